@@ -1,0 +1,76 @@
+import { z } from 'zod'
+
+const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
+const name = z.string().regex(/^[a-zA-Z][A-Za-z0-9]{0,31}$/, 'must be a short camelCase word')
+const slug = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case words joined by -')
+
+const metric = z.object({
+  /** UCUM. */
+  unit: z.string().min(1),
+  /** Values outside are marked invalid: the sensor is wrong, not the appliance. */
+  plausible: z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high, 'low must be below high'),
+  /** Smallest step of the sensor: the least spread that is believed. */
+  resolution: z.number().positive(),
+  text,
+  /** Adds up over the interval (starts, seconds open) instead of being its mean. */
+  sums: z.boolean().default(false),
+  /** What the home does to the appliance, not what the appliance does: compensated for, never evidence. */
+  covariate: z.boolean().default(false),
+})
+
+const failureMode = z.object({
+  text,
+  /** What the owner notices or should know, in plain words. */
+  owner: text,
+  /** The moment the appliance no longer does its job, in words. */
+  functionalFailure: text,
+  severity: z.enum(['info', 'warning', 'critical']),
+  /** Is it safe to go on using the appliance? */
+  safe: z.boolean().default(true),
+  /** Suspected parts with the probability that the repair needs them. */
+  parts: z.record(slug, z.number().min(0).max(1)),
+  skill: slug,
+  difficulty: z.number().int().min(1).max(4),
+  minutes: z.number().int().positive(),
+  /** Over at least five days, so that it can be foreseen. */
+  predictable: z.boolean().default(true),
+})
+
+/** One kind of appliance, as one data file says it. What analytics needs of it is in `detection`. */
+export const kindSchema = z
+  .object({
+    kind: slug,
+    name: text,
+    /** Between readings; `idleSeconds` where it is slower at rest. */
+    cadenceSeconds: z.number().positive(),
+    idleSeconds: z.number().positive().optional(),
+    silentAfterHours: z.number().positive().default(6),
+    metrics: z.record(name, metric).refine((m) => Object.keys(m).length >= 1 && Object.keys(m).length <= 64, {
+      message: 'must have 1 to 64 metrics',
+    }),
+    /** Words in order, or `text` for a free short string. */
+    states: z.record(name, z.union([z.array(z.string().min(1)).min(1), z.literal('text')])).default({}),
+    /** State values that mean that nothing runs: the slower cadence holds then. */
+    idle: z.record(name, z.array(z.string())).default({}),
+    failureModes: z.record(slug, failureMode).default({}),
+    parts: z.record(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).default({}),
+    /** How it is watched: cycles, features, signatures. Absent: by the generic detectors alone. */
+    detection: z.unknown().optional(),
+  })
+  .superRefine((kind, context) => {
+    for (const [mode, { parts }] of Object.entries(kind.failureModes)) {
+      for (const part of Object.keys(parts)) {
+        if (!(part in kind.parts)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['failureModes', mode, 'parts', part],
+            message: `names part '${part}', which 'parts' does not have`,
+          })
+        }
+      }
+    }
+  })
+export type KindFile = z.infer<typeof kindSchema>
+export type KindFileInput = z.input<typeof kindSchema>
+export type MetricSpec = z.infer<typeof metric>
+export type FailureModeSpec = z.infer<typeof failureMode>

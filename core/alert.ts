@@ -1,0 +1,32 @@
+import type { Detection, Evidence, Hypothesis, RemainingLife, Severity } from './detection.ts'
+import type { AlertId, ApplianceId, TicketId } from './ids.ts'
+import type { Millis } from './time.ts'
+
+export const alertStates = ['pending', 'open', 'acknowledged', 'cleared', 'closed'] as const
+export type AlertState = (typeof alertStates)[number]
+
+/** A condition with a life. What was said at its opening never changes: that is what judges score. */
+export interface Alert {
+  id: AlertId
+  appliance: ApplianceId
+  kind: string
+  failureMode: string
+  hypotheses: Hypothesis[]
+  severity: Severity
+  state: AlertState
+  confidence: number
+  firstSeenAt: Millis
+  openedAt?: Millis
+  clearedAt?: Millis
+  closedAt?: Millis
+  snoozedUntil?: Millis
+  acknowledgedBy?: string
+  dismissed?: { by: string; why: string; at: Millis }
+  remainingLife?: RemainingLife
+  evidence: Evidence[]
+  explanation: Detection['explanation']
+  ticket?: TicketId
+  opened?: { at: Millis; failureMode: string; hypotheses: Hypothesis[]; remainingLife?: RemainingLife }
+  detector: string
+  updatedAt: Millis
+}

@@ -1,0 +1,138 @@
+import type { ApplianceId, Text } from './ids.ts'
+import type { Offset } from './reading.ts'
+import type { Millis } from './time.ts'
+
+/** One cause that would explain what was seen. Probabilities of one detection sum to at most 1. */
+export interface Hypothesis {
+  failureMode: string
+  /** 0 to 1. */
+  probability: number
+}
+
+/** One row of proof: what was seen, what was expected here, and how much of the score it is. */
+export interface Evidence {
+  feature: string
+  metric?: string
+  observed: number
+  expected: [low: number, high: number]
+  unit: string
+  from: Millis
+  to: Millis
+  /** 0 to 1; the shares of one alert sum to 1 with the rest. */
+  share: number
+}
+
+/** Hours until functional failure; null where the upper end cannot be known. */
+export interface RemainingLife {
+  p10: number
+  p50: number
+  p90: number | null
+}
+
+export type Severity = 'info' | 'warning' | 'critical'
+
+/**
+ * What detection says of one condition on one appliance. The same readings give the same detections, whatever the
+ * order they arrived in and however often they are replayed: `condition` identifies it for ever.
+ */
+export interface Detection {
+  /** `${appliance}/${failureMode when first seen}/${firstSeenAt}`. */
+  condition: string
+  appliance: ApplianceId
+  kind: string
+  /**
+   * `suspected`: seen, not yet sure (a pending alert); `confirmed`: sure enough to open (again: what is known has
+   * changed); `recovered`: the signal has been back in its band for long enough.
+   */
+  phase: 'suspected' | 'confirmed' | 'recovered'
+  /** Event time of the reading that led to this. */
+  at: Millis
+  firstSeenAt: Millis
+  /** Journal place of the reading that led to this. */
+  offset: Offset
+  /** Most probable first; never empty. */
+  hypotheses: Hypothesis[]
+  severity: Severity
+  /** 0 to 1: that this is a fault at all. */
+  confidence: number
+  remainingLife?: RemainingLife
+  /** Largest share first. */
+  evidence: Evidence[]
+  explanation: { engineer: Text; owner: Text }
+  /** Which detector and which version of its model spoke. */
+  detector: string
+}
+
+/** Where one feature of one appliance stood, against its compensated, frozen band. One dot on the page. */
+export interface FeatureRow {
+  appliance: ApplianceId
+  feature: string
+  at: Millis
+  observed: number
+  /** NaN while the baseline is still being learned. */
+  low: number
+  high: number
+}
+
+/** One finished cycle (a compressor run, a wash program) of one appliance. */
+export interface CycleRow {
+  appliance: ApplianceId
+  cycle: string
+  from: Millis
+  to: Millis
+  /** Feature → value of this cycle. */
+  features: Record<string, number>
+}
+
+export type HealthStatus = 'learning' | 'healthy' | 'watch' | 'visit' | 'silent'
+
+/** How one appliance fares now. */
+export interface HealthRow {
+  appliance: ApplianceId
+  /** 0 to 100. */
+  health: number
+  status: HealthStatus
+  at: Millis
+  /** What moved it, largest first: a feature and its points lost. */
+  because: { feature: string; points: number }[]
+  /** What of the kind's sensors this appliance has never sent. */
+  missing: string[]
+  /** Baselines learned anew, and why. */
+  learning?: { since: Millis; reason: string }
+}
+
+/** A change that people or the desk make to what detection knows. Travels in the journal as a control frame. */
+export type DetectionControl =
+  | {
+      type: 'register'
+      appliance: ApplianceId
+      kind: string
+      model: string
+      batch?: string
+      firmware?: string
+      cadenceSeconds?: number
+      region?: string
+      installedAt?: Millis
+    }
+  | { type: 'retire'; appliance: ApplianceId }
+  /** A ticket opened on it: its baseline learns nothing until it ends. */
+  | { type: 'freeze'; appliance: ApplianceId; ticket: string }
+  /** A visit begins or ends: what it shows meanwhile is not evidence. */
+  | { type: 'mute'; appliance: ApplianceId; ticket: string; until: Millis }
+  | { type: 'unmute'; appliance: ApplianceId; ticket: string }
+  /** Closed: watch whether its own signal returns to the frozen band. */
+  | { type: 'verify'; appliance: ApplianceId; ticket: string; at: Millis; cause: string; alerts: string[] }
+  /** Verified, refuted or cancelled: the freeze ends; `relearn` when a repair changed what is normal. */
+  | { type: 'release'; appliance: ApplianceId; ticket: string; at: Millis; relearn: boolean; reason: string }
+  /** A person said that an alert was not a fault. */
+  | { type: 'dismiss'; appliance: ApplianceId; condition: string; at: Millis }
+
+/** What the appliance's own signal said of a repair. */
+export interface VerificationRow {
+  ticket: string
+  appliance: ApplianceId
+  at: Millis
+  outcome: 'passed' | 'failed' | 'no-data'
+  /** Cycles or days that were looked at, and the features that decided. */
+  evidence: Evidence[]
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { idSchema, languages } from './ids.ts'
+import type { Millis } from './time.ts'
+
+const location = z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
+export type Location = z.infer<typeof location>
+export const locationSchema = location
+
+/** What `POST /api/appliances` takes. */
+export const registrationSchema = z.object({
+  id: idSchema,
+  kind: z.string().min(1).max(64),
+  model: z.string().min(1).max(128),
+  batch: z.string().max(128).optional(),
+  firmware: z.string().max(64).optional(),
+  installedAt: z.number().int().optional(),
+  cadenceSeconds: z.number().positive().max(86_400).optional(),
+  homeId: z.string().max(128).optional(),
+  location: location.optional(),
+  owner: z
+    .object({ name: z.string().max(200), contact: z.string().max(200), language: z.enum(languages).default('en') })
+    .optional(),
+})
+export type Registration = z.infer<typeof registrationSchema>
+
+/** An appliance as every part of the product knows it. What it is, not how it fares. */
+export interface Appliance extends Registration {
+  registeredAt: Millis
+  retiredAt?: Millis
+}
+
+/** A box that speaks for the appliances it was registered with. */
+export interface Gateway {
+  id: string
+  appliances: string[]
+}

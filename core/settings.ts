@@ -1,0 +1,82 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { Problem } from './errors.ts'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const url = (...schemes: string[]) =>
+  z.string().refine((v) => URL.canParse(v) && schemes.includes(new URL(v).protocol.slice(0, -1)), {
+    message: `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`,
+  })
+
+/** Every setting, read once at the start. Port 0 takes any free port. */
+const settingsSchema = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(3000),
+  MQTT_PORT: port.default(1883),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('./data')
+    .transform((dir) => resolve(dir)),
+  SIMULATE: z.coerce.number().int().min(0).max(100_000).default(300),
+  SIMULATE_SPEED: z.coerce.number().min(0).max(1_000_000).default(60),
+  SIMULATE_SEED: z.coerce.number().int().min(0).default(7),
+  SIMULATE_DAYS: z.coerce.number().min(0).max(400).default(30),
+  CLOCK: z.enum(['wall', 'telemetry']).default('wall'),
+  ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  PUBLIC_URL: url('http', 'https').optional(),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+  WEBHOOK_URL: url('http', 'https').optional(),
+  WEBHOOK_SECRET: z.string().min(16).optional(),
+  REDIS_URL: url('redis', 'rediss').optional(),
+  POSTGRES_URL: url('postgres', 'postgresql').optional(),
+  INFLUX_URL: url('http', 'https').optional(),
+  INFLUX_VERSION: z.enum(['1', '2', '3']).default('1'),
+  INFLUX_TOKEN: z.string().optional(),
+  INFLUX_ORG: z.string().default('hearthwatch'),
+  INFLUX_BUCKET: z.string().default('hearthwatch'),
+  MQTT_URL: url('mqtt', 'mqtts', 'ws', 'wss').optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+})
+export type Settings = z.infer<typeof settingsSchema>
+export const settingNames = Object.keys(settingsSchema.shape) as (keyof Settings)[]
+
+/** The world that a start runs: its folder below `DATA_DIR`, and who moves its clock. */
+export interface World {
+  name: 'simulation' | 'live'
+  dir: string
+  clock: 'wall' | 'telemetry'
+}
+
+/** @throws Problem `bad-setting`, which names the first wrong variable */
+export function readSettings(env: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(settingNames.map((name) => [name, env[name] === '' ? undefined : env[name]]))
+  const parsed = settingsSchema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const name = String(issue?.path[0])
+  throw new Problem({
+    code: 'bad-setting',
+    message: `${name}=${given[name] ?? ''} cannot be used: ${issue?.message}.`,
+    remedy: `Set ${name} to a value that fits, or unset it for its default.`,
+    concerns: name,
+  })
+}
+
+export function worldOf(settings: Settings): World {
+  const name = settings.SIMULATE > 0 ? 'simulation' : 'live'
+  return {
+    name,
+    dir: resolve(settings.DATA_DIR, name),
+    clock: settings.SIMULATE > 0 ? 'telemetry' : settings.CLOCK,
+  }
+}
+
+/** Is it an address that only this machine can reach? */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' ||
+  host === '::1' ||
+  (isIP(host) === 4 && host.startsWith('127.')) ||
+  host.startsWith('::ffff:127.')

@@ -1,0 +1,38 @@
+import type { ApplianceId } from './ids.ts'
+import type { FrameType, Offset } from './reading.ts'
+import type { Millis } from './time.ts'
+
+export interface FrameIn {
+  type: FrameType
+  /** Whom it is from or about; empty for ticks. */
+  appliance: ApplianceId
+  kind: string
+  payload: Uint8Array
+  arrivedAt: Millis
+  /** QoS 0: accepted without the promise, counted apart. */
+  withoutPromise?: boolean
+}
+
+/** Frames that were synced together, in the journal's own encoding; the bytes may be transferred to another thread. */
+export interface FrameGroup {
+  from: Offset
+  upTo: Offset
+  bytes: Uint8Array
+  frames: number
+}
+
+/**
+ * The truth of what was received. `append` resolves when the frame is on disk, synced. Refuses with Problem
+ * `journal-full` (retryable) above its bound, and with `journal-failed` for ever after a failed sync.
+ */
+export interface TelemetryLog {
+  append(frame: FrameIn): Promise<Offset>
+  /** Called with each synced group, in order, from now on. */
+  onGroup(listener: (group: FrameGroup) => void): void
+  /** All groups after `from`, from disk, up to what is synced now. */
+  read(from: Offset): AsyncIterable<FrameGroup>
+  /** Every consumer is past here: older segments may go. */
+  release(upTo: Offset): Promise<void>
+  readonly end: Offset
+  close(): Promise<void>
+}

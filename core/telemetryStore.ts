@@ -1,0 +1,87 @@
+import type { CycleRow, FeatureRow } from './detection.ts'
+import type { ApplianceId } from './ids.ts'
+import type { ApplianceEvent, IngestCounters, Offset, QuarantineReason, ReadingBatch } from './reading.ts'
+import type { Millis } from './time.ts'
+
+export interface QuarantineRow {
+  /** `${offset}-${index}`; a payload refused whole has index 0. */
+  id: string
+  appliance: ApplianceId
+  kind: string
+  reason: QuarantineReason
+  /** What exactly, for a person. */
+  detail: string
+  at: Millis
+  /** The payload (refused whole) or the one reading, as it came. */
+  bytes: Uint8Array
+  readings: number
+}
+
+/** What one stretch of the journal settled to. All of it commits together with `upTo`. */
+export interface SettledBatch {
+  /** The journal from here (exclusive) … */
+  from: Offset
+  /** … to here (inclusive) is settled by this. */
+  upTo: Offset
+  readings: ReadingBatch[]
+  quarantined: QuarantineRow[]
+  events: ApplianceEvent[]
+  /** What analytics made of it, so that pages see both or neither. */
+  features: FeatureRow[]
+  cycles: CycleRow[]
+  /** What this stretch adds to the counters. */
+  counters: IngestCounters
+}
+
+export interface SeriesQuery {
+  appliance: ApplianceId
+  kind: string
+  from: Millis
+  to: Millis
+  /** 1 to 1,000,000; a range with no more readings than this is answered as it is. */
+  points: number
+  metrics?: string[]
+}
+export interface Series {
+  ts: Millis[]
+  series: Record<string, { min: (number | null)[]; mean: (number | null)[]; max: (number | null)[] }>
+}
+
+/**
+ * Readings by appliance and event time.
+ * `append` is idempotent by offset: a batch whose `upTo` is already committed changes nothing.
+ * Rejects with a retryable Problem `store-unavailable` while its server is away; nothing is half done.
+ */
+export interface TelemetryStore {
+  /** Resolves once data, counters and offset are committed together. Batches come in rising order, one at a time. */
+  append(batch: SettledBatch): Promise<void>
+  /** Up to where the journal is committed. */
+  offset(): Promise<Offset>
+  /** What is known of exactly these readings; absent ones are not in the answer. For readings older than memory holds. */
+  known(
+    keys: { appliance: ApplianceId; kind: string; ts: Millis }[],
+  ): Promise<{ appliance: ApplianceId; ts: Millis; hashHigh: number; hashLow: number; offset: Offset; index: number }[]>
+  series(query: SeriesQuery): Promise<Series>
+  /** Latest value of each metric, with its time; one row an appliance; absent ones have sent nothing. */
+  latest(appliances: ApplianceId[]): Promise<Record<ApplianceId, LatestReading>>
+  features(appliance: ApplianceId, feature: string | null, from: Millis, to: Millis): Promise<FeatureRow[]>
+  cycles(appliance: ApplianceId, from: Millis, to: Millis): Promise<CycleRow[]>
+  events(appliance: ApplianceId, from: Millis, to: Millis): Promise<ApplianceEvent[]>
+  counters(): Promise<IngestCounters>
+  quarantine(query: {
+    reason?: QuarantineReason
+    appliance?: ApplianceId
+    limit: number
+    before?: string
+  }): Promise<QuarantineRow[]>
+  /** Takes rows out of the quarantine, to be appended again as readings; the counts move, `received` stays. */
+  takeFromQuarantine(ids: string[]): Promise<QuarantineRow[]>
+  close(): Promise<void>
+}
+
+export interface LatestReading {
+  ts: Millis
+  firmware?: string
+  metrics: Record<string, number>
+  states: Record<string, string>
+}

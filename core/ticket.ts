@@ -1,0 +1,113 @@
+import type { Alert } from './alert.ts'
+import type { UnitOfWork } from './database.ts'
+import type { AlertId, ApplianceId, EngineerId, PartId, TicketId } from './ids.ts'
+import type { Location } from './registry.ts'
+import type { Millis } from './time.ts'
+
+export const ticketStates = [
+  'new',
+  'offered',
+  'declined',
+  'expired',
+  'accepted',
+  'assigned',
+  'visiting',
+  'waiting',
+  'remote',
+  'completed',
+  'closed',
+  'verified',
+  'reopened',
+  'cancelled',
+] as const
+export type TicketState = (typeof ticketStates)[number]
+
+export type TicketSource = 'predicted' | 'reported' | 'inspection' | 'recall' | 'safety'
+
+export interface Slot {
+  from: Millis
+  to: Millis
+}
+
+export interface KitLine {
+  part: PartId
+  quantity: number
+  /** That the visit will need it, 0 to 1. */
+  probability: number
+}
+
+/** An engineer who was considered: with a rank, or with what rules them out. */
+export interface Candidate {
+  engineer: EngineerId
+  rank?: number
+  reasons: string[]
+  rejectedBecause?: string
+}
+
+export interface SlaClock {
+  name: string
+  dueAt: Millis
+  doneAt?: Millis
+}
+
+export const verdicts = ['confirmed', 'refuted', 'other-cause'] as const
+export interface Closure {
+  cause: string
+  verdict?: (typeof verdicts)[number]
+  parts: PartId[]
+  note: string
+  at: Millis
+  by: string
+}
+
+/** A promise to an owner. */
+export interface Ticket {
+  id: TicketId
+  number: string
+  appliance: ApplianceId
+  source: TicketSource
+  state: TicketState
+  failureMode?: string
+  alerts: AlertId[]
+  /** 1 (now) to 4 (when convenient). */
+  priority: number
+  createdAt: Millis
+  clocks: SlaClock[]
+  kit: KitLine[]
+  candidates: Candidate[]
+  candidatesNote?: string
+  engineer?: EngineerId
+  slot?: Slot
+  visit?: { startedAt: Millis; endedAt?: Millis }
+  closure?: Closure
+  verification?: 'pending' | 'passed' | 'failed' | 'no-data'
+  bill?: { lines: { text: string; cents: number }[]; totalCents: number }
+  ownerLink: string
+  history: { at: Millis; by: string; from: TicketState | null; to: TicketState; why: string }[]
+}
+
+export interface Engineer {
+  id: EngineerId
+  name: string
+  location: Location
+  grade: 'A+' | 'A' | 'B' | 'C' | 'D'
+  skills: string[]
+  depot?: string
+}
+
+export interface Depot {
+  id: string
+  type: 'depot' | 'outlet' | 'van'
+  location: Location
+  stock: { part: PartId; quantity: number }[]
+}
+
+/**
+ * How an alert asks for a ticket. Called inside the alert's own transaction, so both exist or neither.
+ * @returns the ticket that now holds the alert: a new one, or the appliance's open one which it joined
+ */
+export interface TicketDesk {
+  ticketFor(tx: UnitOfWork, alert: Alert): Promise<TicketId>
+  /** The alert's facts changed while its ticket lives. */
+  alertChanged(tx: UnitOfWork, alert: Alert): Promise<void>
+}

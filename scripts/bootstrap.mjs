@@ -1,0 +1,75 @@
+// The one entry to everything: installs what is missing, then runs a command under the Node that comes with it.
+// Plain JavaScript for any Node >= 20, because it runs before anything is installed.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const [command, ...args] = process.argv.slice(2)
+const windows = process.platform === 'win32'
+
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  console.error(`Node ${process.versions.node} is too old: install Node 20 or newer and run this again.`)
+  process.exit(1)
+}
+
+install()
+const node = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
+
+const commands = {
+  start: [['scripts/buildWeb.ts'], ['main.ts', ...args]],
+  test: [['scripts/buildWeb.ts'], ['scripts/test.ts', ...args]],
+  check: [['scripts/check.ts', ...args]],
+  format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.', ...args]],
+  bench: [['bench/main.ts', ...args]],
+  train: [['scripts/train.ts', ...args]],
+  evaluate: [['scripts/evaluate.ts', ...args]],
+  simulate: [['scripts/simulate.ts', ...args]],
+  replay: [['scripts/replay.ts', ...args]],
+  screenshots: [['scripts/buildWeb.ts'], ['scripts/screenshots.ts', ...args]],
+}
+const steps = commands[command]
+if (!steps) {
+  console.error(`There is no command '${command}'. Use one of: ${Object.keys(commands).join(', ')}.`)
+  process.exit(1)
+}
+for (const step of steps) run(node, step)
+
+/** Runs `npm ci` when node_modules is not what package-lock.json says; shows npm's progress. */
+function install() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  const stamp = join(root, 'node_modules', '.installed-lock')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
+  console.log('Installing what is missing (once, a minute or so) …')
+  const result = spawnSync(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: windows,
+    env: { ...process.env, npm_config_progress: 'true', onnxruntime_node_install: 'skip' },
+  })
+  if (result.status !== 0) {
+    console.error(
+      'npm could not install the dependencies; what it said stands above. Check the network and run this again.',
+    )
+    process.exit(result.status ?? 1)
+  }
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, lock)
+}
+
+function run(program, step) {
+  const result = spawnSync(program, step, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, NODE_NO_WARNINGS: '1' },
+  })
+  if (result.error) {
+    console.error(result.error.message)
+    process.exit(1)
+  }
+  if (result.status !== 0) process.exit(result.status ?? 1)
+}

@@ -1,0 +1,27 @@
+// `npm run check`: types, format and lint, import directions and agreed habits, unused code. Says each and goes on.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { checkSource } from './checkSource.ts'
+
+const run = (name: string, file: string, args: string[]): boolean => {
+  console.log(`\n— ${name}`)
+  return spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' }).status === 0
+}
+
+const results: [string, boolean][] = [
+  ['types', run('types', 'node_modules/typescript/bin/tsc', ['-p', '.'])],
+  ['lint', run('format and lint', 'node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])],
+]
+if (existsSync('dashboards/web/tsconfig.json')) {
+  results.push(['web types', run('types of the pages', 'node_modules/typescript/bin/tsc', ['-p', 'dashboards/web'])])
+}
+console.log('\n— import directions and habits')
+const found = checkSource(process.cwd())
+for (const line of found.problems) console.log(line)
+console.log(`${found.files} files read, ${found.problems.length} problems`)
+results.push(['source', found.problems.length === 0])
+results.push(['unused', run('unused code', 'node_modules/knip/bin/knip.js', [])])
+
+const failed = results.filter(([, good]) => !good).map(([name]) => name)
+console.log(failed.length ? `\ncheck: failed: ${failed.join(', ')}` : '\ncheck: clean')
+process.exit(failed.length ? 1 : 0)

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+
+const middle = ['broker', 'ingest', 'analytics', 'alerts', 'service', 'simulator']
+/** Which rooms each room may import. Rooms not named (main.ts, workers, scripts, test, bench) may import any. */
+const mayImport: Record<string, string[]> = {
+  core: [],
+  catalog: ['core'],
+  database: ['core'],
+  ...Object.fromEntries(middle.map((room) => [room, ['core', 'catalog', 'database']])),
+  dashboards: ['core', 'catalog', 'database', ...middle],
+}
+/** The simulator's truth never reads what the product believes. */
+const beliefs = /\.(failureModes|parts|detection|minutes)\b/
+const skipped = new Set(['node_modules', '.git', '.cache', 'dist', 'data', 'screenshots'])
+
+/** Reads our own source for what we agreed not to write. @returns one line for each finding: file:line what */
+export function checkSource(root: string): { files: number; problems: string[] } {
+  const problems: string[] = []
+  const files = [...sources(root)]
+  for (const path of files) {
+    const file = relative(root, path).split(sep).join('/')
+    const room = file.includes('/') ? file.slice(0, file.indexOf('/')) : ''
+    const text = readFileSync(path, 'utf8')
+    const isTest = /\.(test|contract)\.tsx?$/.test(file) || room === 'test'
+    const at = (index: number): string => `${file}:${text.slice(0, index).split('\n').length}`
+
+    for (const match of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
+      const target = relative(root, resolve(dirname(path), match[1] as string))
+        .split(sep)
+        .join('/')
+      const targetRoom = target.includes('/') ? target.slice(0, target.indexOf('/')) : ''
+      const allowed = mayImport[room]
+      if (!allowed || targetRoom === room) continue
+      if (!allowed.includes(targetRoom)) {
+        if (!(isTest && ['test', 'scripts'].includes(targetRoom))) {
+          problems.push(`${at(match.index)} ${room} may not import ${targetRoom || target}`)
+        }
+      } else if (target !== `${targetRoom}/index.ts`) {
+        problems.push(`${at(match.index)} imports past the door: use ${targetRoom}/index.ts`)
+      }
+    }
+    if (!isTest && room in mayImport && room !== 'core') {
+      for (const match of text.matchAll(/Date\.now\(\)|Math\.random\(\)|new Date\(\)/g)) {
+        if (!file.startsWith('dashboards/web/'))
+          problems.push(`${at(match.index)} ${match[0]}: take the Clock or Random that is passed in`)
+      }
+    }
+    if (room === 'simulator' && !isTest) {
+      const match = beliefs.exec(text.replace(/^\s*(\*|\/\/).*$/gm, ''))
+      if (match) problems.push(`${file} reads the catalog's beliefs (${match[0]}): the truth has tables of its own`)
+    }
+    for (const match of text.matchAll(/\b(?:it|test|describe)\.(?:only|todo)\b|@ts-ignore|\bas any\b/g)) {
+      if (!file.startsWith('scripts/checkSource')) problems.push(`${at(match.index)} ${match[0]}`)
+    }
+  }
+  return { files: files.length, problems }
+}
+
+function* sources(dir: string): Generator<string> {
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    if (skipped.has(entry.name)) continue
+    const path = join(dir, entry.name)
+    if (entry.isDirectory()) yield* sources(path)
+    else if (/\.tsx?$/.test(entry.name)) yield path
+  }
+}
