@@ -47,6 +47,15 @@ export function openOutboxQueue(options: QueueOptions): JobQueue {
 
   async function claim() {
     const now = clock.now()
+    const waiting = await database.query
+      .selectFrom('outbox')
+      .select('seq')
+      .where('doneAt', 'is', null)
+      .where('deadAt', 'is', null)
+      .where('runAt', '<=', now)
+      .limit(1)
+      .execute()
+    if (waiting.length === 0) return []
     const lease = `${process.pid}-${++claims}`
     await database.transaction(async (tx) => {
       const due = await tx
