@@ -77,7 +77,8 @@ export interface DeskOptions {
   announcer: Announcer
   /** The appliance as registered. */
   appliance: (id: string) => Appliance
-  publicUrl: string
+  /** Base of the links sent to people; known once the port is open. */
+  publicUrl: () => string
   alertsEnded: (tx: UnitOfWork, ticket: string, at: number) => Promise<void>
 }
 
@@ -107,7 +108,7 @@ export function openDesk(options: DeskOptions): Desk {
 
   function view(ticket: StoredTicket, history: TicketEventRow[]): TicketView {
     const { secret: _, ...rest } = ticket
-    return { ...rest, ownerLink: options.publicUrl + ownerPath(ticket), history }
+    return { ...rest, ownerLink: options.publicUrl() + ownerPath(ticket), history }
   }
   const read = async (id: string): Promise<TicketView> => {
     const ticket = await load(database.query, id)
