@@ -1,7 +1,5 @@
 // Composition: reads the settings, opens the parts, connects them, and closes them in reverse order.
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import {
