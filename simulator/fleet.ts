@@ -142,16 +142,18 @@ function createAppliance(
   const { seed, catalog, start } = options
   const id = `${options.prefix ?? ''}${kind}-${String(nth + 1).padStart(4, '0')}`
   const draw = new SeededRandom(seed, `${id}/identity`)
-  const region = pick(draw, regions)
-  const homeId = `home-${1 + Math.floor(index * 0.6)}`
+  // Homes have one of each kind, more or less; what belongs to the home is drawn by the home.
+  const homeId = `home-${String(1 + Math.floor(nth * 0.9)).padStart(4, '0')}`
+  const household = new SeededRandom(seed, `${options.prefix ?? ''}${homeId}`)
+  const region = pick(household, regions)
   const location = {
-    lat: round(region.lat + uniform(draw, -0.09, 0.09)),
-    lon: round(region.lon + uniform(draw, -0.14, 0.14)),
+    lat: round(region.lat + uniform(household, -0.09, 0.09)),
+    lon: round(region.lon + uniform(household, -0.14, 0.14)),
   }
   const model = pick(draw, modelsOf(kind))
   const firmware = pick(draw, ['2.3.1', '2.3.1', '2.4.0'])
   const installedAt = start - Math.floor(uniform(draw, 40, 2_600)) * DAY
-  const name = `${pick(draw, firstNames)} ${pick(draw, lastNames)}`
+  const name = `${pick(household, firstNames)} ${pick(household, lastNames)}`
   const registration: Registration = {
     id,
     kind,
@@ -161,7 +163,7 @@ function createAppliance(
     installedAt,
     homeId,
     location,
-    owner: { name, contact: `${homeId}@owners.invalid`, language: draw.next() < 0.4 ? 'zh' : 'en' },
+    owner: { name, contact: `${homeId}@owners.invalid`, language: region.name === 'east' ? 'zh' : 'en' },
   }
   const weather = createWeather(seed, region.name, region.lon, region.warmer)
   const home = createHome(homeId, weather, region.lon, new SeededRandom(seed, `${id}/home`))

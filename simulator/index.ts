@@ -4,5 +4,7 @@
  * Out: a Fleet that is read in time order, and a world that publishes it as real MQTT clients do.
  * Start at fleet.ts, then fridge.ts; the live world: world.ts, people.ts.
  */
+
 export { drawFault, type Fault, modesOf, severityOf } from './faults.ts'
 export { createFleet, type Fleet, type FleetOptions, type SimulatedAppliance } from './fleet.ts'
+export { openSimulatedWorld, type SimulatedWorld, type WorldOptions } from './world.ts'
