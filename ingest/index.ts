@@ -4,6 +4,12 @@
  * Threads: journal on the main one, settler with analytics, the store on its own, reached by telemetryStorePort.ts.
  * Start at journal.ts, then settle.ts, checkReading.ts, duckDbTelemetryStore.ts.
  */
+
+export { MAX_UNKNOWN_METRICS, readingSchema } from './checkReading.ts'
+export { addCounters, noCounters } from './counters.ts'
+export * from './duckDbTelemetryStore.ts'
 export * from './journal.ts'
 export * from './journalFollower.ts'
 export { decodeGroup, type Frame } from './journalFrames.ts'
+export { patiently, requeueFrame } from './payloadParts.ts'
+export { createSettler, MAX_PAYLOAD_BYTES, MAX_READINGS, type Settler, type SettlerOptions } from './settle.ts'
