@@ -41,7 +41,8 @@ export class KnownWindow {
   insert(place: number, ts: number, high: number, low: number, offset: Offset, index: number): void {
     let at = place
     if (this.count === WINDOW) at = this.#evict(at)
-    if (at < 0) return this.#raiseFloor(ts)
+    // Older than what was just forgotten: the floor is above it already.
+    if (at < 0) return
     if (this.count === this.ts.length) this.#grow()
     if (at < this.count) {
       this.ts.copyWithin(at + 1, at, this.count)

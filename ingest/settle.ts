@@ -153,7 +153,7 @@ class JournalSettler implements Settler {
     }
   }
 
-  #settleFrame(stretch: Stretch, frame: Frame): Promise<void> | undefined {
+  #settleFrame(stretch: Stretch, frame: Frame): Promise<undefined> | undefined {
     const { appliance, kind, offset, arrivedAt } = frame
     switch (frame.type) {
       case 'telemetry': {
@@ -186,7 +186,7 @@ class JournalSettler implements Settler {
     }
   }
 
-  #settleRequeue(stretch: Stretch, frame: Frame): Promise<void> | undefined {
+  #settleRequeue(stretch: Stretch, frame: Frame): Promise<undefined> | undefined {
     const { row, bytes } = readRequeue(frame.payload)
     if (this.#requeued.has(row.id)) return undefined
     this.#requeued.add(row.id)
@@ -208,8 +208,8 @@ class JournalSettler implements Settler {
     return undefined
   }
 
-  #settleTelemetry(stretch: Stretch, payload: Payload): void {
-    const refuseWhole = (reason: QuarantineReason, detail: string): void => {
+  #settleTelemetry(stretch: Stretch, payload: Payload): undefined {
+    const refuseWhole = (reason: QuarantineReason, detail: string): undefined => {
       stretch.counters.readings.received++
       refuse(stretch, payload, 0, reason, detail, payload.bytes)
     }
@@ -244,7 +244,7 @@ class JournalSettler implements Settler {
     value: unknown,
     index: number,
     bytes: () => Uint8Array,
-  ): void {
+  ): undefined {
     const { appliance, offset, arrivedAt } = payload
     stretch.counters.readings.received++
     const wrong = fault(value)
@@ -273,7 +273,7 @@ class JournalSettler implements Settler {
     const window = this.#windowOf(appliance)
     const inMemory = ts > window.floor
     const place = inMemory ? window.find(ts) : -1
-    const conflict = (): void =>
+    const conflict = (): undefined =>
       refuse(stretch, payload, index, 'conflict', 'another reading of this ts is known, with other content', bytes())
     if (inMemory && place >= 0) {
       if (window.meta[place * 3] === high && window.meta[place * 3 + 1] === low) stretch.counters.readings.duplicates++
@@ -293,7 +293,7 @@ class JournalSettler implements Settler {
     return { reason: 'in-future', detail: `ts is ${minutes} minutes past the clock at its arrival` }
   }
 
-  async #settleEvent(stretch: Stretch, payload: Payload): Promise<void> {
+  async #settleEvent(stretch: Stretch, payload: Payload): Promise<undefined> {
     const { events } = stretch.counters
     events.received++
     const parsed = this.#parseSmall(stretch, payload)
@@ -446,7 +446,7 @@ function refuse(
   reason: QuarantineReason,
   detail: string,
   bytes: Uint8Array,
-): void {
+): undefined {
   const { readings, events } = stretch.counters
   if (topic === 'telemetry') readings.quarantined[reason] = (readings.quarantined[reason] ?? 0) + 1
   else events.quarantined++
