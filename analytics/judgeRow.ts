@@ -24,7 +24,7 @@ export function judgeRow(
   judged.missing = item.missing
   for (let f = 0; f < plan.features.length; f++) {
     if (plan.features[f]!.scale !== item.scale) continue
-    if (row.observed[f] === row.observed[f] && plan.features[f]!.scored) {
+    if (!Number.isNaN(row.observed[f]!) && plan.features[f]!.scored) {
       out.features.push({
         appliance: subject.appliance,
         feature: plan.features[f]!.name,

@@ -181,7 +181,7 @@ function drift(
     const z = row.z[f]!
     const { name } = plan.features[f]!
     const [hUp, hDown] = [limit(`${name}+`), limit(`${name}-`)]
-    if (z === z) {
+    if (!Number.isNaN(z)) {
       const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, z))
       learned.up[f] = Math.min(2 * hUp, Math.max(0, learned.up[f]! + bounded - policy.allowance))
       learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - policy.allowance))
@@ -201,7 +201,7 @@ function drift(
   for (let m = 0; m < signatures.modes.length; m++) {
     const h = limit(`mode:${signatures.modes[m]!}`)
     const along = signatures.project(m, row.z)
-    if (along === along) {
+    if (!Number.isNaN(along)) {
       const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))
       learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + bounded - policy.allowance))
       learned.modesFast[m]! += 0.4 * (along - learned.modesFast[m]!)

@@ -18,7 +18,7 @@ export function tellRunning(
     for (let i = 0; i < running.while.length; i++) if (truth[running.while[i]!] === 0) return false
     return true
   }
-  if (power !== power) return running.while.length === 0 && running.power < 0 ? true : sense.running
+  if (Number.isNaN(power)) return running.while.length === 0 && running.power < 0 ? true : sense.running
   learnSplit(sense.split, power)
   return isOn(sense.split, power)
 }
@@ -60,7 +60,7 @@ export function ask(one: Predicate, values: Float64Array, states: Int32Array, ma
   switch (one.type) {
     case 'compare': {
       const value = one.minus < 0 ? values[one.metric]! : values[one.metric]! - values[one.minus]!
-      return value !== value ? (one.optional ? 1 : 0) : value > one.above && value < one.below ? 1 : 0
+      return Number.isNaN(value) ? (one.optional ? 1 : 0) : value > one.above && value < one.below ? 1 : 0
     }
     case 'state': {
       const word = states[one.state]!
@@ -68,12 +68,12 @@ export function ask(one: Predicate, values: Float64Array, states: Int32Array, ma
     }
     case 'held': {
       const since = marks[2 * one.mark]!
-      return since === since && ts - since >= one.forMs ? 1 : 0
+      return !Number.isNaN(since) && ts - since >= one.forMs ? 1 : 0
     }
     case 'clear': {
-      if (marks[2 * one.mark]! === marks[2 * one.mark]!) return 0
+      if (!Number.isNaN(marks[2 * one.mark]!)) return 0
       const last = marks[2 * one.mark + 1]!
-      return last !== last || ts - last >= one.clearMs ? 1 : 0
+      return Number.isNaN(last) || ts - last >= one.clearMs ? 1 : 0
     }
   }
 }

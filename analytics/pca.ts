@@ -43,7 +43,7 @@ export function fitPca(correlation: number[][], share: number): Pca {
  */
 export function scorePca(pca: Pca, row: Float64Array): PcaScore {
   const { features, components, loadings, variances } = pca
-  const x = Float32Array.from(row, (v) => (v === v ? Math.max(-PCA_BOUND, Math.min(PCA_BOUND, v)) : 0))
+  const x = Float32Array.from(row, (v) => (!Number.isNaN(v) ? Math.max(-PCA_BOUND, Math.min(PCA_BOUND, v)) : 0))
   const scores = new Float32Array(components)
   for (let k = 0; k < components; k++) {
     let sum = 0
@@ -61,7 +61,7 @@ export function scorePca(pca: Pca, row: Float64Array): PcaScore {
       model += scores[k]! * loadings[f * components + k]!
       weighted += (scores[k]! / variances[k]!) * loadings[f * components + k]!
     }
-    const residual = row[f] === row[f] ? x[f]! - model : 0
+    const residual = !Number.isNaN(row[f]!) ? x[f]! - model : 0
     q += residual * residual
     contributions[f] = x[f]! * weighted + residual * residual
   }

@@ -35,7 +35,7 @@ export async function openPcaScorer(dir: string, model: KindModel, scale: string
       const mask = new Float32Array(rows.length * width)
       for (const [r, row] of rows.entries()) {
         for (let f = 0; f < width; f++) {
-          if (row[f] !== row[f]) continue
+          if (Number.isNaN(row[f]!)) continue
           x[r * width + f] = Math.max(-PCA_BOUND, Math.min(PCA_BOUND, row[f]!))
           mask[r * width + f] = 1
         }

@@ -59,7 +59,7 @@ export function addReading(
       const x = held ? signalOf(one.of!, values) : NaN
       const last = acc[at + 2]!
       acc[at + 2] = x
-      if (whole && x === x && last === last) {
+      if (whole && !Number.isNaN(x) && !Number.isNaN(last)) {
         acc[at]! += x - last
         acc[at + 1]! += dt
       }
@@ -68,7 +68,7 @@ export function addReading(
   }
   if (!held) return
   const x = signalOf(one.of!, values)
-  if (x !== x) return
+  if (Number.isNaN(x)) return
   acc[at + 1]! += dt
   switch (one.aggregate) {
     case 'sum':

@@ -50,7 +50,7 @@ export function followAnchor(
   // The day of the change is of two kinds: it teaches nothing.
   anchor.rows++
   for (let f = 0; f < residuals.length; f++) {
-    if (residuals[f] === residuals[f] && anchor.rows > 0) anchor.residuals[f]!.push(residuals[f]!)
+    if (!Number.isNaN(residuals[f]!) && anchor.rows > 0) anchor.residuals[f]!.push(residuals[f]!)
     row.z[f] = NaN
   }
   if (anchor.rows < ANCHOR_ROWS) return

@@ -1,4 +1,3 @@
-import type { Kind } from '../catalog/index.ts'
 import { DAY, HOUR, type Millis } from '../core/index.ts'
 import { SECONDS, type Sense } from './sense.ts'
 
@@ -33,7 +32,6 @@ export interface MomentFound {
 /** @returns null almost always. ≈ 15 ns. */
 export function watchMetric(
   sense: Sense,
-  kind: Kind,
   metric: number,
   x: number,
   ts: Millis,

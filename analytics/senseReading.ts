@@ -84,12 +84,11 @@ function isActive(plan: WatchPlan, states: Int32Array): boolean {
 
 function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): void {
   const { values, ts, offset } = frame
-  const { kind } = plan
   for (let m = 0; m < values.length; m++) {
     const x = values[m]!
     const spec = plan.metricSpecs[m]!
     if (frame.anyBad || sense.seconds[10 * m + 9]! > 0) {
-      const what = x === x || frame.bad[m] === 1 ? watchRange(sense, m, frame.bad[m] === 1, ts) : null
+      const what = !Number.isNaN(x) || frame.bad[m] === 1 ? watchRange(sense, m, frame.bad[m] === 1, ts) : null
       if (what) {
         const [low, high] = spec.plausible
         items.push({
@@ -107,9 +106,9 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
         })
       }
     }
-    if (x !== x) continue
+    if (Number.isNaN(x)) continue
     sense.seen[m] = 1
-    const found = watchMetric(sense, kind, m, x, ts, spec.resolution)
+    const found = watchMetric(sense, m, x, ts, spec.resolution)
     if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
     sense.prev[m] = x
   }
@@ -249,7 +248,7 @@ function watchGuards(
       else if (Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
       value = held ? (ts - sense.guards[at + 2]!) / 60_000 : 0
     }
-    if (value !== value) {
+    if (Number.isNaN(value)) {
       if (one.of && sense.guards[at + 3] === 0) sense.guards[at + 2] = NaN
       continue
     }

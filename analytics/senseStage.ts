@@ -100,7 +100,7 @@ export class SenseStage implements JournalListener {
         this.#order.forget(control.appliance)
         sense = newSense(this.#watchers.get(control.kind)!.plan, control.appliance, control.model)
         this.#senses.set(control.appliance, sense)
-        this.#rows.forEach((known) => known.fill(undefined))
+        for (const known of this.#rows) known.fill(undefined)
       }
       sense.model = control.model
       sense.cadenceSeconds = control.cadenceSeconds ?? NaN
@@ -112,7 +112,7 @@ export class SenseStage implements JournalListener {
       this.#order.forget(control.appliance)
       this.#senses.delete(control.appliance)
       this.#clock.retire(control.appliance)
-      this.#rows.forEach((known) => known.fill(undefined))
+      for (const known of this.#rows) known.fill(undefined)
     }
     this.#items.push({ type: 'control', sense, control, now: this.#clock.now(), offset })
     if (control.type === 'register') sense.region = control.region ?? ''

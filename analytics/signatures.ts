@@ -49,11 +49,11 @@ export function compileSignatures(plan: WatchPlan, model: KindModel | null): Sig
       for (let f = 0; f < w.length; f++) {
         if (w[f] === 0) continue
         all += w[f]! ** 2
-        if (z[f] !== z[f]) continue
+        if (Number.isNaN(z[f]!)) continue
         seen += w[f]! ** 2
         along += w[f]! * Math.max(-BOUND, Math.min(BOUND, z[f]!))
         for (let g = 0; g < w.length; g++)
-          if (w[g] !== 0 && z[g] === z[g]) variance += w[f]! * w[g]! * correlation[f]![g]!
+          if (w[g] !== 0 && !Number.isNaN(z[g]!)) variance += w[f]! * w[g]! * correlation[f]![g]!
       }
       return seen >= LEAST_SEEN * all && seen > 0 ? along / Math.sqrt(Math.max(variance, 0.5 * seen)) : NaN
     },
@@ -75,7 +75,7 @@ const UNKNOWN = 'unknown'
  */
 export function diagnose(signatures: Signatures, profile: Float64Array, guards: Record<string, number>): Hypothesis[] {
   const shape = Float64Array.from(profile, (z) =>
-    z === z && Math.abs(z) > 0.7 ? Math.sign(z) * Math.log1p(Math.abs(z)) : 0,
+    !Number.isNaN(z) && Math.abs(z) > 0.7 ? Math.sign(z) * Math.log1p(Math.abs(z)) : 0,
   )
   const norm = Math.hypot(...shape)
   const scores = new Map<string, number>()
@@ -86,7 +86,7 @@ export function diagnose(signatures: Signatures, profile: Float64Array, guards: 
     let all = 0
     for (let f = 0; f < w.length; f++) {
       all += w[f]! ** 2
-      if (profile[f] !== profile[f]) continue
+      if (Number.isNaN(profile[f]!)) continue
       seen += w[f]! ** 2
       dot += w[f]! * shape[f]!
     }

@@ -29,7 +29,7 @@ export function beginVerify(subject: Subject, plan: WatchPlan, ticket: string, a
 export function followRepair(bench: Bench, subject: Subject, item: RowItem, row: JudgedRow): void {
   for (const one of [...subject.judged.verifying]) {
     if (item.from < one.at) continue
-    let heard = one.features.length === 0 && row.z.some((z) => z === z)
+    let heard = one.features.length === 0 && row.z.some((z) => !Number.isNaN(z))
     for (const feature of one.features) {
       const z = row.z[feature.feature]!
       if (Number.isNaN(z)) continue
