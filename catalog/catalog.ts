@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Problem, type Text } from '../core/index.ts'
+import { Problem } from '../core/index.ts'
 import { type FailureModeSpec, type KindFile, kindSchema } from './schema.ts'
 
 /** A kind, with its metrics and states in the order that every column of it has. */
@@ -109,6 +109,3 @@ const bad = (path: string, what: string): Problem =>
     remedy: `Correct ${path}, or take it out of the folder, and start again.`,
     concerns: path,
   })
-
-/** A text in the language of who reads it. */
-export const say = (text: Text, language: 'en' | 'zh'): string => text[language]

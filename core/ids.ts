@@ -17,3 +17,6 @@ export interface Text {
 }
 export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]
+
+/** A text in the language of who reads it. */
+export const say = (text: Text, language: Language): string => text[language]

@@ -110,4 +110,6 @@ export interface TicketDesk {
   ticketFor(tx: UnitOfWork, alert: Alert): Promise<TicketId>
   /** The alert's facts changed while its ticket lives. */
   alertChanged(tx: UnitOfWork, alert: Alert): Promise<void>
+  /** A person said that it was no fault; a ticket that nothing else holds up ends with it. */
+  alertDismissed(tx: UnitOfWork, alert: Alert, by: string, why: string): Promise<void>
 }

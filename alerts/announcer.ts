@@ -1,0 +1,141 @@
+import { type Announcer, type Database, type DatabaseMigration, type Millis, type Notice, say } from '../core/index.ts'
+import { enqueueJob } from '../database/index.ts'
+
+declare module '../core/database.ts' {
+  interface Tables {
+    notice: {
+      key: string
+      /** `desk`, or `owner:` and the contact. */
+      recipient: string
+      at: number
+      ticket: string | null
+      alert: string | null
+      appliance: string | null
+      body: string
+      readAt: number | null
+    }
+    /** A browser that asked to be told. */
+    pushSubscription: { endpoint: string; recipient: string; body: string }
+  }
+}
+
+export const noticeMigrations: DatabaseMigration[] = [
+  {
+    name: '0003-notices',
+    async up(db) {
+      await db.schema
+        .createTable('notice')
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .addColumn('recipient', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('ticket', 'text')
+        .addColumn('alert', 'text')
+        .addColumn('appliance', 'text')
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('readAt', 'bigint')
+        .execute()
+      await db.schema.createIndex('noticeNewest').on('notice').columns(['recipient', 'at', 'key']).execute()
+      await db.schema
+        .createTable('pushSubscription')
+        .addColumn('endpoint', 'text', (c) => c.primaryKey())
+        .addColumn('recipient', 'text', (c) => c.notNull())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+    },
+  },
+]
+
+export interface NoticeRow extends Notice {
+  readAt?: Millis
+}
+
+/** Which channels are in force; the inbox always is. */
+export interface ChannelsInForce {
+  publicUrl: string
+  webhook: boolean
+  push: boolean
+}
+
+/**
+ * Writes the inbox row at once (it is this database, so exactly once) and one outbox job for each other channel that
+ * reaches the recipient. Owners are written to by mail when their contact is an address.
+ */
+export function openAnnouncer(channels: ChannelsInForce): Announcer {
+  return {
+    async announce(tx, notice) {
+      const recipient = notice.to.role === 'desk' ? 'desk' : `owner:${notice.to.contact}`
+      const { numInsertedOrUpdatedRows } = await tx
+        .insertInto('notice')
+        .values({
+          key: notice.key,
+          recipient,
+          at: notice.at,
+          ticket: notice.ticket ?? null,
+          alert: notice.alert ?? null,
+          appliance: notice.appliance ?? null,
+          body: JSON.stringify(notice),
+          readAt: null,
+        })
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .executeTakeFirst()
+      if (numInsertedOrUpdatedRows === 0n) return
+      const link = notice.link ? channels.publicUrl + notice.link : undefined
+      if (notice.to.role === 'owner' && notice.to.contact.includes('@')) {
+        const { language, name, contact } = notice.to
+        const body = {
+          to: contact,
+          name,
+          subject: say(notice.title, language),
+          text: [say(notice.body, language), ...(link ? [link] : [])].join('\n\n'),
+        }
+        await enqueueJob(tx, { key: `${notice.key}/mail`, channel: 'mail', body }, notice.at)
+      }
+      if (channels.push) {
+        const subscriptions = await tx
+          .selectFrom('pushSubscription')
+          .selectAll()
+          .where('recipient', '=', recipient)
+          .limit(50)
+          .execute()
+        for (const [i, subscription] of subscriptions.entries()) {
+          const body = { subscription: JSON.parse(subscription.body), title: notice.title, text: notice.body, link }
+          await enqueueJob(tx, { key: `${notice.key}/push/${i}`, channel: 'push', body }, notice.at)
+        }
+      }
+      if (channels.webhook) {
+        const body = { ...notice, to: notice.to.role, link }
+        await enqueueJob(tx, { key: `${notice.key}/webhook`, channel: 'webhook', body }, notice.at)
+      }
+    },
+  }
+}
+
+/** The inbox of one recipient, newest first. */
+export async function listNotices(
+  database: Database,
+  query: { recipient: string; limit: number; cursor?: string },
+): Promise<{ items: NoticeRow[]; next?: string }> {
+  let select = database.query.selectFrom('notice').select(['key', 'at', 'body', 'readAt'])
+  select = query.recipient.endsWith('*')
+    ? select.where('recipient', 'like', `${query.recipient.slice(0, -1)}%`)
+    : select.where('recipient', '=', query.recipient)
+  if (query.cursor) {
+    const [at, key] = [
+      query.cursor.slice(0, query.cursor.indexOf('.')),
+      query.cursor.slice(query.cursor.indexOf('.') + 1),
+    ]
+    select = select.where((eb) =>
+      eb.or([eb('at', '<', Number(at)), eb.and([eb('at', '=', Number(at)), eb('key', '<', key)])]),
+    )
+  }
+  const rows = await select
+    .orderBy('at', 'desc')
+    .orderBy('key', 'desc')
+    .limit(query.limit + 1)
+    .execute()
+  const items = rows
+    .slice(0, query.limit)
+    .map((row): NoticeRow => ({ ...(JSON.parse(row.body) as Notice), ...(row.readAt ? { readAt: row.readAt } : {}) }))
+  const last = rows[query.limit - 1]
+  return rows.length > query.limit && last ? { items, next: `${last.at}.${last.key}` } : { items }
+}

@@ -1,0 +1,84 @@
+import { type Alert, type Detection, hash64 } from '../core/index.ts'
+import { type AlertEvent, isStanding, nextAlertState } from './alertMachine.ts'
+
+export type AlertEffect = 'created' | 'opened' | 'updated' | 'cleared' | 'closed'
+
+const eventOf: Record<Detection['phase'], AlertEvent> = {
+  suspected: 'suspect',
+  confirmed: 'confirm',
+  recovered: 'recover',
+}
+
+/** The same condition has the same id for ever, so that a repeat is a no-op in the database. */
+export const alertIdOf = (condition: string): string => `al-${hash64(condition)}`
+
+/**
+ * What one detection does to an alert. Pure.
+ * @param alert the one that this detection is about, if there is one
+ * @param otherModes failure modes of the other standing alerts of the appliance, which this one may not take
+ * @returns null when nothing changes
+ */
+export function decideAlert(
+  alert: Alert | null,
+  detection: Detection,
+  otherModes: ReadonlySet<string>,
+): { alert: Alert; effects: AlertEffect[] } | null {
+  if (!alert && detection.phase === 'recovered') return null
+  if (alert?.state === 'closed') return null
+  if (alert && detection.at < alert.updatedAt) return null
+  const before = alert ?? newAlert(detection)
+  const state = nextAlertState[before.state][eventOf[detection.phase]]
+  const after: Alert = { ...before, state, updatedAt: detection.at }
+  if (detection.phase !== 'recovered') learn(after, detection, otherModes)
+
+  const effects: AlertEffect[] = alert ? [] : ['created']
+  if (isStanding(state) && !isStanding(before.state)) {
+    after.openedAt ??= detection.at
+    after.opened ??= {
+      at: detection.at,
+      failureMode: after.failureMode,
+      hypotheses: after.hypotheses,
+      remainingLife: after.remainingLife,
+    }
+    delete after.clearedAt
+    effects.push('opened')
+  } else if (state === 'cleared' && before.state !== 'cleared') {
+    after.clearedAt = detection.at
+    effects.push('cleared')
+  } else if (state === 'closed') {
+    after.closedAt = detection.at
+    effects.push('closed')
+  } else if (alert) effects.push('updated')
+  return { alert: after, effects }
+}
+
+function newAlert(detection: Detection): Alert {
+  return {
+    id: alertIdOf(detection.condition),
+    appliance: detection.appliance,
+    kind: detection.kind,
+    failureMode: detection.hypotheses[0]?.failureMode ?? 'unknown',
+    hypotheses: detection.hypotheses,
+    severity: detection.severity,
+    state: 'pending',
+    confidence: detection.confidence,
+    firstSeenAt: detection.firstSeenAt,
+    evidence: detection.evidence,
+    explanation: detection.explanation,
+    detector: detection.detector,
+    updatedAt: detection.at,
+  }
+}
+
+/** Takes over what is known now. */
+function learn(alert: Alert, detection: Detection, otherModes: ReadonlySet<string>): void {
+  const mode = detection.hypotheses[0]?.failureMode ?? 'unknown'
+  if (!otherModes.has(mode)) alert.failureMode = mode
+  alert.hypotheses = detection.hypotheses
+  alert.severity = detection.severity
+  alert.confidence = detection.confidence
+  alert.evidence = detection.evidence
+  alert.explanation = detection.explanation
+  if (detection.remainingLife) alert.remainingLife = detection.remainingLife
+  else delete alert.remainingLife
+}

@@ -1,0 +1,172 @@
+import {
+  type Alert,
+  type Clock,
+  DAY,
+  type Database,
+  type Detection,
+  type Millis,
+  notFound,
+  type TicketDesk,
+  type UnitOfWork,
+} from '../core/index.ts'
+import { enqueueControl } from '../database/index.ts'
+import { isStanding, nextAlertState } from './alertMachine.ts'
+import { saveAlert, toAlert } from './alertTable.ts'
+import { alertIdOf, decideAlert } from './decideAlert.ts'
+
+const CLOSE_CLEARED_AFTER_MS = 14 * DAY
+
+export interface AlertQuery {
+  state?: string
+  appliance?: string
+  since?: Millis
+  limit: number
+  cursor?: string
+}
+
+export interface Alerts {
+  /** What detection said, in order, inside the transaction that commits its offset. @returns the alerts that changed */
+  apply(tx: UnitOfWork, detections: Detection[]): Promise<Alert[]>
+  /** Time passed: cleared ones close after 14 days. @returns the alerts that changed */
+  tick(tx: UnitOfWork, now: Millis): Promise<Alert[]>
+  /** A ticket ended: its alerts end with it. */
+  ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void>
+  acknowledge(id: string, by: string): Promise<Alert>
+  snooze(id: string, until: Millis): Promise<Alert>
+  dismiss(id: string, by: string, why: string): Promise<Alert>
+  get(id: string): Promise<Alert>
+  list(query: AlertQuery): Promise<{ items: Alert[]; next?: string }>
+  /** Ids of the standing ones, by appliance; for all, or for these. */
+  standing(appliances?: string[]): Promise<Map<string, string[]>>
+}
+
+export function openAlerts(options: { database: Database; desk: TicketDesk; clock: Clock }): Alerts {
+  const { database, desk, clock } = options
+
+  async function applyOne(tx: UnitOfWork, detection: Detection): Promise<Alert | null> {
+    const rows = await tx
+      .selectFrom('alert')
+      .select(['id', 'body'])
+      .where('appliance', '=', detection.appliance)
+      .where((eb) =>
+        eb.or([eb('id', '=', alertIdOf(detection.condition)), eb('state', 'in', ['open', 'acknowledged'])]),
+      )
+      .execute()
+    const known = rows.map(toAlert)
+    const mode = detection.hypotheses[0]?.failureMode ?? 'unknown'
+    const own = known.find((alert) => alert.id === alertIdOf(detection.condition))
+    const standing = known.filter((alert) => isStanding(alert.state))
+    // Another episode of a mode that already stands tells of the same fault: it joins.
+    const joined = own ? undefined : standing.find((alert) => alert.failureMode === mode)
+    const target = own ?? joined ?? null
+    if (joined && detection.phase === 'recovered') return null
+    const others = new Set(standing.filter((alert) => alert.id !== target?.id).map((alert) => alert.failureMode))
+    // Its mode is taken by another standing alert, so it may not open beside it.
+    if (target && !isStanding(target.state) && others.has(target.failureMode) && others.has(mode)) return null
+    const decision = decideAlert(target, detection, others)
+    if (!decision) return null
+    const { alert, effects } = decision
+    await saveAlert(tx, alert, target ? undefined : detection.condition)
+    if (isStanding(alert.state)) {
+      if (!alert.ticket && alert.severity !== 'info') {
+        alert.ticket = await desk.ticketFor(tx, alert)
+        await saveAlert(tx, alert)
+      } else if (alert.ticket && effects.includes('updated')) await desk.alertChanged(tx, alert)
+    }
+    return alert
+  }
+
+  async function change(id: string, work: (alert: Alert, tx: UnitOfWork) => Promise<Alert>): Promise<Alert> {
+    return database.transaction(async (tx) => {
+      const row = await tx.selectFrom('alert').select('body').where('id', '=', id).executeTakeFirst()
+      if (!row) throw notFound('alert', id)
+      const alert = await work(toAlert(row), tx)
+      await saveAlert(tx, alert)
+      return alert
+    })
+  }
+
+  return {
+    async apply(tx, detections) {
+      const changed = new Map<string, Alert>()
+      for (const detection of detections) {
+        const alert = await applyOne(tx, detection)
+        if (alert) changed.set(alert.id, alert)
+      }
+      return [...changed.values()]
+    },
+    async tick(tx, now) {
+      const rows = await tx
+        .selectFrom('alert')
+        .select('body')
+        .where('state', '=', 'cleared')
+        .where('clearedAt', '<=', now - CLOSE_CLEARED_AFTER_MS)
+        .limit(200)
+        .execute()
+      const closed = rows.map(toAlert).map((alert): Alert => ({ ...alert, state: 'closed', closedAt: now }))
+      for (const alert of closed) await saveAlert(tx, alert)
+      return closed
+    },
+    async ticketEnded(tx, ticket, at) {
+      const rows = await tx.selectFrom('alert').select('body').where('ticket', '=', ticket).execute()
+      for (const alert of rows.map(toAlert)) {
+        if (alert.state !== 'closed') {
+          await saveAlert(tx, { ...alert, state: nextAlertState[alert.state].close, closedAt: at, updatedAt: at })
+        }
+      }
+    },
+    acknowledge: (id, by) =>
+      change(id, async (alert) => ({
+        ...alert,
+        state: nextAlertState[alert.state].acknowledge,
+        acknowledgedBy: by,
+      })),
+    snooze: (id, until) => change(id, async (alert) => ({ ...alert, snoozedUntil: until })),
+    dismiss: (id, by, why) =>
+      change(id, async (alert, tx) => {
+        if (alert.state === 'closed') return alert
+        const at = clock.now()
+        const row = await tx.selectFrom('alert').select('condition').where('id', '=', id).executeTakeFirstOrThrow()
+        await enqueueControl(tx, { type: 'dismiss', appliance: alert.appliance, condition: row.condition, at })
+        if (alert.ticket) await desk.alertDismissed(tx, alert, by, why)
+        return { ...alert, state: 'closed', closedAt: at, dismissed: { by, why, at } }
+      }),
+    async get(id) {
+      const row = await database.query.selectFrom('alert').select('body').where('id', '=', id).executeTakeFirst()
+      if (!row) throw notFound('alert', id)
+      return toAlert(row)
+    },
+    async list({ state, appliance, since, limit, cursor }) {
+      let query = database.query.selectFrom('alert').select(['id', 'sortAt', 'body'])
+      if (state) query = query.where('state', 'in', state.split(','))
+      if (appliance) query = query.where('appliance', '=', appliance)
+      if (since !== undefined) query = query.where('openedAt', '>=', since)
+      if (cursor) {
+        const [at, after] = cursor.split('.') as [string, string]
+        query = query.where((eb) =>
+          eb.or([eb('sortAt', '<', Number(at)), eb.and([eb('sortAt', '=', Number(at)), eb('id', '<', after)])]),
+        )
+      }
+      const rows = await query
+        .orderBy('sortAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute()
+      const last = rows[limit - 1]
+      const items = rows.slice(0, limit).map(toAlert)
+      return rows.length > limit && last ? { items, next: `${last.sortAt}.${last.id}` } : { items }
+    },
+    async standing(appliances) {
+      let query = database.query
+        .selectFrom('alert')
+        .select(['id', 'appliance'])
+        .where('state', 'in', ['open', 'acknowledged'])
+      if (appliances) query = query.where('appliance', 'in', appliances)
+      const found = new Map<string, string[]>()
+      for (const { id, appliance } of await query.execute()) {
+        found.set(appliance, [...(found.get(appliance) ?? []), id])
+      }
+      return found
+    },
+  }
+}

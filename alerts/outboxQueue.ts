@@ -1,0 +1,191 @@
+import { sql } from 'kysely'
+import { type Clock, type Database, type DeadJob, type JobQueue, type Notifier, Problem } from '../core/index.ts'
+
+export interface QueueOptions {
+  database: Database
+  notifiers: Notifier[]
+  /** The wall: back-off is for machines outside, whose time does not run faster. */
+  clock: Clock
+  /** Tries before a job waits for a person. Default 8. */
+  maxTries?: number
+  /** First back-off, doubled at each try up to an hour. Default 1 s. */
+  backOffMs?: number
+  /** Tells of a job that died. */
+  onDead?: (job: DeadJob) => void
+}
+
+const CLAIMED_AT_ONCE = 50
+const LEASE_MS = 60_000
+const POLL_MS = 1_000
+
+/** How long to wait before try number `tries + 1`. */
+export const backOff = (tries: number, firstMs: number): number => Math.min(3_600_000, firstMs * 2 ** (tries - 1))
+
+/** Runs one job on its channel. @returns null when done, else what went wrong and whether trying again can help */
+export async function runJob(
+  notifiers: Map<string, Notifier>,
+  job: { key: string; channel: string; body: Record<string, unknown> },
+): Promise<{ error: string; retryable: boolean } | null> {
+  const notifier = notifiers.get(job.channel)
+  if (!notifier) return { error: `no channel '${job.channel}' is configured`, retryable: false }
+  try {
+    await notifier.send(job)
+    return null
+  } catch (error) {
+    return { error: (error as Error).message, retryable: !(error instanceof Problem) || error.retryable }
+  }
+}
+
+/** The outbox table itself as the queue: a claim leases a job by moving its due time, so a dead worker's jobs come back. */
+export function openOutboxQueue(options: QueueOptions): JobQueue {
+  const { database, clock, maxTries = 8, backOffMs = 1_000 } = options
+  const notifiers = new Map(options.notifiers.map((notifier) => [notifier.channel, notifier]))
+  let claims = 0
+  let closed = false
+  let running: Promise<void> | undefined
+  let again = false
+
+  async function claim() {
+    const now = clock.now()
+    const waiting = await database.query
+      .selectFrom('outbox')
+      .select('seq')
+      .where('doneAt', 'is', null)
+      .where('deadAt', 'is', null)
+      .where('runAt', '<=', now)
+      .limit(1)
+      .execute()
+    if (waiting.length === 0) return []
+    const lease = `${process.pid}-${++claims}`
+    await database.transaction(async (tx) => {
+      const due = await tx
+        .selectFrom('outbox')
+        .select('seq')
+        .where('doneAt', 'is', null)
+        .where('deadAt', 'is', null)
+        .where('runAt', '<=', now)
+        .orderBy('seq')
+        .limit(CLAIMED_AT_ONCE)
+        .execute()
+      if (due.length === 0) return
+      await tx
+        .updateTable('outbox')
+        .set({ lease, runAt: now + LEASE_MS, tries: sql`tries + 1` as never })
+        .where(
+          'seq',
+          'in',
+          due.map(({ seq }) => seq),
+        )
+        .execute()
+    })
+    return database.query.selectFrom('outbox').selectAll().where('lease', '=', lease).orderBy('seq').execute()
+  }
+
+  async function drain(): Promise<void> {
+    do {
+      again = false
+      for (let jobs = await claim(); jobs.length > 0 && !closed; jobs = await claim()) {
+        for (const row of jobs) {
+          const job = { key: row.key, channel: row.channel, body: JSON.parse(row.body) as Record<string, unknown> }
+          const failure = await runJob(notifiers, { ...job, body: { ...job.body, tries: row.tries } })
+          const now = clock.now()
+          const dead = failure !== null && (!failure.retryable || row.tries >= maxTries)
+          await database.transaction((tx) =>
+            tx
+              .updateTable('outbox')
+              .set(
+                failure === null
+                  ? { doneAt: now, lease: null, error: null }
+                  : dead
+                    ? { deadAt: now, lease: null, error: failure.error }
+                    : { runAt: now + backOff(row.tries, backOffMs), lease: null, error: failure.error },
+              )
+              .where('seq', '=', row.seq)
+              .where('lease', '=', row.lease)
+              .execute(),
+          )
+          if (dead) options.onDead?.({ ...job, error: failure.error, tries: row.tries, at: now })
+        }
+      }
+    } while (again && !closed)
+  }
+
+  function wake(): void {
+    if (closed) return
+    again = true
+    running ??= drain()
+      .catch(() => {
+        // The database is away: the next wake or poll tries again, and nothing was lost.
+      })
+      .finally(() => {
+        running = undefined
+        if (again) wake()
+      })
+  }
+  const timer = setInterval(wake, POLL_MS)
+  timer.unref()
+  wake()
+
+  return {
+    wake,
+    async idle() {
+      while (running) await running
+    },
+    dead: (limit) => deadJobs(database, limit),
+    async replay(keys) {
+      const count = await replayDead(database, keys)
+      wake()
+      return count
+    },
+    depth: () => outboxDepth(database, clock),
+    async close() {
+      closed = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+export async function deadJobs(database: Database, limit: number): Promise<DeadJob[]> {
+  const rows = await database.query
+    .selectFrom('outbox')
+    .selectAll()
+    .where('deadAt', 'is not', null)
+    .orderBy('deadAt', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    key: row.key,
+    channel: row.channel,
+    body: JSON.parse(row.body) as Record<string, unknown>,
+    error: row.error ?? '',
+    tries: row.tries,
+    at: row.deadAt ?? 0,
+  }))
+}
+
+export async function replayDead(database: Database, keys?: string[]): Promise<number> {
+  const { numUpdatedRows } = await database.transaction((tx) => {
+    let update = tx.updateTable('outbox').set({ deadAt: null, tries: 0, runAt: 0 }).where('deadAt', 'is not', null)
+    if (keys) update = update.where('key', 'in', keys)
+    return update.executeTakeFirstOrThrow()
+  })
+  return Number(numUpdatedRows)
+}
+
+export async function outboxDepth(database: Database, clock: Clock) {
+  const row = await database.query
+    .selectFrom('outbox')
+    .select((eb) => [
+      eb.fn.countAll<number>().filterWhere('deadAt', 'is', null).as('waiting'),
+      eb.fn.countAll<number>().filterWhere('deadAt', 'is not', null).as('dead'),
+      eb.fn.min('createdAt').filterWhere('deadAt', 'is', null).as('oldest'),
+    ])
+    .where('doneAt', 'is', null)
+    .executeTakeFirstOrThrow()
+  return {
+    waiting: Number(row.waiting),
+    dead: Number(row.dead),
+    oldestMs: row.oldest === null ? 0 : Math.max(0, clock.now() - Number(row.oldest)),
+  }
+}

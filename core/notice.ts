@@ -1,0 +1,23 @@
+import type { UnitOfWork } from './database.ts'
+import type { Language, Text } from './ids.ts'
+import type { Millis } from './time.ts'
+
+/** What one person or desk is told of one event, in their words. */
+export interface Notice {
+  /** One for each event and recipient: a repeat is nothing. */
+  key: string
+  to: { role: 'desk' } | { role: 'owner'; name: string; contact: string; language: Language }
+  title: Text
+  body: Text
+  at: Millis
+  appliance?: string
+  ticket?: string
+  alert?: string
+  /** Path below PUBLIC_URL. */
+  link?: string
+}
+
+/** Tells people, from inside the transaction of what they are told of. */
+export interface Announcer {
+  announce(tx: UnitOfWork, notice: Notice): Promise<void>
+}

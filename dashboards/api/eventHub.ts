@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http'
+
+/** What a page may listen to. */
+export type StreamEvent = 'fleet' | 'reading' | 'alert' | 'ticket' | 'health' | 'simulator'
+
+interface Listener {
+  response: ServerResponse
+  appliance?: string
+}
+
+/** A page that does not read loses its connection at this many bytes; it reconnects and loads afresh. */
+const LARGEST_BACKLOG = 1 << 20
+const HEARTBEAT_MS = 15_000
+
+/** Server-sent events to every open page. A slow reader is cut off, so memory stays bounded. */
+export class EventHub {
+  #listeners = new Set<Listener>()
+  #largest: number
+  #timer = setInterval(() => this.#beat(), HEARTBEAT_MS).unref()
+  constructor(largest = 1_000) {
+    this.#largest = largest
+  }
+  get listeners(): number {
+    return this.#listeners.size
+  }
+  /** The appliances whose every reading somebody watches. */
+  watched(): Set<string> {
+    const ids = new Set<string>()
+    for (const { appliance } of this.#listeners) if (appliance) ids.add(appliance)
+    return ids
+  }
+  /** @returns false when there are too many listeners */
+  add(response: ServerResponse, appliance?: string): boolean {
+    if (this.#listeners.size >= this.#largest) return false
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      connection: 'keep-alive',
+      'x-accel-buffering': 'no',
+    })
+    response.write('retry: 2000\n\n')
+    const listener = { response, ...(appliance ? { appliance } : {}) }
+    this.#listeners.add(listener)
+    response.on('close', () => this.#listeners.delete(listener))
+    return true
+  }
+  /** `appliance` narrows a reading to the pages that watch it, when there are any. */
+  publish(event: StreamEvent, data: unknown, appliance?: string): void {
+    if (this.#listeners.size === 0) return
+    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+    for (const listener of this.#listeners) {
+      if (event === 'reading' && listener.appliance && listener.appliance !== appliance) continue
+      this.#write(listener, text)
+    }
+  }
+  #beat(): void {
+    for (const listener of this.#listeners) this.#write(listener, ': still here\n\n')
+  }
+  #write(listener: Listener, text: string): void {
+    if (listener.response.writableLength > LARGEST_BACKLOG) {
+      this.#listeners.delete(listener)
+      listener.response.destroy()
+    } else listener.response.write(text)
+  }
+  close(): void {
+    clearInterval(this.#timer)
+    for (const { response } of this.#listeners) response.end()
+    this.#listeners.clear()
+  }
+}

@@ -1,0 +1,87 @@
+import type { Registry as MetricsRegistry } from 'prom-client'
+import type { Alerts } from '../../alerts/index.ts'
+import type { Catalog } from '../../catalog/index.ts'
+import type {
+  Announcer,
+  ApplianceCommand,
+  Clock,
+  Database,
+  HealthRow,
+  IngestCounters,
+  JobQueue,
+  Millis,
+  QuarantineRow,
+  Settings,
+  TelemetryStore,
+  World,
+} from '../../core/index.ts'
+import type { Desk, People, Policy, Registry, TrueFault } from '../../service/index.ts'
+import type { Accounts } from './accounts.ts'
+import type { EventHub } from './eventHub.ts'
+
+/** A fault as the simulator knows it. */
+export interface SimulatedFault extends TrueFault {
+  shape: string
+  repairedAt?: Millis
+  [more: string]: unknown
+}
+
+/** What the simulator offers to a page; absent in the real world. */
+export interface SimulatorControl {
+  status(): Promise<{ appliances: number; speed: number; paused: boolean; now: Millis; [more: string]: unknown }>
+  set(change: { speed?: number; paused?: boolean; until?: Millis | 'next-event' }): Promise<void>
+  inject(fault: { appliance: string; failureMode: string; days?: number; shape?: string }): Promise<SimulatedFault>
+  faults(): Promise<SimulatedFault[]>
+}
+
+/** How every appliance fares: what detection last said, and whether it is connected. */
+export interface FleetHealth {
+  of(appliance: string): HealthRow | undefined
+  online(appliance: string): boolean
+  /** When it was first heard: its exposure begins. */
+  firstHeard(appliance: string): Millis | undefined
+}
+
+/** Lags and depths of the pipeline now. */
+export interface PipelineStatus {
+  counters: IngestCounters
+  oldestUnscoredMs: number
+  held: number
+  journalEnd: number
+  storedUpTo: number
+  decidedUpTo: number
+  waitingBytes: number
+  readingsPerSecond: number
+}
+
+/** All that the API speaks for. */
+export interface ApiParts {
+  settings: Settings
+  world: World
+  publicUrl: string
+  adminToken: string
+  /** Acts for the simulated people; its commands do not count as a person's. */
+  simulationToken?: string
+  catalog: Catalog
+  clock: Clock
+  wall: Clock
+  database: Database
+  registry: Registry
+  alerts: Alerts
+  desk: Desk
+  people: People
+  policy: Policy
+  announcer: Announcer
+  store: TelemetryStore
+  jobs: JobQueue
+  accounts: Accounts
+  events: EventHub
+  health: FleetHealth
+  pipeline(): Promise<PipelineStatus>
+  requeue(rows: QuarantineRow[]): Promise<void>
+  sendCommand(appliance: string, kind: string, command: ApplianceCommand): Promise<void>
+  simulator?: SimulatorControl
+  metrics: MetricsRegistry
+  pushPublicKey?: string
+  ready(): boolean
+}

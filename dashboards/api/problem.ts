@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { Problem } from '../../core/index.ts'
+
+/** An RFC 9457 problem document. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send({
+      type: `https://hearthwatch.invalid/problems/${problem.code}`,
+      title: problem.message,
+      status: problem.status,
+      detail: problem.remedy,
+      code: problem.code,
+      ...(problem.concerns ? { concerns: problem.concerns } : {}),
+      ...(problem.retryable ? { retryable: true } : {}),
+    })
+}
+
+/** Every failure leaves as a problem document; ours are logged, and say no more than that. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    if (error instanceof Problem) return sendProblem(reply, error)
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const [issue] = error.validation
+      const where = `${error.validationContext ?? 'request'}${issue?.instancePath ?? ''}`
+      return sendProblem(
+        reply,
+        new Problem({
+          code: 'bad-request',
+          message: `${where}: ${issue?.message ?? 'does not fit'}.`,
+          remedy: 'Correct it as GET /openapi.json describes the call.',
+          concerns: where,
+        }),
+      )
+    }
+    const status = error.statusCode ?? 500
+    if (status < 500) {
+      return sendProblem(
+        reply,
+        new Problem({
+          code: (error.code ?? 'bad-request').toLowerCase().replaceAll('_', '-'),
+          message: error.message,
+          remedy:
+            status === 429 ? 'Wait a little and try again.' : 'Correct the call as GET /openapi.json describes it.',
+          status,
+        }),
+      )
+    }
+    request.log.error(error)
+    return sendProblem(
+      reply,
+      new Problem({
+        code: 'internal-error',
+        message: 'Something of ours went wrong.',
+        remedy: 'Try again; if it stays, the log has the details under this request id.',
+        concerns: String(request.id),
+        status: 500,
+      }),
+    )
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      new Problem({
+        code: 'no-such-call',
+        message: `There is no ${request.method} ${request.url}.`,
+        remedy: 'GET /openapi.json lists every call.',
+        status: 404,
+      }),
+    ),
+  )
+}

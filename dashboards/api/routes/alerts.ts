@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { alertStates } from '../../../core/index.ts'
+import { millis, paging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+const params = z.object({ id: z.string() })
+const states = z
+  .string()
+  .refine((text) => text.split(',').every((state) => (alertStates as readonly string[]).includes(state)), {
+    message: `must be of ${alertStates.join(', ')}`,
+  })
+
+export function alertRoutes(app: Api, { alerts, events }: ApiParts): void {
+  app.get(
+    '/api/alerts',
+    {
+      schema: {
+        summary: 'Alerts, newest first',
+        tags: ['alerts'],
+        querystring: z.object({
+          state: states.optional(),
+          appliance: z.string().optional(),
+          since: millis.optional(),
+          ...paging,
+        }),
+      },
+    },
+    (request) => alerts.list(request.query),
+  )
+  app.get('/api/alerts/:id', { schema: { summary: 'One alert', tags: ['alerts'], params } }, (request) =>
+    alerts.get(request.params.id),
+  )
+  const told = <T extends { id: string }>(alert: T): T => {
+    events.publish('alert', alert)
+    return alert
+  }
+  app.post(
+    '/api/alerts/:id/acknowledge',
+    { schema: { summary: 'Somebody looks after it', tags: ['alerts'], params } },
+    async (request) => told(await alerts.acknowledge(request.params.id, actorOf(request))),
+  )
+  app.post(
+    '/api/alerts/:id/snooze',
+    { schema: { summary: 'Be quiet until then', tags: ['alerts'], params, body: z.object({ until: millis }) } },
+    async (request) => told(await alerts.snooze(request.params.id, request.body.until)),
+  )
+  app.post(
+    '/api/alerts/:id/dismiss',
+    {
+      schema: {
+        summary: 'Not a fault: closes it, and counts on the scoreboard',
+        tags: ['alerts'],
+        params,
+        body: z.object({ why: z.string().min(1).max(2_000) }),
+      },
+    },
+    async (request) => told(await alerts.dismiss(request.params.id, actorOf(request), request.body.why)),
+  )
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod'
+import { newSecret, Problem, registrationSchema, SECOND } from '../../../core/index.ts'
+import { applianceViews, fareOf } from '../fleetView.ts'
+import { millis, pageOf, paging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+const params = z.object({ id: z.string() })
+const range = { from: millis, to: millis }
+const of = (summary: string) => ({ summary, tags: ['appliances'], params })
+
+export function applianceRoutes(app: Api, parts: ApiParts): void {
+  const { registry, store, desk, events, catalog, health } = parts
+
+  app.post(
+    '/api/appliances',
+    {
+      schema: {
+        summary: 'Register one, or up to 10,000; the password is shown once',
+        tags: ['appliances'],
+        body: z.union([registrationSchema, z.array(registrationSchema).min(1).max(10_000)]),
+      },
+    },
+    async ({ body }, reply) => {
+      const made = await registry.register(Array.isArray(body) ? body : [body])
+      return reply.code(201).send(Array.isArray(body) ? made : made[0])
+    },
+  )
+  app.get(
+    '/api/appliances',
+    {
+      schema: {
+        summary: 'Appliances with how they fare, newest first',
+        tags: ['appliances'],
+        querystring: z.object({
+          kind: z.string().optional(),
+          model: z.string().optional(),
+          status: z.enum(['learning', 'healthy', 'watch', 'visit', 'silent']).optional(),
+          /** Any part of id, model or the owner's name. */
+          q: z.string().max(100).optional(),
+          ...paging,
+        }),
+      },
+    },
+    async ({ query: { kind, model, status, q, limit, cursor } }) => {
+      let all = registry.all().filter(({ retiredAt }) => !retiredAt)
+      if (kind) all = all.filter((appliance) => appliance.kind === kind)
+      if (model) all = all.filter((appliance) => appliance.model === model)
+      if (q) {
+        const text = q.toLowerCase()
+        all = all.filter(({ id, model, owner }) => `${id} ${model} ${owner?.name ?? ''}`.toLowerCase().includes(text))
+      }
+      if (status) {
+        const tickets = await desk.living()
+        all = all.filter((appliance) => fareOf(parts, appliance, tickets.has(appliance.id)).status === status)
+      }
+      all.sort((a, b) => b.registeredAt - a.registeredAt || (a.id < b.id ? -1 : 1))
+      const page = pageOf(all, limit, cursor)
+      return { ...page, items: await applianceViews(parts, page.items) }
+    },
+  )
+  app.get('/api/appliances/:id', { schema: of('One appliance') }, async ({ params: { id } }) => {
+    const [view] = await applianceViews(parts, [registry.get(id)])
+    const row = health.of(id)
+    return {
+      ...view,
+      because: row?.because ?? [],
+      missing: row?.missing ?? [],
+      learningSince: row?.learning,
+      firstHeardAt: health.firstHeard(id),
+    }
+  })
+  app.delete('/api/appliances/:id', { schema: of('Retire it: it may not connect any more') }, ({ params: { id } }) =>
+    registry.retire(id),
+  )
+  app.post(
+    '/api/appliances/:id/credentials',
+    { schema: of('A new secret; the old one ends at once') },
+    async ({ params: { id } }) => ({
+      id,
+      mqtt: await registry.renewSecret(id),
+    }),
+  )
+  app.post(
+    '/api/appliances/:id/transfer',
+    {
+      schema: {
+        ...of('To another home or owner'),
+        body: registrationSchema.pick({ homeId: true, owner: true, location: true }),
+      },
+    },
+    ({ params: { id }, body }) => registry.transfer(id, body),
+  )
+  app.get(
+    '/api/appliances/:id/telemetry',
+    {
+      schema: {
+        ...of('Readings, or min, mean and max of stretches of them'),
+        querystring: z.object({
+          ...range,
+          points: z.coerce.number().int().min(1).max(1_000_000).default(500),
+          metrics: z.string().max(2_000).optional(),
+        }),
+      },
+    },
+    async ({ params: { id }, query: { from, to, points, metrics } }) => {
+      const { kind } = registry.get(id)
+      return store.series({
+        appliance: id,
+        kind,
+        from,
+        to,
+        points,
+        ...(metrics ? { metrics: metrics.split(',') } : {}),
+      })
+    },
+  )
+  app.get(
+    '/api/appliances/:id/features',
+    {
+      schema: {
+        ...of('What was observed of a feature, on its compensated band'),
+        querystring: z.object({ ...range, feature: z.string().max(100).optional() }),
+      },
+    },
+    async ({ params: { id }, query: { from, to, feature } }) => ({
+      items: await store.features(registry.get(id).id, feature ?? null, from, to),
+    }),
+  )
+  app.get(
+    '/api/appliances/:id/cycles',
+    { schema: { ...of('Finished cycles'), querystring: z.object(range) } },
+    async ({ params: { id }, query: { from, to } }) => ({ items: await store.cycles(registry.get(id).id, from, to) }),
+  )
+  app.get(
+    '/api/appliances/:id/events',
+    { schema: { ...of('Events it sent'), querystring: z.object(range) } },
+    async ({ params: { id }, query: { from, to } }) => ({ items: await store.events(registry.get(id).id, from, to) }),
+  )
+  app.post(
+    '/api/appliances/:id/report',
+    {
+      schema: {
+        ...of('An owner reports a fault'),
+        body: z.object({
+          text: z.string().min(1).max(5_000),
+          failureMode: z.string().max(64).optional(),
+          contact: z.string().max(200).optional(),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const { text, failureMode, contact } = request.body
+      const appliance = registry.get(id)
+      if (failureMode && !(failureMode in catalog.kind(appliance.kind).failureModes)) {
+        throw new Problem({
+          code: 'unknown-failure-mode',
+          message: `A ${appliance.kind} has no failure mode '${failureMode}'.`,
+          remedy: 'Leave it out when it is not known.',
+          status: 422,
+        })
+      }
+      const by = contact ? `owner ${contact}` : actorOf(request)
+      const ticket = await desk.report(appliance, by, text, failureMode)
+      events.publish('ticket', ticket)
+      return reply.code(201).send(ticket)
+    },
+  )
+  app.post(
+    '/api/appliances/:id/commands',
+    {
+      schema: {
+        ...of('Send a command down to it'),
+        body: z.object({
+          type: z.string().min(1).max(64),
+          params: z.record(z.string(), z.unknown()).default({}),
+          expiresInSeconds: z.number().positive().max(86_400).default(300),
+        }),
+      },
+    },
+    async ({ params: { id }, body }, reply) => {
+      const { kind } = registry.get(id)
+      const command = {
+        id: `cmd-${newSecret().slice(0, 16)}`,
+        type: body.type,
+        params: body.params,
+        expires: parts.clock.now() + body.expiresInSeconds * SECOND,
+      }
+      await parts.sendCommand(id, kind, command)
+      return reply.code(202).send(command)
+    },
+  )
+}

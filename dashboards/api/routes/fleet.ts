@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { faultTrends, scoreboard, type TrendKey } from '../../../service/index.ts'
+import { fareOf } from '../fleetView.ts'
+import type { ApiParts } from '../parts.ts'
+import type { Api } from '../server.ts'
+
+/** More than this and the mosaic groups. */
+const LARGEST_MOSAIC = 2_000
+const trendKeys = ['model', 'batch', 'firmware', 'month', 'failureMode', 'kind'] as const
+
+export function fleetRoutes(app: Api, parts: ApiParts): void {
+  const { registry, health, clock, database, policy, desk, events } = parts
+  const inService = () => registry.all().filter(({ retiredAt }) => !retiredAt)
+
+  app.get('/api/fleet', { schema: { summary: 'The fleet at a glance', tags: ['fleet'] } }, async () => {
+    const appliances = inService()
+    const tickets = await desk.living()
+    const cells = appliances.map((appliance) => ({
+      id: appliance.id,
+      kind: appliance.kind,
+      model: appliance.model,
+      ...fareOf(parts, appliance, tickets.has(appliance.id)),
+    }))
+    const counts: Record<string, number> = {}
+    for (const { status } of cells) counts[status] = (counts[status] ?? 0) + 1
+    cells.sort((a, b) => (`${a.kind}/${a.model}/${a.id}` < `${b.kind}/${b.model}/${b.id}` ? -1 : 1))
+    const { oldestUnscoredMs, readingsPerSecond } = await parts.pipeline()
+    const base = {
+      now: clock.now(),
+      total: cells.length,
+      counts,
+      openTickets: tickets.size,
+      oldestUnscoredMs,
+      readingsPerSecond,
+    }
+    if (cells.length <= LARGEST_MOSAIC) return { ...base, cells }
+    const groups = new Map<string, { kind: string; model: string; count: number; affected: number }>()
+    for (const { kind, model, status } of cells) {
+      const key = `${kind}/${model}`
+      const group = groups.get(key) ?? { kind, model, count: 0, affected: 0 }
+      group.count++
+      if (status !== 'healthy' && status !== 'learning') group.affected++
+      groups.set(key, group)
+    }
+    return { ...base, groups: [...groups.values()].slice(0, LARGEST_MOSAIC) }
+  })
+
+  app.get('/api/scoreboard', { schema: { summary: 'Can one trust the predictions?', tags: ['fleet'] } }, async () => {
+    const now = clock.now()
+    const exposure = registry.all().flatMap(({ id, retiredAt }) => {
+      const from = health.firstHeard(id)
+      return from === undefined ? [] : [{ appliance: id, from, to: Math.min(now, retiredAt ?? now) }]
+    })
+    const truth = parts.simulator ? await parts.simulator.faults() : undefined
+    return scoreboard(database, policy, exposure, truth)
+  })
+
+  app.get(
+    '/api/trends',
+    {
+      schema: {
+        summary: 'Faults by model, batch, firmware, month',
+        tags: ['fleet'],
+        querystring: z.object({
+          by: z
+            .string()
+            .default('model')
+            .transform((text) => text.split(','))
+            .pipe(z.array(z.enum(trendKeys)).min(1).max(3)),
+          kind: z.string().optional(),
+        }),
+      },
+    },
+    async ({ query: { by, kind } }) => {
+      const appliances = registry.all().filter((appliance) => !kind || appliance.kind === kind)
+      const items = await faultTrends(
+        database,
+        appliances,
+        (id) => health.firstHeard(id),
+        clock.now(),
+        by as TrendKey[],
+      )
+      return { by, items }
+    },
+  )
+
+  app.get(
+    '/api/stream',
+    {
+      schema: {
+        summary: 'Server-sent events: readings (sampled, or all of one appliance), alerts, tickets, health, the fleet',
+        tags: ['fleet'],
+        querystring: z.object({ appliance: z.string().optional() }),
+      },
+    },
+    (request, reply) => {
+      reply.hijack()
+      if (!events.add(reply.raw, request.query.appliance)) {
+        reply.raw.writeHead(503, { 'retry-after': '5' }).end()
+      }
+    },
+  )
+}

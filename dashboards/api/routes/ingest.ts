@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { Problem, quarantineReasons } from '../../../core/index.ts'
+import { paging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import type { Api } from '../server.ts'
+
+export function ingestRoutes(app: Api, parts: ApiParts): void {
+  const { store, jobs } = parts
+  app.get('/api/ingest', { schema: { summary: 'The balance of what was received', tags: ['data'] } }, async () => {
+    const { counters, ...lags } = await parts.pipeline()
+    return { ...counters, ...lags }
+  })
+  app.get(
+    '/api/quarantine',
+    {
+      schema: {
+        summary: 'What was refused, with the bytes as they came (base64)',
+        tags: ['data'],
+        querystring: z.object({
+          reason: z.enum(quarantineReasons).optional(),
+          appliance: z.string().optional(),
+          ...paging,
+        }),
+      },
+    },
+    async ({ query: { reason, appliance, limit, cursor } }) => {
+      const rows = await store.quarantine({ reason, appliance, limit: limit + 1, before: cursor })
+      const items = rows.slice(0, limit).map((row) => {
+        const bytes = Buffer.from(row.bytes)
+        return { ...row, bytes: bytes.toString('base64'), text: bytes.subarray(0, 2_000).toString('utf8') }
+      })
+      const last = items[items.length - 1]
+      return rows.length > limit && last ? { items, next: last.id } : { items }
+    },
+  )
+  app.post(
+    '/api/quarantine/replay',
+    {
+      schema: {
+        summary: 'Try the refused again',
+        tags: ['data'],
+        body: z.object({
+          ids: z.array(z.string()).max(1_000).optional(),
+          reason: z.enum(quarantineReasons).optional(),
+        }),
+      },
+    },
+    async ({ body: { ids, reason } }) => {
+      const rows = ids ? await rowsById(ids) : await store.quarantine({ ...(reason ? { reason } : {}), limit: 1_000 })
+      await parts.requeue(rows)
+      return { replayed: rows.length }
+    },
+  )
+  async function rowsById(ids: string[]) {
+    const wanted = new Set(ids)
+    const rows = (await store.quarantine({ limit: 100_000 })).filter(({ id }) => wanted.has(id))
+    const missing = ids.filter((id) => !rows.some((row) => row.id === id))
+    if (missing.length > 0) {
+      throw new Problem({
+        code: 'not-found',
+        message: `Not in the quarantine: ${missing.slice(0, 5).join(', ')}.`,
+        remedy: 'GET /api/quarantine lists what is there.',
+        status: 404,
+      })
+    }
+    return rows
+  }
+  app.get(
+    '/api/jobs',
+    {
+      schema: {
+        summary: 'Jobs that wait, and those that died',
+        tags: ['data'],
+        querystring: z.object({ limit: paging.limit }),
+      },
+    },
+    async ({ query: { limit } }) => ({ ...(await jobs.depth()), items: await jobs.dead(limit) }),
+  )
+  app.post(
+    '/api/jobs/replay',
+    {
+      schema: {
+        summary: 'Put dead jobs back',
+        tags: ['data'],
+        body: z.object({ keys: z.array(z.string()).max(1_000).optional() }).optional(),
+      },
+    },
+    async ({ body }) => ({ replayed: await jobs.replay(body?.keys) }),
+  )
+}

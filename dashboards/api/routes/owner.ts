@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { Problem } from '../../../core/index.ts'
+import { ownerView } from '../../../service/index.ts'
+import type { ApiParts } from '../parts.ts'
+import type { Api } from '../server.ts'
+import { slotSchema } from './tickets.ts'
+
+const params = z.object({ secret: z.string().min(20).max(100) })
+const why = z.string().max(2_000).default('')
+
+/** The owner's own page: whoever holds the link, and nobody else. */
+export function ownerRoutes(app: Api, parts: ApiParts): void {
+  const { desk, registry, people, catalog, policy, clock, events } = parts
+  const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
+  const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
+
+  async function page(secret: string) {
+    const ticket = await desk.bySecret(secret)
+    const engineer = ticket.engineer
+      ? (await people.engineers()).find(({ id }) => id === ticket.engineer)?.name
+      : undefined
+    return ownerView(ticket, registry.get(ticket.appliance), engineer, catalog, policy, clock)
+  }
+  async function act(secret: string, work: (id: string) => Promise<{ id: string }>) {
+    events.publish('ticket', await work((await desk.bySecret(secret)).id))
+    return page(secret)
+  }
+
+  app.get('/api/t/:secret', { ...LIMIT, schema: of('What is happening to my appliance') }, (request) =>
+    page(request.params.secret),
+  )
+  app.post(
+    '/api/t/:secret/accept',
+    {
+      ...LIMIT,
+      schema: { ...of('Agree, and choose a time'), body: z.object({ slot: slotSchema.optional() }).optional() },
+    },
+    ({ params: { secret }, body }) => act(secret, (id) => desk.accept(id, 'owner', body?.slot)),
+  )
+  app.post(
+    '/api/t/:secret/move',
+    { ...LIMIT, schema: { ...of('Choose another time'), body: z.object({ slot: slotSchema }) } },
+    ({ params: { secret }, body }) => act(secret, (id) => desk.accept(id, 'owner', body.slot)),
+  )
+  app.post(
+    '/api/t/:secret/decline',
+    { ...LIMIT, schema: { ...of('No visit'), body: z.object({ why }).optional() } },
+    ({ params: { secret }, body }) =>
+      act(secret, (id) => desk.decline(id, 'owner', body?.why || 'declined by the owner')),
+  )
+  app.post(
+    '/api/t/:secret/cancel',
+    { ...LIMIT, schema: { ...of('Cancel the visit'), body: z.object({ why }).optional() } },
+    ({ params: { secret }, body }) =>
+      act(secret, (id) => desk.cancel(id, 'owner', body?.why || 'cancelled by the owner')),
+  )
+  app.post(
+    '/api/t/:secret/not-solved',
+    { ...LIMIT, schema: { ...of('It is not solved'), body: z.object({ why }).optional() } },
+    ({ params: { secret }, body }) =>
+      act(secret, (id) => desk.reopen(id, 'owner', body?.why || 'not solved, says the owner')),
+  )
+  app.post(
+    '/api/t/:secret/rate',
+    {
+      ...LIMIT,
+      schema: {
+        ...of('One to five stars'),
+        body: z.object({ stars: z.number().int().min(1).max(5), text: z.string().max(2_000).default('') }),
+      },
+    },
+    ({ params: { secret }, body }) =>
+      act(secret, async (id) => {
+        const ticket = await desk.get(id)
+        if (!['completed', 'closed', 'verified'].includes(ticket.state)) {
+          throw new Problem({
+            code: 'too-early',
+            message: 'The work is not done yet.',
+            remedy: 'Rate it after the visit.',
+            status: 409,
+          })
+        }
+        return desk.rate(id, body.stars, body.text)
+      }),
+  )
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { listNotices } from '../../../alerts/index.ts'
+import { idSchema } from '../../../core/index.ts'
+import { depotSchema, engineerSchema } from '../../../service/index.ts'
+import { pageOf, paging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import type { Api } from '../server.ts'
+
+const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
+
+export function peopleRoutes(app: Api, parts: ApiParts): void {
+  const { people, registry, database } = parts
+  app.get(
+    '/api/engineers',
+    { schema: { summary: 'Engineers, with their open jobs', tags: ['people'], querystring: z.object(paging) } },
+    async ({ query: { limit, cursor } }) => pageOf(await people.engineers(), limit, cursor),
+  )
+  app.post(
+    '/api/engineers',
+    { schema: { summary: 'Add or change engineers', tags: ['people'], body: oneOrMany(engineerSchema) } },
+    async ({ body }, reply) => {
+      const saved = await people.saveEngineers(Array.isArray(body) ? body : [body])
+      return reply.code(201).send(Array.isArray(body) ? saved : saved[0])
+    },
+  )
+  app.get(
+    '/api/depots',
+    {
+      schema: {
+        summary: 'Depots, outlets and vans, with their stock',
+        tags: ['people'],
+        querystring: z.object(paging),
+      },
+    },
+    async ({ query: { limit, cursor } }) => pageOf(await people.depots(), limit, cursor),
+  )
+  app.post(
+    '/api/depots',
+    { schema: { summary: 'Add or change stock places', tags: ['people'], body: oneOrMany(depotSchema) } },
+    async ({ body }, reply) => {
+      const saved = await people.saveDepots(Array.isArray(body) ? body : [body])
+      return reply.code(201).send(Array.isArray(body) ? saved : saved[0])
+    },
+  )
+  app.post(
+    '/api/gateways',
+    {
+      schema: {
+        summary: 'Register a gateway with the appliances it speaks for',
+        tags: ['appliances'],
+        body: z.object({ id: idSchema, appliances: z.array(idSchema).max(10_000) }),
+      },
+    },
+    async ({ body }, reply) => reply.code(201).send(await registry.registerGateway(body)),
+  )
+  app.get(
+    '/api/inbox',
+    {
+      schema: {
+        summary: 'My notices, newest first; of the desk, or those that owners were sent',
+        tags: ['people'],
+        querystring: z.object({ of: z.enum(['desk', 'owners']).default('desk'), ...paging }),
+      },
+    },
+    ({ query: { of, limit, cursor } }) =>
+      listNotices(database, { recipient: of === 'desk' ? 'desk' : 'owner:*', limit, cursor }),
+  )
+  app.post(
+    '/api/push/subscriptions',
+    {
+      schema: {
+        summary: 'Tell this browser',
+        tags: ['people'],
+        body: z.object({
+          endpoint: z.url({ protocol: /^https$/ }).max(2_000),
+          keys: z.object({ p256dh: z.string().max(200), auth: z.string().max(100) }),
+        }),
+      },
+    },
+    async ({ body }, reply) => {
+      const row = { recipient: 'desk', body: JSON.stringify(body) }
+      await database.transaction((tx) =>
+        tx
+          .insertInto('pushSubscription')
+          .values({ endpoint: body.endpoint, ...row })
+          .onConflict((conflict) => conflict.column('endpoint').doUpdateSet(row))
+          .execute(),
+      )
+      return reply.code(201).send({ ok: true })
+    },
+  )
+}

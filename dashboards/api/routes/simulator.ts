@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Problem } from '../../../core/index.ts'
+import type { ApiParts, SimulatorControl } from '../parts.ts'
+import type { Api } from '../server.ts'
+
+export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiParts): void {
+  function running(): SimulatorControl {
+    if (simulator) return simulator
+    throw new Problem({
+      code: 'no-simulator',
+      message: 'This is the real world: nothing is simulated.',
+      remedy: 'Start with SIMULATE above 0 to run the simulated one.',
+      status: 409,
+    })
+  }
+  app.get('/api/simulator', { schema: { summary: 'The simulated world', tags: ['simulator'] } }, async () =>
+    simulator ? simulator.status() : { appliances: 0, speed: 0, paused: true, now: 0 },
+  )
+  app.patch(
+    '/api/simulator',
+    {
+      schema: {
+        summary: 'Speed, pause, or run up to a moment',
+        tags: ['simulator'],
+        body: z.object({
+          speed: z.number().min(0).max(1_000_000).optional(),
+          paused: z.boolean().optional(),
+          until: z.union([z.number().int(), z.literal('next-event')]).optional(),
+        }),
+      },
+    },
+    async ({ body }) => {
+      await running().set(body)
+      return running().status()
+    },
+  )
+  app.get('/api/simulator/faults', { schema: { summary: 'The truth so far', tags: ['simulator'] } }, async () => ({
+    items: simulator ? await simulator.faults() : [],
+  }))
+  app.post(
+    '/api/simulator/faults',
+    {
+      schema: {
+        summary: 'Break one appliance',
+        tags: ['simulator'],
+        body: z.object({
+          appliance: z.string(),
+          failureMode: z.string(),
+          days: z.number().positive().max(400).optional(),
+          shape: z.enum(['linear', 'exponential', 'power', 'step', 'intermittent']).optional(),
+        }),
+      },
+    },
+    async ({ body }, reply) => {
+      const { kind } = registry.get(body.appliance)
+      const modes = Object.keys(catalog.kind(kind).failureModes)
+      if (!modes.includes(body.failureMode)) {
+        throw new Problem({
+          code: 'unknown-failure-mode',
+          message: `A ${kind} has no failure mode '${body.failureMode}'.`,
+          remedy: `Use one of ${modes.join(', ')}.`,
+          status: 422,
+        })
+      }
+      return reply.code(201).send(await running().inject(body))
+    },
+  )
+}

@@ -1,0 +1,55 @@
+import type { Settings } from '../../../core/index.ts'
+import { settingNames } from '../../../core/index.ts'
+import type { ApiParts } from '../parts.ts'
+import type { Api } from '../server.ts'
+
+const secrets = new Set<keyof Settings>(['ADMIN_TOKEN', 'ADMIN_PASSWORD', 'WEBHOOK_SECRET', 'INFLUX_TOKEN'])
+
+export function systemRoutes(app: Api, parts: ApiParts): void {
+  const { catalog, settings, metrics, world, clock, policy } = parts
+  app.get('/healthz', { schema: { summary: 'Is the process alive?', tags: ['system'], security: [] } }, () => ({
+    ok: true,
+  }))
+  app.get('/readyz', { schema: { summary: 'Does it take work?', tags: ['system'], security: [] } }, (_request, reply) =>
+    reply.code(parts.ready() ? 200 : 503).send({ ready: parts.ready() }),
+  )
+  app.get('/metrics', { schema: { summary: 'Prometheus text', tags: ['system'] } }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  )
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  app.get(
+    '/api/catalog',
+    { schema: { summary: 'Kinds, metrics, units, failure modes, parts', tags: ['system'] } },
+    () => ({
+      items: [...catalog.kinds.values()].map(({ metricIndex: _, ...kind }) => kind),
+      any: Object.fromEntries(
+        ['unknown', 'silent', 'sensor-stuck'].map((mode) => [mode, catalog.failureMode('', mode)]),
+      ),
+    }),
+  )
+  app.get(
+    '/api/settings',
+    { schema: { summary: 'Settings in force, and where each comes from', tags: ['system'] } },
+    async () => ({
+      world: { name: world.name, clock: world.clock },
+      now: clock.now(),
+      mqttPort: settings.MQTT_PORT,
+      publicUrl: parts.publicUrl,
+      pushPublicKey: parts.pushPublicKey,
+      settings: settingNames.map((name) => ({
+        name,
+        value: secrets.has(name) ? (settings[name] ? '••••' : null) : masked(settings[name] ?? null),
+        from: process.env[name] ? 'environment' : 'default',
+      })),
+      policy,
+    }),
+  )
+}
+
+/** A URL without the password in it. */
+function masked(value: unknown): unknown {
+  if (typeof value !== 'string' || !value.includes('@') || !URL.canParse(value)) return value
+  const url = new URL(value)
+  if (url.password) url.password = '••••'
+  return url.toString()
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { ticketStates, verdicts } from '../../../core/index.ts'
+import { ticketMoves } from '../../../service/index.ts'
+import { paging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+const params = z.object({ id: z.string() })
+export const slotSchema = z.object({ from: z.number().int(), to: z.number().int() })
+const why = z.string().min(1).max(2_000)
+const states = z
+  .string()
+  .refine((text) => text.split(',').every((state) => (ticketStates as readonly string[]).includes(state)), {
+    message: `must be of ${ticketStates.join(', ')}`,
+  })
+
+export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
+  const told = <T extends { id: string }>(ticket: T): T => {
+    events.publish('ticket', ticket)
+    return ticket
+  }
+  const of = (summary: string) => ({ summary, tags: ['tickets'], params })
+
+  app.get(
+    '/api/tickets',
+    {
+      schema: {
+        summary: 'Tickets, newest first',
+        tags: ['tickets'],
+        querystring: z.object({ state: states.optional(), appliance: z.string().optional(), ...paging }),
+      },
+    },
+    (request) => desk.list(request.query),
+  )
+  app.get(
+    '/api/tickets/moves',
+    { schema: { summary: 'The state machine of tickets', tags: ['tickets'] } },
+    () => ticketMoves,
+  )
+  app.get('/api/tickets/:id', { schema: of('One ticket') }, (request) => desk.get(request.params.id))
+  app.post(
+    '/api/tickets/:id/accept',
+    {
+      schema: { ...of('Agree on the behalf of the owner'), body: z.object({ slot: slotSchema.optional() }).optional() },
+    },
+    async (request) => told(await desk.accept(request.params.id, actorOf(request), request.body?.slot)),
+  )
+  app.post(
+    '/api/tickets/:id/decline',
+    { schema: { ...of('Decline on the behalf of the owner'), body: z.object({ why }) } },
+    async (request) => told(await desk.decline(request.params.id, actorOf(request), request.body.why)),
+  )
+  app.post(
+    '/api/tickets/:id/assign',
+    { schema: { ...of('Give it to an engineer, by hand'), body: z.object({ engineer: z.string(), why }) } },
+    async (request) =>
+      told(await desk.assign(request.params.id, actorOf(request), request.body.engineer, request.body.why)),
+  )
+  app.post(
+    '/api/tickets/:id/visit/start',
+    { schema: { ...of('The engineer has arrived'), body: z.object({ engineer: z.string().optional() }).optional() } },
+    async (request) => told(await desk.startVisit(request.params.id, actorOf(request))),
+  )
+  app.post(
+    '/api/tickets/:id/visit/end',
+    {
+      schema: {
+        ...of('The engineer leaves'),
+        body: z.object({ checklist: z.record(z.string(), z.unknown()).default({}) }).optional(),
+      },
+    },
+    async (request) => told(await desk.endVisit(request.params.id, actorOf(request), request.body?.checklist ?? {})),
+  )
+  app.post(
+    '/api/tickets/:id/close',
+    {
+      schema: {
+        ...of('Close with cause, verdict and parts'),
+        body: z.object({
+          cause: z.string().min(1).max(100),
+          verdict: z.enum(verdicts).optional(),
+          parts: z.array(z.string().max(64)).max(50).default([]),
+          note: z.string().max(10_000).default(''),
+        }),
+      },
+    },
+    async (request) => told(await desk.close(request.params.id, actorOf(request), request.body)),
+  )
+  app.post(
+    '/api/tickets/:id/cancel',
+    { schema: { ...of('End it, with a reason'), body: z.object({ why }) } },
+    async (request) => told(await desk.cancel(request.params.id, actorOf(request), request.body.why)),
+  )
+  app.post(
+    '/api/tickets/:id/reopen',
+    { schema: { ...of('Not solved: open it again'), body: z.object({ why }) } },
+    async (request) => told(await desk.reopen(request.params.id, actorOf(request), request.body.why)),
+  )
+  app.post(
+    '/api/tickets/:id/hold',
+    {
+      schema: {
+        ...of('Take it over from the simulated people, or give it back'),
+        body: z.object({ held: z.boolean() }),
+      },
+    },
+    async (request) => told(await desk.hold(request.params.id, request.body.held ? actorOf(request) : null)),
+  )
+}

@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import fastifyStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import { isLoopback, Problem } from '../../core/index.ts'
+import { type Account, sameSecret } from './accounts.ts'
+import type { ApiParts } from './parts.ts'
+import { handleErrors, sendProblem } from './problem.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { applianceRoutes } from './routes/appliances.ts'
+import { fleetRoutes } from './routes/fleet.ts'
+import { ingestRoutes } from './routes/ingest.ts'
+import { ownerRoutes } from './routes/owner.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { simulatorRoutes } from './routes/simulator.ts'
+import { systemRoutes } from './routes/system.ts'
+import { ticketRoutes } from './routes/tickets.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    account: Account | null
+  }
+}
+
+/** Fastify that knows the zod schemas of its routes. */
+export type Api = FastifyInstance<
+  import('node:http').Server,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+const BODY_LIMIT = 16 << 20
+
+/** The HTTP side, not yet listening. `webDir` holds the built pages. */
+export async function createApi(parts: ApiParts, webDir: string, logger: FastifyBaseLogger): Promise<Api> {
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: false,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>() as unknown as Api
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  handleErrors(app as unknown as FastifyInstance)
+  // Some callers name JSON and send nothing.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(body as string))
+    } catch (error) {
+      done(
+        new Problem({
+          code: 'bad-json',
+          message: `The body is no JSON: ${(error as Error).message}.`,
+          remedy: 'Send one JSON document.',
+        }),
+      )
+    }
+  })
+
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        frameAncestors: ["'self'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    hsts: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  })
+  await app.register(rateLimit, {
+    max: 1_200,
+    timeWindow: '1 minute',
+    allowList: (request: FastifyRequest) => isLoopback(request.ip),
+  })
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Hearthwatch', version: '1', description: 'The appliance files its own ticket.' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  })
+
+  app.decorateRequest('account', null)
+  app.addHook('onRequest', async (request, reply) => {
+    request.account = await accountOf(parts, request)
+    const path = request.url.split('?', 1)[0] ?? ''
+    const isOpen =
+      path === '/healthz' ||
+      path === '/readyz' ||
+      path.startsWith('/api/t/') ||
+      path.startsWith('/api/session') ||
+      (path === '/metrics' && isLoopback(request.ip)) ||
+      // The pages' own files hold no data; what they show comes from calls that ask for a sign-in.
+      (!path.startsWith('/api/') && path !== '/openapi.json' && path !== '/metrics')
+    if (isOpen) return
+    if (!request.account) {
+      return sendProblem(
+        reply,
+        new Problem({
+          code: 'not-signed-in',
+          message: 'This needs a sign-in.',
+          remedy: 'Send `Authorization: Bearer …` with the token in DATA_DIR/admin-token, or sign in on the page.',
+          status: 401,
+        }),
+      )
+    }
+    if (request.method !== 'GET' && request.account.role === 'viewer') {
+      return sendProblem(
+        reply,
+        new Problem({
+          code: 'not-allowed',
+          message: 'A viewer may look, and change nothing.',
+          remedy: 'Ask an administrator for the role of the desk.',
+          status: 403,
+        }),
+      )
+    }
+  })
+
+  for (const routes of [
+    sessionRoutes,
+    systemRoutes,
+    applianceRoutes,
+    alertRoutes,
+    ticketRoutes,
+    ownerRoutes,
+    peopleRoutes,
+    ingestRoutes,
+    fleetRoutes,
+    simulatorRoutes,
+  ]) {
+    await app.register(async (scope) => routes(scope as unknown as Api, parts))
+  }
+  if (existsSync(join(webDir, 'index.html'))) await servePages(app, webDir)
+  return app
+}
+
+/** Every path that is no call and no file is a page of the one application. */
+async function servePages(app: Api, webDir: string): Promise<void> {
+  await app.register(fastifyStatic, { root: webDir, wildcard: false, index: false, maxAge: '1y', immutable: true })
+  const pages = [
+    '/',
+    '/sign-in',
+    '/alerts',
+    '/tickets',
+    '/trends',
+    '/scoreboard',
+    '/data',
+    '/simulator',
+    '/connect',
+    '/people',
+    '/parts',
+    '/inbox',
+    '/settings',
+  ]
+  for (const path of [...pages, '/appliances/:id', '/tickets/:id', '/t/:secret', '/alerts/:id', '/docs']) {
+    app.get(path, { schema: { hide: true } }, (_request, reply) =>
+      reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false }),
+    )
+  }
+}
+
+async function accountOf(parts: ApiParts, request: FastifyRequest): Promise<Account | null> {
+  const header = request.headers.authorization
+  if (header?.startsWith('Bearer ')) {
+    const token = header.slice(7)
+    if (sameSecret(token, parts.adminToken)) return { id: 'token', name: 'token', role: 'admin' }
+    if (parts.simulationToken && sameSecret(token, parts.simulationToken)) {
+      return { id: 'simulation', name: 'simulation', role: 'admin' }
+    }
+    return null
+  }
+  return parts.accounts.whoIs(request.headers.cookie)
+}
+
+/** How the history names who asked: people at a page are `user:NAME`. */
+export const actorOf = (request: FastifyRequest): string => {
+  const { account } = request
+  if (!account) return 'owner'
+  return account.id === 'token' || account.id === 'simulation' ? account.id : `user:${account.name}`
+}

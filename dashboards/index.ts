@@ -1,0 +1,9 @@
+/**
+ * dashboards: what people and programs see: the HTTP API (Fastify, OpenAPI, event stream) and the pages.
+ * In: all the rooms, as ApiParts. Out: a Fastify server, not yet listening; Accounts; the EventHub.
+ * Start at api/server.ts, then api/routes/; the pages: web/src/main.tsx.
+ */
+export { type Accounts, openAccounts, secretFile } from './api/accounts.ts'
+export { EventHub } from './api/eventHub.ts'
+export type { ApiParts, FleetHealth, PipelineStatus, SimulatedFault, SimulatorControl } from './api/parts.ts'
+export { createApi } from './api/server.ts'

@@ -1,0 +1,63 @@
+import { Alert, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { type ReactNode, useEffect } from 'react'
+import { ApiError } from '../api.ts'
+import { useWords } from '../words/index.ts'
+
+/** A page: its title and its one main action on top. */
+export function Page({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} · Hearthwatch`
+  }, [title])
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" wrap="wrap">
+        <Title order={1}>{title}</Title>
+        {action}
+      </Group>
+      {children}
+    </Stack>
+  )
+}
+
+/** The page's skeleton while it loads. */
+export function Waiting() {
+  return (
+    <Stack gap="md" aria-busy="true">
+      <Skeleton height={26} width={220} />
+      <Skeleton height={120} />
+      <Skeleton height={240} />
+    </Stack>
+  )
+}
+
+/** What went wrong, what to do, and what was there before stays. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useWords()
+  const known = error instanceof ApiError ? error : undefined
+  return (
+    <Alert
+      color="red"
+      icon={<IconAlertTriangle size={18} />}
+      title={known?.status === 0 ? t('common.offline') : t('common.loadFailed')}
+    >
+      <Text size="sm">{known && known.status !== 0 ? `${known.message} ${known.remedy}` : ''}</Text>
+      {retry && (
+        <Button size="xs" mt="sm" variant="light" onClick={retry}>
+          {t('common.retry')}
+        </Button>
+      )}
+    </Alert>
+  )
+}
+
+/** An empty place says what will appear here, and how to make it appear. */
+export function Empty({ children }: { children: ReactNode }) {
+  return (
+    <Center mih={120}>
+      <Text c="dimmed" size="sm" ta="center" maw={460}>
+        {children}
+      </Text>
+    </Center>
+  )
+}

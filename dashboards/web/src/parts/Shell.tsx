@@ -1,0 +1,285 @@
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Button,
+  Group,
+  Kbd,
+  Menu,
+  NavLink,
+  Text,
+  UnstyledButton,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { Spotlight, spotlight } from '@mantine/spotlight'
+import {
+  IconBell,
+  IconBox,
+  IconChartBar,
+  IconDatabase,
+  IconDots,
+  IconHomeHeart,
+  IconInbox,
+  IconLanguage,
+  IconMoonStars,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconSearch,
+  IconSettings,
+  IconSun,
+  IconTarget,
+  IconTestPipe,
+  IconTicket,
+  IconUsers,
+} from '@tabler/icons-react'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useState } from 'react'
+import {
+  type ApplianceView,
+  call,
+  type EngineerView,
+  type Paged,
+  queries,
+  type SimulatorView,
+  type Ticket,
+  useCall,
+} from '../api.ts'
+import { useNow } from '../live.ts'
+import { useWords } from '../words/index.ts'
+import { exactTime } from './format.tsx'
+
+const pages = [
+  { to: '/', key: 'fleet', icon: IconHomeHeart, onPhone: true },
+  { to: '/alerts', key: 'alerts', icon: IconBell, onPhone: true },
+  { to: '/tickets', key: 'tickets', icon: IconTicket, onPhone: true },
+  { to: '/trends', key: 'trends', icon: IconChartBar, onPhone: true },
+  { to: '/scoreboard', key: 'scoreboard', icon: IconTarget },
+  { to: '/data', key: 'data', icon: IconDatabase },
+  { to: '/simulator', key: 'simulator', icon: IconTestPipe },
+  { to: '/connect', key: 'connect', icon: IconPlugConnected },
+  { to: '/people', key: 'people', icon: IconUsers },
+  { to: '/parts', key: 'parts', icon: IconBox },
+  { to: '/inbox', key: 'inbox', icon: IconInbox },
+  { to: '/settings', key: 'settings', icon: IconSettings },
+] as const
+
+/** The one frame of all pages: navigation, the clock, the palette. */
+export function Shell() {
+  const { t } = useWords()
+  const phone = useMediaQuery('(max-width: 48em)')
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const isHere = (to: string) => (to === '/' ? path === '/' || path.startsWith('/appliances') : path.startsWith(to))
+  return (
+    <AppShell
+      header={{ height: 48 }}
+      navbar={{ width: 168, breakpoint: 'sm', collapsed: { mobile: true } }}
+      footer={{ height: phone ? 56 : 0 }}
+      padding="lg"
+    >
+      <a className="skip" href="#content">
+        {t('nav.skip')}
+      </a>
+      <AppShell.Header>
+        <Header />
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('nav.main')}>
+        {pages.map(({ to, key, icon: Icon }) => (
+          <NavLink
+            key={to}
+            component={Link}
+            to={to}
+            label={t(`nav.${key}`)}
+            leftSection={<Icon size={18} aria-hidden />}
+            active={isHere(to)}
+            aria-current={isHere(to) ? 'page' : undefined}
+            py={7}
+          />
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="content">
+        <Outlet />
+      </AppShell.Main>
+      {phone && (
+        <AppShell.Footer>
+          <Group component="nav" grow h="100%" gap={0} aria-label={t('nav.main')}>
+            {pages
+              .filter((page) => 'onPhone' in page)
+              .map(({ to, key, icon: Icon }) => (
+                <UnstyledButton key={to} component={Link} to={to} ta="center" c={isHere(to) ? 'hearth' : undefined}>
+                  <Icon size={20} aria-hidden style={{ display: 'block', margin: '0 auto' }} />
+                  <Text size="xs">{t(`nav.${key}`)}</Text>
+                </UnstyledButton>
+              ))}
+            <Menu position="top-end">
+              <Menu.Target>
+                <UnstyledButton ta="center">
+                  <IconDots size={20} aria-hidden style={{ display: 'block', margin: '0 auto' }} />
+                  <Text size="xs">{t('nav.more')}</Text>
+                </UnstyledButton>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {pages
+                  .filter((page) => !('onPhone' in page))
+                  .map(({ to, key, icon: Icon }) => (
+                    <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} aria-hidden />}>
+                      {t(`nav.${key}`)}
+                    </Menu.Item>
+                  ))}
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+        </AppShell.Footer>
+      )}
+      <Palette />
+    </AppShell>
+  )
+}
+
+function Header() {
+  const { t, i18n, lang } = useWords()
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  return (
+    <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+      <Group gap="sm" wrap="nowrap">
+        <Text component={Link} to="/" fw={700} style={{ textDecoration: 'none' }}>
+          {t('app.name')}
+        </Text>
+        <WorldClock />
+      </Group>
+      <Group gap="xs" wrap="nowrap">
+        <Button
+          visibleFrom="sm"
+          variant="default"
+          size="xs"
+          leftSection={<IconSearch size={14} aria-hidden />}
+          rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+          onClick={spotlight.open}
+        >
+          {t('nav.search')}
+        </Button>
+        <ActionIcon hiddenFrom="sm" variant="default" aria-label={t('nav.search')} onClick={spotlight.open}>
+          <IconSearch size={16} />
+        </ActionIcon>
+        <ActionIcon
+          variant="default"
+          aria-label={t('common.language')}
+          onClick={() => void i18n.changeLanguage(lang === 'en' ? 'zh' : 'en')}
+        >
+          <IconLanguage size={16} />
+        </ActionIcon>
+        <ActionIcon
+          variant="default"
+          aria-label={t('common.colors')}
+          onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+        >
+          {scheme === 'dark' ? <IconSun size={16} /> : <IconMoonStars size={16} />}
+        </ActionIcon>
+      </Group>
+    </Group>
+  )
+}
+
+/** When time is not the machine's, the header says so, with its speed and a pause. */
+function WorldClock() {
+  const { t, lang } = useWords()
+  const { now, simulated } = useNow()
+  const { data } = useCall<SimulatorView>('/api/simulator', 2_000)
+  if (!data?.appliances) return simulated ? <Badge variant="light">{exactTime(now, lang)}</Badge> : null
+  const pause = async () => {
+    await call('/api/simulator', 'PATCH', { paused: !data.paused })
+    await queries.invalidateQueries({ queryKey: ['/api/simulator'] })
+  }
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Badge variant="light" color="gray" title={t('common.simulatedClock')} style={{ textTransform: 'none' }}>
+        {exactTime(data.now || now, lang)} ·{' '}
+        {data.paused ? t('common.paused') : t('common.speed', { speed: data.speed })}
+      </Badge>
+      <ActionIcon
+        size="sm"
+        variant="subtle"
+        aria-label={data.paused ? t('common.resume') : t('common.pause')}
+        onClick={() => void pause()}
+      >
+        {data.paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
+      </ActionIcon>
+    </Group>
+  )
+}
+
+/** `Ctrl/⌘ K`: any appliance, ticket, person or page. */
+function Palette() {
+  const { t } = useWords()
+  const navigate = useNavigate()
+  const [query, setQuery] = useState('')
+  const asked = query.trim().length > 1
+  const { data: appliances } = useCall<Paged<ApplianceView>>(
+    asked ? `/api/appliances?limit=8&q=${encodeURIComponent(query.trim())}` : null,
+  )
+  const { data: tickets } = useCall<Paged<Ticket>>(asked ? '/api/tickets?limit=200' : null)
+  const { data: people } = useCall<Paged<EngineerView>>(asked ? '/api/engineers?limit=500' : null)
+  const matches = (text: string) => text.toLowerCase().includes(query.trim().toLowerCase())
+  const go = (to: string) => () => void navigate({ to: to as '/' })
+  const actions = [
+    {
+      group: t('nav.main'),
+      actions: pages
+        .filter(({ key }) => matches(t(`nav.${key}`)))
+        .map(({ to, key }) => ({ id: to, label: t(`nav.${key}`), onClick: go(to) })),
+    },
+    {
+      group: t('nav.fleet'),
+      actions: asked
+        ? (appliances?.items ?? []).map(({ id, model, owner }) => ({
+            id: `a-${id}`,
+            label: id,
+            description: [model, owner?.name].filter(Boolean).join(' · '),
+            onClick: go(`/appliances/${id}`),
+          }))
+        : [],
+    },
+    {
+      group: t('nav.tickets'),
+      actions: asked
+        ? (tickets?.items ?? [])
+            .filter(({ number, appliance }) => matches(`${number} ${appliance}`))
+            .slice(0, 8)
+            .map(({ id, number, appliance }) => ({
+              id,
+              label: number,
+              description: appliance,
+              onClick: go(`/tickets/${id}`),
+            }))
+        : [],
+    },
+    {
+      group: t('nav.people'),
+      actions: asked
+        ? (people?.items ?? [])
+            .filter(({ id, name }) => matches(`${id} ${name}`))
+            .slice(0, 8)
+            .map(({ id, name, grade }) => ({
+              id: `p-${id}`,
+              label: name,
+              description: `${id} · ${grade}`,
+              onClick: go('/people'),
+            }))
+        : [],
+    },
+  ].filter(({ actions }) => actions.length > 0)
+  return (
+    <Spotlight
+      actions={actions}
+      query={query}
+      onQueryChange={setQuery}
+      filter={(_query, all) => all}
+      shortcut={['mod + K']}
+      searchProps={{ placeholder: t('nav.search'), leftSection: <IconSearch size={16} aria-hidden /> }}
+      nothingFound={t('common.all')}
+    />
+  )
+}

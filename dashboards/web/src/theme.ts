@@ -1,0 +1,51 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** The one accent. Green, amber, red and grey are kept for state. */
+const hearth: MantineColorsTuple = [
+  '#effcf9',
+  '#d8f5ee',
+  '#aeeadd',
+  '#80dfca',
+  '#5bd5ba',
+  '#44cfb0',
+  '#2bb498',
+  '#0f8f78',
+  '#0b7a66',
+  '#045c4d',
+]
+
+export const theme = createTheme({
+  primaryColor: 'hearth',
+  primaryShade: { light: 8, dark: 6 },
+  colors: { hearth },
+  autoContrast: true,
+  fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", sans-serif',
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
+  defaultRadius: 'md',
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } },
+  },
+})
+
+/** Colour of a state, always beside a shape or a word. */
+export const stateColor: Record<string, string> = {
+  learning: 'gray',
+  healthy: 'teal',
+  watch: 'yellow',
+  visit: 'red',
+  silent: 'dark',
+  info: 'gray',
+  warning: 'yellow',
+  critical: 'red',
+}
+
+/** Colour-blind safe, and the same metric has the same one everywhere. Source: Okabe and Ito (2008). */
+const palette = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#7A6F00', '#6A3D9A']
+export function metricColor(metric: string): string {
+  let sum = 0
+  for (const letter of metric) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0
+  return palette[sum % palette.length] as string
+}

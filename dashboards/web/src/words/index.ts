@@ -1,0 +1,35 @@
+import i18next from 'i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import type { Text } from '../api.ts'
+import { en } from './en.ts'
+import { zh } from './zh.ts'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation'
+    resources: { translation: typeof en }
+  }
+}
+
+const stored = localStorage.getItem('language')
+const asked = new URLSearchParams(location.search).get('lang')
+const language = asked ?? stored ?? (navigator.language.startsWith('zh') ? 'zh' : 'en')
+
+void i18next.use(initReactI18next).init({
+  lng: language === 'zh' ? 'zh' : 'en',
+  fallbackLng: 'en',
+  resources: { en: { translation: en }, zh: { translation: zh } },
+  interpolation: { escapeValue: false },
+})
+document.documentElement.lang = i18next.language
+i18next.on('languageChanged', (lng) => {
+  document.documentElement.lang = lng
+  localStorage.setItem('language', lng)
+})
+
+/** Words of the pages by key, and texts of the catalog in the reader's language. */
+export function useWords() {
+  const { t, i18n } = useTranslation()
+  const lang: 'en' | 'zh' = i18n.language === 'zh' ? 'zh' : 'en'
+  return { t, lang, say: (text: Text | undefined, otherwise = ''): string => text?.[lang] ?? otherwise, i18n }
+}

@@ -1,0 +1,30 @@
+import { type Kysely, sql } from 'kysely'
+import { type DatabaseMigration, Problem, type Tables } from '../core/index.ts'
+
+/** Brings the tables up to date: each migration once, in the order of names, each in a transaction of its own. */
+export async function migrate(
+  db: Kysely<Tables>,
+  dialect: 'sqlite' | 'postgres',
+  migrations: DatabaseMigration[],
+): Promise<void> {
+  await sql`create table if not exists migration (name text primary key)`.execute(db)
+  const { rows } = await sql<{ name: string }>`select name from migration`.execute(db)
+  const done = new Set(rows.map(({ name }) => name))
+  for (const migration of [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (done.has(migration.name)) continue
+    try {
+      await db.transaction().execute(async (tx) => {
+        await migration.up(tx, dialect)
+        await sql`insert into migration (name) values (${migration.name})`.execute(tx)
+      })
+    } catch (cause) {
+      throw new Problem({
+        code: 'database-unusable',
+        message: `The database could not be brought up to date at ${migration.name}: ${(cause as Error).message}.`,
+        remedy: 'Keep a copy of the data folder and report this; the database is as it was before.',
+        concerns: migration.name,
+        cause,
+      })
+    }
+  }
+}

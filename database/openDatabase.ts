@@ -1,0 +1,95 @@
+import { type MessagePort, Worker } from 'node:worker_threads'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { type Database, type DatabaseMigration, Problem, type Tables } from '../core/index.ts'
+import { migrate } from './migrate.ts'
+import { SqlitePort, sqliteDialect } from './sqliteDialect.ts'
+
+/**
+ * The embedded database. `worker` is a thread that calls `serveSqlite` on the port it was given.
+ * @throws Problem `database-unusable` when a migration fails
+ */
+export async function openSqliteDatabase(port: MessagePort, migrations: DatabaseMigration[]): Promise<Database> {
+  const sqlite = new SqlitePort(port)
+  const write = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'write') })
+  const query = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'read') })
+  await migrate(write, 'sqlite', migrations)
+  return {
+    dialect: 'sqlite',
+    query,
+    transaction: (work) => write.transaction().execute(work),
+    close: () => sqlite.close(),
+  }
+}
+
+/** In a thread started here: for tests and scripts that have no composition of their own. */
+export async function openSqliteFile(path: string, migrations: DatabaseMigration[]): Promise<Database> {
+  const worker = new Worker(new URL('./sqliteThread.ts', import.meta.url), { workerData: { path } })
+  const { port1, port2 } = new MessageChannel()
+  worker.postMessage({ port: port2 }, [port2 as never])
+  const database = await openSqliteDatabase(port1 as unknown as MessagePort, migrations)
+  return {
+    ...database,
+    close: async () => {
+      await database.close()
+      await worker.terminate()
+    },
+  }
+}
+
+/** PostgreSQL. `schema` keeps the worlds apart. Times are bigint milliseconds, read as numbers. */
+export async function openPostgresDatabase(
+  url: string,
+  schema: string,
+  migrations: DatabaseMigration[],
+): Promise<Database> {
+  const types = {
+    getTypeParser: (oid: number, format: never) =>
+      oid === 20 ? Number : oid === 114 || oid === 3802 ? String : pg.types.getTypeParser(oid, format),
+  }
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 30_000,
+    types: types as never,
+    options: `-c search_path=${schema}`,
+  })
+  // An idle connection that the server drops is replaced at the next query; unheard, the event would end the process.
+  pool.on('error', () => {})
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    await pool.query(`create schema if not exists "${schema}"`)
+  } catch (error) {
+    await pool.end()
+    throw unavailable(error)
+  }
+  await migrate(db, 'postgres', migrations)
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    dialect: 'postgres',
+    query: db,
+    transaction: (work) => {
+      const mine = turn.then(() => db.transaction().execute(work)).catch((error) => Promise.reject(asProblem(error)))
+      turn = mine.catch(() => {})
+      return mine
+    },
+    close: () => db.destroy(),
+  }
+}
+
+const connectionLost = /ECONNREFUSED|ECONNRESET|terminated|timeout|ENOTFOUND|57P0\d/
+const asProblem = (error: unknown): unknown =>
+  error instanceof Error && connectionLost.test(`${error.message} ${(error as { code?: string }).code}`)
+    ? unavailable(error)
+    : error
+
+const unavailable = (cause: unknown): Problem =>
+  new Problem({
+    code: 'database-unavailable',
+    message: `PostgreSQL does not answer: ${(cause as Error).message}.`,
+    remedy: 'Start it or correct POSTGRES_URL; work goes on by itself once it answers.',
+    status: 503,
+    retryable: true,
+    cause,
+  })

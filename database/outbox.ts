@@ -1,0 +1,114 @@
+import { type Generated, sql } from 'kysely'
+import type { DatabaseMigration, DetectionControl, Job, Millis, UnitOfWork } from '../core/index.ts'
+
+declare module '../core/database.ts' {
+  interface Tables {
+    /** Jobs for the world outside, written in the transaction of what they tell of. */
+    outbox: {
+      seq: Generated<number>
+      key: string
+      channel: string
+      body: string
+      createdAt: number
+      /** Wall clock: due from then; moved forward by a lease and by back-off. */
+      runAt: number
+      tries: number
+      lease: string | null
+      doneAt: number | null
+      deadAt: number | null
+      error: string | null
+    }
+    /** What detection must hear, on its way to the journal, in order. */
+    control: { seq: Generated<number>; body: string; doneAt: number | null }
+    /** Up to which journal offset a consumer's effects are in this database. */
+    consumer: { name: string; upTo: number }
+  }
+}
+
+export const outboxMigrations: DatabaseMigration[] = [
+  {
+    name: '0001-outbox',
+    async up(db, dialect) {
+      const seq = dialect === 'sqlite' ? 'integer' : 'bigserial'
+      await db.schema
+        .createTable('outbox')
+        .addColumn('seq', seq, (c) => c.primaryKey())
+        .addColumn('key', 'text', (c) => c.notNull().unique())
+        .addColumn('channel', 'text', (c) => c.notNull())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('createdAt', 'bigint', (c) => c.notNull())
+        .addColumn('runAt', 'bigint', (c) => c.notNull())
+        .addColumn('tries', 'integer', (c) => c.notNull().defaultTo(0))
+        .addColumn('lease', 'text')
+        .addColumn('doneAt', 'bigint')
+        .addColumn('deadAt', 'bigint')
+        .addColumn('error', 'text')
+        .execute()
+      await db.schema
+        .createIndex('outboxReady')
+        .on('outbox')
+        .columns(['runAt'])
+        .where(sql`"doneAt" is null and "deadAt" is null` as never)
+        .execute()
+      await db.schema
+        .createTable('control')
+        .addColumn('seq', seq, (c) => c.primaryKey())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('doneAt', 'bigint')
+        .execute()
+      await db.schema
+        .createIndex('controlReady')
+        .on('control')
+        .column('seq')
+        .where(sql`"doneAt" is null` as never)
+        .execute()
+      await db.schema
+        .createTable('consumer')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('upTo', 'bigint', (c) => c.notNull())
+        .execute()
+    },
+  },
+]
+
+/** Puts a job into the outbox. A key that was ever there is a repeat, and changes nothing. */
+export async function enqueueJob(tx: UnitOfWork, job: Job, at: Millis): Promise<void> {
+  await tx
+    .insertInto('outbox')
+    .values({
+      key: job.key,
+      channel: job.channel,
+      body: JSON.stringify(job.body),
+      createdAt: at,
+      runAt: 0,
+      tries: 0,
+      lease: null,
+      doneAt: null,
+      deadAt: null,
+      error: null,
+    })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute()
+}
+
+/** Sends something to detection, through the journal, once this transaction has committed. */
+export async function enqueueControl(tx: UnitOfWork, control: DetectionControl): Promise<void> {
+  await tx
+    .insertInto('control')
+    .values({ body: JSON.stringify(control), doneAt: null })
+    .execute()
+}
+
+/** The offset up to which `name` has taken effect here; 0 at first. */
+export async function consumed(tx: Pick<UnitOfWork, 'selectFrom'>, name: string): Promise<number> {
+  const row = await tx.selectFrom('consumer').select('upTo').where('name', '=', name).executeTakeFirst()
+  return row?.upTo ?? 0
+}
+
+export async function commitConsumed(tx: UnitOfWork, name: string, upTo: number): Promise<void> {
+  await tx
+    .insertInto('consumer')
+    .values({ name, upTo })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ upTo }))
+    .execute()
+}

@@ -1,0 +1,17 @@
+/**
+ * service: the service desk. What exists and whom it belongs to, tickets and their life, who goes with which part,
+ * closures, and what they taught.
+ * In: alerts that ask for a ticket (core's TicketDesk), commands of people, verifications. Out: tickets, notices
+ * (through core's Announcer), controls to detection, scoreboard, trends.
+ * Start at ticketMachine.ts and rankCandidates.ts (pure), then openDesk.ts; appliances: registry.ts.
+ */
+export { type Desk, openDesk, type TicketView } from './openDesk.ts'
+export { ownerView } from './ownerView.ts'
+export { depotSchema, engineerSchema, openPeople, type People } from './people.ts'
+export { type Policy, readPolicy } from './policy.ts'
+export { openRegistry, type Registry } from './registry.ts'
+export { registryMigrations } from './registryTable.ts'
+export { type Scoreboard, scoreboard, type TrueFault } from './scoreboard.ts'
+export { ticketMoves } from './ticketMachine.ts'
+export { ticketMigrations } from './ticketTable.ts'
+export { faultTrends, type TrendKey } from './trends.ts'

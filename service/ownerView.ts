@@ -1,0 +1,64 @@
+import type { Catalog } from '../catalog/index.ts'
+import type { Appliance, Clock } from '../core/index.ts'
+import { slotsToOffer } from './plan.ts'
+import type { Policy } from './policy.ts'
+import { ticketMoves } from './ticketMachine.ts'
+import type { StoredTicket, TicketEventRow } from './ticketTable.ts'
+
+/** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
+export function ownerView(
+  ticket: StoredTicket & { history: TicketEventRow[] },
+  appliance: Appliance,
+  engineerName: string | undefined,
+  catalog: Catalog,
+  policy: Policy,
+  clock: Clock,
+) {
+  const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
+  const kind = catalog.kinds.get(ticket.kind)
+  const parts = ticket.kit.reduce((sum, { part }) => sum + (kind?.parts[part]?.priceCents ?? 0), 0)
+  const covered =
+    appliance.installedAt !== undefined &&
+    clock.now() < appliance.installedAt + policy.warrantyYears * 365 * 24 * 3_600_000
+  const may = Object.keys(ticketMoves[ticket.state])
+  const open = ticket.offeredSlots.filter(({ from }) => from > clock.now())
+  return {
+    number: ticket.number,
+    state: ticket.state,
+    now: clock.now(),
+    appliance: { id: appliance.id, kind: ticket.kind, kindName: kind?.name, model: appliance.model },
+    owner: ticket.owner ? { name: ticket.owner.name, language: ticket.owner.language } : undefined,
+    source: ticket.source,
+    noticed: ticket.source === 'reported' ? ticket.noticed : mode.owner,
+    found: ticket.noticed,
+    safe: mode.safe,
+    slots:
+      may.includes('accept') && ticket.state !== 'new'
+        ? open.length > 0
+          ? open
+          : slotsToOffer(clock.now(), ticket.priority, appliance.location, policy)
+        : [],
+    slot: ticket.slot,
+    engineer: engineerName,
+    price: {
+      highestCents: covered
+        ? 0
+        : policy.callOutCents + Math.round((policy.labourCentsPerHour * ticket.minutes) / 60) + parts,
+      coveredByWarranty: covered,
+      ifWeWereWrongCents: 0,
+    },
+    answerBy: ticket.clocks.find(({ name, doneAt }) => name === 'owner-answer' && doneAt === undefined)?.dueAt,
+    may: {
+      accept: may.includes('accept') && !['assigned', 'accepted', 'reopened'].includes(ticket.state),
+      move: ['accepted', 'assigned'].includes(ticket.state),
+      decline: may.includes('decline'),
+      cancel: ['accepted', 'assigned', 'reopened'].includes(ticket.state),
+      rate: ['completed', 'closed', 'verified'].includes(ticket.state) && !ticket.rating,
+      notSolved: ['completed', 'closed', 'verified'].includes(ticket.state),
+    },
+    verification: ticket.verification,
+    rating: ticket.rating,
+    bill: ticket.bill,
+    steps: ticket.history.filter((step) => step.from !== step.to).map(({ at, to }) => ({ at, state: to })),
+  }
+}

@@ -1,0 +1,57 @@
+import type { Catalog } from '../catalog/index.ts'
+import { type Alert, DAY, HOUR, type KitLine, type Location, type Millis, type Slot } from '../core/index.ts'
+import type { Policy } from './policy.ts'
+
+/** The parts worth carrying: each with the probability that one of the hypotheses needs it; likeliest first. */
+export function planKit(
+  catalog: Catalog,
+  kind: string,
+  hypotheses: { failureMode: string; probability: number }[],
+  policy: Policy,
+): KitLine[] {
+  const needed = new Map<string, number>()
+  for (const { failureMode, probability } of hypotheses) {
+    for (const [part, share] of Object.entries(catalog.failureMode(kind, failureMode).parts)) {
+      needed.set(part, (needed.get(part) ?? 0) + probability * share)
+    }
+  }
+  return [...needed]
+    .filter(([, probability]) => probability >= policy.kitProbability)
+    .map(([part, probability]) => ({ part, quantity: 1, probability: Math.round(probability * 1000) / 1000 }))
+    .sort((a, b) => b.probability - a.probability || (a.part < b.part ? -1 : 1))
+}
+
+/** 1 (now) to 4 (when convenient), from severity and the median of the remaining life. */
+export function priorityOf(alerts: Pick<Alert, 'severity' | 'remainingLife'>[], policy: Policy): number {
+  let priority = 4
+  for (const { severity, remainingLife } of alerts) {
+    const hours = remainingLife?.p50
+    if (severity === 'critical' && hours === undefined) priority = Math.min(priority, 2)
+    if (severity === 'warning') priority = Math.min(priority, 3)
+    if (hours === undefined) continue
+    for (const level of ['1', '2', '3'] as const) {
+      if (hours <= (policy.priorityHours[level] ?? 0)) {
+        priority = Math.min(priority, Number(level))
+        break
+      }
+    }
+  }
+  return priority
+}
+
+/** Local time at a place, near enough for office hours: one hour for each 15 degrees of longitude. */
+const localOffsetMs = (location?: Location): number => (location ? Math.round(location.lon / 15) * HOUR : 0)
+
+/** The times offered to the owner: within office hours where the appliance stands, from the policy's lead on. */
+export function slotsToOffer(now: Millis, priority: number, location: Location | undefined, policy: Policy): Slot[] {
+  const offset = localOffsetMs(location)
+  const earliest = now + (policy.slotLeadHours[String(priority) as '1'] ?? 24) * HOUR
+  const slots: Slot[] = []
+  for (let day = Math.floor((now + offset) / DAY); slots.length < policy.slotsOffered; day++) {
+    for (const [from, to] of policy.slotHours) {
+      const slot = { from: day * DAY + from * HOUR - offset, to: day * DAY + to * HOUR - offset }
+      if (slot.from >= earliest && slots.length < policy.slotsOffered) slots.push(slot)
+    }
+  }
+  return slots
+}

@@ -1,0 +1,238 @@
+import type { Catalog } from '../catalog/index.ts'
+import {
+  type Appliance,
+  type Clock,
+  type Database,
+  type DetectionControl,
+  type Device,
+  type DeviceDirectory,
+  type Gateway,
+  hashSecret,
+  newSecret,
+  notFound,
+  Problem,
+  type Registration,
+  type UnitOfWork,
+} from '../core/index.ts'
+import { enqueueControl } from '../database/index.ts'
+import { toAppliance } from './registryTable.ts'
+
+export interface Credentials {
+  username: string
+  /** Shown once, at the making. */
+  password?: string
+}
+
+/** What exists, whom it belongs to, and who may sign in. Held in memory as well, because every CONNECT asks. */
+export interface Registry extends DeviceDirectory {
+  /** New ones get a secret; known ones change only in what differs. All of them, or none. */
+  register(registrations: Registration[]): Promise<(Appliance & { mqtt: Credentials })[]>
+  renewSecret(id: string): Promise<Credentials>
+  transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
+  retire(id: string): Promise<Appliance>
+  registerGateway(gateway: Gateway): Promise<Gateway & { mqtt: Credentials }>
+  /** @throws Problem `not-found` */
+  get(id: string): Appliance
+  /** All of them, in the order of registration; retired ones last. */
+  all(): Appliance[]
+}
+
+export async function openRegistry(options: {
+  database: Database
+  catalog: Catalog
+  clock: Clock
+  secretKey: Uint8Array
+}): Promise<Registry> {
+  const { database, catalog, clock, secretKey } = options
+  const appliances = new Map<string, Appliance>()
+  const devices = new Map<string, Device>()
+  const gateways = new Map<string, string[]>()
+  const listeners: ((id: string) => void)[] = []
+
+  for (const row of await database.query
+    .selectFrom('appliance')
+    .select('body')
+    .orderBy('registeredAt')
+    .orderBy('id')
+    .execute()) {
+    const appliance = toAppliance(row)
+    appliances.set(appliance.id, appliance)
+  }
+  for (const row of await database.query.selectFrom('device').selectAll().execute()) {
+    if (row.speaksFor) gateways.set(row.id, JSON.parse(row.speaksFor) as string[])
+    remember(row.id, Buffer.from(row.secretHash, 'base64'))
+  }
+
+  function remember(id: string, secretHash: Uint8Array): void {
+    const ids = gateways.get(id) ?? [id]
+    const speaksFor = new Map<string, string>()
+    for (const of of ids) {
+      const appliance = appliances.get(of)
+      if (appliance && !appliance.retiredAt) speaksFor.set(of, appliance.kind)
+    }
+    if (!gateways.has(id) && speaksFor.size === 0) devices.delete(id)
+    else devices.set(id, { id, secretHash, speaksFor })
+  }
+
+  async function setSecret(tx: UnitOfWork, id: string, type: string, speaksFor: string[] | null): Promise<string> {
+    const secret = newSecret()
+    const row = {
+      secretHash: hashSecret(secretKey, secret).toString('base64'),
+      type,
+      speaksFor: speaksFor && JSON.stringify(speaksFor),
+    }
+    await tx
+      .insertInto('device')
+      .values({ id, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute()
+    return secret
+  }
+
+  async function save(tx: UnitOfWork, appliance: Appliance): Promise<void> {
+    const row = {
+      kind: appliance.kind,
+      model: appliance.model,
+      homeId: appliance.homeId ?? null,
+      retiredAt: appliance.retiredAt ?? null,
+      registeredAt: appliance.registeredAt,
+      body: JSON.stringify(appliance),
+    }
+    await tx
+      .insertInto('appliance')
+      .values({ id: appliance.id, ...row })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute()
+  }
+
+  function existing(id: string): Appliance {
+    const appliance = appliances.get(id)
+    if (!appliance) throw notFound('appliance', id)
+    return appliance
+  }
+
+  function changed(appliance: Appliance, secret?: string): void {
+    appliances.set(appliance.id, appliance)
+    const hash = secret ? hashSecret(secretKey, secret) : devices.get(appliance.id)?.secretHash
+    if (hash) remember(appliance.id, hash)
+    if (appliance.retiredAt || secret) for (const listener of listeners) listener(appliance.id)
+    if (appliance.retiredAt) {
+      for (const [gateway, ids] of gateways) {
+        const device = devices.get(gateway)
+        if (ids.includes(appliance.id) && device) remember(gateway, device.secretHash)
+      }
+    }
+  }
+
+  return {
+    find: (id) => devices.get(id),
+    onRevoked: (listener) => void listeners.push(listener),
+    async register(registrations) {
+      const made: { appliance: Appliance; secret?: string }[] = []
+      await database.transaction(async (tx) => {
+        const seen = new Set<string>()
+        for (const registration of registrations) {
+          catalog.kind(registration.kind)
+          const known = appliances.get(registration.id)
+          if (gateways.has(registration.id)) throw taken(registration.id, 'a gateway')
+          if (seen.has(registration.id)) throw taken(registration.id, 'another entry of this call')
+          seen.add(registration.id)
+          if (known && known.kind !== registration.kind) throw taken(registration.id, `a ${known.kind}`)
+          const appliance: Appliance = known
+            ? { ...known, ...definedOnly(registration) }
+            : { ...definedOnly(registration), registeredAt: clock.now() }
+          if (known && !known.retiredAt && JSON.stringify(known) === JSON.stringify(appliance)) {
+            made.push({ appliance })
+            continue
+          }
+          delete appliance.retiredAt
+          await save(tx, appliance)
+          await enqueueControl(tx, registerControl(appliance))
+          const secret = known && !known.retiredAt ? undefined : await setSecret(tx, appliance.id, 'appliance', null)
+          made.push({ appliance, secret })
+        }
+      })
+      for (const { appliance, secret } of made) changed(appliance, secret)
+      return made.map(({ appliance, secret }) => ({
+        ...appliance,
+        mqtt: { username: appliance.id, ...(secret ? { password: secret } : {}) },
+      }))
+    },
+    async renewSecret(id) {
+      const appliance = appliances.get(id)
+      const gateway = gateways.get(id)
+      if (!gateway && (!appliance || appliance.retiredAt)) throw notFound('appliance or gateway', id)
+      const secret = await database.transaction((tx) =>
+        setSecret(tx, id, gateway ? 'gateway' : 'appliance', gateway ?? null),
+      )
+      remember(id, hashSecret(secretKey, secret))
+      for (const listener of listeners) listener(id)
+      return { username: id, password: secret }
+    },
+    async transfer(id, to) {
+      const { owner: _owner, homeId: _home, ...kept } = existing(id)
+      const appliance: Appliance = { ...kept, ...definedOnly(to) }
+      await database.transaction(async (tx) => {
+        await save(tx, appliance)
+        await enqueueControl(tx, registerControl(appliance))
+      })
+      changed(appliance)
+      return appliance
+    },
+    async retire(id) {
+      const known = existing(id)
+      if (known.retiredAt) return known
+      const appliance = { ...known, retiredAt: clock.now() }
+      await database.transaction(async (tx) => {
+        await save(tx, appliance)
+        await enqueueControl(tx, { type: 'retire', appliance: id })
+      })
+      changed(appliance)
+      return appliance
+    },
+    async registerGateway(gateway) {
+      if (appliances.has(gateway.id)) throw taken(gateway.id, 'an appliance')
+      for (const id of gateway.appliances) existing(id)
+      const known = gateways.has(gateway.id) ? devices.get(gateway.id) : undefined
+      const secret = await database.transaction(async (tx) => {
+        if (!known) return setSecret(tx, gateway.id, 'gateway', gateway.appliances)
+        await tx
+          .updateTable('device')
+          .set({ speaksFor: JSON.stringify(gateway.appliances) })
+          .where('id', '=', gateway.id)
+          .execute()
+      })
+      gateways.set(gateway.id, gateway.appliances)
+      remember(gateway.id, secret ? hashSecret(secretKey, secret) : (known?.secretHash ?? new Uint8Array()))
+      for (const listener of listeners) listener(gateway.id)
+      return { ...gateway, mqtt: { username: gateway.id, ...(secret ? { password: secret } : {}) } }
+    },
+    get: existing,
+    all: () => [...appliances.values()].sort((a, b) => Number(!!a.retiredAt) - Number(!!b.retiredAt)),
+  }
+}
+
+/** What detection needs to know of an appliance. The region is a cell of a degree: neighbours share the weather. */
+function registerControl(appliance: Appliance): DetectionControl {
+  const { id, kind, model, batch, firmware, cadenceSeconds, installedAt, location } = appliance
+  return {
+    type: 'register',
+    appliance: id,
+    kind,
+    model,
+    ...definedOnly({ batch, firmware, cadenceSeconds, installedAt }),
+    ...(location ? { region: `${Math.round(location.lat)},${Math.round(location.lon)}` } : {}),
+  }
+}
+
+const definedOnly = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T
+
+const taken = (id: string, by: string): Problem =>
+  new Problem({
+    code: 'id-taken',
+    message: `The id '${id}' already belongs to ${by}.`,
+    remedy: 'Choose another id: appliances and gateways share one name space, and a kind never changes.',
+    concerns: id,
+    status: 409,
+  })

@@ -1,0 +1,153 @@
+import type { Catalog } from '../catalog/index.ts'
+import type { Millis, Notice, Text } from '../core/index.ts'
+import type { StoredTicket } from './ticketTable.ts'
+
+export const ownerPath = (ticket: StoredTicket): string => `/t/${ticket.secret}`
+export const deskPath = (ticket: StoredTicket): string => `/tickets/${ticket.id}`
+
+/** A time for people, in the language's own order; UTC is said, because a mail cannot know the reader's zone. */
+const when = (at: Millis): Text => {
+  const date = new Date(at)
+  const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' } as const
+  return {
+    en: `${date.toLocaleString('en-GB', options)} UTC`,
+    zh: `${date.toLocaleString('zh-CN', options)} UTC`,
+  }
+}
+
+/** What happened to a ticket that somebody should hear of. */
+export type TicketNews =
+  | 'offered'
+  | 'accepted'
+  | 'assigned'
+  | 'joined'
+  | 'reopened'
+  | 'verified'
+  | 'closed'
+  | 'cancelled'
+
+/**
+ * Who is told what, each in their own words; at most one notice for each recipient. `step` makes the key unique where
+ * the same news can come again.
+ */
+export function noticesOf(
+  ticket: StoredTicket,
+  news: TicketNews,
+  step: string,
+  at: Millis,
+  catalog: Catalog,
+  engineerName?: string,
+): Notice[] {
+  const kindName = catalog.kinds.get(ticket.kind)?.name ?? { en: ticket.kind, zh: ticket.kind }
+  const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
+  const { owner } = ticket
+  const about = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
+  const slot = ticket.slot && when(ticket.slot.from)
+  const answerBy = when(ticket.clocks.find(({ name }) => name === 'owner-answer')?.dueAt ?? at)
+
+  const ownerSays: Partial<Record<TicketNews, [Text, Text]>> = {
+    offered: [
+      { en: `Your ${kindName.en.toLowerCase()} asks for a visit`, zh: `您的${kindName.zh}需要上门检查` },
+      {
+        en: `${ticket.noticed.en} ${mode.safe ? 'You can go on using it.' : 'Please stop using it.'} Ticket ${ticket.number}. Choose a time on the page below; please answer by ${answerBy.en}.`,
+        zh: `${ticket.noticed.zh}${mode.safe ? '您可以继续使用。' : '请停止使用。'}工单 ${ticket.number}。请在下面的页面选择时间，并于 ${answerBy.zh} 前答复。`,
+      },
+    ],
+    accepted: [
+      { en: `Ticket ${ticket.number} received`, zh: `已收到工单 ${ticket.number}` },
+      {
+        en: `Thank you. We plan the visit now${slot ? ` for ${slot.en}` : ''}.`,
+        zh: `谢谢。我们正在安排上门${slot ? `，时间 ${slot.zh}` : ''}。`,
+      },
+    ],
+    assigned: [
+      { en: `Your visit is planned`, zh: `上门时间已安排` },
+      {
+        en: `${engineerName ?? 'An engineer'} comes${slot ? ` on ${slot.en}` : ''} with the parts that are needed. Ticket ${ticket.number}.`,
+        zh: `${engineerName ?? '工程师'}将${slot ? `于 ${slot.zh} ` : ''}携带所需配件上门。工单 ${ticket.number}。`,
+      },
+    ],
+    closed: [
+      { en: `Ticket ${ticket.number}: the work is done`, zh: `工单 ${ticket.number}：已完成` },
+      {
+        en: `Please tell us how it went. Your appliance now shows us itself whether the repair holds.`,
+        zh: `请为本次服务评分。您的设备将自行证明维修是否有效。`,
+      },
+    ],
+    verified: [
+      { en: `Repaired, and proved by the appliance`, zh: `维修已由设备自身验证` },
+      {
+        en: `The signals of your ${kindName.en.toLowerCase()} are back to normal.`,
+        zh: `您的${kindName.zh}信号已恢复正常。`,
+      },
+    ],
+    reopened: [
+      { en: `We are not done yet`, zh: `问题尚未解决` },
+      {
+        en: `Your appliance is not back to normal, so we come again, free of charge. Ticket ${ticket.number}.`,
+        zh: `您的设备尚未恢复正常，我们将免费再次上门。工单 ${ticket.number}。`,
+      },
+    ],
+    cancelled: [
+      { en: `Ticket ${ticket.number} is cancelled`, zh: `工单 ${ticket.number} 已取消` },
+      { en: `Nobody will come. Open the page to read why.`, zh: `将不会有人上门。打开页面可查看原因。` },
+    ],
+  }
+  const deskSays: Partial<Record<TicketNews, [Text, Text]>> = {
+    offered: [
+      {
+        en: `${ticket.number}: ${mode.text.en} on ${ticket.appliance}`,
+        zh: `${ticket.number}：${ticket.appliance} ${mode.text.zh}`,
+      },
+      {
+        en: `${ticket.diagnosis.en} Priority ${ticket.priority}. ${kitSentence(ticket)} ${owner ? 'The owner has been asked.' : 'No owner is known: accept it here.'}`,
+        zh: `${ticket.diagnosis.zh}优先级 ${ticket.priority}。${owner ? '已征询用户。' : '用户未知：请在此受理。'}`,
+      },
+    ],
+    joined: [
+      {
+        en: `${ticket.number}: another finding on ${ticket.appliance}`,
+        zh: `${ticket.number}：${ticket.appliance} 又有新发现`,
+      },
+      ticket.diagnosis,
+    ],
+    reopened: [
+      { en: `${ticket.number} reopened: the signal is not back`, zh: `${ticket.number} 已重开：信号未恢复` },
+      { en: `${ticket.appliance} is still outside its band.`, zh: `${ticket.appliance} 仍超出正常范围。` },
+    ],
+  }
+  if (ticket.source === 'reported') {
+    deskSays.accepted = [
+      { en: `${ticket.number}: reported on ${ticket.appliance}`, zh: `${ticket.number}：${ticket.appliance} 用户报修` },
+      ticket.noticed,
+    ]
+  }
+
+  const notices: Notice[] = []
+  const forOwner = ownerSays[news]
+  if (owner && forOwner) {
+    notices.push({
+      key: `${ticket.id}/${news}${step}/owner`,
+      to: { role: 'owner', name: owner.name, contact: owner.contact, language: owner.language },
+      title: forOwner[0],
+      body: forOwner[1],
+      link: ownerPath(ticket),
+      ...about,
+    })
+  }
+  const forDesk = deskSays[news]
+  if (forDesk) {
+    notices.push({
+      key: `${ticket.id}/${news}${step}/desk`,
+      to: { role: 'desk' },
+      title: forDesk[0],
+      body: forDesk[1],
+      link: deskPath(ticket),
+      ...about,
+    })
+  }
+  return notices
+}
+
+const kitSentence = (ticket: StoredTicket): string =>
+  ticket.kit.length ? `Kit: ${ticket.kit.map(({ part }) => part).join(', ')}.` : 'No part is foreseen.'

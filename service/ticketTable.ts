@@ -1,0 +1,160 @@
+import type { Generated } from 'kysely'
+import type {
+  DatabaseMigration,
+  Evidence,
+  Hypothesis,
+  Millis,
+  Registration,
+  Slot,
+  Text,
+  Ticket,
+  TicketState,
+  UnitOfWork,
+} from '../core/index.ts'
+import type { ExplainedCandidate } from './rankCandidates.ts'
+
+/** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
+export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {
+  candidates: ExplainedCandidate[]
+  /** Opens the owner's page; 256 random bits. */
+  secret: string
+  kind: string
+  owner?: Registration['owner']
+  hypotheses: Hypothesis[]
+  /** Pinned when the ticket was made: what detection saw. */
+  evidence: Evidence[]
+  /** What was noticed, in the owner's words. */
+  noticed: Text
+  /** What was noticed, in the engineer's words. */
+  diagnosis: Text
+  skill: string
+  difficulty: number
+  minutes: number
+  offeredSlots: Slot[]
+  /** A person works on it: simulated people leave it alone. */
+  heldBy?: string
+  rating?: { stars: number; text: string; at: Millis }
+  reopened?: number
+  updatedAt: Millis
+}
+
+export interface TicketEventRow {
+  at: Millis
+  by: string
+  from: TicketState | null
+  to: TicketState
+  why: string
+}
+
+declare module '../core/database.ts' {
+  interface Tables {
+    ticket: {
+      id: string
+      number: string
+      secret: string
+      appliance: string
+      kind: string
+      state: string
+      source: string
+      engineer: string | null
+      failureMode: string | null
+      verdict: string | null
+      priority: number
+      createdAt: number
+      closedAt: number | null
+      body: string
+    }
+    ticketEvent: {
+      seq: Generated<number>
+      ticket: string
+      at: number
+      by: string
+      from: string | null
+      to: string
+      why: string
+    }
+    engineer: { id: string; body: string; isolated: string | null }
+    depot: { id: string; body: string }
+  }
+}
+
+export const ticketMigrations: DatabaseMigration[] = [
+  {
+    name: '0005-tickets',
+    async up(db, dialect) {
+      await db.schema
+        .createTable('ticket')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('number', 'text', (c) => c.notNull().unique())
+        .addColumn('secret', 'text', (c) => c.notNull().unique())
+        .addColumn('appliance', 'text', (c) => c.notNull())
+        .addColumn('kind', 'text', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('source', 'text', (c) => c.notNull())
+        .addColumn('engineer', 'text')
+        .addColumn('failureMode', 'text')
+        .addColumn('verdict', 'text')
+        .addColumn('priority', 'integer', (c) => c.notNull())
+        .addColumn('createdAt', 'bigint', (c) => c.notNull())
+        .addColumn('closedAt', 'bigint')
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('ticketNewest').on('ticket').columns(['createdAt', 'id']).execute()
+      await db.schema.createIndex('ticketAppliance').on('ticket').columns(['appliance', 'createdAt']).execute()
+      await db.schema.createIndex('ticketState').on('ticket').columns(['state', 'createdAt']).execute()
+      await db.schema
+        .createTable('ticketEvent')
+        .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigserial', (c) => c.primaryKey())
+        .addColumn('ticket', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('by', 'text', (c) => c.notNull())
+        .addColumn('from', 'text')
+        .addColumn('to', 'text', (c) => c.notNull())
+        .addColumn('why', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('ticketEventOf').on('ticketEvent').columns(['ticket', 'seq']).execute()
+      await db.schema
+        .createTable('engineer')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('isolated', 'text')
+        .execute()
+      await db.schema
+        .createTable('depot')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+    },
+  },
+]
+
+export const toStored = (row: { body: string }): StoredTicket => JSON.parse(row.body) as StoredTicket
+
+const columns = (ticket: StoredTicket) => ({
+  appliance: ticket.appliance,
+  kind: ticket.kind,
+  state: ticket.state,
+  source: ticket.source,
+  engineer: ticket.engineer ?? null,
+  failureMode: ticket.failureMode ?? null,
+  verdict: ticket.closure?.verdict ?? null,
+  priority: ticket.priority,
+  createdAt: ticket.createdAt,
+  closedAt: ticket.closure?.at ?? null,
+  body: JSON.stringify(ticket),
+})
+
+export const insertTicket = (tx: UnitOfWork, ticket: StoredTicket) =>
+  tx
+    .insertInto('ticket')
+    .values({ id: ticket.id, number: ticket.number, secret: ticket.secret, ...columns(ticket) })
+    .execute()
+
+export const updateTicket = (tx: UnitOfWork, ticket: StoredTicket) =>
+  tx.updateTable('ticket').set(columns(ticket)).where('id', '=', ticket.id).execute()
+
+export const insertEvent = (tx: UnitOfWork, ticket: string, event: TicketEventRow) =>
+  tx
+    .insertInto('ticketEvent')
+    .values({ ticket, ...event })
+    .execute()

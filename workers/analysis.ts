@@ -1,0 +1,163 @@
+// The thread that parses, validates, dedupes and scores each synced group, and gives what it settled to the store.
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { createAnalysis } from '../analytics/index.ts'
+import { loadCatalog } from '../catalog/index.ts'
+import { type FrameGroup, type IngestCounters, monotonicMs, type Offset, Problem } from '../core/index.ts'
+import { createSettler, remoteTelemetryStore } from '../ingest/index.ts'
+import { Patience } from './patience.ts'
+import type { AnalysisData, FromAnalysis, ToAnalysis } from './protocol.ts'
+import { samplesOf } from './samples.ts'
+import { readSnapshot, writeSnapshot } from './snapshotFile.ts'
+
+const SNAPSHOT_EVERY_MS = 15_000
+/** Batches that the store may still have to commit; above it the next group waits. */
+const UNSTORED_BATCHES = 64
+
+const data = workerData as AnalysisData
+const port = parentPort
+if (!port) throw new Error('this file is a worker thread')
+const tell = (message: FromAnalysis): void => port.postMessage(message)
+
+try {
+  const snapshotPath = join(data.worldDir, 'analysis.snapshot')
+  const catalog = loadCatalog(data.catalogDir)
+  const store = remoteTelemetryStore(data.storePort)
+  const saved = await readSnapshot(snapshotPath)
+  const settler = createSettler(
+    {
+      catalog,
+      clockKind: data.clock,
+      known: (keys) => store.known(keys),
+      events: (...range) => store.events(...range),
+      latest: (appliances) => store.latest(appliances),
+    },
+    saved?.settler,
+  )
+  const analysis = await createAnalysis({ catalog, clock: data.clock, modelsDir: data.modelsDir }, saved?.analysis)
+  const counters = await store.counters()
+  const committed = await store.offset()
+
+  let from: Offset = saved?.upTo ?? 0
+  let stored: Offset = committed
+  let decided: Offset = from
+  let watched = new Set<string>()
+  let pending: { upTo: Offset; settler: Uint8Array; analysis: Uint8Array } | undefined
+  let lastSnapshot = monotonicMs()
+  let writing: Promise<void> | undefined
+  const unstored = new Patience(UNSTORED_BATCHES)
+  const queue: FrameGroup[] = []
+  let wake: () => void = () => {}
+  let closing = false
+
+  port.on('message', (message: ToAnalysis) => {
+    switch (message.type) {
+      case 'group':
+        queue.push(message.group)
+        return wake()
+      case 'decided':
+        decided = message.upTo
+        return saveWhenDone()
+      case 'watch':
+        watched = new Set(message.appliances)
+        return
+      case 'close':
+        closing = true
+        return wake()
+    }
+  })
+  tell({ type: 'ready', from, now: analysis.now() })
+
+  while (!closing || queue.length > 0) {
+    const group = queue.shift()
+    if (!group) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      continue
+    }
+    const bytes = group.bytes.byteLength
+    const { settled, input } = await settler.settle(group)
+    const output = await analysis.accept(input)
+    settled.features = output.features
+    settled.cycles = output.cycles
+    // What the store has already committed does not count again.
+    if (group.upTo > committed) add(counters, settled.counters)
+    const samples = samplesOf(input.readings, catalog, watched)
+    tell({
+      type: 'output',
+      output: { ...output, features: [], cycles: [] },
+      samples,
+      held: analysis.held(),
+      counters,
+      bytes,
+      arrivedAt: null,
+    })
+    await unstored.enter()
+    void store.append(settled).then(
+      () => {
+        unstored.leave()
+        stored = group.upTo
+        tell({ type: 'stored', upTo: stored })
+        saveWhenDone()
+      },
+      (error: Error) => fail(error),
+    )
+    from = group.upTo
+    if (!pending && monotonicMs() - lastSnapshot >= SNAPSHOT_EVERY_MS) takeSnapshot()
+  }
+  await unstored.empty()
+  await writing
+  takeSnapshot()
+  // The last decisions are on their way: main closes only after they are committed.
+  decided = from
+  saveWhenDone()
+  await writing
+  tell({ type: 'closed' })
+
+  function takeSnapshot(): void {
+    pending = { upTo: from, settler: settler.snapshot(), analysis: analysis.snapshot() }
+    lastSnapshot = monotonicMs()
+  }
+  /** A snapshot may be written once the store and the database are as far as it is: so it never runs ahead. */
+  function saveWhenDone(): void {
+    if (!pending || writing || stored < pending.upTo || decided < pending.upTo) return
+    const snapshot = pending
+    writing = writeSnapshot(snapshotPath, snapshot).then(
+      () => {
+        writing = undefined
+        pending = undefined
+        tell({ type: 'snapshot', upTo: snapshot.upTo })
+      },
+      (error: Error) => fail(error),
+    )
+  }
+} catch (error) {
+  fail(error as Error)
+}
+
+function fail(error: Error): void {
+  const problem = error instanceof Problem ? error : undefined
+  tell({
+    type: 'failed',
+    error: {
+      code: problem?.code ?? 'analysis-failed',
+      message: problem ? error.message : (error.stack ?? error.message),
+      remedy:
+        problem?.remedy ?? 'Nothing acknowledged is lost: it goes on from the journal at the next start. Report this.',
+    },
+  })
+}
+
+function add(to: IngestCounters, more: IngestCounters): void {
+  to.messages.acked += more.messages.acked
+  to.messages.processed += more.messages.processed
+  to.messages.withoutPromise += more.messages.withoutPromise
+  to.readings.received += more.readings.received
+  to.readings.stored += more.readings.stored
+  to.readings.duplicates += more.readings.duplicates
+  for (const [reason, count] of Object.entries(more.readings.quarantined) as ['conflict', number][]) {
+    to.readings.quarantined[reason] = (to.readings.quarantined[reason] ?? 0) + count
+  }
+  for (const name of ['received', 'stored', 'duplicates', 'quarantined'] as const) to.events[name] += more.events[name]
+}

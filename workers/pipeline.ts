@@ -1,0 +1,196 @@
+import { Worker } from 'node:worker_threads'
+import {
+  type AnalysisOutput,
+  type FrameGroup,
+  type FrameIn,
+  type IngestCounters,
+  ManualClock,
+  type Millis,
+  type Offset,
+  Problem,
+  type TelemetryLog,
+  wallClock,
+} from '../core/index.ts'
+import { followLog } from '../ingest/index.ts'
+import type { AnalysisData, FromAnalysis, Sample, ToAnalysis } from './protocol.ts'
+
+/** Journal bytes that may be with the analysis thread; above it, groups wait in the journal. */
+const IN_FLIGHT_BYTES = 8 << 20
+/** Journal bytes that may lie between what is acknowledged and what is analysed; above it, PUBACKs wait. */
+const LAG_BYTES = 64 << 20
+
+export interface PipelineOptions {
+  log: TelemetryLog
+  data: AnalysisData
+  /** Commits what detection said; resolves when it is in the database. */
+  decide(output: AnalysisOutput): Promise<void>
+  /** A page may want these. */
+  seen(samples: Sample[], output: AnalysisOutput): void
+  /** The world cannot go on. */
+  failed(problem: Problem): void
+}
+
+/**
+ * The main thread's end of the flow: journal → analysis thread (which writes to the store) → decisions. Each stage
+ * commits its own offset; a restart begins at the last snapshot, which never runs ahead of the store or the database.
+ */
+export async function openPipeline(options: PipelineOptions) {
+  const { log } = options
+  const clock = new ManualClock(0)
+  const worker = new Worker(new URL('./analysis.ts', import.meta.url), {
+    workerData: options.data,
+    transferList: [options.data.storePort],
+  })
+  const say = (message: ToAnalysis, transfer: ArrayBuffer[] = []): void => worker.postMessage(message, transfer)
+
+  let inFlight = 0
+  let analysed: Offset = 0
+  let storedUpTo: Offset = 0
+  let decidedUpTo: Offset = 0
+  let held = 0
+  let counters: IngestCounters | undefined
+  let deciding: Promise<void> = Promise.resolve()
+  let readingsSeen = 0
+  const room: (() => void)[] = []
+  const caughtUp: (() => void)[] = []
+  const arrivals: { upTo: Offset; at: Millis }[] = []
+  let closedByUs: (() => void) | undefined
+
+  const started = new Promise<Offset>((resolve, reject) => {
+    worker.on('error', (error) => {
+      const problem = new Problem({
+        code: 'analysis-failed',
+        message: `The analysis stopped: ${error.message}.`,
+        remedy:
+          'Nothing acknowledged is lost: it goes on from the journal at the next start. Report what the log says.',
+        cause: error,
+      })
+      reject(problem)
+      options.failed(problem)
+    })
+    worker.on('message', (message: FromAnalysis) => {
+      switch (message.type) {
+        case 'ready':
+          clock.advanceTo(message.now)
+          analysed = message.from
+          storedUpTo = message.from
+          decidedUpTo = message.from
+          return resolve(message.from)
+        case 'output':
+          return taken(message)
+        case 'stored':
+          storedUpTo = message.upTo
+          return
+        case 'snapshot':
+          void log.release(message.upTo)
+          return
+        case 'closed':
+          return closedByUs?.()
+        case 'failed': {
+          const problem = new Problem({ ...message.error, status: 500 })
+          reject(problem)
+          return options.failed(problem)
+        }
+      }
+    })
+  })
+
+  function taken(message: Extract<FromAnalysis, { type: 'output' }>): void {
+    inFlight -= message.bytes
+    analysed = message.output.upTo
+    held = message.held
+    counters = message.counters
+    clock.advanceTo(message.output.now)
+    const added = message.counters.readings.received
+    readingsSeen = added
+    while (arrivals.length > 0 && (arrivals[0]?.upTo ?? 0) <= analysed) arrivals.shift()
+    for (const resume of room.splice(0)) resume()
+    if (log.end - analysed < LAG_BYTES) for (const resume of caughtUp.splice(0)) resume()
+    options.seen(message.samples, message.output)
+    deciding = deciding.then(async () => {
+      try {
+        await options.decide(message.output)
+        decidedUpTo = message.output.upTo
+        say({ type: 'decided', upTo: decidedUpTo })
+      } catch (cause) {
+        options.failed(
+          cause instanceof Problem
+            ? cause
+            : new Problem({
+                code: 'decision-failed',
+                message: `What was detected could not be committed: ${(cause as Error).message}.`,
+                remedy: 'It is decided again from the journal at the next start. Report what the log says.',
+                cause,
+              }),
+        )
+      }
+    })
+  }
+
+  const from = await started
+  const follower = followLog(
+    log,
+    from,
+    async (group: FrameGroup) => {
+      while (inFlight > IN_FLIGHT_BYTES) await new Promise<void>((resolve) => room.push(resolve))
+      const bytes = group.bytes.slice()
+      inFlight += bytes.byteLength
+      say({ type: 'group', group: { ...group, bytes } }, [bytes.buffer as ArrayBuffer])
+    },
+    (error) =>
+      options.failed(
+        error instanceof Problem
+          ? error
+          : new Problem({
+              code: 'journal-unreadable',
+              message: `The journal could not be read: ${(error as Error).message}.`,
+              remedy: 'Check the disk of DATA_DIR; nothing acknowledged is given up.',
+              cause: error,
+            }),
+      ),
+  )
+
+  log.onGroup((group) => {
+    if (arrivals.length < 10_000) arrivals.push({ upTo: group.upTo, at: wallClock.now() })
+  })
+
+  return {
+    clock,
+    /** The journal as the broker sees it: when analysis lags past the bound, acknowledgements wait. */
+    bounded: {
+      ...log,
+      get end() {
+        return log.end
+      },
+      append: async (frame: FrameIn) => {
+        while (log.end - analysed > LAG_BYTES) await new Promise<void>((resolve) => caughtUp.push(resolve))
+        return log.append(frame)
+      },
+      onGroup: log.onGroup.bind(log),
+      read: log.read.bind(log),
+      release: log.release.bind(log),
+      close: log.close.bind(log),
+    } satisfies TelemetryLog as TelemetryLog,
+    watch: (appliances: string[]) => say({ type: 'watch', appliances }),
+    status: () => ({
+      oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
+      held,
+      journalEnd: log.end,
+      storedUpTo,
+      decidedUpTo,
+      waitingBytes: log.end - analysed,
+      counters,
+      readingsSeen,
+    }),
+    async close() {
+      await follower.stop()
+      await deciding
+      const closed = new Promise<void>((resolve) => {
+        closedByUs = resolve
+      })
+      say({ type: 'close' })
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000).unref())])
+      await worker.terminate()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { AnalysisOutput, FrameGroup, IngestCounters, Millis, Offset } from '../core/index.ts'
+
+/** What the main thread says to the analysis thread. */
+export type ToAnalysis =
+  | { type: 'group'; group: FrameGroup }
+  /** The decisions of everything up to here are in the database. */
+  | { type: 'decided'; upTo: Offset }
+  /** Send every reading of these. */
+  | { type: 'watch'; appliances: string[] }
+  | { type: 'close' }
+
+/** One reading on its way to a page. */
+export interface Sample {
+  appliance: string
+  ts: Millis
+  metrics: Record<string, number>
+}
+
+/** What the analysis thread says to the main thread. */
+export type FromAnalysis =
+  /** Ready for groups after `from`. */
+  | { type: 'ready'; from: Offset; now: Millis }
+  | {
+      type: 'output'
+      output: AnalysisOutput
+      samples: Sample[]
+      held: number
+      counters: IngestCounters
+      /** Bytes of journal that this settles: room for as many more. */
+      bytes: number
+      /** Arrival of the oldest frame in it. */
+      arrivedAt: Millis | null
+    }
+  | { type: 'stored'; upTo: Offset }
+  /** The state up to here is on disk: a restart begins here. */
+  | { type: 'snapshot'; upTo: Offset }
+  | { type: 'failed'; error: { code: string; message: string; remedy: string } }
+  | { type: 'closed' }
+
+export interface AnalysisData {
+  worldDir: string
+  clock: 'wall' | 'telemetry'
+  catalogDir: string
+  modelsDir: string
+  storePort: MessagePort
+}
+
+export interface StoreData {
+  worldDir: string
+  catalogDir: string
+  influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; bucket: string }
+  ports: MessagePort[]
+}

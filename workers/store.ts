@@ -1,0 +1,32 @@
+// The thread that owns the telemetry store: its checkpoints take their time, and nothing waits for them.
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadCatalog } from '../catalog/index.ts'
+import { Problem } from '../core/index.ts'
+import { openDuckDbTelemetryStore, openInfluxTelemetryStore, serveTelemetryStore } from '../ingest/index.ts'
+import type { StoreData } from './protocol.ts'
+
+const data = workerData as StoreData
+try {
+  const catalog = loadCatalog(data.catalogDir)
+  const dir = join(data.worldDir, 'telemetry')
+  const store = data.influx
+    ? await openInfluxTelemetryStore({ dir, catalog, ...data.influx })
+    : await openDuckDbTelemetryStore({ dir, catalog })
+  for (const port of data.ports) serveTelemetryStore(port, store)
+  parentPort?.postMessage({ type: 'ready' })
+  parentPort?.once('message', async () => {
+    await store.close()
+    parentPort?.postMessage({ type: 'closed' })
+  })
+} catch (error) {
+  const problem = error instanceof Problem ? error : undefined
+  parentPort?.postMessage({
+    type: 'failed',
+    error: {
+      code: problem?.code ?? 'store-unusable',
+      message: (error as Error).message,
+      remedy: problem?.remedy ?? 'Check the telemetry folder in DATA_DIR; the journal still has what was not stored.',
+    },
+  })
+}
