@@ -49,6 +49,6 @@ export interface AnalysisData {
 export interface StoreData {
   worldDir: string
   catalogDir: string
-  influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; bucket: string }
+  influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; database: string }
   ports: MessagePort[]
 }
