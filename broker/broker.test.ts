@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect as dial, type Socket } from 'node:net'
@@ -7,6 +8,7 @@ import packets from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Device, type FrameIn, hashSecret, Problem, type TelemetryLog, wallClock } from '../core/index.ts'
+import { serverEnv, serverProgram, serversMissing } from '../scripts/servers.ts'
 import { type Broker, type BrokerLimits, openBroker } from './index.ts'
 
 const secretKey = Buffer.alloc(32, 7)
@@ -422,6 +424,37 @@ describe('the appliances’ door', () => {
       directory: { find: () => undefined, onRevoked: () => undefined },
     })
     await expect(second).rejects.toMatchObject({ code: 'port-taken' })
+  })
+})
+
+describe.skipIf(serversMissing())('an outside client', () => {
+  test('mosquitto_pub gets a reading in, and hears no when its secret is wrong', async () => {
+    const publish = async (secret: string): Promise<number> => {
+      const topic = 'appliances/fridge/f1/telemetry'
+      const args = [
+        '-p',
+        String(broker.port),
+        '-i',
+        'f1',
+        '-u',
+        'f1',
+        '-P',
+        secret,
+        '-q',
+        '1',
+        '-t',
+        topic,
+        '-m',
+        '{"ts":1}',
+      ]
+      const child = spawn(serverProgram('mosquitto_pub'), args, { env: serverEnv(), stdio: 'ignore' })
+      const [code] = (await once(child, 'exit')) as [number]
+      return code
+    }
+    expect(await publish('secret-f1')).toBe(0)
+    expect(said()).toEqual([['telemetry', 'f1', '{"ts":1}']])
+    expect(await publish('guess')).not.toBe(0)
+    expect(said()).toHaveLength(1)
   })
 })
 

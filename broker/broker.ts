@@ -22,38 +22,8 @@ import {
 } from '../core/index.ts'
 import { AddressLimits } from './addressLimits.ts'
 import { FrameGuard } from './frameGuard.ts'
+import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
 import { commandTopic, mayHear, upTopic } from './topics.ts'
-
-/** Every bound of the appliances' door. */
-export interface BrokerLimits {
-  /** Of the CONNECT packet. */
-  bytesBeforeLogin: number
-  /** Of any later packet. */
-  packetBytes: number
-  loginTimeoutMs: number
-  connections: number
-  perAddress: number
-  perAddressPerSecond: number
-  exemptLoopback: boolean
-  /** A QoS 2 sender may have this many unfinished. */
-  qos2Unfinished: number
-  /** Waits between tries while the journal is full; PUBACKs wait meanwhile. */
-  journalRetryMs: number
-  /** An orderly end waits this long for what is being written. */
-  drainMs: number
-}
-export const brokerLimits: BrokerLimits = {
-  bytesBeforeLogin: 4 * 1024,
-  packetBytes: 1024 * 1024,
-  loginTimeoutMs: 10_000,
-  connections: 100_000,
-  perAddress: 1_000,
-  perAddressPerSecond: 100,
-  exemptLoopback: true,
-  qos2Unfinished: 100,
-  journalRetryMs: 100,
-  drainMs: 5_000,
-}
 
 export interface BrokerOptions {
   host: string
@@ -74,26 +44,6 @@ export interface Presence {
   appliances: ApplianceId[]
   connected: boolean
   at: number
-}
-
-export interface BrokerStats {
-  connections: number
-  sessions: number
-  /** Being written to the journal. */
-  inFlight: number
-  /** Of those, waiting because the journal is full. */
-  waiting: number
-  acked: number
-  withoutPromise: number
-  withoutPromiseDropped: number
-  retainIgnored: number
-  refusedLogins: number
-  refusedPublishes: number
-  refusedSubscriptions: number
-  refusedConnections: number
-  oversize: number
-  malformed: number
-  takeovers: number
 }
 
 export interface Broker {
@@ -142,23 +92,7 @@ class ApplianceBroker implements Broker {
   #acks: ((ack: CommandAck) => void | Promise<void>)[] = []
   #closing = false
   #drained: (() => void) | undefined
-  #stats: BrokerStats = {
-    connections: 0,
-    sessions: 0,
-    inFlight: 0,
-    waiting: 0,
-    acked: 0,
-    withoutPromise: 0,
-    withoutPromiseDropped: 0,
-    retainIgnored: 0,
-    refusedLogins: 0,
-    refusedPublishes: 0,
-    refusedSubscriptions: 0,
-    refusedConnections: 0,
-    oversize: 0,
-    malformed: 0,
-    takeovers: 0,
-  }
+  #stats = noStats()
 
   constructor(options: BrokerOptions) {
     this.#options = options

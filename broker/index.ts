@@ -5,4 +5,5 @@
  * Start at broker.ts, then topics.ts (who may use what) and frameGuard.ts (what never reaches the parser).
  */
 export * from './broker.ts'
+export { type BrokerLimits, type BrokerStats, brokerLimits } from './limits.ts'
 export { commandTopic } from './topics.ts'

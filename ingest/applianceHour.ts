@@ -1,6 +1,3 @@
-/** What a reading's unknown metrics, or an hour of them, look like. */
-export type Extras = Record<string, number>
-
 /** Count, sum, min and max of each metric of one appliance over one stretch of time. 32 bytes a metric. */
 export class Summary {
   count = 0

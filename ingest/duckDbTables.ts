@@ -188,6 +188,15 @@ export class KindTable {
   flush(): void {
     this.#appender.flushSync()
   }
+  /** Forgets what is not flushed, and is of no use afterwards. */
+  discard(): void {
+    try {
+      this.#appender.clear()
+      this.#appender.closeSync()
+    } catch {
+      // A failed appender cannot be closed well; its rows are gone with it.
+    }
+  }
   close(): void {
     this.#appender.closeSync()
   }

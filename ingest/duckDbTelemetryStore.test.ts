@@ -40,3 +40,18 @@ test('a metric that the catalog gains becomes a column, and one that it loses st
   }
   await store.close()
 })
+
+test('a commit that fails half way leaves nothing, and the batch is stored once when it is given again', async () => {
+  const store = await open()
+  const settler = createSettler({ catalog, clockKind: 'wall', known: async () => [] })
+  const { settled } = await settler.settle(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 1, 2)])], 0))
+  const broken = { ...settled, readings: [...settled.readings, { ...settled.readings[0]!, kind: 'unheard-of' }] }
+  await expect(store.append(broken)).rejects.toMatchObject({ code: 'store-unavailable' })
+  expect(await store.offset()).toBe(0)
+  await store.append(settled)
+  const query = { appliance: 'f1', kind: 'fridge', to: T0 + 9, points: 9 }
+  expect((await store.series({ ...query, from: 0 })).series.power?.mean).toEqual([1, 2])
+  expect((await store.series({ ...query, from: T0 })).series.power?.mean).toEqual([1, 2])
+  expect((await store.counters()).readings.stored).toBe(2)
+  await store.close()
+})

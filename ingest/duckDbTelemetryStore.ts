@@ -129,19 +129,16 @@ class DuckDbTelemetryStore implements TelemetryStore {
     this.#committed = upTo
   }
 
-  /** After a failure an appender may still hold rows: they all go, with the connection that has them. */
+  /**
+   * After a failure an appender may still hold rows, and closing it would commit them by itself: so they are forgotten
+   * inside the transaction, before that is rolled back.
+   */
   async #reopenTables(): Promise<void> {
+    for (const table of this.#tables.values()) table.discard()
     try {
       await this.#writer.run('rollback')
     } catch {
       // The failure has ended the transaction already.
-    }
-    for (const table of this.#tables.values()) {
-      try {
-        table.close()
-      } catch {
-        // Closing flushes; what cannot be flushed is what failed.
-      }
     }
     this.#writer.closeSync()
     this.#writer = await this.#instance.connect()

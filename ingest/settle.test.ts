@@ -244,8 +244,11 @@ describe('properties', () => {
   test('counts always balance, and a reading is new exactly when no earlier one had its ts, however groups are cut', async () => {
     const one = fc.record({ ts: fc.nat(400), power: fc.constantFrom(1, 2, -5), appliance: fc.constantFrom('a', 'b') })
     const payloads = fc.array(
-      fc.oneof({ weight: 6, arbitrary: fc.array(one, { maxLength: 60 }) }, fc.constantFrom('junk', 'null')),
-      { minLength: 1, maxLength: 30 },
+      fc.oneof(
+        { weight: 6, arbitrary: fc.array(one, { minLength: 30, maxLength: 60 }) },
+        fc.constantFrom('junk', 'null'),
+      ),
+      { minLength: 12, maxLength: 30 },
     )
     await fc.assert(
       fc.asyncProperty(
@@ -298,7 +301,7 @@ describe('properties', () => {
           expect(total.readings.quarantined.conflict ?? 0).toBe(wanted.conflict)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40, endOnFailure: true },
     )
   })
 })

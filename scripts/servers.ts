@@ -15,6 +15,7 @@ const packages = ['redis-server', 'mosquitto', 'mosquitto-clients', 'influxdb', 
 /** What nobody is: PostgreSQL refuses root. */
 const NOBODY = 65_534
 const START_MS = 20_000
+const apt = 'apt-get'
 
 export interface RunningServer {
   url: string
@@ -62,10 +63,10 @@ function fetchPackages(): boolean {
       '-o',
       `Dir::Cache::archives=${debs}`,
     ]
-    if (asRoot) return run('apt-get', [...install, ...packages])
-    return run('apt-get', ['download', ...withLibraries()], debs)
+    if (asRoot) return run(apt, [...install, ...packages])
+    return run(apt, ['download', ...withLibraries()], debs)
   }
-  if (!download() && !(asRoot && run('apt-get', ['update']) && download())) {
+  if (!download() && !(asRoot && run(apt, ['update']) && download())) {
     console.warn('servers: apt-get could not download them; on other systems use docker-compose.yml')
     return false
   }
@@ -80,7 +81,7 @@ function fetchPackages(): boolean {
 
 /** Without root apt-get does not say what else is needed, so ask it, and leave out what the machine has. */
 function withLibraries(): string[] {
-  const plan = spawnSync('apt-get', ['install', '-s', '--no-install-recommends', ...packages], { encoding: 'utf8' })
+  const plan = spawnSync(apt, ['install', '-s', '--no-install-recommends', ...packages], { encoding: 'utf8' })
   const planned = [...(plan.stdout ?? '').matchAll(/^Inst (\S+)/gm)].map(([, name]) => name as string)
   return planned.length ? planned : packages
 }
