@@ -209,7 +209,7 @@ async function start(): Promise<void> {
     closers.push(() => clearInterval(ticking))
     tick()
   }
-  const housekeeping = decider.keepHouse(clock)
+  const housekeeping = decider.keepHouse(clock, () => pipeline.status().readings)
   closers.push(() => housekeeping.stop())
 
   // The doors.
@@ -257,7 +257,7 @@ async function start(): Promise<void> {
       events,
       health: { of: fare.of, firstHeard: fare.firstHeard, online: (id) => online.has(id) },
       pipeline: async () => {
-        const { counters, readingsSeen: _, ...lags } = pipeline.status()
+        const { counters, readings: _, ...lags } = pipeline.status()
         return {
           counters: counters ?? (await store.counters()),
           ...lags,

@@ -220,7 +220,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
         lastTick = monotonicMs()
         if (speed > 0) {
           // In steps of an hour at most, so that at a high speed all appliances still advance together.
-          const target = now + passed * speed
+          const target = now + Math.round(passed * speed)
           while (now < target && !closing && !paused && until === undefined) {
             await advance(Math.min(target, now + FAST_BLOCK))
             if (speed > 600) await keptUp(MOST_LAG_BYTES)

@@ -90,7 +90,7 @@ try {
       held: analysis.held(),
       counters,
       bytes,
-      arrivedAt: null,
+      messages: settled.counters.messages.acked,
     })
     await unstored.enter()
     void store.append(settled).then(

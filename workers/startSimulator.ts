@@ -63,7 +63,10 @@ export function startSimulator(failed: (problem: Problem) => void) {
     control,
     open(data: SimulatorData): void {
       appliances = data.appliances
-      worker = new Worker(new URL('./simulator.ts', import.meta.url), { workerData: data })
+      worker = new Worker(new URL('./simulator.ts', import.meta.url), {
+        workerData: data,
+        resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 },
+      })
       worker.on('message', ({ call, value, problem }: SimulatorAnswer) => {
         if (call === 0) {
           opened = true
