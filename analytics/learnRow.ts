@@ -87,7 +87,13 @@ export function learnRow(
     const sigma = learned.sigma[f]!
     if (!Number.isNaN(sigma)) {
       const expected = lineAt(learned, f, x) + learned.offset[f]!
-      const sd = Math.sqrt(sigma * sigma + leverage(learned, f, x) + feature.floor ** 2 + beyond(learned, f, x) + unheard(plan, model, f, item.x))
+      const sd = Math.sqrt(
+        sigma * sigma +
+          leverage(learned, f, x) +
+          feature.floor ** 2 +
+          beyond(learned, f, x) +
+          unheard(plan, model, f, item.x),
+      )
       const z = (y - expected) / sd
       residuals[f] = y - expected
       row.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
