@@ -13,10 +13,16 @@ const MARGIN = 1.08
 
 /**
  * Thresholds of all detectors from one budget: the highest that each sum rose on each healthy appliance, nuisances and
- * all; every detector is given the same tail, and the tail is chosen so that the appliances on which any of them would
- * have spoken, per appliance-year, are the target. Resamples nothing: autocorrelation is in the maxima themselves.
+ * all. As many appliances as the budget allows are excused; each detector then stands just above the rest. On the maximum
+ * of whole appliances, so autocorrelation and the number of detectors are in it.
  */
-export function calibrate(plan: WatchPlan, model: KindModel, pcas: (Pca | null)[], rows: Map<string, RowItem[]>, targetRate: number): Record<string, number> {
+export function calibrate(
+  plan: WatchPlan,
+  model: KindModel,
+  pcas: (Pca | null)[],
+  rows: Map<string, RowItem[]>,
+  targetRate: number,
+): Record<string, number> {
   const maxima = new Map<string, Map<string, number>>()
   const note = (detector: string, appliance: string, sum: number): void => {
     const list = maxima.get(detector) ?? new Map<string, number>()
@@ -39,26 +45,50 @@ export function calibrate(plan: WatchPlan, model: KindModel, pcas: (Pca | null)[
     const pca = pcas[item.scale]
     if (!spec || !pca) continue
     const places = spec.features.map((name) => plan.features.findIndex((one) => one.name === name))
-    const { t2, q } = scorePca(pca, Float64Array.from(places, (f) => row.z[f]!))
+    const { t2, q } = scorePca(
+      pca,
+      Float64Array.from(places, (f) => row.z[f]!),
+    )
     const key = `${appliance}/${scaleName}`
     const sum = pcaStep(pcaSums.get(key) ?? 0, Math.max(t2 / spec.t2Limit, q / spec.qLimit))
     pcaSums.set(key, sum)
     note(`pca:${scaleName}`, appliance, sum)
   }
-  const allowed = (targetRate * days) / 365
-  let best: Record<string, number> = {}
-  // From the fewest to the most exceedances a detector may have, while all together keep the budget.
-  for (let tail = 0; tail <= 12; tail++) {
-    const thresholds: Record<string, number> = {}
-    const spoke = new Set<string>()
-    for (const [detector, byAppliance] of maxima) {
-      const sorted = [...byAppliance.values()].sort((a, b) => b - a)
-      const limit = Math.max(LEAST_THRESHOLD, MARGIN * (sorted[Math.min(tail, sorted.length - 1)] ?? 0))
-      thresholds[detector] = Number(limit.toPrecision(4))
-      for (const [appliance, sum] of byAppliance) if (sum >= limit) spoke.add(appliance)
+  const excused = excuse(maxima, Math.floor((targetRate * days) / 365))
+  return Object.fromEntries(
+    [...maxima].map(([detector, byAppliance]) => {
+      let most = 0
+      for (const [appliance, sum] of byAppliance) if (!excused.has(appliance)) most = Math.max(most, sum)
+      return [detector, Number(Math.max(LEAST_THRESHOLD, MARGIN * most).toPrecision(4))]
+    }),
+  )
+}
+
+/**
+ * Spends the budget: the appliances whose alarms are accepted. Greedy: each time the one without which all thresholds
+ * together come down most (sum of logarithms). Few nuisances (a rescaled channel) would else blind many detectors.
+ */
+function excuse(maxima: Map<string, Map<string, number>>, count: number): Set<string> {
+  const excused = new Set<string>()
+  while (excused.size < count) {
+    const gain = new Map<string, number>()
+    for (const byAppliance of maxima.values()) {
+      let first = LEAST_THRESHOLD
+      let second = LEAST_THRESHOLD
+      let who = ''
+      for (const [appliance, sum] of byAppliance) {
+        if (excused.has(appliance) || sum <= second) continue
+        if (sum > first) {
+          second = first
+          first = sum
+          who = appliance
+        } else second = sum
+      }
+      if (who !== '') gain.set(who, (gain.get(who) ?? 0) + Math.log(first / second))
     }
-    if (tail > 0 && spoke.size > allowed) break
-    best = thresholds
+    const best = [...gain].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]
+    if (!best) break
+    excused.add(best[0])
   }
-  return best
+  return excused
 }

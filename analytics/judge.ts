@@ -28,6 +28,8 @@ export interface Subject {
 const DETECTOR = 'hearthwatch/1'
 /** Level below which a condition is on its way out. */
 const CALM_LEVEL = 0.35
+/** Sums end at twice their threshold. */
+const FULL_LEVEL = 1.8
 
 /** The worst share of a threshold that any detector of the appliance stands at. */
 export const levelOf = (judged: Judged): number => judged.levels.reduce((a, b) => Math.max(a, b), 0)
@@ -70,7 +72,7 @@ export function judgeCondition(
     return
   }
   if (current.phase === 'suspected') {
-    if (strong || (level >= 1 && isRow)) {
+    if (strong || (level >= 1 && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
       current.phase = 'confirmed'
       current.byGuard ||= strong
       say(bench, subject, current, 'confirmed', at, offset)

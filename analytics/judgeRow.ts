@@ -68,6 +68,7 @@ export function judgeRow(
     for (const [place, f] of pcaPlaces.entries()) judged.pcaContributions[f] = pca.contributions[place]!
     consider(sum / h, name)
   }
+  judged.formerLevel = levelOf(judged)
   judged.levels[item.scale] = level
   judged.topDetector = top
   keepCourse(bench, subject, item)

@@ -48,6 +48,8 @@ export interface Judged {
   pcaContributions: Float32Array
   /** Worst share of a threshold by scale, of its last row. */
   levels: Float64Array
+  /** Level after the row before: a condition is confirmed only while it does not fall. */
+  formerLevel: number
   topDetector: string
   profile: Float64Array
   observed: Float64Array
@@ -78,6 +80,7 @@ export function newJudged(plan: WatchPlan): Judged {
     pcaSums: new Float64Array(plan.scales.length),
     pcaContributions: new Float32Array(n),
     levels: new Float64Array(plan.scales.length),
+    formerLevel: 0,
     topDetector: '',
     profile: blank(),
     observed: blank(),

@@ -29,7 +29,9 @@ export interface JudgedRow {
   learnedBecause: { since: number; reason: string } | null
 }
 
-const Z_BOUND = 6
+const Z_BOUND = 8
+/** A larger z says nothing more. */
+const Z_SHOWN = 20
 const BAND = 3
 /** Averages nearer to 0 than this are in the band; after so many rows of it sums fade. */
 const CALM = 0.8
@@ -85,10 +87,16 @@ export function learnRow(
     const sigma = learned.sigma[f]!
     if (!Number.isNaN(sigma)) {
       const expected = lineAt(learned, f, x) + learned.offset[f]!
-      const sd = Math.sqrt(sigma * sigma + leverage(learned, f, x) + feature.floor ** 2)
+      const sd = Math.sqrt(
+        sigma * sigma +
+          leverage(learned, f, x) +
+          feature.floor ** 2 +
+          beyond(learned, f, x) +
+          unheard(plan, model, f, item.x),
+      )
       const z = (y - expected) / sd
       residuals[f] = y - expected
-      row.z[f] = Math.max(-3 * Z_BOUND, Math.min(3 * Z_BOUND, z))
+      row.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
       const show = (value: number): number => (feature.log ? Math.exp(value) : value)
       row.expected[f] = show(expected)
       if (frozen) {
@@ -102,6 +110,7 @@ export function learnRow(
         learned.rows[f]!++
         if (isCommissioned(policy, learned, f, feature.scale, item.to) && !Number.isNaN(sigma)) {
           keepLine(learned, f, fitLine(priorOf(plan, model, f, fleet.get(key), item.to), learned.obs[f]!))
+          keepCentre(learned, f)
           learned.obs[f]!.length = 0
           learned.frozen[f] = 1
           learned.up[f] = learned.up[f]! / 2
@@ -165,6 +174,43 @@ function leverage({ cov }: Learned, f: number, x: [number, number, number]): num
   for (let j = 0; j < TERMS; j++)
     for (let k = 0; k < TERMS; k++) sum += v[j]! * v[k]! * cov[f * TERMS * TERMS + j * TERMS + k]!
   return Math.max(0, sum)
+}
+
+/** Share of a slope that may be wrong where commissioning never was, and how far (scaled units) it is believed as it is. */
+const BENT = 0.5
+const BELIEVED = 0.6
+
+/** Variance for what lies outside of what commissioning saw (another season, a heat wave): lines bend there. */
+function beyond(learned: Learned, f: number, x: [number, number, number]): number {
+  if (learned.frozen[f] === 0) return 0
+  let variance = 0
+  for (let j = 0; j < 3; j++) {
+    const far = Math.abs(x[j]! - learned.centre[3 * f + j]!) - BELIEVED
+    if (far > 0) variance += (BENT * far * learned.beta[f * TERMS + j + 1]!) ** 2
+  }
+  return variance
+}
+
+function keepCentre(learned: Learned, f: number): void {
+  const obs = learned.obs[f]!
+  for (let j = 0; j < 3; j++) {
+    let sum = 0
+    for (let i = j + 1; i < obs.length; i += TERMS) sum += obs[i]!
+    learned.centre[3 * f + j] = sum / (obs.length / TERMS)
+  }
+}
+
+/** Variance that covariates without a sensor leave in a feature: the weather goes on although nobody measures it. */
+function unheard(plan: WatchPlan, model: KindModel | null, f: number, x: Float64Array): number {
+  const feature = plan.features[f]!
+  const slopes = model?.priors[feature.name]?.slopes
+  if (!slopes) return 0
+  let variance = 0
+  for (const place of feature.compensate) {
+    const slope = slopes[plan.scales[feature.scale]!.covariateNames[place]!]
+    if (x[place] === -Infinity && slope) variance += 2 * (slope.mean ** 2 + slope.spread ** 2)
+  }
+  return variance
 }
 
 /** CUSUM (Page 1954) up and down and along each signature, and two EWMAs. Bounded steps; sums stop at twice their threshold. */

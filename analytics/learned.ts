@@ -16,6 +16,8 @@ export interface Learned {
   beta: Float64Array
   cov: Float64Array
   sigma: Float64Array
+  /** Mean of each covariate while it was learned: further away the line is believed less. */
+  centre: Float64Array
   /** Level learned anew on top of the frozen line. */
   offset: Float64Array
   up: Float64Array
@@ -51,6 +53,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     beta: new Float64Array(n * TERMS),
     cov: new Float64Array(n * TERMS * TERMS),
     sigma: new Float64Array(n).fill(NaN),
+    centre: new Float64Array(3 * n),
     offset: new Float64Array(n),
     up: new Float64Array(n),
     down: new Float64Array(n),

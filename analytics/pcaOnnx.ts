@@ -1,5 +1,8 @@
-import { onnx } from 'onnx-proto'
+import onnxProto from 'onnx-proto'
 import type { Pca } from './pca.ts'
+
+// CommonJS: Node finds its one export only on the default.
+const { onnx } = onnxProto
 
 const FLOAT = onnx.TensorProto.DataType.FLOAT
 const INT64 = onnx.TensorProto.DataType.INT64

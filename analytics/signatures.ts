@@ -14,7 +14,7 @@ export interface Signatures {
   project(mode: number, z: Float64Array): number
 }
 
-const BOUND = 4
+const BOUND = 5
 /** Least share of a signature's weight (squared) that must be seen to speak of it. */
 const LEAST_SEEN = 0.35
 
@@ -63,7 +63,7 @@ export function compileSignatures(plan: WatchPlan, model: KindModel | null): Sig
 /** How clearly profiles must point: softmax of cosine × this. */
 const SHARPNESS = 9
 /** Cosine at which a mode is as likely as none of them. */
-const UNKNOWN_COSINE = 0.45
+const UNKNOWN_COSINE = 0.38
 const UNKNOWN = 'unknown'
 
 /**

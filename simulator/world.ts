@@ -262,7 +262,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     status: () => ({
       appliances: fleet.appliances.length,
       speed,
-      paused,
+      paused: paused && until === undefined,
       now,
       ...(until === undefined ? {} : { until }),
       ...(now < saved.lapseTo

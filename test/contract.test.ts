@@ -189,7 +189,11 @@ describe('the API', () => {
   })
 
   test('describes itself, pages lists, and signs in by the link until a password is set', async () => {
-    const api = await program.call<{ paths: Record<string, unknown> }>('GET', '/openapi.json')
+    const api = await program.call<{
+      paths: Record<string, unknown>
+      components: { schemas: Record<string, { properties?: Record<string, unknown> }> }
+    }>('GET', '/openapi.json')
+    expect(Object.keys(api.components.schemas['dishwasher-reading']?.properties ?? {})).toContain('metrics')
     for (const path of [
       '/api/appliances/{id}/telemetry',
       '/api/tickets/{id}/close',
