@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { DAY, HOUR, type Millis } from '../core/index.ts'
 import { createFleet, type FleetOptions } from './fleet.ts'
+import { readingsOf } from './readingsOf.ts'
 import { runsOf } from './runs.ts'
 import type { SimulatedAppliance } from './simulatedAppliance.ts'
 
@@ -170,4 +171,23 @@ test('gaps and power cuts leave holes; half of the gaps are filled afterwards', 
   expect(kept.length).toBeGreaterThan(1_000)
   expect(filled).toBeGreaterThan(0.25)
   expect(filled).toBeLessThan(0.75)
+})
+
+test('a fleet is read in time by blocks: nobody is more than a block ahead, and no reading is told twice or left out', () => {
+  const fleet = createFleet({ ...options, nuisances: false, faults: 'none' })
+  const seen = new Map<string, number>()
+  let newest = 0
+  for (const { id, trueTs } of readingsOf(fleet, start + HOUR, start + 5 * HOUR)) {
+    expect(trueTs).toBeGreaterThan(newest - 10 * 60_000)
+    newest = Math.max(newest, trueTs)
+    seen.set(id, (seen.get(id) ?? 0) + 1)
+  }
+  for (const id of ['fridge-0001', 'fridge-0002', 'ac-0001', 'ac-0002']) expect(seen.get(id)).toBe(240)
+})
+
+test('what is asked of a summer is in its truth: the heat waves of the region', () => {
+  const fleet = createFleet({ ...options, start: Date.UTC(2026, 5, 1), kinds: { fridge: 3 } })
+  for (const fridge of fleet.appliances) while (fridge.nextAt() <= Date.UTC(2026, 8, 1)) fridge.next()
+  const waves = fleet.truth().nuisances.filter(({ nuisance }) => nuisance.kind === 'heat-wave')
+  expect(new Set(waves.map(({ appliance }) => appliance)).size).toBe(3)
 })

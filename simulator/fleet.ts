@@ -76,9 +76,26 @@ export function createFleet(options: FleetOptions): Fleet {
     appliances,
     truth: () => ({
       faults: appliances.flatMap(({ faults }) => faults),
-      nuisances: appliances.flatMap(({ id, nuisances }) => nuisances.map((nuisance) => ({ appliance: id, nuisance }))),
+      nuisances: appliances.flatMap((appliance) =>
+        [...appliance.nuisances, ...heatWavesOf(appliance, options.start)].map((nuisance) => ({
+          appliance: appliance.id,
+          nuisance,
+        })),
+      ),
     }),
   }
+}
+
+/** Hot days come to a whole region; each appliance in it lives through them. */
+function heatWavesOf({ home, trueTs }: SimulatedAppliance, start: Millis): Nuisance[] {
+  const yearOf = (at: Millis): number => Math.floor(at / DAY / 365.25)
+  const found: Nuisance[] = []
+  for (let year = yearOf(start); year <= yearOf(trueTs); year++) {
+    for (const { from, to, kelvin } of home.weather.heatWaves(year)) {
+      if (to > start && from <= trueTs) found.push({ kind: 'heat-wave', from, to, size: kelvin })
+    }
+  }
+  return found
 }
 
 function createAppliance(

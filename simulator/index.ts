@@ -8,6 +8,7 @@
 export { drawFault, type Fault, mends, modesOf, type Shape, severityOf } from './faults.ts'
 export { createFleet, type FaultPlan, type Fleet, type FleetOptions } from './fleet.ts'
 export type { Nuisance } from './nuisances.ts'
+export { readingsOf } from './readingsOf.ts'
 export { type Runs, runsOf } from './runs.ts'
 export type { SimulatedAppliance } from './simulatedAppliance.ts'
 export { openSimulatedWorld, type SimulatedWorld, type WorldOptions } from './world.ts'
