@@ -4,6 +4,7 @@ import type uPlot from 'uplot'
 import { type CycleRow, type FeatureRow, type Paged, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { drawCycles, drawMarks, type Mark } from './chartMarks.ts'
+import { unitText } from './format.tsx'
 import { usualStep, withGaps } from './gaps.ts'
 import { useNames } from './names.ts'
 import { Empty, Failure } from './Page.tsx'
@@ -63,13 +64,18 @@ export function BandChart({
   if (columns.count === 0) return <Empty>{t('chart.noFeature')}</Empty>
   return (
     <div>
+      {unitText(unit) && (
+        <Text size="xs" c="dimmed">
+          {unitText(unit)}
+        </Text>
+      )}
       <Plot
         label={t('chart.bandLabel', { feature: names.feature(kind, feature), appliance, count: columns.count })}
         data={columns.data}
         span={span}
         height={height}
         shape={feature}
-        yTick={(value) => names.value(kind, feature, value, unit)}
+        yTick={(value) => names.value(kind, feature, value, '1')}
         onSelect={onSelect}
         draw={(plot, paint) => {
           drawCycles(plot, cycles?.items ?? [], paint)

@@ -5,7 +5,8 @@ import { useWords } from '../words/index.ts'
 import { useNames } from './names.ts'
 import { useAction } from './useAction.ts'
 
-const shapes = ['linear', 'exponential', 'power', 'step', 'intermittent'] as const
+export const shapes = ['linear', 'exponential', 'power', 'step', 'intermittent'] as const
+export type Shape = (typeof shapes)[number]
 /** Red within moments: what "Break one" proposes. */
 const QUICK = { kind: 'fridge', failureMode: 'start-relay-failure' }
 

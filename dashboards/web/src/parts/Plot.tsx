@@ -79,7 +79,7 @@ export function Plot(props: PlotProps) {
           { ...axis, ...timeAxis(lang), size: 26, font: paint.font },
           {
             ...axis,
-            size: 52,
+            size: (_plot, labels) => 14 + 6.2 * Math.max(3, ...(labels ?? []).map((label) => label.length)),
             font: paint.font,
             values: (_plot, ticks) =>
               ticks.map(
