@@ -5,4 +5,5 @@
  * Start at schema.ts, then kinds/fridge.json.
  */
 export * from './catalog.ts'
+export * from './detection.ts'
 export * from './schema.ts'

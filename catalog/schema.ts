@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { detectionSchema, unknownNames } from './detection.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
 const name = z.string().regex(/^[a-zA-Z][A-Za-z0-9]{0,31}$/, 'must be a short camelCase word')
@@ -55,9 +56,12 @@ export const kindSchema = z
     failureModes: z.record(slug, failureMode).default({}),
     parts: z.record(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).default({}),
     /** How it is watched: cycles, features, signatures. Absent: by the generic detectors alone. */
-    detection: z.unknown().optional(),
+    detection: detectionSchema.optional(),
   })
   .superRefine((kind, context) => {
+    for (const { path, message } of kind.detection ? unknownNames(kind.detection, kind) : []) {
+      context.addIssue({ code: 'custom', path: ['detection', ...path], message })
+    }
     for (const [mode, { parts }] of Object.entries(kind.failureModes)) {
       for (const part of Object.keys(parts)) {
         if (!(part in kind.parts)) {

@@ -1,0 +1,105 @@
+import { MINUTE, type Millis } from '../core/index.ts'
+import { cadenceOf, type Sense } from './sense.ts'
+import { type Frame, newFrame } from './senseReading.ts'
+import type { WatchPlan } from './watchPlan.ts'
+
+/** How long a reading over a gap waits for what may still come, of its appliance's time or of the clock. */
+export const HOLD_MS = 15 * MINUTE
+/** Readings held of one appliance at most; beyond, the oldest is scored at once. */
+export const MOST_HELD = 2_000
+
+interface Held {
+  frame: Frame
+  /** The clock when it came. */
+  heldAt: Millis
+}
+
+/** Readings that wait for a gap to fill: per appliance by ts. Frames are pooled. */
+export class ArrivalOrder {
+  #lists = new Map<string, Held[]>()
+  #pools = new Map<string, Frame[]>()
+  #count = 0
+  /** No held reading is overdue before. */
+  #nextDue: Millis = Infinity
+
+  get count(): number {
+    return this.#count
+  }
+  isDue(now: Millis): boolean {
+    return now >= this.#nextDue
+  }
+  /** Has the appliance anything waiting? */
+  has(appliance: string): boolean {
+    return this.#lists.has(appliance)
+  }
+
+  hold(plan: WatchPlan, sense: Sense, frame: Frame, now: Millis): void {
+    const pool = this.#pools.get(sense.kind)
+    const copy = pool?.pop() ?? newFrame(plan)
+    copy.ts = frame.ts
+    copy.offset = frame.offset
+    copy.anyBad = frame.anyBad
+    copy.values.set(frame.values)
+    copy.states.set(frame.states)
+    copy.bad.set(frame.bad)
+    let list = this.#lists.get(sense.appliance)
+    if (!list) {
+      list = []
+      this.#lists.set(sense.appliance, list)
+    }
+    let place = list.length
+    while (place > 0 && list[place - 1]!.frame.ts > frame.ts) place--
+    list.splice(place, 0, { frame: copy, heldAt: now })
+    this.#count++
+    this.#nextDue = Math.min(this.#nextDue, now + HOLD_MS)
+  }
+
+  /** Scores, in order, what need not wait any longer. */
+  release(plan: WatchPlan, sense: Sense, now: Millis, score: (frame: Frame) => void): void {
+    const list = this.#lists.get(sense.appliance)
+    if (!list) return
+    let done = 0
+    while (done < list.length) {
+      const { frame, heldAt } = list[done]!
+      if (frame.ts > sense.lastTs) {
+        const near = frame.ts - sense.lastTs <= 1500 * cadenceOf(plan, sense)
+        const waited = sense.newestTs - frame.ts >= HOLD_MS || now - heldAt >= HOLD_MS
+        if (!near && !waited && list.length - done <= MOST_HELD) break
+        score(frame)
+      } else sense.late++
+      done++
+    }
+    if (done === 0) return
+    let pool = this.#pools.get(sense.kind)
+    if (!pool) {
+      pool = []
+      this.#pools.set(sense.kind, pool)
+    }
+    for (let i = 0; i < done && pool.length < MOST_HELD; i++) pool.push(list[i]!.frame)
+    this.#count -= done
+    if (done === list.length) this.#lists.delete(sense.appliance)
+    else list.splice(0, done)
+  }
+
+  /** Appliances with something waiting; afterwards the next overdue time is known again. */
+  waiting(): string[] {
+    return [...this.#lists.keys()]
+  }
+  settleDue(): void {
+    this.#nextDue = Infinity
+    for (const list of this.#lists.values())
+      for (const { heldAt } of list) this.#nextDue = Math.min(this.#nextDue, heldAt + HOLD_MS)
+  }
+  forget(appliance: string): void {
+    this.#count -= this.#lists.get(appliance)?.length ?? 0
+    this.#lists.delete(appliance)
+  }
+  snapshot(): [string, Held[]][] {
+    return [...this.#lists]
+  }
+  restore(state: [string, Held[]][]): void {
+    this.#lists = new Map(state)
+    this.#count = state.reduce((sum, [, list]) => sum + list.length, 0)
+    this.settleDue()
+  }
+}

@@ -1,0 +1,78 @@
+import type { DetectionControl, Millis, Offset } from '../core/index.ts'
+import type { Sense } from './sense.ts'
+
+/** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
+export type Item = RowItem | GuardItem | MomentItem | SilenceItem | ControlItem | FirmwareItem | ClockItem
+
+/** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
+export interface RowItem {
+  type: 'row'
+  sense: Sense
+  scale: number
+  from: Millis
+  to: Millis
+  /** Event time of the reading that finished it. */
+  at: Millis
+  offset: Offset
+  y: Float64Array
+  x: Float64Array
+  /** Days since the appliance was first heard. */
+  ageDays: number
+  muted: boolean
+  /** Which covariates this appliance has sensors for. */
+  missing: string[]
+}
+/** A guard was passed (`fired`) or is kept again. */
+export interface GuardItem {
+  type: 'guard'
+  sense: Sense
+  guard: number
+  fired: boolean
+  from: Millis
+  at: Millis
+  offset: Offset
+  observed: number
+  limit: number
+  muted: boolean
+}
+/** The seconds scale saw something; at most once a refractory period. */
+export interface MomentItem {
+  type: 'moment'
+  sense: Sense
+  metric: number
+  what: 'spike' | 'stuck' | 'moves-again' | 'range' | 'in-range'
+  observed: number
+  low: number
+  high: number
+  from: Millis
+  at: Millis
+  offset: Offset
+  muted: boolean
+}
+export interface SilenceItem {
+  type: 'silence'
+  sense: Sense
+  silent: boolean
+  from: Millis
+  at: Millis
+  offset: Offset
+}
+export interface ControlItem {
+  type: 'control'
+  sense: Sense | null
+  control: DetectionControl
+  now: Millis
+  offset: Offset
+}
+export interface FirmwareItem {
+  type: 'firmware'
+  sense: Sense
+  at: Millis
+  firmware: string
+}
+/** The clock entered another hour: what waits for time and not for data is looked at. */
+export interface ClockItem {
+  type: 'clock'
+  now: Millis
+  offset: Offset
+}

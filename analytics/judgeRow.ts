@@ -1,0 +1,104 @@
+import type { RowItem } from './item.ts'
+import { type Bench, judgeCondition, levelOf, type Subject } from './judge.ts'
+import type { JudgedRow } from './learnRow.ts'
+import type { PcaVerdict } from './pcaScorer.ts'
+import { trimCourse } from './remainingLife.ts'
+import { followRepair } from './verify.ts'
+
+/** Share of the threshold at which a course begins to be kept. */
+const COURSE_FROM = 0.25
+const PCA_ALLOWANCE = 0.9
+const PCA_BOUND = 4
+
+/** One finished row, standardized and scored: fused into the appliance's level, its profile and its condition. */
+export function judgeRow(
+  bench: Bench,
+  subject: Subject,
+  item: RowItem,
+  row: JudgedRow,
+  pca: PcaVerdict | null,
+  pcaPlaces: number[],
+): void {
+  const { plan, out, policy, model } = bench
+  const { judged } = subject
+  judged.missing = item.missing
+  for (let f = 0; f < plan.features.length; f++) {
+    if (plan.features[f]!.scale !== item.scale) continue
+    if (!Number.isNaN(row.observed[f]!) && plan.features[f]!.scored) {
+      out.features.push({
+        appliance: subject.appliance,
+        feature: plan.features[f]!.name,
+        at: item.to,
+        observed: row.observed[f]!,
+        low: row.low[f]!,
+        high: row.high[f]!,
+      })
+    }
+    if (Number.isNaN(row.z[f]!)) continue
+    judged.profile[f] = row.fast[f]!
+    judged.observed[f] = row.observed[f]!
+    judged.low[f] = row.low[f]!
+    judged.high[f] = row.high[f]!
+    if (!(Math.abs(row.fast[f]!) > 1) || Number.isNaN(judged.seenFrom[f]!)) judged.seenFrom[f] = item.from
+    judged.seenTo[f] = item.to
+  }
+  judged.learning = row.learning
+  judged.learnedBecause = row.learnedBecause
+  if (item.muted) return
+
+  let level = 0
+  let top = ''
+  const consider = (share: number, name: string): void => {
+    if (share > level) {
+      level = share
+      top = name
+    }
+  }
+  for (let f = 0; f < plan.features.length; f++) {
+    if (plan.features[f]!.scale !== item.scale) continue
+    consider(row.up[f]!, `${plan.features[f]!.name}+`)
+    consider(row.down[f]!, `${plan.features[f]!.name}-`)
+  }
+  for (const [m, mode] of bench.signatures.modes.entries()) consider(row.modes[m]!, `mode:${mode}`)
+  if (pca) {
+    const name = `pca:${plan.scales[item.scale]!.name}`
+    const h = policy.caution * (model?.thresholds[name] ?? policy.threshold)
+    const sum = pcaStep(judged.pcaSums[item.scale]!, pca.level)
+    judged.pcaSums[item.scale] = Math.min(2 * h, sum)
+    for (const [place, f] of pcaPlaces.entries()) judged.pcaContributions[f] = pca.contributions[place]!
+    consider(sum / h, name)
+  }
+  judged.formerLevel = levelOf(judged)
+  judged.levels[item.scale] = level
+  judged.topDetector = top
+  keepCourse(bench, subject, item)
+  followRepair(bench, subject, item, row)
+  judgeCondition(bench, subject, item.at, item.offset, false, true)
+}
+
+/** Cumulative sum of how far rows lie outside of healthy; 1 is the 99 % limit. */
+export const pcaStep = (sum: number, level: number): number =>
+  level < 0.5 ? Math.max(0, sum / 2 - 0.1) : Math.max(0, sum + Math.min(PCA_BOUND, level) - PCA_ALLOWANCE)
+
+/** Adds how far on its way to functional failure the appliance stands, by the features that declare where that is. */
+function keepCourse(bench: Bench, subject: Subject, item: RowItem): void {
+  const { plan } = bench
+  const { judged } = subject
+  if (levelOf(judged) < COURSE_FROM && !judged.condition) {
+    judged.course.length = 0
+    return
+  }
+  let progress = 0
+  for (const [m, mode] of bench.signatures.names.entries()) {
+    const failsAt = plan.spec.signatures[mode]!.failsAt
+    const f = failsAt ? plan.features.findIndex(({ name }) => name === failsAt.feature) : -1
+    if (!failsAt || f < 0 || plan.features[f]!.scale !== item.scale || Number.isNaN(judged.low[f]!)) continue
+    if (!(bench.signatures.weights[m]![f]! * judged.profile[f]! > 0)) continue
+    const { log } = plan.features[f]!
+    const middle = log ? Math.sqrt(judged.low[f]! * judged.high[f]!) : (judged.low[f]! + judged.high[f]!) / 2
+    const shift = log ? Math.log(judged.observed[f]! / middle) : judged.observed[f]! - middle
+    progress = Math.max(progress, shift / failsAt.shift)
+  }
+  judged.course.push(item.to, Math.max(0, Math.min(1.5, progress)))
+  trimCourse(judged.course)
+}

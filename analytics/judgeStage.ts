@@ -1,0 +1,278 @@
+import type { Catalog } from '../catalog/index.ts'
+import type { AnalysisOutput, Millis } from '../core/index.ts'
+import type { Fleet } from './fleetPrior.ts'
+import { sayHealth } from './health.ts'
+import type { ControlItem, GuardItem, Item, MomentItem, RowItem, SilenceItem } from './item.ts'
+import { type Bench, judgeCondition, type Subject, saySimple } from './judge.ts'
+import { type Judged, newJudged } from './judged.ts'
+import { judgeRow } from './judgeRow.ts'
+import { acceptLevel, clearDrift, type Learned, learnAnew, newLearned } from './learned.ts'
+import { type JudgedRow, learnRow } from './learnRow.ts'
+import type { PcaVerdict } from './pcaScorer.ts'
+import type { DetectionPolicy } from './policy.ts'
+import { openAnchor } from './reanchor.ts'
+import { beginVerify, endOverdue } from './verify.ts'
+import type { Watcher } from './watcher.ts'
+
+interface Minds {
+  kind: string
+  learned: Learned
+  judged: Judged
+}
+
+/** Who wants to see every row as it is judged: training and evaluation. */
+export type RowObserver = (item: RowItem, row: JudgedRow, pca: PcaVerdict | null) => void
+
+/**
+ * The stage that makes something of the items. First all rows of a stretch are standardized, in order; then the PCA scores
+ * them at once; then conditions move, in order. No pass reads what a later one writes, so stretches may end anywhere.
+ */
+export class JudgeStage {
+  #watchers: Map<string, Watcher>
+  #catalog: Catalog
+  #policy: DetectionPolicy
+  #minds = new Map<string, Minds>()
+  #fleet: Fleet = new Map()
+  #observe: RowObserver | undefined
+  constructor(watchers: Map<string, Watcher>, catalog: Catalog, policy: DetectionPolicy, observe?: RowObserver) {
+    this.#watchers = watchers
+    this.#catalog = catalog
+    this.#policy = policy
+    this.#observe = observe
+  }
+
+  async judge(items: Item[], out: AnalysisOutput): Promise<void> {
+    const rows = new Map<RowItem, JudgedRow>()
+    for (const item of items) this.#learn(item, rows)
+    const scores = rows.size > 0 ? await this.#scorePca(rows) : new Map<RowItem, PcaVerdict>()
+    for (const item of items) this.#conclude(item, rows, scores, out)
+  }
+
+  #mindsOf(appliance: string, kind: string): Minds {
+    const known = this.#minds.get(appliance)
+    if (known && known.kind === kind) return known
+    const { plan, signatures } = this.#watchers.get(kind)!
+    const minds = { kind, learned: newLearned(plan, signatures.modes.length), judged: newJudged(plan) }
+    this.#minds.set(appliance, minds)
+    return minds
+  }
+
+  /** First pass: baselines. Writes `learned` alone. */
+  #learn(item: Item, rows: Map<RowItem, JudgedRow>): void {
+    if (item.type === 'row') {
+      const { plan, model, signatures } = this.#watchers.get(item.sense.kind)!
+      const { learned } = this.#mindsOf(item.sense.appliance, item.sense.kind)
+      rows.set(item, learnRow(plan, model, signatures, this.#policy, learned, this.#fleet, item))
+    } else if (item.type === 'firmware') {
+      const { plan } = this.#watchers.get(item.sense.kind)!
+      openAnchor(
+        this.#mindsOf(item.sense.appliance, item.sense.kind).learned,
+        plan.features.length,
+        'firmware',
+        item.at,
+      )
+    } else if (item.type === 'control' && item.sense) this.#learnControl(item)
+  }
+
+  #learnControl({ control, sense, now }: ControlItem): void {
+    const { plan } = this.#watchers.get(sense!.kind)!
+    const { learned } = this.#mindsOf(sense!.appliance, sense!.kind)
+    switch (control.type) {
+      case 'freeze':
+        if (!learned.frozenBy.includes(control.ticket)) learned.frozenBy.push(control.ticket)
+        break
+      case 'release':
+        learned.frozenBy = learned.frozenBy.filter((ticket) => ticket !== control.ticket)
+        if (control.relearn) learnAnew(learned, control.at, control.reason)
+        break
+      case 'verify':
+        clearDrift(learned)
+        break
+      case 'dismiss':
+        acceptLevel(plan, learned, control.at)
+        break
+      case 'register':
+        if (sense!.region !== '' && control.region !== undefined && control.region !== sense!.region) {
+          openAnchor(learned, plan.features.length, 'moved', now)
+        }
+        break
+    }
+  }
+
+  async #scorePca(rows: Map<RowItem, JudgedRow>): Promise<Map<RowItem, PcaVerdict>> {
+    const groups = new Map<string, { watcher: Watcher; scale: number; items: RowItem[]; inputs: Float64Array[] }>()
+    for (const [item, row] of rows) {
+      const watcher = this.#watchers.get(item.sense.kind)!
+      if (!watcher.scorers[item.scale]) continue
+      const key = `${item.sense.kind}/${item.scale}`
+      const group = groups.get(key) ?? { watcher, scale: item.scale, items: [], inputs: [] }
+      groups.set(key, group)
+      group.items.push(item)
+      group.inputs.push(Float64Array.from(watcher.places[item.scale]!, (f) => row.z[f]!))
+    }
+    const verdicts = new Map<RowItem, PcaVerdict>()
+    for (const { watcher, scale, items, inputs } of groups.values()) {
+      const scored = await watcher.scorers[scale]!.score(inputs)
+      for (const [i, item] of items.entries()) verdicts.set(item, scored[i]!)
+    }
+    return verdicts
+  }
+
+  /** Last pass: conditions, health, verification. Writes `judged` alone. */
+  #conclude(item: Item, rows: Map<RowItem, JudgedRow>, scores: Map<RowItem, PcaVerdict>, out: AnalysisOutput): void {
+    if (item.type === 'clock') {
+      this.#lookAtWaiting(item.now, out)
+      return
+    }
+    if (!item.sense || item.type === 'firmware') return
+    const { appliance, kind } = item.sense
+    const watcher = this.#watchers.get(kind)!
+    const { judged } = this.#mindsOf(appliance, kind)
+    const bench = this.#bench(watcher, out)
+    const subject: Subject = { appliance, kind, judged }
+    switch (item.type) {
+      case 'row': {
+        const row = rows.get(item)!
+        const pca = scores.get(item) ?? null
+        this.#observe?.(item, row, pca)
+        sayCycle(watcher, item, out)
+        judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!)
+        sayHealth(bench, subject, item.at)
+        break
+      }
+      case 'guard':
+        concludeGuard(bench, subject, item)
+        sayHealth(bench, subject, item.at)
+        break
+      case 'moment':
+        concludeMoment(bench, subject, item)
+        sayHealth(bench, subject, item.at)
+        break
+      case 'silence':
+        concludeSilence(bench, subject, item)
+        sayHealth(bench, subject, item.at)
+        break
+      case 'control':
+        this.#concludeControl(bench, subject, item)
+    }
+  }
+
+  #bench(watcher: Watcher, out: AnalysisOutput): Bench {
+    const { plan, model, signatures } = watcher
+    return { plan, model, signatures, catalog: this.#catalog, policy: this.#policy, out }
+  }
+
+  #lookAtWaiting(now: Millis, out: AnalysisOutput): void {
+    for (const [appliance, { kind, judged }] of this.#minds) {
+      if (judged.verifying.length > 0)
+        endOverdue(this.#bench(this.#watchers.get(kind)!, out), { appliance, kind, judged }, now)
+    }
+  }
+
+  #concludeControl(bench: Bench, subject: Subject, { control, offset }: ControlItem): void {
+    const { judged } = subject
+    switch (control.type) {
+      case 'verify':
+        beginVerify(subject, bench.plan, control.ticket, control.at)
+        judged.levels.fill(0)
+        judged.pcaSums.fill(0)
+        break
+      case 'dismiss':
+        if (judged.condition?.id === control.condition) judged.condition = null
+        judged.levels.fill(0)
+        judged.pcaSums.fill(0)
+        judged.guards.clear()
+        break
+      case 'release':
+        if (!control.relearn) break
+        judged.levels.fill(0)
+        judged.pcaSums.fill(0)
+        judged.profile.fill(NaN)
+        judged.learnedBecause = { since: control.at, reason: control.reason }
+        if (judged.condition) {
+          judged.condition.calmRows = bench.policy.recoverRows
+          judgeCondition(bench, subject, control.at, offset, false, true)
+        }
+        break
+      case 'retire':
+        this.#minds.delete(control.appliance)
+    }
+  }
+
+  snapshot(): unknown {
+    return { minds: this.#minds, fleet: this.#fleet }
+  }
+  restore(state: unknown): void {
+    // Written by `snapshot` of the same version, which the caller has checked.
+    const saved = state as { minds: Map<string, Minds>; fleet: Fleet }
+    this.#minds = saved.minds
+    this.#fleet = saved.fleet
+  }
+}
+
+function sayCycle({ plan }: Watcher, item: RowItem, out: AnalysisOutput): void {
+  if (item.scale === 0) return
+  const scale = plan.scales[item.scale]!
+  const features: Record<string, number> = {}
+  for (const [place, q] of scale.features.entries()) {
+    if (Number.isFinite(item.y[place]!)) features[plan.quantities[q]!.name] = item.y[place]!
+  }
+  out.cycles.push({ appliance: item.sense.appliance, cycle: scale.name, from: item.from, to: item.to, features })
+}
+
+function concludeGuard(bench: Bench, subject: Subject, item: GuardItem): void {
+  const { judged } = subject
+  if (item.fired && !item.muted) {
+    judged.guards.set(item.guard, { from: item.from, at: item.at, observed: item.observed, limit: item.limit })
+    judgeCondition(bench, subject, item.at, item.offset, true, false)
+  } else if (!item.fired && judged.guards.delete(item.guard))
+    judgeCondition(bench, subject, item.at, item.offset, false, false)
+}
+
+function concludeMoment(bench: Bench, subject: Subject, item: MomentItem): void {
+  const { judged } = subject
+  const metric = bench.plan.kind.metricNames[item.metric]!
+  const { unit } = bench.plan.metricSpecs[item.metric]!
+  const proof = (): Parameters<typeof saySimple>[7] => [
+    {
+      feature: metric,
+      metric,
+      observed: Number.isNaN(item.observed) ? item.high : item.observed,
+      expected: [item.low, item.high],
+      unit,
+      from: item.from,
+      to: item.at,
+      share: 1,
+    },
+  ]
+  if (item.what === 'spike') {
+    judged.moments = [
+      ...judged.moments.filter((one) => item.at - one.at < 86_400_000 && one.metric !== metric),
+      { metric, at: item.at },
+    ].slice(-4)
+    return
+  }
+  const mode = item.what === 'stuck' || item.what === 'moves-again' ? 'sensor-stuck' : 'unknown'
+  const key = `${mode}/${metric}`
+  const begins = item.what === 'stuck' || item.what === 'range'
+  const known = judged.stuck.get(key)
+  if (begins && !known && !item.muted) {
+    const condition = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.from }
+    judged.stuck.set(key, condition)
+    saySimple(bench, subject, mode, 'confirmed', condition, item.at, item.offset, proof())
+  } else if (!begins && known) {
+    judged.stuck.delete(key)
+    saySimple(bench, subject, mode, 'recovered', known, item.at, item.offset, proof())
+  }
+}
+
+function concludeSilence(bench: Bench, subject: Subject, item: SilenceItem): void {
+  const { judged } = subject
+  if (item.silent && !judged.silent) {
+    judged.silent = { id: `${subject.appliance}/silent/${item.at}`, firstSeenAt: item.at }
+    saySimple(bench, subject, 'silent', 'confirmed', judged.silent, item.at, item.offset, [])
+  } else if (!item.silent && judged.silent) {
+    saySimple(bench, subject, 'silent', 'recovered', judged.silent, item.at, item.offset, [])
+    judged.silent = null
+  }
+}

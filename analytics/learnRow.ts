@@ -1,0 +1,259 @@
+import { DAY } from '../core/index.ts'
+import { fitLine, TERMS } from './bayesLine.ts'
+import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
+import type { RowItem } from './item.ts'
+import type { KindModel } from './kindModel.ts'
+import type { Learned } from './learned.ts'
+import type { DetectionPolicy } from './policy.ts'
+import { followAnchor } from './reanchor.ts'
+import type { Signatures } from './signatures.ts'
+import type { WatchPlan } from './watchPlan.ts'
+
+/** One row against its bands. Arrays are by all features of the kind; NaN where this row says nothing. */
+export interface JudgedRow {
+  z: Float64Array
+  observed: Float64Array
+  expected: Float64Array
+  /** Standard deviation of what was expected, and where the band ends (3 of it), in the feature's own unit. */
+  low: Float64Array
+  high: Float64Array
+  /** Share of its threshold that each sum stands at, after this row. */
+  up: Float64Array
+  down: Float64Array
+  modes: Float64Array
+  fast: Float64Array
+  slow: Float64Array
+  /** Features that were heard and are still learned. */
+  learning: number
+  /** Levels were last found anew then, and why; null for never. */
+  learnedBecause: { since: number; reason: string } | null
+}
+
+const Z_BOUND = 8
+/** A larger z says nothing more. */
+const Z_SHOWN = 20
+const BAND = 3
+/** Averages nearer to 0 than this are in the band; after so many rows of it sums fade. */
+const CALM = 0.8
+const CALM_ROWS = 4
+
+/** Standardizes a finished row against the appliance's line, moves its sums, and learns while it is commissioned. */
+export function learnRow(
+  plan: WatchPlan,
+  model: KindModel | null,
+  signatures: Signatures,
+  policy: DetectionPolicy,
+  learned: Learned,
+  fleet: Fleet,
+  item: RowItem,
+): JudgedRow {
+  const count = plan.features.length
+  const blank = (): Float64Array => new Float64Array(count).fill(NaN)
+  const row: JudgedRow = {
+    z: blank(),
+    observed: blank(),
+    expected: blank(),
+    low: blank(),
+    high: blank(),
+    up: new Float64Array(count),
+    down: new Float64Array(count),
+    modes: new Float64Array(signatures.modes.length),
+    fast: new Float64Array(count),
+    slow: new Float64Array(count),
+    learning: 0,
+    learnedBecause: null,
+  }
+  if (Number.isNaN(learned.since)) learned.since = item.from
+  const key = `${plan.kind.kind}/${item.sense.model}`
+  const scale = plan.scales[item.scale]!
+  const residuals = blank()
+  let finished = 0
+  for (let f = 0; f < count; f++) {
+    const feature = plan.features[f]!
+    if (feature.scale !== item.scale || !feature.scored) continue
+    const given = item.y[feature.place]!
+    const raw = feature.log ? Math.abs(given) : given
+    if (!Number.isFinite(raw)) continue
+    row.observed[f] = raw
+    const y = feature.log ? Math.log(Math.max(raw, 1e-6)) : raw
+    const x = covariatesOf(feature.compensate, scale.covariateNames, model, item.x)
+    if (x === null) continue
+    const frozen = learned.frozen[f] === 1
+    if (!frozen) {
+      const prior = priorOf(plan, model, f, fleet.get(key), item.to)
+      const flat = prior.precision[0] === 0
+      if (!flat || learned.rows[f]! >= 5) keepLine(learned, f, fitLine(prior, learned.obs[f]!))
+    }
+    const sigma = learned.sigma[f]!
+    if (!Number.isNaN(sigma)) {
+      const expected = lineAt(learned, f, x) + learned.offset[f]!
+      const sd = Math.sqrt(
+        sigma * sigma +
+          leverage(learned, f, x) +
+          feature.floor ** 2 +
+          beyond(learned, f, x) +
+          unheard(plan, model, f, item.x),
+      )
+      const z = (y - expected) / sd
+      residuals[f] = y - expected
+      row.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
+      const show = (value: number): number => (feature.log ? Math.exp(value) : value)
+      row.expected[f] = show(expected)
+      if (frozen) {
+        row.low[f] = show(expected - BAND * sd)
+        row.high[f] = show(expected + BAND * sd)
+      }
+    }
+    if (!frozen) {
+      if (!item.muted && learned.frozenBy.length === 0) {
+        learned.obs[f]!.push(y, x[0]!, x[1]!, x[2]!)
+        learned.rows[f]!++
+        if (isCommissioned(policy, learned, f, feature.scale, item.to) && !Number.isNaN(sigma)) {
+          keepLine(learned, f, fitLine(priorOf(plan, model, f, fleet.get(key), item.to), learned.obs[f]!))
+          keepCentre(learned, f)
+          learned.obs[f]!.length = 0
+          learned.frozen[f] = 1
+          learned.up[f] = learned.up[f]! / 2
+          learned.down[f] = learned.down[f]! / 2
+          finished++
+        }
+      }
+    }
+  }
+  if (item.scale === 0 && !item.muted) followAnchor(plan, learned, item, row, residuals)
+  if (!item.muted) drift(plan, model, signatures, policy, learned, row)
+  if (finished > 0 && !learned.contributed && learned.frozen.some((one) => one === 1)) {
+    learned.contributed = true
+    if (!learned.up.some((s) => s > policy.threshold / 2) && !learned.down.some((s) => s > policy.threshold / 2)) {
+      teachFleet(fleet, key, learned, item.to)
+    }
+  }
+  for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
+  if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
+  row.fast.set(learned.fast)
+  row.slow.set(learned.slow)
+  return row
+}
+
+/** Scaled covariates of a feature; null when one that this appliance has a sensor for was not heard. */
+function covariatesOf(
+  places: number[],
+  names: string[],
+  model: KindModel | null,
+  x: Float64Array,
+): [number, number, number] | null {
+  const out: [number, number, number] = [0, 0, 0]
+  for (const [j, place] of places.entries()) {
+    const value = x[place]!
+    if (value === -Infinity) continue
+    if (!Number.isFinite(value)) return null
+    const scaling = model?.covariates[names[place]!]
+    // Far outside of what training saw a line is not believed to go on: ±4 scales.
+    out[j] = scaling ? Math.max(-4, Math.min(4, (value - scaling.centre) / scaling.scale)) : value
+  }
+  return out
+}
+
+const isCommissioned = (policy: DetectionPolicy, learned: Learned, f: number, scale: number, to: number): boolean =>
+  learned.rows[f]! >= (scale === 0 ? policy.leastDays : policy.leastCycles) &&
+  to - learned.since >= policy.commissioningDays * DAY
+
+function keepLine(learned: Learned, f: number, line: { beta: Float64Array; cov: Float64Array; sigma: number }): void {
+  learned.beta.set(line.beta, f * TERMS)
+  learned.cov.set(line.cov, f * TERMS * TERMS)
+  learned.sigma[f] = line.sigma
+}
+
+const lineAt = ({ beta }: Learned, f: number, x: [number, number, number]): number =>
+  beta[f * TERMS]! + beta[f * TERMS + 1]! * x[0] + beta[f * TERMS + 2]! * x[1] + beta[f * TERMS + 3]! * x[2]
+
+/** xᵀ C x with x₀ = 1: how unsure the line itself is there. Wider where commissioning never was. */
+function leverage({ cov }: Learned, f: number, x: [number, number, number]): number {
+  const v = [1, ...x]
+  let sum = 0
+  for (let j = 0; j < TERMS; j++)
+    for (let k = 0; k < TERMS; k++) sum += v[j]! * v[k]! * cov[f * TERMS * TERMS + j * TERMS + k]!
+  return Math.max(0, sum)
+}
+
+/** Share of a slope that may be wrong where commissioning never was, and how far (scaled units) it is believed as it is. */
+const BENT = 0.5
+const BELIEVED = 0.6
+
+/** Variance for what lies outside of what commissioning saw (another season, a heat wave): lines bend there. */
+function beyond(learned: Learned, f: number, x: [number, number, number]): number {
+  if (learned.frozen[f] === 0) return 0
+  let variance = 0
+  for (let j = 0; j < 3; j++) {
+    const far = Math.abs(x[j]! - learned.centre[3 * f + j]!) - BELIEVED
+    if (far > 0) variance += (BENT * far * learned.beta[f * TERMS + j + 1]!) ** 2
+  }
+  return variance
+}
+
+function keepCentre(learned: Learned, f: number): void {
+  const obs = learned.obs[f]!
+  for (let j = 0; j < 3; j++) {
+    let sum = 0
+    for (let i = j + 1; i < obs.length; i += TERMS) sum += obs[i]!
+    learned.centre[3 * f + j] = sum / (obs.length / TERMS)
+  }
+}
+
+/** Variance that covariates without a sensor leave in a feature: the weather goes on although nobody measures it. */
+function unheard(plan: WatchPlan, model: KindModel | null, f: number, x: Float64Array): number {
+  const feature = plan.features[f]!
+  const slopes = model?.priors[feature.name]?.slopes
+  if (!slopes) return 0
+  let variance = 0
+  for (const place of feature.compensate) {
+    const slope = slopes[plan.scales[feature.scale]!.covariateNames[place]!]
+    if (x[place] === -Infinity && slope) variance += 2 * (slope.mean ** 2 + slope.spread ** 2)
+  }
+  return variance
+}
+
+/** CUSUM (Page 1954) up and down and along each signature, and two EWMAs. Bounded steps; sums stop at twice their threshold. */
+function drift(
+  plan: WatchPlan,
+  model: KindModel | null,
+  signatures: Signatures,
+  policy: DetectionPolicy,
+  learned: Learned,
+  row: JudgedRow,
+): void {
+  const limit = (name: string): number => policy.caution * (model?.thresholds[name] ?? policy.threshold)
+  for (let f = 0; f < plan.features.length; f++) {
+    const z = row.z[f]!
+    const { name } = plan.features[f]!
+    const [hUp, hDown] = [limit(`${name}+`), limit(`${name}-`)]
+    if (!Number.isNaN(z)) {
+      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, z))
+      learned.up[f] = Math.min(2 * hUp, Math.max(0, learned.up[f]! + bounded - policy.allowance))
+      learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - policy.allowance))
+      learned.fast[f]! += 0.4 * (z - learned.fast[f]!)
+      learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
+      learned.last[f] = z
+      // Back in the band for days: the sum has nothing left to say.
+      learned.calm[f] = Math.abs(learned.fast[f]!) < CALM ? Math.min(250, learned.calm[f]! + 1) : 0
+      if (learned.calm[f]! >= CALM_ROWS) {
+        learned.up[f] = learned.up[f]! / 2
+        learned.down[f] = learned.down[f]! / 2
+      }
+    }
+    row.up[f] = learned.up[f]! / hUp
+    row.down[f] = learned.down[f]! / hDown
+  }
+  for (let m = 0; m < signatures.modes.length; m++) {
+    const h = limit(`mode:${signatures.modes[m]!}`)
+    const along = signatures.project(m, row.z)
+    if (!Number.isNaN(along)) {
+      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))
+      learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + bounded - policy.allowance))
+      learned.modesFast[m]! += 0.4 * (along - learned.modesFast[m]!)
+      learned.modesCalm[m] = learned.modesFast[m]! < CALM ? Math.min(250, learned.modesCalm[m]! + 1) : 0
+      if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
+    }
+    row.modes[m] = learned.modes[m]! / h
+  }
+}

@@ -1,0 +1,103 @@
+import type { Millis } from '../core/index.ts'
+import { TERMS } from './bayesLine.ts'
+import type { WatchPlan } from './watchPlan.ts'
+
+/** What is learned of one appliance: a line a feature, frozen after commissioning, and how its rows drift from it. */
+export interface Learned {
+  /** Commissioning began. */
+  since: Millis
+  /** Why it was learned anew; empty for the first time. */
+  reason: string
+  reasonAt: Millis
+  frozen: Uint8Array
+  rows: Uint16Array
+  /** Flat [y, x1, x2, x3] of commissioning; emptied when frozen. */
+  obs: number[][]
+  beta: Float64Array
+  cov: Float64Array
+  sigma: Float64Array
+  /** Mean of each covariate while it was learned: further away the line is believed less. */
+  centre: Float64Array
+  /** Level learned anew on top of the frozen line. */
+  offset: Float64Array
+  up: Float64Array
+  down: Float64Array
+  /** Exponentially weighted z, of about 3 and about 10 rows. */
+  fast: Float64Array
+  slow: Float64Array
+  last: Float64Array
+  /** Rows in a row that a feature has been back in its band. */
+  calm: Uint8Array
+  /** Cumulative sums along each signature, with their short average and calm rows. */
+  modes: Float64Array
+  modesFast: Float64Array
+  modesCalm: Uint8Array
+  /** Levels to find anew: residuals since the reason, by feature; null while nothing is. */
+  anchor: { reason: string; since: Millis; rows: number; residuals: number[][]; before: Float64Array } | null
+  /** Last lasting value of each anchor covariate. */
+  anchorValues: Float64Array
+  /** Tickets that hold the baseline still. */
+  frozenBy: string[]
+  contributed: boolean
+}
+
+export function newLearned(plan: WatchPlan, modes: number): Learned {
+  const n = plan.features.length
+  return {
+    since: NaN,
+    reason: '',
+    reasonAt: NaN,
+    frozen: new Uint8Array(n),
+    rows: new Uint16Array(n),
+    obs: plan.features.map(() => []),
+    beta: new Float64Array(n * TERMS),
+    cov: new Float64Array(n * TERMS * TERMS),
+    sigma: new Float64Array(n).fill(NaN),
+    centre: new Float64Array(3 * n),
+    offset: new Float64Array(n),
+    up: new Float64Array(n),
+    down: new Float64Array(n),
+    fast: new Float64Array(n),
+    slow: new Float64Array(n),
+    last: new Float64Array(n).fill(NaN),
+    calm: new Uint8Array(n),
+    modes: new Float64Array(modes),
+    modesFast: new Float64Array(modes),
+    modesCalm: new Uint8Array(modes),
+    anchor: null,
+    anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
+    frozenBy: [],
+    contributed: false,
+  }
+}
+
+/** Forgets how it drifted, after a repair or an opinion that it was none. */
+export function clearDrift(learned: Learned): void {
+  for (const list of [learned.up, learned.down, learned.fast, learned.slow, learned.modes, learned.modesFast])
+    list.fill(0)
+}
+
+/** Learns everything anew from `at`, for a reason that can be named. */
+export function learnAnew(learned: Learned, at: Millis, reason: string): void {
+  learned.since = at
+  learned.reason = reason
+  learned.reasonAt = at
+  learned.frozen.fill(0)
+  learned.rows.fill(0)
+  for (const list of learned.obs) list.length = 0
+  learned.offset.fill(0)
+  learned.anchor = null
+  learned.contributed = true
+  clearDrift(learned)
+}
+
+/** Takes the level that it shows now for what is normal: a person said that it is no fault. */
+export function acceptLevel(plan: WatchPlan, learned: Learned, at: Millis): void {
+  for (let f = 0; f < plan.features.length; f++) {
+    if (Math.abs(learned.fast[f]!) > 1)
+      learned.offset[f]! += learned.fast[f]! * Math.hypot(learned.sigma[f]!, plan.features[f]!.floor)
+  }
+  learned.reason = 'dismissed'
+  learned.reasonAt = at
+  clearDrift(learned)
+}

@@ -1,0 +1,88 @@
+import type { Sense } from './sense.ts'
+import type { Predicate, WatchPlan } from './watchPlan.ts'
+
+/**
+ * Does the appliance run? By its declared tests where their inputs are heard, else by the power against the learned
+ * split; without both as before. Updates the split.
+ */
+export function tellRunning(
+  plan: WatchPlan,
+  sense: Sense,
+  values: Float64Array,
+  states: Int32Array,
+  truth: Uint8Array,
+): boolean {
+  const { running } = plan
+  const power = running.power >= 0 ? values[running.power]! : NaN
+  if (running.while.length > 0 && inputsHeard(running, values, states)) {
+    for (let i = 0; i < running.while.length; i++) if (truth[running.while[i]!] === 0) return false
+    return true
+  }
+  if (Number.isNaN(power)) return running.while.length === 0 && running.power < 0 ? true : sense.running
+  learnSplit(sense.split, power)
+  return isOn(sense.split, power)
+}
+
+function inputsHeard(running: WatchPlan['running'], values: Float64Array, states: Int32Array): boolean {
+  for (const metric of running.metrics) if (Number.isNaN(values[metric]!)) return false
+  for (const state of running.states) if (states[state]! < 0) return false
+  return true
+}
+
+/** Share of the way from rest to running where on begins: low enough for a motor that idles between its strokes. */
+const ON_SHARE = 0.35
+/** Least watts between rest and running. */
+const LEAST_RISE_W = 12
+
+/**
+ * Two means, learned as power comes: the level at rest and the level while it runs. Pulses far above (a defrost heater)
+ * count for neither. Source: sequential k-means (MacQueen 1967), two clusters, each of at most 1,000 readings of memory.
+ */
+function learnSplit(split: Float64Array, power: number): void {
+  if (Number.isNaN(split[0]!)) split[0] = power
+  if (power < split[0]!) split[0] = power
+  if (Number.isNaN(split[1]!)) {
+    if (power > split[0]! + LEAST_RISE_W) split[1] = power
+    return
+  }
+  split[2] = Math.min(1000, split[2]! + 1)
+  const rate = 1 / (20 + split[2]!)
+  if (isOn(split, power)) {
+    if (split[2]! < 60 || power < 1.8 * split[1]!) split[1]! += rate * (power - split[1]!)
+  } else split[0]! += rate * (power - split[0]!)
+}
+
+const isOn = (split: Float64Array, power: number): boolean =>
+  !Number.isNaN(split[1]!) && power > split[0]! + Math.max(LEAST_RISE_W / 2, ON_SHARE * (split[1]! - split[0]!))
+
+/** Asks one predicate of a reading. */
+export function ask(one: Predicate, values: Float64Array, states: Int32Array, marks: Float64Array, ts: number): number {
+  switch (one.type) {
+    case 'compare': {
+      const value = one.minus < 0 ? values[one.metric]! : values[one.metric]! - values[one.minus]!
+      return Number.isNaN(value) ? (one.optional ? 1 : 0) : value > one.above && value < one.below ? 1 : 0
+    }
+    case 'state': {
+      const word = states[one.state]!
+      return word >= 0 && one.words[word] ? 1 : 0
+    }
+    case 'held': {
+      const since = marks[2 * one.mark]!
+      return !Number.isNaN(since) && ts - since >= one.forMs ? 1 : 0
+    }
+    case 'clear': {
+      if (!Number.isNaN(marks[2 * one.mark]!)) return 0
+      const last = marks[2 * one.mark + 1]!
+      return Number.isNaN(last) || ts - last >= one.clearMs ? 1 : 0
+    }
+  }
+}
+
+/** Notes that a mark holds or not in the reading that ends at `ts` and began at `from`. */
+export function setMark(marks: Float64Array, mark: number, held: boolean, from: number, ts: number): void {
+  if (!held) marks[2 * mark] = NaN
+  else {
+    if (Number.isNaN(marks[2 * mark]!)) marks[2 * mark] = from
+    marks[2 * mark + 1] = ts
+  }
+}

@@ -1,0 +1,102 @@
+import type { ApplianceId, Millis } from '../core/index.ts'
+import type { WatchPlan } from './watchPlan.ts'
+
+/**
+ * What is remembered of one appliance between two readings: plain numbers, so a snapshot is a copy. Layouts:
+ * `acc` 4 numbers a quantity; `marks` [held since | NaN, last held | NaN] a mark; `seconds` SECONDS numbers a metric;
+ * `windows` [from | NaN, covered s, last running | NaN, 1 when a gap spoiled it] a scale; `guards` [least, most, held
+ * since | NaN, fired] a guard; `split` [low, high, count] of the power.
+ */
+export interface Sense {
+  appliance: ApplianceId
+  kind: string
+  model: string
+  region: string
+  firmware: string
+  /** As registered; NaN for its kind's. */
+  cadenceSeconds: number
+  /** Of the last scored reading; −Infinity before. */
+  lastTs: Millis
+  firstTs: Millis
+  /** Newest ts heard, scored or held. */
+  newestTs: Millis
+  lastActive: boolean
+  running: boolean
+  /** When it was last heard, by the clock; NaN before. */
+  heardAt: Millis
+  downAtHeard: number
+  offUntil: Millis
+  silent: boolean
+  scored: number
+  late: number
+  seen: Uint8Array
+  prev: Float64Array
+  acc: Float64Array
+  marks: Float64Array
+  seconds: Float64Array
+  windows: Float64Array
+  guards: Float64Array
+  split: Float64Array
+  /** Usual seconds covered a day. */
+  usualCover: number
+  /** Operating mode of the day so far, for the health row. */
+  mutedUntil: Millis
+}
+
+/** Numbers kept for each metric by the seconds scale. */
+export const SECONDS = 10
+
+export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string): Sense {
+  const metrics = plan.kind.metricNames.length
+  return {
+    appliance,
+    kind: plan.kind.kind,
+    model,
+    region: '',
+    firmware: '',
+    cadenceSeconds: NaN,
+    lastTs: -Infinity,
+    firstTs: NaN,
+    newestTs: -Infinity,
+    lastActive: false,
+    running: false,
+    heardAt: NaN,
+    downAtHeard: 0,
+    offUntil: -Infinity,
+    silent: false,
+    scored: 0,
+    late: 0,
+    seen: new Uint8Array(metrics),
+    prev: new Float64Array(metrics).fill(NaN),
+    acc: freshAcc(plan),
+    marks: new Float64Array(2 * plan.markNames.length).fill(NaN),
+    seconds: new Float64Array(SECONDS * metrics),
+    windows: Float64Array.from(plan.scales.flatMap(() => [NaN, 0, NaN, 0])),
+    guards: Float64Array.from(plan.guards.flatMap(() => [Infinity, -Infinity, NaN, 0])),
+    split: new Float64Array([NaN, NaN, 0]),
+    usualCover: 86_400,
+    mutedUntil: -Infinity,
+  }
+}
+
+/** Empty accumulators: extremes start at the far ends. */
+export function freshAcc(plan: WatchPlan): Float64Array {
+  const acc = new Float64Array(4 * plan.quantities.length)
+  for (let q = 0; q < plan.quantities.length; q++) clearQuantity(plan, acc, q)
+  return acc
+}
+
+export function clearQuantity(plan: WatchPlan, acc: Float64Array, q: number): void {
+  const aggregate = plan.quantities[q]!.aggregate
+  acc[4 * q] = aggregate === 'max' ? -Infinity : aggregate === 'min' ? Infinity : 0
+  acc[4 * q + 1] = 0
+  acc[4 * q + 2] = aggregate === 'slope' ? NaN : 0
+  acc[4 * q + 3] = 0
+}
+
+/** Cadence of the two that holds after the last reading, seconds: see CONTRACT.md, Order. */
+export function cadenceOf(plan: WatchPlan, sense: Sense): number {
+  const running = Number.isNaN(sense.cadenceSeconds) ? plan.kind.cadenceSeconds : sense.cadenceSeconds
+  const idle = plan.kind.idleSeconds
+  return idle === undefined || sense.lastActive ? running : Math.max(idle, running)
+}

@@ -1,0 +1,310 @@
+import { DAY, type Millis, type Offset } from '../core/index.ts'
+import type { Item } from './item.ts'
+import { ask, setMark, tellRunning } from './operatingMode.ts'
+import { addReading, signalOf, takeQuantity } from './quantities.ts'
+import { isHeldTooLong, watchMetric, watchRange } from './secondsScale.ts'
+import { cadenceOf, clearQuantity, type Sense } from './sense.ts'
+import type { WatchPlan } from './watchPlan.ts'
+
+/** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible (its value is NaN). */
+export interface Frame {
+  ts: Millis
+  offset: Offset
+  values: Float64Array
+  states: Int32Array
+  bad: Uint8Array
+  anyBad: boolean
+}
+
+export const newFrame = (plan: WatchPlan): Frame => ({
+  ts: 0,
+  offset: 0,
+  values: new Float64Array(plan.kind.metricNames.length),
+  states: new Int32Array(plan.kind.stateNames.length),
+  bad: new Uint8Array(plan.kind.metricNames.length),
+  anyBad: false,
+})
+
+/** Guards learn the extremes of health for this long. */
+const GUARD_LEARN_MS = 14 * DAY
+
+/**
+ * One reading through modes, cycles, accumulators, guards and the seconds scale. In event order per appliance; what it
+ * finds is pushed to `items`. No allocation unless something is found. ≈ 1 µs at 13 metrics.
+ * @param truth scratch, one byte a predicate
+ */
+export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth: Uint8Array, items: Item[]): void {
+  const { ts, values, states, offset } = frame
+  const cadence = cadenceOf(plan, sense)
+  const gap = (ts - sense.lastTs) / 1000
+  const whole = gap <= 1.5 * cadence
+  const dt = whole ? gap : Math.min(gap, cadence)
+  const from = ts - 1000 * dt
+  if (sense.scored === 0) sense.firstTs = ts
+  sense.scored++
+
+  if (!whole && sense.scored > 1) afterGap(plan, sense, gap, ts)
+  openDay(plan, sense, ts, offset, items)
+
+  for (let i = 0; i < plan.rawPredicates; i++) truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
+  const running = tellRunning(plan, sense, values, states, truth)
+  setMark(sense.marks, 0, running, from, ts)
+  for (let m = 0; m < plan.marks.length; m++) {
+    const list = plan.marks[m]!
+    let held = true
+    for (let i = 0; i < list.length; i++) if (truth[list[i]!] === 0) held = false
+    setMark(sense.marks, m + 1, held, from, ts)
+  }
+  for (let i = plan.rawPredicates; i < plan.predicates.length; i++) {
+    truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
+  }
+  for (let s = 1; s < plan.scales.length; s++) turnCycle(plan, sense, s, running, from, ts, offset, items)
+  sense.running = running
+
+  for (let q = 0; q < plan.quantities.length; q++) {
+    const one = plan.quantities[q]!
+    if (one.scale > 0 && Number.isNaN(sense.windows[4 * one.scale]!)) continue
+    addReading(one, q, sense.acc, values, truth, dt, whole)
+  }
+  sense.windows[1]! += dt
+  sense.lastActive = isActive(plan, states)
+  watchEach(plan, sense, frame, items)
+  watchGuards(plan, sense, frame, truth, from, items)
+  sense.lastTs = ts
+}
+
+/** Does its state say that something runs? Kinds without such states have one cadence. */
+function isActive(plan: WatchPlan, states: Int32Array): boolean {
+  for (let s = 0; s < plan.idle.length; s++) {
+    const idle = plan.idle[s]
+    if (idle && states[s]! >= 0) return !idle[states[s]!]
+  }
+  return false
+}
+
+function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): void {
+  const { values, ts, offset } = frame
+  for (let m = 0; m < values.length; m++) {
+    const x = values[m]!
+    const spec = plan.metricSpecs[m]!
+    if (frame.anyBad || sense.seconds[10 * m + 9]! > 0) {
+      const what = !Number.isNaN(x) || frame.bad[m] === 1 ? watchRange(sense, m, frame.bad[m] === 1, ts) : null
+      if (what) {
+        const [low, high] = spec.plausible
+        items.push({
+          type: 'moment',
+          sense,
+          metric: m,
+          what,
+          observed: NaN,
+          low,
+          high,
+          from: ts,
+          at: ts,
+          offset,
+          muted: ts < sense.mutedUntil,
+        })
+      }
+    }
+    if (Number.isNaN(x)) continue
+    sense.seen[m] = 1
+    const found = watchMetric(sense, m, x, ts, spec.resolution)
+    if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
+    sense.prev[m] = x
+  }
+}
+
+/** What a hole in the data spoils: a cycle under way, marks that would bridge it, slopes (by `whole`). */
+function afterGap(plan: WatchPlan, sense: Sense, gapSeconds: number, ts: Millis): void {
+  for (let s = 1; s < plan.scales.length; s++) {
+    if (Number.isNaN(sense.windows[4 * s]!) || 1000 * gapSeconds <= plan.scales[s]!.mergeMs) continue
+    sense.windows[4 * s + 3] = 1
+  }
+  if (gapSeconds > 1800) {
+    for (let m = 0; m < sense.marks.length; m += 2) sense.marks[m] = NaN
+    for (let g = 0; g < plan.guards.length; g++) sense.guards[4 * g + 2] = NaN
+    // A cycle that a long hole interrupts is not judged, nor is what runs right after it.
+    for (let s = 1; s < plan.scales.length; s++) sense.windows[4 * s + 3] = 1
+    for (let m = 0; m < sense.prev.length; m++) sense.seconds[10 * m + 4] = ts
+  }
+}
+
+/** The first reading of another day (UTC) finishes the one before. */
+function openDay(plan: WatchPlan, sense: Sense, ts: Millis, offset: Offset, items: Item[]): void {
+  const day = Math.floor((ts - 1) / DAY) * DAY
+  const opened = sense.windows[0]!
+  if (day === opened) return
+  if (!Number.isNaN(opened)) {
+    const covered = sense.windows[1]!
+    const enough = covered >= Math.min(20 * 3600, 0.85 * sense.usualCover)
+    if (opened > sense.firstTs) sense.usualCover += 0.1 * (covered - sense.usualCover)
+    emitRow(plan, sense, 0, opened, opened + DAY, ts, offset, items, enough)
+  }
+  sense.windows[0] = day
+  sense.windows[1] = 0
+}
+
+/** Opens a cycle when it begins to run, and finishes it once it has rested for longer than a break of it. */
+function turnCycle(
+  plan: WatchPlan,
+  sense: Sense,
+  s: number,
+  running: boolean,
+  from: Millis,
+  ts: Millis,
+  offset: Offset,
+  items: Item[],
+): void {
+  const { minMs, mergeMs } = plan.scales[s]!
+  const w = 4 * s
+  const opened = sense.windows[w]!
+  if (Number.isNaN(opened)) {
+    if (!running) sense.windows[w + 3] = 0
+    else if (!sense.running) {
+      sense.windows[w] = from
+      sense.windows[w + 2] = ts
+      for (const q of plan.scales[s]!.features) clearQuantity(plan, sense.acc, q)
+      for (const q of plan.scales[s]!.covariates) clearQuantity(plan, sense.acc, q)
+    }
+    return
+  }
+  const last = sense.windows[w + 2]!
+  if (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds) sense.windows[w + 2] = ts
+  else if (running || ts - last > mergeMs) {
+    const good = sense.windows[w + 3] === 0 && last - opened >= minMs
+    emitRow(plan, sense, s, opened, last, ts, offset, items, good)
+    sense.windows[w] = NaN
+    sense.windows[w + 3] = 0
+  }
+}
+
+function emitRow(
+  plan: WatchPlan,
+  sense: Sense,
+  s: number,
+  from: Millis,
+  to: Millis,
+  at: Millis,
+  offset: Offset,
+  items: Item[],
+  good: boolean,
+): void {
+  const scale = plan.scales[s]!
+  const y = new Float64Array(scale.features.length)
+  const x = new Float64Array(scale.covariates.length)
+  for (let i = 0; i < y.length; i++) y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, at)
+  for (let i = 0; i < x.length; i++) {
+    const q = scale.covariates[i]!
+    const known = plan.quantities[q]!.inputs.every((m) => sense.seen[m] === 1)
+    const value = takeQuantity(plan, sense, q, s === 0)
+    // No such sensor: uncompensated (−Infinity); a sensor that said nothing now: unknown (NaN).
+    x[i] = known ? value : -Infinity
+  }
+  if (!good) return
+  const missing = plan.kind.metricNames.filter((_, m) => sense.seen[m] === 0)
+  items.push({
+    type: 'row',
+    sense,
+    scale: s,
+    from,
+    to,
+    at,
+    offset,
+    y,
+    x,
+    ageDays: (to - sense.firstTs) / DAY,
+    muted: from < sense.mutedUntil,
+    missing,
+  })
+}
+
+function takeWatched(plan: WatchPlan, sense: Sense, q: number, byDay: boolean, at: Millis): number {
+  const value = takeQuantity(plan, sense, q, byDay)
+  for (const metric of plan.quantities[q]!.inputs) if (isHeldTooLong(sense, metric, at)) return NaN
+  return value
+}
+
+function watchGuards(
+  plan: WatchPlan,
+  sense: Sense,
+  frame: Frame,
+  truth: Uint8Array,
+  from: Millis,
+  items: Item[],
+): void {
+  const { ts, values, offset } = frame
+  const learning = ts - sense.firstTs < GUARD_LEARN_MS
+  for (let g = 0; g < plan.guards.length; g++) {
+    const one = plan.guards[g]!
+    const { spec } = one
+    const at = 4 * g
+    let held = true
+    for (let i = 0; i < one.while.length; i++) if (truth[one.while[i]!] === 0) held = false
+    let value: number
+    if (one.of) value = held ? signalOf(one.of, values) : NaN
+    else {
+      // How long the tests have held, minutes.
+      if (!held) sense.guards[at + 2] = NaN
+      else if (Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
+      value = held ? (ts - sense.guards[at + 2]!) / 60_000 : 0
+    }
+    if (Number.isNaN(value)) {
+      if (one.of && sense.guards[at + 3] === 0) sense.guards[at + 2] = NaN
+      continue
+    }
+    const least = sense.guards[at]!
+    const most = sense.guards[at + 1]!
+    const limit = limitOf(spec, least, most)
+    const beyond = spec.side === 'above' ? value > limit : value < limit
+    // Without a single sound value to go by, nothing is beyond it.
+    const known = spec.absolute || (ts - sense.firstTs > 3 * DAY && Number.isFinite(limit))
+    if (beyond && known && sense.scored > 100) {
+      if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
+      if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {
+        sense.guards[at + 3] = 1
+        items.push({
+          type: 'guard',
+          sense,
+          guard: g,
+          fired: true,
+          from: sense.guards[at + 2]!,
+          at: ts,
+          offset,
+          observed: value,
+          limit,
+          muted: ts < sense.mutedUntil,
+        })
+      }
+    } else {
+      if (sense.guards[at + 3] === 1) {
+        sense.guards[at + 3] = 0
+        items.push({
+          type: 'guard',
+          sense,
+          guard: g,
+          fired: false,
+          from: ts,
+          at: ts,
+          offset,
+          observed: value,
+          limit,
+          muted: ts < sense.mutedUntil,
+        })
+      }
+      if (one.of) sense.guards[at + 2] = NaN
+      if (learning && !spec.absolute) {
+        if (value < least) sense.guards[at] = value
+        if (value > most) sense.guards[at + 1] = value
+      }
+    }
+  }
+}
+
+function limitOf(spec: WatchPlan['guards'][number]['spec'], least: number, most: number): number {
+  if (spec.absolute) return spec.atLeast ?? 0
+  const share = spec.rangeShare * Math.max(0, most - least)
+  const learned =
+    spec.side === 'above' ? most * (most > 0 ? spec.factor : 1) + spec.margin + share : least - spec.margin - share
+  if (spec.atLeast === undefined) return learned
+  return spec.side === 'above' ? Math.max(learned, spec.atLeast) : Math.min(learned, spec.atLeast)
+}

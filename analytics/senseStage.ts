@@ -1,0 +1,223 @@
+import type { Kind } from '../catalog/index.ts'
+import {
+  type AnalysisInput,
+  type ApplianceEvent,
+  type DetectionControl,
+  HOUR,
+  MINUTE,
+  type Millis,
+  type Offset,
+  type PresenceNote,
+  type ReadingBatch,
+} from '../core/index.ts'
+import { ArrivalOrder } from './arrivalOrder.ts'
+import { FleetClock } from './fleetClock.ts'
+import type { Item } from './item.ts'
+import { type JournalListener, playInOrder } from './journalOrder.ts'
+import { cadenceOf, newSense, type Sense } from './sense.ts'
+import { type Frame, senseReading } from './senseReading.ts'
+import { hear, silentAt } from './silence.ts'
+import type { Watcher } from './watcher.ts'
+
+/**
+ * The stage that hears everything in journal order: the clock, arrival order, modes, cycles, guards, silence. What it
+ * finds goes on as items. It knows nothing of what is made of them, so where a stretch ends changes nothing.
+ */
+export class SenseStage implements JournalListener {
+  #watchers: Map<string, Watcher>
+  #clock: FleetClock
+  #order = new ArrivalOrder()
+  #senses = new Map<string, Sense>()
+  #items: Item[] = []
+  /** Row's appliance → state, for each batch under way. */
+  #rows: (Sense | null | undefined)[][] = []
+  constructor(watchers: Map<string, Watcher>, mode: 'wall' | 'telemetry') {
+    this.#watchers = watchers
+    this.#clock = new FleetClock(mode)
+  }
+  now(): Millis {
+    return this.#clock.now()
+  }
+  held(): number {
+    return this.#order.count
+  }
+
+  accept(input: AnalysisInput): Item[] {
+    this.#items = []
+    this.#rows = input.readings.map((batch) => new Array(batch.appliances.length))
+    playInOrder(input, this)
+    return this.#items
+  }
+
+  reading(batch: ReadingBatch, index: number, r: number): void {
+    const known = this.#rows[index]!
+    const column = batch.applianceIndex[r]!
+    let sense = known[column]
+    if (sense === undefined) {
+      sense = this.#find(batch.appliances[column]!, batch.kind)
+      known[column] = sense
+    }
+    if (!sense) return
+    const ts = batch.ts[r]!
+    const watcher = this.#watchers.get(sense.kind)!
+    const frame = watcher.frame
+    fillFrame(frame, watcher.plan.kind, batch, r)
+    const moved = this.#clock.hear(sense.appliance, ts)
+    if (hear(sense, ts, this.#clock.now(), this.#clock.down())) this.#endSilence(sense, ts, frame.offset)
+    const word = batch.firmware[r]!
+    if (word >= 0) this.#hearFirmware(sense, batch.words[word]!, ts)
+    if (ts > sense.newestTs) sense.newestTs = ts
+    if (ts <= sense.lastTs) sense.late++
+    else if (ts - sense.lastTs <= 1500 * cadenceOf(watcher.plan, sense)) {
+      senseReading(watcher.plan, sense, frame, watcher.truth, this.#items)
+      if (this.#order.has(sense.appliance)) this.#release(watcher, sense)
+    } else {
+      this.#order.hold(watcher.plan, sense, frame, this.#clock.now())
+      this.#release(watcher, sense)
+    }
+    if (moved) this.#clockMoved(batch.offset[r]!)
+  }
+
+  event(event: ApplianceEvent): void {
+    const sense = this.#find(event.appliance, event.kind)
+    if (!sense) return
+    if (event.type === 'power' && event.code === 'off') sense.offUntil = Infinity
+    if (event.type === 'power' && event.code === 'on') sense.offUntil = -Infinity
+  }
+
+  presence(note: PresenceNote): void {
+    const sense = this.#senses.get(note.appliance)
+    if (!sense) return
+    if (note.online) sense.offUntil = -Infinity
+    else if (note.until !== undefined) sense.offUntil = note.until
+  }
+
+  control(control: DetectionControl, offset: Offset): void {
+    let sense = this.#senses.get(control.appliance) ?? null
+    if (control.type === 'register') {
+      if (!this.#watchers.has(control.kind)) return
+      if (!sense || sense.kind !== control.kind) {
+        this.#order.forget(control.appliance)
+        sense = newSense(this.#watchers.get(control.kind)!.plan, control.appliance, control.model)
+        this.#senses.set(control.appliance, sense)
+        for (const known of this.#rows) known.fill(undefined)
+      }
+      sense.model = control.model
+      sense.cadenceSeconds = control.cadenceSeconds ?? NaN
+    }
+    if (!sense) return
+    if (control.type === 'mute') sense.mutedUntil = control.until
+    if (control.type === 'unmute') sense.mutedUntil = -Infinity
+    if (control.type === 'retire') {
+      this.#order.forget(control.appliance)
+      this.#senses.delete(control.appliance)
+      this.#clock.retire(control.appliance)
+      for (const known of this.#rows) known.fill(undefined)
+    }
+    this.#items.push({ type: 'control', sense, control, now: this.#clock.now(), offset })
+    if (control.type === 'register') sense.region = control.region ?? ''
+  }
+
+  tick(at: Millis, offset: Offset): void {
+    if (this.#clock.tick(at)) this.#clockMoved(offset)
+  }
+
+  #find(appliance: string, kind: string): Sense | null {
+    const known = this.#senses.get(appliance)
+    if (known) return known
+    const watcher = this.#watchers.get(kind)
+    if (!watcher) return null
+    const sense = newSense(watcher.plan, appliance, '')
+    this.#senses.set(appliance, sense)
+    return sense
+  }
+
+  #hearFirmware(sense: Sense, firmware: string, ts: Millis): void {
+    if (sense.firmware === firmware) return
+    if (sense.firmware !== '') this.#items.push({ type: 'firmware', sense, at: ts, firmware })
+    sense.firmware = firmware
+  }
+
+  #release(watcher: Watcher, sense: Sense): void {
+    this.#order.release(watcher.plan, sense, this.#clock.now(), (frame) =>
+      senseReading(watcher.plan, sense, frame, watcher.truth, this.#items),
+    )
+  }
+
+  #endSilence(sense: Sense, ts: Millis, offset: Offset): void {
+    this.#items.push({ type: 'silence', sense, silent: false, from: ts, at: ts, offset })
+  }
+
+  /** The grids on which what waits for time is looked at; both follow from the clock alone. */
+  #minute = 0
+  #hour = 0
+  #clockMoved(offset: Offset): void {
+    const now = this.#clock.now()
+    if (this.#order.isDue(now)) {
+      for (const appliance of this.#order.waiting()) {
+        const sense = this.#senses.get(appliance)!
+        this.#release(this.#watchers.get(sense.kind)!, sense)
+      }
+      this.#order.settleDue()
+    }
+    const minute = Math.floor(now / MINUTE)
+    if (minute === this.#minute) return
+    this.#minute = minute
+    for (const sense of this.#senses.values()) {
+      if (sense.silent) continue
+      const at = silentAt(sense, this.#watchers.get(sense.kind)!.plan.kind.silentAfterHours, this.#clock.down())
+      if (!(at <= now)) continue
+      sense.silent = true
+      this.#items.push({ type: 'silence', sense, silent: true, from: sense.heardAt, at, offset })
+    }
+    const hour = Math.floor(now / HOUR)
+    if (hour === this.#hour) return
+    this.#hour = hour
+    this.#items.push({ type: 'clock', now, offset })
+  }
+
+  snapshot(): unknown {
+    return {
+      clock: this.#clock.snapshot(),
+      minute: this.#minute,
+      hour: this.#hour,
+      order: this.#order.snapshot(),
+      senses: this.#senses,
+    }
+  }
+  restore(state: unknown): void {
+    // Written by `snapshot` of the same version, which the caller has checked.
+    const saved = state as {
+      clock: unknown
+      minute: number
+      hour: number
+      order: ReturnType<ArrivalOrder['snapshot']>
+      senses: Map<string, Sense>
+    }
+    this.#clock.restore(saved.clock)
+    this.#minute = saved.minute
+    this.#hour = saved.hour
+    this.#order.restore(saved.order)
+    this.#senses = saved.senses
+  }
+}
+
+/** Copies row `r` into the frame: implausible values are absent and marked, free texts are absent. */
+function fillFrame(frame: Frame, kind: Kind, batch: ReadingBatch, r: number): void {
+  const { values, states } = frame
+  frame.ts = batch.ts[r]!
+  frame.offset = batch.offset[r]!
+  for (let m = 0; m < values.length; m++) values[m] = batch.values[m]![r]!
+  for (let s = 0; s < states.length; s++)
+    states[s] = kind.states[kind.stateNames[s]!] === 'text' ? -1 : batch.states[s]![r]!
+  const words = (values.length + 31) >> 5
+  frame.anyBad = false
+  for (let w = 0; w < words; w++) if (batch.invalid[r * words + w] !== 0) frame.anyBad = true
+  frame.bad.fill(0)
+  if (!frame.anyBad) return
+  for (let m = 0; m < values.length; m++) {
+    if (((batch.invalid[r * words + (m >> 5)]! >>> (m & 31)) & 1) === 0) continue
+    values[m] = NaN
+    frame.bad[m] = 1
+  }
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import type { Catalog, Kind } from '../catalog/index.ts'
+import { Problem } from '../core/index.ts'
+import { type KindModel, loadKindModel } from './kindModel.ts'
+import { openPcaScorer, type PcaScorer } from './pcaScorer.ts'
+import { type Frame, newFrame } from './senseReading.ts'
+import { compileSignatures, type Signatures } from './signatures.ts'
+import { planWatch, type WatchPlan } from './watchPlan.ts'
+
+/** Everything about one kind that its appliances share, ready to run. */
+export interface Watcher {
+  plan: WatchPlan
+  model: KindModel | null
+  signatures: Signatures
+  /** By scale. */
+  scorers: (PcaScorer | null)[]
+  /** By scale: place in the scorer's input → feature. */
+  places: number[][]
+  frame: Frame
+  truth: Uint8Array
+}
+
+/** @throws Problem `bad-model` */
+export async function openWatcher(kind: Kind, modelsDir: string | null): Promise<Watcher> {
+  const plan = planWatch(kind)
+  const model = modelsDir ? loadKindModel(modelsDir, kind.kind) : null
+  const scorers: (PcaScorer | null)[] = []
+  for (const { name } of plan.scales) {
+    if (!model || !modelsDir) scorers.push(null)
+    else scorers.push(await open(modelsDir, model, name))
+  }
+  return {
+    plan,
+    model,
+    signatures: compileSignatures(plan, model),
+    scorers,
+    places: scorers.map(
+      (scorer) => scorer?.features.map((name) => plan.features.findIndex((one) => one.name === name)) ?? [],
+    ),
+    frame: newFrame(plan),
+    truth: new Uint8Array(plan.predicates.length),
+  }
+}
+
+export async function openWatchers(catalog: Catalog, modelsDir: string | null): Promise<Map<string, Watcher>> {
+  const watchers = new Map<string, Watcher>()
+  for (const kind of catalog.kinds.values()) watchers.set(kind.kind, await openWatcher(kind, modelsDir))
+  return watchers
+}
+
+async function open(dir: string, model: KindModel, scale: string): Promise<PcaScorer | null> {
+  try {
+    return await openPcaScorer(dir, model, scale)
+  } catch (error) {
+    throw new Problem({
+      code: 'bad-model',
+      message: `The model ${model.pca[scale]?.file} cannot be opened: ${(error as Error).message}.`,
+      remedy: 'Take the kind’s files out of the models folder, or make them anew with `npm run train`.',
+      concerns: join(dir, model.pca[scale]?.file ?? ''),
+      cause: error,
+    })
+  }
+}

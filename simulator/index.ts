@@ -1,0 +1,10 @@
+/**
+ * simulator: appliances, homes, weather and faults as physics; owners and engineers who act on what happens.
+ * In: the catalog's metrics (never what it believes of faults), a seed, the product's own doors (MQTT, HTTP).
+ * Out: a Fleet that is read in time order, and a world that publishes it as real MQTT clients do.
+ * Start at fleet.ts, then fridge.ts; the live world: world.ts, people.ts.
+ */
+
+export { drawFault, type Fault, modesOf, severityOf } from './faults.ts'
+export { createFleet, type Fleet, type FleetOptions, type SimulatedAppliance } from './fleet.ts'
+export { openSimulatedWorld, type SimulatedWorld, type WorldOptions } from './world.ts'
