@@ -1,6 +1,6 @@
 import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
 import type { Doors } from './doors.ts'
-import { type Fault, severityOf } from './faults.ts'
+import { type Fault, mends, severityOf } from './faults.ts'
 
 /** As much of a ticket as people look at. */
 interface TicketSeen {
@@ -77,9 +77,10 @@ export class People {
     const key = `${id}/closure/${closure.at}`
     if (this.#agenda.done.has(key)) return
     this.#agenda.done.add(key)
+    const { parts: fitted } = closure
     for (const fault of this.#options.faultsOf(appliance)) {
       if (fault.repairedAt !== undefined || fault.onset > now) continue
-      if (closure.parts.some((part) => fault.needs.includes(part))) fault.repairedAt = Math.max(now, closure.at)
+      if (mends(fault, fitted)) fault.repairedAt = Math.max(now, closure.at)
     }
     this.#options.changed()
   }

@@ -1,5 +1,5 @@
 import mqtt, { type MqttClient } from 'mqtt'
-import type { SimulatedAppliance } from './fleet.ts'
+import type { SimulatedAppliance } from './simulatedAppliance.ts'
 
 /** Messages sent and not yet acknowledged, over all appliances; above it the world waits. */
 const IN_FLIGHT = 600

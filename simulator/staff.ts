@@ -1,6 +1,6 @@
 import type { Depot, Engineer } from '../core/index.ts'
 import { pick, SeededRandom, uniform } from '../core/index.ts'
-import { regions } from './models.ts'
+import { regions } from './regions.ts'
 
 const names = [
   'Ada Brandt',

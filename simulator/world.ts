@@ -4,9 +4,10 @@ import type { Catalog } from '../catalog/index.ts'
 import { type Clock, DAY, HOUR, MINUTE, type Millis, monotonicMs, Problem, SeededRandom } from '../core/index.ts'
 import { openDoors } from './doors.ts'
 import { drawFault, type Fault, type Shape, severityOf } from './faults.ts'
-import { createFleet, type SimulatedAppliance } from './fleet.ts'
+import { createFleet } from './fleet.ts'
 import { People } from './people.ts'
 import { Publisher, readingText } from './publisher.ts'
+import type { SimulatedAppliance } from './simulatedAppliance.ts'
 import { drawStaff } from './staff.ts'
 
 export interface WorldOptions {
@@ -94,7 +95,6 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     nuisances: true,
     faultsPerYear: 1.1,
     soundDays: 9,
-    days: 4_000,
   })
   const byId = new Map(fleet.appliances.map((appliance) => [appliance.registration.id, appliance]))
   for (const appliance of fleet.appliances) {
