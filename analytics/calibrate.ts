@@ -18,7 +18,13 @@ const MARGIN = 1.08
  * all. As many appliances as the budget allows are excused; each detector then stands just above the rest. On the maximum
  * of whole appliances, so autocorrelation and the number of detectors are in it.
  */
-export function calibrate(plan: WatchPlan, model: KindModel, pcas: (Pca | null)[], rows: Map<string, RowItem[]>, targetRate: number): Record<string, number> {
+export function calibrate(
+  plan: WatchPlan,
+  model: KindModel,
+  pcas: (Pca | null)[],
+  rows: Map<string, RowItem[]>,
+  targetRate: number,
+): Record<string, number> {
   const maxima = new Map<string, Map<string, number>>()
   const note = (detector: string, appliance: string, sum: number): void => {
     const list = maxima.get(detector) ?? new Map<string, number>()
@@ -41,7 +47,10 @@ export function calibrate(plan: WatchPlan, model: KindModel, pcas: (Pca | null)[
     const pca = pcas[item.scale]
     if (!spec || !pca) continue
     const places = spec.features.map((name) => plan.features.findIndex((one) => one.name === name))
-    const { t2, q } = scorePca(pca, Float64Array.from(places, (f) => row.z[f]!))
+    const { t2, q } = scorePca(
+      pca,
+      Float64Array.from(places, (f) => row.z[f]!),
+    )
     const key = `${appliance}/${scaleName}`
     const sum = pcaStep(pcaSums.get(key) ?? 0, Math.max(t2 / spec.t2Limit, q / spec.qLimit))
     pcaSums.set(key, sum)

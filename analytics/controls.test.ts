@@ -9,7 +9,10 @@ const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')
 
 /** One fridge through the analysis; `controls` take effect before the first reading after their day. */
-async function live(readings: Reading[], controls: { day: number; control: DetectionControl }[]): Promise<AnalysisOutput[]> {
+async function live(
+  readings: Reading[],
+  controls: { day: number; control: DetectionControl }[],
+): Promise<AnalysisOutput[]> {
   const analysis: Analysis = await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })
   const outputs: AnalysisOutput[] = []
   let offset = 0
@@ -20,7 +23,14 @@ async function live(readings: Reading[], controls: { day: number; control: Detec
       const { control } = waiting.shift()!
       outputs.push(await analysis.accept({ ...inputOf(fridge, []), upTo: ++offset, controls: [{ control, offset }] }))
     }
-    outputs.push(await analysis.accept(inputOf(fridge, part.map((reading) => ({ appliance: 'a', reading, offset: ++offset })))))
+    outputs.push(
+      await analysis.accept(
+        inputOf(
+          fridge,
+          part.map((reading) => ({ appliance: 'a', reading, offset: ++offset })),
+        ),
+      ),
+    )
   }
   return outputs
 }
@@ -52,7 +62,13 @@ test('a repair that did not work is found out', async () => {
 
 test('a repair of an appliance that is heard no more ends without data', async () => {
   const analysis = await createAnalysis({ catalog, clock: 'wall', modelsDir: null })
-  await analysis.accept({ ...inputOf(fridge, madeFridge(1, 2).map((reading, i) => ({ appliance: 'a', reading, offset: i + 1 }))), ticks: [{ at: START, offset: 0 }] })
+  await analysis.accept({
+    ...inputOf(
+      fridge,
+      madeFridge(1, 2).map((reading, i) => ({ appliance: 'a', reading, offset: i + 1 })),
+    ),
+    ticks: [{ at: START, offset: 0 }],
+  })
   await analysis.accept({ ...inputOf(fridge, []), controls: [{ control: closure(2).control, offset: 9_000 }] })
   const ticks = Array.from({ length: 17 * 24 }, (_, i) => ({ at: afterDays(2) + (i * DAY) / 24, offset: 9_001 + i }))
   const out = await analysis.accept({ ...inputOf(fridge, []), upTo: 99_999, ticks })
@@ -61,24 +77,46 @@ test('a repair of an appliance that is heard no more ends without data', async (
 
 test('what a muted appliance shows during a visit is no evidence', async () => {
   const readings = madeFridge(5, 22, { fromDay: 20.3, dead: true })
-  const muted = await live(readings, [{ day: 20.2, control: { type: 'mute', appliance: 'a', ticket: 't1', until: afterDays(22) } }])
+  const muted = await live(readings, [
+    { day: 20.2, control: { type: 'mute', appliance: 'a', ticket: 't1', until: afterDays(22) } },
+  ])
   expect(muted.flatMap(({ detections }) => detections)).toEqual([])
 })
 
 test('a dismissed condition does not come back for the same level', async () => {
   const readings = madeFridge(1, 60, fault)
-  const first = (await live(readings, [])).flatMap(({ detections }) => detections).find(({ phase }) => phase === 'confirmed')!
-  const outputs = await live(readings, [{ day: 40, control: { type: 'dismiss', appliance: 'a', condition: first.condition, at: afterDays(40) } }])
-  expect(outputs.flatMap(({ detections }) => detections).filter(({ at, phase }) => at > afterDays(41) && phase === 'confirmed')).toEqual([])
+  const first = (await live(readings, []))
+    .flatMap(({ detections }) => detections)
+    .find(({ phase }) => phase === 'confirmed')!
+  const outputs = await live(readings, [
+    { day: 40, control: { type: 'dismiss', appliance: 'a', condition: first.condition, at: afterDays(40) } },
+  ])
+  expect(
+    outputs
+      .flatMap(({ detections }) => detections)
+      .filter(({ at, phase }) => at > afterDays(41) && phase === 'confirmed'),
+  ).toEqual([])
 })
 
 test('after a release with relearning an appliance learns anew, and says why', async () => {
   const outputs = await live(madeFridge(1, 40), [
-    { day: 20, control: { type: 'release', appliance: 'a', ticket: 't1', at: afterDays(20), relearn: true, reason: 'compressor replaced' } },
+    {
+      day: 20,
+      control: {
+        type: 'release',
+        appliance: 'a',
+        ticket: 't1',
+        at: afterDays(20),
+        relearn: true,
+        reason: 'compressor replaced',
+      },
+    },
   ])
   const bands = outputs.flatMap(({ features }) => features).filter(({ feature }) => feature === 'duty')
   expect(bands.find(({ at }) => at > afterDays(18))!.low).not.toBeNaN()
   expect(bands.find(({ at }) => at > afterDays(22))!.low).toBeNaN()
   expect(bands.at(-1)!.low).not.toBeNaN()
-  expect(outputs.flatMap(({ health }) => health).find(({ learning }) => learning)?.learning?.reason).toBe('compressor replaced')
+  expect(outputs.flatMap(({ health }) => health).find(({ learning }) => learning)?.learning?.reason).toBe(
+    'compressor replaced',
+  )
 })

@@ -12,19 +12,36 @@ const FROM = 21
 
 /** Changes readings from the fault's day on. */
 const from = (change: (reading: Reading, i: number) => Reading, until = DAYS): Reading[] =>
-  madeFridge(12, DAYS).map((reading, i) => (reading.ts > afterDays(FROM) && reading.ts <= afterDays(until) ? change(reading, i) : reading))
-const metric = (name: string, change: (x: number, i: number) => number) => (reading: Reading, i: number): Reading => ({
-  ...reading,
-  metrics: { ...reading.metrics, [name]: change(reading.metrics[name]!, i) },
-})
+  madeFridge(12, DAYS).map((reading, i) =>
+    reading.ts > afterDays(FROM) && reading.ts <= afterDays(until) ? change(reading, i) : reading,
+  )
+const metric =
+  (name: string, change: (x: number, i: number) => number) =>
+  (reading: Reading, i: number): Reading => ({
+    ...reading,
+    metrics: { ...reading.metrics, [name]: change(reading.metrics[name]!, i) },
+  })
 
 /** Every detector with a fault that it is for, the metric that it needs, and what is then said. */
 const detectors: { name: string; needs: string; faulty: Reading[]; said: string }[] = [
   { name: 'stuck', needs: 'evaporatorTemp', faulty: from(metric('evaporatorTemp', () => -17.3)), said: 'sensor-stuck' },
   { name: 'range', needs: 'condenserTemp', faulty: from(metric('condenserTemp', () => 400)), said: 'unknown' },
-  { name: 'guard', needs: 'cabinetTemp', faulty: from((reading) => ({ ...reading, metrics: { ...reading.metrics, cabinetTemp: 14, compressorOn: 0, power: 1.5, compressorStarts: 0 } })), said: '' },
+  {
+    name: 'guard',
+    needs: 'cabinetTemp',
+    faulty: from((reading) => ({
+      ...reading,
+      metrics: { ...reading.metrics, cabinetTemp: 14, compressorOn: 0, power: 1.5, compressorStarts: 0 },
+    })),
+    said: '',
+  },
   { name: 'cumulative sum', needs: 'power', faulty: from(metric('power', (x) => (x > 20 ? x * 1.35 : x))), said: '' },
-  { name: 'signature', needs: 'condenserTemp', faulty: madeFridge(12, DAYS, { fromDay: FROM, overDays: 3, capacity: 0.3 }), said: '' },
+  {
+    name: 'signature',
+    needs: 'condenserTemp',
+    faulty: madeFridge(12, DAYS, { fromDay: FROM, overDays: 3, capacity: 0.3 }),
+    said: '',
+  },
 ]
 
 async function detect(readings: Reading[], cut?: number): Promise<AnalysisOutput['detections']> {
@@ -50,7 +67,10 @@ describe.each(detectors)('the $name detector', ({ needs, faulty, said }) => {
     expect(await detect(faulty, 22 * 1440 + 17)).toEqual(await detect(faulty))
   })
   test(`says nothing of it without ${needs}, and goes on`, async () => {
-    const without = faulty.map((reading) => ({ ...reading, metrics: Object.fromEntries(Object.entries(reading.metrics).filter(([name]) => name !== needs)) }))
+    const without = faulty.map((reading) => ({
+      ...reading,
+      metrics: Object.fromEntries(Object.entries(reading.metrics).filter(([name]) => name !== needs)),
+    }))
     for (const one of await detect(without)) for (const { metric: proof } of one.evidence) expect(proof).not.toBe(needs)
   })
 })

@@ -47,9 +47,13 @@ const sent = (readings: Reading[]) => readings.map((reading, i) => ({ appliance:
 test('a kind that declares nothing is watched by generic detectors: quiet in health, heard when it leaves its range', async () => {
   const catalog = catalogWith()
   const kind = catalog.kind('dishwasher')
-  const sound = await (await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })).accept(inputOf(kind, sent(days(60))))
+  const sound = await (await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })).accept(
+    inputOf(kind, sent(days(60))),
+  )
   expect(sound.detections).toEqual([])
-  const hot = await (await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })).accept(inputOf(kind, sent(days(24, 20))))
+  const hot = await (await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })).accept(
+    inputOf(kind, sent(days(24, 20))),
+  )
   expect(hot.detections[0]).toMatchObject({ phase: 'confirmed', hypotheses: [{ failureMode: 'unknown' }] })
   expect(hot.detections[0]!.at - (START + 20 * DAY)).toBeLessThan(3 * 60 * MINUTE)
 })
@@ -59,7 +63,9 @@ test('a declared cycle alone gives its cycles, from the power', async () => {
     running: { tests: [], power: 'power' },
     cycles: { program: { minMinutes: 20, mergeMinutes: 30, text: { en: 'Program', zh: '程序' } } },
   })
-  const out = await (await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })).accept(inputOf(catalog.kind('dishwasher'), sent(days(10))))
+  const out = await (await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })).accept(
+    inputOf(catalog.kind('dishwasher'), sent(days(10))),
+  )
   expect(out.cycles.length).toBe(10)
   expect((out.cycles[5]!.to - out.cycles[5]!.from) / MINUTE).toBeGreaterThan(60)
 })

@@ -6,5 +6,5 @@
  */
 export { type AnalysisOptions, createAnalysis } from './createAnalysis.ts'
 export type { RowObserver } from './judgeStage.ts'
-export { type HealthyRows, trainKind } from './trainKind.ts'
 export { type DetectionPolicy, defaultPolicy } from './policy.ts'
+export { type HealthyRows, trainKind } from './trainKind.ts'

@@ -1,7 +1,7 @@
 import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
-import { type JudgedRow, learnRow } from './learnRow.ts'
 import { newLearned } from './learned.ts'
+import { type JudgedRow, learnRow } from './learnRow.ts'
 import { defaultPolicy } from './policy.ts'
 import { compileSignatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
@@ -21,7 +21,8 @@ export function replayRows(plan: WatchPlan, model: KindModel, rows: Map<string, 
   const out: ReplayedRow[] = []
   for (const [appliance, items] of rows) {
     const learned = newLearned(plan, signatures.modes.length)
-    for (const item of items) out.push({ appliance, item, row: learnRow(plan, unbounded, signatures, policy, learned, fleet, item) })
+    for (const item of items)
+      out.push({ appliance, item, row: learnRow(plan, unbounded, signatures, policy, learned, fleet, item) })
   }
   return out
 }

@@ -54,15 +54,25 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
   const files = new Map<string, Uint8Array>()
   const pcas: (Pca | null)[] = []
   const first = replayRows(plan, model, training.rows)
-  model.correlation = correlate(plan, first.map(({ row }) => row.z))
+  model.correlation = correlate(
+    plan,
+    first.map(({ row }) => row.z),
+  )
   for (const [s, scale] of plan.scales.entries()) {
-    const places = plan.features.flatMap((one, f) => (one.scale === s && one.scored && model.priors[one.name] ? [f] : []))
-    const zs = first.filter(({ item }) => item.scale === s).map(({ row }) => Float64Array.from(places, (f) => row.z[f]!))
+    const places = plan.features.flatMap((one, f) =>
+      one.scale === s && one.scored && model.priors[one.name] ? [f] : [],
+    )
+    const zs = first
+      .filter(({ item }) => item.scale === s)
+      .map(({ row }) => Float64Array.from(places, (f) => row.z[f]!))
     if (places.length < 3 || zs.length < LEAST_ROWS) {
       pcas.push(null)
       continue
     }
-    const pca = fitPca(places.map((f) => places.map((g) => model.correlation[f]![g]!)), KEPT_VARIANCE)
+    const pca = fitPca(
+      places.map((f) => places.map((g) => model.correlation[f]![g]!)),
+      KEPT_VARIANCE,
+    )
     pcas.push(pca)
     const scores = zs.map((z) => scorePca(pca, z))
     const file = `${model.kind}-${scale.name}-pca.onnx`
@@ -73,8 +83,14 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
       sha256: sha256(bytes),
       features: places.map((f) => plan.features[f]!.name),
       components: pca.components,
-      t2Limit: quantile(scores.map(({ t2 }) => t2), 0.99),
-      qLimit: quantile(scores.map(({ q }) => q), 0.99),
+      t2Limit: quantile(
+        scores.map(({ t2 }) => t2),
+        0.99,
+      ),
+      qLimit: quantile(
+        scores.map(({ q }) => q),
+        0.99,
+      ),
     }
   }
   model.thresholds = calibrate(plan, model, pcas, training.rows, training.targetRate)
@@ -102,7 +118,12 @@ function scaleCovariates(plan: WatchPlan, rows: HealthyRows): KindModel['covaria
 }
 
 /** Prior of one feature's line: pooled slopes within appliances, and how appliances spread around them. */
-function learnPrior(plan: WatchPlan, f: number, model: KindModel, rows: HealthyRows): KindModel['priors'][string] | null {
+function learnPrior(
+  plan: WatchPlan,
+  f: number,
+  model: KindModel,
+  rows: HealthyRows,
+): KindModel['priors'][string] | null {
   const feature = plan.features[f]!
   const names = plan.scales[feature.scale]!.covariateNames
   const own: number[][] = []
@@ -113,7 +134,9 @@ function learnPrior(plan: WatchPlan, f: number, model: KindModel, rows: HealthyR
       const raw = item.y[feature.place]!
       const x = feature.compensate.map((place) => {
         const scaling = model.covariates[names[place]!]!
-        return item.x[place] === -Infinity ? 0 : Math.max(-4, Math.min(4, (item.x[place]! - scaling.centre) / scaling.scale))
+        return item.x[place] === -Infinity
+          ? 0
+          : Math.max(-4, Math.min(4, (item.x[place]! - scaling.centre) / scaling.scale))
       })
       if (x.some((value) => !Number.isFinite(value))) continue
       obs.push(feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw, x[0] ?? 0, x[1] ?? 0, x[2] ?? 0)
@@ -121,7 +144,9 @@ function learnPrior(plan: WatchPlan, f: number, model: KindModel, rows: HealthyR
     if (obs.length >= 10 * TERMS) own.push(obs)
   }
   if (own.length < 5) return null
-  const precision = Float64Array.from({ length: TERMS }, (_, j) => (j === 0 ? 0 : j <= feature.compensate.length ? 1e-3 : 1e9))
+  const precision = Float64Array.from({ length: TERMS }, (_, j) =>
+    j === 0 ? 0 : j <= feature.compensate.length ? 1e-3 : 1e9,
+  )
   const flat = { mean: new Float64Array(TERMS), precision, sigma: 1, weight: 0.5 }
   // Slopes of all appliances together, each around its own level.
   const pooled: number[] = []
@@ -131,7 +156,12 @@ function learnPrior(plan: WatchPlan, f: number, model: KindModel, rows: HealthyR
   }
   const slopes = fitLine(flat, pooled)
   const lines = own.map((obs) => {
-    const towards = { mean: Float64Array.from(slopes.beta), precision: Float64Array.from(precision, (p, j) => (j > 0 && p < 1 ? 4 / slopes.sigma ** 2 : p)), sigma: slopes.sigma, weight: 0.5 }
+    const towards = {
+      mean: Float64Array.from(slopes.beta),
+      precision: Float64Array.from(precision, (p, j) => (j > 0 && p < 1 ? 4 / slopes.sigma ** 2 : p)),
+      sigma: slopes.sigma,
+      weight: 0.5,
+    }
     towards.precision[0] = 0
     return fitLine(towards, obs)
   })
@@ -146,7 +176,10 @@ function learnPrior(plan: WatchPlan, f: number, model: KindModel, rows: HealthyR
         const list = lines.map(({ beta }) => beta[j + 1]!)
         const middle = median(list)
         const spread = 1.4826 * 1.3 * median(list.map((value) => Math.abs(value - middle)))
-        return [names[place]!, { mean: round(middle), spread: round(Math.max(spread, 0.15 * Math.abs(middle), sigma / 4)) }]
+        return [
+          names[place]!,
+          { mean: round(middle), spread: round(Math.max(spread, 0.15 * Math.abs(middle), sigma / 4)) },
+        ]
       }),
     ),
     sigma: round(sigma),
