@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createAnalysis } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { DAY, type Detection, monotonicMs } from '../core/index.ts'
+import { type AnalysisOutput, DAY, type Detection, monotonicMs } from '../core/index.ts'
 import { createFleet } from '../simulator/index.ts'
 import { evaluateReal } from './evaluateReal.ts'
 import { report } from './evaluationReport.ts'
@@ -64,15 +64,12 @@ for (const seed of seeds) {
     policy: { commissioningDays: Number(args.commissioning) },
   })
   const to = start + days * DAY
-  const run = await runFleet(
-    fleet,
-    analysis,
-    catalog,
-    start,
-    to,
-    (out) => detections.push(...out.detections),
-    monotonicMs,
-  )
+  const missing = new Map<string, string[]>()
+  const hear = (out: AnalysisOutput): void => {
+    detections.push(...out.detections)
+    for (const row of out.health) missing.set(row.appliance, row.missing)
+  }
+  const run = await runFleet(fleet, analysis, catalog, start, to, hear, monotonicMs)
   readings += run.readings
   analysisMs += run.analysisMs
   const openings = openingsOf(detections)
@@ -86,6 +83,7 @@ for (const seed of seeds) {
         from: start,
         to,
         sensors: model,
+        visible: !first || hasSensorFor(kind, first.failureMode, missing.get(registration.id) ?? []),
         fault: first
           ? {
               failureMode: first.failureMode,
@@ -132,6 +130,20 @@ if (args.save) {
   const path = fileURLToPath(new URL('../docs/prediction.md', import.meta.url))
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text)
+}
+
+/** Does any of the features that a mode moves most rest on sensors that are there? */
+function hasSensorFor(kind: string, mode: string, missing: string[]): boolean {
+  const detection = catalog.kind(kind).detection
+  const moves = Object.entries(detection?.signatures[mode]?.moves ?? {})
+  const most = Math.max(...moves.map(([, weight]) => Math.abs(weight)))
+  return moves.some(([feature, weight]) => {
+    const spec = detection?.features[feature]
+    return (
+      Math.abs(weight) === most &&
+      [spec?.metric, spec?.of?.metric, spec?.of?.minus].every((metric) => !metric || !missing.includes(metric))
+    )
+  })
 }
 
 /** Writes the quantiles of actual over predicted remaining life into the sidecars: conformal, on the seeds that were run. */

@@ -70,7 +70,7 @@ export async function evaluateReal(): Promise<void> {
     const start = rows[0]!.ts
     const days = (rows.at(-1)!.ts - start) / DAY
     const opened = openingsOf(out.detections.filter((one: Detection) => one.at > start + WARM_UP_MS))
-    weeks += Math.max(0, days - 3) / 7
+    weeks += Math.max(0, count / 1440 - 3) / 7
     alerts += opened.length
     const mean = (feature: string): number => {
       const list = out.features.filter((one) => one.feature === feature).map(({ observed }) => observed)

@@ -66,6 +66,13 @@ export function report(
     `Data-blind baseline at the same number of alerts: recall ${number(blindRecall(scored, alerts / years))} (ours ${number(all.recall)}).`,
     '',
     table(
+      'can it be seen',
+      by(scored, (one) =>
+        one.truth.fault ? (one.truth.visible ? 'its sensors are there' : 'its sensors are missing') : null,
+      ),
+    ),
+    '',
+    table(
       'kind',
       by(scored, (one) => one.truth.kind),
     ),

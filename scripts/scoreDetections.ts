@@ -8,8 +8,10 @@ export interface Truth {
   from: Millis
   to: Millis
   fault: { failureMode: string; onset: Millis; failsAt: Millis; shape: string; abrupt: boolean } | null
-  /** Sensors that it lacks, as a word: `all`, `power only` … */
+  /** Its model: which sensors it has. */
   sensors: string
+  /** Has it a sensor that the fault shows most in? */
+  visible: boolean
 }
 
 /** One alert as it opened. */
