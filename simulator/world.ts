@@ -59,6 +59,8 @@ const TICK_MS = 250
 const FAST_BLOCK = HOUR
 const SAVE_EVERY_MS = 20_000
 const PEOPLE_EVERY_MS = 1_000
+/** From here on time goes in blocks, and the world waits for the product and lets its people act after each. */
+const FAST_SPEED = 7_200
 /** The product may be this far behind before a fast world waits for it. */
 const MOST_LAG_BYTES = 6 << 20
 
@@ -191,7 +193,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     let lastPeople = 0
     let lastTick = monotonicMs()
     while (!closing) {
-      const fast = now < saved.lapseTo || until !== undefined
+      const fast = now < saved.lapseTo || until !== undefined || speed >= FAST_SPEED
       if (paused && until === undefined) {
         await pause(TICK_MS)
         lastTick = monotonicMs()
@@ -205,12 +207,17 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
             ? saved.lapseTo
             : typeof until === 'number'
               ? until
-              : now + 15 * MINUTE
-        await advance(Math.min(end, now + (until === 'next-event' ? 10 * MINUTE : FAST_BLOCK)))
+              : Number.POSITIVE_INFINITY
+        const block = until === 'next-event' ? 10 * MINUTE : FAST_BLOCK
+        const began = monotonicMs()
+        await advance(Math.min(end, now + block))
         await keptUp(until === undefined ? MOST_LAG_BYTES : 0)
         const acted = await everybody()
         lastPeople = monotonicMs()
         lastTick = monotonicMs()
+        // Asked for a speed below what the machine can, it does not go faster.
+        const due = until === undefined && now >= saved.lapseTo ? block / speed - (monotonicMs() - began) : 0
+        if (due > 0) await pause(Math.min(due, 1_000))
         if (typeof until === 'number' && now >= until) stop()
         if (until === 'next-event' && (acted > 0 || (await somethingHappened()))) stop()
       } else {
@@ -219,12 +226,8 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
         const passed = Math.min(5_000, monotonicMs() - lastTick)
         lastTick = monotonicMs()
         if (speed > 0) {
-          // In steps of an hour at most, so that at a high speed all appliances still advance together.
-          const target = now + Math.round(passed * speed)
-          while (now < target && !closing && !paused && until === undefined) {
-            await advance(Math.min(target, now + FAST_BLOCK))
-            if (speed > 600) await keptUp(MOST_LAG_BYTES)
-          }
+          await advance(now + Math.round(passed * speed))
+          if (speed > 600) await keptUp(MOST_LAG_BYTES)
         }
         if (monotonicMs() - lastPeople > PEOPLE_EVERY_MS) {
           await everybody()
