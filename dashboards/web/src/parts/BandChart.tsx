@@ -34,7 +34,7 @@ export function BandChart({
   height?: number
   onSelect?: (span: Span) => void
 }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   const names = useNames()
   const range = `from=${span.from}&to=${span.to}`
   const { data, error, refetch } = useCall<Paged<FeatureRow>>(
@@ -51,12 +51,17 @@ export function BandChart({
       [
         rows.map(({ low }) => (isNumber(low) ? low : null)),
         rows.map(({ high }) => (isNumber(high) ? high : null)),
-        rows.map((row) => (isOut(row) ? null : row.observed)),
+        rows.map((row) => (!isNumber(row.low) || isOut(row) ? null : row.observed)),
         rows.map((row) => (isOut(row) ? row.observed : null)),
+        rows.map((row) => (isNumber(row.low) ? null : row.observed)),
       ],
       Math.max(1.5 * DAY_MS, BREAK_AFTER_STEPS * usualStep(ts)),
     )
-    return { data: [x, ...columns] as uPlot.AlignedData, count: rows.length }
+    return {
+      data: [x, ...columns] as uPlot.AlignedData,
+      count: rows.length,
+      hasLearning: rows.some(({ low }) => !isNumber(low)),
+    }
   }, [data, feature])
 
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
@@ -75,7 +80,11 @@ export function BandChart({
         span={span}
         height={height}
         shape={feature}
-        yTick={(value) => names.value(kind, feature, value, '1')}
+        yTick={(value) =>
+          names.isShare(kind, feature)
+            ? `${(value * 100).toLocaleString(lang, { maximumFractionDigits: 1 })} %`
+            : value.toLocaleString(lang, { maximumFractionDigits: 3 })
+        }
         onSelect={onSelect}
         draw={(plot, paint) => {
           drawCycles(plot, cycles?.items ?? [], paint)
@@ -87,6 +96,7 @@ export function BandChart({
             { stroke: paint.bandEdge, width: 1, points: { show: false } },
             dots(paint.inside, 5),
             dots(paint.outside, 9),
+            dots(paint.cycle, 4),
           ],
           bands: [{ series: [2, 1], fill: paint.band }],
         })}
@@ -95,6 +105,7 @@ export function BandChart({
         <Key mark="▬" color="var(--band)" words={t('chart.band')} />
         <Key mark="●" color="var(--inside)" words={t('chart.inside')} />
         <Key mark="⬤" color="var(--outside)" words={t('chart.outside')} />
+        {columns.hasLearning && <Key mark="•" color="var(--mantine-color-dimmed)" words={t('chart.learning')} />}
         <Key mark="▁" color="var(--mantine-color-dimmed)" words={t('chart.cycles')} />
       </Group>
     </div>

@@ -56,7 +56,7 @@ export function Plot(props: PlotProps) {
         width: Math.max(120, element.clientWidth),
         height: latest.current.height,
         legend: { show: false },
-        padding: [8, 8, 0, 0],
+        padding: [8, 18, 0, 0],
         cursor: {
           sync: { key: SYNC, setSeries: false },
           drag: { x: true, y: false, setScale: false },

@@ -22,6 +22,7 @@ export function drawMarks(plot: uPlot, marks: Mark[], paint: Paint): void {
   ctx.save()
   ctx.font = `${11 * px}px system-ui, "Noto Sans CJK SC", sans-serif`
   ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
   const ends: number[] = []
   for (const { x } of shown) {
     ctx.strokeStyle = paint.mark
@@ -35,7 +36,8 @@ export function drawMarks(plot: uPlot, marks: Mark[], paint: Paint): void {
   }
   for (const { x, label } of shown) {
     const width = ctx.measureText(label).width + 6 * px
-    const left = Math.min(x + 3 * px, bbox.left + bbox.width - width)
+    // To the right of its line, or to the left where the chart ends.
+    const left = x + 3 * px + width > bbox.left + bbox.width ? x - 3 * px - width : x + 3 * px
     let row = 0
     while (row < 5 && (ends[row] ?? 0) > left) row++
     ends[row] = left + width

@@ -171,6 +171,7 @@ export const en = {
   chart: {
     band: 'expected here',
     inside: 'within it',
+    learning: 'while it learned',
     outside: 'beyond it',
     cycles: 'cycles',
     bandLabel: '{{feature}} of {{appliance}} on its expected band, {{count}} dots',

@@ -172,6 +172,7 @@ export const zh: Vocabulary = {
   chart: {
     band: '预期范围',
     inside: '范围内',
+    learning: '学习期间',
     outside: '超出范围',
     cycles: '周期',
     bandLabel: '{{appliance}} 的{{feature}}与预期范围，{{count}} 个点',
