@@ -22,7 +22,7 @@ import { loadCatalog } from './catalog/index.ts'
 import { type Clock, type Database, isLoopback, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
 import { createApi, EventHub, openAccounts, secretFile } from './dashboards/index.ts'
 import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from './database/index.ts'
-import { openJournal, requeueFrames } from './ingest/index.ts'
+import { openJournal, requeueFrame } from './ingest/index.ts'
 import {
   openDesk,
   openPeople,
@@ -209,7 +209,7 @@ async function start(): Promise<void> {
     closers.push(() => clearInterval(ticking))
     tick()
   }
-  const housekeeping = decider.keepHouse(clock)
+  const housekeeping = decider.keepHouse(clock, () => pipeline.status().readings)
   closers.push(() => housekeeping.stop())
 
   // The doors.
@@ -223,8 +223,14 @@ async function start(): Promise<void> {
     clock: wallClock,
   })
   closers.push(() => broker.close())
-  broker.onPresence((presence) => events.publish('health', presence, presence.appliance))
-  const simulator = settings.SIMULATE > 0 ? startSimulator() : undefined
+  const online = new Set<string>()
+  broker.onPresence(({ appliances, connected }) => {
+    for (const id of appliances) {
+      if (connected) online.add(id)
+      else online.delete(id)
+    }
+  })
+  const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
   let isReady = false
   const api = await createApi(
     {
@@ -249,9 +255,9 @@ async function start(): Promise<void> {
       jobs,
       accounts,
       events,
-      health: { of: fare.of, firstHeard: fare.firstHeard, online: (id) => broker.isOnline(id) },
+      health: { of: fare.of, firstHeard: fare.firstHeard, online: (id) => online.has(id) },
       pipeline: async () => {
-        const { counters, readingsSeen: _, ...lags } = pipeline.status()
+        const { counters, readings: _, ...lags } = pipeline.status()
         return {
           counters: counters ?? (await store.counters()),
           ...lags,
@@ -259,7 +265,7 @@ async function start(): Promise<void> {
         }
       },
       requeue: async (rows) => {
-        await Promise.all(requeueFrames(rows).map((frame) => log.append(frame)))
+        await Promise.all(rows.map((row) => log.append(requeueFrame(row))))
       },
       sendCommand: (appliance, kind, command) => broker.publishCommand(appliance, kind, command),
       ...(simulator ? { simulator: simulator.control } : {}),
@@ -290,13 +296,17 @@ async function start(): Promise<void> {
   closers.push(() => clearInterval(watching))
 
   if (simulator) {
-    await simulator.open({
-      settings,
+    const { SIMULATE_SEED: seed, SIMULATE: appliances, SIMULATE_SPEED: speed, SIMULATE_DAYS: days } = settings
+    simulator.open({
       worldDir: world.dir,
+      catalogDir,
+      seed,
+      appliances,
+      speed,
+      days,
       mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
       apiUrl: `http://127.0.0.1:${port}`,
       token: simulationToken,
-      failed,
     })
     closers.push(() => simulator.close())
   }

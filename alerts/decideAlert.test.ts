@@ -38,7 +38,10 @@ describe('an alert', () => {
       detection({ at: 9_000, hypotheses: [{ failureMode: 'refrigerant-leak', probability: 0.9 }] }),
       none,
     )?.alert
-    expect(later).toMatchObject({ failureMode: 'refrigerant-leak', opened: { at: 2_000, failureMode: 'compressor-wear' } })
+    expect(later).toMatchObject({
+      failureMode: 'refrigerant-leak',
+      opened: { at: 2_000, failureMode: 'compressor-wear' },
+    })
   })
 
   test('never takes a failure mode that another standing alert of the appliance has', () => {

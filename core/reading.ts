@@ -29,8 +29,12 @@ export const quarantineReasons = [
 ] as const
 export type QuarantineReason = (typeof quarantineReasons)[number]
 
-/** What the journal carries. `control` frames are our own: whatever else changes what detection says. */
-export type FrameType = 'telemetry' | 'event' | 'status' | 'tick' | 'control'
+/**
+ * What the journal carries. `control` frames are our own: whatever else changes what detection says. `requeue` frames
+ * carry a row of the quarantine that is tried again: its bytes as they came, and the time they came.
+ */
+export const frameTypes = ['telemetry', 'event', 'status', 'tick', 'control', 'requeue'] as const
+export type FrameType = (typeof frameTypes)[number]
 
 /**
  * Readings of one kind, in columns, as they leave validation: accepted, not duplicate, in journal order.

@@ -15,6 +15,8 @@ export interface QuarantineRow {
   /** The payload (refused whole) or the one reading, as it came. */
   bytes: Uint8Array
   readings: number
+  /** What it was sent as; rows of events and status messages are counted with the events. */
+  topic: 'telemetry' | 'event' | 'status'
 }
 
 /** What one stretch of the journal settled to. All of it commits together with `upTo`. */
@@ -26,6 +28,8 @@ export interface SettledBatch {
   readings: ReadingBatch[]
   quarantined: QuarantineRow[]
   events: ApplianceEvent[]
+  /** Rows that leave the quarantine with this commit, because they were tried again. */
+  requeued: string[]
   /** What analytics made of it, so that pages see both or neither. */
   features: FeatureRow[]
   cycles: CycleRow[]
@@ -53,7 +57,10 @@ export interface Series {
  * Rejects with a retryable Problem `store-unavailable` while its server is away; nothing is half done.
  */
 export interface TelemetryStore {
-  /** Resolves once data, counters and offset are committed together. Batches come in rising order, one at a time. */
+  /**
+   * Resolves once data, counters and offset are committed together. Batches come in rising order, each where the one
+   * before ended. The next may be given before the last has resolved: those that wait share a commit.
+   */
   append(batch: SettledBatch): Promise<void>
   /** Up to where the journal is committed. */
   offset(): Promise<Offset>
@@ -74,7 +81,11 @@ export interface TelemetryStore {
     limit: number
     before?: string
   }): Promise<QuarantineRow[]>
-  /** Takes rows out of the quarantine, to be appended again as readings; the counts move, `received` stays. */
+  /**
+   * The rows among these that are still in the quarantine, to be put into the journal again as `requeue` frames. They
+   * leave the quarantine in the commit that settles those frames, so a crash between loses nothing and a second call
+   * doubles nothing.
+   */
   takeFromQuarantine(ids: string[]): Promise<QuarantineRow[]>
   close(): Promise<void>
 }

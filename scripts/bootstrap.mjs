@@ -19,7 +19,7 @@ install()
 const node = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
 
 const commands = {
-  start: [['scripts/buildWeb.ts'], ['main.ts', ...args]],
+  start: [['scripts/buildWeb.ts'], ['--max-semi-space-size=64', 'main.ts', ...args]],
   test: [['scripts/buildWeb.ts'], ['scripts/test.ts', ...args]],
   check: [['scripts/check.ts', ...args]],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.', ...args]],

@@ -5,7 +5,7 @@
  * (through core's Announcer), controls to detection, scoreboard, trends.
  * Start at ticketMachine.ts and rankCandidates.ts (pure), then openDesk.ts; appliances: registry.ts.
  */
-export { type Desk, openDesk, type TicketView } from './openDesk.ts'
+export { type Desk, openDesk } from './openDesk.ts'
 export { ownerView } from './ownerView.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './people.ts'
 export { type Policy, readPolicy } from './policy.ts'
@@ -13,5 +13,6 @@ export { openRegistry, type Registry } from './registry.ts'
 export { registryMigrations } from './registryTable.ts'
 export { type Scoreboard, scoreboard, type TrueFault } from './scoreboard.ts'
 export { ticketMoves } from './ticketMachine.ts'
+export type { TicketView } from './ticketQueries.ts'
 export { ticketMigrations } from './ticketTable.ts'
 export { faultTrends, type TrendKey } from './trends.ts'

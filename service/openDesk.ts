@@ -1,11 +1,6 @@
-import type { Catalog } from '../catalog/index.ts'
 import {
-  type Alert,
-  type Announcer,
   type Appliance,
-  type Clock,
   type Closure,
-  type Database,
   HOUR,
   hash64,
   MINUTE,
@@ -13,20 +8,18 @@ import {
   notFound,
   Problem,
   type Slot,
-  type Ticket,
   type TicketDesk,
-  type TicketState,
   type UnitOfWork,
   type VerificationRow,
 } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
 import { billFor } from './bill.ts'
-import { allDepots, engineersNow } from './people.ts'
-import { planKit, priorityOf, slotsToOffer } from './plan.ts'
-import type { Policy } from './policy.ts'
-import { rankCandidates } from './rankCandidates.ts'
-import { livingStates, nextTicketState, type TicketEvent } from './ticketMachine.ts'
-import { noticesOf, ownerPath, type TicketNews } from './ticketNotices.ts'
+import { checkClosure } from './checkClosure.ts'
+import { engineersNow } from './people.ts'
+import { alertDesk } from './ticketFromAlert.ts'
+import { livingStates } from './ticketMachine.ts'
+import { loadTicket, type TicketQuery, type TicketView, ticketQueries } from './ticketQueries.ts'
+import { type DeskOptions, ticketSteps } from './ticketSteps.ts'
 import {
   insertEvent,
   insertTicket,
@@ -35,16 +28,6 @@ import {
   toStored,
   updateTicket,
 } from './ticketTable.ts'
-
-export interface TicketQuery {
-  state?: string
-  appliance?: string
-  limit: number
-  cursor?: string
-}
-
-/** The desk's view of a ticket: the contract's, with what pages show besides. */
-export type TicketView = Ticket & Omit<StoredTicket, keyof Ticket | 'secret'>
 
 export interface Desk extends TicketDesk {
   get(id: string): Promise<TicketView>
@@ -69,75 +52,30 @@ export interface Desk extends TicketDesk {
   tick(tx: UnitOfWork): Promise<string[]>
 }
 
-export interface DeskOptions {
-  database: Database
-  catalog: Catalog
-  policy: Policy
-  clock: Clock
-  announcer: Announcer
-  /** The appliance as registered. */
-  appliance: (id: string) => Appliance
-  /** Base of the links sent to people; known once the port is open. */
-  publicUrl: () => string
-  alertsEnded: (tx: UnitOfWork, ticket: string, at: number) => Promise<void>
-}
-
 export function openDesk(options: DeskOptions): Desk {
-  const { database, catalog, policy, clock, announcer } = options
-
-  async function load(tx: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<StoredTicket> {
-    const row = await tx.selectFrom('ticket').select('body').where('id', '=', id).executeTakeFirst()
-    if (!row) throw notFound('ticket', id)
-    return toStored(row)
-  }
-
-  async function historyOf(ids: string[]): Promise<Map<string, TicketEventRow[]>> {
-    const histories = new Map<string, TicketEventRow[]>(ids.map((id) => [id, []]))
-    if (ids.length === 0) return histories
-    const rows = await database.query
-      .selectFrom('ticketEvent')
-      .selectAll()
-      .where('ticket', 'in', ids)
-      .orderBy('seq')
-      .execute()
-    for (const { ticket, at, by, from, to, why } of rows) {
-      histories.get(ticket)?.push({ at, by, from: from as TicketState | null, to: to as TicketState, why })
-    }
-    return histories
-  }
-
-  function view(ticket: StoredTicket, history: TicketEventRow[]): TicketView {
-    const { secret: _, ...rest } = ticket
-    return { ...rest, ownerLink: options.publicUrl() + ownerPath(ticket), history }
-  }
-  const read = async (id: string): Promise<TicketView> => {
-    const ticket = await load(database.query, id)
-    return view(ticket, (await historyOf([id])).get(id) ?? [])
-  }
-
-  async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
-    const name = ticket.engineer ? (await engineersNow(tx)).find(({ id }) => id === ticket.engineer)?.name : undefined
-    for (const notice of noticesOf(ticket, news, step, clock.now(), catalog, name)) await announcer.announce(tx, notice)
-  }
-
-  /** One audited step of the state machine. Changes `ticket`; the caller saves it. */
-  async function move(
-    tx: UnitOfWork,
-    ticket: StoredTicket,
-    event: TicketEvent,
-    by: string,
-    why: string,
-  ): Promise<void> {
-    const from = ticket.state
-    ticket.state = nextTicketState(ticket.id, from, event)
-    ticket.updatedAt = clock.now()
-    await insertEvent(tx, ticket.id, { at: clock.now(), by, from, to: ticket.state, why })
-  }
+  const { database, catalog, policy, clock } = options
+  const steps = ticketSteps(options)
+  const {
+    announce,
+    clockOf,
+    create,
+    end,
+    findCandidates,
+    move,
+    plan,
+    prepare,
+    release,
+    reopenTicket,
+    stopClock,
+    toAccepted,
+  } = steps
+  const queries = ticketQueries(database, options.publicUrl)
+  const read = queries.get
 
   /** A command of a person: load, change, save, in one transaction; who works on it is remembered. */
   async function command(id: string, by: string, work: (tx: UnitOfWork, ticket: StoredTicket) => Promise<void>) {
     await database.transaction(async (tx) => {
-      const ticket = await load(tx, id)
+      const ticket = await loadTicket(tx, id)
       await work(tx, ticket)
       if (by.startsWith('user:')) ticket.heldBy = by
       await updateTicket(tx, ticket)
@@ -145,263 +83,9 @@ export function openDesk(options: DeskOptions): Desk {
     return read(id)
   }
 
-  /** Kit, priority, skill and candidates, from what is known now. */
-  async function prepare(tx: UnitOfWork, ticket: StoredTicket, alerts: Pick<Alert, 'severity' | 'remainingLife'>[]) {
-    const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
-    Object.assign(ticket, { skill: mode.skill, difficulty: mode.difficulty, minutes: mode.minutes })
-    if (alerts.length > 0) ticket.priority = Math.min(ticket.priority, priorityOf(alerts, policy))
-    ticket.kit = planKit(catalog, ticket.kind, ticket.hypotheses, policy)
-    await findCandidates(tx, ticket)
-  }
-
-  async function findCandidates(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
-    const engineers = await engineersNow(tx)
-    const depots = new Map((await allDepots(tx)).map((depot) => [depot.id, depot]))
-    const location = options.appliance(ticket.appliance).location
-    ticket.candidates = rankCandidates({ ...ticket, location }, engineers, depots, policy)
-    const fitting = ticket.candidates.some(({ rank }) => rank !== undefined)
-    if (engineers.length === 0) ticket.candidatesNote = 'No engineer is known: add one, and it is planned.'
-    else if (!fitting) ticket.candidatesNote = 'Nobody fits now; each reason stands beside the name.'
-    else delete ticket.candidatesNote
-  }
-
-  function clockOf(ticket: StoredTicket, name: string, dueAt: number): void {
-    const known = ticket.clocks.find((entry) => entry.name === name)
-    if (known) Object.assign(known, { dueAt, doneAt: undefined })
-    else ticket.clocks.push({ name, dueAt })
-  }
-  function stopClock(ticket: StoredTicket, name: string): void {
-    const known = ticket.clocks.find((entry) => entry.name === name && entry.doneAt === undefined)
-    if (known) known.doneAt = clock.now()
-  }
-
-  async function create(
-    tx: UnitOfWork,
-    fields: Pick<
-      StoredTicket,
-      'id' | 'appliance' | 'source' | 'failureMode' | 'alerts' | 'hypotheses' | 'evidence' | 'noticed' | 'diagnosis'
-    >,
-    why: string,
-  ): Promise<StoredTicket> {
-    const now = clock.now()
-    const appliance = options.appliance(fields.appliance)
-    const { count } = await tx
-      .selectFrom('ticket')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow()
-    const ticket: StoredTicket = {
-      ...fields,
-      number: `HW-${new Date(now).getUTCFullYear()}-${String(Number(count) + 1).padStart(5, '0')}`,
-      secret: newSecret(),
-      kind: appliance.kind,
-      state: 'new',
-      priority: 4,
-      createdAt: now,
-      updatedAt: now,
-      clocks: [],
-      kit: [],
-      candidates: [],
-      skill: 'general',
-      difficulty: 1,
-      minutes: 60,
-      offeredSlots: [],
-      ...(appliance.owner ? { owner: appliance.owner } : {}),
-    }
-    await insertEvent(tx, ticket.id, { at: now, by: 'hearthwatch', from: null, to: 'new', why })
-    clockOf(ticket, 'first-response', now + policy.firstResponseHours * HOUR)
-    return ticket
-  }
-
-  /** Asks the owner to agree to a predicted visit. */
-  async function offer(tx: UnitOfWork, ticket: StoredTicket, why: string): Promise<void> {
-    await move(tx, ticket, 'offer', 'hearthwatch', why)
-    ticket.offeredSlots = slotsToOffer(
-      clock.now(),
-      ticket.priority,
-      options.appliance(ticket.appliance).location,
-      policy,
-    )
-    clockOf(
-      ticket,
-      'owner-answer',
-      clock.now() + (policy.ownerAnswerHours[String(ticket.priority) as '1'] ?? 72) * HOUR,
-    )
-    stopClock(ticket, 'first-response')
-  }
-
-  async function toAccepted(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string, slot?: Slot): Promise<void> {
-    await move(tx, ticket, 'accept', by, why)
-    stopClock(ticket, 'owner-answer')
-    stopClock(ticket, 'first-response')
-    ticket.slot = slot ?? ticket.slot ?? ticket.offeredSlots.find(({ from }) => from > clock.now())
-    clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + policy.onSiteHours * HOUR)
-    await plan(tx, ticket)
-  }
-
-  /** Gives an accepted ticket to its best candidate; it stays where it is while nobody fits. */
-  async function plan(tx: UnitOfWork, ticket: StoredTicket): Promise<boolean> {
-    await findCandidates(tx, ticket)
-    const best = ticket.candidates.find(({ rank }) => rank === 1)
-    if (!best) return false
-    ticket.engineer = best.engineer
-    if (!ticket.slot || ticket.slot.from < clock.now()) {
-      ticket.slot = slotsToOffer(clock.now(), ticket.priority, options.appliance(ticket.appliance).location, policy)[0]
-    }
-    await move(tx, ticket, 'assign', 'hearthwatch', `best of ${ticket.candidates.length}: ${best.reasons.join(', ')}`)
-    await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
-    return true
-  }
-
-  /** The freeze of its baseline ends with the ticket. */
-  async function release(tx: UnitOfWork, ticket: StoredTicket, relearn: boolean, reason: string): Promise<void> {
-    const at = clock.now()
-    await enqueueControl(tx, { type: 'release', appliance: ticket.appliance, ticket: ticket.id, at, relearn, reason })
-  }
-
-  async function end(tx: UnitOfWork, ticket: StoredTicket, reason: string): Promise<void> {
-    await release(tx, ticket, false, reason)
-    await options.alertsEnded(tx, ticket.id, clock.now())
-  }
-
-  async function reopenTicket(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string): Promise<void> {
-    await move(tx, ticket, 'reopen', by, why)
-    ticket.reopened = (ticket.reopened ?? 0) + 1
-    delete ticket.visit
-    clockOf(ticket, 'on-site', clock.now() + policy.onSiteHours * HOUR)
-    await announce(tx, ticket, 'reopened', `/${ticket.reopened}`)
-  }
-
   return {
-    async ticketFor(tx, alert) {
-      const open = await tx
-        .selectFrom('ticket')
-        .select('body')
-        .where('appliance', '=', alert.appliance)
-        .where('state', 'in', livingStates)
-        .orderBy('createdAt', 'desc')
-        .executeTakeFirst()
-      if (open) {
-        const ticket = toStored(open)
-        if (!ticket.alerts.includes(alert.id)) ticket.alerts.push(alert.id)
-        if (!ticket.failureMode || ticket.failureMode === 'unknown') adopt(ticket, alert)
-        await prepare(tx, ticket, [alert])
-        if (ticket.state === 'declined' || ticket.state === 'expired') {
-          await offer(tx, ticket, `another finding: ${alert.failureMode}`)
-          await announce(tx, ticket, 'offered', `/${alert.id}`)
-        } else {
-          const at = clock.now()
-          await insertEvent(tx, ticket.id, {
-            at,
-            by: 'hearthwatch',
-            from: ticket.state,
-            to: ticket.state,
-            why: `alert ${alert.id} joined: ${alert.failureMode}`,
-          })
-          await announce(tx, ticket, 'joined', `/${alert.id}`)
-        }
-        await updateTicket(tx, ticket)
-        return ticket.id
-      }
-      const ticket = await create(
-        tx,
-        {
-          id: `tk-${hash64(alert.id)}`,
-          appliance: alert.appliance,
-          source: 'predicted',
-          failureMode: alert.failureMode,
-          alerts: [alert.id],
-          hypotheses: alert.hypotheses,
-          evidence: alert.evidence,
-          noticed: alert.explanation.owner,
-          diagnosis: alert.explanation.engineer,
-        },
-        `alert ${alert.id}: ${alert.failureMode}`,
-      )
-      await prepare(tx, ticket, [alert])
-      await offer(tx, ticket, ticket.owner ? 'the owner is asked to agree' : 'no owner is known: the desk decides')
-      await insertTicket(tx, ticket)
-      await enqueueControl(tx, { type: 'freeze', appliance: ticket.appliance, ticket: ticket.id })
-      await announce(tx, ticket, 'offered')
-      return ticket.id
-    },
-    async alertChanged(tx, alert) {
-      const row = await tx
-        .selectFrom('ticket')
-        .select('body')
-        .where('id', '=', alert.ticket ?? '')
-        .executeTakeFirst()
-      if (!row) return
-      const ticket = toStored(row)
-      if (!livingStates.includes(ticket.state) || ticket.alerts[0] !== alert.id) return
-      const before = ticket.priority
-      adopt(ticket, alert)
-      await prepare(tx, ticket, [alert])
-      if ((ticket.state === 'declined' || ticket.state === 'expired') && ticket.priority < before) {
-        await offer(tx, ticket, `it has grown: priority ${before} → ${ticket.priority}`)
-        await announce(tx, ticket, 'offered', `/${ticket.priority}`)
-      }
-      await updateTicket(tx, ticket)
-    },
-    async alertDismissed(tx, alert, by, why) {
-      const row = await tx
-        .selectFrom('ticket')
-        .select('body')
-        .where('id', '=', alert.ticket ?? '')
-        .executeTakeFirst()
-      if (!row) return
-      const ticket = toStored(row)
-      const others = await tx
-        .selectFrom('alert')
-        .select('id')
-        .where('ticket', '=', ticket.id)
-        .where('id', '!=', alert.id)
-        .where('state', '!=', 'closed')
-        .executeTakeFirst()
-      if (others || !['new', 'offered', 'declined', 'expired', 'accepted', 'assigned'].includes(ticket.state)) return
-      await move(tx, ticket, 'cancel', by, `not a fault: ${why}`)
-      await release(tx, ticket, false, 'dismissed')
-      await announce(tx, ticket, 'cancelled')
-      await updateTicket(tx, ticket)
-    },
-    get: read,
-    async bySecret(secret) {
-      const row = await database.query
-        .selectFrom('ticket')
-        .select('body')
-        .where('secret', '=', secret)
-        .executeTakeFirst()
-      if (!row) throw notFound('ticket', 'of this link')
-      const ticket = toStored(row)
-      return { ...ticket, history: (await historyOf([ticket.id])).get(ticket.id) ?? [] }
-    },
-    async list({ state, appliance, limit, cursor }) {
-      let query = database.query.selectFrom('ticket').select(['id', 'createdAt', 'body'])
-      if (state) query = query.where('state', 'in', state.split(','))
-      if (appliance) query = query.where('appliance', '=', appliance)
-      if (cursor) {
-        const [at, after] = cursor.split('.') as [string, string]
-        query = query.where((eb) =>
-          eb.or([eb('createdAt', '<', Number(at)), eb.and([eb('createdAt', '=', Number(at)), eb('id', '<', after)])]),
-        )
-      }
-      const rows = await query
-        .orderBy('createdAt', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const page = rows.slice(0, limit)
-      const histories = await historyOf(page.map(({ id }) => id))
-      const items = page.map((row) => view(toStored(row), histories.get(row.id) ?? []))
-      const last = page[limit - 1]
-      return rows.length > limit && last ? { items, next: `${last.createdAt}.${last.id}` } : { items }
-    },
-    async living(appliances) {
-      let query = database.query.selectFrom('ticket').select(['id', 'appliance']).where('state', 'in', livingStates)
-      if (appliances) query = query.where('appliance', 'in', appliances)
-      const found = new Map<string, string[]>()
-      for (const { id, appliance } of await query.execute()) found.set(appliance, [...(found.get(appliance) ?? []), id])
-      return found
-    },
+    ...alertDesk(options, steps),
+    ...queries,
     accept: (id, by, slot) =>
       command(id, by, async (tx, ticket) => {
         if (slot && slot.to <= clock.now()) {
@@ -592,42 +276,4 @@ export function openDesk(options: DeskOptions): Desk {
       return changed
     },
   }
-}
-
-/** The first alert of a ticket leads it: what is known of it now. */
-function adopt(ticket: StoredTicket, alert: Alert): void {
-  ticket.failureMode = alert.failureMode
-  ticket.hypotheses = alert.hypotheses
-  ticket.evidence = alert.evidence
-  ticket.noticed = alert.explanation.owner
-  ticket.diagnosis = alert.explanation.engineer
-}
-
-function checkClosure(
-  ticket: StoredTicket,
-  closure: { cause: string; verdict?: string; parts: string[] },
-  catalog: Catalog,
-): void {
-  const kind = catalog.kind(ticket.kind)
-  const bad = (message: string, remedy: string): Problem =>
-    new Problem({ code: 'bad-closure', message, remedy, concerns: ticket.id, status: 422 })
-  if (ticket.source === 'predicted' && !closure.verdict) {
-    throw bad('A predicted ticket closes with a verdict.', "Give verdict 'confirmed', 'refuted' or 'other-cause'.")
-  }
-  const known =
-    closure.cause === 'none' ||
-    closure.cause in kind.failureModes ||
-    ['unknown', 'silent', 'sensor-stuck'].includes(closure.cause)
-  if (!known) {
-    throw bad(
-      `'${closure.cause}' is no failure mode of a ${ticket.kind}.`,
-      `Use 'none' or one of ${Object.keys(kind.failureModes).join(', ')}.`,
-    )
-  }
-  const unknown = closure.parts.find((part) => !(part in kind.parts))
-  if (unknown)
-    throw bad(
-      `'${unknown}' is no part of a ${ticket.kind}.`,
-      `Use parts of the catalog: ${Object.keys(kind.parts).join(', ')}.`,
-    )
 }

@@ -20,7 +20,12 @@ const engineer = (id: string, over: Partial<EngineerNow> = {}): EngineerNow => (
   openJobs: 0,
   ...over,
 })
-const van: Depot = { id: 'van', type: 'van', location: { lat: 50, lon: 8 }, stock: [{ part: 'compressor', quantity: 1 }] }
+const van: Depot = {
+  id: 'van',
+  type: 'van',
+  location: { lat: 50, lon: 8 },
+  stock: [{ part: 'compressor', quantity: 1 }],
+}
 
 test('the one with the part in the van comes before a nearer one without it', () => {
   const near = engineer('near', { location: { lat: 50, lon: 8.01 } })
@@ -55,7 +60,11 @@ test('each rejected one has its reason: grade, skill, distance, isolation', () =
 test('nobody below the grade that the difficulty asks for is ever ranked, in 1,000 random cases', () => {
   const grades = ['D', 'C', 'B', 'A', 'A+'] as const
   const people = fc.array(
-    fc.record({ grade: fc.constantFrom(...grades), openJobs: fc.nat(9), lon: fc.double({ min: 7.5, max: 8.5, noNaN: true }) }),
+    fc.record({
+      grade: fc.constantFrom(...grades),
+      openJobs: fc.nat(9),
+      lon: fc.double({ min: 7.5, max: 8.5, noNaN: true }),
+    }),
     { maxLength: 8 },
   )
   fc.assert(

@@ -4,7 +4,8 @@ import { nextTicketState, ticketMoves } from './ticketMachine.ts'
 
 test('every state of the contract is there, and every move leads to one', () => {
   expect(Object.keys(ticketMoves).sort()).toEqual([...ticketStates].sort())
-  for (const moves of Object.values(ticketMoves)) for (const to of Object.values(moves)) expect(ticketStates).toContain(to)
+  for (const moves of Object.values(ticketMoves))
+    for (const to of Object.values(moves)) expect(ticketStates).toContain(to)
 })
 
 test('a ticket closes from every state but closed, verified and cancelled', () => {

@@ -1,174 +1,287 @@
-import { type Millis, uniform } from '../core/index.ts'
-import type { ApplianceModel, ModelInput, Severities } from './model.ts'
-import { noise, quantize } from './sensorNoise.ts'
+import { HOUR, type Millis } from '../core/index.ts'
+import { type AirConditionerEffects, airConditionerEffects, soundAirConditioner } from './airConditionerEffects.ts'
+import type { Surroundings } from './home.ts'
+import { clamp, type Machine, type MachineEvent, noEvents } from './machine.ts'
+import type { Noise } from './noise.ts'
 
-const SUBSTEP_S = 30
+const STEP = 15
+const FAILED_AFTER_RUNNING_S = 6 * 3600
+/** Level at which the pan runs over, mm. */
+const OVERFLOW = 55
 
-/**
- * A split air conditioner in one room. Room as resistance and capacity with sun and people; fixed speed (3 min
- * lock-out) or inverter; cooling above and heating below comfort. COP falls 2 to 3 % a kelvin outdoors.
- */
-export function createAirConditioner({ home, random, sign, age, settings }: ModelInput): ApplianceModel {
-  const inverter = random.next() < 0.6
-  const p = {
-    resistance: uniform(random, 5, 10),
-    capacity: uniform(random, 0.9, 1.8),
-    rated: uniform(random, 2_400, 3_800),
-    cop: uniform(random, 2.8, 3.5),
-    copSlope: uniform(random, 0.02, 0.03),
-    indoorFan: uniform(random, 900, 1_250),
-    outdoorFan: uniform(random, 700, 900),
-    airflow: uniform(random, 0.15, 0.2),
-    vibration: uniform(random, 0.3, 0.8),
-    sunShare: uniform(random, 0.5, 1.6),
-    powerFactor: uniform(random, 0.92, 0.97),
-    standby: uniform(random, 1, 4),
-    comfort: uniform(random, 24, 26),
-    heats: random.next() < 0.9,
-    pan: uniform(random, 2, 6),
+/** What one air conditioner and its room are. Cel, W, K/W, J/K. */
+interface AirConditionerParameters {
+  inverter: boolean
+  coolAt: number
+  heatAt: number
+  /** K/W of the room's shell; EVALUATION.md: 5 to 10 K/kW. */
+  resistance: number
+  capacity: number
+  sunW: number
+  peopleW: number
+  ratedW: number
+  cop: number
+  /** Share of the COP lost per K that the outside is further away. */
+  copSlope: number
+  airflow: number
+  indoorRpm: number
+  outdoorRpm: number
+  vibration: number
+  powerFactor: number
+  /** Local hours between which it may run; `from > to` crosses midnight. */
+  from: number
+  to: number
+  standbyW: number
+}
+
+const fresh = () => ({
+  at: 0,
+  room: 23,
+  /** 1 cools, −1 heats, 0 off, 2 fan. */
+  mode: 0,
+  on: false,
+  hertz: 0,
+  integral: 0,
+  locked: 0,
+  stalled: 0,
+  coil: 23,
+  condenser: 20,
+  pan: 0,
+  offSeconds: 0,
+  failed: false,
+  born: 0,
+})
+
+/** A split air conditioner, fixed-speed or inverter, in one room of shell, sun and people. */
+export class AirConditioner implements Machine {
+  readonly parameters: AirConditionerParameters
+  #s = fresh()
+  #fx: AirConditionerEffects = soundAirConditioner()
+  #sound = soundAirConditioner()
+  #at: Record<string, number>
+  #modeAt: number
+  constructor(
+    noise: Noise,
+    options: { inverter: boolean; people: number; hottest: number; coldest: number },
+    columns: Map<string, number>,
+    stateNames: string[],
+    start: Millis,
+  ) {
+    this.parameters = drawAirConditioner(noise, options)
+    this.#at = Object.fromEntries(columns)
+    this.#modeAt = stateNames.indexOf('mode')
+    this.#s.at = start
+    this.#s.born = start
+    this.#s.room = noise.between(20, 25)
   }
-  const s = { room: home.warmth + 1, coil: 22, condenser: 20, on: 0, since: 9e9, hz: 0, pan: 2, people: 0 }
-  const values: Record<string, number> = {}
-  const states: Record<string, string> = { mode: 'off' }
+  due(ts: Millis): Millis {
+    return ts + 60_000
+  }
+  afflict(faults: Parameters<Machine['afflict']>[0]): void {
+    this.#fx = faults.length === 0 ? this.#sound : soundAirConditioner()
+    for (const { failureMode, severity, strength } of faults)
+      airConditionerEffects(this.#fx, failureMode, severity, strength)
+  }
+  hasFailed(): boolean {
+    return this.#s.failed
+  }
+  takeEvents(): readonly MachineEvent[] {
+    return noEvents
+  }
+  keep(): unknown {
+    return { ...this.#s }
+  }
+  putBack(state: unknown): void {
+    this.#s = { ...fresh(), ...(state as ReturnType<typeof fresh>) }
+  }
 
-  function step(at: Millis, seconds: number, sev: Severities): void {
-    const outdoor = home.weather.outdoor(at)
-    const activity = home.activity(at)
-    const leak = sev['refrigerant-leak'] ?? 0
-    const filter = sev['filter-clog'] ?? 0
-    const foul = sev['condenser-fouling'] ?? 0
-    const wear = sev['compressor-wear'] ?? 0
-    const capacitor = sev['capacitor-fade'] ?? 0
-    const imbalance = sev['fan-imbalance'] ?? 0
-    const block = sev['condensate-drain-block'] ?? 0
-    const bias = (sev['temperature-sensor-bias'] ?? 0) * 4 * sign()
-    const hour = home.localHour(at)
-    const present = activity > 0 && (hour > 6.5 || hour < 0.5)
-    const wantsCool = present && s.room > p.comfort - 1.5 && outdoor > 17
-    const wantsHeat = present && p.heats && s.room < 22.3 && outdoor < 15
-    const mode = wantsCool ? 'cool' : wantsHeat ? 'heat' : 'off'
-    if (states.mode !== mode && !(s.on && states.mode !== 'off' && present && Math.abs(s.room - settings.setpoint) < 3))
-      states.mode = mode
-    const setpoint = states.mode === 'heat' ? 22 : settings.setpoint
-    const direction = states.mode === 'heat' ? -1 : 1
-    const aged = 1 - 0.05 * age(at)
-
-    let onSeconds = 0
+  advance(ts: Millis, around: Surroundings, noise: Noise, values: Float64Array, words: string[]): void {
+    const p = this.parameters
+    const fx = this.#fx
+    const s = this.#s
+    const span = Math.min(3_600, (ts - s.at) / 1000)
+    const steps = Math.max(1, Math.round(span / STEP))
+    const dt = span / steps
+    s.at = ts
+    const age = (ts - s.born) / (365.25 * 24 * HOUR)
+    const out = around.outdoor
+    this.#choose(around)
+    const cools = s.mode === 1
+    const sign = cools ? 1 : -1
+    const set = (cools || s.mode !== -1 ? p.coolAt : p.heatAt) + around.setpointShift
+    const bias = fx.sensorBias * -sign
+    const gains = p.sunW * around.sun + p.peopleW * clamp(around.activity, 0.2, 4)
+    // How far the outside is from the rating point, 35 Cel for cooling, 7 Cel for heating.
+    const hard = cools ? out - 35 : 7 - out
+    const full = p.ratedW * fx.capacity * (1 - 0.05 * age) * clamp(1 - 0.008 * hard, 0.6, 1.25)
+    const cop = p.cop * clamp(1 - p.copSlope * hard, 0.55, 1.6)
+    let delivered = 0
     let energy = 0
+    let onSeconds = 0
     let starts = 0
-    let hzSum = 0
-    let cooled = 0
-    const n = Math.max(1, Math.round(seconds / SUBSTEP_S))
-    const dt = seconds / n
-    const flow = p.airflow * (1 - 0.6 * filter)
-    for (let i = 0; i < n; i++) {
-      const error = direction * (s.room + bias - setpoint)
-      s.since += dt
-      if (states.mode === 'off') s.on = 0
-      else if (!s.on && error > 0.5 && s.since > 180) {
-        // A weak capacitor: the motor hums and gives up, again and again.
-        if (random.next() < 0.85 * Math.max(0, capacitor - 0.45) * 1.8) {
-          energy += p.rated * 0.9 * 4
-          s.since = 0
-        } else {
-          s.on = 1
-          starts++
+    let hertzSeconds = 0
+    for (let i = 0; i < steps; i++) {
+      const error = sign * (s.room + bias - set)
+      if (!around.powered || s.mode === 0 || s.mode === 2) {
+        s.on = false
+        s.integral = 0
+        s.locked = Math.max(s.locked - dt, 0)
+      } else if (s.on) {
+        if (s.stalled > 0) {
+          s.stalled -= dt
+          energy += (p.ratedW / p.cop) * 2 * dt
+          if (s.stalled <= 0) {
+            s.on = false
+            s.locked = 180
+          }
+        } else if (error < (p.inverter ? -0.7 : -0.5)) {
+          s.on = false
+          s.locked = 180
         }
-      } else if (s.on && error < (inverter ? -0.8 : -0.5)) {
-        s.on = 0
-        s.since = 0
+      } else if (s.locked > 0) s.locked -= dt
+      else if (error > 0.5) {
+        s.on = true
+        starts++
+        if (fx.startFails > 0 && noise.next() < fx.startFails) s.stalled = 10 + 10 * noise.next()
       }
-      const hz = s.on ? (inverter ? Math.min(90, Math.max(20, 30 + 28 * error)) : 50) : 0
-      s.hz += ((hz - s.hz) * dt) / 60
-      let cooling = 0
-      if (s.on) {
+      const runs = s.on && s.stalled <= 0
+      if (p.inverter) {
+        s.integral = runs ? clamp(s.integral + (error * dt) / 1_200, 0, 1) : 0
+        const wanted = runs ? clamp(20 + 45 * error + 70 * s.integral, 18, 90) : 0
+        s.hertz += clamp(wanted - s.hertz, -dt, dt)
+        if (!runs) s.hertz = 0
+      } else s.hertz = runs ? 50 : 0
+      const share = s.hertz / (p.inverter ? 60 : 50)
+      const heat = runs ? full * share : 0
+      if (runs) {
+        const part = p.inverter ? 1.25 - 0.25 * share : 1
+        energy += ((p.ratedW * share * clamp(1 - 0.008 * hard, 0.6, 1.25)) / (cop * part)) * fx.power * dt
         onSeconds += dt
-        const load = inverter ? s.hz / 60 : 1
-        const lift = direction > 0 ? outdoor - 35 : 7 - outdoor
-        const cop =
-          p.cop *
-          (1 - p.copSlope * lift) *
-          (1 - 0.15 * leak) *
-          (1 - 0.2 * foul) *
-          (1 - 0.22 * wear) *
-          (1 - 0.12 * filter) *
-          (inverter ? 1.15 - 0.2 * load : 1)
-        cooling =
-          p.rated *
-          load *
-          (1 - 0.009 * lift) *
-          (1 - 0.7 * leak) *
-          (1 - 0.4 * foul) *
-          (1 - 0.5 * wear) *
-          (1 - 0.42 * filter) *
-          (1 - 0.15 * capacitor) *
-          aged
-        const watts = (cooling / Math.max(0.8, cop)) * (1 + 0.25 * foul + 0.18 * wear + 0.14 * capacitor)
-        energy += watts * dt
-        const span = cooling / (flow * 1_206)
-        const target = s.room - direction * (span * 1.25 + 1.5 + 5 * leak + 4 * filter)
-        s.coil += ((target - s.coil) * dt) / 90
-        const hot = outdoor + direction * ((cooling + watts) / (330 * (1 - 0.5 * foul)) - 3 * leak)
-        s.condenser += ((hot - s.condenser) * dt) / 150
-      } else {
-        s.coil += ((s.room - s.coil) * dt) / 420
-        s.condenser += ((outdoor - s.condenser) * dt) / 400
+        hertzSeconds += s.hertz * dt
       }
-      hzSum += s.hz * dt
-      cooled += cooling * dt
-      const gains =
-        p.sunShare * home.weather.sun(at) +
-        (present ? 140 : 20) +
-        (states.mode === 'off' ? 60 * (home.warmth - s.room) : 0)
-      s.room +=
-        (((outdoor - s.room) * 1_000) / p.resistance + gains - direction * cooling) * (dt / (p.capacity * 1_000_000))
-      const wet = direction > 0 && s.coil < 14 ? cooling * 2.2e-7 * dt * (home.weather.humidity(at) / 60) : 0
-      s.pan = Math.max(1, s.pan + wet * 400 - (s.pan > p.pan * (1 + 9 * block) ? wet * 400 + 0.02 * dt : 0))
+      delivered += heat * dt
+      // A home that gets cold has other heating, too.
+      const stove = 250 * Math.max(0, 17 - s.room)
+      s.room += (dt / p.capacity) * ((out - s.room) / p.resistance + gains + stove - sign * heat * 0.8)
     }
-    const run = onSeconds / seconds
-    const fan = states.mode === 'off' ? 0 : p.indoorFan * (0.75 + 0.25 * run)
-    const meanHz = hzSum / seconds
-    const watts = energy / seconds + p.standby + (fan > 0 ? 28 * (1 + 0.35 * filter) : 0)
-    const span = fan > 0 ? cooled / seconds / (flow * 1_206) : 0
-    values.roomTemp = quantize(s.room + bias + 0.08 * noise(random), 0.1)
-    values.outdoorTemp = quantize(outdoor + 0.2 * noise(random), 0.1)
-    values.setpointTemp = setpoint
-    values.returnTemp = quantize(s.room + 0.3 + 0.12 * noise(random), 0.1)
-    values.supplyTemp = quantize(s.room - direction * span + 0.25 * noise(random), 0.1)
-    values.coilTemp = quantize(s.coil + 0.2 * noise(random), 0.1)
-    values.condenserTemp = quantize(s.condenser + 0.25 * noise(random), 0.1)
-    values.humidity = quantize(home.weather.humidity(at) * 0.85 + 0.6 * noise(random), 0.5)
-    values.power = quantize(Math.max(0, watts * (1 + 0.006 * noise(random))), 1)
-    values.current = quantize(
-      Math.max(0, (watts / (230 * p.powerFactor * (1 - 0.14 * capacitor))) * (1 + 0.008 * noise(random))),
-      0.01,
-    )
-    values.compressorFrequency = inverter || run > 0 ? quantize(inverter ? meanHz : 50 * run, 0.5) : 0
-    values.compressorOn = Math.round(100 * run) / 100
-    values.compressorStarts = starts
-    values.indoorFanSpeed = quantize(fan * (1 - 0.04 * imbalance) * (1 + 0.01 * noise(random)), 10)
-    values.outdoorFanSpeed = quantize(run * p.outdoorFan * (1 - 0.1 * capacitor) * (1 + 0.01 * noise(random)), 10)
-    values.vibration = Math.max(
-      0,
-      quantize(
-        0.03 +
-          (run * 0.7 + (fan > 0 ? 0.3 : 0)) * p.vibration * (1 + 3 * imbalance + 2 * wear) * (1 + 0.06 * noise(random)),
-        0.01,
-      ),
-    )
-    values.condensateLevel = quantize(Math.max(0, s.pan + 0.2 * noise(random)), 0.5)
+    const on = onSeconds / span
+    const blows = around.powered && s.mode !== 0
+    const load = delivered / span / p.ratedW
+    const fan = blows ? p.indoorRpm * (0.7 + 0.3 * Math.min(1, load)) * (1 + (0.008 + fx.wobble) * noise.normal()) : 0
+    const outdoorFan = on > 0 ? p.outdoorRpm * fx.outdoorFan * on * (1 + 0.01 * noise.normal()) : 0
+    const flow = p.airflow * fx.airflow * clamp(fan / p.indoorRpm, 0.3, 1.2)
+    const difference = (0.8 * delivered) / span / (flow * 1_005 * 1.2)
+    const returned = s.room + 0.3
+    const supply = blows ? returned - sign * difference : s.room
+    const coil = on > 0 ? supply - sign * (2.5 + 2 * load + fx.coil * on) : s.room
+    const condenser = on > 0 ? out + sign * (4 + 13 * load + fx.condenser * on) : out
+    const slow = span / (span + 90)
+    s.coil += (coil - s.coil) * slow
+    s.condenser += (condenser - s.condenser) * slow
+    const electronics = around.powered ? p.standbyW + (blows ? 28 : 0) + (on > 0 ? 45 * on : 0) : 0
+    const power = energy / span + electronics
+    this.#drain(cools ? (load * Math.max(0, around.humidity - 35)) / 40 : 0, span)
+    this.#watch(on > 0.05 || s.stalled > 0 || fx.startFails > 0.9, sign * (s.room - set), span)
+
+    const at = this.#at
+    values[at.roomTemp!] = s.room + bias * (s.mode === 0 ? 0 : 1) + 0.05 * noise.normal()
+    values[at.outdoorTemp!] = out + 0.1 * noise.normal()
+    values[at.setpointTemp!] = set
+    values[at.returnTemp!] = returned + 0.08 * noise.normal()
+    values[at.supplyTemp!] = supply + 0.12 * noise.normal()
+    values[at.coilTemp!] = s.coil + 0.12 * noise.normal()
+    values[at.condenserTemp!] = s.condenser + 0.15 * noise.normal()
+    values[at.humidity!] = clamp(around.humidity - 8 * load * sign + noise.normal(), 5, 100)
+    values[at.power!] = Math.max(0, power * (1 + 0.008 * noise.normal()))
+    values[at.current!] = Math.max(0, (power / (230 * p.powerFactor * fx.powerFactor)) * (1 + 0.008 * noise.normal()))
+    values[at.compressorFrequency!] = onSeconds > 0 ? hertzSeconds / onSeconds : 0
+    values[at.compressorOn!] = on
+    values[at.compressorStarts!] = starts
+    values[at.indoorFanSpeed!] = Math.max(0, fan)
+    values[at.outdoorFanSpeed!] = Math.max(0, outdoorFan)
+    const turns = fan / p.indoorRpm
+    const shaking =
+      0.05 + (0.15 + fx.fanVibration) * turns * turns + on * p.vibration * fx.vibration * (0.5 + s.hertz / 100)
+    values[at.vibration!] = Math.max(0, shaking * (1 + 0.05 * noise.normal()))
+    values[at.condensateLevel!] = s.pan + 0.3 * noise.normal()
+    words[this.#modeAt] = s.mode === 1 ? 'cool' : s.mode === -1 ? 'heat' : s.mode === 2 ? 'fan' : 'off'
   }
+
+  /** The owner's hand: on in the hours of habit, when the room is not as liked; off when away or out of season. */
+  #choose(around: Surroundings): void {
+    const p = this.parameters
+    const s = this.#s
+    const hour = around.localHour
+    const hours = p.from < p.to ? hour >= p.from && hour < p.to : hour >= p.from || hour < p.to
+    if (!hours || around.activity < 0.05) {
+      s.mode = 0
+      return
+    }
+    const cool = p.coolAt + around.setpointShift
+    const heat = p.heatAt + around.setpointShift
+    if (s.mode === 1 && around.outdoor < cool - 7 && !s.on) s.mode = 0
+    else if (s.mode === -1 && around.outdoor > heat + 1 && !s.on) s.mode = 0
+    if (s.mode === 0) s.mode = s.room > cool + 1 ? 1 : s.room < heat - 1 ? -1 : 0
+  }
+
+  /** The pan under the coil: what condenses (share of the most) runs off, unless the way is blocked. mm. */
+  #drain(condenses: number, span: number): void {
+    const s = this.#s
+    const inflow = condenses * 0.01 * span
+    s.pan += inflow
+    const out = (1 - this.#fx.blocked) * 0.004 * s.pan * span
+    const seeps = 0.00002 * s.pan * span
+    s.pan = clamp(s.pan - Math.min(s.pan, out + seeps), 0, OVERFLOW + 10)
+  }
+
+  /** 3 K off the set-point over 6 h of running, or the pan runs over. */
+  #watch(runs: boolean, off: number, span: number): void {
+    const s = this.#s
+    if (s.pan >= OVERFLOW) s.failed = true
+    else if (s.mode === 1 || s.mode === -1) {
+      if (off > 3 && runs) s.offSeconds += span
+      else if (off < 2.5) s.offSeconds = 0
+      s.failed = s.offSeconds >= FAILED_AFTER_RUNNING_S
+    }
+  }
+}
+
+function drawAirConditioner(
+  noise: Noise,
+  o: { inverter: boolean; people: number; hottest: number; coldest: number },
+): AirConditionerParameters {
+  const coolAt = Math.round(noise.between(24, 27) * 2) / 2
+  const heatAt = Math.round(noise.between(19.5, 22) * 2) / 2
+  const resistance = noise.between(0.005, 0.01)
+  const sunW = noise.between(100, 700)
+  const peopleW = 70 * o.people * noise.between(0.6, 1.2)
+  const needs = Math.max((o.hottest - coolAt) / resistance + sunW + peopleW, (heatAt - o.coldest) / resistance)
+  const habits = [
+    [0, 24],
+    [7, 23],
+    [16.5, 7.5],
+    [11, 23.5],
+  ] as const
+  const [from, to] = habits[Math.floor(noise.next() * habits.length)]!
+  const ratedW = clamp((needs * noise.between(1.15, 1.5)) / 0.8, 2_200, 7_500)
   return {
-    values,
-    states,
-    cadence: () => 60,
-    step,
-    state: () => ({ ...s, mode: states.mode ?? 'off', random: random.state() as unknown as number[] }),
-    restore(state) {
-      const { random: r, mode, ...rest } = state
-      Object.assign(s, rest)
-      states.mode = String(mode)
-      random.restore(r as unknown as [number, number, number, number])
-    },
+    inverter: o.inverter,
+    coolAt,
+    heatAt,
+    resistance,
+    capacity: noise.between(1.2e6, 3e6),
+    sunW,
+    peopleW,
+    ratedW,
+    cop: noise.between(2.8, 3.5),
+    copSlope: noise.between(0.02, 0.03),
+    airflow: ratedW * noise.between(5e-5, 7e-5),
+    indoorRpm: noise.between(900, 1_300),
+    outdoorRpm: noise.between(700, 950),
+    vibration: noise.between(0.6, 1.6),
+    powerFactor: noise.between(0.9, 0.98),
+    from,
+    to,
+    standbyW: noise.between(1, 4),
   }
 }

@@ -1,187 +1,285 @@
-import { DAY, type Millis, uniform } from '../core/index.ts'
-import { indoor } from './home.ts'
-import type { ApplianceModel, ModelInput, Severities } from './model.ts'
-import { noise, quantize } from './sensorNoise.ts'
+import { HOUR, type Millis } from '../core/index.ts'
+import { type FridgeEffects, fridgeEffects, soundFridge } from './fridgeEffects.ts'
+import type { Surroundings } from './home.ts'
+import { clamp, type Machine, type MachineEvent, noEvents } from './machine.ts'
+import type { Noise } from './noise.ts'
 
-const SUBSTEP_S = 20
+const STEP = 15
+const FAILED_AFTER = 6 * HOUR
 
-/**
- * A fridge: air with its walls, food, freezer, evaporator and condenser as first-order nodes; a thermostat with a
- * band; defrost after 8 h of running. Heat in kJ, power in W. Parameters are drawn so that a fleet of them matches
- * measured fridges (duty 0.14–0.59, 10–35 cycles a day).
- */
-export function createFridge({ home, random, sign, age, settings }: ModelInput): ApplianceModel {
-  const p = {
-    band: uniform(random, 2.2, 4),
-    ua: uniform(random, 1.2, 2.1),
-    watts: uniform(random, 60, 115),
-    cop: uniform(random, 1.65, 2.4),
-    air: uniform(random, 22, 36),
-    food: uniform(random, 40, 110),
-    coupling: uniform(random, 1.2, 3),
-    freezerSet: uniform(random, -21, -17),
-    evaporatorUa: uniform(random, 6.5, 9.5),
-    condenserUa: uniform(random, 9, 14),
-    doors: uniform(random, 8, 35),
-    fan: uniform(random, 1100, 1500),
-    vibration: uniform(random, 0.25, 0.6),
-    standby: uniform(random, 0.6, 2.2),
-    heater: uniform(random, 130, 190),
-    frostRate: uniform(random, 0.6, 1.3),
+/** What one fridge is. Temperatures Cel, powers W, times s. */
+interface FridgeParameters {
+  setpoint: number
+  band: number
+  /** W/K of cabinet wall and seal. */
+  ua: number
+  /** J/K of air, lining and shelves; and of the food. */
+  airCapacity: number
+  foodCapacity: number
+  /** W/K between food and air. */
+  coupling: number
+  powerW: number
+  standbyW: number
+  /** W taken out of the cabinet while it runs, at 22 Cel around. */
+  coolingW: number
+  /** Share of time it must run at 22 Cel. */
+  duty: number
+  evaporatorTemp: number
+  /** s over which the freezer would follow the room, per 0.05; share of the coil's cold that reaches it. */
+  freezerWarmup: number
+  freezerPull: number
+  condenserRise: number
+  fanRpm: number
+  vibration: number
+  hasFan: boolean
+  hasDefrost: boolean
+  defrostW: number
+  defrostAfter: number
+  openingsPerDay: number
+  openingSeconds: number
+}
+
+const fresh = () => ({
+  at: 0,
+  air: 4,
+  food: 4,
+  freezer: -18,
+  evaporator: -18,
+  condenser: 25,
+  on: false,
+  /** 0 to 1, follows `on`: the coil takes a minute or two. */
+  flow: 0,
+  /** s since it last started or stopped. */
+  since: 0,
+  /** s that it may not start (pressure must settle; a relay cools). */
+  locked: 0,
+  /** s until a failed start trips. */
+  stalled: 0,
+  sinceDefrost: 0,
+  defrosting: 0,
+  frost: 0,
+  hotSince: 0,
+  failed: false,
+  born: 0,
+})
+
+/** A fridge: air and food, a freezer beside, a hysteresis thermostat, a compressor, a defrost clock, a door. */
+export class Fridge implements Machine {
+  readonly parameters: FridgeParameters
+  #s = fresh()
+  #fx: FridgeEffects = soundFridge()
+  #door: Float64Array
+  #sound = soundFridge()
+  #at: Record<string, number>
+  constructor(
+    noise: Noise,
+    options: { hasFan: boolean; hasDefrost: boolean; meals: Float64Array; people: number; bandShift: number },
+    columns: Map<string, number>,
+    start: Millis,
+  ) {
+    this.parameters = drawFridge(noise, options)
+    this.#door = options.meals
+    this.#at = Object.fromEntries(columns)
+    const s = this.#s
+    s.at = start
+    s.born = start
+    s.air = this.parameters.setpoint + noise.between(-1, 1)
+    s.food = this.parameters.setpoint
+    s.sinceDefrost = noise.between(0, this.parameters.defrostAfter)
   }
-  const s = {
-    air: settings.setpoint,
-    food: settings.setpoint,
-    freezer: p.freezerSet,
-    evaporator: settings.setpoint - 5,
-    condenser: 25,
-    on: 0,
-    ranSeconds: 0,
-    defrostLeft: 0,
-    frost: 0.1,
-    waitLeft: 0,
-    tryLeft: 0,
+  due(ts: Millis): Millis {
+    return ts + 60_000
   }
-  // The freezer's share of the capacity, so that both compartments balance at 22 °C.
-  const cabinetLoad = p.ua * (22 - settings.setpoint) + 6
-  const freezerUa = 0.55
-  const freezerLoad = freezerUa * (22 - p.freezerSet)
-  const share = freezerLoad / (freezerLoad + cabinetLoad)
-  const values: Record<string, number> = {}
+  afflict(faults: Parameters<Machine['afflict']>[0]): void {
+    this.#fx = faults.length === 0 ? this.#sound : soundFridge()
+    for (const { failureMode, severity, strength } of faults) {
+      fridgeEffects(this.#fx, failureMode, severity, strength, this.parameters.duty)
+    }
+  }
+  hasFailed(): boolean {
+    return this.#s.failed
+  }
+  takeEvents(): readonly MachineEvent[] {
+    return noEvents
+  }
+  keep(): unknown {
+    return { ...this.#s }
+  }
+  putBack(state: unknown): void {
+    this.#s = { ...fresh(), ...(state as ReturnType<typeof fresh>) }
+  }
 
-  function step(at: Millis, seconds: number, sev: Severities): void {
-    const ambient = indoor(home, at)
-    const aged = age(at)
-    const leak = sev['refrigerant-leak'] ?? 0
-    const foul = sev['condenser-fouling'] ?? 0
-    const wear = sev['compressor-wear'] ?? 0
-    const clog = sev['capillary-clog'] ?? 0
-    const fanLoss = sev['evaporator-fan-failure'] ?? 0
-    const relay = sev['start-relay-failure'] ?? 0
-    const drift = (sev['temperature-sensor-drift'] ?? 0) * 5.5 * sign()
-    const ua = p.ua * (1 + 1.6 * (sev['door-seal-leak'] ?? 0)) * (1 + 0.03 * aged)
-    const health = (1 - 0.72 * leak) * (1 - 0.45 * foul) * (1 - 0.62 * wear) * (1 - 0.7 * clog) * (1 - 0.05 * aged)
+  advance(ts: Millis, around: Surroundings, noise: Noise, values: Float64Array): void {
+    const p = this.parameters
+    const fx = this.#fx
+    const s = this.#s
+    const steps = Math.max(1, Math.round((ts - s.at) / 1000 / STEP))
+    const dt = (ts - s.at) / 1000 / steps
+    s.at = ts
+    if (dt > 600) {
+      this.#settle(around)
+      return
+    }
 
-    // Doors: a Poisson draw for this interval, with the home's habits.
-    const expected = (p.doors / DAY) * 1000 * seconds * 1.05 * home.activity(at)
+    const set = p.setpoint + around.setpointShift
+    const age = (ts - s.born) / (365.25 * 24 * HOUR)
+    const kitchen = around.ambient
+    const openings = (p.openingsPerDay * around.activity * this.#door[around.localHour | 0]!) / 86_400
+    const span = dt * steps
     let doorSeconds = 0
-    let draws = expected
-    while (draws > 0 && random.next() < draws) {
-      doorSeconds += 6 + 28 * random.next() ** 2
-      draws -= 1
+    if (noise.next() < openings * span) {
+      doorSeconds = Math.min(span, p.openingSeconds * (0.3 + 1.4 * noise.next()))
+      if (noise.next() < 0.25) s.food += noise.between(5_000, 40_000) / p.foodCapacity
     }
-    doorSeconds = Math.min(seconds, doorSeconds)
-    for (const span of home.spans) {
-      if (span.kind === 'warm-restock' && at >= span.from && at < span.to) s.food += (8 * seconds) / 3600
+    if (around.warmFood > 0) {
+      s.food += around.warmFood / p.foodCapacity
+      around.warmFood = 0
     }
-    s.frost +=
-      (p.frostRate * (doorSeconds * 0.00004 + seconds * 2e-7) * (1 + 4 * (sev['door-seal-leak'] ?? 0)) * (s.on + 0.2)) /
-      1
+    const doorW = (doorSeconds * 260) / span
+    const cooling = p.coolingW * fx.capacity * (1 - 0.05 * age) * (1 - 0.008 * (kitchen - 22)) * (1 - 0.15 * s.frost)
+    const running = p.powerW * fx.power * (1 + 0.012 * (kitchen - 22))
+    const ua = p.ua * fx.leakage
+    const heater = p.defrostW * fx.defrost
+    const evaporatorOn = p.evaporatorTemp + fx.evaporator + 0.25 * (kitchen - 22) + 0.3 * (s.air - set)
+    const condenserOn = kitchen + p.condenserRise + fx.condenser
 
     let onSeconds = 0
     let energy = 0
     let starts = 0
     let defrostSeconds = 0
-    const n = Math.max(1, Math.round(seconds / SUBSTEP_S))
-    const dt = seconds / n
-    for (let i = 0; i < n; i++) {
-      const measured = s.air + drift
-      if (s.defrostLeft > 0) {
-        s.on = 0
-        s.defrostLeft -= dt
+    let fanSeconds = 0
+    for (let i = 0; i < steps; i++) {
+      if (!around.powered) {
+        s.on = false
+        s.defrosting = 0
+        s.stalled = 0
+      } else if (s.defrosting > 0) {
+        s.defrosting -= dt
         defrostSeconds += dt
-        const heat = p.heater * (1 - Math.min(1, sev['defrost-heater-failure'] ?? 0))
-        energy += heat * dt
-        s.frost = Math.max(0.02, s.frost - (heat / p.heater) * (dt / 900) * 1.6)
-        s.evaporator += ((heat * 0.045 + 2 - s.evaporator * 0.2) * dt) / 260
-      } else if (s.on === 0) {
-        s.waitLeft -= dt
-        if (measured > settings.setpoint + p.band / 2 && s.waitLeft <= 0) {
-          starts++
-          s.on = 1
-          // A weak relay lets go again after seconds, ever more often.
-          s.tryLeft = random.next() < 0.75 * relay ? 40 + 60 * random.next() : 1e9
+        energy += heater * dt
+        if (s.defrosting <= 0) {
+          s.locked = 120
+          s.sinceDefrost = 0
+          s.frost = Math.max(0, s.frost * (1 - fx.defrost))
         }
-      } else {
-        s.tryLeft -= dt
-        if (s.tryLeft <= 0) {
-          s.on = 0
-          s.waitLeft = 150 + 150 * random.next()
-        } else if (measured < settings.setpoint - p.band / 2) {
-          s.on = 0
-          if (s.ranSeconds > 8 * 3600) {
-            s.ranSeconds = 0
-            s.defrostLeft = 900
+      } else if (s.on) {
+        if (s.stalled > 0) {
+          s.stalled -= dt
+          energy += running * 2.2 * dt
+          if (s.stalled <= 0) {
+            s.on = false
+            s.locked = 180 + 120 * noise.next()
+          }
+        } else {
+          const inrush = s.since < 30 ? 1.25 : 1 + 0.08 * Math.exp(-s.since / 400)
+          energy += running * inrush * dt
+          s.sinceDefrost += dt
+          if (s.air + fx.sensorBias < set - p.band / 2) {
+            s.on = false
+            s.since = 0
+            s.locked = 180
           }
         }
-      }
-      const frosted = 1 / (1 + 0.9 * Math.max(0, s.frost - 0.3))
-      const air = frosted * (1 - 0.75 * fanLoss)
-      let cooling = 0
-      if (s.on) {
         onSeconds += dt
-        s.ranSeconds += dt
-        const watts =
-          p.watts *
-          (1 + 0.012 * (ambient - 22)) *
-          (1 - 0.16 * leak) *
-          (1 + 0.25 * foul) *
-          (1 + 0.22 * wear) *
-          (1 - 0.12 * clog)
-        const cop = p.cop * (1 - 0.012 * (ambient - 22)) * health
-        const reach =
-          (0.35 + 0.65 * air) * Math.min(1, 1.15 - 0.02 * Math.max(0, settings.setpoint - 8 - s.evaporator - 14))
-        cooling = watts * Math.max(0.05, cop) * reach
-        energy += watts * (s.tryLeft < 1e8 ? 2.2 : 1) * dt
-        const cold = s.air - cooling / (p.evaporatorUa * Math.max(0.2, air)) - 9 * clog - 5 * leak - 3 * fanLoss
-        s.evaporator += ((cold - s.evaporator) * dt) / 300
-        const hot = ambient + (cooling + watts) / (p.condenserUa * (1 - 0.55 * foul)) - 3 * clog - 2 * leak
-        s.condenser += ((hot - s.condenser) * dt) / 360
-      } else {
-        s.evaporator += ((s.air - 2 - s.evaporator) * dt) / 1500
-        s.condenser += ((ambient - s.condenser) * dt) / 900
+      } else if (s.locked > 0) {
+        s.locked -= dt
+      } else if (p.hasDefrost && s.sinceDefrost > p.defrostAfter) {
+        s.defrosting = 900
+      } else if (s.air + fx.sensorBias > set + p.band / 2) {
+        s.on = true
+        s.since = 0
+        starts++
+        if (fx.startFails > 0 && noise.next() < fx.startFails) s.stalled = 15 + 25 * noise.next()
       }
-      energy += p.standby * dt
-      const doorHeat = (doorSeconds / seconds) * 24 * (ambient - s.air)
-      const toAir =
-        ua * (ambient - s.air) +
-        doorHeat +
-        p.coupling * (s.food - s.air) -
-        cooling * (1 - share) +
-        (s.defrostLeft > 0 ? 12 : 0)
-      s.air += (toAir * dt) / (p.air * 1000)
-      s.food += (p.coupling * (s.air - s.food) * dt) / (p.food * 1000)
-      s.freezer += ((freezerUa * (ambient - s.freezer) - cooling * share + (s.defrostLeft > 0 ? 25 : 0)) * dt) / 42_000
-      if (s.freezer < p.freezerSet - 3) s.freezer = p.freezerSet - 3
+      s.since += dt
+      const cools = s.on && s.stalled <= 0
+      s.flow += ((cools ? 1 : 0) - s.flow) * (1 - 75 / (75 + dt))
+      if (cools) fanSeconds += dt
+      const exchange = p.coupling * (s.food - s.air)
+      s.air += (dt / p.airCapacity) * (ua * (kitchen - s.air) + exchange + doorW - s.flow * cooling)
+      s.food -= (dt / p.foodCapacity) * exchange
+      const coil = s.defrosting > 0 ? 10 * fx.defrost - 4 : cools ? evaporatorOn : Math.min(s.freezer + 2, -3)
+      s.evaporator += ((coil - s.evaporator) * dt) / (dt + (s.defrosting > 0 ? 240 : cools ? 200 : 900))
+      s.condenser += (((cools ? condenserOn : kitchen) - s.condenser) * dt) / (dt + (cools ? 280 : 700))
+      s.freezer +=
+        (dt / p.freezerWarmup) *
+        (0.05 * (kitchen - s.freezer) - s.flow * p.freezerPull * (s.freezer - s.evaporator + 6) * fx.capacity)
+      s.frost = Math.max(fx.frost, Math.min(1, s.frost + (cools ? (dt * 0.1) / p.defrostAfter : 0)))
     }
-    values.cabinetTemp = quantize(s.air + drift + 0.06 * noise(random), 0.1)
-    values.freezerTemp = quantize(s.freezer + 0.1 * noise(random), 0.1)
-    values.evaporatorTemp = quantize(s.evaporator + 0.15 * noise(random), 0.1)
-    values.condenserTemp = quantize(s.condenser + 0.2 * noise(random), 0.1)
-    values.ambientTemp = quantize(ambient + 0.15 * noise(random), 0.1)
-    values.setpointTemp = settings.setpoint
-    values.power = quantize(Math.max(0, energy / seconds + 0.4 * noise(random)), 0.1)
-    values.compressorOn = Math.round((100 * onSeconds) / seconds) / 100
-    values.compressorStarts = starts
-    values.doorOpen = Math.round(doorSeconds)
-    values.defrost = Math.round((100 * defrostSeconds) / seconds) / 100
-    const turning = onSeconds / seconds
-    values.fanSpeed = quantize(turning * p.fan * (1 - 0.85 * fanLoss) * (1 + 0.01 * noise(random)), 10)
-    values.vibration = Math.max(
-      0,
-      quantize(0.03 + turning * p.vibration * (1 + 2.6 * wear + 0.8 * fanLoss) * (1 + 0.06 * noise(random)), 0.01),
-    )
+    if (around.powered) energy += p.standbyW * span
+    this.#watch(ts, set, around.powered)
+
+    const at = this.#at
+    const on = onSeconds / span
+    const fan = p.hasFan ? fanSeconds / span : 0
+    values[at.cabinetTemp!] = s.air + fx.sensorBias + 0.04 * noise.normal()
+    values[at.freezerTemp!] = s.freezer + 0.06 * noise.normal()
+    values[at.evaporatorTemp!] = s.evaporator + 0.12 * noise.normal()
+    values[at.condenserTemp!] = s.condenser + 0.15 * noise.normal()
+    values[at.ambientTemp!] = kitchen + 0.08 * noise.normal()
+    values[at.setpointTemp!] = set
+    values[at.power!] = Math.max(0, (energy / span) * (1 + 0.008 * noise.normal()))
+    values[at.compressorOn!] = on
+    values[at.compressorStarts!] = starts
+    values[at.doorOpen!] = Math.round(doorSeconds)
+    values[at.defrost!] = defrostSeconds / span
+    values[at.fanSpeed!] = fan > 0 ? Math.max(0, p.fanRpm * fx.fan * fan * (1 + 0.01 * noise.normal())) : 0
+    values[at.vibration!] = Math.max(0, 0.03 + on * p.vibration * fx.vibration + 0.02 * noise.normal())
   }
+  /** After a long stretch that nobody simulated (bought, moved): everything at rest, the control takes over. */
+  #settle(around: Surroundings): void {
+    const s = this.#s
+    s.air = s.food = this.parameters.setpoint + around.setpointShift
+    s.on = false
+  }
+  /** EVALUATION.md: cabinet 4 K over the set-point for 6 h; an hour of power cut says nothing about the fridge. */
+  #watch(ts: Millis, set: number, powered: boolean): void {
+    const s = this.#s
+    if (s.air <= set + 4 || !powered) {
+      s.hotSince = 0
+      s.failed = false
+    } else if (s.hotSince === 0) s.hotSince = ts
+    else if (ts - s.hotSince >= FAILED_AFTER) s.failed = true
+  }
+}
+
+/** Draws a fridge from what it should show (duty, cycle lengths of real ones) back to what it must then be. */
+function drawFridge(
+  noise: Noise,
+  o: { hasFan: boolean; hasDefrost: boolean; people: number; bandShift: number },
+): FridgeParameters {
+  const setpoint = Math.round(noise.between(3, 6) * 2) / 2
+  const band = clamp(noise.between(2, 4) + o.bandShift, 1.5, 4.5)
+  const ua = noise.between(1.2, 2.2)
+  const openingsPerDay = clamp(6 + 5 * o.people * noise.between(0.6, 1.3), 8, 35)
+  const openingSeconds = noise.between(8, 25)
+  const loadW = ua * (22 - setpoint) + (openingsPerDay * openingSeconds * 260) / 86_400
+  const duty = clamp(0.29 * Math.exp(0.27 * noise.normal()), 0.18, 0.45)
+  const freezer = noise.between(-20.5, -17)
+  const evaporatorTemp = noise.between(-29, -25)
+  const offSeconds = clamp(noise.between(35, 63), (11 * (1 - duty)) / duty, (19 * (1 - duty)) / duty) * 60
   return {
-    values,
-    states: { mode: 'normal' },
-    cadence: () => 60,
-    step,
-    state: () => ({ ...s, random: random.state() as unknown as number[] }),
-    restore(state) {
-      const { random: r, ...rest } = state
-      Object.assign(s, rest)
-      random.restore(r as unknown as [number, number, number, number])
-    },
+    setpoint,
+    band,
+    ua,
+    airCapacity: (loadW * offSeconds) / band,
+    foodCapacity: noise.between(40_000, 120_000),
+    coupling: noise.between(1, 3),
+    powerW: noise.between(60, 122),
+    standbyW: noise.between(0.8, 3),
+    coolingW: loadW / duty,
+    duty,
+    evaporatorTemp,
+    freezerWarmup: noise.between(1_500, 3_500),
+    freezerPull: (0.05 * (22 - freezer)) / (duty * (freezer - evaporatorTemp + 6)),
+    condenserRise: noise.between(11, 19),
+    fanRpm: noise.between(1_400, 2_200),
+    vibration: noise.between(0.4, 1.2),
+    hasFan: o.hasFan,
+    hasDefrost: o.hasDefrost,
+    defrostW: noise.between(110, 170),
+    defrostAfter: noise.between(7, 9) * 3600,
+    openingsPerDay,
+    openingSeconds,
   }
 }

@@ -4,5 +4,10 @@
  * Out: a Fleet that is read in time order, and a world that publishes it as real MQTT clients do.
  * Start at fleet.ts, then fridge.ts; the live world: world.ts, people.ts.
  */
-export { drawFault, type Fault, modesOf, severityOf } from './faults.ts'
-export { createFleet, type Fleet, type FleetOptions, type SimulatedAppliance } from './fleet.ts'
+
+export { drawFault, type Fault, mends, modesOf, type Shape, severityOf } from './faults.ts'
+export { createFleet, type FaultPlan, type Fleet, type FleetOptions } from './fleet.ts'
+export type { Nuisance } from './nuisances.ts'
+export { type Runs, runsOf } from './runs.ts'
+export type { SimulatedAppliance } from './simulatedAppliance.ts'
+export { openSimulatedWorld, type SimulatedWorld, type WorldOptions } from './world.ts'

@@ -1,52 +1,104 @@
-/** A product as it is sold: what it is called, and which of its kind's sensors it does without. */
+import { pick, type Random, SeededRandom } from '../core/index.ts'
+
+/** A product as it is sold: what it has, which of its kind's sensors it does without, which firmware it runs. */
 export interface ProductModel {
   name: string
-  lacks: string[]
+  /** Share of its kind's appliances. */
+  share: number
+  lacks: readonly string[]
+  firmware: readonly string[]
+  /** Fridges: a fan blows over the coil; a heater defrosts it. */
+  fan?: boolean
+  defrost?: boolean
+  /** Air conditioners: fixed speed otherwise. */
+  inverter?: boolean
 }
 
-const products: Record<string, ProductModel[]> = {
+const everythingButPower = [
+  'cabinetTemp',
+  'freezerTemp',
+  'evaporatorTemp',
+  'condenserTemp',
+  'ambientTemp',
+  'setpointTemp',
+  'compressorOn',
+  'compressorStarts',
+  'doorOpen',
+  'defrost',
+  'fanSpeed',
+  'vibration',
+]
+
+const products: Record<string, readonly ProductModel[]> = {
   fridge: [
-    { name: 'Polar 300', lacks: [] },
-    { name: 'Polar 360', lacks: [] },
-    { name: 'Nordic S', lacks: ['vibration', 'condenserTemp'] },
-    { name: 'Nordic Eco', lacks: ['vibration', 'fanSpeed', 'evaporatorTemp'] },
+    { name: 'Polar 300', share: 0.3, lacks: [], firmware: ['2.3.1', '2.4.0'], fan: true, defrost: true },
+    { name: 'Polar 360', share: 0.25, lacks: [], firmware: ['2.3.1', '2.4.0'], fan: true, defrost: true },
     {
-      name: 'Meter Basic',
-      lacks: [
-        'cabinetTemp',
-        'freezerTemp',
-        'evaporatorTemp',
-        'condenserTemp',
-        'ambientTemp',
-        'setpointTemp',
-        'compressorOn',
-        'compressorStarts',
-        'doorOpen',
-        'defrost',
-        'fanSpeed',
-        'vibration',
-      ],
+      name: 'Nordic S',
+      share: 0.2,
+      lacks: ['vibration', 'condenserTemp'],
+      firmware: ['2.3.1', '2.4.0'],
+      fan: true,
+      defrost: true,
     },
+    {
+      name: 'Nordic Eco',
+      share: 0.17,
+      lacks: ['vibration', 'fanSpeed', 'evaporatorTemp', 'defrost'],
+      firmware: ['1.8.0'],
+    },
+    { name: 'Meter Basic', share: 0.08, lacks: everythingButPower, firmware: ['1.0.4'], fan: true, defrost: true },
   ],
   washer: [
-    { name: 'Aqua 7', lacks: [] },
-    { name: 'Aqua 8 Pro', lacks: [] },
-    { name: 'Wave 7', lacks: ['bearingEnvelope'] },
-    { name: 'Wave Lite', lacks: ['bearingEnvelope', 'vibrationKurtosis', 'vibrationPeak'] },
+    { name: 'Aqua 7', share: 0.3, lacks: [], firmware: ['4.1.0', '4.2.2'] },
+    { name: 'Aqua 8 Pro', share: 0.25, lacks: [], firmware: ['4.1.0', '4.2.2'] },
+    { name: 'Wave 7', share: 0.25, lacks: ['bearingEnvelope'], firmware: ['3.0.7'] },
+    {
+      name: 'Wave Lite',
+      share: 0.2,
+      lacks: ['bearingEnvelope', 'vibrationKurtosis', 'vibrationPeak'],
+      firmware: ['3.0.7'],
+    },
   ],
   ac: [
-    { name: 'Breeze 9', lacks: [] },
-    { name: 'Breeze 12', lacks: [] },
-    { name: 'Alize 9', lacks: ['vibration', 'condensateLevel'] },
-    { name: 'Alize Eco', lacks: ['vibration', 'current', 'condenserTemp'] },
+    { name: 'Breeze 9', share: 0.3, lacks: [], firmware: ['5.0.2', '5.1.0'], inverter: true },
+    { name: 'Breeze 12', share: 0.25, lacks: [], firmware: ['5.0.2', '5.1.0'], inverter: true },
+    {
+      name: 'Alize 9',
+      share: 0.25,
+      lacks: ['vibration', 'condensateLevel', 'compressorFrequency'],
+      firmware: ['3.2.0'],
+    },
+    {
+      name: 'Alize Eco',
+      share: 0.2,
+      lacks: ['vibration', 'current', 'condenserTemp'],
+      firmware: ['3.2.0'],
+      inverter: true,
+    },
   ],
 }
 
-export const modelsOf = (kind: string): ProductModel[] => products[kind] ?? []
+export const modelsOf = (kind: string): readonly ProductModel[] => products[kind] ?? []
 
-/** Where the homes are; each shares its weather. */
-export const regions = [
-  { name: 'north', lat: 53.55, lon: 9.99, warmer: -1 },
-  { name: 'east', lat: 36.07, lon: 120.38, warmer: 3 },
-  { name: 'south', lat: 37.39, lon: -5.98, warmer: 7 },
-]
+/** Draws a model by its share. */
+export function pickModel(random: Random, models: readonly ProductModel[]): ProductModel {
+  let rest = random.next() * models.reduce((sum, { share }) => sum + share, 0)
+  for (const model of models) {
+    rest -= model.share
+    if (rest < 0) return model
+  }
+  return models[models.length - 1]!
+}
+
+/** One production month of each model has a defect: one mode comes five times as often. */
+export function defectOf(
+  seed: number,
+  kind: string,
+  model: string,
+  modes: string[],
+): { batch: string; failureMode: string } {
+  const random = new SeededRandom(seed, `defect/${kind}/${model}`)
+  return { batch: pick(random, batches), failureMode: pick(random, modes) }
+}
+export const batches = ['2022-06', '2023-02', '2023-09', '2024-03', '2024-08', '2025-01', '2025-05'] as const

@@ -1,215 +1,347 @@
-import { DAY, type Millis, uniform } from '../core/index.ts'
-import type { ApplianceModel, ModelInput, Severities } from './model.ts'
-import { noise, quantize } from './sensorNoise.ts'
+import { DAY, MINUTE, type Millis } from '../core/index.ts'
+import type { Surroundings } from './home.ts'
+import { clamp, type Machine, type MachineEvent, noEvents } from './machine.ts'
+import type { Noise } from './noise.ts'
+import { soundWasher, type WasherEffects, washerEffects } from './washerEffects.ts'
+import { type PlannedWash, programs, type WashHabits, washesOf } from './washerPrograms.ts'
 
-interface Phase {
-  phase: string
-  seconds: number
-  rpm: number
-  /** Target of heating, °C. */
-  heatTo?: number
+const RUNNING = 5_000
+const IDLE = 600_000
+
+/** What one washer is. */
+interface WasherParameters {
+  heaterW: number
+  /** mm/s of level while the valve is open; share of the level lost per second while the pump runs. */
+  fillRate: number
+  drainRate: number
+  /** rad/s and damping of the tub on its springs; kg that swing. */
+  resonance: number
+  damping: number
+  tubKg: number
+  /** Share of the tub's motion that the sensor on the frame sees. */
+  transmission: number
+  envelope: number
+  broadband: number
+  motorA: number
+  standbyW: number
+  habits: WashHabits
 }
 
-const IDLE_S = 600
-const RUNNING_S = 5
+const fresh = () => ({
+  at: 0,
+  wash: null as PlannedWash | null,
+  nextStep: 0,
+  /** s in this step; s of trying to lock the door. */
+  elapsed: 0,
+  level: 0,
+  water: 20,
+  rpm: 0,
+  tries: 0,
+  wear: 0,
+  /** Ends, in the error state. */
+  errorUntil: 0,
+  failed: false,
+  /** Washes up to here are done or missed. */
+  washedUpTo: 0,
+})
 
-/**
- * A washer: programs of phases, a heater, a drum on a suspension. Imbalance force grows with m·r·ω²; the suspension
- * resonates at 120 to 300 rpm; a bearing shows in the envelope first, then in kurtosis, last in RMS.
- */
-export function createWasher({ home, random, age }: ModelInput): ApplianceModel {
-  const p = {
-    perWeek: uniform(random, 2.5, 7),
-    heater: uniform(random, 1_750, 2_250),
-    spin: [1000, 1200, 1400][Math.floor(random.next() * 3)] as number,
-    fillMmPerS: uniform(random, 0.55, 0.9),
-    drainMmPerS: uniform(random, 1.3, 2.1),
-    motor: uniform(random, 0.85, 1.2),
-    vibration: uniform(random, 0.8, 1.3),
-    resonance: uniform(random, 150, 260),
-    level: uniform(random, 90, 130),
-    standby: uniform(random, 0.4, 1.5),
-    capacity: uniform(random, 5, 8),
-    envelope: uniform(random, 0.03, 0.06),
+/** A washer: programs of phases, water, heat, a drum on springs. One reading each 5 s while a program runs. */
+export class Washer implements Machine {
+  readonly parameters: WasherParameters
+  #seed: number
+  #id: string
+  #lon: number
+  #s = fresh()
+  #fx: WasherEffects = soundWasher()
+  #sound = soundWasher()
+  #events: MachineEvent[] = []
+  #plan: PlannedWash[] = []
+  #planDay = -1
+  #at: Record<string, number>
+  #words: Record<string, number>
+  constructor(
+    noise: Noise,
+    who: { seed: number; id: string; lon: number; people: number },
+    columns: Map<string, number>,
+    stateNames: string[],
+    start: Millis,
+  ) {
+    this.#seed = who.seed
+    this.#id = who.id
+    this.#lon = who.lon
+    this.parameters = drawWasher(noise, who.people)
+    this.#at = Object.fromEntries(columns)
+    this.#words = Object.fromEntries(stateNames.map((name, i) => [name, i]))
+    this.#s.at = start
+    this.#s.washedUpTo = start
   }
-  const s = {
-    queue: [] as Phase[],
-    into: 0,
-    program: '',
-    load: 0,
-    offset: 0,
-    water: 0,
-    level: 0,
-    rpm: 0,
-    filled: 0,
-    stalled: 0,
-    tries: 0,
+  due(ts: Millis): Millis {
+    if (this.#s.wash) return ts + RUNNING
+    const next = this.#nextWash(ts)
+    return next !== null && next.at + RUNNING <= ts + IDLE ? Math.max(ts + RUNNING, next.at + RUNNING) : ts + IDLE
   }
-  const values: Record<string, number> = {}
-  const states: Record<string, string> = { phase: 'idle', program: '' }
-
-  function begin(): void {
-    const warm = [30, 40, 40, 60][Math.floor(random.next() * 4)] as number
-    s.load = Math.min(p.capacity, 1 + (p.capacity - 1) * random.next() ** 0.8)
-    s.offset = 0.08 + 0.5 * random.next() ** 2
-    s.program = warm === 60 ? 'cotton60' : warm === 40 ? 'cotton40' : 'easy30'
-    s.level = 0
-    s.stalled = 0
-    s.tries = 0
-    const rinse: Phase[] = [
-      { phase: 'fill', seconds: 900, rpm: 30 },
-      { phase: 'rinse', seconds: 360, rpm: 45 },
-      { phase: 'drain', seconds: 900, rpm: 30 },
-    ]
-    s.queue = [
-      { phase: 'fill', seconds: 900, rpm: 30 },
-      { phase: 'heat', seconds: 3600, rpm: 45, heatTo: warm },
-      { phase: 'wash', seconds: 900 + Math.round(600 * random.next()), rpm: 48 },
-      { phase: 'drain', seconds: 900, rpm: 30 },
-      ...rinse,
-      ...rinse,
-      { phase: 'spin', seconds: 540, rpm: p.spin },
-      { phase: 'end', seconds: 60, rpm: 0 },
-    ]
-    s.into = 0
+  afflict(faults: Parameters<Machine['afflict']>[0]): void {
+    this.#fx = faults.length === 0 ? this.#sound : soundWasher()
+    for (const { failureMode, severity, strength } of faults) washerEffects(this.#fx, failureMode, severity, strength)
+    if (faults.length === 0) this.#s.failed = false
+  }
+  hasFailed(): boolean {
+    return this.#s.failed
+  }
+  takeEvents(): readonly MachineEvent[] {
+    if (this.#events.length === 0) return noEvents
+    const events = this.#events
+    this.#events = []
+    return events
+  }
+  keep(): unknown {
+    return { ...this.#s }
+  }
+  putBack(state: unknown): void {
+    this.#s = { ...fresh(), ...(state as ReturnType<typeof fresh>) }
   }
 
-  function step(at: Millis, seconds: number, sev: Severities): void {
-    const inlet = 8 + 0.35 * Math.max(0, home.weather.outdoor(at))
-    const current = s.queue[0]
-    if (!current) {
-      states.phase = 'idle'
-      states.program = ''
-      const chance = ((p.perWeek / 7) * (seconds * 1000)) / DAY
-      const hour = home.localHour(at)
-      if (hour > 7 && hour < 21.5 && random.next() < chance * 1.65 * Math.min(1.4, home.activity(at) > 0 ? 1 : 0))
-        begin()
-      idle(inlet)
-      return
-    }
-    s.into += seconds
-    states.phase = current.phase
-    states.program = s.program
-    const lock = sev['door-lock-failure'] ?? 0
-    let power = 4
-    let amps = 0.06
-    let done = s.into >= current.seconds
-    let locked = 1
-    if (current.phase === 'fill') {
-      const rate = p.fillMmPerS * (1 - 0.85 * (sev['inlet-valve-failure'] ?? 0)) * (1 + 0.02 * noise(random))
-      s.level += rate * seconds
-      s.water = s.level > 20 ? s.water + ((inlet - s.water) * seconds) / 60 : inlet
-      done = s.level >= p.level
-      power += 9
-      if (s.into >= current.seconds && !done) fail()
-      if (random.next() < 0.02 * lock) {
-        locked = 0
-        s.tries++
-        if (lock > 0.9 && s.tries > 6) fail()
+  advance(ts: Millis, around: Surroundings, noise: Noise, values: Float64Array, words: string[]): void {
+    const s = this.#s
+    const dt = Math.min(IDLE, ts - s.at) / 1000
+    s.at = ts
+    if (!s.wash) {
+      const next = this.#nextWash(ts - RUNNING)
+      if (next && next.at + RUNNING <= ts) {
+        s.washedUpTo = next.at
+        if (around.activity > 0.05 && around.powered && ts - next.at < 10 * MINUTE) this.#begin(next)
       }
-    } else if (current.phase === 'heat') {
-      const dead = Math.min(1, sev['heater-failure'] ?? 0)
-      const scale = sev['heater-scale'] ?? 0
-      const watts = p.heater * (1 - dead) * (1 - 0.06 * scale)
-      const heatToWater = watts * (1 - 0.55 * scale) - 28 * (s.water - 20)
-      s.water += (heatToWater * seconds) / ((6 + 1.6 * s.load) * 4_186)
-      power += watts
-      done = s.water >= (current.heatTo ?? 0) || s.into >= current.seconds
-      if (s.into >= current.seconds && (current.heatTo ?? 0) - s.water > 12) s.stalled++
-    } else if (current.phase === 'drain') {
-      const clog = sev['drain-clog'] ?? 0
-      s.level = Math.max(0, s.level - (p.drainMmPerS / (1 + 3.2 * clog)) * (1 + 0.02 * noise(random)) * seconds)
-      power += 28 * (1 + 0.2 * clog)
-      done = s.level <= 2
-      if (s.into >= current.seconds && !done) fail()
-    } else s.water += ((20 - s.water) * seconds) / 4_000
-
-    const belt = sev['belt-slip'] ?? 0
-    const target = current.phase === 'spin' ? ramp(s.into, current) : current.rpm
-    const slip = 1 - (current.phase === 'spin' ? 0.35 : 0.5) * belt * (0.6 + 0.4 * random.next())
-    s.rpm = target * slip
-    const bearing = sev['bearing-wear'] ?? 0
-    if (target > 0) {
-      const torque = p.motor * (0.35 + 0.06 * s.load) * (1 + 0.35 * bearing) * (1 + 0.03 * age(at))
-      amps = 0.3 + torque * (0.9 + (1.1 * target) / 1200) * (1 + 0.04 * noise(random)) * (1 - 0.25 * belt)
-      power += 110 * amps * (0.4 + (0.9 * target) / 1200)
     }
-    vibrate(target, sev)
-    values.motorCurrent = quantize(Math.max(0, amps), 0.01)
-    values.power = quantize(Math.max(0, power * (1 + 0.01 * noise(random))), 1)
-    values.drumSpeed = Math.max(0, quantize(s.rpm * (1 + 0.004 * noise(random)), 1))
-    values.waterTemp = quantize(s.water + 0.2 * noise(random), 0.5)
-    values.inletTemp = quantize(inlet + 0.2 * noise(random), 0.5)
-    values.waterLevel = quantize(Math.max(0, s.level + 0.6 * noise(random)), 1)
-    values.load = quantize(Math.max(0, s.load + 0.15 * noise(random)), 0.1)
-    values.doorLocked = locked
-    if (done && s.queue[0] === current) {
-      s.queue.shift()
-      s.into = 0
+    if (!s.wash || !around.powered) this.#rest(around, noise, values, words, dt)
+    else this.#run(ts, around, noise, values, words, dt)
+  }
+
+  #begin(wash: PlannedWash): void {
+    const s = this.#s
+    s.wash = wash
+    s.nextStep = 0
+    s.elapsed = 0
+    s.tries = -1
+    s.errorUntil = 0
+    this.#events.push({ ts: wash.at, type: 'program', code: `start:${wash.program}` })
+  }
+
+  #rest(around: Surroundings, noise: Noise, values: Float64Array, words: string[], dt: number): void {
+    const s = this.#s
+    const at = this.#at
+    if (s.wash) s.wash = null // the power went: what was washing stays unwashed
+    s.level = 0
+    s.rpm = 0
+    s.water += ((around.ambient - s.water) * dt) / (dt + 2_400)
+    values.fill(0)
+    values[at.power!] = this.parameters.standbyW * (1 + 0.05 * noise.normal())
+    values[at.waterTemp!] = s.water + 0.2 * noise.normal()
+    values[at.inletTemp!] = inletTemp(around) + 0.2 * noise.normal()
+    values[at.vibrationRms!] = Math.abs(0.03 + 0.01 * noise.normal())
+    values[at.vibrationPeak!] = Math.abs(0.1 + 0.03 * noise.normal())
+    values[at.vibrationKurtosis!] = 3 + 0.15 * noise.normal()
+    values[at.bearingEnvelope!] = Math.abs(0.01 + 0.003 * noise.normal())
+    words[this.#words.phase!] = 'idle'
+    words[this.#words.program!] = ''
+  }
+
+  #run(ts: Millis, around: Surroundings, noise: Noise, values: Float64Array, words: string[], dt: number): void {
+    const p = this.parameters
+    const fx = this.#fx
+    const s = this.#s
+    const wash = s.wash!
+    const step = programs[wash.program]!.steps[s.nextStep]!
+    const inlet = inletTemp(around)
+    let phase: string = step.phase
+    let watts = p.standbyW + 6
+    let amps = 0
+    let locked = fx.lockFails > 0 ? 1 - 0.25 * fx.lockFails * noise.next() : 1
+    let done = false
+    let command = 0
+    s.elapsed += dt
+    if (s.tries < 0) {
+      // The door: ten tries, then the machine gives up.
+      phase = 'fill'
+      if (noise.next() < fx.lockFails) {
+        locked = 0.3 * noise.next()
+        if (--s.tries < -10) this.#fail(ts, 'E20')
+      } else {
+        s.tries = 0
+        s.elapsed = 0
+      }
+    } else if (s.errorUntil > 0) {
+      phase = 'error'
+      s.level *= 0.9
+      if (ts >= s.errorUntil) {
+        this.#giveUp(ts, around, noise, values, words, dt)
+        return
+      }
+    } else {
+      const kg = 0.9 * wash.load + s.level * 0.09
+      switch (step.phase) {
+        case 'fill': {
+          const goal = step.target + 4 * wash.load
+          const before = s.level
+          s.level = Math.min(goal, s.level + p.fillRate * fx.inlet * dt * (1 + 0.03 * noise.normal()))
+          if (s.level > 0.5) s.water = (s.water * before + inlet * (s.level - before)) / Math.max(1, s.level)
+          done = s.level >= goal
+          if (s.elapsed > (goal / p.fillRate) * 6) this.#fail(ts, 'E10')
+          break
+        }
+        case 'heat': {
+          const goal = Math.max(step.target, inlet + 1)
+          const heater = p.heaterW * fx.heater
+          s.water += (heater * fx.heatTransfer * dt) / (kg * 4_186) - ((s.water - around.ambient) * dt) / 9_000
+          watts += heater * (1 + 0.01 * noise.normal())
+          command = tumble(s.elapsed)
+          done = s.water >= goal
+          if (s.elapsed > 300 + (kg * 4_186 * (goal - inlet) * 2.4) / p.heaterW) this.#fail(ts, 'E12')
+          break
+        }
+        case 'wash':
+        case 'rinse':
+          command = tumble(s.elapsed)
+          s.water -= ((s.water - around.ambient) * dt) / 9_000
+          done = s.elapsed >= step.seconds
+          break
+        case 'drain':
+          s.level *= Math.exp((-p.drainRate / fx.drainTime) * dt)
+          watts += 28 + 6 * (fx.drainTime - 1)
+          done = 3 > s.level
+          if (s.elapsed > (3.9 * Math.log(35)) / p.drainRate) this.#fail(ts, 'E18')
+          break
+        case 'spin':
+          command = Math.min(step.target, s.elapsed * 12)
+          s.level *= 0.97
+          watts += 28
+          done = s.elapsed >= step.seconds + step.target / 12
+          if (s.elapsed > step.target / 12 + 20 && (fx.trips || s.rpm < 0.62 * step.target))
+            this.#fail(ts, fx.trips ? 'E40' : 'E52')
+          break
+        case 'end':
+          done = s.elapsed >= step.seconds
+      }
+      if (s.errorUntil > 0) command = 0
+    }
+    const slipped = command * (1 - fx.slip * (command > 200 ? 1 : 0.5) * (0.8 + 0.4 * noise.next()))
+    const ease = step.phase === 'spin' && command > 0 ? 1 : 0.8
+    s.rpm += (slipped - s.rpm) * ease
+    if (command === 0 && s.rpm < 2) s.rpm = 0
+    if (s.rpm > 1) {
+      const speed = s.rpm / 1_000
+      const lifting = s.rpm < 200 ? 0.18 * wash.load : 0
+      amps =
+        p.motorA *
+        (0.55 + 0.75 * speed + lifting) *
+        fx.friction *
+        (1 + 0.6 * fx.slip) *
+        (1 + (0.03 + 0.2 * fx.slip) * noise.normal())
+      watts += 120 * Math.max(0, amps)
+    }
+    this.#shake(values, wash, noise)
+    const at = this.#at
+    values[at.drumSpeed!] = Math.max(0, s.rpm * (1 + 0.004 * noise.normal()))
+    values[at.power!] = Math.max(0, watts)
+    values[at.motorCurrent!] = Math.max(0, amps)
+    values[at.waterTemp!] = s.water + 0.2 * noise.normal()
+    values[at.inletTemp!] = inlet + 0.2 * noise.normal()
+    values[at.waterLevel!] = s.level + 0.6 * noise.normal()
+    values[at.load!] = wash.load
+    values[at.doorLocked!] = step.phase === 'end' ? 0 : locked
+    words[this.#words.phase!] = phase
+    words[this.#words.program!] = wash.program
+    if (done) {
+      s.elapsed = 0
+      s.nextStep++
+      if (s.nextStep >= programs[wash.program]!.steps.length) {
+        s.wash = null
+        s.failed = false
+        this.#events.push({ ts, type: 'program', code: `end:${wash.program}` })
+      }
     }
   }
 
-  /** It cannot go on: shows an error for a while, then somebody switches it off. */
-  function fail(): void {
-    s.queue = [{ phase: 'error', seconds: 600, rpm: 0 }]
-    s.into = 0
-  }
-
-  function vibrate(target: number, sev: Severities): void {
-    const omega = target / 1000
-    const damper = sev['damper-wear'] ?? 0
-    const chronic = (sev['drum-imbalance'] ?? 0) * 0.85
-    const bearing = sev['bearing-wear'] ?? 0
-    const near = Math.exp(-(((target - p.resonance) / 70) ** 2))
-    const mass = s.offset * 0.5 + chronic
-    const first = p.vibration * mass * (9 * omega * omega * (1 + 0.35 * damper) + 5.5 * near * (1 + 2.4 * damper))
-    const broadband = p.vibration * (0.12 + 0.9 * omega) * (1 + 2.2 * Math.max(0, bearing - 0.35) + 0.25 * damper)
-    const jitter = 1 + 0.05 * noise(random)
-    const rms = Math.hypot(first, broadband) * jitter
-    const kurtosis = 3 + 0.15 * noise(random) + 9 * Math.max(0, bearing - 0.15) * (0.7 + 0.3 * random.next())
-    values.vibration1x = quantize(first * jitter, 0.01)
-    values.vibrationRms = quantize(0.02 + rms, 0.01)
-    values.vibrationKurtosis = quantize(Math.max(1.5, kurtosis), 0.05)
-    values.vibrationPeak = quantize(rms * (1.4 + 0.55 * Math.sqrt(Math.max(1, kurtosis))), 0.05)
-    values.bearingEnvelope = quantize(
-      p.envelope * (0.25 + 2 * omega) * (1 + 14 * bearing ** 0.8) * (1 + 0.07 * noise(random)),
-      0.001,
+  /** Force m·r·ω² through the suspension. Velocity at the frame, mm/s. Source: a rotating unbalance on one spring. */
+  #shake(values: Float64Array, wash: PlannedWash, noise: Noise): void {
+    const p = this.parameters
+    const fx = this.#fx
+    const s = this.#s
+    const at = this.#at
+    const w = (s.rpm * Math.PI) / 30
+    const wn = p.resonance
+    const damping = p.damping * fx.damping
+    const kg = wash.unbalance * (0.93 + 0.14 * noise.next()) + fx.unbalance
+    const gain = (w * w * w) / Math.sqrt((wn * wn - w * w) ** 2 + (2 * damping * wn * w) ** 2 + 1e-9)
+    const once = ((kg * 0.25) / (p.tubKg + wash.load)) * gain * p.transmission * 707
+    const speed = s.rpm / 1_000
+    const broad = (p.broadband * (0.25 + speed) + fx.rumble * speed) * (1 + 0.06 * noise.normal())
+    const rms = Math.sqrt(once * once + broad * broad) + 0.03
+    const spinning = s.rpm > 300 ? 1 : 0.4
+    const kurtosis = 3 + fx.kurtosis * spinning + 0.2 * noise.normal()
+    values[at.vibration1x!] = Math.max(0, once * (1 + 0.03 * noise.normal()))
+    values[at.vibrationRms!] = Math.max(0, rms)
+    values[at.vibrationKurtosis!] = Math.max(1, kurtosis)
+    values[at.vibrationPeak!] = rms * (1.5 + 0.55 * Math.sqrt(Math.max(1, kurtosis))) * (1 + 0.05 * noise.normal())
+    values[at.bearingEnvelope!] = Math.max(
+      0,
+      0.01 + p.envelope * (0.2 + speed) * fx.envelope * (1 + 0.06 * noise.normal()),
     )
   }
 
-  function idle(inlet: number): void {
-    values.drumSpeed = 0
-    values.power = quantize(p.standby, 0.1)
-    values.motorCurrent = 0
-    values.waterTemp = quantize(20 + 0.3 * noise(random), 0.5)
-    values.inletTemp = quantize(inlet, 0.5)
-    values.waterLevel = 0
-    values.load = 0
-    values.vibrationRms = 0.02
-    values.vibrationPeak = 0.05
-    values.vibrationKurtosis = 3
-    values.vibration1x = 0
-    values.bearingEnvelope = 0
-    values.doorLocked = 0
+  #fail(ts: Millis, code: string): void {
+    this.#s.errorUntil = ts + 90_000
+    this.#s.tries = 0
+    this.#s.failed = true
+    this.#events.push({ ts, type: 'error', code })
   }
 
-  return {
-    values,
-    states,
-    cadence: () => (s.queue.length > 0 ? RUNNING_S : IDLE_S),
-    step,
-    state: () => ({ ...s, queue: JSON.stringify(s.queue), random: random.state() as unknown as number[] }),
-    restore(state) {
-      const { random: r, queue, ...rest } = state
-      Object.assign(s, rest, { queue: JSON.parse(String(queue)) as Phase[] })
-      random.restore(r as unknown as [number, number, number, number])
-    },
+  #giveUp(ts: Millis, around: Surroundings, noise: Noise, values: Float64Array, words: string[], dt: number): void {
+    this.#events.push({ ts, type: 'program', code: `aborted:${this.#s.wash?.program}` })
+    this.#s.wash = null
+    this.#s.errorUntil = 0
+    this.#rest(around, noise, values, words, dt)
+  }
+
+  #nextWash(after: Millis): PlannedWash | null {
+    const s = this.#s
+    const offset = Math.round((this.#lon / 360) * DAY)
+    for (let ahead = 0; ahead < 2; ahead++) {
+      const day = Math.floor((after + offset) / DAY) + ahead
+      if (day !== this.#planDay) {
+        this.#plan = washesOf(this.#seed, this.#id, day, day * DAY - offset, this.parameters.habits)
+        this.#planDay = day
+      }
+      for (const wash of this.#plan) if (wash.at > s.washedUpTo && wash.at + RUNNING > after) return wash
+      if (((after + offset) % DAY) + IDLE < DAY) return null
+    }
+    return null
   }
 }
 
-/** Through the resonance slowly, then up to the plateau. */
-function ramp(into: number, phase: Phase): number {
-  if (into < 60) return (300 * into) / 60
-  if (into < 150) return 300 + ((phase.rpm - 300) * (into - 60)) / 90
-  return into > phase.seconds - 30 ? (phase.rpm * Math.max(0, phase.seconds - into)) / 30 : phase.rpm
+/** Mains water, Cel: follows the season at a distance. */
+const inletTemp = (around: Surroundings): number => clamp(14 + 0.35 * (around.outdoor - 14), 5, 28)
+
+/** rpm, mean over 5 s of turning 15 s and resting 5 s. */
+const tumble = (elapsed: number): number => (elapsed % 20 < 15 ? 47 : 6)
+
+function drawWasher(noise: Noise, people: number): WasherParameters {
+  const names = Object.keys(programs)
+  return {
+    heaterW: noise.between(1_700, 2_300),
+    fillRate: noise.between(0.55, 1),
+    drainRate: noise.between(0.045, 0.075),
+    resonance: (noise.between(150, 270) * Math.PI) / 30,
+    damping: noise.between(0.13, 0.24),
+    tubKg: noise.between(60, 80),
+    transmission: noise.between(0.06, 0.13),
+    envelope: noise.between(0.06, 0.16),
+    broadband: noise.between(0.25, 0.6),
+    motorA: noise.between(0.9, 1.5),
+    standbyW: noise.between(0.6, 2),
+    habits: {
+      perWeek: clamp(1.3 * people * noise.between(0.7, 1.4), 1.5, 9),
+      hour: noise.between(9, 19),
+      favourite: names[Math.floor(noise.next() * names.length)]!,
+    },
+  }
 }

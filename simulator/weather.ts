@@ -1,67 +1,99 @@
-import { DAY, HOUR, hash32, type Millis } from '../core/index.ts'
-
-/** Weather of one region: shared by all homes in it. A function of time alone, so that nothing needs to be stored. */
-export interface Weather {
-  /** Outdoor air, °C. */
-  outdoor(at: Millis): number
-  /** Sun on a window, W/m², 0 at night. */
-  sun(at: Millis): number
-  /** Relative humidity, %. */
-  humidity(at: Millis): number
-}
-
-const YEAR = 365.25 * DAY
-const unit = (text: string): number => hash32(text) / 4294967296
+import { DAY, gaussian, HOUR, type Millis, SeededRandom, uniform } from '../core/index.ts'
+import type { Region } from './regions.ts'
 
 /**
- * A temperate climate: yearly and daily waves, a new air mass about every third day, heat waves of 4 to 9 days in
- * summer. `offset` shifts a warmer or colder region, K.
+ * The weather of one region: a pure function of seed, region and time, by hours, linear between. All homes of the
+ * region share it, so what it does to one it does to all. Times before `from` have the weather of `from`.
  */
-export function createWeather(seed: number, region: string, longitude: number, offset = 0): Weather {
-  const name = `${seed}/weather/${region}`
-  const localOffset = (longitude / 15) * HOUR
-  const airMass = (day: number): number => (unit(`${name}/${Math.floor(day / 3)}`) - 0.5) * 9
-  const heatWave = (at: Millis): number => {
-    const year = Math.floor(at / YEAR)
-    const start = year * YEAR + (165 + 60 * unit(`${name}/heat/${year}`)) * DAY
-    const days = 4 + 5 * unit(`${name}/heatDays/${year}`)
-    const into = (at - start) / DAY
-    return into > 0 && into < days ? 7 * Math.sin((Math.PI * into) / days) : 0
+export class Weather {
+  readonly region: Region
+  #seed: number
+  #base: number
+  #outdoor: Float64Array
+  #known = 0
+  #nodes = new Map<string, number>()
+  #waves = new Map<number, { from: Millis; to: Millis; kelvin: number }[]>()
+  constructor(seed: number, region: Region, from: Millis) {
+    this.region = region
+    this.#seed = seed
+    this.#base = Math.floor(from / HOUR) * HOUR
+    this.#outdoor = new Float64Array(24 * 64)
   }
-  let hour = Number.NaN
-  let from = 0
-  let to = 0
-  const atHour = (h: number): number => {
-    const at = h * HOUR
-    const day = at / DAY
-    const yearly = -Math.cos((2 * Math.PI * (at - 20 * DAY)) / YEAR)
-    const daily = Math.cos((2 * Math.PI * (((at + localOffset) % DAY) - 15 * HOUR)) / DAY)
-    const blend = (day % 3) / 3
-    const mass = airMass(day) * (1 - blend) + airMass(day + 3) * blend
-    return 11 + offset + 10.5 * yearly + (3.2 + 1.4 * yearly) * daily + mass + heatWave(at)
+  /** Cel, in the shade. */
+  outdoor(at: Millis): number {
+    const x = Math.max(0, (at - this.#base) / HOUR)
+    const i = x | 0
+    if (i + 1 >= this.#known) this.#extend(i + 2)
+    const low = this.#outdoor[i]!
+    return low + (this.#outdoor[i + 1]! - low) * (x - i)
   }
-  const outdoor = (at: Millis): number => {
-    const h = Math.floor(at / HOUR)
-    if (h !== hour) {
-      hour = h
-      from = atHour(h)
-      to = atHour(h + 1)
+  /** %, relative. Drier in the afternoon and on hot days. */
+  humidity(at: Millis): number {
+    const drift = 8 * this.#smooth('humidity', at, 2 * DAY)
+    const afternoon = 7 * Math.cos(((this.localHour(at) - 15) / 12) * Math.PI)
+    return Math.min(98, Math.max(20, this.region.humidity + drift - afternoon))
+  }
+  /** Share of a clear noon's sun, 0 to 1. */
+  sun(at: Millis): number {
+    const height = Math.cos(((this.localHour(at) - 12.5) / 13) * Math.PI)
+    if (height <= 0) return 0
+    const clouds = 0.5 + 0.5 * Math.tanh(this.#smooth('clouds', at, 0.7 * DAY) + 0.3)
+    return height * (0.25 + 0.75 * clouds)
+  }
+  /** 0 to 24, by the sun. */
+  localHour(at: Millis): number {
+    return (at / HOUR + this.region.lon / 15) % 24
+  }
+  /** Heat waves that begin in a calendar year (counted from 1970): one or two, in the hot months, 4 to 9 days. */
+  heatWaves(year: number): { from: Millis; to: Millis; kelvin: number }[] {
+    let waves = this.#waves.get(year)
+    if (!waves) {
+      const random = new SeededRandom(this.#seed, `heat/${this.region.name}/${year}`)
+      waves = Array.from({ length: 1 + Math.floor(random.next() * 2) }, () => {
+        const from = (year * 365.25 + uniform(random, 160, 235)) * DAY
+        return { from, to: from + uniform(random, 4, 9) * DAY, kelvin: uniform(random, 5, 9) }
+      })
+      this.#waves.set(year, waves)
     }
-    return from + (to - from) * (at / HOUR - h)
+    return waves
   }
-  return {
-    outdoor,
-    sun(at) {
-      const daily = Math.cos((2 * Math.PI * (((at + localOffset) % DAY) - 12.5 * HOUR)) / DAY)
-      const yearly = 0.62 - 0.38 * Math.cos((2 * Math.PI * (at - 20 * DAY)) / YEAR)
-      const cloud = 0.35 + 0.65 * unit(`${name}/cloud/${Math.floor(at / DAY)}`)
-      return daily <= 0 ? 0 : 650 * daily * yearly * cloud
-    },
-    humidity(at) {
-      return Math.min(
-        95,
-        Math.max(20, 62 - 0.8 * (outdoor(at) - 12) + 14 * (unit(`${name}/wet/${Math.floor(at / DAY)}`) - 0.5)),
-      )
-    },
+  #extend(upTo: number): void {
+    if (upTo > this.#outdoor.length) {
+      const grown = new Float64Array(upTo * 2)
+      grown.set(this.#outdoor)
+      this.#outdoor = grown
+    }
+    for (let i = this.#known; i < upTo; i++) this.#outdoor[i] = this.#hour(this.#base + i * HOUR)
+    this.#known = Math.max(this.#known, upTo)
+  }
+  #hour(at: Millis): number {
+    const { mean, seasonal, daily } = this.region
+    const season = Math.cos(2 * Math.PI * (at / DAY / 365.25 - 200 / 365.25))
+    const day = Math.cos(((this.localHour(at) - 15) / 12) * Math.PI)
+    const fronts = 2.6 * this.#smooth('fronts', at, 4 * DAY) + 1.2 * this.#smooth('showers', at, 0.9 * DAY)
+    let wave = 0
+    const year = Math.floor(at / DAY / 365.25)
+    for (const { from, to, kelvin } of this.heatWaves(year)) {
+      if (at > from && at < to) wave = kelvin * Math.min(1, (at - from) / DAY, (to - at) / DAY)
+    }
+    return mean + seasonal * season + daily * day + fronts + wave
+  }
+  /** Standard-normal nodes every `step`, joined by a smooth curve. */
+  #smooth(name: string, at: Millis, step: Millis): number {
+    const x = at / step
+    const i = Math.floor(x)
+    const f = x - i
+    const ease = f * f * (3 - 2 * f)
+    return this.#node(name, i) * (1 - ease) + this.#node(name, i + 1) * ease
+  }
+  #node(name: string, index: number): number {
+    const key = `${name}/${index}`
+    let value = this.#nodes.get(key)
+    if (value === undefined) {
+      if (this.#nodes.size > 512) this.#nodes.clear()
+      value = gaussian(new SeededRandom(this.#seed, `weather/${this.region.name}/${key}`))
+      this.#nodes.set(key, value)
+    }
+    return value
   }
 }

@@ -1,10 +1,9 @@
-// The thread that parses, validates, dedupes and scores each synced group, and gives what it settled to the store.
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { type FrameGroup, type IngestCounters, monotonicMs, type Offset, Problem } from '../core/index.ts'
-import { createSettler, remoteTelemetryStore } from '../ingest/index.ts'
+import { type FrameGroup, monotonicMs, type Offset, Problem } from '../core/index.ts'
+import { addCounters, createSettler, remoteTelemetryStore } from '../ingest/index.ts'
 import { Patience } from './patience.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from './protocol.ts'
 import { samplesOf } from './samples.ts'
@@ -82,7 +81,7 @@ try {
     settled.features = output.features
     settled.cycles = output.cycles
     // What the store has already committed does not count again.
-    if (group.upTo > committed) add(counters, settled.counters)
+    if (group.upTo > committed) addCounters(counters, settled.counters)
     const samples = samplesOf(input.readings, catalog, watched)
     tell({
       type: 'output',
@@ -91,7 +90,7 @@ try {
       held: analysis.held(),
       counters,
       bytes,
-      arrivedAt: null,
+      messages: settled.counters.messages.acked,
     })
     await unstored.enter()
     void store.append(settled).then(
@@ -147,17 +146,4 @@ function fail(error: Error): void {
         problem?.remedy ?? 'Nothing acknowledged is lost: it goes on from the journal at the next start. Report this.',
     },
   })
-}
-
-function add(to: IngestCounters, more: IngestCounters): void {
-  to.messages.acked += more.messages.acked
-  to.messages.processed += more.messages.processed
-  to.messages.withoutPromise += more.messages.withoutPromise
-  to.readings.received += more.readings.received
-  to.readings.stored += more.readings.stored
-  to.readings.duplicates += more.readings.duplicates
-  for (const [reason, count] of Object.entries(more.readings.quarantined) as ['conflict', number][]) {
-    to.readings.quarantined[reason] = (to.readings.quarantined[reason] ?? 0) + count
-  }
-  for (const name of ['received', 'stored', 'duplicates', 'quarantined'] as const) to.events[name] += more.events[name]
 }

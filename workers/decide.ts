@@ -17,9 +17,7 @@ export function createDecider(parts: {
   events: EventHub
 }) {
   const { database, alerts, desk, fare, events } = parts
-  let readings = 0
   let rate = 0
-  let rateAt = monotonicMs()
 
   async function tell(changed: Alert[], tickets: Iterable<string>): Promise<void> {
     if (events.listeners === 0) return
@@ -44,20 +42,20 @@ export function createDecider(parts: {
     seen(samples: Sample[]): void {
       for (const sample of samples) events.publish('reading', sample, sample.appliance)
     },
-    count(more: number): void {
-      readings += more
-    },
     readingsPerSecond: () => rate,
     /** What time alone brings about: offers expire, cleared alerts close; and the pulse of the fleet page. */
-    keepHouse(clock: Clock) {
+    keepHouse(clock: Clock, received: () => number) {
+      let readings = received()
+      let rateAt = monotonicMs()
       let last = clock.now()
       let lastFleet = monotonicMs()
       let busy = false
       const timer = setInterval(async () => {
         const elapsed = monotonicMs() - lastFleet
         if (elapsed >= FLEET_EVERY_MS) {
-          rate = (readings * 1000) / (monotonicMs() - rateAt)
-          readings = 0
+          const total = received()
+          rate = (Math.max(0, total - readings) * 1000) / (monotonicMs() - rateAt)
+          readings = total
           rateAt = monotonicMs()
           lastFleet = monotonicMs()
           events.publish('fleet', { now: clock.now(), readingsPerSecond: rate })

@@ -6,7 +6,7 @@ import type { openPipeline } from './pipeline.ts'
 /** Prometheus metrics: each queue with its depth and age, the balance, connections. */
 export function createMetrics(parts: {
   pipeline: Awaited<ReturnType<typeof openPipeline>>
-  broker: { stats(): Record<string, number> }
+  broker: { stats(): object }
   events: EventHub
   jobs: JobQueue
 }): Registry {
@@ -66,7 +66,7 @@ export function createMetrics(parts: {
     labelNames: ['name'],
     registers: [registry],
     collect() {
-      for (const [name, value] of Object.entries(broker.stats())) this.set({ name }, value)
+      for (const [name, value] of Object.entries(broker.stats() as Record<string, number>)) this.set({ name }, value)
     },
   })
   void brokerStats

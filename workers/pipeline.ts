@@ -39,6 +39,8 @@ export async function openPipeline(options: PipelineOptions) {
   const clock = new ManualClock(0)
   const worker = new Worker(new URL('./analysis.ts', import.meta.url), {
     workerData: options.data,
+    // Batches die young: room for them spares half of the collecting.
+    resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 },
     transferList: [options.data.storePort],
   })
   const say = (message: ToAnalysis, transfer: ArrayBuffer[] = []): void => worker.postMessage(message, transfer)
@@ -50,7 +52,9 @@ export async function openPipeline(options: PipelineOptions) {
   let held = 0
   let counters: IngestCounters | undefined
   let deciding: Promise<void> = Promise.resolve()
-  let readingsSeen = 0
+  /** Telemetry messages acknowledged by this process that are not settled yet. */
+  let unsettled = 0
+  const began = log.end
   const room: (() => void)[] = []
   const caughtUp: (() => void)[] = []
   const arrivals: { upTo: Offset; at: Millis }[] = []
@@ -99,10 +103,10 @@ export async function openPipeline(options: PipelineOptions) {
     inFlight -= message.bytes
     analysed = message.output.upTo
     held = message.held
+    // What was in the journal before this start was counted by an earlier one.
+    if (analysed > began) unsettled = Math.max(0, unsettled - message.messages)
     counters = message.counters
     clock.advanceTo(message.output.now)
-    const added = message.counters.readings.received
-    readingsSeen = added
     while (arrivals.length > 0 && (arrivals[0]?.upTo ?? 0) <= analysed) arrivals.shift()
     for (const resume of room.splice(0)) resume()
     if (log.end - analysed < LAG_BYTES) for (const resume of caughtUp.splice(0)) resume()
@@ -164,7 +168,9 @@ export async function openPipeline(options: PipelineOptions) {
       },
       append: async (frame: FrameIn) => {
         while (log.end - analysed > LAG_BYTES) await new Promise<void>((resolve) => caughtUp.push(resolve))
-        return log.append(frame)
+        const offset = await log.append(frame)
+        if (frame.type === 'telemetry' && !frame.withoutPromise) unsettled++
+        return offset
       },
       onGroup: log.onGroup.bind(log),
       read: log.read.bind(log),
@@ -179,8 +185,11 @@ export async function openPipeline(options: PipelineOptions) {
       storedUpTo,
       decidedUpTo,
       waitingBytes: log.end - analysed,
-      counters,
-      readingsSeen,
+      counters: counters && {
+        ...counters,
+        messages: { ...counters.messages, acked: counters.messages.processed + unsettled },
+      },
+      readings: counters?.readings.received ?? 0,
     }),
     async close() {
       await follower.stop()

@@ -29,8 +29,8 @@ export type FromAnalysis =
       counters: IngestCounters
       /** Bytes of journal that this settles: room for as many more. */
       bytes: number
-      /** Arrival of the oldest frame in it. */
-      arrivedAt: Millis | null
+      /** Telemetry messages with a promise in it. */
+      messages: number
     }
   | { type: 'stored'; upTo: Offset }
   /** The state up to here is on disk: a restart begins here. */
@@ -49,6 +49,6 @@ export interface AnalysisData {
 export interface StoreData {
   worldDir: string
   catalogDir: string
-  influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; bucket: string }
+  influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; database: string }
   ports: MessagePort[]
 }

@@ -33,7 +33,7 @@ export async function startStore(
             version: settings.INFLUX_VERSION,
             ...(settings.INFLUX_TOKEN ? { token: settings.INFLUX_TOKEN } : {}),
             org: settings.INFLUX_ORG,
-            bucket: `${settings.INFLUX_BUCKET}_${world.name}`,
+            database: `${settings.INFLUX_BUCKET}_${world.name}`,
           },
         }
       : {}),

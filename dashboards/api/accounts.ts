@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { betterAuth } from 'better-auth'
-import { createAuthEndpoint } from 'better-auth/api'
+import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { getMigrations } from 'better-auth/db/migration'
 import { username } from 'better-auth/plugins'
@@ -168,7 +168,7 @@ const linkPlugin = (linkKey: string, hasPassword: () => Promise<boolean>) => ({
       async (ctx) => {
         const admin = await ctx.context.internalAdapter.findUserByEmail('admin@accounts.invalid')
         if (!admin || !sameSecret(ctx.body.key, linkKey) || (await hasPassword())) {
-          return ctx.json({ message: 'This link no longer works.' }, { status: 401 })
+          throw new APIError('UNAUTHORIZED', { message: 'This link no longer works.' })
         }
         const session = await ctx.context.internalAdapter.createSession(admin.user.id)
         await setSessionCookie(ctx, { session, user: admin.user })

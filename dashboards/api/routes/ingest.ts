@@ -46,25 +46,22 @@ export function ingestRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async ({ body: { ids, reason } }) => {
-      const rows = ids ? await rowsById(ids) : await store.quarantine({ ...(reason ? { reason } : {}), limit: 1_000 })
+      const wanted =
+        ids ?? (await store.quarantine({ ...(reason ? { reason } : {}), limit: 1_000 })).map(({ id }) => id)
+      const rows = await store.takeFromQuarantine(wanted)
+      const missing = (ids ?? []).filter((id) => !rows.some((row) => row.id === id))
+      if (missing.length > 0) {
+        throw new Problem({
+          code: 'not-found',
+          message: `Not in the quarantine: ${missing.slice(0, 5).join(', ')}.`,
+          remedy: 'GET /api/quarantine lists what is there.',
+          status: 404,
+        })
+      }
       await parts.requeue(rows)
       return { replayed: rows.length }
     },
   )
-  async function rowsById(ids: string[]) {
-    const wanted = new Set(ids)
-    const rows = (await store.quarantine({ limit: 100_000 })).filter(({ id }) => wanted.has(id))
-    const missing = ids.filter((id) => !rows.some((row) => row.id === id))
-    if (missing.length > 0) {
-      throw new Problem({
-        code: 'not-found',
-        message: `Not in the quarantine: ${missing.slice(0, 5).join(', ')}.`,
-        remedy: 'GET /api/quarantine lists what is there.',
-        status: 404,
-      })
-    }
-    return rows
-  }
   app.get(
     '/api/jobs',
     {

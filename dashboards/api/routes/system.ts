@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { Settings } from '../../../core/index.ts'
 import { settingNames } from '../../../core/index.ts'
+import { readingSchema } from '../../../ingest/index.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
 
@@ -16,7 +18,20 @@ export function systemRoutes(app: Api, parts: ApiParts): void {
   app.get('/metrics', { schema: { summary: 'Prometheus text', tags: ['system'] } }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),
   )
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  const readings = Object.fromEntries(
+    [...catalog.kinds.values()].map((kind) => [
+      `${kind.kind}-reading`,
+      z.toJSONSchema(readingSchema(kind), { io: 'input' }),
+    ]),
+  )
+  app.get('/openapi.json', { schema: { hide: true } }, () => {
+    const document = app.swagger() as { components?: { schemas?: object } }
+    // What appliances publish is generated from the catalog, like its check.
+    return {
+      ...document,
+      components: { ...document.components, schemas: { ...document.components?.schemas, ...readings } },
+    }
+  })
   app.get(
     '/api/catalog',
     { schema: { summary: 'Kinds, metrics, units, failure modes, parts', tags: ['system'] } },

@@ -11,14 +11,19 @@ import type {
   IngestCounters,
   LatestReading,
   Notice,
+  QuarantineReason,
   Series,
   Slot,
   Text,
 } from '../../../core/index.ts'
-import type { Scoreboard, TicketView } from '../../../service/index.ts'
+import type { ownerView, Scoreboard, TicketView } from '../../../service/index.ts'
 
-export type { Alert, CycleRow, Depot, FeatureRow, Scoreboard, Series, Slot, Text }
-export type Ticket = TicketView
+export type { Alert, CycleRow, Depot, FeatureRow, HealthStatus, Notice, Scoreboard, Series, Slot, Text }
+/** The contract's ticket; its candidates have their reasons in both languages. */
+export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }
+type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: string[]; rejectedBecauseZh?: string }
+/** What the owner's page is told. */
+export type OwnerView = ReturnType<typeof ownerView>
 export type ApplianceView = Appliance & {
   online: boolean
   status: HealthStatus
@@ -27,7 +32,12 @@ export type ApplianceView = Appliance & {
   alerts: string[]
   tickets: string[]
 }
-export type ApplianceDetail = ApplianceView & Pick<HealthRow, 'because' | 'missing'> & { firstHeardAt?: number }
+export type ApplianceDetail = ApplianceView &
+  Pick<HealthRow, 'because' | 'missing'> & {
+    firstHeardAt?: number
+    /** Its baselines are learned anew since then, and why. */
+    learningSince?: HealthRow['learning']
+  }
 export type EngineerView = Engineer & { openJobs: number; isolated?: string }
 export type NoticeView = Notice & { readAt?: number }
 export interface Fleet {
@@ -55,16 +65,29 @@ export interface ModeSpec {
   difficulty: number
   minutes: number
 }
+export interface FeatureSpec {
+  text: Text
+  unit: string
+  scale?: string
+  aggregate?: string
+  metric?: string
+}
 export interface KindView {
   kind: string
   name: Text
   cadenceSeconds: number
+  idleSeconds?: number
   metrics: Record<string, MetricSpec>
   metricNames: string[]
   states: Record<string, string[] | 'text'>
   failureModes: Record<string, ModeSpec>
   parts: Record<string, { text: Text; priceCents: number }>
-  detection?: { features?: Record<string, { text: Text; unit: string; scale?: string }> }
+  /** How it is watched; only what the pages name of it. */
+  detection?: {
+    features?: Record<string, FeatureSpec>
+    guards?: Record<string, FeatureSpec>
+    cycles?: Record<string, { text: Text }>
+  }
 }
 export interface CatalogView {
   items: KindView[]
@@ -78,6 +101,17 @@ export type IngestView = IngestCounters & {
   decidedUpTo: number
   waitingBytes: number
   readingsPerSecond: number
+}
+export interface QuarantineView {
+  id: string
+  appliance: string
+  kind: string
+  reason: QuarantineReason
+  detail: string
+  at: number
+  /** The beginning of what came, as text. */
+  text: string
+  readings: number
 }
 export interface SimulatorView {
   appliances: number

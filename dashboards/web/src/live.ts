@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { queries } from './api.ts'
 
 type Handler = (data: never) => void
@@ -74,13 +74,41 @@ export function useFresh(events: string[], prefixes: string[]): void {
   }, [events.join(), prefixes.join()])
 }
 
-/** The product's clock, moved by the stream between two pulses. */
-export function useNow(): { now: number; simulated: boolean } {
-  const [now, setNow] = useState(() => Date.now())
-  const [simulated, setSimulated] = useState(false)
-  useEvents<{ now: number }>('fleet', (pulse) => {
-    setNow(pulse.now)
-    setSimulated(Math.abs(pulse.now - Date.now()) > 120_000)
-  })
-  return { now, simulated }
+/** What time it is in the world that the pages show. */
+export interface Clock {
+  now: number
+  /** The world's time is not the machine's. */
+  simulated: boolean
+  /** Simulated seconds a second; 1 in the real world. */
+  speed: number
 }
+
+/** Real time and the world's differ by more than this: it is a world of its own. */
+const SIMULATED_FROM_MS = 120_000
+
+/** One clock for all that is shown, moved by the stream's pulse. */
+class WorldClock {
+  current: Clock = { now: Date.now(), simulated: false, speed: 1 }
+  #listeners = new Set<() => void>()
+  #opened = false
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    if (!this.#opened) {
+      this.#opened = true
+      stream.on('fleet', ((pulse: { now: number }) => this.set({ now: pulse.now })) as Handler)
+    }
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  set(change: Partial<Omit<Clock, 'simulated'>>): void {
+    const next = { ...this.current, ...change }
+    next.simulated = Math.abs(next.now - Date.now()) > SIMULATED_FROM_MS
+    this.current = next
+    for (const listener of this.#listeners) listener()
+  }
+}
+export const worldClock = new WorldClock()
+
+/** Something told from the clock; the component draws again only when that changes. */
+export const useClock = <T extends string | number | boolean>(tell: (clock: Clock) => T): T =>
+  useSyncExternalStore(worldClock.subscribe, () => tell(worldClock.current))

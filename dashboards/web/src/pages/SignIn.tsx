@@ -25,7 +25,7 @@ export default function SignIn() {
     }
     setBusy(false)
   }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
+  // Once, when the page opens
   useEffect(() => {
     const key = location.hash.slice(1)
     if (!key) return

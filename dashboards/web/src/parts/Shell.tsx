@@ -36,7 +36,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import {
   type ApplianceView,
   call,
@@ -47,7 +47,7 @@ import {
   type Ticket,
   useCall,
 } from '../api.ts'
-import { useNow } from '../live.ts'
+import { useClock, worldClock } from '../live.ts'
 import { useWords } from '../words/index.ts'
 import { exactTime } from './format.tsx'
 
@@ -186,18 +186,36 @@ function Header() {
 /** When time is not the machine's, the header says so, with its speed and a pause. */
 function WorldClock() {
   const { t, lang } = useWords()
-  const { now, simulated } = useNow()
+  const simulated = useClock((clock) => clock.simulated)
+  const time = useClock((clock) => exactTime(clock.now, lang))
   const { data } = useCall<SimulatorView>('/api/simulator', 2_000)
-  if (!data?.appliances) return simulated ? <Badge variant="light">{exactTime(now, lang)}</Badge> : null
+  useEffect(() => {
+    if (data?.appliances) worldClock.set({ now: Math.max(data.now, worldClock.current.now), speed: speedOf(data) })
+  }, [data])
+  if (!data?.appliances) {
+    return simulated ? (
+      <Badge variant="light" tt="none">
+        {time}
+      </Badge>
+    ) : null
+  }
   const pause = async () => {
-    await call('/api/simulator', 'PATCH', { paused: !data.paused })
+    await call('/api/simulator', 'PATCH', { paused: !data.paused }).catch(() => {})
     await queries.invalidateQueries({ queryKey: ['/api/simulator'] })
   }
+  const pace = data.paused
+    ? t('common.paused')
+    : data.lapse || data.speed >= 1_000_000
+      ? t('common.asFastAsItCan')
+      : t('common.speed', { speed: data.speed })
   return (
-    <Group gap={6} wrap="nowrap">
-      <Badge variant="light" color="gray" title={t('common.simulatedClock')} style={{ textTransform: 'none' }}>
-        {exactTime(data.now || now, lang)} ·{' '}
-        {data.paused ? t('common.paused') : t('common.speed', { speed: data.speed })}
+    <Group gap={4} wrap="nowrap" style={{ minWidth: 0 }}>
+      <Badge variant="light" color="gray" title={t('common.simulatedClock')} tt="none" style={{ minWidth: 0 }}>
+        {time}
+        <Text span inherit visibleFrom="xs">
+          {' '}
+          · {pace}
+        </Text>
       </Badge>
       <ActionIcon
         size="sm"
@@ -210,6 +228,9 @@ function WorldClock() {
     </Group>
   )
 }
+
+/** The time-lapse has no speed of its own: as fast as it can. */
+const speedOf = ({ lapse, speed }: SimulatorView): number => (lapse ? Number.POSITIVE_INFINITY : speed)
 
 /** `Ctrl/⌘ K`: any appliance, ticket, person or page. */
 function Palette() {
@@ -279,7 +300,7 @@ function Palette() {
       filter={(_query, all) => all}
       shortcut={['mod + K']}
       searchProps={{ placeholder: t('nav.search'), leftSection: <IconSearch size={16} aria-hidden /> }}
-      nothingFound={t('common.all')}
+      nothingFound={t('nav.nothingFound')}
     />
   )
 }

@@ -1,4 +1,4 @@
-import { Badge, Text, Tooltip } from '@mantine/core'
+import { Badge, Text } from '@mantine/core'
 import {
   IconAlertOctagon,
   IconAlertTriangle,
@@ -9,7 +9,8 @@ import {
   IconSchool,
   IconTool,
 } from '@tabler/icons-react'
-import { useNow } from '../live.ts'
+import type { Slot } from '../api.ts'
+import { useClock } from '../live.ts'
 import { stateColor } from '../theme.ts'
 import { useWords } from '../words/index.ts'
 
@@ -45,6 +46,10 @@ export function number(value: number | null | undefined, lang: string, digits?: 
   return value.toLocaleString(lang, { maximumFractionDigits })
 }
 
+/** `62 %`. */
+export const percent = (share: number, lang: string): string =>
+  `${(share * 100).toLocaleString(lang, { maximumFractionDigits: share > 0 && share < 0.01 ? 1 : 0 })} %`
+
 /** UCUM as people write it. */
 export const unitText = (unit: string): string =>
   ({ Cel: '°C', '1': '', '/min': 'rpm', '{count}': '', K: 'K' })[unit] ?? unit
@@ -55,26 +60,47 @@ export const money = (cents: number, lang: string): string =>
 export const exactTime = (at: number, lang: string): string =>
   new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
+/** Above this speed "ago" would be wrong before it is read: the date stands instead. */
+const DATES_ABOVE_SPEED = 60
+
 /** "12 min ago" with the exact time on hover; on a fast clock the date itself. */
 export function When({ at }: { at: number | undefined }) {
   const { t, lang } = useWords()
-  const { now, simulated } = useNow()
-  if (at === undefined || at === 0) return <>—</>
-  const exact = exactTime(at, lang)
-  if (simulated) return <span title={exact}>{exact}</span>
-  const minutes = Math.round(Math.abs(now - at) / 60_000)
-  const time =
-    minutes < 60
-      ? t('common.minutes', { count: minutes })
-      : minutes < 2_880
-        ? t('common.hours', { count: Math.round(minutes / 60) })
-        : t('common.days', { count: Math.round(minutes / 1_440) })
-  const text = minutes < 1 ? t('common.now') : at <= now ? t('common.ago', { time }) : t('common.inTime', { time })
+  const exact = at ? exactTime(at, lang) : '—'
+  const text = useClock(({ now, simulated, speed }) => {
+    if (!at || (simulated && speed > DATES_ABOVE_SPEED)) return exact
+    const minutes = Math.round(Math.abs(now - at) / 60_000)
+    if (minutes < 1) return t('common.now')
+    const time =
+      minutes < 60
+        ? t('common.minutes', { count: minutes })
+        : minutes < 2_880
+          ? t('common.hours', { count: Math.round(minutes / 60) })
+          : t('common.days', { count: Math.round(minutes / 1_440) })
+    return at <= now ? t('common.ago', { time }) : t('common.inTime', { time })
+  })
+  if (!at) return <>—</>
   return (
-    <Tooltip label={exact}>
-      <span>{text}</span>
-    </Tooltip>
+    <time dateTime={new Date(at).toISOString()} title={exact}>
+      {text}
+    </time>
   )
+}
+
+/** `Tue 3 Dec, 09:00–11:00` in the viewer's zone. */
+export function slotText({ from, to }: Slot, lang: string): string {
+  const locale = lang === 'zh' ? 'zh-CN' : 'en-GB'
+  const day = new Date(from).toLocaleDateString(locale, { weekday: 'short', day: 'numeric', month: 'short' })
+  const hour = (at: number) => new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
+  return `${day}, ${hour(from)}–${hour(to)}`
+}
+
+/** A number with its unit; a ratio that is a share as per cent. */
+export function quantity(value: number | null | undefined, unit: string, lang: string, share = false): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '—'
+  if (share) return percent(value, lang)
+  const text = unitText(unit)
+  return text ? `${number(value, lang)} ${text}` : number(value, lang)
 }
 
 /** Hours as people say them. */

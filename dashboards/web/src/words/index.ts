@@ -21,10 +21,14 @@ void i18next.use(initReactI18next).init({
   resources: { en: { translation: en }, zh: { translation: zh } },
   interpolation: { escapeValue: false },
 })
+
+export { i18next as i18n }
+
 document.documentElement.lang = i18next.language
 i18next.on('languageChanged', (lng) => {
   document.documentElement.lang = lng
-  localStorage.setItem('language', lng)
+  // The owner's page speaks its owner's language; that is no choice of who works here.
+  if (!location.pathname.startsWith('/t/')) localStorage.setItem('language', lng)
 })
 
 /** Words of the pages by key, and texts of the catalog in the reader's language. */

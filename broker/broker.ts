@@ -1,0 +1,416 @@
+import { timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { createServer, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
+import { createWebSocketStream, WebSocketServer } from 'ws'
+import { z } from 'zod'
+import type { Catalog } from '../catalog/index.ts'
+import {
+  type ApplianceCommand,
+  type ApplianceId,
+  type Clock,
+  type CommandAck,
+  type Device,
+  type DeviceDirectory,
+  type FrameIn,
+  hashSecret,
+  Problem,
+  type TelemetryLog,
+  wallClock,
+} from '../core/index.ts'
+import { AddressLimits } from './addressLimits.ts'
+import { FrameGuard } from './frameGuard.ts'
+import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
+import { commandTopic, mayHear, upTopic } from './topics.ts'
+
+export interface BrokerOptions {
+  host: string
+  port: number
+  log: TelemetryLog
+  directory: DeviceDirectory
+  /** Keys the hashes of the devices' secrets. */
+  secretKey: Uint8Array
+  catalog: Catalog
+  /** Stamps what arrives. The wall clock, in every world. */
+  clock: Clock
+  limits?: Partial<BrokerLimits>
+}
+
+/** A device came or went: one appliance, or a gateway with all that it speaks for. */
+export interface Presence {
+  device: string
+  appliances: ApplianceId[]
+  connected: boolean
+  at: number
+}
+
+export interface Broker {
+  readonly port: number
+  /** Serves MQTT over WebSocket on `path` of an HTTP server. */
+  attachWebSocket(server: HttpServer, path?: string): void
+  /** Resolves when it is on its way (connected) or kept for a session that comes back. */
+  publishCommand(appliance: ApplianceId, kind: string, command: ApplianceCommand): Promise<void>
+  onPresence(listener: (presence: Presence) => void): void
+  /** The PUBACK waits for what the listener returns. */
+  onCommandAck(listener: (ack: CommandAck) => void | Promise<void>): void
+  isConnected(device: string): boolean
+  stats(): BrokerStats
+  /** Stops accepting, lets what is being written finish and be acknowledged, closes. The journal stays open. */
+  close(): Promise<void>
+}
+
+const ackSchema = z.object({
+  id: z.string().min(1).max(128),
+  result: z.enum(['done', 'refused', 'failed']),
+  detail: z.string().max(2_000).optional(),
+})
+const NOBODY = Buffer.alloc(32)
+
+/** @throws Problem `port-taken` or `cannot-listen`, which say what to change */
+export async function openBroker(options: BrokerOptions): Promise<Broker> {
+  const broker = new ApplianceBroker(options)
+  await broker.listen()
+  return broker
+}
+
+class ApplianceBroker implements Broker {
+  #options: BrokerOptions
+  #limits: BrokerLimits
+  #aedes: Aedes
+  #server = createServer({ noDelay: true, keepAlive: true }, (socket) =>
+    this.#accept(socket, socket.remoteAddress ?? ''),
+  )
+  #webSockets: WebSocketServer
+  #addresses: AddressLimits
+  #devices = new WeakMap<Client, Device>()
+  #wills = new WeakMap<Client, string>()
+  #sessions = new Map<string, Client>()
+  #streams = new Set<Duplex>()
+  #presence: ((presence: Presence) => void)[] = []
+  #acks: ((ack: CommandAck) => void | Promise<void>)[] = []
+  #closing = false
+  #drained: (() => void) | undefined
+  #stats = noStats()
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+    this.#limits = { ...brokerLimits, ...options.limits }
+    this.#addresses = new AddressLimits(this.#limits, wallClock)
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: this.#limits.packetBytes + 16,
+      handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
+    })
+    this.#aedes = new Aedes({
+      connectTimeout: this.#limits.loginTimeoutMs,
+      queueLimit: 1_000,
+      maxInflightInbound: this.#limits.qos2Unfinished,
+      maxClientsIdLength: 64,
+      drainTimeout: 10_000,
+      preConnect: (client, packet, done) => {
+        if (packet.will) this.#wills.set(client, packet.will.topic)
+        done(null, !this.#closing)
+      },
+      authenticate: (client, username, password, done) => this.#authenticate(client, username, password, done),
+      authorizePublish: (client, packet, done) => this.#authorizePublish(client, packet, done),
+      authorizeSubscribe: (client, subscription, done) => done(null, this.#audible(client, subscription)),
+      authorizeForward: (client, packet) => {
+        const device = this.#devices.get(client)
+        return device && mayHear(device, packet.topic) ? packet : null
+      },
+    })
+    options.directory.onRevoked((id) => this.#sessions.get(id)?.close())
+  }
+
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === 'object' && address ? address.port : 0
+  }
+
+  async listen(): Promise<void> {
+    await this.#aedes.listen()
+    this.#tame()
+    this.#aedes.on('client', (client) => this.#came(client))
+    this.#aedes.on('clientDisconnect', (client) => this.#went(client))
+    const { host, port } = this.#options
+    this.#server.maxConnections = this.#limits.connections
+    this.#server.on('drop', () => this.#stats.refusedConnections++)
+    const listening = once(this.#server, 'listening')
+    this.#server.listen({ host, port, backlog: 4096 })
+    try {
+      await listening
+    } catch (cause) {
+      await this.close()
+      const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      throw new Problem({
+        code: taken ? 'port-taken' : 'cannot-listen',
+        message: `MQTT cannot listen on ${host}:${port}: ${taken ? 'another program does' : (cause as Error).message}.`,
+        remedy: taken
+          ? 'Set MQTT_PORT to a free port, or end the other program.'
+          : 'Set HOST and MQTT_PORT to what this machine has.',
+        concerns: 'MQTT_PORT',
+        cause,
+      })
+    }
+  }
+
+  /** What appliances publish goes to the journal and to nobody else, and only what may be heard is remembered. */
+  #tame(): void {
+    const aedes = this.#aedes as unknown as {
+      publish: (packet: PublishPacket, client: unknown, done?: (error?: Error) => void) => void
+      persistence: { addSubscriptions: (client: Client, subscriptions: Subscription[]) => Promise<void> }
+    }
+    const publish = aedes.publish.bind(aedes)
+    aedes.publish = (packet, client, done) => {
+      if (client && typeof client === 'object') done?.()
+      else publish(packet, client, done)
+    }
+    const { persistence } = aedes
+    const add = persistence.addSubscriptions.bind(persistence)
+    persistence.addSubscriptions = (client, subscriptions) =>
+      add(
+        client,
+        subscriptions.filter((subscription) => this.#mayHear(client, subscription.topic)),
+      )
+  }
+
+  attachWebSocket(server: HttpServer, path = '/mqtt'): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (request.url?.split('?')[0] !== path) {
+        if (server.listenerCount('upgrade') === 1) socket.destroy()
+        return
+      }
+      const address = socket.remoteAddress ?? ''
+      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', () => this.#stats.malformed++)
+        this.#accept(createWebSocketStream(webSocket), address, request)
+      })
+    })
+  }
+
+  #accept(stream: Duplex, address: string, request?: IncomingMessage): void {
+    if (this.#closing || !this.#addresses.opened(address)) {
+      this.#stats.refusedConnections++
+      stream.on('error', () => undefined)
+      stream.destroy()
+      return
+    }
+    this.#stats.connections++
+    this.#streams.add(stream)
+    stream.once('close', () => {
+      this.#stats.connections--
+      this.#streams.delete(stream)
+      this.#addresses.closed(address)
+    })
+    const guard = new FrameGuard(this.#limits.bytesBeforeLogin, this.#limits.packetBytes)
+    const read = stream.read.bind(stream)
+    // Aedes takes bytes by read() alone: what the guard refuses never reaches its parser.
+    stream.read = (size?: number) => {
+      const bytes = read(size)
+      const fault = bytes === null ? undefined : guard.see(bytes)
+      if (!fault) return bytes
+      this.#stats[fault]++
+      stream.destroy()
+      return null
+    }
+    const client = this.#aedes.handle(stream, request)
+    // The parser throws on a few malformed packets instead of saying so; thrown in an event, that would end the process.
+    const { _parser: parser } = client as unknown as { _parser?: { parse: (bytes: Buffer) => number } }
+    if (!parser) return
+    const parse = parser.parse.bind(parser)
+    parser.parse = (bytes) => {
+      try {
+        return parse(bytes)
+      } catch (error) {
+        this.#stats.malformed++
+        client.emit('error', error as Error)
+        return 0
+      }
+    }
+  }
+
+  #authenticate(
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined,
+    done: (error: AuthenticateError | null, success: boolean | null) => void,
+  ): undefined {
+    const refuse = (returnCode: 4 | 5): undefined => {
+      this.#stats.refusedLogins++
+      done(Object.assign(new Error('not authorized'), { returnCode }) as AuthenticateError, null)
+    }
+    const device = this.#options.directory.find(client.id)
+    const given = hashSecret(this.#options.secretKey, password?.toString() ?? '')
+    const wanted = device?.secretHash.length === given.length ? device.secretHash : NOBODY
+    if (!timingSafeEqual(given, wanted) || !device || !password || username !== client.id) return refuse(4)
+    const will = this.#wills.get(client)
+    if (will !== undefined && upTopic(device, will)?.rest !== 'status') return refuse(5)
+    this.#devices.set(client, device)
+    if (this.#sessions.has(client.id)) this.#stats.takeovers++
+    done(null, true)
+  }
+
+  #authorizePublish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    const device = client && this.#devices.get(client)
+    const own = device && upTopic(device, packet.topic)
+    if (!client || !own) {
+      this.#stats.refusedPublishes++
+      done(new Error('not its topic'))
+      return
+    }
+    if (this.#closing) {
+      done(new Error('the broker is closing'))
+      return
+    }
+    if (packet.retain) {
+      packet.retain = false
+      this.#stats.retainIgnored++
+    }
+    const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
+    // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
+    if (packet.qos === 2) packet.payload = NOTHING
+    const isTelemetry = own.rest === 'telemetry'
+    const kept =
+      own.rest === 'command/ack'
+        ? this.#tellAck(own.appliance, payload)
+        : this.#keep(client, {
+            type: own.rest,
+            appliance: own.appliance,
+            kind: own.kind,
+            payload,
+            arrivedAt: this.#options.clock.now(),
+            withoutPromise: packet.qos === 0,
+          })
+    this.#stats.inFlight++
+    const settled = (): void => {
+      if (--this.#stats.inFlight === 0) this.#drained?.()
+    }
+    kept.then(
+      () => {
+        if (packet.qos > 0) this.#stats.acked += isTelemetry ? 1 : 0
+        else this.#stats.withoutPromise += isTelemetry ? 1 : 0
+        done(null)
+        settled()
+      },
+      (error: Error) => {
+        if (packet.qos === 0 && error instanceof Problem && error.retryable) {
+          this.#stats.withoutPromiseDropped++
+          done(null)
+        } else done(error)
+        settled()
+      },
+    )
+  }
+
+  /** Resolves when it is on disk. While the journal is full it waits, and so does the sender: nothing is dropped. */
+  async #keep(client: Client, frame: FrameIn): Promise<void> {
+    for (;;) {
+      try {
+        await this.#options.log.append(frame)
+        return
+      } catch (error) {
+        const full = error instanceof Problem && error.code === 'journal-full'
+        const isWill = client.closed && frame.type === 'status'
+        if (!full || frame.withoutPromise || this.#closing || (client.closed && !isWill)) throw error
+      }
+      this.#stats.waiting++
+      await new Promise((resolve) => setTimeout(resolve, this.#limits.journalRetryMs))
+      this.#stats.waiting--
+    }
+  }
+
+  async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {
+    let ack: z.infer<typeof ackSchema>
+    try {
+      ack = ackSchema.parse(JSON.parse(payload.toString()))
+    } catch {
+      this.#stats.malformed++
+      return
+    }
+    for (const listener of this.#acks) await listener({ appliance, ...ack })
+  }
+
+  #mayHear(client: Client, filter: string): boolean {
+    const device = this.#devices.get(client)
+    return device !== undefined && mayHear(device, filter)
+  }
+  #audible(client: Client, subscription: Subscription): Subscription | null {
+    if (this.#mayHear(client, subscription.topic)) return subscription
+    this.#stats.refusedSubscriptions++
+    return null
+  }
+
+  #came(client: Client): void {
+    this.#sessions.set(client.id, client)
+    // Its secret may have changed while it signed in.
+    const now = this.#options.directory.find(client.id)
+    if (!now || Buffer.compare(now.secretHash, this.#devices.get(client)?.secretHash ?? NOTHING) !== 0) {
+      client.close()
+      return
+    }
+    this.#tellPresence(client, true)
+  }
+  #went(client: Client): void {
+    if (this.#sessions.get(client.id) !== client) return
+    this.#sessions.delete(client.id)
+    this.#tellPresence(client, false)
+  }
+  #tellPresence(client: Client, connected: boolean): void {
+    const appliances = [...(this.#devices.get(client)?.speaksFor.keys() ?? [])]
+    const presence = { device: client.id, appliances, connected, at: this.#options.clock.now() }
+    for (const listener of this.#presence) listener(presence)
+  }
+
+  publishCommand(appliance: ApplianceId, kind: string, command: ApplianceCommand): Promise<void> {
+    const packet = {
+      cmd: 'publish' as const,
+      topic: commandTopic(kind, appliance),
+      payload: Buffer.from(JSON.stringify(command)),
+      qos: 1 as const,
+      retain: false,
+      dup: false,
+    }
+    return new Promise((resolve, reject) => {
+      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+
+  onPresence(listener: (presence: Presence) => void): void {
+    this.#presence.push(listener)
+  }
+  onCommandAck(listener: (ack: CommandAck) => void | Promise<void>): void {
+    this.#acks.push(listener)
+  }
+  isConnected(device: string): boolean {
+    return this.#sessions.has(device)
+  }
+  stats(): BrokerStats {
+    return { ...this.#stats, sessions: this.#sessions.size }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return
+    this.#closing = true
+    const serverClosed = this.#server.listening
+      ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
+      : undefined
+    if (this.#stats.inFlight > 0) {
+      const drained = Promise.withResolvers<void>()
+      const timer = setTimeout(drained.resolve, this.#limits.drainMs)
+      this.#drained = drained.resolve
+      await drained.promise
+      clearTimeout(timer)
+    }
+    // One more turn: the acknowledgements of what was just written leave before the sockets close.
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const client of this.#webSockets.clients) client.close(1001)
+    await new Promise<void>((resolve) => this.#aedes.close(() => resolve()))
+    for (const client of this.#webSockets.clients) client.terminate()
+    for (const stream of this.#streams) stream.destroy()
+    await serverClosed
+  }
+}
+
+const NOTHING = Buffer.alloc(0)

@@ -1,0 +1,9 @@
+/**
+ * broker: the appliances' door. MQTT 3.1 and 3.1.1 over TCP and WebSocket, each device below its own topics alone.
+ * In: sockets, the DeviceDirectory, commands. Out: frames in the TelemetryLog (the acknowledgement waits until they are
+ * synced), presence, command acknowledgements, counts. Bounds: BrokerLimits.
+ * Start at broker.ts, then topics.ts (who may use what) and frameGuard.ts (what never reaches the parser).
+ */
+export * from './broker.ts'
+export { type BrokerLimits, type BrokerStats, brokerLimits } from './limits.ts'
+export { commandTopic } from './topics.ts'

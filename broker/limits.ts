@@ -1,0 +1,69 @@
+/** Every bound of the appliances' door. */
+export interface BrokerLimits {
+  /** Of the CONNECT packet. */
+  bytesBeforeLogin: number
+  /** Of any later packet. */
+  packetBytes: number
+  loginTimeoutMs: number
+  connections: number
+  perAddress: number
+  perAddressPerSecond: number
+  exemptLoopback: boolean
+  /** A QoS 2 sender may have this many unfinished. */
+  qos2Unfinished: number
+  /** Waits between tries while the journal is full; PUBACKs wait meanwhile. */
+  journalRetryMs: number
+  /** An orderly end waits this long for what is being written. */
+  drainMs: number
+}
+export const brokerLimits: BrokerLimits = {
+  bytesBeforeLogin: 4 * 1024,
+  packetBytes: 1024 * 1024,
+  loginTimeoutMs: 10_000,
+  connections: 100_000,
+  perAddress: 1_000,
+  perAddressPerSecond: 100,
+  exemptLoopback: true,
+  qos2Unfinished: 100,
+  journalRetryMs: 100,
+  drainMs: 5_000,
+}
+
+/** What the door counts, since it opened; the first four say how it stands now. */
+export interface BrokerStats {
+  connections: number
+  sessions: number
+  /** Being written to the journal. */
+  inFlight: number
+  /** Of those, waiting because the journal is full. */
+  waiting: number
+  acked: number
+  withoutPromise: number
+  withoutPromiseDropped: number
+  retainIgnored: number
+  refusedLogins: number
+  refusedPublishes: number
+  refusedSubscriptions: number
+  refusedConnections: number
+  oversize: number
+  malformed: number
+  takeovers: number
+}
+
+export const noStats = (): BrokerStats => ({
+  connections: 0,
+  sessions: 0,
+  inFlight: 0,
+  waiting: 0,
+  acked: 0,
+  withoutPromise: 0,
+  withoutPromiseDropped: 0,
+  retainIgnored: 0,
+  refusedLogins: 0,
+  refusedPublishes: 0,
+  refusedSubscriptions: 0,
+  refusedConnections: 0,
+  oversize: 0,
+  malformed: 0,
+  takeovers: 0,
+})

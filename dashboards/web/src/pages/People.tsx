@@ -1,0 +1,142 @@
+import { Badge, Button, Group, Modal, Select, Skeleton, Stack, TagsInput, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconUserPlus } from '@tabler/icons-react'
+import { type FormEvent, useState } from 'react'
+import { type Depot, type EngineerView, type Paged, useCall } from '../api.ts'
+import { useFresh } from '../live.ts'
+import { Listing } from '../parts/Listing.tsx'
+import { useNames } from '../parts/names.ts'
+import { Failure, Page } from '../parts/Page.tsx'
+import { useAction } from '../parts/useAction.ts'
+import { useWords } from '../words/index.ts'
+
+const grades = ['A+', 'A', 'B', 'C', 'D'] as const
+
+/** Who do we have, and how much has each to do? */
+export default function People() {
+  const { t } = useWords()
+  const { data, error, refetch } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000', 30_000)
+  const [isAdding, adding] = useDisclosure()
+  useFresh(['ticket'], ['/api/engineers'])
+  return (
+    <Page
+      title={t('nav.people')}
+      action={
+        <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={adding.open}>
+          {t('people.add')}
+        </Button>
+      }
+    >
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={300} />}
+      {data && (
+        <Listing
+          name="engineers"
+          rows={data.items}
+          keyOf={({ id }) => id}
+          empty={t('people.empty')}
+          columns={[
+            { key: 'name', label: t('people.name'), value: ({ name }) => name },
+            { key: 'id', label: t('people.id'), value: ({ id }) => id },
+            {
+              key: 'grade',
+              label: t('people.grade'),
+              value: ({ grade }) => grades.indexOf(grade),
+              render: ({ grade }) => (
+                <Badge variant="outline" color="gray" tt="none">
+                  {grade}
+                </Badge>
+              ),
+            },
+            {
+              key: 'skills',
+              label: t('people.skills'),
+              value: ({ skills }) => skills.join(', '),
+              render: ({ skills }) => (
+                <Group gap={4}>
+                  {skills.map((skill) => (
+                    <Badge key={skill} variant="light" color="gray" tt="none" size="sm">
+                      {skill}
+                    </Badge>
+                  ))}
+                </Group>
+              ),
+            },
+            { key: 'openJobs', label: t('people.openJobs'), value: ({ openJobs }) => openJobs, isNumber: true },
+            { key: 'depot', label: t('people.depot'), value: ({ depot }) => depot },
+            { key: 'isolated', label: t('people.isolated'), value: ({ isolated }) => isolated },
+          ]}
+        />
+      )}
+      <Modal opened={isAdding} onClose={adding.close} title={t('people.add')}>
+        <EngineerForm done={adding.close} />
+      </Modal>
+    </Page>
+  )
+}
+
+function EngineerForm({ done }: { done: () => void }) {
+  const { t } = useWords()
+  const names = useNames()
+  const { act, busy } = useAction()
+  const { data: depots } = useCall<Paged<Depot>>('/api/depots?limit=1000')
+  const [grade, setGrade] = useState<string | null>('B')
+  const [skills, setSkills] = useState<string[]>([])
+  const [depot, setDepot] = useState<string | null>(null)
+  const known = [
+    ...new Set(
+      (names.catalog?.items ?? []).flatMap(({ failureModes }) =>
+        Object.values(failureModes).flatMap((mode) => ('skill' in mode ? [String(mode.skill)] : [])),
+      ),
+    ),
+  ]
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const saved = await act(
+      '/api/engineers',
+      {
+        id: String(form.get('id')).trim(),
+        name: String(form.get('name')).trim(),
+        location: { lat: Number(form.get('lat')), lon: Number(form.get('lon')) },
+        grade,
+        skills,
+        ...(depot ? { depot } : {}),
+      },
+      t('common.saved'),
+    )
+    if (saved) done()
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <Stack gap="sm">
+        <TextInput name="name" label={t('people.name')} required data-autofocus />
+        <TextInput name="id" label={t('people.id')} pattern="[A-Za-z0-9_\-]{1,64}" required />
+        <Group grow align="flex-start">
+          <Select
+            label={t('people.grade')}
+            data={[...grades]}
+            value={grade}
+            onChange={setGrade}
+            allowDeselect={false}
+          />
+          <Select
+            label={t('people.depot')}
+            data={depots?.items.map(({ id }) => id) ?? []}
+            value={depot}
+            onChange={setDepot}
+            clearable
+          />
+        </Group>
+        <TagsInput label={t('people.skills')} data={known} value={skills} onChange={setSkills} />
+        <Group grow align="flex-start">
+          <TextInput name="lat" type="number" step="any" min={-90} max={90} label={t('common.latitude')} required />
+          <TextInput name="lon" type="number" step="any" min={-180} max={180} label={t('common.longitude')} required />
+        </Group>
+        <Button type="submit" loading={busy}>
+          {t('common.save')}
+        </Button>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,94 @@
+import { Anchor, Card, Group, Progress, Stack, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { Alert, ApplianceDetail, Ticket } from '../api.ts'
+import { useWords } from '../words/index.ts'
+import { number, StateBadge, When } from './format.tsx'
+import { Hypotheses, LifeBand, useHypothesisSentence } from './Hypotheses.tsx'
+import { useNames } from './names.ts'
+
+/** Health, 0 to 100, and what moved it. */
+export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
+  const { t, lang } = useWords()
+  const names = useNames()
+  const { health, because, learningSince } = appliance
+  const color = health >= 80 ? 'teal' : health >= 50 ? 'yellow' : 'red'
+  return (
+    <Card withBorder padding="md">
+      <Title order={2}>{t('common.health')}</Title>
+      <Group gap="md" wrap="nowrap" my="xs">
+        <Text fz={32} fw={700} lh={1}>
+          {Math.round(health)}
+        </Text>
+        <Progress value={health} color={color} size="lg" style={{ flex: 1 }} aria-label={t('common.health')} />
+      </Group>
+      {because.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {appliance.status === 'learning' ? t('appliance.learning') : t('appliance.nothingMoved')}
+        </Text>
+      ) : (
+        <Stack gap={2}>
+          <Text size="sm" c="dimmed">
+            {t('appliance.movedBy')}
+          </Text>
+          {because.slice(0, 4).map(({ feature, points }) => (
+            <Group key={feature} justify="space-between" wrap="nowrap">
+              <Text size="sm">{names.feature(appliance.kind, feature)}</Text>
+              <Text size="sm">{t('appliance.points', { points: number(-Math.abs(points), lang, 0) })}</Text>
+            </Group>
+          ))}
+        </Stack>
+      )}
+      {learningSince && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {t('appliance.learnsAnew', { reason: learningSince.reason })} <When at={learningSince.since} />
+        </Text>
+      )}
+    </Card>
+  )
+}
+
+/** The hypothesis in a sentence, with its probability and what is left as a band. */
+export function FindingCard({
+  appliance,
+  alert,
+  ticket,
+}: {
+  appliance: ApplianceDetail
+  alert?: Alert
+  ticket?: Ticket
+}) {
+  const { t, say } = useWords()
+  const sentence = useHypothesisSentence()
+  return (
+    <Card withBorder padding="md">
+      <Group justify="space-between" mb="xs">
+        <Title order={2}>{t('appliance.finding')}</Title>
+        {alert && <StateBadge state={alert.severity} words={t(`severity.${alert.severity}`)} />}
+      </Group>
+      {!alert && (
+        <Text size="sm" c="dimmed">
+          {t(appliance.status === 'silent' ? 'appliance.silent' : 'appliance.noFinding')}
+        </Text>
+      )}
+      {alert && (
+        <Stack gap="sm">
+          <Text fw={500}>{sentence(appliance.kind, alert.hypotheses, alert.remainingLife)}</Text>
+          {alert.remainingLife && <LifeBand life={alert.remainingLife} />}
+          <Hypotheses kind={appliance.kind} hypotheses={alert.hypotheses} />
+          <Text size="sm" c="dimmed">
+            {say(alert.explanation.engineer)}
+          </Text>
+        </Stack>
+      )}
+      {ticket && (
+        <Text size="sm" mt="sm">
+          <Anchor component={Link} to={`/tickets/${ticket.id}`}>
+            {ticket.number}
+          </Anchor>{' '}
+          · {t(`ticketState.${ticket.state}`)}
+          {ticket.engineer ? ` · ${ticket.engineer}` : ''}
+        </Text>
+      )}
+    </Card>
+  )
+}

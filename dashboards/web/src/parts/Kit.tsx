@@ -1,0 +1,47 @@
+import { Progress, Table, Text } from '@mantine/core'
+import type { Ticket } from '../api.ts'
+import { useWords } from '../words/index.ts'
+import { money, percent } from './format.tsx'
+import { useNames } from './names.ts'
+
+/** The parts worth carrying, each with the probability that the visit needs it. */
+export function Kit({ ticket }: { ticket: Ticket }) {
+  const { t, lang } = useWords()
+  const names = useNames()
+  if (ticket.kit.length === 0) {
+    return (
+      <Text size="sm" c="dimmed" mt="sm">
+        {t('ticket.noKit')}
+      </Text>
+    )
+  }
+  return (
+    <Table verticalSpacing={4} mt="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t('ticket.kit')}</Table.Th>
+          <Table.Th ta="right">{t('common.quantity')}</Table.Th>
+          <Table.Th ta="right" visibleFrom="sm">
+            {t('common.price')}
+          </Table.Th>
+          <Table.Th w={150}>{t('ticket.needed')}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {ticket.kit.map(({ part, quantity, probability }) => (
+          <Table.Tr key={part}>
+            <Table.Td>{names.part(ticket.kind, part)}</Table.Td>
+            <Table.Td ta="right">{quantity}</Table.Td>
+            <Table.Td ta="right" visibleFrom="sm">
+              {money(names.kindOf(ticket.kind)?.parts[part]?.priceCents ?? 0, lang)}
+            </Table.Td>
+            <Table.Td>
+              <Progress value={probability * 100} size={6} aria-label={names.part(ticket.kind, part)} />
+              <Text size="xs">{percent(probability, lang)}</Text>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

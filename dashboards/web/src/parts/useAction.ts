@@ -1,0 +1,32 @@
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import { ApiError, call, queries } from '../api.ts'
+import { useWords } from '../words/index.ts'
+
+/** Sends one command, says what came of it, and loads afresh what it may have changed. */
+export function useAction() {
+  const { t } = useWords()
+  const [busy, setBusy] = useState<string>()
+  /** @returns the answer, or undefined when it was refused (which has been said by then) */
+  const act = async <T>(path: string, body?: unknown, said?: string, method = 'POST'): Promise<T | undefined> => {
+    setBusy(path)
+    try {
+      const answer = await call<T>(path, method, body)
+      if (said) notifications.show({ message: said, color: 'teal' })
+      void queries.invalidateQueries({ predicate: ({ queryKey: [key] }) => key !== '/api/catalog' })
+      return answer
+    } catch (error) {
+      const known = error instanceof ApiError && error.status !== 0 ? error : undefined
+      notifications.show({
+        color: 'red',
+        title: known ? known.message : t('common.offline'),
+        message: known?.remedy ?? '',
+        autoClose: 10_000,
+      })
+      return undefined
+    } finally {
+      setBusy(undefined)
+    }
+  }
+  return { act, busy: busy !== undefined, busyWith: busy }
+}

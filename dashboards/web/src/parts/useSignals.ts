@@ -1,0 +1,82 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { type ApplianceDetail, type Series, useCall } from '../api.ts'
+import { useEvents } from '../live.ts'
+import type { Span } from './Plot.tsx'
+
+interface Live {
+  appliance: string
+  ts: number
+  metrics: Record<string, number>
+}
+const POINTS = 600
+/** Live readings are drawn this often. */
+const DRAW_EVERY_MS = 500
+/** So many live readings, and the stretch is loaded afresh, reduced to what can be seen. */
+const MOST_LIVE = 1_200
+
+/** The readings of a stretch, with those that come in meanwhile at its end. */
+export function useSignals(appliance: ApplianceDetail, lengthMs: number, marked: Span | undefined) {
+  const newest = appliance.lastReading?.ts ?? 0
+  const [loadedTo, setLoadedTo] = useState(newest)
+  const asked = useMemo(() => marked ?? { from: loadedTo - lengthMs, to: loadedTo + 1 }, [marked, loadedTo, lengthMs])
+  const { data, error, refetch } = useCall<Series>(
+    newest > 0
+      ? `/api/appliances/${encodeURIComponent(appliance.id)}/telemetry?from=${asked.from}&to=${asked.to}&points=${POINTS}`
+      : null,
+  )
+  const waiting = useRef<Live[]>([])
+  const [live, setLive] = useState<Live[]>([])
+
+  // Another stretch begins with no live readings
+  useEffect(() => {
+    waiting.current = []
+    setLive([])
+  }, [data])
+  // A chosen length ends at the newest reading of that moment
+  useEffect(() => setLoadedTo(Math.max(newest, loadedTo)), [lengthMs, marked === undefined])
+
+  useEvents<Live>('reading', (reading) => {
+    if (reading.appliance === appliance.id && !marked) waiting.current.push(reading)
+  })
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const last = waiting.current.at(-1)
+      if (!last) return
+      if (waiting.current.length > MOST_LIVE || last.ts - loadedTo > lengthMs) {
+        waiting.current = []
+        setLoadedTo(last.ts)
+      } else setLive([...waiting.current])
+    }, DRAW_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [loadedTo, lengthMs])
+
+  const series = useMemo(() => (data ? joined(data, live) : undefined), [data, live])
+  const end = marked ? marked.to : Math.max(loadedTo, series?.ts.at(-1) ?? 0)
+  const span = useMemo(() => marked ?? { from: end - lengthMs, to: end }, [marked, end, lengthMs])
+  return { series, span, error: data ? null : error, retry: () => void refetch() }
+}
+
+function joined(series: Series, live: Live[]): Series {
+  const last = series.ts.at(-1) ?? 0
+  const later = live.filter(({ ts }) => ts > last).toSorted((a, b) => a.ts - b.ts)
+  if (later.length === 0) return series
+  const metrics = new Set([...Object.keys(series.series), ...later.flatMap(({ metrics }) => Object.keys(metrics))])
+  const absent = new Array<null>(series.ts.length).fill(null)
+  return {
+    ts: [...series.ts, ...later.map(({ ts }) => ts)],
+    series: Object.fromEntries(
+      [...metrics].map((metric) => {
+        const known = series.series[metric]
+        const more = later.map(({ metrics }) => metrics[metric] ?? null)
+        return [
+          metric,
+          {
+            min: [...(known?.min ?? absent), ...more],
+            mean: [...(known?.mean ?? absent), ...more],
+            max: [...(known?.max ?? absent), ...more],
+          },
+        ]
+      }),
+    ),
+  }
+}

@@ -1,0 +1,115 @@
+import { monotonicMs, type Offset, Problem, type SettledBatch } from '../core/index.ts'
+
+interface Waiting {
+  batch: SettledBatch
+  rows: number
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+export interface AppendQueueOptions {
+  /** Where the store stands: batches up to here change nothing. */
+  committed: () => Offset
+  /** Commits these together, or throws and leaves nothing half done. */
+  commit: (batches: SettledBatch[]) => Promise<void>
+  /** Commits begin at least this far apart, unless one is full or asked for. */
+  everyMs: number
+  /** Rows that make a commit full. */
+  fullRows?: number
+  /** Rows that may wait; above it `append` refuses, retryably. */
+  maxRows?: number
+}
+
+/** Batches on their way into a store: in order, those that wait share a commit. */
+export class AppendQueue {
+  #options: Required<AppendQueueOptions>
+  #waiting: Waiting[] = []
+  #rows = 0
+  /** Where the last batch that was taken ends. */
+  #tail: Offset
+  #running: Promise<void> | undefined
+  #hurry: (() => void) | undefined
+  #startedAt = -Infinity
+  #closed = false
+
+  constructor(options: AppendQueueOptions) {
+    this.#options = { fullRows: 32_768, maxRows: 2_000_000, ...options }
+    this.#tail = options.committed()
+  }
+
+  append(batch: SettledBatch): Promise<void> {
+    if (this.#closed) return Promise.reject(unavailable('The store is closed.'))
+    if (batch.upTo <= this.#options.committed()) return Promise.resolve()
+    if (batch.from > this.#tail) {
+      return Promise.reject(unavailable(`The batch from ${batch.from} came before the one from ${this.#tail}.`))
+    }
+    const rows = batch.readings.reduce((sum, { count }) => sum + count, 0)
+    if (this.#rows > 0 && this.#rows + rows > this.#options.maxRows) {
+      return Promise.reject(unavailable('More is waiting to be stored than memory may hold.'))
+    }
+    this.#tail = Math.max(this.#tail, batch.upTo)
+    this.#rows += rows
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, rows, resolve, reject })
+      if (this.#rows >= this.#options.fullRows) this.#hurry?.()
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Resolves when nothing that was given before waits any more. */
+  async flush(): Promise<void> {
+    while (this.#running) {
+      this.#hurry?.()
+      this.#startedAt = -Infinity
+      await this.#running
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.flush()
+  }
+
+  async #run(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#waiting.length > 0) {
+      const left = this.#options.everyMs - (monotonicMs() - this.#startedAt)
+      if (left >= 1 && this.#rows < this.#options.fullRows && !this.#closed) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, left)
+          this.#hurry = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+        this.#hurry = undefined
+      }
+      this.#startedAt = monotonicMs()
+      const taken = this.#waiting
+      this.#waiting = []
+      this.#rows = 0
+      try {
+        await this.#options.commit(taken.map(({ batch }) => batch))
+        for (const { resolve } of taken) resolve()
+      } catch (error) {
+        // What came meanwhile follows on what failed: it waits for its turn again, too.
+        for (const { reject } of [...taken, ...this.#waiting]) reject(error)
+        this.#waiting = []
+        this.#rows = 0
+        this.#tail = this.#options.committed()
+      }
+    }
+    this.#running = undefined
+  }
+}
+
+export const unavailable = (message: string, cause?: unknown): Problem =>
+  new Problem({
+    code: 'store-unavailable',
+    message,
+    remedy:
+      'Nothing is lost: the journal keeps what was acknowledged, and it is tried again. See that the store is up.',
+    status: 503,
+    retryable: true,
+    cause,
+  })

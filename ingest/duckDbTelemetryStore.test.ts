@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { indexKind, loadCatalog } from '../catalog/index.ts'
+import { openDuckDbTelemetryStore } from './duckDbTelemetryStore.ts'
+import { groupInMemory } from './groupInMemory.ts'
+import { createSettler } from './settle.ts'
+import { reading, T0, telemetry, telemetryStoreContract } from './telemetryStore.contract.ts'
+
+const base = mkdtempSync(join(tmpdir(), 'duck-'))
+let dir = base
+let n = 0
+beforeEach(() => {
+  dir = join(base, String(n++))
+})
+afterAll(() => rmSync(base, { recursive: true, force: true }))
+const catalog = loadCatalog()
+const open = () => openDuckDbTelemetryStore({ dir, catalog, commitEveryMs: 0 })
+
+telemetryStoreContract('DuckDB', open)
+
+test('a metric that the catalog gains becomes a column, and one that it loses stays readable in what remains', async () => {
+  const fridge = catalog.kind('fridge')
+  const { power, ...rest } = fridge.metrics
+  const changed = indexKind({ ...fridge, metrics: { hum: power!, ...rest } }, true)
+  const later = { ...catalog, kind: () => changed, kinds: new Map([['fridge', changed]]) }
+  const settlerOf = (of: typeof catalog) => createSettler({ catalog: of, clockKind: 'wall', known: async () => [] })
+  let store = await open()
+  const first = await settlerOf(catalog).settle(groupInMemory([telemetry(reading(T0, 80))], 0))
+  await store.append(first.settled)
+  await store.close()
+  store = await openDuckDbTelemetryStore({ dir, catalog: later, commitEveryMs: 0 })
+  const group = groupInMemory([telemetry({ ts: T0 + 1, metrics: { hum: 5, cabinetTemp: 6 } })], first.settled.upTo)
+  await store.append((await settlerOf(later).settle(group)).settled)
+  for (const from of [0, T0]) {
+    const { series } = await store.series({ appliance: 'f1', kind: 'fridge', from, to: T0 + 9, points: 9 })
+    expect(series.hum?.mean).toEqual([null, 5])
+    expect(series.cabinetTemp?.mean).toEqual([4, 6])
+  }
+  await store.close()
+})
+
+test('a commit that fails half way leaves nothing, and the batch is stored once when it is given again', async () => {
+  const store = await open()
+  const settler = createSettler({ catalog, clockKind: 'wall', known: async () => [] })
+  const { settled } = await settler.settle(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 1, 2)])], 0))
+  const broken = { ...settled, readings: [...settled.readings, { ...settled.readings[0]!, kind: 'unheard-of' }] }
+  await expect(store.append(broken)).rejects.toMatchObject({ code: 'store-unavailable' })
+  expect(await store.offset()).toBe(0)
+  await store.append(settled)
+  const query = { appliance: 'f1', kind: 'fridge', to: T0 + 9, points: 9 }
+  expect((await store.series({ ...query, from: 0 })).series.power?.mean).toEqual([1, 2])
+  expect((await store.series({ ...query, from: T0 })).series.power?.mean).toEqual([1, 2])
+  expect((await store.counters()).readings.stored).toBe(2)
+  await store.close()
+})

@@ -1,0 +1,18 @@
+/**
+ * ingest: makes what appliances say durable, then decides of every reading: stored, a duplicate, or in the quarantine.
+ * In: frames of authenticated appliances (through TelemetryLog). Out: settled batches for analytics and the store.
+ * Threads: journal on the main one, settler with analytics, the store on its own, reached by telemetryStorePort.ts.
+ * Start at journal.ts, then settle.ts, checkReading.ts, duckDbTelemetryStore.ts.
+ */
+
+export { MAX_UNKNOWN_METRICS, readingSchema } from './checkReading.ts'
+export { addCounters, noCounters } from './counters.ts'
+export type { DuckDbOptions } from './duckDbTelemetryStore.ts'
+export type { InfluxOptions } from './influxTelemetryStore.ts'
+export * from './journal.ts'
+export * from './journalFollower.ts'
+export { decodeGroup, type Frame } from './journalFrames.ts'
+export * from './openTelemetryStores.ts'
+export { patiently, requeueFrame } from './payloadParts.ts'
+export { createSettler, MAX_PAYLOAD_BYTES, MAX_READINGS, type Settler, type SettlerOptions } from './settle.ts'
+export { remoteTelemetryStore, serveTelemetryStore } from './telemetryStorePort.ts'

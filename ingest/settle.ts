@@ -1,0 +1,458 @@
+import { deserialize, serialize } from 'node:v8'
+import type { Catalog, Kind } from '../catalog/index.ts'
+import {
+  type AnalysisInput,
+  type ApplianceEvent,
+  type ApplianceId,
+  DAY,
+  type DetectionControl,
+  type FrameGroup,
+  type IngestCounters,
+  MINUTE,
+  type Offset,
+  type QuarantineReason,
+  type QuarantineRow,
+  type SettledBatch,
+  type TelemetryStore,
+} from '../core/index.ts'
+import { BatchBuilder } from './batchBuilder.ts'
+import { type JsonObject, shapeFault } from './checkReading.ts'
+import { contentHash, hashReading } from './contentHash.ts'
+import { noCounters } from './counters.ts'
+import { decodeGroup, type Frame } from './journalFrames.ts'
+import { KnownWindow } from './knownWindow.ts'
+import { arrayElements, parseJson, patiently, readRequeue } from './payloadParts.ts'
+import { eventSchema, KnownEvents, statusSchema } from './settleEvents.ts'
+
+export const MAX_PAYLOAD_BYTES = 512 * 1024
+export const MAX_READINGS = 1_000
+const OLDEST_TS = Date.UTC(2015, 0, 1)
+/** Requeued rows whose ids are remembered, so that asking twice does it once. */
+const REQUEUED_KNOWN = 65_536
+const SNAPSHOT_VERSION = 1
+
+export interface SettlerOptions {
+  catalog: Catalog
+  clockKind: 'wall' | 'telemetry'
+  known: TelemetryStore['known']
+  /** Without it, events older than those known by heart are taken for new. */
+  events?: TelemetryStore['events']
+  /** Without it, a settler that begins in the middle of the journal asks the store about every reading. */
+  latest?: TelemetryStore['latest']
+}
+
+export interface Settler {
+  /**
+   * What a synced group comes to. Groups come in order, each once. While the store is away and has to be asked, it waits.
+   * The store must have been given every earlier batch before the next is settled.
+   */
+  settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput }>
+  snapshot(): Uint8Array
+  readonly upTo: Offset
+}
+
+interface Stretch {
+  builders: Map<string, BatchBuilder>
+  deferred: Deferred[]
+  quarantined: QuarantineRow[]
+  events: ApplianceEvent[]
+  requeued: string[]
+  presence: AnalysisInput['presence']
+  controls: AnalysisInput['controls']
+  ticks: AnalysisInput['ticks']
+  counters: IngestCounters
+}
+/** A reading older than memory holds: taken for now, until the store has been asked. */
+interface Deferred {
+  builder: BatchBuilder
+  row: number
+  offset: Offset
+  index: number
+  refuse: () => void
+}
+/** A payload, and how to quarantine it or one reading of it. */
+interface Payload {
+  appliance: ApplianceId
+  kind: string
+  offset: Offset
+  arrivedAt: number
+  bytes: Uint8Array
+  topic: QuarantineRow['topic']
+}
+
+/** @param snapshot of an earlier settler; it goes on after that one's last group */
+export function createSettler(options: SettlerOptions, snapshot?: Uint8Array): Settler {
+  return new JournalSettler(options, snapshot)
+}
+
+class JournalSettler implements Settler {
+  #options: SettlerOptions
+  #kinds: Map<string, { kind: Kind; fault: (reading: unknown) => string | undefined }>
+  #windows = new Map<ApplianceId, KnownWindow>()
+  #events: KnownEvents
+  #requeued = new Set<string>()
+  #upTo: Offset = -1
+  /** Have we heard everything since the world began? */
+  #complete = true
+  #futureMs: number
+
+  constructor(options: SettlerOptions, snapshot?: Uint8Array) {
+    this.#options = options
+    this.#kinds = new Map([...options.catalog.kinds].map(([name, kind]) => [name, { kind, fault: shapeFault(kind) }]))
+    this.#events = new KnownEvents(options.events)
+    this.#futureMs = options.clockKind === 'wall' ? 10 * MINUTE : 400 * DAY
+    if (snapshot) this.#restore(snapshot)
+  }
+
+  get upTo(): Offset {
+    return this.#upTo
+  }
+
+  async settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput }> {
+    if (this.#upTo < 0) this.#complete = group.from === 0
+    else if (group.from !== this.#upTo) {
+      throw new Error(`groups must follow on, but one from ${group.from} came after ${this.#upTo}`)
+    }
+    if (!this.#complete) await this.#meet(group)
+    const stretch: Stretch = {
+      builders: new Map(),
+      deferred: [],
+      quarantined: [],
+      events: [],
+      requeued: [],
+      presence: [],
+      controls: [],
+      ticks: [],
+      counters: noCounters(),
+    }
+    this.#events.begin()
+    for (const frame of decodeGroup(group.bytes)) {
+      const waits = this.#settleFrame(stretch, frame)
+      if (waits) await waits
+    }
+    const dropped = stretch.deferred.length ? await this.#askStore(stretch) : new Map<BatchBuilder, Set<number>>()
+    const readings = [...stretch.builders.values()]
+      .map((builder) => builder.finish(dropped.get(builder) ?? none))
+      .filter(({ count }) => count > 0)
+    const { counters, quarantined, events, requeued, presence, controls, ticks } = stretch
+    counters.readings.stored = readings.reduce((sum, { count }) => sum + count, 0)
+    this.#upTo = group.upTo
+    return {
+      settled: {
+        from: group.from,
+        upTo: group.upTo,
+        readings,
+        quarantined,
+        events,
+        requeued,
+        features: [],
+        cycles: [],
+        counters,
+      },
+      input: { upTo: group.upTo, readings, events, presence, controls, ticks },
+    }
+  }
+
+  #settleFrame(stretch: Stretch, frame: Frame): Promise<undefined> | undefined {
+    const { appliance, kind, offset, arrivedAt } = frame
+    switch (frame.type) {
+      case 'telemetry': {
+        const { messages } = stretch.counters
+        if (frame.withoutPromise) messages.withoutPromise++
+        else {
+          messages.acked++
+          messages.processed++
+        }
+        this.#settleTelemetry(stretch, { appliance, kind, offset, arrivedAt, bytes: frame.payload, topic: 'telemetry' })
+        return undefined
+      }
+      case 'event':
+        return this.#settleEvent(stretch, { appliance, kind, offset, arrivedAt, bytes: frame.payload, topic: 'event' })
+      case 'status':
+        this.#settleStatus(stretch, { appliance, kind, offset, arrivedAt, bytes: frame.payload, topic: 'status' })
+        return undefined
+      case 'tick':
+        stretch.ticks.push({ at: arrivedAt, offset })
+        return undefined
+      case 'control':
+        // Our own words, from our own journal: anything else is our bug, and throws.
+        stretch.controls.push({
+          control: JSON.parse(Buffer.from(frame.payload).toString()) as DetectionControl,
+          offset,
+        })
+        return undefined
+      case 'requeue':
+        return this.#settleRequeue(stretch, frame)
+    }
+  }
+
+  #settleRequeue(stretch: Stretch, frame: Frame): Promise<undefined> | undefined {
+    const { row, bytes } = readRequeue(frame.payload)
+    if (this.#requeued.has(row.id)) return undefined
+    this.#requeued.add(row.id)
+    if (this.#requeued.size > REQUEUED_KNOWN) for (const id of this.#requeued) if (this.#requeued.delete(id)) break
+    stretch.requeued.push(row.id)
+    const { appliance, kind, offset, arrivedAt } = frame
+    const payload: Payload = { appliance, kind, offset, arrivedAt, bytes, topic: row.topic }
+    const { readings, events } = stretch.counters
+    if (row.topic === 'telemetry') {
+      readings.received -= row.readings
+      readings.quarantined[row.reason] = (readings.quarantined[row.reason] ?? 0) - row.readings
+      this.#settleTelemetry(stretch, payload)
+      return undefined
+    }
+    events.received--
+    events.quarantined--
+    if (row.topic === 'event') return this.#settleEvent(stretch, payload)
+    this.#settleStatus(stretch, payload)
+    return undefined
+  }
+
+  #settleTelemetry(stretch: Stretch, payload: Payload): undefined {
+    const refuseWhole = (reason: QuarantineReason, detail: string): undefined => {
+      stretch.counters.readings.received++
+      refuse(stretch, payload, 0, reason, detail, payload.bytes)
+    }
+    if (payload.bytes.length > MAX_PAYLOAD_BYTES) {
+      return refuseWhole('too-large', `${payload.bytes.length} bytes, ${MAX_PAYLOAD_BYTES} are allowed`)
+    }
+    const parsed = parseJson(payload.bytes)
+    if (!parsed) return refuseWhole('bad-json', 'the payload is not JSON in UTF-8')
+    const known = this.#kinds.get(payload.kind)
+    if (!Array.isArray(parsed.value)) {
+      if (!known) return refuseWhole('bad-shape', `kind ${payload.kind} is not in the catalog`)
+      this.#settleReading(stretch, payload, known, parsed.value, 0, () => payload.bytes)
+      return
+    }
+    const readings = parsed.value
+    if (readings.length > MAX_READINGS)
+      return refuseWhole('too-many', `${readings.length} readings, ${MAX_READINGS} are allowed`)
+    if (!known && readings.length) return refuseWhole('bad-shape', `kind ${payload.kind} is not in the catalog`)
+    let elements: Uint8Array[] | undefined
+    for (let i = 0; i < readings.length; i++) {
+      this.#settleReading(stretch, payload, known!, readings[i], i, () => {
+        elements ??= arrayElements(payload.bytes)
+        return elements[i]!
+      })
+    }
+  }
+
+  #settleReading(
+    stretch: Stretch,
+    payload: Payload,
+    { kind, fault }: { kind: Kind; fault: (reading: unknown) => string | undefined },
+    value: unknown,
+    index: number,
+    bytes: () => Uint8Array,
+  ): undefined {
+    const { appliance, offset, arrivedAt } = payload
+    stretch.counters.readings.received++
+    const wrong = fault(value)
+    if (wrong) return refuse(stretch, payload, index, 'bad-shape', wrong, bytes())
+    const reading = value as { ts: number; metrics: JsonObject; states?: JsonObject; firmware?: string }
+    const { ts } = reading
+    const late = this.#wrongTime(ts, arrivedAt)
+    if (late) return refuse(stretch, payload, index, late.reason, late.detail, bytes())
+    let builder = stretch.builders.get(kind.kind)
+    if (!builder) {
+      builder = new BatchBuilder(kind)
+      stretch.builders.set(kind.kind, builder)
+    }
+    if (!builder.stage(reading.metrics)) {
+      return refuse(
+        stretch,
+        payload,
+        index,
+        'no-valid-metric',
+        'no metric, or none within its plausible range',
+        bytes(),
+      )
+    }
+    hashReading(reading.metrics, reading.states, reading.firmware)
+    const { high, low } = contentHash
+    const window = this.#windowOf(appliance)
+    const inMemory = ts > window.floor
+    const place = inMemory ? window.find(ts) : -1
+    const conflict = (): undefined =>
+      refuse(stretch, payload, index, 'conflict', 'another reading of this ts is known, with other content', bytes())
+    if (inMemory && place >= 0) {
+      if (window.meta[place * 3] === high && window.meta[place * 3 + 1] === low) stretch.counters.readings.duplicates++
+      else conflict()
+      return
+    }
+    const row = builder.take(appliance, ts, reading.states, reading.firmware, high, low, offset, index)
+    if (inMemory) window.insert(~place, ts, high, low, offset, index)
+    else if (ts >= window.oldest) stretch.deferred.push({ builder, row, offset, index, refuse: conflict })
+    if (ts < window.oldest) window.oldest = ts
+  }
+
+  #wrongTime(ts: number, arrivedAt: number): { reason: 'too-old' | 'in-future'; detail: string } | undefined {
+    if (ts < OLDEST_TS) return { reason: 'too-old', detail: 'ts is before 2015' }
+    if (ts <= arrivedAt + this.#futureMs) return undefined
+    const minutes = Math.round((ts - arrivedAt) / MINUTE)
+    return { reason: 'in-future', detail: `ts is ${minutes} minutes past the clock at its arrival` }
+  }
+
+  async #settleEvent(stretch: Stretch, payload: Payload): Promise<undefined> {
+    const { events } = stretch.counters
+    events.received++
+    const parsed = this.#parseSmall(stretch, payload)
+    if (!parsed) return
+    const checked = eventSchema.safeParse(parsed.value)
+    if (!checked.success) return refuse(stretch, payload, 0, 'bad-shape', say(checked.error), payload.bytes)
+    const { ts, type, code } = checked.data
+    const late = this.#wrongTime(ts, payload.arrivedAt)
+    if (late) return refuse(stretch, payload, 0, late.reason, late.detail, payload.bytes)
+    const { appliance, kind, offset } = payload
+    const event = { appliance, kind, ts, type, code: code ?? null, body: parsed.value as JsonObject, offset }
+    if (!(await this.#events.add(event, offset, this.#complete))) {
+      events.duplicates++
+      return
+    }
+    events.stored++
+    stretch.events.push(event)
+  }
+
+  #settleStatus(stretch: Stretch, payload: Payload): void {
+    const { events } = stretch.counters
+    const before = events.quarantined
+    const parsed = this.#parseSmall(stretch, payload)
+    const checked = parsed && statusSchema.safeParse(parsed.value)
+    if (checked && !checked.success) refuse(stretch, payload, 0, 'bad-shape', say(checked.error), payload.bytes)
+    if (events.quarantined > before) events.received++
+    if (!checked?.success) return
+    const { online, until } = checked.data
+    const { appliance, arrivedAt, offset } = payload
+    stretch.presence.push({ appliance, online, ...(until === undefined ? {} : { until }), arrivedAt, offset })
+  }
+
+  #parseSmall(stretch: Stretch, payload: Payload): { value: unknown } | undefined {
+    if (payload.bytes.length > MAX_PAYLOAD_BYTES) {
+      refuse(stretch, payload, 0, 'too-large', `${payload.bytes.length} bytes`, payload.bytes)
+      return undefined
+    }
+    const parsed = parseJson(payload.bytes)
+    if (!parsed) refuse(stretch, payload, 0, 'bad-json', 'the payload is not JSON in UTF-8', payload.bytes)
+    return parsed
+  }
+
+  #windowOf(appliance: ApplianceId): KnownWindow {
+    let window = this.#windows.get(appliance)
+    if (!window) {
+      window = this.#complete ? new KnownWindow(-Infinity, Infinity) : new KnownWindow(Infinity, -Infinity)
+      this.#windows.set(appliance, window)
+    }
+    return window
+  }
+
+  /** Begun in the middle of the journal: the store says how far each appliance is that we have not met. */
+  async #meet(group: FrameGroup): Promise<void> {
+    const { latest } = this.#options
+    if (!latest) return
+    const unmet = new Set<ApplianceId>()
+    for (const { type, appliance } of decodeGroup(group.bytes)) {
+      if ((type === 'telemetry' || type === 'requeue') && !this.#windows.has(appliance)) unmet.add(appliance)
+    }
+    if (!unmet.size) return
+    const found = await patiently(() => latest([...unmet]))
+    for (const appliance of unmet) {
+      const last = found[appliance]
+      this.#windows.set(appliance, last ? new KnownWindow(last.ts, -Infinity) : new KnownWindow(-Infinity, Infinity))
+    }
+  }
+
+  /** Settles the readings that memory could not. @returns the rows that were not new after all */
+  async #askStore(stretch: Stretch): Promise<Map<BatchBuilder, Set<number>>> {
+    const { deferred, counters } = stretch
+    const keyOf = ({ builder, row }: { builder: BatchBuilder; row: number }): string =>
+      `${builder.applianceOf(row)}\n${builder.tsOf(row)}`
+    const keys = deferred.map(({ builder, row }) => ({
+      appliance: builder.applianceOf(row),
+      kind: builder.kind.kind,
+      ts: builder.tsOf(row),
+    }))
+    const stored = await patiently(() => this.#options.known(keys))
+    const knownHash = new Map<string, { high: number; low: number; offset: Offset; index: number }>()
+    const concerned = new Set(keys.map(({ appliance }) => appliance))
+    const undecided = new Map<BatchBuilder, Set<number>>()
+    for (const { builder, row } of deferred) undecided.set(builder, (undecided.get(builder) ?? new Set()).add(row))
+    for (const builder of undecided.keys()) {
+      for (let row = 0; row < builder.count; row++) {
+        if (!concerned.has(builder.applianceOf(row)) || undecided.get(builder)!.has(row)) continue
+        const high = builder.highOf(row)
+        knownHash.set(keyOf({ builder, row }), { high, low: builder.lowOf(row), offset: -1, index: 0 })
+      }
+    }
+    for (const { appliance, ts, hashHigh, hashLow, offset, index } of stored) {
+      knownHash.set(`${appliance}\n${ts}`, { high: hashHigh, low: hashLow, offset, index })
+    }
+    const dropped = new Map<BatchBuilder, Set<number>>()
+    for (const { builder, row, offset, index, refuse: conflict } of deferred) {
+      const key = keyOf({ builder, row })
+      const known = knownHash.get(key)
+      const [high, low] = [builder.highOf(row), builder.lowOf(row)]
+      // A replay finds in the store what it stores now, or what comes later: neither was known before it.
+      if (!known || known.offset > offset || (known.offset === offset && known.index >= index)) {
+        knownHash.set(key, { high, low, offset: -1, index: 0 })
+        continue
+      }
+      if (known.high === high && known.low === low) counters.readings.duplicates++
+      else conflict()
+      dropped.set(builder, (dropped.get(builder) ?? new Set()).add(row))
+    }
+    return dropped
+  }
+
+  snapshot(): Uint8Array {
+    return serialize({
+      version: SNAPSHOT_VERSION,
+      upTo: this.#upTo,
+      complete: this.#complete,
+      requeued: [...this.#requeued],
+      events: this.#events.snapshot(),
+      windows: [...this.#windows].map(([id, { count, floor, oldest, ts, offset, meta }]) => [
+        id,
+        floor,
+        oldest,
+        ts.slice(0, count),
+        offset.slice(0, count),
+        meta.slice(0, count * 3),
+      ]),
+    })
+  }
+
+  #restore(snapshot: Uint8Array): void {
+    const state = deserialize(snapshot)
+    if (state.version !== SNAPSHOT_VERSION) throw new Error(`a settler's snapshot of version ${state.version}`)
+    this.#upTo = state.upTo
+    this.#complete = state.complete
+    this.#requeued = new Set(state.requeued)
+    this.#events.restore(state.events)
+    for (const [id, floor, oldest, ts, offset, meta] of state.windows) {
+      const window = new KnownWindow(floor, oldest)
+      window.count = ts.length
+      if (ts.length > 0) Object.assign(window, { ts, offset, meta })
+      this.#windows.set(id, window)
+    }
+  }
+}
+
+const none: ReadonlySet<number> = new Set()
+
+function refuse(
+  stretch: Stretch,
+  { appliance, kind, offset, arrivedAt, topic }: Payload,
+  index: number,
+  reason: QuarantineReason,
+  detail: string,
+  bytes: Uint8Array,
+): undefined {
+  const { readings, events } = stretch.counters
+  if (topic === 'telemetry') readings.quarantined[reason] = (readings.quarantined[reason] ?? 0) + 1
+  else events.quarantined++
+  const row = { id: `${offset}-${index}`, appliance, kind, reason, detail, at: arrivedAt, topic }
+  stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes), readings: 1 })
+}
+
+const say = (error: { issues: { path: PropertyKey[]; message: string }[] }): string =>
+  error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ')

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { ApplianceEvent, ApplianceId, Offset, TelemetryStore } from '../core/index.ts'
+import { patiently } from './payloadParts.ts'
+
+export const eventSchema = z.looseObject({
+  ts: z.int(),
+  type: z.string().min(1).max(64),
+  code: z.string().max(64).nullish(),
+})
+export const statusSchema = z.looseObject({ online: z.boolean(), until: z.int().optional() })
+
+/** The newest events of an appliance that are known by heart, at most. */
+const EVENTS_KNOWN = 64
+const EVICTED_AT_ONCE = 16
+
+interface EventWindow {
+  /** Every event above this ts is known here. */
+  floor: number
+  known: [ts: number, what: string][]
+}
+
+/** Which events are known already, by (appliance, ts, type, code). Exact: older ones are looked up in the store. */
+export class KnownEvents {
+  #windows = new Map<ApplianceId, EventWindow>()
+  #stored: TelemetryStore['events'] | undefined
+  /** Accepted in the stretch that is being settled, so that the store does not have them yet. */
+  #fresh = new Set<string>()
+  constructor(stored: TelemetryStore['events'] | undefined) {
+    this.#stored = stored
+  }
+
+  begin(): void {
+    this.#fresh.clear()
+  }
+
+  /** @returns is it new? Then it is known from now on. */
+  async add(event: ApplianceEvent, before: Offset, complete: boolean): Promise<boolean> {
+    const { appliance, ts } = event
+    const what = `${event.type}\n${event.code ?? ''}`
+    const key = `${appliance}\n${ts}\n${what}`
+    if (this.#fresh.has(key)) return false
+    let window = this.#windows.get(appliance)
+    if (!window) {
+      window = { floor: complete ? -Infinity : Infinity, known: [] }
+      this.#windows.set(appliance, window)
+    }
+    if (window.known.some(([knownTs, known]) => knownTs === ts && known === what)) return false
+    if (ts <= window.floor && this.#stored) {
+      const stored = this.#stored
+      const rows = await patiently(() => stored(appliance, ts, ts + 1))
+      if (rows.some((row) => row.offset < before && row.type === event.type && row.code === event.code)) return false
+    }
+    this.#fresh.add(key)
+    if (ts > window.floor || window.floor === Infinity) this.#remember(window, ts, what)
+    return true
+  }
+
+  #remember(window: EventWindow, ts: number, what: string): void {
+    window.known.push([ts, what])
+    if (window.known.length <= EVENTS_KNOWN) return
+    window.known.sort(([a], [b]) => a - b)
+    const gone = window.known.splice(0, EVICTED_AT_ONCE)
+    const last = gone[gone.length - 1]![0]
+    window.floor = Math.max(window.floor, last)
+    // What shares the floor's ts is asked of the store, so all of it may be forgotten.
+    window.known = window.known.filter(([knownTs]) => knownTs > window.floor || window.floor === Infinity)
+  }
+
+  snapshot(): [ApplianceId, EventWindow][] {
+    return [...this.#windows]
+  }
+  restore(state: [ApplianceId, EventWindow][]): void {
+    this.#windows = new Map(state)
+  }
+}

@@ -1,0 +1,273 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCatalog } from '../catalog/index.ts'
+import { type Alert, DAY, type Database, HOUR, ManualClock, type Notice, type Registration } from '../core/index.ts'
+import { openPostgresDatabase, openSqliteFile, outboxMigrations } from '../database/index.ts'
+import { fetchServers, serversMissing, startPostgres } from '../scripts/servers.ts'
+import { openDesk } from './openDesk.ts'
+import { openPeople } from './people.ts'
+import { readPolicy } from './policy.ts'
+import { openRegistry } from './registry.ts'
+import { registryMigrations } from './registryTable.ts'
+import { ticketMigrations } from './ticketTable.ts'
+
+const catalog = loadCatalog()
+const policy = readPolicy()
+const NOW = Date.UTC(2026, 5, 1, 9)
+const home = { lat: 50, lon: 8 }
+const migrations = [
+  ...outboxMigrations,
+  ...registryMigrations,
+  ...ticketMigrations,
+  {
+    // The desk reads which alerts of a ticket still stand; their room brings the table.
+    name: '0002-alerts',
+    up: async (db: Parameters<(typeof ticketMigrations)[number]['up']>[0]) => {
+      await db.schema
+        .createTable('alert')
+        .addColumn('id', 'text')
+        .addColumn('ticket', 'text')
+        .addColumn('state', 'text')
+        .execute()
+    },
+  },
+]
+const alertOf = (appliance: string, over: Partial<Alert> = {}): Alert => ({
+  id: `al-${appliance}`,
+  appliance,
+  kind: 'fridge',
+  failureMode: 'compressor-wear',
+  hypotheses: [{ failureMode: 'compressor-wear', probability: 0.8 }],
+  severity: 'warning',
+  state: 'open',
+  confidence: 0.9,
+  firstSeenAt: NOW - DAY,
+  openedAt: NOW,
+  evidence: [],
+  explanation: {
+    engineer: { en: 'Duty is up.', zh: '占空比上升。' },
+    owner: { en: 'It works too hard.', zh: '负担过重。' },
+  },
+  detector: 'test',
+  updatedAt: NOW,
+  ...over,
+})
+
+function deskTests(open: () => Promise<{ database: Database; close: () => Promise<void> }>): void {
+  let database: Database
+  let close: () => Promise<void>
+  let clock: ManualClock
+  let desk: ReturnType<typeof openDesk>
+  let registry: Awaited<ReturnType<typeof openRegistry>>
+  let notices: Notice[] = []
+  const ended: string[] = []
+
+  beforeAll(async () => {
+    ;({ database, close } = await open())
+    clock = new ManualClock(NOW)
+    registry = await openRegistry({ database, catalog, clock, secretKey: Buffer.alloc(32, 1) })
+    desk = openDesk({
+      database,
+      catalog,
+      policy,
+      clock,
+      announcer: { announce: async (_tx, notice) => void notices.push(notice) },
+      appliance: registry.get,
+      publicUrl: () => 'http://here',
+      alertsEnded: async (_tx, ticket) => void ended.push(ticket),
+    })
+    const people = openPeople(database)
+    await people.saveDepots([
+      {
+        id: 'van-1',
+        type: 'van',
+        location: home,
+        stock: [
+          { part: 'compressor', quantity: 1 },
+          { part: 'filter-drier', quantity: 2 },
+          { part: 'start-relay', quantity: 1 },
+        ],
+      },
+    ])
+    await people.saveEngineers([
+      {
+        id: 'expert',
+        name: 'Eva',
+        location: { lat: 50.05, lon: 8 },
+        grade: 'A+',
+        skills: ['sealed-system'],
+        depot: 'van-1',
+      },
+      { id: 'trainee', name: 'Tom', location: home, grade: 'D', skills: ['sealed-system'] },
+    ])
+  })
+  afterAll(() => close())
+
+  const register = async (id: string, owned = true): Promise<void> => {
+    const owner: Registration['owner'] = { name: 'Ann', contact: 'ann@example.invalid', language: 'en' }
+    await registry.register([{ id, kind: 'fridge', model: 'M1', location: home, ...(owned ? { owner } : {}) }])
+  }
+  const ticketFor = async (alert: Alert) => desk.get(await database.transaction((tx) => desk.ticketFor(tx, alert)))
+
+  test('an alert becomes an offered ticket with kit, ranked and rejected candidates, and one notice each', async () => {
+    await register('f1')
+    notices = []
+    const ticket = await ticketFor(alertOf('f1'))
+    expect(ticket).toMatchObject({
+      state: 'offered',
+      source: 'predicted',
+      failureMode: 'compressor-wear',
+      number: 'HW-2026-00001',
+    })
+    expect(ticket.kit[0]).toMatchObject({ part: 'compressor', probability: 0.72 })
+    expect(ticket.candidates).toMatchObject([
+      { engineer: 'expert', rank: 1 },
+      { engineer: 'trainee', rejectedBecause: 'grade D is below A+, which difficulty 4 asks for' },
+    ])
+    expect(notices.map(({ to }) => to.role).sort()).toEqual(['desk', 'owner'])
+    expect(notices.find(({ to }) => to.role === 'owner')?.body.en).toContain('It works too hard.')
+    expect((await ticketFor(alertOf('f1'))).id).toBe(ticket.id)
+  })
+
+  test('several alerts on one appliance join one ticket', async () => {
+    await register('f2')
+    const first = await ticketFor(alertOf('f2'))
+    const second = await ticketFor(alertOf('f2', { id: 'al-f2b', failureMode: 'door-seal-leak' }))
+    expect(second).toMatchObject({ id: first.id, alerts: ['al-f2', 'al-f2b'] })
+  })
+
+  test('agreed, visited, closed and proved by the appliance: verified; each step with who and why', async () => {
+    await register('f3')
+    const { id, offeredSlots } = await ticketFor(alertOf('f3'))
+    const slot = offeredSlots[0]
+    expect(slot && new Date(slot.from).getUTCHours()).toBeGreaterThanOrEqual(8)
+    const assigned = await desk.accept(id, 'owner', slot)
+    expect(assigned).toMatchObject({ state: 'assigned', engineer: 'expert', slot })
+    clock.advanceTo(slot?.from ?? 0)
+    await desk.startVisit(id, 'expert')
+    clock.advanceTo(clock.now() + HOUR)
+    await desk.endVisit(id, 'expert', { safetyTest: 'passed' })
+    await expect(desk.close(id, 'expert', { cause: 'compressor-wear', parts: [], note: '' })).rejects.toThrow(
+      'closes with a verdict',
+    )
+    await expect(
+      desk.close(id, 'expert', { cause: 'compressor-wear', verdict: 'confirmed', parts: ['gold'], note: '' }),
+    ).rejects.toThrow("'gold' is no part")
+    const closed = await desk.close(id, 'expert', {
+      cause: 'compressor-wear',
+      verdict: 'confirmed',
+      parts: ['compressor'],
+      note: 'done',
+    })
+    expect(closed).toMatchObject({
+      state: 'closed',
+      verification: 'pending',
+      bill: { totalCents: 4900 + 13_200 + 18_900 },
+    })
+    await database.transaction((tx) =>
+      desk.verified(tx, [{ ticket: id, appliance: 'f3', at: clock.now(), outcome: 'passed', evidence: [] }]),
+    )
+    const verified = await desk.get(id)
+    expect(verified).toMatchObject({ state: 'verified', verification: 'passed' })
+    expect(verified.history.map(({ to }) => to)).toEqual([
+      'new',
+      'offered',
+      'accepted',
+      'assigned',
+      'visiting',
+      'completed',
+      'closed',
+      'verified',
+    ])
+    expect(verified.history.every(({ by, why, at }) => by && why && at)).toBe(true)
+    expect(ended).toContain(id)
+  })
+
+  test('a repair that did not help reopens the same ticket, and is planned again', async () => {
+    await register('f4')
+    const { id } = await ticketFor(alertOf('f4'))
+    await desk.close(id, 'desk', {
+      cause: 'start-relay-failure',
+      verdict: 'other-cause',
+      parts: ['start-relay'],
+      note: '',
+    })
+    await database.transaction((tx) =>
+      desk.verified(tx, [{ ticket: id, appliance: 'f4', at: clock.now(), outcome: 'failed', evidence: [] }]),
+    )
+    const again = await desk.get(id)
+    expect(again).toMatchObject({ state: 'assigned', reopened: 1, verification: 'failed' })
+    expect(again.history.at(-2)).toMatchObject({ to: 'reopened', by: 'appliance' })
+  })
+
+  test('silence expires by policy, and a fault that grows is offered again', async () => {
+    await register('f5')
+    const { id, clocks } = await ticketFor(alertOf('f5', { severity: 'warning' }))
+    clock.advanceTo((clocks.find(({ name }) => name === 'owner-answer')?.dueAt ?? 0) + 1)
+    await database.transaction((tx) => desk.tick(tx))
+    expect((await desk.get(id)).state).toBe('expired')
+    const grown = alertOf('f5', { ticket: id, severity: 'critical', remainingLife: { p10: 10, p50: 30, p90: 60 } })
+    await database.transaction((tx) => desk.alertChanged(tx, grown))
+    expect(await desk.get(id)).toMatchObject({ state: 'offered', priority: 1 })
+  })
+
+  test('without an owner it is accepted at the desk; a report about it joins; a refuted one needs no proof', async () => {
+    await register('f6', false)
+    const { id } = await ticketFor(alertOf('f6'))
+    expect(await desk.report(registry.get('f6'), 'owner', 'it hums')).toMatchObject({ id, state: 'assigned' })
+    const closed = await desk.close(id, 'desk', { cause: 'none', verdict: 'refuted', parts: [], note: '' })
+    expect(closed.verification).toBeUndefined()
+    expect(closed.bill?.totalCents).toBe(0)
+    expect(ended).toContain(id)
+  })
+
+  test('a move that a state does not allow is refused with the legal ones, and changes nothing', async () => {
+    await register('f7')
+    const { id } = await ticketFor(alertOf('f7'))
+    await expect(desk.startVisit(id, 'desk')).rejects.toMatchObject({ code: 'illegal-move', status: 409 })
+    expect((await desk.get(id)).state).toBe('offered')
+    await desk.cancel(id, 'desk', 'a test')
+    await expect(desk.close(id, 'desk', { cause: 'none', verdict: 'refuted', parts: [], note: '' })).rejects.toThrow(
+      'cancelled',
+    )
+  })
+
+  test('what detection must hear is written down in order, in the same transactions', async () => {
+    const rows = await database.query.selectFrom('control').select('body').orderBy('seq').execute()
+    const of = rows
+      .map(({ body }) => JSON.parse(body) as { type: string; appliance: string })
+      .filter(({ appliance }) => appliance === 'f3')
+    expect(of.map(({ type }) => type)).toEqual(['register', 'freeze', 'mute', 'unmute', 'unmute', 'verify', 'release'])
+  })
+}
+
+describe('the desk on SQLite', () => {
+  deskTests(async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-desk-'))
+    const database = await openSqliteFile(join(dir, 'desk.db'), migrations)
+    return {
+      database,
+      close: async () => {
+        await database.close()
+        await rm(dir, { recursive: true })
+      },
+    }
+  })
+})
+
+describe.skipIf(serversMissing())('the desk on PostgreSQL', () => {
+  deskTests(async () => {
+    fetchServers()
+    const server = await startPostgres()
+    const database = await openPostgresDatabase(server.url, 'hearthwatch_test', migrations)
+    return {
+      database,
+      close: async () => {
+        await database.close()
+        await server.stop()
+      },
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import type { Database, Ticket, TicketState, UnitOfWork } from '../core/index.ts'
+import { notFound } from '../core/index.ts'
+import { livingStates } from './ticketMachine.ts'
+import { ownerPath } from './ticketNotices.ts'
+import { type StoredTicket, type TicketEventRow, toStored } from './ticketTable.ts'
+
+export interface TicketQuery {
+  state?: string
+  appliance?: string
+  limit: number
+  cursor?: string
+}
+
+/** The desk's view of a ticket: the contract's, with what pages show besides. */
+export type TicketView = Ticket & Omit<StoredTicket, keyof Ticket | 'secret'>
+
+export async function loadTicket(tx: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<StoredTicket> {
+  const row = await tx.selectFrom('ticket').select('body').where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound('ticket', id)
+  return toStored(row)
+}
+
+/** Everything that is asked of tickets without changing them. */
+export function ticketQueries(database: Database, publicUrl: () => string) {
+  async function historyOf(ids: string[]): Promise<Map<string, TicketEventRow[]>> {
+    const histories = new Map<string, TicketEventRow[]>(ids.map((id) => [id, []]))
+    if (ids.length === 0) return histories
+    const rows = await database.query
+      .selectFrom('ticketEvent')
+      .selectAll()
+      .where('ticket', 'in', ids)
+      .orderBy('seq')
+      .execute()
+    for (const { ticket, at, by, from, to, why } of rows) {
+      histories.get(ticket)?.push({ at, by, from: from as TicketState | null, to: to as TicketState, why })
+    }
+    return histories
+  }
+
+  function view(ticket: StoredTicket, history: TicketEventRow[]): TicketView {
+    const { secret: _, ...rest } = ticket
+    return { ...rest, ownerLink: publicUrl() + ownerPath(ticket), history }
+  }
+  const read = async (id: string): Promise<TicketView> => {
+    const ticket = await loadTicket(database.query, id)
+    return view(ticket, (await historyOf([id])).get(id) ?? [])
+  }
+  return {
+    get: read,
+    async bySecret(secret: string) {
+      const row = await database.query
+        .selectFrom('ticket')
+        .select('body')
+        .where('secret', '=', secret)
+        .executeTakeFirst()
+      if (!row) throw notFound('ticket', 'of this link')
+      const ticket = toStored(row)
+      return { ...ticket, history: (await historyOf([ticket.id])).get(ticket.id) ?? [] }
+    },
+    async list({ state, appliance, limit, cursor }: TicketQuery) {
+      let query = database.query.selectFrom('ticket').select(['id', 'createdAt', 'body'])
+      if (state) query = query.where('state', 'in', state.split(','))
+      if (appliance) query = query.where('appliance', '=', appliance)
+      if (cursor) {
+        const [at, after] = cursor.split('.') as [string, string]
+        query = query.where((eb) =>
+          eb.or([eb('createdAt', '<', Number(at)), eb.and([eb('createdAt', '=', Number(at)), eb('id', '<', after)])]),
+        )
+      }
+      const rows = await query
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute()
+      const page = rows.slice(0, limit)
+      const histories = await historyOf(page.map(({ id }) => id))
+      const items = page.map((row) => view(toStored(row), histories.get(row.id) ?? []))
+      const last = page[limit - 1]
+      return rows.length > limit && last ? { items, next: `${last.createdAt}.${last.id}` } : { items }
+    },
+    async living(appliances?: string[]) {
+      let query = database.query.selectFrom('ticket').select(['id', 'appliance']).where('state', 'in', livingStates)
+      if (appliances) query = query.where('appliance', 'in', appliances)
+      const found = new Map<string, string[]>()
+      for (const { id, appliance } of await query.execute()) found.set(appliance, [...(found.get(appliance) ?? []), id])
+      return found
+    },
+  }
+}

@@ -1,0 +1,234 @@
+import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
+import type { Doors } from './doors.ts'
+import { type Fault, mends, severityOf } from './faults.ts'
+
+/** As much of a ticket as people look at. */
+interface TicketSeen {
+  id: string
+  appliance: string
+  state: string
+  failureMode?: string
+  source: string
+  heldBy?: string
+  ownerLink: string
+  owner?: unknown
+  slot?: { from: Millis; to: Millis }
+  visit?: { startedAt: Millis; endedAt?: Millis }
+  closure?: { at: Millis; cause: string; parts: string[] }
+  rating?: unknown
+  history: { at: Millis; to: string }[]
+}
+
+export interface PeopleOptions {
+  seed: number
+  doors: Doors
+  /** The faults of an appliance, as they truly are; a repair is written into them. */
+  faultsOf: (appliance: string) => Fault[]
+  /** A repair or anything else that must survive a crash. */
+  changed: () => void
+}
+
+interface Agenda {
+  /** `${ticket}/${action}/${time of its state}` → when it is done; −1 when it never is. */
+  due: Map<string, Millis>
+  /** Closures that have had their effect, and faults that were reported. */
+  done: Set<string>
+}
+
+const living = 'offered,accepted,assigned,visiting,waiting,completed,reopened'
+const NEVER = -1
+
+/** Owners and engineers: each answers, comes, repairs and rates in their own time, through the product's own calls. */
+export class People {
+  #options: PeopleOptions
+  #agenda: Agenda = { due: new Map(), done: new Set() }
+  constructor(options: PeopleOptions, saved?: { due: [string, Millis][]; done: string[] }) {
+    this.#options = options
+    if (saved) this.#agenda = { due: new Map(saved.due), done: new Set(saved.done) }
+  }
+  state(): { due: [string, Millis][]; done: string[] } {
+    return { due: [...this.#agenda.due].slice(-5_000), done: [...this.#agenda.done].slice(-5_000) }
+  }
+
+  /** Lets everybody do what is due by `now`. @returns how many things were done */
+  async act(now: Millis, appliances: { id: string; faults: Fault[] }[]): Promise<number> {
+    const { doors } = this.#options
+    const [open, closed] = await Promise.all([
+      doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living}&limit=1000`),
+      doors.call<{ items: TicketSeen[] }>('GET', '/api/tickets?state=closed,verified&limit=200'),
+    ])
+    let done = 0
+    for (const ticket of [...open.items, ...closed.items]) {
+      this.#applyClosure(ticket, now)
+      if (ticket.heldBy) continue
+      try {
+        if (await this.#turn(ticket, now)) done++
+      } catch {
+        // Refused or unreachable: somebody else was quicker, or the product is away; they look again later.
+      }
+    }
+    done += await this.#report(appliances, new Set(open.items.map(({ appliance }) => appliance)), now)
+    return done
+  }
+
+  /** A closure that names a part which the appliance truly needed repairs it; any other does not. */
+  #applyClosure({ id, appliance, closure }: TicketSeen, now: Millis): void {
+    if (!closure) return
+    const key = `${id}/closure/${closure.at}`
+    if (this.#agenda.done.has(key)) return
+    this.#agenda.done.add(key)
+    const { parts: fitted } = closure
+    for (const fault of this.#options.faultsOf(appliance)) {
+      if (fault.repairedAt !== undefined || fault.onset > now) continue
+      if (mends(fault, fitted)) fault.repairedAt = Math.max(now, closure.at)
+    }
+    this.#options.changed()
+  }
+
+  async #turn(ticket: TicketSeen, now: Millis): Promise<boolean> {
+    const { doors } = this.#options
+    const since = ticket.history.at(-1)?.at ?? now
+    const path = `/api/tickets/${ticket.id}`
+    switch (ticket.state) {
+      case 'offered': {
+        if (!ticket.owner) return false
+        const at = this.#due(ticket, 'answer', since, (random) =>
+          random.next() < 0.04 ? NEVER : since + logUniform(random, 0.5, 20) * HOUR,
+        )
+        if (at === NEVER || now < at) return false
+        const random = this.#random(ticket, 'choice', since)
+        const owner = `/api/t/${ticket.ownerLink.split('/t/')[1]}`
+        if (random.next() < 0.07) await doors.call('POST', `${owner}/decline`, { why: 'Not now, thank you.' })
+        else {
+          const { slots } = await doors.call<{ slots: { from: Millis; to: Millis }[] }>('GET', owner)
+          const slot = slots[Math.floor(random.next() * Math.min(4, slots.length))]
+          await doors.call('POST', `${owner}/accept`, slot ? { slot } : {})
+        }
+        return true
+      }
+      case 'assigned': {
+        if (!ticket.slot) return false
+        const { from } = ticket.slot
+        const at = this.#due(ticket, 'arrive', from, (random) => from + uniform(random, -5, 70) * MINUTE)
+        if (now < at) return false
+        await doors.call('POST', `${path}/visit/start`, {})
+        return true
+      }
+      case 'visiting': {
+        const started = ticket.visit?.startedAt ?? since
+        const fault = this.#faultNow(ticket.appliance, now)
+        const at = this.#due(
+          ticket,
+          'finish',
+          started,
+          (random) => started + (fault ? fault.repairMinutes : 30) * uniform(random, 0.8, 1.3) * MINUTE,
+        )
+        if (now < at) return false
+        const checklist = {
+          safetyTest: 'passed',
+          explained: true,
+          maintained: true,
+          otherAppliances: 'looked at',
+          cleaned: true,
+        }
+        await doors.call('POST', `${path}/visit/end`, { checklist })
+        await doors.call('POST', `${path}/close`, this.#closure(ticket, fault, started))
+        return true
+      }
+      case 'completed': {
+        const fault = this.#faultNow(ticket.appliance, now)
+        await doors.call('POST', `${path}/close`, this.#closure(ticket, fault, since))
+        return true
+      }
+      case 'closed':
+      case 'verified': {
+        const { closure } = ticket
+        if (!closure || ticket.rating || !ticket.visit) return false
+        const at = this.#due(ticket, 'rate', closure.at, (random) =>
+          random.next() < 0.35 ? NEVER : closure.at + uniform(random, 2, 30) * HOUR,
+        )
+        if (at === NEVER || now < at) return false
+        const drawn = this.#random(ticket, 'stars', closure.at).next()
+        const stars = closure.cause === 'none' ? (drawn < 0.6 ? 3 : 4) : drawn < 0.05 ? 2 : drawn < 0.3 ? 4 : 5
+        await doors.call('POST', `/api/t/${ticket.ownerLink.split('/t/')[1]}/rate`, { stars })
+        return true
+      }
+      default:
+        return false
+    }
+  }
+
+  /** What the engineer finds: the true cause nearly always, and nearly always what it truly needs. */
+  #closure(ticket: TicketSeen, fault: Fault | undefined, at: Millis) {
+    const random = this.#random(ticket, 'finding', at)
+    const predicted = ticket.source === 'predicted'
+    if (!fault) {
+      return { cause: 'none', ...(predicted ? { verdict: 'refuted' } : {}), parts: [], note: 'Nothing was found.' }
+    }
+    const verdict = fault.failureMode === ticket.failureMode ? 'confirmed' : 'other-cause'
+    const right = random.next() < 0.93
+    return {
+      cause: fault.failureMode,
+      ...(predicted ? { verdict } : {}),
+      parts: right ? fault.needs.slice(0, 1 + Math.floor(random.next() * fault.needs.length)) : [],
+      note: right ? 'Repaired.' : 'Cleaned and adjusted.',
+    }
+  }
+
+  /** The fault an engineer would find there: one that has come far enough to be seen. */
+  #faultNow(appliance: string, now: Millis): Fault | undefined {
+    return this.#options
+      .faultsOf(appliance)
+      .find(
+        (fault) =>
+          fault.repairedAt === undefined &&
+          fault.onset <= now &&
+          (severityOf(fault, now) > 0.02 || fault.shape === 'intermittent'),
+      )
+  }
+
+  /** Owners whose appliance no longer does its job, and whom nobody has asked, call by themselves. */
+  async #report(
+    appliances: { id: string; faults: Fault[] }[],
+    hasTicket: ReadonlySet<string>,
+    now: Millis,
+  ): Promise<number> {
+    let reported = 0
+    for (const { id, faults } of appliances) {
+      for (const fault of faults) {
+        if (fault.repairedAt !== undefined || fault.functionalFailureAt > now || hasTicket.has(id)) continue
+        const key = `${id}/report/${fault.onset}`
+        if (this.#agenda.done.has(key)) continue
+        const random = new SeededRandom(this.#options.seed, key)
+        if (now < fault.functionalFailureAt + uniform(random, 3, 30) * HOUR) continue
+        const knows = random.next() < 0.4
+        try {
+          await this.#options.doors.call('POST', `/api/appliances/${id}/report`, {
+            text: knows
+              ? `It looks like ${fault.failureMode.replaceAll('-', ' ')}.`
+              : 'It does not work properly any more.',
+            ...(knows ? { failureMode: fault.failureMode } : {}),
+          })
+          this.#agenda.done.add(key)
+          reported++
+        } catch {
+          // Nobody answers: they call again later.
+        }
+      }
+    }
+    return reported
+  }
+
+  #random({ id }: TicketSeen, what: string, at: Millis): SeededRandom {
+    return new SeededRandom(this.#options.seed, `${id}/${what}/${at}`)
+  }
+  /** When this person does this; drawn once, and remembered. */
+  #due(ticket: TicketSeen, what: string, since: Millis, draw: (random: SeededRandom) => Millis): Millis {
+    const key = `${ticket.id}/${what}/${since}`
+    const known = this.#agenda.due.get(key)
+    if (known !== undefined) return known
+    const at = draw(this.#random(ticket, what, since))
+    this.#agenda.due.set(key, at)
+    return at
+  }
+}

@@ -1,0 +1,344 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Catalog } from '../catalog/index.ts'
+import { type Clock, DAY, HOUR, MINUTE, type Millis, monotonicMs, Problem, SeededRandom } from '../core/index.ts'
+import { openDoors } from './doors.ts'
+import { drawFault, type Fault, type Shape, severityOf } from './faults.ts'
+import { createFleet } from './fleet.ts'
+import { People } from './people.ts'
+import { Publisher, readingText } from './publisher.ts'
+import type { SimulatedAppliance } from './simulatedAppliance.ts'
+import { drawStaff } from './staff.ts'
+
+export interface WorldOptions {
+  worldDir: string
+  catalog: Catalog
+  seed: number
+  appliances: number
+  /** Simulated seconds per second. */
+  speed: number
+  /** A new world begins this many days ago, and runs as fast as it can until now. */
+  days: number
+  mqttUrl: string
+  apiUrl: string
+  token: string
+  /** The machine's time: where the time-lapse ends. */
+  wall: Clock
+}
+
+export interface SimulatedWorld {
+  status(): {
+    appliances: number
+    speed: number
+    paused: boolean
+    now: Millis
+    until?: Millis | 'next-event'
+    lapse?: { from: Millis; to: Millis; progress: number }
+  }
+  set(change: { speed?: number; paused?: boolean; until?: Millis | 'next-event' }): void
+  inject(wish: { appliance: string; failureMode: string; days?: number; shape?: Shape }): Fault & { severity: number }
+  faults(): (Fault & { severity: number })[]
+  close(): Promise<void>
+}
+
+interface Saved {
+  seed: number
+  start: Millis
+  now: Millis
+  lapseTo: Millis
+  speed: number
+  paused: boolean
+  injected: number
+  staffed: boolean
+  credentials: Record<string, string>
+  appliances: Record<string, string>
+  people: ReturnType<People['state']>
+}
+
+const TICK_MS = 250
+const FAST_BLOCK = HOUR
+const SAVE_EVERY_MS = 20_000
+const PEOPLE_EVERY_MS = 1_000
+/** The product may be this far behind before a fast world waits for it. */
+const MOST_LAG_BYTES = 6 << 20
+
+/** Opens the world of a folder: a new one, or the one that was there, which goes on where it stopped. */
+export async function openSimulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
+  const { seed, catalog, worldDir } = options
+  const path = join(worldDir, 'simulator.json')
+  const doors = openDoors(options.apiUrl, options.token)
+  const wallNow = options.wall.now()
+  const saved: Saved = (await readSaved(path)) ?? {
+    seed,
+    start: Math.floor((wallNow - options.days * DAY) / MINUTE) * MINUTE,
+    now: Math.floor((wallNow - options.days * DAY) / MINUTE) * MINUTE,
+    lapseTo: Math.floor(wallNow / MINUTE) * MINUTE,
+    speed: options.speed,
+    paused: false,
+    injected: 0,
+    staffed: false,
+    credentials: {},
+    appliances: {},
+    people: { due: [], done: [] },
+  }
+  let { now, speed, paused, injected } = saved
+  let until: Millis | 'next-event' | undefined
+  const count = options.appliances
+  const fridge = Math.ceil(count * 0.4)
+  const washer = Math.ceil((count - fridge) / 2)
+  const fleet = createFleet({
+    seed: saved.seed,
+    catalog,
+    kinds: { fridge, washer, ac: count - fridge - washer },
+    start: saved.start,
+    faults: 'drawn',
+    nuisances: true,
+    faultsPerYear: 1.1,
+    soundDays: 9,
+  })
+  const byId = new Map(fleet.appliances.map((appliance) => [appliance.registration.id, appliance]))
+  for (const appliance of fleet.appliances) {
+    const state = saved.appliances[appliance.registration.id]
+    if (state) appliance.restore(state)
+    else catchUp(appliance, now)
+  }
+  const people = new People(
+    {
+      seed: saved.seed,
+      doors,
+      faultsOf: (id) => byId.get(id)?.faults ?? [],
+      changed: () => {
+        saveSoon = true
+      },
+    },
+    saved.people,
+  )
+  const publisher = new Publisher(options.mqttUrl)
+  let saveSoon = false
+  let closing = false
+
+  const save = async (): Promise<void> => {
+    const state: Saved = {
+      ...saved,
+      now,
+      speed,
+      paused,
+      injected,
+      appliances: Object.fromEntries(fleet.appliances.map((one) => [one.registration.id, one.state()])),
+      people: people.state(),
+    }
+    await writeFile(`${path}.new`, JSON.stringify(state), { mode: 0o600 })
+    await rename(`${path}.new`, path)
+  }
+
+  // People and appliances are registered once; new appliances when the number grew, fewer retire.
+  if (!saved.staffed) {
+    const { engineers, depots } = drawStaff(saved.seed)
+    await doors.call('POST', '/api/depots', depots)
+    await doors.call('POST', '/api/engineers', engineers)
+    saved.staffed = true
+  }
+  for (const id of Object.keys(saved.credentials).filter((id) => !byId.has(id))) {
+    await doors.call('DELETE', `/api/appliances/${id}`)
+    delete saved.credentials[id]
+  }
+  const fresh = fleet.appliances.filter(({ registration }) => !(registration.id in saved.credentials))
+  for (let i = 0; i < fresh.length; i += 1_000) {
+    const some = fresh.slice(i, i + 1_000).map(({ registration }) => registration)
+    const made = await doors.call<{ id: string; mqtt: { password?: string } }[]>('POST', '/api/appliances', some)
+    for (const { id, mqtt } of made) {
+      // Known there and not here: an earlier start ended in between.
+      saved.credentials[id] =
+        mqtt.password ??
+        (await doors.call<{ mqtt: { password: string } }>('POST', `/api/appliances/${id}/credentials`)).mqtt.password
+    }
+    await save()
+  }
+  await publisher.connect(
+    fleet.appliances.map(({ registration: { id, kind } }) => ({ id, kind, password: saved.credentials[id] ?? '' })),
+  )
+
+  /** Publishes everything that ends up to `to`. */
+  async function advance(to: Millis): Promise<void> {
+    for (const appliance of fleet.appliances) {
+      const { metricNames } = catalog.kind(appliance.kind)
+      while (appliance.nextAt() <= to)
+        if (appliance.next()) publisher.add(appliance, readingText(appliance, metricNames))
+    }
+    now = to
+    await publisher.flush()
+  }
+
+  /** Waits until the product has kept up: everything acknowledged, and little left to score. */
+  async function keptUp(most: number): Promise<void> {
+    await publisher.settled()
+    while (!closing) {
+      const { waitingBytes } = await doors
+        .call<{ waitingBytes: number }>('GET', '/api/ingest')
+        .catch(() => ({ waitingBytes: 0 }))
+      if (waitingBytes <= most) return
+      await pause(50)
+    }
+  }
+
+  async function everybody(): Promise<number> {
+    const appliances = fleet.appliances.map(({ registration: { id }, faults }) => ({ id, faults }))
+    return people.act(now, appliances).catch(() => 0)
+  }
+
+  async function loop(): Promise<void> {
+    let lastSave = monotonicMs()
+    let lastPeople = 0
+    let lastTick = monotonicMs()
+    while (!closing) {
+      const fast = now < saved.lapseTo || until !== undefined
+      if (paused && until === undefined) {
+        await pause(TICK_MS)
+        lastTick = monotonicMs()
+        if (monotonicMs() - lastPeople > PEOPLE_EVERY_MS) {
+          await everybody()
+          lastPeople = monotonicMs()
+        }
+      } else if (fast) {
+        const end =
+          now < saved.lapseTo && until === undefined
+            ? saved.lapseTo
+            : typeof until === 'number'
+              ? until
+              : now + 15 * MINUTE
+        await advance(Math.min(end, now + (until === 'next-event' ? 10 * MINUTE : FAST_BLOCK)))
+        await keptUp(until === undefined ? MOST_LAG_BYTES : 0)
+        const acted = await everybody()
+        lastPeople = monotonicMs()
+        lastTick = monotonicMs()
+        if (typeof until === 'number' && now >= until) stop()
+        if (until === 'next-event' && (acted > 0 || (await somethingHappened()))) stop()
+      } else {
+        const elapsed = monotonicMs() - lastTick
+        if (elapsed < TICK_MS) await pause(TICK_MS - elapsed)
+        const passed = Math.min(5_000, monotonicMs() - lastTick)
+        lastTick = monotonicMs()
+        if (speed > 0) {
+          // In steps of an hour at most, so that at a high speed all appliances still advance together.
+          const target = now + Math.round(passed * speed)
+          while (now < target && !closing && !paused && until === undefined) {
+            await advance(Math.min(target, now + FAST_BLOCK))
+            if (speed > 600) await keptUp(MOST_LAG_BYTES)
+          }
+        }
+        if (monotonicMs() - lastPeople > PEOPLE_EVERY_MS) {
+          await everybody()
+          lastPeople = monotonicMs()
+        }
+      }
+      if (saveSoon || monotonicMs() - lastSave > SAVE_EVERY_MS) {
+        // What is saved as sent must be safe with the product: readings after it are made and sent again.
+        await publisher.settled()
+        saveSoon = false
+        await save()
+        lastSave = monotonicMs()
+      }
+    }
+  }
+  function stop(): void {
+    until = undefined
+    paused = true
+    saveSoon = true
+  }
+  let lastSeen = ''
+  async function somethingHappened(): Promise<boolean> {
+    const { items } = await doors
+      .call<{ items: { id: string; state: string; history: unknown[] }[] }>('GET', '/api/tickets?limit=200')
+      .catch(() => ({ items: [] }))
+    const seen = items.map(({ id, state, history }) => `${id}${state}${history.length}`).join()
+    const happened = lastSeen !== '' && seen !== lastSeen
+    lastSeen = seen
+    return happened
+  }
+
+  const running = loop()
+  const withSeverity = (fault: Fault) => ({ ...fault, severity: severityOf(fault, now) })
+  return {
+    status: () => ({
+      appliances: fleet.appliances.length,
+      speed,
+      paused: paused && until === undefined,
+      now,
+      ...(until === undefined ? {} : { until }),
+      ...(now < saved.lapseTo
+        ? {
+            lapse: {
+              from: saved.start,
+              to: saved.lapseTo,
+              progress: (now - saved.start) / (saved.lapseTo - saved.start),
+            },
+          }
+        : {}),
+    }),
+    set(change) {
+      if (change.speed !== undefined) speed = change.speed
+      if (change.paused !== undefined) {
+        paused = change.paused
+        if (paused) until = undefined
+      }
+      if (change.until !== undefined) {
+        until = change.until
+        lastSeen = ''
+      }
+      saveSoon = true
+    },
+    inject({ appliance, failureMode, days, shape }) {
+      const simulated = byId.get(appliance)
+      if (!simulated) {
+        throw new Problem({
+          code: 'not-simulated',
+          message: `'${appliance}' is not simulated.`,
+          remedy: 'Choose one of the simulated appliances.',
+          concerns: appliance,
+          status: 404,
+        })
+      }
+      const random = new SeededRandom(saved.seed, `injected/${++injected}`)
+      const fault = drawFault(simulated.kind, appliance, failureMode, now, random, {
+        ...(days === undefined ? {} : { days }),
+        ...(shape === undefined ? {} : { shape }),
+      })
+      simulated.inject(fault)
+      saveSoon = true
+      return withSeverity(fault)
+    },
+    faults: () =>
+      fleet.appliances
+        .flatMap(({ faults }) => faults.filter(({ onset }) => onset <= now))
+        .sort((a, b) => b.onset - a.onset)
+        .map(withSeverity),
+    async close() {
+      closing = true
+      await Promise.race([running, pause(5_000)])
+      await publisher.close()
+      await save()
+    },
+  }
+}
+
+/** An appliance that joins a running world was there all along, unheard. */
+function catchUp(appliance: SimulatedAppliance, now: Millis): void {
+  while (appliance.nextAt() <= now) appliance.next()
+}
+
+async function readSaved(path: string): Promise<Saved | null> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Saved
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new Problem({
+      code: 'world-damaged',
+      message: `The simulated world in ${path} cannot be read: ${(error as Error).message}.`,
+      remedy: 'Move that folder away to begin a new world.',
+      concerns: path,
+      cause: error,
+    })
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
