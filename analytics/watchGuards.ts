@@ -41,7 +41,8 @@ export function watchGuards(
     const most = sense.guards[at + 1]!
     const limit = limitOf(spec, least, most)
     const beyond = spec.side === 'above' ? value > limit : value < limit
-    const known = spec.absolute || ts - sense.firstTs > 3 * DAY
+    // Without a single sound value to go by, nothing is beyond it.
+    const known = spec.absolute || (ts - sense.firstTs > 3 * DAY && Number.isFinite(limit))
     if (beyond && known && sense.scored > 100) {
       if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
       if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {
