@@ -91,7 +91,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
     await page.getByRole('option', { name: 'Compressor wear' }).click()
     await dialog.getByRole('textbox', { name: /days/i }).fill('10')
     await dialog.getByRole('combobox', { name: /course|shape/i }).click()
-    await page.getByRole('option', { name: /linear/i }).click()
+    await page.getByRole('option', { name: 'steady' }).click()
     await dialog.getByRole('button', { name: 'Inject', exact: true }).click()
     await dialog.waitFor({ state: 'hidden' })
 
