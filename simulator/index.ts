@@ -2,7 +2,7 @@
  * simulator: appliances, homes, weather and faults as physics; owners and engineers who act on what happens.
  * In: the catalog's metrics (never what it believes of faults), a seed, the product's own doors (MQTT, HTTP).
  * Out: a Fleet that is read in time order, and a world that publishes it as real MQTT clients do.
- * Start at fleet.ts, then fridge.ts; the live world: world.ts, people.ts.
+ * Start at fleet.ts, then simulatedAppliance.ts and fridge.ts; the live world: world.ts, pace.ts, people.ts.
  */
 
 export { drawFault, type Fault, mends, modesOf, type Shape, severityOf } from './faults.ts'

@@ -10,7 +10,7 @@ const LONGEST_ARRAY = 900
 
 interface Line {
   client: MqttClient
-  topic: string
+  base: string
   waiting: string[]
 }
 
@@ -48,7 +48,7 @@ export class Publisher {
       resubscribe: false,
       will: { topic: `${base}/status`, payload: Buffer.from('{"online":false}'), qos: 1, retain: false },
     })
-    this.#lines.set(id, { client, topic: `${base}/telemetry`, waiting: [] })
+    this.#lines.set(id, { client, base, waiting: [] })
     client.on('error', () => {
       // It tries again by itself; what is not acknowledged is sent again then.
     })
@@ -62,11 +62,17 @@ export class Publisher {
   }
 
   /** Adds one reading to what this appliance sends next. */
-  add(appliance: SimulatedAppliance, reading: string): void {
-    const line = this.#lines.get(appliance.registration.id)
+  add(appliance: string, reading: string): void {
+    const line = this.#lines.get(appliance)
     if (!line) return
     line.waiting.push(reading)
     if (line.waiting.length >= LONGEST_ARRAY) this.#send(line)
+  }
+
+  /** Tells at once what happened to it: an error, a program. */
+  tell(appliance: string, event: { ts: number; type: string; code: string }): void {
+    const line = this.#lines.get(appliance)
+    if (line) this.#publish(line, 'event', JSON.stringify(event))
   }
 
   /** Sends what was added; waits while too much is unacknowledged. */
@@ -83,8 +89,12 @@ export class Publisher {
   #send(line: Line): void {
     const payload = line.waiting.length === 1 ? (line.waiting[0] as string) : `[${line.waiting.join(',')}]`
     line.waiting = []
+    this.#publish(line, 'telemetry', payload)
+  }
+
+  #publish(line: Line, topic: string, payload: string): void {
     this.#inFlight++
-    line.client.publish(line.topic, payload, { qos: 1 }, (error) => {
+    line.client.publish(`${line.base}/${topic}`, payload, { qos: 1 }, (error) => {
       this.#inFlight--
       if (!error) this.acked++
       this.#resume.shift()?.()

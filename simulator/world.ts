@@ -1,10 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/index.ts'
-import { type Clock, DAY, HOUR, MINUTE, type Millis, monotonicMs, Problem, SeededRandom } from '../core/index.ts'
+import { type Clock, DAY, MINUTE, type Millis, monotonicMs, Problem, SeededRandom } from '../core/index.ts'
 import { openDoors } from './doors.ts'
 import { drawFault, type Fault, type Shape, severityOf } from './faults.ts'
 import { createFleet } from './fleet.ts'
+import { blocks, nextStep } from './pace.ts'
 import { People } from './people.ts'
 import { Publisher, readingText } from './publisher.ts'
 import type { SimulatedAppliance } from './simulatedAppliance.ts'
@@ -53,16 +54,17 @@ interface Saved {
   credentials: Record<string, string>
   appliances: Record<string, string>
   people: ReturnType<People['state']>
+  /** Made, and not yet arrived: of appliances that are cut off, or late. */
+  held?: Record<string, Held[]>
+}
+interface Held {
+  at: Millis
+  text: string
 }
 
 const TICK_MS = 250
-const FAST_BLOCK = HOUR
 const SAVE_EVERY_MS = 20_000
 const PEOPLE_EVERY_MS = 1_000
-/** From here on time goes in blocks, and the world waits for the product and lets its people act after each. */
-const FAST_SPEED = 7_200
-/** The product may be this far behind before a fast world waits for it. */
-const MOST_LAG_BYTES = 6 << 20
 
 /** Opens the world of a folder: a new one, or the one that was there, which goes on where it stopped. */
 export async function openSimulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
@@ -116,6 +118,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     saved.people,
   )
   const publisher = new Publisher(options.mqttUrl)
+  const held = new Map(Object.entries(saved.held ?? {}))
   let saveSoon = false
   let closing = false
 
@@ -128,6 +131,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
       injected,
       appliances: Object.fromEntries(fleet.appliances.map((one) => [one.registration.id, one.state()])),
       people: people.state(),
+      held: Object.fromEntries(held),
     }
     await writeFile(`${path}.new`, JSON.stringify(state), { mode: 0o600 })
     await rename(`${path}.new`, path)
@@ -160,12 +164,24 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     fleet.appliances.map(({ registration: { id, kind } }) => ({ id, kind, password: saved.credentials[id] ?? '' })),
   )
 
-  /** Publishes everything that ends up to `to`. */
+  /** Publishes everything that arrives up to `to`. What was overtaken, or kept over a gap, comes when its time comes. */
   async function advance(to: Millis): Promise<void> {
     for (const appliance of fleet.appliances) {
-      const { metricNames } = catalog.kind(appliance.kind)
-      while (appliance.nextAt() <= to)
-        if (appliance.next()) publisher.add(appliance, readingText(appliance, metricNames))
+      const { id, kind } = appliance
+      const { metricNames } = catalog.kind(kind)
+      const late: Held[] = held.get(id) ?? []
+      while (appliance.nextAt() <= to) {
+        if (!appliance.next()) continue
+        const text = readingText(appliance, metricNames)
+        if (appliance.arrivesAt > appliance.trueTs) late.push({ at: appliance.arrivesAt, text })
+        else for (let copy = 0; copy < appliance.copies; copy++) publisher.add(id, text)
+      }
+      for (const event of appliance.takeEvents()) publisher.tell(id, event)
+      if (late.length === 0) continue
+      for (const { at, text } of late) if (at <= to) publisher.add(id, text)
+      const later = late.filter(({ at }) => at > to)
+      if (later.length > 0) held.set(id, later)
+      else held.delete(id)
     }
     now = to
     await publisher.flush()
@@ -190,57 +206,37 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
 
   async function loop(): Promise<void> {
     let lastSave = monotonicMs()
-    let lastPeople = 0
+    let lastPeople = Number.NEGATIVE_INFINITY
     let lastTick = monotonicMs()
     while (!closing) {
-      const fast = now < saved.lapseTo || until !== undefined || speed >= FAST_SPEED
-      if (paused && until === undefined) {
-        await pause(TICK_MS)
-        lastTick = monotonicMs()
-        if (monotonicMs() - lastPeople > PEOPLE_EVERY_MS) {
-          await everybody()
-          lastPeople = monotonicMs()
-        }
-      } else if (fast) {
-        const end =
-          now < saved.lapseTo && until === undefined
-            ? saved.lapseTo
-            : typeof until === 'number'
-              ? until
-              : Number.POSITIVE_INFINITY
-        const block = until === 'next-event' ? 10 * MINUTE : FAST_BLOCK
-        const began = monotonicMs()
-        await advance(Math.min(end, now + block))
-        await keptUp(until === undefined ? MOST_LAG_BYTES : 0)
-        const acted = await everybody()
-        lastPeople = monotonicMs()
-        lastTick = monotonicMs()
-        // Asked for a speed below what the machine can, it does not go faster.
-        const due = until === undefined && now >= saved.lapseTo ? block / speed - (monotonicMs() - began) : 0
-        if (due > 0) await pause(Math.min(due, 1_000))
-        if (typeof until === 'number' && now >= until) stop()
-        if (until === 'next-event' && (acted > 0 || (await somethingHappened()))) stop()
-      } else {
-        const elapsed = monotonicMs() - lastTick
-        if (elapsed < TICK_MS) await pause(TICK_MS - elapsed)
-        const passed = Math.min(5_000, monotonicMs() - lastTick)
-        lastTick = monotonicMs()
-        if (speed > 0) {
-          await advance(now + Math.round(passed * speed))
-          if (speed > 600) await keptUp(MOST_LAG_BYTES)
-        }
-        if (monotonicMs() - lastPeople > PEOPLE_EVERY_MS) {
-          await everybody()
-          lastPeople = monotonicMs()
-        }
-      }
       if (saveSoon || monotonicMs() - lastSave > SAVE_EVERY_MS) {
-        // What is saved as sent must be safe with the product: readings after it are made and sent again.
+        // Before going on: what a repair or an injected fault changes must not be forgotten once it has been sent.
+        // And what is saved as sent must be safe with the product: readings after it are made and sent again.
         await publisher.settled()
         saveSoon = false
         await save()
         lastSave = monotonicMs()
       }
+      const step = nextStep({ now, lapseTo: saved.lapseTo, speed, paused, until }, monotonicMs() - lastTick)
+      if (step.kind === 'run') {
+        lastTick = monotonicMs()
+        for (const at of blocks(now, step.to)) {
+          await advance(at)
+          if (step.lag !== null) await keptUp(step.lag)
+          if (closing || saveSoon) break
+        }
+      }
+      let acted = 0
+      if ((step.kind === 'run' && step.fast) || monotonicMs() - lastPeople > PEOPLE_EVERY_MS) {
+        acted = await everybody()
+        lastPeople = monotonicMs()
+      }
+      if (step.kind === 'run' && step.fast) {
+        lastTick = monotonicMs()
+        if (typeof until === 'number' && now >= until) stop()
+        if (until === 'next-event' && (acted > 0 || (await somethingHappened()))) stop()
+      } else await pause(TICK_MS)
+      if (paused) lastTick = monotonicMs()
     }
   }
   function stop(): void {

@@ -1,0 +1,174 @@
+import { beforeEach, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE, Problem, SeededRandom } from '../core/index.ts'
+import type { Doors } from './doors.ts'
+import { drawFault, type Fault } from './faults.ts'
+import { People } from './people.ts'
+
+const start = Date.UTC(2026, 3, 1)
+interface FakeTicket {
+  id: string
+  appliance: string
+  state: string
+  source: string
+  failureMode: string
+  ownerLink: string
+  owner: { name: string }
+  heldBy?: string
+  slot?: { from: number; to: number }
+  visit?: { startedAt: number; endedAt?: number }
+  closure?: { at: number; cause: string; verdict?: string; parts: string[] }
+  rating?: { stars: number }
+  history: { at: number; to: string }[]
+}
+
+/** As much of the desk as people see of it: states move as a ticket's do. */
+class FakeDesk implements Doors {
+  now = start
+  calls: string[] = []
+  reports: unknown[] = []
+  down = false
+  ticket: FakeTicket
+  constructor(state: string, over: Partial<FakeTicket> = {}) {
+    this.ticket = {
+      id: 't1',
+      appliance: 'fridge-0001',
+      state,
+      source: 'predicted',
+      failureMode: 'door-seal-leak',
+      ownerLink: 'http://127.0.0.1/t/SECRET',
+      owner: { name: 'Mei Li' },
+      history: [{ at: start, to: state }],
+      ...over,
+    }
+  }
+  #move(to: string): void {
+    this.ticket.state = to
+    this.ticket.history.push({ at: this.now, to })
+  }
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    if (this.down) throw new Problem({ code: 'away', message: 'away', remedy: 'wait', status: 503, retryable: true })
+    const { ticket } = this
+    if (method === 'GET' && path.startsWith('/api/tickets')) {
+      const states = new URL(path, 'http://x').searchParams.get('state')!.split(',')
+      return { items: states.includes(ticket.state) ? [structuredClone(ticket)] : [] } as T
+    }
+    if (method === 'GET')
+      return { slots: [1, 2, 3].map((day) => ({ from: start + day * DAY, to: start + day * DAY + 2 * HOUR })) } as T
+    this.calls.push(path.split('/').slice(-1)[0]!)
+    const given = body as Record<string, never>
+    if (path.endsWith('/accept')) {
+      ticket.slot = given.slot
+      this.#move('assigned')
+    } else if (path.endsWith('/decline')) this.#move('declined')
+    else if (path.endsWith('/visit/start')) {
+      ticket.visit = { startedAt: this.now }
+      this.#move('visiting')
+    } else if (path.endsWith('/visit/end')) this.#move('completed')
+    else if (path.endsWith('/close')) {
+      ticket.closure = { at: this.now, ...given } as never
+      this.#move('closed')
+    } else if (path.endsWith('/rate')) ticket.rating = given as never
+    else if (path.endsWith('/report')) this.reports.push(body)
+    return {} as T
+  }
+}
+
+let fault: Fault
+beforeEach(() => {
+  fault = drawFault('fridge', 'fridge-0001', 'door-seal-leak', start - 5 * DAY, new SeededRandom(1), {
+    days: 20,
+    shape: 'linear',
+  })
+})
+async function live(desk: FakeDesk, days: number, faults: Fault[], people = peopleAt(desk, faults)): Promise<People> {
+  for (const end = desk.now + days * DAY; desk.now < end; desk.now += 20 * MINUTE) {
+    await people.act(desk.now, [{ id: 'fridge-0001', faults }]).catch(() => 0)
+  }
+  return people
+}
+const peopleAt = (desk: FakeDesk, faults: Fault[], seed = 7, saved?: ReturnType<People['state']>): People =>
+  new People({ seed, doors: desk, faultsOf: () => faults, changed: () => {} }, saved)
+
+test('an offer is answered within a day, the engineer comes in its slot, and what was needed is repaired', async () => {
+  const desk = new FakeDesk('offered')
+  await live(desk, 6, [fault])
+  expect(desk.calls.slice(0, 4)).toEqual(['accept', 'start', 'end', 'close'])
+  const { slot, visit, closure, history } = desk.ticket
+  expect(history[1]!.at - start).toBeLessThanOrEqual(20.5 * HOUR)
+  expect(visit!.startedAt).toBeGreaterThanOrEqual(slot!.from - 10 * MINUTE)
+  expect(visit!.startedAt).toBeLessThan(slot!.to)
+  expect(closure).toMatchObject({ cause: 'door-seal-leak', verdict: 'confirmed', parts: ['door-gasket'] })
+  expect(fault.repairedAt).toBeGreaterThanOrEqual(closure!.at)
+})
+
+test('an appliance without a fault is closed as refuted, with no part', async () => {
+  const desk = new FakeDesk('offered')
+  await live(desk, 6, [])
+  expect(desk.ticket.closure).toMatchObject({ cause: 'none', verdict: 'refuted', parts: [] })
+})
+
+test('a fault that was not the predicted one is another cause', async () => {
+  const desk = new FakeDesk('offered', { failureMode: 'refrigerant-leak' })
+  await live(desk, 6, [fault])
+  expect(desk.ticket.closure).toMatchObject({ cause: 'door-seal-leak', verdict: 'other-cause' })
+})
+
+test('a ticket that a person has taken over is left alone, and the person’s closure has its effect', async () => {
+  const desk = new FakeDesk('offered', { heldBy: 'user:ada' })
+  const people = await live(desk, 3, [fault])
+  expect(desk.calls).toEqual([])
+  desk.ticket.closure = { at: desk.now, cause: 'door-seal-leak', parts: ['door-gasket'] }
+  desk.ticket.state = 'closed'
+  await people.act(desk.now, [])
+  expect(fault.repairedAt).toBe(desk.now)
+})
+
+test('a closure that names another part repairs nothing', async () => {
+  const desk = new FakeDesk('closed', {
+    heldBy: 'user:ada',
+    closure: { at: start, cause: 'compressor-wear', parts: ['compressor'] },
+  })
+  await live(desk, 1, [fault])
+  expect(fault.repairedAt).toBeUndefined()
+})
+
+test('nobody’s ticket, but a fridge that is warm: its owner calls, once', async () => {
+  const desk = new FakeDesk('cancelled')
+  await live(desk, 20, [fault])
+  expect(desk.reports).toHaveLength(1)
+  expect(desk.reports[0]).toMatchObject({ text: expect.any(String) })
+})
+
+test('while the product is away nothing is lost: they try again when it is back', async () => {
+  const desk = new FakeDesk('offered')
+  const people = peopleAt(desk, [fault])
+  desk.down = true
+  await live(desk, 2, [fault], people)
+  desk.down = false
+  await live(desk, 5, [fault], people)
+  expect(desk.ticket.state).toBe('closed')
+})
+
+test('people who are put back from a snapshot do what the others would have done, when they would have', async () => {
+  const day = async (interrupted: boolean): Promise<string> => {
+    const desk = new FakeDesk('offered')
+    const faults = [structuredClone(fault)]
+    const people = await live(desk, 0.5, faults, peopleAt(desk, faults))
+    const state = JSON.parse(JSON.stringify(people.state())) as ReturnType<People['state']>
+    await live(desk, 5, faults, interrupted ? peopleAt(desk, faults, 7, state) : people)
+    return JSON.stringify(desk.ticket)
+  }
+  expect(await day(true)).toBe(await day(false))
+})
+
+test('of a hundred owners most agree, a few decline, and a few never answer', async () => {
+  const states = new Map<string, number>()
+  for (let seed = 0; seed < 100; seed++) {
+    const desk = new FakeDesk('offered')
+    await live(desk, 0.9, [], peopleAt(desk, [], seed))
+    states.set(desk.ticket.state, (states.get(desk.ticket.state) ?? 0) + 1)
+  }
+  expect(states.get('assigned')).toBeGreaterThan(75)
+  expect(states.get('declined')).toBeGreaterThan(1)
+  expect(states.get('offered')).toBeGreaterThan(0)
+})
