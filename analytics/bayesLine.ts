@@ -1,3 +1,5 @@
+import { median as medianOf } from 'simple-statistics'
+
 /** Coefficients of one line: intercept and up to three slopes. */
 export const TERMS = 4
 
@@ -104,9 +106,5 @@ export function invert(matrix: Float64Array): Float64Array {
   return out
 }
 
-export function median(values: number[]): number {
-  if (values.length === 0) return NaN
-  const sorted = Float64Array.from(values).sort()
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
+/** Middle value; NaN of none. Not for the hot path. */
+export const median = (values: number[]): number => (values.length === 0 ? NaN : medianOf(values))

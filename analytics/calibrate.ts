@@ -9,6 +9,8 @@ import type { WatchPlan } from './watchPlan.ts'
 
 /** No threshold is below this, however calm training was: sums of a few rows are luck. */
 const LEAST_THRESHOLD = 5
+/** Nor above this, or one rescaled channel in training would blind a detector for ever. */
+const MOST_THRESHOLD = 24
 const MARGIN = 1.08
 
 /**
@@ -59,7 +61,7 @@ export function calibrate(
     [...maxima].map(([detector, byAppliance]) => {
       let most = 0
       for (const [appliance, sum] of byAppliance) if (!excused.has(appliance)) most = Math.max(most, sum)
-      return [detector, Number(Math.max(LEAST_THRESHOLD, MARGIN * most).toPrecision(4))]
+      return [detector, Number(Math.min(MOST_THRESHOLD, Math.max(LEAST_THRESHOLD, MARGIN * most)).toPrecision(4))]
     }),
   )
 }

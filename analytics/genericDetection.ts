@@ -4,8 +4,8 @@ const NONE: DetectionSpec = detectionSchema.parse({})
 
 /**
  * What a kind declares about its detection, or, where it declares no features, what can be watched of any appliance:
- * every metric's daily mean (or sum), by cycle where cycles are declared, and a guard on each side of its range. JSON's
- * `unknown` is the only hypothesis of these.
+ * every metric’s daily mean (or sum), by cycle where cycles are declared, and a guard on each side of its range. `unknown`
+ * is the only hypothesis of these.
  */
 export function genericDetection(kind: Kind): DetectionSpec {
   const declared = kind.detection ?? NONE

@@ -54,7 +54,7 @@ function statusOf(bench: Bench, { judged }: Subject): HealthStatus {
 function reasons(bench: Bench, { judged }: Subject, lost: number, names: string[]): HealthRow['because'] {
   const weights: { feature: string; weight: number }[] = []
   for (const g of judged.guards.keys()) weights.push({ feature: bench.plan.guards[g]!.name, weight: 100 })
-  for (const metric of judged.stuck.keys()) weights.push({ feature: metric, weight: 9 })
+  for (const key of judged.stuck.keys()) weights.push({ feature: key.slice(key.indexOf('/') + 1), weight: 9 })
   for (const { metric } of judged.moments) weights.push({ feature: metric, weight: 4 })
   for (const [f, name] of names.entries()) {
     const z = judged.profile[f]!

@@ -1,5 +1,6 @@
 import { DAY } from '../core/index.ts'
 import { fitLine, TERMS } from './bayesLine.ts'
+import { drift } from './drift.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
@@ -29,13 +30,9 @@ export interface JudgedRow {
   learnedBecause: { since: number; reason: string } | null
 }
 
-const Z_BOUND = 8
 /** A larger z says nothing more. */
 const Z_SHOWN = 20
 const BAND = 3
-/** Averages nearer to 0 than this are in the band; after so many rows of it sums fade. */
-const CALM = 0.8
-const CALM_ROWS = 4
 
 /** Standardizes a finished row against the appliance's line, moves its sums, and learns while it is commissioned. */
 export function learnRow(
@@ -120,6 +117,7 @@ export function learnRow(
       }
     }
   }
+  for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
   if (item.scale === 0 && !item.muted) followAnchor(plan, learned, item, row, residuals)
   if (!item.muted) drift(plan, model, signatures, policy, learned, row)
   if (finished > 0 && !learned.contributed && learned.frozen.some((one) => one === 1)) {
@@ -128,7 +126,6 @@ export function learnRow(
       teachFleet(fleet, key, learned, item.to)
     }
   }
-  for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
   if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
@@ -211,49 +208,4 @@ function unheard(plan: WatchPlan, model: KindModel | null, f: number, x: Float64
     if (x[place] === -Infinity && slope) variance += 2 * (slope.mean ** 2 + slope.spread ** 2)
   }
   return variance
-}
-
-/** CUSUM (Page 1954) up and down and along each signature, and two EWMAs. Bounded steps; sums stop at twice their threshold. */
-function drift(
-  plan: WatchPlan,
-  model: KindModel | null,
-  signatures: Signatures,
-  policy: DetectionPolicy,
-  learned: Learned,
-  row: JudgedRow,
-): void {
-  const limit = (name: string): number => policy.caution * (model?.thresholds[name] ?? policy.threshold)
-  for (let f = 0; f < plan.features.length; f++) {
-    const z = row.z[f]!
-    const { name } = plan.features[f]!
-    const [hUp, hDown] = [limit(`${name}+`), limit(`${name}-`)]
-    if (!Number.isNaN(z)) {
-      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, z))
-      learned.up[f] = Math.min(2 * hUp, Math.max(0, learned.up[f]! + bounded - policy.allowance))
-      learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - policy.allowance))
-      learned.fast[f]! += 0.4 * (z - learned.fast[f]!)
-      learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
-      learned.last[f] = z
-      // Back in the band for days: the sum has nothing left to say.
-      learned.calm[f] = Math.abs(learned.fast[f]!) < CALM ? Math.min(250, learned.calm[f]! + 1) : 0
-      if (learned.calm[f]! >= CALM_ROWS) {
-        learned.up[f] = learned.up[f]! / 2
-        learned.down[f] = learned.down[f]! / 2
-      }
-    }
-    row.up[f] = learned.up[f]! / hUp
-    row.down[f] = learned.down[f]! / hDown
-  }
-  for (let m = 0; m < signatures.modes.length; m++) {
-    const h = limit(`mode:${signatures.modes[m]!}`)
-    const along = signatures.project(m, row.z)
-    if (!Number.isNaN(along)) {
-      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))
-      learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + bounded - policy.allowance))
-      learned.modesFast[m]! += 0.4 * (along - learned.modesFast[m]!)
-      learned.modesCalm[m] = learned.modesFast[m]! < CALM ? Math.min(250, learned.modesCalm[m]! + 1) : 0
-      if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
-    }
-    row.modes[m] = learned.modes[m]! / h
-  }
 }

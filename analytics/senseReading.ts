@@ -1,9 +1,10 @@
 import { DAY, type Millis, type Offset } from '../core/index.ts'
 import type { Item } from './item.ts'
 import { ask, setMark, tellRunning } from './operatingMode.ts'
-import { addReading, signalOf, takeQuantity } from './quantities.ts'
+import { addReading, takeQuantity } from './quantities.ts'
 import { isHeldTooLong, watchMetric, watchRange } from './secondsScale.ts'
 import { cadenceOf, clearQuantity, type Sense } from './sense.ts'
+import { watchGuards } from './watchGuards.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible (its value is NaN). */
@@ -24,9 +25,6 @@ export const newFrame = (plan: WatchPlan): Frame => ({
   bad: new Uint8Array(plan.kind.metricNames.length),
   anyBad: false,
 })
-
-/** Guards learn the extremes of health for this long. */
-const GUARD_LEARN_MS = 14 * DAY
 
 /**
  * One reading through modes, cycles, accumulators, guards and the seconds scale. In event order per appliance; what it
@@ -222,89 +220,4 @@ function takeWatched(plan: WatchPlan, sense: Sense, q: number, byDay: boolean, a
   const value = takeQuantity(plan, sense, q, byDay)
   for (const metric of plan.quantities[q]!.inputs) if (isHeldTooLong(sense, metric, at)) return NaN
   return value
-}
-
-function watchGuards(
-  plan: WatchPlan,
-  sense: Sense,
-  frame: Frame,
-  truth: Uint8Array,
-  from: Millis,
-  items: Item[],
-): void {
-  const { ts, values, offset } = frame
-  const learning = ts - sense.firstTs < GUARD_LEARN_MS
-  for (let g = 0; g < plan.guards.length; g++) {
-    const one = plan.guards[g]!
-    const { spec } = one
-    const at = 4 * g
-    let held = true
-    for (let i = 0; i < one.while.length; i++) if (truth[one.while[i]!] === 0) held = false
-    let value: number
-    if (one.of) value = held ? signalOf(one.of, values) : NaN
-    else {
-      // How long the tests have held, minutes.
-      if (!held) sense.guards[at + 2] = NaN
-      else if (Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
-      value = held ? (ts - sense.guards[at + 2]!) / 60_000 : 0
-    }
-    if (Number.isNaN(value)) {
-      if (one.of && sense.guards[at + 3] === 0) sense.guards[at + 2] = NaN
-      continue
-    }
-    const least = sense.guards[at]!
-    const most = sense.guards[at + 1]!
-    const limit = limitOf(spec, least, most)
-    const beyond = spec.side === 'above' ? value > limit : value < limit
-    // Without a single sound value to go by, nothing is beyond it.
-    const known = spec.absolute || (ts - sense.firstTs > 3 * DAY && Number.isFinite(limit))
-    if (beyond && known && sense.scored > 100) {
-      if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
-      if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {
-        sense.guards[at + 3] = 1
-        items.push({
-          type: 'guard',
-          sense,
-          guard: g,
-          fired: true,
-          from: sense.guards[at + 2]!,
-          at: ts,
-          offset,
-          observed: value,
-          limit,
-          muted: ts < sense.mutedUntil,
-        })
-      }
-    } else {
-      if (sense.guards[at + 3] === 1) {
-        sense.guards[at + 3] = 0
-        items.push({
-          type: 'guard',
-          sense,
-          guard: g,
-          fired: false,
-          from: ts,
-          at: ts,
-          offset,
-          observed: value,
-          limit,
-          muted: ts < sense.mutedUntil,
-        })
-      }
-      if (one.of) sense.guards[at + 2] = NaN
-      if (learning && !spec.absolute) {
-        if (value < least) sense.guards[at] = value
-        if (value > most) sense.guards[at + 1] = value
-      }
-    }
-  }
-}
-
-function limitOf(spec: WatchPlan['guards'][number]['spec'], least: number, most: number): number {
-  if (spec.absolute) return spec.atLeast ?? 0
-  const share = spec.rangeShare * Math.max(0, most - least)
-  const learned =
-    spec.side === 'above' ? most * (most > 0 ? spec.factor : 1) + spec.margin + share : least - spec.margin - share
-  if (spec.atLeast === undefined) return learned
-  return spec.side === 'above' ? Math.max(learned, spec.atLeast) : Math.min(learned, spec.atLeast)
 }

@@ -16,7 +16,9 @@ test('of one or two appliances the newest is the time; from three on one wrong c
 })
 
 test('it is the k-th newest of the latest, and never goes back, whatever comes', () => {
-  const readings = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 1_000 })), { maxLength: 300 })
+  const readings = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 1_000 })), {
+    maxLength: 300,
+  })
   fc.assert(
     fc.property(readings, (list) => {
       const clock = new TelemetryClock()

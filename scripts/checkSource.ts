@@ -11,7 +11,7 @@ const mayImport: Record<string, string[]> = {
   dashboards: ['core', 'catalog', 'database', ...middle],
 }
 /** The simulator's truth never reads what the product believes. */
-const beliefs = /\.(failureModes|parts|detection|minutes)\b/
+const beliefs = /\.failureModes\b|\.failureMode\(|\bkind\w*\.(?:parts|detection)\b|\.detection\b/
 const skipped = new Set(['node_modules', '.git', '.cache', 'dist', 'data', 'screenshots'])
 
 /** Reads our own source for what we agreed not to write. @returns one line for each finding: file:line what */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createAnalysis } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { DAY, type Detection, monotonicMs } from '../core/index.ts'
+import { type AnalysisOutput, DAY, type Detection, monotonicMs } from '../core/index.ts'
 import { createFleet } from '../simulator/index.ts'
 import { evaluateReal } from './evaluateReal.ts'
 import { report } from './evaluationReport.ts'
@@ -57,9 +57,19 @@ for (const seed of seeds) {
     prefix: `s${seed}-`,
   })
   const detections: Detection[] = []
-  const analysis = await createAnalysis({ catalog, clock: 'telemetry', modelsDir, policy: { commissioningDays: Number(args.commissioning) } })
+  const analysis = await createAnalysis({
+    catalog,
+    clock: 'telemetry',
+    modelsDir,
+    policy: { commissioningDays: Number(args.commissioning) },
+  })
   const to = start + days * DAY
-  const run = await runFleet(fleet, analysis, catalog, start, to, (out) => detections.push(...out.detections), monotonicMs)
+  const missing = new Map<string, string[]>()
+  const hear = (out: AnalysisOutput): void => {
+    detections.push(...out.detections)
+    for (const row of out.health) missing.set(row.appliance, row.missing)
+  }
+  const run = await runFleet(fleet, analysis, catalog, start, to, hear, monotonicMs)
   readings += run.readings
   analysisMs += run.analysisMs
   const openings = openingsOf(detections)
@@ -73,7 +83,16 @@ for (const seed of seeds) {
         from: start,
         to,
         sensors: model,
-        fault: first ? { failureMode: first.failureMode, onset: first.onset, failsAt: first.functionalFailureAt, shape: first.shape, abrupt: first.abrupt } : null,
+        visible: !first || hasSensorFor(kind, first.failureMode, missing.get(registration.id) ?? []),
+        fault: first
+          ? {
+              failureMode: first.failureMode,
+              onset: first.onset,
+              failsAt: first.functionalFailureAt,
+              shape: first.shape,
+              abrupt: first.abrupt,
+            }
+          : null,
       },
       openings,
     )
@@ -81,14 +100,22 @@ for (const seed of seeds) {
     if (!args.worst) continue
     const day = (at: number): string => ((at - start) / DAY).toFixed(1)
     for (const alarm of one.falseAlarms) {
-      const near = nuisances.filter((n) => n.from < alarm.at && n.to > alarm.at - 20 * DAY && n.kind !== 'warm-restock').map((n) => `${n.kind}${n.metric ? `:${n.metric}` : ''}@${day(n.from)}-${day(n.to)}`)
-      console.log(`FALSE ${registration.id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector} near ${near.join(', ')}`)
+      const near = nuisances
+        .filter((n) => n.from < alarm.at && n.to > alarm.at - 20 * DAY && n.kind !== 'warm-restock')
+        .map((n) => `${n.kind}${n.metric ? `:${n.metric}` : ''}@${day(n.from)}-${day(n.to)}`)
+      console.log(
+        `FALSE ${registration.id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector} near ${near.join(', ')}`,
+      )
     }
     const opened = openings.filter((o) => o.appliance === registration.id)
     if (first && (one.predictable || first.abrupt) && !one.found) {
-      console.log(`MISS  ${registration.id} (${model}) ${first.failureMode} ${first.shape} ${first.abrupt ? 'abrupt' : ''} day ${day(first.onset)}–${day(first.functionalFailureAt)} opened ${opened.map((o) => `${day(o.at)}–${day(o.until)} ${o.failureMode}`).join(', ')}`)
+      console.log(
+        `MISS  ${registration.id} (${model}) ${first.failureMode} ${first.shape} ${first.abrupt ? 'abrupt' : ''} day ${day(first.onset)}–${day(first.functionalFailureAt)} opened ${opened.map((o) => `${day(o.at)}–${day(o.until)} ${o.failureMode}`).join(', ')}`,
+      )
     } else if (first && one.found && !one.rightMode) {
-      console.log(`WRONG ${registration.id} (${model}) ${first.failureMode} said ${one.found.failureMode} by ${one.found.detector}`)
+      console.log(
+        `WRONG ${registration.id} (${model}) ${first.failureMode} said ${one.found.failureMode} by ${one.found.detector}`,
+      )
     }
   }
 }
@@ -105,16 +132,36 @@ if (args.save) {
   writeFileSync(path, text)
 }
 
+/** Does any of the features that a mode moves most rest on sensors that are there? */
+function hasSensorFor(kind: string, mode: string, missing: string[]): boolean {
+  const detection = catalog.kind(kind).detection
+  const moves = Object.entries(detection?.signatures[mode]?.moves ?? {})
+  const most = Math.max(...moves.map(([, weight]) => Math.abs(weight)))
+  return moves.some(([feature, weight]) => {
+    const spec = detection?.features[feature]
+    return (
+      Math.abs(weight) === most &&
+      [spec?.metric, spec?.of?.metric, spec?.of?.minus].every((metric) => !metric || !missing.includes(metric))
+    )
+  })
+}
+
 /** Writes the quantiles of actual over predicted remaining life into the sidecars: conformal, on the seeds that were run. */
 function calibrateLife(): void {
   for (const kind of kinds) {
-    const ratios = scored.filter((one) => one.truth.kind === kind && one.found && one.predictable).map((one) => one.lifeRatio)
+    const ratios = scored
+      .filter((one) => one.truth.kind === kind && one.found && one.predictable)
+      .map((one) => one.lifeRatio)
     if (ratios.length < 15) continue
     const path = join(modelsDir, `${kind}.json`)
     const model = JSON.parse(readFileSync(path, 'utf8')) as { remainingLife: [number, number, number] }
     // Predicted p50 already carries the former median factor only in p50 itself.
     const former = model.remainingLife[1]
-    model.remainingLife = [0.1, 0.5, 0.9].map((p) => Number((former * quantileOf(ratios, p)).toPrecision(4))) as [number, number, number]
+    model.remainingLife = [0.1, 0.5, 0.9].map((p) => Number((former * quantileOf(ratios, p)).toPrecision(4))) as [
+      number,
+      number,
+      number,
+    ]
     writeFileSync(path, `${JSON.stringify(model, null, 1)}\n`)
     console.log(`${kind}: remaining life calibrated on ${ratios.length} faults: ${model.remainingLife.join(', ')}`)
   }

@@ -46,7 +46,9 @@ export async function evaluateReal(): Promise<void> {
       applianceIndex: new Uint32Array(count),
       appliances: [file.split('.')[0]!],
       ts: Float64Array.from(rows, ({ ts }) => ts),
-      values: kind.metricNames.map((metric) => (metric === 'power' ? Float64Array.from(rows, ({ watts }) => watts) : new Float64Array(count).fill(NaN))),
+      values: kind.metricNames.map((metric) =>
+        metric === 'power' ? Float64Array.from(rows, ({ watts }) => watts) : new Float64Array(count).fill(NaN),
+      ),
       invalid: new Uint32Array(count),
       states: [new Int32Array(count).fill(-1)],
       words: [],
@@ -57,11 +59,18 @@ export async function evaluateReal(): Promise<void> {
       offset: Float64Array.from(rows, (_, i) => i + 1),
       index: new Uint32Array(count),
     }
-    const out: AnalysisOutput = await analysis.accept({ upTo: count, readings: [batch], events: [], presence: [], controls: [], ticks: [] })
+    const out: AnalysisOutput = await analysis.accept({
+      upTo: count,
+      readings: [batch],
+      events: [],
+      presence: [],
+      controls: [],
+      ticks: [],
+    })
     const start = rows[0]!.ts
     const days = (rows.at(-1)!.ts - start) / DAY
     const opened = openingsOf(out.detections.filter((one: Detection) => one.at > start + WARM_UP_MS))
-    weeks += Math.max(0, days - 3) / 7
+    weeks += Math.max(0, count / 1440 - 3) / 7
     alerts += opened.length
     const mean = (feature: string): number => {
       const list = out.features.filter((one) => one.feature === feature).map(({ observed }) => observed)
@@ -74,5 +83,7 @@ export async function evaluateReal(): Promise<void> {
         `${((watts * 24) / 1000).toFixed(2)} kWh a day (features say ${((mean('powerDay') * 24) / 1000).toFixed(2)}), on ${mean('powerOn').toFixed(0)} W, alerts ${opened.map((one) => `${((one.at - start) / DAY).toFixed(1)} ${one.failureMode} by ${one.detector}`).join('; ') || 'none'}`,
     )
   }
-  console.log(`${alerts} false alerts in ${weeks.toFixed(1)} appliance-weeks: ${(alerts / weeks).toFixed(2)} a week (first aim ≤ 0.5)`)
+  console.log(
+    `${alerts} false alerts in ${weeks.toFixed(1)} appliance-weeks: ${(alerts / weeks).toFixed(2)} a week (first aim ≤ 0.5)`,
+  )
 }

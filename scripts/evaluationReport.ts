@@ -37,11 +37,20 @@ function by(scored: Scored[], key: (one: Scored) => string | null): [string, Sco
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-export function report(title: string, scored: (Scored & { seed: number })[], perReading: number, readings: number): string {
+export function report(
+  title: string,
+  scored: (Scored & { seed: number })[],
+  perReading: number,
+  readings: number,
+): string {
   const all = figuresOf(scored)
   const random = new SeededRandom(1, 'resampling')
   const interval = (figure: (f: Figures) => number): string => {
-    const [low, high] = resampled(scored, (part) => figure(figuresOf(part)), () => random.next())
+    const [low, high] = resampled(
+      scored,
+      (part) => figure(figuresOf(part)),
+      () => random.next(),
+    )
     return `${number(low)} to ${number(high)}`
   }
   const years = scored.reduce((sum, one) => sum + (one.truth.to - one.truth.from) / (365 * 86_400_000), 0)
@@ -56,13 +65,32 @@ export function report(title: string, scored: (Scored & { seed: number })[], per
     `95 % by resampling appliances: recall ${interval((f) => f.recall)}, false alarms a year ${interval((f) => f.falsePerYear)}, diagnosis ${interval((f) => f.diagnosis)}.`,
     `Data-blind baseline at the same number of alerts: recall ${number(blindRecall(scored, alerts / years))} (ours ${number(all.recall)}).`,
     '',
-    table('kind', by(scored, (one) => one.truth.kind)),
+    table(
+      'can it be seen',
+      by(scored, (one) =>
+        one.truth.fault ? (one.truth.visible ? 'its sensors are there' : 'its sensors are missing') : null,
+      ),
+    ),
     '',
-    table('failure mode', by(scored, (one) => (one.truth.fault ? `${one.truth.kind} ${one.truth.fault.failureMode}` : null))),
+    table(
+      'kind',
+      by(scored, (one) => one.truth.kind),
+    ),
     '',
-    table('shape', by(scored, (one) => one.truth.fault?.shape ?? null)),
+    table(
+      'failure mode',
+      by(scored, (one) => (one.truth.fault ? `${one.truth.kind} ${one.truth.fault.failureMode}` : null)),
+    ),
     '',
-    table('model and sensors', by(scored, (one) => `${one.truth.kind} ${one.truth.sensors}`)),
+    table(
+      'shape',
+      by(scored, (one) => one.truth.fault?.shape ?? null),
+    ),
+    '',
+    table(
+      'model and sensors',
+      by(scored, (one) => `${one.truth.kind} ${one.truth.sensors}`),
+    ),
     '',
   ].join('\n')
 }

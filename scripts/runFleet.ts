@@ -1,6 +1,13 @@
 // Drives a simulated fleet through the real analysis on the virtual clock: an hour of every appliance at a time.
 import type { Catalog, Kind } from '../catalog/index.ts'
-import { type Analysis, type AnalysisInput, type AnalysisOutput, HOUR, type Millis, type ReadingBatch } from '../core/index.ts'
+import {
+  type Analysis,
+  type AnalysisInput,
+  type AnalysisOutput,
+  HOUR,
+  type Millis,
+  type ReadingBatch,
+} from '../core/index.ts'
 import type { Fleet, SimulatedAppliance } from '../simulator/index.ts'
 
 export interface FleetRun {
@@ -22,7 +29,9 @@ export async function runFleet(
   on: (out: AnalysisOutput) => void,
   now: () => number,
 ): Promise<FleetRun> {
-  const kinds = [...new Set(fleet.appliances.map(({ kind }) => kind))].map((kind) => new Columns(catalog.kind(kind), fleet))
+  const kinds = [...new Set(fleet.appliances.map(({ kind }) => kind))].map(
+    (kind) => new Columns(catalog.kind(kind), fleet),
+  )
   let offset = 1
   let readings = 0
   let analysisMs = 0
@@ -35,7 +44,14 @@ export async function runFleet(
     const batches = kinds.map((columns) => columns.batch())
     readings += batches.reduce((sum, { count }) => sum + count, 0)
     const began = now()
-    const out = await analysis.accept({ upTo: offset, readings: batches, events: [], presence: [], controls: controls.splice(0), ticks: [] })
+    const out = await analysis.accept({
+      upTo: offset,
+      readings: batches,
+      events: [],
+      presence: [],
+      controls: controls.splice(0),
+      ticks: [],
+    })
     analysisMs += now() - began
     on(out)
   }
@@ -50,7 +66,9 @@ class Columns {
   #room: number
   constructor(kind: Kind, fleet: Fleet) {
     this.#kind = kind
-    this.#own = fleet.appliances.filter((one) => one.kind === kind.kind).map((appliance, index) => ({ appliance, index }))
+    this.#own = fleet.appliances
+      .filter((one) => one.kind === kind.kind)
+      .map((appliance, index) => ({ appliance, index }))
     this.#room = this.#own.length * 750
     const room = this.#room
     const words: string[] = []

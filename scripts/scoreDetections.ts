@@ -8,8 +8,10 @@ export interface Truth {
   from: Millis
   to: Millis
   fault: { failureMode: string; onset: Millis; failsAt: Millis; shape: string; abrupt: boolean } | null
-  /** Sensors that it lacks, as a word: `all`, `power only` … */
+  /** Its model: which sensors it has. */
   sensors: string
+  /** Has it a sensor that the fault shows most in? */
+  visible: boolean
 }
 
 /** One alert as it opened. */
@@ -82,9 +84,12 @@ export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scor
     if (one.at - lastFalse > MERGE_MS) falseAlarms.push(one)
     lastFalse = one.at
   }
-  const predictable = fault !== null && !fault.abrupt && fault.failsAt - fault.onset >= PREDICTABLE_MS && fault.failsAt <= to
+  const predictable =
+    fault !== null && !fault.abrupt && fault.failsAt - fault.onset >= PREDICTABLE_MS && fault.failsAt <= to
   const deadline = fault ? (fault.abrupt ? fault.onset + 3 * DAY : fault.failsAt - DAY) : 0
-  const found = fault ? (own.find((one) => one.at >= fault.onset && one.at <= deadline && one.until > deadline) ?? null) : null
+  const found = fault
+    ? (own.find((one) => one.at >= fault.onset && one.at <= deadline && one.until > deadline) ?? null)
+    : null
   const left = found && fault ? fault.failsAt - found.at : 0
   const life = found?.remainingLife ?? null
   const leftHours = left / 3_600_000
@@ -99,7 +104,13 @@ export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scor
     falseAlarms,
     falseDays,
     healthyYears: Math.max(0, sound - from) / (365 * DAY),
-    interval: !life ? 'none' : leftHours < life.p10 ? 'below' : life.p90 !== null && leftHours > life.p90 ? 'above' : 'inside',
+    interval: !life
+      ? 'none'
+      : leftHours < life.p10
+        ? 'below'
+        : life.p90 !== null && leftHours > life.p90
+          ? 'above'
+          : 'inside',
     lifeRatio: life ? leftHours / life.p50 : NaN,
   }
 }
@@ -137,13 +148,27 @@ export function figuresOf(scored: readonly Scored[]): Figures {
     appliances: scored.length,
     predictable: predictable.length,
     recall: share(found.length, predictable.length),
-    falsePerYear: share(scored.reduce((sum, one) => sum + one.falseAlarms.length, 0), years),
-    falseDaysPerYear: share(scored.reduce((sum, one) => sum + one.falseDays, 0), years),
+    falsePerYear: share(
+      scored.reduce((sum, one) => sum + one.falseAlarms.length, 0),
+      years,
+    ),
+    falseDaysPerYear: share(
+      scored.reduce((sum, one) => sum + one.falseDays, 0),
+      years,
+    ),
     leadShareMedian: quantileOf(leads, 0.5),
     leadShareP10: quantileOf(leads, 0.1),
-    leadDaysLong: quantileOf(predictable.filter(({ truth }) => truth.fault!.failsAt - truth.fault!.onset >= 30 * DAY).map((one) => one.leadDays), 0.5),
+    leadDaysLong: quantileOf(
+      predictable
+        .filter(({ truth }) => truth.fault!.failsAt - truth.fault!.onset >= 30 * DAY)
+        .map((one) => one.leadDays),
+      0.5,
+    ),
     diagnosis: share(found.filter((one) => one.rightMode).length, found.length),
-    abruptHours: quantileOf(abrupt.filter((one) => one.found).map((one) => one.delayHours), 0.5),
+    abruptHours: quantileOf(
+      abrupt.filter((one) => one.found).map((one) => one.delayHours),
+      0.5,
+    ),
     abruptFound: `${abrupt.filter((one) => one.found).length}/${abrupt.length}`,
     coverage: share(found.filter((one) => one.interval === 'inside').length, found.length),
   }
@@ -156,13 +181,22 @@ export function blindRecall(scored: readonly Scored[], alertsPerYear: number): n
     const window = truth.fault!.failsAt - DAY - truth.fault!.onset
     return 1 - Math.exp((-alertsPerYear * window) / (365 * DAY))
   })
-  return share(chances.reduce((a, b) => a + b, 0), predictable.length)
+  return share(
+    chances.reduce((a, b) => a + b, 0),
+    predictable.length,
+  )
 }
 
 /** 95 % interval of a figure by resampling appliances. `next` draws from [0, 1). */
-export function resampled(scored: readonly Scored[], figure: (part: Scored[]) => number, next: () => number, rounds = 200): [number, number] {
+export function resampled(
+  scored: readonly Scored[],
+  figure: (part: Scored[]) => number,
+  next: () => number,
+  rounds = 200,
+): [number, number] {
   const values: number[] = []
-  for (let round = 0; round < rounds; round++) values.push(figure(scored.map(() => scored[Math.floor(next() * scored.length)]!)))
+  for (let round = 0; round < rounds; round++)
+    values.push(figure(scored.map(() => scored[Math.floor(next() * scored.length)]!)))
   const finite = values.filter((value) => Number.isFinite(value))
   return [quantileOf(finite, 0.025), quantileOf(finite, 0.975)]
 }

@@ -42,16 +42,37 @@ for (const kind of args.kinds.split(',')) {
         list.push(item)
       },
     })
-    const fleet = createFleet({ seed, catalog, kinds: { [kind]: Number(args.appliances) }, start, faults: 'none', nuisances: true, days, prefix })
+    const fleet = createFleet({
+      seed,
+      catalog,
+      kinds: { [kind]: Number(args.appliances) },
+      start,
+      faults: 'none',
+      nuisances: true,
+      days,
+      prefix,
+    })
     await runFleet(fleet, analysis, catalog, start, start + days * DAY, () => {}, monotonicMs)
   }
-  const { model, files } = trainKind({ kind: catalog.kind(kind), rows, version: '1', seeds, days, targetRate: Number(args.rate) })
+  const { model, files } = trainKind({
+    kind: catalog.kind(kind),
+    rows,
+    version: '1',
+    seeds,
+    days,
+    targetRate: Number(args.rate),
+  })
   const path = join(modelsDir, `${kind}.json`)
   model.remainingLife = formerLife(path) ?? model.remainingLife
   for (const [file, bytes] of files) writeFileSync(join(modelsDir, file), bytes)
   writeFileSync(path, `${JSON.stringify(model, null, 1)}\n`)
   const worst = Object.entries(model.thresholds).sort((a, b) => b[1] - a[1])
-  console.log(`${kind}: ${rows.size} appliances × ${days} days in ${((monotonicMs() - began) / 1000).toFixed(0)} s; highest thresholds ${worst.slice(0, 12).map(([name, value]) => `${name} ${value}`).join(', ')}`)
+  console.log(
+    `${kind}: ${rows.size} appliances × ${days} days in ${((monotonicMs() - began) / 1000).toFixed(0)} s; highest thresholds ${worst
+      .slice(0, 12)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')}`,
+  )
 }
 
 /** Remaining life is calibrated by `npm run evaluate -- --calibrate`; training anew keeps it. */

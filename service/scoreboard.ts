@@ -1,3 +1,4 @@
+import { median as medianOf } from 'simple-statistics'
 import { DAY, type Database, type Millis } from '../core/index.ts'
 import type { Policy } from './policy.ts'
 import { toStored } from './ticketTable.ts'
@@ -207,9 +208,4 @@ function dataBlind(
   ]
 }
 
-function median(values: number[]): number | null {
-  if (values.length === 0) return null
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? (sorted[middle] ?? null) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
-}
+const median = (values: number[]): number | null => (values.length === 0 ? null : medianOf(values))

@@ -37,6 +37,8 @@ export function nextStep(pace: Pace, passedMs: number): Step {
   if (now < lapseTo) return { kind: 'run', to: Math.min(lapseTo, now + BLOCK), lag: MOST_LAG_BYTES, fast: true }
   const due = Math.round(Math.min(MOST_PASSED_MS, passedMs) * speed)
   if (due <= 0) return { kind: 'rest' }
+  // Faster than blocks can be asked for: a block now, and no rest; in between the people act.
+  if (due >= BLOCK) return { kind: 'run', to: now + BLOCK, lag: MOST_LAG_BYTES, fast: true }
   return { kind: 'run', to: now + due, lag: speed > FAST_SPEED ? MOST_LAG_BYTES : null, fast: false }
 }
 

@@ -89,15 +89,13 @@ async function play(calm: Sent[], faulty: Sent[], registrations: { id: string }[
       calm.filter(({ ts }) => ts > from && ts <= from + 3 * HOUR),
       ({ id }) => id,
     )
-    await Promise.all(
-      [...stretch].map(([id, list]) =>
-        publish(
-          id,
-          list[0]?.kind ?? '',
-          list.map(({ body }) => body),
-        ),
-      ),
-    )
+    for (const [id, list] of stretch) {
+      await publish(
+        id,
+        list[0]?.kind ?? '',
+        list.map(({ body }) => body),
+      )
+    }
   }
   await quiet(program)
   for (const { id, kind, body } of faulty) void publish(id, kind, body)

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { Anchor, Badge, createTheme, type MantineColorsTuple, ScrollArea, Table } from '@mantine/core'
 
 /** The one accent. Green, amber, red and grey are kept for state. */
 const hearth: MantineColorsTuple = [
@@ -16,7 +16,7 @@ const hearth: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'hearth',
-  primaryShade: { light: 8, dark: 6 },
+  primaryShade: 8,
   colors: { hearth },
   autoContrast: true,
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", sans-serif',
@@ -24,6 +24,16 @@ export const theme = createTheme({
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
   defaultRadius: 'md',
+  components: {
+    // A link in a line of words is told apart by its line, not by its colour alone.
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
+    Badge: Badge.extend({ styles: { root: { textTransform: 'none', fontWeight: 600 } } }),
+    // What scrolls is reached by the keyboard, too.
+    ScrollArea: ScrollArea.extend({ defaultProps: { viewportProps: { tabIndex: 0 } } }),
+    TableScrollContainer: Table.ScrollContainer.extend({
+      defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } },
+    }),
+  },
   headings: {
     fontWeight: '600',
     sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } },

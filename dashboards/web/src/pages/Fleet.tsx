@@ -32,7 +32,7 @@ const statuses = ['healthy', 'watch', 'visit', 'silent', 'learning'] as const
 
 /** Is everything all right? */
 export default function FleetPage() {
-  const { t, lang } = useWords()
+  const { t } = useWords()
   const names = useNames()
   const navigate = useNavigate()
   const [filters, filter] = useFilters<'kind' | 'status' | 'model'>()

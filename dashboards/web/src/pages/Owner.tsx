@@ -101,6 +101,8 @@ export default function Owner() {
               <Button
                 key={slot.from}
                 size="lg"
+                px="xs"
+                fz="md"
                 variant="light"
                 fullWidth
                 disabled={busy}

@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Paged, type SimulatedFault, type SimulatorView, useCall } from '../api.ts'
 import { exactTime, percent, When } from '../parts/format.tsx'
-import { InjectForm } from '../parts/InjectFault.tsx'
+import { InjectForm, type Shape, shapes } from '../parts/InjectFault.tsx'
 import { Lapse } from '../parts/Lapse.tsx'
 import { Listing } from '../parts/Listing.tsx'
 import { useNames } from '../parts/names.ts'
@@ -134,6 +134,8 @@ function Faults() {
   const { t, lang } = useWords()
   const names = useNames()
   const { data } = useCall<Paged<SimulatedFault>>('/api/simulator/faults', 10_000)
+  const shapeName = (shape: string) =>
+    shapes.some((known) => known === shape) ? t(`simulator.shapes.${shape as Shape}`) : shape
   return (
     <Card withBorder padding="md">
       <Title order={2}>{t('simulator.faults')}</Title>
@@ -171,7 +173,7 @@ function Faults() {
               value: ({ functionalFailureAt }) => functionalFailureAt,
               render: ({ functionalFailureAt }) => <When at={functionalFailureAt} />,
             },
-            { key: 'shape', label: t('simulator.shape'), value: ({ shape }) => shape },
+            { key: 'shape', label: t('simulator.shape'), value: ({ shape }) => shapeName(shape) },
             {
               key: 'severity',
               label: t('simulator.severity'),

@@ -15,6 +15,7 @@ import { Proof, useMarks } from '../parts/Proof.tsx'
 import { SlaClock } from '../parts/SlaClocks.tsx'
 import { TicketActions } from '../parts/TicketActions.tsx'
 import { TicketTimeline } from '../parts/TicketTimeline.tsx'
+import { useEngineerName } from '../parts/useEngineerName.ts'
 import { useWords } from '../words/index.ts'
 
 /** One promise to an owner: why, who goes with what, is it in time, and did it help? */
@@ -23,6 +24,7 @@ export default function TicketPage() {
   const names = useNames()
   const marksOf = useMarks()
   const sentence = useHypothesisSentence()
+  const engineerName = useEngineerName()
   const { id } = useParams({ strict: false }) as { id: string }
   const path = `/api/tickets/${encodeURIComponent(id)}`
   const { data: ticket, error, refetch } = useCall<Ticket>(path, 20_000)
@@ -52,7 +54,7 @@ export default function TicketPage() {
         </Anchor>
         <Text size="sm">{t(`ticket.sources.${ticket.source}`)}</Text>
         {ticket.owner && <Text size="sm">{ticket.owner.name}</Text>}
-        {ticket.engineer && <Text size="sm">{t('ticket.goes', { engineer: ticket.engineer })}</Text>}
+        {ticket.engineer && <Text size="sm">{t('ticket.goes', { engineer: engineerName(ticket.engineer) })}</Text>}
         {ticket.slot && <Text size="sm">{slotText(ticket.slot, lang)}</Text>}
         {ticket.heldBy && (
           <Badge variant="outline" color="gray" tt="none">

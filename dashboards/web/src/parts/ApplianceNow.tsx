@@ -5,6 +5,7 @@ import { useWords } from '../words/index.ts'
 import { number, StateBadge, When } from './format.tsx'
 import { Hypotheses, LifeBand, useHypothesisSentence } from './Hypotheses.tsx'
 import { useNames } from './names.ts'
+import { useEngineerName } from './useEngineerName.ts'
 
 /** Health, 0 to 100, and what moved it. */
 export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
@@ -59,6 +60,7 @@ export function FindingCard({
 }) {
   const { t, say } = useWords()
   const sentence = useHypothesisSentence()
+  const engineerName = useEngineerName()
   return (
     <Card withBorder padding="md">
       <Group justify="space-between" mb="xs">
@@ -86,7 +88,7 @@ export function FindingCard({
             {ticket.number}
           </Anchor>{' '}
           · {t(`ticketState.${ticket.state}`)}
-          {ticket.engineer ? ` · ${ticket.engineer}` : ''}
+          {ticket.engineer ? ` · ${engineerName(ticket.engineer)}` : ''}
         </Text>
       )}
     </Card>

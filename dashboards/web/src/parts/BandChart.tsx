@@ -4,6 +4,7 @@ import type uPlot from 'uplot'
 import { type CycleRow, type FeatureRow, type Paged, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { drawCycles, drawMarks, type Mark } from './chartMarks.ts'
+import { unitText } from './format.tsx'
 import { usualStep, withGaps } from './gaps.ts'
 import { useNames } from './names.ts'
 import { Empty, Failure } from './Page.tsx'
@@ -33,7 +34,7 @@ export function BandChart({
   height?: number
   onSelect?: (span: Span) => void
 }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   const names = useNames()
   const range = `from=${span.from}&to=${span.to}`
   const { data, error, refetch } = useCall<Paged<FeatureRow>>(
@@ -50,12 +51,17 @@ export function BandChart({
       [
         rows.map(({ low }) => (isNumber(low) ? low : null)),
         rows.map(({ high }) => (isNumber(high) ? high : null)),
-        rows.map((row) => (isOut(row) ? null : row.observed)),
+        rows.map((row) => (!isNumber(row.low) || isOut(row) ? null : row.observed)),
         rows.map((row) => (isOut(row) ? row.observed : null)),
+        rows.map((row) => (isNumber(row.low) ? null : row.observed)),
       ],
       Math.max(1.5 * DAY_MS, BREAK_AFTER_STEPS * usualStep(ts)),
     )
-    return { data: [x, ...columns] as uPlot.AlignedData, count: rows.length }
+    return {
+      data: [x, ...columns] as uPlot.AlignedData,
+      count: rows.length,
+      hasLearning: rows.some(({ low }) => !isNumber(low)),
+    }
   }, [data, feature])
 
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
@@ -63,13 +69,22 @@ export function BandChart({
   if (columns.count === 0) return <Empty>{t('chart.noFeature')}</Empty>
   return (
     <div>
+      {unitText(unit) && (
+        <Text size="xs" c="dimmed">
+          {unitText(unit)}
+        </Text>
+      )}
       <Plot
         label={t('chart.bandLabel', { feature: names.feature(kind, feature), appliance, count: columns.count })}
         data={columns.data}
         span={span}
         height={height}
         shape={feature}
-        yTick={(value) => names.value(kind, feature, value, unit)}
+        yTick={(value) =>
+          names.isShare(kind, feature)
+            ? `${(value * 100).toLocaleString(lang, { maximumFractionDigits: 1 })} %`
+            : value.toLocaleString(lang, { maximumFractionDigits: 3 })
+        }
         onSelect={onSelect}
         draw={(plot, paint) => {
           drawCycles(plot, cycles?.items ?? [], paint)
@@ -81,6 +96,7 @@ export function BandChart({
             { stroke: paint.bandEdge, width: 1, points: { show: false } },
             dots(paint.inside, 5),
             dots(paint.outside, 9),
+            dots(paint.cycle, 4),
           ],
           bands: [{ series: [2, 1], fill: paint.band }],
         })}
@@ -89,6 +105,7 @@ export function BandChart({
         <Key mark="▬" color="var(--band)" words={t('chart.band')} />
         <Key mark="●" color="var(--inside)" words={t('chart.inside')} />
         <Key mark="⬤" color="var(--outside)" words={t('chart.outside')} />
+        {columns.hasLearning && <Key mark="•" color="var(--mantine-color-dimmed)" words={t('chart.learning')} />}
         <Key mark="▁" color="var(--mantine-color-dimmed)" words={t('chart.cycles')} />
       </Group>
     </div>

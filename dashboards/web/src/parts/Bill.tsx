@@ -36,7 +36,6 @@ export function Bill({ ticket }: { ticket: Ticket }) {
           </Title>
           <Stack gap={2}>
             {bill.lines.map(({ text, cents }, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a bill are fixed
               <Group key={i} justify="space-between" wrap="nowrap" gap="sm">
                 <Text size="sm">{text}</Text>
                 <Text size="sm">{money(cents, lang)}</Text>

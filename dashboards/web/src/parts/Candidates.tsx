@@ -1,19 +1,19 @@
 import { Badge, Button, Card, Modal, Stack, Table, Text, Textarea, Title } from '@mantine/core'
 import { useState } from 'react'
-import { type EngineerView, type Paged, type Ticket, useCall } from '../api.ts'
+import type { Ticket } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { useAction } from './useAction.ts'
+import { useEngineerName } from './useEngineerName.ts'
 import { useMoves } from './useMoves.ts'
 
 /** Who could go, the best first with the reasons; and who could not, with why. */
 export function Candidates({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
-  const { data: engineers } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000')
+  const nameOf = useEngineerName()
   const { may } = useMoves(ticket)
   const { act, busy } = useAction()
   const [assigning, assign] = useState<string>()
   const [why, setWhy] = useState('')
-  const nameOf = (id: string) => engineers?.items.find((engineer) => engineer.id === id)?.name ?? id
   return (
     <Card withBorder padding="md">
       <Title order={2} mb="xs">

@@ -95,7 +95,7 @@ function Command({ text }: { text: string }) {
   const { t } = useWords()
   return (
     <Stack gap={6}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by the keyboard */}
+      {/* A box that scrolls must be reachable by the keyboard */}
       <Code block tabIndex={0} style={{ overflowX: 'auto' }}>
         {text}
       </Code>

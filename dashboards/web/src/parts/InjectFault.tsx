@@ -5,9 +5,14 @@ import { useWords } from '../words/index.ts'
 import { useNames } from './names.ts'
 import { useAction } from './useAction.ts'
 
-const shapes = ['linear', 'exponential', 'power', 'step', 'intermittent'] as const
+export const shapes = ['linear', 'exponential', 'power', 'step', 'intermittent'] as const
+export type Shape = (typeof shapes)[number]
 /** Red within moments: what "Break one" proposes. */
 const QUICK = { kind: 'fridge', failureMode: 'start-relay-failure' }
+
+/** The sounder it is and the more it measures, the better it shows a fault. */
+const shows = ({ status, lastReading }: ApplianceView): number =>
+  (status === 'healthy' || status === 'learning' ? 100 : 0) + Object.keys(lastReading?.metrics ?? {}).length
 
 /** Choose an appliance and what shall go wrong with it. */
 export function InjectForm({ appliance, done }: { appliance?: string; done?: (fault: SimulatedFault) => void }) {
@@ -19,19 +24,13 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
   const [mode, setMode] = useState<string | null>(null)
   const [days, setDays] = useState<number | string>('')
   const [shape, setShape] = useState<string | null>(null)
-  const { data: healthy } = useCall<Paged<ApplianceView>>(
-    appliance
-      ? null
-      : `/api/appliances?limit=50&status=healthy${search && search !== picked ? `&q=${encodeURIComponent(search)}` : ''}`,
-  )
-  const { data: any } = useCall<Paged<ApplianceView>>(
-    appliance
-      ? null
-      : `/api/appliances?limit=50${search && search !== picked ? `&q=${encodeURIComponent(search)}` : ''}`,
+  const asked = search && search !== picked
+  const { data: list } = useCall<Paged<ApplianceView>>(
+    appliance ? null : `/api/appliances?limit=100&${asked ? `q=${encodeURIComponent(search)}` : `kind=${QUICK.kind}`}`,
   )
   const { data: one } = useCall<ApplianceView>(picked ? `/api/appliances/${picked}` : null)
-  const offered = healthy?.items.length ? healthy.items : (any?.items ?? [])
-  const proposed = picked ?? (offered.find(({ kind }) => kind === QUICK.kind) ?? offered[0])?.id ?? null
+  const offered = (list?.items ?? []).toSorted((a, b) => shows(b) - shows(a))
+  const proposed = picked ?? offered[0]?.id ?? null
   const chosen = offered.find(({ id }) => id === proposed) ?? (one?.id === proposed ? one : undefined)
   const modes = Object.keys(names.kindOf(chosen?.kind ?? '')?.failureModes ?? {})
   const failureMode =

@@ -37,7 +37,6 @@ export function Mosaic({ cells, status }: { cells: CellData[]; status?: string }
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the links inside are what one acts on; this hears them all
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click
     <div ref={place} onClick={open} onKeyDown={walk}>
       <Stack gap="md">
         {[...groups].map(([kind, ofKind]) => (

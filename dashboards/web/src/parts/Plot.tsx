@@ -56,7 +56,7 @@ export function Plot(props: PlotProps) {
         width: Math.max(120, element.clientWidth),
         height: latest.current.height,
         legend: { show: false },
-        padding: [8, 8, 0, 0],
+        padding: [8, 18, 0, 0],
         cursor: {
           sync: { key: SYNC, setSeries: false },
           drag: { x: true, y: false, setScale: false },
@@ -79,7 +79,7 @@ export function Plot(props: PlotProps) {
           { ...axis, ...timeAxis(lang), size: 26, font: paint.font },
           {
             ...axis,
-            size: 52,
+            size: (_plot, labels) => 14 + 6.2 * Math.max(3, ...(labels ?? []).map((label) => label.length)),
             font: paint.font,
             values: (_plot, ticks) =>
               ticks.map(

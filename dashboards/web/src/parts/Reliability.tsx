@@ -16,7 +16,7 @@ export function Reliability({ bins }: { bins: Scoreboard['verdicts']['reliabilit
       const axis = { type: 'value', min: 0, max: 1, interval: 0.2, ...axisOf(paint) }
       const label = { color: paint.text, formatter: (value: number) => percent(value, lang) }
       return {
-        grid: { left: 8, right: 16, top: 16, bottom: 28, containLabel: true },
+        grid: { left: 8, right: 16, top: 32, bottom: 28, containLabel: true },
         tooltip: {
           ...tooltipOf(paint),
           formatter: ({ dataIndex }: { dataIndex: number }) => {

@@ -49,7 +49,7 @@ import {
 } from '../api.ts'
 import { useClock, worldClock } from '../live.ts'
 import { useWords } from '../words/index.ts'
-import { exactTime } from './format.tsx'
+import { exactTime, shortTime } from './format.tsx'
 
 const pages = [
   { to: '/', key: 'fleet', icon: IconHomeHeart, onPhone: true },
@@ -187,17 +187,14 @@ function Header() {
 function WorldClock() {
   const { t, lang } = useWords()
   const simulated = useClock((clock) => clock.simulated)
-  const time = useClock((clock) => exactTime(clock.now, lang))
+  const phone = useMediaQuery('(max-width: 48em)')
+  const time = useClock((clock) => (phone ? shortTime : exactTime)(clock.now, lang))
   const { data } = useCall<SimulatorView>('/api/simulator', 2_000)
   useEffect(() => {
     if (data?.appliances) worldClock.set({ now: Math.max(data.now, worldClock.current.now), speed: speedOf(data) })
   }, [data])
   if (!data?.appliances) {
-    return simulated ? (
-      <Badge variant="light" tt="none">
-        {time}
-      </Badge>
-    ) : null
+    return simulated ? <Badge variant="default">{time}</Badge> : null
   }
   const pause = async () => {
     await call('/api/simulator', 'PATCH', { paused: !data.paused }).catch(() => {})
@@ -210,7 +207,7 @@ function WorldClock() {
       : t('common.speed', { speed: data.speed })
   return (
     <Group gap={4} wrap="nowrap" style={{ minWidth: 0 }}>
-      <Badge variant="light" color="gray" title={t('common.simulatedClock')} tt="none" style={{ minWidth: 0 }}>
+      <Badge variant="default" title={t('common.simulatedClock')} style={{ minWidth: 0 }}>
         {time}
         <Text span inherit visibleFrom="xs">
           {' '}

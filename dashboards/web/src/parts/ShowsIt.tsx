@@ -1,6 +1,6 @@
 import { Card, Group, Select, Stack, Title } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import type { Alert, ApplianceDetail, Ticket } from '../api.ts'
+import { type Alert, type ApplianceDetail, type FeatureRow, type Paged, type Ticket, useCall } from '../api.ts'
 import { useClock } from '../live.ts'
 import { useWords } from '../words/index.ts'
 import { BandChart } from './BandChart.tsx'
@@ -32,11 +32,24 @@ export function ShowsIt({
   const [days, setDays] = useState(30)
   const [marked, mark] = useState<Span>()
   const to = useClock(({ now }) => Math.ceil(Math.max(now, appliance.lastReading?.ts ?? 0) / HOUR) * HOUR)
-  const span = useMemo(() => marked ?? { from: to - days * DAY, to }, [marked, to, days])
+  // Not further back than it was heard.
+  const from = Math.max(to - days * DAY, Math.min(to - DAY, (appliance.firstHeardAt ?? 0) - HOUR))
+  const span = useMemo(() => marked ?? { from, to }, [marked, from, to])
   const known = names.kindOf(appliance.kind)?.detection?.features ?? {}
   const evidence = alert?.evidence ?? tickets[0]?.evidence ?? []
   const features = [...new Set([...evidence.map(({ feature }) => feature), ...Object.keys(known)])]
-  const feature = asked ?? evidence.find((row) => row.feature in known)?.feature ?? features[0]
+  // Without a finding, the first one that was observed at all lately: an air conditioner at rest has few.
+  const { data: lately } = useCall<Paged<FeatureRow>>(
+    evidence.length === 0 && !asked
+      ? `/api/appliances/${encodeURIComponent(appliance.id)}/features?from=${to - 3 * DAY}&to=${to}`
+      : null,
+  )
+  const observed = new Set(lately?.items.map((row) => row.feature))
+  const feature =
+    asked ??
+    evidence.find((row) => row.feature in known)?.feature ??
+    features.find((name) => observed.has(name)) ??
+    features[0]
   if (!feature) return null
   const unit = evidence.find((row) => row.feature === feature)?.unit ?? known[feature]?.unit ?? ''
   return (

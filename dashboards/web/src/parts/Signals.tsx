@@ -17,8 +17,8 @@ export function Signals({ appliance }: { appliance: ApplianceDetail }) {
   const [hours, setHours] = useState(24)
   const [marked, mark] = useState<{ from: number; to: number }>()
   const kind = names.kindOf(appliance.kind)
-  const { series, span, error, retry } = useSignals(appliance, hours * HOUR, marked)
   const cadenceMs = 1000 * (appliance.cadenceSeconds ?? Math.max(kind?.cadenceSeconds ?? 60, kind?.idleSeconds ?? 0))
+  const { series, span, error, retry } = useSignals(appliance, hours * HOUR, marked, 3 * cadenceMs)
   const step = series && series.ts.length > 1 ? (span.to - span.from) / series.ts.length : 0
   const metrics = [
     ...(kind?.metricNames ?? []).filter((metric) => series && metric in series.series),

@@ -7,21 +7,16 @@ import { slotText } from './format.tsx'
 import { useNames } from './names.ts'
 import { PriorityBadge } from './PriorityBadge.tsx'
 import { nextClock, SlaClock } from './SlaClocks.tsx'
+import { useEngineerName } from './useEngineerName.ts'
 
 /** A ticket on the board. */
 export function TicketCard({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
   const names = useNames()
+  const engineerName = useEngineerName()
   const clock = nextClock(ticket)
   return (
-    <Card
-      withBorder
-      padding="sm"
-      component={Link}
-      to={`/tickets/${ticket.id}`}
-      aria-label={`${ticket.number}, ${ticket.appliance}, ${names.mode(ticket.kind, ticket.failureMode)}`}
-      style={{ textDecoration: 'none' }}
-    >
+    <Card withBorder padding="sm" component={Link} to={`/tickets/${ticket.id}`} style={{ textDecoration: 'none' }}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text size="xs" c="dimmed">
           {ticket.number}
@@ -39,7 +34,7 @@ export function TicketCard({ ticket }: { ticket: Ticket }) {
         <Group gap={6} wrap="nowrap">
           <IconUser size={14} aria-hidden />
           <Text size="xs" truncate>
-            {ticket.engineer}
+            {engineerName(ticket.engineer)}
           </Text>
         </Group>
       )}

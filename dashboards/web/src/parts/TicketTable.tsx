@@ -5,11 +5,13 @@ import { useWords } from '../words/index.ts'
 import { When } from './format.tsx'
 import { Listing } from './Listing.tsx'
 import { useNames } from './names.ts'
+import { useEngineerName } from './useEngineerName.ts'
 
 /** Tickets as rows. */
 export function TicketTable({ tickets }: { tickets: Ticket[] }) {
   const { t } = useWords()
   const names = useNames()
+  const engineerName = useEngineerName()
   return (
     <Listing
       name="tickets"
@@ -48,7 +50,7 @@ export function TicketTable({ tickets }: { tickets: Ticket[] }) {
           label: t('ticket.verdict'),
           value: ({ closure }) => (closure?.verdict ? t(`ticket.verdicts.${closure.verdict}`) : ''),
         },
-        { key: 'engineer', label: t('ticket.engineer'), value: ({ engineer }) => engineer },
+        { key: 'engineer', label: t('ticket.engineer'), value: ({ engineer }) => engineer && engineerName(engineer) },
         {
           key: 'at',
           label: t('ticket.created'),

@@ -14,7 +14,7 @@ export function TicketTimeline({ ticket }: { ticket: Ticket }) {
       <Timeline bulletSize={12} lineWidth={2}>
         {ticket.history.toReversed().map(({ at, by, from, to, why }, i) => (
           <Timeline.Item
-            // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows, and two changes may share a moment
+            // A history only grows, and two changes may share a moment
             key={ticket.history.length - i}
             title={
               <Text size="sm" fw={500}>

@@ -124,8 +124,8 @@ export function HeatMap({ rows, choose }: { rows: TrendRow[]; choose: (model: st
             value: [month, model, count, rate ?? 0],
             ...(rate === null
               ? { visualMap: false, itemStyle: { color: hatch(paint.grid, paint.surface), borderColor: paint.surface } }
-              : scheme === 'light' && rate > highest * 0.6
-                ? { label: { color: '#fff' } }
+              : rate > highest * 0.6
+                ? { label: { color: scheme === 'light' ? '#fff' : '#111' } }
                 : {}),
           })),
         },

@@ -22,8 +22,9 @@ export function drawMarks(plot: uPlot, marks: Mark[], paint: Paint): void {
   ctx.save()
   ctx.font = `${11 * px}px system-ui, "Noto Sans CJK SC", sans-serif`
   ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
   const ends: number[] = []
-  for (const { x, label } of shown) {
+  for (const { x } of shown) {
     ctx.strokeStyle = paint.mark
     ctx.lineWidth = px
     ctx.setLineDash([4 * px, 3 * px])
@@ -32,8 +33,11 @@ export function drawMarks(plot: uPlot, marks: Mark[], paint: Paint): void {
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
     ctx.setLineDash([])
+  }
+  for (const { x, label } of shown) {
     const width = ctx.measureText(label).width + 6 * px
-    const left = Math.min(x + 3 * px, bbox.left + bbox.width - width)
+    // To the right of its line, or to the left where the chart ends.
+    const left = x + 3 * px + width > bbox.left + bbox.width ? x - 3 * px - width : x + 3 * px
     let row = 0
     while (row < 5 && (ends[row] ?? 0) > left) row++
     ends[row] = left + width
@@ -60,6 +64,7 @@ export function drawCycles(plot: uPlot, cycles: CycleRow[], paint: Paint): void 
   const x = (at: number) => Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(at / 1000, 'x', true)))
   ctx.save()
   ctx.fillStyle = paint.cycle
+  ctx.globalAlpha = 0.7
   if (inView.length <= MOST_TICKS) {
     for (const { from, to } of inView) ctx.fillRect(x(from), foot - 4 * px, Math.max(px, x(to) - x(from)), 4 * px)
   } else {
@@ -70,7 +75,7 @@ export function drawCycles(plot: uPlot, cycles: CycleRow[], paint: Paint): void 
     }
     const most = Math.max(...days.values())
     for (const [day, count] of days) {
-      const height = (14 * px * count) / most
+      const height = (10 * px * count) / most
       const left = x(day * DAY_MS)
       ctx.fillRect(left, foot - height, Math.max(px, x((day + 1) * DAY_MS) - left - px), height)
     }

@@ -60,6 +60,15 @@ export const money = (cents: number, lang: string): string =>
 export const exactTime = (at: number, lang: string): string =>
   new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
+/** Without the year, for narrow places. */
+export const shortTime = (at: number, lang: string): string =>
+  new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+
 /** Above this speed "ago" would be wrong before it is read: the date stands instead. */
 const DATES_ABOVE_SPEED = 60
 

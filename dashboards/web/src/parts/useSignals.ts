@@ -13,9 +13,15 @@ const POINTS = 600
 const DRAW_EVERY_MS = 500
 /** So many live readings, and the stretch is loaded afresh, reduced to what can be seen. */
 const MOST_LIVE = 1_200
+const LOAD_AT_MOST_EVERY_MS = 4_000
 
 /** The readings of a stretch, with those that come in meanwhile at its end. */
-export function useSignals(appliance: ApplianceDetail, lengthMs: number, marked: Span | undefined) {
+export function useSignals(
+  appliance: ApplianceDetail,
+  lengthMs: number,
+  marked: Span | undefined,
+  largestGapMs: number,
+) {
   const newest = appliance.lastReading?.ts ?? 0
   const [loadedTo, setLoadedTo] = useState(newest)
   const asked = useMemo(() => marked ?? { from: loadedTo - lengthMs, to: loadedTo + 1 }, [marked, loadedTo, lengthMs])
@@ -25,12 +31,14 @@ export function useSignals(appliance: ApplianceDetail, lengthMs: number, marked:
       : null,
   )
   const waiting = useRef<Live[]>([])
+  const loadedAt = useRef(performance.now())
   const [live, setLive] = useState<Live[]>([])
 
-  // Another stretch begins with no live readings
+  // What came while it loaded stays, where it is later
   useEffect(() => {
-    waiting.current = []
-    setLive([])
+    const last = data?.ts.at(-1) ?? 0
+    waiting.current = waiting.current.filter(({ ts }) => ts > last)
+    setLive([...waiting.current])
   }, [data])
   // A chosen length ends at the newest reading of that moment
   useEffect(() => setLoadedTo(Math.max(newest, loadedTo)), [lengthMs, marked === undefined])
@@ -40,15 +48,20 @@ export function useSignals(appliance: ApplianceDetail, lengthMs: number, marked:
   })
   useEffect(() => {
     const timer = setInterval(() => {
+      const [first] = waiting.current
       const last = waiting.current.at(-1)
-      if (!last) return
-      if (waiting.current.length > MOST_LIVE || last.ts - loadedTo > lengthMs) {
-        waiting.current = []
+      if (!first || !last) return
+      // A hole between what was loaded and what comes now: it was sent in between.
+      const isHole = first.ts - (data?.ts.at(-1) ?? 0) > largestGapMs
+      const mayLoad = performance.now() - loadedAt.current > LOAD_AT_MOST_EVERY_MS
+      if (mayLoad && (isHole || waiting.current.length > MOST_LIVE || last.ts - loadedTo > lengthMs)) {
+        loadedAt.current = performance.now()
         setLoadedTo(last.ts)
-      } else setLive([...waiting.current])
+      }
+      setLive([...waiting.current])
     }, DRAW_EVERY_MS)
     return () => clearInterval(timer)
-  }, [loadedTo, lengthMs])
+  }, [loadedTo, lengthMs, data, largestGapMs])
 
   const series = useMemo(() => (data ? joined(data, live) : undefined), [data, live])
   const end = marked ? marked.to : Math.max(loadedTo, series?.ts.at(-1) ?? 0)

@@ -171,6 +171,7 @@ export const en = {
   chart: {
     band: 'expected here',
     inside: 'within it',
+    learning: 'while it learned',
     outside: 'beyond it',
     cycles: 'cycles',
     bandLabel: '{{feature}} of {{appliance}} on its expected band, {{count}} dots',
@@ -193,7 +194,7 @@ export const en = {
     idHint: '1 to 64 of A–Z a–z 0–9 _ -; also its MQTT client id',
     installedAt: 'Installed on',
     batch: 'Batch',
-    cadence: 'Seconds between readings',
+    cadence: 'Cadence, s',
     ownerName: 'Owner',
     ownerContact: 'Mail or phone',
     submit: 'Register',

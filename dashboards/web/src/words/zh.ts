@@ -172,6 +172,7 @@ export const zh: Vocabulary = {
   chart: {
     band: '预期范围',
     inside: '范围内',
+    learning: '学习期间',
     outside: '超出范围',
     cycles: '周期',
     bandLabel: '{{appliance}} 的{{feature}}与预期范围，{{count}} 个点',
@@ -193,7 +194,7 @@ export const zh: Vocabulary = {
     idHint: '1 至 64 个字符：A–Z a–z 0–9 _ -；同时是 MQTT 客户端编号',
     installedAt: '安装日期',
     batch: '批次',
-    cadence: '读数间隔（秒）',
+    cadence: '上报间隔（秒）',
     ownerName: '用户姓名',
     ownerContact: '邮箱或电话',
     submit: '登记',

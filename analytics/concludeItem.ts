@@ -1,0 +1,75 @@
+import type { AnalysisOutput } from '../core/index.ts'
+import type { GuardItem, MomentItem, RowItem, SilenceItem } from './item.ts'
+import { type Bench, judgeCondition, type Subject, saySimple } from './judge.ts'
+import type { Watcher } from './watcher.ts'
+
+/** The finished cycle as a row of its own. */
+export function sayCycle({ plan }: Watcher, item: RowItem, out: AnalysisOutput): void {
+  if (item.scale === 0) return
+  const scale = plan.scales[item.scale]!
+  const features: Record<string, number> = {}
+  for (const [place, q] of scale.features.entries()) {
+    if (Number.isFinite(item.y[place]!)) features[plan.quantities[q]!.name] = item.y[place]!
+  }
+  out.cycles.push({ appliance: item.sense.appliance, cycle: scale.name, from: item.from, to: item.to, features })
+}
+
+/** A guard passed opens or confirms a condition at once; one kept again lets it go. */
+export function concludeGuard(bench: Bench, subject: Subject, item: GuardItem): void {
+  const { judged } = subject
+  if (item.fired && !item.muted) {
+    judged.guards.set(item.guard, { from: item.from, at: item.at, observed: item.observed, limit: item.limit })
+    judgeCondition(bench, subject, item.at, item.offset, true, false)
+  } else if (!item.fired && judged.guards.delete(item.guard))
+    judgeCondition(bench, subject, item.at, item.offset, false, false)
+}
+
+/** The seconds scale: stuck and implausible sensors are conditions of their own, spikes cost health alone. */
+export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem): void {
+  const { judged } = subject
+  const metric = bench.plan.kind.metricNames[item.metric]!
+  const { unit } = bench.plan.metricSpecs[item.metric]!
+  const proof = (): Parameters<typeof saySimple>[7] => [
+    {
+      feature: metric,
+      metric,
+      observed: Number.isNaN(item.observed) ? item.high : item.observed,
+      expected: [item.low, item.high],
+      unit,
+      from: item.from,
+      to: item.at,
+      share: 1,
+    },
+  ]
+  if (item.what === 'spike') {
+    judged.moments = [
+      ...judged.moments.filter((one) => item.at - one.at < 86_400_000 && one.metric !== metric),
+      { metric, at: item.at },
+    ].slice(-4)
+    return
+  }
+  const mode = item.what === 'stuck' || item.what === 'moves-again' ? 'sensor-stuck' : 'unknown'
+  const key = `${mode}/${metric}`
+  const begins = item.what === 'stuck' || item.what === 'range'
+  const known = judged.stuck.get(key)
+  if (begins && !known && !item.muted) {
+    const condition = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.from }
+    judged.stuck.set(key, condition)
+    saySimple(bench, subject, mode, 'confirmed', condition, item.at, item.offset, proof())
+  } else if (!begins && known) {
+    judged.stuck.delete(key)
+    saySimple(bench, subject, mode, 'recovered', known, item.at, item.offset, proof())
+  }
+}
+
+/** Silence begins or ends. */
+export function concludeSilence(bench: Bench, subject: Subject, item: SilenceItem): void {
+  const { judged } = subject
+  if (item.silent && !judged.silent) {
+    judged.silent = { id: `${subject.appliance}/silent/${item.at}`, firstSeenAt: item.at }
+    saySimple(bench, subject, 'silent', 'confirmed', judged.silent, item.at, item.offset, [])
+  } else if (!item.silent && judged.silent) {
+    saySimple(bench, subject, 'silent', 'recovered', judged.silent, item.at, item.offset, [])
+    judged.silent = null
+  }
+}

@@ -1,0 +1,60 @@
+import type { KindModel } from './kindModel.ts'
+import type { Learned } from './learned.ts'
+import type { JudgedRow } from './learnRow.ts'
+import type { DetectionPolicy } from './policy.ts'
+import type { Signatures } from './signatures.ts'
+import type { WatchPlan } from './watchPlan.ts'
+
+const Z_BOUND = 8
+/** Averages nearer to 0 than this are in the band; after so many rows of it sums fade. */
+const CALM = 0.8
+const CALM_ROWS = 4
+/** While a band is still learned, sums forgive this much more: only what is far from its fleet is heard. */
+const UNSURE = 2
+
+/** CUSUM (Page 1954) up and down and along each signature, and two EWMAs. Bounded steps; sums stop at twice their threshold. */
+export function drift(
+  plan: WatchPlan,
+  model: KindModel | null,
+  signatures: Signatures,
+  policy: DetectionPolicy,
+  learned: Learned,
+  row: JudgedRow,
+): void {
+  const limit = (name: string): number => policy.caution * (model?.thresholds[name] ?? policy.threshold)
+  for (let f = 0; f < plan.features.length; f++) {
+    const z = row.z[f]!
+    const { name } = plan.features[f]!
+    const [hUp, hDown] = [limit(`${name}+`), limit(`${name}-`)]
+    if (!Number.isNaN(z)) {
+      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, z))
+      const allowance = learned.frozen[f] === 1 ? policy.allowance : UNSURE * policy.allowance
+      learned.up[f] = Math.min(2 * hUp, Math.max(0, learned.up[f]! + bounded - allowance))
+      learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - allowance))
+      learned.fast[f]! += 0.4 * (z - learned.fast[f]!)
+      learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
+      learned.last[f] = z
+      // Back in the band for days: the sum has nothing left to say.
+      learned.calm[f] = Math.abs(learned.fast[f]!) < CALM ? Math.min(250, learned.calm[f]! + 1) : 0
+      if (learned.calm[f]! >= CALM_ROWS) {
+        learned.up[f] = learned.up[f]! / 2
+        learned.down[f] = learned.down[f]! / 2
+      }
+    }
+    row.up[f] = learned.up[f]! / hUp
+    row.down[f] = learned.down[f]! / hDown
+  }
+  const modeAllowance = 2 * row.learning > learned.frozen.length ? UNSURE * policy.allowance : policy.allowance
+  for (let m = 0; m < signatures.modes.length; m++) {
+    const h = limit(`mode:${signatures.modes[m]!}`)
+    const along = signatures.project(m, row.z)
+    if (!Number.isNaN(along)) {
+      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))
+      learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + bounded - modeAllowance))
+      learned.modesFast[m]! += 0.4 * (along - learned.modesFast[m]!)
+      learned.modesCalm[m] = learned.modesFast[m]! < CALM ? Math.min(250, learned.modesCalm[m]! + 1) : 0
+      if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
+    }
+    row.modes[m] = learned.modes[m]! / h
+  }
+}

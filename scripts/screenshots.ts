@@ -1,0 +1,152 @@
+// Makes a picture of each page of a running product: light, dark, on a phone, in Chinese.
+// npm run screenshots -- [--url http://127.0.0.1:3000] [--token …] [--out screenshots] [--only fleet,ticket] [--axe]
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string', default: process.env.PUBLIC_URL ?? `http://127.0.0.1:${process.env.PORT ?? 3000}` },
+    token: { type: 'string' },
+    out: { type: 'string', default: 'screenshots' },
+    only: { type: 'string' },
+    axe: { type: 'boolean', default: false },
+  },
+})
+const base = values.url.replace(/\/$/, '')
+const DATA_DIR = process.env.DATA_DIR ?? './data'
+const SETTLE_MS = 1_500
+
+const looks: Record<string, BrowserContextOptions & { lang: string }> = {
+  light: { viewport: { width: 1440, height: 900 }, colorScheme: 'light', lang: 'en' },
+  dark: { viewport: { width: 1440, height: 900 }, colorScheme: 'dark', lang: 'en' },
+  phone: { viewport: { width: 390, height: 844 }, colorScheme: 'light', isMobile: true, hasTouch: true, lang: 'en' },
+  zh: { viewport: { width: 1440, height: 900 }, colorScheme: 'light', lang: 'zh' },
+}
+
+const token = values.token ?? process.env.ADMIN_TOKEN ?? (await fromFile('admin-token'))
+if (!token) fail('No token: give --token, or DATA_DIR of the running product, where it keeps admin-token.')
+const pages = await pagesToShow()
+const browser = await launch()
+let worst = 0
+for (const [look, { lang, ...options }] of Object.entries(looks)) {
+  const context = await browser.newContext({
+    ...options,
+    locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
+    // The pages' own calls carry the token; the event stream too.
+    extraHTTPHeaders: { authorization: `Bearer ${token}` },
+  })
+  await context.addInitScript((language) => localStorage.setItem('language', language), lang)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => console.error(`  page error: ${error.message}`))
+  await mkdir(join(values.out, look), { recursive: true })
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(base + path, { waitUntil: 'load' })
+    await page.waitForTimeout(SETTLE_MS)
+    await page.screenshot({
+      path: join(values.out, look, `${name}.png`),
+      fullPage: look === 'phone' || name !== 'fleet',
+    })
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    if (wide > 0) console.error(`  ${look}/${name} scrolls sideways by ${wide} px`)
+    if (values.axe) worst += await checkAccess(page, `${look}/${name}`)
+  }
+  await context.close()
+  console.log(`${look}: ${Object.keys(pages).length} pages`)
+}
+await browser.close()
+if (values.axe) console.log(`axe: ${worst} serious findings`)
+
+/** Each page with a path that has something on it: an appliance with an alert, its ticket, its owner's link. */
+async function pagesToShow(): Promise<Record<string, string>> {
+  const { items: alerts } = await get<{ items: { id: string; appliance: string; ticket?: string }[] }>(
+    '/api/alerts?state=open,acknowledged&limit=100',
+  )
+  const { items: tickets } = await get<{
+    items: { id: string; appliance: string; ownerLink: string; state: string }[]
+  }>('/api/tickets?limit=200')
+  const { items: some } = await get<{ items: { id: string }[] }>('/api/appliances?limit=1')
+  const ticket = tickets.find(({ id }) => alerts.some((alert) => alert.ticket === id)) ?? tickets[0]
+  const verified = tickets.find(({ state }) => state === 'verified')
+  const offered = tickets.find(({ state }) => state === 'offered') ?? ticket
+  const appliance = ticket?.appliance ?? alerts[0]?.appliance ?? some[0]?.id
+  const all: Record<string, string | undefined> = {
+    fleet: '/',
+    appliance: appliance && `/appliances/${appliance}`,
+    alerts: '/alerts',
+    tickets: '/tickets',
+    ticket: ticket && `/tickets/${ticket.id}`,
+    'ticket-verified': verified && `/tickets/${verified.id}`,
+    trends: '/trends',
+    scoreboard: '/scoreboard',
+    data: '/data',
+    simulator: '/simulator',
+    connect: '/connect',
+    people: '/people',
+    parts: '/parts',
+    inbox: '/inbox',
+    settings: '/settings',
+    owner: offered && new URL(offered.ownerLink).pathname,
+    'sign-in': '/sign-in',
+  }
+  const only = values.only?.split(',')
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => !!entry[1] && (!only || only.includes(entry[0]))),
+  )
+}
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(base + path, { headers: { authorization: `Bearer ${token}` } }).catch(() =>
+    fail(`Nothing answers at ${base}: start the product first (npm start), or give --url.`),
+  )
+  if (!response.ok) fail(`${path} answered ${response.status}: is the token the one of this product?`)
+  return (await response.json()) as T
+}
+
+async function checkAccess(page: Page, name: string): Promise<number> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }
+    return (await axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  })
+  for (const { id, help, nodes } of found)
+    console.error(`  axe ${name}: ${id}: ${help} (${nodes[0]?.html.slice(0, 160)})`)
+  return found.length
+}
+interface AxeViolation {
+  id: string
+  impact: string
+  help: string
+  nodes: { html: string }[]
+}
+
+async function launch() {
+  const path =
+    process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((known) => existsSync(known))
+  return chromium.launch({
+    ...(path ? { executablePath: path } : { channel: 'chrome' }),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+}
+
+async function fromFile(name: string): Promise<string | undefined> {
+  return readFile(join(DATA_DIR, name), 'utf8').then(
+    (text) => text.trim(),
+    () => undefined,
+  )
+}
+
+function fail(message: string): never {
+  console.error(message)
+  process.exit(1)
+}
