@@ -1,5 +1,14 @@
 import type { Kind } from '../catalog/index.ts'
-import { DAY, HOUR, MINUTE, type Millis, type Reading, type Registration, SeededRandom } from '../core/index.ts'
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  type Millis,
+  Problem,
+  type Reading,
+  type Registration,
+  SeededRandom,
+} from '../core/index.ts'
 import { drawFault, type Fault, severityOf } from './faults.ts'
 import type { Home, Surroundings } from './home.ts'
 import type { Machine, MachineEvent } from './machine.ts'
@@ -352,6 +361,14 @@ export class SimulatedAppliance {
   }
   restore(state: string): void {
     const kept = JSON.parse(state) as Kept
+    if (typeof kept.trueTs !== 'number' || !kept.machine) {
+      throw new Problem({
+        code: 'world-of-another-version',
+        message: `The simulated world's state of ${this.id} was written by another version.`,
+        remedy: 'Move the simulation folder of DATA_DIR away to begin a new world.',
+        concerns: this.id,
+      })
+    }
     this.#trueTs = kept.trueTs
     this.#lastTs = kept.lastTs
     this.#noise.putBack(kept.noise)

@@ -3,29 +3,11 @@ import type { Surroundings } from './home.ts'
 import { clamp, type Machine, type MachineEvent, noEvents } from './machine.ts'
 import type { Noise } from './noise.ts'
 import { soundWasher, type WasherEffects, washerEffects } from './washerEffects.ts'
-import { type PlannedWash, programs, type WashHabits, washesOf } from './washerPrograms.ts'
+import { drawWasher, type WasherParameters } from './washerParameters.ts'
+import { type PlannedWash, programs, washesOf } from './washerPrograms.ts'
 
 const RUNNING = 5_000
 const IDLE = 600_000
-
-/** What one washer is. */
-interface WasherParameters {
-  heaterW: number
-  /** mm/s of level while the valve is open; share of the level lost per second while the pump runs. */
-  fillRate: number
-  drainRate: number
-  /** rad/s and damping of the tub on its springs; kg that swing. */
-  resonance: number
-  damping: number
-  tubKg: number
-  /** Share of the tub's motion that the sensor on the frame sees. */
-  transmission: number
-  envelope: number
-  broadband: number
-  motorA: number
-  standbyW: number
-  habits: WashHabits
-}
 
 const fresh = () => ({
   at: 0,
@@ -323,25 +305,3 @@ const inletTemp = (around: Surroundings): number => clamp(14 + 0.35 * (around.ou
 
 /** rpm, mean over 5 s of turning 15 s and resting 5 s. */
 const tumble = (elapsed: number): number => (elapsed % 20 < 15 ? 47 : 6)
-
-function drawWasher(noise: Noise, people: number): WasherParameters {
-  const names = Object.keys(programs)
-  return {
-    heaterW: noise.between(1_700, 2_300),
-    fillRate: noise.between(0.55, 1),
-    drainRate: noise.between(0.045, 0.075),
-    resonance: (noise.between(150, 270) * Math.PI) / 30,
-    damping: noise.between(0.13, 0.24),
-    tubKg: noise.between(60, 80),
-    transmission: noise.between(0.06, 0.13),
-    envelope: noise.between(0.06, 0.16),
-    broadband: noise.between(0.25, 0.6),
-    motorA: noise.between(0.9, 1.5),
-    standbyW: noise.between(0.6, 2),
-    habits: {
-      perWeek: clamp(1.3 * people * noise.between(0.7, 1.4), 1.5, 9),
-      hour: noise.between(9, 19),
-      favourite: names[Math.floor(noise.next() * names.length)]!,
-    },
-  }
-}
