@@ -55,7 +55,7 @@ export const unitText = (unit: string): string =>
   ({ Cel: '°C', '1': '', '/min': 'rpm', '{count}': '', K: 'K' })[unit] ?? unit
 
 export const money = (cents: number, lang: string): string =>
-  (cents / 100).toLocaleString(lang, { style: 'currency', currency: lang === 'zh' ? 'CNY' : 'EUR' })
+  (cents / 100).toLocaleString(lang, { style: 'currency', currency: 'EUR' })
 
 export const exactTime = (at: number, lang: string): string =>
   new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' })

@@ -31,7 +31,7 @@ export function useSignals(
       : null,
   )
   const waiting = useRef<Live[]>([])
-  const loadedAt = useRef(performance.now())
+  const loadedAt = useRef(Number.NEGATIVE_INFINITY)
   const [live, setLive] = useState<Live[]>([])
 
   // What came while it loaded stays, where it is later
