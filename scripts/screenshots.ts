@@ -2,9 +2,9 @@
 // npm run screenshots -- [--url http://127.0.0.1:3000] [--token …] [--out screenshots] [--only fleet,ticket] [--axe]
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import axe from 'axe-core'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 const { values } = parseArgs({
@@ -109,7 +109,7 @@ async function get<T>(path: string): Promise<T> {
 }
 
 async function checkAccess(page: Page, name: string): Promise<number> {
-  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+  await page.addScriptTag({ content: axe.source })
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }
     return (await axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -1,4 +1,4 @@
-import { Badge, Text } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import {
   IconAlertOctagon,
   IconAlertTriangle,
@@ -121,14 +121,6 @@ export function useDuration(): (hours: number) => string {
       : hours < 48
         ? t('common.hours', { count: Math.round(hours) })
         : t('common.days', { count: Math.round(hours / 24) })
-}
-
-export function Dim({ children }: { children: React.ReactNode }) {
-  return (
-    <Text span c="dimmed" size="sm">
-      {children}
-    </Text>
-  )
 }
 
 /** Saves rows as a CSV file. */
