@@ -55,6 +55,7 @@ export default function Owner() {
     )
   }
   const asks = view.may.accept
+  const isToCome = ['accepted', 'assigned', 'visiting', 'waiting', 'reopened'].includes(view.state)
   const slots = asks || isMoving ? view.slots : []
   return (
     <Container size={460} px="md" py="lg" component="main">
@@ -83,7 +84,7 @@ export default function Owner() {
             <Text fw={600}>{t(view.safe ? 'owner.safe' : 'owner.notSafe')}</Text>
           </Group>
         </Stack>
-        {view.slot && !asks && view.state !== 'cancelled' && (
+        {view.slot && isToCome && (
           <Card withBorder padding="md">
             <Text size="sm" c="dimmed">
               {t(view.engineer ? 'owner.comes' : 'owner.planned')}
@@ -114,28 +115,30 @@ export default function Owner() {
           </Stack>
         )}
         {(asks || view.may.move) && <Price view={view} />}
-        <Group gap="sm" grow>
-          {view.may.move && !isMoving && (
-            <Button variant="default" size="md" onClick={() => setMoving(true)}>
-              {t('owner.move')}
-            </Button>
-          )}
-          {isMoving && (
-            <Button variant="default" size="md" onClick={() => setMoving(false)}>
-              {t('owner.keepTime')}
-            </Button>
-          )}
-          {view.may.decline && (
-            <Button variant="default" size="md" disabled={busy} onClick={() => void act('decline')}>
-              {t('owner.decline')}
-            </Button>
-          )}
-          {view.may.cancel && (
-            <Button variant="default" size="md" disabled={busy} onClick={() => void act('cancel')}>
-              {t('owner.cancel')}
-            </Button>
-          )}
-        </Group>
+        {(view.may.move || view.may.decline || view.may.cancel) && (
+          <Group gap="sm" grow>
+            {view.may.move && !isMoving && (
+              <Button variant="default" size="md" onClick={() => setMoving(true)}>
+                {t('owner.move')}
+              </Button>
+            )}
+            {isMoving && (
+              <Button variant="default" size="md" onClick={() => setMoving(false)}>
+                {t('owner.keepTime')}
+              </Button>
+            )}
+            {view.may.decline && (
+              <Button variant="default" size="md" disabled={busy} onClick={() => void act('decline')}>
+                {t('owner.decline')}
+              </Button>
+            )}
+            {view.may.cancel && (
+              <Button variant="default" size="md" disabled={busy} onClick={() => void act('cancel')}>
+                {t('owner.cancel')}
+              </Button>
+            )}
+          </Group>
+        )}
         {view.verification === 'passed' && (
           <Alert color="teal" icon={<IconCircleCheck size={18} />} title={t('owner.verified')}>
             {t('owner.verifiedWhy')}

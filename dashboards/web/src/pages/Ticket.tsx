@@ -7,7 +7,6 @@ import { Candidates } from '../parts/Candidates.tsx'
 import { slotText, When } from '../parts/format.tsx'
 import { Hypotheses, useHypothesisSentence } from '../parts/Hypotheses.tsx'
 import { Kit } from '../parts/Kit.tsx'
-import { useNames } from '../parts/names.ts'
 import { OwnerPhone } from '../parts/OwnerPhone.tsx'
 import { Failure, Page, Waiting } from '../parts/Page.tsx'
 import { PriorityBadge } from '../parts/PriorityBadge.tsx'
@@ -16,12 +15,13 @@ import { SlaClock } from '../parts/SlaClocks.tsx'
 import { TicketActions } from '../parts/TicketActions.tsx'
 import { TicketTimeline } from '../parts/TicketTimeline.tsx'
 import { useEngineerName } from '../parts/useEngineerName.ts'
+import { useTicketTitle } from '../parts/useTicketTitle.ts'
 import { useWords } from '../words/index.ts'
 
 /** One promise to an owner: why, who goes with what, is it in time, and did it help? */
 export default function TicketPage() {
   const { t, lang, say } = useWords()
-  const names = useNames()
+  const title = useTicketTitle()
   const marksOf = useMarks()
   const sentence = useHypothesisSentence()
   const engineerName = useEngineerName()
@@ -68,7 +68,7 @@ export default function TicketPage() {
             {ticket.verification && <Verification ticket={ticket} />}
             <Card withBorder padding="md">
               <Title order={2} mb="xs">
-                {names.mode(ticket.kind, ticket.failureMode ?? 'unknown')}
+                {title(ticket)}
               </Title>
               {ticket.hypotheses.length > 0 && ticket.source === 'predicted' && (
                 <Text fw={500} mb="xs">

@@ -10,17 +10,20 @@ export function Hypotheses({ kind, hypotheses }: { kind: string; hypotheses: Ale
   const names = useNames()
   return (
     <Stack gap={6}>
-      {hypotheses.slice(0, 4).map(({ failureMode, probability }) => (
-        <div key={failureMode}>
-          <Group justify="space-between" gap="xs" wrap="nowrap">
-            <Text size="sm">{names.mode(kind, failureMode)}</Text>
-            <Text size="sm" fw={600}>
-              {percent(probability, lang)}
-            </Text>
-          </Group>
-          <Progress value={probability * 100} size={6} aria-label={names.mode(kind, failureMode)} />
-        </div>
-      ))}
+      {hypotheses
+        .filter(({ probability }) => probability > 0)
+        .slice(0, 4)
+        .map(({ failureMode, probability }) => (
+          <div key={failureMode}>
+            <Group justify="space-between" gap="xs" wrap="nowrap">
+              <Text size="sm">{names.mode(kind, failureMode)}</Text>
+              <Text size="sm" fw={600}>
+                {percent(probability, lang)}
+              </Text>
+            </Group>
+            <Progress value={probability * 100} size={6} aria-label={names.mode(kind, failureMode)} />
+          </div>
+        ))}
     </Stack>
   )
 }

@@ -8,7 +8,7 @@ import { useAction } from './useAction.ts'
 export const shapes = ['linear', 'exponential', 'power', 'step', 'intermittent'] as const
 export type Shape = (typeof shapes)[number]
 /** Red within moments: what "Break one" proposes. */
-const QUICK = { kind: 'fridge', failureMode: 'start-relay-failure' }
+const QUICK = { kind: 'fridge', failureMode: 'start-relay-failure', days: 0.5 }
 
 /** The sounder it is and the more it measures, the better it shows a fault. */
 const shows = ({ status, lastReading }: ApplianceView): number =>
@@ -22,7 +22,7 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
   const [search, setSearch] = useState('')
   const [picked, pick] = useState<string | null>(appliance ?? null)
   const [mode, setMode] = useState<string | null>(null)
-  const [days, setDays] = useState<number | string>('')
+  const [givenDays, setDays] = useState<number | string>()
   const [shape, setShape] = useState<string | null>(null)
   const asked = search && search !== picked
   const { data: list } = useCall<Paged<ApplianceView>>(
@@ -35,6 +35,8 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
   const modes = Object.keys(names.kindOf(chosen?.kind ?? '')?.failureModes ?? {})
   const failureMode =
     mode && modes.includes(mode) ? mode : modes.includes(QUICK.failureMode) ? QUICK.failureMode : (modes[0] ?? null)
+  // What is proposed shows soon; what somebody chose takes its usual course unless they say otherwise.
+  const days = givenDays ?? (mode === null && failureMode === QUICK.failureMode ? QUICK.days : '')
   const ids = [...new Set([...(proposed ? [proposed] : []), ...offered.map(({ id }) => id)])]
   const inject = async () => {
     const fault = await act<SimulatedFault>(

@@ -6,7 +6,7 @@ import { useNames } from './names.ts'
 import { Empty, Failure } from './Page.tsx'
 import { SignalChart } from './SignalChart.tsx'
 import { SpanPicker } from './SpanPicker.tsx'
-import { useSignals } from './useSignals.ts'
+import { POINTS, useSignals } from './useSignals.ts'
 
 const HOUR = 3_600_000
 
@@ -19,7 +19,8 @@ export function Signals({ appliance }: { appliance: ApplianceDetail }) {
   const kind = names.kindOf(appliance.kind)
   const cadenceMs = 1000 * (appliance.cadenceSeconds ?? Math.max(kind?.cadenceSeconds ?? 60, kind?.idleSeconds ?? 0))
   const { series, span, error, retry } = useSignals(appliance, hours * HOUR, marked, 3 * cadenceMs)
-  const step = series && series.ts.length > 1 ? (span.to - span.from) / series.ts.length : 0
+  // Above so many readings each point is a stretch of them; neighbours are that far apart.
+  const step = (span.to - span.from) / POINTS
   const metrics = [
     ...(kind?.metricNames ?? []).filter((metric) => series && metric in series.series),
     ...Object.keys(series?.series ?? {}).filter((metric) => !kind?.metricNames.includes(metric)),

@@ -4,15 +4,15 @@ import { Link } from '@tanstack/react-router'
 import type { Ticket } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { slotText } from './format.tsx'
-import { useNames } from './names.ts'
 import { PriorityBadge } from './PriorityBadge.tsx'
 import { nextClock, SlaClock } from './SlaClocks.tsx'
 import { useEngineerName } from './useEngineerName.ts'
+import { useTicketTitle } from './useTicketTitle.ts'
 
 /** A ticket on the board. */
 export function TicketCard({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
-  const names = useNames()
+  const title = useTicketTitle()
   const engineerName = useEngineerName()
   const clock = nextClock(ticket)
   return (
@@ -24,7 +24,7 @@ export function TicketCard({ ticket }: { ticket: Ticket }) {
         <PriorityBadge priority={ticket.priority} />
       </Group>
       <Text size="sm" fw={600} lineClamp={2}>
-        {names.mode(ticket.kind, ticket.failureMode ?? 'unknown')}
+        {title(ticket)}
       </Text>
       <Text size="sm" c="dimmed" truncate>
         {ticket.appliance}

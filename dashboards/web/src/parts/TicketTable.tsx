@@ -4,13 +4,13 @@ import type { Ticket } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { When } from './format.tsx'
 import { Listing } from './Listing.tsx'
-import { useNames } from './names.ts'
 import { useEngineerName } from './useEngineerName.ts'
+import { useTicketTitle } from './useTicketTitle.ts'
 
 /** Tickets as rows. */
 export function TicketTable({ tickets }: { tickets: Ticket[] }) {
   const { t } = useWords()
-  const names = useNames()
+  const title = useTicketTitle()
   const engineerName = useEngineerName()
   return (
     <Listing
@@ -42,7 +42,7 @@ export function TicketTable({ tickets }: { tickets: Ticket[] }) {
         {
           key: 'mode',
           label: t('common.failureMode'),
-          value: ({ kind, failureMode }) => names.mode(kind, failureMode),
+          value: title,
         },
         { key: 'state', label: t('common.state'), value: ({ state }) => t(`ticketState.${state}`) },
         {

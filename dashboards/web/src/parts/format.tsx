@@ -1,4 +1,4 @@
-import { Badge, Text } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import {
   IconAlertOctagon,
   IconAlertTriangle,
@@ -55,7 +55,7 @@ export const unitText = (unit: string): string =>
   ({ Cel: '°C', '1': '', '/min': 'rpm', '{count}': '', K: 'K' })[unit] ?? unit
 
 export const money = (cents: number, lang: string): string =>
-  (cents / 100).toLocaleString(lang, { style: 'currency', currency: lang === 'zh' ? 'CNY' : 'EUR' })
+  (cents / 100).toLocaleString(lang, { style: 'currency', currency: 'EUR' })
 
 export const exactTime = (at: number, lang: string): string =>
   new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' })
@@ -121,14 +121,6 @@ export function useDuration(): (hours: number) => string {
       : hours < 48
         ? t('common.hours', { count: Math.round(hours) })
         : t('common.days', { count: Math.round(hours / 24) })
-}
-
-export function Dim({ children }: { children: React.ReactNode }) {
-  return (
-    <Text span c="dimmed" size="sm">
-      {children}
-    </Text>
-  )
 }
 
 /** Saves rows as a CSV file. */

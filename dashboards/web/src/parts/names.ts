@@ -42,4 +42,3 @@ export function useNames() {
     isShare,
   }
 }
-export type Names = ReturnType<typeof useNames>

@@ -8,7 +8,7 @@ interface Live {
   ts: number
   metrics: Record<string, number>
 }
-const POINTS = 600
+export const POINTS = 600
 /** Live readings are drawn this often. */
 const DRAW_EVERY_MS = 500
 /** So many live readings, and the stretch is loaded afresh, reduced to what can be seen. */
@@ -31,7 +31,7 @@ export function useSignals(
       : null,
   )
   const waiting = useRef<Live[]>([])
-  const loadedAt = useRef(performance.now())
+  const loadedAt = useRef(Number.NEGATIVE_INFINITY)
   const [live, setLive] = useState<Live[]>([])
 
   // What came while it loaded stays, where it is later
