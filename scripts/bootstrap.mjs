@@ -37,7 +37,10 @@ if (!steps) {
 }
 for (const step of steps) run(node, step)
 
-/** Runs `npm ci` when node_modules is not what package-lock.json says; shows npm's progress. */
+/**
+ * Installs when node_modules is not what package-lock.json says; shows npm's progress. Not `npm ci`: it refuses a lock
+ * that was made where a registry lacked the optional binaries of another platform; this asks for those of this one.
+ */
 function install() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
@@ -45,7 +48,7 @@ function install() {
   const stamp = join(root, 'node_modules', '.installed-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('Installing what is missing (once, a minute or so) …')
-  const result = spawnSync(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const result = spawnSync(windows ? 'npm.cmd' : 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: windows,
