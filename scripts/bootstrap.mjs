@@ -27,6 +27,7 @@ const commands = {
   train: [['scripts/train.ts', ...args]],
   evaluate: [['scripts/evaluate.ts', ...args]],
   simulate: [['scripts/simulate.ts', ...args]],
+  docs: [['scripts/docs.ts', ...args]],
   replay: [['scripts/replay.ts', ...args]],
   screenshots: [['scripts/buildWeb.ts'], ['scripts/screenshots.ts', ...args]],
 }
