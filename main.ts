@@ -76,7 +76,9 @@ async function start(): Promise<void> {
     setTimeout(() => process.exit(1), 10_000).unref()
     void end(1)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(0))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+  // Whoever started us through `npm start` is gone: so are we.
+  if (process.send) process.on('disconnect', () => void end(0))
 
   // People's accounts, shared by both worlds.
   const publicUrlGiven = settings.PUBLIC_URL?.replace(/\/$/, '')
