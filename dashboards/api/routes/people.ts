@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { listNotices } from '../../../alerts/index.ts'
 import { idSchema } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
-import { pageOf, paging } from '../paging.ts'
+import { pageOf, paging, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
 
@@ -59,7 +59,7 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
       schema: {
         summary: 'My notices, newest first; of the desk, or those that owners were sent',
         tags: ['people'],
-        querystring: z.object({ of: z.enum(['desk', 'owners']).default('desk'), ...paging }),
+        querystring: z.object({ of: z.enum(['desk', 'owners']).default('desk'), ...timePaging }),
       },
     },
     ({ query: { of, limit, cursor } }) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
-import { paging } from '../paging.ts'
+import { timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
@@ -27,7 +27,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
       schema: {
         summary: 'Tickets, newest first',
         tags: ['tickets'],
-        querystring: z.object({ state: states.optional(), appliance: z.string().optional(), ...paging }),
+        querystring: z.object({ state: states.optional(), appliance: z.string().optional(), ...timePaging }),
       },
     },
     (request) => desk.list(request.query),
