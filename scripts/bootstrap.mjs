@@ -48,12 +48,16 @@ function install() {
   const stamp = join(root, 'node_modules', '.installed-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('Installing what is missing (once, a minute or so) …')
-  const result = spawnSync(windows ? 'npm.cmd' : 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: windows,
-    env: { ...process.env, npm_config_progress: 'true', onnxruntime_node_install: 'skip' },
-  })
+  const result = spawnSync(
+    windows ? 'npm.cmd' : 'npm',
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      shell: windows,
+      env: { ...process.env, npm_config_progress: 'true', onnxruntime_node_install: 'skip' },
+    },
+  )
   if (result.status !== 0) {
     console.error(
       'npm could not install the dependencies; what it said stands above. Check the network and run this again.',

@@ -56,7 +56,8 @@ try {
         return wake()
       case 'decided':
         decided = message.upTo
-        return saveWhenDone()
+        saveWhenDone()
+        return wake()
       case 'watch':
         watched = new Set(message.appliances)
         return
@@ -106,10 +107,13 @@ try {
     if (!pending && monotonicMs() - lastSnapshot >= SNAPSHOT_EVERY_MS) takeSnapshot()
   }
   await unstored.empty()
-  await writing
+  // The last decisions are on their way to the database: no snapshot may stand ahead of what it has of them.
+  while (pending || decided < from) {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+    })
+  }
   takeSnapshot()
-  // The last decisions are on their way: main closes only after they are committed.
-  decided = from
   saveWhenDone()
   await writing
   tell({ type: 'closed' })
@@ -126,6 +130,7 @@ try {
       () => {
         writing = undefined
         pending = undefined
+        wake()
         tell({ type: 'snapshot', upTo: snapshot.upTo })
       },
       (error: Error) => fail(error),
