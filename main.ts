@@ -80,7 +80,13 @@ async function start(): Promise<void> {
     push: true,
   })
   const secretKey = Buffer.from(await secretFile(join(world.dir, 'device-key')), 'base64url')
-  const registry = await openRegistry({ database, catalog, clock, secretKey })
+  const registry = await openRegistry({
+    database,
+    catalog,
+    clock,
+    secretKey,
+    ownerLeft: (tx, appliance) => desk.ownerLeft(tx, appliance),
+  })
   const desk = openDesk({
     database,
     catalog,
@@ -123,7 +129,12 @@ async function start(): Promise<void> {
     opened(() => ticking.stop())
   }
   // A kind that came or changed since the last start: detection hears of its appliances anew.
-  await registry.announceAgain(hold.changedKinds(catalog))
+  if (pipeline.learnsAnew)
+    logger.warn(
+      { code: 'detection-learns-anew' },
+      'The snapshot of detection is of another version: it learns anew from here; all that was stored and decided stands.',
+    )
+  await registry.announceAgain(pipeline.learnsAnew ? new Set(catalog.kinds.keys()) : hold.changedKinds(catalog))
   await hold.rememberKinds(catalog)
   const housekeeping = decider.keepHouse(clock, () => pipeline.status().readings)
   opened(() => housekeeping.stop())

@@ -45,8 +45,10 @@ export async function openRegistry(options: {
   catalog: Catalog
   clock: Clock
   secretKey: Uint8Array
+  /** Its former owner's data goes, in the transaction of the transfer. */
+  ownerLeft: (tx: UnitOfWork, appliance: string) => Promise<void>
 }): Promise<Registry> {
-  const { database, catalog, clock, secretKey } = options
+  const { database, catalog, clock, secretKey, ownerLeft } = options
   const appliances = new Map<string, Appliance>()
   const devices = new Map<string, Device>()
   const gateways = new Map<string, string[]>()
@@ -179,12 +181,22 @@ export async function openRegistry(options: {
       return { username: id, password: secret }
     },
     async transfer(id, to) {
-      const { owner: _owner, homeId: _home, ...kept } = existing(id)
+      const before = existing(id)
+      const { owner: _owner, homeId: _home, ...kept } = before
+      // Another home stands elsewhere, even while nobody says where.
+      if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
       const appliance: Appliance = { ...kept, ...definedOnly(to) }
-      await database.transaction(async (tx) => {
-        await save(tx, appliance)
-        await enqueueControl(tx, registerControl(appliance))
-      })
+      appliances.set(id, appliance)
+      try {
+        await database.transaction(async (tx) => {
+          await save(tx, appliance)
+          await enqueueControl(tx, registerControl(appliance))
+          if (before.owner && before.owner.contact !== to.owner?.contact) await ownerLeft(tx, id)
+        })
+      } catch (error) {
+        appliances.set(id, before)
+        throw error
+      }
       changed(appliance)
       return appliance
     },

@@ -33,7 +33,14 @@ try {
     },
     saved?.settler,
   )
-  const analysis = await createAnalysis({ catalog, clock: data.clock, modelsDir: data.modelsDir }, saved?.analysis)
+  const options = { catalog, clock: data.clock, modelsDir: data.modelsDir }
+  let learnsAnew = false
+  // Of another version: what was stored and decided stands, and detection learns anew; refusing would end the world.
+  const analysis = await createAnalysis(options, saved?.analysis).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.code !== 'stale-snapshot') throw error
+    learnsAnew = true
+    return createAnalysis(options)
+  })
   const counters = await store.counters()
   const committed = await store.offset()
 
@@ -66,7 +73,7 @@ try {
         return wake()
     }
   })
-  tell({ type: 'ready', from, now: analysis.now() })
+  tell({ type: 'ready', from, now: analysis.now(), learnsAnew })
 
   while (!closing || queue.length > 0) {
     const group = queue.shift()

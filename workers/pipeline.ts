@@ -63,6 +63,7 @@ export async function openPipeline(options: PipelineOptions) {
   const arrivals: { upTo: Offset; at: Millis }[] = []
   let closedByUs: (() => void) | undefined
   let undecided = false
+  let learnsAnew = false
   let closing = false
 
   const started = new Promise<Offset>((resolve, reject) => {
@@ -84,6 +85,7 @@ export async function openPipeline(options: PipelineOptions) {
           analysed = message.from
           storedUpTo = message.from
           decidedUpTo = message.from
+          learnsAnew = message.learnsAnew
           return resolve(message.from)
         case 'output':
           return taken(message)
@@ -172,6 +174,8 @@ export async function openPipeline(options: PipelineOptions) {
 
   return {
     clock,
+    /** Detection could not go on from its snapshot: it has to hear of every appliance. */
+    learnsAnew,
     /** The journal as the broker sees it: when analysis lags past the bound, acknowledgements wait. */
     bounded: {
       ...log,

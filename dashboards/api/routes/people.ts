@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listNotices } from '../../../alerts/index.ts'
+import { listNotices, readNotices } from '../../../alerts/index.ts'
 import { idSchema } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
 import { pageOf, paging, timePaging } from '../paging.ts'
@@ -9,7 +9,7 @@ import type { Api } from '../server.ts'
 const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
 
 export function peopleRoutes(app: Api, parts: ApiParts): void {
-  const { people, registry, database } = parts
+  const { people, registry, database, clock } = parts
   app.get(
     '/api/engineers',
     { schema: { summary: 'Engineers, with their open jobs', tags: ['people'], querystring: z.object(paging) } },
@@ -64,6 +64,17 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
     },
     ({ query: { of, limit, cursor } }) =>
       listNotices(database, { recipient: of === 'desk' ? 'desk' : 'owner:*', limit, cursor }),
+  )
+  app.post(
+    '/api/inbox/read',
+    {
+      schema: {
+        summary: 'Mark notices as read',
+        tags: ['people'],
+        body: z.object({ keys: z.array(z.string().max(300)).min(1).max(1_000) }),
+      },
+    },
+    async ({ body }) => ({ read: await readNotices(database, body.keys, clock.now()) }),
   )
   app.post(
     '/api/push/subscriptions',
