@@ -2,44 +2,25 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import {
-  alertMigrations,
-  fareMigrations,
-  mailFile,
-  noticeMigrations,
-  openAlerts,
-  openAnnouncer,
-  openBullQueue,
-  openFare,
-  openOutboxQueue,
-  pushKeys,
-  signedWebhook,
-  smtpMail,
-  webPushNotifier,
-} from './alerts/index.ts'
+import { openAlerts, openAnnouncer, openFare, pushKeys } from './alerts/index.ts'
 import { openBroker } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
-import { type Clock, type Database, isLoopback, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
-import { createApi, EventHub, openAccounts, secretFile } from './dashboards/index.ts'
-import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from './database/index.ts'
+import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
+import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
 import { openJournal, requeueFrame } from './ingest/index.ts'
-import {
-  openDesk,
-  openPeople,
-  openRegistry,
-  readPolicy,
-  registryMigrations,
-  ticketMigrations,
-} from './service/index.ts'
+import { openDesk, openPeople, openRegistry, readPolicy } from './service/index.ts'
 import { openControlPump } from './workers/controlPump.ts'
 import { createDecider } from './workers/decide.ts'
+import { openEnding } from './workers/ending.ts'
 import { createMetrics } from './workers/metrics.ts'
+import { onlineAppliances } from './workers/onlineAppliances.ts'
 import { openPipeline } from './workers/pipeline.ts'
 import { startDatabase, startStore } from './workers/start.ts'
+import { startJobs } from './workers/startJobs.ts'
 import { startSimulator } from './workers/startSimulator.ts'
+import { startTicking } from './workers/ticking.ts'
+import { wakingDatabase } from './workers/wakingDatabase.ts'
 import { openWorld } from './workers/world.ts'
-
-const TICK_EVERY_MS = 10_000
 
 try {
   await start()
@@ -53,32 +34,12 @@ async function start(): Promise<void> {
   const settings = readSettings(process.env)
   const world = worldOf(settings)
   const logger = pino({ level: settings.LOG_LEVEL }, pino.destination(2))
-  const closers: (() => Promise<void> | void)[] = []
+  const { opened, failed, troubled } = openEnding(logger)
   const hold = await openWorld(world, settings.DATA_DIR)
-  closers.push(() => hold.release())
+  opened(() => hold.release())
   const catalogDir = join(settings.DATA_DIR, 'catalog')
   const catalog = loadCatalog(catalogDir)
   const policy = readPolicy()
-
-  let ending: Promise<void> | undefined
-  const end = (code: number): Promise<void> => {
-    ending ??= (async () => {
-      for (const close of closers.reverse()) {
-        await Promise.resolve(close()).catch((error: unknown) => logger.error(error, 'closing'))
-      }
-      process.exit(code)
-    })()
-    return ending
-  }
-  const failed = (problem: Problem): void => {
-    if (ending) return
-    logger.fatal({ code: problem.code, concerns: problem.concerns }, `${problem.message} ${problem.remedy}`)
-    setTimeout(() => process.exit(1), 10_000).unref()
-    void end(1)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
-  // Whoever started us through `npm start` is gone: so are we.
-  if (process.send) process.on('disconnect', () => void end(0))
 
   // People's accounts, shared by both worlds.
   const publicUrlGiven = settings.PUBLIC_URL?.replace(/\/$/, '')
@@ -88,49 +49,23 @@ async function start(): Promise<void> {
     ...(settings.POSTGRES_URL ? { postgresUrl: settings.POSTGRES_URL } : {}),
     ...(settings.ADMIN_PASSWORD ? { adminPassword: settings.ADMIN_PASSWORD } : {}),
   })
-  closers.push(() => accounts.close())
-  if (!isLoopback(settings.HOST) && !settings.ADMIN_TOKEN && (await accounts.signInLink()) !== null) {
-    throw new Problem({
-      code: 'bad-setting',
-      message: `HOST=${settings.HOST} can be reached from outside, and the administrator has no password.`,
-      remedy: 'Set ADMIN_PASSWORD or ADMIN_TOKEN, or start on 127.0.0.1 first and set a password.',
-      concerns: 'HOST',
-    })
-  }
+  opened(() => accounts.close())
+  await checkReach(settings, accounts)
   const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(settings.DATA_DIR, 'admin-token')))
   const simulationToken = randomBytes(32).toString('base64url')
 
   // The journal, the stores and the database of this world.
   const log = await openJournal({ dir: join(world.dir, 'journal'), clock: wallClock })
-  closers.push(() => log.close())
-  const migrations = [
-    ...outboxMigrations,
-    ...alertMigrations,
-    ...noticeMigrations,
-    ...registryMigrations,
-    ...ticketMigrations,
-    ...fareMigrations,
-  ]
-  const database = settings.POSTGRES_URL
-    ? await openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations)
-    : await openSqliteDatabase(startDatabase(join(world.dir, 'hearthwatch.db')), migrations)
-  closers.push(() => database.close())
+  opened(() => log.close())
+  const database = wakingDatabase(await startDatabase(settings, world))
+  opened(() => database.close())
   const { store, analysisPort, close: closeStore } = await startStore(settings, world, catalogDir, failed)
-  closers.push(closeStore)
+  opened(closeStore)
 
-  // What a commit may have left to do: jobs for outside, controls for detection.
-  const wakeAfterCommit: (() => void)[] = []
-  const waking: Database = {
-    ...database,
-    transaction: async (work) => {
-      const result = await database.transaction(work)
-      for (const wake of wakeAfterCommit) wake()
-      return result
-    },
-  }
-  const controls = openControlPump(database, log, wallClock)
-  wakeAfterCommit.push(controls.wake)
-  closers.push(() => controls.close())
+  // What people say to detection.
+  const controls = openControlPump(database, log, wallClock, troubled)
+  database.afterCommit(controls.wake)
+  opened(() => controls.close())
 
   // The desk, and the alerts that ask it for tickets. Time is the world's: the pipeline moves it.
   let worldClock: Clock = wallClock
@@ -145,9 +80,15 @@ async function start(): Promise<void> {
     push: true,
   })
   const secretKey = Buffer.from(await secretFile(join(world.dir, 'device-key')), 'base64url')
-  const registry = await openRegistry({ database: waking, catalog, clock, secretKey })
+  const registry = await openRegistry({
+    database,
+    catalog,
+    clock,
+    secretKey,
+    ownerLeft: (tx, appliance) => desk.ownerLeft(tx, appliance),
+  })
   const desk = openDesk({
-    database: waking,
+    database,
     catalog,
     policy,
     clock,
@@ -156,35 +97,18 @@ async function start(): Promise<void> {
     publicUrl: () => publicUrl,
     alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
   })
-  const alerts = openAlerts({ database: waking, desk, clock })
+  const alerts = openAlerts({ database, desk, clock })
   const fare = await openFare(database)
-  const people = openPeople(waking)
+  const people = openPeople(database)
   const events = new EventHub()
-  closers.push(() => events.close())
+  opened(() => events.close())
 
-  const notifiers = [
-    settings.SMTP_URL
-      ? smtpMail(settings.SMTP_URL, 'hearthwatch@localhost')
-      : mailFile(join(world.dir, 'outbox.mbox'), wallClock),
-    webPushNotifier(keys, 'mailto:hearthwatch@localhost'),
-    ...(settings.WEBHOOK_URL
-      ? [signedWebhook(settings.WEBHOOK_URL, settings.WEBHOOK_SECRET ?? adminToken, wallClock)]
-      : []),
-  ]
-  const queueOptions = {
-    database,
-    notifiers,
-    clock: wallClock,
-    onDead: (job: { key: string; error: string }) => logger.error({ code: 'job-dead', concerns: job.key }, job.error),
-  }
-  const jobs = settings.REDIS_URL
-    ? openBullQueue({ ...queueOptions, redisUrl: settings.REDIS_URL, prefix: `hearthwatch-${world.name}` })
-    : openOutboxQueue(queueOptions)
-  wakeAfterCommit.push(() => jobs.wake())
-  closers.push(() => jobs.close())
+  const jobs = startJobs({ settings, world, database, keys, adminToken, logger, troubled })
+  database.afterCommit(() => jobs.wake())
+  opened(() => jobs.close())
 
   // The flow: journal → analysis → decisions.
-  const decider = createDecider({ database: waking, alerts, desk, fare, events })
+  const decider = createDecider({ database, alerts, desk, fare, events, troubled })
   const pipeline = await openPipeline({
     log,
     data: {
@@ -198,21 +122,22 @@ async function start(): Promise<void> {
     seen: decider.seen,
     failed,
   })
-  closers.push(() => pipeline.close())
+  opened(() => pipeline.close())
   if (world.clock === 'telemetry') worldClock = pipeline.clock
   else {
-    const tick = () =>
-      void log
-        .append({ type: 'tick', appliance: '', kind: '', payload: new Uint8Array(), arrivedAt: wallClock.now() })
-        .catch(() => {
-          // A journal that takes nothing says so itself, to everybody who waits for it.
-        })
-    const ticking = setInterval(tick, TICK_EVERY_MS)
-    closers.push(() => clearInterval(ticking))
-    tick()
+    const ticking = startTicking(log, wallClock, troubled)
+    opened(() => ticking.stop())
   }
+  // A kind that came or changed since the last start: detection hears of its appliances anew.
+  if (pipeline.learnsAnew)
+    logger.warn(
+      { code: 'detection-learns-anew' },
+      'The snapshot of detection is of another version: it learns anew from here; all that was stored and decided stands.',
+    )
+  await registry.announceAgain(pipeline.learnsAnew ? new Set(catalog.kinds.keys()) : hold.changedKinds(catalog))
+  await hold.rememberKinds(catalog)
   const housekeeping = decider.keepHouse(clock, () => pipeline.status().readings)
-  closers.push(() => housekeeping.stop())
+  opened(() => housekeeping.stop())
 
   // The doors.
   const broker = await openBroker({
@@ -224,14 +149,8 @@ async function start(): Promise<void> {
     catalog,
     clock: wallClock,
   })
-  closers.push(() => broker.close())
-  const online = new Set<string>()
-  broker.onPresence(({ appliances, connected }) => {
-    for (const id of appliances) {
-      if (connected) online.add(id)
-      else online.delete(id)
-    }
-  })
+  opened(() => broker.close())
+  const online = onlineAppliances(broker)
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
   let isReady = false
   const api = await createApi(
@@ -246,7 +165,7 @@ async function start(): Promise<void> {
       catalog,
       clock,
       wall: wallClock,
-      database: waking,
+      database,
       registry,
       alerts,
       desk,
@@ -278,24 +197,13 @@ async function start(): Promise<void> {
     new URL('./dashboards/web/dist', import.meta.url).pathname,
     logger,
   )
-  closers.push(() => api.close())
+  opened(() => api.close())
   broker.attachWebSocket(api.server, '/mqtt')
-  await api.listen({ host: settings.HOST, port: settings.PORT }).catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'EADDRINUSE'
-      ? new Problem({
-          code: 'port-taken',
-          message: `PORT ${settings.PORT} on ${settings.HOST} is taken.`,
-          remedy: 'Stop what listens there, or set PORT to another one (0 takes any free port).',
-          concerns: 'PORT',
-        })
-      : cause
-  })
-  const address = api.server.address()
-  const port = typeof address === 'object' && address ? address.port : settings.PORT
+  const port = await listenApi(api, settings.HOST, settings.PORT)
   const shown = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
   publicUrl ||= `http://${shown}:${port}`
   const watching = setInterval(() => pipeline.watch([...events.watched()]), 1_000)
-  closers.push(() => clearInterval(watching))
+  opened(() => clearInterval(watching))
 
   if (simulator) {
     const { SIMULATE_SEED: seed, SIMULATE: appliances, SIMULATE_SPEED: speed, SIMULATE_DAYS: days } = settings
@@ -310,7 +218,7 @@ async function start(): Promise<void> {
       apiUrl: `http://127.0.0.1:${port}`,
       token: simulationToken,
     })
-    closers.push(() => simulator.close())
+    opened(() => simulator.close())
   }
   isReady = true
   console.log(`ready http://${shown}:${port} mqtt://${shown}:${broker.port}`)

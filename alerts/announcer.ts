@@ -62,6 +62,14 @@ export interface ChannelsInForce {
  */
 export function openAnnouncer(channels: ChannelsInForce): Announcer {
   return {
+    async forget(tx, appliance) {
+      const told = tx.selectFrom('notice').select('key').where('appliance', '=', appliance)
+      const keys = (await told.where('recipient', 'like', 'owner:%').execute()).map(({ key }) => key)
+      for (const key of keys) {
+        await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).execute()
+        await tx.deleteFrom('notice').where('key', '=', key).execute()
+      }
+    },
     async announce(tx, notice) {
       const recipient = notice.to.role === 'desk' ? 'desk' : `owner:${notice.to.contact}`
       const { numInsertedOrUpdatedRows } = await tx
@@ -110,6 +118,19 @@ export function openAnnouncer(channels: ChannelsInForce): Announcer {
   }
 }
 
+/** Marks notices as read; those that were, stay as they are. @returns how many were unread */
+export async function readNotices(database: Database, keys: string[], at: Millis): Promise<number> {
+  const { numUpdatedRows } = await database.transaction((tx) =>
+    tx
+      .updateTable('notice')
+      .set({ readAt: at })
+      .where('key', 'in', keys)
+      .where('readAt', 'is', null)
+      .executeTakeFirstOrThrow(),
+  )
+  return Number(numUpdatedRows)
+}
+
 /** The inbox of one recipient, newest first. */
 export async function listNotices(
   database: Database,
@@ -133,9 +154,12 @@ export async function listNotices(
     .orderBy('key', 'desc')
     .limit(query.limit + 1)
     .execute()
-  const items = rows
-    .slice(0, query.limit)
-    .map((row): NoticeRow => ({ ...(JSON.parse(row.body) as Notice), ...(row.readAt ? { readAt: row.readAt } : {}) }))
+  const items = rows.slice(0, query.limit).map(
+    (row): NoticeRow => ({
+      ...(JSON.parse(row.body) as Notice),
+      ...(row.readAt === null ? {} : { readAt: row.readAt }),
+    }),
+  )
   const last = rows[query.limit - 1]
   return rows.length > query.limit && last ? { items, next: `${last.at}.${last.key}` } : { items }
 }

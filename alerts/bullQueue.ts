@@ -18,7 +18,7 @@ export function openBullQueue(options: QueueOptions & { redisUrl: string; prefix
   const connect = () => new Redis(options.redisUrl, { maxRetriesPerRequest: null, connectTimeout: 5_000 })
   const connections = [connect(), connect()] as const
   // ioredis reconnects by itself; an unheard error event would end the process.
-  for (const connection of connections) connection.on('error', () => {})
+  for (const connection of connections) connection.on('error', (error) => options.troubled?.('redis', error))
   const queue = new Queue('jobs', { connection: connections[0], prefix })
   const worker = new Worker(
     'jobs',
@@ -91,9 +91,8 @@ export function openBullQueue(options: QueueOptions & { redisUrl: string; prefix
     if (closed) return
     again = true
     feeding ??= feed()
-      .catch(() => {
-        // Redis or the database is away: the next poll tries again; the outbox still holds everything.
-      })
+      // The next poll tries again; the outbox still holds everything.
+      .catch((error: unknown) => options.troubled?.('jobs', error))
       .finally(() => {
         feeding = undefined
       })

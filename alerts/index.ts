@@ -4,12 +4,12 @@
  * Start at alertMachine.ts and decideAlert.ts (pure), then openAlerts.ts; notices: announcer.ts, outboxQueue.ts.
  */
 export { alertMigrations } from './alertTable.ts'
-export { listNotices, noticeMigrations, openAnnouncer } from './announcer.ts'
+export { listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
 export { openBullQueue } from './bullQueue.ts'
 export { mailFile } from './channels/mailFile.ts'
 export { smtpMail } from './channels/smtp.ts'
 export { signedWebhook } from './channels/webhook.ts'
-export { pushKeys, webPushNotifier } from './channels/webPush.ts'
+export { type PushKeys, pushKeys, webPushNotifier } from './channels/webPush.ts'
 export { fareMigrations, openFare } from './fare.ts'
 export { type Alerts, openAlerts } from './openAlerts.ts'
 export { openOutboxQueue } from './outboxQueue.ts'

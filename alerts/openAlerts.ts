@@ -62,7 +62,8 @@ export function openAlerts(options: { database: Database; desk: TicketDesk; cloc
     if (joined && detection.phase === 'recovered') return null
     const others = new Set(standing.filter((alert) => alert.id !== target?.id).map((alert) => alert.failureMode))
     // Its mode is taken by another standing alert, so it may not open beside it.
-    if (target && !isStanding(target.state) && others.has(target.failureMode) && others.has(mode)) return null
+    const wouldOpen = detection.phase === 'confirmed' && target !== null && !isStanding(target.state)
+    if (wouldOpen && others.has(target.failureMode) && others.has(mode)) return null
     const decision = decideAlert(target, detection, others)
     if (!decision) return null
     const { alert, effects } = decision

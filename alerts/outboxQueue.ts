@@ -12,6 +12,8 @@ export interface QueueOptions {
   backOffMs?: number
   /** Tells of a job that died. */
   onDead?: (job: DeadJob) => void
+  /** The database or the carrier is away; it is tried again. */
+  troubled?: (what: string, error: unknown) => void
 }
 
 const CLAIMED_AT_ONCE = 50
@@ -114,9 +116,8 @@ export function openOutboxQueue(options: QueueOptions): JobQueue {
     if (closed) return
     again = true
     running ??= drain()
-      .catch(() => {
-        // The database is away: the next wake or poll tries again, and nothing was lost.
-      })
+      // The next wake or poll tries again, and nothing was lost.
+      .catch((error: unknown) => options.troubled?.('jobs', error))
       .finally(() => {
         running = undefined
         if (again) wake()

@@ -20,4 +20,6 @@ export interface Notice {
 /** Tells people, from inside the transaction of what they are told of. */
 export interface Announcer {
   announce(tx: UnitOfWork, notice: Notice): Promise<void>
+  /** What owners were told of this appliance is forgotten, and what is on its way to them is not sent. */
+  forget(tx: UnitOfWork, appliance: string): Promise<void>
 }

@@ -29,6 +29,9 @@ export interface Appliance extends Registration {
   retiredAt?: Millis
 }
 
+/** Time may be 0 in a world that has heard nothing yet, so only its absence says that it never retired. */
+export const isInService = ({ retiredAt }: Pick<Appliance, 'retiredAt'>): boolean => retiredAt === undefined
+
 /** A box that speaks for the appliances it was registered with. */
 export interface Gateway {
   id: string

@@ -43,6 +43,9 @@ const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>
 export const settingNames = Object.keys(settingsSchema.shape) as (keyof Settings)[]
 
+/** Is its value for nobody's eyes? */
+export const isSecret = (name: string): boolean => /PASSWORD|TOKEN|SECRET/.test(name)
+
 /** The world that a start runs: its folder below `DATA_DIR`, and who moves its clock. */
 export interface World {
   name: 'simulation' | 'live'
@@ -59,7 +62,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   const name = String(issue?.path[0])
   throw new Problem({
     code: 'bad-setting',
-    message: `${name}=${given[name] ?? ''} cannot be used: ${issue?.message}.`,
+    message: `${name}=${isSecret(name) || given[name]?.includes('@') ? '••••' : (given[name] ?? '')} cannot be used: ${issue?.message}.`,
     remedy: `Set ${name} to a value that fits, or unset it for its default.`,
     concerns: name,
   })

@@ -81,7 +81,7 @@ export interface Ticket {
   visit?: { startedAt: Millis; endedAt?: Millis }
   closure?: Closure
   verification?: 'pending' | 'passed' | 'failed' | 'no-data'
-  bill?: { lines: { text: string; cents: number }[]; totalCents: number }
+  bill?: { lines: { text: string; textZh: string; cents: number }[]; totalCents: number }
   ownerLink: string
   history: { at: Millis; by: string; from: TicketState | null; to: TicketState; why: string }[]
 }

@@ -3,7 +3,7 @@
  * In: all the rooms, as ApiParts. Out: a Fastify server, not yet listening; Accounts; the EventHub.
  * Start at api/server.ts, then api/routes/; the pages: web/src/main.tsx.
  */
-export { type Accounts, openAccounts, secretFile } from './api/accounts.ts'
+export { type Accounts, checkReach, openAccounts, secretFile } from './api/accounts.ts'
 export { EventHub } from './api/eventHub.ts'
 export type { ApiParts, FleetHealth, PipelineStatus, SimulatedFault, SimulatorControl } from './api/parts.ts'
-export { createApi } from './api/server.ts'
+export { createApi, listenApi } from './api/server.ts'

@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { type Alert, DAY, type Database, HOUR, ManualClock, type Notice, type Registration } from '../core/index.ts'
+import {
+  type Alert,
+  DAY,
+  type Database,
+  HOUR,
+  ManualClock,
+  type Notice,
+  type Registration,
+  type VerificationRow,
+} from '../core/index.ts'
 import { openPostgresDatabase, openSqliteFile, outboxMigrations } from '../database/index.ts'
 import { fetchServers, serversMissing, startPostgres } from '../scripts/servers.ts'
 import { openDesk } from './openDesk.ts'
@@ -12,6 +21,7 @@ import { readPolicy } from './policy.ts'
 import { openRegistry } from './registry.ts'
 import { registryMigrations } from './registryTable.ts'
 import { ticketMigrations } from './ticketTable.ts'
+import { faultTrends } from './trends.ts'
 
 const catalog = loadCatalog()
 const policy = readPolicy()
@@ -67,13 +77,24 @@ function deskTests(open: () => Promise<{ database: Database; close: () => Promis
   beforeAll(async () => {
     ;({ database, close } = await open())
     clock = new ManualClock(NOW)
-    registry = await openRegistry({ database, catalog, clock, secretKey: Buffer.alloc(32, 1) })
+    registry = await openRegistry({
+      database,
+      catalog,
+      clock,
+      secretKey: Buffer.alloc(32, 1),
+      ownerLeft: (tx, id) => desk.ownerLeft(tx, id),
+    })
     desk = openDesk({
       database,
       catalog,
       policy,
       clock,
-      announcer: { announce: async (_tx, notice) => void notices.push(notice) },
+      announcer: {
+        announce: async (_tx, notice) => void notices.push(notice),
+        forget: async (_tx, id) => {
+          notices = notices.filter(({ to, appliance }) => to.role !== 'owner' || appliance !== id)
+        },
+      },
       appliance: registry.get,
       publicUrl: () => 'http://here',
       alertsEnded: async (_tx, ticket) => void ended.push(ticket),
@@ -232,6 +253,97 @@ function deskTests(open: () => Promise<{ database: Database; close: () => Promis
     await expect(desk.close(id, 'desk', { cause: 'none', verdict: 'refuted', parts: [], note: '' })).rejects.toThrow(
       'cancelled',
     )
+  })
+
+  test('a call-back after the visit stops its clock; not solved opens the ticket again; a missed one does not run for ever', async () => {
+    const visited = async (id: string) => {
+      await register(id)
+      const ticket = await ticketFor(alertOf(id))
+      await desk.accept(ticket.id, 'owner')
+      await desk.startVisit(ticket.id, 'expert')
+      await desk.endVisit(ticket.id, 'expert', {})
+      return ticket.id
+    }
+    const callBack = async (id: string) => (await desk.get(id)).clocks.find(({ name }) => name === 'call-back')
+    const solved = await visited('c1')
+    expect((await callBack(solved))?.doneAt).toBeUndefined()
+    await desk.callBack(solved, 'desk', true, 'content')
+    expect((await callBack(solved))?.doneAt).toBe(clock.now())
+    expect((await desk.get(solved)).history.at(-1)?.why).toBe('called back, solved: content')
+    const unsolved = await visited('c2')
+    expect(await desk.callBack(unsolved, 'desk', false, 'still warm')).toMatchObject({ state: 'reopened', reopened: 1 })
+    expect((await callBack(unsolved))?.doneAt).toBe(clock.now())
+    const missed = await visited('c3')
+    await desk.close(missed, 'desk', { cause: 'compressor-wear', verdict: 'confirmed', parts: [], note: '' })
+    const dueAt = (await callBack(missed))?.dueAt ?? 0
+    clock.advanceTo(dueAt + HOUR)
+    await database.transaction((tx) => desk.tick(tx))
+    expect((await callBack(missed))?.doneAt).toBe(dueAt + HOUR)
+    expect((await desk.get(missed)).history.at(-1)?.why).toBe('nobody called back in time')
+    await register('c4')
+    const { id } = await ticketFor(alertOf('c4'))
+    await expect(desk.callBack(id, 'desk', true, '')).rejects.toMatchObject({ code: 'no-call-back', status: 409 })
+  })
+
+  test('an engineer chosen by hand stays when the owner moves the visit', async () => {
+    await register('h1')
+    const { id } = await ticketFor(alertOf('h1'))
+    await desk.accept(id, 'owner')
+    await desk.assign(id, 'user:dora', 'trainee', 'learns it')
+    const slot = { from: clock.now() + 3 * DAY, to: clock.now() + 3 * DAY + HOUR }
+    expect(await desk.accept(id, 'owner', slot)).toMatchObject({ state: 'assigned', engineer: 'trainee', slot })
+  })
+
+  test('the bill speaks both languages, and a verification brings what decided it', async () => {
+    await register('b1')
+    const { id } = await ticketFor(alertOf('b1'))
+    const closure = { cause: 'compressor-wear', verdict: 'confirmed', parts: ['compressor'], note: '' } as const
+    const { bill } = await desk.close(id, 'desk', { ...closure, parts: ['compressor'] })
+    expect(bill?.lines.every(({ text, textZh }) => text && /[\u4e00-\u9fff]/.test(textZh))).toBe(true)
+    const evidence = [
+      { feature: 'duty', observed: 0.3, expected: [0.2, 0.4], unit: '1', from: NOW, to: NOW, share: 1 },
+    ] as unknown as VerificationRow['evidence']
+    await database.transaction((tx) =>
+      desk.verified(tx, [{ ticket: id, appliance: 'b1', at: clock.now(), outcome: 'passed', evidence }]),
+    )
+    expect(await desk.get(id)).toMatchObject({ state: 'verified', verificationEvidence: evidence })
+  })
+
+  test('transferred, an appliance keeps its history and nothing of its former owner', async () => {
+    await register('t1')
+    const ended = await desk.report(registry.get('t1'), 'owner ann@example.invalid', 'Ann says it is warm')
+    await desk.close(ended.id, 'desk', { cause: 'none', parts: [], note: 'fine' })
+    await desk.rate(ended.id, 4, 'Ann was content')
+    const living = await ticketFor(alertOf('t1'))
+    const bob = { name: 'Bob', contact: 'bob@example.invalid', language: 'zh' } as const
+    await registry.transfer('t1', { owner: bob, homeId: 'elsewhere' })
+    for (const before of [ended, living]) {
+      const after = await desk.get(before.id)
+      expect(JSON.stringify(after)).not.toMatch(/Ann|ann@/)
+      expect(after.ownerLink).not.toBe(before.ownerLink)
+      expect(after.history.map(({ to }) => to)).toEqual(expect.arrayContaining(before.history.map(({ to }) => to)))
+    }
+    expect((await desk.get(living.id)).owner).toEqual(bob)
+    expect((await desk.get(ended.id)).closure?.note).toBe('fine')
+    expect(registry.get('t1').location).toBeUndefined()
+    expect(notices.filter(({ to, appliance }) => to.role === 'owner' && appliance === 't1')).toEqual([])
+  })
+
+  test('trends show groups where nothing failed, with what they were watched', async () => {
+    const appliances = Array.from({ length: 6 }, (_, i) => ({
+      id: `z${i}`,
+      kind: 'fridge',
+      model: i < 3 ? 'M1' : 'M0',
+      registeredAt: NOW,
+      ...(i === 5 ? { retiredAt: NOW } : {}),
+    }))
+    const rows = await faultTrends(database, [...appliances, registry.get('f3')], () => NOW - 3 * 365 * DAY, NOW, [
+      'model',
+    ])
+    const zero = rows.find(({ group, failureMode }) => group[0] === 'M0' && failureMode === 'compressor-wear')
+    expect(zero).toMatchObject({ confirmed: 0, rate: 0, interval: [0, expect.any(Number)] })
+    expect(zero?.applianceYears).toBeCloseTo(9)
+    expect(rows.find(({ group }) => group[0] === 'M1')).toMatchObject({ confirmed: 1 })
   })
 
   test('what detection must hear is written down in order, in the same transactions', async () => {

@@ -1,6 +1,7 @@
 import {
   type Appliance,
   type Closure,
+  DAY,
   HOUR,
   hash64,
   MINUTE,
@@ -15,9 +16,10 @@ import {
 import { enqueueControl } from '../database/index.ts'
 import { billFor } from './bill.ts'
 import { checkClosure } from './checkClosure.ts'
+import { forgetOwner } from './forgetOwner.ts'
 import { engineersNow } from './people.ts'
 import { alertDesk } from './ticketFromAlert.ts'
-import { livingStates } from './ticketMachine.ts'
+import { livingStates, ticketMoves } from './ticketMachine.ts'
 import { loadTicket, type TicketQuery, type TicketView, ticketQueries } from './ticketQueries.ts'
 import { type DeskOptions, ticketSteps } from './ticketSteps.ts'
 import {
@@ -42,15 +44,24 @@ export interface Desk extends TicketDesk {
   endVisit(id: string, by: string, checklist: Record<string, unknown>): Promise<TicketView>
   close(id: string, by: string, closure: Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note'>): Promise<TicketView>
   cancel(id: string, by: string, why: string): Promise<TicketView>
+  /** The call-back after the visit: not solved reopens it. */
+  callBack(id: string, by: string, solved: boolean, note: string): Promise<TicketView>
   rate(id: string, stars: number, text: string): Promise<TicketView>
   reopen(id: string, by: string, why: string): Promise<TicketView>
   hold(id: string, by: string | null): Promise<TicketView>
   report(appliance: Appliance, by: string, text: string, failureMode?: string): Promise<TicketView>
+  /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
+  ownerLeft(tx: UnitOfWork, appliance: string): Promise<void>
   /** What the appliance's own signal said of the repair. */
   verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<string[]>
   /** Time passed: offers expire, accepted ones are planned. @returns ids of what changed */
   tick(tx: UnitOfWork): Promise<string[]>
 }
+
+/** A call-back that is missed is looked for this long after its deadline. */
+const CALL_BACK_KNOWN = 30 * DAY
+const missedCallBack = (ticket: StoredTicket, now: number): boolean =>
+  ticket.clocks.some(({ name, dueAt, doneAt }) => name === 'call-back' && doneAt === undefined && dueAt <= now)
 
 export function openDesk(options: DeskOptions): Desk {
   const { database, catalog, policy, clock } = options
@@ -66,6 +77,7 @@ export function openDesk(options: DeskOptions): Desk {
     prepare,
     release,
     reopenTicket,
+    stopAllClocks,
     stopClock,
     toAccepted,
   } = steps
@@ -81,6 +93,12 @@ export function openDesk(options: DeskOptions): Desk {
       await updateTicket(tx, ticket)
     })
     return read(id)
+  }
+
+  async function reopenForOwner(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string): Promise<void> {
+    await reopenTicket(tx, ticket, by, why)
+    await enqueueControl(tx, { type: 'freeze', appliance: ticket.appliance, ticket: ticket.id })
+    delete ticket.verification
   }
 
   return {
@@ -110,6 +128,7 @@ export function openDesk(options: DeskOptions): Desk {
         await findCandidates(tx, ticket)
         await move(tx, ticket, 'assign', by, why)
         ticket.engineer = engineer
+        ticket.assignedByHand = true
         await announce(tx, ticket, 'assigned', `/${engineer}/${ticket.slot?.from ?? 0}`)
       }),
     startVisit: (id, by) =>
@@ -161,10 +180,29 @@ export function openDesk(options: DeskOptions): Desk {
     cancel: (id, by, why) =>
       command(id, by, async (tx, ticket) => {
         await move(tx, ticket, 'cancel', by, why)
-        for (const { name } of [...ticket.clocks]) stopClock(ticket, name)
+        stopAllClocks(ticket)
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
         await release(tx, ticket, false, 'cancelled')
         await announce(tx, ticket, 'cancelled')
+      }),
+    callBack: (id, by, solved, note) =>
+      command(id, by, async (tx, ticket) => {
+        if (!ticket.clocks.some(({ name }) => name === 'call-back') || !('reopen' in ticketMoves[ticket.state])) {
+          throw new Problem({
+            code: 'no-call-back',
+            message: `Ticket ${id} waits for no call-back.`,
+            remedy: 'A call-back follows a visit that has ended.',
+            concerns: id,
+            status: 409,
+          })
+        }
+        stopClock(ticket, 'call-back')
+        const words = note ? `: ${note}` : ''
+        if (solved) {
+          const { state } = ticket
+          const why = `called back, solved${words}`
+          await insertEvent(tx, id, { at: clock.now(), by, from: state, to: state, why })
+        } else await reopenForOwner(tx, ticket, by, `called back, not solved${words}`)
       }),
     rate: (id, stars, text) =>
       command(id, 'owner', async (_tx, ticket) => {
@@ -172,10 +210,12 @@ export function openDesk(options: DeskOptions): Desk {
       }),
     reopen: (id, by, why) =>
       command(id, by, async (tx, ticket) => {
-        await reopenTicket(tx, ticket, by, why)
-        await enqueueControl(tx, { type: 'freeze', appliance: ticket.appliance, ticket: ticket.id })
-        delete ticket.verification
+        await reopenForOwner(tx, ticket, by, why)
       }),
+    ownerLeft: async (tx, appliance) => {
+      await forgetOwner(tx, appliance, options.appliance(appliance).owner)
+      await options.announcer.forget(tx, appliance)
+    },
     hold: (id, by) =>
       command(id, 'desk', async (_tx, ticket) => {
         if (by) ticket.heldBy = by
@@ -240,8 +280,11 @@ export function openDesk(options: DeskOptions): Desk {
         const ticket = found && toStored(found)
         if (ticket?.state !== 'closed' || ticket.verification !== 'pending') continue
         ticket.verification = row.outcome
+        ticket.verificationEvidence = row.evidence
         if (row.outcome === 'passed') {
           await move(tx, ticket, 'verify', 'appliance', 'its own signal is back in its band')
+          // The appliance itself has said that it is solved.
+          stopClock(ticket, 'call-back')
           await release(tx, ticket, true, 'repaired and verified')
           await options.alertsEnded(tx, ticket.id, clock.now())
           await announce(tx, ticket, 'verified', `/${ticket.reopened ?? 0}`)
@@ -260,9 +303,27 @@ export function openDesk(options: DeskOptions): Desk {
       const rows = await tx
         .selectFrom('ticket')
         .select('body')
-        .where('state', 'in', ['offered', 'accepted', 'reopened'])
+        .where((eb) =>
+          eb.or([
+            eb('state', 'in', ['offered', 'accepted', 'reopened', 'completed']),
+            eb.and([
+              eb('state', '=', 'closed'),
+              eb('closedAt', '>=', now - policy.callBackHours * HOUR - CALL_BACK_KNOWN),
+            ]),
+          ]),
+        )
         .execute()
       for (const ticket of rows.map(toStored)) {
+        if (ticket.state === 'completed' || ticket.state === 'closed') {
+          if (!missedCallBack(ticket, now)) continue
+          stopClock(ticket, 'call-back')
+          const { state } = ticket
+          const why = 'nobody called back in time'
+          await insertEvent(tx, ticket.id, { at: now, by: 'hearthwatch', from: state, to: state, why })
+          await updateTicket(tx, ticket)
+          changed.push(ticket.id)
+          continue
+        }
         const answer = ticket.clocks.find(({ name }) => name === 'owner-answer')
         if (ticket.state === 'offered' && ticket.owner && answer && answer.dueAt <= now) {
           await move(tx, ticket, 'expire', 'hearthwatch', 'the owner did not answer in time')

@@ -8,6 +8,7 @@ import {
   type DeviceDirectory,
   type Gateway,
   hashSecret,
+  isInService,
   newSecret,
   notFound,
   Problem,
@@ -30,6 +31,8 @@ export interface Registry extends DeviceDirectory {
   renewSecret(id: string): Promise<Credentials>
   transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
   retire(id: string): Promise<Appliance>
+  /** Tells detection anew of every appliance of these kinds: their catalog entry is new or has changed. */
+  announceAgain(kinds: ReadonlySet<string>): Promise<void>
   registerGateway(gateway: Gateway): Promise<Gateway & { mqtt: Credentials }>
   /** @throws Problem `not-found` */
   get(id: string): Appliance
@@ -42,8 +45,10 @@ export async function openRegistry(options: {
   catalog: Catalog
   clock: Clock
   secretKey: Uint8Array
+  /** Its former owner's data goes, in the transaction of the transfer. */
+  ownerLeft: (tx: UnitOfWork, appliance: string) => Promise<void>
 }): Promise<Registry> {
-  const { database, catalog, clock, secretKey } = options
+  const { database, catalog, clock, secretKey, ownerLeft } = options
   const appliances = new Map<string, Appliance>()
   const devices = new Map<string, Device>()
   const gateways = new Map<string, string[]>()
@@ -68,7 +73,7 @@ export async function openRegistry(options: {
     const speaksFor = new Map<string, string>()
     for (const of of ids) {
       const appliance = appliances.get(of)
-      if (appliance && !appliance.retiredAt) speaksFor.set(of, appliance.kind)
+      if (appliance && isInService(appliance)) speaksFor.set(of, appliance.kind)
     }
     if (!gateways.has(id) && speaksFor.size === 0) devices.delete(id)
     else devices.set(id, { id, secretHash, speaksFor })
@@ -115,13 +120,19 @@ export async function openRegistry(options: {
     appliances.set(appliance.id, appliance)
     const hash = secret ? hashSecret(secretKey, secret) : devices.get(appliance.id)?.secretHash
     if (hash) remember(appliance.id, hash)
-    if (appliance.retiredAt || secret) for (const listener of listeners) listener(appliance.id)
-    if (appliance.retiredAt) {
-      for (const [gateway, ids] of gateways) {
-        const device = devices.get(gateway)
-        if (ids.includes(appliance.id) && device) remember(gateway, device.secretHash)
-      }
+    if (!isInService(appliance) || secret) revoked(appliance.id)
+    for (const [gateway, ids] of gateways) {
+      const device = devices.get(gateway)
+      if (!device || !ids.includes(appliance.id)) continue
+      const spoke = device.speaksFor.has(appliance.id)
+      if (spoke === isInService(appliance)) continue
+      remember(gateway, device.secretHash)
+      // Its open session still speaks for the retired one: it signs in again, for the others.
+      if (spoke) revoked(gateway)
     }
+  }
+  const revoked = (id: string): void => {
+    for (const listener of listeners) listener(id)
   }
 
   return {
@@ -141,14 +152,14 @@ export async function openRegistry(options: {
           const appliance: Appliance = known
             ? { ...known, ...definedOnly(registration) }
             : { ...definedOnly(registration), registeredAt: clock.now() }
-          if (known && !known.retiredAt && JSON.stringify(known) === JSON.stringify(appliance)) {
+          if (known && isInService(known) && JSON.stringify(known) === JSON.stringify(appliance)) {
             made.push({ appliance })
             continue
           }
           delete appliance.retiredAt
           await save(tx, appliance)
           await enqueueControl(tx, registerControl(appliance))
-          const secret = known && !known.retiredAt ? undefined : await setSecret(tx, appliance.id, 'appliance', null)
+          const secret = known && isInService(known) ? undefined : await setSecret(tx, appliance.id, 'appliance', null)
           made.push({ appliance, secret })
         }
       })
@@ -161,27 +172,37 @@ export async function openRegistry(options: {
     async renewSecret(id) {
       const appliance = appliances.get(id)
       const gateway = gateways.get(id)
-      if (!gateway && (!appliance || appliance.retiredAt)) throw notFound('appliance or gateway', id)
+      if (!gateway && (!appliance || !isInService(appliance))) throw notFound('appliance or gateway', id)
       const secret = await database.transaction((tx) =>
         setSecret(tx, id, gateway ? 'gateway' : 'appliance', gateway ?? null),
       )
       remember(id, hashSecret(secretKey, secret))
-      for (const listener of listeners) listener(id)
+      revoked(id)
       return { username: id, password: secret }
     },
     async transfer(id, to) {
-      const { owner: _owner, homeId: _home, ...kept } = existing(id)
+      const before = existing(id)
+      const { owner: _owner, homeId: _home, ...kept } = before
+      // Another home stands elsewhere, even while nobody says where.
+      if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
       const appliance: Appliance = { ...kept, ...definedOnly(to) }
-      await database.transaction(async (tx) => {
-        await save(tx, appliance)
-        await enqueueControl(tx, registerControl(appliance))
-      })
+      appliances.set(id, appliance)
+      try {
+        await database.transaction(async (tx) => {
+          await save(tx, appliance)
+          await enqueueControl(tx, registerControl(appliance))
+          if (before.owner && before.owner.contact !== to.owner?.contact) await ownerLeft(tx, id)
+        })
+      } catch (error) {
+        appliances.set(id, before)
+        throw error
+      }
       changed(appliance)
       return appliance
     },
     async retire(id) {
       const known = existing(id)
-      if (known.retiredAt) return known
+      if (!isInService(known)) return known
       const appliance = { ...known, retiredAt: clock.now() }
       await database.transaction(async (tx) => {
         await save(tx, appliance)
@@ -190,10 +211,21 @@ export async function openRegistry(options: {
       changed(appliance)
       return appliance
     },
+    async announceAgain(kinds) {
+      const concerned = [...appliances.values()].filter((one) => isInService(one) && kinds.has(one.kind))
+      if (concerned.length === 0) return
+      await database.transaction(async (tx) => {
+        for (const appliance of concerned) await enqueueControl(tx, registerControl(appliance))
+      })
+    },
     async registerGateway(gateway) {
       if (appliances.has(gateway.id)) throw taken(gateway.id, 'an appliance')
       for (const id of gateway.appliances) existing(id)
       const known = gateways.has(gateway.id) ? devices.get(gateway.id) : undefined
+      // A repeat changes nothing, and ends no session.
+      if (known && JSON.stringify(gateways.get(gateway.id)) === JSON.stringify(gateway.appliances)) {
+        return { ...gateway, mqtt: { username: gateway.id } }
+      }
       const secret = await database.transaction(async (tx) => {
         if (!known) return setSecret(tx, gateway.id, 'gateway', gateway.appliances)
         await tx
@@ -204,11 +236,11 @@ export async function openRegistry(options: {
       })
       gateways.set(gateway.id, gateway.appliances)
       remember(gateway.id, secret ? hashSecret(secretKey, secret) : (known?.secretHash ?? new Uint8Array()))
-      for (const listener of listeners) listener(gateway.id)
+      revoked(gateway.id)
       return { ...gateway, mqtt: { username: gateway.id, ...(secret ? { password: secret } : {}) } }
     },
     get: existing,
-    all: () => [...appliances.values()].sort((a, b) => Number(!!a.retiredAt) - Number(!!b.retiredAt)),
+    all: () => [...appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a))),
   }
 }
 

@@ -7,7 +7,7 @@ import { insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } 
 /** What alerts ask of the desk, inside their own transaction. */
 export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk {
   const { clock } = options
-  const { announce, create, move, offer, prepare, release } = steps
+  const { announce, create, move, offer, prepare, release, stopAllClocks } = steps
   return {
     async ticketFor(tx, alert) {
       const open = await tx
@@ -96,6 +96,7 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
         .executeTakeFirst()
       if (others || !['new', 'offered', 'declined', 'expired', 'accepted', 'assigned'].includes(ticket.state)) return
       await move(tx, ticket, 'cancel', by, `not a fault: ${why}`)
+      stopAllClocks(ticket)
       await release(tx, ticket, false, 'dismissed')
       await announce(tx, ticket, 'cancelled')
       await updateTicket(tx, ticket)

@@ -70,9 +70,15 @@ export function ticketSteps(options: DeskOptions) {
     const location = options.appliance(ticket.appliance).location
     ticket.candidates = rankCandidates({ ...ticket, location }, engineers, depots, policy)
     const fitting = ticket.candidates.some(({ rank }) => rank !== undefined)
-    if (engineers.length === 0) ticket.candidatesNote = 'No engineer is known: add one, and it is planned.'
-    else if (!fitting) ticket.candidatesNote = 'Nobody fits now; each reason stands beside the name.'
-    else delete ticket.candidatesNote
+    delete ticket.candidatesNote
+    delete ticket.candidatesNoteZh
+    if (engineers.length === 0) {
+      ticket.candidatesNote = 'No engineer is known: add one, and it is planned.'
+      ticket.candidatesNoteZh = '尚无工程师：添加后将自动安排。'
+    } else if (!fitting) {
+      ticket.candidatesNote = 'Nobody fits now; each reason stands beside the name.'
+      ticket.candidatesNoteZh = '目前没有合适的工程师；原因见各人姓名旁。'
+    }
   }
 
   function clockOf(ticket: StoredTicket, name: string, dueAt: number): void {
@@ -83,6 +89,10 @@ export function ticketSteps(options: DeskOptions) {
   function stopClock(ticket: StoredTicket, name: string): void {
     const known = ticket.clocks.find((entry) => entry.name === name && entry.doneAt === undefined)
     if (known) known.doneAt = clock.now()
+  }
+
+  function stopAllClocks(ticket: StoredTicket): void {
+    for (const { name } of ticket.clocks) stopClock(ticket, name)
   }
 
   async function create(
@@ -151,13 +161,22 @@ export function ticketSteps(options: DeskOptions) {
   /** Gives an accepted ticket to its best candidate; it stays where it is while nobody fits. */
   async function plan(tx: UnitOfWork, ticket: StoredTicket): Promise<boolean> {
     await findCandidates(tx, ticket)
-    const best = ticket.candidates.find(({ rank }) => rank === 1)
+    const byHand = ticket.assignedByHand
+      ? ticket.candidates.find(({ engineer }) => engineer === ticket.engineer)
+      : undefined
+    const best = byHand ?? ticket.candidates.find(({ rank }) => rank === 1)
     if (!best) return false
     ticket.engineer = best.engineer
     if (!ticket.slot || ticket.slot.from < clock.now()) {
       ticket.slot = slotsToOffer(clock.now(), ticket.priority, options.appliance(ticket.appliance).location, policy)[0]
     }
-    await move(tx, ticket, 'assign', 'hearthwatch', `best of ${ticket.candidates.length}: ${best.reasons.join(', ')}`)
+    await move(
+      tx,
+      ticket,
+      'assign',
+      'hearthwatch',
+      byHand ? 'as assigned by hand' : `best of ${ticket.candidates.length}: ${best.reasons.join(', ')}`,
+    )
     await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
     return true
   }
@@ -177,6 +196,8 @@ export function ticketSteps(options: DeskOptions) {
     await move(tx, ticket, 'reopen', by, why)
     ticket.reopened = (ticket.reopened ?? 0) + 1
     delete ticket.visit
+    // Whoever asked for the reopening has heard that it is not solved: the next visit brings the next call-back.
+    stopClock(ticket, 'call-back')
     clockOf(ticket, 'on-site', clock.now() + policy.onSiteHours * HOUR)
     await announce(tx, ticket, 'reopened', `/${ticket.reopened}`)
   }
@@ -188,6 +209,7 @@ export function ticketSteps(options: DeskOptions) {
     findCandidates,
     clockOf,
     stopClock,
+    stopAllClocks,
     create,
     offer,
     toAccepted,

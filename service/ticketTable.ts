@@ -31,6 +31,11 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   difficulty: number
   minutes: number
   offeredSlots: Slot[]
+  /** A person chose the engineer: later planning keeps to it. */
+  assignedByHand?: true
+  candidatesNoteZh?: string
+  /** What decided the verification: the features that were looked at. */
+  verificationEvidence?: Evidence[]
   /** A person works on it: simulated people leave it alone. */
   heldBy?: string
   rating?: { stars: number; text: string; at: Millis }

@@ -20,7 +20,8 @@ export interface TrendRow {
 
 const ENOUGH_YEARS = 5
 
-/** Faults by what the product team asks for: each failure mode in each group, the surest excess first. */
+/** Faults by what the product team asks for: each failure mode in each group that was watched, also where nothing failed (`none`
+ * where nothing of that kind ever did); the surest excess first. */
 export async function faultTrends(
   database: Database,
   appliances: Appliance[],
@@ -38,17 +39,31 @@ export async function faultTrends(
           : ((appliance[key as 'model'] as string | undefined) ?? '—'),
     )
   const years = new Map<string, number>()
+  const kindsOf = new Map<string, Set<string>>()
+  const noFaults = (group: string[], failureMode: string): TrendRow => ({
+    group,
+    failureMode,
+    confirmed: 0,
+    open: 0,
+    applianceYears: years.get(group.join('\u0000')) ?? 0,
+    rate: null,
+    interval: null,
+    tickets: [],
+  })
   for (const appliance of appliances) {
     const since = watchedSince(appliance.id)
     if (since === undefined) continue
-    for (let at = since; at < now; ) {
-      const end = by.includes('month') ? Math.min(now, nextMonth(at)) : now
+    const until = Math.min(now, appliance.retiredAt ?? now)
+    for (let at = since; at < until; ) {
+      const end = by.includes('month') ? Math.min(until, nextMonth(at)) : until
       const key = groupOf(appliance, at).join('\u0000')
       years.set(key, (years.get(key) ?? 0) + (end - at) / (365 * DAY))
+      kindsOf.set(key, (kindsOf.get(key) ?? new Set()).add(appliance.kind))
       at = end
     }
   }
   const rows = new Map<string, TrendRow>()
+  const modesOf = new Map<string, Set<string>>()
   for (const row of await database.query.selectFrom('ticket').select('body').execute()) {
     const ticket = toStored(row)
     const appliance = known.get(ticket.appliance)
@@ -59,21 +74,20 @@ export async function faultTrends(
     const group = groupOf(appliance, ticket.createdAt)
     const groupKey = group.join('\u0000')
     const key = `${groupKey}\u0000${failureMode}`
-    const seen = rows.get(key)
-    const trend: TrendRow = seen ?? {
-      group,
-      failureMode,
-      confirmed: 0,
-      open: 0,
-      applianceYears: years.get(groupKey) ?? 0,
-      rate: null,
-      interval: null,
-      tickets: [],
-    }
+    modesOf.set(appliance.kind, (modesOf.get(appliance.kind) ?? new Set()).add(failureMode))
+    const trend = rows.get(key) ?? noFaults(group, failureMode)
     if (decided) trend.confirmed++
     else trend.open++
     trend.tickets.push(ticket.id)
     rows.set(key, trend)
+  }
+  // What did not fail was watched as well: a true zero has a rate and an interval, too.
+  for (const [groupKey, kinds] of kindsOf) {
+    const modes = new Set([...kinds].flatMap((kind) => [...(modesOf.get(kind) ?? [])]))
+    for (const mode of modes.size > 0 ? modes : ['none']) {
+      const key = `${groupKey}\u0000${mode}`
+      if (!rows.has(key)) rows.set(key, noFaults(groupKey.split('\u0000'), mode))
+    }
   }
   for (const trend of rows.values()) {
     if (trend.applianceYears < ENOUGH_YEARS) continue
@@ -81,7 +95,7 @@ export async function faultTrends(
     trend.interval = poissonInterval(trend.confirmed).map((n) => (100 * n) / trend.applianceYears) as [number, number]
   }
   return [...rows.values()].sort(
-    (a, b) => (b.interval?.[0] ?? -1) - (a.interval?.[0] ?? -1) || b.confirmed + b.open - a.confirmed - a.open,
+    (a, b) => (b.interval?.[0] ?? 0) - (a.interval?.[0] ?? 0) || b.confirmed + b.open - a.confirmed - a.open,
   )
 }
 

@@ -132,6 +132,22 @@ describe('an appliance', () => {
     await expect(connectAppliance(program, 'fridge-b', renewed.mqtt.password)).rejects.toThrow()
   })
 
+  test('that retires is retired for its gateway, too, and retiring again changes nothing', async () => {
+    const { mqtt } = await register('fridge-r')
+    await register('fridge-s')
+    const both = { id: 'gate-r', appliances: ['fridge-r', 'fridge-s'] }
+    const gateway = await program.call<Registered>('POST', '/api/gateways', both)
+    const client = await connectAppliance(program, 'gate-r', gateway.mqtt.password ?? '')
+    expect((await program.call<Registered>('POST', '/api/gateways', both)).mqtt.password).toBeUndefined()
+    expect(client.connected).toBe(true)
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
+    const retired = await program.call('DELETE', '/api/appliances/fridge-r')
+    await closed
+    client.end(true)
+    expect(await program.call('DELETE', '/api/appliances/fridge-r')).toEqual(retired)
+    await expect(connectAppliance(program, 'fridge-r', mqtt.password ?? '')).rejects.toThrow()
+  })
+
   test('may be spoken for by its gateway, which speaks for no other', async () => {
     await register('fridge-c')
     const gateway = await program.call<Registered>('POST', '/api/gateways', { id: 'gate-1', appliances: ['fridge-c'] })
@@ -186,6 +202,28 @@ describe('the API', () => {
       body: JSON.stringify({ id: 'spaces are bad', kind: 'fridge', model: 'x' }),
     })
     expect([bad.status, (await bad.json()) as unknown]).toMatchObject([400, { code: 'bad-request' }])
+  })
+
+  test('judges who may call by what answers, however the URL is written, and lets no other page act by a cookie', async () => {
+    for (const path of ['/%61pi/appliances', '/api/%61ppliances', '/openapi%2Ejson', '/%61pi/accounts']) {
+      expect([path, (await fetch(program.url + path)).status]).toEqual([path, 401])
+    }
+    const foreign = await fetch(`${program.url}/api/session`, {
+      method: 'DELETE',
+      headers: { origin: 'http://elsewhere.example', cookie: 'better-auth.session_token=x' },
+    })
+    expect([foreign.status, await foreign.json()]).toMatchObject([403, { code: 'other-origin' }])
+    const own = await fetch(`${program.url}/api/session`, { method: 'DELETE', headers: { origin: program.url } })
+    expect(own.status).toBe(200)
+    const undecodable = await fetch(`${program.url}/%zz`)
+    expect([undecodable.status, undecodable.headers.get('content-type')?.split(';')[0]]).toEqual([
+      400,
+      'application/problem+json',
+    ])
+    expect((await fetch(`${program.url}/api/t/nobody-has-this`)).status).toBe(404)
+    for (const list of ['appliances', 'alerts', 'tickets', 'inbox', 'engineers', 'depots', 'quarantine']) {
+      await expect(program.call('GET', `/api/${list}?cursor=garbage`)).rejects.toThrow(/: 400 .*cursor/)
+    }
   })
 
   test('describes itself, pages lists, and signs in by the link until a password is set', async () => {

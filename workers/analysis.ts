@@ -33,7 +33,14 @@ try {
     },
     saved?.settler,
   )
-  const analysis = await createAnalysis({ catalog, clock: data.clock, modelsDir: data.modelsDir }, saved?.analysis)
+  const options = { catalog, clock: data.clock, modelsDir: data.modelsDir }
+  let learnsAnew = false
+  // Of another version: what was stored and decided stands, and detection learns anew; refusing would end the world.
+  const analysis = await createAnalysis(options, saved?.analysis).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.code !== 'stale-snapshot') throw error
+    learnsAnew = true
+    return createAnalysis(options)
+  })
   const counters = await store.counters()
   const committed = await store.offset()
 
@@ -56,7 +63,8 @@ try {
         return wake()
       case 'decided':
         decided = message.upTo
-        return saveWhenDone()
+        saveWhenDone()
+        return wake()
       case 'watch':
         watched = new Set(message.appliances)
         return
@@ -65,7 +73,7 @@ try {
         return wake()
     }
   })
-  tell({ type: 'ready', from, now: analysis.now() })
+  tell({ type: 'ready', from, now: analysis.now(), learnsAnew })
 
   while (!closing || queue.length > 0) {
     const group = queue.shift()
@@ -106,10 +114,13 @@ try {
     if (!pending && monotonicMs() - lastSnapshot >= SNAPSHOT_EVERY_MS) takeSnapshot()
   }
   await unstored.empty()
-  await writing
+  // The last decisions are on their way to the database: no snapshot may stand ahead of what it has of them.
+  while (pending || decided < from) {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+    })
+  }
   takeSnapshot()
-  // The last decisions are on their way: main closes only after they are committed.
-  decided = from
   saveWhenDone()
   await writing
   tell({ type: 'closed' })
@@ -126,6 +137,7 @@ try {
       () => {
         writing = undefined
         pending = undefined
+        wake()
         tell({ type: 'snapshot', upTo: snapshot.upTo })
       },
       (error: Error) => fail(error),

@@ -6,7 +6,12 @@ const AT_ONCE = 500
  * Carries what detection must hear from the database to the journal, in order, at least once: a repeat after a crash
  * changes nothing, because detection takes each control by what it says.
  */
-export function openControlPump(database: Database, log: TelemetryLog, wall: Clock) {
+export function openControlPump(
+  database: Database,
+  log: TelemetryLog,
+  wall: Clock,
+  troubled: (what: string, error: unknown) => void,
+) {
   let running: Promise<void> | undefined
   let again = false
   let closed = false
@@ -51,9 +56,8 @@ export function openControlPump(database: Database, log: TelemetryLog, wall: Clo
   const wake = (): void => {
     again = true
     running ??= pump()
-      .catch(() => {
-        // The database or the journal is away: the next commit or second tries again, and the rows still stand.
-      })
+      // The next commit or second tries again, and the rows still stand.
+      .catch((error: unknown) => troubled('control-pump', error))
       .finally(() => {
         running = undefined
       })

@@ -1,7 +1,7 @@
 import type { Alerts, openFare } from '../alerts/index.ts'
 import { type Alert, type AnalysisOutput, type Clock, type Database, monotonicMs } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
-import { commitConsumed } from '../database/index.ts'
+import { commitConsumed, consumed } from '../database/index.ts'
 import type { Desk } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
 
@@ -15,20 +15,31 @@ export function createDecider(parts: {
   desk: Desk
   fare: Awaited<ReturnType<typeof openFare>>
   events: EventHub
+  /** Something could not be done now and is tried again. */
+  troubled: (what: string, error: unknown) => void
 }) {
   const { database, alerts, desk, fare, events } = parts
   let rate = 0
+  let decidedUpTo: number | undefined
 
+  /** The pages hear of what was committed; that they may not must not undo it. */
   async function tell(changed: Alert[], tickets: Iterable<string>): Promise<void> {
     if (events.listeners === 0) return
-    for (const alert of changed) events.publish('alert', alert)
-    for (const id of new Set(tickets)) events.publish('ticket', await desk.get(id))
+    try {
+      for (const alert of changed) events.publish('alert', alert)
+      for (const id of new Set(tickets)) events.publish('ticket', await desk.get(id))
+    } catch (error) {
+      parts.troubled('stream', error)
+    }
   }
 
   return {
     async decide(output: AnalysisOutput): Promise<void> {
       const { detections, verifications, health } = output
       if (detections.length + verifications.length + health.length === 0) return
+      decidedUpTo ??= await consumed(database.query, 'decisions')
+      // A restart hears again what came after the snapshot; what people did since then stands.
+      if (output.upTo <= decidedUpTo) return
       const { changed, verified } = await database.transaction(async (tx) => {
         const changed = await alerts.apply(tx, detections)
         const verified = await desk.verified(tx, verifications)
@@ -36,6 +47,7 @@ export function createDecider(parts: {
         await commitConsumed(tx, 'decisions', output.upTo)
         return { changed, verified }
       })
+      decidedUpTo = output.upTo
       await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
       for (const row of health) events.publish('health', row, row.appliance)
     },
@@ -49,8 +61,15 @@ export function createDecider(parts: {
       let rateAt = monotonicMs()
       let last = clock.now()
       let lastFleet = monotonicMs()
-      let busy = false
-      const timer = setInterval(async () => {
+      let busy: Promise<void> | undefined
+      async function turn(): Promise<void> {
+        const { closed, moved } = await database.transaction(async (tx) => ({
+          moved: await desk.tick(tx),
+          closed: await alerts.tick(tx, clock.now()),
+        }))
+        await tell(closed, moved)
+      }
+      const timer = setInterval(() => {
         const elapsed = monotonicMs() - lastFleet
         if (elapsed >= FLEET_EVERY_MS) {
           const total = received()
@@ -61,23 +80,18 @@ export function createDecider(parts: {
           events.publish('fleet', { now: clock.now(), readingsPerSecond: rate })
         }
         if (busy || clock.now() === last) return
-        busy = true
         last = clock.now()
-        try {
-          const { closed, moved } = await database.transaction(async (tx) => ({
-            moved: await desk.tick(tx),
-            closed: await alerts.tick(tx, clock.now()),
-          }))
-          await tell(closed, moved)
-        } catch {
-          // The database is away: what is due stays due, and the next turn finds it.
-        } finally {
-          busy = false
-        }
+        busy = turn()
+          // What is due stays due, and the next turn finds it.
+          .catch((error: unknown) => parts.troubled('housekeeping', error))
+          .finally(() => {
+            busy = undefined
+          })
       }, HOUSEKEEPING_MS)
       return {
         async stop() {
           clearInterval(timer)
+          await busy
         },
       }
     },

@@ -19,6 +19,9 @@ const IN_FLIGHT_BYTES = 8 << 20
 /** Journal bytes that may lie between what is acknowledged and what is analysed; above it, PUBACKs wait. */
 const LAG_BYTES = 64 << 20
 
+/** An orderly end takes no longer; what is left is done from the journal at the next start. */
+const CLOSE_MS = 5_000
+
 export interface PipelineOptions {
   log: TelemetryLog
   data: AnalysisData
@@ -59,6 +62,9 @@ export async function openPipeline(options: PipelineOptions) {
   const caughtUp: (() => void)[] = []
   const arrivals: { upTo: Offset; at: Millis }[] = []
   let closedByUs: (() => void) | undefined
+  let undecided = false
+  let learnsAnew = false
+  let closing = false
 
   const started = new Promise<Offset>((resolve, reject) => {
     worker.on('error', (error) => {
@@ -79,6 +85,7 @@ export async function openPipeline(options: PipelineOptions) {
           analysed = message.from
           storedUpTo = message.from
           decidedUpTo = message.from
+          learnsAnew = message.learnsAnew
           return resolve(message.from)
         case 'output':
           return taken(message)
@@ -112,11 +119,18 @@ export async function openPipeline(options: PipelineOptions) {
     if (log.end - analysed < LAG_BYTES) for (const resume of caughtUp.splice(0)) resume()
     options.seen(message.samples, message.output)
     deciding = deciding.then(async () => {
+      // After one that was not committed nothing may be: the offset would run ahead of it.
+      if (undecided) return
       try {
-        await options.decide(message.output)
+        await patiently(
+          () => options.decide(message.output),
+          () => closing,
+        )
         decidedUpTo = message.output.upTo
         say({ type: 'decided', upTo: decidedUpTo })
       } catch (cause) {
+        undecided = true
+        closedByUs?.()
         options.failed(
           cause instanceof Problem
             ? cause
@@ -160,6 +174,8 @@ export async function openPipeline(options: PipelineOptions) {
 
   return {
     clock,
+    /** Detection could not go on from its snapshot: it has to hear of every appliance. */
+    learnsAnew,
     /** The journal as the broker sees it: when analysis lags past the bound, acknowledgements wait. */
     bounded: {
       ...log,
@@ -167,7 +183,7 @@ export async function openPipeline(options: PipelineOptions) {
         return log.end
       },
       append: async (frame: FrameIn) => {
-        while (log.end - analysed > LAG_BYTES) await new Promise<void>((resolve) => caughtUp.push(resolve))
+        while (log.end - analysed > LAG_BYTES && !closing) await new Promise<void>((resolve) => caughtUp.push(resolve))
         const offset = await log.append(frame)
         if (frame.type === 'telemetry' && !frame.withoutPromise) unsettled++
         return offset
@@ -192,14 +208,33 @@ export async function openPipeline(options: PipelineOptions) {
       readings: counters?.readings.received ?? 0,
     }),
     async close() {
+      closing = true
       await follower.stop()
-      await deciding
+      // Appends that wait for analysis to catch up wait no more: their senders were told nothing yet.
+      for (const resume of caughtUp.splice(0)) resume()
       const closed = new Promise<void>((resolve) => {
         closedByUs = resolve
+        if (undecided) resolve()
       })
+      // It says `closed` once it has heard that its last decisions are in the database, and has written its snapshot.
       say({ type: 'close' })
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000).unref())])
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())])
       await worker.terminate()
+      await deciding
     },
+  }
+}
+
+const TRY_AGAIN_MS = 1_000
+
+/** Tries again while the failure says that this can help: a database that is away for minutes ends nothing. */
+async function patiently(act: () => Promise<void>, isEnding: () => boolean): Promise<void> {
+  for (;;) {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof Problem) || !error.retryable || isEnding()) throw error
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
+    }
   }
 }

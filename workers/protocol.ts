@@ -19,8 +19,8 @@ export interface Sample {
 
 /** What the analysis thread says to the main thread. */
 export type FromAnalysis =
-  /** Ready for groups after `from`. */
-  | { type: 'ready'; from: Offset; now: Millis }
+  /** Ready for groups after `from`. `learnsAnew`: its snapshot was of another version, so it knows no appliance. */
+  | { type: 'ready'; from: Offset; now: Millis; learnsAnew: boolean }
   | {
       type: 'output'
       output: AnalysisOutput

@@ -1,11 +1,29 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { Problem, type Settings, type World } from '../core/index.ts'
+import { alertMigrations, fareMigrations, noticeMigrations } from '../alerts/index.ts'
+import { type Database, Problem, type Settings, type World } from '../core/index.ts'
+import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
+import { registryMigrations, ticketMigrations } from '../service/index.ts'
 import type { StoreData } from './protocol.ts'
 
+/** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
+export function startDatabase(settings: Settings, world: World): Promise<Database> {
+  const migrations = [
+    ...outboxMigrations,
+    ...alertMigrations,
+    ...noticeMigrations,
+    ...registryMigrations,
+    ...ticketMigrations,
+    ...fareMigrations,
+  ]
+  return settings.POSTGRES_URL
+    ? openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations)
+    : openSqliteDatabase(startSqlite(join(world.dir, 'hearthwatch.db')), migrations)
+}
+
 /** Starts the thread that owns the relational file. @returns our end of its port */
-export function startDatabase(path: string): MessagePort {
+function startSqlite(path: string): MessagePort {
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(new URL('./database.ts', import.meta.url), { workerData: { path } })
   worker.postMessage({ port: port2 }, [port2])

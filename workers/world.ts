@@ -1,14 +1,30 @@
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { Problem, type World } from '../core/index.ts'
+import type { Catalog } from '../catalog/index.ts'
+import { hash64, Problem, type World } from '../core/index.ts'
+
+export interface OpenWorld {
+  /** Kinds whose catalog file is new or another one since this world last heard of it. */
+  changedKinds(catalog: Catalog): Set<string>
+  /** All that follows from a change is done. */
+  rememberKinds(catalog: Catalog): Promise<void>
+  release(): void
+}
+
+/** What `world.json` keeps. */
+interface WorldFile {
+  clock: World['clock']
+  /** Kind → hash of its catalog entry. */
+  kinds?: Record<string, string>
+}
 
 /**
  * Makes the world's folder, holds it for this process alone, and checks that it was made under the same clock.
  * The lock is the file system's, so one that a killed process left behind holds nobody up.
  * @throws Problem `data-dir-unusable`, `data-dir-in-use`, `other-clock`
  */
-export async function openWorld(world: World, dataDir: string): Promise<{ release(): void }> {
+export async function openWorld(world: World, dataDir: string): Promise<OpenWorld> {
   try {
     await mkdir(join(dataDir, 'catalog'), { recursive: true })
     await mkdir(world.dir, { recursive: true })
@@ -28,21 +44,38 @@ export async function openWorld(world: World, dataDir: string): Promise<{ releas
     if (error.code === 'ENOENT') return null
     throw error
   })
-  if (known === null) await writeFile(path, `${JSON.stringify({ clock: world.clock })}\n`)
-  else {
-    const { clock } = JSON.parse(known) as { clock: string }
-    if (clock !== world.clock) {
-      lock.close()
-      throw new Problem({
-        code: 'other-clock',
-        message: `The world in ${world.dir} was made under CLOCK=${clock}, and cannot go on under CLOCK=${world.clock}.`,
-        remedy: `Start with CLOCK=${clock}, or give the new world another DATA_DIR.`,
-        concerns: 'CLOCK',
-      })
-    }
+  const file: WorldFile = known === null ? { clock: world.clock } : (JSON.parse(known) as WorldFile)
+  if (file.clock !== world.clock) {
+    lock.close()
+    throw new Problem({
+      code: 'other-clock',
+      message: `The world in ${world.dir} was made under CLOCK=${file.clock}, and cannot go on under CLOCK=${world.clock}.`,
+      remedy: `Start with CLOCK=${file.clock}, or give the new world another DATA_DIR.`,
+      concerns: 'CLOCK',
+    })
   }
-  return { release: () => lock.close() }
+  const save = async (): Promise<void> => {
+    await writeFile(`${path}.new`, `${JSON.stringify(file)}\n`)
+    await rename(`${path}.new`, path)
+  }
+  if (known === null) await save()
+  return {
+    changedKinds(catalog) {
+      const hashes = Object.entries(hashesOf(catalog))
+      return new Set(hashes.filter(([kind, hash]) => file.kinds?.[kind] !== hash).map(([kind]) => kind))
+    },
+    async rememberKinds(catalog) {
+      file.kinds = hashesOf(catalog)
+      await save()
+    },
+    release: () => lock.close(),
+  }
 }
+
+const hashesOf = (catalog: Catalog): Record<string, string> =>
+  Object.fromEntries(
+    [...catalog.kinds].map(([name, { metricIndex: _, ...kind }]) => [name, hash64(JSON.stringify(kind))]),
+  )
 
 function holdLock(path: string, world: World): DatabaseSync {
   const lock = new DatabaseSync(path, { timeout: 0 })

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { betterAuth } from 'better-auth'
@@ -9,7 +9,7 @@ import { getMigrations } from 'better-auth/db/migration'
 import { username } from 'better-auth/plugins'
 import pg from 'pg'
 import { z } from 'zod'
-import { newSecret, Problem } from '../../core/index.ts'
+import { isLoopback, newSecret, Problem, type Settings } from '../../core/index.ts'
 
 export const roles = ['admin', 'desk', 'viewer'] as const
 export type Role = (typeof roles)[number]
@@ -36,16 +36,31 @@ export interface Accounts {
   close(): Promise<void>
 }
 
-/** Reads a secret of ours from a file, or makes it (mode 600). */
+/** Reads a secret of ours from a file, or makes it (mode 600). One that a crash left empty is made anew. */
 export async function secretFile(path: string): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).trim()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
+  const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  if (known.trim()) return known.trim()
   const secret = newSecret()
-  await writeFile(path, `${secret}\n`, { mode: 0o600 })
+  await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600, flush: true })
+  await rename(`${path}.new`, path)
   return secret
+}
+
+/**
+ * Reached from outside, the administrator needs a password or a token.
+ * @throws Problem `bad-setting`
+ */
+export async function checkReach(settings: Settings, accounts: Pick<Accounts, 'signInLink'>): Promise<void> {
+  if (isLoopback(settings.HOST) || settings.ADMIN_TOKEN || (await accounts.signInLink()) === null) return
+  throw new Problem({
+    code: 'bad-setting',
+    message: `HOST=${settings.HOST} can be reached from outside, and the administrator has no password.`,
+    remedy: 'Set ADMIN_PASSWORD or ADMIN_TOKEN, or start on 127.0.0.1 first and set a password.',
+    concerns: 'HOST',
+  })
 }
 
 export const sameSecret = (a: string, b: string): boolean => {

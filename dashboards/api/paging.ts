@@ -1,20 +1,44 @@
 import { z } from 'zod'
+import { Problem } from '../../core/index.ts'
 
 /** Query parameters of every list. */
 export const paging = {
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  cursor: z.string().max(300).optional(),
+  cursor: z
+    .string()
+    .max(300)
+    .optional()
+    .transform((cursor) => cursor || undefined),
+}
+/** The same for lists whose cursor is a time and an id: `TIME.ID`. */
+export const timePaging = {
+  ...paging,
+  cursor: paging.cursor.refine((cursor) => cursor === undefined || /^-?\d+\../.test(cursor), {
+    message: 'is no `next` of this list',
+  }),
 }
 
 export const millis = z.coerce.number().int()
 
-/** One page of a list that is already in its order; the cursor is the id of the last item. */
+/**
+ * One page of a list that is already in its order; the cursor is the id of the last item.
+ * @throws Problem `bad-cursor` when that one is no longer in the list: beginning again in silence would never end
+ */
 export function pageOf<T extends { id: string }>(
   items: T[],
   limit: number,
   cursor?: string,
 ): { items: T[]; next?: string } {
-  const start = cursor ? items.findIndex(({ id }) => id === cursor) + 1 : 0
+  const before = cursor ? items.findIndex(({ id }) => id === cursor) : -1
+  if (cursor && before < 0) {
+    throw new Problem({
+      code: 'bad-cursor',
+      message: `The cursor '${cursor}' is not in this list, or not any more.`,
+      remedy: 'Begin again without a cursor.',
+      concerns: 'cursor',
+    })
+  }
+  const start = before + 1
   const page = items.slice(start, start + limit)
   const last = page[page.length - 1]
   return start + limit < items.length && last ? { items: page, next: last.id } : { items: page }

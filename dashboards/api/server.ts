@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -53,8 +53,22 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
+    // A URL that cannot be decoded never reaches a route, nor its error handler.
+    frameworkErrors: (error, _request, reply) =>
+      void sendProblem(
+        reply as unknown as FastifyReply,
+        new Problem({
+          code: 'bad-url',
+          message: `${error.message}.`,
+          remedy: 'Correct the URL; GET /openapi.json lists every call.',
+        }),
+      ),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api
-  app.setValidatorCompiler(validatorCompiler)
+  app.setValidatorCompiler((route) => {
+    const validate = validatorCompiler(route as never)
+    // Fastify says null where no body came; an optional one is then absent, not wrong.
+    return (data: unknown) => validate(data === null && route.httpPart === 'body' ? undefined : data)
+  })
   app.setSerializerCompiler(serializerCompiler)
   handleErrors(app as unknown as FastifyInstance)
   // Some callers name JSON and send nothing.
@@ -104,17 +118,20 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
 
   app.decorateRequest('account', null)
   app.addHook('onRequest', async (request, reply) => {
+    const changes = request.method !== 'GET' && request.method !== 'HEAD'
+    if (changes && !request.headers.authorization && !fromOwnPage(request, parts.publicUrl)) {
+      return sendProblem(
+        reply,
+        new Problem({
+          code: 'other-origin',
+          message: `A page of ${request.headers.origin} may change nothing here.`,
+          remedy: 'Use the pages of this server, or a bearer token; behind a proxy set PUBLIC_URL to what people see.',
+          status: 403,
+        }),
+      )
+    }
     request.account = await accountOf(parts, request)
-    const path = request.url.split('?', 1)[0] ?? ''
-    const isOpen =
-      path === '/healthz' ||
-      path === '/readyz' ||
-      path.startsWith('/api/t/') ||
-      path.startsWith('/api/session') ||
-      (path === '/metrics' && isLoopback(request.ip)) ||
-      // The pages' own files hold no data; what they show comes from calls that ask for a sign-in.
-      (!path.startsWith('/api/') && path !== '/openapi.json' && path !== '/metrics')
-    if (isOpen) return
+    if (isOpen(request)) return
     if (!request.account) {
       return sendProblem(
         reply,
@@ -126,7 +143,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
         }),
       )
     }
-    if (request.method !== 'GET' && request.account.role === 'viewer') {
+    if (changes && request.account.role === 'viewer') {
       return sendProblem(
         reply,
         new Problem({
@@ -157,6 +174,22 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
   return app
 }
 
+/** @returns the port that it listens on @throws Problem `port-taken` */
+export async function listenApi(api: Api, host: string, port: number): Promise<number> {
+  await api.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'EADDRINUSE'
+      ? new Problem({
+          code: 'port-taken',
+          message: `PORT ${port} on ${host} is taken.`,
+          remedy: 'Stop what listens there, or set PORT to another one (0 takes any free port).',
+          concerns: 'PORT',
+        })
+      : cause
+  })
+  const address = api.server.address()
+  return typeof address === 'object' && address ? address.port : port
+}
+
 /** Every path that is no call and no file is a page of the one application. */
 async function servePages(app: Api, webDir: string): Promise<void> {
   await app.register(fastifyStatic, { root: webDir, wildcard: false, index: false, maxAge: '1y', immutable: true })
@@ -180,6 +213,30 @@ async function servePages(app: Api, webDir: string): Promise<void> {
       reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false }),
     )
   }
+}
+
+/**
+ * May it be called without a sign-in? Judged by the route that answers, never by the URL as it was written: `/%61pi/`
+ * is `/api/` as well.
+ */
+function isOpen(request: FastifyRequest): boolean {
+  const route = request.routeOptions.url
+  // Nothing answers there but "no such call".
+  if (route === undefined) return !request.url.startsWith('/api/')
+  if (route === '/metrics') return isLoopback(request.ip) && !request.headers['x-forwarded-for']
+  if (route === '/healthz' || route === '/readyz') return true
+  if (route.startsWith('/api/')) return route.startsWith('/api/t/') || /^\/api\/session(\/|$)/.test(route)
+  // The pages' own files hold no data; what they show comes from calls that ask for a sign-in.
+  return route !== '/openapi.json'
+}
+
+/** A browser names the page that asks with every change; a cookie is good for our own pages only. */
+function fromOwnPage(request: FastifyRequest, publicUrl: string): boolean {
+  const { origin } = request.headers
+  if (origin === undefined) return true
+  if (!URL.canParse(origin)) return false
+  const { host } = new URL(origin)
+  return host === request.headers.host || (publicUrl !== '' && host === new URL(publicUrl).host)
 }
 
 async function accountOf(parts: ApiParts, request: FastifyRequest): Promise<Account | null> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { alertStates } from '../../../core/index.ts'
-import { millis, paging } from '../paging.ts'
+import { millis, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
@@ -22,7 +22,7 @@ export function alertRoutes(app: Api, { alerts, events }: ApiParts): void {
           state: states.optional(),
           appliance: z.string().optional(),
           since: millis.optional(),
-          ...paging,
+          ...timePaging,
         }),
       },
     },

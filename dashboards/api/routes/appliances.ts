@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { newSecret, Problem, registrationSchema, SECOND } from '../../../core/index.ts'
+import { DAY, isInService, newSecret, Problem, registrationSchema, SECOND } from '../../../core/index.ts'
 import { applianceViews, fareOf } from '../fleetView.ts'
-import { millis, pageOf, paging } from '../paging.ts'
+import { millis, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
@@ -38,12 +38,12 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
           status: z.enum(['learning', 'healthy', 'watch', 'visit', 'silent']).optional(),
           /** Any part of id, model or the owner's name. */
           q: z.string().max(100).optional(),
-          ...paging,
+          ...timePaging,
         }),
       },
     },
     async ({ query: { kind, model, status, q, limit, cursor } }) => {
-      let all = registry.all().filter(({ retiredAt }) => !retiredAt)
+      let all = registry.all().filter(isInService)
       if (kind) all = all.filter((appliance) => appliance.kind === kind)
       if (model) all = all.filter((appliance) => appliance.model === model)
       if (q) {
@@ -55,8 +55,17 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
         all = all.filter((appliance) => fareOf(parts, appliance, tickets.has(appliance.id)).status === status)
       }
       all.sort((a, b) => b.registeredAt - a.registeredAt || (a.id < b.id ? -1 : 1))
-      const page = pageOf(all, limit, cursor)
-      return { ...page, items: await applianceViews(parts, page.items) }
+      if (cursor) {
+        const at = Number(cursor.slice(0, cursor.indexOf('.')))
+        const after = cursor.slice(cursor.indexOf('.') + 1)
+        all = all.filter(({ registeredAt, id }) => registeredAt < at || (registeredAt === at && id > after))
+      }
+      const page = all.slice(0, limit)
+      const last = page[page.length - 1]
+      return {
+        items: await applianceViews(parts, page),
+        ...(all.length > limit && last ? { next: `${last.registeredAt}.${last.id}` } : {}),
+      }
     },
   )
   app.get('/api/appliances/:id', { schema: of('One appliance') }, async ({ params: { id } }) => {
@@ -97,7 +106,8 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       schema: {
         ...of('Readings, or min, mean and max of stretches of them'),
         querystring: z.object({
-          ...range,
+          from: millis.optional(),
+          to: millis.optional(),
           points: z.coerce.number().int().min(1).max(1_000_000).default(500),
           metrics: z.string().max(2_000).optional(),
         }),
@@ -105,11 +115,13 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
     },
     async ({ params: { id }, query: { from, to, points, metrics } }) => {
       const { kind } = registry.get(id)
+      const end = to ?? parts.clock.now() + 1
       return store.series({
         appliance: id,
         kind,
-        from,
-        to,
+        // Without a range, the last day.
+        from: from ?? end - DAY,
+        to: end,
         points,
         ...(metrics ? { metrics: metrics.split(',') } : {}),
       })

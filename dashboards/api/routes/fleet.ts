@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isInService } from '../../../core/index.ts'
 import { faultTrends, scoreboard, type TrendKey } from '../../../service/index.ts'
 import { fareOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
@@ -10,7 +11,7 @@ const trendKeys = ['model', 'batch', 'firmware', 'month', 'failureMode', 'kind']
 
 export function fleetRoutes(app: Api, parts: ApiParts): void {
   const { registry, health, clock, database, policy, desk, events } = parts
-  const inService = () => registry.all().filter(({ retiredAt }) => !retiredAt)
+  const inService = () => registry.all().filter(isInService)
 
   app.get('/api/fleet', { schema: { summary: 'The fleet at a glance', tags: ['fleet'] } }, async () => {
     const appliances = inService()

@@ -1,11 +1,26 @@
 import { z } from 'zod'
-import { Problem, quarantineReasons } from '../../../core/index.ts'
+import { Problem, type QuarantineReason, quarantineReasons } from '../../../core/index.ts'
 import { paging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
 
+/** Rows with their bytes that are in memory together. */
+const REPLAYED_AT_ONCE = 200
+
 export function ingestRoutes(app: Api, parts: ApiParts): void {
   const { store, jobs } = parts
+  /** Newest first, so what is refused again, and is newest then, is not met twice. */
+  async function replayAll(reason?: QuarantineReason): Promise<number> {
+    let replayed = 0
+    for (let before: string | undefined; ; ) {
+      const rows = await store.quarantine({ ...(reason ? { reason } : {}), limit: REPLAYED_AT_ONCE, before })
+      const taken = await store.takeFromQuarantine(rows.map(({ id }) => id))
+      await parts.requeue(taken)
+      replayed += taken.length
+      before = rows[rows.length - 1]?.id
+      if (rows.length < REPLAYED_AT_ONCE) return replayed
+    }
+  }
   app.get('/api/ingest', { schema: { summary: 'The balance of what was received', tags: ['data'] } }, async () => {
     const { counters, ...lags } = await parts.pipeline()
     return { ...counters, ...lags }
@@ -20,6 +35,9 @@ export function ingestRoutes(app: Api, parts: ApiParts): void {
           reason: z.enum(quarantineReasons).optional(),
           appliance: z.string().optional(),
           ...paging,
+          cursor: paging.cursor.refine((cursor) => cursor === undefined || /^\d+-\d+$/.test(cursor), {
+            message: 'is no `next` of this list',
+          }),
         }),
       },
     },
@@ -46,10 +64,9 @@ export function ingestRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async ({ body: { ids, reason } }) => {
-      const wanted =
-        ids ?? (await store.quarantine({ ...(reason ? { reason } : {}), limit: 1_000 })).map(({ id }) => id)
-      const rows = await store.takeFromQuarantine(wanted)
-      const missing = (ids ?? []).filter((id) => !rows.some((row) => row.id === id))
+      if (!ids) return { replayed: await replayAll(reason) }
+      const rows = await store.takeFromQuarantine(ids)
+      const missing = ids.filter((id) => !rows.some((row) => row.id === id))
       if (missing.length > 0) {
         throw new Problem({
           code: 'not-found',

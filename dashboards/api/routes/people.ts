@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { listNotices } from '../../../alerts/index.ts'
+import { listNotices, readNotices } from '../../../alerts/index.ts'
 import { idSchema } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
-import { pageOf, paging } from '../paging.ts'
+import { pageOf, paging, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
 
 const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
 
 export function peopleRoutes(app: Api, parts: ApiParts): void {
-  const { people, registry, database } = parts
+  const { people, registry, database, clock } = parts
   app.get(
     '/api/engineers',
     { schema: { summary: 'Engineers, with their open jobs', tags: ['people'], querystring: z.object(paging) } },
@@ -59,11 +59,22 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
       schema: {
         summary: 'My notices, newest first; of the desk, or those that owners were sent',
         tags: ['people'],
-        querystring: z.object({ of: z.enum(['desk', 'owners']).default('desk'), ...paging }),
+        querystring: z.object({ of: z.enum(['desk', 'owners']).default('desk'), ...timePaging }),
       },
     },
     ({ query: { of, limit, cursor } }) =>
       listNotices(database, { recipient: of === 'desk' ? 'desk' : 'owner:*', limit, cursor }),
+  )
+  app.post(
+    '/api/inbox/read',
+    {
+      schema: {
+        summary: 'Mark notices as read',
+        tags: ['people'],
+        body: z.object({ keys: z.array(z.string().max(300)).min(1).max(1_000) }),
+      },
+    },
+    async ({ body }) => ({ read: await readNotices(database, body.keys, clock.now()) }),
   )
   app.post(
     '/api/push/subscriptions',

@@ -1,11 +1,8 @@
 import { z } from 'zod'
-import type { Settings } from '../../../core/index.ts'
-import { settingNames } from '../../../core/index.ts'
+import { isSecret, settingNames } from '../../../core/index.ts'
 import { readingSchema } from '../../../ingest/index.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
-
-const secrets = new Set<keyof Settings>(['ADMIN_TOKEN', 'ADMIN_PASSWORD', 'WEBHOOK_SECRET', 'INFLUX_TOKEN'])
 
 export function systemRoutes(app: Api, parts: ApiParts): void {
   const { catalog, settings, metrics, world, clock, policy } = parts
@@ -53,7 +50,7 @@ export function systemRoutes(app: Api, parts: ApiParts): void {
       pushPublicKey: parts.pushPublicKey,
       settings: settingNames.map((name) => ({
         name,
-        value: secrets.has(name) ? (settings[name] ? '••••' : null) : masked(settings[name] ?? null),
+        value: isSecret(name) ? (settings[name] ? '••••' : null) : masked(settings[name] ?? null),
         from: process.env[name] ? 'environment' : 'default',
       })),
       policy,

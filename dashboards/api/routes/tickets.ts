@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { ticketStates, verdicts } from '../../../core/index.ts'
+import { DAY, ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
-import { paging } from '../paging.ts'
+import { timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
 const params = z.object({ id: z.string() })
-export const slotSchema = z.object({ from: z.number().int(), to: z.number().int() })
+export const slotSchema = z
+  .object({ from: z.number().int(), to: z.number().int() })
+  .refine(({ from, to }) => from < to && to - from <= DAY, { message: 'must end after it begins, within a day' })
 const why = z.string().min(1).max(2_000)
 const states = z
   .string()
@@ -27,7 +29,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
       schema: {
         summary: 'Tickets, newest first',
         tags: ['tickets'],
-        querystring: z.object({ state: states.optional(), appliance: z.string().optional(), ...paging }),
+        querystring: z.object({ state: states.optional(), appliance: z.string().optional(), ...timePaging }),
       },
     },
     (request) => desk.list(request.query),
@@ -90,6 +92,17 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
     '/api/tickets/:id/cancel',
     { schema: { ...of('End it, with a reason'), body: z.object({ why }) } },
     async (request) => told(await desk.cancel(request.params.id, actorOf(request), request.body.why)),
+  )
+  app.post(
+    '/api/tickets/:id/call-back',
+    {
+      schema: {
+        ...of('The owner was called back after the visit; not solved opens it again'),
+        body: z.object({ solved: z.boolean(), note: z.string().max(2_000).default('') }),
+      },
+    },
+    async (request) =>
+      told(await desk.callBack(request.params.id, actorOf(request), request.body.solved, request.body.note)),
   )
   app.post(
     '/api/tickets/:id/reopen',

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import {
+  mailFile,
+  openBullQueue,
+  openOutboxQueue,
+  type PushKeys,
+  signedWebhook,
+  smtpMail,
+  webPushNotifier,
+} from '../alerts/index.ts'
+import { type Database, type JobQueue, type Settings, type World, wallClock } from '../core/index.ts'
+
+/** The queue of what leaves the product, with every channel that the settings give it. */
+export function startJobs(options: {
+  settings: Settings
+  world: World
+  database: Database
+  keys: PushKeys
+  /** Signs webhooks when the settings name no secret for them. */
+  adminToken: string
+  logger: Logger
+  troubled: (code: string, error: unknown) => void
+}): JobQueue {
+  const { settings, world, database, keys, logger, troubled } = options
+  const queueOptions = {
+    database,
+    notifiers: [
+      settings.SMTP_URL
+        ? smtpMail(settings.SMTP_URL, 'hearthwatch@localhost')
+        : mailFile(join(world.dir, 'outbox.mbox'), wallClock),
+      webPushNotifier(keys, 'mailto:hearthwatch@localhost'),
+      ...(settings.WEBHOOK_URL
+        ? [signedWebhook(settings.WEBHOOK_URL, settings.WEBHOOK_SECRET ?? options.adminToken, wallClock)]
+        : []),
+    ],
+    clock: wallClock,
+    onDead: (job: { key: string; error: string }) => logger.error({ code: 'job-dead', concerns: job.key }, job.error),
+    troubled,
+  }
+  return settings.REDIS_URL
+    ? openBullQueue({ ...queueOptions, redisUrl: settings.REDIS_URL, prefix: `hearthwatch-${world.name}` })
+    : openOutboxQueue(queueOptions)
+}
