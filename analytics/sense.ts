@@ -79,6 +79,22 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
   }
 }
 
+/** The same appliance, of which nothing is known but what it was registered as and when it was heard. */
+export function senseAnew(plan: WatchPlan, former: Sense): Sense {
+  const { region, firmware, cadenceSeconds, heardAt, downAtHeard, offUntil, silent, mutedUntil } = former
+  return {
+    ...newSense(plan, former.appliance, former.model),
+    region,
+    firmware,
+    cadenceSeconds,
+    heardAt,
+    downAtHeard,
+    offUntil,
+    silent,
+    mutedUntil,
+  }
+}
+
 /** Empty accumulators: extremes start at the far ends. */
 export function freshAcc(plan: WatchPlan): Float64Array {
   const acc = new Float64Array(4 * plan.quantities.length)
