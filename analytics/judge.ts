@@ -6,7 +6,7 @@ import type { Condition, Judged } from './judged.ts'
 import type { KindModel } from './kindModel.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { remainingLife } from './remainingLife.ts'
-import { diagnose, type Signatures } from './signatures.ts'
+import { diagnose, type Signatures, UNKNOWN } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** All that judging one appliance needs to know beside its own state. */
@@ -131,6 +131,8 @@ function severityOf(bench: Bench, subject: Subject, mode: string, level: number,
     ((guarded && Object.keys(guardWeights(bench.plan, subject.judged)).length > 0) || hoursLeft < 72)
   )
     return 'critical'
+  // Nobody is sent for what fits no fault until it has lasted.
+  if (mode === UNKNOWN && level < FULL_LEVEL) return 'info'
   if (declared === 'info') return level >= 1 ? 'warning' : 'info'
   return declared === 'critical' && hoursLeft > 20 * 24 ? 'warning' : declared
 }

@@ -7,6 +7,8 @@ import { followRepair } from './verify.ts'
 
 /** Share of the threshold at which a course begins to be kept. */
 const COURSE_FROM = 0.25
+/** What a sum counts in a direction in which no failure mode goes: it must last longer. */
+const NAMELESS = 0.55
 const PCA_ALLOWANCE = 0.9
 const PCA_BOUND = 4
 
@@ -56,8 +58,8 @@ export function judgeRow(
   }
   for (let f = 0; f < plan.features.length; f++) {
     if (plan.features[f]!.scale !== item.scale) continue
-    consider(row.up[f]!, `${plan.features[f]!.name}+`)
-    consider(row.down[f]!, `${plan.features[f]!.name}-`)
+    consider(row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS), `${plan.features[f]!.name}+`)
+    consider(row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS), `${plan.features[f]!.name}-`)
   }
   for (const [m, mode] of bench.signatures.modes.entries()) consider(row.modes[m]!, `mode:${mode}`)
   if (pca) {

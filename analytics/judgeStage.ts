@@ -66,12 +66,7 @@ export class JudgeStage {
       rows.set(item, learnRow(plan, model, signatures, this.#policy, learned, this.#fleet, item))
     } else if (item.type === 'firmware') {
       const { plan } = this.#watchers.get(item.sense.kind)!
-      openAnchor(
-        this.#mindsOf(item.sense.appliance, item.sense.kind).learned,
-        plan.features.length,
-        'firmware',
-        item.at,
-      )
+      openAnchor(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
     } else if (item.type === 'control' && item.sense) this.#learnControl(item)
   }
 
@@ -94,7 +89,7 @@ export class JudgeStage {
         break
       case 'register':
         if (sense!.region !== '' && control.region !== undefined && control.region !== sense!.region) {
-          openAnchor(learned, plan.features.length, 'moved', now)
+          openAnchor(plan, learned, 'moved', now)
         }
         break
     }

@@ -6,7 +6,7 @@ import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
 import type { Learned } from './learned.ts'
 import type { DetectionPolicy } from './policy.ts'
-import { followAnchor } from './reanchor.ts'
+import { findStep, followAnchor } from './reanchor.ts'
 import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
@@ -33,6 +33,7 @@ export interface JudgedRow {
 /** A larger z says nothing more. */
 const Z_SHOWN = 20
 const BAND = 3
+const UNSURE_SPREAD = 1.5
 
 /** Standardizes a finished row against the appliance's line, moves its sums, and learns while it is commissioned. */
 export function learnRow(
@@ -88,10 +89,11 @@ export function learnRow(
         sigma * sigma +
           leverage(learned, f, x) +
           feature.floor ** 2 +
-          beyond(learned, f, x) +
+          beyond(plan, model, learned, f, x) +
           unheard(plan, model, f, item.x),
       )
-      const z = (y - expected) / sd
+      // Until it is frozen, what an appliance is expected to do is its fleet's opinion as much as its own.
+      const z = (y - expected) / (frozen ? sd : UNSURE_SPREAD * sd)
       residuals[f] = y - expected
       row.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
       const show = (value: number): number => (feature.log ? Math.exp(value) : value)
@@ -118,7 +120,8 @@ export function learnRow(
     }
   }
   for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
-  if (item.scale === 0 && !item.muted) followAnchor(plan, learned, item, row, residuals)
+  if (!item.muted) findStep(plan, signatures, learned, item, row)
+  if (!item.muted) followAnchor(plan, learned, item, row, residuals)
   if (!item.muted) drift(plan, model, signatures, policy, learned, row)
   if (finished > 0 && !learned.contributed && learned.frozen.some((one) => one === 1)) {
     learned.contributed = true
@@ -174,16 +177,26 @@ function leverage({ cov }: Learned, f: number, x: [number, number, number]): num
 }
 
 /** Share of a slope that may be wrong where commissioning never was, and how far (scaled units) it is believed as it is. */
-const BENT = 0.5
+const BENT = 0.8
 const BELIEVED = 0.6
 
 /** Variance for what lies outside of what commissioning saw (another season, a heat wave): lines bend there. */
-function beyond(learned: Learned, f: number, x: [number, number, number]): number {
+function beyond(
+  plan: WatchPlan,
+  model: KindModel | null,
+  learned: Learned,
+  f: number,
+  x: [number, number, number],
+): number {
   if (learned.frozen[f] === 0) return 0
+  const { compensate, name, scale } = plan.features[f]!
   let variance = 0
-  for (let j = 0; j < 3; j++) {
+  for (let j = 0; j < compensate.length; j++) {
     const far = Math.abs(x[j]! - learned.centre[3 * f + j]!) - BELIEVED
-    if (far > 0) variance += (BENT * far * learned.beta[f * TERMS + j + 1]!) ** 2
+    if (far <= 0) continue
+    const own = Math.abs(learned.beta[f * TERMS + j + 1]!)
+    const fleet = model?.priors[name]?.slopes[plan.scales[scale]!.covariateNames[compensate[j]!]!]
+    variance += (BENT * far * Math.max(own, fleet ? Math.abs(fleet.mean) : 0)) ** 2
   }
   return variance
 }
