@@ -81,8 +81,7 @@ export function judgeCondition(
   }
   if (!guarded && level < CALM_LEVEL) {
     if (isRow) current.calmRows++
-    if (current.calmRows >= (current.byGuard ? 1 : policy.recoverRows) || (!isRow && current.byGuard))
-      recover(bench, subject, current, at, offset)
+    if (current.calmRows >= policy.recoverRows) recover(bench, subject, current, at, offset)
     return
   }
   current.calmRows = 0

@@ -1,5 +1,5 @@
 import { DAY } from '../core/index.ts'
-import { fitLine, TERMS } from './bayesLine.ts'
+import { fitLine, median, TERMS } from './bayesLine.ts'
 import { drift } from './drift.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import type { RowItem } from './item.ts'
@@ -83,7 +83,9 @@ export function learnRow(
       if (!flat || learned.rows[f]! >= 5) keepLine(learned, f, fitLine(prior, learned.obs[f]!))
     }
     const sigma = learned.sigma[f]!
-    if (!Number.isNaN(sigma)) {
+    // After a repair neither the fleet nor the appliance's former self says what is normal: first it shows some rows.
+    const anew = !frozen && learned.reason !== '' && learned.rows[f]! < leastRows(policy, feature.scale) / 2
+    if (!Number.isNaN(sigma) && !anew) {
       const expected = lineAt(learned, f, x) + learned.offset[f]!
       const sd = Math.sqrt(
         sigma * sigma +
@@ -110,6 +112,11 @@ export function learnRow(
         if (isCommissioned(policy, learned, f, feature.scale, item.to) && !Number.isNaN(sigma)) {
           keepLine(learned, f, fitLine(priorOf(plan, model, f, fleet.get(key), item.to), learned.obs[f]!))
           keepCentre(learned, f)
+          if (feature.scale === 0 && stillMoves(policy, learned, f, item.to)) {
+            // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
+            learned.obs[f]!.splice(0, TERMS)
+            continue
+          }
           learned.obs[f]!.length = 0
           learned.frozen[f] = 1
           learned.up[f] = learned.up[f]! / 2
@@ -154,9 +161,27 @@ function covariatesOf(
   return out
 }
 
+const leastRows = (policy: DetectionPolicy, scale: number): number =>
+  scale === 0 ? policy.leastDays : policy.leastCycles
+
 const isCommissioned = (policy: DetectionPolicy, learned: Learned, f: number, scale: number, to: number): boolean =>
-  learned.rows[f]! >= (scale === 0 ? policy.leastDays : policy.leastCycles) &&
-  to - learned.since >= policy.commissioningDays * DAY
+  learned.rows[f]! >= leastRows(policy, scale) && to - learned.since >= policy.commissioningDays * DAY
+
+/** Difference between the halves of commissioning, in standard deviations, that is no luck. */
+const MOVES = 1.2
+/** So much longer (of `commissioningDays`) an appliance is waited for to settle. */
+const MOST_WAIT = 1.5
+
+/** Has the feature moved from the first to the second half of its commissioning, beside what explains it? */
+function stillMoves(policy: DetectionPolicy, learned: Learned, f: number, to: number): boolean {
+  if (to - learned.since > MOST_WAIT * policy.commissioningDays * DAY) return false
+  const obs = learned.obs[f]!
+  const residuals: number[] = []
+  for (let i = 0; i < obs.length; i += TERMS)
+    residuals.push(obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!]))
+  const half = residuals.length >> 1
+  return Math.abs(median(residuals.slice(half)) - median(residuals.slice(0, half))) > MOVES * learned.sigma[f]!
+}
 
 function keepLine(learned: Learned, f: number, line: { beta: Float64Array; cov: Float64Array; sigma: number }): void {
   learned.beta.set(line.beta, f * TERMS)

@@ -19,7 +19,7 @@ export interface Signatures {
 
 const BOUND = 5
 /** Least share of a signature's weight (squared) that must be seen to speak of it. */
-const LEAST_SEEN = 0.35
+const LEAST_SEEN = 0.25
 
 export function compileSignatures(plan: WatchPlan, model: KindModel | null): Signatures {
   const modes = Object.entries(plan.spec.signatures).flatMap(([mode, { either }]) =>
