@@ -72,7 +72,9 @@ export function judgeCondition(
     return
   }
   if (current.phase === 'suspected') {
-    if (strong || (level >= 1 && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
+    // What fits no fault must last longer before anyone is told.
+    const least = diagnose(signatures, judged.profile, guards)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
+    if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
       current.phase = 'confirmed'
       current.byGuard ||= strong
       say(bench, subject, current, 'confirmed', at, offset)
@@ -125,13 +127,13 @@ function guardWeights(plan: WatchPlan, judged: Judged): Record<string, number> {
 function severityOf(bench: Bench, subject: Subject, mode: string, level: number, hoursLeft: number): Severity {
   const declared = bench.catalog.failureMode(subject.kind, mode).severity
   const guarded = subject.judged.guards.size > 0
+  // Shown, but nobody is sent for what fits no fault: it is mostly weather and habits. A guard's word is another thing.
+  if (mode === UNKNOWN && !guarded) return 'info'
   if (
     declared !== 'info' &&
     ((guarded && Object.keys(guardWeights(bench.plan, subject.judged)).length > 0) || hoursLeft < 72)
   )
     return 'critical'
-  // Nobody is sent for what fits no fault until it has lasted.
-  if (mode === UNKNOWN && level < FULL_LEVEL) return 'info'
   if (declared === 'info') return level >= 1 ? 'warning' : 'info'
   return declared === 'critical' && hoursLeft > 20 * 24 ? 'warning' : declared
 }

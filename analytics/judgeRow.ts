@@ -1,5 +1,6 @@
 import type { RowItem } from './item.ts'
 import { type Bench, judgeCondition, levelOf, type Subject } from './judge.ts'
+import type { Judged } from './judged.ts'
 import type { JudgedRow } from './learnRow.ts'
 import type { PcaVerdict } from './pcaScorer.ts'
 import { trimCourse } from './remainingLife.ts'
@@ -75,8 +76,14 @@ export function judgeRow(
   judged.topDetector = top
   keepCourse(bench, subject, item)
   followRepair(bench, subject, item, row)
-  judgeCondition(bench, subject, item.at, item.offset, false, true)
+  judgeCondition(bench, subject, item.at, item.offset, item.scale > 0 && isPlain(judged, level), true)
 }
+
+/** A cycle in which several features are far out at once needs no second one, which may be days away. */
+const PLAIN_LEVEL = 1.3
+const PLAIN_SHIFT = 2.8
+const isPlain = (judged: Judged, level: number): boolean =>
+  level >= PLAIN_LEVEL && judged.profile.reduce((count, z) => count + (Math.abs(z) >= PLAIN_SHIFT ? 1 : 0), 0) >= 2
 
 /** Cumulative sum of how far rows lie outside of healthy; 1 is the 99 % limit. */
 export const pcaStep = (sum: number, level: number): number =>
