@@ -10,7 +10,7 @@ export interface DetectionPolicy {
   /** Threshold of a cumulative sum where no model gives one. */
   threshold: number
   /** Multiplies every threshold: the one knob of the false-alarm budget. */
-  caution: number
+  caution: 0.8
   /** Share of its threshold at which a condition is suspected. */
   suspectAt: number
   /** Rows in the band before a condition has recovered. */
@@ -26,7 +26,7 @@ export const defaultPolicy: DetectionPolicy = {
   leastCycles: 6,
   allowance: 0.75,
   threshold: 14,
-  caution: 1,
+  caution: 0.8,
   suspectAt: 0.6,
   recoverRows: 3,
   verifyRows: 3,
