@@ -10,7 +10,7 @@ export interface DetectionPolicy {
   /** Threshold of a cumulative sum where no model gives one. */
   threshold: number
   /** Multiplies every threshold: the one knob of the false-alarm budget. */
-  caution: 0.8
+  caution: number
   /** Share of its threshold at which a condition is suspected. */
   suspectAt: number
   /** Rows in the band before a condition has recovered. */
