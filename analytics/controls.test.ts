@@ -120,3 +120,13 @@ test('after a release with relearning an appliance learns anew, and says why', a
     'compressor replaced',
   )
 })
+
+test('a new compressor that draws more than the old one is no fault once the repair was verified', async () => {
+  const stronger = madeFridge(1, 50, { fromDay: 20, overDays: 0.1, power: 0.2, capacity: 0.15 })
+  const reason = 'repaired and verified'
+  const release = { type: 'release', appliance: 'a', ticket: 't1', at: afterDays(20.5), relearn: true, reason } as const
+  const confirmed = (outputs: AnalysisOutput[]) =>
+    outputs.flatMap(({ detections }) => detections).filter(({ phase }) => phase === 'confirmed')
+  expect(confirmed(await live(stronger, []))).not.toEqual([])
+  expect(confirmed(await live(stronger, [{ day: 20.5, control: release }]))).toEqual([])
+})

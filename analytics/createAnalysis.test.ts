@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { loadCatalog } from '../catalog/index.ts'
+import { type Kind, loadCatalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, HOUR, MINUTE, type Reading } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
 import { afterDays, type MadeFault, madeFridge, START } from './handMade.fixture.ts'
@@ -169,4 +169,39 @@ test('a wall clock is moved by ticks alone', async () => {
 
 test('a snapshot of another version is refused with what to do', async () => {
   await expect(open(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ code: 'stale-snapshot' })
+})
+
+test('after a kind was added and another was changed, the others go on as if nothing was', async () => {
+  const ac = catalog.kind('ac')
+  const changed = {
+    ...ac,
+    detection: { ...ac.detection!, features: { ...ac.detection!.features } },
+  }
+  delete changed.detection.features.runMinutes
+  const only = (...kinds: Kind[]) => ({ ...catalog, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) })
+  const start = (of: Kind[], snapshot?: Uint8Array): Promise<Analysis> =>
+    createAnalysis({ catalog: only(...of), clock: 'telemetry', modelsDir: null }, snapshot)
+  const sent = sentBy('a', madeFridge(1, 34, fault))
+  const room = (from: number, to: number): Sent[] =>
+    Array.from({ length: to - from }, (_, i) => ({
+      appliance: 'room',
+      reading: { ts: START + (from + i) * MINUTE, metrics: { power: i % 60 < 20 ? 800 : 3, roomTemp: 24 } },
+      offset: 1e6 + from + i,
+    }))
+  const cut = 25 * 1440
+  const first = await start([fridge, ac])
+  const expected = said(await detect(sent))
+  expect(expected.length).toBeGreaterThan(0)
+  const before = said([
+    await first.accept(inputOf(fridge, sent.slice(0, cut))),
+    await first.accept(inputOf(ac, room(1, 600))),
+  ])
+  for (const kinds of [[fridge, ac, catalog.kind('washer')], [fridge, changed], [fridge]]) {
+    const second = await start(kinds, first.snapshot())
+    const after = said([
+      await second.accept(inputOf(fridge, sent.slice(cut))),
+      ...(kinds.length > 1 ? [await second.accept(inputOf(kinds[1]!, room(600, 1200)))] : []),
+    ])
+    expect([...before, ...after].filter(({ condition }) => condition.startsWith('a/'))).toEqual(expected)
+  }
 })

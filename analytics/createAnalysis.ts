@@ -4,7 +4,7 @@ import { type Analysis, type AnalysisOutput, Problem } from '../core/index.ts'
 import { JudgeStage, type RowObserver } from './judgeStage.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
 import { SenseStage } from './senseStage.ts'
-import { openWatchers } from './watcher.ts'
+import { openWatchers, type Watcher } from './watcher.ts'
 
 export interface AnalysisOptions {
   catalog: Catalog
@@ -18,32 +18,21 @@ export interface AnalysisOptions {
 }
 
 /** Of the state's layout: another one is not restored but replayed. */
-const LAYOUT = 1
+const LAYOUT = 2
 
 /**
- * Opens streaming detection over a fleet; with `snapshot`, where that stopped.
- * @throws Problem `bad-model` for a model file that cannot be used; `stale-snapshot` for one of another version, whose
- * remedy is to replay the journal from its start
+ * Opens streaming detection over a fleet; with `snapshot`, where that stopped. Appliances of a kind that is watched in
+ * another way than then are learned anew, those of a kind that is gone are forgotten, all others go on as if nothing was.
+ * @throws Problem `bad-model` for a model file that cannot be used; `stale-snapshot` for one that is damaged or of another
+ * layout, whose remedy is to replay the journal from its start
  */
 export async function createAnalysis(options: AnalysisOptions, snapshot?: Uint8Array): Promise<Analysis> {
   const watchers = await openWatchers(options.catalog, options.modelsDir)
   const policy = { ...defaultPolicy, ...options.policy }
   const sense = new SenseStage(watchers, options.clock)
   const judge = new JudgeStage(watchers, options.catalog, policy, options.onRow)
-  // The shape of every kind's state: a changed catalog makes a snapshot of the former one useless.
-  const shape = [...watchers.values()]
-    .map(({ plan, signatures }) =>
-      [
-        plan.kind.kind,
-        plan.kind.metricNames.length,
-        plan.quantities.map(({ name }) => name).join(),
-        plan.guards.length,
-        plan.predicates.length,
-        signatures.modes.join(),
-      ].join(':'),
-    )
-    .join(';')
-  if (snapshot) restore(snapshot, shape, sense, judge)
+  const shapes = new Map([...watchers].map(([kind, watcher]) => [kind, shapeOf(watcher)]))
+  if (snapshot) restore(snapshot, shapes, sense, judge)
   return {
     async accept(input) {
       const out: AnalysisOutput = {
@@ -62,11 +51,24 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Uint8A
     },
     now: () => sense.now(),
     held: () => sense.held(),
-    snapshot: () => serialize({ layout: LAYOUT, shape, sense: sense.snapshot(), judge: judge.snapshot() }),
+    snapshot: () => serialize({ layout: LAYOUT, shapes, sense: sense.snapshot(), judge: judge.snapshot() }),
   }
 }
 
-function restore(snapshot: Uint8Array, shape: string, sense: SenseStage, judge: JudgeStage): void {
+/** What the columns of a kind's state mean. A snapshot's state is of use to the same shape alone. */
+function shapeOf({ plan, signatures }: Watcher): string {
+  return JSON.stringify([
+    plan.kind.metricNames,
+    plan.kind.stateNames.map((state) => [state, plan.kind.states[state]]),
+    plan.markNames,
+    plan.quantities.map(({ name, aggregate, scale }) => [name, aggregate, scale]),
+    plan.features.map(({ name, log, compensate }) => [name, log, compensate]),
+    plan.guards.map(({ name }) => name),
+    signatures.modes,
+  ])
+}
+
+function restore(snapshot: Uint8Array, shapes: Map<string, string>, sense: SenseStage, judge: JudgeStage): void {
   const stale = (why: string, cause?: unknown): Problem =>
     new Problem({
       code: 'stale-snapshot',
@@ -74,14 +76,14 @@ function restore(snapshot: Uint8Array, shape: string, sense: SenseStage, judge: 
       remedy: 'Leave it out and replay the journal from its start.',
       cause,
     })
-  let state: { layout: number; shape: string; sense: unknown; judge: unknown }
+  let state: { layout: number; shapes: Map<string, string>; sense: unknown; judge: unknown }
   try {
     state = deserialize(snapshot)
   } catch (error) {
     throw stale('it is damaged', error)
   }
-  if (state.layout !== LAYOUT || state.shape !== shape)
-    throw stale('it is of another version of the program or of the catalog')
-  sense.restore(state.sense)
-  judge.restore(state.judge)
+  if (state.layout !== LAYOUT) throw stale('it is of another version of the program')
+  const isSame = (kind: string): boolean => shapes.get(kind) === state.shapes.get(kind)
+  sense.restore(state.sense, isSame)
+  judge.restore(state.judge, isSame)
 }

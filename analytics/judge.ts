@@ -6,7 +6,7 @@ import type { Condition, Judged } from './judged.ts'
 import type { KindModel } from './kindModel.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { remainingLife } from './remainingLife.ts'
-import { diagnose, type Signatures } from './signatures.ts'
+import { diagnose, type Signatures, UNKNOWN } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** All that judging one appliance needs to know beside its own state. */
@@ -72,7 +72,9 @@ export function judgeCondition(
     return
   }
   if (current.phase === 'suspected') {
-    if (strong || (level >= 1 && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
+    // What fits no fault must last longer before anyone is told.
+    const least = diagnose(signatures, judged.profile, guards)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
+    if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
       current.phase = 'confirmed'
       current.byGuard ||= strong
       say(bench, subject, current, 'confirmed', at, offset)
@@ -81,8 +83,7 @@ export function judgeCondition(
   }
   if (!guarded && level < CALM_LEVEL) {
     if (isRow) current.calmRows++
-    if (current.calmRows >= (current.byGuard ? 1 : policy.recoverRows) || (!isRow && current.byGuard))
-      recover(bench, subject, current, at, offset)
+    if (current.calmRows >= policy.recoverRows) recover(bench, subject, current, at, offset)
     return
   }
   current.calmRows = 0
@@ -126,6 +127,8 @@ function guardWeights(plan: WatchPlan, judged: Judged): Record<string, number> {
 function severityOf(bench: Bench, subject: Subject, mode: string, level: number, hoursLeft: number): Severity {
   const declared = bench.catalog.failureMode(subject.kind, mode).severity
   const guarded = subject.judged.guards.size > 0
+  // Shown, but nobody is sent for what fits no fault: it is mostly weather and habits. A guard's word is another thing.
+  if (mode === UNKNOWN && !guarded) return 'info'
   if (
     declared !== 'info' &&
     ((guarded && Object.keys(guardWeights(bench.plan, subject.judged)).length > 0) || hoursLeft < 72)

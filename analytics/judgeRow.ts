@@ -1,5 +1,6 @@
 import type { RowItem } from './item.ts'
 import { type Bench, judgeCondition, levelOf, type Subject } from './judge.ts'
+import type { Judged } from './judged.ts'
 import type { JudgedRow } from './learnRow.ts'
 import type { PcaVerdict } from './pcaScorer.ts'
 import { trimCourse } from './remainingLife.ts'
@@ -7,6 +8,8 @@ import { followRepair } from './verify.ts'
 
 /** Share of the threshold at which a course begins to be kept. */
 const COURSE_FROM = 0.25
+/** What a sum counts in a direction in which no failure mode goes: it must last longer. */
+const NAMELESS = 0.55
 const PCA_ALLOWANCE = 0.9
 const PCA_BOUND = 4
 
@@ -56,8 +59,8 @@ export function judgeRow(
   }
   for (let f = 0; f < plan.features.length; f++) {
     if (plan.features[f]!.scale !== item.scale) continue
-    consider(row.up[f]!, `${plan.features[f]!.name}+`)
-    consider(row.down[f]!, `${plan.features[f]!.name}-`)
+    consider(row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS), `${plan.features[f]!.name}+`)
+    consider(row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS), `${plan.features[f]!.name}-`)
   }
   for (const [m, mode] of bench.signatures.modes.entries()) consider(row.modes[m]!, `mode:${mode}`)
   if (pca) {
@@ -73,8 +76,14 @@ export function judgeRow(
   judged.topDetector = top
   keepCourse(bench, subject, item)
   followRepair(bench, subject, item, row)
-  judgeCondition(bench, subject, item.at, item.offset, false, true)
+  judgeCondition(bench, subject, item.at, item.offset, item.scale > 0 && isPlain(judged, level), true)
 }
+
+/** A cycle in which several features are far out at once needs no second one, which may be days away. */
+const PLAIN_LEVEL = 1.3
+const PLAIN_SHIFT = 2.8
+const isPlain = (judged: Judged, level: number): boolean =>
+  level >= PLAIN_LEVEL && judged.profile.reduce((count, z) => count + (Math.abs(z) >= PLAIN_SHIFT ? 1 : 0), 0) >= 2
 
 /** Cumulative sum of how far rows lie outside of healthy; 1 is the 99 % limit. */
 export const pcaStep = (sum: number, level: number): number =>

@@ -66,12 +66,7 @@ export class JudgeStage {
       rows.set(item, learnRow(plan, model, signatures, this.#policy, learned, this.#fleet, item))
     } else if (item.type === 'firmware') {
       const { plan } = this.#watchers.get(item.sense.kind)!
-      openAnchor(
-        this.#mindsOf(item.sense.appliance, item.sense.kind).learned,
-        plan.features.length,
-        'firmware',
-        item.at,
-      )
+      openAnchor(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
     } else if (item.type === 'control' && item.sense) this.#learnControl(item)
   }
 
@@ -94,7 +89,7 @@ export class JudgeStage {
         break
       case 'register':
         if (sense!.region !== '' && control.region !== undefined && control.region !== sense!.region) {
-          openAnchor(learned, plan.features.length, 'moved', now)
+          openAnchor(plan, learned, 'moved', now)
         }
         break
     }
@@ -203,10 +198,23 @@ export class JudgeStage {
   snapshot(): unknown {
     return { minds: this.#minds, fleet: this.#fleet }
   }
-  restore(state: unknown): void {
-    // Written by `snapshot` of the same version, which the caller has checked.
+  /** @param isSame whether a kind's state means now what it meant then; the others are learned anew */
+  restore(state: unknown, isSame: (kind: string) => boolean): void {
+    // Written by `snapshot` of the same layout, which the caller has checked.
     const saved = state as { minds: Map<string, Minds>; fleet: Fleet }
-    this.#minds = saved.minds
-    this.#fleet = saved.fleet
+    for (const [appliance, minds] of saved.minds) {
+      if (isSame(minds.kind)) this.#minds.set(appliance, minds)
+      else if (this.#watchers.has(minds.kind)) this.#keepPromises(this.#mindsOf(appliance, minds.kind), minds)
+    }
+    for (const [key, lines] of saved.fleet) if (isSame(key.slice(0, key.indexOf('/')))) this.#fleet.set(key, lines)
+  }
+
+  /** What others wait for ends as it should although the appliance is learned anew: open conditions, tickets, verifications. */
+  #keepPromises({ learned, judged }: Minds, former: Minds): void {
+    learned.frozenBy = former.learned.frozenBy
+    judged.condition = former.judged.condition
+    judged.silent = former.judged.silent
+    // Nothing is left to compare with: they end without data.
+    judged.verifying = former.judged.verifying.map(({ ticket, at }) => ({ ticket, at, features: [], rows: -Infinity }))
   }
 }

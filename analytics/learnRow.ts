@@ -1,12 +1,12 @@
 import { DAY } from '../core/index.ts'
-import { fitLine, TERMS } from './bayesLine.ts'
+import { fitLine, median, TERMS } from './bayesLine.ts'
 import { drift } from './drift.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
 import type { Learned } from './learned.ts'
 import type { DetectionPolicy } from './policy.ts'
-import { followAnchor } from './reanchor.ts'
+import { findStep, followAnchor } from './reanchor.ts'
 import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
@@ -33,6 +33,7 @@ export interface JudgedRow {
 /** A larger z says nothing more. */
 const Z_SHOWN = 20
 const BAND = 3
+const UNSURE_SPREAD = 1.5
 
 /** Standardizes a finished row against the appliance's line, moves its sums, and learns while it is commissioned. */
 export function learnRow(
@@ -82,16 +83,19 @@ export function learnRow(
       if (!flat || learned.rows[f]! >= 5) keepLine(learned, f, fitLine(prior, learned.obs[f]!))
     }
     const sigma = learned.sigma[f]!
-    if (!Number.isNaN(sigma)) {
+    // After a repair neither the fleet nor the appliance's former self says what is normal: first it shows some rows.
+    const anew = !frozen && learned.reason !== '' && learned.rows[f]! < leastRows(policy, feature.scale) / 2
+    if (!Number.isNaN(sigma) && !anew) {
       const expected = lineAt(learned, f, x) + learned.offset[f]!
       const sd = Math.sqrt(
         sigma * sigma +
           leverage(learned, f, x) +
           feature.floor ** 2 +
-          beyond(learned, f, x) +
+          beyond(plan, model, learned, f, x) +
           unheard(plan, model, f, item.x),
       )
-      const z = (y - expected) / sd
+      // Until it is frozen, what an appliance is expected to do is its fleet's opinion as much as its own.
+      const z = (y - expected) / (frozen ? sd : UNSURE_SPREAD * sd)
       residuals[f] = y - expected
       row.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
       const show = (value: number): number => (feature.log ? Math.exp(value) : value)
@@ -108,6 +112,11 @@ export function learnRow(
         if (isCommissioned(policy, learned, f, feature.scale, item.to) && !Number.isNaN(sigma)) {
           keepLine(learned, f, fitLine(priorOf(plan, model, f, fleet.get(key), item.to), learned.obs[f]!))
           keepCentre(learned, f)
+          if (feature.scale === 0 && stillMoves(policy, learned, f, item.to)) {
+            // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
+            learned.obs[f]!.splice(0, TERMS)
+            continue
+          }
           learned.obs[f]!.length = 0
           learned.frozen[f] = 1
           learned.up[f] = learned.up[f]! / 2
@@ -118,7 +127,8 @@ export function learnRow(
     }
   }
   for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
-  if (item.scale === 0 && !item.muted) followAnchor(plan, learned, item, row, residuals)
+  if (!item.muted) findStep(plan, signatures, learned, item, row)
+  if (!item.muted) followAnchor(plan, learned, item, row, residuals)
   if (!item.muted) drift(plan, model, signatures, policy, learned, row)
   if (finished > 0 && !learned.contributed && learned.frozen.some((one) => one === 1)) {
     learned.contributed = true
@@ -151,9 +161,27 @@ function covariatesOf(
   return out
 }
 
+const leastRows = (policy: DetectionPolicy, scale: number): number =>
+  scale === 0 ? policy.leastDays : policy.leastCycles
+
 const isCommissioned = (policy: DetectionPolicy, learned: Learned, f: number, scale: number, to: number): boolean =>
-  learned.rows[f]! >= (scale === 0 ? policy.leastDays : policy.leastCycles) &&
-  to - learned.since >= policy.commissioningDays * DAY
+  learned.rows[f]! >= leastRows(policy, scale) && to - learned.since >= policy.commissioningDays * DAY
+
+/** Difference between the halves of commissioning, in standard deviations, that is no luck. */
+const MOVES = 1.2
+/** So much longer (of `commissioningDays`) an appliance is waited for to settle. */
+const MOST_WAIT = 1.5
+
+/** Has the feature moved from the first to the second half of its commissioning, beside what explains it? */
+function stillMoves(policy: DetectionPolicy, learned: Learned, f: number, to: number): boolean {
+  if (to - learned.since > MOST_WAIT * policy.commissioningDays * DAY) return false
+  const obs = learned.obs[f]!
+  const residuals: number[] = []
+  for (let i = 0; i < obs.length; i += TERMS)
+    residuals.push(obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!]))
+  const half = residuals.length >> 1
+  return Math.abs(median(residuals.slice(half)) - median(residuals.slice(0, half))) > MOVES * learned.sigma[f]!
+}
 
 function keepLine(learned: Learned, f: number, line: { beta: Float64Array; cov: Float64Array; sigma: number }): void {
   learned.beta.set(line.beta, f * TERMS)
@@ -174,16 +202,26 @@ function leverage({ cov }: Learned, f: number, x: [number, number, number]): num
 }
 
 /** Share of a slope that may be wrong where commissioning never was, and how far (scaled units) it is believed as it is. */
-const BENT = 0.5
+const BENT = 0.8
 const BELIEVED = 0.6
 
 /** Variance for what lies outside of what commissioning saw (another season, a heat wave): lines bend there. */
-function beyond(learned: Learned, f: number, x: [number, number, number]): number {
+function beyond(
+  plan: WatchPlan,
+  model: KindModel | null,
+  learned: Learned,
+  f: number,
+  x: [number, number, number],
+): number {
   if (learned.frozen[f] === 0) return 0
+  const { compensate, name, scale } = plan.features[f]!
   let variance = 0
-  for (let j = 0; j < 3; j++) {
+  for (let j = 0; j < compensate.length; j++) {
     const far = Math.abs(x[j]! - learned.centre[3 * f + j]!) - BELIEVED
-    if (far > 0) variance += (BENT * far * learned.beta[f * TERMS + j + 1]!) ** 2
+    if (far <= 0) continue
+    const own = Math.abs(learned.beta[f * TERMS + j + 1]!)
+    const fleet = model?.priors[name]?.slopes[plan.scales[scale]!.covariateNames[compensate[j]!]!]
+    variance += (BENT * far * Math.max(own, fleet ? Math.abs(fleet.mean) : 0)) ** 2
   }
   return variance
 }

@@ -26,6 +26,8 @@ export interface Learned {
   fast: Float64Array
   slow: Float64Array
   last: Float64Array
+  /** The latest z of each feature, oldest first. */
+  recent: number[][]
   /** Rows in a row that a feature has been back in its band. */
   calm: Uint8Array
   /** Cumulative sums along each signature, with their short average and calm rows. */
@@ -33,7 +35,16 @@ export interface Learned {
   modesFast: Float64Array
   modesCalm: Uint8Array
   /** Levels to find anew: residuals since the reason, by feature; null while nothing is. */
-  anchor: { reason: string; since: Millis; rows: number; residuals: number[][]; before: Float64Array } | null
+  anchor: {
+    reason: string
+    since: Millis
+    /** By scale. */
+    rows: number[]
+    /** The features that are found anew. */
+    which: Uint8Array
+    residuals: number[][]
+    before: Float64Array
+  } | null
   /** Last lasting value of each anchor covariate. */
   anchorValues: Float64Array
   /** Tickets that hold the baseline still. */
@@ -60,6 +71,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     fast: new Float64Array(n),
     slow: new Float64Array(n),
     last: new Float64Array(n).fill(NaN),
+    recent: plan.features.map(() => []),
     calm: new Uint8Array(n),
     modes: new Float64Array(modes),
     modesFast: new Float64Array(modes),
@@ -85,6 +97,7 @@ export function learnAnew(learned: Learned, at: Millis, reason: string): void {
   learned.frozen.fill(0)
   learned.rows.fill(0)
   for (const list of learned.obs) list.length = 0
+  for (const list of learned.recent) list.length = 0
   learned.offset.fill(0)
   learned.anchor = null
   learned.contributed = true

@@ -119,3 +119,17 @@ export function isHeldTooLong(sense: Sense, metric: number, ts: Millis): boolean
   if (count < 200 || ts - sense.firstTs < LEARN_MS) return false
   return isStuck(s, at, ts - s[at + 4]!, ts - sense.firstTs)
 }
+
+/** Least share of readings in which a sensor moves, to wonder when it does not move at all. */
+const LIVELY_SHARE = 0.08
+
+/**
+ * Has a sensor that otherwise moves stood still for all of a cycle or day that began at `from`? A zero for a whole day may
+ * be the truth (a dead fan); a zero for a whole cycle is not.
+ */
+export function stoodStill(sense: Sense, metric: number, from: Millis, byDay: boolean): boolean {
+  const s = sense.seconds
+  const at = SECONDS * metric
+  const count = s[at + 7]!
+  return count > 2000 && s[at + 6]! / count > LIVELY_SHARE && s[at + 4]! <= from && !(byDay && s[at] === 0)
+}

@@ -41,6 +41,8 @@ export interface Sense {
   usualCover: number
   /** Operating mode of the day so far, for the health row. */
   mutedUntil: Millis
+  /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
+  settledFrom: Millis
 }
 
 /** Numbers kept for each metric by the seconds scale. */
@@ -76,6 +78,23 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     split: new Float64Array([NaN, NaN, 0]),
     usualCover: 86_400,
     mutedUntil: -Infinity,
+    settledFrom: -Infinity,
+  }
+}
+
+/** The same appliance, of which nothing is known but what it was registered as and when it was heard. */
+export function senseAnew(plan: WatchPlan, former: Sense): Sense {
+  const { region, firmware, cadenceSeconds, heardAt, downAtHeard, offUntil, silent, mutedUntil } = former
+  return {
+    ...newSense(plan, former.appliance, former.model),
+    region,
+    firmware,
+    cadenceSeconds,
+    heardAt,
+    downAtHeard,
+    offUntil,
+    silent,
+    mutedUntil,
   }
 }
 
@@ -94,9 +113,13 @@ export function clearQuantity(plan: WatchPlan, acc: Float64Array, q: number): vo
   acc[4 * q + 3] = 0
 }
 
+/** Cadence while it runs, seconds. */
+export const runningCadenceOf = (plan: WatchPlan, sense: Sense): number =>
+  Number.isNaN(sense.cadenceSeconds) ? plan.kind.cadenceSeconds : sense.cadenceSeconds
+
 /** Cadence of the two that holds after the last reading, seconds: see CONTRACT.md, Order. */
 export function cadenceOf(plan: WatchPlan, sense: Sense): number {
-  const running = Number.isNaN(sense.cadenceSeconds) ? plan.kind.cadenceSeconds : sense.cadenceSeconds
+  const running = runningCadenceOf(plan, sense)
   const idle = plan.kind.idleSeconds
   return idle === undefined || sense.lastActive ? running : Math.max(idle, running)
 }

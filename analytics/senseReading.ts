@@ -2,8 +2,8 @@ import { DAY, type Millis, type Offset } from '../core/index.ts'
 import type { Item } from './item.ts'
 import { ask, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
-import { isHeldTooLong, watchMetric, watchRange } from './secondsScale.ts'
-import { cadenceOf, clearQuantity, type Sense } from './sense.ts'
+import { isHeldTooLong, stoodStill, watchMetric, watchRange } from './secondsScale.ts'
+import { cadenceOf, clearQuantity, runningCadenceOf, type Sense } from './sense.ts'
 import { watchGuards } from './watchGuards.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
@@ -36,11 +36,14 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   const cadence = cadenceOf(plan, sense)
   const gap = (ts - sense.lastTs) / 1000
   const whole = gap <= 1.5 * cadence
-  const dt = whole ? gap : Math.min(gap, cadence)
+  const active = isActive(plan, states)
+  // The first reading of a program speaks of the moment it began, not of the rest before it.
+  const dt = Math.min(gap, active && !sense.lastActive ? runningCadenceOf(plan, sense) : whole ? gap : cadence)
   const from = ts - 1000 * dt
   if (sense.scored === 0) sense.firstTs = ts
   sense.scored++
 
+  if (hasChangedOnPurpose(plan, sense, values)) sense.settledFrom = Math.max(sense.settledFrom, ts + SETTLE_MS)
   if (!whole && sense.scored > 1) afterGap(plan, sense, gap, ts)
   openDay(plan, sense, ts, offset, items)
 
@@ -65,7 +68,7 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
     addReading(one, q, sense.acc, values, truth, dt, whole)
   }
   sense.windows[1]! += dt
-  sense.lastActive = isActive(plan, states)
+  sense.lastActive = active
   watchEach(plan, sense, frame, items)
   watchGuards(plan, sense, frame, truth, from, items)
   sense.lastTs = ts
@@ -112,6 +115,20 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
   }
 }
 
+/** After a new set-point an appliance first goes there. */
+const SETTLE_MS = DAY
+/** After a hole (a power cut) it first makes good for it: for so many times its length, at most so long. */
+const CATCH_UP = 3
+const MOST_CATCH_UP_MS = DAY
+
+function hasChangedOnPurpose(plan: WatchPlan, sense: Sense, values: Float64Array): boolean {
+  for (let i = 0; i < plan.setMetrics.length; i++) {
+    const { metric, change } = plan.setMetrics[i]!
+    if (Math.abs(values[metric]! - sense.prev[metric]!) > change) return true
+  }
+  return false
+}
+
 /** What a hole in the data spoils: a cycle under way, marks that would bridge it, slopes (by `whole`). */
 function afterGap(plan: WatchPlan, sense: Sense, gapSeconds: number, ts: Millis): void {
   for (let s = 1; s < plan.scales.length; s++) {
@@ -119,6 +136,7 @@ function afterGap(plan: WatchPlan, sense: Sense, gapSeconds: number, ts: Millis)
     sense.windows[4 * s + 3] = 1
   }
   if (gapSeconds > 1800) {
+    sense.settledFrom = Math.max(sense.settledFrom, ts + Math.min(MOST_CATCH_UP_MS, CATCH_UP * 1000 * gapSeconds))
     for (let m = 0; m < sense.marks.length; m += 2) sense.marks[m] = NaN
     for (let g = 0; g < plan.guards.length; g++) sense.guards[4 * g + 2] = NaN
     // A cycle that a long hole interrupts is not judged, nor is what runs right after it.
@@ -190,13 +208,13 @@ function emitRow(
   const scale = plan.scales[s]!
   const y = new Float64Array(scale.features.length)
   const x = new Float64Array(scale.covariates.length)
-  for (let i = 0; i < y.length; i++) y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, at)
+  for (let i = 0; i < y.length; i++) y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, from, at)
   for (let i = 0; i < x.length; i++) {
     const q = scale.covariates[i]!
     const known = plan.quantities[q]!.inputs.every((m) => sense.seen[m] === 1)
     const value = takeQuantity(plan, sense, q, s === 0)
     // No such sensor: uncompensated (−Infinity); a sensor that said nothing now: unknown (NaN).
-    x[i] = known ? value : -Infinity
+    x[i] = !known ? -Infinity : scale.covariateLogs[i] ? (value > 0 ? Math.log(value) : NaN) : value
   }
   if (!good) return
   const missing = plan.kind.metricNames.filter((_, m) => sense.seen[m] === 0)
@@ -216,8 +234,9 @@ function emitRow(
   })
 }
 
-function takeWatched(plan: WatchPlan, sense: Sense, q: number, byDay: boolean, at: Millis): number {
+function takeWatched(plan: WatchPlan, sense: Sense, q: number, byDay: boolean, from: Millis, at: Millis): number {
   const value = takeQuantity(plan, sense, q, byDay)
-  for (const metric of plan.quantities[q]!.inputs) if (isHeldTooLong(sense, metric, at)) return NaN
+  for (const metric of plan.quantities[q]!.inputs)
+    if (isHeldTooLong(sense, metric, at) || stoodStill(sense, metric, from, byDay)) return NaN
   return value
 }

@@ -14,7 +14,7 @@ import { ArrivalOrder } from './arrivalOrder.ts'
 import { FleetClock } from './fleetClock.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
-import { cadenceOf, newSense, type Sense } from './sense.ts'
+import { cadenceOf, newSense, type Sense, senseAnew } from './sense.ts'
 import { type Frame, senseReading } from './senseReading.ts'
 import { hear, silentAt } from './silence.ts'
 import type { Watcher } from './watcher.ts'
@@ -185,8 +185,9 @@ export class SenseStage implements JournalListener {
       senses: this.#senses,
     }
   }
-  restore(state: unknown): void {
-    // Written by `snapshot` of the same version, which the caller has checked.
+  /** @param isSame whether a kind's state means now what it meant then; the others begin anew, by what they are registered as */
+  restore(state: unknown, isSame: (kind: string) => boolean): void {
+    // Written by `snapshot` of the same layout, which the caller has checked.
     const saved = state as {
       clock: unknown
       minute: number
@@ -198,7 +199,16 @@ export class SenseStage implements JournalListener {
     this.#minute = saved.minute
     this.#hour = saved.hour
     this.#order.restore(saved.order)
-    this.#senses = saved.senses
+    for (const [appliance, sense] of saved.senses) {
+      const watcher = this.#watchers.get(sense.kind)
+      if (watcher && isSame(sense.kind)) {
+        this.#senses.set(appliance, sense)
+        continue
+      }
+      this.#order.forget(appliance)
+      if (watcher) this.#senses.set(appliance, senseAnew(watcher.plan, sense))
+      else this.#clock.retire(appliance)
+    }
   }
 }
 

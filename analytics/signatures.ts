@@ -10,13 +10,16 @@ export interface Signatures {
   names: string[]
   /** Mode × feature: + raises, − lowers. */
   weights: Float64Array[]
+  /** Does any mode raise, lower the feature? */
+  raised: boolean[]
+  lowered: boolean[]
   /** Row of z along a mode, standardized under health; NaN when less than half of the mode can be seen. */
   project(mode: number, z: Float64Array): number
 }
 
 const BOUND = 5
 /** Least share of a signature's weight (squared) that must be seen to speak of it. */
-const LEAST_SEEN = 0.35
+const LEAST_SEEN = 0.25
 
 export function compileSignatures(plan: WatchPlan, model: KindModel | null): Signatures {
   const modes = Object.entries(plan.spec.signatures).flatMap(([mode, { either }]) =>
@@ -40,6 +43,8 @@ export function compileSignatures(plan: WatchPlan, model: KindModel | null): Sig
     modes,
     names,
     weights,
+    raised: plan.features.map((_, f) => weights.some((moves) => moves[f]! > 0)),
+    lowered: plan.features.map((_, f) => weights.some((moves) => moves[f]! < 0)),
     project(mode, z) {
       const w = weights[mode]!
       let along = 0
@@ -64,7 +69,7 @@ export function compileSignatures(plan: WatchPlan, model: KindModel | null): Sig
 const SHARPNESS = 9
 /** Cosine at which a mode is as likely as none of them. */
 const UNKNOWN_COSINE = 0.38
-const UNKNOWN = 'unknown'
+export const UNKNOWN = 'unknown'
 
 /**
  * Which modes would show this profile of shifts. Shifts are compressed (sign · ln(1 + |z|)), so that direction decides

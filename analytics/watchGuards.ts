@@ -7,6 +7,8 @@ import type { WatchPlan } from './watchPlan.ts'
 
 /** Guards learn the extremes of health for this long. */
 const GUARD_LEARN_MS = 14 * DAY
+/** A few days say too little of what is usual: programs are few, guests come at weekends. */
+const KNOWN_AFTER_MS = 7 * DAY
 
 /** Asks every guard of one reading: has it been passed, for long enough, or is it kept again? Learns the extremes of health. */
 export function watchGuards(
@@ -42,7 +44,8 @@ export function watchGuards(
     const limit = limitOf(spec, least, most)
     const beyond = spec.side === 'above' ? value > limit : value < limit
     // Without a single sound value to go by, nothing is beyond it.
-    const known = spec.absolute || (ts - sense.firstTs > 3 * DAY && Number.isFinite(limit))
+    const known =
+      spec.absolute || (ts - sense.firstTs > KNOWN_AFTER_MS && Number.isFinite(limit) && ts >= sense.settledFrom)
     if (beyond && known && sense.scored > 100) {
       if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
       if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {

@@ -46,6 +46,8 @@ export interface Scale {
   features: number[]
   covariates: number[]
   covariateNames: string[]
+  /** Is a covariate taken by its logarithm? */
+  covariateLogs: boolean[]
   /** Covariates (places in the row) whose lasting change is a reason to learn levels anew. */
   anchors: { place: number; change: number; name: string }[]
   minMs: number
@@ -63,6 +65,8 @@ export interface Feature {
   compensate: number[]
   unit: string
   metric: string | null
+  /** Every metric that it is made of. */
+  madeOf: number[]
   text: { en: string; zh: string }
   scored: boolean
 }
@@ -91,6 +95,8 @@ export interface WatchPlan {
   scales: Scale[]
   features: Feature[]
   guards: Guard[]
+  /** Metrics that people set, by which the appliance then goes elsewhere. */
+  setMetrics: { metric: number; change: number }[]
   /** Is a state word one at rest? By state column, null where the state says nothing of it. */
   idle: (boolean[] | null)[]
 }
@@ -171,6 +177,7 @@ export function planWatch(kind: Kind): WatchPlan {
       features: own.map(([name, one]) => compile(name, one, index)),
       covariates: wanted.map((name) => compile(name, spec.covariates[name]!, index)),
       covariateNames: wanted,
+      covariateLogs: wanted.map((name) => spec.covariates[name]!.log),
       anchors: anchors.map((name) => ({ place: wanted.indexOf(name), change: spec.anchors[name]!.change, name })),
       minMs: (spec.cycles[scaleName]?.minMinutes ?? 0) * MINUTE,
       mergeMs: (spec.cycles[scaleName]?.mergeMinutes ?? 0) * MINUTE,
@@ -186,6 +193,7 @@ export function planWatch(kind: Kind): WatchPlan {
         compensate: one.compensate.map((covariate) => wanted.indexOf(covariate)),
         unit: one.unit,
         metric: one.metric ?? one.of?.metric ?? null,
+        madeOf: [one.of?.metric, one.of?.minus, one.of?.without, one.of?.per?.metric].map(column).filter((m) => m >= 0),
         text: one.text,
         scored: one.scored,
       })
@@ -210,6 +218,10 @@ export function planWatch(kind: Kind): WatchPlan {
       while: add(one.while),
       forMs: one.forMinutes * MINUTE,
     })),
+    setMetrics: Object.entries(spec.anchors).flatMap(([covariate, { change }]) => {
+      const metric = column(spec.covariates[covariate]!.of?.metric)
+      return metric < 0 ? [] : [{ metric, change }]
+    }),
     idle: kind.stateNames.map((state) => {
       const words = kind.states[state]
       const idle = kind.idle[state]

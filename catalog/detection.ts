@@ -105,7 +105,8 @@ export const detectionSchema = z.object({
   cycles: z
     .record(name, z.object({ minMinutes: z.number().nonnegative(), mergeMinutes: z.number().nonnegative(), text }))
     .default({}),
-  covariates: z.record(name, quantity).default({}),
+  /** What explains features. `log`: taken by its logarithm, where a feature goes with a power of it. */
+  covariates: z.record(name, quantity.extend({ log: z.boolean().default(false) })).default({}),
   features: z.record(name, feature).default({}),
   guards: z.record(name, guard).default({}),
   /** Daily covariates whose lasting change is a reason to learn levels anew: by more than this, in their unit. */

@@ -11,7 +11,7 @@ import { createFleet } from '../simulator/index.ts'
 import { evaluateReal } from './evaluateReal.ts'
 import { report } from './evaluationReport.ts'
 import { runFleet } from './runFleet.ts'
-import { openingsOf, quantileOf, type Scored, scoreAppliance } from './scoreDetections.ts'
+import { type Opening, openingsOf, quantileOf, type Scored, scoreAppliance } from './scoreDetections.ts'
 
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,
@@ -104,7 +104,7 @@ for (const seed of seeds) {
         .filter((n) => n.from < alarm.at && n.to > alarm.at - 20 * DAY && n.kind !== 'warm-restock')
         .map((n) => `${n.kind}${n.metric ? `:${n.metric}` : ''}@${day(n.from)}-${day(n.to)}`)
       console.log(
-        `FALSE ${registration.id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector} near ${near.join(', ')}`,
+        `FALSE ${registration.id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector} near ${near.join(', ')}; ${proofOf(alarm)}`,
       )
     }
     const opened = openings.filter((o) => o.appliance === registration.id)
@@ -114,7 +114,7 @@ for (const seed of seeds) {
       )
     } else if (first && one.found && !one.rightMode) {
       console.log(
-        `WRONG ${registration.id} (${model}) ${first.failureMode} said ${one.found.failureMode} by ${one.found.detector}`,
+        `WRONG ${registration.id} (${model}) ${first.failureMode} said ${one.found.failureMode} by ${one.found.detector}; ${proofOf(one.found)}`,
       )
     }
   }
@@ -130,6 +130,15 @@ if (args.save) {
   const path = fileURLToPath(new URL('../docs/prediction.md', import.meta.url))
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text)
+}
+
+/** The proof of an alert in one line. */
+function proofOf({ evidence }: Opening): string {
+  return evidence
+    .map(({ feature, observed, expected: [low, high] }) =>
+      [feature, observed.toPrecision(4), `[${low.toPrecision(4)}, ${high.toPrecision(4)}]`].join(' '),
+    )
+    .join('; ')
 }
 
 /** Does any of the features that a mode moves most rest on sensors that are there? */

@@ -1,5 +1,5 @@
 // How detections are scored: docs/prediction.md says the rules. Pure; used by `npm run evaluate` and by training.
-import { DAY, type Detection, type Millis, type RemainingLife } from '../core/index.ts'
+import { DAY, type Detection, type Evidence, type Millis, type RemainingLife } from '../core/index.ts'
 
 /** What truly happened to one appliance. */
 export interface Truth {
@@ -22,6 +22,8 @@ export interface Opening {
   failureMode: string
   remainingLife: RemainingLife | null
   detector: string
+  /** What was shown as proof. */
+  evidence: readonly Evidence[]
 }
 
 const MERGE_MS = 14 * DAY
@@ -44,6 +46,7 @@ export function openingsOf(detections: readonly Detection[]): Opening[] {
         failureMode: one.hypotheses[0]!.failureMode,
         remainingLife: one.remainingLife ?? null,
         detector: one.detector.split(' ')[1] ?? '',
+        evidence: one.evidence,
       }
       open.set(one.condition, opening)
       openings.push(opening)
