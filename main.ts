@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   // The journal, the stores and the database of this world.
   const log = await openJournal({ dir: join(world.dir, 'journal'), clock: wallClock })
   opened(() => log.close())
-  const database = wakingDatabase(await startDatabase(settings, world))
+  const database = wakingDatabase(await startDatabase(settings, world, failed))
   opened(() => database.close())
   const { store, analysisPort, close: closeStore } = await startStore(settings, world, catalogDir, failed)
   opened(closeStore)
