@@ -5,5 +5,6 @@
  * Start at schema.ts, then kinds/fridge.json.
  */
 export * from './catalog.ts'
+export { describeKinds } from './describeKinds.ts'
 export * from './detection.ts'
 export * from './schema.ts'

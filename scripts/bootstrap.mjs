@@ -1,6 +1,6 @@
 // The one entry to everything: installs what is missing, then runs a command under the Node that comes with it.
 // Plain JavaScript for any Node >= 20, because it runs before anything is installed.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -27,6 +27,7 @@ const commands = {
   train: [['scripts/train.ts', ...args]],
   evaluate: [['scripts/evaluate.ts', ...args]],
   simulate: [['scripts/simulate.ts', ...args]],
+  docs: [['scripts/docs.ts', ...args]],
   replay: [['scripts/replay.ts', ...args]],
   screenshots: [['scripts/buildWeb.ts'], ['scripts/screenshots.ts', ...args]],
 }
@@ -35,7 +36,8 @@ if (!steps) {
   console.error(`There is no command '${command}'. Use one of: ${Object.keys(commands).join(', ')}.`)
   process.exit(1)
 }
-for (const step of steps) run(node, step)
+for (const step of steps.slice(0, -1)) run(step)
+runToTheEnd(steps.at(-1))
 
 /**
  * Installs when node_modules is not what package-lock.json says; shows npm's progress. Not `npm ci`: it refuses a lock
@@ -68,15 +70,29 @@ function install() {
   writeFileSync(stamp, lock)
 }
 
-function run(program, step) {
-  const result = spawnSync(program, step, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, NODE_NO_WARNINGS: '1' },
-  })
-  if (result.error) {
-    console.error(result.error.message)
-    process.exit(1)
-  }
+function environment() {
+  return { ...process.env, NODE_NO_WARNINGS: '1' }
+}
+
+function run(step) {
+  const result = spawnSync(node, step, { cwd: root, stdio: 'inherit', env: environment() })
+  if (result.error) throw result.error
   if (result.status !== 0) process.exit(result.status ?? 1)
+}
+
+/**
+ * The command itself: signals that reach us reach it, its exit code is ours, and the channel between us tells it when we
+ * are gone, however we went.
+ */
+function runToTheEnd(step) {
+  const child = spawn(node, step, { cwd: root, stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: environment() })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // npm ends its shell, which tells nobody: then we have another parent.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
+  child.on('error', (error) => {
+    console.error(error.message)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
 }

@@ -32,7 +32,9 @@ export function openEnding(logger: Logger) {
     }, LONGEST_END_MS)
     ending = closeAll().then(() => process.exit(code))
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(0))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0))
+  // Whoever started us through `npm start` is gone: so are we.
+  if (process.send) process.on('disconnect', () => end(0))
   return {
     /** Something was opened; it is closed before all that was opened earlier. */
     opened: (close: () => Promise<void> | void): void => void closers.push(close),
