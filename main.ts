@@ -22,19 +22,25 @@ import { startTicking } from './workers/ticking.ts'
 import { wakingDatabase } from './workers/wakingDatabase.ts'
 import { openWorld } from './workers/world.ts'
 
+/** Until something is open, ending is only going. */
+let end: (code: number) => void = process.exit
+
 try {
   await start()
 } catch (error) {
   if (!(error instanceof Problem)) throw error
   console.error(`${error.message} ${error.remedy}`)
-  process.exit(1)
+  // Threads that work are ended one by one: to go while the store still does can crash.
+  end(1)
 }
 
 async function start(): Promise<void> {
   const settings = readSettings(process.env)
   const world = worldOf(settings)
   const logger = pino({ level: settings.LOG_LEVEL }, pino.destination(2))
-  const { opened, failed, troubled } = openEnding(logger)
+  const ending = openEnding(logger)
+  const { opened, failed, troubled } = ending
+  end = ending.end
   const hold = await openWorld(world, settings.DATA_DIR)
   opened(() => hold.release())
   const catalogDir = join(settings.DATA_DIR, 'catalog')
@@ -57,7 +63,7 @@ async function start(): Promise<void> {
   // The journal, the stores and the database of this world.
   const log = await openJournal({ dir: join(world.dir, 'journal'), clock: wallClock })
   opened(() => log.close())
-  const database = wakingDatabase(await startDatabase(settings, world))
+  const database = wakingDatabase(await startDatabase(settings, world, failed))
   opened(() => database.close())
   const { store, analysisPort, close: closeStore } = await startStore(settings, world, catalogDir, failed)
   opened(closeStore)

@@ -72,7 +72,9 @@ export function openAlerts(options: { database: Database; desk: TicketDesk; cloc
       if (!alert.ticket && alert.severity !== 'info') {
         alert.ticket = await desk.ticketFor(tx, alert)
         await saveAlert(tx, alert)
-      } else if (alert.ticket && effects.includes('updated')) await desk.alertChanged(tx, alert)
+      } else if (alert.ticket && effects.includes('updated') && !((alert.snoozedUntil ?? 0) > detection.at)) {
+        await desk.alertChanged(tx, alert)
+      }
     }
     return alert
   }

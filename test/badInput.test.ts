@@ -89,6 +89,20 @@ describe('a start that cannot work', () => {
     running.push(await startProgram(dataDir))
   })
 
+  test('does not print a secret that it refuses', async () => {
+    expect(await refusal(await dir(), { ADMIN_PASSWORD: 'hunter2' })).not.toMatch(/hunter2/)
+    expect(await refusal(await dir(), { SMTP_URL: 'ftp://me:hunter2@mail' })).not.toMatch(/hunter2/)
+  })
+
+  test('says that the database is damaged, and which file', async () => {
+    const dataDir = await dir()
+    await mkdir(join(dataDir, 'live'))
+    await writeFile(join(dataDir, 'live', 'hearthwatch.db'), 'no database at all'.repeat(1_000))
+    const { code, output } = await runToEnd(dataDir, {})
+    expect(code).toBe(1)
+    expect(output).toMatch(/"code":"database-unusable".*hearthwatch\.db cannot be used/)
+  })
+
   test('says that the journal is damaged, and where', async () => {
     const dataDir = await dir()
     const program = await startProgram(dataDir)

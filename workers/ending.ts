@@ -36,6 +36,7 @@ export function openEnding(logger: Logger) {
   // Whoever started us through `npm start` is gone: so are we.
   if (process.send) process.on('disconnect', () => end(0))
   return {
+    end,
     /** Something was opened; it is closed before all that was opened earlier. */
     opened: (close: () => Promise<void> | void): void => void closers.push(close),
     /** The world cannot go on. */

@@ -8,7 +8,7 @@ import { registryMigrations, ticketMigrations } from '../service/index.ts'
 import type { StoreData } from './protocol.ts'
 
 /** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
-export function startDatabase(settings: Settings, world: World): Promise<Database> {
+export function startDatabase(settings: Settings, world: World, failed: (problem: Problem) => void): Promise<Database> {
   const migrations = [
     ...outboxMigrations,
     ...alertMigrations,
@@ -19,13 +19,24 @@ export function startDatabase(settings: Settings, world: World): Promise<Databas
   ]
   return settings.POSTGRES_URL
     ? openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations)
-    : openSqliteDatabase(startSqlite(join(world.dir, 'hearthwatch.db')), migrations)
+    : openSqliteDatabase(startSqlite(join(world.dir, 'hearthwatch.db'), failed), migrations)
 }
 
 /** Starts the thread that owns the relational file. @returns our end of its port */
-function startSqlite(path: string): MessagePort {
+function startSqlite(path: string, failed: (problem: Problem) => void): MessagePort {
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(new URL('./database.ts', import.meta.url), { workerData: { path } })
+  worker.on('error', (cause) =>
+    failed(
+      new Problem({
+        code: 'database-unusable',
+        message: `The database ${path} cannot be used: ${cause.message}.`,
+        remedy: 'Check the disk, or put back a copy of the file; the journal still has what appliances sent.',
+        concerns: path,
+        cause,
+      }),
+    ),
+  )
   worker.postMessage({ port: port2 }, [port2])
   port1.on('close', () => void worker.terminate())
   return port1

@@ -29,9 +29,10 @@ export class EventHub {
     for (const { appliance } of this.#listeners) if (appliance) ids.add(appliance)
     return ids
   }
-  /** @returns false when there are too many listeners */
-  add(response: ServerResponse, appliance?: string): boolean {
-    if (this.#listeners.size >= this.#largest) return false
+  get hasRoom(): boolean {
+    return this.#listeners.size < this.#largest
+  }
+  add(response: ServerResponse, appliance?: string): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
@@ -42,7 +43,6 @@ export class EventHub {
     const listener = { response, ...(appliance ? { appliance } : {}) }
     this.#listeners.add(listener)
     response.on('close', () => this.#listeners.delete(listener))
-    return true
   }
   /** `appliance` narrows a reading to the pages that watch it, when there are any. */
   publish(event: StreamEvent, data: unknown, appliance?: string): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isInService } from '../../../core/index.ts'
+import { isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, type TrendKey } from '../../../service/index.ts'
 import { fareOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
@@ -95,10 +95,17 @@ export function fleetRoutes(app: Api, parts: ApiParts): void {
       },
     },
     (request, reply) => {
-      reply.hijack()
-      if (!events.add(reply.raw, request.query.appliance)) {
-        reply.raw.writeHead(503, { 'retry-after': '5' }).end()
+      if (!events.hasRoom) {
+        throw new Problem({
+          code: 'too-many-streams',
+          message: 'As many pages as can be served listen already.',
+          remedy: 'Close one, or try again in a few seconds.',
+          status: 503,
+          retryable: true,
+        })
       }
+      reply.hijack()
+      events.add(reply.raw, request.query.appliance)
     },
   )
 }
