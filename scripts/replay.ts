@@ -1,6 +1,6 @@
 // `npm run replay -- FILE`: publishes a recorded series as an appliance over real MQTT, at any speed.
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import mqtt from 'mqtt'
 import { loadCatalog } from '../catalog/index.ts'
@@ -9,8 +9,8 @@ import { averageTo, batchesOf, parseSeries, shiftTo } from './recordedSeries.ts'
 
 const usage = `npm run replay -- FILE [--kind fridge] [--metric power] [--id ID] [--model NAME]
   [--start ISO|ms] (default: so that it ends now)  [--speed N|max] (default max: seconds per second)
-  [--cadence SECONDS] (default: the kind's)  [--url mqtt://127.0.0.1:1883]
-  [--api http://127.0.0.1:3000 --token ADMIN_TOKEN] to register it, or [--password SECRET] when it is registered
+  [--cadence SECONDS] (default: the kind's)  [--url mqtt://127.0.0.1:1883] (default: of MQTT_PORT)
+  [--api http://127.0.0.1:3000 --token ADMIN_TOKEN] (default: of PORT and of DATA_DIR/admin-token), or [--password SECRET] when it is registered
 FILE: csv or csv.gz; 'unix_s,watts', or a header 'ts,metric…' with ts in ms. Use CLOCK=telemetry for a series of the past.`
 
 export interface ReplayOptions {
@@ -90,6 +90,16 @@ async function register({ api, token, id, kind, model, cadenceSeconds }: ReplayO
 
 const bad = (message: string, remedy: string): Problem => new Problem({ code: 'bad-replay', message, remedy })
 
+/** The token that the server made at its first start, when it runs here. */
+function savedToken(): string | undefined {
+  try {
+    return readFileSync(join(process.env.DATA_DIR || './data', 'admin-token'), 'utf8').trim()
+  } catch {
+    // Not here: it has to be given.
+    return undefined
+  }
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -101,12 +111,15 @@ async function main(): Promise<void> {
       start: { type: 'string' },
       speed: { type: 'string', default: 'max' },
       cadence: { type: 'string' },
-      url: { type: 'string', default: 'mqtt://127.0.0.1:1883' },
-      api: { type: 'string', default: 'http://127.0.0.1:3000' },
+      // As the server beside it was started: the same environment says where it listens and where its token is.
+      url: { type: 'string', default: `mqtt://127.0.0.1:${process.env.MQTT_PORT || 1883}` },
+      api: { type: 'string', default: `http://127.0.0.1:${process.env.PORT || 3000}` },
+      help: { type: 'boolean', short: 'h' },
       token: { type: 'string' },
       password: { type: 'string' },
     },
   })
+  if (values.help) return console.log(usage)
   const file = positionals[0]
   if (!file) throw bad('No file was given.', usage)
   const number = (name: 'start' | 'speed' | 'cadence'): number | undefined => {
@@ -117,7 +130,7 @@ async function main(): Promise<void> {
     if (Number.isNaN(value) || (name !== 'start' && value <= 0)) throw bad(`--${name} ${text} cannot be used.`, usage)
     return value
   }
-  const token = values.token ?? process.env.ADMIN_TOKEN
+  const token = values.token ?? process.env.ADMIN_TOKEN ?? savedToken()
   const id =
     values.id ??
     basename(file)

@@ -187,6 +187,8 @@ function deskTests(open: () => Promise<{ database: Database; close: () => Promis
       verification: 'pending',
       bill: { totalCents: 4900 + 13_200 + 18_900 },
     })
+    // What it shows while it proves the repair sends nobody a second time.
+    expect((await ticketFor(alertOf('f3', { id: 'al-f3-again' }))).id).toBe(id)
     await database.transaction((tx) =>
       desk.verified(tx, [{ ticket: id, appliance: 'f3', at: clock.now(), outcome: 'passed', evidence: [] }]),
     )
@@ -199,6 +201,7 @@ function deskTests(open: () => Promise<{ database: Database; close: () => Promis
       'assigned',
       'visiting',
       'completed',
+      'closed',
       'closed',
       'verified',
     ])

@@ -14,11 +14,25 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
         .selectFrom('ticket')
         .select('body')
         .where('appliance', '=', alert.appliance)
-        .where('state', 'in', livingStates)
+        .where('state', 'in', [...livingStates, 'closed'])
         .orderBy('createdAt', 'desc')
         .executeTakeFirst()
-      if (open) {
-        const ticket = toStored(open)
+      const last = open && toStored(open)
+      if (last?.state === 'closed' && last.verification === 'pending') {
+        // The appliance is still proving its repair: what it shows meanwhile belongs to that proof, and sends nobody.
+        if (!last.alerts.includes(alert.id)) last.alerts.push(alert.id)
+        await insertEvent(tx, last.id, {
+          at: clock.now(),
+          by: 'hearthwatch',
+          from: 'closed',
+          to: 'closed',
+          why: `alert ${alert.id} while the repair is being verified: ${alert.failureMode}`,
+        })
+        await updateTicket(tx, last)
+        return last.id
+      }
+      if (last && last.state !== 'closed') {
+        const ticket = last
         if (!ticket.alerts.includes(alert.id)) ticket.alerts.push(alert.id)
         if (!ticket.failureMode || ticket.failureMode === 'unknown') adopt(ticket, alert)
         await prepare(tx, ticket, [alert])
