@@ -13,8 +13,8 @@ import {
   startProgram,
 } from '../test/program.ts'
 
-const READINGS = 300
-const BROKEN = 12
+const READINGS = 200
+const BROKEN = 8
 const GOAL_MS = 2_000
 
 export async function latency(): Promise<void> {

@@ -10,8 +10,12 @@ import { samplesOf } from './samples.ts'
 import { readSnapshot, writeSnapshot } from './snapshotFile.ts'
 
 const SNAPSHOT_EVERY_MS = 15_000
-/** Batches that the store may still have to commit; above it the next group waits. */
-const UNSTORED_BATCHES = 64
+/**
+ * Journal bytes that the store may still have to commit; above it the next group waits. Each group counts for what its
+ * batch costs besides, so that small ones are bounded in number too (some 3,000: the store commits five times a second).
+ */
+const UNSTORED_BYTES = 64 << 20
+const BATCH_BYTES = 20 << 10
 
 const data = workerData as AnalysisData
 const port = parentPort
@@ -51,7 +55,7 @@ try {
   let pending: { upTo: Offset; settler: Uint8Array; analysis: Uint8Array } | undefined
   let lastSnapshot = monotonicMs()
   let writing: Promise<void> | undefined
-  const unstored = new Patience(UNSTORED_BATCHES)
+  const unstored = new Patience(UNSTORED_BYTES)
   const queue: FrameGroup[] = []
   let wake: () => void = () => {}
   let closing = false
@@ -100,10 +104,11 @@ try {
       bytes,
       messages: settled.counters.messages.acked,
     })
-    await unstored.enter()
+    const weight = bytes + BATCH_BYTES
+    await unstored.enter(weight)
     void store.append(settled).then(
       () => {
-        unstored.leave()
+        unstored.leave(weight)
         stored = group.upTo
         tell({ type: 'stored', upTo: stored })
         saveWhenDone()

@@ -34,20 +34,28 @@ export function createDecider(parts: {
   }
 
   return {
-    async decide(output: AnalysisOutput): Promise<void> {
-      const { detections, verifications, health } = output
-      if (detections.length + verifications.length + health.length === 0) return
+    /** Outputs in order; those of one call commit together. */
+    async decide(outputs: AnalysisOutput[]): Promise<void> {
+      const upTo = outputs.at(-1)?.upTo ?? 0
+      if (outputs.every(saysNothing)) return
       decidedUpTo ??= await consumed(database.query, 'decisions')
       // A restart hears again what came after the snapshot; what people did since then stands.
-      if (output.upTo <= decidedUpTo) return
+      const known = decidedUpTo
+      const fresh = outputs.filter((output) => output.upTo > known)
+      const detections = fresh.flatMap((output) => output.detections)
+      const verifications = fresh.flatMap((output) => output.verifications)
+      const health = [
+        ...new Map(fresh.flatMap((output) => output.health.map((row) => [row.appliance, row] as const))).values(),
+      ]
+      if (fresh.every(saysNothing)) return
       const { changed, verified } = await database.transaction(async (tx) => {
         const changed = await alerts.apply(tx, detections)
         const verified = await desk.verified(tx, verifications)
         await fare.save(tx, health)
-        await commitConsumed(tx, 'decisions', output.upTo)
+        await commitConsumed(tx, 'decisions', upTo)
         return { changed, verified }
       })
-      decidedUpTo = output.upTo
+      decidedUpTo = upTo
       await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
       for (const row of health) events.publish('health', row, row.appliance)
     },
@@ -97,3 +105,6 @@ export function createDecider(parts: {
     },
   }
 }
+
+const saysNothing = ({ detections, verifications, health }: AnalysisOutput): boolean =>
+  detections.length + verifications.length + health.length === 0

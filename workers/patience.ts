@@ -1,4 +1,4 @@
-/** Lets so many in at a time; the rest wait their turn. */
+/** Lets so much in at a time, by weight; the rest waits its turn. One that is heavier than all that fits goes in alone. */
 export class Patience {
   #inside = 0
   #most: number
@@ -7,13 +7,15 @@ export class Patience {
   constructor(most: number) {
     this.#most = most
   }
-  async enter(): Promise<void> {
-    while (this.#inside >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#inside++
+  async enter(weight: number): Promise<void> {
+    while (this.#inside > 0 && this.#inside + weight > this.#most) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    this.#inside += weight
   }
-  leave(): void {
-    this.#inside--
-    this.#waiting.shift()?.()
+  leave(weight: number): void {
+    this.#inside -= weight
+    for (const resolve of this.#waiting.splice(0)) resolve()
     if (this.#inside === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
   async empty(): Promise<void> {

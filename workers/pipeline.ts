@@ -26,7 +26,7 @@ export interface PipelineOptions {
   log: TelemetryLog
   data: AnalysisData
   /** Commits what detection said; resolves when it is in the database. */
-  decide(output: AnalysisOutput): Promise<void>
+  decide(outputs: AnalysisOutput[]): Promise<void>
   /** A page may want these. */
   seen(samples: Sample[], output: AnalysisOutput): void
   /** The world cannot go on. */
@@ -55,6 +55,8 @@ export async function openPipeline(options: PipelineOptions) {
   let held = 0
   let counters: IngestCounters | undefined
   let deciding: Promise<void> = Promise.resolve()
+  /** Bounded by what may be in flight to the analysis thread. */
+  const awaitingDecision: AnalysisOutput[] = []
   /** Telemetry messages acknowledged by this process that are not settled yet. */
   let unsettled = 0
   const began = log.end
@@ -118,31 +120,37 @@ export async function openPipeline(options: PipelineOptions) {
     for (const resume of room.splice(0)) resume()
     if (log.end - analysed < LAG_BYTES) for (const resume of caughtUp.splice(0)) resume()
     options.seen(message.samples, message.output)
-    deciding = deciding.then(async () => {
-      // After one that was not committed nothing may be: the offset would run ahead of it.
-      if (undecided) return
-      try {
-        await patiently(
-          () => options.decide(message.output),
-          () => closing,
-        )
-        decidedUpTo = message.output.upTo
-        say({ type: 'decided', upTo: decidedUpTo })
-      } catch (cause) {
-        undecided = true
-        closedByUs?.()
-        options.failed(
-          cause instanceof Problem
-            ? cause
-            : new Problem({
-                code: 'decision-failed',
-                message: `What was detected could not be committed: ${(cause as Error).message}.`,
-                remedy: 'It is decided again from the journal at the next start. Report what the log says.',
-                cause,
-              }),
-        )
-      }
-    })
+    awaitingDecision.push(message.output)
+    deciding = deciding.then(decideAll)
+  }
+
+  /** What came while the last commit was under way shares the next one. */
+  async function decideAll(): Promise<void> {
+    const outputs = awaitingDecision.splice(0)
+    const last = outputs.at(-1)
+    // After one that was not committed nothing may be: the offset would run ahead of it.
+    if (undecided || !last) return
+    try {
+      await patiently(
+        () => options.decide(outputs),
+        () => closing,
+      )
+      decidedUpTo = last.upTo
+      say({ type: 'decided', upTo: decidedUpTo })
+    } catch (cause) {
+      undecided = true
+      closedByUs?.()
+      options.failed(
+        cause instanceof Problem
+          ? cause
+          : new Problem({
+              code: 'decision-failed',
+              message: `What was detected could not be committed: ${(cause as Error).message}.`,
+              remedy: 'It is decided again from the journal at the next start. Report what the log says.',
+              cause,
+            }),
+      )
+    }
   }
 
   const from = await started
