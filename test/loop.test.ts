@@ -140,4 +140,44 @@ describe('a fault', () => {
     expect(reopened.history.map(({ to }) => to)).toContain('reopened')
     expect(reopened.verification).toBe('failed')
   })
+
+  test('of a leaking air conditioner is named, ticketed with its charge, and counted when it is confirmed', {
+    timeout: 240_000,
+  }, async () => {
+    // Not all of them run enough in every season to show it; those that do must.
+    const { items } = await program.call<{ items: { id: string; status: string }[] }>(
+      'GET',
+      '/api/appliances?kind=ac&limit=100',
+    )
+    for (const { id, status } of items) {
+      if (status !== 'healthy') continue
+      await program.call('POST', '/api/simulator/faults', {
+        appliance: id,
+        failureMode: 'refrigerant-leak',
+        days: 14,
+        shape: 'linear',
+      })
+    }
+    let found: Alert | undefined
+    for (let day = 0; day < 14 && !found; day++) {
+      await runFor(DAY)
+      const alerts = await program.call<{ items: Alert[] }>('GET', '/api/alerts?state=open&limit=1000')
+      found = alerts.items.find(
+        ({ kind, opened, ticket }) => kind === 'ac' && ticket && opened?.failureMode === 'refrigerant-leak',
+      )
+    }
+    const ticket = await program.call<Ticket>('GET', `/api/tickets/${found?.ticket}`)
+    await program.call('POST', `/api/tickets/${ticket.id}/hold`, { held: true })
+    expect(ticket.kit.map(({ part }) => part)).toContain('refrigerant-charge-r32')
+    expect(ticket.candidates.some(({ rank }) => rank === 1)).toBe(true)
+    const before = await program.call<Board>('GET', '/api/scoreboard')
+    await program.call('POST', `/api/tickets/${ticket.id}/close`, {
+      cause: 'refrigerant-leak',
+      verdict: 'confirmed',
+      parts: ['refrigerant-charge-r32'],
+      note: 'Recharged.',
+    })
+    const after = await program.call<Board>('GET', '/api/scoreboard')
+    expect(after.verdicts.precision.count).toBe(before.verdicts.precision.count + 1)
+  })
 })
