@@ -1,7 +1,8 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
-import type { JobQueue } from '../core/index.ts'
-import { backOff, deadJobs, outboxDepth, type QueueOptions, replayDead, runJob } from './outboxQueue.ts'
+import { type JobQueue, openPump } from '../core/index.ts'
+import { attemptJob } from './attemptJob.ts'
+import { outboxSide, type QueueOptions } from './outboxQueue.ts'
 
 const FED_AT_ONCE = 500
 const POLL_MS = 1_000
@@ -13,8 +14,8 @@ const REFEED_MS = 60_000
  * done when the outbox says so. What Redis forgets is fed again.
  */
 export function openBullQueue(options: QueueOptions & { redisUrl: string; prefix: string }): JobQueue {
-  const { database, clock, maxTries = 8, backOffMs = 1_000, prefix } = options
-  const notifiers = new Map(options.notifiers.map((notifier) => [notifier.channel, notifier]))
+  const { database, clock, prefix } = options
+  const attempt = attemptJob(options)
   const connect = () => new Redis(options.redisUrl, { maxRetriesPerRequest: null, connectTimeout: 5_000 })
   const connections = [connect(), connect()] as const
   // ioredis reconnects by itself; an unheard error event would end the process.
@@ -23,105 +24,69 @@ export function openBullQueue(options: QueueOptions & { redisUrl: string; prefix
   const worker = new Worker(
     'jobs',
     async (bull) => {
-      const { seq, key, channel } = bull.data as { seq: number; key: string; channel: string }
+      const { seq } = bull.data as { seq: number }
       const row = await database.query.selectFrom('outbox').selectAll().where('seq', '=', seq).executeTakeFirst()
       if (!row || row.doneAt !== null || row.deadAt !== null) return
       const tries = row.tries + 1
       await database.transaction((tx) => tx.updateTable('outbox').set({ tries }).where('seq', '=', seq).execute())
-      const body = JSON.parse(row.body) as Record<string, unknown>
-      const failure = await runJob(notifiers, { key, channel, body: { ...body, tries } })
-      const now = clock.now()
-      const dead = failure !== null && (!failure.retryable || tries >= maxTries)
-      const change =
-        failure === null
-          ? { doneAt: now, error: null }
-          : dead
-            ? { deadAt: now, error: failure.error }
-            : { runAt: now + backOff(tries, backOffMs), error: failure.error }
+      const { change, dead } = await attempt(row, tries)
       await database.transaction((tx) => tx.updateTable('outbox').set(change).where('seq', '=', seq).execute())
-      if (dead) options.onDead?.({ key, channel, body, error: failure.error, tries, at: now })
+      if (dead) options.onDead?.(dead)
     },
     { connection: connections[1], prefix, concurrency: 5, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
   )
   queue.on('error', () => {})
   worker.on('error', () => {})
 
-  let closed = false
-  let feeding: Promise<void> | undefined
-  let again = false
-
   /** Due rows go to Redis under `key-tries`: BullMQ drops one that it still holds. */
   async function feed(): Promise<void> {
-    do {
-      again = false
-      const now = clock.now()
-      const due = await database.query
-        .selectFrom('outbox')
-        .selectAll()
+    const now = clock.now()
+    const due = await database.query
+      .selectFrom('outbox')
+      .selectAll()
+      .where('doneAt', 'is', null)
+      .where('deadAt', 'is', null)
+      .where('runAt', '<=', now)
+      .orderBy('seq')
+      .limit(FED_AT_ONCE)
+      .execute()
+    if (due.length === 0) return
+    await queue.addBulk(
+      due.map(({ seq, channel, tries }) => ({
+        name: channel,
+        data: { seq },
+        opts: { jobId: `${seq}-${tries}`, removeOnComplete: true, removeOnFail: true },
+      })),
+    )
+    await database.transaction((tx) =>
+      tx
+        .updateTable('outbox')
+        .set({ runAt: now + REFEED_MS })
         .where('doneAt', 'is', null)
-        .where('deadAt', 'is', null)
         .where('runAt', '<=', now)
-        .orderBy('seq')
-        .limit(FED_AT_ONCE)
-        .execute()
-      if (due.length === 0) break
-      await queue.addBulk(
-        due.map(({ seq, key, channel, tries }) => ({
-          name: channel,
-          data: { seq, key, channel },
-          opts: { jobId: `${seq}-${tries}`, removeOnComplete: true, removeOnFail: true },
-        })),
-      )
-      await database.transaction((tx) =>
-        tx
-          .updateTable('outbox')
-          .set({ runAt: now + REFEED_MS })
-          .where('doneAt', 'is', null)
-          .where('runAt', '<=', now)
-          .where(
-            'seq',
-            'in',
-            due.map(({ seq }) => seq),
-          )
-          .execute(),
-      )
-    } while (again && !closed)
+        .where(
+          'seq',
+          'in',
+          due.map(({ seq }) => seq),
+        )
+        .execute(),
+    )
   }
-  function wake(): void {
-    if (closed) return
-    again = true
-    feeding ??= feed()
-      // The next poll tries again; the outbox still holds everything.
-      .catch((error: unknown) => options.troubled?.('jobs', error))
-      .finally(() => {
-        feeding = undefined
-      })
-  }
-  const timer = setInterval(wake, POLL_MS)
-  timer.unref()
-  wake()
+  const pump = openPump(feed, POLL_MS, (error) => options.troubled?.('jobs', error))
+  pump.wake()
 
   return {
-    wake,
+    ...outboxSide(database, clock, pump.wake),
     async idle() {
-      while (feeding) await feeding
+      await pump.idle()
       for (;;) {
         const counts = await queue.getJobCounts('waiting', 'active', 'prioritized')
         if (Object.values(counts).every((count) => count === 0)) return
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
     },
-    dead: (limit) => deadJobs(database, limit),
-    async replay(keys) {
-      const count = await replayDead(database, keys)
-      wake()
-      return count
-    },
-    depth: () => outboxDepth(database, clock),
     async close() {
-      closed = true
-      clearInterval(timer)
-      await feeding
+      await pump.close()
       await worker.close()
       await queue.close()
       for (const connection of connections) connection.disconnect()

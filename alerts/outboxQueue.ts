@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { type Clock, type Database, type DeadJob, type JobQueue, type Notifier, Problem } from '../core/index.ts'
+import { type Clock, type Database, type DeadJob, type JobQueue, type Notifier, openPump } from '../core/index.ts'
+import { attemptJob } from './attemptJob.ts'
 
 export interface QueueOptions {
   database: Database
@@ -20,32 +21,11 @@ const CLAIMED_AT_ONCE = 50
 const LEASE_MS = 60_000
 const POLL_MS = 1_000
 
-/** How long to wait before try number `tries + 1`. */
-export const backOff = (tries: number, firstMs: number): number => Math.min(3_600_000, firstMs * 2 ** (tries - 1))
-
-/** Runs one job on its channel. @returns null when done, else what went wrong and whether trying again can help */
-export async function runJob(
-  notifiers: Map<string, Notifier>,
-  job: { key: string; channel: string; body: Record<string, unknown> },
-): Promise<{ error: string; retryable: boolean } | null> {
-  const notifier = notifiers.get(job.channel)
-  if (!notifier) return { error: `no channel '${job.channel}' is configured`, retryable: false }
-  try {
-    await notifier.send(job)
-    return null
-  } catch (error) {
-    return { error: (error as Error).message, retryable: !(error instanceof Problem) || error.retryable }
-  }
-}
-
 /** The outbox table itself as the queue: a claim leases a job by moving its due time, so a dead worker's jobs come back. */
 export function openOutboxQueue(options: QueueOptions): JobQueue {
-  const { database, clock, maxTries = 8, backOffMs = 1_000 } = options
-  const notifiers = new Map(options.notifiers.map((notifier) => [notifier.channel, notifier]))
+  const { database, clock } = options
+  const attempt = attemptJob(options)
   let claims = 0
-  let closed = false
-  let running: Promise<void> | undefined
-  let again = false
 
   async function claim() {
     const now = clock.now()
@@ -83,55 +63,36 @@ export function openOutboxQueue(options: QueueOptions): JobQueue {
     return database.query.selectFrom('outbox').selectAll().where('lease', '=', lease).orderBy('seq').execute()
   }
 
-  async function drain(): Promise<void> {
-    do {
-      again = false
-      for (let jobs = await claim(); jobs.length > 0 && !closed; jobs = await claim()) {
-        for (const row of jobs) {
-          const job = { key: row.key, channel: row.channel, body: JSON.parse(row.body) as Record<string, unknown> }
-          const failure = await runJob(notifiers, { ...job, body: { ...job.body, tries: row.tries } })
-          const now = clock.now()
-          const dead = failure !== null && (!failure.retryable || row.tries >= maxTries)
-          await database.transaction((tx) =>
-            tx
-              .updateTable('outbox')
-              .set(
-                failure === null
-                  ? { doneAt: now, lease: null, error: null }
-                  : dead
-                    ? { deadAt: now, lease: null, error: failure.error }
-                    : { runAt: now + backOff(row.tries, backOffMs), lease: null, error: failure.error },
-              )
-              .where('seq', '=', row.seq)
-              .where('lease', '=', row.lease)
-              .execute(),
-          )
-          if (dead) options.onDead?.({ ...job, error: failure.error, tries: row.tries, at: now })
-        }
+  async function drain(isClosed: () => boolean): Promise<void> {
+    for (let jobs = await claim(); jobs.length > 0 && !isClosed(); jobs = await claim()) {
+      for (const row of jobs) {
+        const { change, dead } = await attempt(row, row.tries)
+        await database.transaction((tx) =>
+          tx
+            .updateTable('outbox')
+            .set({ ...change, lease: null })
+            .where('seq', '=', row.seq)
+            .where('lease', '=', row.lease)
+            .execute(),
+        )
+        if (dead) options.onDead?.(dead)
       }
-    } while (again && !closed)
+    }
   }
+  const pump = openPump(drain, POLL_MS, (error) => options.troubled?.('jobs', error))
+  pump.wake()
 
-  function wake(): void {
-    if (closed) return
-    again = true
-    running ??= drain()
-      // The next wake or poll tries again, and nothing was lost.
-      .catch((error: unknown) => options.troubled?.('jobs', error))
-      .finally(() => {
-        running = undefined
-        if (again) wake()
-      })
-  }
-  const timer = setInterval(wake, POLL_MS)
-  timer.unref()
-  wake()
+  return { ...outboxSide(database, clock, pump.wake), idle: pump.idle, close: pump.close }
+}
 
+/** What every carrier answers from the outbox itself. */
+export function outboxSide(
+  database: Database,
+  clock: Clock,
+  wake: () => void,
+): Pick<JobQueue, 'wake' | 'dead' | 'replay' | 'depth'> {
   return {
     wake,
-    async idle() {
-      while (running) await running
-    },
     dead: (limit) => deadJobs(database, limit),
     async replay(keys) {
       const count = await replayDead(database, keys)
@@ -139,15 +100,10 @@ export function openOutboxQueue(options: QueueOptions): JobQueue {
       return count
     },
     depth: () => outboxDepth(database, clock),
-    async close() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
   }
 }
 
-export async function deadJobs(database: Database, limit: number): Promise<DeadJob[]> {
+async function deadJobs(database: Database, limit: number): Promise<DeadJob[]> {
   const rows = await database.query
     .selectFrom('outbox')
     .selectAll()
@@ -165,7 +121,7 @@ export async function deadJobs(database: Database, limit: number): Promise<DeadJ
   }))
 }
 
-export async function replayDead(database: Database, keys?: string[]): Promise<number> {
+async function replayDead(database: Database, keys?: string[]): Promise<number> {
   const { numUpdatedRows } = await database.transaction((tx) => {
     let update = tx.updateTable('outbox').set({ deadAt: null, tries: 0, runAt: 0 }).where('deadAt', 'is not', null)
     if (keys) update = update.where('key', 'in', keys)
@@ -174,7 +130,7 @@ export async function replayDead(database: Database, keys?: string[]): Promise<n
   return Number(numUpdatedRows)
 }
 
-export async function outboxDepth(database: Database, clock: Clock) {
+async function outboxDepth(database: Database, clock: Clock) {
   const row = await database.query
     .selectFrom('outbox')
     .select((eb) => [

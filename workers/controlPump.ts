@@ -1,6 +1,7 @@
-import type { Clock, Database, DetectionControl, TelemetryLog } from '../core/index.ts'
+import { type Clock, type Database, type DetectionControl, openPump, type TelemetryLog } from '../core/index.ts'
 
 const AT_ONCE = 500
+const EVERY_MS = 1_000
 
 /**
  * Carries what detection must hear from the database to the journal, in order, at least once: a repeat after a crash
@@ -12,13 +13,8 @@ export function openControlPump(
   wall: Clock,
   troubled: (what: string, error: unknown) => void,
 ) {
-  let running: Promise<void> | undefined
-  let again = false
-  let closed = false
-
-  async function pump(): Promise<void> {
-    do {
-      again = false
+  async function carry(isClosed: () => boolean): Promise<void> {
+    for (let full = true; full && !isClosed(); ) {
       const rows = await database.query
         .selectFrom('control')
         .select(['seq', 'body'])
@@ -26,7 +22,7 @@ export function openControlPump(
         .orderBy('seq')
         .limit(AT_ONCE)
         .execute()
-      if (rows.length === 0) break
+      if (rows.length === 0) return
       await Promise.all(
         rows.map(({ body }) => {
           const control = JSON.parse(body) as DetectionControl
@@ -50,25 +46,8 @@ export function openControlPump(
           )
           .execute(),
       )
-      if (rows.length === AT_ONCE) again = true
-    } while (again && !closed)
+      full = rows.length === AT_ONCE
+    }
   }
-  const wake = (): void => {
-    again = true
-    running ??= pump()
-      // The next commit or second tries again, and the rows still stand.
-      .catch((error: unknown) => troubled('control-pump', error))
-      .finally(() => {
-        running = undefined
-      })
-  }
-  const timer = setInterval(wake, 1_000)
-  return {
-    wake,
-    async close() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
-  }
+  return openPump(carry, EVERY_MS, (error) => troubled('control-pump', error))
 }

@@ -1,0 +1,44 @@
+import { type DeadJob, type Notifier, Problem } from '../core/index.ts'
+import type { QueueOptions } from './outboxQueue.ts'
+
+const LONGEST_BACK_OFF_MS = 3_600_000
+
+/** How long to wait after try number `tries`: doubled each time, up to an hour. */
+const backOff = (tries: number, firstMs: number): number => Math.min(LONGEST_BACK_OFF_MS, firstMs * 2 ** (tries - 1))
+
+/** What one try made of a job: what to write into its row, and the job itself when it died. */
+export interface Attempt {
+  change: { doneAt?: number; deadAt?: number; runAt?: number; error: string | null }
+  dead?: DeadJob
+}
+
+/** How every carrier tries a job: on its channel, with back-off and a limit. The caller commits the change. */
+export function attemptJob({ notifiers, clock, maxTries = 8, backOffMs = 1_000 }: QueueOptions) {
+  const channels = new Map(notifiers.map((notifier) => [notifier.channel, notifier]))
+  return async (row: { key: string; channel: string; body: string }, tries: number): Promise<Attempt> => {
+    const { key, channel } = row
+    const body = JSON.parse(row.body) as Record<string, unknown>
+    const failure = await send(channels.get(channel), { key, channel, body: { ...body, tries } })
+    const now = clock.now()
+    if (failure === null) return { change: { doneAt: now, error: null } }
+    const { error } = failure
+    if (!failure.retryable || tries >= maxTries) {
+      return { change: { deadAt: now, error }, dead: { key, channel, body, error, tries, at: now } }
+    }
+    return { change: { runAt: now + backOff(tries, backOffMs), error } }
+  }
+}
+
+/** @returns null when done, else what went wrong and whether trying again can help */
+async function send(
+  notifier: Notifier | undefined,
+  job: { key: string; channel: string; body: Record<string, unknown> },
+): Promise<{ error: string; retryable: boolean } | null> {
+  if (!notifier) return { error: `no channel '${job.channel}' is configured`, retryable: false }
+  try {
+    await notifier.send(job)
+    return null
+  } catch (error) {
+    return { error: (error as Error).message, retryable: !(error instanceof Problem) || error.retryable }
+  }
+}
