@@ -8,7 +8,7 @@ import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
 import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
 import { openJournal, requeueFrame } from './ingest/index.ts'
-import { openDesk, openPeople, openRegistry, readPolicy } from './service/index.ts'
+import { openDesk, openParts, openPeople, openRegistry, readPolicy } from './service/index.ts'
 import { openControlPump } from './workers/controlPump.ts'
 import { createDecider } from './workers/decide.ts'
 import { openEnding } from './workers/ending.ts'
@@ -105,7 +105,8 @@ async function start(): Promise<void> {
   })
   const alerts = openAlerts({ database, desk, clock })
   const fare = await openFare(database)
-  const people = openPeople(database)
+  const people = openPeople(database, clock)
+  const parts = openParts({ database, catalog, clock, appliance: registry.get })
   const events = new EventHub()
   opened(() => events.close())
 
@@ -176,6 +177,7 @@ async function start(): Promise<void> {
       alerts,
       desk,
       people,
+      parts,
       policy,
       announcer,
       store,

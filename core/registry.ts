@@ -6,6 +6,15 @@ const location = z.object({ lat: z.number().min(-90).max(90), lon: z.number().mi
 export type Location = z.infer<typeof location>
 export const locationSchema = location
 
+/** Great-circle distance in kilometres. Source: haversine (Sinnott 1984), mean earth radius 6,371 km. */
+export function distanceKm(a: Location, b: Location): number {
+  const rad = Math.PI / 180
+  const h =
+    Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 +
+    Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2
+  return 2 * 6_371 * Math.asin(Math.sqrt(Math.min(1, h)))
+}
+
 /** What `POST /api/appliances` takes. */
 export const registrationSchema = z.object({
   id: idSchema,

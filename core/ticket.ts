@@ -99,7 +99,8 @@ export interface Depot {
   id: string
   type: 'depot' | 'outlet' | 'van'
   location: Location
-  stock: { part: PartId; quantity: number }[]
+  /** What lies there; of that, what is promised to tickets. */
+  stock: { part: PartId; quantity: number; reserved?: number }[]
 }
 
 /**

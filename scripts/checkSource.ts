@@ -22,7 +22,7 @@ export function checkSource(root: string): { files: number; problems: string[] }
     const file = relative(root, path).split(sep).join('/')
     const room = file.includes('/') ? file.slice(0, file.indexOf('/')) : ''
     const text = readFileSync(path, 'utf8')
-    const isTest = /\.(test|contract)\.tsx?$/.test(file) || room === 'test'
+    const isTest = /\.(test|contract|fixture)\.tsx?$/.test(file) || room === 'test'
     const at = (index: number): string => `${file}:${text.slice(0, index).split('\n').length}`
 
     for (const match of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {

@@ -1,118 +1,47 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadCatalog } from '../catalog/index.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type Alert,
   DAY,
   type Database,
   HOUR,
-  ManualClock,
+  type ManualClock,
   type Notice,
-  type Registration,
   type VerificationRow,
 } from '../core/index.ts'
-import { openPostgresDatabase, openSqliteFile, outboxMigrations } from '../database/index.ts'
-import { fetchServers, serversMissing, startPostgres } from '../scripts/servers.ts'
-import { openDesk } from './openDesk.ts'
-import { openPeople } from './people.ts'
-import { readPolicy } from './policy.ts'
-import { openRegistry } from './registry.ts'
-import { registryMigrations } from './registryTable.ts'
-import { ticketMigrations } from './ticketTable.ts'
+import type { Desk } from './openDesk.ts'
+import { alertOf, home, NOW, onBothDatabases, openTestDesk, type TestDesk } from './openTestDesk.fixture.ts'
 import { faultTrends } from './trends.ts'
 
-const catalog = loadCatalog()
-const policy = readPolicy()
-const NOW = Date.UTC(2026, 5, 1, 9)
-const home = { lat: 50, lon: 8 }
-const migrations = [
-  ...outboxMigrations,
-  ...registryMigrations,
-  ...ticketMigrations,
-  {
-    // The desk reads which alerts of a ticket still stand; their room brings the table.
-    name: '0002-alerts',
-    up: async (db: Parameters<(typeof ticketMigrations)[number]['up']>[0]) => {
-      await db.schema
-        .createTable('alert')
-        .addColumn('id', 'text')
-        .addColumn('ticket', 'text')
-        .addColumn('state', 'text')
-        .execute()
-    },
-  },
-]
-const alertOf = (appliance: string, over: Partial<Alert> = {}): Alert => ({
-  id: `al-${appliance}`,
-  appliance,
-  kind: 'fridge',
-  failureMode: 'compressor-wear',
-  hypotheses: [{ failureMode: 'compressor-wear', probability: 0.8 }],
-  severity: 'warning',
-  state: 'open',
-  confidence: 0.9,
-  firstSeenAt: NOW - DAY,
-  openedAt: NOW,
-  evidence: [],
-  explanation: {
-    engineer: { en: 'Duty is up.', zh: '占空比上升。' },
-    owner: { en: 'It works too hard.', zh: '负担过重。' },
-  },
-  detector: 'test',
-  updatedAt: NOW,
-  ...over,
-})
-
-function deskTests(open: () => Promise<{ database: Database; close: () => Promise<void> }>): void {
+onBothDatabases('the desk', (open) => {
   let database: Database
   let close: () => Promise<void>
   let clock: ManualClock
-  let desk: ReturnType<typeof openDesk>
-  let registry: Awaited<ReturnType<typeof openRegistry>>
-  let notices: Notice[] = []
-  const ended: string[] = []
+  let desk: Desk
+  let registry: TestDesk['registry']
+  let notices: Notice[]
+  let ended: string[]
+  let given: TestDesk
 
   beforeAll(async () => {
     ;({ database, close } = await open())
-    clock = new ManualClock(NOW)
-    registry = await openRegistry({
-      database,
-      catalog,
-      clock,
-      secretKey: Buffer.alloc(32, 1),
-      ownerLeft: (tx, id) => desk.ownerLeft(tx, id),
-    })
-    desk = openDesk({
-      database,
-      catalog,
-      policy,
-      clock,
-      announcer: {
-        announce: async (_tx, notice) => void notices.push(notice),
-        forget: async (_tx, id) => {
-          notices = notices.filter(({ to, appliance }) => to.role !== 'owner' || appliance !== id)
+    given = await openTestDesk(database)
+    ;({ clock, desk, registry, notices, ended } = given)
+    await given.people.saveDepots(
+      [
+        {
+          id: 'van-1',
+          type: 'van',
+          location: home,
+          stock: [
+            { part: 'compressor', quantity: 1 },
+            { part: 'filter-drier', quantity: 2 },
+            { part: 'start-relay', quantity: 1 },
+          ],
         },
-      },
-      appliance: registry.get,
-      publicUrl: () => 'http://here',
-      alertsEnded: async (_tx, ticket) => void ended.push(ticket),
-    })
-    const people = openPeople(database)
-    await people.saveDepots([
-      {
-        id: 'van-1',
-        type: 'van',
-        location: home,
-        stock: [
-          { part: 'compressor', quantity: 1 },
-          { part: 'filter-drier', quantity: 2 },
-          { part: 'start-relay', quantity: 1 },
-        ],
-      },
-    ])
-    await people.saveEngineers([
+      ],
+      'test',
+    )
+    await given.people.saveEngineers([
       {
         id: 'expert',
         name: 'Eva',
@@ -126,15 +55,12 @@ function deskTests(open: () => Promise<{ database: Database; close: () => Promis
   })
   afterAll(() => close())
 
-  const register = async (id: string, owned = true): Promise<void> => {
-    const owner: Registration['owner'] = { name: 'Ann', contact: 'ann@example.invalid', language: 'en' }
-    await registry.register([{ id, kind: 'fridge', model: 'M1', location: home, ...(owned ? { owner } : {}) }])
-  }
+  const register = (id: string, owned = true) => given.register(id, owned ? {} : { owner: undefined })
   const ticketFor = async (alert: Alert) => desk.get(await database.transaction((tx) => desk.ticketFor(tx, alert)))
 
   test('an alert becomes an offered ticket with kit, ranked and rejected candidates, and one notice each', async () => {
     await register('f1')
-    notices = []
+    notices.length = 0
     const ticket = await ticketFor(alertOf('f1'))
     expect(ticket).toMatchObject({
       state: 'offered',
@@ -355,34 +281,5 @@ function deskTests(open: () => Promise<{ database: Database; close: () => Promis
       .map(({ body }) => JSON.parse(body) as { type: string; appliance: string })
       .filter(({ appliance }) => appliance === 'f3')
     expect(of.map(({ type }) => type)).toEqual(['register', 'freeze', 'mute', 'unmute', 'unmute', 'verify', 'release'])
-  })
-}
-
-describe('the desk on SQLite', () => {
-  deskTests(async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-desk-'))
-    const database = await openSqliteFile(join(dir, 'desk.db'), migrations)
-    return {
-      database,
-      close: async () => {
-        await database.close()
-        await rm(dir, { recursive: true })
-      },
-    }
-  })
-})
-
-describe.skipIf(serversMissing())('the desk on PostgreSQL', () => {
-  deskTests(async () => {
-    fetchServers()
-    const server = await startPostgres()
-    const database = await openPostgresDatabase(server.url, 'hearthwatch_test', migrations)
-    return {
-      database,
-      close: async () => {
-        await database.close()
-        await server.stop()
-      },
-    }
   })
 })

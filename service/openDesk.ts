@@ -16,6 +16,8 @@ import {
 import { enqueueControl } from '../database/index.ts'
 import { billFor } from './bill.ts'
 import { checkClosure } from './checkClosure.ts'
+import { type DispatchBoard, dispatchBoard } from './dispatch/dispatchBoard.ts'
+import { decideGrabs, type GrabView, listGrabs, recordGrab } from './dispatch/grabs.ts'
 import { forgetOwner } from './forgetOwner.ts'
 import { engineersNow } from './people.ts'
 import { alertDesk } from './ticketFromAlert.ts'
@@ -42,6 +44,14 @@ export interface Desk extends TicketDesk {
   assign(id: string, by: string, engineer: string, why: string): Promise<TicketView>
   startVisit(id: string, by: string): Promise<TicketView>
   endVisit(id: string, by: string, checklist: Record<string, unknown>): Promise<TicketView>
+  /** The visit goes on when these parts have come: they are ordered from the nearest level that has them. */
+  waitForParts(id: string, by: string, parts: { part: string; quantity: number }[], why: string): Promise<TicketView>
+  /** An engineer wants an open job; who gets it is decided when better ones had their chance. */
+  grab(id: string, engineer: string): Promise<GrabView>
+  grabs(of: { ticket?: string; engineer?: string }): Promise<GrabView[]>
+  /** What an engineer may take now, the nearest first. */
+  openJobs(engineer: string): Promise<{ ticket: TicketView; reasons: string[] }[]>
+  board(at: number): Promise<DispatchBoard>
   close(id: string, by: string, closure: Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note'>): Promise<TicketView>
   cancel(id: string, by: string, why: string): Promise<TicketView>
   /** The call-back after the visit: not solved reopens it. */
@@ -70,18 +80,23 @@ export function openDesk(options: DeskOptions): Desk {
     announce,
     clockOf,
     create,
+    dispatch,
     end,
     findCandidates,
+    give,
     move,
     plan,
+    planRound,
     prepare,
     release,
     reopenTicket,
+    slotsFor,
     stopAllClocks,
     stopClock,
     toAccepted,
   } = steps
   const queries = ticketQueries(database, options.publicUrl)
+  let nextRound = 0
   const read = queries.get
 
   /** A command of a person: load, change, save, in one transaction; who works on it is remembered. */
@@ -93,6 +108,40 @@ export function openDesk(options: DeskOptions): Desk {
       await updateTicket(tx, ticket)
     })
     return read(id)
+  }
+
+  /** Parts that were waited for have come: the next time is set, with the same engineer. */
+  async function partsCame(tx: UnitOfWork): Promise<string[]> {
+    const came = await dispatch.arrivals(tx, async (id) => {
+      const row = await tx.selectFrom('ticket').select('state').where('id', '=', id).executeTakeFirst()
+      return row !== undefined && (livingStates as string[]).includes(row.state)
+    })
+    for (const id of came) {
+      const ticket = await loadTicket(tx, id)
+      await dispatch.describeSupply(tx, ticket)
+      const missing = ticket.supply?.some(({ dueAt }) => dueAt !== undefined)
+      if (ticket.state === 'waiting' && !missing) {
+        ticket.slot = (await slotsFor(tx, ticket))[0]
+        stopClock(ticket, 'parts')
+        clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + policy.onSiteHours * HOUR)
+        await move(tx, ticket, 'assign', 'hearthwatch', 'the parts are there: the next visit is planned')
+        await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
+      }
+      await updateTicket(tx, ticket)
+    }
+    return came
+  }
+
+  const grabsOf = (of: { ticket?: string; engineer?: string }) => listGrabs(database, of, policy.grabSeconds * 1_000)
+
+  /** A job goes to who won it, if it is still open and they may still do it. */
+  const handOver = (tx: UnitOfWork) => async (id: string, engineer: string, why: string) => {
+    const ticket = await loadTicket(tx, id)
+    const own = (await dispatch.rank(tx, ticket)).find((candidate) => candidate.engineer === engineer)
+    if (!['accepted', 'reopened'].includes(ticket.state) || own?.rank === undefined) return false
+    await give(tx, ticket, engineer, `taken by ${engineer}: ${why}`)
+    await updateTicket(tx, ticket)
+    return true
   }
 
   async function reopenForOwner(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string): Promise<void> {
@@ -150,6 +199,46 @@ export function openDesk(options: DeskOptions): Desk {
         clockOf(ticket, 'call-back', now + policy.callBackHours * HOUR)
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
       }),
+    async grab(id, engineer) {
+      await database.transaction(async (tx) => {
+        const ticket = await loadTicket(tx, id)
+        const own = (await dispatch.rank(tx, ticket)).find((candidate) => candidate.engineer === engineer)
+        const person = (await engineersNow(tx)).find((known) => known.id === engineer)
+        await recordGrab(tx, clock, ticket, person, engineer, own?.rejectedBecause)
+      })
+      return (await grabsOf({ ticket: id, engineer }))[0] as GrabView
+    },
+    grabs: grabsOf,
+    async openJobs(engineer) {
+      const open = await queries.list({ state: 'accepted,reopened', limit: 1_000 })
+      const jobs = open.items.flatMap((ticket) => {
+        const own = ticket.candidates.find((candidate) => candidate.engineer === engineer)
+        return own?.rank === undefined ? [] : [{ ticket, reasons: own.reasons, rank: own.rank }]
+      })
+      return jobs.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...job }) => job)
+    },
+    board: (at) => dispatchBoard(database, options.appliance, at),
+    waitForParts: (id, by, parts, why) =>
+      command(id, by, async (tx, ticket) => {
+        const known = catalog.kind(ticket.kind).parts
+        const unknown = parts.find(({ part }) => !(part in known))
+        if (unknown) {
+          throw new Problem({
+            code: 'unknown-part',
+            message: `'${unknown.part}' is no part of a ${ticket.kind}.`,
+            remedy: `Use one of: ${Object.keys(known).join(', ')}.`,
+            concerns: id,
+            status: 400,
+          })
+        }
+        await move(tx, ticket, 'wait', by, `${why}: ${parts.map(({ part }) => part).join(', ')}`)
+        stopClock(ticket, 'visit')
+        await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
+        await dispatch.bringParts(tx, ticket, parts)
+        const comes = Math.max(clock.now(), ...(ticket.supply ?? []).flatMap(({ dueAt }) => dueAt ?? []))
+        clockOf(ticket, 'parts', comes)
+        await announce(tx, ticket, 'waiting', `/${comes}`)
+      }),
     close: (id, by, closure) =>
       command(id, by, async (tx, ticket) => {
         checkClosure(ticket, closure, catalog)
@@ -158,6 +247,11 @@ export function openDesk(options: DeskOptions): Desk {
         for (const name of ['first-response', 'owner-answer', 'on-site', 'visit']) stopClock(ticket, name)
         if (ticket.visit && !ticket.visit.endedAt) ticket.visit.endedAt = now
         ticket.closure = { ...closure, at: now, by }
+        const unaccounted = await dispatch.settleParts(tx, ticket, closure.parts, by)
+        if (unaccounted.length > 0) {
+          const why = `fitted, but in no stock that we know: ${unaccounted.join(', ')}`
+          await insertEvent(tx, id, { at: now, by: 'hearthwatch', from: 'closed', to: 'closed', why })
+        }
         ticket.bill = billFor(ticket, options.appliance(ticket.appliance), catalog, policy, now)
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
         if (closure.verdict === 'refuted' || closure.cause === 'none') {
@@ -305,7 +399,7 @@ export function openDesk(options: DeskOptions): Desk {
         .select('body')
         .where((eb) =>
           eb.or([
-            eb('state', 'in', ['offered', 'accepted', 'reopened', 'completed']),
+            eb('state', 'in', ['offered', 'completed']),
             eb.and([
               eb('state', '=', 'closed'),
               eb('closedAt', '>=', now - policy.callBackHours * HOUR - CALL_BACK_KNOWN),
@@ -328,11 +422,15 @@ export function openDesk(options: DeskOptions): Desk {
         if (ticket.state === 'offered' && ticket.owner && answer && answer.dueAt <= now) {
           await move(tx, ticket, 'expire', 'hearthwatch', 'the owner did not answer in time')
           await release(tx, ticket, false, 'expired')
-        } else if (ticket.state !== 'offered' && now - ticket.updatedAt >= 30 * MINUTE) {
-          if (!(await plan(tx, ticket))) ticket.updatedAt = now
         } else continue
         await updateTicket(tx, ticket)
         changed.push(ticket.id)
+      }
+      changed.push(...(await partsCame(tx)))
+      changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, handOver(tx))))
+      if (now >= nextRound) {
+        nextRound = now + policy.planEveryMinutes * MINUTE
+        changed.push(...(await planRound(tx)))
       }
       return changed
     },

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { type Database, type Depot, type Engineer, idSchema, locationSchema, type UnitOfWork } from '../core/index.ts'
+import {
+  type Clock,
+  type Database,
+  type Depot,
+  type Engineer,
+  idSchema,
+  locationSchema,
+  type UnitOfWork,
+} from '../core/index.ts'
+import { countStock, stockOf } from './parts/ledger.ts'
+import type { SupplyPlace } from './parts/promiseParts.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
 export const engineerSchema = z.object({
@@ -22,13 +32,18 @@ const busy = ['assigned', 'visiting', 'waiting', 'remote']
 
 export interface People {
   saveEngineers(engineers: Engineer[]): Promise<Engineer[]>
-  saveDepots(depots: Depot[]): Promise<Depot[]>
+  /** What `stock` says is a count: it replaces what was known to lie there. */
+  saveDepots(depots: Depot[], by: string): Promise<Depot[]>
   engineers(): Promise<EngineerNow[]>
   depots(): Promise<Depot[]>
 }
 
-export function openPeople(database: Database): People {
-  async function save(table: 'engineer' | 'depot', items: { id: string }[]): Promise<void> {
+export function openPeople(database: Database, clock: Clock): People {
+  async function save(
+    table: 'engineer' | 'depot',
+    items: { id: string }[],
+    besides?: (tx: UnitOfWork) => Promise<void>,
+  ): Promise<void> {
     await database.transaction(async (tx) => {
       for (const item of items) {
         const row = await tx.selectFrom(table).select('body').where('id', '=', item.id).executeTakeFirst()
@@ -37,6 +52,7 @@ export function openPeople(database: Database): People {
         else if (table === 'depot') await tx.insertInto('depot').values({ id: item.id, body }).execute()
         else await tx.insertInto('engineer').values({ id: item.id, body, isolated: null }).execute()
       }
+      await besides?.(tx)
     })
   }
   return {
@@ -44,8 +60,11 @@ export function openPeople(database: Database): People {
       await save('engineer', engineers)
       return engineers
     },
-    async saveDepots(depots) {
-      await save('depot', depots)
+    async saveDepots(depots, by) {
+      const places = depots.map(({ stock: _, ...place }) => place)
+      await save('depot', places, async (tx) => {
+        for (const { id, stock } of depots) await countStock(tx, clock.now(), id, stock, by)
+      })
       return depots
     },
     engineers: () => engineersNow(database.query),
@@ -73,5 +92,29 @@ export async function engineersNow(db: Pick<UnitOfWork, 'selectFrom'>): Promise<
 
 export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>): Promise<Depot[]> {
   const rows = await db.selectFrom('depot').select('body').orderBy('id').execute()
-  return rows.map((row) => JSON.parse(row.body) as Depot)
+  const stock = await stockOf(db)
+  return rows.map((row) => {
+    const place = JSON.parse(row.body) as Omit<Depot, 'stock'>
+    const lines = (stock.get(place.id) ?? []).filter(({ onHand }) => onHand > 0)
+    return {
+      ...place,
+      stock: lines.map(({ part, onHand, reserved }) => ({ part, quantity: onHand, ...(reserved ? { reserved } : {}) })),
+    }
+  })
+}
+
+/** Stock places with what is free there, by id. */
+export async function supplyPlaces(db: Pick<UnitOfWork, 'selectFrom'>): Promise<Map<string, SupplyPlace>> {
+  const depots = await allDepots(db)
+  return new Map(
+    depots.map(({ id, type, location, stock }) => [
+      id,
+      {
+        id,
+        type,
+        location,
+        available: new Map(stock.map(({ part, quantity, reserved = 0 }) => [part, quantity - reserved])),
+      },
+    ]),
+  )
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/index.ts'
 import { type Alert, DAY, HOUR, type KitLine, type Location, type Millis, type Slot } from '../core/index.ts'
+import { localOffsetMs } from './dispatch/buildDay.ts'
 import type { Policy } from './policy.ts'
 
 /** The parts worth carrying: each with the probability that one of the hypotheses needs it; likeliest first. */
@@ -39,19 +40,30 @@ export function priorityOf(alerts: Pick<Alert, 'severity' | 'remainingLife'>[], 
   return priority
 }
 
-/** Local time at a place, near enough for office hours: one hour for each 15 degrees of longitude. */
-const localOffsetMs = (location?: Location): number => (location ? Math.round(location.lon / 15) * HOUR : 0)
-
-/** The times offered to the owner: within office hours where the appliance stands, from the policy's lead on. */
-export function slotsToOffer(now: Millis, priority: number, location: Location | undefined, policy: Policy): Slot[] {
+/**
+ * The times offered to the owner: within office hours where the appliance stands, from the policy's lead on and not
+ * before `notBefore`; an urgent one is offered the next ones, others a choice spread over several days.
+ */
+export function slotsToOffer(
+  now: Millis,
+  priority: number,
+  location: Location | undefined,
+  policy: Policy,
+  notBefore = now,
+): Slot[] {
   const offset = localOffsetMs(location)
-  const earliest = now + (policy.slotLeadHours[String(priority) as '1'] ?? 24) * HOUR
-  const slots: Slot[] = []
-  for (let day = Math.floor((now + offset) / DAY); slots.length < policy.slotsOffered; day++) {
+  const key = String(priority) as '1'
+  const earliest = Math.max(now + (policy.slotLeadHours[key] ?? 24) * HOUR, notBefore)
+  const latest = earliest + (policy.slotSpreadDays[key] ?? 1) * DAY
+  const all: Slot[] = []
+  for (let day = Math.floor((now + offset) / DAY); ; day++) {
     for (const [from, to] of policy.slotHours) {
       const slot = { from: day * DAY + from * HOUR - offset, to: day * DAY + to * HOUR - offset }
-      if (slot.from >= earliest && slots.length < policy.slotsOffered) slots.push(slot)
+      if (slot.from >= earliest) all.push(slot)
     }
+    if (all.length >= policy.slotsOffered && day * DAY - offset > latest) break
   }
-  return slots
+  const within = Math.max(policy.slotsOffered, all.filter(({ from }) => from <= latest).length)
+  const step = within / policy.slotsOffered
+  return Array.from({ length: policy.slotsOffered }, (_, i) => all[Math.floor(i * step)] as Slot)
 }

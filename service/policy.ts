@@ -14,7 +14,27 @@ const policySchema = z.object({
   preferredRadiusKm: z.number().positive(),
   largestRadiusKm: z.number().positive(),
   travelKmPerHour: z.number().positive(),
-  jobsPerDay: z.number().int().positive(),
+  /** Visits that begin sooner are planned at once; later ones wait for the plan of their day. */
+  planAheadHours: z.number().positive(),
+  /** A day is planned anew this often, when something of it is not planned. */
+  planEveryMinutes: z.number().positive(),
+  /** Hours of an engineer's local day. */
+  shiftHours: z.tuple([z.number(), z.number()]),
+  /** A minute late, in minutes of travel. */
+  lateWeights: byPriority,
+  /** To leave a job out of its day, in minutes of travel. */
+  leaveOutMinutes: z.number().positive(),
+  /** A grab of an open job waits this long for better ones. */
+  grabSeconds: z.number().positive(),
+  /** Delivery of parts by level, the nearest first. */
+  partLevels: z.array(z.object({ withinKm: z.number().positive().optional(), hours: z.number().positive() })).min(1),
+  purchaseHours: z.number().positive(),
+  /** The times offered begin when a part of at least this probability can be there. */
+  partWaitProbability: z.number().min(0).max(1),
+  /** The times offered spread over this many days. */
+  slotSpreadDays: byPriority,
+  /** A finding at a home joins a visit that is booked there within this many days. */
+  mergeWithinDays: z.number().positive(),
   gradeForDifficulty: z.record(z.enum(['1', '2', '3', '4']), grade),
   /** A part goes into the kit from this probability on. */
   kitProbability: z.number().min(0).max(1),

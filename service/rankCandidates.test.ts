@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Depot } from '../core/index.ts'
+import { distanceKm } from '../core/index.ts'
+import type { SupplyPlace } from './parts/promiseParts.ts'
 import { readPolicy } from './policy.ts'
-import { distanceKm, type EngineerNow, type Job, rankCandidates } from './rankCandidates.ts'
+import { type EngineerNow, type Job, rankCandidates } from './rankCandidates.ts'
 
 const policy = readPolicy()
 const job: Job = {
@@ -20,11 +21,11 @@ const engineer = (id: string, over: Partial<EngineerNow> = {}): EngineerNow => (
   openJobs: 0,
   ...over,
 })
-const van: Depot = {
+const van: SupplyPlace = {
   id: 'van',
   type: 'van',
   location: { lat: 50, lon: 8 },
-  stock: [{ part: 'compressor', quantity: 1 }],
+  available: new Map([['compressor', 1]]),
 }
 
 test('the one with the part in the van comes before a nearer one without it', () => {

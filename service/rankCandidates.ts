@@ -1,4 +1,5 @@
-import type { Candidate, Depot, Engineer, KitLine, Location } from '../core/index.ts'
+import { type Candidate, distanceKm, type Engineer, type KitLine, type Location } from '../core/index.ts'
+import type { SupplyPlace } from './parts/promiseParts.ts'
 import type { Policy } from './policy.ts'
 
 export interface Job {
@@ -11,6 +12,8 @@ export interface Job {
 /** An engineer at this moment. */
 export interface EngineerNow extends Engineer {
   openJobs: number
+  /** Star level, 0 to 5. */
+  stars?: number
   isolated?: string
 }
 
@@ -22,61 +25,102 @@ export interface ExplainedCandidate extends Candidate {
   rejectedBecauseZh?: string
 }
 
+/** What an engineer's day looks like with this job in it. */
+export interface Detour {
+  /** What the job adds to that day: travel and weighted lateness, minutes. */
+  minutes: number
+  /** Jobs of that day without it. */
+  jobs: number
+}
+
+/** How an engineer suits a job, whatever else they do that day. */
+export type Suits =
+  | { refused: { en: string; zh: string } }
+  | {
+      km: number
+      /** What suits badly, in kilometres of the policy's weights: parts that the van lacks, far away. */
+      extraKm: number
+      missing: KitLine[]
+    }
+
+/** Whether somebody may do a job, and what suits badly. Pure; the one place that says who may. O(kit). */
+export function suits(
+  job: Job,
+  engineer: EngineerNow,
+  places: ReadonlyMap<string, SupplyPlace>,
+  policy: Policy,
+): Suits {
+  const km = job.location ? distanceKm(engineer.location, job.location) : 0
+  const refused = refuse(job, engineer, km, policy)
+  if (refused) return { refused }
+  const van = engineer.depot ? places.get(engineer.depot) : undefined
+  const missing = job.kit.filter((line) => (van?.available.get(line.part) ?? 0) < line.quantity)
+  const { weights } = policy
+  const extraKm =
+    (km > policy.preferredRadiusKm ? weights.beyondPreferredRadius : 0) +
+    missing.reduce((sum, line) => sum + line.probability * weights.missingPart, 0)
+  return { km, extraKm, missing }
+}
+
 /**
  * Ranks engineers for one job by location, grade and skill, load and part stock; the best first, the rejected last,
- * each with the reason. Deterministic: ties go by id. O(engineers × kit).
+ * each with the reason. Where the day is known the way is what the job adds to it; otherwise the distance, and what
+ * is open. Deterministic: ties go by id. O(engineers × kit).
  */
 export function rankCandidates(
   job: Job,
   engineers: EngineerNow[],
-  depots: ReadonlyMap<string, Depot>,
+  places: ReadonlyMap<string, SupplyPlace>,
   policy: Policy,
+  detourOf?: (engineer: string) => Detour | undefined,
 ): ExplainedCandidate[] {
-  const needed = policy.gradeForDifficulty[String(job.difficulty) as '1'] ?? 'A+'
+  const needed = gradeFor(job.difficulty, policy)
   const ranked: { candidate: ExplainedCandidate; cost: number }[] = []
   const rejected: ExplainedCandidate[] = []
   for (const engineer of engineers) {
-    const km = job.location ? distanceKm(engineer.location, job.location) : 0
-    const refusal = refuse(job, engineer, km, needed, policy)
-    if (refusal) {
+    const how = suits(job, engineer, places, policy)
+    if ('refused' in how) {
       rejected.push({
         engineer: engineer.id,
         reasons: [],
         reasonsZh: [],
-        rejectedBecause: refusal[0],
-        rejectedBecauseZh: refusal[1],
+        rejectedBecause: how.refused.en,
+        rejectedBecauseZh: how.refused.zh,
       })
       continue
     }
-    const stock = engineer.depot ? depots.get(engineer.depot) : undefined
-    const missing = job.kit.filter(
-      (line) => (stock?.stock.find(({ part }) => part === line.part)?.quantity ?? 0) < line.quantity,
-    )
+    const { km, missing, extraKm } = how
     const { weights } = policy
-    const cost =
-      km * weights.kilometre +
-      (km > policy.preferredRadiusKm ? weights.beyondPreferredRadius : 0) +
-      engineer.openJobs * weights.openJob +
-      missing.reduce((sum, line) => sum + line.probability * weights.missingPart, 0)
+    const detour = detourOf?.(engineer.id)
+    const way = detour ? (detour.minutes / 60) * policy.travelKmPerHour : km + engineer.openJobs * weights.openJob
+    const van = engineer.depot
     const reasons: [string, string][] = [
       ...(job.location
         ? [[`${km.toFixed(1)} km away`, `距离 ${km.toFixed(1)} 公里`] satisfies [string, string]]
         : [['the appliance has no location', '设备没有位置信息'] satisfies [string, string]]),
+      ...(detour
+        ? [
+            [
+              `adds ${Math.round(detour.minutes)} min to a day of ${detour.jobs} jobs`,
+              `当天已有 ${detour.jobs} 个任务，增加 ${Math.round(detour.minutes)} 分钟`,
+            ] satisfies [string, string],
+          ]
+        : []),
       [`grade ${engineer.grade}, ${needed} is enough`, `等级 ${engineer.grade}，要求 ${needed}`],
       [`skilled in ${job.skill}`, `具备技能 ${job.skill}`],
       [`${engineer.openJobs} open jobs`, `${engineer.openJobs} 个未完成任务`],
       job.kit.length === 0
         ? ['no part is foreseen', '预计不需要配件']
         : missing.length === 0
-          ? [`${stock?.id} has the whole kit`, `${stock?.id} 备有全部配件`]
+          ? [`${van} has the whole kit`, `${van} 备有全部配件`]
           : [
-              `${stock?.id ?? 'no depot'} lacks ${missing.map((line) => line.part).join(', ')}`,
-              `${stock?.id ?? '无仓库'} 缺少 ${missing.map((line) => line.part).join('、')}`,
+              `${van ?? 'no depot'} lacks ${missing.map((line) => line.part).join(', ')}`,
+              `${van ?? '无仓库'} 缺少 ${missing.map((line) => line.part).join('、')}`,
             ],
     ]
     ranked.push({
       candidate: { engineer: engineer.id, reasons: reasons.map(([en]) => en), reasonsZh: reasons.map(([, zh]) => zh) },
-      cost,
+      cost: way * weights.kilometre + extraKm,
     })
   }
   ranked.sort((a, b) => a.cost - b.cost || (a.candidate.engineer < b.candidate.engineer ? -1 : 1))
@@ -84,37 +128,25 @@ export function rankCandidates(
   return [...ranked.map(({ candidate }, i) => ({ ...candidate, rank: i + 1 })), ...rejected]
 }
 
-function refuse(
-  job: Job,
-  engineer: EngineerNow,
-  km: number,
-  needed: string,
-  policy: Policy,
-): [string, string] | undefined {
-  if (engineer.isolated) return [`isolated: ${engineer.isolated}`, `已停派：${engineer.isolated}`]
+const gradeFor = (difficulty: number, policy: Policy) => policy.gradeForDifficulty[String(difficulty) as '1'] ?? 'A+'
+
+function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { en: string; zh: string } | undefined {
+  const needed = gradeFor(job.difficulty, policy)
+  if (engineer.isolated) return { en: `isolated: ${engineer.isolated}`, zh: `已停派：${engineer.isolated}` }
   if (grades.indexOf(engineer.grade) < grades.indexOf(needed)) {
-    return [
-      `grade ${engineer.grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
-      `等级 ${engineer.grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
-    ]
+    return {
+      en: `grade ${engineer.grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
+      zh: `等级 ${engineer.grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
+    }
   }
   if (job.skill !== 'general' && !engineer.skills.includes(job.skill)) {
-    return [`has no skill in ${job.skill}`, `不具备技能 ${job.skill}`]
+    return { en: `has no skill in ${job.skill}`, zh: `不具备技能 ${job.skill}` }
   }
   if (km > policy.largestRadiusKm) {
-    return [
-      `${km.toFixed(0)} km away, more than ${policy.largestRadiusKm}`,
-      `距离 ${km.toFixed(0)} 公里，超过 ${policy.largestRadiusKm}`,
-    ]
+    return {
+      en: `${km.toFixed(0)} km away, more than ${policy.largestRadiusKm}`,
+      zh: `距离 ${km.toFixed(0)} 公里，超过 ${policy.largestRadiusKm}`,
+    }
   }
   return undefined
-}
-
-/** Great-circle distance in kilometres. Source: haversine (Sinnott 1984), mean earth radius 6,371 km. */
-export function distanceKm(a: Location, b: Location): number {
-  const rad = Math.PI / 180
-  const h =
-    Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 +
-    Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2
-  return 2 * 6_371 * Math.asin(Math.sqrt(Math.min(1, h)))
 }

@@ -21,6 +21,7 @@ export type TicketNews =
   | 'accepted'
   | 'assigned'
   | 'joined'
+  | 'waiting'
   | 'reopened'
   | 'verified'
   | 'closed'
@@ -43,6 +44,7 @@ export function noticesOf(
   const { owner } = ticket
   const about = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
   const slot = ticket.slot && when(ticket.slot.from)
+  const partsBy = when(ticket.clocks.find(({ name }) => name === 'parts')?.dueAt ?? at)
   const answerBy = when(ticket.clocks.find(({ name }) => name === 'owner-answer')?.dueAt ?? at)
 
   const ownerSays: Partial<Record<TicketNews, [Text, Text]>> = {
@@ -65,6 +67,13 @@ export function noticesOf(
       {
         en: `${engineerName ?? 'An engineer'} comes${slot ? ` on ${slot.en}` : ''} with the parts that are needed. Ticket ${ticket.number}.`,
         zh: `${engineerName ?? '工程师'}将${slot ? `于 ${slot.zh} ` : ''}携带所需配件上门。工单 ${ticket.number}。`,
+      },
+    ],
+    waiting: [
+      { en: `Ticket ${ticket.number}: a part is on its way`, zh: `工单 ${ticket.number}：配件正在运送` },
+      {
+        en: `The engineer needs a part that was not in the van. We expect it by ${partsBy.en}, and then plan the second visit at once.`,
+        zh: `工程师所需的配件不在车上，预计 ${partsBy.zh} 前到达，届时立即安排再次上门。`,
       },
     ],
     closed: [

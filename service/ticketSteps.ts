@@ -4,6 +4,7 @@ import {
   type Announcer,
   type Appliance,
   type Clock,
+  DAY,
   type Database,
   HOUR,
   newSecret,
@@ -11,13 +12,13 @@ import {
   type UnitOfWork,
 } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
-import { allDepots, engineersNow } from './people.ts'
+import { dispatchSteps } from './dispatch/dispatchSteps.ts'
+import { engineersNow } from './people.ts'
 import { planKit, priorityOf, slotsToOffer } from './plan.ts'
 import type { Policy } from './policy.ts'
-import { rankCandidates } from './rankCandidates.ts'
 import { nextTicketState, type TicketEvent } from './ticketMachine.ts'
 import { noticesOf, type TicketNews } from './ticketNotices.ts'
-import { insertEvent, type StoredTicket } from './ticketTable.ts'
+import { insertEvent, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
 
 export interface DeskOptions {
   database: Database
@@ -35,6 +36,7 @@ export interface DeskOptions {
 /** Everything that a ticket's commands do inside their transaction. */
 export function ticketSteps(options: DeskOptions) {
   const { catalog, policy, clock, announcer } = options
+  const dispatch = dispatchSteps(options)
 
   async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
     const name = ticket.engineer ? (await engineersNow(tx)).find(({ id }) => id === ticket.engineer)?.name : undefined
@@ -65,14 +67,11 @@ export function ticketSteps(options: DeskOptions) {
   }
 
   async function findCandidates(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
-    const engineers = await engineersNow(tx)
-    const depots = new Map((await allDepots(tx)).map((depot) => [depot.id, depot]))
-    const location = options.appliance(ticket.appliance).location
-    ticket.candidates = rankCandidates({ ...ticket, location }, engineers, depots, policy)
+    ticket.candidates = await dispatch.rank(tx, ticket)
     const fitting = ticket.candidates.some(({ rank }) => rank !== undefined)
     delete ticket.candidatesNote
     delete ticket.candidatesNoteZh
-    if (engineers.length === 0) {
+    if (ticket.candidates.length === 0) {
       ticket.candidatesNote = 'No engineer is known: add one, and it is planned.'
       ticket.candidatesNoteZh = '尚无工程师：添加后将自动安排。'
     } else if (!fitting) {
@@ -135,12 +134,7 @@ export function ticketSteps(options: DeskOptions) {
   /** Asks the owner to agree to a predicted visit. */
   async function offer(tx: UnitOfWork, ticket: StoredTicket, why: string): Promise<void> {
     await move(tx, ticket, 'offer', 'hearthwatch', why)
-    ticket.offeredSlots = slotsToOffer(
-      clock.now(),
-      ticket.priority,
-      options.appliance(ticket.appliance).location,
-      policy,
-    )
+    ticket.offeredSlots = [...(await visitsBooked(tx, ticket)), ...(await slotsFor(tx, ticket))]
     clockOf(
       ticket,
       'owner-answer',
@@ -151,39 +145,140 @@ export function ticketSteps(options: DeskOptions) {
 
   async function toAccepted(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string, slot?: Slot): Promise<void> {
     await move(tx, ticket, 'accept', by, why)
+    delete ticket.plannedAt
+    if (!ticket.assignedByHand && ticket.engineer) {
+      await dispatch.freeParts(tx, ticket, 'the visit is planned anew')
+      delete ticket.engineer
+    }
     stopClock(ticket, 'owner-answer')
     stopClock(ticket, 'first-response')
+    if (slot) ticket.slotChosen = true
     ticket.slot = slot ?? ticket.slot ?? ticket.offeredSlots.find(({ from }) => from > clock.now())
     clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + policy.onSiteHours * HOUR)
     await plan(tx, ticket)
   }
 
-  /** Gives an accepted ticket to its best candidate; it stays where it is while nobody fits. */
+  /** Times that can be promised: within office hours, and not before the likely parts can be there. */
+  async function slotsFor(tx: UnitOfWork, ticket: StoredTicket): Promise<Slot[]> {
+    const { location } = options.appliance(ticket.appliance)
+    const notBefore = clock.now() + (await dispatch.kitHours(tx, ticket)) * HOUR
+    return slotsToOffer(clock.now(), ticket.priority, location, policy, notBefore)
+  }
+
+  /** A time that has passed, or none, becomes the next one that can be promised. */
+  async function freshSlot(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
+    if (ticket.slot && ticket.slot.from >= clock.now()) return
+    await findCandidates(tx, ticket)
+    ticket.slot = (await slotsFor(tx, ticket))[0]
+    delete ticket.slotChosen
+  }
+
+  /** The owner chose a later day: who goes is settled when that day is planned. */
+  const waitsForItsDay = ({ slot, slotChosen }: StoredTicket): boolean =>
+    slotChosen === true && slot !== undefined && slot.from > clock.now() + policy.planAheadHours * HOUR
+
+  /** Visits that are booked at this home soon: a finding may join one, and one way is saved (S35). */
+  async function visitsBooked(tx: UnitOfWork, ticket: StoredTicket): Promise<Slot[]> {
+    const { homeId } = options.appliance(ticket.appliance)
+    if (!homeId) return []
+    const rows = await tx.selectFrom('ticket').select('body').where('state', 'in', ['accepted', 'assigned']).execute()
+    const now = clock.now()
+    return rows
+      .map(toStored)
+      .filter(({ id, appliance }) => id !== ticket.id && options.appliance(appliance).homeId === homeId)
+      .flatMap(({ slot }) => (slot ? [slot] : []))
+      .filter(({ from }) => from > now + HOUR && from <= now + policy.mergeWithinDays * DAY)
+      .sort((a, b) => a.from - b.from)
+      .slice(0, 1)
+  }
+
+  /**
+   * Plans an accepted ticket: whose day it fits best, when that day is near; a later one waits for the plan of its day.
+   * It stays where it is while nobody fits.
+   */
   async function plan(tx: UnitOfWork, ticket: StoredTicket): Promise<boolean> {
+    await freshSlot(tx, ticket)
     await findCandidates(tx, ticket)
     const byHand = ticket.assignedByHand
       ? ticket.candidates.find(({ engineer }) => engineer === ticket.engineer)
       : undefined
     const best = byHand ?? ticket.candidates.find(({ rank }) => rank === 1)
     if (!best) return false
-    ticket.engineer = best.engineer
-    if (!ticket.slot || ticket.slot.from < clock.now()) {
-      ticket.slot = slotsToOffer(clock.now(), ticket.priority, options.appliance(ticket.appliance).location, policy)[0]
-    }
-    await move(
-      tx,
-      ticket,
-      'assign',
-      'hearthwatch',
-      byHand ? 'as assigned by hand' : `best of ${ticket.candidates.length}: ${best.reasons.join(', ')}`,
-    )
-    await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
+    if (!byHand && waitsForItsDay(ticket)) return false
+    const why = byHand ? 'as assigned by hand' : `best of ${ticket.candidates.length}: ${best.reasons.join(', ')}`
+    await give(tx, ticket, best.engineer, why)
     return true
   }
 
-  /** The freeze of its baseline ends with the ticket. */
+  /** An engineer has it: the kit is reserved or ordered, and the owner hears who comes. */
+  async function give(tx: UnitOfWork, ticket: StoredTicket, engineer: string, why: string): Promise<void> {
+    ticket.engineer = engineer
+    await move(tx, ticket, 'assign', 'hearthwatch', why)
+    await dispatch.bringParts(tx, ticket, ticket.kit)
+    await announce(tx, ticket, 'assigned', `/${engineer}/${ticket.slot?.from ?? 0}`)
+  }
+
+  /**
+   * The round of planning: what waits for the plan of its day and is near, and what its engineer may not do any more
+   * (isolated, a certificate lapsed, gone). Others of the same days may change hands when it saves more than it stirs.
+   * @returns ids of what changed
+   */
+  async function planRound(tx: UnitOfWork): Promise<string[]> {
+    const rows = await tx
+      .selectFrom('ticket')
+      .select('body')
+      .where('state', 'in', ['accepted', 'reopened', 'assigned'])
+      .orderBy('id')
+      .execute()
+    const now = clock.now()
+    const tickets = new Map<string, StoredTicket>()
+    const changed = new Set<string>()
+    for (const ticket of rows.map(toStored)) {
+      if (ticket.state === 'assigned') {
+        if (ticket.assignedByHand || !ticket.slot || ticket.slot.from < now) continue
+        const own = (await dispatch.rank(tx, ticket)).find(({ engineer }) => engineer === ticket.engineer)
+        if (own?.rank !== undefined) continue
+        const why = own?.rejectedBecause ?? 'is known no more'
+        await move(tx, ticket, 'accept', 'hearthwatch', `${ticket.engineer}: ${why}`)
+        await dispatch.freeParts(tx, ticket, 'goes with somebody else')
+        delete ticket.engineer
+        changed.add(ticket.id)
+      }
+      await freshSlot(tx, ticket)
+      if (!waitsForItsDay(ticket)) tickets.set(ticket.id, ticket)
+      else if (changed.has(ticket.id)) await updateTicket(tx, ticket)
+    }
+    const { planned, leftOut } = await dispatch.planDays(tx, [...tickets.values()])
+    for (const { ticket: id, engineer, at } of planned) {
+      const ticket = tickets.get(id) ?? (await loadStored(tx, id))
+      if (ticket.engineer === engineer && ticket.state === 'assigned') {
+        if (ticket.plannedAt === at) continue
+        ticket.plannedAt = at
+      } else {
+        await findCandidates(tx, ticket)
+        const reasons = ticket.candidates.find((one) => one.engineer === engineer)?.reasons ?? []
+        ticket.plannedAt = at
+        await give(tx, ticket, engineer, `by the plan of the day: ${reasons.join(', ')}`)
+        changed.add(id)
+      }
+      await updateTicket(tx, ticket)
+    }
+    for (const id of leftOut) {
+      const ticket = tickets.get(id)
+      if (!ticket) continue
+      await findCandidates(tx, ticket)
+      await updateTicket(tx, ticket)
+    }
+    return [...changed]
+  }
+
+  const loadStored = async (tx: UnitOfWork, id: string): Promise<StoredTicket> =>
+    toStored(await tx.selectFrom('ticket').select('body').where('id', '=', id).executeTakeFirstOrThrow())
+
+  /** The freeze of its baseline ends with the ticket, and so does what is reserved for it. */
   async function release(tx: UnitOfWork, ticket: StoredTicket, relearn: boolean, reason: string): Promise<void> {
     const at = clock.now()
+    await dispatch.freeParts(tx, ticket, reason)
     await enqueueControl(tx, { type: 'release', appliance: ticket.appliance, ticket: ticket.id, at, relearn, reason })
   }
 
@@ -203,6 +298,10 @@ export function ticketSteps(options: DeskOptions) {
   }
 
   return {
+    dispatch,
+    give,
+    planRound,
+    slotsFor,
     announce,
     move,
     prepare,

@@ -31,6 +31,12 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   difficulty: number
   minutes: number
   offeredSlots: Slot[]
+  /** The owner, or somebody for them, chose the time. */
+  slotChosen?: true
+  /** When the work begins by the plan of its day. */
+  plannedAt?: Millis
+  /** Parts for it: reserved at a place, or on their way. */
+  supply?: { part: string; quantity: number; place?: string; from?: string; dueAt?: Millis }[]
   /** A person chose the engineer: later planning keeps to it. */
   assignedByHand?: true
   candidatesNoteZh?: string

@@ -13,6 +13,7 @@ interface FakeTicket {
   failureMode: string
   ownerLink: string
   owner: { name: string }
+  engineer?: string
   heldBy?: string
   slot?: { from: number; to: number }
   visit?: { startedAt: number; endedAt?: number }
@@ -26,7 +27,10 @@ class FakeDesk implements Doors {
   now = start
   calls: string[] = []
   reports: unknown[] = []
+  waited: unknown[] = []
   down = false
+  /** What the engineer carries. */
+  van = ['door-gasket']
   ticket: FakeTicket
   constructor(state: string, over: Partial<FakeTicket> = {}) {
     this.ticket = {
@@ -52,6 +56,10 @@ class FakeDesk implements Doors {
       const states = new URL(path, 'http://x').searchParams.get('state')!.split(',')
       return { items: states.includes(ticket.state) ? [structuredClone(ticket)] : [] } as T
     }
+    if (path.startsWith('/api/engineers')) return { items: [{ id: 'eva', depot: 'van' }] } as T
+    if (path.startsWith('/api/depots')) {
+      return { items: [{ id: 'van', stock: this.van.map((part) => ({ part, quantity: 1 })) }] } as T
+    }
     if (method === 'GET')
       return { slots: [1, 2, 3].map((day) => ({ from: start + day * DAY, to: start + day * DAY + 2 * HOUR })) } as T
     this.calls.push(path.split('/').slice(-1)[0]!)
@@ -67,6 +75,9 @@ class FakeDesk implements Doors {
     else if (path.endsWith('/close')) {
       ticket.closure = { at: this.now, ...given } as never
       this.#move('closed')
+    } else if (path.endsWith('/wait')) {
+      this.waited.push(given)
+      this.#move('waiting')
     } else if (path.endsWith('/rate')) ticket.rating = given as never
     else if (path.endsWith('/report')) this.reports.push(body)
     return {} as T
@@ -88,6 +99,18 @@ async function live(desk: FakeDesk, days: number, faults: Fault[], people = peop
 }
 const peopleAt = (desk: FakeDesk, faults: Fault[], seed = 7, saved?: ReturnType<People['state']>): People =>
   new People({ seed, doors: desk, faultsOf: () => faults, changed: () => {} }, saved)
+
+test('what is not in the van is waited for, and fitted when it has come', async () => {
+  const desk = new FakeDesk('visiting', { engineer: 'eva', visit: { startedAt: start } })
+  desk.van = []
+  const people = await live(desk, 1, [fault])
+  expect(desk.waited).toMatchObject([{ parts: [{ part: 'door-gasket', quantity: 1 }] }])
+  expect(desk.calls).toEqual(['wait'])
+  desk.van = ['door-gasket']
+  desk.ticket.state = 'visiting'
+  await live(desk, 1, [fault], people)
+  expect(desk.ticket.closure?.parts).toEqual(['door-gasket'])
+})
 
 test('an offer is answered within a day, the engineer comes in its slot, and what was needed is repaired', async () => {
   const desk = new FakeDesk('offered')

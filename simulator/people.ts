@@ -9,6 +9,8 @@ interface TicketSeen {
   state: string
   failureMode?: string
   source: string
+  priority?: number
+  engineer?: string
   heldBy?: string
   ownerLink: string
   owner?: unknown
@@ -37,6 +39,10 @@ interface Agenda {
 
 const living = 'offered,accepted,assigned,visiting,waiting,completed,reopened'
 const NEVER = -1
+
+const isUrgent = ({ priority = 1 }: TicketSeen): boolean => priority <= 2
+/** Hours: who hears that it can wait takes their time. */
+const answersWithin = (ticket: TicketSeen): number => (isUrgent(ticket) ? 20 : 60)
 
 /** Owners and engineers: each answers, comes, repairs and rates in their own time, through the product's own calls. */
 export class People {
@@ -93,7 +99,7 @@ export class People {
       case 'offered': {
         if (!ticket.owner) return false
         const at = this.#due(ticket, 'answer', since, (random) =>
-          random.next() < 0.04 ? NEVER : since + logUniform(random, 0.5, 20) * HOUR,
+          random.next() < 0.04 ? NEVER : since + logUniform(random, 0.5, answersWithin(ticket)) * HOUR,
         )
         if (at === NEVER || now < at) return false
         const random = this.#random(ticket, 'choice', since)
@@ -101,7 +107,7 @@ export class People {
         if (random.next() < 0.07) await doors.call('POST', `${owner}/decline`, { why: 'Not now, thank you.' })
         else {
           const { slots } = await doors.call<{ slots: { from: Millis; to: Millis }[] }>('GET', owner)
-          const slot = slots[Math.floor(random.next() * Math.min(4, slots.length))]
+          const slot = slots[Math.floor(random.next() * (isUrgent(ticket) ? Math.min(2, slots.length) : slots.length))]
           await doors.call('POST', `${owner}/accept`, slot ? { slot } : {})
         }
         return true
@@ -124,6 +130,13 @@ export class People {
           (random) => started + (fault ? fault.repairMinutes : 30) * uniform(random, 0.8, 1.3) * MINUTE,
         )
         if (now < at) return false
+        const closure = this.#closure(ticket, fault)
+        const missing = await this.#notInVan(ticket, closure.parts)
+        if (missing.length > 0) {
+          const parts = missing.map((part) => ({ part, quantity: 1 }))
+          await doors.call('POST', `${path}/wait`, { parts, why: 'It needs a part that I do not carry' })
+          return true
+        }
         const checklist = {
           safetyTest: 'passed',
           explained: true,
@@ -132,12 +145,12 @@ export class People {
           cleaned: true,
         }
         await doors.call('POST', `${path}/visit/end`, { checklist })
-        await doors.call('POST', `${path}/close`, this.#closure(ticket, fault, started))
+        await doors.call('POST', `${path}/close`, closure)
         return true
       }
       case 'completed': {
         const fault = this.#faultNow(ticket.appliance, now)
-        await doors.call('POST', `${path}/close`, this.#closure(ticket, fault, since))
+        await doors.call('POST', `${path}/close`, this.#closure(ticket, fault))
         return true
       }
       case 'closed':
@@ -159,8 +172,10 @@ export class People {
   }
 
   /** What the engineer finds: the true cause nearly always, and nearly always what it truly needs. */
-  #closure(ticket: TicketSeen, fault: Fault | undefined, at: Millis) {
-    const random = this.#random(ticket, 'finding', at)
+  #closure(ticket: TicketSeen, fault: Fault | undefined) {
+    // The same finding when they come back with the part; another one when the case was opened again.
+    const opened = ticket.history.filter(({ to }) => to === 'new' || to === 'reopened').at(-1)?.at ?? 0
+    const random = this.#random(ticket, 'finding', opened)
     const predicted = ticket.source === 'predicted'
     if (!fault) {
       return { cause: 'none', ...(predicted ? { verdict: 'refuted' } : {}), parts: [], note: 'Nothing was found.' }
@@ -173,6 +188,21 @@ export class People {
       parts: right ? fault.needs.slice(0, 1 + Math.floor(random.next() * fault.needs.length)) : [],
       note: right ? 'Repaired.' : 'Cleaned and adjusted.',
     }
+  }
+
+  /** Of these parts, those that the engineer's van does not hold. */
+  async #notInVan({ engineer }: TicketSeen, parts: string[]): Promise<string[]> {
+    if (!engineer || parts.length === 0) return []
+    const { doors } = this.#options
+    const people = await doors.call<{ items: { id: string; depot?: string }[] }>('GET', '/api/engineers?limit=1000')
+    const van = people.items.find(({ id }) => id === engineer)?.depot
+    if (!van) return []
+    const places = await doors.call<{ items: { id: string; stock: { part: string; quantity: number }[] }[] }>(
+      'GET',
+      '/api/depots?limit=1000',
+    )
+    const stock = places.items.find(({ id }) => id === van)?.stock ?? []
+    return parts.filter((part) => !stock.some((line) => line.part === part && line.quantity > 0))
   }
 
   /** The fault an engineer would find there: one that has come far enough to be seen. */

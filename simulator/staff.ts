@@ -68,10 +68,16 @@ const heavy = [
 ]
 
 /** Five engineers in each region, with grades, trades and vans of their own, and a depot each region. */
-export function drawStaff(seed: number): { engineers: Engineer[]; depots: Depot[] } {
+export function drawStaff(seed: number): {
+  engineers: Engineer[]
+  depots: Depot[]
+  /** The depot that fills up a van. */
+  depotOf: (van: string) => string | undefined
+} {
   const random = new SeededRandom(seed, 'staff')
   const engineers: Engineer[] = []
   const depots: Depot[] = []
+  const fillsUp = new Map<string, string>()
   const stock = (parts: string[], share: number, most: number) =>
     parts.filter(() => random.next() < share).map((part) => ({ part, quantity: 1 + Math.floor(random.next() * most) }))
   for (const [r, region] of regions.entries()) {
@@ -89,6 +95,7 @@ export function drawStaff(seed: number): { engineers: Engineer[]; depots: Depot[
       const nth = r * 5 + i
       const grade = grades[i] ?? 'B'
       const van = `van-${nth + 1}`
+      fillsUp.set(van, `depot-${region.name}`)
       depots.push({
         id: van,
         type: 'van',
@@ -107,5 +114,5 @@ export function drawStaff(seed: number): { engineers: Engineer[]; depots: Depot[
       })
     }
   }
-  return { engineers, depots }
+  return { engineers, depots, depotOf: (van) => fillsUp.get(van) }
 }

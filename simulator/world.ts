@@ -5,6 +5,7 @@ import { type Clock, DAY, MINUTE, type Millis, monotonicMs, Problem, SeededRando
 import { openDoors } from './doors.ts'
 import { drawFault, type Fault, type Shape, severityOf } from './faults.ts'
 import { createFleet } from './fleet.ts'
+import { Keepers } from './keepers.ts'
 import { blocks, nextStep } from './pace.ts'
 import { People } from './people.ts'
 import { Publisher, readingText } from './publisher.ts'
@@ -97,7 +98,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     start: saved.start,
     faults: 'drawn',
     nuisances: true,
-    faultsPerYear: 1.1,
+    faultsPerYear: 1.8,
     soundDays: 9,
   })
   const byId = new Map(fleet.appliances.map((appliance) => [appliance.registration.id, appliance]))
@@ -138,8 +139,9 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
   }
 
   // People and appliances are registered once; new appliances when the number grew, fewer retire.
+  const { engineers, depots, depotOf } = drawStaff(saved.seed)
+  const keepers = new Keepers(doors, depots, depotOf)
   if (!saved.staffed) {
-    const { engineers, depots } = drawStaff(saved.seed)
     await doors.call('POST', '/api/depots', depots)
     await doors.call('POST', '/api/engineers', engineers)
     saved.staffed = true
@@ -201,6 +203,8 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
 
   async function everybody(): Promise<number> {
     const appliances = fleet.appliances.map(({ registration: { id }, faults }) => ({ id, faults }))
+    // What keepers move is no event that anybody waits for.
+    await keepers.act(now).catch(() => 0)
     return people.act(now, appliances).catch(() => 0)
   }
 

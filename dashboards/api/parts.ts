@@ -15,7 +15,7 @@ import type {
   TelemetryStore,
   World,
 } from '../../core/index.ts'
-import type { Desk, People, Policy, Registry, TrueFault } from '../../service/index.ts'
+import type { Desk, Parts, People, Policy, Registry, TrueFault } from '../../service/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { EventHub } from './eventHub.ts'
 
@@ -70,6 +70,7 @@ export interface ApiParts {
   alerts: Alerts
   desk: Desk
   people: People
+  parts: Parts
   policy: Policy
   announcer: Announcer
   store: TelemetryStore

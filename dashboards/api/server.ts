@@ -17,6 +17,7 @@ import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
+import { dispatchRoutes } from './routes/dispatch.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { ownerRoutes } from './routes/owner.ts'
@@ -162,6 +163,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     applianceRoutes,
     alertRoutes,
     ticketRoutes,
+    dispatchRoutes,
     ownerRoutes,
     peopleRoutes,
     ingestRoutes,

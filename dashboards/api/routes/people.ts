@@ -4,7 +4,7 @@ import { idSchema } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
 import { pageOf, paging, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import type { Api } from '../server.ts'
+import { type Api, actorOf } from '../server.ts'
 
 const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
 
@@ -37,8 +37,9 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
   app.post(
     '/api/depots',
     { schema: { summary: 'Add or change stock places', tags: ['people'], body: oneOrMany(depotSchema) } },
-    async ({ body }, reply) => {
-      const saved = await people.saveDepots(Array.isArray(body) ? body : [body])
+    async (request, reply) => {
+      const { body } = request
+      const saved = await people.saveDepots(Array.isArray(body) ? body : [body], actorOf(request))
       return reply.code(201).send(Array.isArray(body) ? saved : saved[0])
     },
   )

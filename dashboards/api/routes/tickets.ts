@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DAY, ticketStates, verdicts } from '../../../core/index.ts'
+import { DAY, idSchema, ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
 import { timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
@@ -73,6 +73,36 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
     },
     async (request) => told(await desk.endVisit(request.params.id, actorOf(request), request.body?.checklist ?? {})),
   )
+  app.post(
+    '/api/tickets/:id/wait',
+    {
+      schema: {
+        ...of('A part that is not in the van is needed: it is ordered, and the visit goes on when it is there'),
+        body: z.object({
+          parts: z
+            .array(z.object({ part: z.string().max(64), quantity: z.number().int().min(1).max(20).default(1) }))
+            .min(1)
+            .max(20),
+          why: why.default('waits for a part'),
+        }),
+      },
+    },
+    async (request) =>
+      told(await desk.waitForParts(request.params.id, actorOf(request), request.body.parts, request.body.why)),
+  )
+  app.post(
+    '/api/tickets/:id/grab',
+    {
+      schema: {
+        ...of('An engineer takes an open job; stars, then time decide'),
+        body: z.object({ engineer: idSchema }),
+      },
+    },
+    async (request, reply) => reply.code(202).send(await desk.grab(request.params.id, request.body.engineer)),
+  )
+  app.get('/api/tickets/:id/grabs', { schema: of('Who wanted it, who won, and why') }, async (request) => ({
+    items: await desk.grabs({ ticket: request.params.id }),
+  }))
   app.post(
     '/api/tickets/:id/close',
     {

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { idSchema, notFound } from '../../../core/index.ts'
+import { paging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+/** Who goes where, what engineers may take, and where the parts are. */
+export function dispatchRoutes(app: Api, { desk, people, parts, clock }: ApiParts): void {
+  app.get(
+    '/api/dispatch',
+    {
+      schema: {
+        summary: 'The board of a day: who goes where, in which order, and what is nobody’s yet',
+        tags: ['dispatch'],
+        querystring: z.object({ at: z.coerce.number().int().optional() }),
+      },
+    },
+    ({ query: { at } }) => desk.board(at ?? clock.now()),
+  )
+  app.get(
+    '/api/engineers/:id/open-jobs',
+    {
+      schema: {
+        summary: 'What this engineer may take now, and what became of what they wanted',
+        tags: ['dispatch'],
+        params: z.object({ id: idSchema }),
+      },
+    },
+    async ({ params: { id } }) => {
+      if (!(await people.engineers()).some((known) => known.id === id)) throw notFound('engineer', id)
+      return { jobs: await desk.openJobs(id), grabs: await desk.grabs({ engineer: id }) }
+    },
+  )
+  app.get(
+    '/api/parts',
+    { schema: { summary: 'The catalogue of parts, what each fits, and what lies where', tags: ['parts'] } },
+    async () => ({ items: await parts.catalogue() }),
+  )
+  app.get(
+    '/api/parts/ledger',
+    {
+      schema: {
+        summary: 'Every move of stock, newest first',
+        tags: ['parts'],
+        querystring: z.object({
+          place: z.string().optional(),
+          part: z.string().optional(),
+          ticket: z.string().optional(),
+          ...paging,
+        }),
+      },
+    },
+    ({ query }) => parts.ledger(query),
+  )
+  app.post(
+    '/api/parts/moves',
+    {
+      schema: {
+        summary: 'Stock came to a place (no `from`), or goes from one to another',
+        tags: ['parts'],
+        body: z.object({
+          part: z.string().min(1).max(64),
+          quantity: z.number().int().min(1).max(100_000),
+          from: idSchema.optional(),
+          to: idSchema,
+          why: z.string().max(500).default(''),
+        }),
+      },
+    },
+    async (request, reply) => {
+      await parts.move(actorOf(request), request.body)
+      return reply.code(201).send({ ok: true })
+    },
+  )
+  app.get(
+    '/api/parts/restock',
+    {
+      schema: {
+        summary: 'What to bring where: demand foreseen by predictions, beside last year’s',
+        tags: ['parts'],
+        querystring: z.object({ weeks: z.coerce.number().int().min(1).max(26).default(4) }),
+      },
+    },
+    async ({ query: { weeks } }) => ({ weeks, items: await parts.restock(weeks) }),
+  )
+}

@@ -1,0 +1,112 @@
+import {
+  type Appliance,
+  DAY,
+  type Database,
+  distanceKm,
+  type Location,
+  type Millis,
+  type Slot,
+} from '../../core/index.ts'
+import { engineersNow } from '../people.ts'
+import { toStored } from '../ticketTable.ts'
+import { localDay } from './buildDay.ts'
+
+/** One job on the board of a day. */
+export interface BoardJob {
+  ticket: string
+  number: string
+  appliance: string
+  kind: string
+  failureMode?: string
+  state: string
+  priority: number
+  minutes: number
+  slot: Slot
+  /** When the work begins, by the plan or as it happened. */
+  startsAt: Millis
+  homeId?: string
+  /** From where the engineer comes: the stop before, or home. Kilometres. */
+  km?: number
+  byHand: boolean
+  /** The plan begins later than the owner was promised: the breach is seen before it happens (S24). */
+  lateMinutes: number
+}
+
+export interface DispatchBoard {
+  day: Millis
+  engineers: {
+    id: string
+    name: string
+    grade: string
+    skills: string[]
+    isolated?: string
+    jobs: BoardJob[]
+    km: number
+  }[]
+  /** Promised for that day, and nobody's yet. */
+  unplanned: (BoardJob & { why?: string })[]
+}
+
+/** Who goes where on one day, in which order. */
+export async function dispatchBoard(
+  database: Database,
+  appliance: (id: string) => Pick<Appliance, 'location' | 'homeId'>,
+  at: Millis,
+): Promise<DispatchBoard> {
+  const rows = await database.query
+    .selectFrom('ticket')
+    .select('body')
+    .where('state', 'in', ['accepted', 'reopened', 'assigned', 'visiting', 'waiting', 'completed'])
+    .orderBy('id')
+    .execute()
+  const day = Math.floor(at / DAY)
+  const board: DispatchBoard = { day: day * DAY, engineers: [], unplanned: [] }
+  const jobs = new Map<string, (BoardJob & { location?: Location })[]>()
+  for (const ticket of rows.map((row) => toStored(row))) {
+    if (!ticket.slot) continue
+    const { location, homeId } = appliance(ticket.appliance)
+    if (localDay(ticket.slot.from, location) !== day) continue
+    const startsAt = ticket.visit?.startedAt ?? ticket.plannedAt ?? ticket.slot.from
+    const job = {
+      ticket: ticket.id,
+      number: ticket.number,
+      appliance: ticket.appliance,
+      kind: ticket.kind,
+      ...(ticket.failureMode ? { failureMode: ticket.failureMode } : {}),
+      state: ticket.state,
+      priority: ticket.priority,
+      minutes: ticket.minutes,
+      slot: ticket.slot,
+      startsAt,
+      ...(homeId ? { homeId } : {}),
+      byHand: ticket.assignedByHand === true,
+      lateMinutes: Math.max(0, Math.round((startsAt - ticket.slot.to) / 60_000)),
+      ...(location ? { location } : {}),
+    }
+    if (!ticket.engineer || ['accepted', 'reopened'].includes(ticket.state)) {
+      const { location: _, ...rest } = job
+      board.unplanned.push({ ...rest, ...(ticket.candidatesNote ? { why: ticket.candidatesNote } : {}) })
+    } else jobs.set(ticket.engineer, [...(jobs.get(ticket.engineer) ?? []), job])
+  }
+  for (const engineer of await engineersNow(database.query)) {
+    const own = (jobs.get(engineer.id) ?? []).sort((a, b) => a.startsAt - b.startsAt || (a.ticket < b.ticket ? -1 : 1))
+    let from: Location | undefined = engineer.location
+    let total = 0
+    const stops = own.map(({ location, ...job }) => {
+      const km = from && location ? distanceKm(from, location) : undefined
+      if (location) from = location
+      total += km ?? 0
+      return { ...job, ...(km === undefined ? {} : { km: Math.round(km * 10) / 10 }) }
+    })
+    board.engineers.push({
+      id: engineer.id,
+      name: engineer.name,
+      grade: engineer.grade,
+      skills: engineer.skills,
+      ...(engineer.isolated ? { isolated: engineer.isolated } : {}),
+      jobs: stops,
+      km: Math.round(total * 10) / 10,
+    })
+  }
+  return board
+}

@@ -1,0 +1,237 @@
+import {
+  type Clock,
+  HOUR,
+  type Location,
+  MINUTE,
+  type Millis,
+  SeededRandom,
+  type Slot,
+  type UnitOfWork,
+} from '../../core/index.ts'
+import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
+import { reservedFor } from '../parts/ledger.ts'
+import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
+import { engineersNow, supplyPlaces } from '../people.ts'
+import type { Policy } from '../policy.ts'
+import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates } from '../rankCandidates.ts'
+import { type StoredTicket, toStored } from '../ticketTable.ts'
+import { type BuiltDay, buildDay, type DayJob, localDay } from './buildDay.ts'
+import { routeCost, startsOf } from './dayProblem.ts'
+import { cheapestIn } from './insertStops.ts'
+import { planDay } from './planDay.ts'
+
+/** Rounds of search for each stop of a day; a day of 20 stops takes about 10 ms. */
+const ROUNDS_PER_STOP = 20
+const MOST_ROUNDS = 8_000
+
+export interface DispatchOptions {
+  policy: Policy
+  clock: Clock
+  appliance: (id: string) => { location?: Location | undefined; homeId?: string | undefined }
+}
+
+/** Who and what there is to send: at this moment, in this transaction. */
+interface Means {
+  engineers: EngineerNow[]
+  places: Map<string, SupplyPlace>
+}
+
+/** Who does a planned ticket, and when the work there begins. */
+export interface Planned {
+  ticket: string
+  engineer: string
+  at: Millis
+}
+
+/** Dispatch inside a transaction: ranking for one ticket, the plan of a day, and the parts that go along. */
+export function dispatchSteps(options: DispatchOptions) {
+  const { policy, clock } = options
+
+  const means = async (tx: UnitOfWork): Promise<Means> => ({
+    engineers: await engineersNow(tx),
+    places: await supplyPlaces(tx),
+  })
+
+  function jobOf(ticket: StoredTicket, slot: Slot): DayJob {
+    const { location, homeId } = options.appliance(ticket.appliance)
+    return {
+      ticket: ticket.id,
+      skill: ticket.skill,
+      difficulty: ticket.difficulty,
+      kit: ticket.kit,
+      minutes: ticket.minutes,
+      priority: ticket.priority,
+      slot,
+      fixed: ticket.state === 'visiting' || ticket.assignedByHand === true,
+      ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
+      ...(location ? { location } : {}),
+      ...(homeId ? { homeId } : {}),
+    }
+  }
+
+  /** Everything that is promised for a local day. */
+  async function ticketsOf(tx: UnitOfWork, states: string[]): Promise<StoredTicket[]> {
+    const rows = await tx.selectFrom('ticket').select('body').where('state', 'in', states).orderBy('id').execute()
+    return rows.map(toStored).filter(({ slot }) => slot)
+  }
+
+  const dayOf = (ticket: StoredTicket, slot: Slot): number =>
+    localDay(slot.from, options.appliance(ticket.appliance).location)
+
+  /** What the ticket has reserved is there for it. */
+  async function placesFor(tx: UnitOfWork, ticket: string, places: Map<string, SupplyPlace>): Promise<typeof places> {
+    const own = await reservedFor(tx, ticket)
+    if (own.length === 0) return places
+    const seen = new Map(places)
+    for (const { place, part, quantity } of own) {
+      const known = seen.get(place)
+      if (!known) continue
+      const available = new Map(known.available)
+      available.set(part, (available.get(part) ?? 0) + quantity)
+      seen.set(place, { ...known, available })
+    }
+    return seen
+  }
+
+  /** Candidates for one ticket, by what it adds to each one's day. */
+  async function rank(tx: UnitOfWork, ticket: StoredTicket): Promise<ExplainedCandidate[]> {
+    const { engineers, places } = await means(tx)
+    const slot = ticket.slot ?? ticket.offeredSlots[0]
+    const own = await placesFor(tx, ticket.id, places)
+    const { location } = options.appliance(ticket.appliance)
+    const job = { ...ticket, ...(location ? { location } : {}) }
+    if (!slot || !location) return rankCandidates(job, engineers, own, policy)
+    const day = dayOf(ticket, slot)
+    const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
+      (other) => other.id !== ticket.id && other.slot && dayOf(other, other.slot) === day,
+    )
+    const { engineer: _, ...wanted } = jobOf(ticket, slot)
+    const standing = others.map((other) => ({ ...jobOf(other, other.slot as Slot), fixed: true }))
+    const jobs = [...standing, { ...wanted, fixed: false }]
+    const built = buildDay(day, jobs, engineers, own, policy)
+    return rankCandidates(job, engineers, own, policy, (engineer) => detour(built, ticket.id, engineer))
+  }
+
+  /** Plans what is to be planned of every day that has something new; the rest of such a day may move. Pure inside. */
+  async function planDays(tx: UnitOfWork, toPlan: StoredTicket[]): Promise<{ planned: Planned[]; leftOut: string[] }> {
+    const planned: Planned[] = []
+    const leftOut: string[] = []
+    if (toPlan.length === 0) return { planned, leftOut }
+    const { engineers, places } = await means(tx)
+    const standing = await ticketsOf(tx, ['assigned', 'visiting'])
+    const fresh = new Map(toPlan.map((ticket) => [ticket.id, ticket]))
+    for (const day of [...new Set(toPlan.map((ticket) => dayOf(ticket, ticket.slot as Slot)))].sort((a, b) => a - b)) {
+      const ofDay = [...standing.filter(({ id }) => !fresh.has(id)), ...toPlan].filter(
+        (ticket) => dayOf(ticket, ticket.slot as Slot) === day,
+      )
+      const jobs = ofDay.map((ticket) => {
+        const job = jobOf(ticket, ticket.slot as Slot)
+        // What begins within the hour is under way: nobody else takes it.
+        const imminent = ticket.state === 'assigned' && job.slot.from - clock.now() < HOUR
+        return { ...job, fixed: job.fixed || imminent }
+      })
+      const built = buildDay(day, jobs, engineers, places, policy)
+      const around = built.jobs.flatMap((group, s) => (group.some(({ ticket }) => fresh.has(ticket)) ? [s] : []))
+      const from = { routes: built.routes.map((route) => route.filter((s) => !around.includes(s))) }
+      const rounds = Math.min(MOST_ROUNDS, ROUNDS_PER_STOP * built.jobs.length)
+      const random = new SeededRandom(day, ofDay.map(({ id }) => id).join())
+      const plan = planDay(built.problem, { random, rounds, from, around })
+      for (const [e, route] of plan.routes.entries()) {
+        const starts = startsOf(built.problem, e, route)
+        for (const [i, s] of route.entries()) {
+          const at = built.zero + Math.round(starts[i] as number) * MINUTE
+          for (const { ticket } of built.jobs[s] ?? [])
+            planned.push({ ticket, engineer: built.problem.shifts[e]!.id, at })
+        }
+      }
+      for (const s of plan.leftOut) for (const { ticket } of built.jobs[s] ?? []) leftOut.push(ticket)
+    }
+    return { planned, leftOut }
+  }
+
+  const kitOf = (ticket: StoredTicket, by: string): KitOf => ({ ticket: ticket.id, by, at: clock.now() })
+
+  /** Reserves the kit in the engineer's van and orders what it lacks. */
+  async function bringParts(
+    tx: UnitOfWork,
+    ticket: StoredTicket,
+    lines: { part: string; quantity: number }[],
+  ): Promise<void> {
+    const { engineers, places } = await means(tx)
+    const engineer = engineers.find(({ id }) => id === ticket.engineer)
+    const van = engineer?.depot ? places.get(engineer.depot) : undefined
+    if (!engineer || !van) return
+    const to = options.appliance(ticket.appliance).location ?? engineer.location
+    const held = await reservedFor(tx, ticket.id)
+    if (held.some(({ place }) => place !== van.id)) await freeParts(tx, ticket, `goes with ${engineer.id}`)
+    await reserveKit(tx, kitOf(ticket, 'hearthwatch'), lines, van, [...places.values()], to, policy)
+    await describeSupply(tx, ticket)
+  }
+
+  async function freeParts(tx: UnitOfWork, ticket: StoredTicket, why: string): Promise<void> {
+    await releaseKit(tx, kitOf(ticket, 'hearthwatch'), why)
+    await describeSupply(tx, ticket)
+  }
+
+  /** What was fitted leaves the van, the rest is free again. @returns what nothing accounts for */
+  async function settleParts(tx: UnitOfWork, ticket: StoredTicket, fitted: string[], by: string): Promise<string[]> {
+    const engineer = ticket.engineer && (await engineersNow(tx)).find(({ id }) => id === ticket.engineer)
+    const unaccounted = await consumeParts(tx, kitOf(ticket, by), fitted, engineer ? engineer.depot : undefined)
+    await freeParts(tx, ticket, 'not needed')
+    return unaccounted
+  }
+
+  async function describeSupply(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
+    const held = await reservedFor(tx, ticket.id)
+    const coming = await comingFor(tx, ticket.id)
+    ticket.supply = [
+      ...held.map(({ place, part, quantity }) => ({ part, quantity, place })),
+      ...coming.map(({ part, quantity, from, dueAt }: Coming) => ({
+        part,
+        quantity,
+        dueAt,
+        ...(from ? { from } : {}),
+      })),
+    ]
+  }
+
+  /** Hours until the likely parts of a kit can be with the best candidate: no time before it is offered. */
+  async function kitHours(tx: UnitOfWork, ticket: StoredTicket): Promise<number> {
+    const best = ticket.candidates.find(({ rank }) => rank === 1)
+    const { location } = options.appliance(ticket.appliance)
+    if (!best || !location) return 0
+    const { engineers, places } = await means(tx)
+    // Where no stock is kept, nothing is known of parts: no time is lost to them.
+    if (places.size === 0) return 0
+    const van = places.get(engineers.find(({ id }) => id === best.engineer)?.depot ?? '')
+    const likely = ticket.kit.filter(({ probability }) => probability >= policy.partWaitProbability)
+    return Math.max(
+      0,
+      ...likely.map((line) => promisePart(line, van, location, [...places.values()], policy)).map(({ hours }) => hours),
+    )
+  }
+
+  return {
+    rank,
+    planDays,
+    bringParts,
+    freeParts,
+    settleParts,
+    describeSupply,
+    kitHours,
+    arrivals: (tx: UnitOfWork, wanted: (ticket: string) => Promise<boolean>) => bookArrivals(tx, clock.now(), wanted),
+  }
+}
+
+/** What a ticket adds to one engineer's day, at its cheapest place in it. */
+function detour({ problem, jobs, routes }: BuiltDay, ticket: string, engineer: string): Detour | undefined {
+  const stop = jobs.findIndex((group) => group.some((job) => job.ticket === ticket))
+  const shift = problem.shifts.findIndex(({ id }) => id === engineer)
+  const route = (routes[shift] ?? []).filter((s) => s !== stop)
+  const alone = jobs[stop]?.length === 1
+  // At a home where somebody is already going the way is theirs; what it adds is the work.
+  if (!alone && routes[shift]?.includes(stop)) return { minutes: 0, jobs: route.length + 1 }
+  const { delta } = cheapestIn(problem, shift, [...route], routeCost(problem, shift, route), stop)
+  if (delta === Infinity) return undefined
+  return { minutes: Math.max(0, delta - problem.fit[shift * jobs.length + stop]!), jobs: route.length }
+}

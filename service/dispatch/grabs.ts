@@ -1,0 +1,145 @@
+import {
+  type Clock,
+  type Database,
+  type DatabaseMigration,
+  type Millis,
+  notFound,
+  Problem,
+  type UnitOfWork,
+} from '../../core/index.ts'
+import type { EngineerNow } from '../rankCandidates.ts'
+import { decideGrab } from './decideGrab.ts'
+
+declare module '../../core/database.ts' {
+  interface Tables {
+    /** Engineers who want an open job; `won` is null while better ones may still come. */
+    grab: {
+      ticket: string
+      engineer: string
+      at: Millis
+      stars: number
+      won: number | null
+      why: string
+      whyZh: string
+    }
+  }
+}
+
+export const grabMigrations: DatabaseMigration[] = [
+  {
+    name: '0041-grabs',
+    async up(db) {
+      await db.schema
+        .createTable('grab')
+        .addColumn('ticket', 'text', (c) => c.notNull())
+        .addColumn('engineer', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('stars', 'double precision', (c) => c.notNull())
+        .addColumn('won', 'integer')
+        .addColumn('why', 'text', (c) => c.notNull())
+        .addColumn('whyZh', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('grabOf', ['ticket', 'engineer', 'at'])
+        .execute()
+      await db.schema.createIndex('grabOpen').on('grab').columns(['won', 'ticket']).execute()
+    },
+  },
+]
+
+/** A grab as its engineer sees it. */
+export interface GrabView {
+  ticket: string
+  engineer: string
+  at: Millis
+  decidedAt?: Millis
+  won?: boolean
+  why?: { en: string; zh: string }
+}
+
+export const NEW_STARS = 3
+
+/** Records that an engineer wants a job. @throws Problem `grab-refused` with the reason when they may not have it */
+export async function recordGrab(
+  tx: UnitOfWork,
+  clock: Clock,
+  ticket: { id: string; state: string },
+  engineer: EngineerNow | undefined,
+  asked: string,
+  refused: string | undefined,
+): Promise<void> {
+  if (!engineer) throw notFound('engineer', asked)
+  const why = ['accepted', 'reopened'].includes(ticket.state)
+    ? refused
+    : `it is ${ticket.state}, and only what waits to be planned can be taken`
+  if (why) {
+    throw new Problem({
+      code: 'grab-refused',
+      message: `${engineer.id} can't take ${ticket.id}: ${why}.`,
+      remedy: 'GET /api/engineers/:id/open-jobs lists what can be taken now.',
+      concerns: ticket.id,
+      status: 409,
+    })
+  }
+  const mine = await tx
+    .selectFrom('grab')
+    .select('at')
+    .where('ticket', '=', ticket.id)
+    .where('engineer', '=', engineer.id)
+    .where('won', 'is', null)
+    .executeTakeFirst()
+  if (mine) return
+  const stars = engineer.stars ?? NEW_STARS
+  await tx
+    .insertInto('grab')
+    .values({ ticket: ticket.id, engineer: engineer.id, at: clock.now(), stars, won: null, why: '', whyZh: '' })
+    .execute()
+}
+
+/**
+ * Decides what has waited long enough: exactly one wins, if the job is still open.
+ * @param give hands it over, false when it is not open any more
+ */
+export async function decideGrabs(
+  tx: UnitOfWork,
+  before: Millis,
+  give: (ticket: string, engineer: string, why: string) => Promise<boolean>,
+): Promise<string[]> {
+  const open = await tx.selectFrom('grab').selectAll().where('won', 'is', null).orderBy('ticket').execute()
+  const changed: string[] = []
+  for (const ticket of new Set(open.map((grab) => grab.ticket))) {
+    const grabs = open.filter((grab) => grab.ticket === ticket)
+    if (Math.min(...grabs.map(({ at }) => at)) > before) continue
+    const outcomes = decideGrab(grabs)
+    const winner = outcomes[0]!
+    const given = await give(ticket, winner.engineer, winner.why.en)
+    for (const { engineer, won, why } of outcomes) {
+      const gone = { en: 'it was given away meanwhile', zh: '期间已另行安排' }
+      const said = given ? why : gone
+      await tx
+        .updateTable('grab')
+        .set({ won: given && won ? 1 : 0, why: said.en, whyZh: said.zh })
+        .where('ticket', '=', ticket)
+        .where('engineer', '=', engineer)
+        .where('won', 'is', null)
+        .execute()
+    }
+    if (given) changed.push(ticket)
+  }
+  return changed
+}
+
+/** The grabs of a ticket or of an engineer, newest first. */
+export async function listGrabs(
+  database: Database,
+  of: { ticket?: string; engineer?: string },
+  windowMs: number,
+): Promise<GrabView[]> {
+  let query = database.query.selectFrom('grab').selectAll().orderBy('at', 'desc').orderBy('engineer').limit(200)
+  if (of.ticket) query = query.where('ticket', '=', of.ticket)
+  if (of.engineer) query = query.where('engineer', '=', of.engineer)
+  return (await query.execute()).map(({ ticket, engineer, at, won, why, whyZh }) => ({
+    ticket,
+    engineer,
+    at,
+    ...(won === null ? { decidedAt: at + windowMs } : { won: won === 1, why: { en: why, zh: whyZh } }),
+  }))
+}

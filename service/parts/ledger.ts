@@ -1,0 +1,105 @@
+import { type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import type { MoveKind } from './stockTable.ts'
+
+/** One change of one balance; quantities are changes, of either sign. */
+export interface StockMove {
+  kind: MoveKind
+  place: string
+  part: string
+  onHand: number
+  reserved: number
+  ticket?: string
+  by: string
+  why: string
+}
+
+/** What is at one place: on hand, and how much of that is promised to tickets. */
+export interface StockLine {
+  part: string
+  onHand: number
+  reserved: number
+}
+
+type Reading = Pick<UnitOfWork, 'selectFrom'>
+
+/**
+ * Books one move: the balance and the ledger change together, in the caller's transaction.
+ * @throws Problem `out-of-stock` when the balance would hold less than nothing, or less than is reserved
+ */
+export async function book(tx: UnitOfWork, at: Millis, move: StockMove): Promise<void> {
+  const { kind, place, part, onHand, reserved, ticket, by, why } = move
+  if (onHand === 0 && reserved === 0) return
+  const refused = new Problem({
+    code: 'out-of-stock',
+    message: `${place} has not ${Math.max(-onHand, reserved)} of ${part} to give.`,
+    remedy: 'Receive or count stock there, take it from another place, or release what is reserved.',
+    concerns: `${place}/${part}`,
+    status: 409,
+  })
+  const { numUpdatedRows } = await tx
+    .updateTable('stock')
+    .set((eb) => ({ onHand: eb('onHand', '+', onHand), reserved: eb('reserved', '+', reserved) }))
+    .where('place', '=', place)
+    .where('part', '=', part)
+    .where((eb) => eb(eb('reserved', '+', reserved), '>=', 0))
+    .where((eb) => eb(eb('onHand', '+', onHand), '>=', eb('reserved', '+', reserved)))
+    .executeTakeFirst()
+  if (Number(numUpdatedRows) === 0) {
+    if (reserved < 0 || onHand < reserved) throw refused
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('stock')
+      .values({ place, part, onHand, reserved })
+      .onConflict((conflict) => conflict.columns(['place', 'part']).doNothing())
+      .executeTakeFirst()
+    if (Number(numInsertedOrUpdatedRows) === 0) throw refused
+  }
+  await tx
+    .insertInto('stockMove')
+    .values({ at, kind, place, part, onHand, reserved, ticket: ticket ?? null, by, why })
+    .execute()
+}
+
+/** Balances by place. */
+export async function stockOf(db: Reading, places?: string[]): Promise<Map<string, StockLine[]>> {
+  let query = db.selectFrom('stock').selectAll().orderBy('place').orderBy('part')
+  if (places) query = query.where('place', 'in', places)
+  const found = new Map<string, StockLine[]>()
+  for (const { place, ...line } of await query.execute()) {
+    const lines = found.get(place)
+    if (lines) lines.push(line)
+    else found.set(place, [line])
+  }
+  return found
+}
+
+/** What a ticket has reserved and not yet used, by place and part. */
+export async function reservedFor(
+  db: Reading,
+  ticket: string,
+): Promise<{ place: string; part: string; quantity: number }[]> {
+  const rows = await db
+    .selectFrom('stockMove')
+    .select((eb) => ['place', 'part', eb.fn.sum<number>('reserved').as('quantity')])
+    .where('ticket', '=', ticket)
+    .groupBy(['place', 'part'])
+    .orderBy('place')
+    .orderBy('part')
+    .execute()
+  return rows.map((row) => ({ ...row, quantity: Number(row.quantity) })).filter(({ quantity }) => quantity > 0)
+}
+
+/** A count: what truly lies there now. Books the difference; nothing below what is reserved. */
+export async function countStock(
+  tx: UnitOfWork,
+  at: Millis,
+  place: string,
+  counted: { part: string; quantity: number }[],
+  by: string,
+): Promise<void> {
+  const known = new Map(((await stockOf(tx, [place])).get(place) ?? []).map((line) => [line.part, line]))
+  const lines = new Map(counted.map(({ part, quantity }) => [part, quantity]))
+  for (const part of new Set([...known.keys(), ...lines.keys()])) {
+    const onHand = (lines.get(part) ?? 0) - (known.get(part)?.onHand ?? 0)
+    await book(tx, at, { kind: 'count', place, part, onHand, reserved: 0, by, why: 'counted' })
+  }
+}
