@@ -6,11 +6,12 @@
  * Start at ticketMachine.ts and rankCandidates.ts (pure), then openDesk.ts; appliances: registry.ts.
  */
 
+export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
 export { grabMigrations } from './dispatch/grabs.ts'
 export { type Desk, openDesk } from './openDesk.ts'
 export { ownerView } from './ownerView.ts'
 export { openParts, type Parts } from './parts/partsDesk.ts'
-export { moveKinds, stockMigrations } from './parts/stockTable.ts'
+export { stockMigrations } from './parts/stockTable.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './people.ts'
 export { type Policy, readPolicy } from './policy.ts'
 export { openRegistry, type Registry } from './registry.ts'

@@ -207,6 +207,7 @@ export function ticketSteps(options: DeskOptions) {
     if (!byHand && waitsForItsDay(ticket)) return false
     const why = byHand ? 'as assigned by hand' : `best of ${ticket.candidates.length}: ${best.reasons.join(', ')}`
     await give(tx, ticket, best.engineer, why)
+    await setTimes(tx, ticket)
     return true
   }
 
@@ -216,6 +217,19 @@ export function ticketSteps(options: DeskOptions) {
     await move(tx, ticket, 'assign', 'hearthwatch', why)
     await dispatch.bringParts(tx, ticket, ticket.kit)
     await announce(tx, ticket, 'assigned', `/${engineer}/${ticket.slot?.from ?? 0}`)
+  }
+
+  /** The times of the day that it joined. */
+  async function setTimes(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
+    for (const { ticket: id, at } of await dispatch.timesOf(tx, ticket)) {
+      if (id === ticket.id) ticket.plannedAt = at
+      else {
+        const other = await loadStored(tx, id)
+        if (other.plannedAt === at) continue
+        other.plannedAt = at
+        await updateTicket(tx, other)
+      }
+    }
   }
 
   /**

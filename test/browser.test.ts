@@ -154,6 +154,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
     for (const [path, heading] of [
       ['/alerts', 'Alerts'],
       ['/tickets', 'Tickets'],
+      ['/dispatch', 'Dispatch'],
       ['/trends', 'Trends'],
       ['/scoreboard', 'Scoreboard'],
       ['/data', 'Data'],

@@ -200,6 +200,7 @@ async function servePages(app: Api, webDir: string): Promise<void> {
     '/sign-in',
     '/alerts',
     '/tickets',
+    '/dispatch',
     '/trends',
     '/scoreboard',
     '/data',

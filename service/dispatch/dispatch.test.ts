@@ -100,7 +100,9 @@ onBothDatabases('dispatch', (open) => {
     await tick()
     const both = await Promise.all([desk.get(first.id), desk.get(second.id)])
     expect(both[1]!.engineer).toBe(both[0]!.engineer)
-    expect(both[0]!.plannedAt ?? slot.from).toBe(both[1]!.plannedAt ?? slot.from)
+    const [early, later] = both.toSorted((a, b) => a.plannedAt! - b.plannedAt!)
+    expect(early!.plannedAt).toBe(slot.from)
+    expect(later!.plannedAt).toBe(slot.from + early!.minutes * MINUTE)
     for (const { id } of both) await desk.cancel(id, 'test', 'done')
   })
 

@@ -139,14 +139,29 @@ export function dispatchSteps(options: DispatchOptions) {
       for (const [e, route] of plan.routes.entries()) {
         const starts = startsOf(built.problem, e, route)
         for (const [i, s] of route.entries()) {
-          const at = built.zero + Math.round(starts[i] as number) * MINUTE
-          for (const { ticket } of built.jobs[s] ?? [])
-            planned.push({ ticket, engineer: built.problem.shifts[e]!.id, at })
+          planned.push(...oneByOne(built, s, built.problem.shifts[e]!.id, starts[i] as number))
         }
       }
       for (const s of plan.leftOut) for (const { ticket } of built.jobs[s] ?? []) leftOut.push(ticket)
     }
     return { planned, leftOut }
+  }
+
+  /** When each job of this engineer's day begins, with this ticket in it; whatever was planned stays theirs. */
+  async function timesOf(tx: UnitOfWork, ticket: StoredTicket): Promise<Planned[]> {
+    const engineer = (await engineersNow(tx)).find(({ id }) => id === ticket.engineer)
+    if (!engineer || !ticket.slot) return []
+    const day = dayOf(ticket, ticket.slot)
+    const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
+      (other) => other.id !== ticket.id && other.engineer === engineer.id && dayOf(other, other.slot as Slot) === day,
+    )
+    const jobs = [...others, ticket].map((one) => ({ ...jobOf(one, one.slot as Slot), fixed: true }))
+    const built = buildDay(day, jobs, [engineer], new Map(), policy)
+    const rounds = ROUNDS_PER_STOP * built.jobs.length
+    const plan = planDay(built.problem, { random: new SeededRandom(day, engineer.id), rounds })
+    const route = plan.routes[0] ?? []
+    const starts = startsOf(built.problem, 0, route)
+    return route.flatMap((s, i) => oneByOne(built, s, engineer.id, starts[i] as number))
   }
 
   const kitOf = (ticket: StoredTicket, by: string): KitOf => ({ ticket: ticket.id, by, at: clock.now() })
@@ -214,6 +229,7 @@ export function dispatchSteps(options: DispatchOptions) {
   return {
     rank,
     planDays,
+    timesOf,
     bringParts,
     freeParts,
     settleParts,
@@ -221,6 +237,16 @@ export function dispatchSteps(options: DispatchOptions) {
     kitHours,
     arrivals: (tx: UnitOfWork, wanted: (ticket: string) => Promise<boolean>) => bookArrivals(tx, clock.now(), wanted),
   }
+}
+
+/** The jobs of one stop, one after the other. */
+function oneByOne({ jobs, zero }: BuiltDay, stop: number, engineer: string, startsAt: number): Planned[] {
+  let at = zero + Math.round(startsAt) * MINUTE
+  return (jobs[stop] ?? []).map(({ ticket, minutes }) => {
+    const planned = { ticket, engineer, at }
+    at += minutes * MINUTE
+    return planned
+  })
 }
 
 /** What a ticket adds to one engineer's day, at its cheapest place in it. */

@@ -16,12 +16,15 @@ import type {
   Slot,
   Text,
 } from '../../../core/index.ts'
-import type { ownerView, Scoreboard, TicketView } from '../../../service/index.ts'
+import type { DispatchBoard, ownerView, Parts, Scoreboard, TicketView } from '../../../service/index.ts'
 
-export type { Alert, CycleRow, Depot, FeatureRow, HealthStatus, Notice, Scoreboard, Series, Slot, Text }
+export type { Alert, CycleRow, Depot, DispatchBoard, FeatureRow, HealthStatus, Notice, Scoreboard, Series, Slot, Text }
 /** The contract's ticket; its candidates have their reasons in both languages. */
 export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }
 type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: string[]; rejectedBecauseZh?: string }
+export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
+export type StockMove = Awaited<ReturnType<Parts['ledger']>>['items'][number]
+export type RestockLine = Awaited<ReturnType<Parts['restock']>>[number]
 /** What the owner's page is told. */
 export type OwnerView = ReturnType<typeof ownerView>
 export type ApplianceView = Appliance & {

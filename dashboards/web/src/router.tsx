@@ -40,6 +40,7 @@ const routeTree = rootRoute.addChildren([
     route('/alerts', () => import('./pages/Alerts.tsx')),
     route('/tickets', () => import('./pages/Tickets.tsx')),
     route('/tickets/$id', () => import('./pages/Ticket.tsx')),
+    route('/dispatch', () => import('./pages/Dispatch.tsx')),
     route('/trends', () => import('./pages/Trends.tsx')),
     route('/scoreboard', () => import('./pages/ScoreboardPage.tsx')),
     route('/data', () => import('./pages/Data.tsx')),

@@ -1,4 +1,15 @@
-import { Button, Group, Modal, NumberInput, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import {
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconEdit, IconPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
@@ -7,24 +18,27 @@ import { useFresh } from '../live.ts'
 import { Listing } from '../parts/Listing.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page } from '../parts/Page.tsx'
+import { Restock, StockMoves } from '../parts/StockViews.tsx'
 import { useAction } from '../parts/useAction.ts'
 import { useFilters } from '../parts/useFilters.ts'
 import { useWords } from '../words/index.ts'
 
 const types = ['depot', 'outlet', 'van'] as const
+const views = ['stock', 'restock', 'ledger'] as const
 
 /** What do we have, and where? */
 export default function Parts() {
   const { t } = useWords()
   const names = useNames()
-  const [filters, filter] = useFilters<'place'>()
+  const [filters, filter] = useFilters<'place' | 'view'>()
   const { data, error, refetch } = useCall<Paged<Depot>>('/api/depots?limit=1000', 30_000)
   const [isAdding, adding] = useDisclosure()
   const [editing, edit] = useState<{ depot: Depot; part?: string }>()
   useFresh(['ticket'], ['/api/depots'])
+  const view = views.find((one) => one === filters.view) ?? 'stock'
   const rows = (data?.items ?? [])
     .filter(({ id }) => !filters.place || id === filters.place)
-    .flatMap((depot) => depot.stock.map(({ part, quantity }) => ({ depot, part, quantity })))
+    .flatMap((depot) => depot.stock.map((line) => ({ depot, ...line })))
   return (
     <Page
       title={t('nav.parts')}
@@ -46,9 +60,19 @@ export default function Parts() {
         </Group>
       }
     >
+      <SegmentedControl
+        w="fit-content"
+        size="xs"
+        aria-label={t('nav.parts')}
+        data={views.map((value) => ({ value, label: t(`parts.views.${value}`) }))}
+        value={view}
+        onChange={(next) => filter({ view: next === 'stock' ? null : next })}
+      />
+      {view === 'restock' && <Restock />}
+      {view === 'ledger' && <StockMoves />}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={300} />}
-      {data && (
+      {data && view === 'stock' && (
         <Listing
           name="stock"
           rows={rows}
@@ -84,6 +108,7 @@ export default function Parts() {
             { key: 'place', label: t('parts.place'), value: ({ depot }) => depot.id },
             { key: 'type', label: t('parts.type'), value: ({ depot }) => t(`parts.types.${depot.type}`) },
             { key: 'quantity', label: t('common.quantity'), value: ({ quantity }) => quantity, isNumber: true },
+            { key: 'reserved', label: t('parts.reserved'), value: ({ reserved }) => reserved ?? 0, isNumber: true },
             {
               key: 'edit',
               label: t('parts.change'),

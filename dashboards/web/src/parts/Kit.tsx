@@ -1,14 +1,31 @@
 import { Progress, Table, Text } from '@mantine/core'
 import type { Ticket } from '../api.ts'
 import { useWords } from '../words/index.ts'
-import { money, percent } from './format.tsx'
+import { money, percent, shortTime } from './format.tsx'
 import { useNames } from './names.ts'
 
 /** The parts worth carrying, each with the probability that the visit needs it. */
 export function Kit({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
   const names = useNames()
-  if (ticket.kit.length === 0) {
+  const where = (part: string) =>
+    (ticket.supply ?? [])
+      .filter((line) => line.part === part)
+      .map(({ place, from, dueAt }) =>
+        place
+          ? t('ticket.reservedIn', { place })
+          : from
+            ? t('ticket.comesFrom', { from, at: shortTime(dueAt ?? 0, lang) })
+            : t('ticket.isBought', { at: shortTime(dueAt ?? 0, lang) }),
+      )
+  // What was ordered on site stands here too, though nobody foresaw it.
+  const lines = [
+    ...ticket.kit,
+    ...(ticket.supply ?? [])
+      .filter(({ part }) => !ticket.kit.some((line) => line.part === part))
+      .map(({ part, quantity }) => ({ part, quantity, probability: 1 })),
+  ]
+  if (lines.length === 0) {
     return (
       <Text size="sm" c="dimmed" mt="sm">
         {t('ticket.noKit')}
@@ -28,9 +45,16 @@ export function Kit({ ticket }: { ticket: Ticket }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {ticket.kit.map(({ part, quantity, probability }) => (
+        {lines.map(({ part, quantity, probability }) => (
           <Table.Tr key={part}>
-            <Table.Td>{names.part(ticket.kind, part)}</Table.Td>
+            <Table.Td>
+              {names.part(ticket.kind, part)}
+              {where(part).map((text) => (
+                <Text key={text} size="xs" c="dimmed">
+                  {text}
+                </Text>
+              ))}
+            </Table.Td>
             <Table.Td ta="right">{quantity}</Table.Td>
             <Table.Td ta="right" visibleFrom="sm">
               {money(names.kindOf(ticket.kind)?.parts[part]?.priceCents ?? 0, lang)}
