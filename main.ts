@@ -8,7 +8,7 @@ import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
 import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
 import { openJournal, requeueFrame } from './ingest/index.ts'
-import { openDesk, openParts, openPeople, openRegistry, readPolicy } from './service/index.ts'
+import { openDesk, openParts, openPeople, openPolicies, openRegistry } from './service/index.ts'
 import { openControlPump } from './workers/controlPump.ts'
 import { createDecider } from './workers/decide.ts'
 import { openEnding } from './workers/ending.ts'
@@ -45,7 +45,6 @@ async function start(): Promise<void> {
   opened(() => hold.release())
   const catalogDir = join(settings.DATA_DIR, 'catalog')
   const catalog = loadCatalog(catalogDir)
-  const policy = readPolicy()
 
   // People's accounts, shared by both worlds.
   const publicUrlGiven = settings.PUBLIC_URL?.replace(/\/$/, '')
@@ -93,10 +92,13 @@ async function start(): Promise<void> {
     secretKey,
     ownerLeft: (tx, appliance) => desk.ownerLeft(tx, appliance),
   })
+  const policies = await openPolicies(database, clock)
+  const policy = policies.live
   const desk = openDesk({
     database,
     catalog,
     policy,
+    policies,
     clock,
     announcer,
     appliance: registry.get,
@@ -179,6 +181,7 @@ async function start(): Promise<void> {
       people,
       parts,
       policy,
+      policies,
       announcer,
       store,
       jobs,

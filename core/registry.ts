@@ -27,7 +27,13 @@ export const registrationSchema = z.object({
   homeId: z.string().max(128).optional(),
   location: location.optional(),
   owner: z
-    .object({ name: z.string().max(200), contact: z.string().max(200), language: z.enum(languages).default('en') })
+    .object({
+      name: z.string().max(200),
+      contact: z.string().max(200),
+      language: z.enum(languages).default('en'),
+      /** Which customers they belong to, as the policy names them (`vip`). */
+      segment: z.string().max(40).optional(),
+    })
     .optional(),
 })
 export type Registration = z.infer<typeof registrationSchema>

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/index.ts'
 import { type Appliance, DAY, type Ticket } from '../core/index.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/policySchema.ts'
 import type { StoredTicket } from './ticketTable.ts'
 
 /**

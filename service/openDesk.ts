@@ -90,6 +90,7 @@ export function openDesk(options: DeskOptions): Desk {
     prepare,
     release,
     reopenTicket,
+    rulesOf,
     slotsFor,
     stopAllClocks,
     stopClock,
@@ -123,7 +124,7 @@ export function openDesk(options: DeskOptions): Desk {
       if (ticket.state === 'waiting' && !missing) {
         ticket.slot = (await slotsFor(tx, ticket))[0]
         stopClock(ticket, 'parts')
-        clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + policy.onSiteHours * HOUR)
+        clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
         await move(tx, ticket, 'assign', 'hearthwatch', 'the parts are there: the next visit is planned')
         await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
       }
@@ -186,8 +187,8 @@ export function openDesk(options: DeskOptions): Desk {
         const now = clock.now()
         stopClock(ticket, 'on-site')
         ticket.visit = { startedAt: now }
-        clockOf(ticket, 'visit', now + policy.visitHours * HOUR)
-        const until = now + policy.visitHours * HOUR
+        clockOf(ticket, 'visit', now + rulesOf(ticket).visitHours * HOUR)
+        const until = now + rulesOf(ticket).visitHours * HOUR
         await enqueueControl(tx, { type: 'mute', appliance: ticket.appliance, ticket: ticket.id, until })
       }),
     endVisit: (id, by, checklist) =>
@@ -196,7 +197,7 @@ export function openDesk(options: DeskOptions): Desk {
         const now = clock.now()
         stopClock(ticket, 'visit')
         ticket.visit = { startedAt: ticket.visit?.startedAt ?? now, endedAt: now }
-        clockOf(ticket, 'call-back', now + policy.callBackHours * HOUR)
+        clockOf(ticket, 'call-back', now + rulesOf(ticket).callBackHours * HOUR)
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
       }),
     async grab(id, engineer) {
@@ -252,7 +253,7 @@ export function openDesk(options: DeskOptions): Desk {
           const why = `fitted, but in no stock that we know: ${unaccounted.join(', ')}`
           await insertEvent(tx, id, { at: now, by: 'hearthwatch', from: 'closed', to: 'closed', why })
         }
-        ticket.bill = billFor(ticket, options.appliance(ticket.appliance), catalog, policy, now)
+        ticket.bill = billFor(ticket, options.appliance(ticket.appliance), catalog, rulesOf(ticket), now)
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
         if (closure.verdict === 'refuted' || closure.cause === 'none') {
           delete ticket.verification

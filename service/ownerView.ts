@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/index.ts'
 import type { Appliance, Clock } from '../core/index.ts'
 import { slotsToOffer } from './plan.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/policySchema.ts'
 import { ticketMoves } from './ticketMachine.ts'
 import type { StoredTicket, TicketEventRow } from './ticketTable.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { distanceKm } from '../core/index.ts'
 import type { SupplyPlace } from './parts/promiseParts.ts'
-import { readPolicy } from './policy.ts'
+import { readPolicy } from './policy/policySchema.ts'
 import { type EngineerNow, type Job, rankCandidates } from './rankCandidates.ts'
 
 const policy = readPolicy()

@@ -1,6 +1,6 @@
 import { type Candidate, distanceKm, type Engineer, type KitLine, type Location } from '../core/index.ts'
 import type { SupplyPlace } from './parts/promiseParts.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/policySchema.ts'
 
 export interface Job {
   location?: Location

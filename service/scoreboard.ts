@@ -1,6 +1,6 @@
 import { median as medianOf } from 'simple-statistics'
 import { DAY, type Database, type Millis } from '../core/index.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/policySchema.ts'
 import { toStored } from './ticketTable.ts'
 
 /** A share with its 95 % interval; `of` is how many were decided. */

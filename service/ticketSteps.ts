@@ -15,7 +15,9 @@ import { enqueueControl } from '../database/index.ts'
 import { dispatchSteps } from './dispatch/dispatchSteps.ts'
 import { engineersNow } from './people.ts'
 import { planKit, priorityOf, slotsToOffer } from './plan.ts'
-import type { Policy } from './policy.ts'
+import type { Policies } from './policy/openPolicies.ts'
+import type { Policy } from './policy/policySchema.ts'
+import { scopesOf } from './policy/resolvePolicy.ts'
 import { nextTicketState, type TicketEvent } from './ticketMachine.ts'
 import { noticesOf, type TicketNews } from './ticketNotices.ts'
 import { insertEvent, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
@@ -23,7 +25,9 @@ import { insertEvent, type StoredTicket, toStored, updateTicket } from './ticket
 export interface DeskOptions {
   database: Database
   catalog: Catalog
+  /** What is in force now, for everyone. */
   policy: Policy
+  policies: Policies
   clock: Clock
   announcer: Announcer
   /** The appliance as registered. */
@@ -35,7 +39,9 @@ export interface DeskOptions {
 
 /** Everything that a ticket's commands do inside their transaction. */
 export function ticketSteps(options: DeskOptions) {
-  const { catalog, policy, clock, announcer } = options
+  const { catalog, policy, policies, clock, announcer } = options
+  /** The rules that this ticket was made under. */
+  const rulesOf = (ticket: StoredTicket): Policy => policies.of(ticket.policy)
   const dispatch = dispatchSteps(options)
 
   async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
@@ -61,8 +67,8 @@ export function ticketSteps(options: DeskOptions) {
   async function prepare(tx: UnitOfWork, ticket: StoredTicket, alerts: Pick<Alert, 'severity' | 'remainingLife'>[]) {
     const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
     Object.assign(ticket, { skill: mode.skill, difficulty: mode.difficulty, minutes: mode.minutes })
-    if (alerts.length > 0) ticket.priority = Math.min(ticket.priority, priorityOf(alerts, policy))
-    ticket.kit = planKit(catalog, ticket.kind, ticket.hypotheses, policy)
+    if (alerts.length > 0) ticket.priority = Math.min(ticket.priority, priorityOf(alerts, rulesOf(ticket)))
+    ticket.kit = planKit(catalog, ticket.kind, ticket.hypotheses, rulesOf(ticket))
     await findCandidates(tx, ticket)
   }
 
@@ -108,8 +114,10 @@ export function ticketSteps(options: DeskOptions) {
       .selectFrom('ticket')
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
+    const { policy: rules, stamp } = policies.now(scopesOf(appliance, policy))
     const ticket: StoredTicket = {
       ...fields,
+      policy: stamp,
       number: `HW-${new Date(now).getUTCFullYear()}-${String(Number(count) + 1).padStart(5, '0')}`,
       secret: newSecret(),
       kind: appliance.kind,
@@ -127,7 +135,7 @@ export function ticketSteps(options: DeskOptions) {
       ...(appliance.owner ? { owner: appliance.owner } : {}),
     }
     await insertEvent(tx, ticket.id, { at: now, by: 'hearthwatch', from: null, to: 'new', why })
-    clockOf(ticket, 'first-response', now + policy.firstResponseHours * HOUR)
+    clockOf(ticket, 'first-response', now + rules.firstResponseHours * HOUR)
     return ticket
   }
 
@@ -138,7 +146,7 @@ export function ticketSteps(options: DeskOptions) {
     clockOf(
       ticket,
       'owner-answer',
-      clock.now() + (policy.ownerAnswerHours[String(ticket.priority) as '1'] ?? 72) * HOUR,
+      clock.now() + (rulesOf(ticket).ownerAnswerHours[String(ticket.priority) as '1'] ?? 72) * HOUR,
     )
     stopClock(ticket, 'first-response')
   }
@@ -154,7 +162,7 @@ export function ticketSteps(options: DeskOptions) {
     stopClock(ticket, 'first-response')
     if (slot) ticket.slotChosen = true
     ticket.slot = slot ?? ticket.slot ?? ticket.offeredSlots.find(({ from }) => from > clock.now())
-    clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + policy.onSiteHours * HOUR)
+    clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
     await plan(tx, ticket)
   }
 
@@ -162,7 +170,7 @@ export function ticketSteps(options: DeskOptions) {
   async function slotsFor(tx: UnitOfWork, ticket: StoredTicket): Promise<Slot[]> {
     const { location } = options.appliance(ticket.appliance)
     const notBefore = clock.now() + (await dispatch.kitHours(tx, ticket)) * HOUR
-    return slotsToOffer(clock.now(), ticket.priority, location, policy, notBefore)
+    return slotsToOffer(clock.now(), ticket.priority, location, rulesOf(ticket), notBefore)
   }
 
   /** A time that has passed, or none, becomes the next one that can be promised. */
@@ -307,11 +315,12 @@ export function ticketSteps(options: DeskOptions) {
     delete ticket.visit
     // Whoever asked for the reopening has heard that it is not solved: the next visit brings the next call-back.
     stopClock(ticket, 'call-back')
-    clockOf(ticket, 'on-site', clock.now() + policy.onSiteHours * HOUR)
+    clockOf(ticket, 'on-site', clock.now() + rulesOf(ticket).onSiteHours * HOUR)
     await announce(tx, ticket, 'reopened', `/${ticket.reopened}`)
   }
 
   return {
+    rulesOf,
     dispatch,
     give,
     planRound,

@@ -11,6 +11,7 @@ import type {
   TicketState,
   UnitOfWork,
 } from '../core/index.ts'
+import type { PolicyStamp } from './policy/resolvePolicy.ts'
 import type { ExplainedCandidate } from './rankCandidates.ts'
 
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
@@ -19,6 +20,8 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   /** Opens the owner's page; 256 random bits. */
   secret: string
   kind: string
+  /** The rows of the policy that it was made under: they go on to hold for it. */
+  policy?: PolicyStamp
   owner?: Registration['owner']
   hypotheses: Hypothesis[]
   /** Pinned when the ticket was made: what detection saw. */

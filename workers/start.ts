@@ -4,7 +4,13 @@ import { alertMigrations, fareMigrations, noticeMigrations } from '../alerts/ind
 import { type Database, Problem, type Settings, type World } from '../core/index.ts'
 import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
-import { grabMigrations, registryMigrations, stockMigrations, ticketMigrations } from '../service/index.ts'
+import {
+  grabMigrations,
+  policyMigrations,
+  registryMigrations,
+  stockMigrations,
+  ticketMigrations,
+} from '../service/index.ts'
 import type { StoreData } from './protocol.ts'
 
 /** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
@@ -17,6 +23,7 @@ export function startDatabase(settings: Settings, world: World, failed: (problem
     ...ticketMigrations,
     ...stockMigrations,
     ...grabMigrations,
+    ...policyMigrations,
     ...fareMigrations,
   ]
   return settings.POSTGRES_URL

@@ -15,7 +15,7 @@ import type {
   TelemetryStore,
   World,
 } from '../../core/index.ts'
-import type { Desk, Parts, People, Policy, Registry, TrueFault } from '../../service/index.ts'
+import type { Desk, Parts, People, Policies, Policy, Registry, TrueFault } from '../../service/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { EventHub } from './eventHub.ts'
 
@@ -72,6 +72,7 @@ export interface ApiParts {
   people: People
   parts: Parts
   policy: Policy
+  policies: Policies
   announcer: Announcer
   store: TelemetryStore
   jobs: JobQueue

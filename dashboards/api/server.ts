@@ -22,6 +22,7 @@ import { fleetRoutes } from './routes/fleet.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { policyRoutes } from './routes/policy.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
@@ -166,6 +167,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     dispatchRoutes,
     ownerRoutes,
     peopleRoutes,
+    policyRoutes,
     ingestRoutes,
     fleetRoutes,
     simulatorRoutes,
@@ -210,6 +212,7 @@ async function servePages(app: Api, webDir: string): Promise<void> {
     '/parts',
     '/inbox',
     '/settings',
+    '/policy',
   ]
   for (const path of [...pages, '/appliances/:id', '/tickets/:id', '/t/:secret', '/alerts/:id', '/docs']) {
     app.get(path, { schema: { hide: true } }, (_request, reply) =>

@@ -1,6 +1,6 @@
 import { DAY, distanceKm, HOUR, type Location, MINUTE, type Millis, type Slot } from '../../core/index.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/policySchema.ts'
 import { type EngineerNow, type Job, suits } from '../rankCandidates.ts'
 import type { DayProblem } from './dayProblem.ts'
 

@@ -12,7 +12,7 @@ import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, release
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
 import { engineersNow, supplyPlaces } from '../people.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/policySchema.ts'
 import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates } from '../rankCandidates.ts'
 import { type StoredTicket, toStored } from '../ticketTable.ts'
 import { type BuiltDay, buildDay, type DayJob, localDay } from './buildDay.ts'

@@ -49,6 +49,7 @@ const routeTree = rootRoute.addChildren([
     route('/people', () => import('./pages/People.tsx')),
     route('/parts', () => import('./pages/Parts.tsx')),
     route('/inbox', () => import('./pages/Inbox.tsx')),
+    route('/policy', () => import('./pages/Policy.tsx')),
     route('/settings', () => import('./pages/Settings.tsx')),
   ]),
   createRoute({

@@ -20,6 +20,7 @@ import {
   IconChartBar,
   IconDatabase,
   IconDots,
+  IconGavel,
   IconHomeHeart,
   IconInbox,
   IconLanguage,
@@ -65,6 +66,7 @@ const pages = [
   { to: '/people', key: 'people', icon: IconUsers },
   { to: '/parts', key: 'parts', icon: IconBox },
   { to: '/inbox', key: 'inbox', icon: IconInbox },
+  { to: '/policy', key: 'policy', icon: IconGavel },
   { to: '/settings', key: 'settings', icon: IconSettings },
 ] as const
 

@@ -1,5 +1,8 @@
+import { deskEn } from './desk/en.ts'
+
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
+  ...deskEn,
   app: { name: 'Hearthwatch', tagline: 'The appliance files its own ticket.' },
   nav: {
     fleet: 'Fleet',
@@ -14,6 +17,9 @@ export const en = {
     people: 'People',
     parts: 'Parts',
     inbox: 'Inbox',
+    care: 'Care desk',
+    quality: 'Quality',
+    policy: 'Policy',
     settings: 'Settings',
     more: 'More',
     main: 'Main navigation',
@@ -561,6 +567,8 @@ export const en = {
       'on-site': 'On site',
       visit: 'Visit',
       'call-back': 'Call back',
+      contact: 'Contact the owner',
+      parts: 'Parts arrive',
     },
     done: 'done',
     doneLate: 'done late',

@@ -1,6 +1,8 @@
+import { deskZh } from './desk/zh.ts'
 import type { Vocabulary } from './en.ts'
 
 export const zh: Vocabulary = {
+  ...deskZh,
   app: { name: 'Hearthwatch', tagline: '让家电自己报修。' },
   nav: {
     fleet: '设备总览',
@@ -15,6 +17,9 @@ export const zh: Vocabulary = {
     people: '人员',
     parts: '配件',
     inbox: '收件箱',
+    care: '客服台',
+    quality: '质量',
+    policy: '规则',
     settings: '设置',
     more: '更多',
     main: '主导航',
@@ -557,6 +562,8 @@ export const zh: Vocabulary = {
       'on-site': '到达现场',
       visit: '上门处理',
       'call-back': '回访',
+      contact: '联系用户',
+      parts: '配件到达',
     },
     done: '完成于',
     doneLate: '超时完成于',

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { locationSchema } from '../../core/index.ts'
+
+const byPriority = z.record(z.enum(['1', '2', '3', '4']), z.number().positive())
+const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
+
+const text = z.object({ en: z.string().min(1).max(500), zh: z.string().min(1).max(500) })
+const slug = z.string().regex(/^[a-z0-9+-]{1,40}$/)
+/** Certificates have names of their own: `exam-A+`. */
+const slugLoose = z.string().regex(/^[A-Za-z0-9+-]{1,40}$/)
+const tariffLine = z.enum(['call-out', 'labour', 'part'])
+const jobType = z.enum(['repair', 'installation', 'inspection', 'safety'])
+
+/** Every rule that a person may want to change. Hours unless the name says otherwise; money in cents. */
+export const policySchema = z.object({
+  firstResponseHours: z.number().positive(),
+  ownerAnswerHours: byPriority,
+  onSiteHours: z.number().positive(),
+  visitHours: z.number().positive(),
+  callBackHours: z.number().positive(),
+  preferredRadiusKm: z.number().positive(),
+  largestRadiusKm: z.number().positive(),
+  travelKmPerHour: z.number().positive(),
+  /** Visits that begin sooner are planned at once; later ones wait for the plan of their day. */
+  planAheadHours: z.number().positive(),
+  /** A day is planned anew this often, when something of it is not planned. */
+  planEveryMinutes: z.number().positive(),
+  /** Hours of an engineer's local day. */
+  shiftHours: z.tuple([z.number(), z.number()]),
+  /** A minute late, in minutes of travel. */
+  lateWeights: byPriority,
+  /** To leave a job out of its day, in minutes of travel. */
+  leaveOutMinutes: z.number().positive(),
+  /** A grab of an open job waits this long for better ones. */
+  grabSeconds: z.number().positive(),
+  /** Delivery of parts by level, the nearest first. */
+  partLevels: z.array(z.object({ withinKm: z.number().positive().optional(), hours: z.number().positive() })).min(1),
+  purchaseHours: z.number().positive(),
+  /** The times offered begin when a part of at least this probability can be there. */
+  partWaitProbability: z.number().min(0).max(1),
+  /** The times offered spread over this many days. */
+  slotSpreadDays: byPriority,
+  /** A finding at a home joins a visit that is booked there within this many days. */
+  mergeWithinDays: z.number().positive(),
+  gradeForDifficulty: z.record(z.enum(['1', '2', '3', '4']), grade),
+  /** A part goes into the kit from this probability on. */
+  kitProbability: z.number().min(0).max(1),
+  /** What each disadvantage of a candidate costs, in kilometres. */
+  weights: z.object({
+    kilometre: z.number(),
+    openJob: z.number(),
+    missingPart: z.number(),
+    beyondPreferredRadius: z.number(),
+  }),
+  /** Hours of the appliance's local day. */
+  slotHours: z.array(z.tuple([z.number(), z.number()])).min(1),
+  slotsOffered: z.number().int().positive(),
+  slotLeadHours: byPriority,
+  callOutCents: z.number().int(),
+  labourCentsPerHour: z.number().int(),
+  warrantyYears: z.number(),
+  cost: z.object({
+    failureCents: z.number().int(),
+    plannedVisitCents: z.number().int(),
+    needlessVisitCents: z.number().int(),
+  }),
+  /** Median remaining life below which a ticket has at least this priority. */
+  priorityHours: z.record(z.enum(['1', '2', '3']), z.number()),
+
+  /** Who customers are; a rule may have a row of its own for each (`segment:vip`). */
+  segments: z.array(z.object({ id: slug, text })).min(1),
+  /** Where they are; the first that holds a place is its zone (`zone:van`). */
+  zones: z.array(z.object({ id: slug, text, around: locationSchema, withinKm: z.number().positive() })).max(1_000),
+  /** To agree on a time with the owner, once somebody is assigned; then it escalates, and after the second it is reassigned. */
+  contactHours: byPriority,
+  secondContactHours: byPriority,
+  /** The work alone; `visitHours` is the whole visit. */
+  repairHours: z.number().positive(),
+  installationHours: z.number().positive(),
+  /** The same fault within so many days is a recall: free of charge. */
+  recallDays: z.number().positive(),
+  /** From this many recalls on the owner may have the appliance swapped. */
+  swapAfterRecalls: z.number().int().positive(),
+  /** A fault that is reported again within so many days says that its guide failed. */
+  guideFailedDays: z.number().positive(),
+  /** An owner may rate for so long. */
+  ratingHours: z.number().positive(),
+  /** A rating of so many stars or fewer isolates the engineer at once. */
+  isolateAtStars: z.number().int().min(0).max(4),
+  /** The supervisor calls a dissatisfied owner within this time. */
+  supervisorHours: z.number().positive(),
+  compensation: text,
+  /** For a visit rated five stars. */
+  bonusCents: z.number().int(),
+  /** What a grade asks for; certificates must be valid on the day. */
+  gradeRules: z.record(
+    z.enum(['A+', 'A', 'B', 'C']),
+    z.object({ years: z.number().min(0), certificates: z.array(slugLoose).max(10) }),
+  ),
+  /** Star level = (prior × weight + sum of stars) ÷ (weight + number of ratings) of the last days. */
+  stars: z.object({ prior: z.number().min(1).max(5), weight: z.number().positive(), days: z.number().positive() }),
+  retrainingDays: z.number().positive(),
+  /** What the owner's own engineer is worth, in kilometres. */
+  boundBonusKm: z.number().min(0),
+  plans: z.array(
+    z.object({
+      id: slug,
+      text,
+      yearCents: z.number().int().min(0),
+      covers: z.array(tariffLine),
+      accidents: z.boolean().optional(),
+      clause: text,
+    }),
+  ),
+  /** What the maker's own warranty pays. */
+  warrantyCovers: z.array(tariffLine),
+  /** A group is an emerging defect when so few days would not bring so many failures by chance. */
+  emerging: z.object({
+    days: z.number().positive(),
+    fewest: z.number().int().positive(),
+    surprise: z.number().positive().max(1),
+  }),
+  /** Shown beside what was reached; never asserted. */
+  aims: z.record(z.string(), z.number()),
+  /** The visit's card, by type of job: one job right, and five things besides. */
+  checklists: z.record(
+    jobType,
+    z
+      .array(z.object({ code: slug, text, mandatory: z.boolean(), evidence: z.enum(['photo', 'scan']).optional() }))
+      .min(6),
+  ),
+  /** What a caller says, by kind, and which faults it speaks for. */
+  symptoms: z.record(
+    z.string(),
+    z.array(z.object({ id: slug, text, modes: z.record(slug, z.number().min(0).max(1)) })).max(50),
+  ),
+  /** What an owner may try before somebody comes. */
+  guides: z
+    .array(z.object({ id: slug, kind: slug, modes: z.array(slug).min(1), title: text, steps: z.array(text).min(1) }))
+    .max(500),
+})
+export type Policy = z.infer<typeof policySchema>
+export type Rule = keyof Policy
+
+export const isRule = (name: string): name is Rule => Object.hasOwn(policySchema.shape, name)
+
+const shipped = (file: string): unknown => JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
+
+/** The policy as shipped: what a new world begins with. */
+export const readPolicy = (): Policy =>
+  policySchema.parse({
+    ...(shipped('./policy.json') as object),
+    checklists: shipped('./checklists.json'),
+    symptoms: shipped('./symptoms.json'),
+    guides: shipped('./guides.json'),
+  })

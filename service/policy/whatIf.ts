@@ -1,0 +1,119 @@
+import type { Database, Millis } from '../../core/index.ts'
+import { HOUR } from '../../core/index.ts'
+import { type StoredTicket, toStored } from '../ticketTable.ts'
+import type { Policies, PolicyChange } from './openPolicies.ts'
+import type { Policy } from './policySchema.ts'
+
+/** One promise under the policy as it was, and as it would have been. */
+export interface ClockCount {
+  name: string
+  tickets: number
+  breachedThen: number
+  breachedWith: number
+}
+
+export interface WhatIf {
+  tickets: number
+  clocks: ClockCount[]
+  billedCentsThen: number
+  billedCentsWith: number
+  /** Tickets whose engineer's grade would not be enough. */
+  belowGradeWith: string[]
+  /** Those whose promises break with the change and did not before. */
+  newlyLate: { ticket: string; number: string; clock: string }[]
+}
+
+const MOST_TICKETS = 5_000
+const grades = ['D', 'C', 'B', 'A', 'A+']
+
+/** Replays a changed policy over tickets made in a span: what would have been late, billed, forbidden? */
+export async function whatIf(
+  database: Database,
+  policies: Policies,
+  changes: PolicyChange[],
+  span: { from: Millis; to: Millis },
+  now: Millis,
+): Promise<WhatIf> {
+  const rows = await database.query
+    .selectFrom('ticket')
+    .select('body')
+    .where('createdAt', '>=', span.from)
+    .where('createdAt', '<', span.to)
+    .orderBy('createdAt')
+    .limit(MOST_TICKETS)
+    .execute()
+  const tickets = rows.map(toStored)
+  const engineers = new Map(
+    (await database.query.selectFrom('engineer').select(['id', 'body']).execute()).map(({ id, body }) => [
+      id,
+      (JSON.parse(body) as { grade: string }).grade,
+    ]),
+  )
+  const counts = new Map<string, ClockCount>()
+  const result: WhatIf = {
+    tickets: tickets.length,
+    clocks: [],
+    billedCentsThen: 0,
+    billedCentsWith: 0,
+    belowGradeWith: [],
+    newlyLate: [],
+  }
+  for (const ticket of tickets) {
+    const stamp = ticket.policy ?? { version: policies.version(), at: ticket.createdAt, scopes: [] }
+    const then = policies.of(stamp)
+    const changed = policies.preview(changes, stamp)
+    for (const clock of ticket.clocks) {
+      const shift = (hoursOf(clock.name, ticket, changed) - hoursOf(clock.name, ticket, then)) * HOUR
+      const count = counts.get(clock.name) ?? { name: clock.name, tickets: 0, breachedThen: 0, breachedWith: 0 }
+      counts.set(clock.name, count)
+      const done = clock.doneAt ?? now
+      const late = done > clock.dueAt
+      const lateWith = done > clock.dueAt + shift
+      count.tickets++
+      if (late) count.breachedThen++
+      if (lateWith) count.breachedWith++
+      if (lateWith && !late) result.newlyLate.push({ ticket: ticket.id, number: ticket.number, clock: clock.name })
+    }
+    result.billedCentsThen += ticket.bill?.totalCents ?? 0
+    result.billedCentsWith += billWith(ticket, then, changed)
+    const grade = ticket.engineer && engineers.get(ticket.engineer)
+    const needed = changed.gradeForDifficulty[String(ticket.difficulty) as '1'] ?? 'A+'
+    if (grade && grades.indexOf(grade) < grades.indexOf(needed)) result.belowGradeWith.push(ticket.id)
+  }
+  result.clocks = [...counts.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return result
+}
+
+/** How long a promise gives, hours; a promise about a chosen time does not move with the policy. */
+function hoursOf(name: string, { priority, slot }: StoredTicket, policy: Policy): number {
+  const level = String(priority) as '1'
+  switch (name) {
+    case 'first-response':
+      return policy.firstResponseHours
+    case 'owner-answer':
+      return policy.ownerAnswerHours[level] ?? 72
+    case 'on-site':
+      return slot ? 0 : policy.onSiteHours
+    case 'visit':
+      return policy.visitHours
+    case 'call-back':
+      return policy.callBackHours
+    case 'contact':
+      return policy.contactHours[level] ?? 24
+    default:
+      return 0
+  }
+}
+
+/** What was paid, with call-out and labour at the changed tariff; what was covered stays covered. */
+function billWith({ bill, visit }: StoredTicket, then: Policy, changed: Policy): number {
+  if (!bill || bill.totalCents === 0 || !visit) return bill?.totalCents ?? 0
+  const [callOut, labour] = bill.lines
+  return (
+    bill.totalCents -
+    (callOut?.cents ?? 0) -
+    (labour?.cents ?? 0) +
+    changed.callOutCents +
+    Math.round(((labour?.cents ?? 0) * changed.labourCentsPerHour) / then.labourCentsPerHour)
+  )
+}
