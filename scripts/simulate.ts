@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Catalog, loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, SeededRandom } from '../core/index.ts'
-import { type Policy, readPolicy } from '../service/index.ts'
+import type { Policy } from '../service/index.ts'
 import { runYear, type YearOptions } from './year/runYear.ts'
 import { figuresOf, type YearFigures, yearTable } from './year/yearReport.ts'
 
@@ -32,19 +32,17 @@ const { values: args } = parseArgs({
 const appliances = Number(args.appliances)
 const days = Number(args.days)
 const start = Date.UTC(2026, 0, 5)
-const policy = readPolicy()
-const nearest: Policy = {
-  ...policy,
+const nearest: Partial<Policy> = {
   weights: { kilometre: 1, openJob: 0, missingPart: 0, beyondPreferredRadius: 0 },
 }
 const beliefs = args['wrong-beliefs'] ? confused : (catalog: Catalog): Catalog => catalog
-const worlds: { name: string; policy: Policy; watched: boolean }[] = [
-  { name: 'Hearthwatch', policy, watched: true },
+const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
+  { name: 'Hearthwatch', rules: {}, watched: true },
   ...(args.alone
     ? []
     : [
-        { name: 'no prediction', policy, watched: false },
-        { name: 'nearest engineer', policy: nearest, watched: true },
+        { name: 'no prediction', rules: {}, watched: false },
+        { name: 'nearest engineer', rules: nearest, watched: true },
       ]),
 ]
 const runs = worlds.map(({ name }) => ({ name, years: [] as YearFigures[] }))
@@ -64,7 +62,7 @@ for (let year = 0; year < Number(args.years); year++) {
       threads: Number(args.threads),
     }
     const lived = await runYear(options)
-    runs[i]!.years.push(figuresOf(lived, world.policy, start, days))
+    runs[i]!.years.push(figuresOf(lived, start, days))
     console.error(
       `${world.name}, seed ${options.seed}: ${lived.readings} readings, ${lived.tickets.length} tickets in ${((monotonicMs() - began) / 1000).toFixed(0)} s`,
     )

@@ -8,7 +8,8 @@ import type { YearShare, YearStep, YearStepDone } from './yearWorker.ts'
 
 export interface YearOptions {
   catalog: Catalog
-  policy: Policy
+  /** What differs from the policy as shipped. */
+  rules: Partial<Policy>
   modelsDir: string
   appliances: number
   days: number
@@ -29,13 +30,15 @@ export interface Year {
   faults: Fault[]
   engineers: number
   readings: number
+  /** In force at its end. */
+  policy: Policy
 }
 
 const STEP_HOURS = 2
 
 /** A year of service on the virtual clock: physics and detection in threads, the desk and its people here. */
 export async function runYear(options: YearOptions): Promise<Year> {
-  const { catalog, policy, seed, start, days, coarse, threads } = options
+  const { catalog, rules, seed, start, days, coarse, threads } = options
   const each = Math.ceil(options.appliances / 3)
   const fleetOptions = {
     seed,
@@ -48,7 +51,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
     coarse,
   }
   const clock = new ManualClock(start)
-  const desk = await openYearDesk(catalog, policy, clock)
+  const desk = await openYearDesk(catalog, rules, clock)
   const shares = await Promise.all(
     Array.from({ length: threads }, (_, nth) =>
       openShare({
@@ -120,7 +123,13 @@ export async function runYear(options: YearOptions): Promise<Year> {
       cursor = page.next
       if (!cursor) break
     }
-    return { tickets, faults: [...faults.values()].flat(), engineers: engineers.length, readings }
+    return {
+      tickets,
+      faults: [...faults.values()].flat(),
+      engineers: engineers.length,
+      readings,
+      policy: { ...desk.policy },
+    }
   } finally {
     await Promise.all(shares.map((share) => share.close()))
     await desk.close()

@@ -32,8 +32,10 @@ import {
   openDesk,
   openParts,
   openPeople,
+  openPolicies,
   openRegistry,
   type Policy,
+  policyMigrations,
   registryMigrations,
   stockMigrations,
   ticketMigrations,
@@ -44,6 +46,7 @@ export interface YearDesk {
   doors: Doors
   database: Database
   desk: Desk
+  policy: Policy
   register(registrations: Registration[]): Promise<void>
   /** What detection said becomes alerts and tickets; time passes. */
   decide(output: Pick<AnalysisOutput, 'detections' | 'verifications' | 'health'>): Promise<void>
@@ -54,7 +57,8 @@ export interface YearDesk {
 
 const TOKEN = 'a-simulated-year-has-one-token'
 
-export async function openYearDesk(catalog: Catalog, policy: Policy, clock: ManualClock): Promise<YearDesk> {
+/** @param rules what differs from the policy as shipped */
+export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clock: ManualClock): Promise<YearDesk> {
   const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-year-'))
   const database = await openSqliteFile(join(dir, 'year.db'), [
     ...outboxMigrations,
@@ -64,6 +68,7 @@ export async function openYearDesk(catalog: Catalog, policy: Policy, clock: Manu
     ...ticketMigrations,
     ...stockMigrations,
     ...grabMigrations,
+    ...policyMigrations,
     ...fareMigrations,
   ])
   const announcer = openAnnouncer({ publicUrl: 'http://year', webhook: false, push: false })
@@ -74,10 +79,13 @@ export async function openYearDesk(catalog: Catalog, policy: Policy, clock: Manu
     secretKey: Buffer.alloc(32, 1),
     ownerLeft: (tx, id) => desk.ownerLeft(tx, id),
   })
+  const policies = await openPolicies(database, clock, rules)
+  const policy = policies.live
   const desk: Desk = openDesk({
     database,
     catalog,
     policy,
+    policies,
     clock,
     announcer,
     appliance: registry.get,
@@ -107,6 +115,7 @@ export async function openYearDesk(catalog: Catalog, policy: Policy, clock: Manu
       people: openPeople(database, clock),
       parts: openParts({ database, catalog, clock, appliance: registry.get }),
       policy,
+      policies,
       announcer,
       events: new EventHub(),
       health: { of: fare.of, firstHeard: fare.firstHeard, online: () => true },
@@ -147,6 +156,7 @@ export async function openYearDesk(catalog: Catalog, policy: Policy, clock: Manu
     doors,
     database,
     desk,
+    policy,
     register: async (registrations) => {
       for (let i = 0; i < registrations.length; i += 500) await registry.register(registrations.slice(i, i + 500))
     },

@@ -1,5 +1,4 @@
 import { DAY, HOUR, type Millis } from '../../core/index.ts'
-import type { Policy } from '../../service/index.ts'
 import type { Year } from './runYear.ts'
 
 /** What a year of service came to. Hours, shares 0 to 1, money in cents; NaN where nothing was there to count. */
@@ -25,12 +24,7 @@ export interface YearFigures {
   costCents: number
 }
 
-export function figuresOf(
-  { tickets, faults, engineers }: Year,
-  policy: Policy,
-  start: Millis,
-  days: number,
-): YearFigures {
+export function figuresOf({ tickets, faults, engineers, policy }: Year, start: Millis, days: number): YearFigures {
   const end = start + days * DAY
   const ended = faults.filter(({ courseEndsAt }) => courseEndsAt <= end)
   const failed = ended.filter(({ repairedAt, courseEndsAt }) => repairedAt === undefined || repairedAt > courseEndsAt)
