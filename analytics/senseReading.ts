@@ -1,4 +1,5 @@
 import { DAY, type Millis, type Offset } from '../core/index.ts'
+import { glance } from './glance.ts'
 import type { Item } from './item.ts'
 import { ask, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
@@ -45,6 +46,7 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
 
   if (hasChangedOnPurpose(plan, sense, values)) sense.settledFrom = Math.max(sense.settledFrom, ts + SETTLE_MS)
   if (!whole && sense.scored > 1) afterGap(plan, sense, gap, ts)
+  glance(plan, sense, ts, offset, items)
   openDay(plan, sense, ts, offset, items)
 
   for (let i = 0; i < plan.rawPredicates; i++) truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
@@ -156,6 +158,7 @@ function openDay(plan: WatchPlan, sense: Sense, ts: Millis, offset: Offset, item
     if (opened > sense.firstTs) sense.usualCover += 0.1 * (covered - sense.usualCover)
     emitRow(plan, sense, 0, opened, opened + DAY, ts, offset, items, enough)
   }
+  sense.glances.length = 0
   sense.windows[0] = day
   sense.windows[1] = 0
 }

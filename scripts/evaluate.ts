@@ -107,6 +107,11 @@ for (const seed of seeds) {
         `FALSE ${registration.id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector} near ${near.join(', ')}; ${proofOf(alarm)}`,
       )
     }
+    if (first?.abrupt && one.found) {
+      console.log(
+        `QUICK ${registration.id} (${model}) ${first.failureMode} in ${one.delayHours.toFixed(1)} h by ${one.found.detector} said ${one.found.failureMode}; ${proofOf(one.found)}`,
+      )
+    }
     const opened = openings.filter((o) => o.appliance === registration.id)
     if (first && (one.predictable || first.abrupt) && !one.found) {
       console.log(

@@ -273,6 +273,8 @@ export function ticketSteps(options: DeskOptions) {
     const { planned, leftOut } = await dispatch.planDays(tx, [...tickets.values()])
     for (const { ticket: id, engineer, at } of planned) {
       const ticket = tickets.get(id) ?? (await loadStored(tx, id))
+      // Where somebody is already there, nothing is planned any more.
+      if (ticket.state === 'visiting') continue
       if (ticket.engineer === engineer && ticket.state === 'assigned') {
         if (ticket.plannedAt === at) continue
         ticket.plannedAt = at
