@@ -174,6 +174,7 @@ export class JudgeStage {
     switch (control.type) {
       case 'verify':
         beginVerify(subject, bench.plan, control.ticket, control.at)
+        judged.glanced = null
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         break
@@ -182,6 +183,7 @@ export class JudgeStage {
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         judged.guards.clear()
+        judged.glanced = null
         break
       case 'release':
         if (!control.relearn) break

@@ -11,6 +11,9 @@ export interface Condition {
   saidSeverity: Severity
   saidAt: Millis
   calmRows: number
+  /** The mode it opened with, and for how many rows another one has been the likelier by far. */
+  openedMode: string
+  turnedRows: number
   byGuard: boolean
 }
 

@@ -44,6 +44,8 @@ export interface Sense {
   /** Accumulators of the steady quantities at the last whole hours of this day, oldest first. */
   glances: Float64Array[]
   glanceHour: number
+  /** When a person last set something. */
+  setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
   settledFrom: Millis
 }
@@ -83,6 +85,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     mutedUntil: -Infinity,
     glances: [],
     glanceHour: NaN,
+    setAt: -Infinity,
     settledFrom: -Infinity,
   }
 }

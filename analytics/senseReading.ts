@@ -44,7 +44,11 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   if (sense.scored === 0) sense.firstTs = ts
   sense.scored++
 
-  if (hasChangedOnPurpose(plan, sense, values)) sense.settledFrom = Math.max(sense.settledFrom, ts + SETTLE_MS)
+  if (hasChangedOnPurpose(plan, sense, values)) {
+    // Who sets it back every night has a habit, not a reason.
+    if (ts - sense.setAt > HABIT_MS) sense.settledFrom = Math.max(sense.settledFrom, ts + SETTLE_MS)
+    sense.setAt = ts
+  }
   if (!whole && sense.scored > 1) afterGap(plan, sense, gap, ts)
   glance(plan, sense, ts, offset, items)
   openDay(plan, sense, ts, offset, items)
@@ -119,6 +123,7 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
 
 /** After a new set-point an appliance first goes there. */
 const SETTLE_MS = DAY
+const HABIT_MS = 2.5 * DAY
 /** After a hole (a power cut) it first makes good for it: for so many times its length, at most so long. */
 const CATCH_UP = 3
 const MOST_CATCH_UP_MS = DAY

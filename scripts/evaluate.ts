@@ -91,6 +91,7 @@ for (const seed of seeds) {
               failsAt: first.functionalFailureAt,
               shape: first.shape,
               abrupt: first.abrupt,
+              shownAt: first.firstShownAt ?? first.onset,
             }
           : null,
       },
