@@ -20,6 +20,7 @@ const apt = 'apt-get'
 export interface RunningServer {
   url: string
   port: number
+  pid: number
   /** Ends it, by its process id; with `keep` its folder stays, for a start on the same data and port. */
   stop(keep?: boolean): Promise<void>
 }
@@ -248,6 +249,7 @@ async function start(
   return {
     url,
     port,
+    pid: child.pid ?? 0,
     async stop(keep = false) {
       process.off('exit', kill)
       await ended(child, end)

@@ -23,7 +23,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' })
     page = await context.newPage()
     page.on('pageerror', (error) => faults.push(String(error)))
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await program?.stop()
@@ -47,7 +47,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
   }
 
   test('signs in by the link that the start printed, and sees the fleet live while a month passes', {
-    timeout: 180_000,
+    timeout: 480_000,
   }, async () => {
     const link = /sign in: (\S+)/.exec(program.output())?.[1] ?? ''
     await page.goto(link)
@@ -69,7 +69,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
   })
 
   test('breaks a fridge, is told why, closes its ticket as confirmed, and the scoreboard counts it', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const { items } = await program.call<{ items: { id: string; model: string; status: string; tickets: string[] }[] }>(
       'GET',
@@ -149,7 +149,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
   })
 
   test('reads every page, by keyboard and on a phone, in English and Chinese, with nothing serious to complain of', {
-    timeout: 180_000,
+    timeout: 480_000,
   }, async () => {
     for (const [path, heading] of [
       ['/alerts', 'Alerts'],
@@ -186,7 +186,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
   })
 
   test('the owner reads the ticket on a phone, without signing in, and agrees to a time', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const { items } = await program.call<{ items: { id: string; kind: string }[] }>(
       'GET',

@@ -77,7 +77,7 @@ const reading = (id: string, n: number) => ({
   },
 })
 
-test(`kill -9 ten times under load loses and doubles nothing (SEED=${seed})`, { timeout: 240_000 }, async () => {
+test(`kill -9 ten times under load loses and doubles nothing (SEED=${seed})`, { timeout: 600_000 }, async () => {
   dataDir = await newDataDir()
   const random = new SeededRandom(seed, 'crash')
   program = await startProgram(dataDir, { CLOCK: 'telemetry' })
@@ -121,6 +121,6 @@ test(`kill -9 ten times under load loses and doubles nothing (SEED=${seed})`, { 
     expect(ts).toEqual(Array.from({ length: acked }, (_, n) => START + (n + 1) * MINUTE))
     expect(series.cabinetTemp?.mean).toEqual(ts.map((_, n) => reading(id, n).metrics.cabinetTemp))
   }
-  expect(Math.max(...restarts)).toBeLessThan(20_000)
+  expect(Math.max(...restarts)).toBeLessThan(60_000)
   await eventually('an orderly end', async () => (await target.stop()) === 0)
 })

@@ -29,7 +29,7 @@ beforeAll(async () => {
     180_000,
   )
   await program.call('PATCH', '/api/simulator', { paused: true })
-}, 240_000)
+}, 600_000)
 afterAll(async () => {
   await program.stop()
   await removeDataDir(dataDir)
@@ -70,7 +70,7 @@ async function soundOne(kind: string, model: RegExp): Promise<string> {
 
 describe('a fault', () => {
   test('of a worn compressor files its ticket with proof, cause, part and engineer, and its repair is proved', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const fridge = await soundOne('fridge', /Polar/)
     const before = await program.call<Board>('GET', '/api/scoreboard')
@@ -116,7 +116,7 @@ describe('a fault', () => {
   })
 
   test('of a bearing is found on the washer, and closing it without the part that it needs reopens the ticket', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const washer = await soundOne('washer', /Aqua/)
     await program.call('POST', '/api/simulator/faults', {
@@ -142,7 +142,7 @@ describe('a fault', () => {
   })
 
   test('of a leaking air conditioner is named, ticketed with its charge, and counted when it is confirmed', {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     // Not all of them run enough in every season to show it; those that do must.
     const { items } = await program.call<{ items: { id: string; status: string }[] }>(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 
-const READY_MS = 60_000
+const READY_MS = 120_000
 const STOP_MS = 20_000
 
 export interface Program {
@@ -12,6 +12,7 @@ export interface Program {
   mqttUrl: string
   token: string
   dataDir: string
+  pid: number
   /** From spawn to the ready line, ms. */
   startedInMs: number
   /** Everything it printed. */
@@ -54,6 +55,7 @@ export async function startProgram(dataDir: string, env: Record<string, string> 
     mqttUrl,
     token,
     dataDir,
+    pid: child.pid ?? 0,
     startedInMs: performance.now() - started,
     output,
     call: (method, path, body) => call(url, token, method, path, body),
@@ -138,7 +140,7 @@ export const connectAppliance = (
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false | null>,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const until = performance.now() + withinMs
   let last: unknown
@@ -163,7 +165,7 @@ export interface IngestAnswer {
 }
 
 /** Waits until everything acknowledged is settled, stored and decided. */
-export const quiet = (program: Program, withinMs = 60_000): Promise<IngestAnswer> =>
+export const quiet = (program: Program, withinMs = 120_000): Promise<IngestAnswer> =>
   eventually(
     'quiet',
     async () => {

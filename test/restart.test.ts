@@ -104,4 +104,4 @@ test('SIGTERM under load ends within ten seconds, loses nothing acknowledged, an
     await program.stop()
     await removeDataDir(dataDir)
   }
-}, 120_000)
+}, 300_000)

@@ -45,7 +45,7 @@ describe.skipIf(serversMissing())('on InfluxDB, PostgreSQL and Redis', () => {
     }))
 
   test('readings are stored, repeats and conflicts told apart, and a kill loses nothing', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', '/api/appliances', {
       id: 'fridge-1',

@@ -137,7 +137,7 @@ async function play(calm: Sent[], faulty: Sent[], registrations: { id: string }[
 
 describe('a faulty fleet', () => {
   test('gives the same alerts and tickets in order, and doubled and shuffled within the allowed lateness', {
-    timeout: 180_000,
+    timeout: 480_000,
   }, async () => {
     const { calm, faulty, registrations } = recordFleet()
     const ordered = [...faulty].sort((a, b) => a.ts - b.ts)
