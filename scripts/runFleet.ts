@@ -30,7 +30,7 @@ export async function runFleet(
   now: () => number,
 ): Promise<FleetRun> {
   const kinds = [...new Set(fleet.appliances.map(({ kind }) => kind))].map(
-    (kind) => new Columns(catalog.kind(kind), fleet),
+    (kind) => new FleetColumns(catalog.kind(kind), fleet),
   )
   let offset = 1
   let readings = 0
@@ -59,17 +59,18 @@ export async function runFleet(
 }
 
 /** The readings of one kind, in columns that are used again every hour. */
-class Columns {
+export class FleetColumns {
   #kind: Kind
   #own: { appliance: SimulatedAppliance; index: number }[]
   #batch: ReadingBatch
   #room: number
-  constructor(kind: Kind, fleet: Fleet) {
+  /** @param hours that one `fill` spans at most */
+  constructor(kind: Kind, fleet: Fleet, hours = 1) {
     this.#kind = kind
     this.#own = fleet.appliances
       .filter((one) => one.kind === kind.kind)
       .map((appliance, index) => ({ appliance, index }))
-    this.#room = this.#own.length * 750
+    this.#room = this.#own.length * 750 * hours
     const room = this.#room
     const words: string[] = []
     this.#batch = {

@@ -1,87 +1,85 @@
-// `npm run simulate -- --appliances 30 --days 7 --seed 7`: a fleet on the virtual clock, without the product; prints what its
-// appliances are like, what went wrong with them, and how long a reading takes to make.
+// `npm run simulate -- --days 365 --appliances 1000 --seed 7`: a year of service on the virtual clock, the real desk, alerts and
+// detection with simulated owners, engineers, vans and depots, beside the same year without prediction and with the nearest
+// engineer. `npm run simulate -- fleet` shows the appliances alone.
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { loadCatalog } from '../catalog/index.ts'
-import { DAY, monotonicMs } from '../core/index.ts'
-import { createFleet, runsOf } from '../simulator/index.ts'
+import { type Catalog, loadCatalog } from '../catalog/index.ts'
+import { monotonicMs, SeededRandom } from '../core/index.ts'
+import type { Policy } from '../service/index.ts'
+import { runYear, type YearOptions } from './year/runYear.ts'
+import { figuresOf, type YearFigures, yearTable } from './year/yearReport.ts'
 
+if (process.argv[2] === 'fleet') {
+  await import('./simulateFleet.ts')
+  process.exit(0)
+}
 const { values: args } = parseArgs({
   options: {
-    appliances: { type: 'string', default: '30' },
-    days: { type: 'string', default: '7' },
+    appliances: { type: 'string', default: '1000' },
+    days: { type: 'string', default: '365' },
     seed: { type: 'string', default: '7' },
-    start: { type: 'string', default: '2026-01-05' },
-    faults: { type: 'string', default: '4' },
-    quiet: { type: 'boolean', default: false },
+    /** Years, one seed after the other. */
+    years: { type: 'string', default: '1' },
+    faults: { type: 'string', default: '0.8' },
+    coarse: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '2' },
+    /** Only the product's own year. */
+    alone: { type: 'boolean', default: false },
+    /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
+    'wrong-beliefs': { type: 'boolean', default: false },
   },
 })
-const catalog = loadCatalog()
-const start = Date.parse(`${args.start}T00:00:00Z`)
-const until = start + Number(args.days) * DAY
-const each = Math.ceil(Number(args.appliances) / 3)
-const date = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
-
-const rows = (['fridge', 'washer', 'ac'] as const).map((kind) => {
-  const fleet = createFleet({
-    seed: Number(args.seed),
-    catalog,
-    kinds: { [kind]: each },
-    start,
-    faults: 'drawn',
-    faultsPerYear: Number(args.faults),
-    soundDays: 1,
-    nuisances: !args.quiet,
-  })
-  const power = catalog.kind(kind).metricIndex.get('power')!
-  let readings = 0
-  const seen = []
-  const began = monotonicMs()
-  for (const appliance of fleet.appliances) {
-    const watts: number[] = []
-    let joules = 0
-    let last = appliance.nextAt()
-    while (appliance.nextAt() <= until) {
-      const from = last
-      last = appliance.nextAt()
-      if (!appliance.next()) continue
-      readings++
-      joules += (appliance.values[power]! * Math.min(600_000, last - from)) / 1000
-      if (kind !== 'washer') watts.push(appliance.values[power]!)
+const appliances = Number(args.appliances)
+const days = Number(args.days)
+const start = Date.UTC(2026, 0, 5)
+const nearest: Partial<Policy> = {
+  weights: { kilometre: 1, openJob: 0, missingPart: 0, beyondPreferredRadius: 0 },
+}
+const beliefs = args['wrong-beliefs'] ? confused : (catalog: Catalog): Catalog => catalog
+const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
+  { name: 'Hearthwatch', rules: {}, watched: true },
+  ...(args.alone
+    ? []
+    : [
+        { name: 'no prediction', rules: {}, watched: false },
+        { name: 'nearest engineer', rules: nearest, watched: true },
+      ]),
+]
+const runs = worlds.map(({ name }) => ({ name, years: [] as YearFigures[] }))
+for (let year = 0; year < Number(args.years); year++) {
+  for (const [i, world] of worlds.entries()) {
+    const began = monotonicMs()
+    const options: YearOptions = {
+      ...world,
+      catalog: beliefs(loadCatalog()),
+      modelsDir: fileURLToPath(new URL('../models', import.meta.url)),
+      appliances,
+      days,
+      seed: Number(args.seed) + year,
+      start,
+      faultsPerYear: Number(args.faults),
+      coarse: Number(args.coarse),
+      threads: Number(args.threads),
     }
-    seen.push({ ...runsOf(watts, kind === 'ac' ? 150 : 25), kWhPerDay: joules / 3.6e6 / Number(args.days) })
+    const lived = await runYear(options)
+    runs[i]!.years.push(figuresOf(lived, start, days))
+    console.error(
+      `${world.name}, seed ${options.seed}: ${lived.readings} readings, ${lived.tickets.length} tickets in ${((monotonicMs() - began) / 1000).toFixed(0)} s`,
+    )
   }
-  const micros = ((monotonicMs() - began) * 1000) / readings
-  const median = (of: number[]): number => of.sort((a, b) => a - b)[of.length >> 1]!
-  return {
-    fleet,
-    row: {
-      kind,
-      appliances: each,
-      readings,
-      'µs a reading': Number(micros.toFixed(2)),
-      'duty (median)': kind === 'washer' ? '' : median(seen.map(({ duty }) => duty)).toFixed(2),
-      'cycles a day': kind === 'washer' ? '' : median(seen.map(({ perDay }) => perDay)).toFixed(1),
-      'kWh a day': median(seen.map(({ kWhPerDay }) => kWhPerDay)).toFixed(2),
-    },
-  }
-})
-console.table(rows.map(({ row }) => row))
-
-const faults = rows.flatMap(({ fleet }) => fleet.truth().faults).filter(({ onset }) => onset <= until)
-console.log(`${faults.length} faults began:`)
-console.table(
-  faults
-    .sort((a, b) => a.onset - b.onset)
-    .map(({ appliance, failureMode, shape, abrupt, onset, functionalFailureAt, failed, needs }) => ({
-      appliance,
-      failureMode,
-      course: abrupt ? 'abrupt' : shape,
-      onset: date(onset),
-      fails: `${date(functionalFailureAt)}${failed ? ' (seen)' : ''}`,
-      needs: needs.join(', '),
-    })),
+}
+console.log(
+  `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}, seeds ${args.seed} to ${Number(args.seed) + Number(args.years) - 1}, ${args.faults} faults a year; readings ${args.coarse} times farther apart than live${args['wrong-beliefs'] ? '; the catalog’s beliefs about parts are deliberately wrong' : ''}.\n`,
 )
-const nuisances = rows.flatMap(({ fleet }) => fleet.truth().nuisances)
-const counts = new Map<string, number>()
-for (const { nuisance } of nuisances) counts.set(nuisance.kind, (counts.get(nuisance.kind) ?? 0) + 1)
-console.log(`nuisances: ${[...counts].map(([kind, count]) => `${kind} ${count}`).join(', ') || 'none'}`)
+console.log(yearTable(runs, appliances * (days / 365)))
+
+/** The same catalog with the part probabilities of a kind's modes dealt out anew. */
+function confused(catalog: Catalog): Catalog {
+  const random = new SeededRandom(Number(args.seed), 'beliefs')
+  for (const kind of catalog.kinds.values()) {
+    const modes = Object.values(kind.failureModes)
+    const dealt = modes.map(({ parts }) => ({ parts, at: random.next() })).sort((a, b) => a.at - b.at)
+    for (const [i, mode] of modes.entries()) mode.parts = dealt[i]!.parts
+  }
+  return catalog
+}

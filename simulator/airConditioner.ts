@@ -6,6 +6,8 @@ import { clamp, type Machine, type MachineEvent, noEvents } from './machine.ts'
 import type { Noise } from './noise.ts'
 
 const STEP = 15
+/** Steps of a minute are as long as the control still works with. */
+const MOST_COARSE = 4
 const FAILED_AFTER_RUNNING_S = 6 * 3600
 /** Level at which the pan runs over, mm. */
 const OVERFLOW = 55
@@ -36,14 +38,17 @@ export class AirConditioner implements Machine {
   #sound = soundAirConditioner()
   #at: Record<string, number>
   #modeAt: number
+  /** Readings and steps are so many times longer. */
+  #coarse: number
   constructor(
     noise: Noise,
-    options: { inverter: boolean; people: number; hottest: number; coldest: number },
+    options: { inverter: boolean; people: number; hottest: number; coldest: number; coarse?: number },
     columns: Map<string, number>,
     stateNames: string[],
     start: Millis,
   ) {
     this.parameters = drawAirConditioner(noise, options)
+    this.#coarse = options.coarse ?? 1
     this.#at = Object.fromEntries(columns)
     this.#modeAt = stateNames.indexOf('mode')
     this.#s.at = start
@@ -51,7 +56,7 @@ export class AirConditioner implements Machine {
     this.#s.room = noise.between(20, 25)
   }
   due(ts: Millis): Millis {
-    return ts + 60_000
+    return ts + 60_000 * this.#coarse
   }
   afflict(faults: Parameters<Machine['afflict']>[0]): void {
     this.#fx = faults.length === 0 ? this.#sound : soundAirConditioner()
@@ -76,7 +81,7 @@ export class AirConditioner implements Machine {
     const fx = this.#fx
     const s = this.#s
     const span = Math.min(3_600, (ts - s.at) / 1000)
-    const steps = Math.max(1, Math.round(span / STEP))
+    const steps = Math.max(1, Math.round(span / (STEP * Math.min(this.#coarse, MOST_COARSE))))
     const dt = span / steps
     s.at = ts
     const age = (ts - s.born) / (365.25 * 24 * HOUR)

@@ -40,6 +40,11 @@ export interface FleetOptions {
   prefix?: string
   /** Only these models, by name. Default all. */
   models?: string[]
+  /**
+   * Readings (and the steps of the physics behind them) are so many times farther apart, 1 to 10: for years in minutes.
+   * Phases of a wash and what lasts minutes is seen less well.
+   */
+  coarse?: number
   /** Unused: faults and nuisances are drawn as time comes, without an end. */
   days?: number
 }
@@ -123,6 +128,9 @@ function createAppliance(
       made + Math.floor(draw.between(40, 260)) * DAY,
       start - Math.floor(draw.between(30, 90)) * DAY,
     ),
+    ...(options.coarse
+      ? { cadenceSeconds: kind === 'washer' ? 5 * Math.min(4, options.coarse) : 60 * options.coarse }
+      : {}),
     homeId: home.id,
     location: home.location,
     owner: home.owner,
@@ -148,7 +156,7 @@ function createAppliance(
 }
 
 function createMachine(
-  { seed, catalog, start }: FleetOptions,
+  { seed, catalog, start, coarse }: FleetOptions,
   kind: 'fridge' | 'washer' | 'ac',
   { id, firmware }: Registration,
   model: ProductModel,
@@ -157,21 +165,22 @@ function createMachine(
   const noise = new Noise(seed, `parameters/${id}`)
   const { metricIndex, stateNames } = catalog.kind(kind)
   const { people } = home
+  const coarser = coarse === undefined ? {} : { coarse }
   const { mean, seasonal, daily, lon } = home.weather.region
   switch (kind) {
     case 'fridge': {
       // The newer firmware keeps the temperature closer.
       const bandShift = firmware === model.firmware[1] ? -0.4 : 0
-      const has = { hasFan: model.fan ?? false, hasDefrost: model.defrost ?? false }
+      const has = { hasFan: model.fan ?? false, hasDefrost: model.defrost ?? false, ...coarser }
       return new Fridge(noise, { ...has, meals: home.meals, people, bandShift }, metricIndex, start)
     }
     case 'washer':
-      return new Washer(noise, { seed, id, lon, people }, metricIndex, stateNames, start)
+      return new Washer(noise, { seed, id, lon, people, ...coarser }, metricIndex, stateNames, start)
     case 'ac': {
       const extremes = { hottest: mean + seasonal + daily + 5, coldest: mean - seasonal - daily - 4 }
       return new AirConditioner(
         noise,
-        { inverter: model.inverter ?? false, people, ...extremes },
+        { inverter: model.inverter ?? false, people, ...extremes, ...coarser },
         metricIndex,
         stateNames,
         start,

@@ -6,6 +6,8 @@ import { type Machine, type MachineEvent, noEvents } from './machine.ts'
 import type { Noise } from './noise.ts'
 
 const STEP = 15
+/** Steps of a minute are as long as the control still works with. */
+const MOST_COARSE = 4
 const FAILED_AFTER = 6 * HOUR
 
 const fresh = () => ({
@@ -40,13 +42,23 @@ export class Fridge implements Machine {
   #door: Float64Array
   #sound = soundFridge()
   #at: Record<string, number>
+  /** Readings and steps are so many times longer. */
+  #coarse: number
   constructor(
     noise: Noise,
-    options: { hasFan: boolean; hasDefrost: boolean; meals: Float64Array; people: number; bandShift: number },
+    options: {
+      hasFan: boolean
+      hasDefrost: boolean
+      meals: Float64Array
+      people: number
+      bandShift: number
+      coarse?: number
+    },
     columns: Map<string, number>,
     start: Millis,
   ) {
     this.parameters = drawFridge(noise, options)
+    this.#coarse = options.coarse ?? 1
     this.#door = options.meals
     this.#at = Object.fromEntries(columns)
     const s = this.#s
@@ -57,7 +69,7 @@ export class Fridge implements Machine {
     s.sinceDefrost = noise.between(0, this.parameters.defrostAfter)
   }
   due(ts: Millis): Millis {
-    return ts + 60_000
+    return ts + 60_000 * this.#coarse
   }
   afflict(faults: Parameters<Machine['afflict']>[0]): void {
     this.#fx = faults.length === 0 ? this.#sound : soundFridge()
@@ -82,7 +94,7 @@ export class Fridge implements Machine {
     const p = this.parameters
     const fx = this.#fx
     const s = this.#s
-    const steps = Math.max(1, Math.round((ts - s.at) / 1000 / STEP))
+    const steps = Math.max(1, Math.round((ts - s.at) / 1000 / (STEP * Math.min(this.#coarse, MOST_COARSE))))
     const dt = (ts - s.at) / 1000 / steps
     s.at = ts
     if (dt > 600) {

@@ -5,10 +5,14 @@
  * Start at fleet.ts, then simulatedAppliance.ts and fridge.ts; the live world: world.ts, pace.ts, people.ts.
  */
 
+export type { Doors } from './doors.ts'
 export { drawFault, type Fault, mends, modesOf, type Shape, severityOf } from './faults.ts'
 export { createFleet, type FaultPlan, type Fleet, type FleetOptions } from './fleet.ts'
+export { Keepers } from './keepers.ts'
 export type { Nuisance } from './nuisances.ts'
+export { People } from './people.ts'
 export { readingsOf } from './readingsOf.ts'
 export { type Runs, runsOf } from './runs.ts'
 export type { SimulatedAppliance } from './simulatedAppliance.ts'
+export { drawStaff } from './staff.ts'
 export { openSimulatedWorld, type SimulatedWorld, type WorldOptions } from './world.ts'

@@ -7,6 +7,8 @@ import { drawWasher, type WasherParameters } from './washerParameters.ts'
 import { type PlannedWash, programs, washesOf } from './washerPrograms.ts'
 
 const RUNNING = 5_000
+/** Longer readings would jump over phases of a wash. */
+const MOST_COARSE = 4
 const IDLE = 600_000
 
 const fresh = () => ({
@@ -41,14 +43,17 @@ export class Washer implements Machine {
   #planDay = -1
   #at: Record<string, number>
   #words: Record<string, number>
+  /** Between readings while a program runs, ms. */
+  #running: number
   constructor(
     noise: Noise,
-    who: { seed: number; id: string; lon: number; people: number },
+    who: { seed: number; id: string; lon: number; people: number; coarse?: number },
     columns: Map<string, number>,
     stateNames: string[],
     start: Millis,
   ) {
     this.#seed = who.seed
+    this.#running = RUNNING * Math.min(who.coarse ?? 1, MOST_COARSE)
     this.#id = who.id
     this.#lon = who.lon
     this.parameters = drawWasher(noise, who.people)
@@ -58,9 +63,11 @@ export class Washer implements Machine {
     this.#s.washedUpTo = start
   }
   due(ts: Millis): Millis {
-    if (this.#s.wash) return ts + RUNNING
+    if (this.#s.wash) return ts + this.#running
     const next = this.#nextWash(ts)
-    return next !== null && next.at + RUNNING <= ts + IDLE ? Math.max(ts + RUNNING, next.at + RUNNING) : ts + IDLE
+    return next !== null && next.at + this.#running <= ts + IDLE
+      ? Math.max(ts + this.#running, next.at + this.#running)
+      : ts + IDLE
   }
   afflict(faults: Parameters<Machine['afflict']>[0]): void {
     this.#fx = faults.length === 0 ? this.#sound : soundWasher()
@@ -88,8 +95,8 @@ export class Washer implements Machine {
     const dt = Math.min(IDLE, ts - s.at) / 1000
     s.at = ts
     if (!s.wash) {
-      const next = this.#nextWash(ts - RUNNING)
-      if (next && next.at + RUNNING <= ts) {
+      const next = this.#nextWash(ts - this.#running)
+      if (next && next.at + this.#running <= ts) {
         s.washedUpTo = next.at
         if (around.activity > 0.05 && around.powered && ts - next.at < 10 * MINUTE) this.#begin(next)
       }
@@ -293,7 +300,7 @@ export class Washer implements Machine {
         this.#plan = washesOf(this.#seed, this.#id, day, day * DAY - offset, this.parameters.habits)
         this.#planDay = day
       }
-      for (const wash of this.#plan) if (wash.at > s.washedUpTo && wash.at + RUNNING > after) return wash
+      for (const wash of this.#plan) if (wash.at > s.washedUpTo && wash.at + this.#running > after) return wash
       if (((after + offset) % DAY) + IDLE < DAY) return null
     }
     return null

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { loadCatalog } from '../../catalog/index.ts'
+import { runYear } from './runYear.ts'
+import { figuresOf, yearTable } from './yearReport.ts'
+
+const start = Date.UTC(2026, 0, 5)
+const days = 45
+const live = (seed: number, watched = true) =>
+  runYear({
+    catalog: loadCatalog(),
+    rules: {},
+    modelsDir: fileURLToPath(new URL('../../models', import.meta.url)),
+    appliances: 9,
+    days,
+    seed,
+    start,
+    faultsPerYear: 12,
+    coarse: 5,
+    threads: 1,
+    watched,
+  })
+/** What no two runs share: links to owners' pages. */
+const told = (year: Awaited<ReturnType<typeof live>>): string =>
+  JSON.stringify(year.tickets, (key, value: unknown) => (key === 'ownerLink' || key === 'secret' ? undefined : value))
+
+test('a simulated year turns the whole loop, the same for the same seed, and is counted beside one without prediction', async () => {
+  const year = await live(11)
+  const again = await live(11)
+  expect(told(again)).toBe(told(year))
+  expect(again.faults).toEqual(year.faults)
+  const blind = await live(11, false)
+  expect(year.tickets.some(({ source }) => source === 'predicted')).toBe(true)
+  expect(blind.tickets.every(({ source }) => source === 'reported')).toBe(true)
+  expect(year.tickets.some(({ closure }) => closure && closure.parts.length > 0)).toBe(true)
+  const figures = [year, blind].map((one) => figuresOf(one, start, days))
+  expect(figures[0]?.tickets).toBe(year.tickets.length)
+  expect(figures[1]?.predicted).toBe(0)
+  for (const { fixedInOneVisit } of figures) expect(Number.isNaN(fixedInOneVisit) || fixedInOneVisit <= 1).toBe(true)
+  const table = yearTable(
+    figures.map((one, i) => ({ name: `world ${i}`, years: [one] })),
+    9,
+  )
+  expect(table).toContain('| failures (a fault reached its end) | −30 % |')
+})

@@ -1,0 +1,166 @@
+import { Worker } from 'node:worker_threads'
+import type { Catalog } from '../../catalog/index.ts'
+import { DAY, HOUR, ManualClock, type Millis, type Ticket } from '../../core/index.ts'
+import type { Policy } from '../../service/index.ts'
+import { createFleet, drawStaff, type Fault, Keepers, People } from '../../simulator/index.ts'
+import { openYearDesk } from './yearDesk.ts'
+import type { YearShare, YearStep, YearStepDone } from './yearWorker.ts'
+
+export interface YearOptions {
+  catalog: Catalog
+  /** What differs from the policy as shipped. */
+  rules: Partial<Policy>
+  modelsDir: string
+  appliances: number
+  days: number
+  seed: number
+  start: Millis
+  faultsPerYear: number
+  /** Readings are so many times farther apart than live. */
+  coarse: number
+  threads: number
+  /** Without it nobody foresees anything: owners call when it has failed. */
+  watched: boolean
+  progress?: (share: number) => void
+}
+
+/** All that happened: what to count is the report's. */
+export interface Year {
+  tickets: (Ticket & { minutes: number; supply?: unknown; rating?: { stars: number }; reopened?: number })[]
+  faults: Fault[]
+  engineers: number
+  readings: number
+  /** In force at its end. */
+  policy: Policy
+}
+
+const STEP_HOURS = 2
+
+/** A year of service on the virtual clock: physics and detection in threads, the desk and its people here. */
+export async function runYear(options: YearOptions): Promise<Year> {
+  const { catalog, rules, seed, start, days, coarse, threads } = options
+  const each = Math.ceil(options.appliances / 3)
+  const fleetOptions = {
+    seed,
+    kinds: { fridge: each, washer: each, ac: options.appliances - 2 * each },
+    start,
+    faults: 'drawn' as const,
+    faultsPerYear: options.faultsPerYear,
+    soundDays: 28,
+    nuisances: true,
+    coarse,
+  }
+  const clock = new ManualClock(start)
+  const desk = await openYearDesk(catalog, rules, clock)
+  const shares = await Promise.all(
+    Array.from({ length: threads }, (_, nth) =>
+      openShare({
+        fleet: fleetOptions,
+        nth,
+        of: threads,
+        stepHours: STEP_HOURS,
+        modelsDir: options.modelsDir,
+        watched: options.watched,
+      }),
+    ),
+  )
+  try {
+    const { engineers, depots, depotOf } = drawStaff(seed)
+    await desk.doors.call('POST', '/api/depots', depots)
+    await desk.doors.call('POST', '/api/engineers', engineers)
+    await desk.register(createFleet({ ...fleetOptions, catalog }).appliances.map(({ registration }) => registration))
+    const faults = new Map<string, Fault[]>()
+    const known = new Map<string, (number | undefined)[]>()
+    const repairs: YearStep['repairs'] = []
+    const people = new People({
+      seed,
+      doors: desk.doors,
+      faultsOf: (id) => faults.get(id) ?? [],
+      changed: () => {
+        for (const [appliance, list] of faults) {
+          for (const [nth, { repairedAt }] of list.entries()) {
+            const was = known.get(appliance)
+            if (repairedAt === undefined || was?.[nth] !== undefined) continue
+            known.set(appliance, Object.assign(was ?? [], { [nth]: repairedAt }))
+            repairs.push({ appliance, nth, at: repairedAt })
+          }
+        }
+      },
+    })
+    const keepers = new Keepers(desk.doors, depots, depotOf)
+    let readings = 0
+    for (let at = start + STEP_HOURS * HOUR; at <= start + days * DAY; at += STEP_HOURS * HOUR) {
+      const step: YearStep = { to: at, controls: await desk.takeControls(), repairs: repairs.splice(0) }
+      const done = await Promise.all(shares.map((share) => share.advance(step)))
+      for (const { faults: changed, readings: count } of done) {
+        readings += count
+        for (const one of changed) faults.set(one.appliance, mergeRepairs(one.faults, known.get(one.appliance)))
+      }
+      // People live through the hours of the step, and what detection says is heard at its end.
+      for (let hour = at - (STEP_HOURS - 1) * HOUR; hour <= at; hour += HOUR) {
+        clock.advanceTo(hour)
+        await keepers.act(hour)
+        await people.act(
+          hour,
+          [...faults].map(([id, list]) => ({ id, faults: list })),
+        )
+        await desk.decide(
+          hour === at
+            ? {
+                detections: done.flatMap(({ output }) => output.detections),
+                verifications: done.flatMap(({ output }) => output.verifications),
+                health: done.flatMap(({ output }) => output.health),
+              }
+            : { detections: [], verifications: [], health: [] },
+        )
+      }
+      options.progress?.((at - start) / (days * DAY))
+    }
+    const tickets: Year['tickets'] = []
+    for (let cursor: string | undefined; ; ) {
+      const page = await desk.desk.list({ limit: 1_000, ...(cursor ? { cursor } : {}) })
+      tickets.push(...page.items)
+      cursor = page.next
+      if (!cursor) break
+    }
+    return {
+      tickets,
+      faults: [...faults.values()].flat(),
+      engineers: engineers.length,
+      readings,
+      policy: { ...desk.policy },
+    }
+  } finally {
+    await Promise.all(shares.map((share) => share.close()))
+    await desk.close()
+  }
+}
+
+/** The thread's own list is a step behind with repairs. */
+const mergeRepairs = (faults: Fault[], repaired: (number | undefined)[] = []): Fault[] =>
+  faults.map((fault, nth) => {
+    const at = repaired[nth]
+    return at === undefined ? fault : { ...fault, repairedAt: at }
+  })
+
+async function openShare(share: YearShare) {
+  const worker = new Worker(new URL('./yearWorker.ts', import.meta.url), { workerData: share })
+  const answer = <T>(): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const failed = (error: Error): void => reject(error)
+      worker.once('error', failed)
+      worker.once('message', (message: T) => {
+        worker.off('error', failed)
+        resolve(message)
+      })
+    })
+  await answer<string>()
+  return {
+    advance(step: YearStep): Promise<YearStepDone> {
+      const done = answer<YearStepDone>()
+      worker.postMessage(step)
+      return done
+    },
+    close: () => worker.terminate(),
+  }
+}

@@ -1,0 +1,189 @@
+// The service desk of a simulated year: the real database, alerts, desk and HTTP API, in one process without sockets, and
+// the simulated people who use it.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { Registry as MetricsRegistry } from 'prom-client'
+import {
+  alertMigrations,
+  fareMigrations,
+  noticeMigrations,
+  openAlerts,
+  openAnnouncer,
+  openFare,
+} from '../../alerts/index.ts'
+import type { Catalog } from '../../catalog/index.ts'
+import {
+  type AnalysisOutput,
+  type Database,
+  type DetectionControl,
+  type ManualClock,
+  notFound,
+  Problem,
+  type Registration,
+  readSettings,
+} from '../../core/index.ts'
+import { type ApiParts, createApi, EventHub } from '../../dashboards/index.ts'
+import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
+import {
+  type Desk,
+  openDesk,
+  openParts,
+  openPeople,
+  openPolicies,
+  openRegistry,
+  type Policy,
+  serviceMigrations,
+} from '../../service/index.ts'
+import type { Doors } from '../../simulator/index.ts'
+
+export interface YearDesk {
+  doors: Doors
+  database: Database
+  desk: Desk
+  policy: Policy
+  register(registrations: Registration[]): Promise<void>
+  /** What detection said becomes alerts and tickets; time passes. */
+  decide(output: Pick<AnalysisOutput, 'detections' | 'verifications' | 'health'>): Promise<void>
+  /** What detection must hear since last asked. */
+  takeControls(): Promise<DetectionControl[]>
+  close(): Promise<void>
+}
+
+const TOKEN = 'a-simulated-year-has-one-token'
+
+/** @param rules what differs from the policy as shipped */
+export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clock: ManualClock): Promise<YearDesk> {
+  const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-year-'))
+  const database = await openSqliteFile(join(dir, 'year.db'), [
+    ...outboxMigrations,
+    ...alertMigrations,
+    ...noticeMigrations,
+    ...serviceMigrations,
+    ...fareMigrations,
+  ])
+  const announcer = openAnnouncer({ publicUrl: 'http://year', webhook: false, push: false })
+  const registry = await openRegistry({
+    database,
+    catalog,
+    clock,
+    secretKey: Buffer.alloc(32, 1),
+    ownerLeft: (tx, id) => desk.ownerLeft(tx, id),
+  })
+  const policies = await openPolicies(database, clock, rules)
+  const policy = policies.live
+  const desk: Desk = openDesk({
+    database,
+    catalog,
+    policy,
+    policies,
+    clock,
+    announcer,
+    appliance: registry.get,
+    publicUrl: () => 'http://year',
+    alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
+  })
+  const alerts = openAlerts({ database, desk, clock })
+  const fare = await openFare(database)
+  const absent = async (): Promise<never> => {
+    throw notFound('telemetry', 'of a simulated year')
+  }
+  const settings = readSettings({ DATA_DIR: dir, SIMULATE: '1' })
+  const api = await createApi(
+    {
+      settings,
+      world: { name: 'simulation', dir, clock: 'telemetry' },
+      publicUrl: 'http://year',
+      adminToken: TOKEN,
+      simulationToken: `${TOKEN}-people`,
+      catalog,
+      clock,
+      wall: clock,
+      database,
+      registry,
+      alerts,
+      desk,
+      people: openPeople(database, clock),
+      parts: openParts({ database, catalog, clock, appliance: registry.get }),
+      policy,
+      policies,
+      announcer,
+      events: new EventHub(),
+      health: { of: fare.of, firstHeard: fare.firstHeard, online: () => true },
+      requeue: absent,
+      sendCommand: async () => {},
+      metrics: new MetricsRegistry(),
+      ready: () => true,
+      // No readings are kept in a year of minutes, nobody signs in, and no job is carried: whoever asks is told.
+      pipeline: absent,
+      store: new Proxy({}, { get: () => absent }),
+      accounts: { whoIs: async () => null },
+      jobs: new Proxy({}, { get: () => absent }),
+    } as unknown as ApiParts,
+    join(dir, 'no-pages'),
+    pino({ level: 'silent' }),
+  )
+  const doors: Doors = {
+    async call<T>(method: string, url: string, body?: unknown): Promise<T> {
+      const { statusCode, payload } = await api.inject({
+        method: method as 'GET',
+        url,
+        headers: { authorization: `Bearer ${TOKEN}-people` },
+        ...(body === undefined ? {} : { payload: body as object }),
+      })
+      const answer =
+        payload === '' ? {} : (JSON.parse(payload) as T & { code?: string; title?: string; detail?: string })
+      if (statusCode < 400) return answer as T
+      const { code, title, detail } = answer as { code?: string; title?: string; detail?: string }
+      throw new Problem({
+        code: code ?? 'refused',
+        message: title ?? `${method} ${url} answered ${statusCode}`,
+        remedy: detail ?? '',
+        status: statusCode,
+      })
+    },
+  }
+  return {
+    doors,
+    database,
+    desk,
+    policy,
+    register: async (registrations) => {
+      for (let i = 0; i < registrations.length; i += 500) await registry.register(registrations.slice(i, i + 500))
+    },
+    async decide({ detections, verifications, health }) {
+      await database.transaction(async (tx) => {
+        await alerts.apply(tx, detections)
+        await desk.verified(tx, verifications)
+        await fare.save(tx, health)
+        await desk.tick(tx)
+        await alerts.tick(tx, clock.now())
+      })
+    },
+    async takeControls() {
+      const rows = await database.query
+        .selectFrom('control')
+        .select(['seq', 'body'])
+        .where('doneAt', 'is', null)
+        .orderBy('seq')
+        .execute()
+      if (rows.length === 0) return []
+      const last = rows.at(-1)!.seq
+      await database.transaction((tx) =>
+        tx
+          .updateTable('control')
+          .set({ doneAt: clock.now() })
+          .where('seq', '<=', last)
+          .where('doneAt', 'is', null)
+          .execute(),
+      )
+      return rows.map(({ body }) => JSON.parse(body) as DetectionControl)
+    },
+    async close() {
+      await api.close()
+      await database.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}

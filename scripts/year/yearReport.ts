@@ -1,0 +1,147 @@
+import { DAY, HOUR, type Millis } from '../../core/index.ts'
+import type { Year } from './runYear.ts'
+
+/** What a year of service came to. Hours, shares 0 to 1, money in cents; NaN where nothing was there to count. */
+export interface YearFigures {
+  faults: number
+  /** Faults that reached their end unrepaired. */
+  failures: number
+  tickets: number
+  predicted: number
+  needlessVisits: number
+  /** From a ticket's making to the first time that somebody is planned or the owner is asked, mean. */
+  responseHours: number
+  /** From failure to the visit that repaired it, mean; of those that failed. */
+  downHours: number
+  fixedInOneVisit: number
+  /** Ratings of two stars and less, and of four and more, of all ratings. */
+  complaints: number
+  satisfied: number
+  /** Time on site of all engineers' working time. */
+  onSite: number
+  /** Visits that had every part with them. */
+  partsThere: number
+  costCents: number
+}
+
+export function figuresOf({ tickets, faults, engineers, policy }: Year, start: Millis, days: number): YearFigures {
+  const end = start + days * DAY
+  const ended = faults.filter(({ courseEndsAt }) => courseEndsAt <= end)
+  const failed = ended.filter(({ repairedAt, courseEndsAt }) => repairedAt === undefined || repairedAt > courseEndsAt)
+  const visited = tickets.filter(({ visit, closure }) => visit && closure)
+  const repaired = visited.filter(({ closure }) => closure?.cause !== 'none')
+  const needless = visited.filter(({ closure }) => closure?.cause === 'none')
+  const states = (ticket: Year['tickets'][number], state: string) =>
+    ticket.history.filter(({ from, to }) => to === state && from !== to)
+  const ratings = tickets.flatMap(({ rating }) => rating?.stars ?? [])
+  const first = tickets.flatMap((ticket) => {
+    const said = ticket.history.find(({ to }) => ['offered', 'accepted', 'assigned'].includes(to))
+    return said ? [(said.at - ticket.createdAt) / HOUR] : []
+  })
+  const [shiftFrom, shiftUntil] = policy.shiftHours
+  const onSiteHours = visited.reduce(
+    (sum, { visit }) => sum + ((visit?.endedAt ?? visit?.startedAt ?? 0) - (visit?.startedAt ?? 0)) / HOUR,
+    0,
+  )
+  const planned = visited.length - needless.length
+  return {
+    faults: faults.length,
+    failures: failed.length,
+    tickets: tickets.length,
+    predicted: tickets.filter(({ source }) => source === 'predicted').length,
+    needlessVisits: needless.length,
+    responseHours: mean(first),
+    downHours: mean(
+      failed.flatMap(({ repairedAt, courseEndsAt }) =>
+        repairedAt === undefined ? [] : [(repairedAt - courseEndsAt) / HOUR],
+      ),
+    ),
+    fixedInOneVisit: share(
+      repaired.filter((ticket) => states(ticket, 'visiting').length === 1 && !ticket.reopened).length,
+      repaired.length,
+    ),
+    complaints: share(ratings.filter((stars) => stars <= 2).length, ratings.length),
+    satisfied: share(ratings.filter((stars) => stars >= 4).length, ratings.length),
+    onSite: onSiteHours / (engineers * days * (shiftUntil - shiftFrom)),
+    partsThere: share(visited.filter((ticket) => states(ticket, 'waiting').length === 0).length, visited.length),
+    costCents:
+      failed.length * policy.cost.failureCents +
+      planned * policy.cost.plannedVisitCents +
+      needless.length * policy.cost.needlessVisitCents,
+  }
+}
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+const share = (count: number, of: number): number => (of === 0 ? Number.NaN : count / of)
+
+interface Line {
+  name: string
+  aim: string
+  of: (figures: YearFigures, appliances: number) => number
+  show: (value: number) => string
+}
+const percent = (value: number): string => `${(value * 100).toFixed(1)} %`
+const count = (value: number): string => value.toFixed(0)
+const hours = (value: number): string => `${value.toFixed(1)} h`
+const lines: Line[] = [
+  { name: 'faults that began', aim: '', of: ({ faults }) => faults, show: count },
+  { name: 'failures (a fault reached its end)', aim: '−30 %', of: ({ failures }) => failures, show: count },
+  { name: 'tickets', aim: '', of: ({ tickets }) => tickets, show: count },
+  { name: '… that the appliance filed itself', aim: '', of: ({ predicted }) => predicted, show: count },
+  {
+    name: 'needless visits per appliance-year',
+    aim: '',
+    of: ({ needlessVisits }, n) => needlessVisits / n,
+    show: (v) => v.toFixed(3),
+  },
+  { name: 'first response, mean', aim: '4.2 h', of: ({ responseHours }) => responseHours, show: hours },
+  { name: 'from failure to repair, mean', aim: '24 h', of: ({ downHours }) => downHours, show: hours },
+  { name: 'fixed in one visit', aim: '', of: ({ fixedInOneVisit }) => fixedInOneVisit, show: percent },
+  { name: 'every part was there', aim: '', of: ({ partsThere }) => partsThere, show: percent },
+  { name: 'complaints (two stars and less)', aim: '< 2 %', of: ({ complaints }) => complaints, show: percent },
+  { name: 'satisfied (four stars and more)', aim: '≥ 95 %', of: ({ satisfied }) => satisfied, show: percent },
+  { name: 'engineers on site, of their shifts', aim: '', of: ({ onSite }) => onSite, show: percent },
+  {
+    name: 'cost per appliance',
+    aim: '',
+    of: ({ costCents }, n) => costCents / n,
+    show: (v) => `${(v / 100).toFixed(2)} €`,
+  },
+]
+
+/**
+ * One table: each figure beside its aim and beside the baselines on the same years, with the difference to each and its
+ * 95 % interval over seeds (t distribution; none for one seed).
+ */
+export function yearTable(runs: { name: string; years: YearFigures[] }[], appliances: number): string {
+  const [own, ...baselines] = runs
+  if (!own) return ''
+  const head = ['', 'aim', own.name, ...baselines.flatMap(({ name }) => [name, 'difference'])]
+  const rows = lines.map(({ name, aim, of, show }) => {
+    const values = own.years.map((year) => of(year, appliances))
+    return [
+      name,
+      aim,
+      show(mean(values)),
+      ...baselines.flatMap(({ years }) => {
+        const others = years.map((year) => of(year, appliances))
+        return [show(mean(others)), difference(values, others, show)]
+      }),
+    ]
+  })
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** Two-sided 95 % quantiles of Student's t, by degrees of freedom 1 to 9. */
+const T95 = [12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26]
+
+function difference(own: number[], others: number[], show: (value: number) => string): string {
+  const pairs = own.map((value, i) => value - (others[i] ?? Number.NaN))
+  const middle = mean(pairs)
+  if (Number.isNaN(middle)) return '–'
+  const signed = (value: number): string => `${value >= 0 ? '+' : '−'}${show(Math.abs(value))}`
+  if (pairs.length < 2) return signed(middle)
+  const sd = Math.sqrt(pairs.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (pairs.length - 1))
+  const half = ((T95[pairs.length - 2] ?? 2) * sd) / Math.sqrt(pairs.length)
+  return `${signed(middle)} (${signed(middle - half)} to ${signed(middle + half)})`
+}
