@@ -1,5 +1,6 @@
 import { newSecret, type Registration, type UnitOfWork } from '../core/index.ts'
 import { livingStates } from './ticketMachine.ts'
+import { forgetInHistory } from './tickets/ticketHistory.ts'
 import { toStored, updateTicket } from './ticketTable.ts'
 
 const GONE = { en: 'Reported by a former owner.', zh: '由前用户报修。' }
@@ -15,8 +16,13 @@ export async function forgetOwner(tx: UnitOfWork, appliance: string, owner: Regi
     if (owner && livingStates.includes(ticket.state)) ticket.owner = owner
     if (ticket.rating) ticket.rating.text = ''
     if (ticket.source === 'reported') Object.assign(ticket, { noticed: GONE, diagnosis: GONE })
+    for (const contact of ticket.contacts ?? []) {
+      if (contact.channel !== 'telemetry') Object.assign(contact, { by: 'owner', text: '' })
+    }
     ticket.secret = newSecret()
     await updateTicket(tx, ticket)
+    const words = ticket.source === 'reported' ? ['noticed', 'diagnosis'] : []
+    await forgetInHistory(tx, ticket.id, ['owner', 'contacts', 'rating', ...words])
     await tx.updateTable('ticket').set({ secret: ticket.secret }).where('id', '=', ticket.id).execute()
     await tx
       .updateTable('ticketEvent')

@@ -1,9 +1,7 @@
 import {
-  type Appliance,
   type Closure,
   DAY,
   HOUR,
-  hash64,
   MINUTE,
   notFound,
   Problem,
@@ -18,21 +16,16 @@ import { checkClosure } from './checkClosure.ts'
 import { type DispatchBoard, dispatchBoard } from './dispatch/dispatchBoard.ts'
 import { decideGrabs, type GrabView, listGrabs, recordGrab } from './dispatch/grabs.ts'
 import { forgetOwner } from './forgetOwner.ts'
+import { type Intake, intakeDesk } from './intake/intakeDesk.ts'
 import { engineersNow } from './people.ts'
 import { alertDesk } from './ticketFromAlert.ts'
-import { livingStates, ticketMoves } from './ticketMachine.ts'
+import { livingStates, nextTicketState, ticketMoves } from './ticketMachine.ts'
 import { loadTicket, type TicketQuery, type TicketView, ticketQueries } from './ticketQueries.ts'
 import { type DeskOptions, ticketSteps } from './ticketSteps.ts'
-import {
-  insertEvent,
-  insertTicket,
-  type StoredTicket,
-  type TicketEventRow,
-  toStored,
-  updateTicket,
-} from './ticketTable.ts'
+import { dayAsOf, type TicketThen, ticketAsOf } from './tickets/ticketHistory.ts'
+import { insertEvent, type StoredTicket, type TicketEventRow, toStored, updateTicket } from './ticketTable.ts'
 
-export interface Desk extends TicketDesk {
+export interface Desk extends TicketDesk, Intake {
   get(id: string): Promise<TicketView>
   bySecret(secret: string): Promise<StoredTicket & { history: TicketEventRow[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
@@ -58,7 +51,11 @@ export interface Desk extends TicketDesk {
   rate(id: string, stars: number, text: string): Promise<TicketView>
   reopen(id: string, by: string, why: string): Promise<TicketView>
   hold(id: string, by: string | null): Promise<TicketView>
-  report(appliance: Appliance, by: string, text: string, failureMode?: string): Promise<TicketView>
+  /** The owner was not there: recorded, and they choose another time. */
+  noShow(id: string, by: string, why: string): Promise<TicketView>
+  /** One ticket, and the whole desk, as they stood at a moment. */
+  asOf(id: string, at: number): Promise<TicketThen | undefined>
+  day(at: number): ReturnType<typeof dayAsOf>
   /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
   ownerLeft(tx: UnitOfWork, appliance: string): Promise<void>
   /** What the appliance's own signal said of the repair. */
@@ -78,7 +75,6 @@ export function openDesk(options: DeskOptions): Desk {
   const {
     announce,
     clockOf,
-    create,
     dispatch,
     end,
     findCandidates,
@@ -86,7 +82,6 @@ export function openDesk(options: DeskOptions): Desk {
     move,
     plan,
     planRound,
-    prepare,
     release,
     reopenTicket,
     rulesOf,
@@ -105,7 +100,7 @@ export function openDesk(options: DeskOptions): Desk {
       const ticket = await loadTicket(tx, id)
       await work(tx, ticket)
       if (by.startsWith('user:')) ticket.heldBy = by
-      await updateTicket(tx, ticket)
+      await updateTicket(tx, ticket, clock.now())
     })
     return read(id)
   }
@@ -127,7 +122,7 @@ export function openDesk(options: DeskOptions): Desk {
         await move(tx, ticket, 'assign', 'hearthwatch', 'the parts are there: the next visit is planned')
         await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
       }
-      await updateTicket(tx, ticket)
+      await updateTicket(tx, ticket, clock.now())
     }
     return came
   }
@@ -140,7 +135,7 @@ export function openDesk(options: DeskOptions): Desk {
     const own = (await dispatch.rank(tx, ticket)).find((candidate) => candidate.engineer === engineer)
     if (!['accepted', 'reopened'].includes(ticket.state) || own?.rank === undefined) return false
     await give(tx, ticket, engineer, `taken by ${engineer}: ${why}`)
-    await updateTicket(tx, ticket)
+    await updateTicket(tx, ticket, clock.now())
     return true
   }
 
@@ -152,6 +147,9 @@ export function openDesk(options: DeskOptions): Desk {
 
   return {
     ...alertDesk(options, steps),
+    ...intakeDesk(options, steps, read),
+    asOf: (id, at) => ticketAsOf(database, id, at),
+    day: (at) => dayAsOf(database, at),
     ...queries,
     accept: (id, by, slot) =>
       command(id, by, async (tx, ticket) => {
@@ -310,69 +308,20 @@ export function openDesk(options: DeskOptions): Desk {
       await forgetOwner(tx, appliance, options.appliance(appliance).owner)
       await options.announcer.forget(tx, appliance)
     },
+    noShow: (id, by, why) =>
+      command(id, by, async (tx, ticket) => {
+        if (ticket.state !== 'assigned') nextTicketState(id, ticket.state, 'start')
+        ticket.noShows = [...(ticket.noShows ?? []), clock.now()]
+        delete ticket.slot
+        delete ticket.slotChosen
+        await toAccepted(tx, ticket, by, `nobody was at home: ${why}`)
+        await announce(tx, ticket, 'no-show', `/${ticket.noShows.length}`)
+      }),
     hold: (id, by) =>
       command(id, 'desk', async (_tx, ticket) => {
         if (by) ticket.heldBy = by
         else delete ticket.heldBy
       }),
-    async report(appliance, by, text, failureMode) {
-      let id = ''
-      await database.transaction(async (tx) => {
-        const open = await tx
-          .selectFrom('ticket')
-          .select('body')
-          .where('appliance', '=', appliance.id)
-          .where('state', 'in', livingStates)
-          .orderBy('createdAt', 'desc')
-          .executeTakeFirst()
-        if (open) {
-          const ticket = toStored(open)
-          id = ticket.id
-          await insertEvent(tx, id, {
-            at: clock.now(),
-            by,
-            from: ticket.state,
-            to: ticket.state,
-            why: `also reported: ${text}`,
-          })
-          if (['offered', 'declined', 'expired'].includes(ticket.state))
-            await toAccepted(tx, ticket, by, 'the owner reports it too')
-          await updateTicket(tx, ticket)
-          return
-        }
-        const { count } = await tx
-          .selectFrom('ticket')
-          .select((eb) => eb.fn.countAll<number>().as('count'))
-          .where('appliance', '=', appliance.id)
-          .executeTakeFirstOrThrow()
-        // By its place among the appliance's tickets: the same world has the same names, and a clock may stand still.
-        id = `tk-${hash64(`${appliance.id}/reported/${count}`)}`
-        const mode = failureMode ?? 'unknown'
-        const ticket = await create(
-          tx,
-          {
-            id,
-            appliance: appliance.id,
-            source: 'reported',
-            failureMode: mode,
-            alerts: [],
-            hypotheses: [{ failureMode: mode, probability: failureMode ? 0.5 : 0 }],
-            evidence: [],
-            noticed: { en: text, zh: text },
-            diagnosis: { en: `Reported: ${text}`, zh: `报修：${text}` },
-          },
-          `reported: ${text}`,
-        )
-        ticket.priority = 2
-        await prepare(tx, ticket, [])
-        await insertTicket(tx, ticket)
-        await enqueueControl(tx, { type: 'freeze', appliance: appliance.id, ticket: id })
-        await toAccepted(tx, ticket, by, 'reported by the owner')
-        await announce(tx, ticket, 'accepted')
-        await updateTicket(tx, ticket)
-      })
-      return read(id)
-    },
     async verified(tx, rows) {
       const changed: string[] = []
       for (const row of rows) {
@@ -392,7 +341,7 @@ export function openDesk(options: DeskOptions): Desk {
           await reopenTicket(tx, ticket, 'appliance', 'its own signal is not back in its band')
           await plan(tx, ticket)
         } else await end(tx, ticket, 'no data came to verify the repair')
-        await updateTicket(tx, ticket)
+        await updateTicket(tx, ticket, clock.now())
         changed.push(ticket.id)
       }
       return changed
@@ -420,7 +369,7 @@ export function openDesk(options: DeskOptions): Desk {
           const { state } = ticket
           const why = 'nobody called back in time'
           await insertEvent(tx, ticket.id, { at: now, by: 'hearthwatch', from: state, to: state, why })
-          await updateTicket(tx, ticket)
+          await updateTicket(tx, ticket, clock.now())
           changed.push(ticket.id)
           continue
         }
@@ -429,7 +378,7 @@ export function openDesk(options: DeskOptions): Desk {
           await move(tx, ticket, 'expire', 'hearthwatch', 'the owner did not answer in time')
           await release(tx, ticket, false, 'expired')
         } else continue
-        await updateTicket(tx, ticket)
+        await updateTicket(tx, ticket, clock.now())
         changed.push(ticket.id)
       }
       changed.push(...(await partsCame(tx)))

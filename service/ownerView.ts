@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { Appliance, Clock } from '../core/index.ts'
+import { type Appliance, type Clock, DAY } from '../core/index.ts'
 import { slotsToOffer } from './plan.ts'
 import type { Policy } from './policy/policySchema.ts'
 import { ticketMoves } from './ticketMachine.ts'
@@ -18,8 +18,7 @@ export function ownerView(
   const kind = catalog.kinds.get(ticket.kind)
   const parts = ticket.kit.reduce((sum, { part }) => sum + (kind?.parts[part]?.priceCents ?? 0), 0)
   const covered =
-    appliance.installedAt !== undefined &&
-    clock.now() < appliance.installedAt + policy.warrantyYears * 365 * 24 * 3_600_000
+    appliance.installedAt !== undefined && clock.now() < appliance.installedAt + policy.warrantyYears * 365 * DAY
   const may = Object.keys(ticketMoves[ticket.state])
   const open = ticket.offeredSlots.filter(({ from }) => from > clock.now())
   return {
@@ -31,6 +30,8 @@ export function ownerView(
     source: ticket.source,
     noticed: ticket.source === 'reported' ? ticket.noticed : mode.owner,
     found: ticket.noticed,
+    changed: ticket.changedFacts,
+    swapRight: ticket.swapRight ?? false,
     safe: mode.safe,
     slots:
       may.includes('accept') && ticket.state !== 'new'

@@ -1,13 +1,15 @@
-import { type Alert, hash64, type TicketDesk } from '../core/index.ts'
+import { type Alert, hash64, type Millis, type Text, type TicketDesk } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
+import { markRecall } from './closure/recall.ts'
+import { addContact } from './intake/contacts.ts'
 import { livingStates } from './ticketMachine.ts'
 import type { DeskOptions, TicketSteps } from './ticketSteps.ts'
-import { insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
+import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
 
 /** What alerts ask of the desk, inside their own transaction. */
 export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk {
   const { clock } = options
-  const { announce, create, move, offer, prepare, release, stopAllClocks } = steps
+  const { announce, create, move, offer, prepare, recallOf, release, stopAllClocks } = steps
   return {
     async ticketFor(tx, alert) {
       const open = await tx
@@ -28,15 +30,17 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
           to: 'closed',
           why: `alert ${alert.id} while the repair is being verified: ${alert.failureMode}`,
         })
-        await updateTicket(tx, last)
+        await updateTicket(tx, last, clock.now())
         return last.id
       }
       if (last && last.state !== 'closed') {
         const ticket = last
         if (!ticket.alerts.includes(alert.id)) ticket.alerts.push(alert.id)
+        addContact(ticket, contactOf(alert, clock.now()))
         if (!ticket.failureMode || ticket.failureMode === 'unknown') adopt(ticket, alert)
         await prepare(tx, ticket, [alert])
         if (ticket.state === 'declined' || ticket.state === 'expired') {
+          ticket.changedFacts = alert.explanation.owner
           await offer(tx, ticket, `another finding: ${alert.failureMode}`)
           await announce(tx, ticket, 'offered', `/${alert.id}`)
         } else {
@@ -50,9 +54,11 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
           })
           await announce(tx, ticket, 'joined', `/${alert.id}`)
         }
-        await updateTicket(tx, ticket)
+        await updateTicket(tx, ticket, clock.now())
         return ticket.id
       }
+      // The telemetry itself says that a repair did not last, before its owner calls.
+      const before = await recallOf(tx, alert.appliance, alert.hypotheses.slice(0, 1))
       const ticket = await create(
         tx,
         {
@@ -65,9 +71,14 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
           evidence: alert.evidence,
           noticed: alert.explanation.owner,
           diagnosis: alert.explanation.engineer,
+          lifeHours: alert.remainingLife?.p50,
         },
-        `alert ${alert.id}: ${alert.failureMode}`,
+        before
+          ? `alert ${alert.id}: ${alert.failureMode} again, ${before.days} days after ${before.number}`
+          : `alert ${alert.id}: ${alert.failureMode}`,
       )
+      if (before) markRecall(ticket, before)
+      addContact(ticket, contactOf(alert, clock.now()))
       await prepare(tx, ticket, [alert])
       await offer(tx, ticket, ticket.owner ? 'the owner is asked to agree' : 'no owner is known: the desk decides')
       await insertTicket(tx, ticket)
@@ -85,13 +96,15 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
       const ticket = toStored(row)
       if (!livingStates.includes(ticket.state) || ticket.alerts[0] !== alert.id) return
       const before = ticket.priority
+      const lifeBefore = ticket.lifeHours
       adopt(ticket, alert)
       await prepare(tx, ticket, [alert])
       if ((ticket.state === 'declined' || ticket.state === 'expired') && ticket.priority < before) {
+        ticket.changedFacts = grown(lifeBefore, ticket.lifeHours)
         await offer(tx, ticket, `it has grown: priority ${before} → ${ticket.priority}`)
         await announce(tx, ticket, 'offered', `/${ticket.priority}`)
       }
-      await updateTicket(tx, ticket)
+      await updateTicket(tx, ticket, clock.now())
     },
     async alertDismissed(tx, alert, by, why) {
       const row = await tx
@@ -113,7 +126,7 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
       stopAllClocks(ticket)
       await release(tx, ticket, false, 'dismissed')
       await announce(tx, ticket, 'cancelled')
-      await updateTicket(tx, ticket)
+      await updateTicket(tx, ticket, clock.now())
     },
   }
 }
@@ -123,6 +136,27 @@ function adopt(ticket: StoredTicket, alert: Alert): void {
   ticket.failureMode = alert.failureMode
   ticket.hypotheses = alert.hypotheses
   ticket.evidence = alert.evidence
+  ticket.lifeHours = alert.remainingLife?.p50
   ticket.noticed = alert.explanation.owner
   ticket.diagnosis = alert.explanation.engineer
+}
+
+/** The appliance reports as a person does: the same record. */
+const contactOf = (alert: Alert, at: Millis): Contact => ({
+  at,
+  channel: 'telemetry',
+  by: `appliance ${alert.appliance}`,
+  text: alert.explanation.owner.en,
+  failureMode: alert.failureMode,
+})
+
+/** What the owner should know now that they did not when they said no. */
+function grown(before: number | undefined, now: number | undefined): Text {
+  const days = (hours: number): number => Math.max(1, Math.round(hours / 24))
+  if (now === undefined) return { en: 'It has become more urgent.', zh: '情况已变得更紧急。' }
+  const was = before === undefined ? undefined : days(before)
+  return {
+    en: `It has grown: we now expect it to fail in about ${days(now)} days${was ? `, and said ${was} before` : ''}.`,
+    zh: `情况加重：现预计约 ${days(now)} 天后失效${was ? `（此前为 ${was} 天）` : ''}。`,
+  }
 }

@@ -22,6 +22,7 @@ export type TicketNews =
   | 'assigned'
   | 'joined'
   | 'waiting'
+  | 'no-show'
   | 'reopened'
   | 'verified'
   | 'closed'
@@ -45,21 +46,23 @@ export function noticesOf(
   const about = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
   const slot = ticket.slot && when(ticket.slot.from)
   const partsBy = when(ticket.clocks.find(({ name }) => name === 'parts')?.dueAt ?? at)
+  const contactBy = when(ticket.contactBy ?? at)
+  const isFirst = step === ''
   const answerBy = when(ticket.clocks.find(({ name }) => name === 'owner-answer')?.dueAt ?? at)
 
   const ownerSays: Partial<Record<TicketNews, [Text, Text]>> = {
     offered: [
       { en: `Your ${kindName.en.toLowerCase()} asks for a visit`, zh: `您的${kindName.zh}需要上门检查` },
       {
-        en: `${ticket.noticed.en} ${mode.safe ? 'You can go on using it.' : 'Please stop using it.'} Ticket ${ticket.number}. Choose a time on the page below; please answer by ${answerBy.en}.`,
-        zh: `${ticket.noticed.zh}${mode.safe ? '您可以继续使用。' : '请停止使用。'}工单 ${ticket.number}。请在下面的页面选择时间，并于 ${answerBy.zh} 前答复。`,
+        en: `${ticket.changedFacts ? `${ticket.changedFacts.en} ` : ''}${ticket.noticed.en} ${mode.safe ? 'You can go on using it.' : 'Please stop using it.'} Ticket ${ticket.number}. Choose a time on the page below; please answer by ${answerBy.en}.${isFirst ? ` We contact you by ${contactBy.en}.` : ''}`,
+        zh: `${ticket.changedFacts?.zh ?? ''}${ticket.noticed.zh}${mode.safe ? '您可以继续使用。' : '请停止使用。'}工单 ${ticket.number}。请在下面的页面选择时间，并于 ${answerBy.zh} 前答复。${isFirst ? `我们将于 ${contactBy.zh} 前与您联系。` : ''}`,
       },
     ],
     accepted: [
       { en: `Ticket ${ticket.number} received`, zh: `已收到工单 ${ticket.number}` },
       {
-        en: `Thank you. We plan the visit now${slot ? ` for ${slot.en}` : ''}.`,
-        zh: `谢谢。我们正在安排上门${slot ? `，时间 ${slot.zh}` : ''}。`,
+        en: `Thank you. Your number is ${ticket.number}. We contact you by ${contactBy.en} and plan the visit now.`,
+        zh: `谢谢。您的工单号为 ${ticket.number}。我们将于 ${contactBy.zh} 前与您联系，并正在安排上门。`,
       },
     ],
     assigned: [
@@ -74,6 +77,13 @@ export function noticesOf(
       {
         en: `The engineer needs a part that was not in the van. We expect it by ${partsBy.en}, and then plan the second visit at once.`,
         zh: `工程师所需的配件不在车上，预计 ${partsBy.zh} 前到达，届时立即安排再次上门。`,
+      },
+    ],
+    'no-show': [
+      { en: `We missed you: ticket ${ticket.number}`, zh: `未能见到您：工单 ${ticket.number}` },
+      {
+        en: `Our engineer found nobody at home.${slot ? ` The next time is ${slot.en};` : ''} you may choose another one on the page below.`,
+        zh: `工程师上门时无人在家。${slot ? `下次时间为 ${slot.zh}，` : ''}您可在下面的页面改选时间。`,
       },
     ],
     closed: [
@@ -125,7 +135,7 @@ export function noticesOf(
       { en: `${ticket.appliance} is still outside its band.`, zh: `${ticket.appliance} 仍超出正常范围。` },
     ],
   }
-  if (ticket.source === 'reported') {
+  if (ticket.source === 'reported' || ticket.source === 'recall') {
     deskSays.accepted = [
       { en: `${ticket.number}: reported on ${ticket.appliance}`, zh: `${ticket.number}：${ticket.appliance} 用户报修` },
       ticket.noticed,

@@ -12,6 +12,7 @@ import {
   type UnitOfWork,
 } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
+import { recallOf } from './closure/recall.ts'
 import { dispatchSteps } from './dispatch/dispatchSteps.ts'
 import { engineersNow } from './people.ts'
 import { planKit, priorityOf, slotsToOffer } from './plan.ts'
@@ -100,11 +101,23 @@ export function ticketSteps(options: DeskOptions) {
     for (const { name } of ticket.clocks) stopClock(ticket, name)
   }
 
+  const recalled = (tx: UnitOfWork, appliance: string, hypotheses: StoredTicket['hypotheses']) =>
+    recallOf(tx, policies, clock.now(), appliance, hypotheses)
+
   async function create(
     tx: UnitOfWork,
     fields: Pick<
       StoredTicket,
-      'id' | 'appliance' | 'source' | 'failureMode' | 'alerts' | 'hypotheses' | 'evidence' | 'noticed' | 'diagnosis'
+      | 'id'
+      | 'appliance'
+      | 'source'
+      | 'failureMode'
+      | 'alerts'
+      | 'hypotheses'
+      | 'evidence'
+      | 'noticed'
+      | 'diagnosis'
+      | 'lifeHours'
     >,
     why: string,
   ): Promise<StoredTicket> {
@@ -125,6 +138,7 @@ export function ticketSteps(options: DeskOptions) {
       priority: 4,
       createdAt: now,
       updatedAt: now,
+      contactBy: now + rules.firstResponseHours * HOUR,
       clocks: [],
       kit: [],
       candidates: [],
@@ -235,7 +249,7 @@ export function ticketSteps(options: DeskOptions) {
         const other = await loadStored(tx, id)
         if (other.plannedAt === at) continue
         other.plannedAt = at
-        await updateTicket(tx, other)
+        await updateTicket(tx, other, clock.now())
       }
     }
   }
@@ -268,7 +282,7 @@ export function ticketSteps(options: DeskOptions) {
       }
       await freshSlot(tx, ticket)
       if (!waitsForItsDay(ticket)) tickets.set(ticket.id, ticket)
-      else if (changed.has(ticket.id)) await updateTicket(tx, ticket)
+      else if (changed.has(ticket.id)) await updateTicket(tx, ticket, clock.now())
     }
     const { planned, leftOut } = await dispatch.planDays(tx, [...tickets.values()])
     for (const { ticket: id, engineer, at } of planned) {
@@ -285,13 +299,13 @@ export function ticketSteps(options: DeskOptions) {
         await give(tx, ticket, engineer, `by the plan of the day: ${reasons.join(', ')}`)
         changed.add(id)
       }
-      await updateTicket(tx, ticket)
+      await updateTicket(tx, ticket, clock.now())
     }
     for (const id of leftOut) {
       const ticket = tickets.get(id)
       if (!ticket) continue
       await findCandidates(tx, ticket)
-      await updateTicket(tx, ticket)
+      await updateTicket(tx, ticket, clock.now())
     }
     return [...changed]
   }
@@ -323,6 +337,7 @@ export function ticketSteps(options: DeskOptions) {
 
   return {
     rulesOf,
+    recallOf: recalled,
     dispatch,
     give,
     planRound,

@@ -13,6 +13,7 @@ import type {
 } from '../core/index.ts'
 import type { PolicyStamp } from './policy/resolvePolicy.ts'
 import type { ExplainedCandidate } from './rankCandidates.ts'
+import { recordChange } from './tickets/ticketHistory.ts'
 
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
 export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {
@@ -47,9 +48,35 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   verificationEvidence?: Evidence[]
   /** A person works on it: simulated people leave it alone. */
   heldBy?: string
+  /** Every time somebody, or the appliance itself, said something of it. */
+  contacts?: Contact[]
+  /** When the owner hears of a person at the latest: said in the first message. */
+  contactBy?: Millis
+  /** Median of the remaining life when it was last said, hours. */
+  lifeHours?: number | undefined
+  /** What changed since the owner declined or let it expire. */
+  changedFacts?: Text
+  /** The owner was not at home. */
+  noShows?: Millis[]
+  /** The ticket whose repair did not last; how often the fault came back; the owner may ask for another appliance. */
+  recallOf?: string
+  recallCount?: number
+  swapRight?: true
   rating?: { stars: number; text: string; at: Millis }
   reopened?: number
   updatedAt: Millis
+}
+
+export const channels = ['telemetry', 'app', 'web', 'hotline', 'wechat', 'shop', 'mail'] as const
+export interface Contact {
+  at: Millis
+  channel: (typeof channels)[number]
+  by: string
+  text: string
+  /** Of the question template. */
+  symptom?: string
+  /** Which fault it speaks for. */
+  failureMode?: string
 }
 
 export interface TicketEventRow {
@@ -158,14 +185,20 @@ const columns = (ticket: StoredTicket) => ({
   body: JSON.stringify(ticket),
 })
 
-export const insertTicket = (tx: UnitOfWork, ticket: StoredTicket) =>
-  tx
+export async function insertTicket(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
+  await tx
     .insertInto('ticket')
     .values({ id: ticket.id, number: ticket.number, secret: ticket.secret, ...columns(ticket) })
     .execute()
+  await recordChange(tx, ticket, {}, ticket.createdAt)
+}
 
-export const updateTicket = (tx: UnitOfWork, ticket: StoredTicket) =>
-  tx.updateTable('ticket').set(columns(ticket)).where('id', '=', ticket.id).execute()
+/** Saves it, and writes down what changed. `at` is now where the state did not move. */
+export async function updateTicket(tx: UnitOfWork, ticket: StoredTicket, at = ticket.updatedAt): Promise<void> {
+  const before = await tx.selectFrom('ticket').select('body').where('id', '=', ticket.id).executeTakeFirstOrThrow()
+  await recordChange(tx, ticket, toStored(before), at)
+  await tx.updateTable('ticket').set(columns(ticket)).where('id', '=', ticket.id).execute()
+}
 
 export const insertEvent = (tx: UnitOfWork, ticket: string, event: TicketEventRow) =>
   tx

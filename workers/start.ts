@@ -4,13 +4,7 @@ import { alertMigrations, fareMigrations, noticeMigrations } from '../alerts/ind
 import { type Database, Problem, type Settings, type World } from '../core/index.ts'
 import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
-import {
-  grabMigrations,
-  policyMigrations,
-  registryMigrations,
-  stockMigrations,
-  ticketMigrations,
-} from '../service/index.ts'
+import { serviceMigrations } from '../service/index.ts'
 import type { StoreData } from './protocol.ts'
 
 /** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
@@ -19,11 +13,7 @@ export function startDatabase(settings: Settings, world: World, failed: (problem
     ...outboxMigrations,
     ...alertMigrations,
     ...noticeMigrations,
-    ...registryMigrations,
-    ...ticketMigrations,
-    ...stockMigrations,
-    ...grabMigrations,
-    ...policyMigrations,
+    ...serviceMigrations,
     ...fareMigrations,
   ]
   return settings.POSTGRES_URL

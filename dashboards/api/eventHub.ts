@@ -47,7 +47,9 @@ export class EventHub {
   /** `appliance` narrows a reading to the pages that watch it, when there are any. */
   publish(event: StreamEvent, data: unknown, appliance?: string): void {
     if (this.#listeners.size === 0) return
-    const text = `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+    // Who holds the owner's link may act for the owner: it is not sent to everybody who looks.
+    const shown = event === 'ticket' ? { ...(data as object), ownerLink: '' } : data
+    const text = `event: ${event}\ndata: ${JSON.stringify(shown)}\n\n`
     for (const listener of this.#listeners) {
       if (event === 'reading' && listener.appliance && listener.appliance !== appliance) continue
       this.#write(listener, text)

@@ -20,6 +20,7 @@ import { applianceRoutes } from './routes/appliances.ts'
 import { dispatchRoutes } from './routes/dispatch.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { ingestRoutes } from './routes/ingest.ts'
+import { intakeRoutes } from './routes/intake.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
@@ -166,6 +167,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     ticketRoutes,
     dispatchRoutes,
     ownerRoutes,
+    intakeRoutes,
     peopleRoutes,
     policyRoutes,
     ingestRoutes,
@@ -214,7 +216,15 @@ async function servePages(app: Api, webDir: string): Promise<void> {
     '/settings',
     '/policy',
   ]
-  for (const path of [...pages, '/appliances/:id', '/tickets/:id', '/t/:secret', '/alerts/:id', '/docs']) {
+  for (const path of [
+    ...pages,
+    '/appliances/:id',
+    '/tickets/:id',
+    '/t/:secret',
+    '/o/:secret',
+    '/alerts/:id',
+    '/docs',
+  ]) {
     app.get(path, { schema: { hide: true } }, (_request, reply) =>
       reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false }),
     )
@@ -231,7 +241,8 @@ function isOpen(request: FastifyRequest): boolean {
   if (route === undefined) return !request.url.startsWith('/api/')
   if (route === '/metrics') return isLoopback(request.ip) && !request.headers['x-forwarded-for']
   if (route === '/healthz' || route === '/readyz') return true
-  if (route.startsWith('/api/')) return route.startsWith('/api/t/') || /^\/api\/session(\/|$)/.test(route)
+  if (route.startsWith('/api/'))
+    return route.startsWith('/api/t/') || route.startsWith('/api/o/') || /^\/api\/session(\/|$)/.test(route)
   // The pages' own files hold no data; what they show comes from calls that ask for a sign-in.
   return route !== '/openapi.json'
 }

@@ -28,17 +28,13 @@ import { type ApiParts, createApi, EventHub } from '../../dashboards/index.ts'
 import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
 import {
   type Desk,
-  grabMigrations,
   openDesk,
   openParts,
   openPeople,
   openPolicies,
   openRegistry,
   type Policy,
-  policyMigrations,
-  registryMigrations,
-  stockMigrations,
-  ticketMigrations,
+  serviceMigrations,
 } from '../../service/index.ts'
 import type { Doors } from '../../simulator/index.ts'
 
@@ -64,11 +60,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
     ...outboxMigrations,
     ...alertMigrations,
     ...noticeMigrations,
-    ...registryMigrations,
-    ...ticketMigrations,
-    ...stockMigrations,
-    ...grabMigrations,
-    ...policyMigrations,
+    ...serviceMigrations,
     ...fareMigrations,
   ])
   const announcer = openAnnouncer({ publicUrl: 'http://year', webhook: false, push: false })

@@ -174,7 +174,12 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
         })
       }
       const by = contact ? `owner ${contact}` : actorOf(request)
-      const ticket = await desk.report(appliance, by, text, failureMode)
+      // The last day goes with it; a store that is away keeps nobody from reporting.
+      const to = parts.clock.now() + 1
+      const telemetry = await store
+        .series({ appliance: id, kind: appliance.kind, from: to - DAY, to, points: 288 })
+        .catch(() => undefined)
+      const ticket = await desk.report(appliance, by, text, failureMode, { telemetry })
       events.publish('ticket', ticket)
       return reply.code(201).send(ticket)
     },

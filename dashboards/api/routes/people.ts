@@ -63,8 +63,13 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
         querystring: z.object({ of: z.enum(['desk', 'owners']).default('desk'), ...timePaging }),
       },
     },
-    ({ query: { of, limit, cursor } }) =>
-      listNotices(database, { recipient: of === 'desk' ? 'desk' : 'owner:*', limit, cursor }),
+    async ({ query: { of, limit, cursor }, account }) => {
+      const page = await listNotices(database, { recipient: of === 'desk' ? 'desk' : 'owner:*', limit, cursor })
+      // Links to owners' pages are not for those who may only look.
+      return of === 'owners' && account?.role === 'viewer'
+        ? { ...page, items: page.items.map(({ link: _, ...notice }) => notice) }
+        : page
+    },
   )
   app.post(
     '/api/inbox/read',

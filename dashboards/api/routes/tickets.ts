@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { DAY, idSchema, ticketStates, verdicts } from '../../../core/index.ts'
+import { DAY, idSchema, notFound, ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
+import type { Account } from '../accounts.ts'
 import { timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -15,6 +16,10 @@ const states = z
   .refine((text) => text.split(',').every((state) => (ticketStates as readonly string[]).includes(state)), {
     message: `must be of ${ticketStates.join(', ')}`,
   })
+
+/** Who has the owner's link may act for the owner: a viewer is not shown it. */
+const forEyesOf = <T extends { ownerLink: string }>({ account }: { account: Account | null }, ticket: T): T =>
+  account?.role === 'viewer' ? { ...ticket, ownerLink: '' } : ticket
 
 export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
   const told = <T extends { id: string }>(ticket: T): T => {
@@ -32,14 +37,52 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
         querystring: z.object({ state: states.optional(), appliance: z.string().optional(), ...timePaging }),
       },
     },
-    (request) => desk.list(request.query),
+    async (request) => {
+      const page = await desk.list(request.query)
+      return { ...page, items: page.items.map((ticket) => forEyesOf(request, ticket)) }
+    },
   )
   app.get(
     '/api/tickets/moves',
     { schema: { summary: 'The state machine of tickets', tags: ['tickets'] } },
     () => ticketMoves,
   )
-  app.get('/api/tickets/:id', { schema: of('One ticket') }, (request) => desk.get(request.params.id))
+  app.get(
+    '/api/tickets/:id',
+    {
+      schema: {
+        ...of('One ticket; with `at`, as it stood then'),
+        querystring: z.object({ at: z.coerce.number().int().optional() }),
+      },
+    },
+    async (request) => {
+      const {
+        params: { id },
+        query: { at },
+      } = request
+      const ticket = forEyesOf(request, await desk.get(id))
+      if (at === undefined) return ticket
+      const then = await desk.asOf(id, at)
+      if (!then) throw notFound('ticket at that moment', id)
+      return { ...then, history: ticket.history.filter((step) => step.at <= at) }
+    },
+  )
+  app.get(
+    '/api/day',
+    {
+      schema: {
+        summary: 'The desk as it stood at a moment: every ticket by state, with what was late',
+        tags: ['tickets'],
+        querystring: z.object({ at: z.coerce.number().int() }),
+      },
+    },
+    ({ query: { at } }) => desk.day(at),
+  )
+  app.post(
+    '/api/tickets/:id/no-show',
+    { schema: { ...of('Nobody was at home: recorded, and another time is chosen'), body: z.object({ why }) } },
+    async (request) => told(await desk.noShow(request.params.id, actorOf(request), request.body.why)),
+  )
   app.post(
     '/api/tickets/:id/accept',
     {

@@ -62,6 +62,11 @@ const routeTree = rootRoute.addChildren([
     path: '/t/$secret',
     component: page(() => import('./pages/Owner.tsx')),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/o/$secret',
+    component: page(() => import('./pages/MyAppliance.tsx')),
+  }),
 ])
 
 export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true })

@@ -1,6 +1,6 @@
-import { Button, Group, SimpleGrid, Text, Tooltip } from '@mantine/core'
+import { Button, CopyButton, Group, SimpleGrid, Text, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconHammer, IconMessageReport, IconSend } from '@tabler/icons-react'
+import { IconHammer, IconMessageReport, IconQrcode, IconSend } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { type Alert, type ApplianceDetail, type Paged, type SimulatorView, type Ticket, useCall } from '../api.ts'
@@ -99,6 +99,7 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
       <Button variant="default" leftSection={<IconSend size={16} aria-hidden />} onClick={commanding.open}>
         {t('appliance.command')}
       </Button>
+      <OwnerLink appliance={appliance.id} />
       <Button leftSection={<IconMessageReport size={16} aria-hidden />} onClick={reporting.open}>
         {t('appliance.report')}
       </Button>
@@ -106,5 +107,21 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
       <ReportModal opened={isReporting} close={reporting.close} appliance={appliance} />
       <CommandModal opened={isCommanding} close={commanding.close} appliance={appliance} />
     </Group>
+  )
+}
+
+/** The link on the appliance's sticker: its owner reports by it, without an account. */
+function OwnerLink({ appliance }: { appliance: string }) {
+  const { t } = useWords()
+  const { data } = useCall<{ link: string }>(`/api/appliances/${encodeURIComponent(appliance)}/owner-link`)
+  if (!data) return null
+  return (
+    <CopyButton value={data.link}>
+      {({ copied, copy }) => (
+        <Button variant="default" leftSection={<IconQrcode size={16} aria-hidden />} onClick={copy}>
+          {copied ? t('intake.copied') : t('intake.ownerLink')}
+        </Button>
+      )}
+    </CopyButton>
   )
 }

@@ -73,6 +73,7 @@ export default function Owner() {
             {refused}
           </Alert>
         )}
+        {view.changed && asks && <Alert color="yellow">{say(view.changed)}</Alert>}
         <Stack gap={6}>
           <Text>{say(view.found)}</Text>
           <Group gap={8} wrap="nowrap" align="flex-start">
@@ -149,9 +150,9 @@ export default function Owner() {
             <Title order={2} mb="xs">
               {t('ticket.bill')}
             </Title>
-            {view.bill.lines.map(({ text, cents }) => (
+            {view.bill.lines.map(({ text, textZh, cents }) => (
               <Group key={text} justify="space-between" wrap="nowrap">
-                <Text size="sm">{text}</Text>
+                <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
                 <Text size="sm">{money(cents, lang)}</Text>
               </Group>
             ))}

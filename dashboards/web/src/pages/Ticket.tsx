@@ -4,6 +4,7 @@ import { type Alert, type Paged, type Ticket, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { Bill } from '../parts/Bill.tsx'
 import { Candidates } from '../parts/Candidates.tsx'
+import { Contacts } from '../parts/Contacts.tsx'
 import { slotText, When } from '../parts/format.tsx'
 import { Hypotheses, useHypothesisSentence } from '../parts/Hypotheses.tsx'
 import { Kit } from '../parts/Kit.tsx'
@@ -127,7 +128,8 @@ export default function TicketPage() {
               )}
             </Card>
             {(ticket.closure || ticket.bill) && <Bill ticket={ticket} />}
-            <OwnerPhone ticket={ticket} />
+            <Contacts ticket={ticket} />
+            {ticket.ownerLink && <OwnerPhone ticket={ticket} />}
           </Stack>
         </Grid.Col>
       </Grid>

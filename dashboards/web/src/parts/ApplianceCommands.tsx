@@ -1,7 +1,7 @@
-import { Button, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { ApplianceDetail, Ticket } from '../api.ts'
+import { type ApplianceDetail, type Text, type Ticket, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { useNames } from './names.ts'
 import { useAction } from './useAction.ts'
@@ -12,18 +12,29 @@ interface Opened {
   appliance: ApplianceDetail
 }
 
+const channels = ['hotline', 'app', 'web', 'wechat', 'shop', 'mail'] as const
+
 /** An owner called: their words become a ticket. */
 export function ReportModal({ opened, close, appliance }: Opened) {
-  const { t } = useWords()
+  const { t, say } = useWords()
   const names = useNames()
   const navigate = useNavigate()
   const { act, busy } = useAction()
   const [text, setText] = useState('')
   const [mode, setMode] = useState<string | null>(null)
+  const [symptom, setSymptom] = useState<string | null>(null)
+  const [channel, setChannel] = useState<string | null>('hotline')
+  const [purchased, setPurchased] = useState('')
+  const { data: template } = useCall<{ symptoms: { id: string; text: Text }[] }>(
+    opened ? `/api/intake/template?kind=${encodeURIComponent(appliance.kind)}` : null,
+  )
   const modes = Object.keys(names.kindOf(appliance.kind)?.failureModes ?? {})
   const send = async () => {
-    const ticket = await act<Ticket>(`/api/appliances/${encodeURIComponent(appliance.id)}/report`, {
+    const ticket = await act<Ticket>(`/api/appliances/${encodeURIComponent(appliance.id)}/intake`, {
       text: text.trim(),
+      channel,
+      ...(symptom ? { symptom } : {}),
+      ...(purchased ? { purchasedAt: new Date(purchased).getTime() } : {}),
       ...(mode ? { failureMode: mode } : {}),
     })
     if (!ticket) return
@@ -33,6 +44,14 @@ export function ReportModal({ opened, close, appliance }: Opened) {
   return (
     <Modal opened={opened} onClose={close} title={t('appliance.report')}>
       <Stack>
+        <Select
+          label={t('intake.symptom')}
+          placeholder={t('intake.noSymptom')}
+          data={template?.symptoms.map(({ id, text: words }) => ({ value: id, label: say(words) })) ?? []}
+          value={symptom}
+          onChange={setSymptom}
+          clearable
+        />
         <Textarea
           label={t('appliance.reportText')}
           autosize
@@ -49,7 +68,22 @@ export function ReportModal({ opened, close, appliance }: Opened) {
           onChange={setMode}
           clearable
         />
-        <Button onClick={() => void send()} loading={busy} disabled={!text.trim()}>
+        <Group grow align="flex-start">
+          <Select
+            label={t('intake.channel')}
+            data={channels.map((value) => ({ value, label: t(`intake.channels.${value}`) }))}
+            value={channel}
+            onChange={setChannel}
+            allowDeselect={false}
+          />
+          <TextInput
+            type="date"
+            label={t('intake.purchasedAt')}
+            value={purchased}
+            onChange={(event) => setPurchased(event.currentTarget.value)}
+          />
+        </Group>
+        <Button onClick={() => void send()} loading={busy} disabled={!text.trim() && !symptom && !mode}>
           {t('appliance.openTicket')}
         </Button>
       </Stack>

@@ -35,9 +35,9 @@ export function Bill({ ticket }: { ticket: Ticket }) {
             {t('ticket.bill')}
           </Title>
           <Stack gap={2}>
-            {bill.lines.map(({ text, cents }, i) => (
+            {bill.lines.map(({ text, textZh, cents }, i) => (
               <Group key={i} justify="space-between" wrap="nowrap" gap="sm">
-                <Text size="sm">{text}</Text>
+                <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
                 <Text size="sm">{money(cents, lang)}</Text>
               </Group>
             ))}

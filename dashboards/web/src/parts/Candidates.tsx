@@ -21,7 +21,7 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
       </Title>
       {ticket.candidatesNote && (
         <Text size="sm" c="dimmed">
-          {ticket.candidatesNote}
+          {lang === 'zh' ? (ticket.candidatesNoteZh ?? ticket.candidatesNote) : ticket.candidatesNote}
         </Text>
       )}
       {ticket.candidates.length > 0 && (

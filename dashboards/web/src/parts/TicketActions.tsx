@@ -10,7 +10,7 @@ import { slotText } from './format.tsx'
 import { useAction } from './useAction.ts'
 import { useMoves } from './useMoves.ts'
 
-type WithReason = 'cancel' | 'decline' | 'reopen'
+type WithReason = 'cancel' | 'decline' | 'reopen' | 'no-show'
 
 /** What one may do with a ticket now: the next step first, the rest in a menu. */
 export function TicketActions({ ticket }: { ticket: Ticket }) {
@@ -23,7 +23,11 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
   const { data: simulator } = useCall<SimulatorView>('/api/simulator')
   const path = `/api/tickets/${ticket.id}`
   const isOffered = may('accept') && !['assigned', 'accepted'].includes(ticket.state)
-  const reasons = (['decline', 'reopen', 'cancel'] as const).filter((event) => may(event))
+  const reasons: WithReason[] = [
+    ...(ticket.state === 'assigned' ? (['no-show'] as const) : []),
+    ...(['decline', 'reopen', 'cancel'] as const).filter((event) => may(event)),
+  ]
+  const nameOf = useReasonName()
   return (
     <Group gap="sm">
       {isOffered && <Button onClick={accepting.open}>{t('ticket.accept')}</Button>}
@@ -51,7 +55,7 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
         <Menu.Dropdown>
           {reasons.map((event) => (
             <Menu.Item key={event} color={event === 'cancel' ? 'red' : undefined} onClick={() => ask(event)}>
-              {t(`ticket.${event}`)}
+              {nameOf(event)}
             </Menu.Item>
           ))}
           {!!simulator?.appliances && (
@@ -67,6 +71,11 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
       <Reason ticket={ticket} event={asking} close={() => ask(undefined)} />
     </Group>
   )
+}
+
+function useReasonName(): (event: WithReason) => string {
+  const { t } = useWords()
+  return (event) => (event === 'no-show' ? t('intake.noShow') : t(`ticket.${event}`))
 }
 
 /** The desk agrees on the owner's behalf, with one of the offered times. */
@@ -106,9 +115,10 @@ function Accept({ ticket, opened, close }: { ticket: Ticket; opened: boolean; cl
 function Reason({ ticket, event, close }: { ticket: Ticket; event: WithReason | undefined; close: () => void }) {
   const { t } = useWords()
   const { act, busy } = useAction()
+  const nameOf = useReasonName()
   const [why, setWhy] = useState('')
   return (
-    <Modal opened={!!event} onClose={close} title={event ? t(`ticket.${event}`) : ''}>
+    <Modal opened={!!event} onClose={close} title={event ? nameOf(event) : ''}>
       <Stack>
         <Textarea
           label={t('common.why')}
@@ -127,7 +137,7 @@ function Reason({ ticket, event, close }: { ticket: Ticket; event: WithReason | 
             )
           }
         >
-          {event ? t(`ticket.${event}`) : ''}
+          {event ? nameOf(event) : ''}
         </Button>
       </Stack>
     </Modal>

@@ -1,5 +1,37 @@
 /** Words of the service desk's own pages. `zh.ts` beside it has the same keys, or the build fails. */
 export const deskEn = {
+  intake: {
+    symptom: 'What does the caller say?',
+    noSymptom: 'none of these',
+    channel: 'How they reached us',
+    channels: {
+      telemetry: 'the appliance itself',
+      app: 'app',
+      web: 'web',
+      hotline: 'hotline',
+      wechat: 'WeChat',
+      shop: 'shop',
+      mail: 'mail',
+    },
+    purchasedAt: 'Bought on',
+    contacts: 'Who told us',
+    noShow: 'Nobody at home',
+    attached: 'Its last day before the report is pinned to this ticket.',
+    ownerLink: 'Copy the owner’s link of this appliance',
+    copied: 'Copied.',
+  },
+  report: {
+    title: 'What is wrong?',
+    more: 'Anything to add? (not needed)',
+    send: 'Send',
+    sent: 'We have it: {{number}}',
+    sentWhy: 'We contact you by {{at}}.',
+    follow: 'See how it goes on',
+    known: 'We are on it: {{number}}',
+    tellAnyway: 'Something else is wrong',
+    attached: 'What your appliance measured in the last day goes along by itself.',
+    other: 'Something else',
+  },
   policy: {
     hint: 'Each rule is a row with the dates of its validity. What was made under a row keeps it; a change is for what comes after.',
     version: 'Version {{version}}',
@@ -83,3 +115,6 @@ export const deskEn = {
     },
   },
 }
+
+type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
+export type DeskVocabulary = Words<typeof deskEn>

@@ -1,7 +1,39 @@
-import type { deskEn } from './en.ts'
+import type { DeskVocabulary } from './en.ts'
 
 /** 服务台页面的文字，与 en.ts 键相同。 */
-export const deskZh: typeof deskEn = {
+export const deskZh: DeskVocabulary = {
+  intake: {
+    symptom: '来电者描述的现象',
+    noSymptom: '以上都不是',
+    channel: '联系渠道',
+    channels: {
+      telemetry: '设备自身',
+      app: '应用',
+      web: '网页',
+      hotline: '热线',
+      wechat: '微信',
+      shop: '门店',
+      mail: '邮件',
+    },
+    purchasedAt: '购买日期',
+    contacts: '信息来源',
+    noShow: '无人在家',
+    attached: '报修前一天的数据已附在本工单上。',
+    ownerLink: '复制此设备的用户链接',
+    copied: '已复制。',
+  },
+  report: {
+    title: '出了什么问题？',
+    more: '还有要补充的吗？（可不填）',
+    send: '发送',
+    sent: '已收到：{{number}}',
+    sentWhy: '我们将于 {{at}} 前与您联系。',
+    follow: '查看进度',
+    known: '正在处理：{{number}}',
+    tellAnyway: '还有其他问题',
+    attached: '设备最近一天的数据会自动附上。',
+    other: '其他问题',
+  },
   policy: {
     hint: '每条规则是带有效期的一行。已生成的工单沿用当时的规则；修改只影响之后的工单。',
     version: '版本 {{version}}',

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { type Appliance, DAY, Problem, type Series } from '../../../core/index.ts'
+import { channels, symptomsOf } from '../../../service/index.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+/** Points of the day of telemetry that goes with a report: one each five minutes. */
+const ATTACHED_POINTS = 288
+const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
+const secret = z.object({ secret: z.string().max(100) })
+const said = {
+  text: z.string().max(5_000).default(''),
+  symptom: z.string().max(64).optional(),
+}
+
+/** How people tell us of a fault: the owner in two taps, an agent by the question template. */
+export function intakeRoutes(app: Api, parts: ApiParts): void {
+  const { catalog, clock, desk, events, policies, registry, store } = parts
+
+  /** What it sent in the last day; a store that is away must not keep anybody from reporting. */
+  async function lastDay({ id, kind }: Appliance): Promise<Series | undefined> {
+    const to = clock.now() + 1
+    return store.series({ appliance: id, kind, from: to - DAY, to, points: ATTACHED_POINTS }).catch(() => undefined)
+  }
+  const template = (kind: string) => ({
+    kind,
+    questions: ['model', 'purchasedAt', 'symptom', 'text'],
+    symptoms: symptomsOf(kind, policies.live).map(({ id, text, modes }) => ({ id, text, modes })),
+  })
+
+  app.get(
+    '/api/intake/template',
+    {
+      schema: {
+        summary: 'What to ask a caller, and which faults each symptom speaks for',
+        tags: ['intake'],
+        querystring: z.object({ kind: z.string().max(64) }),
+      },
+    },
+    async ({ query: { kind } }) => template(catalog.kind(kind).kind),
+  )
+  app.post(
+    '/api/appliances/:id/intake',
+    {
+      schema: {
+        summary: 'An agent writes down what a caller says: a ticket, or a contact of the open one',
+        tags: ['intake'],
+        params: z.object({ id: z.string() }),
+        body: z.object({
+          ...said,
+          channel: z.enum(channels).exclude(['telemetry']).default('hotline'),
+          failureMode: z.string().max(64).optional(),
+          purchasedAt: z.number().int().optional(),
+          contact: z.string().max(200).optional(),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const appliance = registry.get(request.params.id)
+      const { text, failureMode, contact, ...details } = request.body
+      if (!text && !details.symptom && !failureMode) throw saysNothing()
+      if (failureMode && !(failureMode in catalog.kind(appliance.kind).failureModes)) {
+        throw new Problem({
+          code: 'unknown-failure-mode',
+          message: `A ${appliance.kind} has no failure mode '${failureMode}'.`,
+          remedy: 'Leave it out when it is not known.',
+          status: 422,
+        })
+      }
+      const by = contact ? `owner ${contact}` : actorOf(request)
+      const telemetry = await lastDay(appliance)
+      const ticket = await desk.report(appliance, by, text, failureMode, { ...details, telemetry })
+      events.publish('ticket', ticket)
+      return reply.code(201).send(ticket)
+    },
+  )
+  app.get(
+    '/api/appliances/:id/owner-link',
+    {
+      schema: {
+        summary: 'The appliance’s own page for its owner, as on its sticker; whoever has it may report',
+        tags: ['intake'],
+        params: z.object({ id: z.string() }),
+      },
+    },
+    async (request, reply) => {
+      if (request.account?.role === 'viewer') {
+        return reply.code(403).send({ code: 'not-allowed', title: 'A viewer may not see links of owners.' })
+      }
+      return { link: parts.publicUrl + (await desk.ownerPathOf(registry.get(request.params.id).id)) }
+    },
+  )
+  app.get(
+    '/api/tickets/:id/attachments',
+    { schema: { summary: 'What was pinned to it', tags: ['tickets'], params: z.object({ id: z.string() }) } },
+    async ({ params: { id } }) => ({ items: await desk.attachments((await desk.get(id)).id) }),
+  )
+
+  const of = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })
+  app.get(
+    '/api/o/:secret',
+    { ...LIMIT, schema: of('My appliance, and what may be wrong with it') },
+    async (request) => {
+      const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
+      const [open] = (await desk.list({ appliance: appliance.id, limit: 20 })).items.filter(
+        ({ state }) => !['closed', 'verified', 'cancelled'].includes(state),
+      )
+      return {
+        id: appliance.id,
+        model: appliance.model,
+        kindName: catalog.kind(appliance.kind).name,
+        language: appliance.owner?.language,
+        symptoms: template(appliance.kind).symptoms.map(({ id, text }) => ({ id, text })),
+        ...(open ? { ticket: { number: open.number, state: open.state, path: pathOf(open.ownerLink) } } : {}),
+      }
+    },
+  )
+  app.post(
+    '/api/o/:secret/report',
+    { ...LIMIT, schema: { ...of('Tell us: two taps'), body: z.object(said) } },
+    async (request, reply) => {
+      const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
+      const { text, symptom } = request.body
+      if (!text && !symptom) throw saysNothing()
+      const ticket = await desk.report(appliance, 'owner', text, undefined, {
+        channel: 'app',
+        symptom,
+        telemetry: await lastDay(appliance),
+      })
+      events.publish('ticket', ticket)
+      const { number, contactBy, ownerLink } = ticket
+      return reply.code(201).send({ number, contactBy, path: pathOf(ownerLink) })
+    },
+  )
+}
+
+const pathOf = (link: string): string => link.slice(link.indexOf('/t/'))
+const saysNothing = (): Problem =>
+  new Problem({
+    code: 'says-nothing',
+    message: 'A report says what is wrong.',
+    remedy: 'Give a symptom, a text, or a fault.',
+    status: 422,
+  })

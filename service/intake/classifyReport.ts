@@ -1,0 +1,67 @@
+import type { Catalog } from '../../catalog/index.ts'
+import type { Hypothesis, Text } from '../../core/index.ts'
+import { Problem } from '../../core/index.ts'
+import type { Policy } from '../policy/policySchema.ts'
+
+/** What a person says of a fault, as structured as what an alert says. */
+export interface Report {
+  text: string
+  symptom?: string | undefined
+  failureMode?: string | undefined
+  purchasedAt?: number | undefined
+}
+
+export interface ClassifiedReport {
+  failureMode: string
+  /** Most probable first; never empty. */
+  hypotheses: Hypothesis[]
+  /** The symptom in both languages, and the words as they were said. */
+  noticed: Text
+}
+
+/** That a caller who names the fault is right. */
+const NAMED_PROBABILITY = 0.5
+
+/** Symptom, or the fault that was named → fault class. Pure. @throws Problem `unknown-symptom` */
+export function classifyReport(kind: string, report: Report, catalog: Catalog, policy: Policy): ClassifiedReport {
+  const symptom =
+    report.symptom === undefined ? undefined : symptomsOf(kind, policy).find(({ id }) => id === report.symptom)
+  if (report.symptom !== undefined && !symptom) {
+    throw new Problem({
+      code: 'unknown-symptom',
+      message: `The questions for a ${kind} have no answer '${report.symptom}'.`,
+      remedy: 'GET /api/intake/template?kind= lists them; leave it out when none fits.',
+      status: 422,
+    })
+  }
+  const known = catalog.kind(kind).failureModes
+  const said = Object.entries(symptom?.modes ?? {})
+    .filter(([mode]) => mode in known)
+    .map(([failureMode, probability]) => ({ failureMode, probability }))
+  const named = report.failureMode
+  const hypotheses = (
+    named
+      ? [
+          { failureMode: named, probability: NAMED_PROBABILITY },
+          ...said
+            .filter(({ failureMode }) => failureMode !== named)
+            .map(({ failureMode, probability }) => ({
+              failureMode,
+              probability: probability * (1 - NAMED_PROBABILITY),
+            })),
+        ]
+      : said
+  ).sort((a, b) => b.probability - a.probability || (a.failureMode < b.failureMode ? -1 : 1))
+  if (hypotheses.length === 0) hypotheses.push({ failureMode: 'unknown', probability: 0 })
+  const words = report.text.trim()
+  const noticed = symptom
+    ? {
+        en: words ? `${symptom.text.en}. “${words}”` : `${symptom.text.en}.`,
+        zh: words ? `${symptom.text.zh}。“${words}”` : `${symptom.text.zh}。`,
+      }
+    : { en: words, zh: words }
+  return { failureMode: hypotheses[0]?.failureMode ?? 'unknown', hypotheses, noticed }
+}
+
+/** The questions for one kind of appliance; a kind without its own has none to choose from. */
+export const symptomsOf = (kind: string, policy: Policy): Policy['symptoms'][string] => policy.symptoms[kind] ?? []

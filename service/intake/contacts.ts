@@ -1,0 +1,9 @@
+import type { Contact, StoredTicket } from '../ticketTable.ts'
+
+const MOST_CONTACTS = 100
+
+/** Adds a contact; a ticket that was asked about a hundred times keeps the first and the last. */
+export function addContact(ticket: StoredTicket, contact: Contact): void {
+  const known = ticket.contacts ?? []
+  ticket.contacts = known.length < MOST_CONTACTS ? [...known, contact] : [...known.slice(0, -1), contact]
+}

@@ -1,0 +1,19 @@
+import type { DatabaseMigration } from '../core/index.ts'
+import { grabMigrations } from './dispatch/grabs.ts'
+import { intakeMigrations } from './intake/intakeTable.ts'
+import { stockMigrations } from './parts/stockTable.ts'
+import { policyMigrations } from './policy/policyTable.ts'
+import { registryMigrations } from './registryTable.ts'
+import { historyMigrations } from './tickets/ticketHistory.ts'
+import { ticketMigrations } from './ticketTable.ts'
+
+/** The tables of this room. */
+export const serviceMigrations: DatabaseMigration[] = [
+  ...registryMigrations,
+  ...ticketMigrations,
+  ...stockMigrations,
+  ...grabMigrations,
+  ...policyMigrations,
+  ...historyMigrations,
+  ...intakeMigrations,
+]

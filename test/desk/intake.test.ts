@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DAY, HOUR } from '../../core/index.ts'
+import { alertOf, home, onBothDatabases } from '../../service/openTestDesk.fixture.ts'
+import { openTestApi, type TestApi } from './openTestApi.ts'
+
+interface TicketSeen {
+  id: string
+  number: string
+  state: string
+  source: string
+  failureMode: string
+  hypotheses: { failureMode: string; probability: number }[]
+  contacts: { channel: string; text: string; failureMode: string }[]
+  contactBy: number
+  ownerLink: string
+  slot?: { from: number; to: number }
+  noShows?: number[]
+  history: { at: number; to: string; why: string; by: string }[]
+}
+
+onBothDatabases('intake', (open) => {
+  let api: TestApi
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    const opened = await open()
+    api = await openTestApi(opened.database)
+    close = async () => {
+      await api.close()
+      await opened.close()
+    }
+    await api.people.saveEngineers([{ id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system'] }])
+  })
+  afterAll(() => close())
+  const intake = (id: string, body: object) => api.call<TicketSeen>('POST', `/api/appliances/${id}/intake`, body)
+  const ticketsOf = async (id: string) =>
+    (await api.call<{ items: TicketSeen[] }>('GET', `/api/tickets?appliance=${id}`)).items
+  const ownerPage = ({ ownerLink }: TicketSeen) => `/api/t/${ownerLink.split('/t/')[1]}`
+
+  test('S12 the same request by two channels, and by the appliance itself, is one ticket with its contacts', async () => {
+    await api.register('i1')
+    const first = await intake('i1', { channel: 'hotline', text: 'it hums', contact: '555' })
+    const second = await intake('i1', { channel: 'wechat', text: 'it still hums' })
+    await api.ticketFor(alertOf('i1'))
+    expect(second.id).toBe(first.id)
+    const [ticket, ...others] = await ticketsOf('i1')
+    expect(others).toEqual([])
+    expect(ticket?.contacts.map(({ channel }) => channel)).toEqual(['hotline', 'wechat', 'telemetry'])
+  })
+
+  test('S13 a symptom of the question template gives the same structured record as an alert does', async () => {
+    await api.register('i2')
+    const { symptoms } = await api.call<{ symptoms: { id: string; text: { zh: string } }[] }>(
+      'GET',
+      '/api/intake/template?kind=fridge',
+    )
+    expect(symptoms.map(({ id }) => id)).toContain('short-starts')
+    expect(symptoms.every(({ text }) => /[\u4e00-\u9fff]/.test(text.zh))).toBe(true)
+    const reported = await intake('i2', { symptom: 'short-starts', channel: 'hotline', purchasedAt: 1 })
+    expect(reported).toMatchObject({ source: 'reported', failureMode: 'start-relay-failure' })
+    await api.register('i2b')
+    const predicted = await api.ticketFor(alertOf('i2b'))
+    for (const key of ['failureMode', 'hypotheses', 'kit', 'skill', 'difficulty', 'contacts', 'candidates', 'clocks']) {
+      expect([key, key in reported, key in predicted]).toEqual([key, true, true])
+    }
+    const refused = await api.ask('POST', '/api/appliances/i2/intake', { symptom: 'sings' })
+    expect(refused).toMatchObject({ status: 422, body: { code: 'unknown-symptom' } })
+    expect((await api.ask('POST', '/api/appliances/i2/intake', {})).body).toMatchObject({ code: 'says-nothing' })
+  })
+
+  test('S14 every ticket made tells its owner once of its number and when we are in contact', async () => {
+    await api.register('i3')
+    await api.register('i3b')
+    api.notices.length = 0
+    const reported = await intake('i3', { text: 'warm' })
+    await intake('i3', { text: 'warm, again' })
+    const { id } = await api.ticketFor(alertOf('i3b'))
+    await api.ticketFor(alertOf('i3b', { id: 'al-more', failureMode: 'door-seal-leak' }))
+    const predicted = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
+    for (const ticket of [reported, predicted]) {
+      expect(ticket.contactBy).toBe(api.clock.now() + HOUR)
+      const told = api.notices.filter(
+        ({ to, body, ticket: of }) => of === ticket.id && to.role === 'owner' && body.en.includes('We contact you by'),
+      )
+      expect(told.map(({ body }) => body.en.includes(ticket.number) && body.zh.includes(ticket.number))).toEqual([true])
+    }
+  })
+
+  test('S15 the owner reports in two taps by the code on the appliance, and its last day goes with it', async () => {
+    await api.register('i4')
+    const { link } = await api.call<{ link: string }>('GET', '/api/appliances/i4/owner-link')
+    const page = `/api/o/${link.split('/o/')[1]}`
+    const seen = await api.asOwner<{ symptoms: { id: string }[]; ticket?: object }>('GET', page)
+    expect(seen.ticket).toBeUndefined()
+    const told = await api.asOwner<{ number: string; contactBy: number; path: string }>('POST', `${page}/report`, {
+      symptom: seen.symptoms[0]?.id,
+    })
+    const [ticket] = await ticketsOf('i4')
+    expect(told).toMatchObject({ number: ticket?.number, contactBy: ticket?.contactBy })
+    expect(ticket?.contacts[0]).toMatchObject({ channel: 'app' })
+    const { items } = await api.call<{ items: { kind: string; series: { ts: number[] } }[] }>(
+      'GET',
+      `/api/tickets/${ticket?.id}/attachments`,
+    )
+    expect(items).toMatchObject([{ kind: 'telemetry', series: { series: { power: { mean: [81] } } } }])
+    expect(await api.asOwner('GET', page)).toMatchObject({ ticket: { number: ticket?.number, path: told.path } })
+    expect((await api.ask('GET', '/api/o/i4', undefined, { authorization: '' })).status).toBe(404)
+  })
+
+  test('S17 the owner’s page shows state, engineer, time and price at any moment', async () => {
+    await api.register('i5')
+    const { id } = await api.ticketFor(alertOf('i5'))
+    const ticket = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
+    expect(await api.asOwner('GET', ownerPage(ticket))).toMatchObject({
+      state: 'offered',
+      price: { highestCents: 40_400 },
+    })
+    const { slots } = await api.asOwner<{ slots: object[] }>('GET', ownerPage(ticket))
+    await api.asOwner('POST', `${ownerPage(ticket)}/accept`, { slot: slots[0] })
+    expect(await api.asOwner('GET', ownerPage(ticket))).toMatchObject({
+      state: 'assigned',
+      engineer: 'Eva',
+      slot: slots[0],
+      may: { move: true, cancel: true },
+    })
+  })
+
+  test('the owner moves, then cancels, without an account; what is declined and grows is offered again with what changed', async () => {
+    await api.register('i6')
+    const { id } = await api.ticketFor(alertOf('i6', { remainingLife: { p10: 400, p50: 600, p90: 900 } }))
+    const ticket = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
+    await api.asOwner('POST', `${ownerPage(ticket)}/decline`, { why: 'not now' })
+    api.notices.length = 0
+    const grown = alertOf('i6', { ticket: id, severity: 'critical', remainingLife: { p10: 20, p50: 40, p90: 90 } })
+    await api.database.transaction((tx) => api.desk.alertChanged(tx, grown))
+    const again = await api.asOwner<{ state: string; changed: { en: string; zh: string }; slots: object[] }>(
+      'GET',
+      ownerPage(ticket),
+    )
+    expect(again.state).toBe('offered')
+    expect(again.changed.en).toBe('It has grown: we now expect it to fail in about 2 days, and said 25 before.')
+    expect(api.notices.find(({ to }) => to.role === 'owner')?.body.en).toContain('It has grown')
+    await api.asOwner('POST', `${ownerPage(ticket)}/accept`, { slot: again.slots[0] })
+    await api.asOwner('POST', `${ownerPage(ticket)}/move`, { slot: again.slots[1] })
+    expect(await api.asOwner('GET', ownerPage(ticket))).toMatchObject({ slot: again.slots[1] })
+    await api.asOwner('POST', `${ownerPage(ticket)}/cancel`, { why: 'we moved' })
+    expect(await api.asOwner('GET', ownerPage(ticket))).toMatchObject({ state: 'cancelled' })
+  })
+
+  test('silence expires by policy; nobody at home is recorded, and another time is set', async () => {
+    await api.register('i7')
+    const { id } = await api.ticketFor(alertOf('i7', { severity: 'warning' }))
+    api.clock.advanceTo(api.clock.now() + 3 * DAY + HOUR)
+    await api.tick()
+    const expired = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
+    expect(expired.state).toBe('expired')
+    const accepted = await api.call<TicketSeen>('POST', `/api/tickets/${id}/accept`)
+    api.clock.advanceTo((accepted.slot?.from ?? 0) + HOUR)
+    const missed = await api.call<TicketSeen>('POST', `/api/tickets/${id}/no-show`, { why: 'rang twice' })
+    expect(missed.noShows).toEqual([api.clock.now()])
+    expect(missed.slot?.from).toBeGreaterThan(api.clock.now())
+    expect(missed.history.some(({ why }) => why === 'nobody was at home: rang twice')).toBe(true)
+  })
+
+  test('whoever may only look is not shown the owner’s link', async () => {
+    const list = await api.ask('GET', '/api/tickets', undefined, { authorization: '' })
+    expect((list.body as { items: TicketSeen[] }).items.map(({ ownerLink }) => ownerLink)).not.toContain(
+      expect.stringMatching(/./),
+    )
+    const [{ id }] = (list.body as { items: [TicketSeen] }).items
+    expect((await api.ask('GET', `/api/tickets/${id}`, undefined, { authorization: '' })).body).toMatchObject({
+      ownerLink: '',
+    })
+    expect((await api.ask('GET', '/api/appliances/i1/owner-link', undefined, { authorization: '' })).status).toBe(403)
+  })
+})
