@@ -8,13 +8,15 @@ import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
 import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
 import { openJournal, requeueFrame } from './ingest/index.ts'
-import { openDesk, openParts, openPeople, openPolicies, openRegistry } from './service/index.ts'
+import { openDesk, openParts, openPeople, openPolicies, openRegistry, pinnedWindows } from './service/index.ts'
 import { openControlPump } from './workers/controlPump.ts'
 import { createDecider } from './workers/decide.ts'
+import { openDiskWatch, warnOfDisk } from './workers/diskWatch.ts'
 import { openEnding } from './workers/ending.ts'
 import { createMetrics } from './workers/metrics.ts'
 import { onlineAppliances } from './workers/onlineAppliances.ts'
 import { openPipeline } from './workers/pipeline.ts'
+import { openRetention } from './workers/retention.ts'
 import { startDatabase, startStore } from './workers/start.ts'
 import { startJobs } from './workers/startJobs.ts'
 import { startSimulator } from './workers/startSimulator.ts'
@@ -148,6 +150,23 @@ async function start(): Promise<void> {
   const housekeeping = decider.keepHouse(clock, () => pipeline.status().readings)
   opened(() => housekeeping.stop())
 
+  // What is old goes, and the disk is watched.
+  const retention = openRetention({
+    store,
+    clock,
+    days: () => policy.rawReadingsDays,
+    keep: () => pinnedWindows(database),
+    troubled,
+  })
+  opened(() => retention.stop())
+  const disk = openDiskWatch({
+    dir: settings.DATA_DIR,
+    wall: wallClock,
+    warn: warnOfDisk(database, announcer, clock),
+    troubled,
+  })
+  opened(() => disk.stop())
+
   // The doors.
   const broker = await openBroker({
     host: settings.HOST,
@@ -194,6 +213,7 @@ async function start(): Promise<void> {
           counters: counters ?? (await store.counters()),
           ...lags,
           readingsPerSecond: decider.readingsPerSecond(),
+          disk: disk.forecast(),
         }
       },
       requeue: async (rows) => {
@@ -201,7 +221,7 @@ async function start(): Promise<void> {
       },
       sendCommand: (appliance, kind, command) => broker.publishCommand(appliance, kind, command),
       ...(simulator ? { simulator: simulator.control } : {}),
-      metrics: createMetrics({ pipeline, broker, events, jobs }),
+      metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
       pushPublicKey: keys.publicKey,
       ready: () => isReady,
     },

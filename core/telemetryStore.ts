@@ -87,7 +87,20 @@ export interface TelemetryStore {
    * doubles nothing.
    */
   takeFromQuarantine(ids: string[]): Promise<QuarantineRow[]>
+  /**
+   * Deletes the oldest raw readings, in a bite; summaries by hour, features, cycles and events stay. `done` when nothing
+   * that may go is left. A store whose server has a retention of its own leaves it to that, and says that it is done.
+   */
+  forget(retention: Retention): Promise<{ rows: number; done: boolean }>
   close(): Promise<void>
+}
+
+/** What may go: readings before a time, except windows that are pinned. */
+export interface Retention {
+  before: Millis
+  keep: { appliance: ApplianceId; from: Millis; to: Millis }[]
+  /** About so many rows at most in one call. */
+  most: number
 }
 
 export interface LatestReading {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { indexKind, loadCatalog } from '../catalog/index.ts'
+import { DAY, HOUR, MINUTE } from '../core/index.ts'
 import { openDuckDbTelemetryStore } from './duckDbTelemetryStore.ts'
 import { groupInMemory } from './groupInMemory.ts'
 import { createSettler } from './settle.ts'
@@ -53,5 +54,44 @@ test('a commit that fails half way leaves nothing, and the batch is stored once 
   expect((await store.series({ ...query, from: 0 })).series.power?.mean).toEqual([1, 2])
   expect((await store.series({ ...query, from: T0 })).series.power?.mean).toEqual([1, 2])
   expect((await store.counters()).readings.stored).toBe(2)
+  await store.close()
+})
+
+test('what is old goes in bites, what is pinned stays, and the hours still speak of what went', async () => {
+  const store = await open()
+  const settler = createSettler({ catalog, clockKind: 'wall', known: async () => [] })
+  let at = 0
+  const feed = async (appliance: string, from: number, count: number) => {
+    const readings = Array.from({ length: count }, (_, i) => reading(from + i * MINUTE, 50 + (i % 7)))
+    const group = groupInMemory([telemetry(readings, appliance)], at)
+    at = group.upTo
+    await store.append((await settler.settle(group)).settled)
+  }
+  for (const appliance of ['f1', 'f2']) for (const day of [0, 1, 40]) await feed(appliance, T0 + day * DAY, 300)
+  const keep = [
+    { appliance: 'f1', from: T0 + HOUR, to: T0 + 2 * HOUR },
+    { appliance: 'never-heard', from: 0, to: T0 + 90 * DAY },
+  ]
+  const retention = { before: T0 + 30 * DAY, keep, most: 400 }
+  let rows = 0
+  let bites = 0
+  for (let done = false; !done; bites++) {
+    const bite = await store.forget(retention)
+    rows += bite.rows
+    done = bite.done
+  }
+  expect(bites).toBeGreaterThan(1)
+  expect(rows).toBe(2 * 600 - 60)
+  const rawOf = async (appliance: string, from: number, to: number) =>
+    (await store.series({ appliance, kind: 'fridge', from, to, points: 1_000 })).ts.length
+  // A pinned window is there reading by reading; beside it the hours are left.
+  expect(await rawOf('f1', T0 + HOUR, T0 + 2 * HOUR)).toBe(60)
+  expect(await rawOf('f2', T0, T0 + 300 * MINUTE)).toBeLessThanOrEqual(6)
+  expect(await rawOf('f2', T0, T0 + 300 * MINUTE)).toBeGreaterThan(0)
+  expect(await rawOf('f2', T0 + 40 * DAY, T0 + 41 * DAY)).toBe(300)
+  // And what comes meanwhile is stored as ever.
+  await feed('f2', T0 + 41 * DAY, 10)
+  expect(await rawOf('f2', T0 + 41 * DAY, T0 + 42 * DAY)).toBe(10)
+  expect(await store.forget(retention)).toEqual({ rows: 0, done: true })
   await store.close()
 })

@@ -5,6 +5,7 @@ import type { Catalog, Kind } from '../catalog/index.ts'
 import {
   HOUR,
   type Offset,
+  type Retention,
   type Series,
   type SeriesQuery,
   type SettledBatch,
@@ -13,6 +14,7 @@ import {
 import { AppendQueue, unavailable } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
 import { KindTable, metricColumn, tableOf } from './duckDbTables.ts'
+import { forgetReadings } from './forgetReadings.ts'
 import type { GatheredRows } from './readingBlock.ts'
 import { seriesOfRows, seriesOfSummaries } from './series.ts'
 
@@ -58,6 +60,7 @@ class DuckDbTelemetryStore implements TelemetryStore {
   #instance: DuckDBInstance
   #writer: DuckDBConnection
   #reader: DuckDBConnection
+  #forgetter: DuckDBConnection | undefined
   #tables: Map<string, KindTable>
   #file: ApplianceFile
   #committed: Offset
@@ -199,7 +202,8 @@ class DuckDbTelemetryStore implements TelemetryStore {
     const atLeast = within.reduce((sum, { summary }) => sum + summary.count, 0)
     if (atLeast <= points) {
       const rows = await this.#rows(appliance, kind, from, to, points + 1)
-      if (rows.length <= points) return seriesOfRows(kind, rows, points, metrics)
+      // Where raw readings were forgotten, fewer are there than the hours have counted: the hours speak.
+      if (rows.length <= points && rows.length >= atLeast) return seriesOfRows(kind, rows, points, metrics)
     }
     const summaries = hours.map(({ summary }) => summary)
     return seriesOfSummaries(kind, summaries, points, metrics)
@@ -252,8 +256,21 @@ class DuckDbTelemetryStore implements TelemetryStore {
     return this.#file.quarantined(ids)
   }
 
+  async forget({ before, keep, most }: Retention): ReturnType<TelemetryStore['forget']> {
+    this.#forgetter ??= await this.#instance.connect()
+    let rows = 0
+    for (const { kind } of this.#tables.values()) {
+      const own = (appliance: string): number | undefined => this.#file.knownNumber(appliance)
+      const gone = await forgetReadings(this.#forgetter, tableOf(kind), { before, keep }, own, most - rows)
+      rows += gone.rows
+      if (!gone.done) return { rows, done: false }
+    }
+    return { rows, done: true }
+  }
+
   async close(): Promise<void> {
     await this.#queue.close()
+    this.#forgetter?.closeSync()
     for (const table of this.#tables.values()) table.close()
     this.#reader.closeSync()
     this.#writer.closeSync()

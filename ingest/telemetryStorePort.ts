@@ -17,6 +17,7 @@ const methods = [
   'counters',
   'quarantine',
   'takeFromQuarantine',
+  'forget',
 ] as const
 type Method = (typeof methods)[number]
 
@@ -97,6 +98,7 @@ export function remoteTelemetryStore(port: MessagePort): TelemetryStore {
     counters: () => ask('counters', []),
     quarantine: (...args) => ask('quarantine', args),
     takeFromQuarantine: (...args) => ask('takeFromQuarantine', args),
+    forget: (...args) => ask('forget', args),
     async close() {
       port.close()
     },

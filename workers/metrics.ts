@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { JobQueue } from '../core/index.ts'
+import type { DiskForecast, JobQueue } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import type { openPipeline } from './pipeline.ts'
 
@@ -9,6 +9,7 @@ export function createMetrics(parts: {
   broker: { stats(): object }
   events: EventHub
   jobs: JobQueue
+  disk: { forecast(): DiskForecast }
 }): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -22,7 +23,13 @@ export function createMetrics(parts: {
       },
     })
   }
-  const { pipeline, broker, events, jobs } = parts
+  const { pipeline, broker, events, jobs, disk } = parts
+  gauge('disk_free_bytes', 'Free on the disk of DATA_DIR', () => disk.forecast().freeBytes)
+  gauge(
+    'disk_full_in_days',
+    'Until it is full at this pace; −1 while it does not fill',
+    () => disk.forecast().fullInDays ?? -1,
+  )
   gauge('journal_end_bytes', 'Journal offset of the last synced frame', () => pipeline.status().journalEnd)
   gauge('analysis_lag_bytes', 'Journal bytes acknowledged but not yet analysed', () => pipeline.status().waitingBytes)
   gauge(

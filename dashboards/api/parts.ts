@@ -6,6 +6,7 @@ import type {
   ApplianceCommand,
   Clock,
   Database,
+  DiskForecast,
   HealthRow,
   IngestCounters,
   JobQueue,
@@ -52,6 +53,8 @@ export interface PipelineStatus {
   decidedUpTo: number
   waitingBytes: number
   readingsPerSecond: number
+  /** The disk of DATA_DIR, and when it will be full at this pace. */
+  disk: DiskForecast
 }
 
 /** All that the API speaks for. */

@@ -14,6 +14,8 @@ const jobType = z.enum(['repair', 'installation', 'inspection', 'safety'])
 
 /** Every rule that a person may want to change. Hours unless the name says otherwise; money in cents. */
 export const policySchema = z.object({
+  /** Raw readings are kept so long; what tickets pin, and summaries by hour and cycle, stay. */
+  rawReadingsDays: z.number().min(2).max(3_650),
   firstResponseHours: z.number().positive(),
   ownerAnswerHours: byPriority,
   onSiteHours: z.number().positive(),

@@ -4,6 +4,7 @@ import type {
   Appliance,
   CycleRow,
   Depot,
+  DiskForecast,
   Engineer,
   FeatureRow,
   HealthRow,
@@ -103,6 +104,7 @@ export type IngestView = IngestCounters & {
   storedUpTo: number
   decidedUpTo: number
   waitingBytes: number
+  disk: DiskForecast
   readingsPerSecond: number
 }
 export interface QuarantineView {

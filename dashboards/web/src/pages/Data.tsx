@@ -27,7 +27,11 @@ export default function Data() {
   const { data, error, refetch } = useCall<IngestView>('/api/ingest', 2_000)
   const duration = useDuration()
   const bytes = (count: number) =>
-    count < 1e6 ? `${number(count / 1e3, lang, 1)} kB` : `${number(count / 1e6, lang, 1)} MB`
+    count < 1e6
+      ? `${number(count / 1e3, lang, 1)} kB`
+      : count < 1e10
+        ? `${number(count / 1e6, lang, 1)} MB`
+        : `${number(count / 1e9, lang, 0)} GB`
   const lag = (data?.oldestUnscoredMs ?? 0) / 1000
   return (
     <Page title={t('nav.data')}>
@@ -41,6 +45,15 @@ export default function Data() {
             <Stat label={t('data.lag')} value={lag < 120 ? `${number(lag, lang, 1)} s` : duration(lag / 3600)} />
             <Stat label={t('data.held')} value={number(data.held, lang)} hint={t('data.heldHint')} />
             <Stat label={t('data.waiting')} value={bytes(data.waitingBytes)} />
+            <Stat
+              label={t('data.disk')}
+              value={bytes(data.disk.freeBytes)}
+              hint={
+                data.disk.fullInDays === undefined
+                  ? t('data.diskCalm')
+                  : t('data.diskFull', { days: number(data.disk.fullInDays, lang, 0) })
+              }
+            />
           </SimpleGrid>
           <Stages data={data} bytes={bytes} />
         </>

@@ -1,0 +1,48 @@
+import { type Clock, DAY, type Retention, type TelemetryStore } from '../core/index.ts'
+
+const EVERY_MS = 60 * 60_000
+/** Between two bites, so that others come in. */
+const REST_MS = 250
+const BITE_ROWS = 200_000
+
+/**
+ * Forgets raw readings that are older than the policy keeps, except the windows that tickets pin, once an hour and in
+ * small bites. Hours and cycles stay for years.
+ * @param days how long raw readings are kept @param keep windows that stay for ever
+ */
+export function openRetention(parts: {
+  store: TelemetryStore
+  clock: Clock
+  days: () => number
+  keep: () => Promise<Retention['keep']>
+  troubled: (what: string, error: unknown) => void
+}) {
+  let closed = false
+  let running: Promise<void> | undefined
+  async function round(): Promise<void> {
+    const retention = { before: parts.clock.now() - parts.days() * DAY, keep: await parts.keep(), most: BITE_ROWS }
+    while (!closed) {
+      const { done } = await parts.store.forget(retention)
+      if (done) return
+      await new Promise((resolve) => setTimeout(resolve, REST_MS))
+    }
+  }
+  const turn = (): void => {
+    running ??= round()
+      // What is too old stays too old: the next hour tries again.
+      .catch((error: unknown) => parts.troubled('retention', error))
+      .finally(() => {
+        running = undefined
+      })
+  }
+  const timer = setInterval(turn, EVERY_MS)
+  const first = setTimeout(turn, 60_000)
+  return {
+    async stop() {
+      closed = true
+      clearInterval(timer)
+      clearTimeout(first)
+      await running
+    },
+  }
+}
