@@ -125,8 +125,14 @@ test('a new compressor that draws more than the old one is no fault once the rep
   const stronger = madeFridge(1, 50, { fromDay: 20, overDays: 0.1, power: 0.2, capacity: 0.15 })
   const reason = 'repaired and verified'
   const release = { type: 'release', appliance: 'a', ticket: 't1', at: afterDays(20.5), relearn: true, reason } as const
+  // The engineer is there while it is fitted: the visit mutes it.
+  const visit = { type: 'mute', appliance: 'a', ticket: 't1', until: afterDays(20.5) } as const
   const confirmed = (outputs: AnalysisOutput[]) =>
     outputs.flatMap(({ detections }) => detections).filter(({ phase }) => phase === 'confirmed')
   expect(confirmed(await live(stronger, []))).not.toEqual([])
-  expect(confirmed(await live(stronger, [{ day: 20.5, control: release }]))).toEqual([])
+  const repaired = [
+    { day: 19.9, control: visit },
+    { day: 20.5, control: release },
+  ]
+  expect(confirmed(await live(stronger, repaired))).toEqual([])
 })

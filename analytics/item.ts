@@ -2,7 +2,7 @@ import type { DetectionControl, Millis, Offset } from '../core/index.ts'
 import type { Sense } from './sense.ts'
 
 /** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
-export type Item = RowItem | GuardItem | MomentItem | SilenceItem | ControlItem | FirmwareItem | ClockItem
+export type Item = RowItem | GlanceItem | GuardItem | MomentItem | SilenceItem | ControlItem | FirmwareItem | ClockItem
 
 /** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
 export interface RowItem {
@@ -21,6 +21,19 @@ export interface RowItem {
   muted: boolean
   /** Which covariates this appliance has sensors for. */
   missing: string[]
+}
+/** The last hours of a day that is not over: steady features in the scale's order, covariates that are means; NaN: not known. */
+export interface GlanceItem {
+  type: 'glance'
+  sense: Sense
+  from: Millis
+  at: Millis
+  offset: Offset
+  y: Float64Array
+  x: Float64Array
+  /** Something changed on purpose a short while ago. */
+  settling: boolean
+  muted: boolean
 }
 /** A guard was passed (`fired`) or is kept again. */
 export interface GuardItem {

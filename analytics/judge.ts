@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { AnalysisOutput, Detection, Millis, Offset, Severity } from '../core/index.ts'
+import type { AnalysisOutput, Detection, Hypothesis, Millis, Offset, Severity } from '../core/index.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
 import type { Condition, Judged } from './judged.ts'
@@ -66,6 +66,8 @@ export function judgeCondition(
       saidSeverity: 'info',
       saidAt: at,
       calmRows: 0,
+      openedMode: mode,
+      turnedRows: 0,
       byGuard: strong,
     }
     say(bench, subject, judged.condition, phase, at, offset)
@@ -76,6 +78,7 @@ export function judgeCondition(
     const least = diagnose(signatures, judged.profile, guards)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
     if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
       current.phase = 'confirmed'
+      current.openedMode = diagnose(signatures, judged.profile, guards)[0]!.failureMode
       current.byGuard ||= strong
       say(bench, subject, current, 'confirmed', at, offset)
     } else if (level < CALM_LEVEL && !guarded) recover(bench, subject, current, at, offset)
@@ -89,6 +92,12 @@ export function judgeCondition(
   current.calmRows = 0
   if (!isRow && !strong) return
   const hypotheses = diagnose(signatures, judged.profile, guards)
+  if (isRow && hasTurned(current, hypotheses, at)) {
+    // It is another fault now: the one before ends, so that nobody takes the new one for it.
+    recover(bench, subject, current, at, offset)
+    judgeCondition(bench, subject, at, offset, true, isRow)
+    return
+  }
   const severity = severityOf(
     bench,
     subject,
@@ -103,6 +112,18 @@ export function judgeCondition(
   ) {
     say(bench, subject, current, 'confirmed', at, offset)
   }
+}
+
+/** A condition that has stood so long may turn into another, when that has been by far the likelier in so many rows. */
+const TURNS_AFTER_MS = 7 * 86_400_000
+const TURNED_ROWS = 4
+const TURNED_BY = 0.6
+
+function hasTurned(condition: Condition, hypotheses: Hypothesis[], at: Millis): boolean {
+  const { failureMode, probability } = hypotheses[0]!
+  const another = failureMode !== condition.openedMode && failureMode !== UNKNOWN && probability >= TURNED_BY
+  condition.turnedRows = another ? condition.turnedRows + 1 : 0
+  return condition.turnedRows >= TURNED_ROWS && at - condition.firstSeenAt >= TURNS_AFTER_MS
 }
 
 /** News of a condition whose mode and severity stay: once in three days. */

@@ -6,6 +6,7 @@ import { sayHealth } from './health.ts'
 import type { ControlItem, Item, RowItem } from './item.ts'
 import { type Bench, judgeCondition, type Subject } from './judge.ts'
 import { type Judged, newJudged } from './judged.ts'
+import { judgeGlance } from './judgeGlance.ts'
 import { judgeRow } from './judgeRow.ts'
 import { acceptLevel, clearDrift, type Learned, learnAnew, newLearned } from './learned.ts'
 import { type JudgedRow, learnRow } from './learnRow.ts'
@@ -136,6 +137,9 @@ export class JudgeStage {
         sayHealth(bench, subject, item.at)
         break
       }
+      case 'glance':
+        judgeGlance(bench, subject, item)
+        break
       case 'guard':
         concludeGuard(bench, subject, item)
         sayHealth(bench, subject, item.at)
@@ -170,6 +174,7 @@ export class JudgeStage {
     switch (control.type) {
       case 'verify':
         beginVerify(subject, bench.plan, control.ticket, control.at)
+        judged.glanced = null
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         break
@@ -178,12 +183,14 @@ export class JudgeStage {
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         judged.guards.clear()
+        judged.glanced = null
         break
       case 'release':
         if (!control.relearn) break
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         judged.profile.fill(NaN)
+        judged.glanced = null
         judged.learnedBecause = { since: control.at, reason: control.reason }
         if (judged.condition) {
           judged.condition.calmRows = bench.policy.recoverRows

@@ -11,6 +11,9 @@ export interface Condition {
   saidSeverity: Severity
   saidAt: Millis
   calmRows: number
+  /** The mode it opened with, and for how many rows another one has been the likelier by far. */
+  openedMode: string
+  turnedRows: number
   byGuard: boolean
 }
 
@@ -65,9 +68,29 @@ export interface Judged {
   /** The latest refractory moments: metric and when. */
   moments: { metric: string; at: Millis }[]
   learnedBecause: { since: Millis; reason: string } | null
+  /** Extremes of health at a glance; null before the first. */
+  glanced: Glanced | null
   said: { health: number; status: HealthStatus } | null
   last: HealthRow | null
 }
+
+/** So many hours of health may be odd, less one. */
+export const EXTREMES = 4
+
+/** What the hours of health reached, by feature (compensated, logs taken), and for how many glances each has been beyond. */
+export interface Glanced {
+  since: Millis
+  /** The lowest and the highest few, EXTREMES a feature, the most extreme first: one odd hour is no extreme. */
+  low: Float64Array
+  high: Float64Array
+  out: Int32Array
+}
+export const newGlanced = (plan: WatchPlan): Glanced => ({
+  since: NaN,
+  low: new Float64Array(EXTREMES * plan.features.length).fill(Infinity),
+  high: new Float64Array(EXTREMES * plan.features.length).fill(-Infinity),
+  out: new Int32Array(plan.features.length),
+})
 
 export function newJudged(plan: WatchPlan): Judged {
   const n = plan.features.length
@@ -94,6 +117,7 @@ export function newJudged(plan: WatchPlan): Judged {
     missing: [],
     moments: [],
     learnedBecause: null,
+    glanced: null,
     said: null,
     last: null,
   }

@@ -41,6 +41,11 @@ export interface Sense {
   usualCover: number
   /** Operating mode of the day so far, for the health row. */
   mutedUntil: Millis
+  /** Accumulators of the steady quantities at the last whole hours of this day, oldest first. */
+  glances: Float64Array[]
+  glanceHour: number
+  /** When a person last set something. */
+  setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
   settledFrom: Millis
 }
@@ -78,6 +83,9 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     split: new Float64Array([NaN, NaN, 0]),
     usualCover: 86_400,
     mutedUntil: -Infinity,
+    glances: [],
+    glanceHour: NaN,
+    setAt: -Infinity,
     settledFrom: -Infinity,
   }
 }

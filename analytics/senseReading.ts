@@ -1,4 +1,5 @@
 import { DAY, type Millis, type Offset } from '../core/index.ts'
+import { glance } from './glance.ts'
 import type { Item } from './item.ts'
 import { ask, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
@@ -43,8 +44,13 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   if (sense.scored === 0) sense.firstTs = ts
   sense.scored++
 
-  if (hasChangedOnPurpose(plan, sense, values)) sense.settledFrom = Math.max(sense.settledFrom, ts + SETTLE_MS)
+  if (hasChangedOnPurpose(plan, sense, values)) {
+    // Who sets it back every night has a habit, not a reason.
+    if (ts - sense.setAt > HABIT_MS) sense.settledFrom = Math.max(sense.settledFrom, ts + SETTLE_MS)
+    sense.setAt = ts
+  }
   if (!whole && sense.scored > 1) afterGap(plan, sense, gap, ts)
+  glance(plan, sense, ts, offset, items)
   openDay(plan, sense, ts, offset, items)
 
   for (let i = 0; i < plan.rawPredicates; i++) truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
@@ -117,6 +123,7 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
 
 /** After a new set-point an appliance first goes there. */
 const SETTLE_MS = DAY
+const HABIT_MS = 2.5 * DAY
 /** After a hole (a power cut) it first makes good for it: for so many times its length, at most so long. */
 const CATCH_UP = 3
 const MOST_CATCH_UP_MS = DAY
@@ -156,6 +163,7 @@ function openDay(plan: WatchPlan, sense: Sense, ts: Millis, offset: Offset, item
     if (opened > sense.firstTs) sense.usualCover += 0.1 * (covered - sense.usualCover)
     emitRow(plan, sense, 0, opened, opened + DAY, ts, offset, items, enough)
   }
+  sense.glances.length = 0
   sense.windows[0] = day
   sense.windows[1] = 0
 }

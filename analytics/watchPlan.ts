@@ -95,6 +95,8 @@ export interface WatchPlan {
   scales: Scale[]
   features: Feature[]
   guards: Guard[]
+  /** Quantities of the day that are the same at any hour of it (means and slopes), by their place in its row. */
+  steady: { q: number; place: number; isFeature: boolean }[]
   /** Metrics that people set, by which the appliance then goes elsewhere. */
   setMetrics: { metric: number; change: number }[]
   /** Is a state word one at rest? By state column, null where the state says nothing of it. */
@@ -218,6 +220,10 @@ export function planWatch(kind: Kind): WatchPlan {
       while: add(one.while),
       forMs: one.forMinutes * MINUTE,
     })),
+    steady: [
+      ...scales[0]!.features.map((q, place) => ({ q, place, isFeature: true })),
+      ...scales[0]!.covariates.map((q, place) => ({ q, place, isFeature: false })),
+    ].filter(({ q, isFeature }) => isSteady(quantities[q]!, isFeature && spec.features[quantities[q]!.name]!)),
     setMetrics: Object.entries(spec.anchors).flatMap(([covariate, { change }]) => {
       const metric = column(spec.covariates[covariate]!.of?.metric)
       return metric < 0 ? [] : [{ metric, change }]
@@ -229,6 +235,12 @@ export function planWatch(kind: Kind): WatchPlan {
     }),
   }
 }
+
+/** A mean over all of a day has its hours; one in an operating mode is the same in each. */
+const isSteady = ({ aggregate, while: held }: Quantity, feature: { glance: boolean } | false): boolean =>
+  feature
+    ? feature.glance && ((aggregate === 'mean' && held.length > 0) || aggregate === 'slope')
+    : aggregate === 'mean'
 
 function compileTest(
   one: TestSpec,

@@ -61,6 +61,8 @@ const feature = quantity.extend({
   metric: name.optional(),
   /** Only recorded with its cycle: never learned, never scored. */
   scored: z.boolean().default(true),
+  /** As good in an hour as in a day: does not depend on load or weather in a way that its covariates do not explain. */
+  glance: z.boolean().default(true),
 })
 
 /** Something no healthy appliance does: beyond the most it did while it was commissioned, held for minutes. */

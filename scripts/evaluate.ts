@@ -91,6 +91,7 @@ for (const seed of seeds) {
               failsAt: first.functionalFailureAt,
               shape: first.shape,
               abrupt: first.abrupt,
+              shownAt: first.firstShownAt ?? first.onset,
             }
           : null,
       },
@@ -105,6 +106,11 @@ for (const seed of seeds) {
         .map((n) => `${n.kind}${n.metric ? `:${n.metric}` : ''}@${day(n.from)}-${day(n.to)}`)
       console.log(
         `FALSE ${registration.id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector} near ${near.join(', ')}; ${proofOf(alarm)}`,
+      )
+    }
+    if (first?.abrupt && one.found) {
+      console.log(
+        `QUICK ${registration.id} (${model}) ${first.failureMode} in ${one.delayHours.toFixed(1)} h by ${one.found.detector} said ${one.found.failureMode}; ${proofOf(one.found)}`,
       )
     }
     const opened = openings.filter((o) => o.appliance === registration.id)

@@ -7,7 +7,7 @@ export interface Truth {
   kind: string
   from: Millis
   to: Millis
-  fault: { failureMode: string; onset: Millis; failsAt: Millis; shape: string; abrupt: boolean } | null
+  fault: { failureMode: string; onset: Millis; failsAt: Millis; shape: string; abrupt: boolean; shownAt: Millis } | null
   /** Its model: which sensors it has. */
   sensors: string
   /** Has it a sensor that the fault shows most in? */
@@ -77,7 +77,10 @@ const PREDICTABLE_MS = 5 * DAY
 export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scored {
   const { fault, from, to } = truth
   const sound = fault ? Math.min(to, fault.onset) : to
-  const own = openings.filter(({ appliance }) => appliance === truth.appliance)
+  const own = asOne(
+    openings.filter(({ appliance }) => appliance === truth.appliance),
+    fault?.onset ?? Infinity,
+  )
   const falseAlarms: Opening[] = []
   let lastFalse = -Infinity
   let falseDays = 0
@@ -102,7 +105,7 @@ export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scor
     found,
     leadShare: found && fault ? left / (fault.failsAt - fault.onset) : 0,
     leadDays: left / DAY,
-    delayHours: found && fault ? (found.at - fault.onset) / 3_600_000 : NaN,
+    delayHours: found && fault ? Math.max(0, found.at - fault.shownAt) / 3_600_000 : NaN,
     rightMode: found !== null && fault !== null && found.failureMode === fault.failureMode,
     falseAlarms,
     falseDays,
@@ -116,6 +119,18 @@ export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scor
           : 'inside',
     lifeRatio: life ? leftHours / life.p50 : NaN,
   }
+}
+
+/** Alerts of one appliance within 14 days are one, which stands as long as the last of them; but never across an onset. */
+function asOne(own: readonly Opening[], onset: Millis): Opening[] {
+  const joined: Opening[] = []
+  for (const one of own.toSorted((a, b) => a.at - b.at)) {
+    const last = joined.at(-1)
+    const across = last !== undefined && last.at < onset && one.at >= onset
+    if (last && !across && one.at - last.until < MERGE_MS) last.until = Math.max(last.until, one.until)
+    else joined.push({ ...one })
+  }
+  return joined
 }
 
 export interface Figures {

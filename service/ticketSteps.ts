@@ -309,7 +309,7 @@ export function ticketSteps(options: DeskOptions) {
     const { planned, leftOut } = await dispatch.planDays(tx, [...tickets.values()])
     for (const { ticket: id, engineer, at } of planned) {
       const ticket = tickets.get(id) ?? (await loadStored(tx, id))
-      // A visit that is under way stands in the plan of its day, and is nobody else's to take.
+      // Where somebody is already there, nothing is planned any more.
       if (ticket.state === 'visiting') continue
       if (ticket.engineer === engineer && ticket.state === 'assigned') {
         if (ticket.plannedAt === at) continue

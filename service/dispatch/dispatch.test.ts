@@ -86,6 +86,30 @@ onBothDatabases('dispatch', (open) => {
     await desk.cancel(id, 'test', 'done')
   })
 
+  test('a round of planning leaves alone who is at work, on the same day as something new', async () => {
+    const { desk, clock, tick } = given
+    await given.register('busy')
+    await given.register('fresh')
+    const busy = await given.ticketFor(alertOf('busy'))
+    const { engineer, slot } = await desk.accept(busy.id, 'desk')
+    clock.advanceTo(slot!.from)
+    await desk.startVisit(busy.id, engineer!)
+    const fresh = await given.ticketFor(alertOf('fresh'))
+    await given.database.transaction((tx) =>
+      tx.updateTable('engineer').set({ isolated: 'away' }).where('id', 'in', ['near', 'far']).execute(),
+    )
+    const soon = { from: clock.now() + 2 * HOUR, to: clock.now() + 4 * HOUR }
+    expect(await desk.accept(fresh.id, 'owner', soon)).toMatchObject({ state: 'accepted' })
+    await given.database.transaction((tx) =>
+      tx.updateTable('engineer').set({ isolated: null }).where('id', 'in', ['near', 'far']).execute(),
+    )
+    clock.advanceTo(clock.now() + 16 * MINUTE)
+    await tick()
+    expect(await desk.get(busy.id)).toMatchObject({ state: 'visiting', engineer })
+    expect((await desk.get(fresh.id)).state).toBe('assigned')
+    for (const { id } of [busy, fresh]) await desk.cancel(id, 'test', 'done')
+  })
+
   test('S35: jobs at one home become one visit of one engineer, one after the other', async () => {
     const { desk, clock, tick } = given
     await given.register('flat-a', { homeId: 'flat' })

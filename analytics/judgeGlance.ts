@@ -1,0 +1,96 @@
+import { DAY } from '../core/index.ts'
+import type { GlanceItem } from './item.ts'
+import { type Bench, judgeCondition, type Subject } from './judge.ts'
+import { EXTREMES, newGlanced } from './judged.ts'
+import { diagnose, UNKNOWN } from './signatures.ts'
+
+/** Extremes of health are learned for so long. */
+const LEARN_DAYS = 14
+/** Beyond the commissioned range by this share of it, in glances in a row: no luck. */
+const MARGIN = 0.35
+const IN_A_ROW = 2
+/** One feature alone is believed when it is so many ranges out, and by more than a rescaled channel moves. */
+const FAR_OUT = 2
+const MOST_RESCALED = 0.2
+/** A range is at least so many floors of its feature. */
+const LEAST_RANGE = 6
+/** What it then stands at, until the day tells. */
+const LEVEL = 1.2
+
+/**
+ * The last hours against everything that was seen in health: several steady features (of different sensors) beyond it
+ * together, twice in a row and in the direction of a known fault, confirm a condition without waiting for the day. Means
+ * are compensated by the fleet's slopes, so a hot week is not beyond.
+ */
+export function judgeGlance(bench: Bench, subject: Subject, item: GlanceItem): void {
+  const { plan, model, signatures } = bench
+  const { judged } = subject
+  const glanced = judged.glanced ?? newGlanced(plan)
+  judged.glanced = glanced
+  if (Number.isNaN(glanced.since)) glanced.since = item.at
+  const learning = item.at - glanced.since < LEARN_DAYS * DAY || item.settling
+  const scale = plan.scales[0]!
+  const out: { f: number; y: number; excess: number; shift: number }[] = []
+  for (let f = 0; f < plan.features.length; f++) {
+    const feature = plan.features[f]!
+    if (feature.scale !== 0 || !feature.scored) continue
+    const raw = item.y[feature.place]!
+    if (!Number.isFinite(raw)) continue
+    let y = feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw
+    for (const place of feature.compensate) {
+      const name = scale.covariateNames[place]!
+      const slope = model?.priors[feature.name]?.slopes[name]
+      const scaling = model?.covariates[name]
+      const x = item.x[place]!
+      if (slope && scaling && Number.isFinite(x)) y -= (slope.mean * (x - scaling.centre)) / scaling.scale
+    }
+    const at = EXTREMES * f
+    const [low, high] = [glanced.low[at + EXTREMES - 1]!, glanced.high[at + EXTREMES - 1]!]
+    if (learning || !Number.isFinite(low) || low > high) {
+      keep(glanced.low, at, y, -1)
+      keep(glanced.high, at, y, 1)
+      glanced.out[f] = 0
+      continue
+    }
+    const range = Math.max(high - low, LEAST_RANGE * feature.floor)
+    const shift = y > high ? y - high : y < low ? y - low : 0
+    const excess = shift / range
+    const beyond = Math.abs(excess) > MARGIN ? Math.sign(excess) : 0
+    glanced.out[f] = beyond === 0 ? 0 : Math.sign(glanced.out[f]!) === beyond ? glanced.out[f]! + beyond : beyond
+    if (Math.abs(glanced.out[f]!) >= IN_A_ROW) out.push({ f, y: raw, excess, shift })
+  }
+  if (item.muted || learning || out.length === 0 || judged.condition?.phase === 'confirmed') return
+  const proves = out.some(({ f, excess, shift }) => {
+    const { madeOf, log } = plan.features[f]!
+    if (out.some((other) => !plan.features[other.f]!.madeOf.some((metric) => madeOf.includes(metric)))) return true
+    return log && Math.abs(excess) > FAR_OUT && Math.abs(shift) > MOST_RESCALED
+  })
+  if (!proves) return
+  const profile = Float64Array.from(judged.profile)
+  for (const { f, excess } of out) profile[f] = Math.sign(excess) * Math.min(12, 4 + 4 * Math.abs(excess))
+  if (diagnose(signatures, profile, {})[0]!.failureMode === UNKNOWN) return
+  for (const { f, y } of out) {
+    const { log } = plan.features[f]!
+    const show = (value: number): number => (log ? Math.exp(value) : value)
+    judged.profile[f] = profile[f]!
+    judged.observed[f] = y
+    judged.low[f] = show(glanced.low[EXTREMES * f + EXTREMES - 1]!)
+    judged.high[f] = show(glanced.high[EXTREMES * f + EXTREMES - 1]!)
+    judged.seenFrom[f] = item.from
+    judged.seenTo[f] = item.at
+  }
+  judged.levels[0] = Math.max(judged.levels[0]!, LEVEL)
+  judged.topDetector = 'glance'
+  judgeCondition(bench, subject, item.at, item.offset, true, false)
+}
+
+/** Keeps the most extreme of one side, in order. @param side 1 for the highest, −1 for the lowest */
+function keep(list: Float64Array, at: number, y: number, side: number): void {
+  let value = y
+  for (let i = at; i < at + EXTREMES; i++) {
+    const known = list[i]!
+    if (side * value <= side * known) continue
+    list[i] = value
+    value = known
+  }
+}
