@@ -223,6 +223,9 @@ async function servePages(app: Api, webDir: string): Promise<void> {
     '/inbox',
     '/settings',
     '/policy',
+    '/care',
+    '/quality',
+    '/file',
   ]
   for (const path of [
     ...pages,
