@@ -8,7 +8,15 @@ import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
 import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
 import { openJournal, requeueFrame } from './ingest/index.ts'
-import { openDesk, openParts, openPeople, openPolicies, openRegistry, pinnedWindows } from './service/index.ts'
+import {
+  openDesk,
+  openParts,
+  openPeople,
+  openPolicies,
+  openQuality,
+  openRegistry,
+  pinnedWindows,
+} from './service/index.ts'
 import { openControlPump } from './workers/controlPump.ts'
 import { createDecider } from './workers/decide.ts'
 import { openDiskWatch, warnOfDisk } from './workers/diskWatch.ts'
@@ -109,7 +117,7 @@ async function start(): Promise<void> {
   })
   const alerts = openAlerts({ database, desk, clock })
   const fare = await openFare(database)
-  const people = openPeople(database, clock)
+  const people = openPeople(database, clock, policy)
   const parts = openParts({ database, catalog, clock, appliance: registry.get })
   const events = new EventHub()
   opened(() => events.close())
@@ -178,6 +186,11 @@ async function start(): Promise<void> {
     clock: wallClock,
   })
   opened(() => broker.close())
+  // What an appliance answers to a command may be the end of a repair.
+  broker.onCommandAck(async (ack) => {
+    const ticket = await desk.commandAnswered(ack)
+    if (ticket) events.publish('ticket', ticket)
+  })
   const online = onlineAppliances(broker)
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
   let isReady = false
@@ -201,6 +214,7 @@ async function start(): Promise<void> {
       parts,
       policy,
       policies,
+      quality: openQuality({ database, clock, policy, appliances: registry.all }),
       announcer,
       store,
       jobs,

@@ -56,6 +56,8 @@ export interface Closure {
   verdict?: (typeof verdicts)[number]
   parts: PartId[]
   note: string
+  /** The owner's own mishap: the maker's warranty does not cover it. */
+  accident?: boolean | undefined
   at: Millis
   by: string
 }
@@ -81,7 +83,19 @@ export interface Ticket {
   visit?: { startedAt: Millis; endedAt?: Millis }
   closure?: Closure
   verification?: 'pending' | 'passed' | 'failed' | 'no-data'
-  bill?: { lines: { text: string; textZh: string; cents: number }[]; totalCents: number }
+  bill?: {
+    lines: {
+      text: string
+      textZh: string
+      cents: number
+      /** Of the tariff, or `covered`. */
+      code?: string
+      /** Which line somebody else pays, and by which clause. */
+      covers?: number
+      clause?: { en: string; zh: string }
+    }[]
+    totalCents: number
+  }
   ownerLink: string
   history: { at: Millis; by: string; from: TicketState | null; to: TicketState; why: string }[]
 }
@@ -93,6 +107,16 @@ export interface Engineer {
   grade: 'A+' | 'A' | 'B' | 'C' | 'D'
   skills: string[]
   depot?: string
+  /** The outlet that they belong to: it never calls back its own visits. */
+  outlet?: string | undefined
+  hiredAt?: Millis | undefined
+  /** Papers and exams with the days of their validity; absent: none are on record, and the grade stands as given. */
+  certificates?: { name: string; validFrom?: Millis | undefined; validUntil?: Millis | undefined }[] | undefined
+  /** Hours of their local day; absent: the policy's. */
+  shift?: [from: number, to: number] | undefined
+  daysOff?: { from: Millis; to: Millis }[] | undefined
+  /** Fault classes that they may not do until they have passed. */
+  retraining?: { failureMode: string; since: Millis; passedAt?: Millis | undefined }[] | undefined
 }
 
 export interface Depot {

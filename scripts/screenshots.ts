@@ -72,6 +72,7 @@ async function pagesToShow(): Promise<Record<string, string>> {
   }>('/api/tickets?limit=200')
   const { items: some } = await get<{ items: { id: string }[] }>('/api/appliances?limit=1')
   const ticket = tickets.find(({ id }) => alerts.some((alert) => alert.ticket === id)) ?? tickets[0]
+  const done = tickets.find(({ state }) => state === 'closed')
   const verified = tickets.find(({ state }) => state === 'verified')
   const offered = tickets.find(({ state }) => state === 'offered') ?? ticket
   const appliance = ticket?.appliance ?? alerts[0]?.appliance ?? some[0]?.id
@@ -93,6 +94,13 @@ async function pagesToShow(): Promise<Record<string, string>> {
     restock: '/parts?view=restock',
     'stock-moves': '/parts?view=ledger',
     inbox: '/inbox',
+    care: '/care',
+    quality: '/quality',
+    policy: '/policy',
+    file: ticket && `/file?code=${ticket.appliance}`,
+    'my-appliance':
+      some[0] && new URL((await get<{ link: string }>(`/api/appliances/${some[0].id}/owner-link`)).link).pathname,
+    'owner-done': done && new URL(done.ownerLink).pathname,
     settings: '/settings',
     owner: offered && new URL(offered.ownerLink).pathname,
     'sign-in': '/sign-in',

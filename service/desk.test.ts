@@ -12,6 +12,15 @@ import type { Desk } from './openDesk.ts'
 import { alertOf, home, NOW, onBothDatabases, openTestDesk, type TestDesk } from './openTestDesk.fixture.ts'
 import { faultTrends } from './trends.ts'
 
+const card = {
+  done: true,
+  safetyTest: 'passed',
+  explained: true,
+  maintained: true,
+  otherAppliances: 'none',
+  cleaned: true,
+}
+
 onBothDatabases('the desk', (open) => {
   let database: Database
   let close: () => Promise<void>
@@ -95,7 +104,7 @@ onBothDatabases('the desk', (open) => {
     clock.advanceTo(slot?.from ?? 0)
     await desk.startVisit(id, 'expert')
     clock.advanceTo(clock.now() + HOUR)
-    await desk.endVisit(id, 'expert', { safetyTest: 'passed' })
+    await desk.endVisit(id, 'expert', card)
     await expect(desk.close(id, 'expert', { cause: 'compressor-wear', parts: [], note: '' })).rejects.toThrow(
       'closes with a verdict',
     )
@@ -190,7 +199,7 @@ onBothDatabases('the desk', (open) => {
       const ticket = await ticketFor(alertOf(id))
       await desk.accept(ticket.id, 'owner')
       await desk.startVisit(ticket.id, 'expert')
-      await desk.endVisit(ticket.id, 'expert', {})
+      await desk.endVisit(ticket.id, 'expert', card)
       return ticket.id
     }
     const callBack = async (id: string) => (await desk.get(id)).clocks.find(({ name }) => name === 'call-back')

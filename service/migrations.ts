@@ -1,11 +1,14 @@
 import type { DatabaseMigration } from '../core/index.ts'
+import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
 import { registryMigrations } from './registryTable.ts'
+import { taskMigrations } from './tasks/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
 import { ticketMigrations } from './ticketTable.ts'
+import { visitMigrations } from './visit/contractTable.ts'
 
 /** The tables of this room. */
 export const serviceMigrations: DatabaseMigration[] = [
@@ -16,4 +19,7 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...policyMigrations,
   ...historyMigrations,
   ...intakeMigrations,
+  ...taskMigrations,
+  ...crewMigrations,
+  ...visitMigrations,
 ]

@@ -1,9 +1,11 @@
 import type { Catalog } from '../catalog/index.ts'
-import { type Appliance, type Clock, DAY } from '../core/index.ts'
+import type { Appliance, Clock } from '../core/index.ts'
 import { slotsToOffer } from './plan.ts'
 import type { Policy } from './policy/policySchema.ts'
 import { ticketMoves } from './ticketMachine.ts'
 import type { StoredTicket, TicketEventRow } from './ticketTable.ts'
+import type { Bill } from './visit/bill.ts'
+import { jobOf } from './visit/checklist.ts'
 
 /** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
 export function ownerView(
@@ -13,12 +15,11 @@ export function ownerView(
   catalog: Catalog,
   policy: Policy,
   clock: Clock,
+  quote: Bill,
 ) {
   const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
   const kind = catalog.kinds.get(ticket.kind)
-  const parts = ticket.kit.reduce((sum, { part }) => sum + (kind?.parts[part]?.priceCents ?? 0), 0)
-  const covered =
-    appliance.installedAt !== undefined && clock.now() < appliance.installedAt + policy.warrantyYears * 365 * DAY
+  const items = policy.checklists[jobOf(ticket)]
   const may = Object.keys(ticketMoves[ticket.state])
   const open = ticket.offeredSlots.filter(({ from }) => from > clock.now())
   return {
@@ -42,19 +43,40 @@ export function ownerView(
     slot: ticket.slot,
     engineer: engineerName,
     price: {
-      highestCents: covered
-        ? 0
-        : policy.callOutCents + Math.round((policy.labourCentsPerHour * ticket.minutes) / 60) + parts,
-      coveredByWarranty: covered,
+      highestCents: quote.totalCents,
+      coveredByWarranty: quote.totalCents === 0,
+      /** The tariff, line by line, and by which clause somebody else pays. */
+      lines: quote.lines,
       ifWeWereWrongCents: 0,
     },
+    guide:
+      ticket.guide &&
+      ticket.guide.triedAt === undefined &&
+      !ticket.visit &&
+      ['offered', 'accepted', 'assigned'].includes(ticket.state)
+        ? policy.guides.find(({ id }) => id === ticket.guide?.id)
+        : undefined,
+    card: ticket.checklist
+      ? items.map(({ code, text }) => ({
+          code,
+          text,
+          ok: ticket.checklist?.answers[code]?.ok,
+          ticked: ticket.ownerTicks?.ticks[code],
+        }))
+      : undefined,
+    billConfirmed: ticket.billConfirmedAt !== undefined,
+    compensation: ticket.compensation?.text,
+    contactBy: ticket.contactBy,
     answerBy: ticket.clocks.find(({ name, doneAt }) => name === 'owner-answer' && doneAt === undefined)?.dueAt,
     may: {
       accept: may.includes('accept') && !['assigned', 'accepted', 'reopened'].includes(ticket.state),
       move: ['accepted', 'assigned'].includes(ticket.state),
       decline: may.includes('decline'),
       cancel: ['accepted', 'assigned', 'reopened'].includes(ticket.state),
-      rate: ['completed', 'closed', 'verified'].includes(ticket.state) && !ticket.rating,
+      rate:
+        ['completed', 'closed', 'verified'].includes(ticket.state) &&
+        !ticket.rating &&
+        ticket.ratingExpiredAt === undefined,
       notSolved: ['completed', 'closed', 'verified'].includes(ticket.state),
     },
     verification: ticket.verification,

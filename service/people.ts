@@ -1,15 +1,20 @@
 import { z } from 'zod'
 import {
   type Clock,
+  DAY,
   type Database,
   type Depot,
   type Engineer,
   idSchema,
   locationSchema,
+  type Millis,
   type UnitOfWork,
 } from '../core/index.ts'
+import { gradeOnDay } from './crew/gradeOnDay.ts'
+import { starLevel } from './crew/starLevel.ts'
 import { countStock, stockOf } from './parts/ledger.ts'
 import type { SupplyPlace } from './parts/promiseParts.ts'
+import type { Policy } from './policy/policySchema.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
 export const engineerSchema = z.object({
@@ -19,6 +24,26 @@ export const engineerSchema = z.object({
   grade: z.enum(['A+', 'A', 'B', 'C', 'D']),
   skills: z.array(z.string().max(64)).max(50),
   depot: idSchema.optional(),
+  outlet: idSchema.optional(),
+  hiredAt: z.number().int().optional(),
+  certificates: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(40),
+        validFrom: z.number().int().optional(),
+        validUntil: z.number().int().optional(),
+      }),
+    )
+    .max(50)
+    .optional(),
+  shift: z
+    .tuple([z.number().min(0).max(24), z.number().min(0).max(24)])
+    .refine(([from, to]) => from < to, { message: 'must end after it begins' })
+    .optional(),
+  daysOff: z
+    .array(z.object({ from: z.number().int(), to: z.number().int() }))
+    .max(400)
+    .optional(),
 })
 export const depotSchema = z.object({
   id: idSchema,
@@ -38,7 +63,7 @@ export interface People {
   depots(): Promise<Depot[]>
 }
 
-export function openPeople(database: Database, clock: Clock): People {
+export function openPeople(database: Database, clock: Clock, policy: Policy): People {
   async function save(
     table: 'engineer' | 'depot',
     items: { id: string }[],
@@ -67,13 +92,16 @@ export function openPeople(database: Database, clock: Clock): People {
       })
       return depots
     },
-    engineers: () => engineersNow(database.query),
+    engineers: () => engineersNow(database.query, { now: clock.now(), policy }),
     depots: () => allDepots(database.query),
   }
 }
 
-/** Everybody, with the number of jobs each has open now. */
-export async function engineersNow(db: Pick<UnitOfWork, 'selectFrom'>): Promise<EngineerNow[]> {
+/** Everybody as they stand at a moment: jobs open, the grade that holds, the star level of ratings up to yesterday. */
+export async function engineersNow(
+  db: Pick<UnitOfWork, 'selectFrom'>,
+  { now, policy }: { now: Millis; policy: Policy },
+): Promise<EngineerNow[]> {
   const rows = await db.selectFrom('engineer').selectAll().orderBy('id').execute()
   const loads = await db
     .selectFrom('ticket')
@@ -83,11 +111,32 @@ export async function engineersNow(db: Pick<UnitOfWork, 'selectFrom'>): Promise<
     .groupBy('engineer')
     .execute()
   const jobs = new Map(loads.map((row) => [row.engineer, Number(row.jobs)]))
-  return rows.map((row) => ({
-    ...(JSON.parse(row.body) as Engineer),
-    openJobs: jobs.get(row.id) ?? 0,
-    ...(row.isolated ? { isolated: row.isolated } : {}),
-  }))
+  const today = Math.floor(now / DAY) * DAY
+  const ratings = await db
+    .selectFrom('rating')
+    .select((eb) => ['engineer', eb.fn.countAll<number>().as('count'), eb.fn.sum<number>('stars').as('sum')])
+    .where('at', '>=', today - policy.stars.days * DAY)
+    .where('at', '<', today)
+    .groupBy('engineer')
+    .execute()
+  const rated = new Map(
+    ratings.map(({ engineer, count, sum }) => [engineer, { count: Number(count), sum: Number(sum) }]),
+  )
+  return rows.map((row) => {
+    const engineer = JSON.parse(row.body) as Engineer
+    const { grade, because } = gradeOnDay(engineer, now, policy.gradeRules)
+    const own = rated.get(row.id) ?? { count: 0, sum: 0 }
+    return {
+      ...engineer,
+      grade,
+      givenGrade: engineer.grade,
+      ...(because ? { gradeBecause: because } : {}),
+      openJobs: jobs.get(row.id) ?? 0,
+      stars: starLevel(own, policy.stars),
+      ratings: own.count,
+      ...(row.isolated ? { isolated: row.isolated } : {}),
+    }
+  })
 }
 
 export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>): Promise<Depot[]> {

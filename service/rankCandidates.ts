@@ -1,4 +1,5 @@
-import { type Candidate, distanceKm, type Engineer, type KitLine, type Location } from '../core/index.ts'
+import { type Candidate, distanceKm, type Engineer, type KitLine, type Location, type Slot } from '../core/index.ts'
+import { gradeOnDay, grades } from './crew/gradeOnDay.ts'
 import type { SupplyPlace } from './parts/promiseParts.ts'
 import type { Policy } from './policy/policySchema.ts'
 
@@ -7,17 +8,26 @@ export interface Job {
   skill: string
   difficulty: number
   kit: KitLine[]
+  failureMode?: string | undefined
+  /** When it is to be done: whoever is off then, or whose papers lapse before, may not. */
+  slot?: Slot | undefined
+  /** The owner's own engineer. */
+  bound?: string | undefined
+  /** Who had it and did not contact the owner in time. */
+  passedOver?: string[] | undefined
 }
 
 /** An engineer at this moment. */
 export interface EngineerNow extends Engineer {
   openJobs: number
-  /** Star level, 0 to 5. */
+  /** Star level, 1 to 5, and of how many ratings. */
   stars?: number
+  ratings?: number
+  /** The grade that was given, where `grade` is the one that holds now; and why they differ. */
+  givenGrade?: Engineer['grade']
+  gradeBecause?: { en: string; zh: string }
   isolated?: string
 }
-
-const grades = ['D', 'C', 'B', 'A', 'A+']
 
 /** Why somebody was chosen or not, in both languages; `reasons` of the contract are the English ones. */
 export interface ExplainedCandidate extends Candidate {
@@ -58,7 +68,8 @@ export function suits(
   const { weights } = policy
   const extraKm =
     (km > policy.preferredRadiusKm ? weights.beyondPreferredRadius : 0) +
-    missing.reduce((sum, line) => sum + line.probability * weights.missingPart, 0)
+    missing.reduce((sum, line) => sum + line.probability * weights.missingPart, 0) -
+    (job.bound === engineer.id ? policy.boundBonusKm : 0)
   return { km, extraKm, missing }
 }
 
@@ -107,6 +118,9 @@ export function rankCandidates(
           ]
         : []),
       [`grade ${engineer.grade}, ${needed} is enough`, `等级 ${engineer.grade}，要求 ${needed}`],
+      ...(job.bound === engineer.id
+        ? [['the owner’s own engineer', '用户的专属工程师'] satisfies [string, string]]
+        : []),
       [`skilled in ${job.skill}`, `具备技能 ${job.skill}`],
       [`${engineer.openJobs} open jobs`, `${engineer.openJobs} 个未完成任务`],
       job.kit.length === 0
@@ -133,10 +147,28 @@ const gradeFor = (difficulty: number, policy: Policy) => policy.gradeForDifficul
 function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { en: string; zh: string } | undefined {
   const needed = gradeFor(job.difficulty, policy)
   if (engineer.isolated) return { en: `isolated: ${engineer.isolated}`, zh: `已停派：${engineer.isolated}` }
-  if (grades.indexOf(engineer.grade) < grades.indexOf(needed)) {
+  const { slot } = job
+  if (job.passedOver?.includes(engineer.id)) {
+    return { en: 'did not contact the owner in time', zh: '未按时联系用户' }
+  }
+  const off = slot && engineer.daysOff?.some(({ from, to }) => from < slot.to && slot.from < to)
+  if (off) return { en: 'has the day off', zh: '当天休息' }
+  const grade = slot
+    ? gradeOnDay({ ...engineer, grade: engineer.givenGrade ?? engineer.grade }, slot.from, policy.gradeRules).grade
+    : engineer.grade
+  const retraining = engineer.retraining?.find(
+    ({ failureMode, passedAt }) => failureMode === job.failureMode && passedAt === undefined,
+  )
+  if (retraining) {
     return {
-      en: `grade ${engineer.grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
-      zh: `等级 ${engineer.grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
+      en: `is in retraining for ${retraining.failureMode}, not passed yet`,
+      zh: `正在接受 ${retraining.failureMode} 再培训，尚未通过`,
+    }
+  }
+  if (grades.indexOf(grade) < grades.indexOf(needed)) {
+    return {
+      en: `grade ${grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
+      zh: `等级 ${grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
     }
   }
   if (job.skill !== 'general' && !engineer.skills.includes(job.skill)) {

@@ -9,7 +9,7 @@ import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, u
 /** What alerts ask of the desk, inside their own transaction. */
 export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk {
   const { clock } = options
-  const { announce, create, move, offer, prepare, recallOf, release, stopAllClocks } = steps
+  const { announce, create, guideFailed, move, offer, prepare, recallOf, release, stopAllClocks } = steps
   return {
     async ticketFor(tx, alert) {
       const open = await tx
@@ -58,6 +58,7 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
         return ticket.id
       }
       // The telemetry itself says that a repair did not last, before its owner calls.
+      await guideFailed(tx, alert.appliance, alert.hypotheses.slice(0, 1))
       const before = await recallOf(tx, alert.appliance, alert.hypotheses.slice(0, 1))
       const ticket = await create(
         tx,

@@ -25,6 +25,7 @@ export const ticketMoves: Record<TicketState, Partial<Record<TicketEvent, Ticket
     accept: 'accepted',
     decline: 'declined',
     expire: 'expired',
+    remote: 'remote',
     close: 'closed',
     cancel: 'cancelled',
   },

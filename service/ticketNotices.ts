@@ -23,6 +23,7 @@ export type TicketNews =
   | 'joined'
   | 'waiting'
   | 'no-show'
+  | 'escalated'
   | 'reopened'
   | 'verified'
   | 'closed'
@@ -113,6 +114,13 @@ export function noticesOf(
     ],
   }
   const deskSays: Partial<Record<TicketNews, [Text, Text]>> = {
+    escalated: [
+      { en: `${ticket.number}: the owner was not contacted in time`, zh: `${ticket.number}：未按时联系用户` },
+      {
+        en: `${engineerName ?? ticket.engineer} has it. At the second deadline it goes to somebody else.`,
+        zh: `负责人：${engineerName ?? ticket.engineer}。到第二期限将改派。`,
+      },
+    ],
     offered: [
       {
         en: `${ticket.number}: ${mode.text.en} on ${ticket.appliance}`,

@@ -13,12 +13,14 @@ import {
 } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
 import { recallOf } from './closure/recall.ts'
+import { boundEngineer } from './crew/standing.ts'
 import { dispatchSteps } from './dispatch/dispatchSteps.ts'
 import { engineersNow } from './people.ts'
 import { planKit, priorityOf, slotsToOffer } from './plan.ts'
 import type { Policies } from './policy/openPolicies.ts'
 import type { Policy } from './policy/policySchema.ts'
 import { scopesOf } from './policy/resolvePolicy.ts'
+import { guideFailed, guideFor } from './remote/guides.ts'
 import { nextTicketState, type TicketEvent } from './ticketMachine.ts'
 import { noticesOf, type TicketNews } from './ticketNotices.ts'
 import { insertEvent, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
@@ -46,7 +48,9 @@ export function ticketSteps(options: DeskOptions) {
   const dispatch = dispatchSteps(options)
 
   async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
-    const name = ticket.engineer ? (await engineersNow(tx)).find(({ id }) => id === ticket.engineer)?.name : undefined
+    const name = ticket.engineer
+      ? (await engineersNow(tx, { now: clock.now(), policy })).find(({ id }) => id === ticket.engineer)?.name
+      : undefined
     for (const notice of noticesOf(ticket, news, step, clock.now(), catalog, name)) await announcer.announce(tx, notice)
   }
 
@@ -69,7 +73,11 @@ export function ticketSteps(options: DeskOptions) {
     const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
     Object.assign(ticket, { skill: mode.skill, difficulty: mode.difficulty, minutes: mode.minutes })
     if (alerts.length > 0) ticket.priority = Math.min(ticket.priority, priorityOf(alerts, rulesOf(ticket)))
+    ticket.bound = await boundEngineer(tx, options.appliance(ticket.appliance))
     ticket.kit = planKit(catalog, ticket.kind, ticket.hypotheses, rulesOf(ticket))
+    const guide = guideFor(ticket, rulesOf(ticket))
+    if (guide && !ticket.guide) ticket.guide = { id: guide.id, offeredAt: clock.now() }
+    else if (!guide && ticket.guide?.triedAt === undefined) delete ticket.guide
     await findCandidates(tx, ticket)
   }
 
@@ -174,7 +182,11 @@ export function ticketSteps(options: DeskOptions) {
     }
     stopClock(ticket, 'owner-answer')
     stopClock(ticket, 'first-response')
-    if (slot) ticket.slotChosen = true
+    if (slot) {
+      ticket.slotChosen = true
+      stopClock(ticket, 'contact')
+      stopClock(ticket, 'second-contact')
+    } else delete ticket.contactedAt
     ticket.slot = slot ?? ticket.slot ?? ticket.offeredSlots.find(({ from }) => from > clock.now())
     clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
     await plan(tx, ticket)
@@ -233,10 +245,20 @@ export function ticketSteps(options: DeskOptions) {
     return true
   }
 
+  /** Whoever has it agrees on the time with the owner, by a deadline; an owner who chose it has agreed already. */
+  function toContact(ticket: StoredTicket): void {
+    if (!ticket.owner || ticket.slotChosen || ticket.contactedAt !== undefined) return
+    const hours = rulesOf(ticket).contactHours[String(ticket.priority) as '1'] ?? 24
+    delete ticket.escalatedAt
+    stopClock(ticket, 'second-contact')
+    clockOf(ticket, 'contact', clock.now() + hours * HOUR)
+  }
+
   /** An engineer has it: the kit is reserved or ordered, and the owner hears who comes. */
   async function give(tx: UnitOfWork, ticket: StoredTicket, engineer: string, why: string): Promise<void> {
     ticket.engineer = engineer
     await move(tx, ticket, 'assign', 'hearthwatch', why)
+    toContact(ticket)
     await dispatch.bringParts(tx, ticket, ticket.kit)
     await announce(tx, ticket, 'assigned', `/${engineer}/${ticket.slot?.from ?? 0}`)
   }
@@ -310,6 +332,29 @@ export function ticketSteps(options: DeskOptions) {
     return [...changed]
   }
 
+  /** Somebody's standing changed: candidates of open tickets are found anew, and what they may not do is taken off them. */
+  async function refreshCandidates(tx: UnitOfWork, engineer: string): Promise<void> {
+    const rows = await tx
+      .selectFrom('ticket')
+      .select('body')
+      .where('state', 'in', ['new', 'offered', 'accepted', 'assigned', 'reopened'])
+      .orderBy('id')
+      .execute()
+    for (const ticket of rows.map(toStored)) {
+      if (!ticket.candidates.some((one) => one.engineer === engineer)) continue
+      await findCandidates(tx, ticket)
+      const own = ticket.candidates.find((one) => one.engineer === engineer)
+      if (ticket.state === 'assigned' && ticket.engineer === engineer && own?.rank === undefined) {
+        delete ticket.assignedByHand
+        await move(tx, ticket, 'accept', 'hearthwatch', `${engineer}: ${own?.rejectedBecause ?? 'is known no more'}`)
+        await dispatch.freeParts(tx, ticket, 'goes with somebody else')
+        delete ticket.engineer
+        await plan(tx, ticket)
+      }
+      await updateTicket(tx, ticket, clock.now())
+    }
+  }
+
   const loadStored = async (tx: UnitOfWork, id: string): Promise<StoredTicket> =>
     toStored(await tx.selectFrom('ticket').select('body').where('id', '=', id).executeTakeFirstOrThrow())
 
@@ -318,6 +363,19 @@ export function ticketSteps(options: DeskOptions) {
     const at = clock.now()
     await dispatch.freeParts(tx, ticket, reason)
     await enqueueControl(tx, { type: 'release', appliance: ticket.appliance, ticket: ticket.id, at, relearn, reason })
+  }
+
+  /** Nobody was there: what the appliance or its owner did is taken for the repair, until its own signal says otherwise. */
+  async function closeByProof(tx: UnitOfWork, ticket: StoredTicket, by: string, note: string): Promise<void> {
+    await move(tx, ticket, 'close', by, note)
+    const now = clock.now()
+    stopAllClocks(ticket)
+    const cause = ticket.failureMode ?? 'unknown'
+    ticket.closure = { cause, parts: [], note, at: now, by }
+    ticket.bill = { lines: [], totalCents: 0 }
+    ticket.verification = 'pending'
+    const { appliance, alerts, id } = ticket
+    await enqueueControl(tx, { type: 'verify', appliance, ticket: id, at: now, cause, alerts })
   }
 
   async function end(tx: UnitOfWork, ticket: StoredTicket, reason: string): Promise<void> {
@@ -340,6 +398,11 @@ export function ticketSteps(options: DeskOptions) {
     recallOf: recalled,
     dispatch,
     give,
+    toContact,
+    closeByProof,
+    guideFailed: (tx: UnitOfWork, appliance: string, hypotheses: StoredTicket['hypotheses']) =>
+      guideFailed(tx, policies, clock.now(), appliance, hypotheses),
+    refreshCandidates,
     planRound,
     slotsFor,
     announce,

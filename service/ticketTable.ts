@@ -13,7 +13,9 @@ import type {
 } from '../core/index.ts'
 import type { PolicyStamp } from './policy/resolvePolicy.ts'
 import type { ExplainedCandidate } from './rankCandidates.ts'
+import { nextDue } from './tickets/deadlines.ts'
 import { recordChange } from './tickets/ticketHistory.ts'
+import type { Answer, JobType } from './visit/checklist.ts'
 
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
 export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {
@@ -56,6 +58,35 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   lifeHours?: number | undefined
   /** What changed since the owner declined or let it expire. */
   changedFacts?: Text
+  /** What kind of job it is, where the source does not say. */
+  job?: JobType
+  /** The owner has been spoken to, and the time is agreed. */
+  contactedAt?: Millis
+  /** Nobody had by the deadline. */
+  escalatedAt?: Millis
+  /** Who had it and did not contact the owner in time. */
+  passedOver?: string[]
+  /** The engineer's answers to the card of the visit, and the owner's own ticks. */
+  checklist?: { at: Millis; by: string; answers: Record<string, Answer> }
+  ownerTicks?: { at: Millis; ticks: Record<string, boolean> }
+  /** The owner has seen the bill, and agrees. */
+  billConfirmedAt?: Millis
+  ratingExpiredAt?: Millis
+  /** What the owner may try before anybody comes, and what they say of it. */
+  guide?: { id: string; offeredAt: Millis; triedAt?: Millis; helped?: boolean; failedAt?: Millis }
+  /** A repair by command: what was sent, and what became of it. */
+  remote?: {
+    command: string
+    type: string
+    sentAt: Millis
+    by: string
+    result?: 'done' | 'refused' | 'failed' | 'expired'
+    detail?: string
+    endedAt?: Millis
+  }
+  compensation?: { at: Millis; text: Text }
+  /** The owner's own engineer, when this was planned. */
+  bound?: string | undefined
   /** The owner was not at home. */
   noShows?: Millis[]
   /** The ticket whose repair did not last; how often the fault came back; the owner may ask for another appliance. */
@@ -103,6 +134,7 @@ declare module '../core/database.ts' {
       priority: number
       createdAt: number
       closedAt: number | null
+      nextDueAt: number | null
       body: string
     }
     ticketEvent: {
@@ -182,6 +214,7 @@ const columns = (ticket: StoredTicket) => ({
   priority: ticket.priority,
   createdAt: ticket.createdAt,
   closedAt: ticket.closure?.at ?? null,
+  nextDueAt: nextDue(ticket),
   body: JSON.stringify(ticket),
 })
 

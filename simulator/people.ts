@@ -15,6 +15,7 @@ interface TicketSeen {
   ownerLink: string
   owner?: unknown
   slot?: { from: Millis; to: Millis }
+  clocks?: { name: string; doneAt?: Millis }[]
   visit?: { startedAt: Millis; endedAt?: Millis }
   closure?: { at: Millis; cause: string; parts: string[] }
   rating?: unknown
@@ -115,6 +116,7 @@ export class People {
       case 'assigned': {
         if (!ticket.slot) return false
         const { from } = ticket.slot
+        if (await this.#contacts(ticket, now, since)) return true
         const at = this.#due(ticket, 'arrive', from, (random) => from + uniform(random, -5, 70) * MINUTE)
         if (now < at) return false
         await doors.call('POST', `${path}/visit/start`, {})
@@ -138,6 +140,7 @@ export class People {
           return true
         }
         const checklist = {
+          done: true,
           safetyTest: 'passed',
           explained: true,
           maintained: true,
@@ -169,6 +172,17 @@ export class People {
       default:
         return false
     }
+  }
+
+  /** The engineer calls the owner soon after the job is theirs, nearly always. */
+  async #contacts(ticket: TicketSeen, now: Millis, since: Millis): Promise<boolean> {
+    if (!ticket.clocks?.some(({ name, doneAt }) => name === 'contact' && doneAt === undefined)) return false
+    const at = this.#due(ticket, 'contact', since, (random) =>
+      random.next() < 0.01 ? NEVER : since + uniform(random, 5, 50) * MINUTE,
+    )
+    if (at === NEVER || now < at) return false
+    await this.#options.doors.call('POST', `/api/tickets/${ticket.id}/contact`, {})
+    return true
   }
 
   /** What the engineer finds: the true cause nearly always, and nearly always what it truly needs. */

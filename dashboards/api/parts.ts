@@ -16,7 +16,7 @@ import type {
   TelemetryStore,
   World,
 } from '../../core/index.ts'
-import type { Desk, Parts, People, Policies, Policy, Registry, TrueFault } from '../../service/index.ts'
+import type { Desk, Parts, People, Policies, Policy, Quality, Registry, TrueFault } from '../../service/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { EventHub } from './eventHub.ts'
 
@@ -76,6 +76,7 @@ export interface ApiParts {
   parts: Parts
   policy: Policy
   policies: Policies
+  quality: Quality
   announcer: Announcer
   store: TelemetryStore
   jobs: JobQueue

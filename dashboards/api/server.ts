@@ -17,6 +17,7 @@ import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
+import { crewRoutes } from './routes/crew.ts'
 import { dispatchRoutes } from './routes/dispatch.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { ingestRoutes } from './routes/ingest.ts'
@@ -24,10 +25,13 @@ import { intakeRoutes } from './routes/intake.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
+import { qualityRoutes } from './routes/quality.ts'
+import { remoteRoutes } from './routes/remote.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
 import { ticketRoutes } from './routes/tickets.ts'
+import { visitRoutes } from './routes/visits.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -168,6 +172,10 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     dispatchRoutes,
     ownerRoutes,
     intakeRoutes,
+    visitRoutes,
+    crewRoutes,
+    remoteRoutes,
+    qualityRoutes,
     peopleRoutes,
     policyRoutes,
     ingestRoutes,
@@ -215,6 +223,9 @@ async function servePages(app: Api, webDir: string): Promise<void> {
     '/inbox',
     '/settings',
     '/policy',
+    '/care',
+    '/quality',
+    '/file',
   ]
   for (const path of [
     ...pages,

@@ -24,7 +24,9 @@ const live = (seed: number, watched = true) =>
 const told = (year: Awaited<ReturnType<typeof live>>): string =>
   JSON.stringify(year.tickets, (key, value: unknown) => (key === 'ownerLink' || key === 'secret' ? undefined : value))
 
-test('a simulated year turns the whole loop, the same for the same seed, and is counted beside one without prediction', async () => {
+test('a simulated year turns the whole loop, the same for the same seed, and is counted beside one without prediction', {
+  timeout: 600_000,
+}, async () => {
   const year = await live(11)
   const again = await live(11)
   expect(told(again)).toBe(told(year))

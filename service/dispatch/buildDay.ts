@@ -68,8 +68,8 @@ export function buildDay(
       leaveOutCost: policy.leaveOutMinutes,
     }
   })
-  const [from, until] = policy.shiftHours
-  const shifts = engineers.map(({ id, location }) => {
+  const shifts = engineers.map(({ id, location, shift }) => {
+    const [from, until] = shift ?? policy.shiftHours
     const offset = localOffsetMs(location) / MINUTE
     return { id, from: from * 60 - offset, until: until * 60 - offset }
   })

@@ -8,6 +8,7 @@ import {
   type Slot,
 } from '../../core/index.ts'
 import { engineersNow } from '../people.ts'
+import type { Policy } from '../policy/policySchema.ts'
 import { toStored } from '../ticketTable.ts'
 import { localDay } from './buildDay.ts'
 
@@ -52,6 +53,7 @@ export async function dispatchBoard(
   database: Database,
   appliance: (id: string) => Pick<Appliance, 'location' | 'homeId'>,
   at: Millis,
+  policy: Policy,
 ): Promise<DispatchBoard> {
   const rows = await database.query
     .selectFrom('ticket')
@@ -88,7 +90,7 @@ export async function dispatchBoard(
       board.unplanned.push({ ...rest, ...(ticket.candidatesNote ? { why: ticket.candidatesNote } : {}) })
     } else jobs.set(ticket.engineer, [...(jobs.get(ticket.engineer) ?? []), job])
   }
-  for (const engineer of await engineersNow(database.query)) {
+  for (const engineer of await engineersNow(database.query, { now: at, policy })) {
     const own = (jobs.get(engineer.id) ?? []).sort((a, b) => a.startsAt - b.startsAt || (a.ticket < b.ticket ? -1 : 1))
     let from: Location | undefined = engineer.location
     let total = 0

@@ -48,7 +48,7 @@ export function dispatchSteps(options: DispatchOptions) {
   const { policy, clock } = options
 
   const means = async (tx: UnitOfWork): Promise<Means> => ({
-    engineers: await engineersNow(tx),
+    engineers: await engineersNow(tx, { now: clock.now(), policy }),
     places: await supplyPlaces(tx),
   })
 
@@ -62,6 +62,9 @@ export function dispatchSteps(options: DispatchOptions) {
       minutes: ticket.minutes,
       priority: ticket.priority,
       slot,
+      failureMode: ticket.failureMode,
+      bound: ticket.bound,
+      passedOver: ticket.passedOver,
       fixed: ticket.state === 'visiting' || ticket.assignedByHand === true,
       ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
       ...(location ? { location } : {}),
@@ -149,7 +152,7 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** When each job of this engineer's day begins, with this ticket in it; whatever was planned stays theirs. */
   async function timesOf(tx: UnitOfWork, ticket: StoredTicket): Promise<Planned[]> {
-    const engineer = (await engineersNow(tx)).find(({ id }) => id === ticket.engineer)
+    const engineer = (await engineersNow(tx, { now: clock.now(), policy })).find(({ id }) => id === ticket.engineer)
     if (!engineer || !ticket.slot) return []
     const day = dayOf(ticket, ticket.slot)
     const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
@@ -190,7 +193,7 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** What was fitted leaves the van, the rest is free again. @returns what nothing accounts for */
   async function settleParts(tx: UnitOfWork, ticket: StoredTicket, fitted: string[], by: string): Promise<string[]> {
-    const engineer = ticket.engineer && (await engineersNow(tx)).find(({ id }) => id === ticket.engineer)
+    const engineer = ticket.engineer && (await means(tx)).engineers.find(({ id }) => id === ticket.engineer)
     const unaccounted = await consumeParts(tx, kitOf(ticket, by), fitted, engineer ? engineer.depot : undefined)
     await freeParts(tx, ticket, 'not needed')
     return unaccounted

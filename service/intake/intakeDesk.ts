@@ -4,12 +4,13 @@ import { markRecall } from '../closure/recall.ts'
 import { livingStates } from '../ticketMachine.ts'
 import type { TicketView } from '../ticketQueries.ts'
 import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
-import { type Contact, insertEvent, insertTicket, toStored, updateTicket } from '../ticketTable.ts'
+import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from '../ticketTable.ts'
 import { classifyReport, type Report } from './classifyReport.ts'
 import { addContact } from './contacts.ts'
 
 export interface ReportDetails extends Omit<Report, 'text' | 'failureMode'> {
   channel?: Contact['channel'] | undefined
+  job?: StoredTicket['job'] | undefined
   /** The last day of telemetry, as it was when the report came. */
   telemetry?: Series | undefined
 }
@@ -41,7 +42,7 @@ export function intakeDesk(
   read: (id: string) => Promise<TicketView>,
 ): Intake {
   const { database, catalog, policies, clock } = options
-  const { announce, create, prepare, recallOf, toAccepted } = steps
+  const { announce, create, guideFailed, prepare, recallOf, toAccepted } = steps
 
   async function attach(tx: UnitOfWork, ticket: string, series: Series | undefined): Promise<void> {
     const body = series && JSON.stringify(series)
@@ -90,6 +91,7 @@ export function intakeDesk(
           .executeTakeFirstOrThrow()
         // By its place among the appliance's tickets: the same world has the same names, and a clock may stand still.
         id = `tk-${hash64(`${appliance.id}/reported/${count}`)}`
+        await guideFailed(tx, appliance.id, said.hypotheses)
         const before = await recallOf(tx, appliance.id, said.hypotheses)
         const ticket = await create(
           tx,
@@ -112,6 +114,7 @@ export function intakeDesk(
         )
         if (before) markRecall(ticket, before)
         ticket.priority = 2
+        if (details.job) ticket.job = details.job
         addContact(ticket, contact)
         await prepare(tx, ticket, [])
         await insertTicket(tx, ticket)

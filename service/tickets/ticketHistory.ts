@@ -73,7 +73,10 @@ export async function forgetInHistory(tx: UnitOfWork, ticket: string, gone: read
   for (const { seq, patch } of rows) {
     const { set = {}, unset } = JSON.parse(patch) as Patch
     if (!gone.some((key) => key in set)) continue
+    // How many stars it was stays: it is a figure of the work, and nobody's words.
+    const { rating } = set as { rating?: object }
     for (const key of gone) delete set[key]
+    if (rating) set.rating = { ...rating, text: '' }
     await tx
       .updateTable('ticketChange')
       .set({ patch: JSON.stringify({ set, ...(unset ? { unset } : {}) }) })
@@ -99,8 +102,8 @@ export async function ticketAsOf(database: Database, ticket: string, at: Millis)
 
 const MOST_TICKETS = 20_000
 
-/** The desk as it stood at a moment: every ticket that lived then, by state, with the promises that were late. */
-export async function dayAsOf(database: Database, at: Millis) {
+/** Every ticket as it stood at a moment, in the order of their making. O(changes up to then). */
+export async function ticketsAsOf(database: Database, at: Millis): Promise<TicketThen[]> {
   const rows = await database.query
     .selectFrom('ticketChange')
     .select(['ticket', 'patch'])
@@ -113,24 +116,28 @@ export async function dayAsOf(database: Database, at: Millis) {
     if (known) known.push(JSON.parse(patch))
     else if (patches.size < MOST_TICKETS) patches.set(ticket, [JSON.parse(patch)])
   }
+  return [...patches.values()]
+    .map((list) => fold(list) as unknown as TicketThen)
+    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+}
+
+/** The desk as it stood at a moment: every ticket that lived then, by state, with the promises that were late. */
+export async function dayAsOf(database: Database, at: Millis) {
   const states: Record<string, number> = {}
-  const tickets = [...patches]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, list]) => {
-      const ticket = fold(list) as unknown as TicketThen
-      states[ticket.state] = (states[ticket.state] ?? 0) + 1
-      const { id, number, appliance, state, engineer, priority, slot } = ticket
-      const late = ticket.clocks.filter(({ dueAt, doneAt }) => (doneAt ?? at) > dueAt).map(({ name }) => name)
-      return {
-        id,
-        number,
-        appliance,
-        state,
-        priority,
-        late,
-        ...(engineer ? { engineer } : {}),
-        ...(slot ? { slot } : {}),
-      }
-    })
+  const tickets = (await ticketsAsOf(database, at)).map((ticket) => {
+    states[ticket.state] = (states[ticket.state] ?? 0) + 1
+    const { id, number, appliance, state, engineer, priority, slot } = ticket
+    const late = ticket.clocks.filter(({ dueAt, doneAt }) => (doneAt ?? at) > dueAt).map(({ name }) => name)
+    return {
+      id,
+      number,
+      appliance,
+      state,
+      priority,
+      late,
+      ...(engineer ? { engineer } : {}),
+      ...(slot ? { slot } : {}),
+    }
+  })
   return { at, states, tickets }
 }

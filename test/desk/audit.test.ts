@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
 import { ticketMoves } from '../../service/index.ts'
 import { alertOf, home, onBothDatabases } from '../../service/openTestDesk.fixture.ts'
-import { openTestApi, type TestApi } from './openTestApi.ts'
+import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 
 interface TicketSeen {
   id: string
@@ -16,7 +16,7 @@ const steps = {
   decline: [{ why: 'no' }],
   assign: [{ engineer: 'e1', why: 'by hand' }],
   'visit/start': [{}],
-  'visit/end': [{ checklist: {} }],
+  'visit/end': [{ checklist: CARD }],
   wait: [{ parts: [{ part: 'compressor', quantity: 1 }] }],
   close: [
     { cause: 'compressor-wear', verdict: 'confirmed', parts: [], note: '' },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
 import { alertOf, onBothDatabases } from '../../service/openTestDesk.fixture.ts'
-import { openTestApi, type TestApi } from './openTestApi.ts'
+import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 
 interface TicketSeen {
   id: string
@@ -59,7 +59,7 @@ onBothDatabases('policy as data', (open) => {
     ])
     await api.call('POST', `/api/tickets/${id}/assign`, { engineer: 'e1', why: 'test' })
     await api.call('POST', `/api/tickets/${id}/visit/start`)
-    await api.call('POST', `/api/tickets/${id}/visit/end`, { checklist: {} })
+    await api.call('POST', `/api/tickets/${id}/visit/end`, { checklist: CARD })
     const { clocks } = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
     expect(clocks.find(({ name }) => name === 'call-back')?.dueAt).toBe(api.clock.now() + 24 * HOUR)
   })

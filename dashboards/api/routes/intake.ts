@@ -51,6 +51,7 @@ export function intakeRoutes(app: Api, parts: ApiParts): void {
           channel: z.enum(channels).exclude(['telemetry']).default('hotline'),
           failureMode: z.string().max(64).optional(),
           purchasedAt: z.number().int().optional(),
+          job: z.enum(['repair', 'installation', 'inspection']).optional(),
           contact: z.string().max(200).optional(),
         }),
       },

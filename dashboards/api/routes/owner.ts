@@ -10,7 +10,7 @@ const why = z.string().max(2_000).default('')
 
 /** The owner's own page: whoever holds the link, and nobody else. */
 export function ownerRoutes(app: Api, parts: ApiParts): void {
-  const { desk, registry, people, catalog, policy, clock, events } = parts
+  const { desk, registry, people, catalog, policies, clock, events } = parts
   const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 
@@ -19,7 +19,8 @@ export function ownerRoutes(app: Api, parts: ApiParts): void {
     const engineer = ticket.engineer
       ? (await people.engineers()).find(({ id }) => id === ticket.engineer)?.name
       : undefined
-    return ownerView(ticket, registry.get(ticket.appliance), engineer, catalog, policy, clock)
+    const rules = policies.of(ticket.policy)
+    return ownerView(ticket, registry.get(ticket.appliance), engineer, catalog, rules, clock, await desk.quote(ticket))
   }
   async function act(secret: string, work: (id: string) => Promise<{ id: string }>) {
     events.publish('ticket', await work((await desk.bySecret(secret)).id))

@@ -156,6 +156,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
           verdict: z.enum(verdicts).optional(),
           parts: z.array(z.string().max(64)).max(50).default([]),
           note: z.string().max(10_000).default(''),
+          accident: z.boolean().optional(),
         }),
       },
     },
@@ -171,11 +172,24 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
     {
       schema: {
         ...of('The owner was called back after the visit; not solved opens it again'),
-        body: z.object({ solved: z.boolean(), note: z.string().max(2_000).default('') }),
+        body: z.object({
+          solved: z.boolean(),
+          note: z.string().max(2_000).default(''),
+          /** The desk that calls: another outlet than the one that made the visit. */
+          desk: idSchema.optional(),
+        }),
       },
     },
     async (request) =>
-      told(await desk.callBack(request.params.id, actorOf(request), request.body.solved, request.body.note)),
+      told(
+        await desk.callBack(
+          request.params.id,
+          actorOf(request),
+          request.body.solved,
+          request.body.note,
+          request.body.desk,
+        ),
+      ),
   )
   app.post(
     '/api/tickets/:id/reopen',

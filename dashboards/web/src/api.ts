@@ -42,7 +42,14 @@ export type ApplianceDetail = ApplianceView &
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }
-export type EngineerView = Engineer & { openJobs: number; isolated?: string }
+export type EngineerView = Engineer & {
+  openJobs: number
+  isolated?: string
+  stars?: number
+  ratings?: number
+  givenGrade?: Engineer['grade']
+  gradeBecause?: Text
+}
 export type NoticeView = Notice & { readAt?: number }
 export interface Fleet {
   now: number

@@ -1,7 +1,7 @@
 import { Button, CopyButton, Group, SimpleGrid, Text, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconHammer, IconMessageReport, IconQrcode, IconSend } from '@tabler/icons-react'
-import { useParams } from '@tanstack/react-router'
+import { IconFileDescription, IconHammer, IconMessageReport, IconQrcode, IconSend } from '@tabler/icons-react'
+import { Link, useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { type Alert, type ApplianceDetail, type Paged, type SimulatorView, type Ticket, useCall } from '../api.ts'
 import { stream, useClock, useFresh } from '../live.ts'
@@ -98,6 +98,14 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
       )}
       <Button variant="default" leftSection={<IconSend size={16} aria-hidden />} onClick={commanding.open}>
         {t('appliance.command')}
+      </Button>
+      <Button
+        component={Link}
+        to={`/file?code=${encodeURIComponent(appliance.id)}`}
+        variant="default"
+        leftSection={<IconFileDescription size={16} aria-hidden />}
+      >
+        {t('visit.file')}
       </Button>
       <OwnerLink appliance={appliance.id} />
       <Button leftSection={<IconMessageReport size={16} aria-hidden />} onClick={reporting.open}>

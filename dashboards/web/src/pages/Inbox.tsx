@@ -1,10 +1,11 @@
-import { Anchor, Button, Card, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Card, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { IconBellRinging } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type NoticeView, type Paged, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { When } from '../parts/format.tsx'
 import { Empty, Failure, Page } from '../parts/Page.tsx'
+import { useAction } from '../parts/useAction.ts'
 import { useFilters } from '../parts/useFilters.ts'
 import { usePush } from '../parts/usePush.ts'
 import { useWords } from '../words/index.ts'
@@ -17,6 +18,9 @@ export default function Inbox() {
   const { data, error, refetch } = useCall<Paged<NoticeView>>(`/api/inbox?of=${of}&limit=200`, 15_000)
   useFresh(['ticket', 'alert'], ['/api/inbox'])
   const push = usePush()
+  const { act, busy } = useAction()
+  const readAll = () =>
+    act('/api/inbox/read', { keys: (data?.items ?? []).filter(({ readAt }) => !readAt).map(({ key }) => key) })
   return (
     <Page
       title={t('nav.inbox')}
@@ -43,14 +47,24 @@ export default function Inbox() {
           { value: 'owners', label: t('inbox.owners') },
         ]}
       />
+      {(data?.items ?? []).some(({ readAt }) => !readAt) && (
+        <Button size="xs" variant="default" w="fit-content" loading={busy} onClick={() => void readAll()}>
+          {t('care.readAll')}
+        </Button>
+      )}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={300} />}
       {data?.items.length === 0 && <Empty>{t(of === 'desk' ? 'inbox.emptyDesk' : 'inbox.emptyOwners')}</Empty>}
       <Stack gap="sm">
-        {data?.items.map(({ key, title, body, at, to, ticket, appliance }) => (
+        {data?.items.map(({ key, title, body, at, to, ticket, appliance, readAt }) => (
           <Card key={key} withBorder padding="sm">
             <Text size="xs" c="dimmed">
               <When at={at} />
+              {!readAt && (
+                <Badge ml={6} size="sm" variant="light">
+                  {t('care.unread')}
+                </Badge>
+              )}
               {to.role === 'owner' && ` · ${t('inbox.to', { name: to.name, contact: to.contact })}`}
             </Text>
             <Text fw={600}>{to.role === 'owner' ? title[to.language] : say(title)}</Text>

@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { ApiError, call, type OwnerView, type Slot, useCall } from '../api.ts'
 import { money, slotText } from '../parts/format.tsx'
+import { AgreeBill, Guide, OwnCard } from '../parts/OwnerParts.tsx'
 import { OwnerSteps } from '../parts/OwnerSteps.tsx'
 import { i18n, useWords } from '../words/index.ts'
 
@@ -96,6 +97,13 @@ export default function Owner() {
             {view.engineer && <Text>{view.engineer}</Text>}
           </Card>
         )}
+        {view.swapRight && (
+          <Alert color="teal">
+            {t('card.recall')} {t('card.swap')}
+          </Alert>
+        )}
+        {view.compensation && <Alert color="teal">{t('card.sorry', { text: say(view.compensation) })}</Alert>}
+        {view.guide && <Guide view={view} busy={busy} act={act} />}
         {slots.length > 0 && (
           <Stack gap="sm">
             <Title order={2}>{t('owner.chooseTime')}</Title>
@@ -162,6 +170,8 @@ export default function Owner() {
             </Group>
           </Card>
         )}
+        {view.bill && view.bill.lines.length > 0 && <AgreeBill view={view} busy={busy} act={act} />}
+        {view.card && <OwnCard view={view} busy={busy} act={act} />}
         {view.may.rate && <Rate busy={busy} rate={(stars, text) => void act('rate', { stars, text })} />}
         {view.rating && (
           <Group gap="xs">
@@ -194,6 +204,16 @@ function Price({ view }: { view: OwnerView }) {
           {money(view.price.highestCents, lang)}
         </Text>
       </Group>
+      {view.price.lines.map(({ text, textZh, cents }) => (
+        <Group key={text} justify="space-between" wrap="nowrap" gap="sm">
+          <Text size="xs" c="dimmed">
+            {lang === 'zh' ? textZh : text}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {money(cents, lang)}
+          </Text>
+        </Group>
+      ))}
       <Text size="sm" c="dimmed">
         {view.price.coveredByWarranty ? `${t('owner.warranty')} ` : ''}
         {t('owner.ifWrong')}

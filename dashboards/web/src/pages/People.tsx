@@ -1,12 +1,14 @@
-import { Badge, Button, Group, Modal, Select, Skeleton, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Badge, Button, Group, Modal, Select, Skeleton, Stack, TagsInput, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { type Depot, type EngineerView, type Paged, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
+import { number } from '../parts/format.tsx'
 import { Listing } from '../parts/Listing.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page } from '../parts/Page.tsx'
+import { Standing } from '../parts/Standing.tsx'
 import { useAction } from '../parts/useAction.ts'
 import { useWords } from '../words/index.ts'
 
@@ -14,9 +16,10 @@ const grades = ['A+', 'A', 'B', 'C', 'D'] as const
 
 /** Who do we have, and how much has each to do? */
 export default function People() {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   const { data, error, refetch } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000', 30_000)
   const [isAdding, adding] = useDisclosure()
+  const [shown, show] = useState<string>()
   useFresh(['ticket'], ['/api/engineers'])
   return (
     <Page
@@ -64,10 +67,47 @@ export default function People() {
             },
             { key: 'openJobs', label: t('people.openJobs'), value: ({ openJobs }) => openJobs, isNumber: true },
             { key: 'depot', label: t('people.depot'), value: ({ depot }) => depot },
-            { key: 'isolated', label: t('people.isolated'), value: ({ isolated }) => isolated },
+            {
+              key: 'stars',
+              label: t('crew.stars'),
+              isNumber: true,
+              value: ({ stars }) => stars,
+              render: ({ stars, ratings }) => (
+                <Text size="sm" span title={t('crew.ofRatings', { count: ratings ?? 0 })}>
+                  {number(stars ?? 0, lang, 2)}
+                </Text>
+              ),
+            },
+            {
+              key: 'isolated',
+              label: t('people.isolated'),
+              value: ({ isolated }) => isolated,
+              render: ({ isolated }) =>
+                isolated ? (
+                  <Badge color="red" variant="light" tt="none">
+                    {isolated}
+                  </Badge>
+                ) : null,
+            },
+            {
+              key: 'standing',
+              label: '',
+              value: () => undefined,
+              render: ({ id, name }) => (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={t('crew.of', { name })}
+                  onClick={() => show(id)}
+                >
+                  {t('crew.standing')}
+                </Button>
+              ),
+            },
           ]}
         />
       )}
+      <Standing id={shown} close={() => show(undefined)} />
       <Modal opened={isAdding} onClose={adding.close} title={t('people.add')}>
         <EngineerForm done={adding.close} />
       </Modal>

@@ -17,6 +17,7 @@ import { TicketActions } from '../parts/TicketActions.tsx'
 import { TicketTimeline } from '../parts/TicketTimeline.tsx'
 import { useEngineerName } from '../parts/useEngineerName.ts'
 import { useTicketTitle } from '../parts/useTicketTitle.ts'
+import { VisitCard } from '../parts/VisitCard.tsx'
 import { useWords } from '../words/index.ts'
 
 /** One promise to an owner: why, who goes with what, is it in time, and did it help? */
@@ -63,6 +64,22 @@ export default function TicketPage() {
           </Badge>
         )}
       </Group>
+      {ticket.recallOf && (
+        <Text size="sm">
+          {t('visit.recall')} {ticket.swapRight ? t('visit.swap') : ''}{' '}
+          <Anchor component={Link} to={`/tickets/${ticket.recallOf}`} size="sm">
+            {t('inbox.ticket')}
+          </Anchor>
+        </Text>
+      )}
+      {ticket.remote && (
+        <Text size="sm">
+          {t('visit.remoteResult', {
+            type: t(`visit.remoteTypes.${ticket.remote.type as 'restart'}`),
+            result: t(`visit.remoteResults.${ticket.remote.result ?? 'sent'}`),
+          })}
+        </Text>
+      )}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
@@ -95,6 +112,7 @@ export default function TicketPage() {
               {ticket.hypotheses.length > 0 && <Hypotheses kind={ticket.kind} hypotheses={ticket.hypotheses} />}
               <Kit ticket={ticket} />
             </Card>
+            <VisitCard ticket={ticket} />
             <Candidates ticket={ticket} />
             <TicketTimeline ticket={ticket} />
           </Stack>

@@ -6,7 +6,7 @@ import { useNames } from './names.ts'
 
 /** What was found, and what the owner pays. */
 export function Bill({ ticket }: { ticket: Ticket }) {
-  const { t, lang } = useWords()
+  const { t, lang, say } = useWords()
   const names = useNames()
   const { closure, bill } = ticket
   return (
@@ -48,6 +48,9 @@ export function Bill({ ticket }: { ticket: Ticket }) {
           </Stack>
         </>
       )}
+      {ticket.billConfirmedAt && <Text size="sm">{t('visit.confirmed')}</Text>}
+      {ticket.compensation && <Text size="sm">{t('visit.compensation', { text: say(ticket.compensation.text) })}</Text>}
+      {ticket.ratingExpiredAt && <Text size="sm">{t('visit.noRating')}</Text>}
       {ticket.rating && (
         <Text size="sm" mt="sm">
           {t('ticket.rated', { stars: ticket.rating.stars })} {ticket.rating.text}

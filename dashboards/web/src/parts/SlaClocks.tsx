@@ -5,7 +5,18 @@ import { useClock } from '../live.ts'
 import { useWords } from '../words/index.ts'
 import { When } from './format.tsx'
 
-const clockNames = ['first-response', 'owner-answer', 'on-site', 'visit', 'call-back', 'contact', 'parts'] as const
+const clockNames = [
+  'first-response',
+  'owner-answer',
+  'on-site',
+  'visit',
+  'call-back',
+  'contact',
+  'parts',
+  'second-contact',
+  'rating',
+  'remote',
+] as const
 type ClockName = (typeof clockNames)[number]
 
 /** The clock that runs out next; none when nothing is owed. */

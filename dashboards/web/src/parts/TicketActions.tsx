@@ -9,6 +9,7 @@ import { CloseTicket } from './CloseTicket.tsx'
 import { slotText } from './format.tsx'
 import { useAction } from './useAction.ts'
 import { useMoves } from './useMoves.ts'
+import { CallBack, ContactOwner, EndVisit, RemoteRepair } from './VisitForms.tsx'
 
 type WithReason = 'cancel' | 'decline' | 'reopen' | 'no-show'
 
@@ -19,6 +20,11 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
   const { act, busy } = useAction()
   const [isClosing, closing] = useDisclosure()
   const [isAccepting, accepting] = useDisclosure()
+  const [isEnding, ending] = useDisclosure()
+  const [isContacting, contacting] = useDisclosure()
+  const [isCalling, calling] = useDisclosure()
+  const [isRemote, remote] = useDisclosure()
+  const openClock = (name: string) => ticket.clocks.some((clock) => clock.name === name && !clock.doneAt)
   const [asking, ask] = useState<WithReason>()
   const { data: simulator } = useCall<SimulatorView>('/api/simulator')
   const path = `/api/tickets/${ticket.id}`
@@ -36,11 +42,11 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
           {t('ticket.startVisit')}
         </Button>
       )}
-      {ticket.state === 'visiting' && (
-        <Button loading={busy} onClick={() => void act(`${path}/visit/end`, {}, t('ticket.saved'))}>
-          {t('ticket.endVisit')}
-        </Button>
+      {ticket.state === 'visiting' && <Button onClick={ending.open}>{t('ticket.endVisit')}</Button>}
+      {ticket.state === 'assigned' && openClock('contact') && (
+        <Button onClick={contacting.open}>{t('visit.contact')}</Button>
       )}
+      {openClock('call-back') && may('reopen') && <Button onClick={calling.open}>{t('visit.callBack')}</Button>}
       {may('close') && (
         <Button variant={ticket.state === 'completed' ? 'filled' : 'default'} onClick={closing.open}>
           {t('ticket.close')}
@@ -58,6 +64,7 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
               {nameOf(event)}
             </Menu.Item>
           ))}
+          {may('remote') && <Menu.Item onClick={remote.open}>{t('visit.remote')}</Menu.Item>}
           {!!simulator?.appliances && (
             <Menu.Item onClick={() => void act(`${path}/hold`, { held: !ticket.heldBy }, t('ticket.saved'))}>
               {ticket.heldBy ? t('ticket.giveBack') : t('ticket.hold')}
@@ -68,6 +75,10 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
       </Menu>
       <CloseTicket ticket={ticket} opened={isClosing} close={closing.close} />
       <Accept ticket={ticket} opened={isAccepting} close={accepting.close} />
+      <EndVisit ticket={ticket} opened={isEnding} close={ending.close} />
+      <ContactOwner ticket={ticket} opened={isContacting} close={contacting.close} />
+      <CallBack ticket={ticket} opened={isCalling} close={calling.close} />
+      <RemoteRepair ticket={ticket} opened={isRemote} close={remote.close} />
       <Reason ticket={ticket} event={asking} close={() => ask(undefined)} />
     </Group>
   )

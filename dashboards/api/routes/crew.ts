@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { idSchema } from '../../../core/index.ts'
+import { taskTypes } from '../../../service/index.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+const params = z.object({ id: idSchema })
+const why = z.string().min(1).max(2_000)
+
+/** How engineers stand, and what the desks have to do. */
+export function crewRoutes(app: Api, { desk, people, policies }: ApiParts): void {
+  const of = (summary: string) => ({ summary, tags: ['people'], params })
+  const one = async (id: string) => (await people.engineers()).find((engineer) => engineer.id === id)
+
+  app.get(
+    '/api/engineers/:id/standing',
+    { schema: of('Grade, stars and everything that was done about it, with who and why') },
+    async ({ params: { id } }) => {
+      const { prior, weight, days } = policies.live.stars
+      return {
+        engineer: await one(id),
+        formula: `(${prior} × ${weight} + sum of stars) ÷ (${weight} + ratings), of the last ${days} days up to yesterday`,
+        items: await desk.standing(id),
+      }
+    },
+  )
+  app.post(
+    '/api/engineers/:id/isolate',
+    { schema: { ...of('No job from now on'), body: z.object({ why }) } },
+    async (request) => {
+      await desk.isolate(request.params.id, actorOf(request), request.body.why)
+      return one(request.params.id)
+    },
+  )
+  app.post(
+    '/api/engineers/:id/lift',
+    { schema: { ...of('The way back from isolation, with a reason'), body: z.object({ why }) } },
+    async (request) => {
+      await desk.lift(request.params.id, actorOf(request), request.body.why)
+      return one(request.params.id)
+    },
+  )
+  app.post(
+    '/api/engineers/:id/retraining',
+    {
+      schema: {
+        ...of('Fault classes that they may not do until they have passed'),
+        body: z.object({ failureModes: z.array(z.string().max(64)).min(1).max(20), why }),
+      },
+    },
+    async (request) => {
+      const { failureModes, why: reason } = request.body
+      await desk.retrain(request.params.id, actorOf(request), failureModes, reason)
+      return one(request.params.id)
+    },
+  )
+  app.post(
+    '/api/engineers/:id/retraining/pass',
+    { schema: { ...of('They have passed'), body: z.object({ failureMode: z.string().max(64), why }) } },
+    async (request) => {
+      await desk.pass(request.params.id, actorOf(request), request.body.failureMode, request.body.why)
+      return one(request.params.id)
+    },
+  )
+  app.get(
+    '/api/tasks',
+    {
+      schema: {
+        summary: 'What the desks have to do, the most urgent first; or what was done',
+        tags: ['tasks'],
+        querystring: z.object({
+          type: z.enum(taskTypes).optional(),
+          desk: z.string().max(64).optional(),
+          ticket: z.string().max(100).optional(),
+          done: z
+            .enum(['true', 'false'])
+            .transform((value) => value === 'true')
+            .optional(),
+        }),
+      },
+    },
+    async ({ query }) => ({ items: await desk.tasks(query) }),
+  )
+  app.post(
+    '/api/tasks/done',
+    {
+      schema: {
+        summary: 'It is done, with what came of it',
+        tags: ['tasks'],
+        body: z.object({ id: z.string().max(200), outcome: z.string().min(1).max(2_000) }),
+      },
+    },
+    async (request) => desk.doTask(request.body.id, actorOf(request), request.body.outcome),
+  )
+}

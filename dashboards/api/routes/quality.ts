@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { cohortKeys, lifeKeys } from '../../../service/index.ts'
+import { millis } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import type { Api } from '../server.ts'
+
+/** What product teams read: figures, life, defects that begin to show, and a month's report. */
+export function qualityRoutes(app: Api, { quality }: ApiParts): void {
+  const of = (summary: string) => ({ summary, tags: ['quality'] })
+  app.get(
+    '/api/kpis',
+    {
+      schema: {
+        ...of('Every figure with its one definition, its aim and its trend by month'),
+        querystring: z.object({ months: z.coerce.number().int().min(1).max(36).default(6) }),
+      },
+    },
+    async ({ query: { months } }) => ({ items: await quality.kpis(months) }),
+  )
+  app.get(
+    '/api/quality/life',
+    {
+      schema: {
+        ...of('Weibull life in days by model, batch, firmware, season or part'),
+        querystring: z.object({ by: z.enum(lifeKeys).default('model'), failureMode: z.string().max(64).optional() }),
+      },
+    },
+    async ({ query: { by, failureMode } }) => ({ by, items: await quality.life(by, failureMode) }),
+  )
+  app.get(
+    '/api/quality/emerging',
+    { schema: of(`Defects that begin to show in a ${cohortKeys.join(', a ')}, the surest first`) },
+    async () => ({ items: await quality.emerging() }),
+  )
+  app.get('/api/quality/guides', { schema: of('How self-repair guides fare') }, async () => ({
+    items: await quality.guides(),
+  }))
+  app.get(
+    '/api/quality/effect',
+    {
+      schema: {
+        ...of('Did a change lower a failure mode? Before and after a day'),
+        querystring: z.object({
+          kind: z.string().max(64),
+          failureMode: z.string().max(64),
+          at: millis,
+          days: z.coerce.number().positive().max(1_000).default(90),
+          model: z.string().max(128).optional(),
+        }),
+      },
+    },
+    ({ query }) => quality.effect(query),
+  )
+  app.get(
+    '/api/quality/report',
+    {
+      schema: {
+        ...of('The report of a month, the same whenever it is asked'),
+        querystring: z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) }),
+      },
+    },
+    ({ query: { month } }) => quality.report(Number(month.slice(0, 4)), Number(month.slice(5))),
+  )
+}

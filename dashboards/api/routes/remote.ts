@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { remoteTypes } from '../../../service/index.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+/** Repairs without a visit: by command, or by the owner's own hand. */
+export function remoteRoutes(app: Api, { desk, events, sendCommand }: ApiParts): void {
+  app.post(
+    '/api/tickets/:id/remote',
+    {
+      schema: {
+        summary: 'Repair it by a command; the appliance answers, or it expires and a visit is planned',
+        tags: ['tickets'],
+        params: z.object({ id: z.string() }),
+        body: z.object({
+          type: z.enum(remoteTypes),
+          params: z.record(z.string(), z.unknown()).default({}),
+          expiresInSeconds: z
+            .number()
+            .positive()
+            .max(7 * 86_400)
+            .default(3_600),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { type, params, expiresInSeconds } = request.body
+      const { ticket, command } = await desk.repairRemotely(
+        request.params.id,
+        actorOf(request),
+        type,
+        params,
+        expiresInSeconds,
+      )
+      await sendCommand(ticket.appliance, ticket.kind, command)
+      events.publish('ticket', ticket)
+      return reply.code(202).send({ ...ticket, command })
+    },
+  )
+  app.post(
+    '/api/t/:secret/guide',
+    {
+      config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'I tried the guide: did it help?',
+        tags: ['owner'],
+        security: [],
+        params: z.object({ secret: z.string().max(100) }),
+        body: z.object({ helped: z.boolean() }),
+      },
+    },
+    async ({ params: { secret }, body: { helped } }) => {
+      const { id } = await desk.bySecret(secret)
+      events.publish('ticket', await desk.guideTried(id, 'owner', helped))
+      return { ok: true }
+    },
+  )
+}

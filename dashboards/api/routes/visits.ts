@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { isInService, notFound } from '../../../core/index.ts'
+import { fareOf } from '../fleetView.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+import { slotSchema } from './tickets.ts'
+
+const params = z.object({ id: z.string() })
+
+/** The visit itself, who pays, and the appliance's file for life. */
+export function visitRoutes(app: Api, parts: ApiParts): void {
+  const { catalog, desk, events, people, policies, registry } = parts
+  const of = (summary: string, tag = 'visits') => ({ summary, tags: [tag], params })
+
+  app.post(
+    '/api/tickets/:id/contact',
+    {
+      schema: {
+        ...of('The engineer has spoken to the owner; the time stands, or another one is agreed'),
+        body: z.object({ note: z.string().max(2_000).default(''), slot: slotSchema.optional() }).optional(),
+      },
+    },
+    async (request) => {
+      const { note = '', slot } = request.body ?? {}
+      const ticket = await desk.contact(request.params.id, actorOf(request), note, slot)
+      events.publish('ticket', ticket)
+      return ticket
+    },
+  )
+  app.get(
+    '/api/tickets/:id/checklist',
+    { schema: of('The card of the visit: one job right and five things besides, and what was answered') },
+    async ({ params: { id } }) => {
+      const ticket = await desk.get(id)
+      const { job, items } = desk.checklistOf(ticket)
+      return { job, items, answers: ticket.checklist?.answers, ownerTicks: ticket.ownerTicks?.ticks }
+    },
+  )
+  app.get(
+    '/api/appliances/:id/warranty',
+    { schema: of('Is it covered? By serial: the maker’s warranty, contracts, and every part fitted', 'warranty') },
+    ({ params: { id } }) => desk.warrantyOf(registry.get(id)),
+  )
+  app.post(
+    '/api/appliances/:id/contracts',
+    {
+      schema: {
+        ...of('An extended warranty, 1 to 5 years', 'warranty'),
+        body: z.object({ plan: z.string().max(40), years: z.number().int().min(1).max(5) }),
+      },
+    },
+    async (request, reply) => {
+      const { plan, years } = request.body
+      return reply
+        .code(201)
+        .send(await desk.sellContract(registry.get(request.params.id), plan, years, actorOf(request)))
+    },
+  )
+  app.put(
+    '/api/appliances/:id/engineer',
+    {
+      schema: {
+        ...of('The owner’s own engineer, preferred unless skill or promise forbids; null for none', 'people'),
+        body: z.object({ engineer: z.string().max(64).nullable() }),
+      },
+    },
+    async (request) => {
+      const appliance = registry.get(request.params.id)
+      await desk.bind(appliance, actorOf(request), request.body.engineer)
+      return { appliance: appliance.id, engineer: request.body.engineer }
+    },
+  )
+  app.get(
+    '/api/service-file',
+    {
+      schema: {
+        summary:
+          'By serial or by the code on the appliance: model, firmware, warranty, every ticket, parts, how it fares',
+        tags: ['warranty'],
+        querystring: z.object({ code: z.string().min(1).max(300) }),
+      },
+    },
+    async ({ query: { code } }) => {
+      const appliance = registry.get(await desk.applianceOf(code))
+      const { items } = await desk.list({ appliance: appliance.id, limit: 1_000 })
+      const bound = await desk.boundTo(appliance)
+      const engineer = bound ? (await people.engineers()).find(({ id }) => id === bound) : undefined
+      const { id, kind, model, batch, firmware, installedAt, registeredAt, homeId } = appliance
+      return {
+        appliance: {
+          id,
+          kind,
+          kindName: catalog.kind(kind).name,
+          model,
+          batch,
+          firmware,
+          installedAt,
+          registeredAt,
+          homeId,
+        },
+        inService: isInService(appliance),
+        fare: fareOf(
+          parts,
+          appliance,
+          items.some(({ state }) => !['closed', 'verified', 'cancelled'].includes(state)),
+        ),
+        health: parts.health.of(id),
+        warranty: await desk.warrantyOf(appliance),
+        plans: policies.live.plans,
+        ...(bound ? { engineer: { id: bound, name: engineer?.name ?? bound } } : {}),
+        tickets: items.map(
+          ({ id, number, state, source, failureMode, createdAt, closure, bill, rating, recallOf }) => ({
+            id,
+            number,
+            state,
+            source,
+            failureMode,
+            createdAt,
+            closure,
+            totalCents: bill?.totalCents,
+            stars: rating?.stars,
+            recallOf,
+          }),
+        ),
+      }
+    },
+  )
+
+  const secret = z.object({ secret: z.string().max(100) })
+  const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
+  const owners = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })
+  const act = async (key: string, work: (id: string) => Promise<{ id: string }>) => {
+    const { id } = await desk.bySecret(key)
+    if (!id) throw notFound('ticket', 'of this link')
+    events.publish('ticket', await work(id))
+    return { ok: true }
+  }
+  app.post(
+    '/api/t/:secret/card',
+    {
+      ...LIMIT,
+      schema: {
+        ...owners('My own ticks on the card of the visit'),
+        body: z.object({ ticks: z.record(z.string().max(40), z.boolean()) }),
+      },
+    },
+    ({ params: { secret: key }, body }) => act(key, (id) => desk.tick1plus5(id, 'owner', body.ticks)),
+  )
+  app.post('/api/t/:secret/bill/confirm', { ...LIMIT, schema: owners('I agree with the bill') }, ({ params }) =>
+    act(params.secret, (id) => desk.confirmBill(id, 'owner')),
+  )
+  app.post(
+    '/api/t/:secret/bill/contest',
+    { ...LIMIT, schema: { ...owners('The bill is not right'), body: z.object({ why: z.string().min(1).max(2_000) }) } },
+    ({ params: { secret: key }, body }) => act(key, (id) => desk.contestBill(id, 'owner', body.why)),
+  )
+}

@@ -1,0 +1,62 @@
+import { HOUR, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import { openTask, openTasksOf } from '../tasks/taskTable.ts'
+import type { StoredTicket } from '../ticketTable.ts'
+
+/** The outlet of an engineer: their own entry, else the outlet that they draw from. */
+async function outletOf(tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> {
+  if (!engineer) return undefined
+  const row = await tx.selectFrom('engineer').select('body').where('id', '=', engineer).executeTakeFirst()
+  if (!row) return undefined
+  const { outlet, depot } = JSON.parse(row.body) as { outlet?: string; depot?: string }
+  return outlet ?? depot
+}
+
+/** A desk of another outlet calls back (S53): the one with the fewest calls to make, by id where equal; else the central one. */
+export async function openCallBack(tx: UnitOfWork, ticket: StoredTicket, now: Millis, rules: Policy): Promise<void> {
+  const own = await outletOf(tx, ticket.engineer)
+  const places = await tx.selectFrom('depot').select(['id', 'body']).orderBy('id').execute()
+  const outlets = places.filter(
+    ({ id, body }) => id !== own && (JSON.parse(body) as { type: string }).type === 'outlet',
+  )
+  const waiting = await tx
+    .selectFrom('deskTask')
+    .select((eb) => ['desk', eb.fn.countAll<number>().as('count')])
+    .where('type', '=', 'call-back')
+    .where('doneAt', 'is', null)
+    .groupBy('desk')
+    .execute()
+  const load = new Map(waiting.map(({ desk, count }) => [desk, Number(count)]))
+  const desk = outlets
+    .map(({ id }) => id)
+    .reduce<string | undefined>(
+      (best, id) => (best === undefined || (load.get(id) ?? 0) < (load.get(best) ?? 0) ? id : best),
+      undefined,
+    )
+  await openTask(tx, {
+    id: `call-back/${ticket.id}/${ticket.reopened ?? 0}`,
+    type: 'call-back',
+    desk: desk ?? 'central',
+    ticket: ticket.id,
+    ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
+    openedAt: now,
+    dueAt: now + rules.callBackHours * HOUR,
+    text: {
+      en: `${ticket.number}: call the owner back: manners, skill, charges, content?`,
+      zh: `${ticket.number}：回访用户：态度、技能、收费、满意度？`,
+    },
+  })
+}
+
+/** Nobody calls back the visits of their own outlet. @throws Problem `not-independent` */
+export async function refuseOwnOutlet(tx: UnitOfWork, ticket: StoredTicket, desk: string | undefined): Promise<void> {
+  if (desk === undefined || desk !== (await outletOf(tx, ticket.engineer))) return
+  const [task] = await openTasksOf(tx, ticket.id, 'call-back')
+  throw new Problem({
+    code: 'not-independent',
+    message: `${desk} made the visit itself and may not call it back.`,
+    remedy: `It is for the desk ${task?.desk ?? 'central'}.`,
+    concerns: ticket.id,
+    status: 409,
+  })
+}

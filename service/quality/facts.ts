@@ -1,0 +1,43 @@
+import type { Database, Millis } from '../../core/index.ts'
+import type { DeskTask } from '../tasks/taskTable.ts'
+import { type TicketThen, ticketsAsOf } from '../tickets/ticketHistory.ts'
+import { toStored } from '../ticketTable.ts'
+
+/** What every figure of quality is worked out from: tickets and complaints as they stood at one moment. */
+export interface Facts {
+  at: Millis
+  tickets: TicketThen[]
+  complaints: DeskTask[]
+  callBacks: DeskTask[]
+}
+
+const tasksUpTo = async (database: Database, at: Millis): Promise<DeskTask[]> => {
+  const rows = await database.query
+    .selectFrom('deskTask')
+    .select('body')
+    .where('openedAt', '<=', at)
+    .orderBy('openedAt')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ body }) => {
+    const task = JSON.parse(body) as DeskTask
+    if (task.doneAt === undefined || task.doneAt <= at) return task
+    const { doneAt: _, doneBy: _b, outcome: _o, ...open } = task
+    return open
+  })
+}
+
+const sorted = (tasks: DeskTask[]) => ({
+  complaints: tasks.filter(({ type }) => type === 'complaint'),
+  callBacks: tasks.filter(({ type }) => type === 'call-back'),
+})
+
+export async function factsNow(database: Database, now: Millis): Promise<Facts> {
+  const rows = await database.query.selectFrom('ticket').select('body').orderBy('createdAt').orderBy('id').execute()
+  return { at: now, tickets: rows.map(toStored), ...sorted(await tasksUpTo(database, now)) }
+}
+
+/** As they stood then, from what was written down: the same whenever it is asked. */
+export async function factsAsOf(database: Database, at: Millis): Promise<Facts> {
+  return { at, tickets: await ticketsAsOf(database, at), ...sorted(await tasksUpTo(database, at)) }
+}

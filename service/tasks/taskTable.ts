@@ -1,0 +1,147 @@
+import type { Database, DatabaseMigration, Millis, Text, UnitOfWork } from '../../core/index.ts'
+import { notFound, Problem } from '../../core/index.ts'
+
+export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'safety'] as const
+export type TaskType = (typeof taskTypes)[number]
+
+/** Something that a person at a desk must do by a time. */
+export interface DeskTask {
+  id: string
+  type: TaskType
+  /** Which desk does it: an outlet's id, or `central`. */
+  desk: string
+  openedAt: Millis
+  dueAt: Millis
+  doneAt?: Millis
+  ticket?: string
+  engineer?: string
+  text: Text
+  /** What came of it, and who said so. */
+  outcome?: string
+  doneBy?: string
+}
+
+declare module '../../core/database.ts' {
+  interface Tables {
+    deskTask: {
+      id: string
+      type: string
+      desk: string
+      ticket: string | null
+      engineer: string | null
+      openedAt: Millis
+      dueAt: Millis
+      doneAt: Millis | null
+      body: string
+    }
+  }
+}
+
+export const taskMigrations: DatabaseMigration[] = [
+  {
+    name: '0033-desk-tasks',
+    async up(db) {
+      await db.schema
+        .createTable('deskTask')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('type', 'text', (c) => c.notNull())
+        .addColumn('desk', 'text', (c) => c.notNull())
+        .addColumn('ticket', 'text')
+        .addColumn('engineer', 'text')
+        .addColumn('openedAt', 'bigint', (c) => c.notNull())
+        .addColumn('dueAt', 'bigint', (c) => c.notNull())
+        .addColumn('doneAt', 'bigint')
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('deskTaskDue').on('deskTask').columns(['type', 'doneAt', 'dueAt']).execute()
+      await db.schema.createIndex('deskTaskOf').on('deskTask').columns(['ticket', 'type']).execute()
+    },
+  },
+]
+
+const toTask = (row: { body: string }): DeskTask => JSON.parse(row.body) as DeskTask
+
+/** A task that is there already stays as it is. */
+export async function openTask(tx: UnitOfWork, task: DeskTask): Promise<void> {
+  const { id, type, desk, ticket = null, engineer = null, openedAt, dueAt } = task
+  await tx
+    .insertInto('deskTask')
+    .values({ id, type, desk, ticket, engineer, openedAt, dueAt, doneAt: null, body: JSON.stringify(task) })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+}
+
+async function finish(tx: UnitOfWork, task: DeskTask, at: Millis, by: string, outcome: string): Promise<DeskTask> {
+  const done: DeskTask = { ...task, doneAt: at, doneBy: by, outcome }
+  await tx
+    .updateTable('deskTask')
+    .set({ doneAt: at, body: JSON.stringify(done) })
+    .where('id', '=', task.id)
+    .execute()
+  return done
+}
+
+/** @throws Problem `task-done` */
+export async function doTask(tx: UnitOfWork, id: string, at: Millis, by: string, outcome: string): Promise<DeskTask> {
+  const row = await tx.selectFrom('deskTask').select('body').where('id', '=', id).executeTakeFirst()
+  if (!row) throw notFound('task', id)
+  const task = toTask(row)
+  if (task.doneAt !== undefined) {
+    throw new Problem({
+      code: 'task-done',
+      message: `Task ${id} is done: ${task.outcome}.`,
+      remedy: 'Nothing is left to do.',
+      concerns: id,
+      status: 409,
+    })
+  }
+  return finish(tx, task, at, by, outcome)
+}
+
+/** Open tasks of a ticket, of one type. */
+export async function openTasksOf(
+  tx: Pick<UnitOfWork, 'selectFrom'>,
+  ticket: string,
+  type: TaskType,
+): Promise<DeskTask[]> {
+  const rows = await tx
+    .selectFrom('deskTask')
+    .select('body')
+    .where('ticket', '=', ticket)
+    .where('type', '=', type)
+    .where('doneAt', 'is', null)
+    .orderBy('openedAt')
+    .execute()
+  return rows.map(toTask)
+}
+
+export async function finishTasksOf(
+  tx: UnitOfWork,
+  ticket: string,
+  type: TaskType,
+  at: Millis,
+  by: string,
+  outcome: string,
+): Promise<void> {
+  for (const task of await openTasksOf(tx, ticket, type)) await finish(tx, task, at, by, outcome)
+}
+
+/** The worklist: what is open, the most urgent first; or what was done, the newest first. */
+export async function listTasks(
+  database: Database,
+  query: {
+    type?: TaskType | undefined
+    desk?: string | undefined
+    done?: boolean | undefined
+    ticket?: string | undefined
+  },
+): Promise<DeskTask[]> {
+  let select = database.query.selectFrom('deskTask').select('body')
+  if (query.type) select = select.where('type', '=', query.type)
+  if (query.desk) select = select.where('desk', '=', query.desk)
+  if (query.ticket) select = select.where('ticket', '=', query.ticket)
+  select = query.done
+    ? select.where('doneAt', 'is not', null).orderBy('doneAt', 'desc')
+    : select.where('doneAt', 'is', null).orderBy('dueAt')
+  return (await select.orderBy('id').limit(1_000).execute()).map(toTask)
+}

@@ -1,0 +1,98 @@
+import { HOUR, type UnitOfWork } from '../../core/index.ts'
+import { finishTasksOf, openTask } from '../tasks/taskTable.ts'
+import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
+import { insertEvent, type StoredTicket, toStored, updateTicket } from '../ticketTable.ts'
+import { runningDeadlines } from './deadlines.ts'
+
+/** More than this at once wait for the next turn. */
+const AT_ONCE = 500
+
+/** What time alone does to tickets: each deadline that has passed has its effect, once. @returns ids of what changed */
+export function passTime(options: DeskOptions, steps: TicketSteps) {
+  const { clock } = options
+  const { announce, clockOf, dispatch, move, plan, release, rulesOf, stopClock } = steps
+
+  async function effect(tx: UnitOfWork, ticket: StoredTicket, name: string): Promise<void> {
+    const now = clock.now()
+    const { state } = ticket
+    const note = (why: string) =>
+      insertEvent(tx, ticket.id, { at: now, by: 'hearthwatch', from: state, to: state, why })
+    switch (name) {
+      case 'owner-answer':
+        await move(tx, ticket, 'expire', 'hearthwatch', 'the owner did not answer in time')
+        stopClock(ticket, name)
+        return release(tx, ticket, false, 'expired')
+      case 'call-back':
+        stopClock(ticket, name)
+        await note('nobody called back in time')
+        return
+      case 'rating':
+        stopClock(ticket, name)
+        ticket.ratingExpiredAt = now
+        await note('no rating came: it has expired')
+        return
+      case 'contact': {
+        if (state !== 'assigned') return stopClock(ticket, name)
+        ticket.escalatedAt = now
+        const hours = rulesOf(ticket).secondContactHours[String(ticket.priority) as '1'] ?? 12
+        clockOf(ticket, 'second-contact', now + hours * HOUR)
+        await openTask(tx, {
+          id: `contact/${ticket.id}/${ticket.engineer}/${now}`,
+          type: 'contact',
+          desk: 'central',
+          ticket: ticket.id,
+          ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
+          openedAt: now,
+          dueAt: now + hours * HOUR,
+          text: {
+            en: `${ticket.number}: ${ticket.engineer} has not contacted the owner; call them, or it goes to somebody else.`,
+            zh: `${ticket.number}：${ticket.engineer} 尚未联系用户；请督促，否则将改派。`,
+          },
+        })
+        await note(`${ticket.engineer} has not contacted the owner in time: escalated`)
+        return announce(tx, ticket, 'escalated', `/${now}`)
+      }
+      case 'second-contact': {
+        stopClock(ticket, name)
+        stopClock(ticket, 'contact')
+        if (state !== 'assigned') return
+        // A person chose them: the desk has been told, and decides.
+        if (ticket.assignedByHand) return void (await note('still no contact; assigned by hand, so it stays'))
+        const before = ticket.engineer ?? ''
+        ticket.passedOver = [...(ticket.passedOver ?? []), before]
+        await move(tx, ticket, 'accept', 'hearthwatch', `${before} did not contact the owner by the second deadline`)
+        await dispatch.freeParts(tx, ticket, 'goes with somebody else')
+        delete ticket.engineer
+        delete ticket.plannedAt
+        delete ticket.escalatedAt
+        await finishTasksOf(tx, ticket.id, 'contact', now, 'hearthwatch', 'given to somebody else')
+        await plan(tx, ticket)
+        return
+      }
+      case 'remote':
+        stopClock(ticket, name)
+        if (state !== 'remote') return
+        await move(tx, ticket, 'accept', 'hearthwatch', 'the command was not answered in time: a visit is planned')
+        if (ticket.remote) ticket.remote = { ...ticket.remote, result: 'expired', endedAt: now }
+        await plan(tx, ticket)
+        return
+    }
+  }
+
+  return async (tx: UnitOfWork): Promise<string[]> => {
+    const now = clock.now()
+    const rows = await tx
+      .selectFrom('ticket')
+      .select('body')
+      .where('nextDueAt', '<=', now)
+      .orderBy('nextDueAt')
+      .orderBy('id')
+      .limit(AT_ONCE)
+      .execute()
+    for (const ticket of rows.map(toStored)) {
+      for (const { name, dueAt } of runningDeadlines(ticket)) if (dueAt <= now) await effect(tx, ticket, name)
+      await updateTicket(tx, ticket, now)
+    }
+    return rows.map((row) => toStored(row).id)
+  }
+}
