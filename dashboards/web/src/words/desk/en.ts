@@ -1,5 +1,13 @@
 /** Words of the service desk's own pages. `zh.ts` beside it has the same keys, or the build fails. */
 export const deskEn = {
+  skills: {
+    'sealed-system': 'sealed system',
+    cooling: 'cooling',
+    electrical: 'electrical',
+    mechanical: 'mechanical',
+    plumbing: 'plumbing',
+    general: 'general',
+  },
   visit: {
     contact: 'Owner contacted',
     contactNote: 'What was agreed',

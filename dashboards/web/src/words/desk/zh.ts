@@ -2,6 +2,14 @@ import type { DeskVocabulary } from './en.ts'
 
 /** 服务台页面的文字，与 en.ts 键相同。 */
 export const deskZh: DeskVocabulary = {
+  skills: {
+    'sealed-system': '制冷系统',
+    cooling: '制冷',
+    electrical: '电气',
+    mechanical: '机械',
+    plumbing: '水路',
+    general: '通用',
+  },
   visit: {
     contact: '已联系用户',
     contactNote: '约定内容',
