@@ -70,10 +70,16 @@ const said: [RegExp, string | ((...found: string[]) => string)][] = [
   [/^the owner repaired it by the guide (\S+)$/, '用户按指南 $1 自行修复'],
   [/^tried the guide (\S+): no help$/, '已尝试指南 $1：无效'],
   [/^not a fault: ([\s\S]*)$/, '并非故障：$1'],
+  [
+    /^(\S+), (confirmed|refuted|other-cause)$/,
+    (_, cause = '', verdict = '') => `${cause}，${verdicts[verdict] ?? verdict}`,
+  ],
   [/^words of a former owner$/, '前用户所述'],
   [/^(\S+): isolated: ([\s\S]*)$/, '$1：已停派（$2）'],
   [/^(\S+): has the day off$/, '$1：当天休息'],
 ]
+
+const verdicts: Record<string, string> = { confirmed: '确认', refuted: '无故障', 'other-cause': '其他原因' }
 
 /** What the product wrote, in Chinese; undefined where a person wrote it, or nobody has said how. Pure. */
 export function whyZh(why: string): string | undefined {

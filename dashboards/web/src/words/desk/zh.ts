@@ -292,7 +292,6 @@ export const deskZh: DeskVocabulary = {
       compensation: '补偿',
       gradeRules: '等级条件',
       stars: '星级公式',
-      retrainingDays: '再培训期（天）',
       boundBonusKm: '专属工程师加分（公里）',
       plans: '延保合同',
       warrantyCovers: '保修范围',
