@@ -33,7 +33,7 @@ export type QuarantineReason = (typeof quarantineReasons)[number]
  * What the journal carries. `control` frames are our own: whatever else changes what detection says. `requeue` frames
  * carry a row of the quarantine that is tried again: its bytes as they came, and the time they came.
  */
-export const frameTypes = ['telemetry', 'event', 'status', 'tick', 'control', 'requeue'] as const
+export const frameTypes = ['telemetry', 'event', 'status', 'tick', 'control', 'requeue', 'void'] as const
 export type FrameType = (typeof frameTypes)[number]
 
 /**

@@ -10,7 +10,7 @@ import { type FrameIn, type FrameType, frameTypes, type Offset } from '../core/i
  */
 export const GROUP_HEADER_BYTES = 32
 const GROUP_MAGIC = 0x31475748
-const FRAME_HEADER_BYTES = 20
+export const FRAME_HEADER_BYTES = 20
 const WITHOUT_PROMISE = 1
 
 /** One frame of a synced group. `payload` is a view of the group's bytes. */

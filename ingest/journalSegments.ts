@@ -163,7 +163,7 @@ export const damaged = (path: string, what: string): Problem =>
     code: 'journal-damaged',
     message: `The journal segment ${path} is damaged: ${what}.`,
     remedy:
-      'Stop the service, copy the folder, and put the segment back from a backup; what it holds was acknowledged, so nothing is cut by itself.',
+      'Stop the service and put the segment back from a backup; without one run `npm run repair`, which names what it gives up. What it holds was acknowledged, so nothing is cut by itself.',
     concerns: path,
     status: 500,
   })

@@ -181,6 +181,9 @@ class JournalSettler implements Settler {
           offset,
         })
         return undefined
+      case 'void':
+        // What a repair could not save: it has its place, and says nothing.
+        return undefined
       case 'requeue':
         return this.#settleRequeue(stretch, frame)
     }

@@ -28,6 +28,7 @@ const commands = {
   evaluate: [['scripts/evaluate.ts', ...args]],
   simulate: [['scripts/simulate.ts', ...args]],
   docs: [['scripts/docs.ts', ...args]],
+  repair: [['scripts/repair.ts', ...args]],
   replay: [['scripts/replay.ts', ...args]],
   screenshots: [['scripts/buildWeb.ts'], ['scripts/screenshots.ts', ...args]],
 }

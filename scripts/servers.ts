@@ -51,6 +51,21 @@ export function serversMissing(): boolean {
   return true
 }
 
+/** The system's Chromium, or a path that CHROMIUM names. */
+export const chromiumProgram = (): string | undefined =>
+  process.env.CHROMIUM ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+
+/** Chromium brings a hundred libraries: as root it is installed like any program of the system. @returns is it there now? */
+export function fetchChromium(): boolean {
+  if (chromiumProgram()) return true
+  if (process.getuid?.() !== 0) return false
+  console.log('Getting Chromium for the browser tests (once, a minute or so) …')
+  const install = (): boolean =>
+    run(apt, ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', 'chromium'])
+  return (install() || (run(apt, ['update']) && install())) && chromiumProgram() !== undefined
+}
+
 function fetchPackages(): boolean {
   const debs = join(cache, 'debs')
   mkdirSync(join(debs, 'partial'), { recursive: true })
@@ -63,6 +78,8 @@ function fetchPackages(): boolean {
       '--download-only',
       '-o',
       `Dir::Cache::archives=${debs}`,
+      '-o',
+      'DPkg::Lock::Timeout=300',
     ]
     if (asRoot) return run(apt, [...install, ...packages])
     return run(apt, ['download', ...withLibraries()], debs)

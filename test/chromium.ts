@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { chromiumProgram } from '../scripts/servers.ts'
 
-const program =
-  process.env.CHROMIUM ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
+const program = chromiumProgram()
 
 /** For `describe.skipIf`. With CI=true a missing browser is a failure, not a skip. */
 export function chromiumMissing(): boolean {
