@@ -97,7 +97,7 @@ export interface Ticket {
     totalCents: number
   }
   ownerLink: string
-  history: { at: Millis; by: string; from: TicketState | null; to: TicketState; why: string }[]
+  history: { at: Millis; by: string; from: TicketState | null; to: TicketState; why: string; whyZh?: string }[]
 }
 
 export interface Engineer {

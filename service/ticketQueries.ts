@@ -2,6 +2,7 @@ import type { Database, Ticket, TicketState, UnitOfWork } from '../core/index.ts
 import { notFound } from '../core/index.ts'
 import { livingStates } from './ticketMachine.ts'
 import { ownerPath } from './ticketNotices.ts'
+import { whyZh } from './tickets/whyZh.ts'
 import { type StoredTicket, type TicketEventRow, toStored } from './ticketTable.ts'
 
 export interface TicketQuery {
@@ -32,7 +33,15 @@ export function ticketQueries(database: Database, publicUrl: () => string) {
       .orderBy('seq')
       .execute()
     for (const { ticket, at, by, from, to, why } of rows) {
-      histories.get(ticket)?.push({ at, by, from: from as TicketState | null, to: to as TicketState, why })
+      const zh = whyZh(why)
+      histories.get(ticket)?.push({
+        at,
+        by,
+        from: from as TicketState | null,
+        to: to as TicketState,
+        why,
+        ...(zh === undefined ? {} : { whyZh: zh }),
+      })
     }
     return histories
   }

@@ -116,6 +116,8 @@ export interface TicketEventRow {
   from: TicketState | null
   to: TicketState
   why: string
+  /** The same in Chinese, where the product wrote it. */
+  whyZh?: string
 }
 
 declare module '../core/database.ts' {
@@ -233,7 +235,7 @@ export async function updateTicket(tx: UnitOfWork, ticket: StoredTicket, at = ti
   await tx.updateTable('ticket').set(columns(ticket)).where('id', '=', ticket.id).execute()
 }
 
-export const insertEvent = (tx: UnitOfWork, ticket: string, event: TicketEventRow) =>
+export const insertEvent = (tx: UnitOfWork, ticket: string, event: Omit<TicketEventRow, 'whyZh'>) =>
   tx
     .insertInto('ticketEvent')
     .values({ ticket, ...event })

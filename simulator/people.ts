@@ -159,6 +159,7 @@ export class People {
       case 'closed':
       case 'verified': {
         const { closure } = ticket
+        if (await this.#calledBack(ticket, now)) return true
         if (!closure || ticket.rating || !ticket.visit) return false
         const at = this.#due(ticket, 'rate', closure.at, (random) =>
           random.next() < 0.35 ? NEVER : closure.at + uniform(random, 2, 30) * HOUR,
@@ -182,6 +183,21 @@ export class People {
     )
     if (at === NEVER || now < at) return false
     await this.#options.doors.call('POST', `/api/tickets/${ticket.id}/contact`, {})
+    return true
+  }
+
+  /** A desk asks how it went; the owner knows that it is not solved where it does not do its job. */
+  async #calledBack(ticket: TicketSeen, now: Millis): Promise<boolean> {
+    const { closure } = ticket
+    if (!closure || !ticket.clocks?.some(({ name, doneAt }) => name === 'call-back' && doneAt === undefined))
+      return false
+    const at = this.#due(ticket, 'call-back', closure.at, (random) =>
+      random.next() < 0.03 ? NEVER : closure.at + uniform(random, 1, 20) * HOUR,
+    )
+    if (at === NEVER || now < at) return false
+    const fault = this.#faultNow(ticket.appliance, now)
+    const solved = !fault || fault.functionalFailureAt > now
+    await this.#options.doors.call('POST', `/api/tickets/${ticket.id}/call-back`, { solved })
     return true
   }
 

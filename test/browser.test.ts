@@ -163,6 +163,10 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
       ['/people', 'People'],
       ['/parts', 'Parts'],
       ['/inbox', 'Inbox'],
+      ['/care', 'Care desk'],
+      ['/quality', 'Quality'],
+      ['/policy', 'Policy'],
+      ['/file', 'Service file'],
       ['/settings', 'Settings'],
     ] as const) {
       await page.setViewportSize({ width: 1280, height: 900 })

@@ -102,7 +102,6 @@ export const policySchema = z.object({
   ),
   /** Star level = (prior × weight + sum of stars) ÷ (weight + number of ratings) of the last days. */
   stars: z.object({ prior: z.number().min(1).max(5), weight: z.number().positive(), days: z.number().positive() }),
-  retrainingDays: z.number().positive(),
   /** What the owner's own engineer is worth, in kilometres. */
   boundBonusKm: z.number().min(0),
   plans: z.array(

@@ -9,6 +9,8 @@ export interface Measured {
   of: number
 }
 
+type Rules = Pick<Policy, 'aims' | 'repairHours' | 'installationHours'>
+
 interface Kpi {
   name: string
   text: Text
@@ -18,7 +20,7 @@ interface Kpi {
   /** The aim of the policy that stands beside it. */
   aim?: string
   better: 'higher' | 'lower'
-  measure(facts: Facts, from: Millis, to: Millis): Measured
+  measure(facts: Facts, from: Millis, to: Millis, rules: Rules): Measured
 }
 
 const mean = (values: number[]): Measured => ({
@@ -77,6 +79,24 @@ export const kpis: Kpi[] = [
     better: 'lower',
     measure: (facts, from, to) =>
       mean(visitedIn(facts, from, to).map(({ visit }) => ((visit?.endedAt ?? 0) - (visit?.startedAt ?? 0)) / HOUR)),
+  },
+  {
+    name: 'workInTime',
+    text: { en: 'Work done in its time', zh: '按时完工率' },
+    definition: {
+      en: 'Visits no longer than the policy gives for their type: repair or installation.',
+      zh: '用时不超过规则（维修或安装）规定的上门。',
+    },
+    unit: 'share',
+    better: 'higher',
+    measure: (facts, from, to, rules) => {
+      const visits = visitedIn(facts, from, to)
+      const inTime = visits.filter(({ visit, job }) => {
+        const hours = job === 'installation' ? rules.installationHours : rules.repairHours
+        return (visit?.endedAt ?? 0) - (visit?.startedAt ?? 0) <= hours * HOUR
+      })
+      return share(visits.length, inTime.length)
+    },
   },
   {
     name: 'fixedInOneVisit',
@@ -175,11 +195,7 @@ export interface KpiView extends Measured {
 }
 
 /** All of them over one span, each with its trend over the spans within. Pure. */
-export function measureKpis(
-  facts: Facts,
-  spans: { from: Millis; to: Millis }[],
-  policy: Pick<Policy, 'aims'>,
-): KpiView[] {
+export function measureKpis(facts: Facts, spans: { from: Millis; to: Millis }[], policy: Rules): KpiView[] {
   const from = spans[0]?.from ?? 0
   const to = spans.at(-1)?.to ?? 0
   return kpis.map(({ name, text, definition, unit, better, aim, measure }) => {
@@ -190,9 +206,9 @@ export function measureKpis(
       definition,
       unit,
       better,
-      ...measure(facts, from, to),
+      ...measure(facts, from, to, policy),
       ...(wanted === undefined ? {} : { aim: wanted }),
-      trend: spans.map((span) => ({ ...span, ...measure(facts, span.from, span.to) })),
+      trend: spans.map((span) => ({ ...span, ...measure(facts, span.from, span.to, policy) })),
     }
   })
 }

@@ -2,7 +2,7 @@ import { HOUR, type UnitOfWork } from '../../core/index.ts'
 import { finishTasksOf, openTask } from '../tasks/taskTable.ts'
 import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
 import { insertEvent, type StoredTicket, toStored, updateTicket } from '../ticketTable.ts'
-import { runningDeadlines } from './deadlines.ts'
+import { nextDue, runningDeadlines } from './deadlines.ts'
 
 /** More than this at once wait for the next turn. */
 const AT_ONCE = 500
@@ -79,8 +79,25 @@ export function passTime(options: DeskOptions, steps: TicketSteps) {
     }
   }
 
+  /** Tickets of a world from before deadlines were written down get theirs, at the first turn after a start. */
+  let caughtUp = false
+  async function catchUp(tx: UnitOfWork): Promise<void> {
+    const rows = await tx
+      .selectFrom('ticket')
+      .select('body')
+      .where('nextDueAt', 'is', null)
+      .where('state', 'in', ['offered', 'assigned', 'remote', 'completed', 'closed'])
+      .execute()
+    for (const ticket of rows.map(toStored)) {
+      const nextDueAt = nextDue(ticket)
+      if (nextDueAt !== null) await tx.updateTable('ticket').set({ nextDueAt }).where('id', '=', ticket.id).execute()
+    }
+  }
+
   return async (tx: UnitOfWork): Promise<string[]> => {
     const now = clock.now()
+    if (!caughtUp) await catchUp(tx)
+    caughtUp = true
     const rows = await tx
       .selectFrom('ticket')
       .select('body')

@@ -161,6 +161,20 @@ onBothDatabases('intake', (open) => {
     expect(missed.history.some(({ why }) => why === 'nobody was at home: rang twice')).toBe(true)
   })
 
+  test('a world from before deadlines were written down goes on by them after a start', async () => {
+    await api.register('old')
+    const { id } = await api.ticketFor(alertOf('old', { severity: 'warning' }))
+    await api.database.transaction((tx) =>
+      tx.updateTable('ticket').set({ nextDueAt: null }).where('id', '=', id).execute(),
+    )
+    const restarted = await openTestApi(api.database)
+    restarted.clock.advanceTo(api.clock.now() + 4 * DAY)
+    await restarted.tick()
+    expect((await restarted.desk.get(id)).state).toBe('expired')
+    await restarted.close()
+    api.clock.advanceTo(restarted.clock.now())
+  })
+
   test('whoever may only look is not shown the owner’s link', async () => {
     const list = await api.ask('GET', '/api/tickets', undefined, { authorization: '' })
     expect((list.body as { items: TicketSeen[] }).items.map(({ ownerLink }) => ownerLink)).not.toContain(

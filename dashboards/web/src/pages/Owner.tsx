@@ -149,7 +149,12 @@ export default function Owner() {
           </Group>
         )}
         {view.verification === 'passed' && (
-          <Alert color="teal" icon={<IconCircleCheck size={18} />} title={t('owner.verified')}>
+          <Alert
+            color="teal"
+            icon={<IconCircleCheck size={18} />}
+            title={t('owner.verified')}
+            styles={{ title: { color: 'var(--mantine-color-text)' } }}
+          >
             {t('owner.verifiedWhy')}
           </Alert>
         )}

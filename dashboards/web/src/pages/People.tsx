@@ -18,6 +18,7 @@ const grades = ['A+', 'A', 'B', 'C', 'D'] as const
 export default function People() {
   const { t, lang } = useWords()
   const { data, error, refetch } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000', 30_000)
+  const skillNames: Record<string, string> = t('skills', { returnObjects: true })
   const [isAdding, adding] = useDisclosure()
   const [shown, show] = useState<string>()
   useFresh(['ticket'], ['/api/engineers'])
@@ -59,7 +60,7 @@ export default function People() {
                 <Group gap={4}>
                   {skills.map((skill) => (
                     <Badge key={skill} variant="light" color="gray" tt="none" size="sm">
-                      {skill}
+                      {skillNames[skill] ?? skill}
                     </Badge>
                   ))}
                 </Group>

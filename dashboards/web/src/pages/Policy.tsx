@@ -96,7 +96,7 @@ export default function Policy() {
                   <Anchor
                     component="button"
                     size="sm"
-                    aria-label={`${t('policy.history')}: ${names(rule)}`}
+                    aria-label={`${rows.length}: ${names(rule)}, ${t('policy.history')}`}
                     onClick={() => read(rule)}
                   >
                     {rows.length}

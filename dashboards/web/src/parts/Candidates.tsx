@@ -2,14 +2,25 @@ import { Badge, Button, Card, Modal, Stack, Table, Text, Textarea, Title } from 
 import { useState } from 'react'
 import type { Ticket } from '../api.ts'
 import { useWords } from '../words/index.ts'
+import { useNames } from './names.ts'
 import { useAction } from './useAction.ts'
 import { useEngineerName } from './useEngineerName.ts'
 import { useMoves } from './useMoves.ts'
+
+const skills = ['sealed-system', 'cooling', 'electrical', 'mechanical', 'plumbing', 'general'] as const
 
 /** Who could go, the best first with the reasons; and who could not, with why. */
 export function Candidates({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
   const nameOf = useEngineerName()
+  const names = useNames()
+  /** Ids of parts and skills, in the reader's words. */
+  const inWords = (reason: string): string => {
+    let text = reason
+    for (const { part } of ticket.kit) text = text.replaceAll(part, names.part(ticket.kind, part))
+    const skill = skills.find((known) => text.endsWith(` ${known}`))
+    return skill ? text.slice(0, -skill.length) + t(`skills.${skill}`) : text
+  }
   const { may } = useMoves(ticket)
   const { act, busy } = useAction()
   const [assigning, assign] = useState<string>()
@@ -49,9 +60,9 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
                   </Table.Td>
                   <Table.Td>
                     {rank
-                      ? ((lang === 'zh' ? reasonsZh : reasons) ?? reasons).join(' · ')
+                      ? ((lang === 'zh' ? reasonsZh : reasons) ?? reasons).map(inWords).join(' · ')
                       : t('ticket.rejected', {
-                          why: (lang === 'zh' ? rejectedBecauseZh : rejectedBecause) ?? rejectedBecause ?? '',
+                          why: inWords((lang === 'zh' ? rejectedBecauseZh : rejectedBecause) ?? rejectedBecause ?? ''),
                         })}
                   </Table.Td>
                   <Table.Td ta="right">

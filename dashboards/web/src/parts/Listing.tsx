@@ -82,19 +82,24 @@ export function Listing<T>({
           <Table highlightOnHover verticalSpacing={5}>
             <Table.Thead>
               <Table.Tr>
-                {columns.map(({ key, label, isNumber }) => (
-                  <Table.Th key={key} aria-sort={order(key)} ta={isNumber ? 'right' : undefined}>
-                    <UnstyledButton
-                      fz="sm"
-                      fw={600}
-                      onClick={() => change({ sort: sort === key ? `-${key}` : sort === `-${key}` ? null : key })}
-                    >
-                      {label}
-                      {order(key) === 'ascending' && <IconArrowUp size={12} aria-hidden />}
-                      {order(key) === 'descending' && <IconArrowDown size={12} aria-hidden />}
-                    </UnstyledButton>
-                  </Table.Th>
-                ))}
+                {columns.map(({ key, label, isNumber }) =>
+                  // What has no name is no column to sort by: it holds the row's actions.
+                  label === '' ? (
+                    <Table.Td key={key} />
+                  ) : (
+                    <Table.Th key={key} aria-sort={order(key)} ta={isNumber ? 'right' : undefined}>
+                      <UnstyledButton
+                        fz="sm"
+                        fw={600}
+                        onClick={() => change({ sort: sort === key ? `-${key}` : sort === `-${key}` ? null : key })}
+                      >
+                        {label}
+                        {order(key) === 'ascending' && <IconArrowUp size={12} aria-hidden />}
+                        {order(key) === 'descending' && <IconArrowDown size={12} aria-hidden />}
+                      </UnstyledButton>
+                    </Table.Th>
+                  ),
+                )}
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -62,6 +62,7 @@ export function OwnCard({ view: { card }, busy, act }: Acting) {
               )}
             </div>
             <SegmentedControl
+              style={{ flexShrink: 0 }}
               aria-labelledby={`own-${code}`}
               disabled={busy}
               value={ticked === undefined ? '' : ticked ? 'yes' : 'no'}

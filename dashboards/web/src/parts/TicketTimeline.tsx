@@ -5,14 +5,14 @@ import { When } from './format.tsx'
 
 /** Every change, who made it, and why; the newest first. */
 export function TicketTimeline({ ticket }: { ticket: Ticket }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   return (
     <Card withBorder padding="md">
       <Title order={2} mb="sm">
         {t('ticket.timeline')}
       </Title>
       <Timeline bulletSize={12} lineWidth={2}>
-        {ticket.history.toReversed().map(({ at, by, from, to, why }, i) => (
+        {ticket.history.toReversed().map(({ at, by, from, to, why, whyZh }, i) => (
           <Timeline.Item
             // A history only grows, and two changes may share a moment
             key={ticket.history.length - i}
@@ -22,7 +22,7 @@ export function TicketTimeline({ ticket }: { ticket: Ticket }) {
               </Text>
             }
           >
-            <Text size="sm">{why}</Text>
+            <Text size="sm">{lang === 'zh' ? (whyZh ?? why) : why}</Text>
             <Text size="xs" c="dimmed">
               <When at={at} /> · {by.replace('user:', '')}
             </Text>

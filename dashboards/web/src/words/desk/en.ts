@@ -1,5 +1,13 @@
 /** Words of the service desk's own pages. `zh.ts` beside it has the same keys, or the build fails. */
 export const deskEn = {
+  skills: {
+    'sealed-system': 'sealed system',
+    cooling: 'cooling',
+    electrical: 'electrical',
+    mechanical: 'mechanical',
+    plumbing: 'plumbing',
+    general: 'general',
+  },
   visit: {
     contact: 'Owner contacted',
     contactNote: 'What was agreed',
@@ -103,9 +111,9 @@ export const deskEn = {
     helped: 'It works now',
     didNot: 'It did not help',
     priceLines: 'How that is made up',
-    confirm: 'I agree with the bill',
+    confirm: 'I agree',
     confirmed: 'You have agreed.',
-    contest: 'The bill is not right',
+    contest: 'It is not right',
     why: 'What is not right?',
     recall: 'The same fault again: you pay nothing.',
     swap: 'You may ask for another appliance instead: tell the engineer or call us.',
@@ -285,7 +293,6 @@ export const deskEn = {
       compensation: 'Compensation',
       gradeRules: 'What a grade asks for',
       stars: 'Star level',
-      retrainingDays: 'Retraining, days',
       boundBonusKm: 'The owner’s own engineer is worth, km',
       plans: 'Warranty contracts',
       warrantyCovers: 'Warranty pays',

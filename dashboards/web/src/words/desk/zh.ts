@@ -2,6 +2,14 @@ import type { DeskVocabulary } from './en.ts'
 
 /** 服务台页面的文字，与 en.ts 键相同。 */
 export const deskZh: DeskVocabulary = {
+  skills: {
+    'sealed-system': '制冷系统',
+    cooling: '制冷',
+    electrical: '电气',
+    mechanical: '机械',
+    plumbing: '水路',
+    general: '通用',
+  },
   visit: {
     contact: '已联系用户',
     contactNote: '约定内容',
@@ -284,7 +292,6 @@ export const deskZh: DeskVocabulary = {
       compensation: '补偿',
       gradeRules: '等级条件',
       stars: '星级公式',
-      retrainingDays: '再培训期（天）',
       boundBonusKm: '专属工程师加分（公里）',
       plans: '延保合同',
       warrantyCovers: '保修范围',

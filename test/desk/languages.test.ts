@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HOUR } from '../../core/index.ts'
+import { alertOf, home, onBothDatabases } from '../../service/openTestDesk.fixture.ts'
+import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
+
+const CHINESE = /[\u4e00-\u9fff]/
+
+onBothDatabases('languages', (open) => {
+  let api: TestApi
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    const opened = await open()
+    api = await openTestApi(opened.database)
+    close = async () => {
+      await api.close()
+      await opened.close()
+    }
+    await api.people.saveEngineers([{ id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system'] }])
+  })
+  afterAll(() => close())
+
+  test('S64 all that an owner is told over a whole case is said in both languages, the history too', async () => {
+    await api.register('l1')
+    const { id } = await api.ticketFor(alertOf('l1'))
+    const call = (what: string, body?: object) => api.call('POST', `/api/tickets/${id}/${what}`, body)
+    await call('accept')
+    await call('contact', {})
+    await call('no-show', { why: '没有人' })
+    await call('visit/start')
+    await call('visit/end', { checklist: CARD })
+    const closed = await api.call<{ ownerLink: string }>('POST', `/api/tickets/${id}/close`, {
+      cause: 'compressor-wear',
+      verdict: 'confirmed',
+      parts: ['compressor'],
+    })
+    const page = `/api/t/${closed.ownerLink.split('/t/')[1]}`
+    await api.asOwner('POST', `${page}/card`, { ticks: { explained: false } })
+    await api.asOwner('POST', `${page}/rate`, { stars: 1 })
+    await call('call-back', { solved: false })
+    api.clock.advanceTo(api.clock.now() + 30 * HOUR)
+    await api.tick()
+    const told = api.notices.filter(({ ticket }) => ticket === id)
+    expect(told.length).toBeGreaterThan(5)
+    for (const { title, body } of told) {
+      for (const text of [title, body]) expect([text.en, CHINESE.test(text.zh)]).toEqual([text.en, true])
+    }
+    const view = await api.asOwner<Record<string, unknown>>('GET', page)
+    const texts: { en?: string; text?: string; zh?: string; textZh?: string }[] = []
+    JSON.stringify(view, (_, value) => {
+      if (value && typeof value === 'object' && ('textZh' in value || ('en' in value && 'zh' in value)))
+        texts.push(value)
+      return value
+    })
+    expect(texts.length).toBeGreaterThan(8)
+    for (const { en, text, zh, textZh } of texts) {
+      expect([en ?? text, CHINESE.test(zh ?? textZh ?? '')]).toEqual([en ?? text, true])
+    }
+    const { history } = await api.call<{ history: { why: string; whyZh?: string }[] }>('GET', `/api/tickets/${id}`)
+    const unsaid = history.filter(({ whyZh }) => !whyZh || !CHINESE.test(whyZh)).map(({ why }) => why)
+    expect(unsaid).toEqual([])
+  })
+
+  test('S21 dispatcher and care desk see the same ticket in worklists of their own', async () => {
+    await api.register('l2')
+    const ticket = await api.call<{ id: string }>('POST', '/api/appliances/l2/report', { text: 'x' })
+    const { slot } = await api.call<{ slot: { from: number } }>('GET', `/api/tickets/${ticket.id}`)
+    const board = await api.call('GET', `/api/dispatch?at=${slot.from}`)
+    expect(JSON.stringify(board)).toContain(ticket.id)
+    await api.call('POST', `/api/tickets/${ticket.id}/assign`, { engineer: 'e1', why: 'test' })
+    await api.call('POST', `/api/tickets/${ticket.id}/visit/start`)
+    await api.call('POST', `/api/tickets/${ticket.id}/visit/end`, { checklist: CARD })
+    const { items } = await api.call<{ items: { ticket: string }[] }>('GET', '/api/tasks?type=call-back')
+    expect(items.map(({ ticket: of }) => of)).toContain(ticket.id)
+  })
+})
