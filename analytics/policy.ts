@@ -26,7 +26,7 @@ export const defaultPolicy: DetectionPolicy = {
   leastCycles: 6,
   allowance: 0.75,
   threshold: 14,
-  caution: 0.8,
+  caution: 1,
   suspectAt: 0.6,
   recoverRows: 3,
   verifyRows: 3,

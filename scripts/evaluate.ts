@@ -8,8 +8,10 @@ import { createAnalysis } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type AnalysisOutput, DAY, type Detection, monotonicMs } from '../core/index.ts'
 import { createFleet } from '../simulator/index.ts'
+import { evaluateBearings } from './evaluateBearings.ts'
 import { evaluateReal } from './evaluateReal.ts'
 import { report } from './evaluationReport.ts'
+import { createOtherFleet } from './otherFamily/otherFleet.ts'
 import { runFleet } from './runFleet.ts'
 import { type Opening, openingsOf, quantileOf, type Scored, scoreAppliance } from './scoreDetections.ts'
 
@@ -22,7 +24,8 @@ const { values: args, positionals } = parseArgs({
     first: { type: 'string', default: '101' },
     kinds: { type: 'string', default: 'fridge,washer,ac' },
     faults: { type: 'string', default: '2.5' },
-    commissioning: { type: 'string', default: '14' },
+    commissioning: { type: 'string' },
+    family: { type: 'string', default: 'own' },
     calibrate: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
     worst: { type: 'boolean', default: false },
@@ -30,6 +33,7 @@ const { values: args, positionals } = parseArgs({
 })
 if (positionals[0] === 'real') {
   await evaluateReal()
+  await evaluateBearings()
   process.exit(0)
 }
 const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
@@ -45,23 +49,24 @@ const began = monotonicMs()
 for (const seed of seeds) {
   const start = Date.UTC(2026, 0, 5) + ((seed - 1) % 3) * 120 * DAY
   const each = Math.ceil(Number(args.appliances) / kinds.length)
-  const fleet = createFleet({
+  const asked = {
     seed,
     catalog,
     kinds: Object.fromEntries(kinds.map((kind) => [kind, each])),
     start,
-    faults: 'drawn',
-    faultsPerYear: Number(args.faults),
-    nuisances: true,
     days,
+    faultsPerYear: Number(args.faults),
+    soundDays: 28,
     prefix: `s${seed}-`,
-  })
+  }
+  const fleet =
+    args.family === 'other' ? createOtherFleet(asked) : createFleet({ ...asked, faults: 'drawn', nuisances: true })
   const detections: Detection[] = []
   const analysis = await createAnalysis({
     catalog,
     clock: 'telemetry',
     modelsDir,
-    policy: { commissioningDays: Number(args.commissioning) },
+    ...(args.commissioning ? { policy: { commissioningDays: Number(args.commissioning) } } : {}),
   })
   const to = start + days * DAY
   const missing = new Map<string, string[]>()
@@ -91,7 +96,7 @@ for (const seed of seeds) {
               failsAt: first.functionalFailureAt,
               shape: first.shape,
               abrupt: first.abrupt,
-              shownAt: first.firstShownAt ?? first.onset,
+              affectedAt: run.affectedAt.get(registration.id) ?? first.onset,
             }
           : null,
       },
@@ -108,11 +113,6 @@ for (const seed of seeds) {
         `FALSE ${registration.id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector} near ${near.join(', ')}; ${proofOf(alarm)}`,
       )
     }
-    if (first?.abrupt && one.found) {
-      console.log(
-        `QUICK ${registration.id} (${model}) ${first.failureMode} in ${one.delayHours.toFixed(1)} h by ${one.found.detector} said ${one.found.failureMode}; ${proofOf(one.found)}`,
-      )
-    }
     const opened = openings.filter((o) => o.appliance === registration.id)
     if (first && (one.predictable || first.abrupt) && !one.found) {
       console.log(
@@ -127,13 +127,17 @@ for (const seed of seeds) {
 }
 
 const perReading = (1000 * analysisMs) / readings
-const title = `${seeds.length} seeds (${seeds.join(', ')}), ${args.appliances} appliances × ${days} days, commissioning ${args.commissioning} days, ${args.faults} faults a year`
-const text = report(title, scored, perReading, readings)
+const title = `${seeds.length} seeds (${seeds.join(', ')}), ${args.appliances} appliances × ${days} days, ${args.family === 'other' ? 'the other family' : 'the simulator’s own family'}, no fault in the first 28 days, ${args.faults} faults a year`
+const about =
+  "The family is written from other equations, draws and shapes of faults, for scoring alone; training never sees it. After first results its current sensor's noise and the inflow of its drain pan were corrected once, since no appliance has them so, and the caution of all thresholds was chosen on its seeds 311 to 313.\n"
+const text = `${report(title, scored, perReading, readings)}${args.family === 'other' ? `\n${about}` : ''}`
 console.log(text)
 console.log(`${((monotonicMs() - began) / 1000).toFixed(0)} s`)
 if (args.calibrate) calibrateLife()
 if (args.save) {
-  const path = fileURLToPath(new URL('../docs/prediction.md', import.meta.url))
+  const path = fileURLToPath(
+    new URL(`../docs/prediction${args.family === 'other' ? '-other' : ''}.md`, import.meta.url),
+  )
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text)
 }

@@ -1,6 +1,14 @@
 // The tables of `npm run evaluate`, as they are printed and as docs/prediction.md keeps them.
 import { SeededRandom } from '../core/index.ts'
-import { blindRecall, type Figures, figuresOf, resampled, type Scored } from './scoreDetections.ts'
+import {
+  blindRecall,
+  type Figures,
+  figuresOf,
+  oneDateRecall,
+  periodicRecall,
+  resampled,
+  type Scored,
+} from './scoreDetections.ts'
 
 const number = (value: number, digits = 2): string => (Number.isNaN(value) ? '–' : value.toFixed(digits))
 
@@ -63,7 +71,7 @@ export function report(
     table('all', [['pooled', scored], ...by(scored, (one) => `seed ${(one as Scored & { seed: number }).seed}`)]),
     '',
     `95 % by resampling appliances: recall ${interval((f) => f.recall)}, false alarms a year ${interval((f) => f.falsePerYear)}, diagnosis ${interval((f) => f.diagnosis)}.`,
-    `Data-blind baseline at the same number of alerts: recall ${number(blindRecall(scored, alerts / years))} (ours ${number(all.recall)}).`,
+    `Data-blind baselines at the same number of alerts: recall ${number(blindRecall(scored, alerts / years))} at random, ${number(oneDateRecall(scored, alerts))} at one date, ${number(periodicRecall(scored, alerts / years))} periodically (ours ${number(all.recall)}).`,
     '',
     table(
       'can it be seen',

@@ -8,10 +8,25 @@ import {
   type Millis,
   type ReadingBatch,
 } from '../core/index.ts'
-import type { Fleet, SimulatedAppliance } from '../simulator/index.ts'
+
+/** What is asked of a fleet, whichever family made it. */
+export interface ReadFleet {
+  appliances: readonly {
+    registration: { id: string; kind: string; model: string }
+    kind: string
+    ts: Millis
+    values: Float64Array
+    states: Record<string, string>
+    faults: readonly { onset: Millis; abrupt: boolean }[]
+    nextAt(): Millis
+    next(): boolean
+  }[]
+}
 
 export interface FleetRun {
   readings: number
+  /** By appliance: when it was first seen to work after the onset of its abrupt fault. */
+  affectedAt: Map<string, Millis>
   /** Time spent inside the analysis, ms. */
   analysisMs: number
 }
@@ -21,7 +36,7 @@ export interface FleetRun {
  * @param now monotonic milliseconds
  */
 export async function runFleet(
-  fleet: Fleet,
+  fleet: ReadFleet,
   analysis: Analysis,
   catalog: Catalog,
   from: Millis,
@@ -55,17 +70,17 @@ export async function runFleet(
     analysisMs += now() - began
     on(out)
   }
-  return { readings, analysisMs }
+  return { readings, analysisMs, affectedAt: new Map(kinds.flatMap((columns) => [...columns.affectedAt])) }
 }
 
 /** The readings of one kind, in columns that are used again every hour. */
 export class FleetColumns {
   #kind: Kind
-  #own: { appliance: SimulatedAppliance; index: number }[]
+  #own: { appliance: ReadFleet['appliances'][number]; index: number }[]
   #batch: ReadingBatch
   #room: number
   /** @param hours that one `fill` spans at most */
-  constructor(kind: Kind, fleet: Fleet, hours = 1) {
+  constructor(kind: Kind, fleet: ReadFleet, hours = 1) {
     this.#kind = kind
     this.#own = fleet.appliances
       .filter((one) => one.kind === kind.kind)
@@ -102,6 +117,7 @@ export class FleetColumns {
         if (!appliance.next()) continue
         if (r >= this.#room) throw new Error('more readings in an hour than columns have room for')
         applianceIndex[r] = index
+        this.#noteAffected(appliance)
         ts[r] = appliance.ts
         for (let m = 0; m < values.length; m++) values[m]![r] = appliance.values[m]!
         for (let s = 0; s < states.length; s++) {
@@ -114,6 +130,13 @@ export class FleetColumns {
     }
     this.#batch.count = r
     return at
+  }
+  readonly affectedAt = new Map<string, Millis>()
+  /** A fault shows once the appliance is at work: a washer that rests does not heat. */
+  #noteAffected({ registration: { id }, faults, ts, states }: ReadFleet['appliances'][number]): void {
+    const first = faults[0]
+    if (!first?.abrupt || ts < first.onset || this.affectedAt.has(id)) return
+    if (states.phase !== 'idle' && states.mode !== 'off') this.affectedAt.set(id, ts)
   }
   batch(): ReadingBatch {
     return this.#batch

@@ -7,7 +7,14 @@ export interface Truth {
   kind: string
   from: Millis
   to: Millis
-  fault: { failureMode: string; onset: Millis; failsAt: Millis; shape: string; abrupt: boolean; shownAt: Millis } | null
+  fault: {
+    failureMode: string
+    onset: Millis
+    failsAt: Millis
+    shape: string
+    abrupt: boolean
+    affectedAt: Millis
+  } | null
   /** Its model: which sensors it has. */
   sensors: string
   /** Has it a sensor that the fault shows most in? */
@@ -55,6 +62,17 @@ export function openingsOf(detections: readonly Detection[]): Opening[] {
   return openings
 }
 
+/** Alerts in order as one each, where the next begins within 14 days of the last's beginning or end. */
+function merged(own: readonly Opening[]): Opening[] {
+  const out: Opening[] = []
+  for (const one of [...own].sort((a, b) => a.at - b.at)) {
+    const last = out.at(-1)
+    if (last && one.at - Math.min(one.at, last.until) <= MERGE_MS) last.until = Math.max(last.until, one.until)
+    else out.push({ ...one })
+  }
+  return out
+}
+
 /** One appliance, scored. */
 export interface Scored {
   truth: Truth
@@ -74,27 +92,23 @@ export interface Scored {
 
 const PREDICTABLE_MS = 5 * DAY
 
+/**
+ * One appliance, scored by EVALUATION.md: alerts within 14 days are one (it stands from the first to the last of them),
+ * but never across an onset.
+ */
 export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scored {
   const { fault, from, to } = truth
   const sound = fault ? Math.min(to, fault.onset) : to
-  const own = asOne(
-    openings.filter(({ appliance }) => appliance === truth.appliance),
-    fault?.onset ?? Infinity,
-  )
-  const falseAlarms: Opening[] = []
-  let lastFalse = -Infinity
+  const own = openings.filter(({ appliance }) => appliance === truth.appliance)
+  const falseAlarms = merged(own.filter(({ at }) => at < sound))
   let falseDays = 0
-  for (const one of own) {
-    if (one.at >= sound) continue
-    falseDays += (Math.min(one.until, sound) - one.at) / DAY
-    if (one.at - lastFalse > MERGE_MS) falseAlarms.push(one)
-    lastFalse = one.at
-  }
+  for (const one of own) if (one.at < sound) falseDays += (Math.min(one.until, sound) - one.at) / DAY
   const predictable =
     fault !== null && !fault.abrupt && fault.failsAt - fault.onset >= PREDICTABLE_MS && fault.failsAt <= to
-  const deadline = fault ? (fault.abrupt ? fault.onset + 3 * DAY : fault.failsAt - DAY) : 0
+  const deadline = fault ? (fault.abrupt ? fault.affectedAt + 3 * DAY : fault.failsAt - DAY) : 0
   const found = fault
-    ? (own.find((one) => one.at >= fault.onset && one.at <= deadline && one.until > deadline) ?? null)
+    ? (merged(own.filter(({ at }) => at >= fault.onset)).find((one) => one.at <= deadline && one.until > deadline) ??
+      null)
     : null
   const left = found && fault ? fault.failsAt - found.at : 0
   const life = found?.remainingLife ?? null
@@ -105,7 +119,7 @@ export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scor
     found,
     leadShare: found && fault ? left / (fault.failsAt - fault.onset) : 0,
     leadDays: left / DAY,
-    delayHours: found && fault ? Math.max(0, found.at - fault.shownAt) / 3_600_000 : NaN,
+    delayHours: found && fault ? (found.at - fault.affectedAt) / 3_600_000 : NaN,
     rightMode: found !== null && fault !== null && found.failureMode === fault.failureMode,
     falseAlarms,
     falseDays,
@@ -119,18 +133,6 @@ export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scor
           : 'inside',
     lifeRatio: life ? leftHours / life.p50 : NaN,
   }
-}
-
-/** Alerts of one appliance within 14 days are one, which stands as long as the last of them; but never across an onset. */
-function asOne(own: readonly Opening[], onset: Millis): Opening[] {
-  const joined: Opening[] = []
-  for (const one of own.toSorted((a, b) => a.at - b.at)) {
-    const last = joined.at(-1)
-    const across = last !== undefined && last.at < onset && one.at >= onset
-    if (last && !across && one.at - last.until < MERGE_MS) last.until = Math.max(last.until, one.until)
-    else joined.push({ ...one })
-  }
-  return joined
 }
 
 export interface Figures {
@@ -199,6 +201,31 @@ export function blindRecall(scored: readonly Scored[], alertsPerYear: number): n
     const window = truth.fault!.failsAt - DAY - truth.fault!.onset
     return 1 - Math.exp((-alertsPerYear * window) / (365 * DAY))
   })
+  return share(
+    chances.reduce((a, b) => a + b, 0),
+    predictable.length,
+  )
+}
+
+/** All alerts at once, on as many random appliances, at the date that suits best. */
+export function oneDateRecall(scored: readonly Scored[], alerts: number): number {
+  const predictable = scored.filter((one) => one.predictable)
+  let most = 0
+  for (const { truth } of predictable) {
+    // Windows overlap most where one of them begins.
+    const at = truth.fault!.onset
+    const open = predictable.filter(({ truth: { fault } }) => fault!.onset <= at && at <= fault!.failsAt - DAY)
+    most = Math.max(most, open.length)
+  }
+  return share(Math.min(1, alerts / Math.max(1, scored.length)) * most, predictable.length)
+}
+
+/** Every appliance in turn, at equal intervals. */
+export function periodicRecall(scored: readonly Scored[], alertsPerYear: number): number {
+  const predictable = scored.filter((one) => one.predictable)
+  const chances = predictable.map(({ truth: { fault } }) =>
+    Math.min(1, (alertsPerYear * (fault!.failsAt - DAY - fault!.onset)) / (365 * DAY)),
+  )
   return share(
     chances.reduce((a, b) => a + b, 0),
     predictable.length,

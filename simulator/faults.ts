@@ -13,8 +13,6 @@ export interface Fault {
   courseEndsAt: Millis
   /** When the appliance no longer does its job: seen by the physics, until then the end of the course. */
   functionalFailureAt: Millis
-  /** The first reading that it could show in: a washer or an air conditioner at rest hides everything. */
-  firstShownAt?: Millis
   /** The physics has seen it. */
   failed?: boolean
   shape: Shape

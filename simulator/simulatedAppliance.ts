@@ -20,8 +20,6 @@ import { Sensors } from './sensors.ts'
 const REFRESH = 10 * MINUTE
 /** A moved appliance is off the mains for so long. */
 const MOVE = 4 * HOUR
-/** What draws less is at rest. */
-const AT_WORK_W = 20
 
 /** What a fleet gives to each of its appliances. */
 export interface ApplianceOptions {
@@ -104,8 +102,6 @@ export class SimulatedAppliance {
   #gap: Nuisance | null = null
   #faults: Fault[] = []
   #afflicted = false
-  /** Every fault that is there has shown itself. */
-  #shown = false
   #nuisances: Nuisance[] = []
   #nextFaultAt: Millis | null = null
   #events: MachineEvent[] = []
@@ -197,7 +193,6 @@ export class SimulatedAppliance {
     if (ts >= this.#changeAt) this.#change(ts)
     if (ts >= this.#refreshAt) this.#refresh(ts)
     this.#machine.advance(ts, this.#around, this.#noise, this.values, this.words)
-    if (this.#afflicted && !this.#shown) this.#noteShown(ts)
     if (this.#afflicted && this.#machine.hasFailed()) this.#noteFailure(ts)
     const events = this.#machine.takeEvents()
     if (events.length > 0) this.#events.push(...events)
@@ -308,16 +303,8 @@ export class SimulatedAppliance {
       }
     }
     if (here !== null) this.#afflicted = true
-    this.#shown = this.#faults.every(({ firstShownAt }) => firstShownAt !== undefined)
     if (here !== null || this.#faults.length > 0) this.#machine.afflict(here ?? [])
     this.#refreshAt = ts - (ts % REFRESH) + REFRESH
-  }
-
-  #noteShown(ts: Millis): void {
-    const power = this.values[this.#kind.metricIndex.get('power') ?? -1]
-    if (this.kind !== 'fridge' && !(power !== undefined && power > AT_WORK_W)) return
-    for (const fault of this.#faults) if (severityOf(fault, ts) > 0) fault.firstShownAt ??= ts
-    this.#shown = true
   }
 
   #noteFailure(ts: Millis): void {
