@@ -57,7 +57,18 @@ export interface World {
 export function readSettings(env: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(settingNames.map((name) => [name, env[name] === '' ? undefined : env[name]]))
   const parsed = settingsSchema.safeParse(given)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    // Better refused than taken and not served: who sets it would wait for readings that never come.
+    if (parsed.data.MQTT_URL) {
+      throw new Problem({
+        code: 'setting-not-served',
+        message: 'MQTT_URL cannot be used yet: appliances of an outside broker are not read by this version.',
+        remedy: 'Unset it, and let appliances (or a bridge of that broker) publish to MQTT_PORT.',
+        concerns: 'MQTT_URL',
+      })
+    }
+    return parsed.data
+  }
   const issue = parsed.error.issues[0]
   const name = String(issue?.path[0])
   throw new Problem({
