@@ -29,11 +29,7 @@ export interface LostStretch {
 export async function repairJournal(dir: string): Promise<LostStretch[]> {
   const segments = await listSegments(dir)
   const lost: LostStretch[] = []
-  for (const [i, segment] of segments.entries()) {
-    const found = await repairSegment(segment, segments[i + 1])
-    if (found.length === 0) continue
-    lost.push(...found)
-  }
+  for (const [i, segment] of segments.entries()) lost.push(...(await repairSegment(segment, segments[i + 1])))
   return lost
 }
 

@@ -1,11 +1,11 @@
 // Makes a picture of each page of a running product: light, dark, on a phone, in Chinese.
 // npm run screenshots -- [--url http://127.0.0.1:3000] [--token …] [--out screenshots] [--only fleet,ticket] [--axe]
-import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import axe from 'axe-core'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { chromiumProgram } from './servers.ts'
 
 const { values } = parseArgs({
   options: {
@@ -137,8 +137,7 @@ interface AxeViolation {
 }
 
 async function launch() {
-  const path =
-    process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((known) => existsSync(known))
+  const path = chromiumProgram()
   return chromium.launch({
     ...(path ? { executablePath: path } : { channel: 'chrome' }),
     args: [

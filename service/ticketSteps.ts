@@ -291,12 +291,14 @@ export function ticketSteps(options: DeskOptions) {
     const now = clock.now()
     const tickets = new Map<string, StoredTicket>()
     const changed = new Set<string>()
-    for (const ticket of rows.map(toStored)) {
+    const all = rows.map(toStored)
+    const mayMove = ({ state, assignedByHand, slot }: StoredTicket): boolean =>
+      state === 'assigned' && !assignedByHand && slot !== undefined && slot.from >= now
+    const refused = await dispatch.refusedNow(tx, all.filter(mayMove))
+    for (const ticket of all) {
       if (ticket.state === 'assigned') {
-        if (ticket.assignedByHand || !ticket.slot || ticket.slot.from < now) continue
-        const own = (await dispatch.rank(tx, ticket)).find(({ engineer }) => engineer === ticket.engineer)
-        if (own?.rank !== undefined) continue
-        const why = own?.rejectedBecause ?? 'is known no more'
+        const why = refused.get(ticket.id)
+        if (why === undefined) continue
         await move(tx, ticket, 'accept', 'hearthwatch', `${ticket.engineer}: ${why}`)
         await dispatch.freeParts(tx, ticket, 'goes with somebody else')
         delete ticket.engineer

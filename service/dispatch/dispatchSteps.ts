@@ -13,7 +13,7 @@ import { reservedFor } from '../parts/ledger.ts'
 import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
 import { engineersNow, supplyPlaces } from '../people.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates } from '../rankCandidates.ts'
+import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from '../rankCandidates.ts'
 import { type StoredTicket, toStored } from '../ticketTable.ts'
 import { type BuiltDay, buildDay, type DayJob, localDay } from './buildDay.ts'
 import { routeCost, startsOf } from './dayProblem.ts'
@@ -96,13 +96,32 @@ export function dispatchSteps(options: DispatchOptions) {
     return seen
   }
 
+  const wantedOf = (ticket: StoredTicket) => {
+    const { location } = options.appliance(ticket.appliance)
+    return { ...ticket, ...(location ? { location } : {}) }
+  }
+
+  /** Tickets whose engineer may not do them any more, each with why; engineers and stock are read once for all. */
+  async function refusedNow(tx: UnitOfWork, tickets: StoredTicket[]): Promise<Map<string, string>> {
+    const refused = new Map<string, string>()
+    if (tickets.length === 0) return refused
+    const { engineers, places } = await means(tx)
+    for (const ticket of tickets) {
+      const engineer = engineers.find(({ id }) => id === ticket.engineer)
+      const how = engineer && suits(wantedOf(ticket), engineer, places, policy)
+      if (!how) refused.set(ticket.id, 'is known no more')
+      else if ('refused' in how) refused.set(ticket.id, how.refused.en)
+    }
+    return refused
+  }
+
   /** Candidates for one ticket, by what it adds to each one's day. */
   async function rank(tx: UnitOfWork, ticket: StoredTicket): Promise<ExplainedCandidate[]> {
     const { engineers, places } = await means(tx)
     const slot = ticket.slot ?? ticket.offeredSlots[0]
     const own = await placesFor(tx, ticket.id, places)
-    const { location } = options.appliance(ticket.appliance)
-    const job = { ...ticket, ...(location ? { location } : {}) }
+    const job = wantedOf(ticket)
+    const { location } = job
     if (!slot || !location) return rankCandidates(job, engineers, own, policy)
     const day = dayOf(ticket, slot)
     const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
@@ -231,6 +250,7 @@ export function dispatchSteps(options: DispatchOptions) {
 
   return {
     rank,
+    refusedNow,
     planDays,
     timesOf,
     bringParts,

@@ -34,17 +34,12 @@ const facts = ({ candidates: _, candidatesNote: _n, candidatesNoteZh: _z, ownerL
 
 onBothDatabases('the state machine, audited', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
     await api.people.saveEngineers([{ id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system'] }])
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
 
   test('however people act: only legal moves, each with when, who and why; what is refused names the legal ones and changes nothing; every moment can be reproduced', {
     timeout: 120_000,

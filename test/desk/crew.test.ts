@@ -22,16 +22,11 @@ interface TicketSeen {
 
 onBothDatabases('engineers', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
   const person = (id: string, more: object = {}) =>
     api.call('POST', '/api/engineers', {
       id,

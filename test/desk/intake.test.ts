@@ -20,17 +20,12 @@ interface TicketSeen {
 
 onBothDatabases('intake', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
     await api.people.saveEngineers([{ id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system'] }])
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
   const intake = (id: string, body: object) => api.call<TicketSeen>('POST', `/api/appliances/${id}/intake`, body)
   const ticketsOf = async (id: string) =>
     (await api.call<{ items: TicketSeen[] }>('GET', `/api/tickets?appliance=${id}`)).items

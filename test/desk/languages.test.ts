@@ -7,17 +7,12 @@ const CHINESE = /[\u4e00-\u9fff]/
 
 onBothDatabases('languages', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
     await api.people.saveEngineers([{ id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system'] }])
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
 
   test('S64 all that an owner is told over a whole case is said in both languages, the history too', async () => {
     await api.register('l1')

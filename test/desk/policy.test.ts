@@ -12,16 +12,11 @@ interface TicketSeen {
 
 onBothDatabases('policy as data', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
   const firstResponse = ({ clocks, createdAt }: TicketSeen) =>
     ((clocks.find(({ name }) => name === 'first-response')?.dueAt ?? 0) - createdAt) / HOUR
   const ticketOn = async (id: string, segment?: string) => {

@@ -14,14 +14,9 @@ interface Emerging {
 
 onBothDatabases('quality', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
     await api.people.saveEngineers([{ id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system'] }])
     // 120 fridges in four batches; the one of B3 wears its compressors out, the others now and then something.
     const random = new SeededRandom(55, 'batches')
@@ -35,7 +30,7 @@ onBothDatabases('quality', (open) => {
       else if (random.next() < 0.02) await api.ticketFor(alertOf(`q${i}`, { failureMode: 'door-seal-leak' }))
     }
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
   const emerging = async () => (await api.call<{ items: Emerging[] }>('GET', '/api/quality/emerging')).items
   const kpi = async (name: string) =>
     (

@@ -16,19 +16,14 @@ interface TicketSeen {
 
 onBothDatabases('repairs without a visit', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
     await api.people.saveEngineers([
       { id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system', 'electrical', 'cooling'] },
     ])
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
   const get = (id: string) => api.call<TicketSeen>('GET', `/api/tickets/${id}`)
   const page = ({ ownerLink }: TicketSeen) => `/api/t/${ownerLink.split('/t/')[1]}`
   const offered = async (appliance: string, failureMode = 'start-relay-failure') => {

@@ -22,14 +22,9 @@ interface TicketSeen {
 
 onBothDatabases('visits', (open) => {
   let api: TestApi
-  let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database)
-    close = async () => {
-      await api.close()
-      await opened.close()
-    }
+    api = await openTestApi(opened.database, opened.close)
     for (const [id, lat] of [
       ['first', 50],
       ['second', 50.2],
@@ -46,7 +41,7 @@ onBothDatabases('visits', (open) => {
     for (const id of ['outlet-a', 'outlet-b'])
       await api.call('POST', '/api/depots', { id, type: 'outlet', location: home, stock: [] })
   })
-  afterAll(() => close())
+  afterAll(() => api.close())
   const get = (id: string) => api.call<TicketSeen>('GET', `/api/tickets/${id}`)
   const page = ({ ownerLink }: TicketSeen) => `/api/t/${ownerLink.split('/t/')[1]}`
   const clockOf = ({ clocks }: TicketSeen, name: string) => clocks.find((clock) => clock.name === name)
