@@ -179,7 +179,7 @@ async function start(): Promise<void> {
   const broker = await openBroker({
     host: settings.HOST,
     port: settings.MQTT_PORT,
-    log: pipeline.bounded,
+    log: pipeline.door,
     directory: registry,
     secretKey,
     catalog,

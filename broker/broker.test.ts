@@ -7,7 +7,7 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import packets from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { type Device, type FrameIn, hashSecret, Problem, type TelemetryLog, wallClock } from '../core/index.ts'
+import { type Device, type FrameDoor, type FrameIn, hashSecret, Problem, type Taken, wallClock } from '../core/index.ts'
 import { serverEnv, serverProgram, serversMissing } from '../scripts/servers.ts'
 import { type Broker, type BrokerLimits, openBroker } from './index.ts'
 
@@ -30,18 +30,22 @@ const devices = new Map(
 )
 
 /** A log in memory whose appends finish when the test says so; the journal itself is ingest's, tested there. */
-class HeldLog implements TelemetryLog {
+class HeldLog implements FrameDoor {
   frames: FrameIn[] = []
-  end = 0
   hold: Promise<void> | undefined
   problem: Problem | undefined
   #wanted: { count: number; resolve: () => void }[] = []
-  async append(frame: FrameIn): Promise<number> {
-    if (this.problem) throw this.problem
-    await this.hold
-    this.frames.push({ ...frame, payload: Buffer.from(frame.payload) })
-    for (const { count, resolve } of this.#wanted) if (this.frames.length >= count) resolve()
-    return ++this.end
+  take(frame: FrameIn, done: Taken): void {
+    if (this.problem) {
+      done(this.problem, -1)
+      return
+    }
+    const kept = { ...frame, payload: Buffer.from(frame.payload) }
+    void Promise.resolve(this.hold).then(() => {
+      this.frames.push(kept)
+      for (const { count, resolve } of this.#wanted) if (this.frames.length >= count) resolve()
+      done(undefined, this.frames.length)
+    })
   }
   has(count: number): Promise<void> {
     return new Promise((resolve) => {
@@ -49,10 +53,6 @@ class HeldLog implements TelemetryLog {
       if (this.frames.length >= count) resolve()
     })
   }
-  onGroup(): void {}
-  async *read(): AsyncGenerator<never> {}
-  async release(): Promise<void> {}
-  async close(): Promise<void> {}
 }
 
 let log: HeldLog
@@ -75,7 +75,7 @@ const open = async (limits: Partial<BrokerLimits> = {}): Promise<void> => {
     secretKey,
     catalog: loadCatalog(),
     clock: wallClock,
-    limits: { journalRetryMs: 5, ...limits },
+    limits,
   })
 }
 beforeEach(async () => {
@@ -372,14 +372,38 @@ describe('the appliances’ door', () => {
     server.close()
   })
 
-  test('while the journal is full the acknowledgement waits, and nothing is dropped', async () => {
-    const client = await signIn('f1')
-    log.problem = new Problem({ code: 'journal-full', message: 'full', remedy: 'wait', retryable: true })
-    const published = client.publishAsync('appliances/fridge/f1/telemetry', 'late', { qos: 1 })
-    while (broker.stats().waiting === 0) await new Promise((resolve) => setImmediate(resolve))
-    log.problem = undefined
-    await published
-    expect(said()).toEqual([['telemetry', 'f1', 'late']])
+  test('publishes are acknowledged in their order, and no more are read than may be unacknowledged', async () => {
+    await broker.close()
+    await open({ unackedBytes: 4_000 })
+    const { socket } = await raw()
+    const answers: Buffer[] = []
+    socket.on('data', (bytes) => answers.push(bytes))
+    socket.write(hello('f1'))
+    await once(socket, 'data')
+    const held = Promise.withResolvers<void>()
+    log.hold = held.promise
+    const topic = 'appliances/fridge/f1/telemetry'
+    const count = 2_000
+    for (let id = 1; id <= count; id++) {
+      const payload = Buffer.from(`${id}`.padEnd(400))
+      socket.write(
+        packets.generate({ cmd: 'publish', topic, payload, qos: 1, messageId: id, retain: false, dup: id % 5 === 0 }),
+      )
+    }
+    while (broker.stats().inFlight === 0) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    // What one read of the socket brought, and not the rest.
+    expect(broker.stats().inFlight).toBeLessThan(400)
+    held.resolve()
+    await log.has(count)
+    const acks = (): number[] => {
+      const bytes = Buffer.concat(answers).subarray(4)
+      return Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readUInt16BE(i * 4 + 2))
+    }
+    while (acks().length < count) await new Promise((resolve) => setImmediate(resolve))
+    expect(acks()).toEqual(Array.from({ length: count }, (_, i) => i + 1))
+    expect(said().map(([, , text]) => Number(text))).toEqual(acks())
+    expect(broker.stats()).toMatchObject({ acked: count, inFlight: 0, slowConnections: 0 })
   })
 
   test('once the journal has failed nothing is acknowledged and the connection ends', async () => {

@@ -14,21 +14,23 @@ import {
   type CommandAck,
   type Device,
   type DeviceDirectory,
+  type FrameDoor,
   type FrameIn,
+  type FrameType,
   hashSecret,
   Problem,
-  type TelemetryLog,
   wallClock,
 } from '../core/index.ts'
 import { AddressLimits } from './addressLimits.ts'
+import { addFastPath, type Keep } from './fastPath.ts'
 import { FrameGuard } from './frameGuard.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
-import { commandTopic, mayHear, upTopic } from './topics.ts'
+import { commandTopic, mayHear, type OwnTopic, upTopic } from './topics.ts'
 
 export interface BrokerOptions {
   host: string
   port: number
-  log: TelemetryLog
+  log: FrameDoor
   directory: DeviceDirectory
   /** Keys the hashes of the devices' secrets. */
   secretKey: Uint8Array
@@ -219,6 +221,8 @@ class ApplianceBroker implements Broker {
     // The parser throws on a few malformed packets instead of saying so; thrown in an event, that would end the process.
     const { _parser: parser } = client as unknown as { _parser?: { parse: (bytes: Buffer) => number } }
     if (!parser) return
+    const keep: Keep = (from, topic, payload, done) => this.#keepFast(from, topic, payload, done)
+    if (!addFastPath(client, stream, keep, this.#limits)) this.#stats.slowConnections++
     const parse = parser.parse.bind(parser)
     parser.parse = (bytes) => {
       try {
@@ -271,54 +275,42 @@ class ApplianceBroker implements Broker {
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
     // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
     if (packet.qos === 2) packet.payload = NOTHING
-    const isTelemetry = own.rest === 'telemetry'
-    const kept =
-      own.rest === 'command/ack'
-        ? this.#tellAck(own.appliance, payload)
-        : this.#keep(client, {
-            type: own.rest,
-            appliance: own.appliance,
-            kind: own.kind,
-            payload,
-            arrivedAt: this.#options.clock.now(),
-            withoutPromise: packet.qos === 0,
-          })
-    this.#stats.inFlight++
-    const settled = (): void => {
-      if (--this.#stats.inFlight === 0) this.#drained?.()
+    if (own.rest === 'command/ack') {
+      this.#tellAck(own.appliance, payload).then(() => done(null), done)
+      return
     }
-    kept.then(
-      () => {
-        if (packet.qos > 0) this.#stats.acked += isTelemetry ? 1 : 0
-        else this.#stats.withoutPromise += isTelemetry ? 1 : 0
-        done(null)
-        settled()
-      },
-      (error: Error) => {
-        if (packet.qos === 0 && error instanceof Problem && error.retryable) {
-          this.#stats.withoutPromiseDropped++
-          done(null)
-        } else done(error)
-        settled()
-      },
-    )
+    this.#keep(own, payload, packet.qos === 0, (refused) => {
+      const dropped = packet.qos === 0 && refused?.retryable
+      if (dropped) this.#stats.withoutPromiseDropped++
+      done(dropped ? null : refused)
+    })
   }
 
-  /** Resolves when it is on disk. While the journal is full it waits, and so does the sender: nothing is dropped. */
-  async #keep(client: Client, frame: FrameIn): Promise<void> {
-    for (;;) {
-      try {
-        await this.#options.log.append(frame)
-        return
-      } catch (error) {
-        const full = error instanceof Problem && error.code === 'journal-full'
-        const isWill = client.closed && frame.type === 'status'
-        if (!full || frame.withoutPromise || this.#closing || (client.closed && !isWill)) throw error
-      }
-      this.#stats.waiting++
-      await new Promise((resolve) => setTimeout(resolve, this.#limits.journalRetryMs))
-      this.#stats.waiting--
+  /** What the fast path may take: telemetry and events of its own appliances. The rest has rules of its own. */
+  #keepFast(client: Client, topic: string, payload: Buffer, done: (refused?: Problem) => void): boolean {
+    const device = this.#devices.get(client)
+    const own = device && upTopic(device, topic)
+    if (!own || this.#closing || (own.rest !== 'telemetry' && own.rest !== 'event')) return false
+    this.#keep(own, payload, false, done)
+    return true
+  }
+
+  /** Gives a message to the log, and says when it is on disk, or why it is not: then nothing was promised. */
+  #keep(own: OwnTopic, payload: Buffer, withoutPromise: boolean, done: (refused?: Problem) => void): void {
+    const frame: FrameIn = {
+      type: own.rest as FrameType,
+      appliance: own.appliance,
+      kind: own.kind,
+      payload,
+      arrivedAt: this.#options.clock.now(),
+      withoutPromise,
     }
+    this.#stats.inFlight++
+    this.#options.log.take(frame, (refused) => {
+      if (!refused && own.rest === 'telemetry') this.#stats[withoutPromise ? 'withoutPromise' : 'acked']++
+      done(refused)
+      if (--this.#stats.inFlight === 0) this.#drained?.()
+    })
   }
 
   async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {

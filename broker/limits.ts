@@ -11,8 +11,10 @@ export interface BrokerLimits {
   exemptLoopback: boolean
   /** A QoS 2 sender may have this many unfinished. */
   qos2Unfinished: number
-  /** Waits between tries while the journal is full; PUBACKs wait meanwhile. */
-  journalRetryMs: number
+  /** Bytes that a connection may have unacknowledged before it is read no more. */
+  unackedBytes: number
+  /** Bytes of acknowledgements that a connection may leave unread before it is read no more. */
+  unreadBytes: number
   /** An orderly end waits this long for what is being written. */
   drainMs: number
 }
@@ -25,18 +27,17 @@ export const brokerLimits: BrokerLimits = {
   perAddressPerSecond: 100,
   exemptLoopback: true,
   qos2Unfinished: 100,
-  journalRetryMs: 100,
+  unackedBytes: 1024 * 1024,
+  unreadBytes: 64 * 1024,
   drainMs: 5_000,
 }
 
-/** What the door counts, since it opened; the first four say how it stands now. */
+/** What the door counts, since it opened; the first three say how it stands now. */
 export interface BrokerStats {
   connections: number
   sessions: number
   /** Being written to the journal. */
   inFlight: number
-  /** Of those, waiting because the journal is full. */
-  waiting: number
   acked: number
   withoutPromise: number
   withoutPromiseDropped: number
@@ -47,6 +48,8 @@ export interface BrokerStats {
   refusedConnections: number
   oversize: number
   malformed: number
+  /** Connections whose readings all take the slow way, since Aedes is not built as the fast path expects. */
+  slowConnections: number
   takeovers: number
 }
 
@@ -54,7 +57,6 @@ export const noStats = (): BrokerStats => ({
   connections: 0,
   sessions: 0,
   inFlight: 0,
-  waiting: 0,
   acked: 0,
   withoutPromise: 0,
   withoutPromiseDropped: 0,
@@ -65,5 +67,6 @@ export const noStats = (): BrokerStats => ({
   refusedConnections: 0,
   oversize: 0,
   malformed: 0,
+  slowConnections: 0,
   takeovers: 0,
 })

@@ -1,3 +1,4 @@
+import type { Problem } from './errors.ts'
 import type { ApplianceId } from './ids.ts'
 import type { FrameType, Offset } from './reading.ts'
 import type { Millis } from './time.ts'
@@ -21,11 +22,20 @@ export interface FrameGroup {
   frames: number
 }
 
+/** Called once: with nothing when the frame is on disk, synced, or with why it was refused. */
+export type Taken = (refused: Problem | undefined, offset: Offset) => void
+
+/** Where frames from outside go. */
+export interface FrameDoor {
+  /** As `TelemetryLog.append`, without a promise for each frame. `done` may be called before this returns. */
+  take(frame: FrameIn, done: Taken): void
+}
+
 /**
  * The truth of what was received. `append` resolves when the frame is on disk, synced. Refuses with Problem
  * `journal-full` (retryable) above its bound, and with `journal-failed` for ever after a failed sync.
  */
-export interface TelemetryLog {
+export interface TelemetryLog extends FrameDoor {
   append(frame: FrameIn): Promise<Offset>
   /** Called with each synced group, in order, from now on. */
   onGroup(listener: (group: FrameGroup) => void): void

@@ -6,6 +6,7 @@ import {
   monotonicMs,
   type Offset,
   Problem,
+  type Taken,
   type TelemetryLog,
 } from '../core/index.ts'
 import { frameBytes, GROUP_HEADER_BYTES, writeFrame, writeGroupHeader } from './journalFrames.ts'
@@ -38,28 +39,25 @@ export interface JournalOptions {
 const BUSY_FRAMES = 8
 const FIRST_BUFFER_BYTES = 64 * 1024
 
-interface Waiter {
-  end: number
-  resolve: (offset: Offset) => void
-  reject: (problem: Problem) => void
-}
-
 /** Frames that gather while the group before is being synced. */
 class Gathering {
   bytes: Buffer
   length = GROUP_HEADER_BYTES
-  waiters: Waiter[] = []
+  /** Of each frame, where it ends in the group and who waits for it. */
+  ends: number[] = []
+  waiters: Taken[] = []
   constructor(size: number) {
     this.bytes = Buffer.allocUnsafeSlow(size)
   }
-  add(frame: FrameIn, size: number, waiter: Omit<Waiter, 'end'>): void {
+  add(frame: FrameIn, size: number, waiter: Taken): void {
     if (this.length + size > this.bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + size))
       this.bytes.copy(larger, 0, 0, this.length)
       this.bytes = larger
     }
     this.length = writeFrame(this.bytes, this.length, frame)
-    this.waiters.push({ ...waiter, end: this.length })
+    this.ends.push(this.length)
+    this.waiters.push(waiter)
   }
 }
 
@@ -141,20 +139,33 @@ class Journal implements TelemetryLog {
   }
 
   append(frame: FrameIn): Promise<Offset> {
-    if (this.#failed) return Promise.reject(this.#failed)
-    if (this.#closed) return Promise.reject(closedProblem())
+    return new Promise((resolve, reject) =>
+      this.take(frame, (refused, offset) => (refused ? reject(refused) : resolve(offset))),
+    )
+  }
+
+  take(frame: FrameIn, done: Taken): void {
     const size = frameBytes(frame)
+    const refused = this.#refusal(frame, size)
+    if (refused) {
+      done(refused, -1)
+      return
+    }
+    this.#gathering.add(frame, size, done)
+    this.#running ??= this.#run()
+  }
+
+  #refusal(frame: FrameIn, size: number): Problem | undefined {
+    if (this.#failed) return this.#failed
+    if (this.#closed) return closedProblem()
     if (this.#gathering.length + this.#inFlightBytes + size > this.#maxPendingBytes) {
-      return Promise.reject(full('more is waiting to be written than the journal holds'))
+      return full('more is waiting to be written than the journal holds')
     }
     const ours = frame.type === 'tick' || frame.type === 'control'
     if (!ours && this.#end - this.#released > this.#maxBacklogBytes) {
-      return Promise.reject(full('what was received is not processed yet'))
+      return full('what was received is not processed yet')
     }
-    return new Promise((resolve, reject) => {
-      this.#gathering.add(frame, size, { resolve, reject })
-      this.#running ??= this.#run()
-    })
+    return undefined
   }
 
   onGroup(listener: (group: FrameGroup) => void): void {
@@ -240,7 +251,7 @@ class Journal implements TelemetryLog {
     })
     this.#end = from + group.length
     this.#number++
-    for (const { end, resolve } of group.waiters) resolve(from + end)
+    for (const [i, done] of group.waiters.entries()) done(undefined, from + group.ends[i]!)
     const bytes = group.bytes.subarray(0, group.length)
     const whole = { from, upTo: this.#end, bytes, frames: group.waiters.length }
     for (const listener of this.#listeners) listener(whole)
@@ -275,7 +286,7 @@ class Journal implements TelemetryLog {
       })
       this.#failed = problem
     }
-    for (const { reject } of [...group.waiters, ...waiting.waiters]) reject(problem)
+    for (const done of [...group.waiters, ...waiting.waiters]) done(problem, -1)
   }
 }
 

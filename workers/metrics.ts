@@ -37,6 +37,16 @@ export function createMetrics(parts: {
     'Age of the oldest reading not yet scored',
     () => pipeline.status().oldestUnscoredMs,
   )
+  gauge(
+    'door_waiting_frames',
+    'Frames that wait for their share of the journal, unacknowledged',
+    () => pipeline.status().waitingAtDoor.frames,
+  )
+  gauge(
+    'door_waiting_appliances',
+    'Appliances whose frames wait for their share',
+    () => pipeline.status().waitingAtDoor.appliances,
+  )
   gauge('analysis_held_readings', 'Readings held until a gap fills', () => pipeline.status().held)
   gauge('store_lag_bytes', 'Journal bytes not yet in the telemetry store', () => {
     const { journalEnd, storedUpTo } = pipeline.status()

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import {
   type AnalysisOutput,
+  type FrameDoor,
   type FrameGroup,
-  type FrameIn,
   type IngestCounters,
   ManualClock,
   type Millis,
@@ -12,12 +12,18 @@ import {
   wallClock,
 } from '../core/index.ts'
 import { followLog } from '../ingest/index.ts'
+import { FairShare } from './fairShare.ts'
 import type { AnalysisData, FromAnalysis, Sample, ToAnalysis } from './protocol.ts'
 
 /** Journal bytes that may be with the analysis thread; above it, groups wait in the journal. */
 const IN_FLIGHT_BYTES = 8 << 20
-/** Journal bytes that may lie between what is acknowledged and what is analysed; above it, PUBACKs wait. */
-const LAG_BYTES = 64 << 20
+/** What may lie between the door and the end of analysis, and what may wait before the door; above it, PUBACKs wait. */
+const SHARES = {
+  shareBytes: 1 << 20,
+  lagBytes: 64 << 20,
+  waitingBytes: { one: 4 << 20, all: 64 << 20 },
+  retryMs: 100,
+}
 
 /** An orderly end takes no longer; what is left is done from the journal at the next start. */
 const CLOSE_MS = 5_000
@@ -61,7 +67,7 @@ export async function openPipeline(options: PipelineOptions) {
   let unsettled = 0
   const began = log.end
   const room: (() => void)[] = []
-  const caughtUp: (() => void)[] = []
+  const fairShare = new FairShare({ ...SHARES, log })
   const arrivals: { upTo: Offset; at: Millis }[] = []
   let closedByUs: (() => void) | undefined
   let undecided = false
@@ -87,6 +93,7 @@ export async function openPipeline(options: PipelineOptions) {
           analysed = message.from
           storedUpTo = message.from
           decidedUpTo = message.from
+          fairShare.progress(analysed)
           learnsAnew = message.learnsAnew
           return resolve(message.from)
         case 'output':
@@ -118,7 +125,7 @@ export async function openPipeline(options: PipelineOptions) {
     clock.advanceTo(message.output.now)
     while (arrivals.length > 0 && (arrivals[0]?.upTo ?? 0) <= analysed) arrivals.shift()
     for (const resume of room.splice(0)) resume()
-    if (log.end - analysed < LAG_BYTES) for (const resume of caughtUp.splice(0)) resume()
+    fairShare.progress(analysed)
     options.seen(message.samples, message.output)
     awaitingDecision.push(message.output)
     deciding = deciding.then(decideAll)
@@ -184,23 +191,14 @@ export async function openPipeline(options: PipelineOptions) {
     clock,
     /** Detection could not go on from its snapshot: it has to hear of every appliance. */
     learnsAnew,
-    /** The journal as the broker sees it: when analysis lags past the bound, acknowledgements wait. */
-    bounded: {
-      ...log,
-      get end() {
-        return log.end
-      },
-      append: async (frame: FrameIn) => {
-        while (log.end - analysed > LAG_BYTES && !closing) await new Promise<void>((resolve) => caughtUp.push(resolve))
-        const offset = await log.append(frame)
-        if (frame.type === 'telemetry' && !frame.withoutPromise) unsettled++
-        return offset
-      },
-      onGroup: log.onGroup.bind(log),
-      read: log.read.bind(log),
-      release: log.release.bind(log),
-      close: log.close.bind(log),
-    } satisfies TelemetryLog as TelemetryLog,
+    /** What the broker hands its frames to: when analysis lags past the bound, acknowledgements wait. */
+    door: {
+      take: (frame, done) =>
+        fairShare.take(frame, (refused, offset) => {
+          if (!refused && frame.type === 'telemetry' && !frame.withoutPromise) unsettled++
+          done(refused, offset)
+        }),
+    } satisfies FrameDoor as FrameDoor,
     watch: (appliances: string[]) => say({ type: 'watch', appliances }),
     status: () => ({
       oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
@@ -209,6 +207,7 @@ export async function openPipeline(options: PipelineOptions) {
       storedUpTo,
       decidedUpTo,
       waitingBytes: log.end - analysed,
+      waitingAtDoor: fairShare.status(),
       counters: counters && {
         ...counters,
         messages: { ...counters.messages, acked: counters.messages.processed + unsettled },
@@ -218,8 +217,7 @@ export async function openPipeline(options: PipelineOptions) {
     async close() {
       closing = true
       await follower.stop()
-      // Appends that wait for analysis to catch up wait no more: their senders were told nothing yet.
-      for (const resume of caughtUp.splice(0)) resume()
+      fairShare.end(endingProblem())
       const closed = new Promise<void>((resolve) => {
         closedByUs = resolve
         if (undecided) resolve()
@@ -232,6 +230,15 @@ export async function openPipeline(options: PipelineOptions) {
     },
   }
 }
+
+const endingProblem = (): Problem =>
+  new Problem({
+    code: 'journal-closed',
+    message: 'The service is ending.',
+    remedy: 'Senders try again when it is back.',
+    status: 503,
+    retryable: true,
+  })
 
 const TRY_AGAIN_MS = 1_000
 
