@@ -1,11 +1,11 @@
 // How many readings a second the whole program takes: acknowledged on disk, validated, stored and scored, on one load
 // generator beside it; and the same load on Mosquitto, which promises less.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { monotonicMs, wallClock } from '../core/index.ts'
 import { startMosquitto } from '../scripts/servers.ts'
 import { newDataDir, type Program, quiet, removeDataDir, startProgram } from '../test/program.ts'
+import { memoryOf, type Used, usedBy } from './processor.ts'
 import type { Orders, Outcome } from './publishers.ts'
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 15)
@@ -41,12 +41,16 @@ async function ours(load: Load): Promise<Record<string, string>> {
   try {
     const clients = await register(program, load.sockets)
     const { pid } = program
-    const before = cpuOf(pid)
-    const outcome = await publish(portOf(program.mqttUrl), load, clients)
+    let before: Used = { all: 0, door: 0 }
+    const connected = (): void => {
+      before = usedBy(pid)
+    }
+    const outcome = await publish(portOf(program.mqttUrl), load, clients, connected)
     const ackedAt = monotonicMs()
-    const after = cpuOf(pid)
+    const acked = usedBy(pid)
     const { readings } = await quiet(program, 300_000)
     const settled = monotonicMs()
+    const after = usedBy(pid)
     const memory = memoryOf(pid)
     const perSecond = (outcome.acked * load.batch) / outcome.seconds
     return {
@@ -54,7 +58,8 @@ async function ours(load: Load): Promise<Record<string, string>> {
       load: load.name,
       'acked readings/s': perSecond.toFixed(0),
       'all settled/s': (readings.received / (outcome.seconds + (settled - ackedAt) / 1000)).toFixed(0),
-      'cpu s per 100k': (((after - before) / (outcome.acked + 1)) * 100_000).toFixed(2),
+      'cpu s per 100k: door': per100k(acked.door - before.door, outcome),
+      whole: per100k(after.all - before.all, outcome),
       'ack p50 / p99 ms': `${outcome.p50Ms.toFixed(0)} / ${outcome.p99Ms.toFixed(0)}`,
       'connects/s': outcome.connectedPerSecond.toFixed(0),
       'memory MB': memory.toFixed(0),
@@ -73,14 +78,17 @@ async function mosquitto(load: Load, persistence: boolean): Promise<Record<strin
   })
   try {
     const clients = Array.from({ length: load.sockets }, (_, i) => ({ id: `bench-${i}`, password: 'x' }))
-    const before = cpuOf(server.pid)
-    const outcome = await publish(server.port, load, clients)
-    const after = cpuOf(server.pid)
+    let before = 0
+    const connected = (): void => {
+      before = usedBy(server.pid).all
+    }
+    const outcome = await publish(server.port, load, clients, connected)
+    const after = usedBy(server.pid).all
     return {
       broker: persistence ? 'Mosquitto (persistence, no sync)' : 'Mosquitto (memory)',
       load: load.name,
       'acked readings/s': ((outcome.acked * load.batch) / outcome.seconds).toFixed(0),
-      'cpu s per 100k': (((after - before) / (outcome.acked + 1)) * 100_000).toFixed(2),
+      'cpu s per 100k: door': per100k(after - before, outcome),
       'ack p50 / p99 ms': `${outcome.p50Ms.toFixed(0)} / ${outcome.p99Ms.toFixed(0)}`,
       'connects/s': outcome.connectedPerSecond.toFixed(0),
     }
@@ -104,7 +112,9 @@ async function register(program: Program, count: number): Promise<{ id: string; 
   return clients
 }
 
-async function publish(port: number, load: Load, clients: Orders['clients']): Promise<Outcome> {
+const per100k = (seconds: number, { acked }: Outcome): string => ((seconds / (acked + 1)) * 100_000).toFixed(2)
+
+async function publish(port: number, load: Load, clients: Orders['clients'], connected: () => void): Promise<Outcome> {
   const orders: Orders = {
     port,
     clients,
@@ -120,19 +130,13 @@ async function publish(port: number, load: Load, clients: Orders['clients']): Pr
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString()
+    // Two seconds of quiet follow; the count begins at their end.
+    if (text === 'connected\n') setTimeout(connected, 1_900)
   })
   child.stdin.end(JSON.stringify(orders))
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
   if (code !== 0) throw new Error(`the load generator ended with ${code}`)
-  return JSON.parse(text) as Outcome
+  return JSON.parse(text.slice(text.indexOf('\n'))) as Outcome
 }
 
 const portOf = (url: string): number => Number(new URL(url).port)
-/** Processor seconds of a process with all its threads so far. Linux. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
-/** Resident megabytes. */
-const memoryOf = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
