@@ -8,7 +8,7 @@ export const HOLD_MS = 15 * MINUTE
 /** Readings held of one appliance at most; beyond, the oldest is scored at once. */
 export const MOST_HELD = 2_000
 
-interface Held {
+export interface Held {
   frame: Frame
   /** The clock when it came. */
   heldAt: Millis
@@ -94,12 +94,12 @@ export class ArrivalOrder {
     this.#count -= this.#lists.get(appliance)?.length ?? 0
     this.#lists.delete(appliance)
   }
-  snapshot(): [string, Held[]][] {
-    return [...this.#lists]
+  heldOf(appliance: string): Held[] {
+    return this.#lists.get(appliance) ?? []
   }
-  restore(state: [string, Held[]][]): void {
-    this.#lists = new Map(state)
-    this.#count = state.reduce((sum, [, list]) => sum + list.length, 0)
-    this.settleDue()
+  /** Those of an earlier copy; `settleDue` after the last. */
+  holdAgain(appliance: string, held: Held[]): void {
+    if (held.length > 0) this.#lists.set(appliance, held)
+    this.#count += held.length
   }
 }

@@ -1,6 +1,5 @@
-import { deserialize, serialize } from 'node:v8'
 import type { Catalog } from '../catalog/index.ts'
-import { type Analysis, type AnalysisOutput, Problem } from '../core/index.ts'
+import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } from '../core/index.ts'
 import { JudgeStage, type RowObserver } from './judgeStage.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
 import { SenseStage } from './senseStage.ts'
@@ -23,10 +22,9 @@ const LAYOUT = 3
 /**
  * Opens streaming detection over a fleet; with `snapshot`, where that stopped. Appliances of a kind that is watched in
  * another way than then are learned anew, those of a kind that is gone are forgotten, all others go on as if nothing was.
- * @throws Problem `bad-model` for a model file that cannot be used; `stale-snapshot` for one that is damaged or of another
- * layout, whose remedy is to replay the journal from its start
+ * @throws Problem `bad-model` for a model file that cannot be used; `stale-snapshot` for a copy of another layout, whose remedy is to replay the journal from its start
  */
-export async function createAnalysis(options: AnalysisOptions, snapshot?: Uint8Array): Promise<Analysis> {
+export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[]): Promise<Analysis> {
   const watchers = await openWatchers(options.catalog, options.modelsDir)
   const policy = { ...defaultPolicy, ...options.policy }
   const sense = new SenseStage(watchers, options.clock)
@@ -51,7 +49,10 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Uint8A
     },
     now: () => sense.now(),
     held: () => sense.held(),
-    snapshot: () => serialize({ layout: LAYOUT, shapes, sense: sense.snapshot(), judge: judge.snapshot() }),
+    copy: (out) => {
+      const small: Small = { layout: LAYOUT, shapes, sense: sense.small(), judge: judge.small() }
+      return beginCopy(out, ['analysis', '', small], [sense.population, judge.population])
+    },
   }
 }
 
@@ -68,22 +69,23 @@ function shapeOf({ plan, signatures }: Watcher): string {
   ])
 }
 
-function restore(snapshot: Uint8Array, shapes: Map<string, string>, sense: SenseStage, judge: JudgeStage): void {
-  const stale = (why: string, cause?: unknown): Problem =>
-    new Problem({
+interface Small {
+  layout: number
+  shapes: Map<string, string>
+  sense: unknown
+  judge: unknown
+}
+
+function restore(snapshot: Piece[], shapes: Map<string, string>, sense: SenseStage, judge: JudgeStage): void {
+  const small = snapshot.find(([section]) => section === 'analysis')?.[2] as Small | undefined
+  if (small?.layout !== LAYOUT) {
+    throw new Problem({
       code: 'stale-snapshot',
-      message: `The snapshot of detection cannot be restored: ${why}.`,
+      message: 'The snapshot of detection cannot be restored: it is of another version of the program.',
       remedy: 'Leave it out and replay the journal from its start.',
-      cause,
     })
-  let state: { layout: number; shapes: Map<string, string>; sense: unknown; judge: unknown }
-  try {
-    state = deserialize(snapshot)
-  } catch (error) {
-    throw stale('it is damaged', error)
   }
-  if (state.layout !== LAYOUT) throw stale('it is of another version of the program')
-  const isSame = (kind: string): boolean => shapes.get(kind) === state.shapes.get(kind)
-  sense.restore(state.sense, isSame)
-  judge.restore(state.judge, isSame)
+  const isSame = (kind: string): boolean => shapes.get(kind) === small.shapes.get(kind)
+  sense.restore(small.sense, snapshot, isSame)
+  judge.restore(small.judge, snapshot, isSame)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import type { AnalysisOutput, Reading } from '../core/index.ts'
+import { type AnalysisOutput, type Reading, wholeCopy } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
 import { afterDays, madeFridge } from './handMade.fixture.ts'
 import { inputOf } from './readingBatches.ts'
@@ -50,7 +50,7 @@ async function detect(readings: Reading[], cut?: number): Promise<AnalysisOutput
   let analysis = await createAnalysis(options)
   const first = await analysis.accept(inputOf(fridge, sent.slice(0, cut ?? sent.length)))
   if (cut === undefined) return first.detections
-  analysis = await createAnalysis(options, analysis.snapshot())
+  analysis = await createAnalysis(options, wholeCopy(analysis))
   return [...first.detections, ...(await analysis.accept(inputOf(fridge, sent.slice(cut)))).detections]
 }
 const confirmed = (detections: AnalysisOutput['detections']) => detections.filter(({ phase }) => phase === 'confirmed')

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { AnalysisOutput, Millis } from '../core/index.ts'
+import { type AnalysisOutput, type Millis, type Piece, Population } from '../core/index.ts'
 import { concludeGuard, concludeMoment, concludeSilence, sayCycle } from './concludeItem.ts'
 import type { Fleet } from './fleetPrior.ts'
 import { sayHealth } from './health.ts'
@@ -33,7 +33,7 @@ export class JudgeStage {
   #watchers: Map<string, Watcher>
   #catalog: Catalog
   #policy: DetectionPolicy
-  #minds = new Map<string, Minds>()
+  #minds = new Population<Minds>('mind')
   #fleet: Fleet = new Map()
   #observe: RowObserver | undefined
   constructor(watchers: Map<string, Watcher>, catalog: Catalog, policy: DetectionPolicy, observe?: RowObserver) {
@@ -163,9 +163,10 @@ export class JudgeStage {
   }
 
   #lookAtWaiting(now: Millis, out: AnalysisOutput): void {
-    for (const [appliance, { kind, judged }] of this.#minds) {
-      if (judged.verifying.length > 0)
-        endOverdue(this.#bench(this.#watchers.get(kind)!, out), { appliance, kind, judged }, now)
+    for (const [appliance, known] of this.#minds.all) {
+      if (known.judged.verifying.length === 0) continue
+      const { kind, judged } = this.#minds.get(appliance)!
+      endOverdue(this.#bench(this.#watchers.get(kind)!, out), { appliance, kind, judged }, now)
     }
   }
 
@@ -202,18 +203,23 @@ export class JudgeStage {
     }
   }
 
-  snapshot(): unknown {
-    return { minds: this.#minds, fleet: this.#fleet }
+  /** What is not of one appliance. */
+  small(): unknown {
+    return this.#fleet
+  }
+  get population(): Population<Minds> {
+    return this.#minds
   }
   /** @param isSame whether a kind's state means now what it meant then; the others are learned anew */
-  restore(state: unknown, isSame: (kind: string) => boolean): void {
-    // Written by `snapshot` of the same layout, which the caller has checked.
-    const saved = state as { minds: Map<string, Minds>; fleet: Fleet }
-    for (const [appliance, minds] of saved.minds) {
+  restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
+    // Written by a copy of the same layout, which the caller has checked.
+    for (const [section, appliance, value] of pieces) {
+      if (section !== 'mind') continue
+      const minds = value as Minds
       if (isSame(minds.kind)) this.#minds.set(appliance, minds)
       else if (this.#watchers.has(minds.kind)) this.#keepPromises(this.#mindsOf(appliance, minds.kind), minds)
     }
-    for (const [key, lines] of saved.fleet) if (isSame(key.slice(0, key.indexOf('/')))) this.#fleet.set(key, lines)
+    for (const [key, lines] of small as Fleet) if (isSame(key.slice(0, key.indexOf('/')))) this.#fleet.set(key, lines)
   }
 
   /** What others wait for ends as it should although the appliance is learned anew: open conditions, tickets, verifications. */

@@ -7,10 +7,12 @@ import {
   MINUTE,
   type Millis,
   type Offset,
+  type Piece,
+  Population,
   type PresenceNote,
   type ReadingBatch,
 } from '../core/index.ts'
-import { ArrivalOrder } from './arrivalOrder.ts'
+import { ArrivalOrder, type Held } from './arrivalOrder.ts'
 import { FleetClock } from './fleetClock.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
@@ -27,7 +29,7 @@ export class SenseStage implements JournalListener {
   #watchers: Map<string, Watcher>
   #clock: FleetClock
   #order = new ArrivalOrder()
-  #senses = new Map<string, Sense>()
+  #senses = new Population<Sense>('sense', (sense, appliance) => ({ sense, held: this.#order.heldOf(appliance) }))
   #items: Item[] = []
   /** Row's appliance → state, for each batch under way. */
   #rows: (Sense | null | undefined)[][] = []
@@ -163,10 +165,11 @@ export class SenseStage implements JournalListener {
     const minute = Math.floor(now / MINUTE)
     if (minute === this.#minute) return
     this.#minute = minute
-    for (const sense of this.#senses.values()) {
-      if (sense.silent) continue
-      const at = silentAt(sense, this.#watchers.get(sense.kind)!.plan.kind.silentAfterHours, this.#clock.down())
+    for (const known of this.#senses.all.values()) {
+      if (known.silent) continue
+      const at = silentAt(known, this.#watchers.get(known.kind)!.plan.kind.silentAfterHours, this.#clock.down())
       if (!(at <= now)) continue
+      const sense = this.#senses.get(known.appliance)!
       sense.silent = true
       this.#items.push({ type: 'silence', sense, silent: true, from: sense.heardAt, at, offset })
     }
@@ -176,39 +179,31 @@ export class SenseStage implements JournalListener {
     this.#items.push({ type: 'clock', now, offset })
   }
 
-  snapshot(): unknown {
-    return {
-      clock: this.#clock.snapshot(),
-      minute: this.#minute,
-      hour: this.#hour,
-      order: this.#order.snapshot(),
-      senses: this.#senses,
-    }
+  /** What is not of one appliance. */
+  small(): unknown {
+    return { clock: this.#clock.snapshot(), minute: this.#minute, hour: this.#hour }
+  }
+  get population(): Population<Sense> {
+    return this.#senses
   }
   /** @param isSame whether a kind's state means now what it meant then; the others begin anew, by what they are registered as */
-  restore(state: unknown, isSame: (kind: string) => boolean): void {
-    // Written by `snapshot` of the same layout, which the caller has checked.
-    const saved = state as {
-      clock: unknown
-      minute: number
-      hour: number
-      order: ReturnType<ArrivalOrder['snapshot']>
-      senses: Map<string, Sense>
-    }
-    this.#clock.restore(saved.clock)
-    this.#minute = saved.minute
-    this.#hour = saved.hour
-    this.#order.restore(saved.order)
-    for (const [appliance, sense] of saved.senses) {
+  restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
+    // Written by a copy of the same layout, which the caller has checked.
+    const { clock, minute, hour } = small as { clock: unknown; minute: number; hour: number }
+    this.#clock.restore(clock)
+    this.#minute = minute
+    this.#hour = hour
+    for (const [section, appliance, value] of pieces) {
+      if (section !== 'sense') continue
+      const { sense, held } = value as { sense: Sense; held: Held[] }
       const watcher = this.#watchers.get(sense.kind)
       if (watcher && isSame(sense.kind)) {
         this.#senses.set(appliance, sense)
-        continue
-      }
-      this.#order.forget(appliance)
-      if (watcher) this.#senses.set(appliance, senseAnew(watcher.plan, sense))
+        this.#order.holdAgain(appliance, held)
+      } else if (watcher) this.#senses.set(appliance, senseAnew(watcher.plan, sense))
       else this.#clock.retire(appliance)
     }
+    this.#order.settleDue()
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CycleRow, Detection, DetectionControl, FeatureRow, HealthRow, VerificationRow } from './detection.ts'
 import type { ApplianceId } from './ids.ts'
+import type { Copyable } from './population.ts'
 import type { ApplianceEvent, Offset, ReadingBatch } from './reading.ts'
 import type { Millis } from './time.ts'
 
@@ -38,13 +39,12 @@ export interface AnalysisOutput {
 }
 
 /**
- * Streaming detection over a whole fleet. A deterministic function of what is accepted, in event time: after
- * `restore(snapshot())` it goes on as if nothing had happened.
+ * Streaming detection over a whole fleet. A deterministic function of what is accepted, in event time: opened from a
+ * copy it goes on as if nothing had happened.
  */
-export interface Analysis {
+export interface Analysis extends Copyable {
   accept(input: AnalysisInput): Promise<AnalysisOutput>
   now(): Millis
   /** Readings that wait for a gap to fill. */
   held(): number
-  snapshot(): Uint8Array
 }

@@ -69,6 +69,7 @@ export class ApplianceFile {
   #counters: IngestCounters
   #numbers = new Map<ApplianceId, number>()
   #layouts = new Map<string, number>()
+  #layoutOfKind = new WeakMap<Kind, number>()
   #layoutMaps = new Map<string, Int32Array>()
   #latest = new Map<number, Latest>()
   #hours = new Map<string, HourEntry>()
@@ -98,13 +99,29 @@ export class ApplianceFile {
     return structuredClone(this.#counters)
   }
 
-  /** The number of an appliance, made durable before anything else may use it. */
+  /** Gives every appliance of these batches a number, durable before anything else may use it. */
+  nameAll(batches: SettledBatch[]): void {
+    const unnamed = new Set<ApplianceId>()
+    const see = (id: ApplianceId): unknown => this.#numbers.has(id) || unnamed.add(id)
+    for (const { readings, events, features, cycles } of batches) {
+      for (const { kind, appliances } of readings) {
+        appliances.forEach(see)
+        if (this.#keepsReadings) this.#layoutOf(this.#catalog.kind(kind))
+      }
+      for (const rows of [events, features, cycles]) for (const { appliance } of rows) see(appliance)
+    }
+    if (unnamed.size === 0) return
+    const insert = this.#statement('insert into appliances(id) values (?)')
+    this.#inTransaction(() => {
+      const numbers = [...unnamed].map((id): [ApplianceId, number] => [id, Number(insert.run(id).lastInsertRowid)])
+      return () => {
+        for (const [id, number] of numbers) this.#numbers.set(id, number)
+      }
+    })
+  }
+  /** Of an appliance that `nameAll` has seen. */
   numberOf(id: ApplianceId): number {
-    const known = this.#numbers.get(id)
-    if (known !== undefined) return known
-    const number = Number(this.#statement('insert into appliances(id) values (?)').run(id).lastInsertRowid)
-    this.#numbers.set(id, number)
-    return number
+    return this.#numbers.get(id)!
   }
   /** Absent: never heard of. */
   knownNumber(id: ApplianceId): number | undefined {
@@ -116,10 +133,10 @@ export class ApplianceFile {
     const fresh = batches.filter(({ upTo }) => upTo > this.#offset)
     const last = fresh[fresh.length - 1]
     if (!last) return
-    this.#nameAll(fresh)
+    // Before the transaction, so that one that is rolled back leaves none in memory alone.
+    this.nameAll(fresh)
     const counters = this.counters
-    this.#db.exec('begin immediate')
-    try {
+    this.#inTransaction(() => {
       const dirty = new Set<number>()
       for (const batch of fresh) {
         for (const readings of batch.readings) this.#applyReadings(readings, dirty)
@@ -132,27 +149,26 @@ export class ApplianceFile {
       this.#flushHours()
       this.#run('insert or replace into meta values (?, ?)', 'counters', JSON.stringify(counters))
       this.#run('insert or replace into meta values (?, ?)', 'offset', last.upTo)
-      this.#db.exec('commit')
-    } catch (error) {
-      this.#latest.clear()
-      this.#hours.clear()
-      if (this.#db.isTransaction) this.#db.exec('rollback')
-      throw error
-    }
+      return () => undefined
+    })
     this.#offset = last.upTo
     this.#counters = counters
     if (this.#latest.size > LATEST_CACHED) this.#latest.clear()
     if (this.#hours.size > HOURS_CACHED) this.#hours.clear()
   }
 
-  /** Numbers are given before the transaction, so that one that is rolled back leaves none in memory alone. */
-  #nameAll(batches: SettledBatch[]): void {
-    for (const { readings, events, features, cycles } of batches) {
-      for (const { kind, appliances } of readings) {
-        for (const id of appliances) this.numberOf(id)
-        if (this.#keepsReadings) this.#layoutOf(this.#catalog.kind(kind))
-      }
-      for (const { appliance } of [...events, ...features, ...cycles]) this.numberOf(appliance)
+  /** @param act what it returns is done once it is committed */
+  #inTransaction(act: () => () => void): void {
+    this.#db.exec('begin immediate')
+    try {
+      const after = act()
+      this.#db.exec('commit')
+      after()
+    } catch (error) {
+      this.#latest.clear()
+      this.#hours.clear()
+      if (this.#db.isTransaction) this.#db.exec('rollback')
+      throw error
     }
   }
 
@@ -381,12 +397,15 @@ export class ApplianceFile {
   }
 
   #layoutOf(kind: Kind): number {
+    const known = this.#layoutOfKind.get(kind)
+    if (known !== undefined) return known
     const metrics = JSON.stringify(kind.metricNames)
     let number = this.#layouts.get(metrics)
     if (number === undefined) {
       number = Number(this.#statement('insert into layouts(metrics) values (?)').run(metrics).lastInsertRowid)
       this.#layouts.set(metrics, number)
     }
+    this.#layoutOfKind.set(kind, number)
     return number
   }
   #mapOf(layout: number, kind: Kind): Int32Array {

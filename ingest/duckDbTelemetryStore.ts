@@ -109,6 +109,7 @@ class DuckDbTelemetryStore implements TelemetryStore {
   }
 
   async #commitReadings(batches: SettledBatch[], upTo: Offset): Promise<void> {
+    this.#file.nameAll(batches)
     await this.#writer.run('begin')
     try {
       const touched = new Set<KindTable>()

@@ -80,3 +80,19 @@ export class KnownWindow {
     this.meta.set(meta)
   }
 }
+
+export type WindowCopy = [floor: number, oldest: number, ts: Float64Array, offset: Float64Array, meta: Uint32Array]
+
+export const encodeWindow = ({ count, floor, oldest, ts, offset, meta }: KnownWindow): WindowCopy => [
+  floor,
+  oldest,
+  ts.slice(0, count),
+  offset.slice(0, count),
+  meta.slice(0, count * 3),
+]
+export function decodeWindow([floor, oldest, ts, offset, meta]: WindowCopy): KnownWindow {
+  const window = new KnownWindow(floor, oldest)
+  window.count = ts.length
+  if (ts.length > 0) Object.assign(window, { ts, offset, meta })
+  return window
+}

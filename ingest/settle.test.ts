@@ -8,6 +8,7 @@ import {
   MINUTE,
   type SettledBatch,
   type TelemetryStore,
+  wholeCopy,
 } from '../core/index.ts'
 import { readingSchema, shapeFault } from './checkReading.ts'
 import { contentHash, hashReading } from './contentHash.ts'
@@ -295,7 +296,7 @@ describe('properties', () => {
             const { received, stored, duplicates, quarantined } = total.readings
             expect(received).toBe(stored + duplicates + Object.values(quarantined).reduce((a, b) => a + b, 0))
             if (g === restartAt)
-              settler = createSettler({ catalog, clockKind: 'wall', known: store.known }, settler.snapshot())
+              settler = createSettler({ catalog, clockKind: 'wall', known: store.known }, wholeCopy(settler))
           }
           expect(total.readings).toMatchObject({ stored: wanted.stored, duplicates: wanted.duplicates })
           expect(total.readings.quarantined.conflict ?? 0).toBe(wanted.conflict)

@@ -1,15 +1,19 @@
-import { deserialize, serialize } from 'node:v8'
 import type { Catalog, Kind } from '../catalog/index.ts'
 import {
   type AnalysisInput,
   type ApplianceEvent,
   type ApplianceId,
+  beginCopy,
+  type Copy,
+  type Copyable,
   DAY,
   type DetectionControl,
   type FrameGroup,
   type IngestCounters,
   MINUTE,
   type Offset,
+  type Piece,
+  Population,
   type QuarantineReason,
   type QuarantineRow,
   type SettledBatch,
@@ -20,9 +24,9 @@ import { type JsonObject, shapeFault } from './checkReading.ts'
 import { contentHash, hashReading } from './contentHash.ts'
 import { noCounters } from './counters.ts'
 import { decodeGroup, type Frame } from './journalFrames.ts'
-import { KnownWindow } from './knownWindow.ts'
+import { decodeWindow, encodeWindow, KnownWindow, type WindowCopy } from './knownWindow.ts'
 import { arrayElements, parseJson, patiently, readRequeue } from './payloadParts.ts'
-import { eventSchema, KnownEvents, statusSchema } from './settleEvents.ts'
+import { type EventWindow, eventSchema, KnownEvents, statusSchema } from './settleEvents.ts'
 
 export const MAX_PAYLOAD_BYTES = 512 * 1024
 export const MAX_READINGS = 1_000
@@ -41,13 +45,12 @@ export interface SettlerOptions {
   latest?: TelemetryStore['latest']
 }
 
-export interface Settler {
+export interface Settler extends Copyable {
   /**
    * What a synced group comes to. Groups come in order, each once. While the store is away and has to be asked, it waits.
    * The store must have been given every earlier batch before the next is settled.
    */
   settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput }>
-  snapshot(): Uint8Array
   readonly upTo: Offset
 }
 
@@ -80,15 +83,15 @@ interface Payload {
   topic: QuarantineRow['topic']
 }
 
-/** @param snapshot of an earlier settler; it goes on after that one's last group */
-export function createSettler(options: SettlerOptions, snapshot?: Uint8Array): Settler {
+/** @param snapshot the copy of an earlier settler; it goes on after that one's last group */
+export function createSettler(options: SettlerOptions, snapshot?: Piece[]): Settler {
   return new JournalSettler(options, snapshot)
 }
 
 class JournalSettler implements Settler {
   #options: SettlerOptions
   #kinds: Map<string, { kind: Kind; fault: (reading: unknown) => string | undefined }>
-  #windows = new Map<ApplianceId, KnownWindow>()
+  #windows = new Population<KnownWindow>('window', encodeWindow)
   #events: KnownEvents
   #requeued = new Set<string>()
   #upTo: Offset = -1
@@ -96,7 +99,7 @@ class JournalSettler implements Settler {
   #complete = true
   #futureMs: number
 
-  constructor(options: SettlerOptions, snapshot?: Uint8Array) {
+  constructor(options: SettlerOptions, snapshot?: Piece[]) {
     this.#options = options
     this.#kinds = new Map([...options.catalog.kinds].map(([name, kind]) => [name, { kind, fault: shapeFault(kind) }]))
     this.#events = new KnownEvents(options.events)
@@ -406,36 +409,32 @@ class JournalSettler implements Settler {
     return dropped
   }
 
-  snapshot(): Uint8Array {
-    return serialize({
+  copy(out: (piece: Piece) => void): Copy {
+    const small = {
       version: SNAPSHOT_VERSION,
       upTo: this.#upTo,
       complete: this.#complete,
       requeued: [...this.#requeued],
-      events: this.#events.snapshot(),
-      windows: [...this.#windows].map(([id, { count, floor, oldest, ts, offset, meta }]) => [
-        id,
-        floor,
-        oldest,
-        ts.slice(0, count),
-        offset.slice(0, count),
-        meta.slice(0, count * 3),
-      ]),
-    })
+    }
+    return beginCopy(out, ['settler', '', small], [this.#windows, this.#events.windows])
   }
 
-  #restore(snapshot: Uint8Array): void {
-    const state = deserialize(snapshot)
-    if (state.version !== SNAPSHOT_VERSION) throw new Error(`a settler's snapshot of version ${state.version}`)
-    this.#upTo = state.upTo
-    this.#complete = state.complete
-    this.#requeued = new Set(state.requeued)
-    this.#events.restore(state.events)
-    for (const [id, floor, oldest, ts, offset, meta] of state.windows) {
-      const window = new KnownWindow(floor, oldest)
-      window.count = ts.length
-      if (ts.length > 0) Object.assign(window, { ts, offset, meta })
-      this.#windows.set(id, window)
+  #restore(pieces: Piece[]): void {
+    for (const [section, id, value] of pieces) {
+      // Written by `copy` of the same version.
+      if (section === 'settler') {
+        const { version, upTo, complete, requeued } = value as {
+          version: number
+          upTo: number
+          complete: boolean
+          requeued: string[]
+        }
+        if (version !== SNAPSHOT_VERSION) throw new Error(`a settler's snapshot of version ${version}`)
+        this.#upTo = upTo
+        this.#complete = complete
+        this.#requeued = new Set(requeued)
+      } else if (section === 'window') this.#windows.set(id, decodeWindow(value as WindowCopy))
+      else if (section === 'events') this.#events.windows.set(id, value as EventWindow)
     }
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ApplianceEvent, ApplianceId, Offset, TelemetryStore } from '../core/index.ts'
+import { type ApplianceEvent, type Offset, Population, type TelemetryStore } from '../core/index.ts'
 import { patiently } from './payloadParts.ts'
 
 export const eventSchema = z.looseObject({
@@ -13,7 +13,7 @@ export const statusSchema = z.looseObject({ online: z.boolean(), until: z.int().
 const EVENTS_KNOWN = 64
 const EVICTED_AT_ONCE = 16
 
-interface EventWindow {
+export interface EventWindow {
   /** Every event above this ts is known here. */
   floor: number
   known: [ts: number, what: string][]
@@ -21,7 +21,7 @@ interface EventWindow {
 
 /** Which events are known already, by (appliance, ts, type, code). Exact: older ones are looked up in the store. */
 export class KnownEvents {
-  #windows = new Map<ApplianceId, EventWindow>()
+  readonly windows = new Population<EventWindow>('events')
   #stored: TelemetryStore['events'] | undefined
   /** Accepted in the stretch that is being settled, so that the store does not have them yet. */
   #fresh = new Set<string>()
@@ -39,10 +39,10 @@ export class KnownEvents {
     const what = `${event.type}\n${event.code ?? ''}`
     const key = `${appliance}\n${ts}\n${what}`
     if (this.#fresh.has(key)) return false
-    let window = this.#windows.get(appliance)
+    let window = this.windows.get(appliance)
     if (!window) {
       window = { floor: complete ? -Infinity : Infinity, known: [] }
-      this.#windows.set(appliance, window)
+      this.windows.set(appliance, window)
     }
     if (window.known.some(([knownTs, known]) => knownTs === ts && known === what)) return false
     if (ts <= window.floor && this.#stored) {
@@ -64,12 +64,5 @@ export class KnownEvents {
     window.floor = Math.max(window.floor, last)
     // What shares the floor's ts is asked of the store, so all of it may be forgotten.
     window.known = window.known.filter(([knownTs]) => knownTs > window.floor || window.floor === Infinity)
-  }
-
-  snapshot(): [ApplianceId, EventWindow][] {
-    return [...this.#windows]
-  }
-  restore(state: [ApplianceId, EventWindow][]): void {
-    this.#windows = new Map(state)
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { DAY, type FrameIn, HOUR, MINUTE, type TelemetryStore } from '../core/index.ts'
+import { DAY, type FrameIn, HOUR, MINUTE, type Piece, type TelemetryStore, wholeCopy } from '../core/index.ts'
 import { groupInMemory } from './groupInMemory.ts'
 import { requeueFrame } from './payloadParts.ts'
 import { createSettler, type Settler } from './settle.ts'
@@ -45,7 +45,7 @@ export function telemetryStoreContract(
       await store.append(batch)
       return batch
     }
-    const newSettler = (snapshot?: Uint8Array) =>
+    const newSettler = (snapshot?: Piece[]) =>
       createSettler(
         {
           catalog,
@@ -149,9 +149,9 @@ export function telemetryStoreContract(
         telemetry([reading(T0 + 5 * MINUTE, 6), reading(T0 - MINUTE, 1)]),
         telemetry(Array.from({ length: 50 }, (_, i) => reading(T0 + i * MINUTE + 7, i))),
       ]
-      const snapshots: [number, Uint8Array][] = []
+      const snapshots: [number, Piece[]][] = []
       for (const frame of frames) {
-        snapshots.push([at, settler.snapshot()])
+        snapshots.push([at, wholeCopy(settler)])
         await feed(frame)
       }
       const before = await store.counters()

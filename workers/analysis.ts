@@ -2,14 +2,19 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { type FrameGroup, monotonicMs, type Offset, Problem } from '../core/index.ts'
+import { type Copy, type FrameGroup, monotonicMs, type Offset, type Piece, Problem } from '../core/index.ts'
 import { addCounters, createSettler, remoteTelemetryStore } from '../ingest/index.ts'
 import { Patience } from './patience.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from './protocol.ts'
 import { samplesOf } from './samples.ts'
-import { readSnapshot, writeSnapshot } from './snapshotFile.ts'
+import { readSnapshot, SnapshotWriter } from './snapshotFile.ts'
 
+/** Snapshots follow each other after this, or later, so that they take no more of the thread than this share. */
 const SNAPSHOT_EVERY_MS = 15_000
+const SNAPSHOT_SHARE = 1 / 30
+/** A snapshot is copied in steps of so many appliances between groups; when the disk lags, steps wait for it. */
+const SNAPSHOT_STEP = 64
+const SNAPSHOT_WAITING_BYTES = 16 << 20
 /**
  * Journal bytes that the store may still have to commit; above it the next group waits. Each group counts for what its
  * batch costs besides, so that small ones are bounded in number too (some 3,000: the store commits five times a second).
@@ -35,12 +40,12 @@ try {
       events: (...range) => store.events(...range),
       latest: (appliances) => store.latest(appliances),
     },
-    saved?.settler,
+    saved?.pieces.length ? saved.pieces : undefined,
   )
   const options = { catalog, clock: data.clock, modelsDir: data.modelsDir }
   let learnsAnew = false
   // Of another version: what was stored and decided stands, and detection learns anew; refusing would end the world.
-  const analysis = await createAnalysis(options, saved?.analysis).catch((error: unknown) => {
+  const analysis = await createAnalysis(options, saved?.pieces).catch((error: unknown) => {
     if (!(error instanceof Problem) || error.code !== 'stale-snapshot') throw error
     learnsAnew = true
     return createAnalysis(options)
@@ -52,9 +57,10 @@ try {
   let stored: Offset = committed
   let decided: Offset = from
   let watched = new Set<string>()
-  let pending: { upTo: Offset; settler: Uint8Array; analysis: Uint8Array } | undefined
-  let lastSnapshot = monotonicMs()
-  let writing: Promise<void> | undefined
+  /** A snapshot that is being copied, then waits for the store and the database, then is being finished. */
+  let pending: { writer: SnapshotWriter; copies: Copy[]; finishing?: Promise<void> } | undefined
+  let nextSnapshot = monotonicMs() + SNAPSHOT_EVERY_MS
+  let copyingMs = 0
   const unstored = new Patience(UNSTORED_BYTES)
   const queue: FrameGroup[] = []
   let wake: () => void = () => {}
@@ -81,6 +87,11 @@ try {
 
   while (!closing || queue.length > 0) {
     const group = queue.shift()
+    if (!group && pending?.copies.length) {
+      copySome()
+      await nextTurn()
+      continue
+    }
     if (!group) {
       await new Promise<void>((resolve) => {
         wake = resolve
@@ -116,40 +127,65 @@ try {
       (error: Error) => fail(error),
     )
     from = group.upTo
-    if (!pending && monotonicMs() - lastSnapshot >= SNAPSHOT_EVERY_MS) takeSnapshot()
+    if (pending) copySome()
+    else if (monotonicMs() >= nextSnapshot) takeSnapshot()
   }
   await unstored.empty()
   // The last decisions are on their way to the database: no snapshot may stand ahead of what it has of them.
-  while (pending || decided < from) {
-    await new Promise<void>((resolve) => {
-      wake = resolve
-    })
-  }
+  await pendingDone()
   takeSnapshot()
-  saveWhenDone()
-  await writing
+  await pendingDone()
   tell({ type: 'closed' })
 
-  function takeSnapshot(): void {
-    pending = { upTo: from, settler: settler.snapshot(), analysis: analysis.snapshot() }
-    lastSnapshot = monotonicMs()
+  async function pendingDone(): Promise<void> {
+    while (pending || decided < from) {
+      copySome()
+      if (pending?.copies.length) await nextTurn()
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    }
   }
-  /** A snapshot may be written once the store and the database are as far as it is: so it never runs ahead. */
+  function takeSnapshot(): void {
+    const began = monotonicMs()
+    const writer = new SnapshotWriter(snapshotPath, from)
+    const out = (piece: Piece): void => writer.add(piece)
+    pending = { writer, copies: [settler.copy(out), analysis.copy(out)] }
+    copyingMs = monotonicMs() - began
+  }
+  /** A step of the copy, when the disk keeps up. */
+  function copySome(): void {
+    const copy = pending?.copies[0]
+    if (!pending || !copy || pending.writer.waitingBytes > SNAPSHOT_WAITING_BYTES) return
+    const began = monotonicMs()
+    if (copy.step(SNAPSHOT_STEP)) pending.copies.shift()
+    copyingMs += monotonicMs() - began
+    if (pending.copies.length > 0) return
+    nextSnapshot = monotonicMs() + Math.max(SNAPSHOT_EVERY_MS, copyingMs / SNAPSHOT_SHARE)
+    saveWhenDone()
+  }
+  /** A snapshot stands once the store and the database are as far as it is: so it never runs ahead. */
   function saveWhenDone(): void {
-    if (!pending || writing || stored < pending.upTo || decided < pending.upTo) return
-    const snapshot = pending
-    writing = writeSnapshot(snapshotPath, snapshot).then(
+    if (!pending || pending.copies.length > 0 || pending.finishing) return
+    const { writer } = pending
+    if (stored < writer.upTo || decided < writer.upTo) return
+    pending.finishing = writer.finish().then(
       () => {
-        writing = undefined
         pending = undefined
         wake()
-        tell({ type: 'snapshot', upTo: snapshot.upTo })
+        tell({ type: 'snapshot', upTo: writer.upTo })
       },
       (error: Error) => fail(error),
     )
   }
 } catch (error) {
   fail(error as Error)
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function fail(error: Error): void {
