@@ -7,6 +7,7 @@ import type { WatchPlan } from './watchPlan.ts'
 export const HOLD_MS = 15 * MINUTE
 /** Readings held of one appliance at most; beyond, the oldest is scored at once. */
 export const MOST_HELD = 2_000
+const DUE_SPARE = 1_024
 
 export interface Held {
   frame: Frame
@@ -19,14 +20,12 @@ export class ArrivalOrder {
   #lists = new Map<string, Held[]>()
   #pools = new Map<string, Frame[]>()
   #count = 0
-  /** No held reading is overdue before. */
-  #nextDue: Millis = Infinity
+  /** Who had something held when, oldest first; some of it may have been scored since. */
+  #due: { appliance: string; heldAt: Millis }[] = []
+  #firstDue = 0
 
   get count(): number {
     return this.#count
-  }
-  isDue(now: Millis): boolean {
-    return now >= this.#nextDue
   }
   /** Has the appliance anything waiting? */
   has(appliance: string): boolean {
@@ -51,7 +50,8 @@ export class ArrivalOrder {
     while (place > 0 && list[place - 1]!.frame.ts > frame.ts) place--
     list.splice(place, 0, { frame: copy, heldAt: now })
     this.#count++
-    this.#nextDue = Math.min(this.#nextDue, now + HOLD_MS)
+    this.#due.push({ appliance: sense.appliance, heldAt: now })
+    if (this.#due.length > 2 * this.#count + DUE_SPARE) this.settleDue()
   }
 
   /** Scores, in order, what need not wait any longer. */
@@ -81,14 +81,21 @@ export class ArrivalOrder {
     else list.splice(0, done)
   }
 
-  /** Appliances with something waiting; afterwards the next overdue time is known again. */
-  waiting(): string[] {
-    return [...this.#lists.keys()]
+  /** The next appliance whose held reading has waited long enough; undefined when there is none. O(1). */
+  nextDue(now: Millis): string | undefined {
+    for (;;) {
+      const next = this.#due[this.#firstDue]
+      if (!next || now - next.heldAt < HOLD_MS) return undefined
+      this.#firstDue++
+      if (this.#lists.has(next.appliance)) return next.appliance
+    }
   }
+  /** Leaves out what has been scored since. */
   settleDue(): void {
-    this.#nextDue = Infinity
-    for (const list of this.#lists.values())
-      for (const { heldAt } of list) this.#nextDue = Math.min(this.#nextDue, heldAt + HOLD_MS)
+    this.#due = [...this.#lists]
+      .flatMap(([appliance, list]) => list.map(({ heldAt }) => ({ appliance, heldAt })))
+      .sort((a, b) => a.heldAt - b.heldAt)
+    this.#firstDue = 0
   }
   forget(appliance: string): void {
     this.#count -= this.#lists.get(appliance)?.length ?? 0

@@ -155,12 +155,9 @@ export class SenseStage implements JournalListener {
   #hour = 0
   #clockMoved(offset: Offset): void {
     const now = this.#clock.now()
-    if (this.#order.isDue(now)) {
-      for (const appliance of this.#order.waiting()) {
-        const sense = this.#senses.get(appliance)!
-        this.#release(this.#watchers.get(sense.kind)!, sense)
-      }
-      this.#order.settleDue()
+    for (let due = this.#order.nextDue(now); due !== undefined; due = this.#order.nextDue(now)) {
+      const sense = this.#senses.get(due)!
+      this.#release(this.#watchers.get(sense.kind)!, sense)
     }
     const minute = Math.floor(now / MINUTE)
     if (minute === this.#minute) return

@@ -149,19 +149,21 @@ try {
     }
   }
   function takeSnapshot(): void {
-    const began = monotonicMs()
     const writer = new SnapshotWriter(snapshotPath, from)
-    const out = (piece: Piece): void => writer.add(piece)
+    copyingMs = 0
+    // Most pieces are handed out as readings come, few by the steps.
+    const out = (piece: Piece): void => {
+      const began = monotonicMs()
+      writer.add(piece)
+      copyingMs += monotonicMs() - began
+    }
     pending = { writer, copies: [settler.copy(out), analysis.copy(out)] }
-    copyingMs = monotonicMs() - began
   }
   /** A step of the copy, when the disk keeps up. */
   function copySome(): void {
     const copy = pending?.copies[0]
     if (!pending || !copy || pending.writer.waitingBytes > SNAPSHOT_WAITING_BYTES) return
-    const began = monotonicMs()
     if (copy.step(SNAPSHOT_STEP)) pending.copies.shift()
-    copyingMs += monotonicMs() - began
     if (pending.copies.length > 0) return
     nextSnapshot = monotonicMs() + Math.max(SNAPSHOT_EVERY_MS, copyingMs / SNAPSHOT_SHARE)
     saveWhenDone()
