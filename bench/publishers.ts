@@ -15,6 +15,8 @@ export interface Orders {
   rate: number
   /** Of the first reading, ms since 1970. */
   firstTs: number
+  /** Sockets that are being opened at one time. */
+  connectAtOnce: number
 }
 export interface Outcome {
   connectedPerSecond: number
@@ -26,7 +28,6 @@ export interface Outcome {
   cpuSeconds: number
 }
 
-const CONNECT_AT_ONCE = 500
 /** Between the last CONNACK and the first reading: what the broker does about connections is not counted to readings. */
 const SETTLE_MS = 2_000
 const text = await new Promise<string>((resolve) => {
@@ -152,8 +153,10 @@ function connectPacket(id: string, password: string): Buffer {
 
 const publishers = orders.clients.map(({ id }, i) => new Publisher(id, i))
 const connectStarted = performance.now()
-for (let i = 0; i < publishers.length; i += CONNECT_AT_ONCE) {
-  await Promise.all(publishers.slice(i, i + CONNECT_AT_ONCE).map((one, j) => one.open(orders.clients[i + j]!.password)))
+for (let i = 0; i < publishers.length; i += orders.connectAtOnce) {
+  await Promise.all(
+    publishers.slice(i, i + orders.connectAtOnce).map((one, j) => one.open(orders.clients[i + j]!.password)),
+  )
 }
 const connectedPerSecond = publishers.length / ((performance.now() - connectStarted) / 1000)
 // Whoever started this may look at the clock now.
