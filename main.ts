@@ -220,13 +220,19 @@ async function start(): Promise<void> {
       jobs,
       accounts,
       events,
-      health: { of: fare.of, firstHeard: fare.firstHeard, online: (id) => online.has(id) },
+      health: {
+        of: fare.of,
+        firstHeard: fare.firstHeard,
+        online: (id) => online.has(id),
+        clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,
+      },
       pipeline: async () => {
         const { counters, readings: _, ...lags } = pipeline.status()
         return {
           counters: counters ?? (await store.counters()),
           ...lags,
           readingsPerSecond: decider.readingsPerSecond(),
+          wrongClocks: pipeline.wrongClocks(),
           disk: disk.forecast(),
         }
       },

@@ -9,6 +9,14 @@ export const quorum = (appliances: number): number =>
  * Time as the fleet's readings tell it: the k-th newest of the appliances' latest `ts`. It never goes back, and the
  * first reading of an empty world sets it. O(k) for a reading that is among the newest, else O(1).
  */
+/** What arrival times say of an appliance's own clock. */
+export interface WrongClock {
+  appliance: ApplianceId
+  /** How far it is ahead of ours, ms; behind below 0; null: right again. */
+  aheadMs: number | null
+  at: Millis
+}
+
 export class TelemetryClock implements Clock {
   #now: Millis
   #latest = new Map<ApplianceId, Millis>()

@@ -18,9 +18,11 @@ import {
   type QuarantineRow,
   type SettledBatch,
   type TelemetryStore,
+  type WrongClock,
 } from '../core/index.ts'
 import { BatchBuilder } from './batchBuilder.ts'
 import { type JsonObject, shapeFault } from './checkReading.ts'
+import { type ClockSpan, ClockWatch } from './clockSkew.ts'
 import { contentHash, hashReading } from './contentHash.ts'
 import { noCounters } from './counters.ts'
 import { decodeGroup, type Frame } from './journalFrames.ts'
@@ -50,7 +52,9 @@ export interface Settler extends Copyable {
    * What a synced group comes to. Groups come in order, each once. While the store is away and has to be asked, it waits.
    * The store must have been given every earlier batch before the next is settled.
    */
-  settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput }>
+  settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput; clocks: WrongClock[] }>
+  /** Every clock of an appliance that is thought wrong; `settle` says what changed. Under a wall clock alone. */
+  wrongClocks(): WrongClock[]
   readonly upTo: Offset
 }
 
@@ -93,6 +97,7 @@ class JournalSettler implements Settler {
   #kinds: Map<string, { kind: Kind; fault: (reading: unknown) => string | undefined }>
   #windows = new Population<KnownWindow>('window', encodeWindow)
   #events: KnownEvents
+  #clocks = new ClockWatch()
   #requeued = new Set<string>()
   #upTo: Offset = -1
   /** Have we heard everything since the world began? */
@@ -111,7 +116,11 @@ class JournalSettler implements Settler {
     return this.#upTo
   }
 
-  async settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput }> {
+  wrongClocks(): WrongClock[] {
+    return this.#clocks.wrong()
+  }
+
+  async settle(group: FrameGroup): ReturnType<Settler['settle']> {
     if (this.#upTo < 0) this.#complete = group.from === 0
     else if (group.from !== this.#upTo) {
       throw new Error(`groups must follow on, but one from ${group.from} came after ${this.#upTo}`)
@@ -153,6 +162,7 @@ class JournalSettler implements Settler {
         counters,
       },
       input: { upTo: group.upTo, readings, events, presence, controls, ticks },
+      clocks: this.#clocks.news(),
     }
   }
 
@@ -257,6 +267,7 @@ class JournalSettler implements Settler {
     if (wrong) return refuse(stretch, payload, index, 'bad-shape', wrong, bytes())
     const reading = value as { ts: number; metrics: JsonObject; states?: JsonObject; firmware?: string }
     const { ts } = reading
+    if (this.#options.clockKind === 'wall') this.#clocks.hear(appliance, ts, arrivedAt)
     const late = this.#wrongTime(ts, arrivedAt)
     if (late) return refuse(stretch, payload, index, late.reason, late.detail, bytes())
     let builder = stretch.builders.get(kind.kind)
@@ -416,7 +427,7 @@ class JournalSettler implements Settler {
       complete: this.#complete,
       requeued: [...this.#requeued],
     }
-    return beginCopy(out, ['settler', '', small], [this.#windows, this.#events.windows])
+    return beginCopy(out, ['settler', '', small], [this.#windows, this.#events.windows, this.#clocks.population])
   }
 
   #restore(pieces: Piece[]): void {
@@ -435,6 +446,7 @@ class JournalSettler implements Settler {
         this.#requeued = new Set(requeued)
       } else if (section === 'window') this.#windows.set(id, decodeWindow(value as WindowCopy))
       else if (section === 'events') this.#events.windows.set(id, value as EventWindow)
+      else if (section === 'clock') this.#clocks.population.set(id, value as ClockSpan)
     }
   }
 }

@@ -83,7 +83,7 @@ try {
         return wake()
     }
   })
-  tell({ type: 'ready', from, now: analysis.now(), learnsAnew })
+  tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks() })
 
   while (!closing || queue.length > 0) {
     const group = queue.shift()
@@ -99,7 +99,7 @@ try {
       continue
     }
     const bytes = group.bytes.byteLength
-    const { settled, input } = await settler.settle(group)
+    const { settled, input, clocks } = await settler.settle(group)
     const output = await analysis.accept(input)
     settled.features = output.features
     settled.cycles = output.cycles
@@ -113,6 +113,7 @@ try {
       held: analysis.held(),
       counters,
       bytes,
+      clocks,
       messages: settled.counters.messages.acked,
     })
     const weight = bytes + BATCH_BYTES

@@ -9,6 +9,7 @@ import {
   type Offset,
   Problem,
   type TelemetryLog,
+  type WrongClock,
   wallClock,
 } from '../core/index.ts'
 import { followLog } from '../ingest/index.ts'
@@ -60,6 +61,7 @@ export async function openPipeline(options: PipelineOptions) {
   let decidedUpTo: Offset = 0
   let held = 0
   let counters: IngestCounters | undefined
+  const wrongClocks = new Map<string, WrongClock>()
   let deciding: Promise<void> = Promise.resolve()
   /** Bounded by what may be in flight to the analysis thread. */
   const awaitingDecision: AnalysisOutput[] = []
@@ -95,6 +97,7 @@ export async function openPipeline(options: PipelineOptions) {
           decidedUpTo = message.from
           fairShare.progress(analysed)
           learnsAnew = message.learnsAnew
+          for (const clock of message.clocks) wrongClocks.set(clock.appliance, clock)
           return resolve(message.from)
         case 'output':
           return taken(message)
@@ -122,6 +125,10 @@ export async function openPipeline(options: PipelineOptions) {
     // What was in the journal before this start was counted by an earlier one.
     if (analysed > began) unsettled = Math.max(0, unsettled - message.messages)
     counters = message.counters
+    for (const clock of message.clocks) {
+      if (clock.aheadMs === null) wrongClocks.delete(clock.appliance)
+      else wrongClocks.set(clock.appliance, clock)
+    }
     clock.advanceTo(message.output.now)
     while (arrivals.length > 0 && (arrivals[0]?.upTo ?? 0) <= analysed) arrivals.shift()
     for (const resume of room.splice(0)) resume()
@@ -200,6 +207,8 @@ export async function openPipeline(options: PipelineOptions) {
         }),
     } satisfies FrameDoor as FrameDoor,
     watch: (appliances: string[]) => say({ type: 'watch', appliances }),
+    wrongClocks: (): WrongClock[] => [...wrongClocks.values()],
+    wrongClock: (appliance: string): WrongClock | undefined => wrongClocks.get(appliance),
     status: () => ({
       oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
       held,

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { AnalysisOutput, FrameGroup, IngestCounters, Millis, Offset } from '../core/index.ts'
+import type { AnalysisOutput, FrameGroup, IngestCounters, Millis, Offset, WrongClock } from '../core/index.ts'
 
 /** What the main thread says to the analysis thread. */
 export type ToAnalysis =
@@ -20,7 +20,7 @@ export interface Sample {
 /** What the analysis thread says to the main thread. */
 export type FromAnalysis =
   /** Ready for groups after `from`. `learnsAnew`: its snapshot was of another version, so it knows no appliance. */
-  | { type: 'ready'; from: Offset; now: Millis; learnsAnew: boolean }
+  | { type: 'ready'; from: Offset; now: Millis; learnsAnew: boolean; clocks: WrongClock[] }
   | {
       type: 'output'
       output: AnalysisOutput
@@ -29,6 +29,8 @@ export type FromAnalysis =
       counters: IngestCounters
       /** Bytes of journal that this settles: room for as many more. */
       bytes: number
+      /** What arrival times newly say of clocks. */
+      clocks: WrongClock[]
       /** Telemetry messages with a promise in it. */
       messages: number
     }

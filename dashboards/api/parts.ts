@@ -15,6 +15,7 @@ import type {
   Settings,
   TelemetryStore,
   World,
+  WrongClock,
 } from '../../core/index.ts'
 import type { Desk, Parts, People, Policies, Policy, Quality, Registry, TrueFault } from '../../service/index.ts'
 import type { Accounts } from './accounts.ts'
@@ -41,6 +42,8 @@ export interface FleetHealth {
   online(appliance: string): boolean
   /** When it was first heard: its exposure begins. */
   firstHeard(appliance: string): Millis | undefined
+  /** When its own clock is wrong: how far it is ahead, ms; behind below 0. */
+  clockAheadMs(appliance: string): number | undefined
 }
 
 /** Lags and depths of the pipeline now. */
@@ -53,6 +56,8 @@ export interface PipelineStatus {
   decidedUpTo: number
   waitingBytes: number
   readingsPerSecond: number
+  /** Appliances whose own clock is wrong, as their arrival times show. */
+  wrongClocks: WrongClock[]
   /** The disk of DATA_DIR, and when it will be full at this pace. */
   disk: DiskForecast
 }

@@ -112,7 +112,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       quality: openQuality({ database, clock, policy, appliances: registry.all }),
       announcer,
       events: new EventHub(),
-      health: { of: fare.of, firstHeard: fare.firstHeard, online: () => true },
+      health: { of: fare.of, firstHeard: fare.firstHeard, online: () => true, clockAheadMs: () => undefined },
       requeue: absent,
       sendCommand: async () => {},
       metrics: new MetricsRegistry(),

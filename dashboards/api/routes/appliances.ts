@@ -77,6 +77,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       missing: row?.missing ?? [],
       learningSince: row?.learning,
       firstHeardAt: health.firstHeard(id),
+      clockAheadMs: health.clockAheadMs(id),
     }
   })
   app.delete('/api/appliances/:id', { schema: of('Retire it: it may not connect any more') }, ({ params: { id } }) =>

@@ -16,6 +16,7 @@ import type {
   Series,
   Slot,
   Text,
+  WrongClock,
 } from '../../../core/index.ts'
 import type { DispatchBoard, ownerView, Parts, Scoreboard, TicketView } from '../../../service/index.ts'
 
@@ -39,6 +40,8 @@ export type ApplianceView = Appliance & {
 export type ApplianceDetail = ApplianceView &
   Pick<HealthRow, 'because' | 'missing'> & {
     firstHeardAt?: number
+    /** Its own clock is wrong by so much, ms; behind below 0. */
+    clockAheadMs?: number
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }
@@ -112,6 +115,7 @@ export type IngestView = IngestCounters & {
   decidedUpTo: number
   waitingBytes: number
   disk: DiskForecast
+  wrongClocks: WrongClock[]
   readingsPerSecond: number
 }
 export interface QuarantineView {

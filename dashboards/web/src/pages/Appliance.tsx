@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, SimpleGrid, Text, Tooltip } from '@mantine/core'
+import { Badge, Button, CopyButton, Group, SimpleGrid, Text, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconFileDescription, IconHammer, IconMessageReport, IconQrcode, IconSend } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
@@ -73,6 +73,15 @@ function Identity({ appliance }: { appliance: ApplianceDetail }) {
         <Text size="sm" c="dimmed">
           {appliance.location.lat.toFixed(2)}, {appliance.location.lon.toFixed(2)}
         </Text>
+      )}
+      {appliance.clockAheadMs !== undefined && (
+        <Tooltip label={t('appliance.clockHint')} multiline maw={320}>
+          <Badge color="orange" variant="light">
+            {t(appliance.clockAheadMs > 0 ? 'appliance.clockAhead' : 'appliance.clockBehind', {
+              time: duration(Math.abs(appliance.clockAheadMs) / 3_600_000),
+            })}
+          </Badge>
+        </Tooltip>
       )}
       <Tooltip label={t('appliance.lastReading')}>
         <Text size="sm" c="dimmed">

@@ -1,5 +1,6 @@
-import { Button, Card, Group, Select, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
+import { Anchor, Button, Card, Group, Select, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
 import { IconCheck, IconRefresh, IconX } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { type IngestView, type Paged, type QuarantineView, useCall } from '../api.ts'
 import { DeadJobs } from '../parts/DeadJobs.tsx'
 import { number, useDuration, When } from '../parts/format.tsx'
@@ -10,6 +11,7 @@ import { useAction } from '../parts/useAction.ts'
 import { useFilters } from '../parts/useFilters.ts'
 import { useWords } from '../words/index.ts'
 
+const CLOCKS_SHOWN = 50
 const reasons = [
   'bad-json',
   'too-large',
@@ -56,11 +58,39 @@ export default function Data() {
             />
           </SimpleGrid>
           <Stages data={data} bytes={bytes} />
+          <Clocks clocks={data.wrongClocks} />
         </>
       )}
       <Quarantine counts={data?.readings.quarantined} />
       <DeadJobs />
     </Page>
+  )
+}
+
+/** Whose readings are refused or late because of its own clock. */
+function Clocks({ clocks }: { clocks: IngestView['wrongClocks'] }) {
+  const { t } = useWords()
+  const duration = useDuration()
+  if (clocks.length === 0) return null
+  return (
+    <Card withBorder padding="md">
+      <Text fw={600}>{t('data.clocks')}</Text>
+      <Text size="sm" c="dimmed" mb="xs">
+        {t('data.clocksText')}
+      </Text>
+      {clocks.slice(0, CLOCKS_SHOWN).map(({ appliance, aheadMs }) => (
+        <Group key={appliance} gap="sm">
+          <Anchor component={Link} to={`/appliances/${encodeURIComponent(appliance)}`} size="sm">
+            {appliance}
+          </Anchor>
+          <Text size="sm">
+            {t((aheadMs ?? 0) > 0 ? 'appliance.clockAhead' : 'appliance.clockBehind', {
+              time: duration(Math.abs(aheadMs ?? 0) / 3_600_000),
+            })}
+          </Text>
+        </Group>
+      ))}
+    </Card>
   )
 }
 
