@@ -80,7 +80,8 @@ export async function runToEnd(
   return { code, output: output() }
 }
 
-function spawnProgram(dataDir: string, env: Record<string, string>) {
+/** Runs it and does not wait for anything. */
+export function spawnProgram(dataDir: string, env: Record<string, string>) {
   let text = ''
   const child = spawn(process.execPath, ['main.ts'], {
     env: {
