@@ -117,8 +117,8 @@ export interface FleetOutcome {
 }
 
 /** What the product says, once it is quiet. */
-export async function fleetOutcome(program: Program): Promise<FleetOutcome> {
-  const balance = await quiet(program)
+export async function fleetOutcome(program: Program, withinMs?: number): Promise<FleetOutcome> {
+  const balance = await quiet(program, withinMs)
   const alerts = await program.call<{ items: Alert[] }>('GET', '/api/alerts?limit=1000')
   const tickets = await program.call<{ items: Ticket[] }>('GET', '/api/tickets?limit=1000')
   const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1)

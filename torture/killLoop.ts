@@ -39,7 +39,7 @@ export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
       while (load.acked < until) await load.nextAck()
       await wait(random.next() * 20)
       await world.kill()
-      const downSince = world.endedAt
+      const downSince = world.killedAt
       if (random.next() * START_KILLED < 1) {
         await world.startAndKill(random.next() * 2_500)
         await world.start()

@@ -1,15 +1,23 @@
 // The program as a service manager runs it: fixed ports, and started again whenever it ends.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Program, spawnProgram, startProgram } from '../test/program.ts'
+
+/** A service manager waits between two starts of what ends by itself. */
+const START_AGAIN_MS = 500
 
 export class Supervised {
   readonly dataDir: string
   readonly env: Record<string, string>
   readonly mqttPort: number
   program!: Program
-  /** When it was last killed or ended, by `performance.now()`. */
-  endedAt = 0
+  /** When it was killed last, by `performance.now()`. */
+  killedAt = 0
+  /** How often it ended by itself and was started again. */
+  endedByItself = 0
+  #ours = false
+  #again: Promise<void> | undefined
 
   private constructor(dataDir: string, env: Record<string, string>, mqttPort: number) {
     this.dataDir = dataDir
@@ -26,12 +34,32 @@ export class Supervised {
   }
 
   async start(): Promise<void> {
-    this.program = await startProgram(this.dataDir, this.env)
+    const program = await startProgram(this.dataDir, this.env)
+    this.program = program
+    this.#ours = false
+    void program.ended.then(() => {
+      if (this.#ours || this.program !== program) return
+      this.endedByItself++
+      this.#again = this.#startAgain()
+    })
+  }
+  async #startAgain(): Promise<void> {
+    for (;;) {
+      await wait(START_AGAIN_MS)
+      if (this.#ours) return
+      try {
+        return await this.start()
+      } catch (error) {
+        // A start may fail as long as the fault lasts; a real manager would log it and try again, too.
+        console.error(`start failed: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`)
+      }
+    }
   }
 
   /** kill -9, now. */
   async kill(): Promise<void> {
-    this.endedAt = performance.now()
+    this.#ours = true
+    this.killedAt = performance.now()
     await this.program.kill()
   }
 
@@ -43,7 +71,10 @@ export class Supervised {
     clearTimeout(timer)
   }
 
+  /** An orderly end. @returns its exit code */
   async stop(): Promise<number | null> {
+    this.#ours = true
+    await this.#again
     return await this.program.stop()
   }
 }

@@ -1,8 +1,8 @@
-import { open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { deserialize, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
 import { type Offset, Problem } from '../core/index.ts'
+import { writeWhole } from '../database/index.ts'
 
 export interface Snapshot {
   upTo: Offset
@@ -10,25 +10,11 @@ export interface Snapshot {
   analysis: Uint8Array
 }
 
-/** Written whole or not at all: a new file, synced, takes the place of the old one. */
 export async function writeSnapshot(path: string, snapshot: Snapshot): Promise<void> {
   const body = serialize(snapshot)
   const sum = Buffer.alloc(4)
   sum.writeUInt32LE(crc32(body))
-  const file = await open(`${path}.new`, 'w')
-  try {
-    await file.writeFile(Buffer.concat([sum, body]))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.new`, path)
-  const folder = await open(dirname(path), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+  await writeWhole(path, Buffer.concat([sum, body]))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { betterAuth } from 'better-auth'
@@ -10,6 +10,7 @@ import { username } from 'better-auth/plugins'
 import pg from 'pg'
 import { z } from 'zod'
 import { isLoopback, newSecret, Problem, type Settings } from '../../core/index.ts'
+import { writeWhole } from '../../database/index.ts'
 
 export const roles = ['admin', 'desk', 'viewer'] as const
 export type Role = (typeof roles)[number]
@@ -44,8 +45,7 @@ export async function secretFile(path: string): Promise<string> {
   })
   if (known.trim()) return known.trim()
   const secret = newSecret()
-  await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600, flush: true })
-  await rename(`${path}.new`, path)
+  await writeWhole(path, `${secret}\n`, 0o600)
   return secret
 }
 
