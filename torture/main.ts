@@ -1,8 +1,15 @@
-// `npm run torture [-- NAME … --kills 100 --messages 1000000 --seed 1]`: the real program under each fault, and a table.
+// `npm run torture [-- FAULT … --kills 100 --messages 1000000 --packets 1000000 --seed 1]`: the real program under each
+// fault, and a table at the end. Without a name all faults run, one after the other.
 import { parseArgs } from 'node:util'
+import { removeDataDir } from '../test/program.ts'
 import { asMarkdown, type Finding } from './finding.ts'
+import { type PreparedFleet, prepareFleet } from './fleetUnderFault.ts'
+import { killedFleet } from './killedFleet.ts'
 import { killLoop } from './killLoop.ts'
+import { lostTail } from './lostTail.ts'
 import { malformed } from './malformed.ts'
+import { powerCut } from './powerCut.ts'
+import { slowDisk } from './slowDisk.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,18 +22,22 @@ const { values, positionals } = parseArgs({
 })
 const seed = Number(values.seed)
 const progress = (line: string): void => console.log(line)
+const many = { alone: 150, gateways: 30, seed }
+
+let prepared: Promise<PreparedFleet> | undefined
+/** Its sound days are played once, for all faults. */
+const fleet = (): Promise<PreparedFleet> => {
+  prepared ??= prepareFleet()
+  return prepared
+}
 
 const faults: Record<string, () => Promise<Finding[]>> = {
-  kill: () =>
-    killLoop({
-      kills: Number(values.kills),
-      messages: Number(values.messages),
-      alone: 150,
-      gateways: 30,
-      seed,
-      progress,
-    }),
+  kill: () => killLoop({ kills: Number(values.kills), messages: Number(values.messages), ...many, progress }),
+  'killed-fleet': async () => killedFleet(await fleet(), 12, seed),
   malformed: () => malformed({ packets: Number(values.packets), seeds: [seed, seed + 1, seed + 2], progress }),
+  'power-cut': async () => powerCut({ cuts: 12, messages: 60_000, ...many }, await fleet()),
+  'lost-tail': () => lostTail({ cuts: 12, messages: 60_000, ...many }),
+  'slow-disk': async () => slowDisk({ meanMs: 100, messages: 30_000, ...many }, await fleet()),
 }
 
 const findings: Finding[] = []
@@ -39,5 +50,6 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(faults)) {
   console.log(`— ${name}`)
   findings.push(...(await run()))
 }
+if (prepared) await removeDataDir((await prepared).dataDir)
 console.log(asMarkdown(findings))
 process.exit(findings.every(({ isGood }) => isGood) ? 0 : 1)
