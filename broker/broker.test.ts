@@ -382,6 +382,22 @@ describe('the appliances’ door', () => {
     expect(said()).toEqual([['telemetry', 'f1', 'late']])
   })
 
+  test('what is sent behind a message that waits for a full journal stays behind it', async () => {
+    await broker.close()
+    await open({ journalRetryMs: 300 })
+    const client = await signIn('f1')
+    const publish = (text: string) => client.publishAsync('appliances/fridge/f1/telemetry', text, { qos: 1 })
+    log.problem = new Problem({ code: 'journal-full', message: 'full', remedy: 'wait', retryable: true })
+    const first = ['one', 'two'].map(publish)
+    while (broker.stats().waiting < 2) await new Promise((resolve) => setImmediate(resolve))
+    // Room again, before the two that wait have tried again.
+    log.problem = undefined
+    await Promise.all([...first, ...['three', 'four'].map(publish)])
+    const texts = ['one', 'two', 'three', 'four']
+    expect(said().map(([, , text]) => text)).toEqual(texts)
+    expect(broker.stats().waiting).toBe(0)
+  })
+
   test('once the journal has failed nothing is acknowledged and the connection ends', async () => {
     const client = await signIn('f1')
     log.problem = new Problem({ code: 'journal-failed', message: 'failed', remedy: 'check the disk' })
