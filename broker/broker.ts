@@ -184,7 +184,11 @@ class ApplianceBroker implements Broker {
       }
       const address = socket.remoteAddress ?? ''
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        webSocket.on('error', () => this.#stats.malformed++)
+        webSocket.on('error', () => {
+          this.#stats.malformed++
+          // What it still sends is not read.
+          webSocket.terminate()
+        })
         this.#accept(createWebSocketStream(webSocket), address, request)
       })
     })

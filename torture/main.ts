@@ -2,12 +2,16 @@
 // fault, and a table at the end. Without a name all faults run, one after the other.
 import { parseArgs } from 'node:util'
 import { removeDataDir } from '../test/program.ts'
+import { beforeLogin } from './beforeLogin.ts'
+import { clockJumps } from './clockJumps.ts'
 import { asMarkdown, type Finding } from './finding.ts'
 import { type PreparedFleet, prepareFleet } from './fleetUnderFault.ts'
+import { fullDisk } from './fullDisk.ts'
 import { killedFleet } from './killedFleet.ts'
 import { killLoop } from './killLoop.ts'
 import { lostTail } from './lostTail.ts'
 import { malformed } from './malformed.ts'
+import { fleetOutage, outage } from './outage.ts'
 import { powerCut } from './powerCut.ts'
 import { slowDisk } from './slowDisk.ts'
 
@@ -38,6 +42,13 @@ const faults: Record<string, () => Promise<Finding[]>> = {
   'power-cut': async () => powerCut({ cuts: 12, messages: 60_000, ...many }, await fleet()),
   'lost-tail': () => lostTail({ cuts: 12, messages: 60_000, ...many }),
   'slow-disk': async () => slowDisk({ meanMs: 100, messages: 30_000, ...many }, await fleet()),
+  'full-disk': async () => fullDisk({ fullMs: 20_000, messages: 30_000, ...many }, await fleet()),
+  postgres: () => outage('postgres', { downMs: 120_000, messages: 30_000, ...many }),
+  influx: () => outage('influx', { downMs: 120_000, messages: 30_000, ...many }),
+  redis: () => outage('redis', { downMs: 120_000, messages: 30_000, ...many }),
+  'fleet-servers': async () => fleetOutage(await fleet(), 60_000),
+  clock: async () => clockJumps({ messages: 30_000, ...many }, await fleet()),
+  'before-login': () => beforeLogin(),
 }
 
 const findings: Finding[] = []
