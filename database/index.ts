@@ -6,5 +6,6 @@
  */
 export { openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
+export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { serveSqlite } from './sqliteWorker.ts'
 export { writeWhole } from './writeWhole.ts'

@@ -7,10 +7,9 @@ import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { getMigrations } from 'better-auth/db/migration'
 import { username } from 'better-auth/plugins'
-import pg from 'pg'
 import { z } from 'zod'
 import { isLoopback, newSecret, Problem, type Settings } from '../../core/index.ts'
-import { writeWhole } from '../../database/index.ts'
+import { openPostgresPool, postgresProblem, writeWhole } from '../../database/index.ts'
 
 export const roles = ['admin', 'desk', 'viewer'] as const
 export type Role = (typeof roles)[number]
@@ -82,8 +81,7 @@ export async function openAccounts(options: {
   const linkKey = await secretFile(join(options.dataDir, 'sign-in-key'))
   const sqlite = options.postgresUrl ? undefined : new DatabaseSync(join(options.dataDir, 'accounts.db'))
   sqlite?.exec('pragma journal_mode=wal; pragma synchronous=full')
-  const pool = options.postgresUrl ? new pg.Pool({ connectionString: options.postgresUrl, max: 4 }) : undefined
-  pool?.on('error', () => {})
+  const pool = options.postgresUrl ? openPostgresPool({ connectionString: options.postgresUrl, max: 4 }) : undefined
 
   const auth = betterAuth({
     // better-auth takes a DatabaseSync as it is; its types name other drivers.
@@ -97,8 +95,12 @@ export async function openAccounts(options: {
     user: { additionalFields: { role: { type: 'string', input: false, defaultValue: 'viewer' } } },
     plugins: [username(), linkPlugin(linkKey, () => adminHasPassword())],
   })
-  const { runMigrations } = await getMigrations(auth.options)
-  await runMigrations()
+  try {
+    const { runMigrations } = await getMigrations(auth.options)
+    await runMigrations()
+  } catch (error) {
+    throw pool ? postgresProblem(error) : error
+  }
   const context = await auth.$context
   const { internalAdapter: users, password: passwords } = context
 

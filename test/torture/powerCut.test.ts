@@ -5,7 +5,7 @@ import { LoopDisk } from '../../torture/loopDisk.ts'
 import { lostTail } from '../../torture/lostTail.ts'
 import { powerCut } from '../../torture/powerCut.ts'
 
-const load = { cuts: 2, messages: 1_500, alone: 30, gateways: 4, seed: 3 }
+const load = { cuts: 1, messages: 1_000, alone: 20, gateways: 4, seed: 3 }
 const disk = LoopDisk.make(64)
 afterAll(() => disk?.remove())
 
