@@ -10,6 +10,7 @@ import { username } from 'better-auth/plugins'
 import { z } from 'zod'
 import { isLoopback, newSecret, Problem, type Settings } from '../../core/index.ts'
 import { openPostgresPool, postgresProblem, writeWhole } from '../../database/index.ts'
+import { passwordChecks } from './passwordChecks.ts'
 
 export const roles = ['admin', 'desk', 'viewer'] as const
 export type Role = (typeof roles)[number]
@@ -90,7 +91,7 @@ export async function openAccounts(options: {
     baseURL: options.publicUrl,
     telemetry: { enabled: false },
     logger: { disabled: true },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8 },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, password: passwordChecks() },
     session: { expiresIn: 30 * 86_400 },
     user: { additionalFields: { role: { type: 'string', input: false, defaultValue: 'viewer' } } },
     plugins: [username(), linkPlugin(linkKey, () => adminHasPassword())],
