@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -69,6 +69,8 @@ const ackSchema = z.object({
   detail: z.string().max(2_000).optional(),
 })
 const NOBODY = Buffer.alloc(32)
+/** CONNACK: unacceptable protocol version. */
+const WRONG_VERSION = Buffer.from([0x20, 2, 0, 1])
 
 /** @throws Problem `port-taken` or `cannot-listen`, which say what to change */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
@@ -88,6 +90,8 @@ class ApplianceBroker implements Broker {
   #addresses: AddressLimits
   #devices = new WeakMap<Client, Device>()
   #wills = new WeakMap<Client, string>()
+  /** Gave no client id; Aedes gives them one. */
+  #nameless = new WeakSet<Client>()
   #sessions = new Map<string, Client>()
   #streams = new Set<Duplex>()
   #presence: ((presence: Presence) => void)[] = []
@@ -113,7 +117,10 @@ class ApplianceBroker implements Broker {
       drainTimeout: 10_000,
       preConnect: (client, packet, done) => {
         if (packet.will) this.#wills.set(client, packet.will.topic)
-        done(null, !this.#closing)
+        if (packet.clientId === '') this.#nameless.add(client)
+        // The parser lets the reserved value through (3.1.2-14).
+        if ((packet.will?.qos ?? 0) > 2) done(new Error('a will of QoS 3'), false)
+        else done(null, !this.#closing)
       },
       authenticate: (client, username, password, done) => this.#authenticate(client, username, password, done),
       authorizePublish: (client, packet, done) => this.#authorizePublish(client, packet, done),
@@ -186,7 +193,11 @@ class ApplianceBroker implements Broker {
       }
       const address = socket.remoteAddress ?? ''
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        webSocket.on('error', () => this.#stats.malformed++)
+        webSocket.on('error', () => {
+          this.#stats.malformed++
+          // What it still sends is not read.
+          webSocket.terminate()
+        })
         this.#accept(createWebSocketStream(webSocket), address, request)
       })
     })
@@ -219,8 +230,12 @@ class ApplianceBroker implements Broker {
     }
     const client = this.#aedes.handle(stream, request)
     // The parser throws on a few malformed packets instead of saying so; thrown in an event, that would end the process.
-    const { _parser: parser } = client as unknown as { _parser?: { parse: (bytes: Buffer) => number } }
+    const { _parser: parser } = client as unknown as { _parser?: EventEmitter & { parse: (bytes: Buffer) => number } }
     if (!parser) return
+    // MQTT 5 is told so by Aedes; of any other version the parser knows nothing but that it is wrong (3.1.2-2).
+    parser.prependListener('error', (error: Error) => {
+      if (error.message === 'Invalid protocol version') stream.write(WRONG_VERSION)
+    })
     const keep: Keep = (from, topic, payload, done) => this.#keepFast(from, topic, payload, done)
     if (!addFastPath(client, stream, keep, this.#limits)) this.#stats.slowConnections++
     const parse = parser.parse.bind(parser)
@@ -241,10 +256,11 @@ class ApplianceBroker implements Broker {
     password: Buffer | undefined,
     done: (error: AuthenticateError | null, success: boolean | null) => void,
   ): undefined {
-    const refuse = (returnCode: 4 | 5): undefined => {
+    const refuse = (returnCode: 2 | 4 | 5): undefined => {
       this.#stats.refusedLogins++
       done(Object.assign(new Error('not authorized'), { returnCode }) as AuthenticateError, null)
     }
+    if (this.#nameless.has(client)) return refuse(2)
     const device = this.#options.directory.find(client.id)
     const given = hashSecret(this.#options.secretKey, password?.toString() ?? '')
     const wanted = device?.secretHash.length === given.length ? device.secretHash : NOBODY

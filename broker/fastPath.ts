@@ -99,6 +99,7 @@ export function addFastPath(client: Client, stream: Duplex, keep: Keep, bounds: 
     const bytes = begun ? Buffer.concat([begun, read]) : read
     begun = undefined
     let at = 0
+    let isAlive = false
     while (at < bytes.length && isQos1(bytes[at]!)) {
       const packet = readPublish(bytes, at)
       if (packet === 'not whole') {
@@ -113,8 +114,10 @@ export function addFastPath(client: Client, stream: Duplex, keep: Keep, bounds: 
         break
       }
       at = packet.end
+      isAlive = true
     }
-    if (at > 0) inside._keepaliveTimer?.refresh()
+    // A packet that is never finished keeps nobody alive.
+    if (isAlive) inside._keepaliveTimer?.refresh()
     if (unacked > bounds.unackedBytes && !paused) pause()
     return at < bytes.length ? feed(bytes.subarray(at)) : 0
   }

@@ -1,9 +1,11 @@
 /**
  * database: the relational database of `core`'s port, on SQLite (in a thread of its own) or PostgreSQL, through Kysely.
  * In: the rooms' tables (declared by each, beside its code) and migrations. Out: Database, and the outbox that the
- * rooms write jobs and detection controls into, in their own transactions.
+ * rooms write jobs and detection controls into, in their own transactions; and how a small file is written whole.
  * Start at openDatabase.ts, then outbox.ts.
  */
 export { openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
+export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { serveSqlite } from './sqliteWorker.ts'
+export { writeWhole } from './writeWhole.ts'

@@ -1,8 +1,9 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { type Database, type DatabaseMigration, Problem, type Tables } from '../core/index.ts'
+import type { Database, DatabaseMigration, Tables } from '../core/index.ts'
 import { migrate } from './migrate.ts'
+import { asProblem, openPostgresPool, unavailable } from './postgresPool.ts'
 import { SqlitePort, sqliteDialect } from './sqliteDialect.ts'
 
 /**
@@ -47,7 +48,7 @@ export async function openPostgresDatabase(
     getTypeParser: (oid: number, format: never) =>
       oid === 20 ? Number : oid === 114 || oid === 3802 ? String : pg.types.getTypeParser(oid, format),
   }
-  const pool = new pg.Pool({
+  const pool = openPostgresPool({
     connectionString: url,
     max: 8,
     connectionTimeoutMillis: 5_000,
@@ -55,8 +56,6 @@ export async function openPostgresDatabase(
     types: types as never,
     options: `-c search_path=${schema}`,
   })
-  // An idle connection that the server drops is replaced at the next query; unheard, the event would end the process.
-  pool.on('error', () => {})
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await pool.query(`create schema if not exists "${schema}"`)
@@ -77,19 +76,3 @@ export async function openPostgresDatabase(
     close: () => db.destroy(),
   }
 }
-
-const connectionLost = /ECONNREFUSED|ECONNRESET|terminated|timeout|ENOTFOUND|57P0\d/
-const asProblem = (error: unknown): unknown =>
-  error instanceof Error && connectionLost.test(`${error.message} ${(error as { code?: string }).code}`)
-    ? unavailable(error)
-    : error
-
-const unavailable = (cause: unknown): Problem =>
-  new Problem({
-    code: 'database-unavailable',
-    message: `PostgreSQL does not answer: ${(cause as Error).message}.`,
-    remedy: 'Start it or correct POSTGRES_URL; work goes on by itself once it answers.',
-    status: 503,
-    retryable: true,
-    cause,
-  })

@@ -27,6 +27,8 @@ export class AppendQueue {
   #rows = 0
   /** Where the last batch that was taken ends. */
   #tail: Offset
+  /** Where the last batch that was ever given ends. Its giver gives it again until it is taken and committed. */
+  #given: Offset
   #running: Promise<void> | undefined
   #hurry: (() => void) | undefined
   #startedAt = -Infinity
@@ -35,11 +37,13 @@ export class AppendQueue {
   constructor(options: AppendQueueOptions) {
     this.#options = { fullRows: 32_768, maxRows: 2_000_000, ...options }
     this.#tail = options.committed()
+    this.#given = this.#tail
   }
 
   append(batch: SettledBatch): Promise<void> {
     if (this.#closed) return Promise.reject(unavailable('The store is closed.'))
     if (batch.upTo <= this.#options.committed()) return Promise.resolve()
+    this.#given = Math.max(this.#given, batch.upTo)
     if (batch.from > this.#tail) {
       return Promise.reject(unavailable(`The batch from ${batch.from} came before the one from ${this.#tail}.`))
     }
@@ -56,8 +60,18 @@ export class AppendQueue {
     })
   }
 
-  /** Resolves when nothing that was given before waits any more. */
+  /**
+   * Resolves when everything that was given before is committed.
+   * @throws Problem `store-unavailable` while some of it failed and is not given again yet: whoever asks the store what it
+   *   has would hear that it has not what it was given
+   */
   async flush(): Promise<void> {
+    await this.#drain()
+    if (this.#options.committed() < this.#given) throw unavailable('What came before could not be stored yet.')
+  }
+
+  /** Resolves when nothing waits any more. */
+  async #drain(): Promise<void> {
     while (this.#running) {
       this.#hurry?.()
       this.#startedAt = -Infinity
@@ -67,7 +81,7 @@ export class AppendQueue {
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.flush()
+    await this.#drain()
   }
 
   async #run(): Promise<void> {

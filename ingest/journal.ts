@@ -268,8 +268,6 @@ class Journal implements TelemetryLog {
 
   /** A full disk is waited out, since nothing of the group was promised; anything else ends the journal. */
   async #giveUp(group: Gathering, error: NodeJS.ErrnoException): Promise<void> {
-    const waiting = this.#gathering
-    this.#gathering = new Gathering(FIRST_BUFFER_BYTES)
     let problem = full('the disk is full')
     try {
       if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw error
@@ -286,6 +284,9 @@ class Journal implements TelemetryLog {
       })
       this.#failed = problem
     }
+    // Whatever came meanwhile is refused, too: a later frame would else overtake an earlier one of its sender.
+    const waiting = this.#gathering
+    this.#gathering = new Gathering(FIRST_BUFFER_BYTES)
     for (const done of [...group.waiters, ...waiting.waiters]) done(problem, -1)
   }
 }

@@ -24,6 +24,7 @@ const commands = {
   check: [['scripts/check.ts', ...args]],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.', ...args]],
   bench: [['bench/main.ts', ...args]],
+  torture: [['torture/main.ts', ...args]],
   train: [['scripts/train.ts', ...args]],
   evaluate: [['scripts/evaluate.ts', ...args]],
   simulate: [['scripts/simulate.ts', ...args]],

@@ -1,7 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../catalog/index.ts'
 import { type Clock, DAY, MINUTE, type Millis, monotonicMs, Problem, SeededRandom } from '../core/index.ts'
+import { writeWhole } from '../database/index.ts'
 import { openDoors } from './doors.ts'
 import { drawFault, type Fault, type Shape, severityOf } from './faults.ts'
 import { createFleet } from './fleet.ts'
@@ -134,8 +135,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
       people: people.state(),
       held: Object.fromEntries(held),
     }
-    await writeFile(`${path}.new`, JSON.stringify(state), { mode: 0o600 })
-    await rename(`${path}.new`, path)
+    await writeWhole(path, JSON.stringify(state), 0o600)
   }
 
   // People and appliances are registered once; new appliances when the number grew, fewer retire.

@@ -89,6 +89,13 @@ describe('a start that cannot work', () => {
     running.push(await startProgram(dataDir))
   })
 
+  test.each([
+    [{ POSTGRES_URL: 'postgres://127.0.0.1:1/x' }, /^PostgreSQL does not answer: .* Start it or correct POSTGRES_URL/],
+    [{ INFLUX_URL: 'http://127.0.0.1:1' }, /^InfluxDB at 127.0.0.1:1 does not answer/],
+  ])('%o, where nobody answers, is said in one line', async (env, line) => {
+    expect(await refusal(await dir(), env)).toMatch(line)
+  })
+
   test('does not print a secret that it refuses', async () => {
     expect(await refusal(await dir(), { ADMIN_PASSWORD: 'hunter2' })).not.toMatch(/hunter2/)
     expect(await refusal(await dir(), { SMTP_URL: 'ftp://me:hunter2@mail' })).not.toMatch(/hunter2/)

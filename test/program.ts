@@ -18,7 +18,9 @@ export interface Program {
   /** Everything it printed. */
   output(): string
   call<T>(method: string, path: string, body?: unknown): Promise<T>
-  /** As a power cut would: SIGKILL, at once. */
+  /** Resolves when it is gone, however it went. */
+  ended: Promise<void>
+  /** SIGKILL, at once. */
   kill(): Promise<void>
   /** SIGTERM, and waits for an orderly end. @returns its exit code */
   stop(): Promise<number | null>
@@ -31,6 +33,7 @@ export const removeDataDir = (dir: string): Promise<void> => rm(dir, { recursive
 export async function startProgram(dataDir: string, env: Record<string, string> = {}): Promise<Program> {
   const started = performance.now()
   const { child, output } = spawnProgram(dataDir, env)
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const ready = await new Promise<RegExpMatchArray>((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
@@ -58,6 +61,7 @@ export async function startProgram(dataDir: string, env: Record<string, string> 
     pid: child.pid ?? 0,
     startedInMs: performance.now() - started,
     output,
+    ended,
     call: (method, path, body) => call(url, token, method, path, body),
     kill: () => end(child, 'SIGKILL').then(() => {}),
     stop: () => end(child, 'SIGTERM'),
@@ -80,7 +84,8 @@ export async function runToEnd(
   return { code, output: output() }
 }
 
-function spawnProgram(dataDir: string, env: Record<string, string>) {
+/** Runs it and does not wait for anything. */
+export function spawnProgram(dataDir: string, env: Record<string, string>) {
   let text = ''
   const child = spawn(process.execPath, ['main.ts'], {
     env: {

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Catalog } from '../catalog/index.ts'
 import { hash64, Problem, type World } from '../core/index.ts'
+import { writeWhole } from '../database/index.ts'
 
 export interface OpenWorld {
   /** Kinds whose catalog file is new or another one since this world last heard of it. */
@@ -54,10 +55,7 @@ export async function openWorld(world: World, dataDir: string): Promise<OpenWorl
       concerns: 'CLOCK',
     })
   }
-  const save = async (): Promise<void> => {
-    await writeFile(`${path}.new`, `${JSON.stringify(file)}\n`)
-    await rename(`${path}.new`, path)
-  }
+  const save = (): Promise<void> => writeWhole(path, `${JSON.stringify(file)}\n`)
   if (known === null) await save()
   return {
     changedKinds(catalog) {

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import webPush from 'web-push'
 import { type Notifier, Problem } from '../../core/index.ts'
+import { writeWhole } from '../../database/index.ts'
 
 export interface PushKeys {
   publicKey: string
@@ -15,7 +16,7 @@ export async function pushKeys(path: string): Promise<PushKeys> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   const keys = webPush.generateVAPIDKeys()
-  await writeFile(path, JSON.stringify(keys), { mode: 0o600 })
+  await writeWhole(path, JSON.stringify(keys), 0o600)
   return keys
 }
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { betterAuth } from 'better-auth'
@@ -7,9 +7,10 @@ import { APIError, createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { getMigrations } from 'better-auth/db/migration'
 import { username } from 'better-auth/plugins'
-import pg from 'pg'
 import { z } from 'zod'
 import { isLoopback, newSecret, Problem, type Settings } from '../../core/index.ts'
+import { openPostgresPool, postgresProblem, writeWhole } from '../../database/index.ts'
+import { passwordChecks } from './passwordChecks.ts'
 
 export const roles = ['admin', 'desk', 'viewer'] as const
 export type Role = (typeof roles)[number]
@@ -44,8 +45,7 @@ export async function secretFile(path: string): Promise<string> {
   })
   if (known.trim()) return known.trim()
   const secret = newSecret()
-  await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600, flush: true })
-  await rename(`${path}.new`, path)
+  await writeWhole(path, `${secret}\n`, 0o600)
   return secret
 }
 
@@ -82,8 +82,7 @@ export async function openAccounts(options: {
   const linkKey = await secretFile(join(options.dataDir, 'sign-in-key'))
   const sqlite = options.postgresUrl ? undefined : new DatabaseSync(join(options.dataDir, 'accounts.db'))
   sqlite?.exec('pragma journal_mode=wal; pragma synchronous=full')
-  const pool = options.postgresUrl ? new pg.Pool({ connectionString: options.postgresUrl, max: 4 }) : undefined
-  pool?.on('error', () => {})
+  const pool = options.postgresUrl ? openPostgresPool({ connectionString: options.postgresUrl, max: 4 }) : undefined
 
   const auth = betterAuth({
     // better-auth takes a DatabaseSync as it is; its types name other drivers.
@@ -92,13 +91,17 @@ export async function openAccounts(options: {
     baseURL: options.publicUrl,
     telemetry: { enabled: false },
     logger: { disabled: true },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8 },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, password: passwordChecks() },
     session: { expiresIn: 30 * 86_400 },
     user: { additionalFields: { role: { type: 'string', input: false, defaultValue: 'viewer' } } },
     plugins: [username(), linkPlugin(linkKey, () => adminHasPassword())],
   })
-  const { runMigrations } = await getMigrations(auth.options)
-  await runMigrations()
+  try {
+    const { runMigrations } = await getMigrations(auth.options)
+    await runMigrations()
+  } catch (error) {
+    throw pool ? postgresProblem(error) : error
+  }
   const context = await auth.$context
   const { internalAdapter: users, password: passwords } = context
 

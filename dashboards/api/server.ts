@@ -49,13 +49,15 @@ export type Api = FastifyInstance<
 >
 
 const BODY_LIMIT = 16 << 20
+/** Before a sign-in nobody has that much to say. */
+const STRANGERS_BODY_LIMIT = 64 << 10
 
 /** The HTTP side, not yet listening. `webDir` holds the built pages. */
 export async function createApi(parts: ApiParts, webDir: string, logger: FastifyBaseLogger): Promise<Api> {
   const app = Fastify({
     loggerInstance: logger,
     disableRequestLogging: true,
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: STRANGERS_BODY_LIMIT,
     trustProxy: false,
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 200 },
@@ -123,12 +125,20 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     transform: jsonSchemaTransform,
   })
 
+  app.addHook('onRoute', (route) => {
+    if (!isOpenRoute(route.url)) route.bodyLimit ??= BODY_LIMIT
+  })
   app.decorateRequest('account', null)
   app.addHook('onRequest', async (request, reply) => {
+    const turnAway = (problem: Problem): FastifyReply => {
+      // Whatever it still sends is not read.
+      const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+      if (length !== undefined || encoding !== undefined) reply.header('connection', 'close')
+      return sendProblem(reply, problem)
+    }
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
     if (changes && !request.headers.authorization && !fromOwnPage(request, parts.publicUrl)) {
-      return sendProblem(
-        reply,
+      return turnAway(
         new Problem({
           code: 'other-origin',
           message: `A page of ${request.headers.origin} may change nothing here.`,
@@ -140,8 +150,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     request.account = await accountOf(parts, request)
     if (isOpen(request)) return
     if (!request.account) {
-      return sendProblem(
-        reply,
+      return turnAway(
         new Problem({
           code: 'not-signed-in',
           message: 'This needs a sign-in.',
@@ -151,8 +160,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
       )
     }
     if (changes && request.account.role === 'viewer') {
-      return sendProblem(
-        reply,
+      return turnAway(
         new Problem({
           code: 'not-allowed',
           message: 'A viewer may look, and change nothing.',
@@ -251,6 +259,9 @@ function isOpen(request: FastifyRequest): boolean {
   // Nothing answers there but "no such call".
   if (route === undefined) return !request.url.startsWith('/api/')
   if (route === '/metrics') return isLoopback(request.ip) && !request.headers['x-forwarded-for']
+  return isOpenRoute(route)
+}
+function isOpenRoute(route: string): boolean {
   if (route === '/healthz' || route === '/readyz') return true
   if (route.startsWith('/api/'))
     return route.startsWith('/api/t/') || route.startsWith('/api/o/') || /^\/api\/session(\/|$)/.test(route)

@@ -1,0 +1,66 @@
+// `npm run torture [-- FAULT … --kills 100 --messages 1000000 --packets 1000000 --seed 1]`: the real program under each
+// fault, and a table at the end. Without a name all faults run, one after the other.
+import { parseArgs } from 'node:util'
+import { removeDataDir } from '../test/program.ts'
+import { beforeLogin } from './beforeLogin.ts'
+import { clockJumps } from './clockJumps.ts'
+import { asMarkdown, type Finding } from './finding.ts'
+import { type PreparedFleet, prepareFleet } from './fleetUnderFault.ts'
+import { fullDisk } from './fullDisk.ts'
+import { killedFleet } from './killedFleet.ts'
+import { killLoop } from './killLoop.ts'
+import { lostTail } from './lostTail.ts'
+import { malformed } from './malformed.ts'
+import { fleetOutage, outage } from './outage.ts'
+import { powerCut } from './powerCut.ts'
+import { slowDisk } from './slowDisk.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    kills: { type: 'string', default: '100' },
+    messages: { type: 'string', default: '1000000' },
+    packets: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const seed = Number(values.seed)
+const progress = (line: string): void => console.log(line)
+const many = { alone: 150, gateways: 30, seed }
+
+let prepared: Promise<PreparedFleet> | undefined
+/** Its sound days are played once, for all faults. */
+const fleet = (): Promise<PreparedFleet> => {
+  prepared ??= prepareFleet()
+  return prepared
+}
+
+const faults: Record<string, () => Promise<Finding[]>> = {
+  kill: () => killLoop({ kills: Number(values.kills), messages: Number(values.messages), ...many, progress }),
+  'killed-fleet': async () => killedFleet(await fleet(), 12, seed),
+  malformed: () => malformed({ packets: Number(values.packets), seeds: [seed, seed + 1, seed + 2], progress }),
+  'power-cut': async () => powerCut({ cuts: 12, messages: 60_000, ...many }, await fleet()),
+  'lost-tail': () => lostTail({ cuts: 12, messages: 60_000, ...many }),
+  'slow-disk': async () => slowDisk({ meanMs: 100, messages: 30_000, ...many }, await fleet()),
+  'full-disk': async () => fullDisk({ fullMs: 20_000, messages: 30_000, ...many }, await fleet()),
+  postgres: () => outage('postgres', { downMs: 120_000, messages: 30_000, ...many }),
+  influx: () => outage('influx', { downMs: 120_000, messages: 30_000, ...many }),
+  redis: () => outage('redis', { downMs: 120_000, messages: 30_000, ...many }),
+  'fleet-servers': async () => fleetOutage(await fleet(), 60_000),
+  clock: async () => clockJumps({ messages: 30_000, ...many }, await fleet()),
+  'before-login': () => beforeLogin(),
+}
+
+const findings: Finding[] = []
+for (const name of positionals.length > 0 ? positionals : Object.keys(faults)) {
+  const run = faults[name]
+  if (!run) {
+    console.error(`There is no fault '${name}'. Use one of: ${Object.keys(faults).join(', ')}.`)
+    process.exit(1)
+  }
+  console.log(`— ${name}`)
+  findings.push(...(await run()))
+}
+if (prepared) await removeDataDir((await prepared).dataDir)
+console.log(asMarkdown(findings))
+process.exit(findings.every(({ isGood }) => isGood) ? 0 : 1)
