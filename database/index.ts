@@ -4,6 +4,6 @@
  * rooms write jobs and detection controls into, in their own transactions.
  * Start at openDatabase.ts, then outbox.ts.
  */
-export { openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
+export { openPassingSqlite, openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
 export { serveSqlite } from './sqliteWorker.ts'
