@@ -53,8 +53,10 @@ class FakeDesk implements Doors {
     if (this.down) throw new Problem({ code: 'away', message: 'away', remedy: 'wait', status: 503, retryable: true })
     const { ticket } = this
     if (method === 'GET' && path.startsWith('/api/tickets')) {
-      const states = new URL(path, 'http://x').searchParams.get('state')!.split(',')
-      return { items: states.includes(ticket.state) ? [structuredClone(ticket)] : [] } as T
+      const asked = new URL(path, 'http://x').searchParams
+      const changed = ticket.history.at(-1)!.at >= Number(asked.get('changedSince') ?? 0)
+      const wanted = asked.get('state')?.split(',').includes(ticket.state) ?? true
+      return { items: changed && wanted ? [structuredClone(ticket)] : [] } as T
     }
     if (path.startsWith('/api/engineers')) return { items: [{ id: 'eva', depot: 'van' }] } as T
     if (path.startsWith('/api/depots')) {

@@ -1,4 +1,4 @@
-import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
+import { DAY, HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
 import type { Doors } from './doors.ts'
 import { type Fault, mends, severityOf } from './faults.ts'
 
@@ -38,7 +38,11 @@ interface Agenda {
   done: Set<string>
 }
 
-const living = 'offered,accepted,assigned,visiting,waiting,completed,reopened'
+const living = ['offered', 'accepted', 'assigned', 'visiting', 'waiting', 'completed', 'reopened']
+const ended = ['closed', 'verified']
+/** Nobody comes back to a ticket that ended so long ago. */
+const FORGOTTEN_AFTER = 4 * DAY
+const PAGE = 1_000
 const NEVER = -1
 
 const isUrgent = ({ priority = 1 }: TicketSeen): boolean => priority <= 2
@@ -49,6 +53,10 @@ const answersWithin = (ticket: TicketSeen): number => (isUrgent(ticket) ? 20 : 6
 export class People {
   #options: PeopleOptions
   #agenda: Agenda = { due: new Map(), done: new Set() }
+  /** Tickets that somebody may still have to do with, as they last were. */
+  #seen = new Map<string, TicketSeen>()
+  /** Their newest change, by the product's clock. */
+  #lookedAt: Millis = 0
   constructor(options: PeopleOptions, saved?: { due: [string, Millis][]; done: string[] }) {
     this.#options = options
     if (saved) this.#agenda = { due: new Map(saved.due), done: new Set(saved.done) }
@@ -59,13 +67,9 @@ export class People {
 
   /** Lets everybody do what is due by `now`. @returns how many things were done */
   async act(now: Millis, appliances: { id: string; faults: Fault[] }[]): Promise<number> {
-    const { doors } = this.#options
-    const [open, closed] = await Promise.all([
-      doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living}&limit=1000`),
-      doors.call<{ items: TicketSeen[] }>('GET', '/api/tickets?state=closed,verified&limit=200'),
-    ])
+    await this.#look(now)
     let done = 0
-    for (const ticket of [...open.items, ...closed.items]) {
+    for (const ticket of this.#seen.values()) {
       this.#applyClosure(ticket, now)
       if (ticket.heldBy) continue
       try {
@@ -74,8 +78,42 @@ export class People {
         // Refused or unreachable: somebody else was quicker, or the product is away; they look again later.
       }
     }
-    done += await this.#report(appliances, new Set(open.items.map(({ appliance }) => appliance)), now)
+    const open = [...this.#seen.values()].filter(({ state }) => !ended.includes(state))
+    done += await this.#report(appliances, new Set(open.map(({ appliance }) => appliance)), now)
     return done
+  }
+
+  /** Reads what changed since the last look; the first time, everything that lives and what ended lately. */
+  async #look(now: Millis): Promise<void> {
+    for (const ticket of await this.#list()) {
+      this.#lookedAt = Math.max(this.#lookedAt, ticket.history.at(-1)?.at ?? 0)
+      if ([...living, ...ended].includes(ticket.state)) this.#seen.set(ticket.id, ticket)
+      else this.#seen.delete(ticket.id)
+    }
+    for (const [id, { closure, state }] of this.#seen) {
+      if (closure && ended.includes(state) && closure.at < now - FORGOTTEN_AFTER) this.#seen.delete(id)
+    }
+  }
+
+  async #list(): Promise<TicketSeen[]> {
+    const { doors } = this.#options
+    if (this.#lookedAt === 0) {
+      const pages = await Promise.all([
+        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living.join()}&limit=${PAGE}`),
+        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${ended.join()}&limit=200`),
+      ])
+      return pages.flatMap(({ items }) => items)
+    }
+    const found: TicketSeen[] = []
+    for (let cursor = ''; ; ) {
+      const page = await doors.call<{ items: TicketSeen[]; next?: string }>(
+        'GET',
+        `/api/tickets?changedSince=${this.#lookedAt}&limit=${PAGE}${cursor}`,
+      )
+      found.push(...page.items)
+      if (page.next === undefined) return found
+      cursor = `&cursor=${page.next}`
+    }
   }
 
   /** A closure that names a part which the appliance truly needed repairs it; any other does not. */
