@@ -81,8 +81,13 @@ export function ticketSteps(options: DeskOptions) {
     await findCandidates(tx, ticket)
   }
 
-  async function findCandidates(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
-    ticket.candidates = await dispatch.rank(tx, ticket)
+  /** @param means who and what there is, where that has been read already */
+  async function findCandidates(
+    tx: UnitOfWork,
+    ticket: StoredTicket,
+    means?: Awaited<ReturnType<typeof dispatch.meansFor>>,
+  ): Promise<void> {
+    ticket.candidates = await dispatch.rank(tx, ticket, means)
     const fitting = ticket.candidates.some(({ rank }) => rank !== undefined)
     delete ticket.candidatesNote
     delete ticket.candidatesNoteZh
@@ -325,10 +330,10 @@ export function ticketSteps(options: DeskOptions) {
       }
       await updateTicket(tx, ticket, clock.now())
     }
-    for (const id of leftOut) {
-      const ticket = tickets.get(id)
-      if (!ticket) continue
-      await findCandidates(tx, ticket)
+    const waiting = leftOut.flatMap((id) => tickets.get(id) ?? [])
+    const means = waiting.length > 0 ? await dispatch.meansFor(tx, waiting) : undefined
+    for (const ticket of waiting) {
+      await findCandidates(tx, ticket, means)
       await updateTicket(tx, ticket, clock.now())
     }
     return [...changed]

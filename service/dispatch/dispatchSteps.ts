@@ -12,6 +12,7 @@ import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, release
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
 import { engineersNow, supplyPlaces } from '../people.ts'
+import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from '../rankCandidates.ts'
 import { type StoredTicket, toStored } from '../ticketTable.ts'
@@ -24,16 +25,23 @@ import { planDay } from './planDay.ts'
 const ROUNDS_PER_STOP = 20
 const MOST_ROUNDS = 8_000
 
+/** Where it does not matter what lies where. */
+const noPlaces: ReadonlyMap<string, SupplyPlace> = new Map()
+
 export interface DispatchOptions {
+  /** What is in force now, for everyone: days and people are planned by it. */
   policy: Policy
+  /** The rules that a ticket was made under: they say who may do it. */
+  policies: Pick<Policies, 'of'>
   clock: Clock
   appliance: (id: string) => { location?: Location | undefined; homeId?: string | undefined }
 }
 
-/** Who and what there is to send: at this moment, in this transaction. */
+/** Who and what there is to send, and what is promised already: at this moment, in this transaction. */
 interface Means {
   engineers: EngineerNow[]
   places: Map<string, SupplyPlace>
+  standing: StoredTicket[]
 }
 
 /** Who does a planned ticket, and when the work there begins. */
@@ -45,17 +53,27 @@ export interface Planned {
 
 /** Dispatch inside a transaction: ranking for one ticket, the plan of a day, and the parts that go along. */
 export function dispatchSteps(options: DispatchOptions) {
-  const { policy, clock } = options
+  const { policy, policies, clock } = options
+  const rulesOf = (ticket: StoredTicket): Policy => policies.of(ticket.policy)
 
-  const means = async (tx: UnitOfWork): Promise<Means> => ({
-    engineers: await engineersNow(tx, { now: clock.now(), policy }),
-    places: await supplyPlaces(tx),
-  })
+  const everybody = (tx: UnitOfWork): Promise<EngineerNow[]> => engineersNow(tx, { now: clock.now(), policy })
+  const partsOf = (tickets: StoredTicket[]): string[] => tickets.flatMap(({ kit }) => kit.map(({ part }) => part))
+
+  /** For these tickets; read once for all of them. */
+  const meansFor = async (tx: UnitOfWork, tickets: StoredTicket[]): Promise<Means> => {
+    const standing = await promised(tx)
+    return {
+      engineers: await everybody(tx),
+      places: await supplyPlaces(tx, partsOf([...tickets, ...standing])),
+      standing,
+    }
+  }
 
   function jobOf(ticket: StoredTicket, slot: Slot): DayJob {
     const { location, homeId } = options.appliance(ticket.appliance)
     return {
       ticket: ticket.id,
+      rules: rulesOf(ticket),
       skill: ticket.skill,
       difficulty: ticket.difficulty,
       kit: ticket.kit,
@@ -72,9 +90,14 @@ export function dispatchSteps(options: DispatchOptions) {
     }
   }
 
-  /** Everything that is promised for a local day. */
-  async function ticketsOf(tx: UnitOfWork, states: string[]): Promise<StoredTicket[]> {
-    const rows = await tx.selectFrom('ticket').select('body').where('state', 'in', states).orderBy('id').execute()
+  /** What engineers have been given, with its time. */
+  async function promised(tx: UnitOfWork): Promise<StoredTicket[]> {
+    const rows = await tx
+      .selectFrom('ticket')
+      .select('body')
+      .where('state', 'in', ['assigned', 'visiting'])
+      .orderBy('id')
+      .execute()
     return rows.map(toStored).filter(({ slot }) => slot)
   }
 
@@ -101,14 +124,14 @@ export function dispatchSteps(options: DispatchOptions) {
     return { ...ticket, ...(location ? { location } : {}) }
   }
 
-  /** Tickets whose engineer may not do them any more, each with why; engineers and stock are read once for all. */
+  /** Tickets whose engineer may not do them any more, each with why; engineers are read once for all. */
   async function refusedNow(tx: UnitOfWork, tickets: StoredTicket[]): Promise<Map<string, string>> {
     const refused = new Map<string, string>()
     if (tickets.length === 0) return refused
-    const { engineers, places } = await means(tx)
+    const engineers = await everybody(tx)
     for (const ticket of tickets) {
       const engineer = engineers.find(({ id }) => id === ticket.engineer)
-      const how = engineer && suits(wantedOf(ticket), engineer, places, policy)
+      const how = engineer && suits(wantedOf(ticket), engineer, noPlaces, rulesOf(ticket))
       if (!how) refused.set(ticket.id, 'is known no more')
       else if ('refused' in how) refused.set(ticket.id, how.refused.en)
     }
@@ -116,22 +139,22 @@ export function dispatchSteps(options: DispatchOptions) {
   }
 
   /** Candidates for one ticket, by what it adds to each one's day. */
-  async function rank(tx: UnitOfWork, ticket: StoredTicket): Promise<ExplainedCandidate[]> {
-    const { engineers, places } = await means(tx)
+  async function rank(tx: UnitOfWork, ticket: StoredTicket, means?: Means): Promise<ExplainedCandidate[]> {
+    const { engineers, places, standing } = means ?? (await meansFor(tx, [ticket]))
+    const rules = rulesOf(ticket)
     const slot = ticket.slot ?? ticket.offeredSlots[0]
     const own = await placesFor(tx, ticket.id, places)
     const job = wantedOf(ticket)
     const { location } = job
-    if (!slot || !location) return rankCandidates(job, engineers, own, policy)
+    if (!slot || !location) return rankCandidates(job, engineers, own, rules)
     const day = dayOf(ticket, slot)
-    const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
-      (other) => other.id !== ticket.id && other.slot && dayOf(other, other.slot) === day,
-    )
+    const others = standing
+      .filter((other) => other.id !== ticket.id && other.slot && dayOf(other, other.slot) === day)
+      .map((other) => ({ ...jobOf(other, other.slot as Slot), fixed: true }))
     const { engineer: _, ...wanted } = jobOf(ticket, slot)
-    const standing = others.map((other) => ({ ...jobOf(other, other.slot as Slot), fixed: true }))
-    const jobs = [...standing, { ...wanted, fixed: false }]
+    const jobs = [...others, { ...wanted, fixed: false }]
     const built = buildDay(day, jobs, engineers, own, policy)
-    return rankCandidates(job, engineers, own, policy, (engineer) => detour(built, ticket.id, engineer))
+    return rankCandidates(job, engineers, own, rules, (engineer) => detour(built, ticket.id, engineer))
   }
 
   /** Plans what is to be planned of every day that has something new; the rest of such a day may move. Pure inside. */
@@ -139,8 +162,7 @@ export function dispatchSteps(options: DispatchOptions) {
     const planned: Planned[] = []
     const leftOut: string[] = []
     if (toPlan.length === 0) return { planned, leftOut }
-    const { engineers, places } = await means(tx)
-    const standing = await ticketsOf(tx, ['assigned', 'visiting'])
+    const { engineers, places, standing } = await meansFor(tx, toPlan)
     const fresh = new Map(toPlan.map((ticket) => [ticket.id, ticket]))
     for (const day of [...new Set(toPlan.map((ticket) => dayOf(ticket, ticket.slot as Slot)))].sort((a, b) => a - b)) {
       const ofDay = [...standing.filter(({ id }) => !fresh.has(id)), ...toPlan].filter(
@@ -171,14 +193,14 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** When each job of this engineer's day begins, with this ticket in it; whatever was planned stays theirs. */
   async function timesOf(tx: UnitOfWork, ticket: StoredTicket): Promise<Planned[]> {
-    const engineer = (await engineersNow(tx, { now: clock.now(), policy })).find(({ id }) => id === ticket.engineer)
+    const engineer = (await everybody(tx)).find(({ id }) => id === ticket.engineer)
     if (!engineer || !ticket.slot) return []
     const day = dayOf(ticket, ticket.slot)
-    const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
+    const others = (await promised(tx)).filter(
       (other) => other.id !== ticket.id && other.engineer === engineer.id && dayOf(other, other.slot as Slot) === day,
     )
     const jobs = [...others, ticket].map((one) => ({ ...jobOf(one, one.slot as Slot), fixed: true }))
-    const built = buildDay(day, jobs, [engineer], new Map(), policy)
+    const built = buildDay(day, jobs, [engineer], noPlaces, policy)
     const rounds = ROUNDS_PER_STOP * built.jobs.length
     const plan = planDay(built.problem, { random: new SeededRandom(day, engineer.id), rounds })
     const route = plan.routes[0] ?? []
@@ -194,14 +216,17 @@ export function dispatchSteps(options: DispatchOptions) {
     ticket: StoredTicket,
     lines: { part: string; quantity: number }[],
   ): Promise<void> {
-    const { engineers, places } = await means(tx)
-    const engineer = engineers.find(({ id }) => id === ticket.engineer)
+    const engineer = (await everybody(tx)).find(({ id }) => id === ticket.engineer)
+    const places = await supplyPlaces(
+      tx,
+      lines.map(({ part }) => part),
+    )
     const van = engineer?.depot ? places.get(engineer.depot) : undefined
     if (!engineer || !van) return
     const to = options.appliance(ticket.appliance).location ?? engineer.location
     const held = await reservedFor(tx, ticket.id)
     if (held.some(({ place }) => place !== van.id)) await freeParts(tx, ticket, `goes with ${engineer.id}`)
-    await reserveKit(tx, kitOf(ticket, 'hearthwatch'), lines, van, [...places.values()], to, policy)
+    await reserveKit(tx, kitOf(ticket, 'hearthwatch'), lines, van, [...places.values()], to, rulesOf(ticket))
     await describeSupply(tx, ticket)
   }
 
@@ -212,7 +237,7 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** What was fitted leaves the van, the rest is free again. @returns what nothing accounts for */
   async function settleParts(tx: UnitOfWork, ticket: StoredTicket, fitted: string[], by: string): Promise<string[]> {
-    const engineer = ticket.engineer && (await means(tx)).engineers.find(({ id }) => id === ticket.engineer)
+    const engineer = ticket.engineer && (await everybody(tx)).find(({ id }) => id === ticket.engineer)
     const unaccounted = await consumeParts(tx, kitOf(ticket, by), fitted, engineer ? engineer.depot : undefined)
     await freeParts(tx, ticket, 'not needed')
     return unaccounted
@@ -237,18 +262,18 @@ export function dispatchSteps(options: DispatchOptions) {
     const best = ticket.candidates.find(({ rank }) => rank === 1)
     const { location } = options.appliance(ticket.appliance)
     if (!best || !location) return 0
-    const { engineers, places } = await means(tx)
+    const places = await supplyPlaces(tx, partsOf([ticket]))
     // Where no stock is kept, nothing is known of parts: no time is lost to them.
     if (places.size === 0) return 0
-    const van = places.get(engineers.find(({ id }) => id === best.engineer)?.depot ?? '')
-    const likely = ticket.kit.filter(({ probability }) => probability >= policy.partWaitProbability)
-    return Math.max(
-      0,
-      ...likely.map((line) => promisePart(line, van, location, [...places.values()], policy)).map(({ hours }) => hours),
-    )
+    const van = places.get((await everybody(tx)).find(({ id }) => id === best.engineer)?.depot ?? '')
+    const rules = rulesOf(ticket)
+    const likely = ticket.kit.filter(({ probability }) => probability >= rules.partWaitProbability)
+    const promises = likely.map((line) => promisePart(line, van, location, [...places.values()], rules))
+    return Math.max(0, ...promises.map(({ hours }) => hours))
   }
 
   return {
+    meansFor,
     rank,
     refusedNow,
     planDays,
