@@ -19,6 +19,9 @@ interface TicketSeen {
   visit?: { startedAt: Millis; endedAt?: Millis }
   closure?: { at: Millis; cause: string; parts: string[] }
   rating?: unknown
+  guide?: { triedAt?: Millis }
+  checklist?: { at: Millis; answers: Record<string, unknown> }
+  ownerTicks?: unknown
   history: { at: Millis; to: string }[]
 }
 
@@ -46,6 +49,8 @@ const PAGE = 1_000
 const NEVER = -1
 
 const isUrgent = ({ priority = 1 }: TicketSeen): boolean => priority <= 2
+/** Where the owner acts, without an account. */
+const ownersPath = ({ ownerLink }: TicketSeen): string => `/api/t/${ownerLink.split('/t/')[1]}`
 /** Hours: who hears that it can wait takes their time. */
 const answersWithin = (ticket: TicketSeen): number => (isUrgent(ticket) ? 20 : 60)
 
@@ -137,12 +142,13 @@ export class People {
     switch (ticket.state) {
       case 'offered': {
         if (!ticket.owner) return false
+        if (await this.#triesGuide(ticket, now, since)) return true
         const at = this.#due(ticket, 'answer', since, (random) =>
           random.next() < 0.04 ? NEVER : since + logUniform(random, 0.5, answersWithin(ticket)) * HOUR,
         )
         if (at === NEVER || now < at) return false
         const random = this.#random(ticket, 'choice', since)
-        const owner = `/api/t/${ticket.ownerLink.split('/t/')[1]}`
+        const owner = ownersPath(ticket)
         if (random.next() < 0.07) await doors.call('POST', `${owner}/decline`, { why: 'Not now, thank you.' })
         else {
           const { slots } = await doors.call<{ slots: { from: Millis; to: Millis }[] }>('GET', owner)
@@ -154,6 +160,7 @@ export class People {
       case 'assigned': {
         if (!ticket.slot) return false
         const { from } = ticket.slot
+        if (await this.#triesGuide(ticket, now, since)) return true
         if (await this.#contacts(ticket, now, since)) return true
         const at = this.#due(ticket, 'arrive', from, (random) => from + uniform(random, -5, 70) * MINUTE)
         if (now < at) return false
@@ -198,6 +205,7 @@ export class People {
       case 'verified': {
         const { closure } = ticket
         if (await this.#calledBack(ticket, now)) return true
+        if (await this.#ticksCard(ticket, now)) return true
         if (!closure || ticket.rating || !ticket.visit) return false
         const at = this.#due(ticket, 'rate', closure.at, (random) =>
           random.next() < 0.35 ? NEVER : closure.at + uniform(random, 2, 30) * HOUR,
@@ -205,12 +213,44 @@ export class People {
         if (at === NEVER || now < at) return false
         const drawn = this.#random(ticket, 'stars', closure.at).next()
         const stars = closure.cause === 'none' ? (drawn < 0.6 ? 3 : 4) : drawn < 0.05 ? 2 : drawn < 0.3 ? 4 : 5
-        await doors.call('POST', `/api/t/${ticket.ownerLink.split('/t/')[1]}/rate`, { stars })
+        await doors.call('POST', `${ownersPath(ticket)}/rate`, { stars })
         return true
       }
       default:
         return false
     }
+  }
+
+  /** Some owners try the guide that they are offered before anybody comes; it mends what is truly wrong, or does not. */
+  async #triesGuide(ticket: TicketSeen, now: Millis, since: Millis): Promise<boolean> {
+    if (!ticket.owner || !ticket.guide || ticket.guide.triedAt !== undefined) return false
+    const at = this.#due(ticket, 'guide', since, (random) =>
+      random.next() < 0.6 ? NEVER : since + uniform(random, 0.5, 12) * HOUR,
+    )
+    if (at === NEVER || now < at) return false
+    const fault = this.#faultNow(ticket.appliance, now)
+    const fits = fault?.failureMode === ticket.failureMode
+    const helped = fits && this.#random(ticket, 'by-hand', since).next() < 0.5
+    await this.#options.doors.call('POST', `${ownersPath(ticket)}/guide`, { helped })
+    if (fault && helped) {
+      fault.repairedAt = now
+      this.#options.changed()
+    }
+    return true
+  }
+
+  /** Half of the owners tick the card of the visit themselves; hardly any finds something not done. */
+  async #ticksCard(ticket: TicketSeen, now: Millis): Promise<boolean> {
+    const { checklist, ownerTicks } = ticket
+    if (!checklist || ownerTicks) return false
+    const at = this.#due(ticket, 'card', checklist.at, (random) =>
+      random.next() < 0.5 ? NEVER : checklist.at + uniform(random, 1, 10) * HOUR,
+    )
+    if (at === NEVER || now < at) return false
+    const random = this.#random(ticket, 'ticks', checklist.at)
+    const ticks = Object.fromEntries(Object.keys(checklist.answers).map((code) => [code, random.next() >= 0.003]))
+    await this.#options.doors.call('POST', `${ownersPath(ticket)}/card`, { ticks })
+    return true
   }
 
   /** The engineer calls the owner soon after the job is theirs, nearly always. */
