@@ -7,6 +7,7 @@ import { decideGrabs, type GrabView, listGrabs, recordGrab } from './dispatch/gr
 import { forgetOwner } from './forgetOwner.ts'
 import { type Intake, intakeDesk } from './intake/intakeDesk.ts'
 import { engineersNow } from './people.ts'
+import { forbidden } from './rankCandidates.ts'
 import { type RemoteDesk, remoteDesk } from './remote/remoteDesk.ts'
 import { finishTasksOf } from './tasks/taskTable.ts'
 import { ticketCommand } from './ticketCommand.ts'
@@ -138,8 +139,19 @@ export function openDesk(options: DeskOptions): Desk {
       }),
     assign: (id, by, engineer, why) =>
       command(id, by, async (tx, ticket) => {
-        if (!(await engineersNow(tx, { now: clock.now(), policy })).some((known) => known.id === engineer))
-          throw notFound('engineer', engineer)
+        const person = (await engineersNow(tx, { now: clock.now(), policy })).find((known) => known.id === engineer)
+        if (!person) throw notFound('engineer', engineer)
+        const never = forbidden(ticket, person, rulesOf(ticket))
+        if (never) {
+          throw new Problem({
+            code: 'may-not-do-it',
+            message: `${engineer}: ${never.en}.`,
+            remedy:
+              'Choose somebody whose grade and standing allow it; distance, load and skill are yours to overrule.',
+            concerns: id,
+            status: 409,
+          })
+        }
         await findCandidates(tx, ticket)
         await move(tx, ticket, 'assign', by, why)
         ticket.engineer = engineer

@@ -144,18 +144,13 @@ export function rankCandidates(
 
 const gradeFor = (difficulty: number, policy: Policy) => policy.gradeForDifficulty[String(difficulty) as '1'] ?? 'A+'
 
-function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { en: string; zh: string } | undefined {
-  const needed = gradeFor(job.difficulty, policy)
+/** Why nobody, not even a person by hand, may give this job to them: isolated, in retraining, or below its grade (S26, S37, S51). */
+export function forbidden(
+  job: Pick<Job, 'difficulty' | 'slot' | 'failureMode'>,
+  engineer: EngineerNow,
+  policy: Policy,
+): { en: string; zh: string } | undefined {
   if (engineer.isolated) return { en: `isolated: ${engineer.isolated}`, zh: `已停派：${engineer.isolated}` }
-  const { slot } = job
-  if (job.passedOver?.includes(engineer.id)) {
-    return { en: 'did not contact the owner in time', zh: '未按时联系用户' }
-  }
-  const off = slot && engineer.daysOff?.some(({ from, to }) => from < slot.to && slot.from < to)
-  if (off) return { en: 'has the day off', zh: '当天休息' }
-  const grade = slot
-    ? gradeOnDay({ ...engineer, grade: engineer.givenGrade ?? engineer.grade }, slot.from, policy.gradeRules).grade
-    : engineer.grade
   const retraining = engineer.retraining?.find(
     ({ failureMode, passedAt }) => failureMode === job.failureMode && passedAt === undefined,
   )
@@ -165,12 +160,27 @@ function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { 
       zh: `正在接受 ${retraining.failureMode} 再培训，尚未通过`,
     }
   }
-  if (grades.indexOf(grade) < grades.indexOf(needed)) {
-    return {
-      en: `grade ${grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
-      zh: `等级 ${grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
-    }
+  const { slot } = job
+  const grade = slot
+    ? gradeOnDay({ ...engineer, grade: engineer.givenGrade ?? engineer.grade }, slot.from, policy.gradeRules).grade
+    : engineer.grade
+  const needed = gradeFor(job.difficulty, policy)
+  if (grades.indexOf(grade) >= grades.indexOf(needed)) return undefined
+  return {
+    en: `grade ${grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
+    zh: `等级 ${grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
   }
+}
+
+function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { en: string; zh: string } | undefined {
+  const never = forbidden(job, engineer, policy)
+  if (never) return never
+  if (job.passedOver?.includes(engineer.id)) {
+    return { en: 'did not contact the owner in time', zh: '未按时联系用户' }
+  }
+  const { slot } = job
+  const off = slot && engineer.daysOff?.some(({ from, to }) => from < slot.to && slot.from < to)
+  if (off) return { en: 'has the day off', zh: '当天休息' }
   if (job.skill !== 'general' && !engineer.skills.includes(job.skill)) {
     return { en: `has no skill in ${job.skill}`, zh: `不具备技能 ${job.skill}` }
   }
