@@ -8,6 +8,8 @@ export interface Job {
   skill: string
   difficulty: number
   kit: KitLine[]
+  /** Parts that are reserved for it already, or on their way: whose van holds them has them. */
+  kept?: { place: string; part: string; quantity: number }[] | undefined
   failureMode?: string | undefined
   /** When it is to be done: whoever is off then, or whose papers lapse before, may not. */
   slot?: Slot | undefined
@@ -64,7 +66,10 @@ export function suits(
   const refused = refuse(job, engineer, km, policy)
   if (refused) return { refused }
   const van = engineer.depot ? places.get(engineer.depot) : undefined
-  const missing = job.kit.filter((line) => (van?.available.get(line.part) ?? 0) < line.quantity)
+  const has = (part: string): number =>
+    (van?.available.get(part) ?? 0) +
+    (job.kept ?? []).reduce((sum, one) => sum + (one.part === part && one.place === van?.id ? one.quantity : 0), 0)
+  const missing = job.kit.filter((line) => has(line.part) < line.quantity)
   const { weights } = policy
   const extraKm =
     (km > policy.preferredRadiusKm ? weights.beyondPreferredRadius : 0) +

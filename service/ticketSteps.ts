@@ -193,6 +193,7 @@ export function ticketSteps(options: DeskOptions) {
       stopClock(ticket, 'second-contact')
     } else delete ticket.contactedAt
     ticket.slot = slot ?? ticket.slot ?? ticket.offeredSlots.find(({ from }) => from > clock.now())
+    await freshSlot(tx, ticket)
     clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
     await plan(tx, ticket)
   }
@@ -209,7 +210,9 @@ export function ticketSteps(options: DeskOptions) {
     if (ticket.slot && ticket.slot.from >= clock.now()) return
     await findCandidates(tx, ticket)
     ticket.slot = (await slotsFor(tx, ticket))[0]
+    // Nobody has agreed on this one.
     delete ticket.slotChosen
+    delete ticket.contactedAt
   }
 
   /** The owner chose a later day: who goes is settled when that day is planned. */
@@ -220,15 +223,19 @@ export function ticketSteps(options: DeskOptions) {
   async function visitsBooked(tx: UnitOfWork, ticket: StoredTicket): Promise<Slot[]> {
     const { homeId } = options.appliance(ticket.appliance)
     if (!homeId) return []
-    const rows = await tx.selectFrom('ticket').select('body').where('state', 'in', ['accepted', 'assigned']).execute()
     const now = clock.now()
-    return rows
-      .map(toStored)
-      .filter(({ id, appliance }) => id !== ticket.id && options.appliance(appliance).homeId === homeId)
-      .flatMap(({ slot }) => (slot ? [slot] : []))
-      .filter(({ from }) => from > now + HOUR && from <= now + policy.mergeWithinDays * DAY)
-      .sort((a, b) => a.from - b.from)
-      .slice(0, 1)
+    const rows = await tx
+      .selectFrom('ticket')
+      .select(['id', 'appliance'])
+      .where('state', 'in', ['accepted', 'assigned'])
+      .where('slotFrom', '>', now + HOUR)
+      .where('slotFrom', '<=', now + policy.mergeWithinDays * DAY)
+      .where('id', '!=', ticket.id)
+      .orderBy('slotFrom')
+      .execute()
+    const next = rows.find(({ appliance }) => options.appliance(appliance).homeId === homeId)
+    const slot = next && (await loadStored(tx, next.id)).slot
+    return slot ? [slot] : []
   }
 
   /**
@@ -394,6 +401,8 @@ export function ticketSteps(options: DeskOptions) {
     await move(tx, ticket, 'reopen', by, why)
     ticket.reopened = (ticket.reopened ?? 0) + 1
     delete ticket.visit
+    delete ticket.contactedAt
+    delete ticket.escalatedAt
     // Whoever asked for the reopening has heard that it is not solved: the next visit brings the next call-back.
     stopClock(ticket, 'call-back')
     clockOf(ticket, 'on-site', clock.now() + rulesOf(ticket).onSiteHours * HOUR)

@@ -72,7 +72,10 @@ export function closureDesk(options: DeskOptions, steps: TicketSteps, command: C
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
         if (ticket.visit) {
           await openCallBack(tx, ticket, now, rules)
-          if (ticket.owner && !ticket.rating) clockOf(ticket, 'rating', now + rules.ratingHours * HOUR)
+          if (ticket.owner && !ticket.rating) {
+            delete ticket.ratingExpiredAt
+            clockOf(ticket, 'rating', now + rules.ratingHours * HOUR)
+          }
         }
         if (closure.verdict === 'refuted' || closure.cause === 'none') {
           delete ticket.verification

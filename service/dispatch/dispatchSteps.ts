@@ -1,5 +1,6 @@
 import {
   type Clock,
+  DAY,
   HOUR,
   type Location,
   MINUTE,
@@ -8,7 +9,16 @@ import {
   type Slot,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
+import {
+  bookArrivals,
+  type Coming,
+  comingFor,
+  consumeParts,
+  type KitOf,
+  keptFor,
+  releaseKit,
+  reserveKit,
+} from '../parts/kit.ts'
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
 import { engineersNow, supplyPlaces } from '../people.ts'
@@ -37,11 +47,12 @@ export interface DispatchOptions {
   appliance: (id: string) => { location?: Location | undefined; homeId?: string | undefined }
 }
 
-/** Who and what there is to send, and what is promised already: at this moment, in this transaction. */
+/** Who and what there is to send, what is promised already and what is kept for whom: at this moment, in this transaction. */
 interface Means {
   engineers: EngineerNow[]
   places: Map<string, SupplyPlace>
   standing: StoredTicket[]
+  kept: Awaited<ReturnType<typeof keptFor>>
 }
 
 /** Who does a planned ticket, and when the work there begins. */
@@ -61,15 +72,23 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** For these tickets; read once for all of them. */
   const meansFor = async (tx: UnitOfWork, tickets: StoredTicket[]): Promise<Means> => {
-    const standing = await promised(tx)
+    const standing = await promised(
+      tx,
+      tickets.flatMap((ticket) => slotOf(ticket) ?? []),
+    )
+    const all = [...tickets, ...standing]
     return {
       engineers: await everybody(tx),
-      places: await supplyPlaces(tx, partsOf([...tickets, ...standing])),
+      places: await supplyPlaces(tx, partsOf(all)),
       standing,
+      kept: await keptFor(
+        tx,
+        all.map(({ id }) => id),
+      ),
     }
   }
 
-  function jobOf(ticket: StoredTicket, slot: Slot): DayJob {
+  function jobOf(ticket: StoredTicket, slot: Slot, kept?: Means['kept']): DayJob {
     const { location, homeId } = options.appliance(ticket.appliance)
     return {
       ticket: ticket.id,
@@ -77,6 +96,7 @@ export function dispatchSteps(options: DispatchOptions) {
       skill: ticket.skill,
       difficulty: ticket.difficulty,
       kit: ticket.kit,
+      kept: kept?.get(ticket.id),
       minutes: ticket.minutes,
       priority: ticket.priority,
       slot,
@@ -90,34 +110,23 @@ export function dispatchSteps(options: DispatchOptions) {
     }
   }
 
-  /** What engineers have been given, with its time. */
-  async function promised(tx: UnitOfWork): Promise<StoredTicket[]> {
+  /** What engineers have been given around these times: at least all of the local days that they fall on. */
+  async function promised(tx: UnitOfWork, slots: Slot[]): Promise<StoredTicket[]> {
+    if (slots.length === 0) return []
+    const starts = slots.map(({ from }) => from)
     const rows = await tx
       .selectFrom('ticket')
       .select('body')
       .where('state', 'in', ['assigned', 'visiting'])
+      .where('slotFrom', '>=', Math.min(...starts) - 2 * DAY)
+      .where('slotFrom', '<=', Math.max(...starts) + 2 * DAY)
       .orderBy('id')
       .execute()
-    return rows.map(toStored).filter(({ slot }) => slot)
+    return rows.map(toStored)
   }
 
   const dayOf = (ticket: StoredTicket, slot: Slot): number =>
     localDay(slot.from, options.appliance(ticket.appliance).location)
-
-  /** What the ticket has reserved is there for it. */
-  async function placesFor(tx: UnitOfWork, ticket: string, places: Map<string, SupplyPlace>): Promise<typeof places> {
-    const own = await reservedFor(tx, ticket)
-    if (own.length === 0) return places
-    const seen = new Map(places)
-    for (const { place, part, quantity } of own) {
-      const known = seen.get(place)
-      if (!known) continue
-      const available = new Map(known.available)
-      available.set(part, (available.get(part) ?? 0) + quantity)
-      seen.set(place, { ...known, available })
-    }
-    return seen
-  }
 
   const wantedOf = (ticket: StoredTicket) => {
     const { location } = options.appliance(ticket.appliance)
@@ -140,21 +149,20 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** Candidates for one ticket, by what it adds to each one's day. */
   async function rank(tx: UnitOfWork, ticket: StoredTicket, means?: Means): Promise<ExplainedCandidate[]> {
-    const { engineers, places, standing } = means ?? (await meansFor(tx, [ticket]))
+    const { engineers, places, standing, kept } = means ?? (await meansFor(tx, [ticket]))
     const rules = rulesOf(ticket)
-    const slot = ticket.slot ?? ticket.offeredSlots[0]
-    const own = await placesFor(tx, ticket.id, places)
-    const job = wantedOf(ticket)
+    const slot = slotOf(ticket)
+    const job = { ...wantedOf(ticket), kept: kept.get(ticket.id) }
     const { location } = job
-    if (!slot || !location) return rankCandidates(job, engineers, own, rules)
+    if (!slot || !location) return rankCandidates(job, engineers, places, rules)
     const day = dayOf(ticket, slot)
     const others = standing
       .filter((other) => other.id !== ticket.id && other.slot && dayOf(other, other.slot) === day)
-      .map((other) => ({ ...jobOf(other, other.slot as Slot), fixed: true }))
-    const { engineer: _, ...wanted } = jobOf(ticket, slot)
+      .map((other) => ({ ...jobOf(other, other.slot as Slot, kept), fixed: true }))
+    const { engineer: _, ...wanted } = jobOf(ticket, slot, kept)
     const jobs = [...others, { ...wanted, fixed: false }]
-    const built = buildDay(day, jobs, engineers, own, policy)
-    return rankCandidates(job, engineers, own, rules, (engineer) => detour(built, ticket.id, engineer))
+    const built = buildDay(day, jobs, engineers, places, policy)
+    return rankCandidates(job, engineers, places, rules, (engineer) => detour(built, ticket.id, engineer))
   }
 
   /** Plans what is to be planned of every day that has something new; the rest of such a day may move. Pure inside. */
@@ -162,14 +170,14 @@ export function dispatchSteps(options: DispatchOptions) {
     const planned: Planned[] = []
     const leftOut: string[] = []
     if (toPlan.length === 0) return { planned, leftOut }
-    const { engineers, places, standing } = await meansFor(tx, toPlan)
+    const { engineers, places, standing, kept } = await meansFor(tx, toPlan)
     const fresh = new Map(toPlan.map((ticket) => [ticket.id, ticket]))
     for (const day of [...new Set(toPlan.map((ticket) => dayOf(ticket, ticket.slot as Slot)))].sort((a, b) => a - b)) {
       const ofDay = [...standing.filter(({ id }) => !fresh.has(id)), ...toPlan].filter(
         (ticket) => dayOf(ticket, ticket.slot as Slot) === day,
       )
       const jobs = ofDay.map((ticket) => {
-        const job = jobOf(ticket, ticket.slot as Slot)
+        const job = jobOf(ticket, ticket.slot as Slot, kept)
         // What begins within the hour is under way: nobody else takes it.
         const imminent = ticket.state === 'assigned' && job.slot.from - clock.now() < HOUR
         return { ...job, fixed: job.fixed || imminent }
@@ -196,7 +204,7 @@ export function dispatchSteps(options: DispatchOptions) {
     const engineer = (await everybody(tx)).find(({ id }) => id === ticket.engineer)
     if (!engineer || !ticket.slot) return []
     const day = dayOf(ticket, ticket.slot)
-    const others = (await promised(tx)).filter(
+    const others = (await promised(tx, [ticket.slot])).filter(
       (other) => other.id !== ticket.id && other.engineer === engineer.id && dayOf(other, other.slot as Slot) === day,
     )
     const jobs = [...others, ticket].map((one) => ({ ...jobOf(one, one.slot as Slot), fixed: true }))
@@ -286,6 +294,9 @@ export function dispatchSteps(options: DispatchOptions) {
     arrivals: (tx: UnitOfWork, wanted: (ticket: string) => Promise<boolean>) => bookArrivals(tx, clock.now(), wanted),
   }
 }
+
+/** When it is to be, or may be. */
+const slotOf = ({ slot, offeredSlots }: StoredTicket): Slot | undefined => slot ?? offeredSlots[0]
 
 /** The jobs of one stop, one after the other. */
 function oneByOne({ jobs, zero }: BuiltDay, stop: number, engineer: string, startsAt: number): Planned[] {
