@@ -21,8 +21,8 @@ const { values: args } = parseArgs({
     /** Years, one seed after the other. */
     years: { type: 'string', default: '1' },
     faults: { type: 'string', default: '0.8' },
-    /** Readings are so many times farther apart than live; year/models is trained for 10. */
-    coarse: { type: 'string', default: '10' },
+    /** Readings are so many times farther apart than live; year/models is trained for 5. */
+    coarse: { type: 'string', default: '5' },
     threads: { type: 'string', default: '2' },
     /** Only the product's own year. */
     alone: { type: 'boolean', default: false },

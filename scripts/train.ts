@@ -1,5 +1,5 @@
 // `npm run train -- --appliances 40 --days 120 --seeds 3`: learns each kind's priors, thresholds and PCA from simulated healthy
-// fleets with every nuisance, and writes models/ (`--coarse 10 --out scripts/year/models`: for readings ten times farther apart,
+// fleets with every nuisance, and writes models/ (`--coarse 5 --out scripts/year/models`: for readings five times farther apart,
 // as simulated years have them). Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

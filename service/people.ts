@@ -97,6 +97,12 @@ export function openPeople(database: Database, clock: Clock, policy: Policy): Pe
   }
 }
 
+/** One of them as they were entered: name, van, outlet. */
+export async function engineerOf(db: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<Engineer | undefined> {
+  const row = await db.selectFrom('engineer').select('body').where('id', '=', id).executeTakeFirst()
+  return row && (JSON.parse(row.body) as Engineer)
+}
+
 /** Everybody as they stand at a moment: jobs open, the grade that holds, the star level of ratings up to yesterday. */
 export async function engineersNow(
   db: Pick<UnitOfWork, 'selectFrom'>,

@@ -15,7 +15,7 @@ import { enqueueControl } from '../database/index.ts'
 import { recallOf } from './closure/recall.ts'
 import { boundEngineer } from './crew/standing.ts'
 import { dispatchSteps } from './dispatch/dispatchSteps.ts'
-import { engineersNow } from './people.ts'
+import { engineerOf } from './people.ts'
 import { planKit, priorityOf, slotsToOffer } from './plan.ts'
 import type { Policies } from './policy/openPolicies.ts'
 import type { Policy } from './policy/policySchema.ts'
@@ -48,9 +48,7 @@ export function ticketSteps(options: DeskOptions) {
   const dispatch = dispatchSteps(options)
 
   async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
-    const name = ticket.engineer
-      ? (await engineersNow(tx, { now: clock.now(), policy })).find(({ id }) => id === ticket.engineer)?.name
-      : undefined
+    const name = ticket.engineer ? (await engineerOf(tx, ticket.engineer))?.name : undefined
     for (const notice of noticesOf(ticket, news, step, clock.now(), catalog, name)) await announcer.announce(tx, notice)
   }
 

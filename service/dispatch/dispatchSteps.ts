@@ -21,7 +21,7 @@ import {
 } from '../parts/kit.ts'
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
-import { engineersNow, supplyPlaces } from '../people.ts'
+import { engineerOf, engineersNow, supplyPlaces } from '../people.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from '../rankCandidates.ts'
@@ -224,7 +224,7 @@ export function dispatchSteps(options: DispatchOptions) {
     ticket: StoredTicket,
     lines: { part: string; quantity: number }[],
   ): Promise<void> {
-    const engineer = (await everybody(tx)).find(({ id }) => id === ticket.engineer)
+    const engineer = ticket.engineer ? await engineerOf(tx, ticket.engineer) : undefined
     const places = await supplyPlaces(
       tx,
       lines.map(({ part }) => part),
@@ -245,7 +245,7 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** What was fitted leaves the van, the rest is free again. @returns what nothing accounts for */
   async function settleParts(tx: UnitOfWork, ticket: StoredTicket, fitted: string[], by: string): Promise<string[]> {
-    const engineer = ticket.engineer && (await everybody(tx)).find(({ id }) => id === ticket.engineer)
+    const engineer = ticket.engineer ? await engineerOf(tx, ticket.engineer) : undefined
     const unaccounted = await consumeParts(tx, kitOf(ticket, by), fitted, engineer ? engineer.depot : undefined)
     await freeParts(tx, ticket, 'not needed')
     return unaccounted
@@ -273,7 +273,7 @@ export function dispatchSteps(options: DispatchOptions) {
     const places = await supplyPlaces(tx, partsOf([ticket]))
     // Where no stock is kept, nothing is known of parts: no time is lost to them.
     if (places.size === 0) return 0
-    const van = places.get((await everybody(tx)).find(({ id }) => id === best.engineer)?.depot ?? '')
+    const van = places.get((await engineerOf(tx, best.engineer))?.depot ?? '')
     const rules = rulesOf(ticket)
     const likely = ticket.kit.filter(({ probability }) => probability >= rules.partWaitProbability)
     const promises = likely.map((line) => promisePart(line, van, location, [...places.values()], rules))
