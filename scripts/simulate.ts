@@ -76,6 +76,8 @@ console.log(
   `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}, seeds ${args.seed} to ${Number(args.seed) + Number(args.years) - 1}, ${args.faults} faults a year; readings ${args.coarse} times farther apart than live${args['wrong-beliefs'] ? '; the catalog’s beliefs about parts are deliberately wrong' : ''}.\n`,
 )
 console.log(yearTable(runs, appliances * (days / 365)))
+const { user, system } = process.cpuUsage()
+console.error(`${((user + system) / 1e6).toFixed(0)} s of processor time in all`)
 
 /** The same catalog with the part probabilities of a kind's modes dealt out anew. */
 function confused(catalog: Catalog): Catalog {
