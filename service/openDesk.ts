@@ -18,10 +18,19 @@ import { type DeskOptions, ticketSteps } from './ticketSteps.ts'
 import { passTime } from './tickets/passTime.ts'
 import { dayAsOf, type TicketThen, ticketAsOf } from './tickets/ticketHistory.ts'
 import { type StoredTicket, type TicketEventRow, updateTicket } from './ticketTable.ts'
+import { type PhotoDesk, photoDesk } from './visit/photos.ts'
 import { type VisitDesk, visitDesk } from './visit/visitDesk.ts'
 import { type WarrantyDesk, warrantyDesk } from './visit/warrantyDesk.ts'
 
-export interface Desk extends TicketDesk, Intake, VisitDesk, WarrantyDesk, ClosureDesk, CrewDesk, RemoteDesk {
+export interface Desk
+  extends TicketDesk,
+    Intake,
+    VisitDesk,
+    WarrantyDesk,
+    ClosureDesk,
+    CrewDesk,
+    RemoteDesk,
+    PhotoDesk {
   get(id: string): Promise<TicketView>
   bySecret(secret: string): Promise<StoredTicket & { history: TicketEventRow[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
@@ -113,6 +122,7 @@ export function openDesk(options: DeskOptions): Desk {
     ...intakeDesk(options, steps, read),
     ...visitDesk(options, steps, command),
     ...warrantyDesk(options),
+    ...photoDesk(options),
     ...closureDesk(options, steps, command),
     ...crewDesk(options, steps),
     ...remoteDesk(options, steps, command, read),

@@ -131,6 +131,7 @@ export function intakeDesk(
         .selectFrom('ticketAttachment')
         .selectAll()
         .where('ticket', '=', ticket)
+        .where('kind', '=', 'telemetry')
         .orderBy('at')
         .execute()
       return rows.map(({ at, kind, body }) => ({ at, kind, series: JSON.parse(body) as Series }))

@@ -8,6 +8,7 @@ import type { TicketView } from '../ticketQueries.ts'
 import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
 import { insertEvent, type StoredTicket } from '../ticketTable.ts'
 import { checkAnswers, contradictions, type JobType, jobOf } from './checklist.ts'
+import { requirePhotos } from './photos.ts'
 import { liftLock, lockHome, refuseWhereLocked } from './safetyLock.ts'
 
 export interface VisitDesk {
@@ -105,6 +106,7 @@ export function visitDesk(options: DeskOptions, steps: TicketSteps, command: Com
         nextTicketState(id, ticket.state, 'complete')
         const { items } = checklistOf(ticket)
         const answers = checkAnswers(id, items, checklist)
+        await requirePhotos(tx, id, items, answers)
         const now = clock.now()
         ticket.checklist = { at: now, by, answers }
         const appliance = options.appliance(ticket.appliance)
