@@ -12,6 +12,29 @@ const CALM_ROWS = 4
 /** While a band is still learned, sums forgive this much more: only what is far from its fleet is heard. */
 const UNSURE = 2
 
+interface Limits {
+  up: Float64Array
+  down: Float64Array
+  modes: Float64Array
+}
+/** Thresholds by feature and by mode. A plan belongs to one analysis, so they are put together once. */
+const limitsOf = new WeakMap<WatchPlan, Limits>()
+function findLimits(
+  plan: WatchPlan,
+  model: KindModel | null,
+  modes: readonly string[],
+  policy: DetectionPolicy,
+): Limits {
+  const limit = (name: string): number => policy.caution * (model?.thresholds[name] ?? policy.threshold)
+  const limits = {
+    up: Float64Array.from(plan.features, ({ name }) => limit(`${name}+`)),
+    down: Float64Array.from(plan.features, ({ name }) => limit(`${name}-`)),
+    modes: Float64Array.from(modes, (mode) => limit(`mode:${mode}`)),
+  }
+  limitsOf.set(plan, limits)
+  return limits
+}
+
 /** CUSUM (Page 1954) up and down and along each signature, and two EWMAs. Bounded steps; sums stop at twice their threshold. */
 export function drift(
   plan: WatchPlan,
@@ -21,11 +44,11 @@ export function drift(
   learned: Learned,
   row: JudgedRow,
 ): void {
-  const limit = (name: string): number => policy.caution * (model?.thresholds[name] ?? policy.threshold)
+  const limits = limitsOf.get(plan) ?? findLimits(plan, model, signatures.modes, policy)
   for (let f = 0; f < plan.features.length; f++) {
     const z = row.z[f]!
-    const { name } = plan.features[f]!
-    const [hUp, hDown] = [limit(`${name}+`), limit(`${name}-`)]
+    const hUp = limits.up[f]!
+    const hDown = limits.down[f]!
     if (!Number.isNaN(z)) {
       const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, z))
       const allowance = learned.frozen[f] === 1 ? policy.allowance : UNSURE * policy.allowance
@@ -46,7 +69,7 @@ export function drift(
   }
   const modeAllowance = 2 * row.learning > learned.frozen.length ? UNSURE * policy.allowance : policy.allowance
   for (let m = 0; m < signatures.modes.length; m++) {
-    const h = limit(`mode:${signatures.modes[m]!}`)
+    const h = limits.modes[m]!
     const along = signatures.project(m, row.z)
     if (!Number.isNaN(along)) {
       const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))

@@ -4,14 +4,21 @@ import pg from 'pg'
 import type { Database, DatabaseMigration, Tables } from '../core/index.ts'
 import { migrate } from './migrate.ts'
 import { asProblem, openPostgresPool, unavailable } from './postgresPool.ts'
-import { SqlitePort, sqliteDialect } from './sqliteDialect.ts'
+import { lineHere, type SqliteLine, SqlitePort, sqliteDialect } from './sqliteDialect.ts'
+import { openConnections } from './sqliteWorker.ts'
 
 /**
  * The embedded database. `worker` is a thread that calls `serveSqlite` on the port it was given.
  * @throws Problem `database-unusable` when a migration fails
  */
-export async function openSqliteDatabase(port: MessagePort, migrations: DatabaseMigration[]): Promise<Database> {
-  const sqlite = new SqlitePort(port)
+export const openSqliteDatabase = (port: MessagePort, migrations: DatabaseMigration[]): Promise<Database> =>
+  openLine(new SqlitePort(port), migrations)
+
+/** A file that nobody needs tomorrow, in this very thread: quick, and nothing of it survives a crash. */
+export const openPassingSqlite = (path: string, migrations: DatabaseMigration[]): Promise<Database> =>
+  openLine(lineHere(openConnections(path, false)), migrations)
+
+async function openLine(sqlite: SqliteLine, migrations: DatabaseMigration[]): Promise<Database> {
   const write = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'write') })
   const query = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'read') })
   await migrate(write, 'sqlite', migrations)

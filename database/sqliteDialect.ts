@@ -10,7 +10,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { Problem } from '../core/index.ts'
-import type { SqlRequest, SqlResponse } from './sqliteWorker.ts'
+import type { SqliteConnections, SqlRequest, SqlResponse } from './sqliteWorker.ts'
 
 /** A statement that broke a constraint or the file; `errcode` is SQLite's extended result code. */
 export class SqlError extends Error {
@@ -21,11 +21,29 @@ export class SqlError extends Error {
   }
 }
 
+type SqlAnswer = SqlResponse & { rows: unknown[] }
+
+/** Where statements are answered. */
+export interface SqliteLine {
+  run(connection: SqlRequest['connection'], sql: string, parameters: readonly unknown[]): Promise<SqlAnswer>
+  close(): Promise<void>
+}
+
+/** Statements that this thread answers itself: no way there and back, but everything waits for each. */
+export const lineHere = ({ answer, close }: SqliteConnections): SqliteLine => ({
+  async run(connection, sql, parameters) {
+    const response = answer({ id: 0, connection, sql, parameters })
+    if ('error' in response) throw new SqlError(response.error, response.errcode)
+    return response
+  },
+  close: async () => close(),
+})
+
 /** Our end of the port to the thread that owns the file. */
-export class SqlitePort {
+export class SqlitePort implements SqliteLine {
   #port: MessagePort
   #next = 1
-  #waiting = new Map<number, { resolve: (r: SqlResponse & { rows: unknown[] }) => void; reject: (e: Error) => void }>()
+  #waiting = new Map<number, { resolve: (r: SqlAnswer) => void; reject: (e: Error) => void }>()
   constructor(port: MessagePort) {
     this.#port = port
     port.on('message', (response: SqlResponse) => {
@@ -47,7 +65,7 @@ export class SqlitePort {
     })
   }
   run(connection: SqlRequest['connection'], sql: string, parameters: readonly unknown[]) {
-    return new Promise<SqlResponse & { rows: unknown[] }>((resolve, reject) => {
+    return new Promise<SqlAnswer>((resolve, reject) => {
       const id = this.#next++
       this.#waiting.set(id, { resolve, reject })
       this.#port.postMessage({ id, connection, sql, parameters } satisfies SqlRequest)
@@ -61,8 +79,8 @@ export class SqlitePort {
   }
 }
 
-/** Kysely over that port. One connection each for writing and reading; a connection's users take turns. */
-export const sqliteDialect = (port: SqlitePort, connection: SqlRequest['connection']): Dialect => ({
+/** Kysely over such a line. One connection each for writing and reading; a connection's users take turns. */
+export const sqliteDialect = (port: SqliteLine, connection: SqlRequest['connection']): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
   createDriver: () => new PortDriver(port, connection),
   createIntrospector: (db) => new SqliteIntrospector(db),
@@ -73,7 +91,7 @@ class PortDriver implements Driver {
   #connection: PortConnection
   #turn: Promise<void> = Promise.resolve()
   #release: (() => void) | undefined
-  constructor(port: SqlitePort, connection: SqlRequest['connection']) {
+  constructor(port: SqliteLine, connection: SqlRequest['connection']) {
     this.#connection = new PortConnection(port, connection)
   }
   async init(): Promise<void> {}
@@ -103,9 +121,9 @@ class PortDriver implements Driver {
 }
 
 class PortConnection implements DatabaseConnection {
-  readonly #port: SqlitePort
+  readonly #port: SqliteLine
   readonly #connection: SqlRequest['connection']
-  constructor(port: SqlitePort, connection: SqlRequest['connection']) {
+  constructor(port: SqliteLine, connection: SqlRequest['connection']) {
     this.#port = port
     this.#connection = connection
   }

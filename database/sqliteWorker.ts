@@ -13,27 +13,44 @@ export type SqlResponse =
   | { id: number; rows: unknown[]; changes?: number; lastId?: number }
   | { id: number; error: string; errcode?: number }
 
+/** Two connections to one file. */
+export interface SqliteConnections {
+  answer(request: SqlRequest): SqlResponse
+  close(): void
+}
+
 /**
- * Serves one SQLite file over a port. Runs in a thread of its own, because `node:sqlite` is synchronous and each
- * commit waits for the disk. WAL, synchronous FULL: a commit that has answered is on disk.
+ * Opens one SQLite file in this thread. WAL, synchronous FULL: a commit that has answered is on disk. Not `durable`: a
+ * commit waits for no disk, and what a crash takes is lost.
  */
-export function serveSqlite(path: string, port: MessagePort): void {
+export function openConnections(path: string, durable = true): SqliteConnections {
   const write = new DatabaseSync(path, { timeout: 5_000 })
-  write.exec('pragma journal_mode=wal; pragma synchronous=full; pragma foreign_keys=on')
+  write.exec(`pragma journal_mode=wal; pragma synchronous=${durable ? 'full' : 'off'}; pragma foreign_keys=on`)
   const read = new DatabaseSync(path, { timeout: 5_000, readOnly: true })
   const connections = { write: { db: write, cache: new Map() }, read: { db: read, cache: new Map() } } as Record<
     SqlRequest['connection'],
     { db: DatabaseSync; cache: Map<string, StatementSync> }
   >
-  port.on('message', (request: SqlRequest | { close: true }) => {
-    if ('close' in request) {
+  return {
+    answer: (request) => answer(connections[request.connection], request),
+    close() {
       read.close()
       write.close()
+    },
+  }
+}
+
+/** Serves one SQLite file over a port, from a thread of its own: `node:sqlite` is synchronous, and commits wait for the disk. */
+export function serveSqlite(path: string, port: MessagePort): void {
+  const { answer, close } = openConnections(path)
+  port.on('message', (request: SqlRequest | { close: true }) => {
+    if ('close' in request) {
+      close()
       port.postMessage({ id: -1, rows: [] } satisfies SqlResponse)
       port.close()
       return
     }
-    port.postMessage(answer(connections[request.connection], request))
+    port.postMessage(answer(request))
   })
 }
 

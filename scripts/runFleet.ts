@@ -12,7 +12,7 @@ import {
 /** What is asked of a fleet, whichever family made it. */
 export interface ReadFleet {
   appliances: readonly {
-    registration: { id: string; kind: string; model: string }
+    registration: { id: string; kind: string; model: string; cadenceSeconds?: number | undefined }
     kind: string
     ts: Millis
     values: Float64Array
@@ -51,7 +51,13 @@ export async function runFleet(
   let readings = 0
   let analysisMs = 0
   const controls: AnalysisInput['controls'] = fleet.appliances.map(({ registration }) => ({
-    control: { type: 'register', appliance: registration.id, kind: registration.kind, model: registration.model },
+    control: {
+      type: 'register',
+      appliance: registration.id,
+      kind: registration.kind,
+      model: registration.model,
+      ...(registration.cadenceSeconds ? { cadenceSeconds: registration.cadenceSeconds } : {}),
+    },
     offset: offset++,
   }))
   for (let hour = from; hour < to; hour += HOUR) {

@@ -21,6 +21,7 @@ const { values: args } = parseArgs({
     /** Years, one seed after the other. */
     years: { type: 'string', default: '1' },
     faults: { type: 'string', default: '0.8' },
+    /** Readings are so many times farther apart than live; year/models is trained for 5. */
     coarse: { type: 'string', default: '5' },
     threads: { type: 'string', default: '2' },
     /** Only the product's own year. */
@@ -47,12 +48,13 @@ const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
 ]
 const runs = worlds.map(({ name }) => ({ name, years: [] as YearFigures[] }))
 for (let year = 0; year < Number(args.years); year++) {
-  for (const [i, world] of worlds.entries()) {
+  // The worlds of one year live side by side: while one plans, another one's appliances go on.
+  const lived = worlds.map(async (world) => {
     const began = monotonicMs()
     const options: YearOptions = {
       ...world,
       catalog: beliefs(loadCatalog()),
-      modelsDir: fileURLToPath(new URL('../models', import.meta.url)),
+      modelsDir: fileURLToPath(new URL('year/models', import.meta.url)),
       appliances,
       days,
       seed: Number(args.seed) + year,
@@ -61,17 +63,21 @@ for (let year = 0; year < Number(args.years); year++) {
       coarse: Number(args.coarse),
       threads: Number(args.threads),
     }
-    const lived = await runYear(options)
-    runs[i]!.years.push(figuresOf(lived, start, days))
+    const { readings, tickets, ...rest } = await runYear(options)
+    const seconds = ((monotonicMs() - began) / 1000).toFixed(0)
     console.error(
-      `${world.name}, seed ${options.seed}: ${lived.readings} readings, ${lived.tickets.length} tickets in ${((monotonicMs() - began) / 1000).toFixed(0)} s`,
+      `${world.name}, seed ${options.seed}: ${readings} readings, ${tickets.length} tickets in ${seconds} s`,
     )
-  }
+    return figuresOf({ readings, tickets, ...rest }, start, days)
+  })
+  for (const [i, figures] of (await Promise.all(lived)).entries()) runs[i]!.years.push(figures)
 }
 console.log(
   `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}, seeds ${args.seed} to ${Number(args.seed) + Number(args.years) - 1}, ${args.faults} faults a year; readings ${args.coarse} times farther apart than live${args['wrong-beliefs'] ? '; the catalog’s beliefs about parts are deliberately wrong' : ''}.\n`,
 )
 console.log(yearTable(runs, appliances * (days / 365)))
+const { user, system } = process.cpuUsage()
+console.error(`${((user + system) / 1e6).toFixed(0)} s of processor time in all`)
 
 /** The same catalog with the part probabilities of a kind's modes dealt out anew. */
 function confused(catalog: Catalog): Catalog {

@@ -1,5 +1,6 @@
 // `npm run train -- --appliances 40 --days 120 --seeds 3`: learns each kind's priors, thresholds and PCA from simulated healthy
-// fleets with every nuisance, and writes models/. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
+// fleets with every nuisance, and writes models/ (`--coarse 5 --out scripts/year/models`: for readings five times farther apart,
+// as simulated years have them). Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,11 +18,14 @@ const { values: args } = parseArgs({
     seeds: { type: 'string', default: '3' },
     kinds: { type: 'string', default: 'fridge,washer,ac' },
     rate: { type: 'string', default: '0.2' },
+    /** Readings are so many times farther apart than live. */
+    coarse: { type: 'string' },
+    out: { type: 'string', default: 'models' },
   },
 })
 const days = Number(args.days)
 const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => 1 + i)
-const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
+const modelsDir = join(fileURLToPath(new URL('..', import.meta.url)), args.out)
 const catalog = loadCatalog()
 mkdirSync(modelsDir, { recursive: true })
 
@@ -51,6 +55,7 @@ for (const kind of args.kinds.split(',')) {
       nuisances: true,
       days,
       prefix,
+      ...(args.coarse ? { coarse: Number(args.coarse) } : {}),
     })
     await runFleet(fleet, analysis, catalog, start, start + days * DAY, () => {}, monotonicMs)
   }

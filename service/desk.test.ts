@@ -225,11 +225,23 @@ onBothDatabases('the desk', (open) => {
 
   test('an engineer chosen by hand stays when the owner moves the visit', async () => {
     await register('h1')
+    const far = { lat: 52, lon: 8 }
+    await given.people.saveEngineers([{ id: 'far', name: 'Fay', location: far, grade: 'A+', skills: [] }])
     const { id } = await ticketFor(alertOf('h1'))
     await desk.accept(id, 'owner')
-    await desk.assign(id, 'user:dora', 'trainee', 'learns it')
+    await desk.assign(id, 'user:dora', 'far', 'she knows this home')
     const slot = { from: clock.now() + 3 * DAY, to: clock.now() + 3 * DAY + HOUR }
-    expect(await desk.accept(id, 'owner', slot)).toMatchObject({ state: 'assigned', engineer: 'trainee', slot })
+    expect(await desk.accept(id, 'owner', slot)).toMatchObject({ state: 'assigned', engineer: 'far', slot })
+  })
+
+  test('S26: not even by hand does anybody get a job above their grade', async () => {
+    await register('h2')
+    const { id } = await ticketFor(alertOf('h2'))
+    await desk.accept(id, 'owner')
+    await expect(desk.assign(id, 'user:dora', 'trainee', 'learns it')).rejects.toMatchObject({
+      code: 'may-not-do-it',
+      message: 'trainee: grade D is below A+, which difficulty 4 asks for.',
+    })
   })
 
   test('the bill speaks both languages, and a verification brings what decided it', async () => {

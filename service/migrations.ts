@@ -7,7 +7,7 @@ import { policyMigrations } from './policy/policyTable.ts'
 import { registryMigrations } from './registryTable.ts'
 import { taskMigrations } from './tasks/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
-import { ticketMigrations } from './ticketTable.ts'
+import { slotMigrations, ticketMigrations } from './ticketTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 
 /** The tables of this room. */
@@ -22,4 +22,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...taskMigrations,
   ...crewMigrations,
   ...visitMigrations,
+  ...slotMigrations,
 ]

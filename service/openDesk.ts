@@ -2,25 +2,36 @@ import { HOUR, MINUTE, notFound, Problem, type Slot, type TicketDesk, type UnitO
 import { enqueueControl } from '../database/index.ts'
 import { type ClosureDesk, closureDesk } from './closure/closureDesk.ts'
 import { type CrewDesk, crewDesk } from './crew/crewDesk.ts'
+import type { DeskOptions } from './deskOptions.ts'
 import { type DispatchBoard, dispatchBoard } from './dispatch/dispatchBoard.ts'
 import { decideGrabs, type GrabView, listGrabs, recordGrab } from './dispatch/grabs.ts'
 import { forgetOwner } from './forgetOwner.ts'
 import { type Intake, intakeDesk } from './intake/intakeDesk.ts'
 import { engineersNow } from './people.ts'
+import { forbidden } from './rankCandidates.ts'
 import { type RemoteDesk, remoteDesk } from './remote/remoteDesk.ts'
 import { finishTasksOf } from './tasks/taskTable.ts'
 import { ticketCommand } from './ticketCommand.ts'
 import { alertDesk } from './ticketFromAlert.ts'
 import { livingStates, nextTicketState } from './ticketMachine.ts'
 import { loadTicket, type TicketQuery, type TicketView, ticketQueries } from './ticketQueries.ts'
-import { type DeskOptions, ticketSteps } from './ticketSteps.ts'
+import { ticketSteps } from './ticketSteps.ts'
 import { passTime } from './tickets/passTime.ts'
 import { dayAsOf, type TicketThen, ticketAsOf } from './tickets/ticketHistory.ts'
 import { type StoredTicket, type TicketEventRow, updateTicket } from './ticketTable.ts'
+import { type PhotoDesk, photoDesk } from './visit/photos.ts'
 import { type VisitDesk, visitDesk } from './visit/visitDesk.ts'
 import { type WarrantyDesk, warrantyDesk } from './visit/warrantyDesk.ts'
 
-export interface Desk extends TicketDesk, Intake, VisitDesk, WarrantyDesk, ClosureDesk, CrewDesk, RemoteDesk {
+export interface Desk
+  extends TicketDesk,
+    Intake,
+    VisitDesk,
+    WarrantyDesk,
+    ClosureDesk,
+    CrewDesk,
+    RemoteDesk,
+    PhotoDesk {
   get(id: string): Promise<TicketView>
   bySecret(secret: string): Promise<StoredTicket & { history: TicketEventRow[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
@@ -112,6 +123,7 @@ export function openDesk(options: DeskOptions): Desk {
     ...intakeDesk(options, steps, read),
     ...visitDesk(options, steps, command),
     ...warrantyDesk(options),
+    ...photoDesk(options),
     ...closureDesk(options, steps, command),
     ...crewDesk(options, steps),
     ...remoteDesk(options, steps, command, read),
@@ -138,8 +150,19 @@ export function openDesk(options: DeskOptions): Desk {
       }),
     assign: (id, by, engineer, why) =>
       command(id, by, async (tx, ticket) => {
-        if (!(await engineersNow(tx, { now: clock.now(), policy })).some((known) => known.id === engineer))
-          throw notFound('engineer', engineer)
+        const person = (await engineersNow(tx, { now: clock.now(), policy })).find((known) => known.id === engineer)
+        if (!person) throw notFound('engineer', engineer)
+        const never = forbidden(ticket, person, rulesOf(ticket))
+        if (never) {
+          throw new Problem({
+            code: 'may-not-do-it',
+            message: `${engineer}: ${never.en}.`,
+            remedy:
+              'Choose somebody whose grade and standing allow it; distance, load and skill are yours to overrule.',
+            concerns: id,
+            status: 409,
+          })
+        }
         await findCandidates(tx, ticket)
         await move(tx, ticket, 'assign', by, why)
         ticket.engineer = engineer

@@ -97,6 +97,12 @@ export function openPeople(database: Database, clock: Clock, policy: Policy): Pe
   }
 }
 
+/** One of them as they were entered: name, van, outlet. */
+export async function engineerOf(db: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<Engineer | undefined> {
+  const row = await db.selectFrom('engineer').select('body').where('id', '=', id).executeTakeFirst()
+  return row && (JSON.parse(row.body) as Engineer)
+}
+
 /** Everybody as they stand at a moment: jobs open, the grade that holds, the star level of ratings up to yesterday. */
 export async function engineersNow(
   db: Pick<UnitOfWork, 'selectFrom'>,
@@ -139,9 +145,10 @@ export async function engineersNow(
   })
 }
 
-export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>): Promise<Depot[]> {
+/** Every stock place with what lies there; of all parts, or of these. */
+export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>, parts?: string[]): Promise<Depot[]> {
   const rows = await db.selectFrom('depot').select('body').orderBy('id').execute()
-  const stock = await stockOf(db)
+  const stock = await stockOf(db, { parts })
   return rows.map((row) => {
     const place = JSON.parse(row.body) as Omit<Depot, 'stock'>
     const lines = (stock.get(place.id) ?? []).filter(({ onHand }) => onHand > 0)
@@ -152,9 +159,12 @@ export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>): Promise<Dep
   })
 }
 
-/** Stock places with what is free there, by id. */
-export async function supplyPlaces(db: Pick<UnitOfWork, 'selectFrom'>): Promise<Map<string, SupplyPlace>> {
-  const depots = await allDepots(db)
+/** Stock places with what of these parts is free there, by id. */
+export async function supplyPlaces(
+  db: Pick<UnitOfWork, 'selectFrom'>,
+  parts: string[],
+): Promise<Map<string, SupplyPlace>> {
+  const depots = await allDepots(db, [...new Set(parts)])
   return new Map(
     depots.map(({ id, type, location, stock }) => [
       id,

@@ -8,6 +8,8 @@ export interface Job {
   skill: string
   difficulty: number
   kit: KitLine[]
+  /** Parts that are reserved for it already, or on their way: whose van holds them has them. */
+  kept?: { place: string; part: string; quantity: number }[] | undefined
   failureMode?: string | undefined
   /** When it is to be done: whoever is off then, or whose papers lapse before, may not. */
   slot?: Slot | undefined
@@ -64,7 +66,10 @@ export function suits(
   const refused = refuse(job, engineer, km, policy)
   if (refused) return { refused }
   const van = engineer.depot ? places.get(engineer.depot) : undefined
-  const missing = job.kit.filter((line) => (van?.available.get(line.part) ?? 0) < line.quantity)
+  const has = (part: string): number =>
+    (van?.available.get(part) ?? 0) +
+    (job.kept ?? []).reduce((sum, one) => sum + (one.part === part && one.place === van?.id ? one.quantity : 0), 0)
+  const missing = job.kit.filter((line) => has(line.part) < line.quantity)
   const { weights } = policy
   const extraKm =
     (km > policy.preferredRadiusKm ? weights.beyondPreferredRadius : 0) +
@@ -144,18 +149,13 @@ export function rankCandidates(
 
 const gradeFor = (difficulty: number, policy: Policy) => policy.gradeForDifficulty[String(difficulty) as '1'] ?? 'A+'
 
-function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { en: string; zh: string } | undefined {
-  const needed = gradeFor(job.difficulty, policy)
+/** Why nobody, not even a person by hand, may give this job to them: isolated, in retraining, or below its grade (S26, S37, S51). */
+export function forbidden(
+  job: Pick<Job, 'difficulty' | 'slot' | 'failureMode'>,
+  engineer: EngineerNow,
+  policy: Policy,
+): { en: string; zh: string } | undefined {
   if (engineer.isolated) return { en: `isolated: ${engineer.isolated}`, zh: `已停派：${engineer.isolated}` }
-  const { slot } = job
-  if (job.passedOver?.includes(engineer.id)) {
-    return { en: 'did not contact the owner in time', zh: '未按时联系用户' }
-  }
-  const off = slot && engineer.daysOff?.some(({ from, to }) => from < slot.to && slot.from < to)
-  if (off) return { en: 'has the day off', zh: '当天休息' }
-  const grade = slot
-    ? gradeOnDay({ ...engineer, grade: engineer.givenGrade ?? engineer.grade }, slot.from, policy.gradeRules).grade
-    : engineer.grade
   const retraining = engineer.retraining?.find(
     ({ failureMode, passedAt }) => failureMode === job.failureMode && passedAt === undefined,
   )
@@ -165,12 +165,27 @@ function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { 
       zh: `正在接受 ${retraining.failureMode} 再培训，尚未通过`,
     }
   }
-  if (grades.indexOf(grade) < grades.indexOf(needed)) {
-    return {
-      en: `grade ${grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
-      zh: `等级 ${grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
-    }
+  const { slot } = job
+  const grade = slot
+    ? gradeOnDay({ ...engineer, grade: engineer.givenGrade ?? engineer.grade }, slot.from, policy.gradeRules).grade
+    : engineer.grade
+  const needed = gradeFor(job.difficulty, policy)
+  if (grades.indexOf(grade) >= grades.indexOf(needed)) return undefined
+  return {
+    en: `grade ${grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
+    zh: `等级 ${grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
   }
+}
+
+function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { en: string; zh: string } | undefined {
+  const never = forbidden(job, engineer, policy)
+  if (never) return never
+  if (job.passedOver?.includes(engineer.id)) {
+    return { en: 'did not contact the owner in time', zh: '未按时联系用户' }
+  }
+  const { slot } = job
+  const off = slot && engineer.daysOff?.some(({ from, to }) => from < slot.to && slot.from < to)
+  if (off) return { en: 'has the day off', zh: '当天休息' }
   if (job.skill !== 'general' && !engineer.skills.includes(job.skill)) {
     return { en: `has no skill in ${job.skill}`, zh: `不具备技能 ${job.skill}` }
   }

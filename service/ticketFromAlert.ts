@@ -1,9 +1,10 @@
 import { type Alert, hash64, type Millis, type Text, type TicketDesk } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
 import { markRecall } from './closure/recall.ts'
+import type { DeskOptions } from './deskOptions.ts'
 import { addContact } from './intake/contacts.ts'
 import { livingStates } from './ticketMachine.ts'
-import type { DeskOptions, TicketSteps } from './ticketSteps.ts'
+import type { TicketSteps } from './ticketSteps.ts'
 import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
 
 /** What alerts ask of the desk, inside their own transaction. */

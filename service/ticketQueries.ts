@@ -1,4 +1,4 @@
-import type { Database, Ticket, TicketState, UnitOfWork } from '../core/index.ts'
+import type { Database, Millis, Ticket, TicketState, UnitOfWork } from '../core/index.ts'
 import { notFound } from '../core/index.ts'
 import { livingStates } from './ticketMachine.ts'
 import { ownerPath } from './ticketNotices.ts'
@@ -8,6 +8,8 @@ import { type StoredTicket, type TicketEventRow, toStored } from './ticketTable.
 export interface TicketQuery {
   state?: string
   appliance?: string
+  /** Only those that changed at that moment or later. */
+  changedSince?: Millis
   limit: number
   cursor?: string
 }
@@ -66,10 +68,14 @@ export function ticketQueries(database: Database, publicUrl: () => string) {
       const ticket = toStored(row)
       return { ...ticket, history: (await historyOf([ticket.id])).get(ticket.id) ?? [] }
     },
-    async list({ state, appliance, limit, cursor }: TicketQuery) {
+    async list({ state, appliance, changedSince, limit, cursor }: TicketQuery) {
       let query = database.query.selectFrom('ticket').select(['id', 'createdAt', 'body'])
       if (state) query = query.where('state', 'in', state.split(','))
       if (appliance) query = query.where('appliance', '=', appliance)
+      if (changedSince !== undefined) {
+        const changed = database.query.selectFrom('ticketChange').select('ticket').where('at', '>=', changedSince)
+        query = query.where('id', 'in', changed)
+      }
       if (cursor) {
         const [at, after] = cursor.split('.') as [string, string]
         query = query.where((eb) =>

@@ -137,6 +137,7 @@ declare module '../core/database.ts' {
       createdAt: number
       closedAt: number | null
       nextDueAt: number | null
+      slotFrom: number | null
       body: string
     }
     ticketEvent: {
@@ -203,6 +204,24 @@ export const ticketMigrations: DatabaseMigration[] = [
   },
 ]
 
+/** Later than the tables that the desk grew since. */
+export const slotMigrations: DatabaseMigration[] = [
+  {
+    name: '0046-ticket-slot',
+    async up(db) {
+      await db.schema.alterTable('ticket').addColumn('slotFrom', 'bigint').execute()
+      await db.schema.createIndex('ticketSlot').on('ticket').columns(['state', 'slotFrom']).execute()
+      const rows = await db.selectFrom('ticket').select(['id', 'body']).where('state', 'in', planned).execute()
+      for (const { id, body } of rows) {
+        const slotFrom = toStored({ body }).slot?.from ?? null
+        await db.updateTable('ticket').set({ slotFrom }).where('id', '=', id).execute()
+      }
+    },
+  },
+]
+/** What is on somebody's day. */
+const planned = ['assigned', 'visiting']
+
 export const toStored = (row: { body: string }): StoredTicket => JSON.parse(row.body) as StoredTicket
 
 const columns = (ticket: StoredTicket) => ({
@@ -217,6 +236,7 @@ const columns = (ticket: StoredTicket) => ({
   createdAt: ticket.createdAt,
   closedAt: ticket.closure?.at ?? null,
   nextDueAt: nextDue(ticket),
+  slotFrom: ticket.slot?.from ?? null,
   body: JSON.stringify(ticket),
 })
 

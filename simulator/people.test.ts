@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE, Problem, SeededRandom } from '../core/index.ts'
 import type { Doors } from './doors.ts'
 import { drawFault, type Fault } from './faults.ts'
 import { People } from './people.ts'
+import { Supervisors } from './supervisors.ts'
 
 const start = Date.UTC(2026, 3, 1)
 interface FakeTicket {
@@ -19,6 +20,9 @@ interface FakeTicket {
   visit?: { startedAt: number; endedAt?: number }
   closure?: { at: number; cause: string; verdict?: string; parts: string[] }
   rating?: { stars: number }
+  guide?: { triedAt?: number; helped?: boolean }
+  checklist?: { at: number; answers: Record<string, unknown> }
+  ownerTicks?: Record<string, boolean>
   history: { at: number; to: string }[]
 }
 
@@ -53,8 +57,10 @@ class FakeDesk implements Doors {
     if (this.down) throw new Problem({ code: 'away', message: 'away', remedy: 'wait', status: 503, retryable: true })
     const { ticket } = this
     if (method === 'GET' && path.startsWith('/api/tickets')) {
-      const states = new URL(path, 'http://x').searchParams.get('state')!.split(',')
-      return { items: states.includes(ticket.state) ? [structuredClone(ticket)] : [] } as T
+      const asked = new URL(path, 'http://x').searchParams
+      const changed = ticket.history.at(-1)!.at >= Number(asked.get('changedSince') ?? 0)
+      const wanted = asked.get('state')?.split(',').includes(ticket.state) ?? true
+      return { items: changed && wanted ? [structuredClone(ticket)] : [] } as T
     }
     if (path.startsWith('/api/engineers')) return { items: [{ id: 'eva', depot: 'van' }] } as T
     if (path.startsWith('/api/depots')) {
@@ -78,7 +84,11 @@ class FakeDesk implements Doors {
     } else if (path.endsWith('/wait')) {
       this.waited.push(given)
       this.#move('waiting')
-    } else if (path.endsWith('/rate')) ticket.rating = given as never
+    } else if (path.endsWith('/guide')) {
+      ticket.guide = { triedAt: this.now, ...given }
+      if (ticket.guide.helped) this.#move('closed')
+    } else if (path.endsWith('/card')) ticket.ownerTicks = given.ticks
+    else if (path.endsWith('/rate')) ticket.rating = given as never
     else if (path.endsWith('/report')) this.reports.push(body)
     return {} as T
   }
@@ -182,6 +192,72 @@ test('people who are put back from a snapshot do what the others would have done
     return JSON.stringify(desk.ticket)
   }
   expect(await day(true)).toBe(await day(false))
+})
+
+test('S60: of a hundred owners some try the guide; where it helped the fault is gone, and nobody comes', async () => {
+  let helped = 0
+  let tried = 0
+  for (let seed = 0; seed < 100; seed++) {
+    const own = structuredClone(fault)
+    const desk = new FakeDesk('offered', { guide: {} })
+    await live(desk, 0.4, [own], peopleAt(desk, [own], seed))
+    if (desk.ticket.guide?.triedAt === undefined) continue
+    tried++
+    if (!desk.ticket.guide.helped) continue
+    helped++
+    expect(own.repairedAt).toBe(desk.ticket.guide.triedAt)
+    expect(desk.ticket.state).toBe('closed')
+  }
+  expect(tried).toBeGreaterThan(20)
+  expect(helped).toBeGreaterThan(5)
+  expect(helped).toBeLessThan(tried)
+})
+
+test('S60: a guide for another fault than the true one mends nothing', async () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const desk = new FakeDesk('offered', { guide: {}, failureMode: 'condenser-fouling' })
+    await live(desk, 0.4, [fault], peopleAt(desk, [fault], seed))
+    expect(desk.ticket.guide?.helped ?? false).toBe(false)
+  }
+})
+
+test('S42: half of the owners tick the card of the visit themselves, once', async () => {
+  let ticked = 0
+  for (let seed = 0; seed < 60; seed++) {
+    const desk = new FakeDesk('closed', {
+      visit: { startedAt: start, endedAt: start + HOUR },
+      checklist: { at: start + HOUR, answers: { done: true, cleaned: true } },
+      closure: { at: start + HOUR, cause: 'none', parts: [] },
+    })
+    await live(desk, 1, [], peopleAt(desk, [], seed))
+    const cards = desk.calls.filter((call) => call === 'card').length
+    expect(cards).toBe(desk.ticket.ownerTicks ? 1 : 0)
+    if (desk.ticket.ownerTicks) expect(Object.keys(desk.ticket.ownerTicks)).toEqual(['done', 'cleaned'])
+    ticked += cards
+  }
+  expect(ticked).toBeGreaterThan(15)
+  expect(ticked).toBeLessThan(45)
+})
+
+test('S51: supervisors call where a rating asks for it, and bring who is retrained back, not before', async () => {
+  const calls: string[] = []
+  const eva = { id: 'eva', isolated: '2 of 5', retraining: [{ failureMode: 'door-seal-leak', since: start }] }
+  const doors: Doors = {
+    async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+      if (method === 'POST') calls.push(`${path} ${JSON.stringify(body)}`)
+      return { items: path.startsWith('/api/tasks') ? [{ id: 'supervisor/t1/0' }] : [eva] } as T
+    },
+  }
+  const supervisors = new Supervisors(doors)
+  await supervisors.act(start + HOUR)
+  await supervisors.act(start + 2 * HOUR)
+  expect(calls).toHaveLength(1)
+  expect(calls[0]).toContain('/api/tasks/done')
+  await supervisors.act(start + 6 * DAY)
+  expect(calls.slice(2).map((call) => call.split(' ')[0])).toEqual([
+    '/api/engineers/eva/retraining/pass',
+    '/api/engineers/eva/lift',
+  ])
 })
 
 test('of a hundred owners most agree, a few decline, and a few never answer', async () => {

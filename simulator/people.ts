@@ -1,4 +1,4 @@
-import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
+import { DAY, HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
 import type { Doors } from './doors.ts'
 import { type Fault, mends, severityOf } from './faults.ts'
 
@@ -19,6 +19,9 @@ interface TicketSeen {
   visit?: { startedAt: Millis; endedAt?: Millis }
   closure?: { at: Millis; cause: string; parts: string[] }
   rating?: unknown
+  guide?: { triedAt?: Millis }
+  checklist?: { at: Millis; answers: Record<string, unknown> }
+  ownerTicks?: unknown
   history: { at: Millis; to: string }[]
 }
 
@@ -38,10 +41,16 @@ interface Agenda {
   done: Set<string>
 }
 
-const living = 'offered,accepted,assigned,visiting,waiting,completed,reopened'
+const living = ['offered', 'accepted', 'assigned', 'visiting', 'waiting', 'completed', 'reopened']
+const ended = ['closed', 'verified']
+/** Nobody comes back to a ticket that ended so long ago. */
+const FORGOTTEN_AFTER = 4 * DAY
+const PAGE = 1_000
 const NEVER = -1
 
 const isUrgent = ({ priority = 1 }: TicketSeen): boolean => priority <= 2
+/** Where the owner acts, without an account. */
+const ownersPath = ({ ownerLink }: TicketSeen): string => `/api/t/${ownerLink.split('/t/')[1]}`
 /** Hours: who hears that it can wait takes their time. */
 const answersWithin = (ticket: TicketSeen): number => (isUrgent(ticket) ? 20 : 60)
 
@@ -49,6 +58,10 @@ const answersWithin = (ticket: TicketSeen): number => (isUrgent(ticket) ? 20 : 6
 export class People {
   #options: PeopleOptions
   #agenda: Agenda = { due: new Map(), done: new Set() }
+  /** Tickets that somebody may still have to do with, as they last were. */
+  #seen = new Map<string, TicketSeen>()
+  /** Their newest change, by the product's clock. */
+  #lookedAt: Millis = 0
   constructor(options: PeopleOptions, saved?: { due: [string, Millis][]; done: string[] }) {
     this.#options = options
     if (saved) this.#agenda = { due: new Map(saved.due), done: new Set(saved.done) }
@@ -59,13 +72,9 @@ export class People {
 
   /** Lets everybody do what is due by `now`. @returns how many things were done */
   async act(now: Millis, appliances: { id: string; faults: Fault[] }[]): Promise<number> {
-    const { doors } = this.#options
-    const [open, closed] = await Promise.all([
-      doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living}&limit=1000`),
-      doors.call<{ items: TicketSeen[] }>('GET', '/api/tickets?state=closed,verified&limit=200'),
-    ])
+    await this.#look(now)
     let done = 0
-    for (const ticket of [...open.items, ...closed.items]) {
+    for (const ticket of this.#seen.values()) {
       this.#applyClosure(ticket, now)
       if (ticket.heldBy) continue
       try {
@@ -74,8 +83,42 @@ export class People {
         // Refused or unreachable: somebody else was quicker, or the product is away; they look again later.
       }
     }
-    done += await this.#report(appliances, new Set(open.items.map(({ appliance }) => appliance)), now)
+    const open = [...this.#seen.values()].filter(({ state }) => !ended.includes(state))
+    done += await this.#report(appliances, new Set(open.map(({ appliance }) => appliance)), now)
     return done
+  }
+
+  /** Reads what changed since the last look; the first time, everything that lives and what ended lately. */
+  async #look(now: Millis): Promise<void> {
+    for (const ticket of await this.#list()) {
+      this.#lookedAt = Math.max(this.#lookedAt, ticket.history.at(-1)?.at ?? 0)
+      if ([...living, ...ended].includes(ticket.state)) this.#seen.set(ticket.id, ticket)
+      else this.#seen.delete(ticket.id)
+    }
+    for (const [id, { closure, state }] of this.#seen) {
+      if (closure && ended.includes(state) && closure.at < now - FORGOTTEN_AFTER) this.#seen.delete(id)
+    }
+  }
+
+  async #list(): Promise<TicketSeen[]> {
+    const { doors } = this.#options
+    if (this.#lookedAt === 0) {
+      const pages = await Promise.all([
+        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living.join()}&limit=${PAGE}`),
+        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${ended.join()}&limit=200`),
+      ])
+      return pages.flatMap(({ items }) => items)
+    }
+    const found: TicketSeen[] = []
+    for (let cursor = ''; ; ) {
+      const page = await doors.call<{ items: TicketSeen[]; next?: string }>(
+        'GET',
+        `/api/tickets?changedSince=${this.#lookedAt}&limit=${PAGE}${cursor}`,
+      )
+      found.push(...page.items)
+      if (page.next === undefined) return found
+      cursor = `&cursor=${page.next}`
+    }
   }
 
   /** A closure that names a part which the appliance truly needed repairs it; any other does not. */
@@ -99,12 +142,13 @@ export class People {
     switch (ticket.state) {
       case 'offered': {
         if (!ticket.owner) return false
+        if (await this.#triesGuide(ticket, now, since)) return true
         const at = this.#due(ticket, 'answer', since, (random) =>
           random.next() < 0.04 ? NEVER : since + logUniform(random, 0.5, answersWithin(ticket)) * HOUR,
         )
         if (at === NEVER || now < at) return false
         const random = this.#random(ticket, 'choice', since)
-        const owner = `/api/t/${ticket.ownerLink.split('/t/')[1]}`
+        const owner = ownersPath(ticket)
         if (random.next() < 0.07) await doors.call('POST', `${owner}/decline`, { why: 'Not now, thank you.' })
         else {
           const { slots } = await doors.call<{ slots: { from: Millis; to: Millis }[] }>('GET', owner)
@@ -116,6 +160,7 @@ export class People {
       case 'assigned': {
         if (!ticket.slot) return false
         const { from } = ticket.slot
+        if (await this.#triesGuide(ticket, now, since)) return true
         if (await this.#contacts(ticket, now, since)) return true
         const at = this.#due(ticket, 'arrive', from, (random) => from + uniform(random, -5, 70) * MINUTE)
         if (now < at) return false
@@ -160,6 +205,7 @@ export class People {
       case 'verified': {
         const { closure } = ticket
         if (await this.#calledBack(ticket, now)) return true
+        if (await this.#ticksCard(ticket, now)) return true
         if (!closure || ticket.rating || !ticket.visit) return false
         const at = this.#due(ticket, 'rate', closure.at, (random) =>
           random.next() < 0.35 ? NEVER : closure.at + uniform(random, 2, 30) * HOUR,
@@ -167,12 +213,44 @@ export class People {
         if (at === NEVER || now < at) return false
         const drawn = this.#random(ticket, 'stars', closure.at).next()
         const stars = closure.cause === 'none' ? (drawn < 0.6 ? 3 : 4) : drawn < 0.05 ? 2 : drawn < 0.3 ? 4 : 5
-        await doors.call('POST', `/api/t/${ticket.ownerLink.split('/t/')[1]}/rate`, { stars })
+        await doors.call('POST', `${ownersPath(ticket)}/rate`, { stars })
         return true
       }
       default:
         return false
     }
+  }
+
+  /** Some owners try the guide that they are offered before anybody comes; it mends what is truly wrong, or does not. */
+  async #triesGuide(ticket: TicketSeen, now: Millis, since: Millis): Promise<boolean> {
+    if (!ticket.owner || !ticket.guide || ticket.guide.triedAt !== undefined) return false
+    const at = this.#due(ticket, 'guide', since, (random) =>
+      random.next() < 0.6 ? NEVER : since + uniform(random, 0.5, 12) * HOUR,
+    )
+    if (at === NEVER || now < at) return false
+    const fault = this.#faultNow(ticket.appliance, now)
+    const fits = fault?.failureMode === ticket.failureMode
+    const helped = fits && this.#random(ticket, 'by-hand', since).next() < 0.5
+    await this.#options.doors.call('POST', `${ownersPath(ticket)}/guide`, { helped })
+    if (fault && helped) {
+      fault.repairedAt = now
+      this.#options.changed()
+    }
+    return true
+  }
+
+  /** Half of the owners tick the card of the visit themselves; hardly any finds something not done. */
+  async #ticksCard(ticket: TicketSeen, now: Millis): Promise<boolean> {
+    const { checklist, ownerTicks } = ticket
+    if (!checklist || ownerTicks) return false
+    const at = this.#due(ticket, 'card', checklist.at, (random) =>
+      random.next() < 0.5 ? NEVER : checklist.at + uniform(random, 1, 10) * HOUR,
+    )
+    if (at === NEVER || now < at) return false
+    const random = this.#random(ticket, 'ticks', checklist.at)
+    const ticks = Object.fromEntries(Object.keys(checklist.answers).map((code) => [code, random.next() >= 0.003]))
+    await this.#options.doors.call('POST', `${ownersPath(ticket)}/card`, { ticks })
+    return true
   }
 
   /** The engineer calls the owner soon after the job is theirs, nearly always. */

@@ -12,6 +12,7 @@ import { People } from './people.ts'
 import { Publisher, readingText } from './publisher.ts'
 import type { SimulatedAppliance } from './simulatedAppliance.ts'
 import { drawStaff } from './staff.ts'
+import { Supervisors } from './supervisors.ts'
 
 export interface WorldOptions {
   worldDir: string
@@ -141,6 +142,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
   // People and appliances are registered once; new appliances when the number grew, fewer retire.
   const { engineers, depots, depotOf } = drawStaff(saved.seed)
   const keepers = new Keepers(doors, depots, depotOf)
+  const supervisors = new Supervisors(doors)
   if (!saved.staffed) {
     await doors.call('POST', '/api/depots', depots)
     await doors.call('POST', '/api/engineers', engineers)
@@ -203,8 +205,9 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
 
   async function everybody(): Promise<number> {
     const appliances = fleet.appliances.map(({ registration: { id }, faults }) => ({ id, faults }))
-    // What keepers move is no event that anybody waits for.
+    // What keepers move, and whom supervisors hear, is no event that anybody waits for.
     await keepers.act(now).catch(() => 0)
+    await supervisors.act(now).catch(() => {})
     return people.act(now, appliances).catch(() => 0)
   }
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../catalog/index.ts'
 import { DAY, HOUR, ManualClock, type Millis, type Ticket } from '../../core/index.ts'
 import type { Policy } from '../../service/index.ts'
-import { createFleet, drawStaff, type Fault, Keepers, People } from '../../simulator/index.ts'
+import { createFleet, drawStaff, type Fault, Keepers, People, Supervisors } from '../../simulator/index.ts'
 import { openYearDesk } from './yearDesk.ts'
 import type { YearShare, YearStep, YearStepDone } from './yearWorker.ts'
 
@@ -48,7 +48,8 @@ export async function runYear(options: YearOptions): Promise<Year> {
     faultsPerYear: options.faultsPerYear,
     soundDays: 28,
     nuisances: true,
-    coarse,
+    // Where nobody watches, readings only carry the physics of faults.
+    coarse: options.watched ? coarse : 3 * coarse,
   }
   const clock = new ManualClock(start)
   const desk = await openYearDesk(catalog, rules, clock)
@@ -88,6 +89,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
       },
     })
     const keepers = new Keepers(desk.doors, depots, depotOf)
+    const supervisors = new Supervisors(desk.doors)
     let readings = 0
     for (let at = start + STEP_HOURS * HOUR; at <= start + days * DAY; at += STEP_HOURS * HOUR) {
       const step: YearStep = { to: at, controls: await desk.takeControls(), repairs: repairs.splice(0) }
@@ -100,6 +102,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
       for (let hour = at - (STEP_HOURS - 1) * HOUR; hour <= at; hour += HOUR) {
         clock.advanceTo(hour)
         await keepers.act(hour)
+        await supervisors.act(hour)
         await people.act(
           hour,
           [...faults].map(([id, list]) => ({ id, faults: list })),

@@ -25,7 +25,7 @@ import {
   readSettings,
 } from '../../core/index.ts'
 import { type ApiParts, createApi, EventHub } from '../../dashboards/index.ts'
-import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
+import { openPassingSqlite, outboxMigrations } from '../../database/index.ts'
 import {
   type Desk,
   openDesk,
@@ -57,7 +57,7 @@ const TOKEN = 'a-simulated-year-has-one-token'
 /** @param rules what differs from the policy as shipped */
 export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clock: ManualClock): Promise<YearDesk> {
   const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-year-'))
-  const database = await openSqliteFile(join(dir, 'year.db'), [
+  const database = await openPassingSqlite(join(dir, 'year.db'), [
     ...outboxMigrations,
     ...alertMigrations,
     ...noticeMigrations,

@@ -2,11 +2,12 @@ import { type Closure, HOUR, Problem, type UnitOfWork, type VerificationRow } fr
 import { enqueueControl } from '../../database/index.ts'
 import { checkClosure } from '../checkClosure.ts'
 import { applyRating, bindEngineer, boundEngineer } from '../crew/standing.ts'
+import type { DeskOptions } from '../deskOptions.ts'
 import { finishTasksOf } from '../tasks/taskTable.ts'
 import type { Command } from '../ticketCommand.ts'
 import { ticketMoves } from '../ticketMachine.ts'
 import type { TicketView } from '../ticketQueries.ts'
-import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
+import type { TicketSteps } from '../ticketSteps.ts'
 import { insertEvent, type StoredTicket, toStored, updateTicket } from '../ticketTable.ts'
 import { billFor } from '../visit/bill.ts'
 import { contractsOf, coversOf } from '../visit/coverage.ts'
@@ -72,7 +73,10 @@ export function closureDesk(options: DeskOptions, steps: TicketSteps, command: C
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
         if (ticket.visit) {
           await openCallBack(tx, ticket, now, rules)
-          if (ticket.owner && !ticket.rating) clockOf(ticket, 'rating', now + rules.ratingHours * HOUR)
+          if (ticket.owner && !ticket.rating) {
+            delete ticket.ratingExpiredAt
+            clockOf(ticket, 'rating', now + rules.ratingHours * HOUR)
+          }
         }
         if (closure.verdict === 'refuted' || closure.cause === 'none') {
           delete ticket.verification

@@ -7,6 +7,8 @@ import type { DayProblem } from './dayProblem.ts'
 /** A ticket as a day sees it. */
 export interface DayJob extends Job {
   ticket: string
+  /** The rules that the ticket was made under. */
+  rules: Policy
   homeId?: string
   minutes: number
   priority: number
@@ -51,7 +53,7 @@ export function buildDay(
   const minute = (at: Millis): number => (at - zero) / MINUTE
   const fitOf = (job: DayJob, engineer: EngineerNow): number => {
     if (job.fixed) return job.engineer === engineer.id ? 0 : Infinity
-    const how = suits(job, engineer, places, policy)
+    const how = suits(job, engineer, places, job.rules)
     if ('refused' in how) return Infinity
     const rebook = job.engineer && job.engineer !== engineer.id ? REBOOK_MINUTES : 0
     return (how.extraKm / policy.travelKmPerHour) * 60 + rebook

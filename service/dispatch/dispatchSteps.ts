@@ -1,5 +1,6 @@
 import {
   type Clock,
+  DAY,
   HOUR,
   type Location,
   MINUTE,
@@ -8,32 +9,41 @@ import {
   type Slot,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
-import { reservedFor } from '../parts/ledger.ts'
-import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
+import { keptFor } from '../parts/kit.ts'
+import type { SupplyPlace } from '../parts/promiseParts.ts'
 import { engineersNow, supplyPlaces } from '../people.ts'
+import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from '../rankCandidates.ts'
 import { type StoredTicket, toStored } from '../ticketTable.ts'
 import { type BuiltDay, buildDay, type DayJob, localDay } from './buildDay.ts'
 import { routeCost, startsOf } from './dayProblem.ts'
 import { cheapestIn } from './insertStops.ts'
+import { partSteps } from './partSteps.ts'
 import { planDay } from './planDay.ts'
 
 /** Rounds of search for each stop of a day; a day of 20 stops takes about 10 ms. */
 const ROUNDS_PER_STOP = 20
 const MOST_ROUNDS = 8_000
 
+/** Where it does not matter what lies where. */
+const noPlaces: ReadonlyMap<string, SupplyPlace> = new Map()
+
 export interface DispatchOptions {
+  /** What is in force now, for everyone: days and people are planned by it. */
   policy: Policy
+  /** The rules that a ticket was made under: they say who may do it. */
+  policies: Pick<Policies, 'of'>
   clock: Clock
   appliance: (id: string) => { location?: Location | undefined; homeId?: string | undefined }
 }
 
-/** Who and what there is to send: at this moment, in this transaction. */
+/** Who and what there is to send, what is promised already and what is kept for whom: at this moment, in this transaction. */
 interface Means {
   engineers: EngineerNow[]
   places: Map<string, SupplyPlace>
+  standing: StoredTicket[]
+  kept: Awaited<ReturnType<typeof keptFor>>
 }
 
 /** Who does a planned ticket, and when the work there begins. */
@@ -45,20 +55,39 @@ export interface Planned {
 
 /** Dispatch inside a transaction: ranking for one ticket, the plan of a day, and the parts that go along. */
 export function dispatchSteps(options: DispatchOptions) {
-  const { policy, clock } = options
+  const { policy, policies, clock } = options
+  const rulesOf = (ticket: StoredTicket): Policy => policies.of(ticket.policy)
 
-  const means = async (tx: UnitOfWork): Promise<Means> => ({
-    engineers: await engineersNow(tx, { now: clock.now(), policy }),
-    places: await supplyPlaces(tx),
-  })
+  const everybody = (tx: UnitOfWork): Promise<EngineerNow[]> => engineersNow(tx, { now: clock.now(), policy })
+  const partsOf = (tickets: StoredTicket[]): string[] => tickets.flatMap(({ kit }) => kit.map(({ part }) => part))
 
-  function jobOf(ticket: StoredTicket, slot: Slot): DayJob {
+  /** For these tickets; read once for all of them. */
+  const meansFor = async (tx: UnitOfWork, tickets: StoredTicket[]): Promise<Means> => {
+    const standing = await promised(
+      tx,
+      tickets.flatMap((ticket) => slotOf(ticket) ?? []),
+    )
+    const all = [...tickets, ...standing]
+    return {
+      engineers: await everybody(tx),
+      places: await supplyPlaces(tx, partsOf(all)),
+      standing,
+      kept: await keptFor(
+        tx,
+        all.map(({ id }) => id),
+      ),
+    }
+  }
+
+  function jobOf(ticket: StoredTicket, slot: Slot, kept?: Means['kept']): DayJob {
     const { location, homeId } = options.appliance(ticket.appliance)
     return {
       ticket: ticket.id,
+      rules: rulesOf(ticket),
       skill: ticket.skill,
       difficulty: ticket.difficulty,
       kit: ticket.kit,
+      kept: kept?.get(ticket.id),
       minutes: ticket.minutes,
       priority: ticket.priority,
       slot,
@@ -72,43 +101,37 @@ export function dispatchSteps(options: DispatchOptions) {
     }
   }
 
-  /** Everything that is promised for a local day. */
-  async function ticketsOf(tx: UnitOfWork, states: string[]): Promise<StoredTicket[]> {
-    const rows = await tx.selectFrom('ticket').select('body').where('state', 'in', states).orderBy('id').execute()
-    return rows.map(toStored).filter(({ slot }) => slot)
+  /** What engineers have been given around these times: at least all of the local days that they fall on. */
+  async function promised(tx: UnitOfWork, slots: Slot[]): Promise<StoredTicket[]> {
+    if (slots.length === 0) return []
+    const starts = slots.map(({ from }) => from)
+    const rows = await tx
+      .selectFrom('ticket')
+      .select('body')
+      .where('state', 'in', ['assigned', 'visiting'])
+      .where('slotFrom', '>=', Math.min(...starts) - 2 * DAY)
+      .where('slotFrom', '<=', Math.max(...starts) + 2 * DAY)
+      .orderBy('id')
+      .execute()
+    return rows.map(toStored)
   }
 
   const dayOf = (ticket: StoredTicket, slot: Slot): number =>
     localDay(slot.from, options.appliance(ticket.appliance).location)
-
-  /** What the ticket has reserved is there for it. */
-  async function placesFor(tx: UnitOfWork, ticket: string, places: Map<string, SupplyPlace>): Promise<typeof places> {
-    const own = await reservedFor(tx, ticket)
-    if (own.length === 0) return places
-    const seen = new Map(places)
-    for (const { place, part, quantity } of own) {
-      const known = seen.get(place)
-      if (!known) continue
-      const available = new Map(known.available)
-      available.set(part, (available.get(part) ?? 0) + quantity)
-      seen.set(place, { ...known, available })
-    }
-    return seen
-  }
 
   const wantedOf = (ticket: StoredTicket) => {
     const { location } = options.appliance(ticket.appliance)
     return { ...ticket, ...(location ? { location } : {}) }
   }
 
-  /** Tickets whose engineer may not do them any more, each with why; engineers and stock are read once for all. */
+  /** Tickets whose engineer may not do them any more, each with why; engineers are read once for all. */
   async function refusedNow(tx: UnitOfWork, tickets: StoredTicket[]): Promise<Map<string, string>> {
     const refused = new Map<string, string>()
     if (tickets.length === 0) return refused
-    const { engineers, places } = await means(tx)
+    const engineers = await everybody(tx)
     for (const ticket of tickets) {
       const engineer = engineers.find(({ id }) => id === ticket.engineer)
-      const how = engineer && suits(wantedOf(ticket), engineer, places, policy)
+      const how = engineer && suits(wantedOf(ticket), engineer, noPlaces, rulesOf(ticket))
       if (!how) refused.set(ticket.id, 'is known no more')
       else if ('refused' in how) refused.set(ticket.id, how.refused.en)
     }
@@ -116,22 +139,21 @@ export function dispatchSteps(options: DispatchOptions) {
   }
 
   /** Candidates for one ticket, by what it adds to each one's day. */
-  async function rank(tx: UnitOfWork, ticket: StoredTicket): Promise<ExplainedCandidate[]> {
-    const { engineers, places } = await means(tx)
-    const slot = ticket.slot ?? ticket.offeredSlots[0]
-    const own = await placesFor(tx, ticket.id, places)
-    const job = wantedOf(ticket)
+  async function rank(tx: UnitOfWork, ticket: StoredTicket, means?: Means): Promise<ExplainedCandidate[]> {
+    const { engineers, places, standing, kept } = means ?? (await meansFor(tx, [ticket]))
+    const rules = rulesOf(ticket)
+    const slot = slotOf(ticket)
+    const job = { ...wantedOf(ticket), kept: kept.get(ticket.id) }
     const { location } = job
-    if (!slot || !location) return rankCandidates(job, engineers, own, policy)
+    if (!slot || !location) return rankCandidates(job, engineers, places, rules)
     const day = dayOf(ticket, slot)
-    const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
-      (other) => other.id !== ticket.id && other.slot && dayOf(other, other.slot) === day,
-    )
-    const { engineer: _, ...wanted } = jobOf(ticket, slot)
-    const standing = others.map((other) => ({ ...jobOf(other, other.slot as Slot), fixed: true }))
-    const jobs = [...standing, { ...wanted, fixed: false }]
-    const built = buildDay(day, jobs, engineers, own, policy)
-    return rankCandidates(job, engineers, own, policy, (engineer) => detour(built, ticket.id, engineer))
+    const others = standing
+      .filter((other) => other.id !== ticket.id && other.slot && dayOf(other, other.slot) === day)
+      .map((other) => ({ ...jobOf(other, other.slot as Slot, kept), fixed: true }))
+    const { engineer: _, ...wanted } = jobOf(ticket, slot, kept)
+    const jobs = [...others, { ...wanted, fixed: false }]
+    const built = buildDay(day, jobs, engineers, places, policy)
+    return rankCandidates(job, engineers, places, rules, (engineer) => detour(built, ticket.id, engineer))
   }
 
   /** Plans what is to be planned of every day that has something new; the rest of such a day may move. Pure inside. */
@@ -139,15 +161,14 @@ export function dispatchSteps(options: DispatchOptions) {
     const planned: Planned[] = []
     const leftOut: string[] = []
     if (toPlan.length === 0) return { planned, leftOut }
-    const { engineers, places } = await means(tx)
-    const standing = await ticketsOf(tx, ['assigned', 'visiting'])
+    const { engineers, places, standing, kept } = await meansFor(tx, toPlan)
     const fresh = new Map(toPlan.map((ticket) => [ticket.id, ticket]))
     for (const day of [...new Set(toPlan.map((ticket) => dayOf(ticket, ticket.slot as Slot)))].sort((a, b) => a - b)) {
       const ofDay = [...standing.filter(({ id }) => !fresh.has(id)), ...toPlan].filter(
         (ticket) => dayOf(ticket, ticket.slot as Slot) === day,
       )
       const jobs = ofDay.map((ticket) => {
-        const job = jobOf(ticket, ticket.slot as Slot)
+        const job = jobOf(ticket, ticket.slot as Slot, kept)
         // What begins within the hour is under way: nobody else takes it.
         const imminent = ticket.state === 'assigned' && job.slot.from - clock.now() < HOUR
         return { ...job, fixed: job.fixed || imminent }
@@ -171,14 +192,14 @@ export function dispatchSteps(options: DispatchOptions) {
 
   /** When each job of this engineer's day begins, with this ticket in it; whatever was planned stays theirs. */
   async function timesOf(tx: UnitOfWork, ticket: StoredTicket): Promise<Planned[]> {
-    const engineer = (await engineersNow(tx, { now: clock.now(), policy })).find(({ id }) => id === ticket.engineer)
+    const engineer = (await everybody(tx)).find(({ id }) => id === ticket.engineer)
     if (!engineer || !ticket.slot) return []
     const day = dayOf(ticket, ticket.slot)
-    const others = (await ticketsOf(tx, ['assigned', 'visiting'])).filter(
+    const others = (await promised(tx, [ticket.slot])).filter(
       (other) => other.id !== ticket.id && other.engineer === engineer.id && dayOf(other, other.slot as Slot) === day,
     )
     const jobs = [...others, ticket].map((one) => ({ ...jobOf(one, one.slot as Slot), fixed: true }))
-    const built = buildDay(day, jobs, [engineer], new Map(), policy)
+    const built = buildDay(day, jobs, [engineer], noPlaces, policy)
     const rounds = ROUNDS_PER_STOP * built.jobs.length
     const plan = planDay(built.problem, { random: new SeededRandom(day, engineer.id), rounds })
     const route = plan.routes[0] ?? []
@@ -186,81 +207,11 @@ export function dispatchSteps(options: DispatchOptions) {
     return route.flatMap((s, i) => oneByOne(built, s, engineer.id, starts[i] as number))
   }
 
-  const kitOf = (ticket: StoredTicket, by: string): KitOf => ({ ticket: ticket.id, by, at: clock.now() })
-
-  /** Reserves the kit in the engineer's van and orders what it lacks. */
-  async function bringParts(
-    tx: UnitOfWork,
-    ticket: StoredTicket,
-    lines: { part: string; quantity: number }[],
-  ): Promise<void> {
-    const { engineers, places } = await means(tx)
-    const engineer = engineers.find(({ id }) => id === ticket.engineer)
-    const van = engineer?.depot ? places.get(engineer.depot) : undefined
-    if (!engineer || !van) return
-    const to = options.appliance(ticket.appliance).location ?? engineer.location
-    const held = await reservedFor(tx, ticket.id)
-    if (held.some(({ place }) => place !== van.id)) await freeParts(tx, ticket, `goes with ${engineer.id}`)
-    await reserveKit(tx, kitOf(ticket, 'hearthwatch'), lines, van, [...places.values()], to, policy)
-    await describeSupply(tx, ticket)
-  }
-
-  async function freeParts(tx: UnitOfWork, ticket: StoredTicket, why: string): Promise<void> {
-    await releaseKit(tx, kitOf(ticket, 'hearthwatch'), why)
-    await describeSupply(tx, ticket)
-  }
-
-  /** What was fitted leaves the van, the rest is free again. @returns what nothing accounts for */
-  async function settleParts(tx: UnitOfWork, ticket: StoredTicket, fitted: string[], by: string): Promise<string[]> {
-    const engineer = ticket.engineer && (await means(tx)).engineers.find(({ id }) => id === ticket.engineer)
-    const unaccounted = await consumeParts(tx, kitOf(ticket, by), fitted, engineer ? engineer.depot : undefined)
-    await freeParts(tx, ticket, 'not needed')
-    return unaccounted
-  }
-
-  async function describeSupply(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
-    const held = await reservedFor(tx, ticket.id)
-    const coming = await comingFor(tx, ticket.id)
-    ticket.supply = [
-      ...held.map(({ place, part, quantity }) => ({ part, quantity, place })),
-      ...coming.map(({ part, quantity, from, dueAt }: Coming) => ({
-        part,
-        quantity,
-        dueAt,
-        ...(from ? { from } : {}),
-      })),
-    ]
-  }
-
-  /** Hours until the likely parts of a kit can be with the best candidate: no time before it is offered. */
-  async function kitHours(tx: UnitOfWork, ticket: StoredTicket): Promise<number> {
-    const best = ticket.candidates.find(({ rank }) => rank === 1)
-    const { location } = options.appliance(ticket.appliance)
-    if (!best || !location) return 0
-    const { engineers, places } = await means(tx)
-    // Where no stock is kept, nothing is known of parts: no time is lost to them.
-    if (places.size === 0) return 0
-    const van = places.get(engineers.find(({ id }) => id === best.engineer)?.depot ?? '')
-    const likely = ticket.kit.filter(({ probability }) => probability >= policy.partWaitProbability)
-    return Math.max(
-      0,
-      ...likely.map((line) => promisePart(line, van, location, [...places.values()], policy)).map(({ hours }) => hours),
-    )
-  }
-
-  return {
-    rank,
-    refusedNow,
-    planDays,
-    timesOf,
-    bringParts,
-    freeParts,
-    settleParts,
-    describeSupply,
-    kitHours,
-    arrivals: (tx: UnitOfWork, wanted: (ticket: string) => Promise<boolean>) => bookArrivals(tx, clock.now(), wanted),
-  }
+  return { meansFor, rank, refusedNow, planDays, timesOf, ...partSteps(options) }
 }
+
+/** When it is to be, or may be. */
+const slotOf = ({ slot, offeredSlots }: StoredTicket): Slot | undefined => slot ?? offeredSlots[0]
 
 /** The jobs of one stop, one after the other. */
 function oneByOne({ jobs, zero }: BuiltDay, stop: number, engineer: string, startsAt: number): Planned[] {

@@ -1,9 +1,10 @@
 import { type Appliance, hash64, newSecret, notFound, type Series, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
+import type { DeskOptions } from '../deskOptions.ts'
 import { livingStates } from '../ticketMachine.ts'
 import type { TicketView } from '../ticketQueries.ts'
-import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
+import type { TicketSteps } from '../ticketSteps.ts'
 import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from '../ticketTable.ts'
 import { classifyReport, type Report } from './classifyReport.ts'
 import { addContact } from './contacts.ts'
@@ -131,6 +132,7 @@ export function intakeDesk(
         .selectFrom('ticketAttachment')
         .selectAll()
         .where('ticket', '=', ticket)
+        .where('kind', '=', 'telemetry')
         .orderBy('at')
         .execute()
       return rows.map(({ at, kind, body }) => ({ at, kind, series: JSON.parse(body) as Series }))

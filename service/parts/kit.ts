@@ -79,6 +79,32 @@ export async function comingFor(db: Pick<UnitOfWork, 'selectFrom'>, ticket: stri
     .execute()
 }
 
+/** Where parts lie, or come, for each of these tickets. */
+export async function keptFor(
+  tx: Pick<UnitOfWork, 'selectFrom'>,
+  tickets: string[],
+): Promise<Map<string, { place: string; part: string; quantity: number }[]>> {
+  const kept = new Map<string, { place: string; part: string; quantity: number }[]>()
+  if (tickets.length === 0) return kept
+  const held = await tx
+    .selectFrom('stockMove')
+    .select((eb) => ['ticket', 'place', 'part', eb.fn.sum<number>('reserved').as('quantity')])
+    .where('ticket', 'in', tickets)
+    .groupBy(['ticket', 'place', 'part'])
+    .execute()
+  const coming = await tx
+    .selectFrom('partOrder')
+    .select(['ticket', 'to as place', 'part', 'quantity'])
+    .where('ticket', 'in', tickets)
+    .where('arrivedAt', 'is', null)
+    .execute()
+  for (const { ticket, place, part, quantity } of [...held, ...coming]) {
+    if (!ticket || Number(quantity) <= 0) continue
+    kept.set(ticket, [...(kept.get(ticket) ?? []), { place, part, quantity: Number(quantity) }])
+  }
+  return kept
+}
+
 /** Books what is due into the vans, reserved for its ticket while that still waits for it. @returns those tickets */
 export async function bookArrivals(
   tx: UnitOfWork,

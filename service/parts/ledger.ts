@@ -59,11 +59,16 @@ export async function book(tx: UnitOfWork, at: Millis, move: StockMove): Promise
     .execute()
 }
 
-/** Balances by place. */
-export async function stockOf(db: Reading, places?: string[]): Promise<Map<string, StockLine[]>> {
+/** Balances by place: of all places and parts, or of those. */
+export async function stockOf(
+  db: Reading,
+  { places, parts }: { places?: string[]; parts?: string[] | undefined } = {},
+): Promise<Map<string, StockLine[]>> {
+  const found = new Map<string, StockLine[]>()
+  if (parts?.length === 0) return found
   let query = db.selectFrom('stock').selectAll().orderBy('place').orderBy('part')
   if (places) query = query.where('place', 'in', places)
-  const found = new Map<string, StockLine[]>()
+  if (parts) query = query.where('part', 'in', parts)
   for (const { place, ...line } of await query.execute()) {
     const lines = found.get(place)
     if (lines) lines.push(line)
@@ -96,7 +101,7 @@ export async function countStock(
   counted: { part: string; quantity: number }[],
   by: string,
 ): Promise<void> {
-  const known = new Map(((await stockOf(tx, [place])).get(place) ?? []).map((line) => [line.part, line]))
+  const known = new Map(((await stockOf(tx, { places: [place] })).get(place) ?? []).map((line) => [line.part, line]))
   const lines = new Map(counted.map(({ part, quantity }) => [part, quantity]))
   for (const part of new Set([...known.keys(), ...lines.keys()])) {
     const onHand = (lines.get(part) ?? 0) - (known.get(part)?.onHand ?? 0)

@@ -88,7 +88,7 @@ onBothDatabases('the stock ledger', (open) => {
             database
               .transaction(async (tx) => {
                 const of = { ticket, by: 'test', at: NOW }
-                const places = await supplyPlaces(tx)
+                const places = await supplyPlaces(tx, ['fan'])
                 if (act === 'reserve') {
                   const kit = [{ part: 'fan', quantity }]
                   await reserveKit(tx, of, kit, places.get('van')!, [...places.values()], home, policy)
@@ -125,7 +125,7 @@ onBothDatabases('the stock ledger', (open) => {
     await Promise.all(
       Array.from({ length: 100 }, (_, i) =>
         database.transaction(async (tx) => {
-          const places = await supplyPlaces(tx)
+          const places = await supplyPlaces(tx, ['pump'])
           const of = { ticket: `w${i}`, by: 'test', at: NOW }
           await reserveKit(tx, of, [{ part: 'pump', quantity: 1 }], places.get('small')!, [], home, policy)
         }),

@@ -1,8 +1,9 @@
 import { type ApplianceCommand, type CommandAck, newSecret, Problem, SECOND } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
+import type { DeskOptions } from '../deskOptions.ts'
 import type { Command } from '../ticketCommand.ts'
 import type { TicketView } from '../ticketQueries.ts'
-import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
+import type { TicketSteps } from '../ticketSteps.ts'
 import { insertEvent, toStored, updateTicket } from '../ticketTable.ts'
 
 /** Commands that may repair something: the appliance starts anew, a setting changes, other firmware comes. */

@@ -1,6 +1,7 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
+import type { DeskOptions } from '../deskOptions.ts'
 import { finishTasksOf, openTask } from '../tasks/taskTable.ts'
-import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
+import type { TicketSteps } from '../ticketSteps.ts'
 import { insertEvent, type StoredTicket, toStored, updateTicket } from '../ticketTable.ts'
 import { nextDue, runningDeadlines } from './deadlines.ts'
 

@@ -1,13 +1,15 @@
 import { HOUR, Problem, type Slot, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { openCallBack } from '../closure/callBack.ts'
+import type { DeskOptions } from '../deskOptions.ts'
 import { finishTasksOf, openTask } from '../tasks/taskTable.ts'
 import type { Command } from '../ticketCommand.ts'
 import { nextTicketState } from '../ticketMachine.ts'
 import type { TicketView } from '../ticketQueries.ts'
-import type { DeskOptions, TicketSteps } from '../ticketSteps.ts'
+import type { TicketSteps } from '../ticketSteps.ts'
 import { insertEvent, type StoredTicket } from '../ticketTable.ts'
 import { checkAnswers, contradictions, type JobType, jobOf } from './checklist.ts'
+import { requirePhotos } from './photos.ts'
 import { liftLock, lockHome, refuseWhereLocked } from './safetyLock.ts'
 
 export interface VisitDesk {
@@ -105,6 +107,7 @@ export function visitDesk(options: DeskOptions, steps: TicketSteps, command: Com
         nextTicketState(id, ticket.state, 'complete')
         const { items } = checklistOf(ticket)
         const answers = checkAnswers(id, items, checklist)
+        await requirePhotos(tx, id, items, answers)
         const now = clock.now()
         ticket.checklist = { at: now, by, answers }
         const appliance = options.appliance(ticket.appliance)

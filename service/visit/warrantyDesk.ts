@@ -1,5 +1,5 @@
 import { type Appliance, DAY, type Millis, newSecret, Problem } from '../../core/index.ts'
-import type { DeskOptions } from '../ticketSteps.ts'
+import type { DeskOptions } from '../deskOptions.ts'
 import { type StoredTicket, toStored } from '../ticketTable.ts'
 import { type Bill, quoteFor } from './bill.ts'
 import { type Contract, contractsOf, coversOf } from './coverage.ts'

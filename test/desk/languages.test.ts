@@ -61,6 +61,7 @@ onBothDatabases('languages', (open) => {
     const { slot } = await api.call<{ slot: { from: number } }>('GET', `/api/tickets/${ticket.id}`)
     const board = await api.call('GET', `/api/dispatch?at=${slot.from}`)
     expect(JSON.stringify(board)).toContain(ticket.id)
+    await api.call('POST', '/api/engineers/e1/lift', { why: 'heard' })
     await api.call('POST', `/api/tickets/${ticket.id}/assign`, { engineer: 'e1', why: 'test' })
     await api.call('POST', `/api/tickets/${ticket.id}/visit/start`)
     await api.call('POST', `/api/tickets/${ticket.id}/visit/end`, { checklist: CARD })

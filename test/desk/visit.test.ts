@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
 import { alertOf, home, NOW, onBothDatabases } from '../../service/openTestDesk.fixture.ts'
-import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
+import { CARD, openTestApi, type TestApi, TOKEN } from './openTestApi.ts'
 
 interface TicketSeen {
   id: string
@@ -147,7 +147,18 @@ onBothDatabases('visits', (open) => {
     await api.call('POST', `/api/tickets/${id}/visit/start`)
     const end = (photo: unknown) => api.ask('POST', `/api/tickets/${id}/visit/end`, { checklist: { ...CARD, photo } })
     expect((await end(true)).status).toBe(422)
-    expect((await end({ ok: true, evidence: 'photo-1.jpg' })).status).toBe(200)
+    expect((await end({ ok: true, evidence: 'photo-1' })).body).toMatchObject({ code: 'no-such-photo' })
+    const base64 = Buffer.from('a finished place').toString('base64')
+    const photo = { type: 'image/jpeg', base64 }
+    const { name } = await api.call<{ name: string }>('POST', `/api/tickets/${id}/photos`, photo)
+    expect(await api.call('POST', `/api/tickets/${id}/photos`, photo)).toEqual({ name })
+    expect((await api.ask('POST', `/api/tickets/${id}/photos`, { ...photo, base64: '<svg>' })).status).toBe(400)
+    expect((await end({ ok: true, evidence: name })).status).toBe(200)
+    const kept = await api.app.inject({
+      url: `/api/tickets/${id}/photos/${name}`,
+      headers: { authorization: `Bearer ${TOKEN}` },
+    })
+    expect([kept.headers['content-type'], kept.body]).toEqual(['image/jpeg', 'a finished place'])
   })
 
   test('S43 a failed earth test locks the home and opens a safety ticket; settled, the home is free again', async () => {

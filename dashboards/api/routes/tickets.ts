@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DAY, idSchema, notFound, ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
 import type { Account } from '../accounts.ts'
-import { timePaging } from '../paging.ts'
+import { millis, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
@@ -34,7 +34,13 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
       schema: {
         summary: 'Tickets, newest first',
         tags: ['tickets'],
-        querystring: z.object({ state: states.optional(), appliance: z.string().optional(), ...timePaging }),
+        querystring: z.object({
+          state: states.optional(),
+          appliance: z.string().optional(),
+          /** Only those that changed at that moment or later, ms. */
+          changedSince: millis.optional(),
+          ...timePaging,
+        }),
       },
     },
     async (request) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isInService, notFound } from '../../../core/index.ts'
+import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
 import { fareOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -34,6 +35,37 @@ export function visitRoutes(app: Api, parts: ApiParts): void {
       const ticket = await desk.get(id)
       const { job, items } = desk.checklistOf(ticket)
       return { job, items, answers: ticket.checklist?.answers, ownerTicks: ticket.ownerTicks?.ticks }
+    },
+  )
+  app.post(
+    '/api/tickets/:id/photos',
+    {
+      schema: {
+        ...of('A photo of the work; the card of the visit refers to it by the name in the answer'),
+        body: z.object({
+          type: z.enum(photoTypes),
+          base64: z
+            .string()
+            .min(1)
+            .max(LARGEST_PHOTO)
+            .regex(/^[A-Za-z0-9+/]+={0,2}$/, { message: 'must be base64' }),
+        }),
+      },
+    },
+    async ({ params: { id }, body }, reply) => reply.code(201).send(await desk.addPhoto((await desk.get(id)).id, body)),
+  )
+  app.get(
+    '/api/tickets/:id/photos/:name',
+    {
+      schema: {
+        summary: 'The photo itself',
+        tags: ['visits'],
+        params: z.object({ id: z.string(), name: z.string().max(60) }),
+      },
+    },
+    async ({ params: { id, name } }, reply) => {
+      const { type, base64 } = await desk.photo(id, name)
+      return reply.type(type).send(Buffer.from(base64, 'base64'))
     },
   )
   app.get(

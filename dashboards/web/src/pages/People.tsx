@@ -1,4 +1,16 @@
-import { Badge, Button, Group, Modal, Select, Skeleton, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import {
+  Badge,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Select,
+  Skeleton,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
@@ -68,6 +80,12 @@ export default function People() {
             },
             { key: 'openJobs', label: t('people.openJobs'), value: ({ openJobs }) => openJobs, isNumber: true },
             { key: 'depot', label: t('people.depot'), value: ({ depot }) => depot },
+            { key: 'outlet', label: t('people.outlet'), value: ({ outlet }) => outlet },
+            {
+              key: 'shift',
+              label: t('people.shift'),
+              value: ({ shift }) => shift && `${shift[0]}–${shift[1]}`,
+            },
             {
               key: 'stars',
               label: t('crew.stars'),
@@ -124,6 +142,8 @@ function EngineerForm({ done }: { done: () => void }) {
   const [grade, setGrade] = useState<string | null>('B')
   const [skills, setSkills] = useState<string[]>([])
   const [depot, setDepot] = useState<string | null>(null)
+  const [outlet, setOutlet] = useState<string | null>(null)
+  const [shift, setShift] = useState<{ from: number | string; until: number | string }>({ from: '', until: '' })
   const known = [
     ...new Set(
       (names.catalog?.items ?? []).flatMap(({ failureModes }) =>
@@ -143,6 +163,8 @@ function EngineerForm({ done }: { done: () => void }) {
         grade,
         skills,
         ...(depot ? { depot } : {}),
+        ...(outlet ? { outlet } : {}),
+        ...(shift.from !== '' && shift.until !== '' ? { shift: [Number(shift.from), Number(shift.until)] } : {}),
       },
       t('common.saved'),
     )
@@ -167,6 +189,29 @@ function EngineerForm({ done }: { done: () => void }) {
             value={depot}
             onChange={setDepot}
             clearable
+          />
+        </Group>
+        <Group grow align="flex-start">
+          <Select
+            label={t('people.outlet')}
+            data={depots?.items.flatMap(({ id, type }) => (type === 'outlet' ? [id] : [])) ?? []}
+            value={outlet}
+            onChange={setOutlet}
+            clearable
+          />
+          <NumberInput
+            label={t('people.shiftFrom')}
+            min={0}
+            max={24}
+            value={shift.from}
+            onChange={(from) => setShift({ ...shift, from })}
+          />
+          <NumberInput
+            label={t('people.shiftUntil')}
+            min={0}
+            max={24}
+            value={shift.until}
+            onChange={(until) => setShift({ ...shift, until })}
           />
         </Group>
         <TagsInput label={t('people.skills')} data={known} value={skills} onChange={setSkills} />

@@ -1,4 +1,4 @@
-import { Card, Group, Table, Text, Title } from '@mantine/core'
+import { Anchor, Card, Group, Table, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import { type Ticket, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
@@ -32,11 +32,16 @@ export function VisitCard({ ticket }: { ticket: Ticket }) {
                 <Table.Tr key={code}>
                   <Table.Td>
                     <Text size="sm">{say(text)}</Text>
-                    {said?.evidence && (
-                      <Text size="xs" c="dimmed">
-                        {said.evidence}
-                      </Text>
-                    )}
+                    {said?.evidence &&
+                      (said.evidence.startsWith('photo-') ? (
+                        <Anchor size="xs" href={`/api/tickets/${ticket.id}/photos/${said.evidence}`} target="_blank">
+                          {t('visit.photo')}
+                        </Anchor>
+                      ) : (
+                        <Text size="xs" c="dimmed">
+                          {said.evidence}
+                        </Text>
+                      ))}
                   </Table.Td>
                   <Table.Td>
                     <Tick ok={said?.ok} />

@@ -1,7 +1,19 @@
-import { Button, JsonInput, Modal, SegmentedControl, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import {
+  Button,
+  FileInput,
+  JsonInput,
+  Modal,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { useState } from 'react'
 import { type Depot, type Paged, type Ticket, useCall, type Text as Words } from '../api.ts'
 import { useWords } from '../words/index.ts'
+import { smallPhoto } from './smallPhoto.ts'
 import { useAction } from './useAction.ts'
 
 interface Opened {
@@ -23,6 +35,11 @@ export function EndVisit({ ticket, opened, close }: Opened) {
   const { data: card } = useCall<CardView>(opened ? `/api/tickets/${ticket.id}/checklist` : null)
   const [answers, answer] = useState<Record<string, 'ok' | 'notOk'>>({})
   const [evidence, attach] = useState<Record<string, string>>({})
+  const upload = async (code: string, file: File | null) => {
+    if (!file) return
+    const sent = await act(`/api/tickets/${ticket.id}/photos`, await smallPhoto(file), t('visit.photoSent'))
+    if (sent) attach({ ...evidence, [code]: (sent as { name: string }).name })
+  }
   const send = async () => {
     const checklist = Object.fromEntries(
       Object.entries(answers).map(([code, value]) => [
@@ -55,7 +72,17 @@ export function EndVisit({ ticket, opened, close }: Opened) {
                 { value: 'notOk', label: t('visit.notOk') },
               ]}
             />
-            {wanted && answers[code] === 'ok' && (
+            {wanted === 'photo' && answers[code] === 'ok' && (
+              <FileInput
+                size="xs"
+                label={t('visit.photo')}
+                accept="image/*"
+                description={evidence[code]}
+                disabled={busy}
+                onChange={(file) => void upload(code, file)}
+              />
+            )}
+            {wanted && wanted !== 'photo' && answers[code] === 'ok' && (
               <TextInput
                 size="xs"
                 label={t('visit.evidence')}

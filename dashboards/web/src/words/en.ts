@@ -430,6 +430,10 @@ export const en = {
   },
   people: {
     add: 'Add an engineer',
+    outlet: 'Outlet',
+    shift: 'Shift',
+    shiftFrom: 'Shift from (hour)',
+    shiftUntil: 'Shift until (hour)',
     name: 'Name',
     id: 'Id',
     grade: 'Grade',

@@ -427,6 +427,10 @@ export const zh: Vocabulary = {
   },
   people: {
     add: '新增工程师',
+    outlet: '网点',
+    shift: '班次',
+    shiftFrom: '班次开始（时）',
+    shiftUntil: '班次结束（时）',
     name: '姓名',
     id: '编号',
     grade: '等级',

@@ -16,6 +16,8 @@ export const deskEn = {
     ok: 'done',
     notOk: 'not done',
     evidence: 'File of the photo or scan',
+    photo: 'Photo',
+    photoSent: 'Photo kept',
     engineerSays: 'Engineer',
     ownerSays: 'Owner',
     end: 'End the visit',

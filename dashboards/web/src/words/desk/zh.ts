@@ -18,6 +18,8 @@ export const deskZh: DeskVocabulary = {
     ok: '完成',
     notOk: '未完成',
     evidence: '照片或扫描文件名',
+    photo: '照片',
+    photoSent: '照片已保存',
     engineerSays: '工程师',
     ownerSays: '用户',
     end: '结束上门',

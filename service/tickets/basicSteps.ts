@@ -1,0 +1,49 @@
+import type { UnitOfWork } from '../../core/index.ts'
+import type { DeskOptions } from '../deskOptions.ts'
+import { engineerOf } from '../people.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import { nextTicketState, type TicketEvent } from '../ticketMachine.ts'
+import { noticesOf, type TicketNews } from '../ticketNotices.ts'
+import { insertEvent, type StoredTicket } from '../ticketTable.ts'
+
+/** What every change of a ticket is made of: audited moves, promises with their ends, and who hears of it. */
+export function basicSteps({ catalog, policies, clock, announcer }: DeskOptions) {
+  /** The rules that this ticket was made under. */
+  const rulesOf = (ticket: StoredTicket): Policy => policies.of(ticket.policy)
+
+  async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
+    const name = ticket.engineer ? (await engineerOf(tx, ticket.engineer))?.name : undefined
+    for (const notice of noticesOf(ticket, news, step, clock.now(), catalog, name)) await announcer.announce(tx, notice)
+  }
+
+  /** One audited step of the state machine. Changes `ticket`; the caller saves it. */
+  async function move(
+    tx: UnitOfWork,
+    ticket: StoredTicket,
+    event: TicketEvent,
+    by: string,
+    why: string,
+  ): Promise<void> {
+    const from = ticket.state
+    ticket.state = nextTicketState(ticket.id, from, event)
+    ticket.updatedAt = clock.now()
+    await insertEvent(tx, ticket.id, { at: clock.now(), by, from, to: ticket.state, why })
+  }
+
+  /** A promise begins, or begins anew. */
+  function clockOf(ticket: StoredTicket, name: string, dueAt: number): void {
+    const known = ticket.clocks.find((entry) => entry.name === name)
+    if (known) Object.assign(known, { dueAt, doneAt: undefined })
+    else ticket.clocks.push({ name, dueAt })
+  }
+  function stopClock(ticket: StoredTicket, name: string): void {
+    const known = ticket.clocks.find((entry) => entry.name === name && entry.doneAt === undefined)
+    if (known) known.doneAt = clock.now()
+  }
+  function stopAllClocks(ticket: StoredTicket): void {
+    for (const { name } of ticket.clocks) stopClock(ticket, name)
+  }
+
+  return { rulesOf, announce, move, clockOf, stopClock, stopAllClocks }
+}
+export type BasicSteps = ReturnType<typeof basicSteps>

@@ -1,0 +1,85 @@
+import { type Clock, type Database, hash64, notFound, Problem, type UnitOfWork } from '../../core/index.ts'
+import type { Answer } from './checklist.ts'
+
+export const photoTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
+export interface Photo {
+  type: (typeof photoTypes)[number]
+  base64: string
+}
+
+/** Largest photo, characters of base64: about 600 kB, a screen's width of JPEG. */
+export const LARGEST_PHOTO = 800_000
+/** More are of no use to anybody, and fill the disk. */
+const MOST_PHOTOS = 20
+
+export interface PhotoDesk {
+  /** Keeps a photo with its ticket. @returns the name that the visit's card refers to it by */
+  addPhoto(ticket: string, photo: Photo): Promise<{ name: string }>
+  photo(ticket: string, name: string): Promise<Photo>
+}
+
+/** Photos of the work, pinned to their ticket (S44). */
+export function photoDesk({ database, clock }: { database: Database; clock: Clock }): PhotoDesk {
+  return {
+    async addPhoto(ticket, photo) {
+      const name = `photo-${hash64(photo.base64)}`
+      await database.transaction(async (tx) => {
+        const known = await namesOf(tx, ticket)
+        if (known.includes(name)) return
+        if (known.length >= MOST_PHOTOS) {
+          throw new Problem({
+            code: 'too-many-photos',
+            message: `Ticket ${ticket} has ${known.length} photos, as many as it may.`,
+            remedy: 'Refer to one that is there already.',
+            concerns: ticket,
+            status: 409,
+          })
+        }
+        const body = JSON.stringify({ name, ...photo })
+        await tx.insertInto('ticketAttachment').values({ ticket, at: clock.now(), kind: name, body }).execute()
+      })
+      return { name }
+    },
+    async photo(ticket, name) {
+      const row = await database.query
+        .selectFrom('ticketAttachment')
+        .select('body')
+        .where('ticket', '=', ticket)
+        .where('kind', '=', name)
+        .executeTakeFirst()
+      if (!row || !name.startsWith('photo-')) throw notFound('photo', name)
+      return JSON.parse(row.body) as Photo
+    },
+  }
+}
+
+async function namesOf(tx: Pick<UnitOfWork, 'selectFrom'>, ticket: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('ticketAttachment')
+    .select('kind')
+    .where('ticket', '=', ticket)
+    .where('kind', 'like', 'photo-%')
+    .execute()
+  return rows.map(({ kind }) => kind)
+}
+
+/** What asks for a photo names one that is there. @throws Problem `no-such-photo` */
+export async function requirePhotos(
+  tx: UnitOfWork,
+  ticket: string,
+  items: { code: string; evidence?: string | undefined }[],
+  answers: Record<string, Answer>,
+): Promise<void> {
+  const named = items.flatMap(({ code, evidence }) => (evidence === 'photo' && answers[code]?.evidence) || [])
+  if (named.length === 0) return
+  const known = await namesOf(tx, ticket)
+  const missing = named.find((name) => !known.includes(name))
+  if (missing === undefined) return
+  throw new Problem({
+    code: 'no-such-photo',
+    message: `The card names the photo '${missing}', which was not sent.`,
+    remedy: 'POST it to /api/tickets/:id/photos; the answer has its name.',
+    concerns: ticket,
+    status: 422,
+  })
+}

@@ -1,0 +1,167 @@
+// The promises of a ticket, worked out from its history and the table in the service system's description alone: nothing of
+// the desk's own code is used.
+import type { TicketState } from '../../core/index.ts'
+
+const HOUR = 3_600_000
+
+/** One audited move, with what was known when it was made. */
+export interface Step {
+  at: number
+  from: TicketState | null
+  to: TicketState
+  by: string
+  /** The plan of the day gave it to another engineer. */
+  regiven: boolean
+  priority: number
+  /** Whether somebody can be asked. */
+  owned: boolean
+  /** The owner chose the time themselves: it needs no call. */
+  chosen: boolean
+  slotEnds?: number | undefined
+}
+
+/** What happened that is no move: the owner was called, called back, and rated. */
+export interface Act {
+  at: number
+  what: 'contact' | 'call-back' | 'rating'
+}
+
+export interface Promised {
+  dueAt: number
+  doneAt?: number
+}
+
+const answer = [0, 12, 24, 72, 120]
+const contact = [0, 1, 2, 12, 24]
+const secondContact = [0, 1, 1, 6, 12]
+
+/**
+ * name → promise; of a ticket made under the default policy.
+ * @param ticks when time passed at the desk, rising: what is due has its effect at the first of them, before acts
+ * @throws Error where something happened at its deadline that was not due then
+ */
+export function recomputeClocks(
+  steps: readonly Step[],
+  acts: readonly Act[],
+  ticks: readonly number[],
+): Map<string, Promised> {
+  const clocks = new Map<string, Promised>()
+  let state: TicketState | null = null
+  let priority = 4
+  let contacted = false
+  let escalated = false
+  let rated = false
+  const runs = (name: string): Promised | undefined => {
+    const clock = clocks.get(name)
+    return clock?.doneAt === undefined ? clock : undefined
+  }
+  const stop = (name: string, at: number): void => {
+    const clock = runs(name)
+    if (clock) clock.doneAt = at
+  }
+  const start = (name: string, dueAt: number): void => void clocks.set(name, { dueAt })
+  const effectOf = (name: string, upTo: number): number | undefined => {
+    const clock = runs(name)
+    const first = clock && ticks[firstFrom(ticks, clock.dueAt)]
+    return first !== undefined && first <= upTo ? first : undefined
+  }
+
+  function timePasses(upTo: number): void {
+    const first = escalated ? undefined : effectOf('contact', upTo)
+    if (first !== undefined && state !== 'assigned') stop('contact', first)
+    else if (first !== undefined) {
+      escalated = true
+      start('second-contact', first + (secondContact[priority] ?? 0) * HOUR)
+    }
+    const second = effectOf('second-contact', upTo)
+    if (second !== undefined) {
+      stop('second-contact', second)
+      stop('contact', second)
+      escalated = false
+    }
+    for (const name of ['call-back', 'rating']) {
+      const at = effectOf(name, upTo)
+      if (at !== undefined) stop(name, at)
+    }
+  }
+
+  function happens({ what, at }: Act): void {
+    stop(what, at)
+    if (what === 'rating') rated = true
+    if (what !== 'contact') return
+    contacted = true
+    escalated = false
+    stop('second-contact', at)
+  }
+
+  function moves({ at, from, to, by, regiven, owned, chosen, slotEnds }: Step): void {
+    if (from === null) start('first-response', at + HOUR)
+    if (from === to && !regiven) return
+    if (from === 'offered' && to === 'expired' && effectOf('owner-answer', at) !== at) {
+      throw new Error(`expired at ${at}, and not when it was due`)
+    }
+    if (from === 'offered') stop('owner-answer', at)
+    if (from === 'visiting') stop('visit', at)
+    if (to === 'offered') {
+      start('owner-answer', at + (answer[priority] ?? 0) * HOUR)
+      stop('first-response', at)
+    }
+    // Where the desk itself takes a job off somebody, what was promised to the owner stands.
+    if (to === 'accepted' && by !== 'hearthwatch') {
+      stop('first-response', at)
+      start('on-site', slotEnds ?? at + 24 * HOUR)
+      contacted = false
+      if (chosen) for (const name of ['contact', 'second-contact']) stop(name, at)
+    }
+    if (to === 'assigned' && from !== 'waiting' && owned && !chosen && !contacted) {
+      stop('second-contact', at)
+      start('contact', at + (contact[priority] ?? 0) * HOUR)
+      escalated = false
+    }
+    if (from === 'waiting' && to === 'assigned') start('on-site', slotEnds ?? at + 24 * HOUR)
+    if (to === 'visiting') {
+      for (const name of ['on-site', 'contact', 'second-contact']) stop(name, at)
+      start('visit', at + 2 * HOUR)
+    }
+    if (to === 'completed') start('call-back', at + 24 * HOUR)
+    if (to === 'closed') {
+      for (const name of ['first-response', 'owner-answer', 'on-site', 'visit', 'contact', 'second-contact'])
+        stop(name, at)
+      if (owned && from === 'completed' && !rated) start('rating', at + 168 * HOUR)
+    }
+    if (to === 'reopened') {
+      stop('call-back', at)
+      contacted = false
+      escalated = false
+      start('on-site', at + 24 * HOUR)
+    }
+    if (to === 'verified') stop('call-back', at)
+    if (to === 'cancelled') for (const name of clocks.keys()) stop(name, at)
+  }
+
+  const events = [...steps.map((event) => ({ order: 0, event })), ...acts.map((event) => ({ order: 1, event }))].sort(
+    (a, b) => a.event.at - b.event.at || a.order - b.order,
+  )
+  for (const { event } of events) {
+    timePasses(event.at)
+    if ('what' in event) happens(event)
+    else {
+      priority = event.priority
+      moves(event)
+      state = event.to
+    }
+  }
+  timePasses(Number.POSITIVE_INFINITY)
+  return clocks
+}
+
+/** Index of the first that is not before `at`; the list rises. */
+function firstFrom(list: readonly number[], at: number): number {
+  let [low, high] = [0, list.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((list[middle] ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
