@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { wallClock } from '../../core/index.ts'
 import { dataFolder } from './dataFolder.ts'
 import { evaluateIms } from './ims.ts'
+import { evaluateNab } from './nab.ts'
 import { type RealResult, realReport } from './realReport.ts'
 import { evaluateTracebase } from './tracebase.ts'
 
 const dataSets: Record<string, { folder: string; evaluate: (dir: string) => RealResult | Promise<RealResult> }> = {
   tracebase: { folder: 'tracebase', evaluate: evaluateTracebase },
+  nab: { folder: 'NAB', evaluate: evaluateNab },
   ims: { folder: 'IMS', evaluate: evaluateIms },
 }
 
