@@ -6,10 +6,12 @@ import { dataFolder } from './dataFolder.ts'
 import { evaluateIms } from './ims.ts'
 import { evaluateNab } from './nab.ts'
 import { type RealResult, realReport } from './realReport.ts'
+import { evaluateSkab } from './skab.ts'
 import { evaluateTracebase } from './tracebase.ts'
 
 const dataSets: Record<string, { folder: string; evaluate: (dir: string) => RealResult | Promise<RealResult> }> = {
   tracebase: { folder: 'tracebase', evaluate: evaluateTracebase },
+  skab: { folder: 'SKAB', evaluate: evaluateSkab },
   nab: { folder: 'NAB', evaluate: evaluateNab },
   ims: { folder: 'IMS', evaluate: evaluateIms },
 }
