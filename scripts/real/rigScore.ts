@@ -20,7 +20,12 @@ export function rigScores(columns: Float64Array[], commissioning: number): Float
   for (const span of SPANS) {
     const standardized = columns.map((column) => standardize(trailingMeans(column, span), span, commissioning))
     const pca = fitPca(correlationOf(standardized, span, commissioning), VARIANCE_SHARE)
-    const both = Array.from({ length: rows }, (_, r) => scorePca(pca, Float64Array.from(standardized, (z) => z[r]!)))
+    const both = Array.from({ length: rows }, (_, r) =>
+      scorePca(
+        pca,
+        Float64Array.from(standardized, (z) => z[r]!),
+      ),
+    )
     const healthy = both.slice(span, commissioning)
     const t2Limit = quantile(
       healthy.map(({ t2 }) => t2),
