@@ -27,15 +27,17 @@ export interface NoveltyOptions {
 /** Distances below this share of the largest are equal to zero: sums over a moving stretch round. */
 const ROUNDING = 1e-6
 
-/** Memory: 16 bytes per value of history. */
+/** Memory: 32 bytes per value of history. */
 export function createNovelty({ stretch, neighbours, history, warmUp }: NoveltyOptions): Novelty {
   const values = new Float64Array(history)
   /** By lag: squared distance of the latest stretch to the one so much earlier. */
   const squares = new Float64Array(history)
   const nearest = new Float64Array(neighbours)
-  /** Earlier distances, ascending. */
+  /** Earlier distances as they came, and ascending. */
+  const distances = new Float64Array(history)
   const earlier: number[] = []
   let count = 0
+  let known = 0
   const valueAt = (i: number): number => values[i % history]!
 
   /** NaN while there are too few earlier stretches. */
@@ -67,11 +69,12 @@ export function createNovelty({ stretch, neighbours, history, warmUp }: NoveltyO
       const exact = distance(x)
       if (Number.isNaN(exact)) return 0
       const now = exact > ROUNDING * (earlier.at(-1) ?? 0) ? exact : 0
+      if (earlier.length === history) earlier.splice(lowerBound(earlier, distances[known % history]!), 1)
       const below = lowerBound(earlier, now)
-      const tail = (1 + earlier.length - below) / (1 + earlier.length)
-      const known = earlier.length >= warmUp
+      const score = earlier.length < warmUp ? 0 : Math.log10((1 + earlier.length) / (1 + earlier.length - below))
       earlier.splice(below, 0, now)
-      return known ? -Math.log10(tail) : 0
+      distances[known++ % history] = now
+      return score
     },
   }
 }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { wallClock } from '../../core/index.ts'
+import { evaluateCwru } from './cwru.ts'
 import { dataFolder } from './dataFolder.ts'
 import { evaluateIms } from './ims.ts'
 import { evaluateNab } from './nab.ts'
@@ -14,6 +15,7 @@ const dataSets: Record<string, { folder: string; evaluate: (dir: string) => Real
   skab: { folder: 'SKAB', evaluate: evaluateSkab },
   nab: { folder: 'NAB', evaluate: evaluateNab },
   ims: { folder: 'IMS', evaluate: evaluateIms },
+  cwru: { folder: 'CWRU', evaluate: evaluateCwru },
 }
 
 /** @param names data sets to read, all when empty @throws when a name is unknown */
