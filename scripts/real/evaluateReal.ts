@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { wallClock } from '../../core/index.ts'
+import { evaluateCmapss } from './cmapss.ts'
 import { evaluateCwru } from './cwru.ts'
 import { dataFolder } from './dataFolder.ts'
 import { evaluateIms } from './ims.ts'
@@ -14,6 +15,7 @@ const dataSets: Record<string, { folder: string; evaluate: (dir: string) => Real
   tracebase: { folder: 'tracebase', evaluate: evaluateTracebase },
   skab: { folder: 'SKAB', evaluate: evaluateSkab },
   nab: { folder: 'NAB', evaluate: evaluateNab },
+  cmapss: { folder: 'CMAPSS', evaluate: evaluateCmapss },
   ims: { folder: 'IMS', evaluate: evaluateIms },
   cwru: { folder: 'CWRU', evaluate: evaluateCwru },
 }
