@@ -8,10 +8,9 @@ import { createAnalysis } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type AnalysisOutput, DAY, type Detection, monotonicMs } from '../core/index.ts'
 import { createFleet } from '../simulator/index.ts'
-import { evaluateBearings } from './evaluateBearings.ts'
-import { evaluateReal } from './evaluateReal.ts'
 import { report } from './evaluationReport.ts'
 import { createOtherFleet } from './otherFamily/otherFleet.ts'
+import { evaluateReal } from './real/evaluateReal.ts'
 import { runFleet } from './runFleet.ts'
 import { type Opening, openingsOf, quantileOf, type Scored, scoreAppliance } from './scoreDetections.ts'
 
@@ -32,8 +31,7 @@ const { values: args, positionals } = parseArgs({
   },
 })
 if (positionals[0] === 'real') {
-  await evaluateReal()
-  await evaluateBearings()
+  await evaluateReal(positionals.slice(1), args.save)
   process.exit(0)
 }
 const modelsDir = fileURLToPath(new URL('../models', import.meta.url))
