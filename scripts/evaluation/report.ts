@@ -1,5 +1,5 @@
 // The tables of `npm run evaluate`, as they are printed and as docs/prediction.md keeps them.
-import { SeededRandom } from '../core/index.ts'
+import { SeededRandom } from '../../core/index.ts'
 import {
   blindRecall,
   type Figures,
