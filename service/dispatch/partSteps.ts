@@ -1,4 +1,4 @@
-import { HOUR, type UnitOfWork } from '../../core/index.ts'
+import type { UnitOfWork } from '../../core/index.ts'
 import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart } from '../parts/promiseParts.ts'

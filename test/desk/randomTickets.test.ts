@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Alert, DAY, HOUR, MINUTE, SeededRandom, uniform } from '../../core/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
-import { alertOf, deskMigrations, NOW, openTestDesk, type TestDesk } from '../../service/openTestDesk.fixture.ts'
+import { alertOf, deskMigrations, openTestDesk, type TestDesk } from '../../service/openTestDesk.fixture.ts'
 import { CARD } from './openTestApi.ts'
 import { type Act, recomputeClocks, type Step } from './recomputedClocks.ts'
 
 const SEED = 20_261_128
 // `TICKETS=10000 npm test -- test/desk/randomTickets.test.ts` takes minutes; every run takes so many.
-const TICKETS = Number(process.env.TICKETS ?? 2_000)
+const TICKETS = Number(process.env.TICKETS ?? 1_000)
 const grades = ['D', 'C', 'B', 'A', 'A+']
 /** Of the service system's description: difficulty → lowest grade. */
 const lowest = ['', 'C', 'B', 'A', 'A+']
