@@ -1,11 +1,13 @@
 // `npm run simulate -- --days 365 --appliances 1000 --seed 7`: a year of service on the virtual clock, the real desk, alerts and
 // detection with simulated owners, engineers, vans and depots, beside the same year without prediction and with the nearest
-// engineer. `npm run simulate -- fleet` shows the appliances alone.
+// engineer. `npm run simulate -- fleet` shows the appliances alone; `--publish HEADING`, last, writes docs/service-year.md.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Catalog, loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, SeededRandom } from '../core/index.ts'
 import type { Policy } from '../service/index.ts'
+import { putSection } from './year/putSection.ts'
 import { runYear, type YearOptions } from './year/runYear.ts'
 import { figuresOf, type YearFigures, yearTable } from './year/yearReport.ts'
 
@@ -28,6 +30,8 @@ const { values: args } = parseArgs({
     alone: { type: 'boolean', default: false },
     /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
     'wrong-beliefs': { type: 'boolean', default: false },
+    /** Writes the figures into docs/service-year.md, under this heading. */
+    publish: { type: 'string' },
   },
 })
 const appliances = Number(args.appliances)
@@ -72,10 +76,23 @@ for (let year = 0; year < Number(args.years); year++) {
   })
   for (const [i, figures] of (await Promise.all(lived)).entries()) runs[i]!.years.push(figures)
 }
-console.log(
-  `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}, seeds ${args.seed} to ${Number(args.seed) + Number(args.years) - 1}, ${args.faults} faults a year; readings ${args.coarse} times farther apart than live${args['wrong-beliefs'] ? '; the catalog’s beliefs about parts are deliberately wrong' : ''}.\n`,
-)
-console.log(yearTable(runs, appliances * (days / 365)))
+const firstSeed = Number(args.seed)
+const lastSeed = firstSeed + Number(args.years) - 1
+const told = [
+  `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}`,
+  lastSeed > firstSeed ? `seeds ${firstSeed} to ${lastSeed}` : `seed ${firstSeed}`,
+  `${args.faults} faults a year and appliance`,
+  `readings ${args.coarse} times farther apart than live`,
+  ...(args['wrong-beliefs'] ? ['what the catalog believes of parts is deliberately wrong'] : []),
+].join('; ')
+const table = yearTable(runs, appliances * (days / 365))
+console.log(`${told}.\n\n${table}`)
+if (args.publish) {
+  const path = fileURLToPath(new URL('../docs/service-year.md', import.meta.url))
+  const asked = process.argv.slice(2, process.argv.indexOf('--publish')).join(' ')
+  const body = `${told}. ${new Date().toISOString().slice(0, 10)}, \`npm run simulate -- ${asked}\`.\n\n${table}`
+  writeFileSync(path, putSection(readFileSync(path, 'utf8'), args.publish, body))
+}
 const { user, system } = process.cpuUsage()
 console.error(`${((user + system) / 1e6).toFixed(0)} s of processor time in all`)
 

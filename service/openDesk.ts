@@ -173,9 +173,9 @@ export function openDesk(options: DeskOptions): Desk {
     async grab(id, engineer) {
       await database.transaction(async (tx) => {
         const ticket = await loadTicket(tx, id)
-        const own = (await dispatch.rank(tx, ticket)).find((candidate) => candidate.engineer === engineer)
         const person = (await engineersNow(tx, { now: clock.now(), policy })).find((known) => known.id === engineer)
-        await recordGrab(tx, clock, ticket, person, engineer, own?.rejectedBecause)
+        const refused = await dispatch.refusedNow(tx, [{ ...ticket, engineer }])
+        await recordGrab(tx, clock, ticket, person, engineer, refused.get(id))
       })
       return (await grabsOf({ ticket: id, engineer }))[0] as GrabView
     },

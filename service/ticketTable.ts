@@ -87,6 +87,8 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   compensation?: { at: Millis; text: Text }
   /** The owner's own engineer, when this was planned. */
   bound?: string | undefined
+  /** How often somebody came for it. */
+  visits?: number
   /** The owner was not at home. */
   noShows?: Millis[]
   /** The ticket whose repair did not last; how often the fault came back; the owner may ask for another appliance. */

@@ -102,8 +102,8 @@ export const kpis: Kpi[] = [
     name: 'fixedInOneVisit',
     text: { en: 'Fixed in one visit', zh: '一次修复率' },
     definition: {
-      en: 'Closed after a visit, neither opened again nor recalled up to now.',
-      zh: '上门后结案，且至今未重开、未返修。',
+      en: 'Closed after a single visit, neither opened again nor recalled up to now.',
+      zh: '一次上门即结案，且至今未重开、未返修。',
     },
     unit: 'share',
     aim: 'fixedInOneVisit',
@@ -111,7 +111,10 @@ export const kpis: Kpi[] = [
     measure: (facts, from, to) => {
       const recalled = new Set(facts.tickets.flatMap(({ recallOf }) => recallOf ?? []))
       const closed = closedIn(facts, from, to).filter(({ visit }) => visit)
-      return share(closed.length, closed.filter(({ id, reopened = 0 }) => reopened === 0 && !recalled.has(id)).length)
+      const fixed = closed.filter(
+        ({ id, reopened = 0, visits = 1 }) => reopened === 0 && visits === 1 && !recalled.has(id),
+      )
+      return share(closed.length, fixed.length)
     },
   },
   {

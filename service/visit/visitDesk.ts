@@ -96,6 +96,7 @@ export function visitDesk(options: DeskOptions, steps: TicketSteps, command: Com
         for (const name of ['on-site', 'contact', 'second-contact']) stopClock(ticket, name)
         await finishTasksOf(tx, id, 'contact', now, by, 'the engineer arrived')
         ticket.visit = { startedAt: now }
+        ticket.visits = (ticket.visits ?? 0) + 1
         delete ticket.checklist
         delete ticket.ownerTicks
         const until = now + rulesOf(ticket).visitHours * HOUR
