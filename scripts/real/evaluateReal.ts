@@ -20,7 +20,7 @@ const dataSets: Record<string, { folder: string; evaluate: (dir: string) => Real
   cwru: { folder: 'CWRU', evaluate: evaluateCwru },
 }
 
-/** @param names data sets to read, all when empty @throws when a name is unknown */
+/** @param names data sets to read, all when empty @throws when a name is unknown, or not all sets are there to be saved */
 export async function evaluateReal(names: string[], save: boolean): Promise<void> {
   const results: RealResult[] = []
   for (const name of names.length > 0 ? names : Object.keys(dataSets)) {
@@ -32,5 +32,7 @@ export async function evaluateReal(names: string[], save: boolean): Promise<void
   }
   const text = realReport(results, new Date(wallClock.now()).toISOString().slice(0, 10))
   console.log(text)
-  if (save) writeFileSync(fileURLToPath(new URL('../../docs/prediction-real.md', import.meta.url)), text)
+  if (!save) return
+  if (results.length < Object.keys(dataSets).length) throw new Error('Only a report on all data sets is saved.')
+  writeFileSync(fileURLToPath(new URL('../../docs/prediction-real.md', import.meta.url)), text)
 }
