@@ -75,6 +75,8 @@ interface SessionStore {
   outgoingStream(client: Client): Readable
 }
 const NOBODY = Buffer.alloc(32)
+/** A peer without a keep-alive of its own that vanished is asked for by TCP: the system's two hours are long. */
+const TCP_KEEP_ALIVE_MS = 60_000
 /** CONNACK: unacceptable protocol version. */
 const WRONG_VERSION = Buffer.from([0x20, 2, 0, 1])
 
@@ -89,7 +91,7 @@ class ApplianceBroker implements Broker {
   #options: BrokerOptions
   #limits: BrokerLimits
   #aedes: Aedes
-  #server = createServer({ noDelay: true, keepAlive: true }, (socket) =>
+  #server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }, (socket) =>
     this.#accept(socket, socket.remoteAddress ?? ''),
   )
   #webSockets: WebSocketServer

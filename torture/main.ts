@@ -7,6 +7,7 @@ import { clockJumps } from './clockJumps.ts'
 import { asMarkdown, type Finding } from './finding.ts'
 import { type PreparedFleet, prepareFleet } from './fleetUnderFault.ts'
 import { fullDisk } from './fullDisk.ts'
+import { halfOpen } from './halfOpen.ts'
 import { killedFleet } from './killedFleet.ts'
 import { killLoop } from './killLoop.ts'
 import { lostTail } from './lostTail.ts'
@@ -49,6 +50,7 @@ const faults: Record<string, () => Promise<Finding[]>> = {
   'fleet-servers': async () => fleetOutage(await fleet(), 60_000),
   clock: async () => clockJumps({ messages: 30_000, ...many }, await fleet()),
   'before-login': () => beforeLogin(),
+  'half-open': () => halfOpen(),
 }
 
 const findings: Finding[] = []
