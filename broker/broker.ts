@@ -2,8 +2,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { type EventEmitter, once } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createServer, type Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
+import type { Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import type { Catalog } from '../catalog/index.ts'
@@ -25,6 +26,7 @@ import { AddressLimits } from './addressLimits.ts'
 import { addFastPath, type Keep } from './fastPath.ts'
 import { FrameGuard } from './frameGuard.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
+import { breaksProtocol } from './protocolFault.ts'
 import { commandTopic, mayHear, type OwnTopic, upTopic } from './topics.ts'
 
 export interface BrokerOptions {
@@ -68,7 +70,15 @@ const ackSchema = z.object({
   result: z.enum(['done', 'refused', 'failed']),
   detail: z.string().max(2_000).optional(),
 })
+/** What is used of Aedes' store of sessions, which its types leave out. */
+interface SessionStore {
+  addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>
+  incomingGetPacket(client: Client, packet: PublishPacket): Promise<unknown>
+  outgoingStream(client: Client): Readable
+}
 const NOBODY = Buffer.alloc(32)
+/** A peer without a keep-alive of its own that vanished is asked for by TCP: the system's two hours are long. */
+const TCP_KEEP_ALIVE_MS = 60_000
 /** CONNACK: unacceptable protocol version. */
 const WRONG_VERSION = Buffer.from([0x20, 2, 0, 1])
 
@@ -83,7 +93,7 @@ class ApplianceBroker implements Broker {
   #options: BrokerOptions
   #limits: BrokerLimits
   #aedes: Aedes
-  #server = createServer({ noDelay: true, keepAlive: true }, (socket) =>
+  #server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }, (socket) =>
     this.#accept(socket, socket.remoteAddress ?? ''),
   )
   #webSockets: WebSocketServer
@@ -118,12 +128,13 @@ class ApplianceBroker implements Broker {
       preConnect: (client, packet, done) => {
         if (packet.will) this.#wills.set(client, packet.will.topic)
         if (packet.clientId === '') this.#nameless.add(client)
-        // The parser lets the reserved value through (3.1.2-14).
-        if ((packet.will?.qos ?? 0) > 2) done(new Error('a will of QoS 3'), false)
-        else done(null, !this.#closing)
+        done(null, !this.#closing)
       },
       authenticate: (client, username, password, done) => this.#authenticate(client, username, password, done),
-      authorizePublish: (client, packet, done) => this.#authorizePublish(client, packet, done),
+      authorizePublish: (client, packet, done) =>
+        client && packet.qos === 2 && packet.dup
+          ? this.#authorizeRepeat(client, packet, done)
+          : this.#authorizePublish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#audible(client, subscription)),
       authorizeForward: (client, packet) => {
         const device = this.#devices.get(client)
@@ -169,20 +180,28 @@ class ApplianceBroker implements Broker {
   #tame(): void {
     const aedes = this.#aedes as unknown as {
       publish: (packet: PublishPacket, client: unknown, done?: (error?: Error) => void) => void
-      persistence: { addSubscriptions: (client: Client, subscriptions: Subscription[]) => Promise<void> }
     }
     const publish = aedes.publish.bind(aedes)
     aedes.publish = (packet, client, done) => {
       if (client && typeof client === 'object') done?.()
       else publish(packet, client, done)
     }
-    const { persistence } = aedes
+    const persistence = this.#persistence
     const add = persistence.addSubscriptions.bind(persistence)
     persistence.addSubscriptions = (client, subscriptions) =>
       add(
         client,
         subscriptions.filter((subscription) => this.#mayHear(client, subscription.topic)),
       )
+    // What has an id was sent before, and its receiver has to know (3.3.1-1).
+    const outgoing = persistence.outgoingStream.bind(persistence)
+    persistence.outgoingStream = (client) =>
+      outgoing(client).map((packet: PublishPacket & { cmd: string }) =>
+        packet.cmd === 'publish' && packet.messageId ? Object.assign({}, packet, { dup: true }) : packet,
+      )
+  }
+  get #persistence(): SessionStore {
+    return (this.#aedes as unknown as { persistence: SessionStore }).persistence
   }
 
   attachWebSocket(server: HttpServer, path = '/mqtt'): void {
@@ -235,6 +254,12 @@ class ApplianceBroker implements Broker {
     // MQTT 5 is told so by Aedes; of any other version the parser knows nothing but that it is wrong (3.1.2-2).
     parser.prependListener('error', (error: Error) => {
       if (error.message === 'Invalid protocol version') stream.write(WRONG_VERSION)
+    })
+    parser.prependListener('packet', (packet: Packet) => {
+      if (!breaksProtocol(packet)) return
+      this.#stats.malformed++
+      // Aedes ends the connection over a packet of no type that it knows.
+      ;(packet as { cmd: string }).cmd = 'none'
     })
     const keep: Keep = (from, topic, payload, done) => this.#keepFast(from, topic, payload, done)
     if (!addFastPath(client, stream, keep, this.#limits)) this.#stats.slowConnections++
@@ -300,6 +325,14 @@ class ApplianceBroker implements Broker {
       if (dropped) this.#stats.withoutPromiseDropped++
       done(dropped ? null : refused)
     })
+  }
+
+  /** Sent again before its PUBREL, a message of QoS 2 is still the same one: it is in the journal already (4.3.3-2). */
+  #authorizeRepeat(client: Client, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    this.#persistence.incomingGetPacket(client, packet).then(
+      () => done(null),
+      () => this.#authorizePublish(client, packet, done),
+    )
   }
 
   /** What the fast path may take: telemetry and events of its own appliances. The rest has rules of its own. */

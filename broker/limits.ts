@@ -21,7 +21,7 @@ export interface BrokerLimits {
 export const brokerLimits: BrokerLimits = {
   bytesBeforeLogin: 4 * 1024,
   packetBytes: 1024 * 1024,
-  loginTimeoutMs: 10_000,
+  loginTimeoutMs: 9_000,
   connections: 100_000,
   perAddress: 1_000,
   perAddressPerSecond: 100,

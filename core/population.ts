@@ -48,6 +48,10 @@ export class Population<T> {
     if (this.#left !== undefined) this.#handOut(id)
     this.#entries.delete(id)
   }
+  clear(): void {
+    for (const id of this.#left ?? []) this.#handOut(id)
+    this.#entries.clear()
+  }
   /** To look at, not to change: `get` what is to be changed. */
   get all(): ReadonlyMap<ApplianceId, T> {
     return this.#entries

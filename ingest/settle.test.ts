@@ -53,6 +53,36 @@ const reasons = async (payload: unknown, more: Partial<FrameIn> = {}, clockKind?
   return settled.quarantined.map(({ reason }) => reason)
 }
 
+test('what was stored before its frame was damaged is still known: a repeat after the repair is a duplicate', async () => {
+  const store = new PlainStore()
+  const [kept, damaged, repeat] = [
+    telemetry(reading(T0, 1)),
+    telemetry(reading(T0 + MINUTE, 2)),
+    telemetry(reading(T0 + MINUTE, 2)),
+  ]
+  const event = telemetry({ ts: T0, type: 'error', code: 'E1' }, 'f1', { type: 'event' })
+  const once = createSettler({ catalog, clockKind: 'wall', known: store.known })
+  const first = groupInMemory([kept, damaged, event], 0)
+  const { settled } = await once.settle(first)
+  store.take(settled)
+  const rowsOf = async () => settled.events.map((one) => ({ ...one, offset: 0 }))
+  // From the beginning again, as after a crash before any snapshot, with two frames that the repair made void.
+  const again = createSettler({
+    catalog,
+    clockKind: 'wall',
+    known: store.known,
+    latest: async () => ({ f1: { ts: T0 + MINUTE, metrics: {}, states: {} } }) as never,
+    events: rowsOf as never,
+  })
+  const voided = (frame: FrameIn): FrameIn => ({ ...frame, type: 'void' })
+  const { settled: replayed } = await again.settle(groupInMemory([kept, voided(damaged), voided(event)], 0))
+  const { settled: after } = await again.settle(
+    groupInMemory([repeat, event, telemetry(reading(T0 + 2 * MINUTE, 3))], replayed.upTo),
+  )
+  expect(after.counters.readings).toMatchObject({ received: 2, stored: 1, duplicates: 1 })
+  expect(after.counters.events).toMatchObject({ received: 1, stored: 0, duplicates: 1 })
+})
+
 describe('what a payload settles to', () => {
   const many = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`x${i}`, i]))
   test.each([

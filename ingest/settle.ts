@@ -195,7 +195,11 @@ class JournalSettler implements Settler {
         })
         return undefined
       case 'void':
-        // What a repair could not save: it has its place, and says nothing.
+        // What a repair could not save: it has its place, and says nothing. But it may have been stored before it was
+        // damaged, so what memory does not know is asked of the store again, appliance by appliance.
+        this.#complete = false
+        this.#windows.clear()
+        this.#events.distrust()
         return undefined
       case 'requeue':
         return this.#settleRequeue(stretch, frame)
@@ -371,6 +375,8 @@ class JournalSettler implements Settler {
       if ((type === 'telemetry' || type === 'requeue') && !this.#windows.has(appliance)) unmet.add(appliance)
     }
     if (!unmet.size) return
+    // What it was given is committed first, or it would not tell of it.
+    await patiently(() => this.#options.known([]))
     const found = await patiently(() => latest([...unmet]))
     for (const appliance of unmet) {
       const last = found[appliance]

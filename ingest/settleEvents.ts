@@ -29,6 +29,11 @@ export class KnownEvents {
     this.#stored = stored
   }
 
+  /** Something was lost on the way here: from now on the store is asked about everything that is not known here. */
+  distrust(): void {
+    for (const appliance of this.windows.all.keys()) this.windows.get(appliance)!.floor = Infinity
+  }
+
   begin(): void {
     this.#fresh.clear()
   }

@@ -34,7 +34,8 @@ const total = (counts: Record<string, number>): number => Object.values(counts).
 export const imbalance = ({ received, stored, duplicates, quarantined }: IngestAnswer['readings']): number =>
   received - stored - duplicates - total(quarantined)
 
-async function compareStored(program: Program, appliances: { id: string; sent: number }[]) {
+/** What is stored, against what the senders know. */
+export async function compareStored(program: Program, appliances: { id: string; sent: number }[]) {
   const found = { lost: 0, strange: 0, wrong: 0 }
   for (const { id, sent } of appliances) {
     if (sent === 0) continue

@@ -28,14 +28,14 @@ export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
   const world = await Supervised.start(dataDir)
   try {
     const load = await Load.register(world.program, options)
-    let goal = messages
+    // Nobody stops sending before the last kill.
+    let goal = Number.POSITIVE_INFINITY
     const running = load.run(world.mqttPort, () => goal)
     const backAfterMs: number[] = []
     for (let kill = 1; kill <= kills; kill++) {
       // Shares of the whole differ, so that some kills find the program just started and some well under way.
       const share = (messages / kills) * (0.2 + 1.6 * random.next())
       const until = load.acked + share
-      goal = Math.max(goal, until + 1)
       while (load.acked < until) await load.nextAck()
       await wait(random.next() * 20)
       await world.kill()
@@ -52,7 +52,7 @@ export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
         `kill ${kill}: ${load.acked.toLocaleString('en')} acknowledged, back after ${backAfterMs.at(-1)?.toFixed(0)} ms`,
       )
     }
-    goal = Math.max(messages, load.acked)
+    goal = messages
     await running
     await load.settle(world.mqttPort)
     const findings = await checkLoad(fault, world.program, load)

@@ -4,9 +4,11 @@ import { parseArgs } from 'node:util'
 import { removeDataDir } from '../test/program.ts'
 import { beforeLogin } from './beforeLogin.ts'
 import { clockJumps } from './clockJumps.ts'
+import { damagedJournal } from './damagedJournal.ts'
 import { asMarkdown, type Finding } from './finding.ts'
 import { type PreparedFleet, prepareFleet } from './fleetUnderFault.ts'
 import { fullDisk } from './fullDisk.ts'
+import { halfOpen } from './halfOpen.ts'
 import { killedFleet } from './killedFleet.ts'
 import { killLoop } from './killLoop.ts'
 import { lostTail } from './lostTail.ts'
@@ -14,6 +16,7 @@ import { malformed } from './malformed.ts'
 import { fleetOutage, outage } from './outage.ts'
 import { powerCut } from './powerCut.ts'
 import { slowDisk } from './slowDisk.ts'
+import { storm } from './storm.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,6 +43,7 @@ const faults: Record<string, () => Promise<Finding[]>> = {
   'killed-fleet': async () => killedFleet(await fleet(), 12, seed),
   malformed: () => malformed({ packets: Number(values.packets), seeds: [seed, seed + 1, seed + 2], progress }),
   'power-cut': async () => powerCut({ cuts: 12, messages: 60_000, ...many }, await fleet()),
+  'damaged-journal': () => damagedJournal({ flips: 5, messages: 20_000, ...many }),
   'lost-tail': () => lostTail({ cuts: 12, messages: 60_000, ...many }),
   'slow-disk': async () => slowDisk({ meanMs: 100, messages: 30_000, ...many }, await fleet()),
   'full-disk': async () => fullDisk({ fullMs: 20_000, messages: 30_000, ...many }, await fleet()),
@@ -49,6 +53,8 @@ const faults: Record<string, () => Promise<Finding[]>> = {
   'fleet-servers': async () => fleetOutage(await fleet(), 60_000),
   clock: async () => clockJumps({ messages: 30_000, ...many }, await fleet()),
   'before-login': () => beforeLogin(),
+  'half-open': () => halfOpen(),
+  storm: () => storm(10_000),
 }
 
 const findings: Finding[] = []

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import packets from 'mqtt-packet'
 
-const CONNECT_MS = 20_000
+const CONNECT_MS = 60_000
 
 export interface SignIn {
   port: number

@@ -60,6 +60,8 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     bodyLimit: STRANGERS_BODY_LIMIT,
     trustProxy: false,
     requestTimeout: 60_000,
+    // Who begins a request goes on with it, or goes.
+    http: { headersTimeout: 8_500, connectionsCheckingInterval: 1_000 },
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
     // A URL that cannot be decoded never reaches a route, nor its error handler.

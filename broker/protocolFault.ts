@@ -1,0 +1,27 @@
+import type { Packet } from 'mqtt-packet'
+
+/** Breaks a rule of MQTT 3.1.1 that the parser lets pass: the connection has to end, and the packet counts for nothing. */
+export function breaksProtocol(packet: Packet): boolean {
+  switch (packet.cmd) {
+    case 'connect':
+      // 3.1.2-14: a will has QoS 0, 1 or 2.
+      return (packet.will?.qos ?? 0) > 2
+    case 'publish':
+      // 3.3.1-2: what is sent at most once is never sent again.
+      return packet.qos === 0 ? packet.dup : !isPacketId(packet.messageId)
+    case 'unsubscribe':
+      // 3.10.3-2: at least one filter.
+      return packet.unsubscriptions.length === 0 || !isPacketId(packet.messageId)
+    case 'subscribe':
+    case 'puback':
+    case 'pubrec':
+    case 'pubrel':
+    case 'pubcomp':
+      return !isPacketId(packet.messageId)
+    default:
+      return false
+  }
+}
+
+/** 2.3.1-1: 16 bits, and not 0. */
+const isPacketId = (id: number | undefined): boolean => id !== undefined && id > 0
