@@ -1,12 +1,13 @@
 // `npm run evaluate -- --appliances 60 --days 120 --seeds 3`: fleets × seeds through the real analysis on the virtual clock,
 // judged by what was said at the opening. `--seeds` counts them, `--first 101` is the first; `--family other` takes fleets
-// that training never sees; `real` runs recorded appliances and machines instead.
+// that training never sees; `real` runs recorded appliances and machines instead, `likeness` compares both.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { monotonicMs } from '../../core/index.ts'
 import { evaluateReal } from '../real/evaluateReal.ts'
+import { showLikeness } from '../real/likeness.ts'
 import { calibrateLife } from './calibrateLife.ts'
 import { evaluateSeeds } from './evaluateSeeds.ts'
 import { report } from './report.ts'
@@ -30,6 +31,10 @@ const { values: args, positionals } = parseArgs({
 })
 if (positionals[0] === 'real') {
   await evaluateReal(positionals.slice(1), args.save)
+  process.exit(0)
+}
+if (positionals[0] === 'likeness') {
+  showLikeness(args.save)
   process.exit(0)
 }
 const modelsDir = fileURLToPath(new URL('../../models', import.meta.url))
