@@ -26,6 +26,7 @@ const commands = {
   bench: [['bench/main.ts', ...args]],
   torture: [['torture/main.ts', ...args]],
   train: [['scripts/train.ts', ...args]],
+  models: [['scripts/models.ts', ...args]],
   evaluate: [['scripts/evaluation/evaluate.ts', ...args]],
   simulate: [['scripts/simulate.ts', ...args]],
   docs: [['scripts/docs.ts', ...args]],

@@ -1,6 +1,8 @@
 // `npm run train -- --appliances 40 --days 120 --seeds 3`: learns each kind's priors, thresholds and PCA from simulated healthy
-// fleets with every nuisance, and writes models/ (`--coarse 5 --out scripts/year/models`: for readings five times farther apart,
+// fleets with every nuisance, and writes
+// models/candidate/, which `npm run models -- promote` weighs (`--coarse 5 --out scripts/year/models`: for readings five times farther apart,
 // as simulated years have them). Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
+import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,14 +22,17 @@ const { values: args } = parseArgs({
     rate: { type: 'string', default: '0.2' },
     /** Readings are so many times farther apart than live. */
     coarse: { type: 'string' },
-    out: { type: 'string', default: 'models' },
+    out: { type: 'string', default: 'models/candidate' },
   },
 })
 const days = Number(args.days)
 const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => 1 + i)
-const modelsDir = join(fileURLToPath(new URL('..', import.meta.url)), args.out)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const outDir = join(root, args.out)
+/** What stands, and may have been calibrated since it was trained. */
+const standingDir = args.out === 'models/candidate' ? join(root, 'models') : outDir
 const catalog = loadCatalog()
-mkdirSync(modelsDir, { recursive: true })
+mkdirSync(outDir, { recursive: true })
 
 for (const kind of args.kinds.split(',')) {
   const began = monotonicMs()
@@ -62,15 +67,15 @@ for (const kind of args.kinds.split(',')) {
   const { model, files } = trainKind({
     kind: catalog.kind(kind),
     rows,
-    version: '1',
+    version: '',
     seeds,
     days,
     targetRate: Number(args.rate),
   })
-  const path = join(modelsDir, `${kind}.json`)
-  model.remainingLife = formerLife(path) ?? model.remainingLife
-  for (const [file, bytes] of files) writeFileSync(join(modelsDir, file), bytes)
-  writeFileSync(path, `${JSON.stringify(model, null, 1)}\n`)
+  model.remainingLife = formerLife(join(standingDir, `${kind}.json`)) ?? model.remainingLife
+  model.version = versionOf(model)
+  for (const [file, bytes] of files) writeFileSync(join(outDir, file), bytes)
+  writeFileSync(join(outDir, `${kind}.json`), `${JSON.stringify(model, null, 1)}\n`)
   const worst = Object.entries(model.thresholds).sort((a, b) => b[1] - a[1])
   console.log(
     `${kind}: ${rows.size} appliances × ${days} days in ${((monotonicMs() - began) / 1000).toFixed(0)} s; highest thresholds ${worst
@@ -79,6 +84,10 @@ for (const kind of args.kinds.split(',')) {
       .join(', ')}`,
   )
 }
+
+/** What it learned names it; the PCA files are in it by their hashes. */
+const versionOf = (model: object): string =>
+  createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 8)
 
 /** Remaining life is calibrated by `npm run evaluate -- --calibrate`; training anew keeps it. */
 function formerLife(path: string): [number, number, number] | null {

@@ -37,5 +37,5 @@ export function stripChart(strips: Strip[]): string {
   })
   const height = strips.length * ROW + 24
   const legend = `<text x="4" y="${height - 8}" font-size="11"><tspan fill="#d9480f">● recorded</tspan>  <tspan fill="#1971c2">● simulated</tspan></text>`
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" fill="gray">${rows.join('')}${legend}</svg>\n`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" fill="gray"><title>Recorded and simulated values, by figure</title>${rows.join('')}${legend}</svg>\n`
 }
