@@ -64,6 +64,12 @@ await command()
 /** @returns what the candidate reached, by family; null when it is worse in anything */
 async function compare(): Promise<Record<string, Weighed> | null> {
   if (!existsSync(candidate)) throw new Error('There is no candidate: `npm run train` makes one.')
+  // A kind that was not trained anew stays as it is.
+  const offeredKinds = filesIn(candidate).filter((file) => file.endsWith('.json'))
+  for (const file of filesIn(models)) {
+    if (!offeredKinds.some((one) => file.startsWith(one.replace('.json', ''))))
+      cpSync(join(models, file), join(candidate, file))
+  }
   const held: Record<string, Weighed> = {}
   let isWorse = false
   const rows: Record<string, string>[] = []

@@ -86,8 +86,9 @@ for (const kind of args.kinds.split(',')) {
 }
 
 /** What it learned names it; the PCA files are in it by their hashes. */
-const versionOf = (model: object): string =>
-  createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 8)
+function versionOf(model: object): string {
+  return createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 8)
+}
 
 /** Remaining life is calibrated by `npm run evaluate -- --calibrate`; training anew keeps it. */
 function formerLife(path: string): [number, number, number] | null {
