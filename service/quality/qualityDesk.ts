@@ -32,7 +32,8 @@ export function openQuality(options: {
   return {
     /** Every figure over the last months, with its trend by month. */
     async kpis(months: number) {
-      return measureKpis(await factsNow(database, clock.now()), monthsUpTo(clock.now(), months), policy)
+      const spans = monthsUpTo(clock.now(), months)
+      return measureKpis(await factsNow(database, clock.now(), spans[0]?.from), spans, policy)
     },
     async life(by: LifeKey, failureMode?: string) {
       return lifeBy(await factsNow(database, clock.now()), options.appliances(), by, failureMode)
