@@ -49,3 +49,27 @@ export async function factsNow(database: Database, now: Millis, since?: Millis):
 export async function factsAsOf(database: Database, at: Millis): Promise<Facts> {
   return { at, tickets: await ticketsAsOf(database, at), ...sorted(await tasksUpTo(database, at)) }
 }
+
+/** What facts are asked of: everything, or one kind, model or fault of it. */
+export interface Cohort {
+  kind?: string | undefined
+  model?: string | undefined
+  failureMode?: string | undefined
+}
+
+/** The facts of a cohort alone; a fault is what closure found, else what was suspected. Pure. */
+export function factsOf(
+  facts: Facts,
+  { kind, model, failureMode }: Cohort,
+  modelOf: (appliance: string) => string,
+): Facts {
+  const tickets = facts.tickets.filter(
+    (ticket) =>
+      (!kind || ticket.kind === kind) &&
+      (!model || modelOf(ticket.appliance) === model) &&
+      (!failureMode || (ticket.closure?.cause ?? ticket.failureMode) === failureMode),
+  )
+  const ids = new Set(tickets.map(({ id }) => id))
+  const own = ({ ticket }: DeskTask): boolean => ticket !== undefined && ids.has(ticket)
+  return { ...facts, tickets, complaints: facts.complaints.filter(own), callBacks: facts.callBacks.filter(own) }
+}
