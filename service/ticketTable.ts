@@ -212,6 +212,7 @@ export const slotMigrations: DatabaseMigration[] = [
     name: '0046-ticket-slot',
     async up(db) {
       await db.schema.alterTable('ticket').addColumn('slotFrom', 'bigint').execute()
+      await db.schema.createIndex('ticketClosed').on('ticket').columns(['closedAt']).execute()
       await db.schema.createIndex('ticketSlot').on('ticket').columns(['state', 'slotFrom']).execute()
       const rows = await db.selectFrom('ticket').select(['id', 'body']).where('state', 'in', planned).execute()
       for (const { id, body } of rows) {

@@ -1,29 +1,7 @@
-import { DAY, HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
+import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../core/index.ts'
 import type { Doors } from './doors.ts'
 import { type Fault, mends, severityOf } from './faults.ts'
-
-/** As much of a ticket as people look at. */
-interface TicketSeen {
-  id: string
-  appliance: string
-  state: string
-  failureMode?: string
-  source: string
-  priority?: number
-  engineer?: string
-  heldBy?: string
-  ownerLink: string
-  owner?: unknown
-  slot?: { from: Millis; to: Millis }
-  clocks?: { name: string; doneAt?: Millis }[]
-  visit?: { startedAt: Millis; endedAt?: Millis }
-  closure?: { at: Millis; cause: string; parts: string[] }
-  rating?: unknown
-  guide?: { triedAt?: Millis }
-  checklist?: { at: Millis; answers: Record<string, unknown> }
-  ownerTicks?: unknown
-  history: { at: Millis; to: string }[]
-}
+import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
 export interface PeopleOptions {
   seed: number
@@ -41,11 +19,6 @@ interface Agenda {
   done: Set<string>
 }
 
-const living = ['offered', 'accepted', 'assigned', 'visiting', 'waiting', 'completed', 'reopened']
-const ended = ['closed', 'verified']
-/** Nobody comes back to a ticket that ended so long ago. */
-const FORGOTTEN_AFTER = 4 * DAY
-const PAGE = 1_000
 const NEVER = -1
 
 const isUrgent = ({ priority = 1 }: TicketSeen): boolean => priority <= 2
@@ -58,12 +31,10 @@ const answersWithin = (ticket: TicketSeen): number => (isUrgent(ticket) ? 20 : 6
 export class People {
   #options: PeopleOptions
   #agenda: Agenda = { due: new Map(), done: new Set() }
-  /** Tickets that somebody may still have to do with, as they last were. */
-  #seen = new Map<string, TicketSeen>()
-  /** Their newest change, by the product's clock. */
-  #lookedAt: Millis = 0
+  #watch: TicketWatch
   constructor(options: PeopleOptions, saved?: { due: [string, Millis][]; done: string[] }) {
     this.#options = options
+    this.#watch = new TicketWatch(options.doors)
     if (saved) this.#agenda = { due: new Map(saved.due), done: new Set(saved.done) }
   }
   state(): { due: [string, Millis][]; done: string[] } {
@@ -72,9 +43,9 @@ export class People {
 
   /** Lets everybody do what is due by `now`. @returns how many things were done */
   async act(now: Millis, appliances: { id: string; faults: Fault[] }[]): Promise<number> {
-    await this.#look(now)
+    const tickets = await this.#watch.look(now)
     let done = 0
-    for (const ticket of this.#seen.values()) {
+    for (const ticket of tickets) {
       this.#applyClosure(ticket, now)
       if (ticket.heldBy) continue
       try {
@@ -83,42 +54,9 @@ export class People {
         // Refused or unreachable: somebody else was quicker, or the product is away; they look again later.
       }
     }
-    const open = [...this.#seen.values()].filter(({ state }) => !ended.includes(state))
-    done += await this.#report(appliances, new Set(open.map(({ appliance }) => appliance)), now)
+    const open = new Set(tickets.filter(isOpen).map(({ appliance }) => appliance))
+    done += await this.#report(appliances, open, now)
     return done
-  }
-
-  /** Reads what changed since the last look; the first time, everything that lives and what ended lately. */
-  async #look(now: Millis): Promise<void> {
-    for (const ticket of await this.#list()) {
-      this.#lookedAt = Math.max(this.#lookedAt, ticket.history.at(-1)?.at ?? 0)
-      if ([...living, ...ended].includes(ticket.state)) this.#seen.set(ticket.id, ticket)
-      else this.#seen.delete(ticket.id)
-    }
-    for (const [id, { closure, state }] of this.#seen) {
-      if (closure && ended.includes(state) && closure.at < now - FORGOTTEN_AFTER) this.#seen.delete(id)
-    }
-  }
-
-  async #list(): Promise<TicketSeen[]> {
-    const { doors } = this.#options
-    if (this.#lookedAt === 0) {
-      const pages = await Promise.all([
-        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living.join()}&limit=${PAGE}`),
-        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${ended.join()}&limit=200`),
-      ])
-      return pages.flatMap(({ items }) => items)
-    }
-    const found: TicketSeen[] = []
-    for (let cursor = ''; ; ) {
-      const page = await doors.call<{ items: TicketSeen[]; next?: string }>(
-        'GET',
-        `/api/tickets?changedSince=${this.#lookedAt}&limit=${PAGE}${cursor}`,
-      )
-      found.push(...page.items)
-      if (page.next === undefined) return found
-      cursor = `&cursor=${page.next}`
-    }
   }
 
   /** A closure that names a part which the appliance truly needed repairs it; any other does not. */

@@ -11,7 +11,7 @@ export class Weather {
   #base: number
   #outdoor: Float64Array
   #known = 0
-  #nodes = new Map<string, number>()
+  #nodes = new Map<string, Map<number, number>>()
   #waves = new Map<number, { from: Millis; to: Millis; kelvin: number }[]>()
   constructor(seed: number, region: Region, from: Millis) {
     this.region = region
@@ -87,12 +87,16 @@ export class Weather {
     return this.#node(name, i) * (1 - ease) + this.#node(name, i + 1) * ease
   }
   #node(name: string, index: number): number {
-    const key = `${name}/${index}`
-    let value = this.#nodes.get(key)
+    let known = this.#nodes.get(name)
+    if (!known) {
+      known = new Map()
+      this.#nodes.set(name, known)
+    }
+    let value = known.get(index)
     if (value === undefined) {
-      if (this.#nodes.size > 512) this.#nodes.clear()
-      value = gaussian(new SeededRandom(this.#seed, `weather/${this.region.name}/${key}`))
-      this.#nodes.set(key, value)
+      if (known.size > 512) known.clear()
+      value = gaussian(new SeededRandom(this.#seed, `weather/${this.region.name}/${name}/${index}`))
+      known.set(index, value)
     }
     return value
   }

@@ -1,4 +1,4 @@
-import type { Database, Millis } from '../../core/index.ts'
+import { DAY, type Database, type Millis } from '../../core/index.ts'
 import type { DeskTask } from '../tasks/taskTable.ts'
 import { type TicketThen, ticketsAsOf } from '../tickets/ticketHistory.ts'
 import { toStored } from '../ticketTable.ts'
@@ -11,11 +11,12 @@ export interface Facts {
   callBacks: DeskTask[]
 }
 
-const tasksUpTo = async (database: Database, at: Millis): Promise<DeskTask[]> => {
+const tasksUpTo = async (database: Database, at: Millis, since = 0): Promise<DeskTask[]> => {
   const rows = await database.query
     .selectFrom('deskTask')
     .select('body')
     .where('openedAt', '<=', at)
+    .where('openedAt', '>=', since)
     .orderBy('openedAt')
     .orderBy('id')
     .execute()
@@ -32,12 +33,43 @@ const sorted = (tasks: DeskTask[]) => ({
   callBacks: tasks.filter(({ type }) => type === 'call-back'),
 })
 
-export async function factsNow(database: Database, now: Millis): Promise<Facts> {
-  const rows = await database.query.selectFrom('ticket').select('body').orderBy('createdAt').orderBy('id').execute()
-  return { at: now, tickets: rows.map(toStored), ...sorted(await tasksUpTo(database, now)) }
+/** What comes after a closure (a rating, a call-back) comes within this time. */
+const AFTERWARDS = 31 * DAY
+
+/** As they stand; with `since` all that can count in figures from then on: what was open then, or came later. */
+export async function factsNow(database: Database, now: Millis, since?: Millis): Promise<Facts> {
+  let query = database.query.selectFrom('ticket').select('body').orderBy('createdAt').orderBy('id')
+  const from = since === undefined ? 0 : since - AFTERWARDS
+  if (since !== undefined) query = query.where((eb) => eb.or([eb('closedAt', 'is', null), eb('closedAt', '>=', from)]))
+  const rows = await query.execute()
+  return { at: now, tickets: rows.map(toStored), ...sorted(await tasksUpTo(database, now, from)) }
 }
 
 /** As they stood then, from what was written down: the same whenever it is asked. */
 export async function factsAsOf(database: Database, at: Millis): Promise<Facts> {
   return { at, tickets: await ticketsAsOf(database, at), ...sorted(await tasksUpTo(database, at)) }
+}
+
+/** What facts are asked of: everything, or one kind, model or fault of it. */
+export interface Cohort {
+  kind?: string | undefined
+  model?: string | undefined
+  failureMode?: string | undefined
+}
+
+/** The facts of a cohort alone; a fault is what closure found, else what was suspected. Pure. */
+export function factsOf(
+  facts: Facts,
+  { kind, model, failureMode }: Cohort,
+  modelOf: (appliance: string) => string,
+): Facts {
+  const tickets = facts.tickets.filter(
+    (ticket) =>
+      (!kind || ticket.kind === kind) &&
+      (!model || modelOf(ticket.appliance) === model) &&
+      (!failureMode || (ticket.closure?.cause ?? ticket.failureMode) === failureMode),
+  )
+  const ids = new Set(tickets.map(({ id }) => id))
+  const own = ({ ticket }: DeskTask): boolean => ticket !== undefined && ids.has(ticket)
+  return { ...facts, tickets, complaints: facts.complaints.filter(own), callBacks: facts.callBacks.filter(own) }
 }

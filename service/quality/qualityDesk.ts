@@ -1,7 +1,7 @@
 import { type Appliance, type Clock, DAY, type Database, hash64, type Millis } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { emergingDefects, poissonTail } from './emerging.ts'
-import { type Facts, factsAsOf, factsNow } from './facts.ts'
+import { type Cohort, type Facts, factsAsOf, factsNow, factsOf } from './facts.ts'
 import { measureKpis } from './kpis.ts'
 import { type LifeKey, lifeBy } from './life.ts'
 
@@ -30,9 +30,16 @@ export function openQuality(options: {
 }) {
   const { database, clock, policy } = options
   return {
-    /** Every figure over the last months, with its trend by month. */
-    async kpis(months: number) {
-      return measureKpis(await factsNow(database, clock.now()), monthsUpTo(clock.now(), months), policy)
+    /** Every figure over the last months, with its trend by month; of all, or of one kind, model or fault (S40). */
+    async kpis(months: number, cohort: Cohort = {}) {
+      const spans = monthsUpTo(clock.now(), months)
+      const facts = await factsNow(database, clock.now(), spans[0]?.from)
+      const models = new Map(options.appliances().map(({ id, model }) => [id, model]))
+      return measureKpis(
+        factsOf(facts, cohort, (id) => models.get(id) ?? ''),
+        spans,
+        policy,
+      )
     },
     async life(by: LifeKey, failureMode?: string) {
       return lifeBy(await factsNow(database, clock.now()), options.appliances(), by, failureMode)

@@ -85,6 +85,9 @@ onBothDatabases('dispatch and parts by rule', (open) => {
     await api.call('PUT', '/api/policy/firstResponseHours', { value: 3, why: 'a holiday' })
     const after = await predicted('t2', 20, 'start-relay-failure')
     expect(after.candidates.find(({ engineer }) => engineer === 't-only')?.rejectedBecause).toContain('more than 10')
+    // What was made under the former radius keeps it.
+    const kept = await api.call<TicketSeen>('POST', `/api/tickets/${before.id}/accept`)
+    expect(kept).toMatchObject({ state: 'assigned', engineer: 't-only' })
     const dueAt = after.clocks.find(({ name }) => name === 'first-response')?.dueAt
     expect(dueAt).toBe(api.clock.now() + 3 * HOUR)
     await api.call('PUT', '/api/policy/largestRadiusKm', { value: 60, why: 'as before' })

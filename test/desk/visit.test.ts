@@ -102,9 +102,22 @@ onBothDatabases('visits', (open) => {
     const ticket = await get(id)
     const visited = clockOf(ticket, 'visit')
     expect((visited?.doneAt ?? 0) - (visited?.dueAt ?? 0)).toBe(HOUR)
-    const { items } = await api.call<{ items: { name: string; value: number; of: number }[] }>('GET', '/api/kpis')
-    expect(items.find(({ name }) => name === 'onTime')?.of).toBeGreaterThan(0)
-    expect(items.find(({ name }) => name === 'visitHours')).toMatchObject({ value: 3, of: 1 })
+    const figure = async (name: string, of = '') => {
+      const { items } = await api.call<{ items: { name: string; value: number; of: number }[] }>(
+        'GET',
+        `/api/kpis${of}`,
+      )
+      return items.find((one) => one.name === name)
+    }
+    expect((await figure('onTime'))?.of).toBeGreaterThan(0)
+    expect(await figure('visitHours')).toMatchObject({ value: 3, of: 1 })
+    const { failureMode = '' } = await api.call<{ failureMode?: string }>('GET', `/api/tickets/${id}`)
+    expect(await figure('visitHours', `?kind=fridge&model=M1&failureMode=${failureMode}`)).toMatchObject({
+      value: 3,
+      of: 1,
+    })
+    for (const other of ['kind=washer', 'model=M2', 'failureMode=door-seal-leak'])
+      expect(await figure('visitHours', `?${other}`)).toMatchObject({ value: null, of: 0 })
   })
 
   test('S42 a visit cannot end without the six answers; the owner’s contradicting tick opens a complaint', async () => {

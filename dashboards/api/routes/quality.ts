@@ -12,10 +12,15 @@ export function qualityRoutes(app: Api, { quality }: ApiParts): void {
     {
       schema: {
         ...of('Every figure with its one definition, its aim and its trend by month'),
-        querystring: z.object({ months: z.coerce.number().int().min(1).max(36).default(6) }),
+        querystring: z.object({
+          months: z.coerce.number().int().min(1).max(36).default(6),
+          kind: z.string().max(64).optional(),
+          model: z.string().max(200).optional(),
+          failureMode: z.string().max(64).optional(),
+        }),
       },
     },
-    async ({ query: { months } }) => ({ items: await quality.kpis(months) }),
+    async ({ query: { months, ...cohort } }) => ({ items: await quality.kpis(months, cohort) }),
   )
   app.get(
     '/api/quality/life',
