@@ -24,8 +24,9 @@ export function intervalOf(
       if (!mine(i)) for (const [t, p] of one.entries()) bins[Math.floor(p / BIN)]!.push(life[i]![t]!)
     const limits = bins.map((lives) => {
       lives.sort((a, b) => a - b)
-      const at = (share: number): number => lives[Math.min(lives.length - 1, Math.floor(share * lives.length))] ?? NaN
-      return { low: at(0.1), high: at(0.9) }
+      const at = (share: number): number => lives[Math.min(lives.length - 1, Math.floor(share * lives.length))]!
+      // Where nobody was predicted alike nothing is known.
+      return lives.length > 0 ? { low: at(0.1), high: at(0.9) } : { low: 0, high: cap }
     })
     for (const [i, one] of predicted.entries()) {
       if (!mine(i)) continue
