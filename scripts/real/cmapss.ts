@@ -1,7 +1,6 @@
 // C-MAPSS FD001: remaining life of engines that were never seen, at every cycle of theirs.
 import { join } from 'node:path'
-import { fitBoostedTrees, predictBoosted } from '../../analytics/boostedTrees.ts'
-import { fitKernelRidge, predictKernelRidge } from '../../analytics/kernelRidge.ts'
+import { fitBoostedTrees, fitKernelRidge, predictBoosted, predictKernelRidge } from '../../analytics/index.ts'
 import { SeededRandom } from '../../core/index.ts'
 import { type Engine, LIFE_CAP, lifeOf, readEngines } from './cmapssData.ts'
 import { degradationFeatures, learnIndex } from './degradation.ts'

@@ -1,5 +1,5 @@
 // NAB: one configuration for all streams, scored by NAB's own rule.
-import { createNovelty } from '../../analytics/novelty.ts'
+import { createNovelty } from '../../analytics/index.ts'
 import { type NabFile, readNab, readNabProfiles } from './nabData.ts'
 import { type NabProfile, type NabStream, nabScore } from './nabScore.ts'
 import { markdownTable, type RealResult } from './realReport.ts'
