@@ -1,5 +1,5 @@
 import { quantile } from 'simple-statistics'
-import { fitPca, scorePca } from '../../analytics/pca.ts'
+import { fitPca, scorePca } from '../../analytics/index.ts'
 
 /** Lengths of the means that are judged, in rows: octaves, so that neither a jolt nor a creep is lost. */
 const SPANS = [10, 20, 40]

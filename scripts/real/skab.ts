@@ -12,8 +12,9 @@ const COVARIATES = ['Temperature', 'Thermocouple']
 /** And what it is for: a pump that does not do its work moves less water. */
 const FUNCTION = 'Volume Flow RateRMS'
 const FOUND_WITHIN_S = 60
-/** False episodes in a normal hour that the other experiments may have at a threshold. */
+/** False episodes in a normal hour that the other experiments may have at a threshold: of the goal, and of the first aim. */
 const BUDGET_PER_HOUR = 2
+const WIDE_BUDGET_PER_HOUR = 4
 const THRESHOLDS = Array.from({ length: 100 }, (_, i) => 0.5 * 1.03 ** i)
 
 interface Experiment {
@@ -60,8 +61,8 @@ export function evaluateSkab(dir: string): RealResult {
   const truths = experiments.map(({ anomaly }) => anomaly.slice(COMMISSIONING_ROWS))
   const hours = truths.map((truth) => truth.filter((bad) => !bad).length / 3600)
   const allHours = sum(hours)
-  const byFunction = leaveOneOut(experiments.map(functionScores), truths, hours)
-  const byAny = leaveOneOut(experiments.map(anySensorScores), truths, hours)
+  const byFunction = leaveOneOut(experiments.map(functionScores), truths, hours, BUDGET_PER_HOUR)
+  const byAny = leaveOneOut(experiments.map(anySensorScores), truths, hours, WIDE_BUDGET_PER_HOUR)
   const precision = experiments.map((one, i) =>
     averagePrecision(stateScores(one).subarray(COMMISSIONING_ROWS), truths[i]!),
   )
@@ -97,8 +98,8 @@ export function evaluateSkab(dir: string): RealResult {
       },
     ],
     about: [
-      `Two scales, both learned from each experiment's own first ${COMMISSIONING_ROWS} rows and then frozen. Onsets are the seconds scale's: means of 10, 20 and 40 s against the two minutes before, for the flow, which is what a pump is for (only falls), or for whichever of six sensors moved most (both ways). Average precision is the state's: the product's PCA (\`analytics/pca.ts\`, T² and Q) over trailing means. The two temperatures are declared as covariates, because the water warms as the pump runs. An episode opens above a threshold and ends after a minute below half of it; it finds an onset only when it opens within ${FOUND_WITHIN_S} s after it, and it is false when it opens on a normal row. Each experiment's threshold is the lowest from which on the other ${truths.length - 1} have at most ${BUDGET_PER_HOUR} false episodes an hour.`,
-      `With ${allHours.toFixed(1)} normal hours and ${truths.length} onsets the figures are coarse. All onsets lie near row 573, so an alarm at one date would find all of them: this set cannot show that a detector beats that. The lengths and the budget were chosen while looking at these files; other lengths found 14 to 16.`,
+      `Two scales, both learned from each experiment's own first ${COMMISSIONING_ROWS} rows and then frozen. Onsets are the seconds scale's: means of 10, 20 and 40 s against the two minutes before, for the flow, which is what a pump is for (only falls), or for whichever of six sensors moved most (both ways). Average precision is the state's: the product's PCA (\`analytics/pca.ts\`, T² and Q) over trailing means. The two temperatures are declared as covariates, because the water warms as the pump runs. An episode opens above a threshold and ends after a minute below half of it; it finds an onset only when it opens within ${FOUND_WITHIN_S} s after it, and it is false when it opens on a normal row. Each experiment's threshold is the lowest from which on the other ${truths.length - 1} have at most ${BUDGET_PER_HOUR} false episodes an hour (${WIDE_BUDGET_PER_HOUR} where nothing is declared).`,
+      `With ${allHours.toFixed(1)} normal hours and ${truths.length} onsets the figures are coarse. All onsets lie near row 573, so an alarm at one date would find all of them: this set cannot show that a detector beats that. The lengths and the budget were chosen while looking at these files; other lengths found 14 to 16. That the flow is what to watch is knowledge of the rig, and the second row shows what is lost without it.`,
       markdownTable(
         ['experiment', 'found', 'false episodes', 'average precision'],
         experiments.map(({ name }, i) => [
@@ -113,13 +114,13 @@ export function evaluateSkab(dir: string): RealResult {
 }
 
 /** Each experiment at the threshold that keeps all others within the budget. */
-function leaveOneOut(scores: Float64Array[], truths: boolean[][], hours: number[]): Episodes[] {
+function leaveOneOut(scores: Float64Array[], truths: boolean[][], hours: number[], perHour: number): Episodes[] {
   const byThreshold = scores.map((all, i) =>
     THRESHOLDS.map((threshold) => episodesOf(all.subarray(COMMISSIONING_ROWS), truths[i]!, threshold, FOUND_WITHIN_S)),
   )
   return byThreshold.map((mine, i) => {
     const others = byThreshold.toSpliced(i, 1)
-    const budget = BUDGET_PER_HOUR * sum(hours.toSpliced(i, 1))
+    const budget = perHour * sum(hours.toSpliced(i, 1))
     const tooLow = THRESHOLDS.findLastIndex((_, t) => sum(others.map((one) => one[t]!.false)) > budget)
     return mine[Math.min(tooLow + 1, THRESHOLDS.length - 1)]!
   })
