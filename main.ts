@@ -1,5 +1,6 @@
 // Composition: reads the settings, opens the parts, connects them, and closes them in reverse order.
 import { randomBytes } from 'node:crypto'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { openAlerts, openAnnouncer, openFare, pushKeys } from './alerts/index.ts'
@@ -122,7 +123,7 @@ async function start(): Promise<void> {
   const events = new EventHub()
   opened(() => events.close())
 
-  const jobs = startJobs({ settings, world, database, keys, adminToken, logger, troubled })
+  const jobs = await startJobs({ settings, world, database, keys, adminToken, logger, troubled })
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
 
@@ -272,6 +273,8 @@ async function start(): Promise<void> {
     opened(() => simulator.close())
   }
   isReady = true
+  // Now and not at the end, which a kill would spare us: the next start is the one that has to be quick.
+  flushCompileCache()
   console.log(`ready http://${shown}:${port} mqtt://${shown}:${broker.port}`)
   const link = await accounts.signInLink()
   if (link) console.log(`sign in: ${publicUrl}${link} (works until a password is set)`)

@@ -1,5 +1,3 @@
-import { Queue, Worker } from 'bullmq'
-import { Redis } from 'ioredis'
 import { type JobQueue, openPump } from '../core/index.ts'
 import { attemptJob } from './attemptJob.ts'
 import { outboxSide, type QueueOptions } from './outboxQueue.ts'
@@ -11,9 +9,10 @@ const REFEED_MS = 60_000
 
 /**
  * BullMQ carries the jobs; the outbox stays the truth. A job is fed under its key (so a repeat is nothing), and is
- * done when the outbox says so. What Redis forgets is fed again.
+ * done when the outbox says so. What Redis forgets is fed again. BullMQ is large, and loaded only where it is asked for.
  */
-export function openBullQueue(options: QueueOptions & { redisUrl: string; prefix: string }): JobQueue {
+export async function openBullQueue(options: QueueOptions & { redisUrl: string; prefix: string }): Promise<JobQueue> {
+  const [{ Queue, Worker }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')])
   const { database, clock, prefix } = options
   const attempt = attemptJob(options)
   const connect = () => new Redis(options.redisUrl, { maxRetriesPerRequest: null, connectTimeout: 5_000 })

@@ -13,6 +13,6 @@ describe.skipIf(serversMissing())('on a real Redis', () => {
   jobQueueContract('BullMQ, fed by the outbox', async (options) => {
     fetchServers()
     const redis = await startRedis()
-    return { queue: openBullQueue({ ...options, redisUrl: redis.url, prefix: 'test' }), stop: () => redis.stop() }
+    return { queue: await openBullQueue({ ...options, redisUrl: redis.url, prefix: 'test' }), stop: () => redis.stop() }
   })
 })

@@ -91,6 +91,8 @@ export function spawnProgram(dataDir: string, env: Record<string, string>) {
     env: {
       ...process.env,
       NODE_NO_WARNINGS: '1',
+      // As `npm start` sets it.
+      NODE_COMPILE_CACHE: join('.cache', 'compiled'),
       PORT: '0',
       MQTT_PORT: '0',
       SIMULATE: '0',

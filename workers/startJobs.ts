@@ -12,7 +12,7 @@ import {
 import { type Database, type JobQueue, type Settings, type World, wallClock } from '../core/index.ts'
 
 /** The queue of what leaves the product, with every channel that the settings give it. */
-export function startJobs(options: {
+export async function startJobs(options: {
   settings: Settings
   world: World
   database: Database
@@ -21,7 +21,7 @@ export function startJobs(options: {
   adminToken: string
   logger: Logger
   troubled: (code: string, error: unknown) => void
-}): JobQueue {
+}): Promise<JobQueue> {
   const { settings, world, database, keys, logger, troubled } = options
   const queueOptions = {
     database,
@@ -39,6 +39,6 @@ export function startJobs(options: {
     troubled,
   }
   return settings.REDIS_URL
-    ? openBullQueue({ ...queueOptions, redisUrl: settings.REDIS_URL, prefix: `hearthwatch-${world.name}` })
+    ? await openBullQueue({ ...queueOptions, redisUrl: settings.REDIS_URL, prefix: `hearthwatch-${world.name}` })
     : openOutboxQueue(queueOptions)
 }
