@@ -300,7 +300,14 @@ async function checkAll({ database }: TestDesk, { given, acts, ticks }: Awaited<
         `${id} ${name}`,
       ).toBe(true)
   }
-  return { tickets: rows.length, assignments: given.length, moves: moves.length, clocks, changedHands, ticks: ticks.length }
+  return {
+    tickets: rows.length,
+    assignments: given.length,
+    moves: moves.length,
+    clocks,
+    changedHands,
+    ticks: ticks.length,
+  }
 }
 
 /** The moves of a ticket with what was known at each, from its history and what each change set. */
