@@ -30,6 +30,7 @@ export async function evaluateReal(names: string[], save: boolean): Promise<void
     if (dir) results.push(await dataSet.evaluate(dir))
     else console.log(`${name} is not here (../shared/data/${dataSet.folder}): skipped.`)
   }
+  if (results.length === 0) return
   const text = realReport(results, new Date(wallClock.now()).toISOString().slice(0, 10))
   console.log(text)
   if (!save) return
