@@ -10,6 +10,8 @@ import { samplesOf } from './samples.ts'
 import { readSnapshot, writeSnapshot } from './snapshotFile.ts'
 
 const SNAPSHOT_EVERY_MS = 15_000
+/** The first one comes sooner: a program that is killed again and again would else begin at the same place every time. */
+const FIRST_SNAPSHOT_MS = 3_000
 /**
  * Journal bytes that the store may still have to commit; above it the next group waits. Each group counts for what its
  * batch costs besides, so that small ones are bounded in number too (some 3,000: the store commits five times a second).
@@ -53,7 +55,7 @@ try {
   let decided: Offset = from
   let watched = new Set<string>()
   let pending: { upTo: Offset; settler: Uint8Array; analysis: Uint8Array } | undefined
-  let lastSnapshot = monotonicMs()
+  let lastSnapshot = monotonicMs() - SNAPSHOT_EVERY_MS + FIRST_SNAPSHOT_MS
   let writing: Promise<void> | undefined
   const unstored = new Patience(UNSTORED_BYTES)
   const queue: FrameGroup[] = []
