@@ -15,6 +15,8 @@ const SNAPSHOT_SHARE = 1 / 30
 /** A snapshot is copied in steps of so many appliances between groups; when the disk lags, steps wait for it. */
 const SNAPSHOT_STEP = 64
 const SNAPSHOT_WAITING_BYTES = 16 << 20
+/** The first one comes sooner: a program that is killed again and again would else begin at the same place every time. */
+const FIRST_SNAPSHOT_MS = 3_000
 /**
  * Journal bytes that the store may still have to commit; above it the next group waits. Each group counts for what its
  * batch costs besides, so that small ones are bounded in number too (some 3,000: the store commits five times a second).
@@ -59,7 +61,7 @@ try {
   let watched = new Set<string>()
   /** A snapshot that is being copied, then waits for the store and the database, then is being finished. */
   let pending: { writer: SnapshotWriter; copies: Copy[]; finishing?: Promise<void> } | undefined
-  let nextSnapshot = monotonicMs() + SNAPSHOT_EVERY_MS
+  let nextSnapshot = monotonicMs() + FIRST_SNAPSHOT_MS
   let copyingMs = 0
   const unstored = new Patience(UNSTORED_BYTES)
   const queue: FrameGroup[] = []
