@@ -135,13 +135,17 @@ async function call<T>(url: string, token: string, method: string, path: string,
   return JSON.parse(text) as T
 }
 
-/** An appliance as it signs in. */
+/** An appliance as it signs in. @throws when the connection ends before it is let in, and does not wait for another */
 export const connectAppliance = (
   program: Pick<Program, 'mqttUrl'>,
   id: string,
   password: string,
 ): Promise<MqttClient> =>
-  mqtt.connectAsync(program.mqttUrl, { clientId: id, username: id, password, protocolVersion: 4, reconnectPeriod: 0 })
+  mqtt.connectAsync(
+    program.mqttUrl,
+    { clientId: id, username: id, password, protocolVersion: 4, reconnectPeriod: 0 },
+    false,
+  )
 
 /** Looks again and again until it holds. */
 export async function eventually<T>(

@@ -1,4 +1,5 @@
 // The faulty fleet played to a program that something happens to: alerts and tickets must be those of an undisturbed run.
+import { spawnSync } from 'node:child_process'
 import { cp } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -91,6 +92,8 @@ export function publisher(world: Supervised, passwords: Map<string, string>): Pu
 async function play(prepared: PreparedFleet, { env, before, quietMs, ...more }: Disturbance) {
   const dataDir = more.dataDir ?? (await newDataDir())
   await cp(prepared.dataDir, dataDir, { recursive: true })
+  // A copy is not what the product writes: nothing of it may be lost to a power cut.
+  spawnSync('sync', ['-f', dataDir])
   const world = await Supervised.start(dataDir, env)
   try {
     const publish = publisher(world, prepared.passwords)

@@ -30,6 +30,9 @@ const { values, positionals } = parseArgs({
 const seed = Number(values.seed)
 const progress = (line: string): void => console.log(line)
 const many = { alone: 150, gateways: 30, seed }
+/** With fewer messages everything else is shorter, too. */
+const share = Math.min(1, Number(values.messages) / 1_000_000)
+const some = (full: number, least: number): number => Math.max(least, Math.round(full * share))
 
 let prepared: Promise<PreparedFleet> | undefined
 /** Its sound days are played once, for all faults. */
@@ -40,18 +43,19 @@ const fleet = (): Promise<PreparedFleet> => {
 
 const faults: Record<string, () => Promise<Finding[]>> = {
   kill: () => killLoop({ kills: Number(values.kills), messages: Number(values.messages), ...many, progress }),
-  'killed-fleet': async () => killedFleet(await fleet(), 12, seed),
+  'killed-fleet': async () => killedFleet(await fleet(), some(12, 3), seed),
   malformed: () => malformed({ packets: Number(values.packets), seeds: [seed, seed + 1, seed + 2], progress }),
-  'power-cut': async () => powerCut({ cuts: 12, messages: 60_000, ...many }, await fleet()),
-  'damaged-journal': () => damagedJournal({ flips: 5, messages: 20_000, ...many }),
-  'lost-tail': () => lostTail({ cuts: 12, messages: 60_000, ...many }),
-  'slow-disk': async () => slowDisk({ meanMs: 100, messages: 30_000, ...many }, await fleet()),
-  'full-disk': async () => fullDisk({ fullMs: 20_000, messages: 30_000, ...many }, await fleet()),
-  postgres: () => outage('postgres', { downMs: 120_000, messages: 30_000, ...many }),
-  influx: () => outage('influx', { downMs: 120_000, messages: 30_000, ...many }),
-  redis: () => outage('redis', { downMs: 120_000, messages: 30_000, ...many }),
-  'fleet-servers': async () => fleetOutage(await fleet(), 60_000),
-  clock: async () => clockJumps({ messages: 30_000, ...many }, await fleet()),
+  'power-cut': async () => powerCut({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }, await fleet()),
+  'damaged-journal': () => damagedJournal({ flips: 5, messages: some(20_000, 2_000), ...many }),
+  'lost-tail': () => lostTail({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }),
+  'slow-disk': async () => slowDisk({ meanMs: 100, messages: some(30_000, 3_000), ...many }, await fleet()),
+  'full-disk': async () =>
+    fullDisk({ fullMs: some(20_000, 5_000), messages: some(30_000, 3_000), ...many }, await fleet()),
+  postgres: () => outage('postgres', { downMs: some(120_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  influx: () => outage('influx', { downMs: some(120_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  redis: () => outage('redis', { downMs: some(120_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  'fleet-servers': async () => fleetOutage(await fleet(), some(60_000, 5_000)),
+  clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
   'before-login': () => beforeLogin(),
   'half-open': () => halfOpen(),
   storm: () => storm(10_000),

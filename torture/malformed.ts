@@ -22,7 +22,7 @@ export interface MalformedOptions {
 const AT_ONCE = 32
 const BETWEEN_MS = 10
 /** Packets before the memory is looked at first: what a program at work holds is not what one just started holds. */
-const WARM_UP = 0.05
+const WARM_UP = 0.1
 
 export async function malformed({ packets, seeds, progress }: MalformedOptions): Promise<Finding[]> {
   const findings: Finding[] = []
