@@ -89,10 +89,13 @@ async function openTown({ desk, people, clock, catalog, database, registry }: Te
   /** Who had which ticket when, with the grade that they then had. */
   const given: { ticket: string; engineer: string; grade: string; difficulty: number }[] = []
   const ticks: number[] = []
-  const had = new Map<string, string>()
+  const had = new Map<string, number>()
   const look = (ticket: Seen): Seen => {
     const { id, engineer, state, kind, failureMode = 'unknown' } = ticket
-    const key = `${engineer}/${ticket.history.length}`
+    // Each time that it was given to somebody; who has it keeps it until the next round when their grade falls.
+    const key = ticket.history.filter(
+      ({ from, to, why }) => to === 'assigned' && (from !== 'assigned' || why.startsWith('by the plan of the day')),
+    ).length
     if (state === 'assigned' && engineer && had.get(id) !== key) {
       had.set(id, key)
       const { difficulty } = catalog.failureMode(kind, failureMode)
