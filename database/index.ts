@@ -8,4 +8,4 @@ export { openPassingSqlite, openPostgresDatabase, openSqliteDatabase, openSqlite
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { serveSqlite } from './sqliteWorker.ts'
-export { writeWhole } from './writeWhole.ts'
+export { takePlace, writeWhole } from './writeWhole.ts'

@@ -14,6 +14,11 @@ export async function writeWhole(path: string, content: string | Uint8Array, mod
   } finally {
     await file.close()
   }
+  await takePlace(made, path)
+}
+
+/** The synced file `made` takes the place of `path`, durably: its folder is synced, too. */
+export async function takePlace(made: string, path: string): Promise<void> {
   await rename(made, path)
   const folder = await open(dirname(path), 'r')
   try {

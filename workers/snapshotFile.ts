@@ -1,8 +1,8 @@
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { Deserializer, deserialize, Serializer } from 'node:v8'
 import { crc32 } from 'node:zlib'
 import { type Offset, type Piece, Problem } from '../core/index.ts'
+import { takePlace } from '../database/index.ts'
 
 /*
  * The file: MAGIC, then chunks, each: u32 bytes · u32 checksum · the pieces, serialised one after the other.
@@ -62,13 +62,7 @@ export class SnapshotWriter {
     } finally {
       await file.close()
     }
-    await rename(`${this.#path}.new`, this.#path)
-    const folder = await open(dirname(this.#path), 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+    await takePlace(`${this.#path}.new`, this.#path)
   }
 
   #endChunk(): void {
