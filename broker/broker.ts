@@ -317,7 +317,10 @@ class ApplianceBroker implements Broker {
     // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
     if (packet.qos === 2) packet.payload = NOTHING
     if (own.rest === 'command/ack') {
-      this.#tellAck(own.appliance, payload).then(() => done(null), done)
+      this.#stats.inFlight++
+      this.#tellAck(own.appliance, payload)
+        .then(() => done(null), done)
+        .finally(() => this.#settled())
       return
     }
     this.#keep(own, payload, packet.qos === 0, (refused) => {
@@ -358,8 +361,12 @@ class ApplianceBroker implements Broker {
     this.#options.log.take(frame, (refused) => {
       if (!refused && own.rest === 'telemetry') this.#stats[withoutPromise ? 'withoutPromise' : 'acked']++
       done(refused)
-      if (--this.#stats.inFlight === 0) this.#drained?.()
+      this.#settled()
     })
+  }
+
+  #settled(): void {
+    if (--this.#stats.inFlight === 0) this.#drained?.()
   }
 
   async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {
