@@ -85,13 +85,7 @@ export class Load {
     return this.senders.reduce((sum, { tally }) => sum + tally.acked, 0)
   }
   get tally(): Tally {
-    const sum: Tally = {
-      acked: 0,
-      readings: 0,
-      repeats: 0,
-      conflicts: 0,
-      doubt: { messages: 0, readings: 0, conflicts: 0 },
-    }
+    const sum = noTally()
     for (const { tally } of this.senders) {
       sum.acked += tally.acked
       sum.readings += tally.readings
@@ -114,16 +108,18 @@ export class Load {
   }
 }
 
+const noTally = (): Tally => ({
+  acked: 0,
+  readings: 0,
+  repeats: 0,
+  conflicts: 0,
+  doubt: { messages: 0, readings: 0, conflicts: 0 },
+})
+
 export class Sender {
   readonly id: string
   readonly appliances: Appliance[]
-  readonly tally: Tally = {
-    acked: 0,
-    readings: 0,
-    repeats: 0,
-    conflicts: 0,
-    doubt: { messages: 0, readings: 0, conflicts: 0 },
-  }
+  readonly tally = noTally()
   onAck: () => void = () => {}
   #password: string
   #window: number
