@@ -7,11 +7,14 @@
  */
 export { type BoostedTrees, type BoostingOptions, fitBoostedTrees, predictBoosted } from './boostedTrees.ts'
 export { type AnalysisOptions, createAnalysis } from './createAnalysis.ts'
+export { diagnosisToOnnx } from './diagnosisOnnx.ts'
 export type { RowObserver } from './judgeStage.ts'
 export { fitKernelRidge, type KernelOptions, type KernelRidge, predictKernelRidge } from './kernelRidge.ts'
+export { type KindModel, sha256 } from './kindModel.ts'
 export { createNovelty, type Novelty, type NoveltyOptions } from './novelty.ts'
 export { fitPca, type Pca, scorePca } from './pca.ts'
 export { type DetectionPolicy, defaultPolicy } from './policy.ts'
+export { type DiagnosisCase, trainDiagnosis } from './trainDiagnosis.ts'
 export { type HealthyRows, trainKind } from './trainKind.ts'
 export {
   type BearingGeometry,
@@ -22,3 +25,4 @@ export {
   burstFeatures,
   prominence,
 } from './vibration.ts'
+export { planWatch } from './watchPlan.ts'

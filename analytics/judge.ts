@@ -2,11 +2,12 @@ import type { Catalog } from '../catalog/index.ts'
 import type { AnalysisOutput, Detection, Hypothesis, Millis, Offset, Severity } from '../core/index.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
+import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
 import type { Condition, Judged } from './judged.ts'
 import type { KindModel } from './kindModel.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { remainingLife } from './remainingLife.ts'
-import { diagnose, type Signatures, UNKNOWN } from './signatures.ts'
+import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** All that judging one appliance needs to know beside its own state. */
@@ -47,16 +48,14 @@ export function judgeCondition(
   strong: boolean,
   isRow: boolean,
 ): void {
-  const { policy, model, signatures } = bench
+  const { policy, model } = bench
   const { judged } = subject
   const level = levelOf(judged)
-  const guards = guardWeights(bench.plan, judged)
   const guarded = judged.guards.size > 0
   const current = judged.condition
   if (!current) {
     if (level < policy.suspectAt && !strong) return
-    const hypotheses = diagnose(signatures, judged.profile, guards)
-    const mode = hypotheses[0]!.failureMode
+    const mode = diagnose(bench, judged)[0]!.failureMode
     const phase = strong ? 'confirmed' : 'suspected'
     judged.condition = {
       id: `${subject.appliance}/${mode}/${at}`,
@@ -75,10 +74,10 @@ export function judgeCondition(
   }
   if (current.phase === 'suspected') {
     // What fits no fault must last longer before anyone is told.
-    const least = diagnose(signatures, judged.profile, guards)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
+    const least = diagnose(bench, judged)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
     if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
       current.phase = 'confirmed'
-      current.openedMode = diagnose(signatures, judged.profile, guards)[0]!.failureMode
+      current.openedMode = diagnose(bench, judged)[0]!.failureMode
       current.byGuard ||= strong
       say(bench, subject, current, 'confirmed', at, offset)
     } else if (level < CALM_LEVEL && !guarded) recover(bench, subject, current, at, offset)
@@ -91,7 +90,7 @@ export function judgeCondition(
   }
   current.calmRows = 0
   if (!isRow && !strong) return
-  const hypotheses = diagnose(signatures, judged.profile, guards)
+  const hypotheses = diagnose(bench, judged)
   if (isRow && hasTurned(current, hypotheses, at)) {
     // It is another fault now: the one before ends, so that nobody takes the new one for it.
     recover(bench, subject, current, at, offset)
@@ -135,6 +134,9 @@ function recover(bench: Bench, subject: Subject, condition: Condition, at: Milli
   subject.judged.course.length = 0
 }
 
+const diagnose = ({ plan, signatures }: Bench, judged: Judged): Hypothesis[] =>
+  hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged))
+
 /** What the guards that stand passed say of the modes. */
 function guardWeights(plan: WatchPlan, judged: Judged): Record<string, number> {
   const weights: Record<string, number> = {}
@@ -169,7 +171,7 @@ function say(
   offset: Offset,
 ): void {
   const { judged } = subject
-  const hypotheses = diagnose(bench.signatures, judged.profile, guardWeights(bench.plan, judged))
+  const hypotheses = diagnose(bench, judged)
   const level = levelOf(judged)
   const life = remainingLife(judged.course, bench.model)
   if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)

@@ -21,10 +21,12 @@ export function judgeRow(
   row: JudgedRow,
   pca: PcaVerdict | null,
   pcaPlaces: number[],
+  beliefs: Float64Array,
 ): void {
   const { plan, out, policy, model } = bench
   const { judged } = subject
   judged.missing = item.missing
+  judged.beliefs.set(beliefs)
   for (let f = 0; f < plan.features.length; f++) {
     if (plan.features[f]!.scale !== item.scale) continue
     if (!Number.isNaN(row.observed[f]!) && plan.features[f]!.scored) {

@@ -4,7 +4,7 @@ import { drift } from './drift.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
-import type { Learned } from './learned.ts'
+import { type Learned, profileOf } from './learned.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { findStep, followAnchor } from './reanchor.ts'
 import type { Signatures } from './signatures.ts'
@@ -24,6 +24,8 @@ export interface JudgedRow {
   modes: Float64Array
   fast: Float64Array
   slow: Float64Array
+  /** What the rows up to this one show of every feature of the kind; NaN where it was never heard. */
+  profile: Float64Array
   /** Features that were heard and are still learned. */
   learning: number
   /** Levels were last found anew then, and why; null for never. */
@@ -58,6 +60,7 @@ export function learnRow(
     modes: new Float64Array(signatures.modes.length),
     fast: new Float64Array(count),
     slow: new Float64Array(count),
+    profile: blank(),
     learning: 0,
     learnedBecause: null,
   }
@@ -139,6 +142,7 @@ export function learnRow(
   if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
+  row.profile.set(profileOf(learned))
   return row
 }
 

@@ -50,7 +50,27 @@ export interface Learned {
   /** Tickets that hold the baseline still. */
   frozenBy: string[]
   contributed: boolean
+  /** Extremes of health at a glance; null before the first. */
+  glanced: Glanced | null
 }
+
+/** So many hours of health may be odd, less one. */
+export const EXTREMES = 4
+
+/** What the hours of health reached, by feature (compensated, logs taken), and for how many glances each has been beyond. */
+export interface Glanced {
+  since: Millis
+  /** The lowest and the highest few, EXTREMES a feature, the most extreme first: one odd hour is no extreme. */
+  low: Float64Array
+  high: Float64Array
+  out: Int32Array
+}
+export const newGlanced = (plan: WatchPlan): Glanced => ({
+  since: NaN,
+  low: new Float64Array(EXTREMES * plan.features.length).fill(Infinity),
+  high: new Float64Array(EXTREMES * plan.features.length).fill(-Infinity),
+  out: new Int32Array(plan.features.length),
+})
 
 export function newLearned(plan: WatchPlan, modes: number): Learned {
   const n = plan.features.length
@@ -80,6 +100,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
     frozenBy: [],
     contributed: false,
+    glanced: null,
   }
 }
 
@@ -88,6 +109,10 @@ export function clearDrift(learned: Learned): void {
   for (const list of [learned.up, learned.down, learned.fast, learned.slow, learned.modes, learned.modesFast])
     list.fill(0)
 }
+
+/** How far each feature stands away from its line, over its last rows; NaN where it was never heard. */
+export const profileOf = ({ last, fast }: Learned): Float64Array =>
+  last.map((z, f) => (Number.isNaN(z) ? NaN : fast[f]!))
 
 /** Learns everything anew from `at`, for a reason that can be named. */
 export function learnAnew(learned: Learned, at: Millis, reason: string): void {
@@ -99,6 +124,8 @@ export function learnAnew(learned: Learned, at: Millis, reason: string): void {
   for (const list of learned.obs) list.length = 0
   for (const list of learned.recent) list.length = 0
   learned.offset.fill(0)
+  learned.last.fill(NaN)
+  learned.glanced = null
   learned.anchor = null
   learned.contributed = true
   clearDrift(learned)
