@@ -1,4 +1,4 @@
-import { type DiagnosisModel, DIRECTION_LENGTH, SEEN_LEAST, SEEN_POWER } from './diagnosisModel.ts'
+import { DIRECTION_LENGTH, type DiagnosisModel, SEEN_LEAST, SEEN_POWER } from './diagnosisModel.ts'
 import { floats, int, integers, ints, node, writeOnnx } from './onnxGraph.ts'
 
 /**

@@ -11,11 +11,14 @@ export { diagnosisToOnnx } from './diagnosisOnnx.ts'
 export type { RowObserver } from './judgeStage.ts'
 export { fitKernelRidge, type KernelOptions, type KernelRidge, predictKernelRidge } from './kernelRidge.ts'
 export { type KindModel, sha256 } from './kindModel.ts'
+export { LIFE_INPUTS } from './lifeModel.ts'
+export { lifeToOnnx } from './lifeOnnx.ts'
 export { createNovelty, type Novelty, type NoveltyOptions } from './novelty.ts'
 export { fitPca, type Pca, scorePca } from './pca.ts'
 export { type DetectionPolicy, defaultPolicy } from './policy.ts'
 export { type DiagnosisCase, trainDiagnosis } from './trainDiagnosis.ts'
 export { type HealthyRows, trainKind } from './trainKind.ts'
+export { type LifeCase, trainLife } from './trainLife.ts'
 export {
   type BearingGeometry,
   type BearingLines,

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { AnalysisOutput, Detection, Hypothesis, Millis, Offset, Severity } from '../core/index.ts'
+import type { AnalysisOutput, Detection, Hypothesis, Millis, Offset, RemainingLife, Severity } from '../core/index.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
 import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
@@ -18,6 +18,14 @@ export interface Bench {
   signatures: Signatures
   policy: DetectionPolicy
   out: AnalysisOutput
+}
+
+/** What the trained models say of one profile. */
+export interface Verdict {
+  /** Probabilities by declared mode, the last of `unknown`. */
+  beliefs: Float64Array
+  /** null: the kind's remaining life was never trained. */
+  life: RemainingLife | null
 }
 
 export interface Subject {
@@ -48,7 +56,7 @@ export function judgeCondition(
   strong: boolean,
   isRow: boolean,
 ): void {
-  const { policy, model } = bench
+  const { policy } = bench
   const { judged } = subject
   const level = levelOf(judged)
   const guarded = judged.guards.size > 0
@@ -97,13 +105,7 @@ export function judgeCondition(
     judgeCondition(bench, subject, at, offset, true, isRow)
     return
   }
-  const severity = severityOf(
-    bench,
-    subject,
-    hypotheses[0]!.failureMode,
-    level,
-    remainingLife(judged.course, model).p50,
-  )
+  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, lifeOf(bench, judged).p50)
   if (
     hypotheses[0]!.failureMode !== current.saidMode ||
     severity !== current.saidSeverity ||
@@ -133,6 +135,8 @@ function recover(bench: Bench, subject: Subject, condition: Condition, at: Milli
   subject.judged.condition = null
   subject.judged.course.length = 0
 }
+
+const lifeOf = ({ model }: Bench, judged: Judged): RemainingLife => judged.life ?? remainingLife(judged.course, model)
 
 const diagnose = ({ plan, signatures }: Bench, judged: Judged): Hypothesis[] =>
   hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged))
@@ -173,7 +177,7 @@ function say(
   const { judged } = subject
   const hypotheses = diagnose(bench, judged)
   const level = levelOf(judged)
-  const life = remainingLife(judged.course, bench.model)
+  const life = { ...lifeOf(bench, judged) }
   if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)
   const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, life.p50)
   const evidence = gatherEvidence(bench.plan, judged)

@@ -1,9 +1,10 @@
 import { DAY } from '../core/index.ts'
-import type { GlanceItem } from './item.ts'
 import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
-import { type Bench, judgeCondition, type Subject } from './judge.ts'
+import type { GlanceItem } from './item.ts'
+import { type Bench, judgeCondition, type Subject, type Verdict } from './judge.ts'
 import type { KindModel } from './kindModel.ts'
 import { EXTREMES, type Learned, newGlanced, profileOf } from './learned.ts'
+import { lifeInputs } from './lifeInputs.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** Extremes of health are learned for so long. */
@@ -22,6 +23,8 @@ const LEVEL = 1.2
 /** What a glance saw beyond health, and the profile that this makes with what is known of the days. */
 export interface Glimpse {
   profile: Float64Array
+  /** What life is told from. */
+  life: Float64Array
   /** Each feature as observed, and the compensated range that it kept in health. */
   out: { f: number; y: number; low: number; high: number }[]
 }
@@ -77,6 +80,7 @@ export function lookAt(plan: WatchPlan, model: KindModel | null, learned: Learne
   for (const { f, excess } of out) profile[f] = Math.sign(excess) * Math.min(12, 4 + 4 * Math.abs(excess))
   return {
     profile,
+    life: lifeInputs(learned.trail, item.at, profile),
     out: out.map(({ f, y }) => {
       const show = (value: number): number => (plan.features[f]!.log ? Math.exp(value) : value)
       const at = EXTREMES * f + EXTREMES - 1
@@ -91,12 +95,13 @@ export function judgeGlance(
   subject: Subject,
   item: GlanceItem,
   { profile, out }: Glimpse,
-  beliefs: Float64Array,
+  { beliefs, life }: Verdict,
 ): void {
   const { judged } = subject
   if (judged.condition?.phase === 'confirmed') return
   if (hypothesesOf(bench.signatures.declared, beliefs, {})[0]!.failureMode === UNKNOWN) return
   judged.beliefs.set(beliefs)
+  judged.life = life
   for (const { f, y, low, high } of out) {
     judged.profile[f] = profile[f]!
     judged.observed[f] = y

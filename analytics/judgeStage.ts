@@ -4,7 +4,7 @@ import { concludeGuard, concludeMoment, concludeSilence, sayCycle } from './conc
 import type { Fleet } from './fleetPrior.ts'
 import { sayHealth } from './health.ts'
 import type { ControlItem, GlanceItem, Item, RowItem } from './item.ts'
-import { type Bench, judgeCondition, levelOf, type Subject } from './judge.ts'
+import { type Bench, judgeCondition, levelOf, type Subject, type Verdict } from './judge.ts'
 import { type Judged, newJudged } from './judged.ts'
 import { type Glimpse, judgeGlance, lookAt } from './judgeGlance.ts'
 import { judgeRow } from './judgeRow.ts'
@@ -55,8 +55,8 @@ export class JudgeStage {
     const learnt: Learnt = { rows: new Map(), glimpses: new Map() }
     for (const item of items) this.#learn(item, learnt)
     const scores = learnt.rows.size > 0 ? await this.#scorePca(learnt.rows) : new Map<RowItem, PcaVerdict>()
-    const beliefs = await this.#diagnose(learnt)
-    for (const item of items) this.#conclude(item, learnt, scores, beliefs, out)
+    const verdicts = await this.#consult(learnt)
+    for (const item of items) this.#conclude(item, learnt, scores, verdicts, out)
   }
 
   #mindsOf(appliance: string, kind: string): Minds {
@@ -130,24 +130,26 @@ export class JudgeStage {
     return verdicts
   }
 
-  /** What each profile shows: probabilities of the kind's modes and of `unknown`. */
-  async #diagnose({ rows, glimpses }: Learnt): Promise<Map<Item, Float64Array>> {
-    const groups = new Map<string, { items: Item[]; profiles: Float64Array[] }>()
-    for (const [item, { profile }] of [...rows, ...glimpses]) {
-      const group = groups.get(item.sense.kind) ?? { items: [], profiles: [] }
+  /** What each profile shows, and what is left. */
+  async #consult({ rows, glimpses }: Learnt): Promise<Map<Item, Verdict>> {
+    const groups = new Map<string, { items: Item[]; profiles: Float64Array[]; inputs: Float64Array[] }>()
+    for (const [item, { profile, life }] of [...rows, ...glimpses]) {
+      const group = groups.get(item.sense.kind) ?? { items: [], profiles: [], inputs: [] }
       groups.set(item.sense.kind, group)
       group.items.push(item)
       group.profiles.push(profile)
+      group.inputs.push(life)
     }
-    const beliefs = new Map<Item, Float64Array>()
-    for (const [kind, { items, profiles }] of groups) {
-      const { diagnosis, signatures } = this.#watchers.get(kind)!
-      const said = diagnosis
+    const verdicts = new Map<Item, Verdict>()
+    for (const [kind, { items, profiles, inputs }] of groups) {
+      const { diagnosis, life, signatures } = this.#watchers.get(kind)!
+      const beliefs = diagnosis
         ? await diagnosis.score(profiles)
         : profiles.map((profile) => catalogBeliefs(signatures, profile))
-      for (const [i, item] of items.entries()) beliefs.set(item, said[i]!)
+      const left = await life?.score(inputs)
+      for (const [i, item] of items.entries()) verdicts.set(item, { beliefs: beliefs[i]!, life: left?.[i] ?? null })
     }
-    return beliefs
+    return verdicts
   }
 
   /** Last pass: conditions, health, verification. Writes `judged` alone. */
@@ -155,7 +157,7 @@ export class JudgeStage {
     item: Item,
     { rows, glimpses }: Learnt,
     scores: Map<RowItem, PcaVerdict>,
-    beliefs: Map<Item, Float64Array>,
+    verdicts: Map<Item, Verdict>,
     out: AnalysisOutput,
   ): void {
     if (item.type === 'clock') {
@@ -173,14 +175,14 @@ export class JudgeStage {
         const row = rows.get(item)!
         const pca = scores.get(item) ?? null
         sayCycle(watcher, item, out)
-        judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!, beliefs.get(item)!)
+        judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!, verdicts.get(item)!)
         this.#observe?.(item, row, pca, levelOf(judged))
         sayHealth(bench, subject, item.at)
         break
       }
       case 'glance': {
         const glimpse = glimpses.get(item)
-        if (glimpse) judgeGlance(bench, subject, item, glimpse, beliefs.get(item)!)
+        if (glimpse) judgeGlance(bench, subject, item, glimpse, verdicts.get(item)!)
         break
       }
       case 'guard':

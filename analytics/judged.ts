@@ -1,4 +1,4 @@
-import type { HealthRow, HealthStatus, Millis, Severity } from '../core/index.ts'
+import type { HealthRow, HealthStatus, Millis, RemainingLife, Severity } from '../core/index.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** A condition under way: what one detection after another says of it. */
@@ -57,6 +57,8 @@ export interface Judged {
   profile: Float64Array
   /** Probabilities of what the latest profile shows: by declared mode, the last of `unknown`. */
   beliefs: Float64Array
+  /** What the trained model says is left; null where none was trained, and before the first row. */
+  life: RemainingLife | null
   observed: Float64Array
   low: Float64Array
   high: Float64Array
@@ -90,6 +92,7 @@ export function newJudged(plan: WatchPlan): Judged {
     topDetector: '',
     profile: blank(),
     beliefs: new Float64Array(modes + 1).fill(1 / (modes + 1)),
+    life: null,
     observed: blank(),
     low: blank(),
     high: blank(),

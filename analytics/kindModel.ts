@@ -37,6 +37,17 @@ const diagnosis = z.object({
   heldOut: heldOutFold,
 })
 
+const life = z.object({
+  file: z.string(),
+  sha256: z.string(),
+  inputs: z.array(z.string()),
+  /** The longest course that training saw to its end: beyond it nothing is known. */
+  longestHours: z.number().positive(),
+  seeds: z.array(z.number()),
+  appliances: z.number(),
+  heldOut: heldOutFold,
+})
+
 /** The sidecar of a kind's models: what training learned that is not a matrix. */
 export const kindModelSchema = z.object({
   kind: z.string(),
@@ -55,6 +66,8 @@ export const kindModelSchema = z.object({
   pca: z.record(z.string(), pca),
   /** Absent where it was never trained: then the catalog's signatures diagnose. */
   diagnosis: diagnosis.optional(),
+  /** Absent where it was never trained: then the course is extrapolated. */
+  life: life.optional(),
   /** Quantiles 0.1, 0.5, 0.9 of actual over predicted remaining life. */
   remainingLife: z.tuple([z.number(), z.number(), z.number()]),
   /** What it reached on held-out fleets when it was promoted. */
@@ -93,9 +106,10 @@ export function loadKindModel(dir: string, kind: string): KindModel | null {
 }
 
 /** The model files that belong to a sidecar. */
-const filesOf = ({ pca: pcas, diagnosis: one }: KindModel): { file: string; sha256: string }[] => [
+const filesOf = ({ pca: pcas, diagnosis: causes, life: left }: KindModel): { file: string; sha256: string }[] => [
   ...Object.values(pcas),
-  ...(one ? [one] : []),
+  ...(causes ? [causes] : []),
+  ...(left ? [left] : []),
 ]
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

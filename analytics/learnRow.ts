@@ -5,6 +5,8 @@ import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
 import { type Learned, profileOf } from './learned.ts'
+import { followTrail, lifeInputs } from './lifeInputs.ts'
+import { LIFE_INPUTS } from './lifeModel.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { findStep, followAnchor } from './reanchor.ts'
 import type { Signatures } from './signatures.ts'
@@ -26,6 +28,9 @@ export interface JudgedRow {
   slow: Float64Array
   /** What the rows up to this one show of every feature of the kind; NaN where it was never heard. */
   profile: Float64Array
+  /** Share of the way to functional failure, by the features of this row that declare where it is; and what life is told from. */
+  progress: number
+  life: Float64Array
   /** Features that were heard and are still learned. */
   learning: number
   /** Levels were last found anew then, and why; null for never. */
@@ -61,6 +66,8 @@ export function learnRow(
     fast: new Float64Array(count),
     slow: new Float64Array(count),
     profile: blank(),
+    progress: 0,
+    life: new Float64Array(LIFE_INPUTS.length),
     learning: 0,
     learnedBecause: null,
   }
@@ -143,8 +150,29 @@ export function learnRow(
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
   row.profile.set(profileOf(learned))
+  row.progress = progressOf(plan, signatures, row)
+  if (!item.muted) followTrail(learned.trail, item.to, row.profile, row.progress)
+  row.life.set(lifeInputs(learned.trail, item.to, row.profile))
   return row
 }
+
+/** How far on its way to functional failure the appliance stands: the furthest that any mode's own feature says. */
+function progressOf(plan: WatchPlan, signatures: Signatures, row: JudgedRow): number {
+  let progress = 0
+  for (const [m, mode] of signatures.names.entries()) {
+    const failsAt = plan.spec.signatures[mode]!.failsAt
+    const f = failsAt ? plan.features.findIndex(({ name }) => name === failsAt.feature) : -1
+    if (!failsAt || f < 0 || Number.isNaN(row.z[f]!) || Number.isNaN(row.low[f]!)) continue
+    if (!(signatures.weights[m]![f]! * row.profile[f]! > 0)) continue
+    const { log } = plan.features[f]!
+    const middle = log ? Math.sqrt(row.low[f]! * row.high[f]!) : (row.low[f]! + row.high[f]!) / 2
+    const shift = log ? Math.log(row.observed[f]! / middle) : row.observed[f]! - middle
+    progress = Math.max(progress, shift / failsAt.shift)
+  }
+  return Math.max(0, Math.min(MOST_PROGRESS, progress))
+}
+
+const MOST_PROGRESS = 1.5
 
 /** Scaled covariates of a feature; null when one that this appliance has a sensor for was not heard. */
 function covariatesOf(

@@ -1,5 +1,6 @@
 import type { Millis } from '../core/index.ts'
 import { TERMS } from './bayesLine.ts'
+import { newTrail, type Trail } from './lifeInputs.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** What is learned of one appliance: a line a feature, frozen after commissioning, and how its rows drift from it. */
@@ -52,6 +53,7 @@ export interface Learned {
   contributed: boolean
   /** Extremes of health at a glance; null before the first. */
   glanced: Glanced | null
+  trail: Trail
 }
 
 /** So many hours of health may be odd, less one. */
@@ -101,6 +103,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     frozenBy: [],
     contributed: false,
     glanced: null,
+    trail: newTrail(),
   }
 }
 
@@ -108,6 +111,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
 export function clearDrift(learned: Learned): void {
   for (const list of [learned.up, learned.down, learned.fast, learned.slow, learned.modes, learned.modesFast])
     list.fill(0)
+  learned.trail = newTrail()
 }
 
 /** How far each feature stands away from its line, over its last rows; NaN where it was never heard. */
@@ -126,6 +130,7 @@ export function learnAnew(learned: Learned, at: Millis, reason: string): void {
   learned.offset.fill(0)
   learned.last.fill(NaN)
   learned.glanced = null
+  learned.trail = newTrail()
   learned.anchor = null
   learned.contributed = true
   clearDrift(learned)

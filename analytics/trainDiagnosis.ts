@@ -2,8 +2,8 @@ import { gaussian, type Random } from '../core/index.ts'
 import {
   beliefsBy,
   compress,
-  type DiagnosisModel,
   DIRECTION_LENGTH,
+  type DiagnosisModel,
   modeCosines,
   SEEN_LEAST,
   SEEN_POWER,

@@ -3,6 +3,7 @@ import type { Catalog, Kind } from '../catalog/index.ts'
 import { Problem } from '../core/index.ts'
 import { type DiagnosisScorer, openDiagnosisScorer } from './diagnosisScorer.ts'
 import { type KindModel, loadKindModel } from './kindModel.ts'
+import { type LifeScorer, openLifeScorer } from './lifeScorer.ts'
 import { openPcaScorer, type PcaScorer } from './pcaScorer.ts'
 import { type Frame, newFrame } from './senseReading.ts'
 import { compileSignatures, type Signatures } from './signatures.ts'
@@ -18,6 +19,7 @@ export interface Watcher {
   /** By scale: place in the scorer's input → feature. */
   places: number[][]
   diagnosis: DiagnosisScorer | null
+  life: LifeScorer | null
   frame: Frame
   truth: Uint8Array
 }
@@ -46,10 +48,9 @@ export async function openWatcher(kind: Kind, modelsDir: string | null): Promise
     model,
     signatures,
     scorers,
-    places: scorers.map(
-      (scorer) => scorer?.features.map((name) => names.indexOf(name)) ?? [],
-    ),
+    places: scorers.map((scorer) => scorer?.features.map((name) => names.indexOf(name)) ?? []),
     diagnosis,
+    life: model && modelsDir ? await opened(modelsDir, model.life?.file, openLifeScorer(modelsDir, model)) : null,
     frame: newFrame(plan),
     truth: new Uint8Array(plan.predicates.length),
   }

@@ -3,6 +3,7 @@
 // that training never sees; `real` runs recorded appliances and machines instead, `likeness` compares both.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { monotonicMs } from '../../core/index.ts'
@@ -23,6 +24,8 @@ const { values: args, positionals } = parseArgs({
     faults: { type: 'string', default: '2.5' },
     commissioning: { type: 'string' },
     family: { type: 'string', default: 'own' },
+    /** Other models than those in force, say models/candidate. */
+    models: { type: 'string', default: 'models' },
     threads: { type: 'string', default: String(availableParallelism()) },
     calibrate: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
@@ -37,7 +40,7 @@ if (positionals[0] === 'likeness') {
   showLikeness(args.save)
   process.exit(0)
 }
-const modelsDir = fileURLToPath(new URL('../../models', import.meta.url))
+const modelsDir = resolve(fileURLToPath(new URL('../..', import.meta.url)), args.models)
 /** Cases of each sort that are opened up. */
 const SHOWN = 10
 const kinds = args.kinds.split(',')

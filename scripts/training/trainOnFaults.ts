@@ -1,9 +1,18 @@
 // Second step of training: fleets with faults, watched with the baselines that the first step learned, teach which profile
-// means which failure mode.
+// means which failure mode, and how long such faults last.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { diagnosisToOnnx, type KindModel, planWatch, sha256, trainDiagnosis } from '../../analytics/index.ts'
+import {
+  diagnosisToOnnx,
+  type KindModel,
+  LIFE_INPUTS,
+  lifeToOnnx,
+  planWatch,
+  sha256,
+  trainDiagnosis,
+  trainLife,
+} from '../../analytics/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
 import { SeededRandom } from '../../core/index.ts'
 import { onThreads } from '../onThreads.ts'
@@ -19,38 +28,57 @@ export interface FaultTraining {
   coarse?: number
 }
 
-/** Adds trained models to the sidecars in `dir`. */
-export async function trainOnFaults({ kinds, seeds, appliances, days, dir, coarse }: FaultTraining): Promise<void> {
-  const catalog = loadCatalog()
+/** Watches fleets with faults and adds trained models to the sidecars in `dir`. @param say hears a line about each */
+export async function trainOnFaults(training: FaultTraining, say: (line: string) => void): Promise<void> {
+  const { kinds, seeds, appliances, days, dir, coarse } = training
   const orders = seeds.map(
     (seed): WitnessOrders => ({ seed, kinds, appliances, days, modelsDir: dir, ...(coarse ? { coarse } : {}) }),
   )
-  const witnessed = await onThreads<WitnessOrders, Witnessed>(
-    new URL('./witnessWorker.ts', import.meta.url),
-    orders,
-    availableParallelism(),
-  )
+  const script = new URL('./witnessWorker.ts', import.meta.url)
+  teach(training, await onThreads<WitnessOrders, Witnessed>(script, orders, availableParallelism()), say)
+}
+
+export function teach({ kinds, seeds, dir }: FaultTraining, witnessed: Witnessed[], say: (line: string) => void): void {
+  const catalog = loadCatalog()
   for (const kind of kinds) {
+    const causes = witnessed.flatMap(({ diagnosis }) => diagnosis[kind]!)
+    const courses = witnessed.flatMap(({ life }) => life[kind]!)
     const path = join(dir, `${kind}.json`)
-    const model = JSON.parse(readFileSync(path, 'utf8')) as KindModel
-    const cases = witnessed.flatMap(({ diagnosis }) => diagnosis[kind]!)
-    const plan = planWatch(catalog.kind(kind))
-    const trained = trainDiagnosis(plan, cases, new SeededRandom(seeds[0]!, `diagnosis/${kind}`))
-    if (trained) {
-      const file = `${kind}-diagnosis.onnx`
-      const bytes = diagnosisToOnnx(trained.model, `${kind} diagnosis`)
+    const sidecar = JSON.parse(readFileSync(path, 'utf8')) as KindModel
+    const keep = (name: string, bytes: Uint8Array): { file: string; sha256: string } => {
+      const file = `${kind}-${name}.onnx`
       writeFileSync(join(dir, file), bytes)
-      model.diagnosis = {
-        file,
-        sha256: sha256(bytes),
-        features: trained.model.features,
-        modes: trained.model.modes,
-        seeds,
-        appliances: new Set(cases.filter(({ mode }) => mode !== null).map(({ appliance }) => appliance)).size,
-        heldOut: trained.heldOut,
-      }
-      console.log(`${kind} diagnosis: ${JSON.stringify(trained.heldOut)}; sharpness ${trained.model.sharpness.toFixed(1)}, unknown below ${trained.model.unknownAt.toFixed(2)}`)
+      return { file, sha256: sha256(bytes) }
     }
-    writeFileSync(path, `${JSON.stringify(model, null, 1)}\n`)
+    const plan = planWatch(catalog.kind(kind))
+    const diagnosis = trainDiagnosis(plan, causes, new SeededRandom(seeds[0]!, `diagnosis/${kind}`))
+    if (diagnosis) {
+      const { model, heldOut } = diagnosis
+      sidecar.diagnosis = {
+        ...keep('diagnosis', diagnosisToOnnx(model, `${kind} diagnosis`)),
+        features: model.features,
+        modes: model.modes,
+        seeds,
+        appliances: count(causes.filter(({ mode }) => mode !== null)),
+        heldOut,
+      }
+      say(`${kind} diagnosis, of held-out openings: ${JSON.stringify(heldOut)}`)
+    }
+    const life = trainLife(courses)
+    if (life) {
+      const { model, longestHours, heldOut } = life
+      sidecar.life = {
+        ...keep('life', lifeToOnnx(model, `${kind} remaining life`)),
+        inputs: [...LIFE_INPUTS],
+        longestHours,
+        seeds,
+        appliances: count(courses),
+        heldOut,
+      }
+      say(`${kind} remaining life, of modes left out in turn: ${JSON.stringify(heldOut)}`)
+    }
+    writeFileSync(path, `${JSON.stringify(sidecar, null, 1)}\n`)
   }
 }
+
+const count = (cases: { appliance: string }[]): number => new Set(cases.map(({ appliance }) => appliance)).size
