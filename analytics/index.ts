@@ -22,3 +22,4 @@ export {
   burstFeatures,
   prominence,
 } from './vibration.ts'
+export { planWatch } from './watchPlan.ts'
