@@ -25,6 +25,16 @@ export interface AnalysisInput {
   ticks: { at: Millis; offset: Offset }[]
 }
 
+/** Another version of the models judges what came after `offset`; `refused`: it cannot be used, and the one before stays. */
+export interface ModelsSwapped {
+  swap: string
+  set: string
+  offset: Offset
+  /** The world's clock then. */
+  at: Millis
+  refused?: string
+}
+
 /** What detection makes of it. */
 export interface AnalysisOutput {
   upTo: Offset
@@ -36,6 +46,8 @@ export interface AnalysisOutput {
   verifications: VerificationRow[]
   /** Only the appliances whose health or status changed. */
   health: HealthRow[]
+  /** Mostly none. */
+  swaps: ModelsSwapped[]
 }
 
 /**
@@ -47,4 +59,6 @@ export interface Analysis extends Copyable {
   now(): Millis
   /** Readings that wait for a gap to fill. */
   held(): number
+  /** The version of the models that judges now. */
+  models(): string
 }
