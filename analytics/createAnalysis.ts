@@ -146,6 +146,10 @@ interface Small {
   judge: unknown
 }
 
+/** The version of the models that a snapshot was judged by; undefined where an earlier program wrote it. */
+export const modelsOfSnapshot = (snapshot: Piece[] | undefined): string | undefined =>
+  snapshot?.length ? smallOf(snapshot).set : undefined
+
 function smallOf(snapshot: Piece[]): Small {
   const small = snapshot.find(([section]) => section === 'analysis')?.[2] as Small | undefined
   if (small?.layout === LAYOUT) return small

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type Weighed, worseIn } from './evaluation/compareModels.ts'
+import { type Weighed, worseIn } from '../service/index.ts'
 import { evaluateSeeds } from './evaluation/evaluateSeeds.ts'
 import { figuresOf } from './evaluation/scoreDetections.ts'
 

@@ -2,6 +2,7 @@ import type { DatabaseMigration } from '../core/index.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
+import { modelMigrations } from './models/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
 import { registryMigrations } from './registryTable.ts'
@@ -23,4 +24,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...crewMigrations,
   ...visitMigrations,
   ...slotMigrations,
+  ...modelMigrations,
 ]

@@ -1,0 +1,182 @@
+// A candidate beside the models in force, its promotion and its undoing, in the running program.
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { MqttClient } from 'mqtt'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type MadeFault, madeFridge } from '../analytics/handMade.fixture.ts'
+import type { Alert, Reading } from '../core/index.ts'
+import type { ModelsView } from '../service/index.ts'
+import {
+  connectAppliance,
+  eventually,
+  newDataDir,
+  type Program,
+  quiet,
+  removeDataDir,
+  startProgram,
+} from './program.ts'
+
+type Models = ModelsView & { shadow: { set?: string; state: string; because?: string } | null }
+
+const shipped = fileURLToPath(new URL('../models', import.meta.url))
+const DAY_READINGS = 1440
+/** Each breaks in a chapter of its own. */
+const fridges = new Map<string, MadeFault>(
+  Object.entries({ first: 20, second: 36, third: 50, fourth: 64 }).map(([id, fromDay]) => [
+    id,
+    { fromDay, overDays: 8, capacity: 0.35, power: 0.15 },
+  ]),
+)
+
+let dataDir: string
+let env: Record<string, string>
+let program: Program
+let clients: Map<string, MqttClient>
+const readings = new Map<string, Reading[]>()
+let passwords: Map<string, string>
+
+beforeAll(async () => {
+  dataDir = await newDataDir()
+  const modelsDir = join(dataDir, 'handed-over')
+  await mkdir(modelsDir)
+  for (const entry of await readdir(shipped, { withFileTypes: true }))
+    if (entry.isFile()) await cp(join(shipped, entry.name), join(modelsDir, entry.name))
+  env = { CLOCK: 'telemetry', MODELS_DIR: modelsDir, ADMIN_PASSWORD: 'of-the-tests-only' }
+  program = await startProgram(dataDir, env)
+  const made = await program.call<{ id: string; mqtt: { password: string } }[]>(
+    'POST',
+    '/api/appliances',
+    [...fridges.keys()].map((id) => ({ id, kind: 'fridge', model: 'Made' })),
+  )
+  passwords = new Map(made.map(({ id, mqtt }) => [id, mqtt.password]))
+  for (const [i, [id, fault]] of [...fridges].entries()) readings.set(id, madeFridge(i + 1, 78, fault))
+  await connectAll()
+})
+afterAll(async () => {
+  await program.stop()
+  await removeDataDir(dataDir)
+})
+
+async function connectAll(): Promise<void> {
+  clients = new Map()
+  for (const [id, password] of passwords) {
+    const client = await connectAppliance(program, id, password)
+    client.on('error', () => {})
+    clients.set(id, client)
+  }
+}
+const models = () => program.call<Models>('GET', '/api/models')
+/** Every fridge publishes these days, an hour a message, in turn: the world's time goes by what they say. */
+async function publish(from: number, to: number): Promise<void> {
+  for (let hour = 24 * from; hour < 24 * to; hour++) {
+    const sent = [...clients].map(([id, client]) => {
+      const some = (readings.get(id) ?? []).slice(60 * hour, 60 * (hour + 1))
+      return client.publishAsync(`appliances/fridge/${id}/telemetry`, JSON.stringify(some), { qos: 1 })
+    })
+    await Promise.all(sent)
+  }
+  await quiet(program)
+}
+const detectorOf = async (appliance: string): Promise<string> => {
+  const { items } = await program.call<{ items: Alert[] }>('GET', `/api/alerts?appliance=${appliance}`)
+  return items.find(({ ticket }) => ticket)?.detector ?? `none on ${appliance}`
+}
+const refusal = async (path: string, body: unknown): Promise<string> =>
+  program.call('POST', path, body).then(
+    () => 'done',
+    (error: Error) => error.message,
+  )
+async function inForce(set: string): Promise<Models> {
+  return eventually(`${set} in force`, async () => {
+    const now = await models()
+    return now.inForce.set === set && !now.pending && now
+  })
+}
+
+test('a candidate runs in shadow, is promoted with a reason, survives a kill, and is taken back, all without a restart', {
+  timeout: 300_000,
+}, async () => {
+  const before = await models()
+  expect(before.inForce.kinds.map(({ kind }) => kind)).toEqual(['ac', 'fridge', 'washer'])
+  expect(before.candidate).toBe(null)
+  expect(await refusal('/api/models/promote', {})).toContain('no-candidate')
+  expect(await refusal('/api/models/rollback', {})).toContain('no-former-models')
+
+  // Only the fridges' models: the other kinds keep theirs.
+  const candidateDir = join(env.MODELS_DIR!, 'candidate')
+  await mkdir(candidateDir)
+  for (const file of await readdir(shipped)) {
+    if (!file.startsWith('fridge')) continue
+    const bytes = await readFile(join(shipped, file))
+    const text = bytes.toString().replace('"version": "1"', '"version": "two"')
+    await writeFile(join(candidateDir, file), file.endsWith('.json') ? text : bytes)
+  }
+  const offered = await eventually('the candidate', async () => {
+    const now = await models()
+    return now.candidate && now.shadow && now
+  })
+  const candidate = offered.candidate!.set
+  expect(offered.candidate!.kinds.map(({ kind, version }) => `${kind} ${version}`)).toEqual([
+    `ac ${before.inForce.kinds[0]!.version}`,
+    'fridge two',
+    `washer ${before.inForce.kinds[2]!.version}`,
+  ])
+
+  await publish(0, 18)
+  await eventually('the shadow', async () => {
+    // Where nothing is heard no time passes, and no snapshot is begun.
+    const now = await models()
+    return now.shadow?.state === 'running'
+  })
+  await publish(18, 34)
+  expect(await detectorOf('first')).toMatch(/ 1$/)
+  const compared = await eventually('what the shadow found', async () => {
+    const { comparison } = await models()
+    return comparison && comparison.to >= readings.get('first')![34 * DAY_READINGS - 2]!.ts && comparison
+  })
+  // The same knowledge under another name says the same of the same readings.
+  expect(compared.candidate).toEqual(compared.inForce)
+  expect(compared.candidate.opened).toBeGreaterThan(0)
+  expect(compared.applianceDays).toBeGreaterThan(50)
+  expect(compared.against).toMatchObject([{ reason: 'seen-too-little' }])
+  // It opened nothing: one alert, one ticket, of the version in force.
+  const { items: tickets } = await program.call<{ items: { appliance: string }[] }>('GET', '/api/tickets')
+  expect(tickets.map(({ appliance }) => appliance)).toEqual(['first'])
+
+  expect(await refusal('/api/models/promote', {})).toContain('candidate-is-worse')
+  expect(await refusal('/api/models/promote', { override: 'why' })).toContain('400')
+  await program.call('POST', '/api/models/promote', { override: 'four fridges never make seven hundred days' })
+  const promoted = await inForce(candidate)
+  expect(promoted).toMatchObject({ former: { set: before.inForce.set }, candidate: null, shadow: null })
+  expect(promoted.inForce.offset).toBeGreaterThan(0)
+  expect(promoted.history[0]).toMatchObject({
+    action: 'promote',
+    by: 'token',
+    figures: { applianceDays: expect.any(Number) },
+  })
+  expect(promoted.history[0]!.why).toContain('four fridges')
+  await publish(34, 48)
+  expect(await detectorOf('second')).toMatch(/ two$/)
+
+  await program.kill()
+  program = await startProgram(dataDir, env)
+  await connectAll()
+  const again = await models()
+  expect(again.inForce).toEqual(promoted.inForce)
+  await publish(48, 62)
+  expect(await detectorOf('third')).toMatch(/ two$/)
+
+  await program.call('POST', '/api/models/rollback')
+  const back = await inForce(before.inForce.set)
+  expect(back).toMatchObject({ former: null, candidate: { set: candidate } })
+  expect(back.inForce.offset).toBeGreaterThan(promoted.inForce.offset!)
+  await publish(62, 78)
+  expect(await detectorOf('fourth')).toMatch(/ 1$/)
+  expect(await refusal('/api/models/rollback', {})).toContain('no-former-models')
+
+  // The folder no longer offers it, but what was taken back stays a candidate until somebody says otherwise.
+  await rm(candidateDir, { recursive: true })
+  await program.call<void>('DELETE', '/api/models/candidate').catch(() => {})
+  await eventually('no candidate', async () => (await models()).candidate === null)
+})
