@@ -180,3 +180,39 @@ test('a candidate runs in shadow, is promoted with a reason, survives a kill, an
   await program.call<void>('DELETE', '/api/models/candidate').catch(() => {})
   await eventually('no candidate', async () => (await models()).candidate === null)
 })
+
+test('a kill while a swap is under way leaves the old version or the new one, and the one that was asked for in the end', {
+  timeout: 300_000,
+}, async () => {
+  const { set: before } = (await models()).inForce
+  const files: Record<string, string> = {}
+  for (const file of await readdir(shipped)) {
+    if (!file.startsWith('fridge')) continue
+    const bytes = await readFile(join(shipped, file))
+    files[file] = Buffer.from(
+      bytes.toString('latin1').replace('"version": "1"', '"version": "third"'),
+      'latin1',
+    ).toString('base64')
+  }
+  expect(await refusal('/api/models/candidate', { files: { 'fridge.json': btoa('{') } })).toContain('bad-model')
+  const { set: third } = await program.call<{ set: string }>('POST', '/api/models/candidate', { files })
+  expect((await models()).candidate).toMatchObject({ set: third, source: 'api' })
+  const offsets: number[] = []
+  for (const [path, expected] of [
+    ['promote', third],
+    ['rollback', before],
+    ['promote', third],
+  ] as const) {
+    await program.call('POST', `/api/models/${path}`, path === 'promote' ? { override: 'to be killed at it' } : {})
+    await program.kill()
+    program = await startProgram(dataDir, env)
+    const { inForce: now } = await inForce(expected)
+    offsets.push(now.offset ?? 0)
+    // A second start finds the same, from the snapshot or from the journal.
+    await program.kill()
+    program = await startProgram(dataDir, env)
+    expect((await models()).inForce).toEqual(now)
+  }
+  expect(offsets).toEqual(offsets.toSorted((a, b) => a - b))
+  expect((await models()).history.filter(({ offset }) => offset === null)).toEqual([])
+})
