@@ -1,7 +1,10 @@
 // A candidate beside the models in force, its promotion and its undoing, in the running program.
+
+import { execFile } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type MadeFault, madeFridge } from '../analytics/handMade.fixture.ts'
@@ -19,6 +22,7 @@ import {
 
 type Models = ModelsView & { shadow: { set?: string; state: string; because?: string } | null }
 
+const execute = promisify(execFile)
 const shipped = fileURLToPath(new URL('../models', import.meta.url))
 const DAY_READINGS = 1440
 /** Each breaks in a chapter of its own. */
@@ -215,4 +219,39 @@ test('a kill while a swap is under way leaves the old version or the new one, an
   }
   expect(offsets).toEqual(offsets.toSorted((a, b) => a - b))
   expect((await models()).history.filter(({ offset }) => offset === null)).toEqual([])
+})
+
+test('`npm run models -- rollback` takes back what was promoted on the page, and what was promoted by command', {
+  timeout: 120_000,
+}, async () => {
+  const modelsDir = env.MODELS_DIR!
+  const { inForce: promoted, former } = await models()
+  const run = async (): Promise<string> => {
+    const { stdout, stderr } = await execute(process.execPath, ['scripts/models.ts', 'rollback'], {
+      env: { ...process.env, DATA_DIR: dataDir, PORT: new URL(program.url).port, MODELS_DIR: modelsDir },
+    }).catch((error: { stdout: string; stderr: string }) => error)
+    return stdout + stderr
+  }
+  expect(await run()).toContain(`from ${promoted.set} to ${former?.set}`)
+  await inForce(former!.set)
+  expect(await run()).toContain('nothing to take back')
+
+  // By command both lie in the folder: what was in force before in `former`, what is now at its top.
+  for (const file of await readdir(shipped)) {
+    if (!file.startsWith('ac')) continue
+    const text = (await readFile(join(shipped, file)))
+      .toString('latin1')
+      .replace('"version": "1"', '"version": "command"')
+    await mkdir(join(modelsDir, 'former'), { recursive: true })
+    await cp(join(modelsDir, file), join(modelsDir, 'former', file))
+    await writeFile(join(modelsDir, file), text, 'latin1')
+  }
+  for (const file of await readdir(modelsDir))
+    if (file.includes('.') && !file.startsWith('ac')) await cp(join(modelsDir, file), join(modelsDir, 'former', file))
+  await eventually('the folder’s models in force', async () => {
+    const { inForce: now, pending, history } = await models()
+    return !pending && history[0]?.action === 'adopt' && now.kinds.some(({ version }) => version === 'command')
+  })
+  expect(await run()).toContain('The former models.')
+  await inForce(former!.set)
 })
