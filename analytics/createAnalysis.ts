@@ -82,6 +82,7 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
     now: () => sense.now(),
     held: () => sense.held(),
     models: () => set,
+    drift: () => judge.drift(),
     copy: (out) => {
       const small: Small = { layout: LAYOUT, shapes, set, sense: sense.small(), judge: judge.small() }
       return beginCopy(out, ['analysis', '', small], [sense.population, judge.population])

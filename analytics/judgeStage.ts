@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/index.ts'
-import { type AnalysisOutput, type Millis, type Piece, Population } from '../core/index.ts'
+import { type AnalysisOutput, type KindDrift, type Millis, type Piece, Population } from '../core/index.ts'
 import { concludeGuard, concludeMoment, concludeSilence, sayCycle } from './concludeItem.ts'
 import type { Fleet } from './fleetPrior.ts'
 import { sayHealth } from './health.ts'
+import { InputDrift } from './inputDrift.ts'
 import type { ControlItem, Item, RowItem } from './item.ts'
 import { type Bench, judgeCondition, type Subject } from './judge.ts'
 import { type Judged, newJudged } from './judged.ts'
@@ -36,6 +37,7 @@ export class JudgeStage {
   #policy: DetectionPolicy
   #minds = new Population<Minds>('mind')
   #fleet: Fleet = new Map()
+  #drift = new InputDrift()
   #observe: RowObserver | undefined
   constructor(watchers: Map<string, Watcher>, catalog: Catalog, policy: DetectionPolicy, observe?: RowObserver) {
     this.#watchers = watchers
@@ -159,6 +161,7 @@ export class JudgeStage {
         const row = rows.get(item)!
         const pca = scores.get(item) ?? null
         this.#observe?.(item, row, pca)
+        this.#drift.see(watcher.plan, watcher.model, item, row, pca, judged.condition?.phase === 'confirmed')
         sayCycle(watcher, item, out)
         judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!)
         sayHealth(bench, subject, item.at)
@@ -230,9 +233,13 @@ export class JudgeStage {
     }
   }
 
+  drift(): KindDrift[] {
+    return [...this.#watchers.values()].map(({ plan, model }) => this.#drift.of(plan, model))
+  }
+
   /** What is not of one appliance. */
   small(): Small {
-    return { fleet: this.#fleet, scalings: scalingsOf(this.#watchers) }
+    return { fleet: this.#fleet, scalings: scalingsOf(this.#watchers), drift: this.#drift.snapshot() }
   }
   get population(): Population<Minds> {
     return this.#minds
@@ -240,7 +247,9 @@ export class JudgeStage {
   /** @param isSame whether a kind's state means now what it meant then; the others are learned anew */
   restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
     // Written by a copy of the same layout, which the caller has checked; an earlier program kept the fleet alone.
-    const { fleet, scalings } = small instanceof Map ? { fleet: small as Fleet, scalings: null } : (small as Small)
+    const { fleet, scalings, drift } =
+      small instanceof Map ? { fleet: small as Fleet, scalings: null, drift: null } : (small as Small)
+    if (drift) this.#drift.restore(drift, isSame)
     const now = scalingsOf(this.#watchers)
     for (const [section, appliance, value] of pieces) {
       if (section !== 'mind') continue
@@ -269,6 +278,7 @@ interface Small {
   fleet: Fleet
   /** By kind: how the models that judged scaled its covariates. */
   scalings: Map<string, Scaling>
+  drift: ReturnType<InputDrift['snapshot']>
 }
 
 const kindOfLines = (key: string): string => key.slice(0, key.indexOf('/'))

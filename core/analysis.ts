@@ -50,6 +50,20 @@ export interface AnalysisOutput {
   swaps: ModelsSwapped[]
 }
 
+/** How the inputs of one kind's model stand against those that it was trained with, or that it began with. */
+export interface KindDrift {
+  kind: string
+  reference: 'training' | 'first-weeks'
+  /** Counted since then; null before the first row. */
+  since: Millis | null
+  /** `learning`: too few rows to say. `shifting`: watch it; `drifted`: the model sees what it was not made for. */
+  state: 'learning' | 'steady' | 'shifting' | 'drifted'
+  /** Share of recent rows beyond the limit that 99 % of healthy ones keep, and of the reference's. */
+  beyond: { share: number; reference: number; rows: number } | null
+  /** The most changed first; `psi`: population stability index of the last four weeks; `level:…` is the distance from healthy. */
+  inputs: { name: string; psi: number; rows: number }[]
+}
+
 /**
  * Streaming detection over a whole fleet. A deterministic function of what is accepted, in event time: opened from a
  * copy it goes on as if nothing had happened.
@@ -61,4 +75,6 @@ export interface Analysis extends Copyable {
   held(): number
   /** The version of the models that judges now. */
   models(): string
+  /** By kind: are the model's inputs still what they were? */
+  drift(): KindDrift[]
 }

@@ -24,6 +24,8 @@ const FIRST_SNAPSHOT_MS = 3_000
  */
 const UNSTORED_BYTES = 64 << 20
 const BATCH_BYTES = 20 << 10
+/** A page may want to know. */
+const DRIFT_EVERY_MS = 3_000
 
 const data = workerData as AnalysisData
 const port = parentPort
@@ -71,6 +73,7 @@ try {
   const unstored = new Patience(UNSTORED_BYTES)
   const queue: FrameGroup[] = []
   let wake: () => void = () => {}
+  let nextDrift = 0
   let closing = false
   let shadow: ShadowFeed | undefined
 
@@ -101,6 +104,7 @@ try {
     }
   })
   tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks(), ...lost })
+  tellDrift()
 
   while (!closing || queue.length > 0) {
     const group = queue.shift()
@@ -147,6 +151,7 @@ try {
       (error: Error) => fail(error),
     )
     from = group.upTo
+    if (monotonicMs() >= nextDrift) tellDrift()
     if (pending) copySome()
     else if (monotonicMs() >= nextSnapshot) takeSnapshot()
   }
@@ -157,6 +162,10 @@ try {
   await pendingDone()
   tell({ type: 'closed' })
 
+  function tellDrift(): void {
+    nextDrift = monotonicMs() + DRIFT_EVERY_MS
+    tell({ type: 'drift', kinds: analysis.drift() })
+  }
   async function pendingDone(): Promise<void> {
     while (pending || decided < from) {
       copySome()

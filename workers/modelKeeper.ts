@@ -176,6 +176,7 @@ export async function openModelKeeper(options: {
         pump.wake()
         return set
       },
+      drift: () => pipeline?.drift() ?? [],
       woken: () => pump.wake(),
     } satisfies ModelsControl as ModelsControl,
     async close(): Promise<void> {

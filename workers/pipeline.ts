@@ -4,6 +4,7 @@ import {
   type FrameDoor,
   type FrameGroup,
   type IngestCounters,
+  type KindDrift,
   ManualClock,
   type Millis,
   type Offset,
@@ -78,6 +79,7 @@ export async function openPipeline(options: PipelineOptions) {
   let undecided = false
   let learnsAnew = false
   let lostModels: string | undefined
+  let drift: KindDrift[] = []
   let closing = false
 
   const started = new Promise<Offset>((resolve, reject) => {
@@ -111,6 +113,9 @@ export async function openPipeline(options: PipelineOptions) {
           return
         case 'snapshot':
           void log.release(message.upTo)
+          return
+        case 'drift':
+          drift = message.kinds
           return
         case 'shadow-ended':
           return options.shadowEnded(message.because)
@@ -209,6 +214,7 @@ export async function openPipeline(options: PipelineOptions) {
     lostModels,
     /** Everything that detection hears from its next snapshot on goes through this port, too. */
     follow: (port: MessagePort) => say({ type: 'shadow', port }, [port]),
+    drift: () => drift,
     unfollow: () => say({ type: 'no-shadow' }),
     /** What the broker hands its frames to: when analysis lags past the bound, acknowledgements wait. */
     door: {

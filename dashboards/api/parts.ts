@@ -10,6 +10,7 @@ import type {
   HealthRow,
   IngestCounters,
   JobQueue,
+  KindDrift,
   Millis,
   QuarantineRow,
   Settings,
@@ -62,6 +63,8 @@ export interface ModelsControl {
   shadow(): { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
   /** Takes a version in as the candidate. @returns its id @throws Problem `bad-model`, `already-in-force` */
   offer(files: Map<string, Uint8Array>): Promise<string>
+  /** By kind: are the inputs of the models in force still what they were? */
+  drift(): KindDrift[]
   /** Which version is offered or asked for has changed. */
   woken(): void
 }

@@ -13,7 +13,11 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
   app.get(
     '/api/models',
     { schema: of('The models in force, the candidate in shadow beside them, the former ones, and every change') },
-    async () => ({ ...(await models.view(await truth())), shadow: modelsControl.shadow() }),
+    async () => ({
+      ...(await models.view(await truth())),
+      shadow: modelsControl.shadow(),
+      drift: modelsControl.drift(),
+    }),
   )
   app.post(
     '/api/models/candidate',
@@ -40,7 +44,7 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
       const candidate = await models.candidate()
       if (candidate) await models.withdraw(candidate.set, true)
       modelsControl.woken()
-      return reply.code(204).send()
+      return reply.send({ ok: true })
     },
   )
   app.post(
