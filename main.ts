@@ -169,13 +169,13 @@ async function start(): Promise<void> {
     failed,
   })
   opened(() => pipeline.close())
-  await keeper.begin(pipeline)
-  opened(() => keeper.close())
   if (world.clock === 'telemetry') worldClock = pipeline.clock
   else {
     const ticking = startTicking(log, wallClock, troubled)
     opened(() => ticking.stop())
   }
+  await keeper.begin(pipeline)
+  opened(() => keeper.close())
   // A kind that came or changed since the last start: detection hears of its appliances anew.
   if (pipeline.learnsAnew)
     logger.warn(

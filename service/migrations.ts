@@ -8,7 +8,7 @@ import { policyMigrations } from './policy/policyTable.ts'
 import { registryMigrations } from './registryTable.ts'
 import { taskMigrations } from './tasks/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
-import { slotMigrations, ticketMigrations } from './ticketTable.ts'
+import { scoreMigrations, slotMigrations, ticketMigrations } from './ticketTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 
 /** The tables of this room. */
@@ -25,4 +25,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...visitMigrations,
   ...slotMigrations,
   ...modelMigrations,
+  ...scoreMigrations,
 ]

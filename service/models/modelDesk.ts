@@ -10,6 +10,7 @@ import {
 } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import type { TrueFault } from '../scoreboard.ts'
+import type { VersionSpan } from '../scoreSlices.ts'
 import { toStored } from '../ticketTable.ts'
 import { type Against, againstPromotion, sayAgainst } from './mayPromote.ts'
 import { type ShadowSpan, spansOf } from './shadowTable.ts'
@@ -187,7 +188,8 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
             why,
             figures: null,
             offset: 0,
-            at: clock.now(),
+            // It always was, so to say; and the world's time is not known before detection runs.
+            at: action === 'first' ? null : clock.now(),
             refused: null,
           })
           .execute()
@@ -312,6 +314,18 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
             figures: figures === null ? null : (JSON.parse(figures) as Comparison),
           })),
       }
+    },
+    /** Which version of each kind's model judged when; up to now. */
+    async versionSpans(now: Millis): Promise<VersionSpan[]> {
+      const swaps = (await swapsOf(database.query)).filter(({ offset, refused }) => offset !== null && refused === null)
+      const spans = await Promise.all(
+        swaps.map(async ({ toSet, at }, i) => {
+          const { kinds } = await known(toSet)
+          const to = swaps[i + 1]?.at ?? now
+          return kinds.map(({ kind, version }) => ({ kind, version, from: at ?? 0, to }))
+        }),
+      )
+      return spans.flat()
     },
     /** Versions whose files may still be asked for: of the last swaps, and what is offered. */
     async inUse(): Promise<Set<string>> {
