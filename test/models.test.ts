@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type MadeFault, madeFridge } from '../analytics/handMade.fixture.ts'
 import type { Alert, KindDrift, Reading } from '../core/index.ts'
 import type { ModelsView } from '../service/index.ts'
+import { chromiumMissing, openChromium } from './chromium.ts'
 import {
   connectAppliance,
   eventually,
@@ -263,3 +264,32 @@ test('`npm run models -- rollback` takes back what was promoted on the page, and
   expect(await run()).toContain('The former models.')
   await inForce(former!.set)
 })
+
+test.skipIf(chromiumMissing())(
+  'a person promotes and rolls back on the page, and says why',
+  { timeout: 120_000 },
+  async () => {
+    const { inForce: before, candidate } = await models()
+    const browser = await openChromium()
+    try {
+      const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${program.token}` } })
+      const page = await context.newPage()
+      await page.goto(`${program.url}/scoreboard`)
+      const card = (name: string) => page.getByRole('region', { name, exact: true })
+      await card('In force').getByText(before.set).waitFor()
+      await card('Candidate').getByRole('button', { name: 'Promote' }).click()
+      const asked = page.getByRole('dialog', { name: 'Promote' })
+      await asked.getByText('It has not run in shadow yet.').waitFor()
+      expect(await asked.getByRole('button', { name: 'Promote' }).isDisabled()).toBe(true)
+      await asked.getByLabel('Why it should be in force').fill('a person wants it so')
+      await asked.getByRole('button', { name: 'Promote' }).click()
+      await card('In force').getByText(candidate!.set).waitFor()
+      await page.getByText('a person wants it so').waitFor()
+      await card('Former').getByRole('button', { name: 'Roll back' }).click()
+      await page.getByRole('dialog', { name: 'Roll back' }).getByRole('button', { name: 'Roll back' }).click()
+      await card('In force').getByText(before.set).waitFor()
+    } finally {
+      await browser.close()
+    }
+  },
+)

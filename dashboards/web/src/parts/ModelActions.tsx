@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconArrowBackUp, IconArrowBigUp, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -34,7 +34,11 @@ export function Promote({ comparison, disabled }: { comparison: ModelsView['comp
       <Modal opened={isOpen} onClose={modal.close} title={t('models.promote')}>
         <Stack>
           <Text size="sm">{t('models.promoteHint')}</Text>
-          {comparison && <Against against={comparison.against} />}
+          {comparison ? (
+            <Against against={comparison.against} />
+          ) : (
+            <Alert color="orange">{t('models.notInShadow')}</Alert>
+          )}
           {!isFree && (
             <Textarea
               label={t('models.override')}

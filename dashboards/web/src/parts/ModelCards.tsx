@@ -1,4 +1,4 @@
-import { Badge, Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
+import { Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ModelsView } from '../api.ts'
 import { useWords } from '../words/index.ts'
@@ -51,9 +51,7 @@ function KindTable({ kinds }: { kinds: Kinds }) {
             <Table.Tr key={kind}>
               <Table.Td>{names.kind(kind)}</Table.Td>
               <Table.Td>
-                <Badge variant="light" color="gray" size="sm" tt="none" title={`${t('models.hash')}: ${hash}`}>
-                  {version}
-                </Badge>
+                <Code title={`${t('models.hash')}: ${hash}`}>{version}</Code>
               </Table.Td>
               <Table.Td>
                 {t('models.trainedOn', {

@@ -11,7 +11,7 @@ export function ModelHistory({ history }: { history: ModelsView['history'] }) {
       <Title order={3} fz="md" mb="xs">
         {t('models.history')}
       </Title>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing={4} fz="sm">
           <Table.Tbody>
             {history.map(({ id, action, toSet, by, why, at, offset, refused }) => (

@@ -42,6 +42,7 @@ export const modelsEn = {
     trueWrong: 'Wrong, by the simulated truth',
     trueFound: 'Of the true faults that were due',
     notYetCompared: 'Nothing to compare yet.',
+    notInShadow: 'It has not run in shadow yet.',
     mayPromote: 'Nothing speaks against it: it is not worse.',
     against: 'This speaks against it',
     reason: {
@@ -84,7 +85,7 @@ export const modelsEn = {
       shifting: 'Its inputs begin to move; keep an eye on it.',
       drifted: 'Its inputs have drifted: the model now sees what it was not made for. Train a new one.',
     },
-    driftBeyond: '{{share}} of {{rows}} rows lie beyond the limit of healthy ones, {{reference}} did.',
+    driftBeyond: '{{share}} of {{rows}} rows lie beyond the limit of healthy ones; {{reference}} is usual.',
     driftInputs: 'Most changed',
     level: 'distance from healthy ({{scale}})',
     reference: { training: 'against training', 'first-weeks': 'against the first weeks' },

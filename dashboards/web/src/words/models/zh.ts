@@ -42,6 +42,7 @@ export const modelsZh: typeof modelsEn = {
     trueWrong: '按模拟真值为错',
     trueFound: '到期的真实故障中检出',
     notYetCompared: '尚无可比数据。',
+    notInShadow: '尚未在影子模式下运行。',
     mayPromote: '没有不利之处：不比在用版本差。',
     against: '不利之处',
     reason: {
@@ -78,7 +79,7 @@ export const modelsZh: typeof modelsEn = {
       shifting: '输入开始变动，请留意。',
       drifted: '输入已漂移：模型正在面对并非为其训练的数据，请重新训练。',
     },
-    driftBeyond: '{{rows}} 行中 {{share}} 超出健康界限，参考值为 {{reference}}。',
+    driftBeyond: '{{rows}} 行中 {{share}} 超出健康界限；通常为 {{reference}}。',
     driftInputs: '变化最大',
     level: '与健康的距离（{{scale}}）',
     reference: { training: '相对训练数据', 'first-weeks': '相对最初几周' },
