@@ -2,7 +2,16 @@ import type { DetectionControl, Millis, Offset } from '../core/index.ts'
 import type { Sense } from './sense.ts'
 
 /** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
-export type Item = RowItem | GlanceItem | GuardItem | MomentItem | SilenceItem | ControlItem | FirmwareItem | ClockItem
+export type Item =
+  | RowItem
+  | GlanceItem
+  | GuardItem
+  | MomentItem
+  | SilenceItem
+  | ControlItem
+  | FirmwareItem
+  | ClockItem
+  | SwapItem
 
 /** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
 export interface RowItem {
@@ -87,5 +96,13 @@ export interface FirmwareItem {
 export interface ClockItem {
   type: 'clock'
   now: Millis
+  offset: Offset
+}
+/** Other models judge what follows. */
+export interface SwapItem {
+  type: 'swap'
+  swap: string
+  set: string
+  at: Millis
   offset: Offset
 }

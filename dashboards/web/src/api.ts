@@ -10,6 +10,7 @@ import type {
   HealthRow,
   HealthStatus,
   IngestCounters,
+  KindDrift,
   LatestReading,
   Notice,
   QuarantineReason,
@@ -18,9 +19,38 @@ import type {
   Text,
   WrongClock,
 } from '../../../core/index.ts'
-import type { DispatchBoard, ownerView, Parts, Scoreboard, TicketView } from '../../../service/index.ts'
+import type {
+  DispatchBoard,
+  ModelsView as ModelsStand,
+  ownerView,
+  Parts,
+  Scoreboard,
+  ScoreSlice,
+  SliceKey,
+  TicketView,
+} from '../../../service/index.ts'
 
-export type { Alert, CycleRow, Depot, DispatchBoard, FeatureRow, HealthStatus, Notice, Scoreboard, Series, Slot, Text }
+export type {
+  Alert,
+  CycleRow,
+  Depot,
+  DispatchBoard,
+  FeatureRow,
+  HealthStatus,
+  KindDrift,
+  Notice,
+  Scoreboard,
+  ScoreSlice,
+  Series,
+  SliceKey,
+  Slot,
+  Text,
+}
+/** Which models judge, which are offered, how both fare, and whether their inputs are still what they were. */
+export type ModelsView = ModelsStand & {
+  shadow: { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
+  drift: KindDrift[]
+}
 /** The contract's ticket; its candidates have their reasons in both languages. */
 export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }
 type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: string[]; rejectedBecauseZh?: string }
