@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCatalog } from '../catalog/index.ts'
 import { type Alert, type Database, type Detection, ManualClock } from '../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../database/index.ts'
 import { alertMigrations } from './alertTable.ts'
 import { listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
+import { cohortMigrations } from './cohort/cohortTable.ts'
+import { rules } from './cohort/rules.fixture.ts'
 import { type Alerts, openAlerts } from './openAlerts.ts'
 
 describe('alerts in their table', () => {
@@ -17,11 +20,15 @@ describe('alerts in their table', () => {
   const clock = new ManualClock(0)
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'hearthwatch-alerts-'))
-    const migrations = [...outboxMigrations, ...alertMigrations, ...noticeMigrations]
+    const migrations = [...outboxMigrations, ...alertMigrations, ...cohortMigrations, ...noticeMigrations]
     database = await openSqliteFile(join(dir, 'alerts.db'), migrations)
     alerts = openAlerts({
       database,
       clock,
+      catalog: loadCatalog(),
+      announcer: openAnnouncer({ publicUrl: '', webhook: false, push: false }),
+      fleet: { of: (home) => ({ home }), size: () => 1, total: () => 1, count: () => 1 },
+      cohortRules: () => rules,
       desk: {
         ticketFor: async (_tx, alert) => `tk-${alert.appliance}`,
         alertChanged: async (_tx, alert) => void changedFor.push(alert.id),

@@ -2,7 +2,16 @@ import type { DetectionControl, Millis, Offset } from '../core/index.ts'
 import type { Sense } from './sense.ts'
 
 /** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
-export type Item = RowItem | GlanceItem | GuardItem | MomentItem | SilenceItem | ControlItem | FirmwareItem | ClockItem
+export type Item =
+  | RowItem
+  | GlanceItem
+  | GuardItem
+  | MomentItem
+  | SilenceItem
+  | PowerItem
+  | ControlItem
+  | FirmwareItem
+  | ClockItem
 
 /** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
 export interface RowItem {
@@ -69,6 +78,13 @@ export interface SilenceItem {
   from: Millis
   at: Millis
   offset: Offset
+}
+/** It said that it is switched off on purpose (`until`: Infinity where no end was said), or that it is on. */
+export interface PowerItem {
+  type: 'power'
+  sense: Sense
+  off: { since: Millis; until: Millis } | null
+  at: Millis
 }
 export interface ControlItem {
   type: 'control'

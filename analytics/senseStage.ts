@@ -83,15 +83,23 @@ export class SenseStage implements JournalListener {
   event(event: ApplianceEvent): void {
     const sense = this.#find(event.appliance, event.kind)
     if (!sense) return
-    if (event.type === 'power' && event.code === 'off') sense.offUntil = Infinity
-    if (event.type === 'power' && event.code === 'on') sense.offUntil = -Infinity
+    if (event.type === 'power' && event.code === 'off') this.#power(sense, Infinity)
+    if (event.type === 'power' && event.code === 'on') this.#power(sense, -Infinity)
   }
 
   presence(note: PresenceNote): void {
     const sense = this.#senses.get(note.appliance)
     if (!sense) return
-    if (note.online) sense.offUntil = -Infinity
-    else if (note.until !== undefined) sense.offUntil = note.until
+    if (note.online) this.#power(sense, -Infinity)
+    else if (note.until !== undefined) this.#power(sense, note.until)
+  }
+
+  /** Off on purpose until then; −Infinity: on. */
+  #power(sense: Sense, until: Millis): void {
+    if (sense.offUntil === until) return
+    sense.offUntil = until
+    const at = this.#clock.now()
+    this.#items.push({ type: 'power', sense, off: until === -Infinity ? null : { since: at, until }, at })
   }
 
   control(control: DetectionControl, offset: Offset): void {

@@ -18,7 +18,7 @@ export { openPolicies, type Policies, type PolicyChange } from './policy/openPol
 export { type Policy, policySchema } from './policy/policySchema.ts'
 export { rowsInForce } from './policy/resolvePolicy.ts'
 export { whatIf } from './policy/whatIf.ts'
-export { cohortKeys } from './quality/emerging.ts'
+export { defectKeys } from './quality/emerging.ts'
 export { lifeKeys } from './quality/life.ts'
 export { openQuality, type Quality } from './quality/qualityDesk.ts'
 export { openRegistry, type Registry } from './registry.ts'

@@ -122,6 +122,31 @@ export const policySchema = z.object({
     fewest: z.number().int().positive(),
     surprise: z.number().positive().max(1),
   }),
+  /**
+   * What many appliances share makes one notice: from so many homes on, and when chance alone would open so few a year.
+   * Each cause looks at so long a time, and never believes that findings are rarer than so many a year and appliance.
+   */
+  cohorts: z.object({
+    fewestHomes: z.number().int().min(2),
+    falsePerYear: z.number().positive(),
+    outage: z.object({ windowHours: z.number().positive(), usualPerYear: z.number().positive() }),
+    weather: z.object({
+      windowHours: z.number().positive(),
+      usualPerYear: z.number().positive(),
+      /** Its findings ask for no ticket for so long, unless one goes clearly beyond the others. */
+      holdHours: z.number().min(0),
+    }),
+    campaign: z.object({
+      windowHours: z.number().positive(),
+      usualPerYear: z.number().positive(),
+      /** Of a firmware alone: what a batch breaks needs its visits. */
+      holdHours: z.number().min(0),
+    }),
+    /** People are told once so much time has passed, so that they hear how many there are. */
+    tellAfterMinutes: z.number().min(0),
+    /** It ends when no more than this share of those that joined still stands. */
+    endsAtShare: z.number().min(0).max(1),
+  }),
   /** Shown beside what was reached; never asserted. */
   aims: z.record(z.string(), z.number()),
   /** The visit's card, by type of job: one job right, and five things besides. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DAY, isInService, newSecret, Problem, registrationSchema, SECOND } from '../../../core/index.ts'
-import { applianceViews, fareOf } from '../fleetView.ts'
+import { applianceViews, fareOf, quietOf } from '../fleetView.ts'
 import { millis, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -78,6 +78,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       learningSince: row?.learning,
       firstHeardAt: health.firstHeard(id),
       clockAheadMs: health.clockAheadMs(id),
+      quiet: await quietOf(parts, id, view?.lastReading?.ts),
     }
   })
   app.delete('/api/appliances/:id', { schema: of('Retire it: it may not connect any more') }, ({ params: { id } }) =>

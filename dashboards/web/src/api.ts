@@ -2,6 +2,7 @@ import { QueryClient, useQuery } from '@tanstack/react-query'
 import type {
   Alert,
   Appliance,
+  CohortNotice,
   CycleRow,
   Depot,
   DiskForecast,
@@ -20,7 +21,20 @@ import type {
 } from '../../../core/index.ts'
 import type { DispatchBoard, ownerView, Parts, Scoreboard, TicketView } from '../../../service/index.ts'
 
-export type { Alert, CycleRow, Depot, DispatchBoard, FeatureRow, HealthStatus, Notice, Scoreboard, Series, Slot, Text }
+export type {
+  Alert,
+  CohortNotice,
+  CycleRow,
+  Depot,
+  DispatchBoard,
+  FeatureRow,
+  HealthStatus,
+  Notice,
+  Scoreboard,
+  Series,
+  Slot,
+  Text,
+}
 /** The contract's ticket; its candidates have their reasons in both languages. */
 export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }
 type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: string[]; rejectedBecauseZh?: string }
@@ -42,6 +56,8 @@ export type ApplianceDetail = ApplianceView &
     firstHeardAt?: number
     /** Its own clock is wrong by so much, ms; behind below 0. */
     clockAheadMs?: number
+    /** Why nothing is heard of it. */
+    quiet?: { why: 'off' | 'outage' | 'silent'; since: number; until?: number; cohort?: string }
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }

@@ -48,6 +48,19 @@ export function AlertPane({ alert }: { alert: Alert }) {
           {t('alert.dismissedBy', { by: alert.dismissed.by, why: alert.dismissed.why })}
         </Text>
       )}
+      {alert.cohort && (
+        <Text size="sm">
+          <Anchor component={Link} to="/alerts" search={{ cohort: alert.cohort, id: alert.id } as never}>
+            {t('cohort.part')}
+          </Anchor>
+          {alert.heldUntil !== undefined && (
+            <>
+              {' · '}
+              {t('cohort.heldUntil')} <When at={alert.heldUntil} />
+            </>
+          )}
+        </Text>
+      )}
       {alert.snoozedUntil && (
         <Text size="sm" c="dimmed">
           {t('alert.snoozedUntil')} <When at={alert.snoozedUntil} />

@@ -299,6 +299,7 @@ export const deskEn = {
       plans: 'Warranty contracts',
       warrantyCovers: 'Warranty pays',
       emerging: 'Emerging defect',
+      cohorts: 'One notice for what many share',
       aims: 'Aims',
       checklists: 'Visit checklists',
       symptoms: 'Question template',

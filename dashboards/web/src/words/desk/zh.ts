@@ -298,6 +298,7 @@ export const deskZh: DeskVocabulary = {
       plans: '延保合同',
       warrantyCovers: '保修范围',
       emerging: '新发缺陷判定',
+      cohorts: '共同原因合并通知',
       aims: '目标',
       checklists: '上门检查单',
       symptoms: '报修问题模板',
