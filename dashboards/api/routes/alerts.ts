@@ -11,7 +11,7 @@ const states = z
     message: `must be of ${alertStates.join(', ')}`,
   })
 
-export function alertRoutes(app: Api, { alerts, events }: ApiParts): void {
+export function alertRoutes(app: Api, { alerts, desk, events }: ApiParts): void {
   app.get(
     '/api/alerts',
     {
@@ -31,8 +31,13 @@ export function alertRoutes(app: Api, { alerts, events }: ApiParts): void {
     },
     (request) => alerts.list(request.query),
   )
-  app.get('/api/alerts/:id', { schema: { summary: 'One alert', tags: ['alerts'], params } }, (request) =>
-    alerts.get(request.params.id),
+  app.get(
+    '/api/alerts/:id',
+    { schema: { summary: 'One alert, with the closed cases that are most like it', tags: ['alerts'], params } },
+    async (request) => {
+      const alert = await alerts.get(request.params.id)
+      return { ...alert, similar: await desk.similar(alert, { tickets: alert.ticket ? [alert.ticket] : [] }) }
+    },
   )
   app.get(
     '/api/cohorts',

@@ -19,7 +19,7 @@ import type {
   Text,
   WrongClock,
 } from '../../../core/index.ts'
-import type { DispatchBoard, ownerView, Parts, Scoreboard, TicketView } from '../../../service/index.ts'
+import type { DispatchBoard, ownerView, Parts, Scoreboard, SimilarCase, TicketView } from '../../../service/index.ts'
 
 export type {
   Alert,
@@ -32,6 +32,7 @@ export type {
   Notice,
   Scoreboard,
   Series,
+  SimilarCase,
   Slot,
   Text,
 }

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import { type Alert, type Paged, type Ticket, useCall } from '../api.ts'
+import { type Alert, type Paged, type SimilarCase, type Ticket, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { Bill } from '../parts/Bill.tsx'
 import { Candidates } from '../parts/Candidates.tsx'
@@ -12,6 +12,7 @@ import { OwnerPhone } from '../parts/OwnerPhone.tsx'
 import { Failure, Page, Waiting } from '../parts/Page.tsx'
 import { PriorityBadge } from '../parts/PriorityBadge.tsx'
 import { Proof, useMarks } from '../parts/Proof.tsx'
+import { SimilarCases } from '../parts/SimilarCases.tsx'
 import { SlaClock } from '../parts/SlaClocks.tsx'
 import { TicketActions } from '../parts/TicketActions.tsx'
 import { TicketTimeline } from '../parts/TicketTimeline.tsx'
@@ -29,7 +30,7 @@ export default function TicketPage() {
   const engineerName = useEngineerName()
   const { id } = useParams({ strict: false }) as { id: string }
   const path = `/api/tickets/${encodeURIComponent(id)}`
-  const { data: ticket, error, refetch } = useCall<Ticket>(path, 20_000)
+  const { data: ticket, error, refetch } = useCall<Ticket & { similar: SimilarCase[] }>(path, 20_000)
   const { data: alerts } = useCall<Paged<Alert>>(
     ticket ? `/api/alerts?appliance=${encodeURIComponent(ticket.appliance)}&limit=50` : null,
   )
@@ -111,6 +112,12 @@ export default function TicketPage() {
               </Title>
               {ticket.hypotheses.length > 0 && <Hypotheses kind={ticket.kind} hypotheses={ticket.hypotheses} />}
               <Kit ticket={ticket} />
+            </Card>
+            <Card withBorder padding="md">
+              <Title order={2} mb="sm">
+                {t('similar.title')}
+              </Title>
+              <SimilarCases kind={ticket.kind} cases={ticket.similar} />
             </Card>
             <VisitCard ticket={ticket} />
             <Candidates ticket={ticket} />

@@ -1,12 +1,13 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type Alert, type Paged, type Ticket, useCall } from '../api.ts'
+import { type Alert, type Paged, type SimilarCase, type Ticket, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { AlertActions } from './AlertActions.tsx'
 import { StateBadge, When } from './format.tsx'
 import { Hypotheses, LifeBand, useHypothesisSentence } from './Hypotheses.tsx'
 import { useNames } from './names.ts'
 import { Proof, useMarks } from './Proof.tsx'
+import { SimilarCases } from './SimilarCases.tsx'
 
 /** One alert with its proof and what one may do. */
 export function AlertPane({ alert }: { alert: Alert }) {
@@ -17,6 +18,7 @@ export function AlertPane({ alert }: { alert: Alert }) {
   const { data: tickets } = useCall<Paged<Ticket>>(
     `/api/tickets?appliance=${encodeURIComponent(alert.appliance)}&limit=20`,
   )
+  const { data: whole } = useCall<{ similar: SimilarCase[] }>(`/api/alerts/${encodeURIComponent(alert.id)}`)
   const ticket = tickets?.items.find(({ id }) => id === alert.ticket)
   return (
     <Stack gap="md">
@@ -80,6 +82,14 @@ export function AlertPane({ alert }: { alert: Alert }) {
             {t('alert.hypotheses')}
           </Text>
           <Hypotheses kind={alert.kind} hypotheses={alert.hypotheses} />
+        </div>
+      )}
+      {whole && alert.failureMode !== 'silent' && (
+        <div>
+          <Title order={3} mb={4}>
+            {t('similar.title')}
+          </Title>
+          <SimilarCases kind={alert.kind} cases={whole.similar} />
         </div>
       )}
       <Text size="xs" c="dimmed">

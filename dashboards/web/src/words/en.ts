@@ -163,6 +163,15 @@ export const en = {
     heldUntil: 'No ticket of its own until',
     part: 'Part of a notice that many share',
   },
+  similar: {
+    title: 'Similar closed cases',
+    none: 'No closed case is like it yet.',
+    alike: '{{share}} % alike',
+    why: 'what it is taken for {{hypotheses}} %, what was seen {{evidence}} %',
+    noParts: 'no parts',
+    visits: 'visits: {{count}}',
+    verified: 'verified by the appliance',
+  },
   appliance: {
     batch: 'batch {{batch}}',
     age: '{{age}} old',

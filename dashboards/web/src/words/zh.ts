@@ -163,6 +163,15 @@ export const zh: Vocabulary = {
     heldUntil: '暂不开单，直至',
     part: '属于共同原因通知',
   },
+  similar: {
+    title: '相似的已结案例',
+    none: '尚无相似的已结案例。',
+    alike: '相似度 {{share}} %',
+    why: '判断相近 {{hypotheses}} %，现象相近 {{evidence}} %',
+    noParts: '未用配件',
+    visits: '上门 {{count}} 次',
+    verified: '设备自证修好',
+  },
   appliance: {
     batch: '批次 {{batch}}',
     age: '已用 {{age}}',
