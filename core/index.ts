@@ -6,6 +6,7 @@
  */
 export * from './alert.ts'
 export * from './analysis.ts'
+export * from './burst.ts'
 export * from './cohort.ts'
 export * from './database.ts'
 export * from './detection.ts'

@@ -71,6 +71,20 @@ export type EngineerView = Engineer & {
   gradeBecause?: Text
 }
 export type NoticeView = Notice & { readAt?: number }
+/** A burst of raw samples, as it is drawn. */
+export interface BurstRow {
+  ts: number
+  sensor: string
+  text: Text
+  sampleRate: number
+  unit: string
+  points: number
+  speed?: number
+  values: Record<string, number>
+  lines: Partial<Record<'once' | 'outer' | 'inner' | 'ball' | 'cage', number>>
+  spectrum: { stepHz: number; level: number[] }
+  envelope: { stepHz: number; level: number[] }
+}
 export interface Fleet {
   now: number
   total: number

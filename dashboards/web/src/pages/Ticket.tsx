@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { type Alert, type Paged, type SimilarCase, type Ticket, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { Bill } from '../parts/Bill.tsx'
+import { Bursts } from '../parts/Bursts.tsx'
 import { Candidates } from '../parts/Candidates.tsx'
 import { Contacts } from '../parts/Contacts.tsx'
 import { slotText, When } from '../parts/format.tsx'
@@ -106,6 +107,7 @@ export default function TicketPage() {
                 marks={marksOf(mine, [ticket])}
               />
             </Card>
+            <Bursts appliance={ticket.appliance} kind={ticket.kind} />
             <Card withBorder padding="md">
               <Title order={2} mb="sm">
                 {t('ticket.cause')}

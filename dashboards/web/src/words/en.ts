@@ -172,6 +172,16 @@ export const en = {
     visits: 'visits: {{count}}',
     verified: 'verified by the appliance',
   },
+  burst: {
+    which: 'Which burst',
+    view: 'What is drawn',
+    envelope: 'Envelope',
+    spectrum: 'Spectrum',
+    envelopeHint: 'A damaged bearing strikes at the marked frequencies: a line that stands out there is its mark.',
+    spectrumHint: 'The drum’s own line grows with imbalance.',
+    lines: { once: 'drum', outer: 'outer race', inner: 'inner race', ball: 'ball', cage: 'cage' },
+    label: '{{view}} of the newest burst; outer race strikes at {{outer}} Hz',
+  },
   appliance: {
     batch: 'batch {{batch}}',
     age: '{{age}} old',

@@ -172,6 +172,16 @@ export const zh: Vocabulary = {
     visits: '上门 {{count}} 次',
     verified: '设备自证修好',
   },
+  burst: {
+    which: '选择采样',
+    view: '显示内容',
+    envelope: '包络谱',
+    spectrum: '频谱',
+    envelopeHint: '损坏的轴承在标注频率处产生冲击：该处突出的谱线即其特征。',
+    spectrumHint: '失衡会使滚筒转频谱线升高。',
+    lines: { once: '滚筒', outer: '外圈', inner: '内圈', ball: '滚动体', cage: '保持架' },
+    label: '最新采样的{{view}}；外圈冲击频率 {{outer}} Hz',
+  },
   appliance: {
     batch: '批次 {{batch}}',
     age: '已用 {{age}}',
