@@ -4,7 +4,7 @@
  * Start at alertMachine.ts and decideAlert.ts (pure), then openAlerts.ts; what many share: cohort/decideCohort.ts (pure); notices: announcer.ts, outboxQueue.ts.
  */
 export { alertMigrations } from './alertTable.ts'
-export { listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
+export { deferralMigrations, listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
 export { openBullQueue } from './bullQueue.ts'
 export { mailFile } from './channels/mailFile.ts'
 export { smtpMail } from './channels/smtp.ts'

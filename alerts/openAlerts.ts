@@ -1,7 +1,6 @@
 import type { Catalog } from '../catalog/index.ts'
 import {
   type Alert,
-  type Announcer,
   type Clock,
   type CohortIndex,
   DAY,
@@ -15,6 +14,7 @@ import {
 import { enqueueControl } from '../database/index.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
 import { saveAlert, toAlert } from './alertTable.ts'
+import type { DeferringAnnouncer } from './announcer.ts'
 import type { CohortRules } from './cohort/decideCohort.ts'
 import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
 import { alertIdOf, decideAlert } from './decideAlert.ts'
@@ -36,7 +36,7 @@ export interface AlertQuery {
 export interface Alerts {
   /** What detection said, in order, inside the transaction that commits its offset. @returns the alerts that changed */
   apply(tx: UnitOfWork, detections: Detection[]): Promise<Alert[]>
-  /** Time passed: cleared ones close after 14 days, held ones ask for their ticket. @returns the alerts that changed */
+  /** Time passed: cleared ones close after 14 days, held ones ask for their ticket, what waited for the morning is sent. @returns the alerts that changed */
   tick(tx: UnitOfWork, now: Millis): Promise<Alert[]>
   /** A ticket ended: its alerts end with it. */
   ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void>
@@ -56,7 +56,7 @@ export interface AlertsOptions {
   desk: TicketDesk
   clock: Clock
   catalog: Catalog
-  announcer: Announcer
+  announcer: DeferringAnnouncer
   fleet: CohortIndex
   cohortRules: () => CohortRules
 }
@@ -71,8 +71,8 @@ export function openAlerts(options: AlertsOptions): Alerts {
   /** It stands: many may share it; if it matters and is not held, it asks for a ticket. */
   async function stand(tx: UnitOfWork, alert: Alert): Promise<void> {
     await cohorts.consider(tx, alert)
-    const held = alert.heldUntil !== undefined
-    if (!alert.ticket && alert.severity !== 'info' && !held) alert.ticket = await desk.ticketFor(tx, alert)
+    const asks = !alert.ticket && alert.severity !== 'info' && alert.heldUntil === undefined
+    if (asks && desk.worthVisit(alert)) alert.ticket = await desk.ticketFor(tx, alert)
     await saveAlert(tx, alert)
   }
 
@@ -160,6 +160,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
       const closed = rows.map(toAlert).map((alert): Alert => ({ ...alert, state: 'closed', closedAt: now }))
       for (const alert of closed) await saveAlert(tx, alert)
       await cohorts.tick(tx, now)
+      await options.announcer.deliverDue(tx, now)
       return [...closed, ...(await release(tx, now))]
     },
     async ticketEnded(tx, ticket, at) {

@@ -32,6 +32,7 @@ import { type StoredTicket, type TicketEventRow, updateTicket } from './ticketTa
 import { type PhotoDesk, photoDesk } from './visit/photos.ts'
 import { type VisitDesk, visitDesk } from './visit/visitDesk.ts'
 import { type WarrantyDesk, warrantyDesk } from './visit/warrantyDesk.ts'
+import type { Weighed } from './weigh/weighVisit.ts'
 
 export interface Desk
   extends TicketDesk,
@@ -48,6 +49,8 @@ export interface Desk
     of: Pick<Alert, 'appliance' | 'kind' | 'hypotheses' | 'evidence'>,
     but?: { tickets: readonly string[] },
   ): Promise<SimilarCase[]>
+  /** What a visit for it would cost and save, now. */
+  weigh(alert: Alert): Weighed
   bySecret(secret: string): Promise<StoredTicket & { history: TicketEventRow[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
   /** Ids of the living ones, by appliance. */

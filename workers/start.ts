@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { alertMigrations, cohortMigrations, fareMigrations, noticeMigrations } from '../alerts/index.ts'
+import {
+  alertMigrations,
+  cohortMigrations,
+  deferralMigrations,
+  fareMigrations,
+  noticeMigrations,
+} from '../alerts/index.ts'
 import { type Database, Problem, type Settings, type World } from '../core/index.ts'
 import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
@@ -14,6 +20,7 @@ export function startDatabase(settings: Settings, world: World, failed: (problem
     ...alertMigrations,
     ...cohortMigrations,
     ...noticeMigrations,
+    ...deferralMigrations,
     ...serviceMigrations,
     ...fareMigrations,
   ]

@@ -15,7 +15,7 @@ import {
 } from '../../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
 import { alertMigrations } from '../alertTable.ts'
-import { listNotices, noticeMigrations, openAnnouncer } from '../announcer.ts'
+import { deferralMigrations, listNotices, noticeMigrations, openAnnouncer } from '../announcer.ts'
 import { type Alerts, openAlerts } from '../openAlerts.ts'
 import { cohortMigrations } from './cohortTable.ts'
 import { rules } from './rules.fixture.ts'
@@ -44,7 +44,13 @@ describe('a notice for what many share', () => {
   })
   const path = (): string => join(dir, `alerts-${run}.db`)
   async function open(): Promise<void> {
-    const migrations = [...outboxMigrations, ...alertMigrations, ...cohortMigrations, ...noticeMigrations]
+    const migrations = [
+      ...outboxMigrations,
+      ...alertMigrations,
+      ...cohortMigrations,
+      ...noticeMigrations,
+      ...deferralMigrations,
+    ]
     database = await openSqliteFile(path(), migrations)
     alerts = openAlerts({
       database,
@@ -59,6 +65,7 @@ describe('a notice for what many share', () => {
       },
       cohortRules: () => rules,
       desk: {
+        worthVisit: (alert) => alert.confidence > 0.05,
         ticketFor: async (_tx, alert) => {
           tickets.push(alert.appliance)
           return `tk-${alert.appliance}`

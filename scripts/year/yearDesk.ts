@@ -8,6 +8,7 @@ import { Registry as MetricsRegistry } from 'prom-client'
 import {
   alertMigrations,
   cohortMigrations,
+  deferralMigrations,
   fareMigrations,
   noticeMigrations,
   openAlerts,
@@ -63,6 +64,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
     ...alertMigrations,
     ...cohortMigrations,
     ...noticeMigrations,
+    ...deferralMigrations,
     ...serviceMigrations,
     ...fareMigrations,
   ])

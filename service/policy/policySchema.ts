@@ -67,6 +67,20 @@ export const policySchema = z.object({
     plannedVisitCents: z.number().int(),
     needlessVisitCents: z.number().int(),
   }),
+  /** What time does to a decision to send somebody. */
+  acting: z.object({
+    /** A day without the appliance, to its owner. */
+    downtimeCentsPerDay: z.number().int().min(0),
+    /** What a visit costs less when it can wait for others near it, and how soon such come. */
+    groupedSavingCents: z.number().int().min(0),
+    groupedWithinDays: z.number().positive(),
+    /** A false finding goes by itself within so many days, on average. */
+    falseStaysDays: z.number().positive(),
+    /** No foreseen visit is planned later than this. */
+    latestDays: z.number().min(1),
+    /** What can wait until morning disturbs nobody between these hours of the local day: from, to. */
+    quietHours: z.tuple([z.number().min(0).max(24), z.number().min(0).max(24)]),
+  }),
   /** Median remaining life below which a ticket has at least this priority. */
   priorityHours: z.record(z.enum(['1', '2', '3']), z.number()),
 

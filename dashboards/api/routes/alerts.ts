@@ -33,10 +33,20 @@ export function alertRoutes(app: Api, { alerts, desk, events }: ApiParts): void 
   )
   app.get(
     '/api/alerts/:id',
-    { schema: { summary: 'One alert, with the closed cases that are most like it', tags: ['alerts'], params } },
+    {
+      schema: {
+        summary: 'One alert, with what a visit would cost and save, and the closed cases that are most like it',
+        tags: ['alerts'],
+        params,
+      },
+    },
     async (request) => {
       const alert = await alerts.get(request.params.id)
-      return { ...alert, similar: await desk.similar(alert, { tickets: alert.ticket ? [alert.ticket] : [] }) }
+      return {
+        ...alert,
+        weighed: desk.weigh(alert),
+        similar: await desk.similar(alert, { tickets: alert.ticket ? [alert.ticket] : [] }),
+      }
     },
   )
   app.get(

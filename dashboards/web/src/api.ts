@@ -19,7 +19,15 @@ import type {
   Text,
   WrongClock,
 } from '../../../core/index.ts'
-import type { DispatchBoard, ownerView, Parts, Scoreboard, SimilarCase, TicketView } from '../../../service/index.ts'
+import type {
+  DispatchBoard,
+  ownerView,
+  Parts,
+  Scoreboard,
+  SimilarCase,
+  TicketView,
+  Weighed,
+} from '../../../service/index.ts'
 
 export type {
   Alert,
@@ -35,6 +43,7 @@ export type {
   SimilarCase,
   Slot,
   Text,
+  Weighed,
 }
 /** The contract's ticket; its candidates have their reasons in both languages. */
 export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }

@@ -20,6 +20,7 @@ import { TicketTimeline } from '../parts/TicketTimeline.tsx'
 import { useEngineerName } from '../parts/useEngineerName.ts'
 import { useTicketTitle } from '../parts/useTicketTitle.ts'
 import { VisitCard } from '../parts/VisitCard.tsx'
+import { WhyNow } from '../parts/WhyNow.tsx'
 import { useWords } from '../words/index.ts'
 
 /** One promise to an owner: why, who goes with what, is it in time, and did it help? */
@@ -107,6 +108,14 @@ export default function TicketPage() {
                 marks={marksOf(mine, [ticket])}
               />
             </Card>
+            {ticket.weighed && (
+              <Card withBorder padding="md">
+                <Title order={2} mb="sm">
+                  {t('weighed.title')}
+                </Title>
+                <WhyNow weighed={ticket.weighed} />
+              </Card>
+            )}
             <Bursts appliance={ticket.appliance} kind={ticket.kind} />
             <Card withBorder padding="md">
               <Title order={2} mb="sm">

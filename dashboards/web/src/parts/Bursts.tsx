@@ -14,6 +14,8 @@ const marked: Record<View, (keyof BurstRow['lines'])[]> = {
   envelope: ['outer', 'inner', 'ball', 'cage'],
 }
 const HARMONICS = 3
+/** Height of a name above a line, px. */
+const STEP = 13
 
 /** The newest bursts of raw vibration: spectrum and envelope, with the frequencies at which faults strike. */
 export function Bursts({ appliance, kind }: { appliance: string; kind: string }) {
@@ -55,7 +57,6 @@ export function Bursts({ appliance, kind }: { appliance: string; kind: string })
         <BurstChart burst={burst} view={view} />
         <Text size="sm" c="dimmed">
           <When at={burst.ts} />
-          {burst.speed !== undefined && ` · ${number(burst.speed, lang)} /min`}
           {Object.entries(burst.values).map(([metric, value]) => (
             <span key={metric}>
               {' · '}
@@ -84,10 +85,12 @@ function BurstChart({ burst, view }: { burst: BurstRow; view: View }) {
         return Array.from({ length: name === 'outer' || name === 'once' ? HARMONICS : 1 }, (_, i) => ({
           xAxis: (i + 1) * hz,
           name: i === 0 ? t(`burst.lines.${name}`) : `${i + 1}×`,
+          // Neighbours stand on steps, so that their names do not cover each other.
+          label: { distance: 3 + STEP * marked[view].indexOf(name) },
         })).filter(({ xAxis }) => xAxis < top)
       })
       return {
-        grid: { left: 8, right: 24, top: 34, bottom: 24, containLabel: true },
+        grid: { left: 8, right: 24, top: 66, bottom: 24, containLabel: true },
         tooltip: {
           trigger: 'axis',
           ...tooltipOf(paint),
@@ -129,7 +132,7 @@ function BurstChart({ burst, view }: { burst: BurstRow; view: View }) {
         view: t(`burst.${view}`),
         outer: outer ? number(outer, lang) : t('common.notMeasured'),
       })}
-      height={260}
+      height={290}
       option={option}
     />
   )

@@ -182,6 +182,18 @@ export const en = {
     lines: { once: 'drum', outer: 'outer race', inner: 'inner race', ball: 'ball', cage: 'cage' },
     label: '{{view}} of the newest burst; outer race strikes at {{outer}} Hz',
   },
+  weighed: {
+    title: 'Why now',
+    act: 'Planned within {{time}}, a visit is expected to save {{saved}}.',
+    leave: 'No visit yet: it is expected to cost more than it saves. It is weighed again with news.',
+    costs: 'Expected cost of each choice',
+    soonest: 'At the first chance',
+    planned: 'Within {{time}}',
+    later: 'A fortnight later',
+    never: 'Not at all',
+    because:
+      'A fault at all {{real}}, this cause {{cause}}; failed within {{time}} {{within}}, a fortnight later {{later}}. Prices are the policy’s.',
+  },
   appliance: {
     batch: 'batch {{batch}}',
     age: '{{age}} old',

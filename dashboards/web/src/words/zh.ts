@@ -182,6 +182,17 @@ export const zh: Vocabulary = {
     lines: { once: '滚筒', outer: '外圈', inner: '内圈', ball: '滚动体', cage: '保持架' },
     label: '最新采样的{{view}}；外圈冲击频率 {{outer}} Hz',
   },
+  weighed: {
+    title: '为何此时',
+    act: '在{{time}}内安排上门，预计可节省 {{saved}}。',
+    leave: '暂不上门：预计花费高于节省。有新情况时重新权衡。',
+    costs: '各选择的预期成本',
+    soonest: '尽快上门',
+    planned: '{{time}}内上门',
+    later: '再等两周',
+    never: '不上门',
+    because: '确有故障 {{real}}，原因属实 {{cause}}；{{time}}内失效 {{within}}，再过两周 {{later}}。价格取自策略。',
+  },
   appliance: {
     batch: '批次 {{batch}}',
     age: '已用 {{age}}',

@@ -278,6 +278,7 @@ export const deskEn = {
       labourCentsPerHour: 'Tariff: labour, cents/h',
       warrantyYears: 'Warranty, years',
       cost: 'What failures and visits cost',
+      acting: 'What waiting costs, and quiet hours',
       priorityHours: 'Priority by remaining life, h',
       segments: 'Customer segments',
       zones: 'Zones',

@@ -277,6 +277,7 @@ export const deskZh: DeskVocabulary = {
       labourCentsPerHour: '价目：工时费（分/小时）',
       warrantyYears: '保修年限',
       cost: '故障与上门成本',
+      acting: '等待的代价与免打扰时段',
       priorityHours: '按剩余寿命定优先级（小时）',
       segments: '客户分群',
       zones: '服务区域',
