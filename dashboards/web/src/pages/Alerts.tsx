@@ -2,7 +2,7 @@ import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text } from '@mant
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconArrowLeft, IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useMemo } from 'react'
-import { type Alert, type Paged, useCall } from '../api.ts'
+import { type Alert, type CohortNotice, type Paged, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { AlertList } from '../parts/AlertList.tsx'
 import { AlertPane } from '../parts/AlertPane.tsx'
@@ -40,6 +40,7 @@ export default function Alerts() {
       ? 'apart=true&'
       : ''
   const { data, error, refetch } = useCall<Paged<Alert>>(`/api/alerts?${states}${group}limit=500`, 30_000)
+  const { data: notices } = useCall<Paged<CohortNotice>>('/api/cohorts?state=open&limit=50', 30_000)
   useFresh(['alert'], ['/api/alerts', '/api/cohorts'])
   const sorted = useMemo(
     () =>
@@ -130,9 +131,17 @@ export default function Alerts() {
         </Group>
       )}
       {error && <Failure error={error} retry={() => void refetch()} />}
-      {!isAlone && <CohortNotices chosen={filters.cohort} choose={(cohort) => filter({ cohort, id: null })} />}
+      {!isAlone && (
+        <CohortNotices
+          open={notices?.items ?? []}
+          chosen={filters.cohort}
+          choose={(cohort) => filter({ cohort, id: null })}
+        />
+      )}
       {!data && !error && <Skeleton height={320} />}
-      {data && rows.length === 0 && !shown && <Empty>{t('alert.empty')}</Empty>}
+      {data && rows.length === 0 && !shown && (
+        <Empty>{t(notices?.items.length ? 'cohort.nothingElse' : 'alert.empty')}</Empty>
+      )}
       <div className="alert-columns">
         {!isAlone && rows.length > 0 && <AlertList alerts={rows} chosen={shown?.id} choose={(id) => filter({ id })} />}
         {shown && (

@@ -1,7 +1,7 @@
 import { Anchor, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconCloud, IconPackages, IconWifiOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type CohortNotice, type Paged, useCall } from '../api.ts'
+import { type CohortNotice, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { When } from './format.tsx'
 import { useNames } from './names.ts'
@@ -15,14 +15,21 @@ function place(region: string): string {
 }
 
 /** What many appliances share: one card each, with the single alerts a click away. */
-export function CohortNotices({ chosen, choose }: { chosen: string | undefined; choose: (id: string | null) => void }) {
+export function CohortNotices({
+  open,
+  chosen,
+  choose,
+}: {
+  open: CohortNotice[]
+  chosen: string | undefined
+  choose: (id: string | null) => void
+}) {
   const { t } = useWords()
-  const { data } = useCall<Paged<CohortNotice>>('/api/cohorts?state=open&limit=50', 30_000)
   // One that has ended is still shown to who asks for it by a link.
   const { data: asked } = useCall<CohortNotice>(
-    chosen && data && !data.items.some(({ id }) => id === chosen) ? `/api/cohorts/${encodeURIComponent(chosen)}` : null,
+    chosen && !open.some(({ id }) => id === chosen) ? `/api/cohorts/${encodeURIComponent(chosen)}` : null,
   )
-  const shown = [...(data?.items ?? []), ...(chosen && asked?.id === chosen ? [asked] : [])]
+  const shown = [...open, ...(chosen && asked?.id === chosen && !open.some(({ id }) => id === chosen) ? [asked] : [])]
   if (shown.length === 0) return null
   return (
     <Stack gap="xs" role="group" aria-label={t('cohort.title')}>

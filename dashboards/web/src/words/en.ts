@@ -161,6 +161,7 @@ export const en = {
     show: 'Show its alerts',
     back: 'Back to all',
     heldUntil: 'No ticket of its own until',
+    nothingElse: 'Nothing else stands.',
     part: 'Part of a notice that many share',
   },
   similar: {

@@ -161,6 +161,7 @@ export const zh: Vocabulary = {
     show: '查看其告警',
     back: '返回全部',
     heldUntil: '暂不开单，直至',
+    nothingElse: '其余无告警。',
     part: '属于共同原因通知',
   },
   similar: {
