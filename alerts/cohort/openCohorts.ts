@@ -20,8 +20,9 @@ import { keyOf, saveNotice, toNotice } from './cohortTable.ts'
 import { cohortWords } from './cohortWords.ts'
 import { type CohortRules, cohortChance, holdUntil, isBeyond, isShared, PAST_MS, strengthOf } from './decideCohort.ts'
 
-/** More findings than these are not needed to know that they are many, or how strong they are. */
-const MOST_COUNTED = 500
+/** Findings that join when a notice opens; the others stand by themselves. */
+const MOST_AT_ONCE = 5_000
+/** More findings than these are not needed to know how strong they are. */
 const MOST_COMPARED = 64
 const MOST_OPEN = 1_000
 const LOOK_EVERY_MS = MINUTE
@@ -95,15 +96,11 @@ export function openCohorts(options: {
     const rule = rules[one.cause]
     const at = alert.openedAt ?? alert.firstSeenAt
     const [from, to] = [at - rule.windowHours * HOUR, at + rule.windowHours * HOUR]
-    const around = await found(tx, one, from, to)
-      .where(one.by, '=', one.cohort)
-      .where('cohort', 'is', null)
-      .select(['home', 'body'])
-      .orderBy('sortAt')
-      .orderBy('id')
-      .limit(MOST_COUNTED)
-      .execute()
-    const homes = new Set(around.map(({ home }) => home)).size
+    const around = found(tx, one, from, to).where(one.by, '=', one.cohort).where('cohort', 'is', null)
+    const counted = await around
+      .select((eb) => eb.fn.count<number>('home').distinct().as('homes'))
+      .executeTakeFirstOrThrow()
+    const homes = Number(counted.homes)
     if (homes < rules.fewestHomes) return undefined
     const size = fleet.size(one.by, one.cohort, one.kind)
     const total = fleet.total(one.kind)
@@ -144,7 +141,8 @@ export function openCohorts(options: {
       ...(until === undefined ? {} : { holdUntil: until }),
       toldOf: 0,
     }
-    for (const other of around.map(toAlert)) {
+    const members = await around.select('body').orderBy('sortAt').orderBy('id').limit(MOST_AT_ONCE).execute()
+    for (const other of members.map(toAlert)) {
       if (other.id === alert.id) continue
       await join(tx, notice, other, [])
       await saveAlert(tx, other)

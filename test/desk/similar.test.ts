@@ -30,7 +30,7 @@ onBothDatabases('similar closed cases', (open) => {
   const close = (id: string, cause: string, parts: string[], verdict = 'confirmed') =>
     api.call('POST', `/api/tickets/${id}/close`, { cause, verdict, parts, note: 'done' })
   const similarTo = async (id: string) =>
-    (await api.call<{ similar: SimilarCase[] }>('GET', `/api/tickets/${id}`)).similar
+    (await api.call<{ items: SimilarCase[] }>('GET', `/api/tickets/${id}/similar`)).items
 
   test('are listed on a ticket, the most alike first, with what was found, which part and how many visits', async () => {
     const seal = await begin('s1', 'door-seal-leak', [shift('duty', 6), shift('offSlope', 4)])

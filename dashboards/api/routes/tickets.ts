@@ -57,7 +57,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
     '/api/tickets/:id',
     {
       schema: {
-        ...of('One ticket, with the closed cases that are most like it; with `at`, as it stood then'),
+        ...of('One ticket; with `at`, as it stood then'),
         querystring: z.object({ at: z.coerce.number().int().optional() }),
       },
     },
@@ -67,11 +67,16 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
         query: { at },
       } = request
       const ticket = forEyesOf(request, await desk.get(id))
-      if (at === undefined) return { ...ticket, similar: await desk.similar(ticket, { tickets: [id] }) }
+      if (at === undefined) return ticket
       const then = await desk.asOf(id, at)
       if (!then) throw notFound('ticket at that moment', id)
       return { ...then, history: ticket.history.filter((step) => step.at <= at) }
     },
+  )
+  app.get(
+    '/api/tickets/:id/similar',
+    { schema: of('The closed cases that are most like it: what was found, which parts, how many visits') },
+    async ({ params: { id } }) => ({ items: await desk.similar(await desk.get(id), { tickets: [id] }) }),
   )
   app.get(
     '/api/day',

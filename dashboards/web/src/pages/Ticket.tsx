@@ -32,7 +32,8 @@ export default function TicketPage() {
   const engineerName = useEngineerName()
   const { id } = useParams({ strict: false }) as { id: string }
   const path = `/api/tickets/${encodeURIComponent(id)}`
-  const { data: ticket, error, refetch } = useCall<Ticket & { similar: SimilarCase[] }>(path, 20_000)
+  const { data: ticket, error, refetch } = useCall<Ticket>(path, 20_000)
+  const { data: similar } = useCall<Paged<SimilarCase>>(`${path}/similar`)
   const { data: alerts } = useCall<Paged<Alert>>(
     ticket ? `/api/alerts?appliance=${encodeURIComponent(ticket.appliance)}&limit=50` : null,
   )
@@ -128,7 +129,7 @@ export default function TicketPage() {
               <Title order={2} mb="sm">
                 {t('similar.title')}
               </Title>
-              <SimilarCases kind={ticket.kind} cases={ticket.similar} />
+              <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
             </Card>
             <VisitCard ticket={ticket} />
             <Candidates ticket={ticket} />
