@@ -17,7 +17,7 @@ export interface AnalysisOptions {
 }
 
 /** Of the state's layout: another one is not restored but replayed. */
-const LAYOUT = 3
+const LAYOUT = 4
 
 /**
  * Opens streaming detection over a fleet; with `snapshot`, where that stopped. Appliances of a kind that is watched in

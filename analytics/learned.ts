@@ -1,5 +1,6 @@
 import type { Millis } from '../core/index.ts'
 import { TERMS } from './bayesLine.ts'
+import { type Contrast, clearContrast, newContrast } from './contrast.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** What is learned of one appliance: a line a feature, frozen after commissioning, and how its rows drift from it. */
@@ -34,6 +35,8 @@ export interface Learned {
   modes: Float64Array
   modesFast: Float64Array
   modesCalm: Uint8Array
+  /** Against its own last weeks. */
+  contrast: Contrast
   /** Levels to find anew: residuals since the reason, by feature; null while nothing is. */
   anchor: {
     reason: string
@@ -76,6 +79,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     modes: new Float64Array(modes),
     modesFast: new Float64Array(modes),
     modesCalm: new Uint8Array(modes),
+    contrast: newContrast(modes),
     anchor: null,
     anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
     frozenBy: [],
@@ -87,6 +91,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
 export function clearDrift(learned: Learned): void {
   for (const list of [learned.up, learned.down, learned.fast, learned.slow, learned.modes, learned.modesFast])
     list.fill(0)
+  clearContrast(learned.contrast)
 }
 
 /** Learns everything anew from `at`, for a reason that can be named. */

@@ -1,5 +1,6 @@
 import type { Millis } from '../core/index.ts'
 import { median } from './bayesLine.ts'
+import { clearContrast } from './contrast.ts'
 import type { RowItem } from './item.ts'
 import type { Learned } from './learned.ts'
 import type { JudgedRow } from './learnRow.ts'
@@ -80,6 +81,7 @@ export function followAnchor(
       learned.down[f] = 0
       learned.reason = anchor.reason
       learned.reasonAt = item.to
+      clearContrast(learned.contrast)
     }
   }
   if (anchor.rows.every((rows) => rows >= ANCHOR_ROWS)) learned.anchor = null
@@ -142,6 +144,7 @@ export function findStep(
       for (let i = SIDE_ROWS; i < list.length; i++) list[i]! -= jumps[f]!
     }
     learned.modes.fill(0)
+    clearContrast(learned.contrast)
     learned.reason = plan.kind.metricNames[channel]!
     learned.reasonAt = item.to
     return
