@@ -7,7 +7,7 @@ import { type BurstFeatures, bearingLines, burstFeatures, HARMONICS, lineLevel }
 import type { BurstChannel, Predicate, Quantity, WatchPlan } from './watchPlan.ts'
 
 /** So many of an appliance wait for their cycle to end; of more, the newest count. */
-const KEPT = 8
+const KEPT = 12
 const ENVELOPE_HARMONICS = HARMONICS
 
 /** What of a burst stands for a metric. */

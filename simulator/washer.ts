@@ -280,18 +280,31 @@ export class Washer implements Machine {
     values[at.vibrationKurtosis!] = Math.max(1, kurtosis)
     values[at.vibrationPeak!] = rms * (1.5 + 0.55 * Math.sqrt(Math.max(1, kurtosis))) * (1 + 0.05 * noise.normal())
     values[at.bearingEnvelope!] = Math.max(0, 0.01 + envelope * (1 + 0.06 * noise.normal()))
-    if (this.#bursts && this.#isAtSpeed(wash) && s.burstStep < s.nextStep) {
-      s.burstStep = s.nextStep
-      const burst = drawBurst(this.#seed, `${this.#id}/${s.at}`, { rpm: s.rpm, once, broad: Math.abs(broad), envelope })
-      this.#events.push({ ts: s.at, type: 'burst', code: 'tub', ...burst })
+    if (this.#bursts && (this.#runsUp(wash) || this.#isAtSpeed(wash))) {
+      const shaking = { rpm: s.rpm, once, broad: Math.abs(broad), envelope }
+      this.#events.push({
+        ts: s.at,
+        type: 'burst',
+        code: 'tub',
+        ...drawBurst(this.#seed, `${this.#id}/${s.at}`, shaking),
+      })
     }
   }
 
-  /** The drum has been at its spin's speed for some seconds. */
+  /** On its way through the tub's resonance, in the last spin. */
+  #runsUp(wash: PlannedWash): boolean {
+    const s = this.#s
+    const { steps } = programs[wash.program]!
+    return s.nextStep === steps.length - 2 && s.errorUntil === 0 && s.rpm > 140 && s.rpm < 340
+  }
+  /** For the first time in this spin the drum has been at its speed for some seconds. */
   #isAtSpeed(wash: PlannedWash): boolean {
     const s = this.#s
     const step = programs[wash.program]!.steps[s.nextStep]
-    return step?.phase === 'spin' && s.errorUntil === 0 && s.elapsed > step.target / 12 + 10 && s.rpm > 600
+    const isSteady = step?.phase === 'spin' && s.errorUntil === 0 && s.elapsed > step.target / 12 + 10 && s.rpm > 600
+    if (!isSteady || s.burstStep >= s.nextStep) return false
+    s.burstStep = s.nextStep
+    return true
   }
 
   #fail(ts: Millis, code: string): void {

@@ -10,9 +10,11 @@ export interface Shaking {
   envelope: number
 }
 
-/** As sold with the sensor's data sheet. */
-const RATE_HZ = 4_096
-const POINTS = 4_096
+/** One second at speed, fine enough for a bearing; and one in the run-up, where only the drum's own swing is looked at. */
+const FINE_HZ = 4_096
+const COARSE_HZ = 512
+/** Turns a minute from which on a bearing can be heard. */
+const HEARD_FROM = 600
 /** The drum's bearing and the tub that its blows ring: blows a turn, the ring's frequency and how fast it dies away. */
 const BLOWS_A_TURN = 3.06
 const SLIP = 0.006
@@ -20,7 +22,7 @@ const RING_HZ = 1_150
 const RING_SECONDS = 0.003
 /** The first lines of the envelope of such rings are this share of a blow's height. */
 const LINE_SHARE = 0.21
-/** Two hundred readings of a turn's second line. */
+/** The drum's second line, of its first. */
 const TWICE_SHARE = 0.12
 
 /** The event that carries it, all but when and where. */
@@ -34,32 +36,33 @@ export interface BurstBody {
 
 /**
  * One second of raw vibration: the drum's line and its second, broadband noise, and blows of the outer race, with a little
- * slip, that ring the tub. The same for the same seed and name. About half a millisecond.
+ * slip, that ring the tub (beyond what a run-up's coarse samples show). The same for the same seed and name. About half a millisecond.
  */
 export function drawBurst(seed: number, name: string, { rpm, once, broad, envelope }: Shaking): BurstBody {
   const noise = new Noise(seed, `burst/${name}`)
-  const samples = new Float64Array(POINTS)
+  const rate = rpm > HEARD_FROM ? FINE_HZ : COARSE_HZ
+  const samples = new Float64Array(rate)
   const shaft = rpm / 60
   const phase = 2 * Math.PI * noise.next()
-  for (let i = 0; i < POINTS; i++) {
-    const turn = (2 * Math.PI * shaft * i) / RATE_HZ + phase
+  for (let i = 0; i < samples.length; i++) {
+    const turn = (2 * Math.PI * shaft * i) / rate + phase
     samples[i] = Math.SQRT2 * once * (Math.sin(turn) + TWICE_SHARE * Math.sin(2 * turn)) + broad * noise.normal()
   }
   const height = envelope / LINE_SHARE
   const apart = 1 / (shaft * BLOWS_A_TURN)
-  for (let at = apart * noise.next(); at < POINTS / RATE_HZ; at += apart * (1 + SLIP * noise.normal())) {
+  for (let at = apart * noise.next(); at < 1; at += apart * (1 + SLIP * noise.normal())) {
     const blow = height * (1 + 0.2 * noise.normal())
-    const first = Math.ceil(at * RATE_HZ)
-    for (let i = first; i < POINTS; i++) {
-      const since = i / RATE_HZ - at
+    const first = Math.ceil(at * rate)
+    for (let i = first; i < samples.length; i++) {
+      const since = i / rate - at
       if (since > 8 * RING_SECONDS) break
       samples[i]! += blow * Math.exp(-since / RING_SECONDS) * Math.sin(2 * Math.PI * RING_HZ * since)
     }
   }
   return {
-    sampleRate: RATE_HZ,
+    sampleRate: rate,
     unit: 'mm/s',
-    points: POINTS,
+    points: samples.length,
     samples: Array.from(samples, (x) => Math.round(x * 1_000) / 1_000),
     speed: Math.round(rpm),
   }

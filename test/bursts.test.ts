@@ -13,14 +13,14 @@ const DAYS = 46
 const STEP = 10 * MINUTE
 const catalog = loadCatalog()
 /** The first has a bearing that wears out within 40 days; the second is sound. Neither has a vibration sensor of any kind. */
-const makeFleet = () =>
+const makeFleet = (failureMode = 'bearing-wear') =>
   createFleet({
     seed: 11,
     catalog,
     kinds: { washer: 2 },
     models: ['Wave 7'],
     start: START,
-    faults: [{ index: 0, failureMode: 'bearing-wear', onsetDay: ONSET_DAY, days: 40, shape: 'linear' }],
+    faults: [{ index: 0, failureMode, onsetDay: ONSET_DAY, days: 40, shape: 'linear' }],
     nuisances: false,
     bursts: true,
   })
@@ -101,7 +101,9 @@ describe('bursts of raw vibration', () => {
       'GET',
       `/api/appliances/${worn}/events?from=${START}&to=${START + DAYS * DAY}`,
     )
-    expect(events.every(({ type, body }) => type !== 'burst' || body.points === 4_096)).toBe(true)
+    const points = events.flatMap(({ type, body }) => (type === 'burst' ? [body.points] : []))
+    // At speed, and on the way up to it.
+    expect(new Set(points)).toEqual(new Set([4_096, 512]))
     expect(events.length).toBeGreaterThan(20)
     const all = await program.call<{ items: object[] }>('GET', `/api/appliances/${worn}/bursts?limit=8`)
     expect(all.items).toHaveLength(8)
@@ -151,13 +153,24 @@ describe('bursts of raw vibration', () => {
     expect(await detect('after')).toEqual(before)
     expect(await detect('before', 20)).toEqual(before)
   })
+
+  test('show a drum out of balance as well, by the line of its own turns', { timeout: 120_000 }, async () => {
+    const found = await detect('before', undefined, { days: 70, failureMode: 'drum-imbalance' })
+    const confirmed = found.filter(({ phase, severity }) => phase === 'confirmed' && severity !== 'info')
+    expect(confirmed.map(({ hypotheses }) => hypotheses[0]?.failureMode)).toContain('drum-imbalance')
+    expect(new Set(confirmed.map(({ appliance }) => appliance))).toEqual(new Set(['washer-0001']))
+  })
 })
 
 /** The fleet straight through detection, bursts before or after the readings of their ten minutes. */
-async function detect(order: 'before' | 'after', restartDay?: number): Promise<Detection[]> {
+async function detect(
+  order: 'before' | 'after',
+  restartDay?: number,
+  { days = DAYS, failureMode = 'bearing-wear' } = {},
+): Promise<Detection[]> {
   const options = { catalog, clock: 'telemetry' as const, modelsDir: new URL('../models', import.meta.url).pathname }
   let analysis = await createAnalysis(options)
-  const fleet = makeFleet()
+  const fleet = makeFleet(failureMode)
   const kind = catalog.kind('washer')
   const columns = new FleetColumns(kind, fleet)
   const found: Detection[] = []
@@ -166,7 +179,7 @@ async function detect(order: 'before' | 'after', restartDay?: number): Promise<D
     control: { type: 'register' as const, appliance: registration.id, kind: 'washer', model: registration.model },
     offset: place++,
   }))
-  for (let from = START; from < START + DAYS * DAY; from += STEP) {
+  for (let from = START; from < START + days * DAY; from += STEP) {
     const first = place
     const last = columns.fill(from + STEP, first + 100)
     place = last + 100

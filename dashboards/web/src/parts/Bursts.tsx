@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react'
 import { type BurstRow, type Paged, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { axisOf, EChart, tooltipOf } from './EChart.tsx'
-import { number, When } from './format.tsx'
+import { number, shortTime, When } from './format.tsx'
 import { useNames } from './names.ts'
 
 const views = ['envelope', 'spectrum'] as const
