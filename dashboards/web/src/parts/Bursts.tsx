@@ -37,9 +37,9 @@ export function Bursts({ appliance, kind }: { appliance: string; kind: string })
               size="xs"
               w={190}
               aria-label={t('burst.which')}
-              data={rows.map(({ ts }) => ({
+              data={rows.map(({ ts, speed }) => ({
                 value: String(ts),
-                label: new Date(ts).toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' }),
+                label: `${shortTime(ts, lang)}${speed === undefined ? '' : ` · ${number(speed, lang)} /min`}`,
               }))}
               value={String(burst.ts)}
               onChange={ask}
