@@ -79,5 +79,6 @@ export function drift(
       if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
     }
     row.modes[m] = learned.modes[m]! / h
+    row.modesFast[m] = learned.modesFast[m]!
   }
 }

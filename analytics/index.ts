@@ -3,16 +3,26 @@
  * In: stretches of the journal, settled (core's AnalysisInput), and the catalog's `detection`. Out: detections with causes,
  * evidence and remaining life; features against their bands; cycles; health; what became of repairs.
  * Start at createAnalysis.ts, then senseStage.ts (reading by reading) and judgeStage.ts (days and cycles). Beside it stand
- * parts that no kind declares yet: novelty of a stream, bursts of vibration, regressions for remaining life.
+ * parts that no kind declares yet: novelty of a stream, regressions for remaining life.
  */
 export { type BoostedTrees, type BoostingOptions, fitBoostedTrees, predictBoosted } from './boostedTrees.ts'
-export { type AnalysisOptions, createAnalysis } from './createAnalysis.ts'
+export { type BurstView, channelOf, viewBurst } from './bursts.ts'
+export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
 export { diagnosisToOnnx } from './diagnosisOnnx.ts'
 export type { RowObserver } from './judgeStage.ts'
 export { fitKernelRidge, type KernelOptions, type KernelRidge, predictKernelRidge } from './kernelRidge.ts'
 export { type KindModel, sha256 } from './kindModel.ts'
 export { LIFE_INPUTS } from './lifeModel.ts'
 export { lifeToOnnx } from './lifeOnnx.ts'
+export {
+  checkModelSet,
+  completeModelSet,
+  type ModelSet,
+  type ModelSummary,
+  modelSetOf,
+  readModelSet,
+  UNTRAINED,
+} from './modelSet.ts'
 export { createNovelty, type Novelty, type NoveltyOptions } from './novelty.ts'
 export { fitPca, type Pca, scorePca } from './pca.ts'
 export { type DetectionPolicy, defaultPolicy } from './policy.ts'
@@ -22,7 +32,6 @@ export { type LifeCase, trainLife } from './trainLife.ts'
 export {
   type BearingGeometry,
   type BearingLines,
-  BURST_POINTS,
   type BurstFeatures,
   bearingLines,
   burstFeatures,

@@ -2,7 +2,17 @@ import type { DetectionControl, Millis, Offset } from '../core/index.ts'
 import type { Sense } from './sense.ts'
 
 /** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
-export type Item = RowItem | GlanceItem | GuardItem | MomentItem | SilenceItem | ControlItem | FirmwareItem | ClockItem
+export type Item =
+  | RowItem
+  | GlanceItem
+  | GuardItem
+  | MomentItem
+  | SilenceItem
+  | PowerItem
+  | ControlItem
+  | FirmwareItem
+  | ClockItem
+  | SwapItem
 
 /** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
 export interface RowItem {
@@ -70,6 +80,13 @@ export interface SilenceItem {
   at: Millis
   offset: Offset
 }
+/** It said that it is switched off on purpose (`until`: Infinity where no end was said), or that it is on. */
+export interface PowerItem {
+  type: 'power'
+  sense: Sense
+  off: { since: Millis; until: Millis } | null
+  at: Millis
+}
 export interface ControlItem {
   type: 'control'
   sense: Sense | null
@@ -87,5 +104,13 @@ export interface FirmwareItem {
 export interface ClockItem {
   type: 'clock'
   now: Millis
+  offset: Offset
+}
+/** Other models judge what follows. */
+export interface SwapItem {
+  type: 'swap'
+  swap: string
+  set: string
+  at: Millis
   offset: Offset
 }

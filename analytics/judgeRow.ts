@@ -10,6 +10,12 @@ import { followRepair } from './verify.ts'
 const COURSE_FROM = 0.25
 /** What a sum counts in a direction in which no failure mode goes: it must last longer. */
 const NAMELESS = 0.55
+/**
+ * Shift (EWMA, in standard deviations) that must stand behind a full sum, of one feature and along a signature. A sum that
+ * filled up on less is a line that bends with the season.
+ */
+const SHIFTED = 3
+const SHIFTED_ALONG = 3.9
 const PCA_ALLOWANCE = 0.9
 const PCA_BOUND = 4
 
@@ -62,10 +68,15 @@ export function judgeRow(
   }
   for (let f = 0; f < plan.features.length; f++) {
     if (plan.features[f]!.scale !== item.scale) continue
-    consider(row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS), `${plan.features[f]!.name}+`)
-    consider(row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS), `${plan.features[f]!.name}-`)
+    const { name } = plan.features[f]!
+    const shift = row.fast[f]! / SHIFTED
+    consider(Math.min(shift, row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS)), `${name}+`)
+    consider(Math.min(-shift, row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS)), `${name}-`)
   }
-  for (const [m, mode] of bench.signatures.modes.entries()) consider(row.modes[m]!, `mode:${mode}`)
+  for (const [m, mode] of bench.signatures.modes.entries()) {
+    consider(Math.min(row.modesFast[m]! / SHIFTED_ALONG, row.modes[m]!), `mode:${mode}`)
+    consider(row.contrast[m]!, `contrast:${mode}`)
+  }
   if (pca) {
     const name = `pca:${plan.scales[item.scale]!.name}`
     const h = policy.caution * (model?.thresholds[name] ?? policy.threshold)

@@ -72,6 +72,8 @@ export interface Judged {
   /** The latest refractory moments: metric and when. */
   moments: { metric: string; at: Millis }[]
   learnedBecause: { since: Millis; reason: string } | null
+  /** Switched off on purpose. */
+  off: { since: Millis; until: Millis } | null
   said: { health: number; status: HealthStatus } | null
   last: HealthRow | null
 }
@@ -104,6 +106,7 @@ export function newJudged(plan: WatchPlan): Judged {
     missing: [],
     moments: [],
     learnedBecause: null,
+    off: null,
     said: null,
     last: null,
   }

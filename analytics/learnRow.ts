@@ -1,5 +1,6 @@
 import { DAY } from '../core/index.ts'
 import { fitLine, median, TERMS } from './bayesLine.ts'
+import { followContrast } from './contrast.ts'
 import { drift } from './drift.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import type { RowItem } from './item.ts'
@@ -24,6 +25,9 @@ export interface JudgedRow {
   up: Float64Array
   down: Float64Array
   modes: Float64Array
+  /** Short average along each signature, and the share of its threshold that the contrast to the last weeks stands at. */
+  modesFast: Float64Array
+  contrast: Float64Array
   fast: Float64Array
   slow: Float64Array
   /** What the rows up to this one show of every feature of the kind; NaN where it was never heard. */
@@ -63,6 +67,8 @@ export function learnRow(
     up: new Float64Array(count),
     down: new Float64Array(count),
     modes: new Float64Array(signatures.modes.length),
+    modesFast: new Float64Array(signatures.modes.length),
+    contrast: new Float64Array(signatures.modes.length),
     fast: new Float64Array(count),
     slow: new Float64Array(count),
     profile: blank(),
@@ -139,7 +145,11 @@ export function learnRow(
   for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
   if (!item.muted) findStep(plan, signatures, learned, item, row)
   if (!item.muted) followAnchor(plan, learned, item, row, residuals)
-  if (!item.muted) drift(plan, model, signatures, policy, learned, row)
+  if (!item.muted) {
+    drift(plan, model, signatures, policy, learned, row)
+    const known = row.z.map((z, f) => (learned.frozen[f] === 1 ? z : NaN))
+    followContrast(signatures, learned, row, known)
+  }
   if (finished > 0 && !learned.contributed && learned.frozen.some((one) => one === 1)) {
     learned.contributed = true
     if (!learned.up.some((s) => s > policy.threshold / 2) && !learned.down.some((s) => s > policy.threshold / 2)) {

@@ -1,5 +1,6 @@
 import type { Millis } from '../core/index.ts'
 import { TERMS } from './bayesLine.ts'
+import { type Contrast, clearContrast, newContrast } from './contrast.ts'
 import { newTrail, type Trail } from './lifeInputs.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
@@ -35,6 +36,8 @@ export interface Learned {
   modes: Float64Array
   modesFast: Float64Array
   modesCalm: Uint8Array
+  /** Against its own last weeks. */
+  contrast: Contrast
   /** Levels to find anew: residuals since the reason, by feature; null while nothing is. */
   anchor: {
     reason: string
@@ -50,6 +53,8 @@ export interface Learned {
   anchorValues: Float64Array
   /** Tickets that hold the baseline still. */
   frozenBy: string[]
+  /** By metric: was it rescaled once? */
+  rescaled: Uint8Array
   contributed: boolean
   /** Extremes of health at a glance; null before the first. */
   glanced: Glanced | null
@@ -98,9 +103,11 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     modes: new Float64Array(modes),
     modesFast: new Float64Array(modes),
     modesCalm: new Uint8Array(modes),
+    contrast: newContrast(modes),
     anchor: null,
     anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
     frozenBy: [],
+    rescaled: new Uint8Array(plan.kind.metricNames.length),
     contributed: false,
     glanced: null,
     trail: newTrail(),
@@ -112,6 +119,7 @@ export function clearDrift(learned: Learned): void {
   for (const list of [learned.up, learned.down, learned.fast, learned.slow, learned.modes, learned.modesFast])
     list.fill(0)
   learned.trail = newTrail()
+  clearContrast(learned.contrast)
 }
 
 /** How far each feature stands away from its line, over its last rows; NaN where it was never heard. */

@@ -97,6 +97,8 @@ export interface HealthRow {
   because: { feature: string; points: number }[]
   /** What of the kind's sensors this appliance has never sent. */
   missing: string[]
+  /** Switched off on purpose, as it said itself; without `until` no end was said. */
+  off?: { since: Millis; until?: Millis }
   /** Baselines learned anew, and why. */
   learning?: { since: Millis; reason: string }
 }
@@ -126,6 +128,8 @@ export type DetectionControl =
   | { type: 'release'; appliance: ApplianceId; ticket: string; at: Millis; relearn: boolean; reason: string }
   /** A person said that an alert was not a fault. */
   | { type: 'dismiss'; appliance: ApplianceId; condition: string; at: Millis }
+  /** Another version of the models judges from here on. It is of the whole fleet: `appliance` is empty. */
+  | { type: 'models'; appliance: ''; set: string; swap: string }
 
 /** What the appliance's own signal said of a repair. */
 export interface VerificationRow {

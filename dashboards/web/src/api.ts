@@ -2,6 +2,7 @@ import { QueryClient, useQuery } from '@tanstack/react-query'
 import type {
   Alert,
   Appliance,
+  CohortNotice,
   CycleRow,
   Depot,
   DiskForecast,
@@ -10,6 +11,7 @@ import type {
   HealthRow,
   HealthStatus,
   IngestCounters,
+  KindDrift,
   LatestReading,
   Notice,
   QuarantineReason,
@@ -18,9 +20,43 @@ import type {
   Text,
   WrongClock,
 } from '../../../core/index.ts'
-import type { DispatchBoard, ownerView, Parts, Scoreboard, TicketView } from '../../../service/index.ts'
+import type {
+  DispatchBoard,
+  ModelsView as ModelsStand,
+  ownerView,
+  Parts,
+  Scoreboard,
+  ScoreSlice,
+  SimilarCase,
+  SliceKey,
+  TicketView,
+  Weighed,
+} from '../../../service/index.ts'
 
-export type { Alert, CycleRow, Depot, DispatchBoard, FeatureRow, HealthStatus, Notice, Scoreboard, Series, Slot, Text }
+export type {
+  Alert,
+  CohortNotice,
+  CycleRow,
+  Depot,
+  DispatchBoard,
+  FeatureRow,
+  HealthStatus,
+  KindDrift,
+  Notice,
+  Scoreboard,
+  ScoreSlice,
+  Series,
+  SimilarCase,
+  SliceKey,
+  Slot,
+  Text,
+  Weighed,
+}
+/** Which models judge, which are offered, how both fare, and whether their inputs are still what they were. */
+export type ModelsView = ModelsStand & {
+  shadow: { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
+  drift: KindDrift[]
+}
 /** The contract's ticket; its candidates have their reasons in both languages. */
 export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }
 type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: string[]; rejectedBecauseZh?: string }
@@ -42,6 +78,8 @@ export type ApplianceDetail = ApplianceView &
     firstHeardAt?: number
     /** Its own clock is wrong by so much, ms; behind below 0. */
     clockAheadMs?: number
+    /** Why nothing is heard of it. */
+    quiet?: { why: 'off' | 'outage' | 'silent'; since: number; until?: number; cohort?: string }
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }
@@ -54,6 +92,20 @@ export type EngineerView = Engineer & {
   gradeBecause?: Text
 }
 export type NoticeView = Notice & { readAt?: number }
+/** A burst of raw samples, as it is drawn. */
+export interface BurstRow {
+  ts: number
+  sensor: string
+  text: Text
+  sampleRate: number
+  unit: string
+  points: number
+  speed?: number
+  values: Record<string, number>
+  lines: Partial<Record<'once' | 'outer' | 'inner' | 'ball' | 'cage', number>>
+  spectrum: { stepHz: number; level: number[] }
+  envelope: { stepHz: number; level: number[] }
+}
 export interface Fleet {
   now: number
   total: number

@@ -1,8 +1,10 @@
 import { deskEn } from './desk/en.ts'
+import { modelsEn } from './models/en.ts'
 
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
   ...deskEn,
+  ...modelsEn,
   app: { name: 'Hearthwatch', tagline: 'The appliance files its own ticket.' },
   nav: {
     fleet: 'Fleet',
@@ -130,7 +132,6 @@ export const en = {
     hypotheses: 'What would explain it',
     detector: 'Detector: {{detector}}',
     ticket: 'Ticket {{number}}',
-    cohort: '{{count}} of kind {{kind}} share {{mode}}: one cause may be behind them.',
     keys: 'j and k walk the list',
     count: '{{count}} alerts',
     empty: 'No alerts stand. One appears here when an appliance leaves its expected band for long enough.',
@@ -141,6 +142,60 @@ export const en = {
       closed: 'Closed',
       all: 'All',
     },
+  },
+  cohort: {
+    title: 'What many appliances share',
+    cause: {
+      outage: 'Network outage in area {{what}}',
+      weather: 'Weather over area {{what}}',
+      firmware: 'Firmware {{what}}',
+      batch: 'Batch {{what}}',
+    },
+    appliances: '{{count}} appliances',
+    findings: '{{count}} × {{kind}}, {{mode}}',
+    chance: '{{joined}} of {{size}}; by chance {{expected}}.',
+    standing: '{{count}} still stand',
+    since: 'since',
+    ended: 'ended',
+    nobody: 'Nobody is sent, and nobody is told of each.',
+    held: 'No tickets unless one goes clearly beyond the others, until',
+    notHeld: 'Their tickets go on.',
+    show: 'Show its alerts',
+    back: 'Back to all',
+    heldUntil: 'No ticket of its own until',
+    nothingElse: 'Nothing else stands.',
+    part: 'Part of a notice that many share',
+  },
+  similar: {
+    title: 'Similar closed cases',
+    none: 'No closed case is like it yet.',
+    alike: '{{share}} % alike',
+    why: 'what it is taken for {{hypotheses}} %, what was seen {{evidence}} %',
+    noParts: 'no parts',
+    visits: 'visits: {{count}}',
+    verified: 'verified by the appliance',
+  },
+  burst: {
+    which: 'Which burst',
+    view: 'What is drawn',
+    envelope: 'Envelope',
+    spectrum: 'Spectrum',
+    envelopeHint: 'A damaged bearing strikes at the marked frequencies: a line that stands out there is its mark.',
+    spectrumHint: 'The drum’s own line grows with imbalance.',
+    lines: { once: 'drum', outer: 'outer race', inner: 'inner race', ball: 'ball', cage: 'cage' },
+    label: '{{view}} of the newest burst; outer race strikes at {{outer}} Hz',
+  },
+  weighed: {
+    title: 'Why now',
+    act: 'Planned within {{time}}, a visit is expected to save {{saved}}.',
+    leave: 'No visit yet: it is expected to cost more than it saves. It is weighed again with news.',
+    costs: 'Expected cost of each choice',
+    soonest: 'At the first chance',
+    planned: 'Within {{time}}',
+    later: 'A fortnight later',
+    never: 'Not at all',
+    because:
+      'A fault at all {{real}}, this cause {{cause}}; failed within {{time}} {{within}}, a fortnight later {{later}}. Prices are the policy’s.',
   },
   appliance: {
     batch: 'batch {{batch}}',
@@ -165,6 +220,12 @@ export const en = {
     points: '{{points}} points',
     learnsAnew: 'Learns anew ({{reason}}) since',
     finding: 'What is wrong',
+    quiet: {
+      off: 'Switched off on purpose, since',
+      outage: 'Its whole area fell silent,',
+      silent: 'It alone fell silent,',
+      until: ', until',
+    },
     noFinding: 'Nothing stands out.',
     silent: 'It was heard before, and now is not.',
     showsIt: 'The chart that shows it',
