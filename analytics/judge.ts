@@ -105,7 +105,7 @@ export function judgeCondition(
     judgeCondition(bench, subject, at, offset, true, isRow)
     return
   }
-  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, lifeOf(bench, judged).p50)
+  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, lifeOf(judged).p50)
   if (
     hypotheses[0]!.failureMode !== current.saidMode ||
     severity !== current.saidSeverity ||
@@ -136,7 +136,7 @@ function recover(bench: Bench, subject: Subject, condition: Condition, at: Milli
   subject.judged.course.length = 0
 }
 
-const lifeOf = ({ model }: Bench, judged: Judged): RemainingLife => judged.life ?? remainingLife(judged.course, model)
+const lifeOf = ({ life, course }: Judged): RemainingLife => life ?? remainingLife(course)
 
 const diagnose = ({ plan, signatures }: Bench, judged: Judged): Hypothesis[] =>
   hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged))
@@ -177,7 +177,7 @@ function say(
   const { judged } = subject
   const hypotheses = diagnose(bench, judged)
   const level = levelOf(judged)
-  const life = { ...lifeOf(bench, judged) }
+  const life = { ...lifeOf(judged) }
   if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)
   const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, life.p50)
   const evidence = gatherEvidence(bench.plan, judged)

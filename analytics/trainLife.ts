@@ -20,8 +20,8 @@ export interface TrainedLife {
   heldOut: { cases: number; inside: number; below: number; above: number; intervalScore: number }
 }
 
-const STEPS = 1500
-const RATE = 0.02
+const STEPS = 500
+const RATE = 0.04
 /** Held against leaning on an input, in cases. */
 const RIDGE_CASES = 20
 /** The opening's share of an appliance's weight; its later rows have the rest. */

@@ -31,6 +31,11 @@ export interface FaultTraining {
 /** Watches fleets with faults and adds trained models to the sidecars in `dir`. @param say hears a line about each */
 export async function trainOnFaults(training: FaultTraining, say: (line: string) => void): Promise<void> {
   const { kinds, seeds, appliances, days, dir, coarse } = training
+  // What was taught before is not asked: the same faults teach the same, whatever stood.
+  for (const kind of kinds) {
+    const { diagnosis: _, life: __, ...health } = readSidecar(dir, kind)
+    writeSidecar(dir, kind, health)
+  }
   const orders = seeds.map(
     (seed): WitnessOrders => ({ seed, kinds, appliances, days, modelsDir: dir, ...(coarse ? { coarse } : {}) }),
   )
@@ -43,8 +48,7 @@ export function teach({ kinds, seeds, dir }: FaultTraining, witnessed: Witnessed
   for (const kind of kinds) {
     const causes = witnessed.flatMap(({ diagnosis }) => diagnosis[kind]!)
     const courses = witnessed.flatMap(({ life }) => life[kind]!)
-    const path = join(dir, `${kind}.json`)
-    const sidecar = JSON.parse(readFileSync(path, 'utf8')) as KindModel
+    const sidecar = readSidecar(dir, kind)
     const keep = (name: string, bytes: Uint8Array): { file: string; sha256: string } => {
       const file = `${kind}-${name}.onnx`
       writeFileSync(join(dir, file), bytes)
@@ -77,8 +81,13 @@ export function teach({ kinds, seeds, dir }: FaultTraining, witnessed: Witnessed
       }
       say(`${kind} remaining life, of modes left out in turn: ${JSON.stringify(heldOut)}`)
     }
-    writeFileSync(path, `${JSON.stringify(sidecar, null, 1)}\n`)
+    writeSidecar(dir, kind, sidecar)
   }
 }
+
+const readSidecar = (dir: string, kind: string): KindModel =>
+  JSON.parse(readFileSync(join(dir, `${kind}.json`), 'utf8')) as KindModel
+const writeSidecar = (dir: string, kind: string, sidecar: KindModel): void =>
+  writeFileSync(join(dir, `${kind}.json`), `${JSON.stringify(sidecar, null, 1)}\n`)
 
 const count = (cases: { appliance: string }[]): number => new Set(cases.map(({ appliance }) => appliance)).size
