@@ -26,6 +26,7 @@ export {
 export { createNovelty, type Novelty, type NoveltyOptions } from './novelty.ts'
 export { fitPca, type Pca, scorePca } from './pca.ts'
 export { type DetectionPolicy, defaultPolicy } from './policy.ts'
+export { type Retraced, retrace } from './retrace.ts'
 export { type DiagnosisCase, trainDiagnosis } from './trainDiagnosis.ts'
 export { type HealthyRows, trainKind } from './trainKind.ts'
 export { type LifeCase, trainLife } from './trainLife.ts'

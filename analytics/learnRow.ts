@@ -9,6 +9,7 @@ import { type Learned, profileOf } from './learned.ts'
 import { followTrail, lifeInputs } from './lifeInputs.ts'
 import { LIFE_INPUTS } from './lifeModel.ts'
 import type { DetectionPolicy } from './policy.ts'
+import { progressOf } from './progress.ts'
 import { findStep, followAnchor } from './reanchor.ts'
 import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
@@ -165,24 +166,6 @@ export function learnRow(
   row.life.set(lifeInputs(learned.trail, item.to, row.profile))
   return row
 }
-
-/** How far on its way to functional failure the appliance stands: the furthest that any mode's own feature says. */
-function progressOf(plan: WatchPlan, signatures: Signatures, row: JudgedRow): number {
-  let progress = 0
-  for (const [m, mode] of signatures.names.entries()) {
-    const failsAt = plan.spec.signatures[mode]!.failsAt
-    const f = failsAt ? plan.features.findIndex(({ name }) => name === failsAt.feature) : -1
-    if (!failsAt || f < 0 || Number.isNaN(row.z[f]!) || Number.isNaN(row.low[f]!)) continue
-    if (!(signatures.weights[m]![f]! * row.profile[f]! > 0)) continue
-    const { log } = plan.features[f]!
-    const middle = log ? Math.sqrt(row.low[f]! * row.high[f]!) : (row.low[f]! + row.high[f]!) / 2
-    const shift = log ? Math.log(row.observed[f]! / middle) : row.observed[f]! - middle
-    progress = Math.max(progress, shift / failsAt.shift)
-  }
-  return Math.max(0, Math.min(MOST_PROGRESS, progress))
-}
-
-const MOST_PROGRESS = 1.5
 
 /** Scaled covariates of a feature; null when one that this appliance has a sensor for was not heard. */
 function covariatesOf(

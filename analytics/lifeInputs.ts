@@ -38,7 +38,8 @@ export function followTrail(trail: Trail, to: Millis, profile: Float64Array, pro
 export function lifeInputs(trail: Trail, at: Millis, profile: Float64Array): Float64Array {
   const { points } = trail
   const size = sizeOf(profile)
-  const largest = profile.reduce((most, z) => (Math.abs(z) > most ? Math.abs(z) : most), 0)
+  let largest = 0
+  for (const z of profile) if (Math.abs(z) > largest) largest = Math.abs(z)
   const progress = points.at(-1) ?? 0
   const before = (days: number): [number, number] => {
     let place = points.length - FIELDS

@@ -37,9 +37,9 @@ const FOLDS = 4
  * larger or smaller by a factor (standard deviation of its logarithm), and with so much noise. What remains is what holds
  * for appliances that training never met.
  */
-const DROPPED = 0.2
-const GAIN = 0.5
-const NOISE = 0.5
+const DROPPED = 0.15
+const GAIN = 0.45
+const NOISE = 0.35
 
 export interface TrainedDiagnosis {
   model: DiagnosisModel

@@ -1,6 +1,6 @@
 // `npm run train -- --appliances 40 --days 120 --seeds 3`: learns each kind's priors, thresholds and PCA from simulated healthy
 // fleets with every nuisance, then from `--faulty 6` fleets with faults what each failure mode looks like and how long it
-// takes, and writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
+// takes (`--closures`: and from the closures of DATA_DIR's world), and writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
 // models know of health. `--coarse 5 --out scripts/year/models`: for readings five times farther apart, as simulated years
 // have them. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { createHash } from 'node:crypto'
@@ -10,10 +10,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createAnalysis, type HealthyRows, type KindModel, trainKind } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { DAY, monotonicMs } from '../core/index.ts'
+import { DAY, monotonicMs, readSettings, worldOf } from '../core/index.ts'
 import { createFleet } from '../simulator/index.ts'
+import { startDatabase, startStore } from '../workers/start.ts'
+import { openWorld } from '../workers/world.ts'
 import { runFleet } from './runFleet.ts'
 import { trainOnFaults } from './training/trainOnFaults.ts'
+import type { Witnessed } from './training/witnessFleet.ts'
+import { witnessWorld } from './training/witnessWorld.ts'
 
 const { values: args } = parseArgs({
   options: {
@@ -27,6 +31,8 @@ const { values: args } = parseArgs({
     /** Fleets with faults, of 30 appliances of each kind. */
     faulty: { type: 'string', default: '6' },
     only: { type: 'string', default: '' },
+    /** Learns from the closures of DATA_DIR's world as well. */
+    closures: { type: 'boolean', default: false },
     out: { type: 'string', default: 'models/candidate' },
   },
 })
@@ -47,6 +53,7 @@ await trainOnFaults(
     days: 150,
     dir: outDir,
     ...(args.coarse ? { coarse: Number(args.coarse) } : {}),
+    ...(args.closures ? { besides: await witnessClosures() } : {}),
   },
   console.log,
 )
@@ -99,6 +106,26 @@ async function trainOnHealth(kind: string): Promise<void> {
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
   )
+}
+
+/** The closures of the world of DATA_DIR and SIMULATE, with what its appliances then showed. Not while the service runs. */
+async function witnessClosures(): Promise<Witnessed> {
+  const settings = readSettings(process.env)
+  const world = worldOf(settings)
+  const hold = await openWorld(world, settings.DATA_DIR)
+  const failed = (problem: Error): void => {
+    throw problem
+  }
+  const database = await startDatabase(settings, world, failed)
+  const catalogDir = join(settings.DATA_DIR, 'catalog')
+  const { store, close } = await startStore(settings, world, catalogDir, failed)
+  const witnessed = await witnessWorld(database, store, loadCatalog(catalogDir))
+  await close()
+  await database.close()
+  hold.release()
+  for (const [kind, cases] of Object.entries(witnessed.diagnosis))
+    console.log(`${kind}: ${cases.filter(({ opens }) => opens).length} closures`)
+  return witnessed
 }
 
 /** What the models in force know of health, unless they are to be trained where they are. */

@@ -28,7 +28,8 @@ test('probabilities that come true as often as they say lie on the diagonal, boa
     boastful.push(opened(probability, random.next() < probability ** 2, 200))
   }
   for (const { said, came } of diagnosisReliability(honest)) expect(Math.abs(said - came)).toBeLessThan(0.07)
-  for (const { said, came } of diagnosisReliability(boastful)) if (said > 0.3 && said < 0.7) expect(came).toBeLessThan(said - 0.15)
+  for (const { said, came } of diagnosisReliability(boastful))
+    if (said > 0.3 && said < 0.7) expect(came).toBeLessThan(said - 0.15)
 })
 
 test('intervals from the right quantiles hold at every nominal level; too narrow ones do not', () => {
@@ -47,7 +48,10 @@ test('intervals from the right quantiles hold at every nominal level; too narrow
 
 test('a chart has a dot for every point, and says nothing that is not a number', () => {
   const points = diagnosisReliability([opened(0.9, true, 200), opened(0.2, false, 200)])
-  const chart = reliabilityChart([{ title: 't', said: 's', came: 'c', points }, { title: 'none', said: 's', came: 'c', points: [] }])
+  const chart = reliabilityChart([
+    { title: 't', said: 's', came: 'c', points },
+    { title: 'none', said: 's', came: 'c', points: [] },
+  ])
   expect(chart.match(/<circle/g)).toHaveLength(2)
   expect(chart).not.toContain('NaN')
 })

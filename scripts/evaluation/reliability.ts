@@ -24,7 +24,9 @@ export function diagnosisReliability(scored: readonly Scored[]): ReliabilityPoin
       bin.count++
     }
   }
-  return bins.filter(({ count }) => count > 0).map(({ said, came, count }) => ({ said: said / count, came: came / count, count }))
+  return bins
+    .filter(({ count }) => count > 0)
+    .map(({ said, came, count }) => ({ said: said / count, came: came / count, count }))
 }
 
 const LEVELS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]

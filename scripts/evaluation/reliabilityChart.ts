@@ -6,7 +6,9 @@ const TOP = 34
 const GAP = 80
 
 /** An SVG of two squares: what was said against what came true; on the diagonal both agree. Readable in the light and in the dark. */
-export function reliabilityChart(panels: { title: string; said: string; came: string; points: ReliabilityPoint[] }[]): string {
+export function reliabilityChart(
+  panels: { title: string; said: string; came: string; points: ReliabilityPoint[] }[],
+): string {
   const squares = panels.map(({ title, said, came, points }, i) => {
     const left = LEFT + i * (SIDE + GAP)
     const x = (share: number): string => (left + SIDE * share).toFixed(1)

@@ -1,5 +1,12 @@
 // How detections are scored: docs/prediction.md says the rules. Pure; used by `npm run evaluate` and by training.
-import { DAY, type Detection, type Evidence, type Hypothesis, type Millis, type RemainingLife } from '../../core/index.ts'
+import {
+  DAY,
+  type Detection,
+  type Evidence,
+  type Hypothesis,
+  type Millis,
+  type RemainingLife,
+} from '../../core/index.ts'
 
 /** What truly happened to one appliance. */
 export interface Truth {

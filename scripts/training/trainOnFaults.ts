@@ -26,6 +26,8 @@ export interface FaultTraining {
   days: number
   dir: string
   coarse?: number
+  /** What else was witnessed: closures of a world. */
+  besides?: Witnessed
 }
 
 /** Watches fleets with faults and adds trained models to the sidecars in `dir`. @param say hears a line about each */
@@ -40,14 +42,15 @@ export async function trainOnFaults(training: FaultTraining, say: (line: string)
     (seed): WitnessOrders => ({ seed, kinds, appliances, days, modelsDir: dir, ...(coarse ? { coarse } : {}) }),
   )
   const script = new URL('./witnessWorker.ts', import.meta.url)
-  teach(training, await onThreads<WitnessOrders, Witnessed>(script, orders, availableParallelism()), say)
+  const witnessed = await onThreads<WitnessOrders, Witnessed>(script, orders, availableParallelism())
+  teach(training, training.besides ? [...witnessed, training.besides] : witnessed, say)
 }
 
 export function teach({ kinds, seeds, dir }: FaultTraining, witnessed: Witnessed[], say: (line: string) => void): void {
   const catalog = loadCatalog()
   for (const kind of kinds) {
-    const causes = witnessed.flatMap(({ diagnosis }) => diagnosis[kind]!)
-    const courses = witnessed.flatMap(({ life }) => life[kind]!)
+    const causes = witnessed.flatMap(({ diagnosis }) => diagnosis[kind] ?? [])
+    const courses = witnessed.flatMap(({ life }) => life[kind] ?? [])
     const sidecar = readSidecar(dir, kind)
     const keep = (name: string, bytes: Uint8Array): { file: string; sha256: string } => {
       const file = `${kind}-${name}.onnx`
