@@ -27,13 +27,15 @@ export function judgeRow(
   row: JudgedRow,
   pca: PcaVerdict | null,
   pcaPlaces: number[],
-  { beliefs, life }: Verdict,
+  verdict: Verdict | undefined,
 ): void {
   const { plan, out, policy, model } = bench
   const { judged } = subject
   judged.missing = item.missing
-  judged.beliefs.set(beliefs)
-  judged.life = life
+  if (verdict) {
+    judged.beliefs.set(verdict.beliefs)
+    judged.life = verdict.life
+  }
   for (let f = 0; f < plan.features.length; f++) {
     if (plan.features[f]!.scale !== item.scale) continue
     if (!Number.isNaN(row.observed[f]!) && plan.features[f]!.scored) {

@@ -162,7 +162,9 @@ export class JudgeStage {
   /** What each profile shows, and what is left. */
   async #consult({ rows, glimpses }: Learnt): Promise<Map<Item, Verdict>> {
     const groups = new Map<string, { items: Item[]; profiles: Float64Array[]; inputs: Float64Array[] }>()
-    for (const [item, { profile, life }] of [...rows, ...glimpses]) {
+    // A row that says nothing leaves what was said of the last.
+    const telling = [...rows].filter(([, { isHeard }]) => isHeard)
+    for (const [item, { profile, life }] of [...telling, ...glimpses]) {
       const group = groups.get(item.sense.kind) ?? { items: [], profiles: [], inputs: [] }
       groups.set(item.sense.kind, group)
       group.items.push(item)
@@ -205,7 +207,7 @@ export class JudgeStage {
         const pca = scores.get(item) ?? null
         this.#drift.see(watcher.plan, watcher.model, item, row, pca, judged.condition?.phase === 'confirmed')
         sayCycle(watcher, item, out)
-        judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!, verdicts.get(item)!)
+        judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!, verdicts.get(item))
         this.#observe?.(item, row, pca, levelOf(judged))
         sayHealth(bench, subject, item.at)
         break

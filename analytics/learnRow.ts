@@ -33,6 +33,8 @@ export interface JudgedRow {
   slow: Float64Array
   /** What the rows up to this one show of every feature of the kind; NaN where it was never heard. */
   profile: Float64Array
+  /** Does this row say anything of any feature? */
+  isHeard: boolean
   /** Share of the way to functional failure, by the features of this row that declare where it is; and what life is told from. */
   progress: number
   life: Float64Array
@@ -73,6 +75,7 @@ export function learnRow(
     fast: new Float64Array(count),
     slow: new Float64Array(count),
     profile: blank(),
+    isHeard: false,
     progress: 0,
     life: new Float64Array(LIFE_INPUTS.length),
     learning: 0,
@@ -162,7 +165,8 @@ export function learnRow(
   row.slow.set(learned.slow)
   row.profile.set(profileOf(learned))
   row.progress = progressOf(plan, signatures, row)
-  if (!item.muted) followTrail(learned.trail, item.to, row.profile, row.progress)
+  row.isHeard = row.z.some((z) => !Number.isNaN(z))
+  if (row.isHeard && !item.muted) followTrail(learned.trail, item.to, row.profile, row.progress)
   row.life.set(lifeInputs(learned.trail, item.to, row.profile))
   return row
 }

@@ -14,7 +14,9 @@ test('stored features and their bands tell what the models read of the appliance
     catalog: loadCatalog(),
     clock: 'telemetry',
     modelsDir: null,
-    onRow: ({ to }, { profile, life }) => live.push({ at: to, profile, life }),
+    onRow: ({ to }, { profile, life, isHeard }) => {
+      if (isHeard) live.push({ at: to, profile, life })
+    },
   })
   const readings = madeFridge(12, 45, { fromDay: 34, overDays: 8, capacity: 0.4 })
   const out = await analysis.accept(

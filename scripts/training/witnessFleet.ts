@@ -46,8 +46,8 @@ export async function witnessFleet({
     catalog,
     clock: 'telemetry',
     modelsDir,
-    onRow: ({ sense: { appliance }, at, muted }, { profile, life }, _pca, level) => {
-      if (level < STANDS_OUT || muted) return
+    onRow: ({ sense: { appliance }, at, muted }, { profile, life, isHeard }, _pca, level) => {
+      if (level < STANDS_OUT || muted || !isHeard) return
       const list = rows.get(appliance) ?? []
       rows.set(appliance, list)
       list.push({ at, level, profile, life })
