@@ -58,7 +58,6 @@ export function drift(
       learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - allowance))
       learned.fast[f]! += FAST * (z - learned.fast[f]!)
       learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
-      learned.last[f] = z
       // Back in the band for days: the sum has nothing left to say.
       learned.calm[f] = Math.abs(learned.fast[f]!) < CALM ? Math.min(250, learned.calm[f]! + 1) : 0
       if (learned.calm[f]! >= CALM_ROWS) {

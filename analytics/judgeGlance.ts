@@ -84,7 +84,7 @@ export function lookAt(plan: WatchPlan, model: KindModel | null, learned: Learne
     return log && Math.abs(excess) > FAR_OUT && Math.abs(shift) > MOST_RESCALED
   })
   if (!proves) return null
-  const profile = profileOf(learned)
+  const profile = profileOf(learned, item.at)
   for (const { f, excess } of out) profile[f] = Math.sign(excess) * Math.min(12, 4 + 4 * Math.abs(excess))
   return {
     profile,

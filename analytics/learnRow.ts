@@ -31,7 +31,7 @@ export interface JudgedRow {
   contrast: Float64Array
   fast: Float64Array
   slow: Float64Array
-  /** What the rows up to this one show of every feature of the kind; NaN where it was never heard. */
+  /** What the rows up to this one show of every feature of the kind; NaN where it was not heard of late. */
   profile: Float64Array
   /** Does this row say anything of any feature? */
   isHeard: boolean
@@ -163,7 +163,8 @@ export function learnRow(
   if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
-  row.profile.set(profileOf(learned))
+  for (let f = 0; f < count; f++) if (!Number.isNaN(row.z[f]!)) learned.heardAt[f] = item.to
+  row.profile.set(profileOf(learned, item.to))
   row.progress = progressOf(plan, signatures, row)
   row.isHeard = row.z.some((z) => !Number.isNaN(z))
   if (row.isHeard && !item.muted) followTrail(learned.trail, item.to, row.profile, row.progress)

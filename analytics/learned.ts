@@ -1,4 +1,4 @@
-import type { Millis } from '../core/index.ts'
+import { DAY, type Millis } from '../core/index.ts'
 import { TERMS } from './bayesLine.ts'
 import { type Contrast, clearContrast, newContrast } from './contrast.ts'
 import { newTrail, type Trail } from './lifeInputs.ts'
@@ -27,7 +27,8 @@ export interface Learned {
   /** Exponentially weighted z, of about 3 and about 10 rows. */
   fast: Float64Array
   slow: Float64Array
-  last: Float64Array
+  /** When each feature was last heard. */
+  heardAt: Float64Array
   /** The latest z of each feature, oldest first. */
   recent: number[][]
   /** Rows in a row that a feature has been back in its band. */
@@ -97,7 +98,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     down: new Float64Array(n),
     fast: new Float64Array(n),
     slow: new Float64Array(n),
-    last: new Float64Array(n).fill(NaN),
+    heardAt: new Float64Array(n).fill(NaN),
     recent: plan.features.map(() => []),
     calm: new Uint8Array(n),
     modes: new Float64Array(modes),
@@ -122,9 +123,12 @@ export function clearDrift(learned: Learned): void {
   clearContrast(learned.contrast)
 }
 
-/** How far each feature stands away from its line, over its last rows; NaN where it was never heard. */
-export const profileOf = ({ last, fast }: Learned): Float64Array =>
-  last.map((z, f) => (Number.isNaN(z) ? NaN : fast[f]!))
+/** What was not heard for so long says nothing of now: an air conditioner that heats shows nothing of its cooling. */
+export const STALE_MS = 10 * DAY
+
+/** How far each feature stands away from its line, over its last rows; NaN where it was not heard of late. */
+export const profileOf = ({ heardAt, fast }: Learned, at: Millis): Float64Array =>
+  fast.map((z, f) => (at - heardAt[f]! <= STALE_MS ? z : NaN))
 
 /** Learns everything anew from `at`, for a reason that can be named. */
 export function learnAnew(learned: Learned, at: Millis, reason: string): void {
@@ -136,7 +140,7 @@ export function learnAnew(learned: Learned, at: Millis, reason: string): void {
   for (const list of learned.obs) list.length = 0
   for (const list of learned.recent) list.length = 0
   learned.offset.fill(0)
-  learned.last.fill(NaN)
+  learned.heardAt.fill(NaN)
   learned.glanced = null
   learned.trail = newTrail()
   learned.anchor = null

@@ -1,5 +1,6 @@
 import type { FeatureRow, Millis } from '../core/index.ts'
 import { FAST } from './drift.ts'
+import { STALE_MS } from './learned.ts'
 import { followTrail, lifeInputs, newTrail } from './lifeInputs.ts'
 import { progressOf } from './progress.ts'
 import { compileSignatures } from './signatures.ts'
@@ -25,13 +26,14 @@ export function retrace(plan: WatchPlan, rows: readonly FeatureRow[]): Retraced[
   const signatures = compileSignatures(plan, null)
   const places = new Map(plan.features.map(({ name }, f) => [name, f]))
   const blank = (): Float64Array => new Float64Array(plan.features.length).fill(NaN)
-  const profile = blank()
+  const averages = blank()
+  const heardAt = blank()
   const trail = newTrail()
   const times = new Map<Millis, FeatureRow[]>()
   for (const row of rows) times.set(row.at, [...(times.get(row.at) ?? []), row])
   const out: Retraced[] = []
   for (const [at, list] of [...times].sort(([a], [b]) => a - b)) {
-    const now = { z: blank(), observed: blank(), low: blank(), high: blank(), profile }
+    const now = { z: blank(), observed: blank(), low: blank(), high: blank() }
     for (const { feature, observed, low, high } of list) {
       const f = places.get(feature)
       if (f === undefined || !Number.isFinite(low) || !Number.isFinite(high)) continue
@@ -42,11 +44,13 @@ export function retrace(plan: WatchPlan, rows: readonly FeatureRow[]): Retraced[
       now.observed[f] = observed
       now.low[f] = low
       now.high[f] = high
-      profile[f] = Number.isNaN(profile[f]!) ? FAST * now.z[f]! : profile[f]! + FAST * (now.z[f]! - profile[f]!)
+      averages[f] = (1 - FAST) * (averages[f]! || 0) + FAST * now.z[f]!
+      heardAt[f] = at
     }
     if (now.z.every(Number.isNaN)) continue
-    followTrail(trail, at, profile, progressOf(plan, signatures, now))
-    out.push({ at, profile: Float64Array.from(profile), life: lifeInputs(trail, at, profile) })
+    const profile = averages.map((z, f) => (at - heardAt[f]! <= STALE_MS ? z : NaN))
+    followTrail(trail, at, profile, progressOf(plan, signatures, { ...now, profile }))
+    out.push({ at, profile, life: lifeInputs(trail, at, profile) })
   }
   return out
 }
