@@ -31,3 +31,4 @@ export {
   burstFeatures,
   prominence,
 } from './vibration.ts'
+export { planWatch } from './watchPlan.ts'
