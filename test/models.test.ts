@@ -265,6 +265,21 @@ test('`npm run models -- rollback` takes back what was promoted on the page, and
   await inForce(former!.set)
 })
 
+test('a world with models of its own is offered what the folder newly holds, and is not taken over by it', {
+  timeout: 60_000,
+}, async () => {
+  const own = (await models()).candidate!.set
+  await program.call('POST', '/api/models/promote', { override: 'a version of its own' })
+  await inForce(own)
+  const path = join(env.MODELS_DIR!, 'washer.json')
+  const sidecar = await readFile(path, 'utf8')
+  await writeFile(path, sidecar.replace('"version": "1"', '"version": "updated"'))
+  await eventually('the folder’s models as a candidate', async () => {
+    const { candidate, inForce: now } = await models()
+    return now.set === own && candidate?.kinds.some(({ version }) => version === 'updated')
+  })
+})
+
 test.skipIf(chromiumMissing())(
   'a person promotes and rolls back on the page, and says why',
   { timeout: 120_000 },

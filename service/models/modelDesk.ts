@@ -163,6 +163,8 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
       const swaps = await swapsOf(database.query)
       return swaps.findLast(({ action }) => action === 'first' || action === 'adopt')?.toSet ?? null
     },
+    isKnown: async (set: string): Promise<boolean> =>
+      (await database.query.selectFrom('modelSet').select('id').where('id', '=', set).executeTakeFirst()) !== undefined,
     /** Hears of a version: what its sidecars say. */
     hear: (set: string, kinds: KindSummary[], source: string): Promise<void> =>
       database.transaction(async (tx) => {
