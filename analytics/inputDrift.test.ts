@@ -45,6 +45,17 @@ test('inputs that stay as they were are steady, those that move have drifted, an
   expect(inputs.some(({ name }) => name.startsWith('level:'))).toBe(false)
 })
 
+test('what is still being commissioned is not counted, nor does the reference begin with it', () => {
+  const drift = new InputDrift()
+  for (const { item, row } of days(1, 0, 40)) {
+    const learning = { ...row, low: new Float64Array(n).fill(NaN), learning: n }
+    drift.see(plan, model(), item, learning, null, false)
+  }
+  expect(drift.of(plan, model())).toMatchObject({ since: null, state: 'learning' })
+  count(drift, days(1, 40, 96))
+  expect(drift.of(plan, model()).state).toBe('steady')
+})
+
 test('rows beyond the limit of healthy ones are drift, whatever single inputs say', () => {
   const drift = new InputDrift()
   count(drift, days(1, 0, 28))

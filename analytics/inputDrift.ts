@@ -55,7 +55,8 @@ export class InputDrift {
     pca: PcaVerdict | null,
     isFaulty: boolean,
   ) {
-    if (item.muted || isFaulty) return
+    // The reference begins with the first row that has something to count: commissioning is not it.
+    if (item.muted || isFaulty || row.low.every(Number.isNaN)) return
     const counts = this.#countsOf(plan, model)
     const into = place(counts, item.to, hasReference(model))
     if (!into) return
