@@ -148,6 +148,12 @@ test('a candidate runs in shadow, is promoted with a reason, survives a kill, an
   expect(compared.candidate.opened).toBeGreaterThan(0)
   expect(compared.applianceDays).toBeGreaterThan(50)
   expect(compared.against).toMatchObject([{ reason: 'seen-too-little' }])
+  const { items: would } = await program.call<{ items: { appliance: string; inForce?: object }[] }>(
+    'GET',
+    '/api/models/alerts',
+  )
+  expect(would.length).toBe(compared.candidate.opened)
+  expect(would.every(({ appliance, inForce: said }) => appliance === 'first' && said !== undefined)).toBe(true)
   // It opened nothing: one alert, one ticket, of the version in force.
   const { items: tickets } = await program.call<{ items: { appliance: string }[] }>('GET', '/api/tickets')
   expect(tickets.map(({ appliance }) => appliance)).toEqual(['first'])

@@ -1,6 +1,7 @@
 import {
   type Alert,
   type Clock,
+  DAY,
   type Database,
   hash64,
   type Millis,
@@ -52,6 +53,16 @@ export interface ModelsView {
   comparison: Comparison | null
   /** Newest first. */
   history: (ModelSwap & { figures: Comparison | null })[]
+}
+
+export interface ShadowAlert {
+  appliance: string
+  kind: string
+  failureMode: string
+  openedAt: Millis
+  endedAt: Millis | null
+  /** The alert of the version in force that speaks of the same fault. */
+  inForce?: { alert: string; openedAt: Millis }
 }
 
 export type ModelDesk = ReturnType<typeof openModelDesk>
@@ -292,6 +303,32 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
       }
     },
     compare,
+    /** What the candidate would have sent somebody for, newest first; beside it when the version in force did so. */
+    async shadowAlerts(limit: number): Promise<ShadowAlert[]> {
+      const candidate = await offered()
+      if (!candidate) return []
+      const rows = await database.query
+        .selectFrom('shadowAlert')
+        .select(['appliance', 'kind', 'failureMode', 'openedAt', 'endedAt'])
+        .where('set', '=', candidate.id)
+        .orderBy('openedAt', 'desc')
+        .limit(limit)
+        .execute()
+      if (rows.length === 0) return []
+      const live = await database.query
+        .selectFrom('alert')
+        .select(['id', 'appliance', 'openedAt'])
+        .where('appliance', 'in', [...new Set(rows.map(({ appliance }) => appliance))])
+        .where('sortAt', '>=', (rows.at(-1)?.openedAt ?? 0) - SAME_FAULT)
+        .where('ticket', 'is not', null)
+        .execute()
+      return rows.map((row) => {
+        const near = live
+          .filter((one) => one.appliance === row.appliance && away(one, row) <= SAME_FAULT)
+          .toSorted((a, b) => away(a, row) - away(b, row))[0]
+        return { ...row, ...(near ? { inForce: { alert: near.id, openedAt: near.openedAt ?? 0 } } : {}) }
+      })
+    },
     async view(truth?: readonly TrueFault[]): Promise<ModelsView> {
       const swaps = await swapsOf(database.query)
       const { inForce, since, offset, former, pending } = standingOf(swaps)
@@ -337,6 +374,11 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
     },
   }
 }
+
+/** Alerts of both versions on one appliance that are no further apart speak of the same fault. */
+const SAME_FAULT = 14 * DAY
+const away = (a: { openedAt: Millis | null }, b: { openedAt: Millis }): number =>
+  Math.abs((a.openedAt ?? 0) - b.openedAt)
 
 const notedHeldOut = (kinds: KindSummary[]): unknown => kinds.find(({ heldOut }) => heldOut !== undefined)?.heldOut
 

@@ -26,6 +26,7 @@ import type {
   Parts,
   Scoreboard,
   ScoreSlice,
+  ShadowAlert,
   SliceKey,
   TicketView,
 } from '../../../service/index.ts'
@@ -42,6 +43,7 @@ export type {
   Scoreboard,
   ScoreSlice,
   Series,
+  ShadowAlert,
   SliceKey,
   Slot,
   Text,
