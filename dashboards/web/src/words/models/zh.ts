@@ -7,7 +7,7 @@ export const modelsZh: typeof modelsEn = {
     inForce: '在用',
     candidate: '候选',
     former: '上一版',
-    noCandidate: '无。`npm run train` 可训练候选；运行中放入模型文件夹即可被发现。',
+    noCandidate: '无。npm run train 可训练候选；运行中放入模型文件夹即可被发现。',
     noFormer: '无：上次变更已撤回，或从未变更。',
     untrained: '尚未训练模型：先验为平坦分布，阈值取教科书值。',
     since: '自 {{at}} 起，日志位置 {{offset}}',
@@ -88,6 +88,14 @@ export const modelsZh: typeof modelsEn = {
     reference: { training: '相对训练数据', 'first-weeks': '相对最初几周' },
     history: '全部变更',
     action: { first: '起始', promote: '上线', rollback: '回滚', adopt: '来自文件夹', fallback: '无法使用' },
+    why: {
+      first: '程序自带',
+      adopt: '模型文件夹的内容已更换',
+      fallback: '之前的版本已无法使用',
+      notWorse: '不比在用版本差',
+      takenBack: '撤回',
+      byCommand: '由命令撤回',
+    },
     refused: '被拒绝：{{why}}',
   },
   slices: {
