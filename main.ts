@@ -119,7 +119,15 @@ async function start(): Promise<void> {
     publicUrl: () => publicUrl,
     alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
   })
-  const alerts = openAlerts({ database, desk, clock })
+  const alerts = openAlerts({
+    database,
+    desk,
+    clock,
+    catalog,
+    announcer,
+    fleet: registry.cohorts,
+    cohortRules: () => policy.cohorts,
+  })
   const fare = await openFare(database)
   const people = openPeople(database, clock, policy)
   const parts = openParts({ database, catalog, clock, appliance: registry.get })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Alert, DatabaseMigration, UnitOfWork } from '../core/index.ts'
+import type { Alert, DatabaseMigration, Shares, UnitOfWork } from '../core/index.ts'
 
 declare module '../core/database.ts' {
   interface Tables {
@@ -15,6 +15,15 @@ declare module '../core/database.ts' {
       clearedAt: number | null
       /** Newest first: opened, or first seen. */
       sortAt: number
+      /** What it shares with others, as of its first word; null before that was kept. */
+      kind: string | null
+      region: string | null
+      home: string | null
+      firmware: string | null
+      batch: string | null
+      /** The notice that it is part of. */
+      cohort: string | null
+      heldUntil: number | null
       body: string
     }
   }
@@ -50,7 +59,12 @@ export const alertMigrations: DatabaseMigration[] = [
 
 export const toAlert = (row: { body: string }): Alert => JSON.parse(row.body) as Alert
 
-export async function saveAlert(tx: UnitOfWork, alert: Alert, condition?: string): Promise<void> {
+/** @param fresh of one that was not there before */
+export async function saveAlert(
+  tx: UnitOfWork,
+  alert: Alert,
+  fresh?: { condition: string; shares: Shares },
+): Promise<void> {
   const row = {
     appliance: alert.appliance,
     failureMode: alert.failureMode,
@@ -60,12 +74,23 @@ export async function saveAlert(tx: UnitOfWork, alert: Alert, condition?: string
     openedAt: alert.openedAt ?? null,
     clearedAt: alert.clearedAt ?? null,
     sortAt: alert.openedAt ?? alert.firstSeenAt,
+    cohort: alert.cohort ?? null,
+    heldUntil: alert.heldUntil ?? null,
     body: JSON.stringify(alert),
   }
-  if (condition === undefined) await tx.updateTable('alert').set(row).where('id', '=', alert.id).execute()
+  if (fresh === undefined) await tx.updateTable('alert').set(row).where('id', '=', alert.id).execute()
   else
     await tx
       .insertInto('alert')
-      .values({ id: alert.id, condition, ...row })
+      .values({
+        id: alert.id,
+        condition: fresh.condition,
+        kind: alert.kind,
+        region: fresh.shares.region ?? null,
+        home: fresh.shares.home,
+        firmware: fresh.shares.firmware ?? null,
+        batch: fresh.shares.batch ?? null,
+        ...row,
+      })
       .execute()
 }

@@ -1,4 +1,13 @@
-import { type Announcer, type Database, type DatabaseMigration, type Millis, type Notice, say } from '../core/index.ts'
+import {
+  type Announcer,
+  type Database,
+  type DatabaseMigration,
+  type Job,
+  type Millis,
+  type Notice,
+  say,
+  type UnitOfWork,
+} from '../core/index.ts'
 import { enqueueJob } from '../database/index.ts'
 
 declare module '../core/database.ts' {
@@ -14,6 +23,8 @@ declare module '../core/database.ts' {
       body: string
       readAt: number | null
     }
+    /** Mail and push of what can wait until morning; by the world's clock. */
+    deferredJob: { key: string; dueAt: number; body: string }
     /** A browser that asked to be told. */
     pushSubscription: { endpoint: string; recipient: string; body: string }
   }
@@ -45,6 +56,21 @@ export const noticeMigrations: DatabaseMigration[] = [
   },
 ]
 
+export const deferralMigrations: DatabaseMigration[] = [
+  {
+    name: '0048-deferred-jobs',
+    async up(db) {
+      await db.schema
+        .createTable('deferredJob')
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .addColumn('dueAt', 'bigint', (c) => c.notNull())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('deferredDue').on('deferredJob').column('dueAt').execute()
+    },
+  },
+]
+
 export interface NoticeRow extends Notice {
   readAt?: Millis
 }
@@ -56,17 +82,50 @@ export interface ChannelsInForce {
   push: boolean
 }
 
+/** Tells people, and what can wait until its time. */
+export interface DeferringAnnouncer extends Announcer {
+  /** Sends what has waited long enough by the world's clock. */
+  deliverDue(tx: UnitOfWork, now: Millis): Promise<void>
+}
+
+const DELIVERED_AT_ONCE = 500
+
 /**
  * Writes the inbox row at once (it is this database, so exactly once) and one outbox job for each other channel that
  * reaches the recipient. Owners are written to by mail when their contact is an address.
  */
-export function openAnnouncer(channels: ChannelsInForce): Announcer {
+export function openAnnouncer(channels: ChannelsInForce): DeferringAnnouncer {
+  /** Now, or when the notice may disturb somebody. */
+  async function send(tx: UnitOfWork, { at, pushFrom = at }: Notice, job: Job): Promise<void> {
+    if (pushFrom <= at) return enqueueJob(tx, job, at)
+    await tx
+      .insertInto('deferredJob')
+      .values({ key: job.key, dueAt: pushFrom, body: JSON.stringify(job) })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute()
+  }
+
   return {
+    async deliverDue(tx, now) {
+      const rows = await tx
+        .selectFrom('deferredJob')
+        .select(['key', 'body'])
+        .where('dueAt', '<=', now)
+        .orderBy('dueAt')
+        .orderBy('key')
+        .limit(DELIVERED_AT_ONCE)
+        .execute()
+      for (const { key, body } of rows) {
+        await enqueueJob(tx, JSON.parse(body) as Job, now)
+        await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
+      }
+    },
     async forget(tx, appliance) {
       const told = tx.selectFrom('notice').select('key').where('appliance', '=', appliance)
       const keys = (await told.where('recipient', 'like', 'owner:%').execute()).map(({ key }) => key)
       for (const key of keys) {
         await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).execute()
+        await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
         await tx.deleteFrom('notice').where('key', '=', key).execute()
       }
     },
@@ -96,7 +155,7 @@ export function openAnnouncer(channels: ChannelsInForce): Announcer {
           subject: say(notice.title, language),
           text: [say(notice.body, language), ...(link ? [link] : [])].join('\n\n'),
         }
-        await enqueueJob(tx, { key: `${notice.key}/mail`, channel: 'mail', body }, notice.at)
+        await send(tx, notice, { key: `${notice.key}/mail`, channel: 'mail', body })
       }
       if (channels.push) {
         const subscriptions = await tx
@@ -107,7 +166,7 @@ export function openAnnouncer(channels: ChannelsInForce): Announcer {
           .execute()
         for (const [i, subscription] of subscriptions.entries()) {
           const body = { subscription: JSON.parse(subscription.body), title: notice.title, text: notice.body, link }
-          await enqueueJob(tx, { key: `${notice.key}/push/${i}`, channel: 'push', body }, notice.at)
+          await send(tx, notice, { key: `${notice.key}/push/${i}`, channel: 'push', body })
         }
       }
       if (channels.webhook) {

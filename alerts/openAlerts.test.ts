@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadCatalog } from '../catalog/index.ts'
 import { type Alert, type Database, type Detection, ManualClock } from '../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../database/index.ts'
 import { alertMigrations } from './alertTable.ts'
-import { listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
+import { deferralMigrations, listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
+import { cohortMigrations } from './cohort/cohortTable.ts'
+import { rules } from './cohort/rules.fixture.ts'
 import { type Alerts, openAlerts } from './openAlerts.ts'
 
 describe('alerts in their table', () => {
@@ -17,12 +20,23 @@ describe('alerts in their table', () => {
   const clock = new ManualClock(0)
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'hearthwatch-alerts-'))
-    const migrations = [...outboxMigrations, ...alertMigrations, ...noticeMigrations]
+    const migrations = [
+      ...outboxMigrations,
+      ...alertMigrations,
+      ...cohortMigrations,
+      ...noticeMigrations,
+      ...deferralMigrations,
+    ]
     database = await openSqliteFile(join(dir, 'alerts.db'), migrations)
     alerts = openAlerts({
       database,
       clock,
+      catalog: loadCatalog(),
+      announcer: openAnnouncer({ publicUrl: '', webhook: false, push: false }),
+      fleet: { of: (home) => ({ home }), size: () => 1, total: () => 1, count: () => 1 },
+      cohortRules: () => rules,
       desk: {
+        worthVisit: (alert) => alert.confidence > 0.05,
         ticketFor: async (_tx, alert) => `tk-${alert.appliance}`,
         alertChanged: async (_tx, alert) => void changedFor.push(alert.id),
         alertDismissed: async () => {},
@@ -74,6 +88,15 @@ describe('alerts in their table', () => {
     expect(changedFor).toEqual([id])
   })
 
+  test('one that is not worth a visit stands without a ticket, and is weighed again with news of it', async () => {
+    const appliance = 'cheap'
+    const [unsure] = await apply(detection({ appliance, condition: 'w', at: 10, confidence: 0.02 }))
+    expect(unsure).toMatchObject({ state: 'open' })
+    expect(unsure?.ticket).toBeUndefined()
+    const [surer] = await apply(detection({ appliance, condition: 'w', at: 20, confidence: 0.9 }))
+    expect(surer?.ticket).toBe('tk-cheap')
+  })
+
   test('whatever is detected in whatever order, one alert of a mode stands on an appliance', async () => {
     let run = 0
     const word = fc.record({
@@ -110,5 +133,28 @@ describe('alerts in their table', () => {
     expect((await listNotices(database, { recipient: 'desk', limit: 10 })).items).toMatchObject([{ readAt: 7 }])
     expect((await listNotices(database, { recipient: 'owner:*', limit: 10 })).items).toEqual([])
     expect(await database.query.selectFrom('outbox').select('key').execute()).toEqual([])
+  })
+
+  test('what can wait stands in the inbox at once, and is sent in the morning, once; or never, when it is forgotten', async () => {
+    const announcer = openAnnouncer({ publicUrl: 'http://here', webhook: true, push: false })
+    const text = { en: 'x', zh: '某' }
+    const to = { role: 'owner', name: 'Bo', contact: 'bo@example.invalid', language: 'en' } as const
+    const about = { title: text, body: text, at: 1_000, pushFrom: 9_000, to }
+    const jobs = async (): Promise<string[]> =>
+      (await database.query.selectFrom('outbox').select('key').orderBy('key').execute()).map(({ key }) => key)
+    await database.transaction(async (tx) => {
+      await announcer.announce(tx, { ...about, key: 'night/1', appliance: 'stays' })
+      await announcer.announce(tx, { ...about, key: 'night/2', appliance: 'goes' })
+    })
+    expect((await listNotices(database, { recipient: 'owner:bo*', limit: 10 })).items).toHaveLength(2)
+    // Machines do not sleep.
+    expect(await jobs()).toEqual(['night/1/webhook', 'night/2/webhook'])
+    await database.transaction((tx) => announcer.forget(tx, 'goes'))
+    const pass = (now: number) => database.transaction((tx) => announcer.deliverDue(tx, now))
+    await pass(8_999)
+    expect(await jobs()).toEqual(['night/1/webhook'])
+    await pass(9_000)
+    await pass(9_001)
+    expect(await jobs()).toEqual(['night/1/mail', 'night/1/webhook'])
   })
 })

@@ -1,6 +1,8 @@
+import type { Catalog } from '../catalog/index.ts'
 import {
   type Alert,
   type Clock,
+  type CohortIndex,
   DAY,
   type Database,
   type Detection,
@@ -12,6 +14,9 @@ import {
 import { enqueueControl } from '../database/index.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
 import { saveAlert, toAlert } from './alertTable.ts'
+import type { DeferringAnnouncer } from './announcer.ts'
+import type { CohortRules } from './cohort/decideCohort.ts'
+import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
 import { alertIdOf, decideAlert } from './decideAlert.ts'
 
 const CLOSE_CLEARED_AFTER_MS = 14 * DAY
@@ -20,6 +25,10 @@ export interface AlertQuery {
   state?: string
   appliance?: string
   since?: Millis
+  /** Of one notice. */
+  cohort?: string
+  /** Without those that an open notice stands for. */
+  apart?: boolean
   limit: number
   cursor?: string
 }
@@ -27,7 +36,7 @@ export interface AlertQuery {
 export interface Alerts {
   /** What detection said, in order, inside the transaction that commits its offset. @returns the alerts that changed */
   apply(tx: UnitOfWork, detections: Detection[]): Promise<Alert[]>
-  /** Time passed: cleared ones close after 14 days. @returns the alerts that changed */
+  /** Time passed: cleared ones close after 14 days, held ones ask for their ticket, what waited for the morning is sent. @returns the alerts that changed */
   tick(tx: UnitOfWork, now: Millis): Promise<Alert[]>
   /** A ticket ended: its alerts end with it. */
   ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void>
@@ -38,10 +47,53 @@ export interface Alerts {
   list(query: AlertQuery): Promise<{ items: Alert[]; next?: string }>
   /** Ids of the standing ones, by appliance; for all, or for these. */
   standing(appliances?: string[]): Promise<Map<string, string[]>>
+  /** What many appliances share. */
+  cohorts: Pick<Cohorts, 'get' | 'list'>
 }
 
-export function openAlerts(options: { database: Database; desk: TicketDesk; clock: Clock }): Alerts {
-  const { database, desk, clock } = options
+export interface AlertsOptions {
+  database: Database
+  desk: TicketDesk
+  clock: Clock
+  catalog: Catalog
+  announcer: DeferringAnnouncer
+  fleet: CohortIndex
+  cohortRules: () => CohortRules
+}
+
+/** So many held alerts ask for their tickets in one turn. */
+const RELEASED_AT_ONCE = 200
+
+export function openAlerts(options: AlertsOptions): Alerts {
+  const { database, desk, clock, fleet } = options
+  const cohorts = openCohorts({ ...options, rules: options.cohortRules })
+
+  /** It stands: many may share it; if it matters and is not held, it asks for a ticket. */
+  async function stand(tx: UnitOfWork, alert: Alert): Promise<void> {
+    await cohorts.consider(tx, alert)
+    const asks = !alert.ticket && alert.severity !== 'info' && alert.heldUntil === undefined
+    if (asks && desk.worthVisit(alert)) alert.ticket = await desk.ticketFor(tx, alert)
+    await saveAlert(tx, alert)
+  }
+
+  /** The time of holding is over, and these still stand. */
+  async function release(tx: UnitOfWork, now: Millis): Promise<Alert[]> {
+    const rows = await tx
+      .selectFrom('alert')
+      .select('body')
+      .where('heldUntil', '<=', now)
+      .orderBy('heldUntil')
+      .orderBy('id')
+      .limit(RELEASED_AT_ONCE)
+      .execute()
+    const released = rows.map(toAlert)
+    for (const alert of released) {
+      delete alert.heldUntil
+      if (isStanding(alert.state)) await stand(tx, alert)
+      else await saveAlert(tx, alert)
+    }
+    return released
+  }
 
   async function applyOne(tx: UnitOfWork, detection: Detection): Promise<Alert | null> {
     const rows = await tx
@@ -67,12 +119,11 @@ export function openAlerts(options: { database: Database; desk: TicketDesk; cloc
     const decision = decideAlert(target, detection, others)
     if (!decision) return null
     const { alert, effects } = decision
-    await saveAlert(tx, alert, target ? undefined : detection.condition)
+    const fresh = { condition: detection.condition, shares: fleet.of(alert.appliance) }
+    await saveAlert(tx, alert, target ? undefined : fresh)
     if (isStanding(alert.state)) {
-      if (!alert.ticket && alert.severity !== 'info') {
-        alert.ticket = await desk.ticketFor(tx, alert)
-        await saveAlert(tx, alert)
-      } else if (alert.ticket && effects.includes('updated') && !((alert.snoozedUntil ?? 0) > detection.at)) {
+      if (effects.includes('opened') || (!alert.ticket && alert.severity !== 'info')) await stand(tx, alert)
+      else if (alert.ticket && effects.includes('updated') && !((alert.snoozedUntil ?? 0) > detection.at)) {
         await desk.alertChanged(tx, alert)
       }
     }
@@ -108,7 +159,9 @@ export function openAlerts(options: { database: Database; desk: TicketDesk; cloc
         .execute()
       const closed = rows.map(toAlert).map((alert): Alert => ({ ...alert, state: 'closed', closedAt: now }))
       for (const alert of closed) await saveAlert(tx, alert)
-      return closed
+      await cohorts.tick(tx, now)
+      await options.announcer.deliverDue(tx, now)
+      return [...closed, ...(await release(tx, now))]
     },
     async ticketEnded(tx, ticket, at) {
       const rows = await tx.selectFrom('alert').select('body').where('ticket', '=', ticket).execute()
@@ -139,11 +192,17 @@ export function openAlerts(options: { database: Database; desk: TicketDesk; cloc
       if (!row) throw notFound('alert', id)
       return toAlert(row)
     },
-    async list({ state, appliance, since, limit, cursor }) {
+    cohorts,
+    async list({ state, appliance, since, cohort, apart, limit, cursor }) {
       let query = database.query.selectFrom('alert').select(['id', 'sortAt', 'body'])
       if (state) query = query.where('state', 'in', state.split(','))
       if (appliance) query = query.where('appliance', '=', appliance)
       if (since !== undefined) query = query.where('openedAt', '>=', since)
+      if (cohort) query = query.where('cohort', '=', cohort)
+      if (apart) {
+        const open = database.query.selectFrom('cohortNotice').select('id').where('state', '=', 'open')
+        query = query.where((eb) => eb.or([eb('cohort', 'is', null), eb('cohort', 'not in', open)]))
+      }
       if (cursor) {
         const [at, after] = cursor.split('.') as [string, string]
         query = query.where((eb) =>

@@ -40,9 +40,13 @@ function healthOf(bench: Bench, subject: Subject, at: Millis): HealthRow {
       plan.features.map(({ name }) => name),
     ),
     missing: judged.missing,
+    ...(judged.off ? { off: offOf(judged.off) } : {}),
     ...(judged.learnedBecause && judged.learning > 0 ? { learning: judged.learnedBecause } : {}),
   }
 }
+
+const offOf = ({ since, until }: { since: Millis; until: Millis }) =>
+  until === Infinity ? { since } : { since, until }
 
 function statusOf(bench: Bench, { judged }: Subject): HealthStatus {
   if (judged.silent) return 'silent'

@@ -3,9 +3,10 @@
  * In: stretches of the journal, settled (core's AnalysisInput), and the catalog's `detection`. Out: detections with causes,
  * evidence and remaining life; features against their bands; cycles; health; what became of repairs.
  * Start at createAnalysis.ts, then senseStage.ts (reading by reading) and judgeStage.ts (days and cycles). Beside it stand
- * parts that no kind declares yet: novelty of a stream, bursts of vibration, regressions for remaining life.
+ * parts that no kind declares yet: novelty of a stream, regressions for remaining life.
  */
 export { type BoostedTrees, type BoostingOptions, fitBoostedTrees, predictBoosted } from './boostedTrees.ts'
+export { type BurstView, channelOf, viewBurst } from './bursts.ts'
 export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
 export type { RowObserver } from './judgeStage.ts'
 export { fitKernelRidge, type KernelOptions, type KernelRidge, predictKernelRidge } from './kernelRidge.ts'
@@ -25,7 +26,6 @@ export { type HealthyRows, trainKind } from './trainKind.ts'
 export {
   type BearingGeometry,
   type BearingLines,
-  BURST_POINTS,
   type BurstFeatures,
   bearingLines,
   burstFeatures,

@@ -8,6 +8,7 @@ export type Item =
   | GuardItem
   | MomentItem
   | SilenceItem
+  | PowerItem
   | ControlItem
   | FirmwareItem
   | ClockItem
@@ -78,6 +79,13 @@ export interface SilenceItem {
   from: Millis
   at: Millis
   offset: Offset
+}
+/** It said that it is switched off on purpose (`until`: Infinity where no end was said), or that it is on. */
+export interface PowerItem {
+  type: 'power'
+  sense: Sense
+  off: { since: Millis; until: Millis } | null
+  at: Millis
 }
 export interface ControlItem {
   type: 'control'

@@ -182,6 +182,12 @@ export class JudgeStage {
         concludeSilence(bench, subject, item)
         sayHealth(bench, subject, item.at)
         break
+      case 'power':
+        judged.off = item.off
+        // News, whatever its health.
+        judged.said = null
+        sayHealth(bench, subject, item.at)
+        break
       case 'control':
         this.#concludeControl(bench, subject, item)
     }
@@ -271,6 +277,7 @@ export class JudgeStage {
     learned.frozenBy = former.learned.frozenBy
     judged.condition = former.judged.condition
     judged.silent = former.judged.silent
+    judged.off = former.judged.off
     // Nothing is left to compare with: they end without data.
     judged.verifying = former.judged.verifying.map(({ ticket, at }) => ({ ticket, at, features: [], rows: -Infinity }))
   }

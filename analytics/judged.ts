@@ -70,6 +70,8 @@ export interface Judged {
   learnedBecause: { since: Millis; reason: string } | null
   /** Extremes of health at a glance; null before the first. */
   glanced: Glanced | null
+  /** Switched off on purpose. */
+  off: { since: Millis; until: Millis } | null
   said: { health: number; status: HealthStatus } | null
   last: HealthRow | null
 }
@@ -118,6 +120,7 @@ export function newJudged(plan: WatchPlan): Judged {
     moments: [],
     learnedBecause: null,
     glanced: null,
+    off: null,
     said: null,
     last: null,
   }

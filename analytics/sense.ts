@@ -44,6 +44,10 @@ export interface Sense {
   /** Accumulators of the steady quantities at the last whole hours of this day, oldest first. */
   glances: Float64Array[]
   glanceHour: number
+  /** What the newest bursts said, by ts: the channel, and [ts, its metrics]. */
+  bursts: { channel: number; row: Float64Array }[]
+  /** Metrics that bursts have given. */
+  given: number[]
   /** When a person last set something. */
   setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
@@ -85,6 +89,8 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     mutedUntil: -Infinity,
     glances: [],
     glanceHour: NaN,
+    bursts: [],
+    given: [],
     setAt: -Infinity,
     settledFrom: -Infinity,
   }

@@ -1,4 +1,5 @@
 import { DAY, type Millis, type Offset } from '../core/index.ts'
+import { quantityFromBursts } from './bursts.ts'
 import { glance } from './glance.ts'
 import type { Item } from './item.ts'
 import { ask, setMark, tellRunning } from './operatingMode.ts'
@@ -202,6 +203,8 @@ function turnCycle(
   }
 }
 
+const NO_SCRATCH = new Float64Array(0)
+
 function emitRow(
   plan: WatchPlan,
   sense: Sense,
@@ -216,16 +219,22 @@ function emitRow(
   const scale = plan.scales[s]!
   const y = new Float64Array(scale.features.length)
   const x = new Float64Array(scale.covariates.length)
-  for (let i = 0; i < y.length; i++) y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, from, at)
+  const scratch = sense.bursts.length > 0 ? new Float64Array(plan.kind.metricNames.length) : NO_SCRATCH
+  for (let i = 0; i < y.length; i++) {
+    y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, from, at)
+    if (Number.isNaN(y[i]!)) y[i] = quantityFromBursts(plan, sense, scale.features[i]!, from, to, scratch)
+  }
   for (let i = 0; i < x.length; i++) {
     const q = scale.covariates[i]!
     const known = plan.quantities[q]!.inputs.every((m) => sense.seen[m] === 1)
-    const value = takeQuantity(plan, sense, q, s === 0)
+    let value = takeQuantity(plan, sense, q, s === 0)
+    const byBurst = !known && plan.quantities[q]!.byBurst && sense.given.length > 0
+    if (byBurst) value = quantityFromBursts(plan, sense, q, from, to, scratch)
     // No such sensor: uncompensated (−Infinity); a sensor that said nothing now: unknown (NaN).
-    x[i] = !known ? -Infinity : scale.covariateLogs[i] ? (value > 0 ? Math.log(value) : NaN) : value
+    x[i] = !known && !byBurst ? -Infinity : scale.covariateLogs[i] ? (value > 0 ? Math.log(value) : NaN) : value
   }
   if (!good) return
-  const missing = plan.kind.metricNames.filter((_, m) => sense.seen[m] === 0)
+  const missing = plan.kind.metricNames.filter((_, m) => sense.seen[m] === 0 && !sense.given.includes(m))
   items.push({
     type: 'row',
     sense,

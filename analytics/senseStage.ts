@@ -2,6 +2,7 @@ import type { Kind } from '../catalog/index.ts'
 import {
   type AnalysisInput,
   type ApplianceEvent,
+  BURST,
   type DetectionControl,
   HOUR,
   MINUTE,
@@ -13,6 +14,7 @@ import {
   type ReadingBatch,
 } from '../core/index.ts'
 import { ArrivalOrder, type Held } from './arrivalOrder.ts'
+import { hearBurst } from './bursts.ts'
 import { FleetClock } from './fleetClock.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
@@ -83,15 +85,24 @@ export class SenseStage implements JournalListener {
   event(event: ApplianceEvent): void {
     const sense = this.#find(event.appliance, event.kind)
     if (!sense) return
-    if (event.type === 'power' && event.code === 'off') sense.offUntil = Infinity
-    if (event.type === 'power' && event.code === 'on') sense.offUntil = -Infinity
+    if (event.type === BURST) hearBurst(this.#watchers.get(sense.kind)!.plan, sense, event.code, event.body)
+    if (event.type === 'power' && event.code === 'off') this.#power(sense, Infinity)
+    if (event.type === 'power' && event.code === 'on') this.#power(sense, -Infinity)
   }
 
   presence(note: PresenceNote): void {
     const sense = this.#senses.get(note.appliance)
     if (!sense) return
-    if (note.online) sense.offUntil = -Infinity
-    else if (note.until !== undefined) sense.offUntil = note.until
+    if (note.online) this.#power(sense, -Infinity)
+    else if (note.until !== undefined) this.#power(sense, note.until)
+  }
+
+  /** Off on purpose until then; −Infinity: on. */
+  #power(sense: Sense, until: Millis): void {
+    if (sense.offUntil === until) return
+    sense.offUntil = until
+    const at = this.#clock.now()
+    this.#items.push({ type: 'power', sense, off: until === -Infinity ? null : { since: at, until }, at })
   }
 
   control(control: DetectionControl, offset: Offset): void {
@@ -199,7 +210,8 @@ export class SenseStage implements JournalListener {
       const { sense, held } = value as { sense: Sense; held: Held[] }
       const watcher = this.#watchers.get(sense.kind)
       if (watcher && isSame(sense.kind)) {
-        this.#senses.set(appliance, sense)
+        // A copy from before bursts were heard has none.
+        this.#senses.set(appliance, { ...sense, bursts: sense.bursts ?? [], given: sense.given ?? [] })
         this.#order.holdAgain(appliance, held)
       } else if (watcher) this.#senses.set(appliance, senseAnew(watcher.plan, sense))
       else this.#clock.retire(appliance)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { gaussian, SeededRandom } from '../core/index.ts'
+import { BURST_POINTS, gaussian, SeededRandom } from '../core/index.ts'
 import { powerSpectrum } from './spectrum.ts'
-import { BURST_POINTS, bearingLines, burstFeatures, prominence } from './vibration.ts'
+import { bearingLines, burstFeatures, prominence } from './vibration.ts'
 
 const RATE = 12_000
 const random = new SeededRandom(5, 'vibration')

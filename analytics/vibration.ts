@@ -1,7 +1,5 @@
+import { BURST_POINTS } from '../core/index.ts'
 import { envelope, powerSpectrum, type Spectrum } from './spectrum.ts'
-
-/** The longest burst that an event message carries. */
-export const BURST_POINTS = 4_096
 
 /** What one burst of raw vibration says. Levels are in the unit of the samples, usually g. */
 export interface BurstFeatures {
@@ -12,6 +10,7 @@ export interface BurstFeatures {
   kurtosis: number
   /** RMS by octave, from the lowest: each reaches from half its upper edge to it; the last ends at half the rate. */
   octaves: number[]
+  spectrum: Spectrum
   /** Of the envelope of the upper three quarters of the band, in which a bearing's blows ring. */
   envelope: Spectrum
 }
@@ -52,6 +51,7 @@ export function burstFeatures(samples: Float64Array, rateHz: number): BurstFeatu
       const high = nyquist / 2 ** (OCTAVES - 1 - i)
       return Math.sqrt(powerBetween(spectrum, i === 0 ? 0 : high / 2, high))
     }),
+    spectrum,
     envelope: powerSpectrum(ringing, rateHz),
   }
 }
@@ -60,6 +60,22 @@ function powerBetween({ power, stepHz }: Spectrum, lowHz: number, highHz: number
   let sum = 0
   for (let k = Math.ceil(lowHz / stepHz); k < power.length && k * stepHz < highHz; k++) sum += power[k]!
   return sum
+}
+
+/**
+ * RMS of a line with its first `harmonics`, in the signal's unit: what lies within slip of each, noise included.
+ * @param hz of the line; 0 gives 0
+ */
+export function lineLevel({ power, stepHz }: Spectrum, hz: number, harmonics: number): number {
+  let sum = 0
+  if (hz <= 0) return 0
+  for (let h = 1; h <= harmonics; h++) {
+    const centre = (h * hz) / stepHz
+    // A Hann window spreads a line over three bins.
+    const reach = Math.max(1.5, SLIP * centre)
+    for (let k = Math.max(1, Math.ceil(centre - reach)); k <= centre + reach; k++) sum += power[k] ?? 0
+  }
+  return Math.sqrt(sum)
 }
 
 /** A rolling bearing, from its data sheet. */
@@ -93,7 +109,7 @@ export function bearingLines({ balls, ratio, angle }: BearingGeometry, shaftHz: 
 
 /** Slip and speed blur a line by so much of its frequency. */
 const SLIP = 0.02
-const HARMONICS = 3
+export const HARMONICS = 3
 
 /**
  * How far a line and its harmonics stand out of what is around them: mean over three harmonics of log₂ of the highest power

@@ -1,4 +1,5 @@
 import type {
+  BurstSpec,
   DetectionSpec,
   GuardSpec,
   Kind,
@@ -8,6 +9,7 @@ import type {
   TestSpec,
 } from '../catalog/index.ts'
 import { MINUTE } from '../core/index.ts'
+import { isByBurst } from './bursts.ts'
 import { genericDetection } from './genericDetection.ts'
 
 /** A signal with its metrics as columns; −1 where it has none. */
@@ -38,6 +40,15 @@ export interface Quantity {
   minSeconds: number
   /** Metrics that must have been heard for it to exist. */
   inputs: number[]
+  /** A burst alone can say it. */
+  byBurst: boolean
+}
+
+/** Where raw samples come from, and which metrics (columns) they stand for. */
+export interface BurstChannel {
+  name: string
+  spec: BurstSpec
+  metrics: number[]
 }
 
 export interface Scale {
@@ -95,6 +106,8 @@ export interface WatchPlan {
   scales: Scale[]
   features: Feature[]
   guards: Guard[]
+  bursts: Readonly<Record<string, BurstChannel>>
+  burstChannels: BurstChannel[]
   /** Quantities of the day that are the same at any hour of it (means and slopes), by their place in its row. */
   steady: { q: number; place: number; isFeature: boolean }[]
   /** Metrics that people set, by which the appliance then goes elsewhere. */
@@ -150,6 +163,11 @@ export function planWatch(kind: Kind): WatchPlan {
         }
       : null
 
+  const burstChannels = Object.entries(spec.bursts).map(([name, one]) => ({
+    name,
+    spec: one,
+    metrics: [...Object.keys(one.gives), ...(one.speed === undefined ? [] : [one.speed])].map(column),
+  }))
   const scaleNames = ['day', ...Object.keys(spec.cycles)]
   const quantities: Quantity[] = []
   const scales: Scale[] = []
@@ -158,7 +176,7 @@ export function planWatch(kind: Kind): WatchPlan {
     const of = compileSignal(one.of)
     const inputs = [of?.metric, of?.minus, of?.without, of?.per].filter((m): m is number => m !== undefined && m >= 0)
     const needed = one.while.flatMap((t) => (t.metric && !t.optional ? [column(t.metric)] : []))
-    quantities.push({
+    const quantity = {
       name,
       aggregate: one.aggregate,
       scale,
@@ -167,7 +185,8 @@ export function planWatch(kind: Kind): WatchPlan {
       when: add(one.when),
       minSeconds: 60 * (one.minMinutes ?? (scale === 0 ? 20 : 0)),
       inputs: [...new Set([...inputs, ...needed])],
-    })
+    }
+    quantities.push({ ...quantity, byBurst: isByBurst(quantity, predicates, burstChannels) })
     return quantities.length - 1
   }
   for (const [index, scaleName] of scaleNames.entries()) {
@@ -220,6 +239,8 @@ export function planWatch(kind: Kind): WatchPlan {
       while: add(one.while),
       forMs: one.forMinutes * MINUTE,
     })),
+    bursts: Object.fromEntries(burstChannels.map((channel) => [channel.name, channel])),
+    burstChannels,
     steady: [
       ...scales[0]!.features.map((q, place) => ({ q, place, isFeature: true })),
       ...scales[0]!.covariates.map((q, place) => ({ q, place, isFeature: false })),

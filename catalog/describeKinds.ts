@@ -36,6 +36,14 @@ function describeKind(kind: Kind): string[] {
       const words = kind.states[state]
       return `State \`${state}\`: ${Array.isArray(words) ? words.map((word) => `\`${word}\``).join(', ') : 'a short text'}.`
     }),
+    ...Object.entries(kind.detection?.bursts ?? {}).flatMap(([code, { text, unit, speed, gives }]) => [
+      '',
+      `Bursts \`${code}\`: ${text.en} (${text.zh}), raw samples in ${unit}${speed ? ` with the shaft's \`speed\`` : ''}; without sensors of its own an appliance gives ${Object.keys(
+        gives,
+      )
+        .map((metric) => `\`${metric}\``)
+        .join(', ')} by them.`,
+    ]),
     '',
     '| failure mode | meaning | no longer does its job when | skill, difficulty, minutes | suspected parts |',
     '|---|---|---|---|---|',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { burstUnits } from '../core/index.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
 const name = z.string().regex(/^[a-zA-Z][A-Za-z0-9]{0,31}$/, 'must be a short camelCase word')
@@ -97,6 +98,24 @@ const signature = z.object({
   failsAt: z.object({ feature: name, shift: z.number() }).optional(),
 })
 
+/** What a burst can say: levels of the whole, of the shaft's line, of the lines at which a damaged bearing strikes. */
+export const burstValues = ['rms', 'peak', 'kurtosis', 'once', 'outer', 'inner', 'ball', 'cage'] as const
+
+/**
+ * Raw samples of one sensor, and which metrics they stand for on an appliance that does not send those itself: so a
+ * burst feeds the same features. Lines need the shaft's speed, which comes with the burst.
+ */
+const burst = z.object({
+  unit: z.enum(burstUnits),
+  text,
+  /** The metric that the shaft's speed is, in turns a minute. */
+  speed: name.optional(),
+  /** From its data sheet: balls, their diameter over the pitch circle's, contact angle in radians. */
+  bearing: z.object({ balls: z.int().positive(), ratio: z.number().positive().max(1), angle: z.number() }).optional(),
+  /** Metric → what of the burst it is. */
+  gives: z.record(name, z.enum(burstValues)),
+})
+
 /** How a kind is watched. Everything else about detection is the same for all kinds. */
 export const detectionSchema = z.object({
   /** When the appliance runs: tests; without their inputs `power` split into on and off as learned. */
@@ -114,6 +133,8 @@ export const detectionSchema = z.object({
   /** Daily covariates whose lasting change is a reason to learn levels anew: by more than this, in their unit. */
   anchors: z.record(name, z.object({ change: z.number().positive(), text })).default({}),
   signatures: z.record(z.string(), signature).default({}),
+  /** By the `code` of the events that carry them. */
+  bursts: z.record(name, burst).default({}),
 })
 export type DetectionSpec = z.infer<typeof detectionSchema>
 export type FeatureSpec = z.infer<typeof feature>
@@ -122,6 +143,7 @@ export type GuardSpec = z.infer<typeof guard>
 export type SignatureSpec = z.infer<typeof signature>
 export type SignalSpec = z.infer<typeof signal>
 export type TestSpec = z.infer<typeof test>
+export type BurstSpec = z.infer<typeof burst>
 
 /** Every name that a detection section uses and its kind does not have; empty when all is well. */
 export function unknownNames(
@@ -171,6 +193,9 @@ export function unknownNames(
     checkSignal(one.of, ['guards', key, 'of'])
     checkTests(one.while, ['guards', key])
     for (const mode of Object.keys(one.modes)) need(kind.failureModes, mode, 'failure mode', ['guards', key, 'modes'])
+  }
+  for (const [key, one] of Object.entries(detection.bursts)) {
+    for (const metric of [one.speed, ...Object.keys(one.gives)]) need(kind.metrics, metric, 'metric', ['bursts', key])
   }
   for (const key of Object.keys(detection.anchors)) need(detection.covariates, key, 'covariate', ['anchors', key])
   for (const [mode, one] of Object.entries(detection.signatures)) {

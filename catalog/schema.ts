@@ -35,6 +35,8 @@ const failureMode = z.object({
   minutes: z.number().int().positive(),
   /** Over at least five days, so that it can be foreseen. */
   predictable: z.boolean().default(true),
+  /** A heat wave or a cold snap can look like it: what a whole area shows at once is the weather first. */
+  weather: z.boolean().default(false),
 })
 
 /** One kind of appliance, as one data file says it. What analytics needs of it is in `detection`. */

@@ -26,6 +26,10 @@ export interface Alert {
   evidence: Evidence[]
   explanation: Detection['explanation']
   ticket?: TicketId
+  /** The notice that it is part of: many appliances show the same. */
+  cohort?: string
+  /** It asks for no ticket until then: what many share is no matter of one visit. */
+  heldUntil?: Millis
   opened?: { at: Millis; failureMode: string; hypotheses: Hypothesis[]; remainingLife?: RemainingLife }
   detector: string
   updatedAt: Millis

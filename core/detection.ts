@@ -97,6 +97,8 @@ export interface HealthRow {
   because: { feature: string; points: number }[]
   /** What of the kind's sensors this appliance has never sent. */
   missing: string[]
+  /** Switched off on purpose, as it said itself; without `until` no end was said. */
+  off?: { since: Millis; until?: Millis }
   /** Baselines learned anew, and why. */
   learning?: { since: Millis; reason: string }
 }

@@ -10,6 +10,8 @@ export interface Notice {
   title: Text
   body: Text
   at: Millis
+  /** It can wait: nobody is disturbed before then. The inbox has it at once; mail and push wait. */
+  pushFrom?: Millis
   appliance?: string
   ticket?: string
   alert?: string

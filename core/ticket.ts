@@ -132,6 +132,8 @@ export interface Depot {
  * @returns the ticket that now holds the alert: a new one, or the appliance's open one which it joined
  */
 export interface TicketDesk {
+  /** Is a visit for it expected to save more than it costs? Asked before a ticket; asked again with news of the alert. */
+  worthVisit(alert: Alert): boolean
   ticketFor(tx: UnitOfWork, alert: Alert): Promise<TicketId>
   /** The alert's facts changed while its ticket lives. */
   alertChanged(tx: UnitOfWork, alert: Alert): Promise<void>

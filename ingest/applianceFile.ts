@@ -3,6 +3,7 @@ import type { Catalog, Kind } from '../catalog/index.ts'
 import {
   type ApplianceEvent,
   type ApplianceId,
+  BURST,
   type CycleRow,
   DAY,
   type FeatureRow,
@@ -45,6 +46,9 @@ const schema = `
     at integer, bytes blob, readings integer, topic text, primary key(offset, idx)) without rowid;
   create index if not exists quarantine_by_reason on quarantine(reason, offset);
   create index if not exists quarantine_by_appliance on quarantine(appliance, offset);`
+
+/** Bursts of one appliance whose raw samples are kept. */
+const BURSTS_KEPT = 8
 
 interface HourEntry {
   number: number
@@ -235,7 +239,11 @@ export class ApplianceFile {
   #applyRest({ events, features, cycles, quarantined, requeued }: SettledBatch): void {
     for (const { appliance, ts, kind, type, code, body, offset } of events) {
       const sql = 'insert or ignore into events values (?, ?, ?, ?, ?, ?, ?)'
-      this.#run(sql, offset, this.numberOf(appliance), ts, kind, type, code, JSON.stringify(body))
+      const number = this.numberOf(appliance)
+      const { samples: _, ...rest } = body
+      const kept = type === BURST && this.#newerBursts(number, ts) >= BURSTS_KEPT ? rest : body
+      this.#run(sql, offset, number, ts, kind, type, code, JSON.stringify(kept))
+      if (kept === body && type === BURST) this.#forgetSamples(number)
     }
     for (const { appliance, feature, at, observed, low, high } of features) {
       const sql = 'insert or replace into features values (?, ?, ?, ?, ?, ?)'
@@ -251,6 +259,18 @@ export class ApplianceFile {
       const sql = 'insert or ignore into quarantine values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
       this.#run(sql, ...placeOf(row.id), appliance, kind, reason, detail, at, bytes, readings, topic)
     }
+  }
+
+  #newerBursts(appliance: number, ts: Millis): number {
+    const newer = 'select 1 from events where appliance = ? and type = ? and ts > ? limit ?'
+    return Number(this.#all(`select count(*) as n from (${newer})`, appliance, BURST, ts, BURSTS_KEPT)[0]?.n ?? 0)
+  }
+  /** The raw samples of the newest few bursts are kept; older ones stay as events, without them. */
+  #forgetSamples(appliance: number): void {
+    const next =
+      'select offset from events where appliance = ? and type = ? order by ts desc, offset desc limit 1 offset ?'
+    const sql = `update events set body = json_remove(body, '$.samples') where offset = (${next})`
+    this.#run(sql, appliance, BURST, BURSTS_KEPT)
   }
 
   /** Blocks hold everything after this; −∞ for an appliance that has sent nothing. */

@@ -28,7 +28,7 @@ import { noCounters } from './counters.ts'
 import { decodeGroup, type Frame } from './journalFrames.ts'
 import { decodeWindow, encodeWindow, KnownWindow, type WindowCopy } from './knownWindow.ts'
 import { arrayElements, parseJson, patiently, readRequeue } from './payloadParts.ts'
-import { type EventWindow, eventSchema, KnownEvents, statusSchema } from './settleEvents.ts'
+import { type EventWindow, eventSchema, faultOfEvent, KnownEvents, sayIssues, statusSchema } from './settleEvents.ts'
 
 export const MAX_PAYLOAD_BYTES = 512 * 1024
 export const MAX_READINGS = 1_000
@@ -320,11 +320,13 @@ class JournalSettler implements Settler {
     const parsed = this.#parseSmall(stretch, payload)
     if (!parsed) return
     const checked = eventSchema.safeParse(parsed.value)
-    if (!checked.success) return refuse(stretch, payload, 0, 'bad-shape', say(checked.error), payload.bytes)
+    if (!checked.success) return refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
     const { ts, type, code } = checked.data
     const late = this.#wrongTime(ts, payload.arrivedAt)
     if (late) return refuse(stretch, payload, 0, late.reason, late.detail, payload.bytes)
     const { appliance, kind, offset } = payload
+    const fault = faultOfEvent(checked.data, parsed.value, this.#options.catalog.kind(kind))
+    if (fault) return refuse(stretch, payload, 0, 'bad-shape', fault, payload.bytes)
     const event = { appliance, kind, ts, type, code: code ?? null, body: parsed.value as JsonObject, offset }
     if (!(await this.#events.add(event, offset, this.#complete))) {
       events.duplicates++
@@ -339,7 +341,7 @@ class JournalSettler implements Settler {
     const before = events.quarantined
     const parsed = this.#parseSmall(stretch, payload)
     const checked = parsed && statusSchema.safeParse(parsed.value)
-    if (checked && !checked.success) refuse(stretch, payload, 0, 'bad-shape', say(checked.error), payload.bytes)
+    if (checked && !checked.success) refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
     if (events.quarantined > before) events.received++
     if (!checked?.success) return
     const { online, until } = checked.data
@@ -473,6 +475,3 @@ function refuse(
   const row = { id: `${offset}-${index}`, appliance, kind, reason, detail, at: arrivedAt, topic }
   stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes), readings: 1 })
 }
-
-const say = (error: { issues: { path: PropertyKey[]; message: string }[] }): string =>
-  error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`).join('; ')

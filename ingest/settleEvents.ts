@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type ApplianceEvent, type Offset, Population, type TelemetryStore } from '../core/index.ts'
+import type { Kind } from '../catalog/index.ts'
+import { type ApplianceEvent, BURST, burstSchema, type Offset, Population, type TelemetryStore } from '../core/index.ts'
 import { patiently } from './payloadParts.ts'
 
 export const eventSchema = z.looseObject({
@@ -7,6 +8,39 @@ export const eventSchema = z.looseObject({
   type: z.string().min(1).max(64),
   code: z.string().max(64).nullish(),
 })
+/**
+ * What is wrong with an event's own fields, by its type and its kind; undefined: nothing. A burst must be whole, and of a
+ * sensor and in the unit that its kind declares; a kind that declares none keeps what it gets.
+ */
+export function faultOfEvent(
+  { type, code }: z.infer<typeof eventSchema>,
+  body: unknown,
+  kind: Kind,
+): string | undefined {
+  if (type !== BURST) return undefined
+  const parsed = burstSchema.safeParse(body)
+  if (!parsed.success) return sayIssues(parsed.error)
+  const channels = kind.detection?.bursts ?? {}
+  const names = Object.keys(channels)
+  if (names.length === 0) return undefined
+  const name = code ?? names[0] ?? ''
+  if (!code && names.length > 1) return `code: which sensor it is of, one of ${names.join(', ')}`
+  const channel = channels[name]
+  if (!channel) return `code: ${kind.kind} has no sensor '${name}' that sends bursts; it has ${names.join(', ')}`
+  if (parsed.data.unit !== channel.unit) return `unit: must be ${channel.unit} for '${name}'`
+  if (channel.speed !== undefined && parsed.data.speed === undefined)
+    return `speed: turns a minute of the shaft are needed for '${name}'`
+  return undefined
+}
+
+export const sayIssues = (error: { issues: { path: PropertyKey[]; message: string }[] }): string =>
+  error.issues
+    .map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`)
+    .slice(0, MOST_ISSUES)
+    .join('; ')
+/** A burst of bad numbers has as many issues as numbers. */
+const MOST_ISSUES = 5
+
 export const statusSchema = z.looseObject({ online: z.boolean(), until: z.int().optional() })
 
 /** The newest events of an appliance that are known by heart, at most. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { completeModelSet, readModelSet } from '../analytics/index.ts'
-import { type Weighed, worseIn } from '../service/index.ts'
+import { type HeldOutFigures, worseIn } from '../service/index.ts'
 import { evaluateSeeds } from './evaluation/evaluateSeeds.ts'
 import { figuresOf } from './evaluation/scoreDetections.ts'
 
@@ -79,12 +79,12 @@ if (!command) {
 await command()
 
 /** @returns what the candidate reached, by family; null when it is worse in anything */
-async function compare(): Promise<Record<string, Weighed> | null> {
+async function compare(): Promise<Record<string, HeldOutFigures> | null> {
   if (!existsSync(candidate)) throw new Error('There is no candidate: `npm run train` makes one.')
   // A kind that was not trained anew stays as it is.
   const whole = completeModelSet(readModelSet(candidate), readModelSet(models))
   for (const [file, bytes] of whole.files) writeFileSync(join(candidate, file), bytes)
-  const held: Record<string, Weighed> = {}
+  const held: Record<string, HeldOutFigures> = {}
   let isWorse = false
   const rows: Record<string, string>[] = []
   for (const family of ['own', 'other']) {
@@ -111,7 +111,7 @@ async function compare(): Promise<Record<string, Weighed> | null> {
   return isWorse ? null : held
 }
 
-async function weigh(family: string, modelsDir: string): Promise<Weighed> {
+async function weigh(family: string, modelsDir: string): Promise<HeldOutFigures> {
   const orders = seeds.map((seed) => ({
     seed,
     family,
@@ -126,7 +126,7 @@ async function weigh(family: string, modelsDir: string): Promise<Weighed> {
 }
 
 /** The sidecar says what it was promoted with. */
-function noteHeldOut(path: string, held: Record<string, Weighed>): void {
+function noteHeldOut(path: string, held: Record<string, HeldOutFigures>): void {
   const figures = Object.entries(held).map(([family, { recall, falsePerYear, diagnosis, leadShareMedian }]) => [
     family,
     { recall, falsePerYear, diagnosis, leadShareMedian },

@@ -6,10 +6,11 @@
  * Start at ticketMachine.ts and rankCandidates.ts (pure), then openDesk.ts; appliances: registry.ts.
  */
 
+export type { SimilarCase } from './cases/similarCases.ts'
 export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
 export { symptomsOf } from './intake/classifyReport.ts'
 export { serviceMigrations } from './migrations.ts'
-export { type Weighed, worseIn } from './models/heldOut.ts'
+export { type HeldOutFigures, worseIn } from './models/heldOut.ts'
 export { type ModelDesk, type ModelsView, openModelDesk, type ShadowAlert } from './models/modelDesk.ts'
 export { beginSpan, endSpan, recordHeard, type ShadowHeard } from './models/shadowTable.ts'
 export { type Desk, openDesk } from './openDesk.ts'
@@ -21,7 +22,7 @@ export { openPolicies, type Policies, type PolicyChange } from './policy/openPol
 export { type Policy, policySchema } from './policy/policySchema.ts'
 export { rowsInForce } from './policy/resolvePolicy.ts'
 export { whatIf } from './policy/whatIf.ts'
-export { cohortKeys } from './quality/emerging.ts'
+export { defectKeys } from './quality/emerging.ts'
 export { lifeKeys } from './quality/life.ts'
 export { openQuality, type Quality } from './quality/qualityDesk.ts'
 export { openRegistry, type Registry } from './registry.ts'
@@ -34,3 +35,4 @@ export type { TicketView } from './ticketQueries.ts'
 export { channels } from './ticketTable.ts'
 export { faultTrends, type TrendKey } from './trends.ts'
 export { LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
+export type { Weighed } from './weigh/weighVisit.ts'

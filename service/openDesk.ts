@@ -1,5 +1,15 @@
-import { HOUR, MINUTE, notFound, Problem, type Slot, type TicketDesk, type UnitOfWork } from '../core/index.ts'
+import {
+  type Alert,
+  HOUR,
+  MINUTE,
+  notFound,
+  Problem,
+  type Slot,
+  type TicketDesk,
+  type UnitOfWork,
+} from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
+import { type SimilarCase, similarCases } from './cases/similarCases.ts'
 import { type ClosureDesk, closureDesk } from './closure/closureDesk.ts'
 import { type CrewDesk, crewDesk } from './crew/crewDesk.ts'
 import type { DeskOptions } from './deskOptions.ts'
@@ -22,6 +32,7 @@ import { type StoredTicket, type TicketEventRow, updateTicket } from './ticketTa
 import { type PhotoDesk, photoDesk } from './visit/photos.ts'
 import { type VisitDesk, visitDesk } from './visit/visitDesk.ts'
 import { type WarrantyDesk, warrantyDesk } from './visit/warrantyDesk.ts'
+import type { Weighed } from './weigh/weighVisit.ts'
 
 export interface Desk
   extends TicketDesk,
@@ -33,6 +44,13 @@ export interface Desk
     RemoteDesk,
     PhotoDesk {
   get(id: string): Promise<TicketView>
+  /** The closed cases of its kind that are most like it, and what they turned out to be. */
+  similar(
+    of: Pick<Alert, 'appliance' | 'kind' | 'hypotheses' | 'evidence'>,
+    but?: { tickets: readonly string[] },
+  ): Promise<SimilarCase[]>
+  /** What a visit for it would cost and save, now. */
+  weigh(alert: Alert): Weighed
   bySecret(secret: string): Promise<StoredTicket & { history: TicketEventRow[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
   /** Ids of the living ones, by appliance. */
@@ -79,6 +97,7 @@ export function openDesk(options: DeskOptions): Desk {
     toContact,
   } = steps
   const queries = ticketQueries(database, options.publicUrl)
+  const similar = similarCases(database, options.appliance)
   let nextRound = 0
   const read = queries.get
   const command = ticketCommand(database, clock, read)
@@ -130,6 +149,7 @@ export function openDesk(options: DeskOptions): Desk {
     asOf: (id, at) => ticketAsOf(database, id, at),
     day: (at) => dayAsOf(database, at),
     ...queries,
+    similar: (of, but) => similar({ ...of, model: options.appliance(of.appliance).model }, but),
     accept: (id, by, slot) =>
       command(id, by, async (tx, ticket) => {
         if (slot && slot.to <= clock.now()) {

@@ -50,11 +50,12 @@ export function slotsToOffer(
   location: Location | undefined,
   policy: Policy,
   notBefore = now,
+  withinHours = 0,
 ): Slot[] {
   const offset = localOffsetMs(location)
   const key = String(priority) as '1'
   const earliest = Math.max(now + (policy.slotLeadHours[key] ?? 24) * HOUR, notBefore)
-  const latest = earliest + (policy.slotSpreadDays[key] ?? 1) * DAY
+  const latest = Math.max(earliest + (policy.slotSpreadDays[key] ?? 1) * DAY, now + withinHours * HOUR)
   const all: Slot[] = []
   for (let day = Math.floor((now + offset) / DAY); ; day++) {
     for (const [from, to] of policy.slotHours) {

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/index.ts'
 import {
   type Appliance,
   type Clock,
+  type CohortIndex,
   type Database,
   type DetectionControl,
   type Device,
@@ -13,9 +14,11 @@ import {
   notFound,
   Problem,
   type Registration,
+  regionOf,
   type UnitOfWork,
 } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
+import { countedCohorts } from './countedCohorts.ts'
 import { toAppliance } from './registryTable.ts'
 
 export interface Credentials {
@@ -38,6 +41,8 @@ export interface Registry extends DeviceDirectory {
   get(id: string): Appliance
   /** All of them, in the order of registration; retired ones last. */
   all(): Appliance[]
+  /** What they share with each other. */
+  cohorts: CohortIndex
 }
 
 export async function openRegistry(options: {
@@ -116,8 +121,10 @@ export async function openRegistry(options: {
     return appliance
   }
 
+  let version = 0
   function changed(appliance: Appliance, secret?: string): void {
     appliances.set(appliance.id, appliance)
+    version++
     const hash = secret ? hashSecret(secretKey, secret) : devices.get(appliance.id)?.secretHash
     if (hash) remember(appliance.id, hash)
     if (!isInService(appliance) || secret) revoked(appliance.id)
@@ -240,11 +247,12 @@ export async function openRegistry(options: {
       return { ...gateway, mqtt: { username: gateway.id, ...(secret ? { password: secret } : {}) } }
     },
     get: existing,
+    cohorts: countedCohorts(appliances, () => version),
     all: () => [...appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a))),
   }
 }
 
-/** What detection needs to know of an appliance. The region is a cell of a degree: neighbours share the weather. */
+/** What detection needs to know of an appliance. */
 function registerControl(appliance: Appliance): DetectionControl {
   const { id, kind, model, batch, firmware, cadenceSeconds, installedAt, location } = appliance
   return {
@@ -253,7 +261,7 @@ function registerControl(appliance: Appliance): DetectionControl {
     kind,
     model,
     ...definedOnly({ batch, firmware, cadenceSeconds, installedAt }),
-    ...(location ? { region: `${Math.round(location.lat)},${Math.round(location.lon)}` } : {}),
+    ...(location ? { region: regionOf(location) } : {}),
   }
 }
 

@@ -1,17 +1,25 @@
-import { type Alert, hash64, type Millis, type Text, type TicketDesk } from '../core/index.ts'
+import { type Alert, hash64, type Millis, type Text, type TicketDesk, type TicketState } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
 import { markRecall } from './closure/recall.ts'
 import type { DeskOptions } from './deskOptions.ts'
 import { addContact } from './intake/contacts.ts'
+import { scopesOf } from './policy/resolvePolicy.ts'
 import { livingStates } from './ticketMachine.ts'
 import type { TicketSteps } from './ticketSteps.ts'
 import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
+import { type Weighed, weighVisit } from './weigh/weighVisit.ts'
 
-/** What alerts ask of the desk, inside their own transaction. */
-export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk {
+/** What alerts ask of the desk, inside their own transaction; and what a visit for one would cost and save now. */
+export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk & { weigh(alert: Alert): Weighed } {
   const { clock } = options
+  const weigh = (alert: Alert): Weighed => {
+    const { policies, policy } = options
+    return weighVisit(alert, policies.now(scopesOf(options.appliance(alert.appliance), policy)).policy)
+  }
   const { announce, create, guideFailed, move, offer, prepare, recallOf, release, stopAllClocks } = steps
   return {
+    weigh,
+    worthVisit: (alert) => weigh(alert).act,
     async ticketFor(tx, alert) {
       const open = await tx
         .selectFrom('ticket')
@@ -81,6 +89,7 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
           : `alert ${alert.id}: ${alert.failureMode}`,
       )
       if (before) markRecall(ticket, before)
+      ticket.weighed = { ...weigh(alert), at: clock.now() }
       addContact(ticket, contactOf(alert, clock.now()))
       await prepare(tx, ticket, [alert])
       await offer(tx, ticket, ticket.owner ? 'the owner is asked to agree' : 'no owner is known: the desk decides')
@@ -101,6 +110,8 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
       const before = ticket.priority
       const lifeBefore = ticket.lifeHours
       adopt(ticket, alert)
+      // What the owner agreed to stands as it was said.
+      if (ticket.weighed && notAgreed.includes(ticket.state)) ticket.weighed = { ...weigh(alert), at: clock.now() }
       await prepare(tx, ticket, [alert])
       if ((ticket.state === 'declined' || ticket.state === 'expired') && ticket.priority < before) {
         ticket.changedFacts = grown(lifeBefore, ticket.lifeHours)
@@ -143,6 +154,8 @@ function saidOf({ detector, hypotheses, remainingLife }: Alert): NonNullable<Sto
     ...(remainingLife ? { lifeHours: remainingLife.p50 } : {}),
   }
 }
+
+const notAgreed: readonly TicketState[] = ['new', 'offered', 'declined', 'expired']
 
 /** The first alert of a ticket leads it: what is known of it now. */
 function adopt(ticket: StoredTicket, alert: Alert): void {

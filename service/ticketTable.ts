@@ -16,6 +16,7 @@ import type { ExplainedCandidate } from './rankCandidates.ts'
 import { nextDue } from './tickets/deadlines.ts'
 import { recordChange } from './tickets/ticketHistory.ts'
 import type { Answer, JobType } from './visit/checklist.ts'
+import type { Weighed } from './weigh/weighVisit.ts'
 
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
 export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {
@@ -60,6 +61,8 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   contactBy?: Millis
   /** Median of the remaining life when it was last said, hours. */
   lifeHours?: number | undefined
+  /** Why a visit, and why by then: what acting and waiting were expected to cost when it was offered. */
+  weighed?: Weighed & { at: Millis }
   /** What changed since the owner declined or let it expire. */
   changedFacts?: Text
   /** What kind of job it is, where the source does not say. */

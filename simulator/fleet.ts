@@ -45,6 +45,8 @@ export interface FleetOptions {
    * Phases of a wash and what lasts minutes is seen less well.
    */
   coarse?: number
+  /** Models that can send raw bursts do so, as events; whoever asks takes the events. Readings are the same either way. */
+  bursts?: boolean
   /** Unused: faults and nuisances are drawn as time comes, without an end. */
   days?: number
 }
@@ -156,7 +158,7 @@ function createAppliance(
 }
 
 function createMachine(
-  { seed, catalog, start, coarse }: FleetOptions,
+  { seed, catalog, start, coarse, bursts = false }: FleetOptions,
   kind: 'fridge' | 'washer' | 'ac',
   { id, firmware }: Registration,
   model: ProductModel,
@@ -175,7 +177,13 @@ function createMachine(
       return new Fridge(noise, { ...has, meals: home.meals, people, bandShift }, metricIndex, start)
     }
     case 'washer':
-      return new Washer(noise, { seed, id, lon, people, ...coarser }, metricIndex, stateNames, start)
+      return new Washer(
+        noise,
+        { seed, id, lon, people, ...coarser, bursts: bursts && (model.bursts ?? false) },
+        metricIndex,
+        stateNames,
+        start,
+      )
     case 'ac': {
       const extremes = { hottest: mean + seasonal + daily + 5, coldest: mean - seasonal - daily - 4 }
       return new AirConditioner(

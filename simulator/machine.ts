@@ -5,8 +5,10 @@ import type { Noise } from './noise.ts'
 /** Something that happens inside and is told at once, not with the next reading. */
 export interface MachineEvent {
   ts: Millis
-  type: 'error' | 'program' | 'setting'
+  type: 'error' | 'program' | 'setting' | 'burst'
   code: string
+  /** What else its type carries. */
+  [more: string]: unknown
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ProductModel {
   defrost?: boolean
   /** Air conditioners: fixed speed otherwise. */
   inverter?: boolean
+  /** Washers: raw vibration comes with each spin. */
+  bursts?: boolean
 }
 
 const everythingButPower = [
@@ -52,7 +54,7 @@ const products: Record<string, readonly ProductModel[]> = {
   washer: [
     { name: 'Aqua 7', share: 0.3, lacks: [], firmware: ['4.1.0', '4.2.2'] },
     { name: 'Aqua 8 Pro', share: 0.25, lacks: [], firmware: ['4.1.0', '4.2.2'] },
-    { name: 'Wave 7', share: 0.25, lacks: ['bearingEnvelope'], firmware: ['3.0.7'] },
+    { name: 'Wave 7', share: 0.25, lacks: ['bearingEnvelope'], firmware: ['3.0.7'], bursts: true },
     {
       name: 'Wave Lite',
       share: 0.2,

@@ -69,7 +69,7 @@ export class Publisher {
     if (line.waiting.length >= LONGEST_ARRAY) this.#send(line)
   }
 
-  /** Tells at once what happened to it: an error, a program. */
+  /** Tells at once what happened to it: an error, a program, a burst. */
   tell(appliance: string, event: { ts: number; type: string; code: string }): void {
     const line = this.#lines.get(appliance)
     if (line) this.#publish(line, 'event', JSON.stringify(event))

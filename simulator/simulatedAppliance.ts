@@ -150,7 +150,7 @@ export class SimulatedAppliance {
   get nuisances(): readonly Nuisance[] {
     return this.#nuisances
   }
-  /** Error codes and programs since last asked. */
+  /** Error codes, programs and bursts since last asked. */
   takeEvents(): MachineEvent[] {
     const events = this.#events
     this.#events = []
@@ -195,7 +195,10 @@ export class SimulatedAppliance {
     this.#machine.advance(ts, this.#around, this.#noise, this.values, this.words)
     if (this.#afflicted && this.#machine.hasFailed()) this.#noteFailure(ts)
     const events = this.#machine.takeEvents()
-    if (events.length > 0) this.#events.push(...events)
+    for (const event of events) {
+      // Samples are stamped as readings are, by the appliance's own clock.
+      this.#events.push(event.type === 'burst' ? { ...event, ts: event.ts + this.#skew } : event)
+    }
     if (!this.#around.powered) return false
     let arrivesAt = ts
     let copies = 1

@@ -2,6 +2,7 @@ import { DAY, MINUTE, type Millis } from '../core/index.ts'
 import type { Surroundings } from './home.ts'
 import { clamp, type Machine, type MachineEvent, noEvents } from './machine.ts'
 import type { Noise } from './noise.ts'
+import { drawBurst } from './washerBurst.ts'
 import { soundWasher, type WasherEffects, washerEffects } from './washerEffects.ts'
 import { drawWasher, type WasherParameters } from './washerParameters.ts'
 import { type PlannedWash, programs, washesOf } from './washerPrograms.ts'
@@ -22,6 +23,8 @@ const fresh = () => ({
   rpm: 0,
   tries: 0,
   wear: 0,
+  /** Steps of the program up to here have sent their burst. */
+  burstStep: -1,
   /** Ends, in the error state. */
   errorUntil: 0,
   failed: false,
@@ -45,15 +48,18 @@ export class Washer implements Machine {
   #words: Record<string, number>
   /** Between readings while a program runs, ms. */
   #running: number
+  /** Sends raw vibration once a spin. */
+  #bursts: boolean
   constructor(
     noise: Noise,
-    who: { seed: number; id: string; lon: number; people: number; coarse?: number },
+    who: { seed: number; id: string; lon: number; people: number; coarse?: number; bursts?: boolean },
     columns: Map<string, number>,
     stateNames: string[],
     start: Millis,
   ) {
     this.#seed = who.seed
     this.#running = RUNNING * Math.min(who.coarse ?? 1, MOST_COARSE)
+    this.#bursts = who.bursts ?? false
     this.#id = who.id
     this.#lon = who.lon
     this.parameters = drawWasher(noise, who.people)
@@ -109,6 +115,7 @@ export class Washer implements Machine {
     const s = this.#s
     s.wash = wash
     s.nextStep = 0
+    s.burstStep = -1
     s.elapsed = 0
     s.tries = -1
     s.errorUntil = 0
@@ -266,15 +273,38 @@ export class Washer implements Machine {
     const broad = (p.broadband * (0.25 + speed) + fx.rumble * speed) * (1 + 0.06 * noise.normal())
     const rms = Math.sqrt(once * once + broad * broad) + 0.03
     const spinning = s.rpm > 300 ? 1 : 0.4
+    const envelope = p.envelope * (0.2 + speed) * fx.envelope
     const kurtosis = 3 + fx.kurtosis * spinning + 0.2 * noise.normal()
     values[at.vibration1x!] = Math.max(0, once * (1 + 0.03 * noise.normal()))
     values[at.vibrationRms!] = Math.max(0, rms)
     values[at.vibrationKurtosis!] = Math.max(1, kurtosis)
     values[at.vibrationPeak!] = rms * (1.5 + 0.55 * Math.sqrt(Math.max(1, kurtosis))) * (1 + 0.05 * noise.normal())
-    values[at.bearingEnvelope!] = Math.max(
-      0,
-      0.01 + p.envelope * (0.2 + speed) * fx.envelope * (1 + 0.06 * noise.normal()),
-    )
+    values[at.bearingEnvelope!] = Math.max(0, 0.01 + envelope * (1 + 0.06 * noise.normal()))
+    if (this.#bursts && (this.#runsUp(wash) || this.#isAtSpeed(wash))) {
+      const shaking = { rpm: s.rpm, once, broad: Math.abs(broad), envelope }
+      this.#events.push({
+        ts: s.at,
+        type: 'burst',
+        code: 'tub',
+        ...drawBurst(this.#seed, `${this.#id}/${s.at}`, shaking),
+      })
+    }
+  }
+
+  /** On its way through the tub's resonance, in the last spin. */
+  #runsUp(wash: PlannedWash): boolean {
+    const s = this.#s
+    const { steps } = programs[wash.program]!
+    return s.nextStep === steps.length - 2 && s.errorUntil === 0 && s.rpm > 140 && s.rpm < 340
+  }
+  /** For the first time in this spin the drum has been at its speed for some seconds. */
+  #isAtSpeed(wash: PlannedWash): boolean {
+    const s = this.#s
+    const step = programs[wash.program]!.steps[s.nextStep]
+    const isSteady = step?.phase === 'spin' && s.errorUntil === 0 && s.elapsed > step.target / 12 + 10 && s.rpm > 600
+    if (!isSteady || s.burstStep >= s.nextStep) return false
+    s.burstStep = s.nextStep
+    return true
   }
 
   #fail(ts: Millis, code: string): void {

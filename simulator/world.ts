@@ -102,6 +102,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     nuisances: true,
     faultsPerYear: 1.8,
     soundDays: 9,
+    bursts: true,
   })
   const byId = new Map(fleet.appliances.map((appliance) => [appliance.registration.id, appliance]))
   for (const appliance of fleet.appliances) {

@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { alertMigrations, fareMigrations, noticeMigrations } from '../alerts/index.ts'
+import {
+  alertMigrations,
+  cohortMigrations,
+  deferralMigrations,
+  fareMigrations,
+  noticeMigrations,
+} from '../alerts/index.ts'
 import { type Database, Problem, type Settings, type World } from '../core/index.ts'
 import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
@@ -12,7 +18,9 @@ export function startDatabase(settings: Settings, world: World, failed: (problem
   const migrations = [
     ...outboxMigrations,
     ...alertMigrations,
+    ...cohortMigrations,
     ...noticeMigrations,
+    ...deferralMigrations,
     ...serviceMigrations,
     ...fareMigrations,
   ]

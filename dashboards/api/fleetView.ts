@@ -1,4 +1,4 @@
-import type { Appliance, HealthStatus } from '../../core/index.ts'
+import type { Appliance, HealthStatus, Millis } from '../../core/index.ts'
 import type { ApiParts } from './parts.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
@@ -29,4 +29,25 @@ export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
     alerts: alerts.get(appliance.id) ?? [],
     tickets: tickets.get(appliance.id) ?? [],
   }))
+}
+
+/** Why nothing is heard of an appliance; absent while it is heard. */
+export type Quiet =
+  /** It said so itself. */
+  | { why: 'off'; since: Millis; until?: Millis }
+  /** Its whole area fell silent. */
+  | { why: 'outage'; alert: string; cohort: string; since: Millis }
+  | { why: 'silent'; alert: string; since: Millis }
+
+/** Tells switched off, an outage of its area and its own silence apart. */
+export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | undefined): Promise<Quiet | undefined> {
+  const { off } = parts.health.of(id) ?? {}
+  const isOff = off && (off.until ?? Number.POSITIVE_INFINITY) > parts.clock.now() && !((heardAt ?? 0) > off.since)
+  if (isOff) return { why: 'off', ...off }
+  const { items } = await parts.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
+  const alert = items.find(({ failureMode }) => failureMode === 'silent')
+  if (!alert) return undefined
+  const about = { alert: alert.id, since: alert.firstSeenAt }
+  const notice = alert.cohort === undefined ? undefined : await parts.alerts.cohorts.get(alert.cohort)
+  return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
 }

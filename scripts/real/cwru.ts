@@ -1,7 +1,8 @@
 // CWRU: which part of a bearing is damaged, told from bursts as an event message carries them; whole damage sizes held out.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BearingGeometry, BURST_POINTS, bearingLines, burstFeatures, prominence } from '../../analytics/index.ts'
+import { type BearingGeometry, bearingLines, burstFeatures, prominence } from '../../analytics/index.ts'
+import { BURST_POINTS } from '../../core/index.ts'
 import { markdownTable, type RealResult } from './realReport.ts'
 
 /** 6205-2RS at the drive end, from its data sheet: balls of 0.3126 inch on 1.537. */

@@ -1,7 +1,8 @@
 // The raw snapshots of IMS test 2 through the features of a burst: whose bearing is it, when all four shake together?
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BURST_POINTS, bearingLines, burstFeatures, prominence } from '../../analytics/index.ts'
+import { bearingLines, burstFeatures, prominence } from '../../analytics/index.ts'
+import { BURST_POINTS } from '../../core/index.ts'
 
 const RATE_HZ = 20_000
 const SHAFT_HZ = 2_000 / 60

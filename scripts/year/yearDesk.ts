@@ -7,6 +7,8 @@ import { pino } from 'pino'
 import { Registry as MetricsRegistry } from 'prom-client'
 import {
   alertMigrations,
+  cohortMigrations,
+  deferralMigrations,
   fareMigrations,
   noticeMigrations,
   openAlerts,
@@ -60,7 +62,9 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
   const database = await openPassingSqlite(join(dir, 'year.db'), [
     ...outboxMigrations,
     ...alertMigrations,
+    ...cohortMigrations,
     ...noticeMigrations,
+    ...deferralMigrations,
     ...serviceMigrations,
     ...fareMigrations,
   ])
@@ -85,7 +89,15 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
     publicUrl: () => 'http://year',
     alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
   })
-  const alerts = openAlerts({ database, desk, clock })
+  const alerts = openAlerts({
+    database,
+    desk,
+    clock,
+    catalog,
+    announcer,
+    fleet: registry.cohorts,
+    cohortRules: () => policy.cohorts,
+  })
   const fare = await openFare(database)
   const absent = async (): Promise<never> => {
     throw notFound('telemetry', 'of a simulated year')

@@ -36,7 +36,7 @@ export function planSteps(options: DeskOptions, { announce, clockOf, move, rules
   async function slotsFor(tx: UnitOfWork, ticket: StoredTicket): Promise<Slot[]> {
     const { location } = options.appliance(ticket.appliance)
     const notBefore = clock.now() + (await dispatch.kitHours(tx, ticket)) * HOUR
-    return slotsToOffer(clock.now(), ticket.priority, location, rulesOf(ticket), notBefore)
+    return slotsToOffer(clock.now(), ticket.priority, location, rulesOf(ticket), notBefore, ticket.weighed?.withinHours)
   }
 
   /** A time that has passed, or none, becomes the next one that can be promised. */

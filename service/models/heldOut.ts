@@ -8,7 +8,7 @@ const weighed = z.object({
 })
 
 /** What a model is weighed by on fleets that neither has seen, pooled over the seeds of one family of appliances. */
-export interface Weighed {
+export interface HeldOutFigures {
   recall: number
   falsePerYear: number
   diagnosis: number
@@ -19,8 +19,8 @@ export interface Weighed {
 const SLACK = { recall: 0.02, falsePerYear: 0.05, diagnosis: 0.03, leadShareMedian: 0.05 }
 
 /** In what a candidate is worse than what stands; empty: it may take its place. */
-export function worseIn(standing: Weighed, candidate: Weighed): (keyof Weighed)[] {
-  const names = Object.keys(SLACK) as (keyof Weighed)[]
+export function worseIn(standing: HeldOutFigures, candidate: HeldOutFigures): (keyof HeldOutFigures)[] {
+  const names = Object.keys(SLACK) as (keyof HeldOutFigures)[]
   return names.filter((name) => {
     // What cannot be told of the candidate, and can of what stands, is worse.
     if (Number.isNaN(candidate[name])) return !Number.isNaN(standing[name])
@@ -30,8 +30,8 @@ export function worseIn(standing: Weighed, candidate: Weighed): (keyof Weighed)[
 }
 
 /** What a sidecar notes of held-out fleets, by family; empty where it was never weighed. JSON has no NaN: it is null there. */
-export function heldOutOf(noted: unknown): Map<string, Weighed> {
-  const families = new Map<string, Weighed>()
+export function heldOutOf(noted: unknown): Map<string, HeldOutFigures> {
+  const families = new Map<string, HeldOutFigures>()
   if (typeof noted !== 'object' || noted === null) return families
   for (const [family, figures] of Object.entries(noted)) {
     const parsed = weighed.safeParse(figures)

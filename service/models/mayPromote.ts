@@ -1,4 +1,4 @@
-import { heldOutOf, type Weighed, worseIn } from './heldOut.ts'
+import { type HeldOutFigures, heldOutOf, worseIn } from './heldOut.ts'
 import type { ModelRecord } from './weighShadow.ts'
 
 /** One thing that speaks against a promotion, with the figures that say so. */
@@ -7,7 +7,7 @@ export type Against =
   | { reason: 'more-false'; by: 'verdicts' | 'truth'; candidate: number; inForce: number }
   | { reason: 'finds-less'; by: 'verdicts' | 'truth'; candidate: number; inForce: number; known: number }
   | { reason: 'too-many-unjudged'; candidate: number; inForce: number }
-  | { reason: 'held-out'; family: string; figure: keyof Weighed; candidate: number; inForce: number }
+  | { reason: 'held-out'; family: string; figure: keyof HeldOutFigures; candidate: number; inForce: number }
 
 export interface Weighing {
   applianceDays: number

@@ -303,7 +303,7 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
       }
     },
     compare,
-    /** What the candidate would have sent somebody for, newest first; beside it when the version in force did so. */
+    /** The alerts that the candidate would have opened, newest first; beside each the one of the version in force. */
     async shadowAlerts(limit: number): Promise<ShadowAlert[]> {
       const candidate = await offered()
       if (!candidate) return []
@@ -320,7 +320,8 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
         .select(['id', 'appliance', 'openedAt'])
         .where('appliance', 'in', [...new Set(rows.map(({ appliance }) => appliance))])
         .where('sortAt', '>=', (rows.at(-1)?.openedAt ?? 0) - SAME_FAULT)
-        .where('ticket', 'is not', null)
+        .where('openedAt', 'is not', null)
+        .where('severity', '!=', 'info')
         .execute()
       return rows.map((row) => {
         const near = live
@@ -391,15 +392,15 @@ const underWay = ({ action, toSet }: ModelSwap): Problem =>
     retryable: true,
   })
 
-/** Alerts of the version in force for which somebody was sent. */
+/** Alerts of the version in force that weigh as much as those of a shadow do. */
 async function openedLive(database: Database, from: Millis, to: Millis): Promise<Opened[]> {
   const rows = await database.query
     .selectFrom('alert')
     .select(['appliance', 'openedAt'])
     .where('sortAt', '>=', from)
     .where('sortAt', '<=', to)
-    .where('ticket', 'is not', null)
     .where('openedAt', 'is not', null)
+    .where('severity', '!=', 'info')
     .limit(ALERTS_WEIGHED)
     .execute()
   return rows.map(({ appliance, openedAt }) => ({ appliance, openedAt: openedAt ?? 0 }))

@@ -67,6 +67,20 @@ export const policySchema = z.object({
     plannedVisitCents: z.number().int(),
     needlessVisitCents: z.number().int(),
   }),
+  /** What time does to a decision to send somebody. */
+  acting: z.object({
+    /** A day without the appliance, to its owner. */
+    downtimeCentsPerDay: z.number().int().min(0),
+    /** What a visit costs less when it can wait for others near it, and how soon such come. */
+    groupedSavingCents: z.number().int().min(0),
+    groupedWithinDays: z.number().positive(),
+    /** A false finding goes by itself within so many days, on average. */
+    falseStaysDays: z.number().positive(),
+    /** No foreseen visit is planned later than this. */
+    latestDays: z.number().min(1),
+    /** What can wait until morning disturbs nobody between these hours of the local day: from, to. */
+    quietHours: z.tuple([z.number().min(0).max(24), z.number().min(0).max(24)]),
+  }),
   /** Median remaining life below which a ticket has at least this priority. */
   priorityHours: z.record(z.enum(['1', '2', '3']), z.number()),
 
@@ -121,6 +135,31 @@ export const policySchema = z.object({
     days: z.number().positive(),
     fewest: z.number().int().positive(),
     surprise: z.number().positive().max(1),
+  }),
+  /**
+   * What many appliances share makes one notice: from so many homes on, and when chance alone would open so few a year.
+   * Each cause looks at so long a time, and never believes that findings are rarer than so many a year and appliance.
+   */
+  cohorts: z.object({
+    fewestHomes: z.number().int().min(2),
+    falsePerYear: z.number().positive(),
+    outage: z.object({ windowHours: z.number().positive(), usualPerYear: z.number().positive() }),
+    weather: z.object({
+      windowHours: z.number().positive(),
+      usualPerYear: z.number().positive(),
+      /** Its findings ask for no ticket for so long, unless one goes clearly beyond the others. */
+      holdHours: z.number().min(0),
+    }),
+    campaign: z.object({
+      windowHours: z.number().positive(),
+      usualPerYear: z.number().positive(),
+      /** Of a firmware alone: what a batch breaks needs its visits. */
+      holdHours: z.number().min(0),
+    }),
+    /** People are told once so much time has passed, so that they hear how many there are. */
+    tellAfterMinutes: z.number().min(0),
+    /** It ends when no more than this share of those that joined still stands. */
+    endsAtShare: z.number().min(0).max(1),
   }),
   /** Shown beside what was reached; never asserted. */
   aims: z.record(z.string(), z.number()),

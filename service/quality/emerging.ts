@@ -1,13 +1,13 @@
-import { type Appliance, DAY, isInService, type Millis } from '../../core/index.ts'
+import { type Appliance, DAY, isInService, type Millis, poissonTail } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Facts } from './facts.ts'
 
-export const cohortKeys = ['model', 'batch', 'firmware'] as const
-export type CohortKey = (typeof cohortKeys)[number]
+export const defectKeys = ['model', 'batch', 'firmware'] as const
+export type DefectKey = (typeof defectKeys)[number]
 
 /** Too many failures of one kind in one cohort: a defect that begins to show. */
 export interface EmergingDefect {
-  by: CohortKey
+  by: DefectKey
   cohort: string
   kind: string
   failureMode: string
@@ -21,17 +21,6 @@ export interface EmergingDefect {
   reported: number
   since: Millis
   tickets: string[]
-}
-
-/** P(X ≥ n) for a Poisson mean. O(n). */
-export function poissonTail(n: number, mean: number): number {
-  let term = Math.exp(-mean)
-  let below = 0
-  for (let i = 0; i < n; i++) {
-    below += term
-    term *= mean / (i + 1)
-  }
-  return Math.max(0, Math.min(1, 1 - below))
 }
 
 /** A cohort of others that has seen nothing yet is not proof of a rate of 0: half a failure is granted to it. */
@@ -56,7 +45,7 @@ export function emergingDefects(facts: Facts, appliances: Appliance[], rule: Pol
   for (const appliance of appliances) {
     const span = Math.max(years(appliance), 1 / 365)
     kindYears.set(appliance.kind, (kindYears.get(appliance.kind) ?? 0) + span)
-    for (const by of cohortKeys) {
+    for (const by of defectKeys) {
       const cohort = appliance[by]
       if (cohort) add(`${appliance.kind}\u0000${by}\u0000${cohort}`, span, isInService(appliance))
     }
@@ -71,7 +60,7 @@ export function emergingDefects(facts: Facts, appliances: Appliance[], rule: Pol
     if (mode === 'unknown' || mode === 'silent') continue
     const all = `${appliance.kind}\u0000${mode}`
     ofKind.set(all, (ofKind.get(all) ?? new Set()).add(of))
-    for (const by of cohortKeys) {
+    for (const by of defectKeys) {
       const cohort = appliance[by]
       if (!cohort) continue
       const key = `${appliance.kind}\u0000${by}\u0000${cohort}\u0000${mode}`
@@ -85,7 +74,7 @@ export function emergingDefects(facts: Facts, appliances: Appliance[], rule: Pol
   }
   const found: EmergingDefect[] = []
   for (const [key, { tickets, reported, since, appliances: failed }] of counted) {
-    const [kind, by, cohort, failureMode] = key.split('\u0000') as [string, CohortKey, string, string]
+    const [kind, by, cohort, failureMode] = key.split('\u0000') as [string, DefectKey, string, string]
     const own = exposure.get(`${kind}\u0000${by}\u0000${cohort}`)
     const restYears = (kindYears.get(kind) ?? 0) - (own?.years ?? 0)
     // Nothing to compare with: the whole kind is this cohort.

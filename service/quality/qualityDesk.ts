@@ -1,6 +1,6 @@
-import { type Appliance, type Clock, DAY, type Database, hash64, type Millis } from '../../core/index.ts'
+import { type Appliance, type Clock, DAY, type Database, hash64, type Millis, poissonTail } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { emergingDefects, poissonTail } from './emerging.ts'
+import { emergingDefects } from './emerging.ts'
 import { type Cohort, type Facts, factsAsOf, factsNow, factsOf } from './facts.ts'
 import { measureKpis } from './kpis.ts'
 import { type LifeKey, lifeBy } from './life.ts'

@@ -1,19 +1,30 @@
 import type { UnitOfWork } from '../../core/index.ts'
 import type { DeskOptions } from '../deskOptions.ts'
+import { localOffsetMs } from '../dispatch/buildDay.ts'
 import { engineerOf } from '../people.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { nextTicketState, type TicketEvent } from '../ticketMachine.ts'
 import { noticesOf, type TicketNews } from '../ticketNotices.ts'
 import { insertEvent, type StoredTicket } from '../ticketTable.ts'
+import { calmFrom } from '../weigh/weighVisit.ts'
+
+/** From this priority on nobody is woken. */
+const CALM_PRIORITY = 3
 
 /** What every change of a ticket is made of: audited moves, promises with their ends, and who hears of it. */
-export function basicSteps({ catalog, policies, clock, announcer }: DeskOptions) {
+export function basicSteps({ appliance, catalog, policy, policies, clock, announcer }: DeskOptions) {
   /** The rules that this ticket was made under. */
   const rulesOf = (ticket: StoredTicket): Policy => policies.of(ticket.policy)
 
   async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
     const name = ticket.engineer ? (await engineerOf(tx, ticket.engineer))?.name : undefined
-    for (const notice of noticesOf(ticket, news, step, clock.now(), catalog, name)) await announcer.announce(tx, notice)
+    const now = clock.now()
+    const offset = localOffsetMs(appliance(ticket.appliance).location)
+    // What is not urgent waits for the morning.
+    const pushFrom = ticket.priority >= CALM_PRIORITY ? calmFrom(now, offset, policy.acting.quietHours) : now
+    for (const notice of noticesOf(ticket, news, step, now, catalog, name)) {
+      await announcer.announce(tx, pushFrom > now ? { ...notice, pushFrom } : notice)
+    }
   }
 
   /** One audited step of the state machine. Changes `ticket`; the caller saves it. */

@@ -11,7 +11,7 @@ const states = z
     message: `must be of ${alertStates.join(', ')}`,
   })
 
-export function alertRoutes(app: Api, { alerts, events }: ApiParts): void {
+export function alertRoutes(app: Api, { alerts, desk, events }: ApiParts): void {
   app.get(
     '/api/alerts',
     {
@@ -22,14 +22,48 @@ export function alertRoutes(app: Api, { alerts, events }: ApiParts): void {
           state: states.optional(),
           appliance: z.string().optional(),
           since: millis.optional(),
+          /** Those of one notice; `apart=true`: those that no open notice stands for. */
+          cohort: z.string().optional(),
+          apart: z.stringbool().optional(),
           ...timePaging,
         }),
       },
     },
     (request) => alerts.list(request.query),
   )
-  app.get('/api/alerts/:id', { schema: { summary: 'One alert', tags: ['alerts'], params } }, (request) =>
-    alerts.get(request.params.id),
+  app.get(
+    '/api/alerts/:id',
+    {
+      schema: {
+        summary: 'One alert, with what a visit would cost and save, and the closed cases that are most like it',
+        tags: ['alerts'],
+        params,
+      },
+    },
+    async (request) => {
+      const alert = await alerts.get(request.params.id)
+      return {
+        ...alert,
+        weighed: desk.weigh(alert),
+        similar: await desk.similar(alert, { tickets: alert.ticket ? [alert.ticket] : [] }),
+      }
+    },
+  )
+  app.get(
+    '/api/cohorts',
+    {
+      schema: {
+        summary: 'One notice for what many appliances share: outages, weather, a firmware, a batch; newest first',
+        tags: ['alerts'],
+        querystring: z.object({ state: z.enum(['open', 'closed']).optional(), ...timePaging }),
+      },
+    },
+    (request) => alerts.cohorts.list(request.query),
+  )
+  app.get(
+    '/api/cohorts/:id',
+    { schema: { summary: 'One notice; GET /api/alerts?cohort=ID lists what is part of it', tags: ['alerts'], params } },
+    (request) => alerts.cohorts.get(request.params.id),
   )
   const told = <T extends { id: string }>(alert: T): T => {
     events.publish('alert', alert)

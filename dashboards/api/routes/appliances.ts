@@ -1,6 +1,17 @@
 import { z } from 'zod'
-import { DAY, isInService, newSecret, Problem, registrationSchema, SECOND } from '../../../core/index.ts'
-import { applianceViews, fareOf } from '../fleetView.ts'
+import { channelOf, viewBurst } from '../../../analytics/index.ts'
+import {
+  type ApplianceEvent,
+  BURST,
+  burstSchema,
+  DAY,
+  isInService,
+  newSecret,
+  Problem,
+  registrationSchema,
+  SECOND,
+} from '../../../core/index.ts'
+import { applianceViews, fareOf, quietOf } from '../fleetView.ts'
 import { millis, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -8,6 +19,16 @@ import { type Api, actorOf } from '../server.ts'
 const params = z.object({ id: z.string() })
 const range = { from: millis, to: millis }
 const of = (summary: string) => ({ summary, tags: ['appliances'], params })
+
+/** Raw samples of older bursts are not kept. */
+const BURSTS_SOUGHT_MS = 90 * DAY
+
+/** Thousands of numbers are of no use in a list of events. */
+function withoutSamples(event: ApplianceEvent): ApplianceEvent {
+  if (event.type !== BURST) return event
+  const { samples: _, ...body } = event.body
+  return { ...event, body }
+}
 
 export function applianceRoutes(app: Api, parts: ApiParts): void {
   const { registry, store, desk, events, catalog, health } = parts
@@ -78,6 +99,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       learningSince: row?.learning,
       firstHeardAt: health.firstHeard(id),
       clockAheadMs: health.clockAheadMs(id),
+      quiet: await quietOf(parts, id, view?.lastReading?.ts),
     }
   })
   app.delete('/api/appliances/:id', { schema: of('Retire it: it may not connect any more') }, ({ params: { id } }) =>
@@ -148,7 +170,33 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
   app.get(
     '/api/appliances/:id/events',
     { schema: { ...of('Events it sent'), querystring: z.object(range) } },
-    async ({ params: { id }, query: { from, to } }) => ({ items: await store.events(registry.get(id).id, from, to) }),
+    async ({ params: { id }, query: { from, to } }) => ({
+      items: (await store.events(registry.get(id).id, from, to)).map(withoutSamples),
+    }),
+  )
+  app.get(
+    '/api/appliances/:id/bursts',
+    {
+      schema: {
+        ...of('The newest bursts of raw samples: spectrum, envelope, and the lines at which a damaged bearing strikes'),
+        querystring: z.object({ limit: z.coerce.number().int().min(1).max(8).default(4) }),
+      },
+    },
+    async ({ params: { id }, query: { limit } }) => {
+      const { kind } = registry.get(id)
+      const channels = catalog.kind(kind).detection?.bursts ?? {}
+      const now = parts.clock.now()
+      const sent = await store.events(id, now - BURSTS_SOUGHT_MS, now + DAY)
+      const items = sent.toReversed().flatMap(({ ts, type, code, body }) => {
+        const channel = channelOf(channels, code)
+        const burst = type === BURST && channel ? burstSchema.safeParse(body) : undefined
+        const view = burst?.success && channel ? viewBurst(channel, burst.data) : null
+        if (!burst?.success || !channel || !view) return []
+        const { samples: _, ...about } = burst.data
+        return [{ ts, sensor: code ?? Object.keys(channels)[0], text: channel.text, ...about, ...view }]
+      })
+      return { items: items.slice(0, limit) }
+    },
   )
   app.post(
     '/api/appliances/:id/report',

@@ -24,7 +24,7 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
     '/api/models/alerts',
     {
       schema: {
-        ...of('What the candidate would have sent somebody for, newest first'),
+        ...of('The alerts (above info) that the candidate would have opened, newest first'),
         querystring: z.object({ limit: paging.limit }),
       },
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cohortKeys, lifeKeys } from '../../../service/index.ts'
+import { defectKeys, lifeKeys } from '../../../service/index.ts'
 import { millis } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
@@ -34,7 +34,7 @@ export function qualityRoutes(app: Api, { quality }: ApiParts): void {
   )
   app.get(
     '/api/quality/emerging',
-    { schema: of(`Defects that begin to show in a ${cohortKeys.join(', a ')}, the surest first`) },
+    { schema: of(`Defects that begin to show in a ${defectKeys.join(', a ')}, the surest first`) },
     async () => ({ items: await quality.emerging() }),
   )
   app.get('/api/quality/guides', { schema: of('How self-repair guides fare') }, async () => ({

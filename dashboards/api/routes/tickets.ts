@@ -80,6 +80,11 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
     },
   )
   app.get(
+    '/api/tickets/:id/similar',
+    { schema: of('The closed cases that are most like it: what was found, which parts, how many visits') },
+    async ({ params: { id } }) => ({ items: await desk.similar(await desk.get(id), { tickets: [id] }) }),
+  )
+  app.get(
     '/api/day',
     {
       schema: {

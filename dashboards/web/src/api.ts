@@ -2,6 +2,7 @@ import { QueryClient, useQuery } from '@tanstack/react-query'
 import type {
   Alert,
   Appliance,
+  CohortNotice,
   CycleRow,
   Depot,
   DiskForecast,
@@ -27,12 +28,15 @@ import type {
   Scoreboard,
   ScoreSlice,
   ShadowAlert,
+  SimilarCase,
   SliceKey,
   TicketView,
+  Weighed,
 } from '../../../service/index.ts'
 
 export type {
   Alert,
+  CohortNotice,
   CycleRow,
   Depot,
   DispatchBoard,
@@ -44,9 +48,11 @@ export type {
   ScoreSlice,
   Series,
   ShadowAlert,
+  SimilarCase,
   SliceKey,
   Slot,
   Text,
+  Weighed,
 }
 /** Which models judge, which are offered, how both fare, and whether their inputs are still what they were. */
 export type ModelsView = ModelsStand & {
@@ -74,6 +80,8 @@ export type ApplianceDetail = ApplianceView &
     firstHeardAt?: number
     /** Its own clock is wrong by so much, ms; behind below 0. */
     clockAheadMs?: number
+    /** Why nothing is heard of it. */
+    quiet?: { why: 'off' | 'outage' | 'silent'; since: number; until?: number; cohort?: string }
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }
@@ -86,6 +94,20 @@ export type EngineerView = Engineer & {
   gradeBecause?: Text
 }
 export type NoticeView = Notice & { readAt?: number }
+/** A burst of raw samples, as it is drawn. */
+export interface BurstRow {
+  ts: number
+  sensor: string
+  text: Text
+  sampleRate: number
+  unit: string
+  points: number
+  speed?: number
+  values: Record<string, number>
+  lines: Partial<Record<'once' | 'outer' | 'inner' | 'ball' | 'cage', number>>
+  spectrum: { stepHz: number; level: number[] }
+  envelope: { stepHz: number; level: number[] }
+}
 export interface Fleet {
   now: number
   total: number

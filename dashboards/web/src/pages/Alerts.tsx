@@ -1,12 +1,12 @@
-import { Badge, Button, Card, Group, Alert as Note, Select, Skeleton, Stack, Text } from '@mantine/core'
+import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconArrowLeft, IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useMemo } from 'react'
-import { type Alert, type Paged, useCall } from '../api.ts'
+import { type Alert, type CohortNotice, type Paged, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { AlertList } from '../parts/AlertList.tsx'
 import { AlertPane } from '../parts/AlertPane.tsx'
-import { cohorts } from '../parts/cohorts.ts'
+import { CohortNotices } from '../parts/CohortNotices.tsx'
 import { downloadCsv } from '../parts/format.tsx'
 import { useNames } from '../parts/names.ts'
 import { Empty, Failure, Page } from '../parts/Page.tsx'
@@ -30,11 +30,18 @@ export default function Alerts() {
   const { t } = useWords()
   const names = useNames()
   const phone = useMediaQuery('(max-width: 62em)')
-  const [filters, filter] = useFilters<'id' | 'state' | 'severity' | 'kind'>()
+  const [filters, filter] = useFilters<'id' | 'state' | 'severity' | 'kind' | 'cohort'>()
   const view = views.find((known) => known === filters.state) ?? (filters.state ? 'all' : 'standing')
   const states = view === 'all' ? '' : `state=${view === 'standing' ? 'open,acknowledged' : view}&`
-  const { data, error, refetch } = useCall<Paged<Alert>>(`/api/alerts?${states}limit=500`, 30_000)
-  useFresh(['alert'], ['/api/alerts'])
+  // What an open notice stands for is listed under it alone.
+  const group = filters.cohort
+    ? `cohort=${encodeURIComponent(filters.cohort)}&`
+    : view === 'standing'
+      ? 'apart=true&'
+      : ''
+  const { data, error, refetch } = useCall<Paged<Alert>>(`/api/alerts?${states}${group}limit=500`, 30_000)
+  const { data: notices } = useCall<Paged<CohortNotice>>('/api/cohorts?state=open&limit=50', 30_000)
+  useFresh(['alert'], ['/api/alerts', '/api/cohorts'])
   const sorted = useMemo(
     () =>
       (data?.items ?? [])
@@ -43,7 +50,11 @@ export default function Alerts() {
         .toSorted(view === 'closed' || view === 'all' ? (a, b) => b.firstSeenAt - a.firstSeenAt : byUrgency),
     [data, filters.severity, filters.kind, view],
   )
-  const { rows, isStale, sortAgain } = useSteady(sorted, ({ id }) => id, `${view}/${filters.severity}/${filters.kind}`)
+  const { rows, isStale, sortAgain } = useSteady(
+    sorted,
+    ({ id }) => id,
+    `${view}/${filters.severity}/${filters.kind}/${filters.cohort}`,
+  )
   // One that is asked for by a link may be outside the view.
   const { data: asked } = useCall<Alert>(
     filters.id && !rows.some(({ id }) => id === filters.id) ? `/api/alerts/${encodeURIComponent(filters.id)}` : null,
@@ -120,14 +131,17 @@ export default function Alerts() {
         </Group>
       )}
       {error && <Failure error={error} retry={() => void refetch()} />}
-      {!isAlone &&
-        cohorts(sorted).map(({ kind, failureMode, count }) => (
-          <Note key={`${kind}/${failureMode}`} color="gray" p="xs">
-            {t('alert.cohort', { count, kind: names.kind(kind), mode: names.mode(kind, failureMode) })}
-          </Note>
-        ))}
+      {!isAlone && (
+        <CohortNotices
+          open={notices?.items ?? []}
+          chosen={filters.cohort}
+          choose={(cohort) => filter({ cohort, id: null })}
+        />
+      )}
       {!data && !error && <Skeleton height={320} />}
-      {data && rows.length === 0 && !shown && <Empty>{t('alert.empty')}</Empty>}
+      {data && rows.length === 0 && !shown && (
+        <Empty>{t(notices?.items.length ? 'cohort.nothingElse' : 'alert.empty')}</Empty>
+      )}
       <div className="alert-columns">
         {!isAlone && rows.length > 0 && <AlertList alerts={rows} chosen={shown?.id} choose={(id) => filter({ id })} />}
         {shown && (

@@ -8,6 +8,7 @@ import { stream, useClock, useFresh } from '../live.ts'
 import { CommandModal, ReportModal } from '../parts/ApplianceCommands.tsx'
 import { ApplianceHistory } from '../parts/ApplianceHistory.tsx'
 import { FindingCard, HealthCard } from '../parts/ApplianceNow.tsx'
+import { Bursts } from '../parts/Bursts.tsx'
 import { StateBadge, useDuration, When } from '../parts/format.tsx'
 import { InjectModal } from '../parts/InjectFault.tsx'
 import { useNames } from '../parts/names.ts'
@@ -43,6 +44,7 @@ export default function AppliancePage() {
         <FindingCard appliance={appliance} alert={alert} ticket={tickets?.items[0]} />
       </SimpleGrid>
       <ShowsIt appliance={appliance} alert={alert} alerts={alerts?.items ?? []} tickets={tickets?.items ?? []} />
+      <Bursts appliance={appliance.id} kind={appliance.kind} />
       <Signals appliance={appliance} />
       <ApplianceHistory appliance={appliance} alerts={alerts?.items ?? []} tickets={tickets?.items ?? []} />
       <Text size="xs" c="dimmed">

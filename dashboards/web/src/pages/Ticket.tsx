@@ -1,8 +1,9 @@
 import { Anchor, Badge, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import { type Alert, type Paged, type Ticket, useCall } from '../api.ts'
+import { type Alert, type Paged, type SimilarCase, type Ticket, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { Bill } from '../parts/Bill.tsx'
+import { Bursts } from '../parts/Bursts.tsx'
 import { Candidates } from '../parts/Candidates.tsx'
 import { Contacts } from '../parts/Contacts.tsx'
 import { slotText, When } from '../parts/format.tsx'
@@ -12,12 +13,14 @@ import { OwnerPhone } from '../parts/OwnerPhone.tsx'
 import { Failure, Page, Waiting } from '../parts/Page.tsx'
 import { PriorityBadge } from '../parts/PriorityBadge.tsx'
 import { Proof, useMarks } from '../parts/Proof.tsx'
+import { SimilarCases } from '../parts/SimilarCases.tsx'
 import { SlaClock } from '../parts/SlaClocks.tsx'
 import { TicketActions } from '../parts/TicketActions.tsx'
 import { TicketTimeline } from '../parts/TicketTimeline.tsx'
 import { useEngineerName } from '../parts/useEngineerName.ts'
 import { useTicketTitle } from '../parts/useTicketTitle.ts'
 import { VisitCard } from '../parts/VisitCard.tsx'
+import { WhyNow } from '../parts/WhyNow.tsx'
 import { useWords } from '../words/index.ts'
 
 /** One promise to an owner: why, who goes with what, is it in time, and did it help? */
@@ -30,6 +33,7 @@ export default function TicketPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const path = `/api/tickets/${encodeURIComponent(id)}`
   const { data: ticket, error, refetch } = useCall<Ticket>(path, 20_000)
+  const { data: similar } = useCall<Paged<SimilarCase>>(`${path}/similar`)
   const { data: alerts } = useCall<Paged<Alert>>(
     ticket ? `/api/alerts?appliance=${encodeURIComponent(ticket.appliance)}&limit=50` : null,
   )
@@ -105,12 +109,27 @@ export default function TicketPage() {
                 marks={marksOf(mine, [ticket])}
               />
             </Card>
+            {ticket.weighed && (
+              <Card withBorder padding="md">
+                <Title order={2} mb="sm">
+                  {t('weighed.title')}
+                </Title>
+                <WhyNow weighed={ticket.weighed} />
+              </Card>
+            )}
+            <Bursts appliance={ticket.appliance} kind={ticket.kind} />
             <Card withBorder padding="md">
               <Title order={2} mb="sm">
                 {t('ticket.cause')}
               </Title>
               {ticket.hypotheses.length > 0 && <Hypotheses kind={ticket.kind} hypotheses={ticket.hypotheses} />}
               <Kit ticket={ticket} />
+            </Card>
+            <Card withBorder padding="md">
+              <Title order={2} mb="sm">
+                {t('similar.title')}
+              </Title>
+              <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
             </Card>
             <VisitCard ticket={ticket} />
             <Candidates ticket={ticket} />

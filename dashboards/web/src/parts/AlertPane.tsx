@@ -1,12 +1,14 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type Alert, type Paged, type Ticket, useCall } from '../api.ts'
+import { type Alert, type Paged, type SimilarCase, type Ticket, useCall, type Weighed } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { AlertActions } from './AlertActions.tsx'
 import { StateBadge, When } from './format.tsx'
 import { Hypotheses, LifeBand, useHypothesisSentence } from './Hypotheses.tsx'
 import { useNames } from './names.ts'
 import { Proof, useMarks } from './Proof.tsx'
+import { SimilarCases } from './SimilarCases.tsx'
+import { WhyNow } from './WhyNow.tsx'
 
 /** One alert with its proof and what one may do. */
 export function AlertPane({ alert }: { alert: Alert }) {
@@ -17,6 +19,10 @@ export function AlertPane({ alert }: { alert: Alert }) {
   const { data: tickets } = useCall<Paged<Ticket>>(
     `/api/tickets?appliance=${encodeURIComponent(alert.appliance)}&limit=20`,
   )
+  const { data: whole } = useCall<{ similar: SimilarCase[]; weighed: Weighed }>(
+    `/api/alerts/${encodeURIComponent(alert.id)}`,
+  )
+  const isStanding = alert.state === 'open' || alert.state === 'acknowledged'
   const ticket = tickets?.items.find(({ id }) => id === alert.ticket)
   return (
     <Stack gap="md">
@@ -48,6 +54,19 @@ export function AlertPane({ alert }: { alert: Alert }) {
           {t('alert.dismissedBy', { by: alert.dismissed.by, why: alert.dismissed.why })}
         </Text>
       )}
+      {alert.cohort && (
+        <Text size="sm">
+          <Anchor component={Link} to="/alerts" search={{ cohort: alert.cohort, id: alert.id } as never}>
+            {t('cohort.part')}
+          </Anchor>
+          {alert.heldUntil !== undefined && (
+            <>
+              {' · '}
+              {t('cohort.heldUntil')} <When at={alert.heldUntil} />
+            </>
+          )}
+        </Text>
+      )}
       {alert.snoozedUntil && (
         <Text size="sm" c="dimmed">
           {t('alert.snoozedUntil')} <When at={alert.snoozedUntil} />
@@ -67,6 +86,22 @@ export function AlertPane({ alert }: { alert: Alert }) {
             {t('alert.hypotheses')}
           </Text>
           <Hypotheses kind={alert.kind} hypotheses={alert.hypotheses} />
+        </div>
+      )}
+      {whole && !alert.ticket && isStanding && alert.severity !== 'info' && (
+        <div>
+          <Title order={3} mb={4}>
+            {t('weighed.title')}
+          </Title>
+          <WhyNow weighed={whole.weighed} />
+        </div>
+      )}
+      {whole && alert.failureMode !== 'silent' && (
+        <div>
+          <Title order={3} mb={4}>
+            {t('similar.title')}
+          </Title>
+          <SimilarCases kind={alert.kind} cases={whole.similar} />
         </div>
       )}
       <Text size="xs" c="dimmed">

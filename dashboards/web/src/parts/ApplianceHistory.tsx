@@ -55,15 +55,19 @@ export function ApplianceHistory({
         name: names.mode(appliance.kind, alert.failureMode),
         more: [t(`alertState.${alert.state}`)],
       })),
-    ...(events?.items ?? []).slice(0, 30).map(({ ts, type, code }) => ({
-      key: `${ts}/${type}/${code}`,
-      at: ts,
-      what: t('appliance.eventRow'),
-      to: undefined,
-      search: {},
-      name: type,
-      more: [code ?? ''],
-    })),
+    // Bursts have a chart of their own.
+    ...(events?.items ?? [])
+      .filter(({ type }) => type !== 'burst')
+      .slice(0, 30)
+      .map(({ ts, type, code }) => ({
+        key: `${ts}/${type}/${code}`,
+        at: ts,
+        what: t('appliance.eventRow'),
+        to: undefined,
+        search: {},
+        name: type,
+        more: [code ?? ''],
+      })),
   ].toSorted((a, b) => b.at - a.at)
   return (
     <Card withBorder padding="md">

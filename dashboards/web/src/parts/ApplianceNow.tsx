@@ -67,11 +67,12 @@ export function FindingCard({
         <Title order={2}>{t('appliance.finding')}</Title>
         {alert && <StateBadge state={alert.severity} words={t(`severity.${alert.severity}`)} />}
       </Group>
-      {!alert && (
+      {!alert && !appliance.quiet && (
         <Text size="sm" c="dimmed">
           {t(appliance.status === 'silent' ? 'appliance.silent' : 'appliance.noFinding')}
         </Text>
       )}
+      {appliance.quiet && <QuietSentence quiet={appliance.quiet} />}
       {alert && (
         <Stack gap="sm">
           <Text fw={500}>{sentence(appliance.kind, alert.hypotheses, alert.remainingLife)}</Text>
@@ -92,5 +93,28 @@ export function FindingCard({
         </Text>
       )}
     </Card>
+  )
+}
+
+/** Switched off, an outage of its area, or its own silence. */
+function QuietSentence({ quiet }: { quiet: NonNullable<ApplianceDetail['quiet']> }) {
+  const { t } = useWords()
+  return (
+    <Text size="sm" c="dimmed" mb="xs">
+      {t(`appliance.quiet.${quiet.why}`)} <When at={quiet.since} />
+      {quiet.until !== undefined && (
+        <>
+          {t('appliance.quiet.until')} <When at={quiet.until} />
+        </>
+      )}
+      {quiet.cohort && (
+        <>
+          {' · '}
+          <Anchor component={Link} to="/alerts" search={{ cohort: quiet.cohort } as never}>
+            {t('cohort.part')}
+          </Anchor>
+        </>
+      )}
+    </Text>
   )
 }

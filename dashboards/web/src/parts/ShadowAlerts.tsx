@@ -5,7 +5,7 @@ import { useWords } from '../words/index.ts'
 import { When } from './format.tsx'
 import { useNames } from './names.ts'
 
-/** What the candidate would have sent somebody for, beside what the version in force said of it. */
+/** The alerts that the candidate would have opened, beside what the version in force said of it. */
 export function ShadowAlerts() {
   const { t } = useWords()
   const names = useNames()

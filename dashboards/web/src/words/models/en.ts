@@ -31,7 +31,7 @@ export const modelsEn = {
     },
     seen: '{{days}} appliance-days seen in shadow since {{at}}',
     figure: 'Over the same readings',
-    opened: 'Alerts that send somebody',
+    opened: 'Alerts (warning or worse)',
     right: 'Right, as people found',
     wrong: 'Wrong, as people found',
     undecided: 'Nobody has looked',

@@ -31,7 +31,7 @@ export const modelsZh: typeof modelsEn = {
     },
     seen: '自 {{at}} 起影子运行，已处理 {{days}} 台日',
     figure: '同样的读数',
-    opened: '会派人的告警',
+    opened: '告警（警告及以上）',
     right: '人工核实为对',
     wrong: '人工核实为错',
     undecided: '尚无人查看',

@@ -1,0 +1,56 @@
+import type { CohortNotice, DatabaseMigration, UnitOfWork } from '../../core/index.ts'
+
+declare module '../../core/database.ts' {
+  interface Tables {
+    cohortNotice: {
+      id: string
+      /** What it is about: at most one of a key is open. */
+      key: string
+      state: string
+      openedAt: number
+      body: string
+    }
+  }
+}
+
+export const cohortMigrations: DatabaseMigration[] = [
+  {
+    name: '0047-cohort-notices',
+    async up(db) {
+      await db.schema
+        .createTable('cohortNotice')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('key', 'text', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('openedAt', 'bigint', (c) => c.notNull())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('cohortNewest').on('cohortNotice').columns(['openedAt', 'id']).execute()
+      await db.schema.createIndex('cohortOpen').on('cohortNotice').columns(['state', 'key']).execute()
+      for (const column of ['kind', 'region', 'home', 'firmware', 'batch', 'cohort'] as const)
+        await db.schema.alterTable('alert').addColumn(column, 'text').execute()
+      await db.schema.alterTable('alert').addColumn('heldUntil', 'bigint').execute()
+      await db.schema.createIndex('alertMode').on('alert').columns(['failureMode', 'sortAt']).execute()
+      await db.schema.createIndex('alertCohort').on('alert').columns(['cohort', 'state']).execute()
+      await db.schema.createIndex('alertHeld').on('alert').column('heldUntil').execute()
+    },
+  },
+]
+
+export const toNotice = (row: { body: string }): CohortNotice => JSON.parse(row.body) as CohortNotice
+
+export async function saveNotice(tx: UnitOfWork, notice: CohortNotice): Promise<void> {
+  const row = { state: notice.state, body: JSON.stringify(notice) }
+  await tx
+    .insertInto('cohortNotice')
+    .values({ id: notice.id, key: keyOf(notice), openedAt: notice.openedAt, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
+export const keyOf = ({
+  by,
+  cohort,
+  kind,
+  failureMode,
+}: Pick<CohortNotice, 'by' | 'cohort' | 'kind' | 'failureMode'>) => `${by}/${cohort}/${kind ?? ''}/${failureMode}`

@@ -1,0 +1,108 @@
+import { type Alert, HOUR, normalCdf, type RemainingLife } from '../../core/index.ts'
+import type { Policy } from '../policy/policySchema.ts'
+
+/** What acting on a finding, and not acting on it, is expected to cost; what a ticket says of "why now". */
+export interface Weighed {
+  /** A visit is expected to save more than it costs. */
+  act: boolean
+  /** Waiting up to so many hours from `at` costs least: the visit is planned within them. */
+  withinHours: number
+  /** That it is a fault at all, and that the leading cause is the right one; 0 to 1. */
+  real: number
+  cause: number
+  /** That it has failed by `withinHours`, and a fortnight later. */
+  failsWithin: number
+  failsLater: number
+  /** Expected cents: a visit at the first chance, within `withinHours`, a fortnight later, and none at all. */
+  cents: { soonest: number; planned: number; later: number; never: number }
+}
+
+/** A visit is planned at one of these, hours from now. */
+const TIMES_H = [4, 24, 48, 72, 120, 168, 240, 336, 504]
+const LATER_H = 336
+/** Where remaining life was not said: a median of three weeks, wide. */
+const UNSAID: RemainingLife = { p10: 72, p50: 504, p90: null }
+/** Distance of the 10 % and 90 % quantiles of a standard normal from its middle. */
+const Z10 = 1.2815515655446004
+/** Spread of the logarithm where the upper end is not known, or less than is believable. */
+const OPEN_SPREAD = 1.2
+const LEAST_SPREAD = 0.15
+const STEPS = 24
+
+/**
+ * Weighs a finding. Pure. A visit at T hours is expected to cost
+ *
+ *   real · [F(T) · failure + downtime · ∫₀ᵀF + (1 − F(T)) · visit(T)] + (1 − real) · e^(−T/stays) · needless
+ *
+ * F is the chance that it has failed by then: a log-normal of two halves through the 10, 50 and 90 % of the remaining
+ * life. A visit costs a second one where the cause is another (1 − cause), and less the longer it may wait for others to
+ * share the way with: − grouped · (1 − e^(−T/grouping)). A false finding may go by itself meanwhile. Without a visit it
+ * fails once: real · (failure + a day of downtime). It is acted on when the cheapest visit costs less than none: the
+ * rule p · (failure − visit) > (1 − p) · needless, with time in it.
+ */
+export function weighVisit(
+  { confidence, hypotheses, remainingLife }: Pick<Alert, 'confidence' | 'hypotheses' | 'remainingLife'>,
+  { cost, acting }: Pick<Policy, 'cost' | 'acting'>,
+): Weighed {
+  const real = clamp(confidence)
+  const leading = hypotheses[0]
+  const cause = leading && leading.failureMode !== 'unknown' ? clamp(leading.probability) : 0
+  const fails = failsBy(remainingLife ?? UNSAID)
+  const stayH = acting.falseStaysDays * 24
+  const groupH = acting.groupedWithinDays * 24
+  const downtimeAnHour = acting.downtimeCentsPerDay / 24
+
+  const costAt = (hours: number): number => {
+    let down = 0
+    for (let i = 0; i < STEPS; i++) down += (fails((hours * (i + 0.5)) / STEPS) * hours) / STEPS
+    const visit = cost.plannedVisitCents * (2 - cause) - acting.groupedSavingCents * (1 - Math.exp(-hours / groupH))
+    const failed = fails(hours)
+    const ifReal = failed * cost.failureCents + downtimeAnHour * down + (1 - failed) * visit
+    return real * ifReal + (1 - real) * Math.exp(-hours / stayH) * cost.needlessVisitCents
+  }
+  const times = TIMES_H.filter((hours) => hours <= acting.latestDays * 24)
+  const [soonest = 24] = times
+  // Of equally cheap ones the sooner.
+  const withinHours = times.reduce((best, hours) => (costAt(hours) < costAt(best) - 0.5 ? hours : best), soonest)
+  const cents = {
+    soonest: Math.round(costAt(soonest)),
+    planned: Math.round(costAt(withinHours)),
+    later: Math.round(costAt(withinHours + LATER_H)),
+    never: Math.round(real * (cost.failureCents + acting.downtimeCentsPerDay)),
+  }
+  return {
+    act: cents.planned < cents.never,
+    withinHours,
+    real,
+    cause,
+    failsWithin: fails(withinHours),
+    failsLater: fails(withinHours + LATER_H),
+    cents,
+  }
+}
+
+/** Chance of functional failure within so many hours, from the quantiles of what is left. */
+export function failsBy({ p10, p50, p90 }: RemainingLife): (hours: number) => number {
+  const middle = Math.max(p50, 1)
+  const below = Math.max(LEAST_SPREAD, Math.log(middle / Math.max(Math.min(p10, middle), 0.1)) / Z10)
+  const above = p90 === null ? OPEN_SPREAD : Math.max(LEAST_SPREAD, Math.log(Math.max(p90, middle) / middle) / Z10)
+  return (hours) => {
+    if (hours <= 0) return 0
+    const off = Math.log(hours / middle)
+    return normalCdf(off / (off < 0 ? below : above))
+  }
+}
+
+const clamp = (p: number): number => Math.min(1, Math.max(0, p))
+
+/** From a moment on, until when nobody is disturbed: now outside the quiet hours. Hours of the local day. Pure. */
+export function calmFrom(now: number, offsetMs: number, [from, to]: readonly [number, number]): number {
+  const local = now + offsetMs
+  const midnight = local - (((local % DAY_MS) + DAY_MS) % DAY_MS)
+  const hour = (local - midnight) / HOUR
+  const isQuiet = from > to ? hour >= from || hour < to : hour >= from && hour < to
+  if (!isQuiet) return now
+  const end = midnight + to * HOUR
+  return (end > local ? end : end + DAY_MS) - offsetMs
+}
+const DAY_MS = 24 * HOUR
