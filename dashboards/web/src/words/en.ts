@@ -186,6 +186,7 @@ export const en = {
   weighed: {
     title: 'Why now',
     act: 'Planned within {{time}}, a visit is expected to save {{saved}}.',
+    urgent: 'It is urgent: somebody is sent, best within {{time}}.',
     leave: 'No visit yet: it is expected to cost more than it saves. It is weighed again with news.',
     costs: 'Expected cost of each choice',
     soonest: 'At the first chance',
