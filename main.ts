@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { openAlerts, openAnnouncer, openFare, pushKeys } from './alerts/index.ts'
 import { openBroker } from './broker/index.ts'
@@ -11,6 +12,7 @@ import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } 
 import { openJournal, requeueFrame } from './ingest/index.ts'
 import {
   openDesk,
+  openModelDesk,
   openParts,
   openPeople,
   openPolicies,
@@ -23,6 +25,7 @@ import { createDecider } from './workers/decide.ts'
 import { openDiskWatch, warnOfDisk } from './workers/diskWatch.ts'
 import { openEnding } from './workers/ending.ts'
 import { createMetrics } from './workers/metrics.ts'
+import { openModelKeeper } from './workers/modelKeeper.ts'
 import { onlineAppliances } from './workers/onlineAppliances.ts'
 import { openPipeline } from './workers/pipeline.ts'
 import { openRetention } from './workers/retention.ts'
@@ -135,19 +138,42 @@ async function start(): Promise<void> {
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
 
+  // The versions of the models, and the candidate beside the one in force.
+  const models = openModelDesk({ database, clock })
+  const keeper = await openModelKeeper({
+    modelsDir: settings.MODELS_DIR ?? fileURLToPath(new URL('./models', import.meta.url)),
+    world,
+    catalogDir,
+    catalog,
+    database,
+    desk: models,
+    wall: wallClock,
+    troubled,
+  })
+
   // The flow: journal → analysis → decisions.
-  const decider = createDecider({ database, alerts, desk, fare, events, troubled })
+  const decider = createDecider({
+    database,
+    alerts,
+    desk,
+    models,
+    fare,
+    events,
+    swapped: () => keeper.swapped(),
+    troubled,
+  })
   const pipeline = await openPipeline({
     log,
     data: {
       worldDir: world.dir,
       clock: world.clock,
       catalogDir,
-      modelsDir: new URL('./models', import.meta.url).pathname,
+      ...keeper.store,
       storePort: analysisPort,
     },
     decide: decider.decide,
     seen: decider.seen,
+    shadowEnded: keeper.shadowEnded,
     failed,
   })
   opened(() => pipeline.close())
@@ -156,6 +182,8 @@ async function start(): Promise<void> {
     const ticking = startTicking(log, wallClock, troubled)
     opened(() => ticking.stop())
   }
+  await keeper.begin(pipeline)
+  opened(() => keeper.close())
   // A kind that came or changed since the last start: detection hears of its appliances anew.
   if (pipeline.learnsAnew)
     logger.warn(
@@ -224,6 +252,8 @@ async function start(): Promise<void> {
       policy,
       policies,
       quality: openQuality({ database, clock, policy, appliances: registry.all }),
+      models,
+      modelsControl: keeper.control,
       announcer,
       store,
       jobs,

@@ -33,6 +33,7 @@ export function decideAlert(
 
   const effects: AlertEffect[] = alert ? [] : ['created']
   if (isStanding(state) && !isStanding(before.state)) {
+    if (after.openedAt === undefined) after.detector = detection.detector
     after.openedAt ??= detection.at
     after.opened ??= {
       at: detection.at,

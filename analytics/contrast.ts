@@ -9,8 +9,7 @@ import type { Signatures } from './signatures.ts'
  * before stand still while there is one: a fault is never learned.
  */
 export interface Contrast {
-  /** By mode: short average now, then level and scatter (as standard deviations) of the weeks before. */
-  recent: Float64Array
+  /** By mode: level and scatter (as standard deviations) of the weeks before. */
   level: Float64Array
   scatter: Float64Array
   /** Rows that the level was made of. */
@@ -23,14 +22,14 @@ export interface Contrast {
 
 /** A change takes so many rows to be told from the weeks before. */
 const LAG = 4
-const RECENT = 0.5
-/** Rows that a level is made of: at least, and in its memory. */
+/** Rows that a level is made of: at least, in its memory, and what commissioning (whose mean is 0) counts for. */
 const LEAST_ROWS = 10
+const COMMISSIONED_ROWS = 5
 const MEMORY = 20
 /** No appliance is believed to be steadier than this (in standard deviations of its band), nor a smaller shift to be a fault. */
-const LEAST_SCATTER = 0.3
+const LEAST_SCATTER = 0.15
 const FIRST_SCATTER = 0.4
-const LEAST_SHIFT = 1
+const LEAST_SHIFT = 0.6
 /** Own standard deviations at which a change is one. */
 const THRESHOLD = 5
 /** Share of the threshold from which the weeks before stand still. */
@@ -40,19 +39,18 @@ const BOUND = 8
 const NORMAL = 1.25
 
 export const newContrast = (modes: number): Contrast => ({
-  recent: new Float64Array(modes).fill(NaN),
   level: new Float64Array(modes),
   scatter: new Float64Array(modes).fill(FIRST_SCATTER),
-  rows: new Uint16Array(modes),
+  rows: new Uint16Array(modes).fill(COMMISSIONED_ROWS),
   queue: new Float64Array(LAG * modes).fill(NaN),
   share: new Float64Array(modes),
 })
 
 /** Levels were found anew: what was before is of another appliance. */
 export function clearContrast(contrast: Contrast): void {
-  contrast.recent.fill(NaN)
+  contrast.level.fill(0)
   contrast.scatter.fill(FIRST_SCATTER)
-  contrast.rows.fill(0)
+  contrast.rows.fill(COMMISSIONED_ROWS)
   contrast.queue.fill(NaN)
   contrast.share.fill(0)
 }
@@ -67,22 +65,19 @@ export function followContrast(signatures: Signatures, { contrast }: Learned, ro
 }
 
 function step(contrast: Contrast, m: number, along: number): void {
-  const { recent, level, scatter, rows, queue, share } = contrast
-  recent[m] = Number.isNaN(recent[m]!) ? along : recent[m]! + RECENT * (along - recent[m]!)
+  const { level, scatter, rows, queue, share } = contrast
   const before = queue[LAG * m]!
   queue.copyWithin(LAG * m, LAG * m + 1, LAG * m + LAG)
   queue[LAG * m + LAG - 1] = along
   if (!Number.isNaN(before) && (share[m]! < HOLDS || rows[m]! < LEAST_ROWS)) settle(contrast, m, before)
+  // The lesser of the last two rows: one odd row (a defrost cut short, a party) is no change.
+  const now = Math.min(along, queue[LAG * m + LAG - 2]!)
   share[m] =
     rows[m]! < LEAST_ROWS
       ? 0
       : Math.max(
           0,
-          Math.min(
-            2,
-            (recent[m]! - level[m]!) / (THRESHOLD * Math.max(scatter[m]!, LEAST_SCATTER)),
-            recent[m]! / LEAST_SHIFT,
-          ),
+          Math.min(2, (now - level[m]!) / (THRESHOLD * Math.max(scatter[m]!, LEAST_SCATTER)), now / LEAST_SHIFT),
         )
 }
 
@@ -90,12 +85,9 @@ function step(contrast: Contrast, m: number, along: number): void {
 function settle({ level, scatter, rows }: Contrast, m: number, value: number): void {
   const n = rows[m]!
   const most = 3 * Math.max(scatter[m]!, LEAST_SCATTER)
-  const deviation = n === 0 ? 0 : value - level[m]!
+  const deviation = value - level[m]!
   const bounded = n < LEAST_ROWS ? deviation : Math.max(-most, Math.min(most, deviation))
-  if (n === 0) level[m] = value
-  else {
-    level[m] = level[m]! + bounded / Math.min(MEMORY, n + 1)
-    scatter[m] = scatter[m]! + (NORMAL * Math.abs(bounded) - scatter[m]!) / Math.min(MEMORY, n + 3)
-  }
+  level[m] = level[m]! + bounded / Math.min(MEMORY, n + 1)
+  scatter[m] = scatter[m]! + (NORMAL * Math.abs(bounded) - scatter[m]!) / Math.min(MEMORY, n + 3)
   rows[m] = Math.min(MEMORY, n + 1)
 }

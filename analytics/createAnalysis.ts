@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } from '../core/index.ts'
+import type { Item, SwapItem } from './item.ts'
 import { JudgeStage, type RowObserver } from './judgeStage.ts'
+import { UNTRAINED } from './modelSet.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
 import { SenseStage } from './senseStage.ts'
 import { openWatchers, type Watcher } from './watcher.ts'
@@ -11,6 +14,8 @@ export interface AnalysisOptions {
   clock: 'wall' | 'telemetry'
   /** Folder of trained models; null for none: then priors are flat and there is no PCA. */
   modelsDir: string | null
+  /** Which version `modelsDir` holds, and where others lie: for who swaps them while running. */
+  versions?: { first: string; dirOf(set: string): string }
   policy?: Partial<DetectionPolicy>
   /** Sees every finished row as it is judged. For training and evaluation. */
   onRow?: RowObserver
@@ -20,17 +25,40 @@ export interface AnalysisOptions {
 const LAYOUT = 4
 
 /**
- * Opens streaming detection over a fleet; with `snapshot`, where that stopped. Appliances of a kind that is watched in
- * another way than then are learned anew, those of a kind that is gone are forgotten, all others go on as if nothing was.
+ * Opens streaming detection over a fleet; with `snapshot`, where that stopped, by the models that judged then. Appliances of
+ * a kind that is watched in another way than then are learned anew, those of a kind that is gone are forgotten, all others
+ * go on as if nothing was, also by other models.
  * @throws Problem `bad-model` for a model file that cannot be used; `stale-snapshot` for a copy of another layout, whose remedy is to replay the journal from its start
  */
 export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[]): Promise<Analysis> {
-  const watchers = await openWatchers(options.catalog, options.modelsDir)
+  const { catalog, versions } = options
+  const saved = snapshot && smallOf(snapshot)
+  const opened = await openVersion(options, saved?.set)
+  let { set, watchers } = opened
   const policy = { ...defaultPolicy, ...options.policy }
   const sense = new SenseStage(watchers, options.clock)
-  const judge = new JudgeStage(watchers, options.catalog, policy, options.onRow)
+  const judge = new JudgeStage(watchers, catalog, policy, options.onRow)
   const shapes = new Map([...watchers].map(([kind, watcher]) => [kind, shapeOf(watcher)]))
-  if (snapshot) restore(snapshot, shapes, sense, judge)
+  if (snapshot && saved) {
+    const isSame = (kind: string): boolean => shapes.get(kind) === saved.shapes.get(kind)
+    sense.restore(saved.sense, snapshot, isSame)
+    judge.restore(saved.judge, snapshot, isSame)
+  }
+
+  /** What cannot be used is refused, not fatal: a replay of the journal would come here again and again. */
+  async function swap(item: SwapItem, out: AnalysisOutput): Promise<void> {
+    const said = { swap: item.swap, set: item.set, offset: item.offset, at: item.at }
+    try {
+      if (!versions) throw new Error('other versions of the models are not at hand here')
+      watchers = await openSet(catalog, versions, item.set)
+      judge.use(watchers)
+      set = item.set
+      out.swaps.push(said)
+    } catch (error) {
+      out.swaps.push({ ...said, refused: (error as Error).message })
+    }
+  }
+
   return {
     async accept(input) {
       const out: AnalysisOutput = {
@@ -41,19 +69,60 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
         cycles: [],
         verifications: [],
         health: [],
+        swaps: [],
       }
-      const items = sense.accept(input)
-      if (items.length > 0) await judge.judge(items, out)
+      // Not where the stretch ends but at its own place in the journal a swap divides what the one and the other judge.
+      for (const part of splitAtSwaps(sense.accept(input))) {
+        if (part.items.length > 0) await judge.judge(part.items, out)
+        if (part.swap) await swap(part.swap, out)
+      }
       out.now = sense.now()
       return out
     },
     now: () => sense.now(),
     held: () => sense.held(),
+    models: () => set,
+    drift: () => judge.drift(),
     copy: (out) => {
-      const small: Small = { layout: LAYOUT, shapes, sense: sense.small(), judge: judge.small() }
+      const small: Small = { layout: LAYOUT, shapes, set, sense: sense.small(), judge: judge.small() }
       return beginCopy(out, ['analysis', '', small], [sense.population, judge.population])
     },
   }
+}
+
+function* splitAtSwaps(items: Item[]): Generator<{ items: Item[]; swap?: SwapItem }> {
+  let from = 0
+  for (const [i, item] of items.entries()) {
+    if (item.type !== 'swap') continue
+    yield { items: items.slice(from, i), swap: item }
+    from = i + 1
+  }
+  yield { items: from === 0 ? items : items.slice(from) }
+}
+
+/** The version that a snapshot was judged by; where this program cannot use it any more, the one to begin with. */
+async function openVersion({ catalog, modelsDir, versions }: AnalysisOptions, saved: string | undefined) {
+  if (versions && saved !== undefined && saved !== versions.first) {
+    try {
+      return { set: saved, watchers: await openSet(catalog, versions, saved) }
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'bad-model') throw error
+    }
+  }
+  return { set: versions?.first ?? '', watchers: await openWatchers(catalog, modelsDir) }
+}
+
+/** @throws Problem `bad-model`, also when the version is not there at all: an empty folder would pass for untrained */
+function openSet(catalog: Catalog, { dirOf }: NonNullable<AnalysisOptions['versions']>, set: string) {
+  const dir = dirOf(set)
+  if (set === UNTRAINED) return openWatchers(catalog, null)
+  if (existsSync(dir)) return openWatchers(catalog, dir)
+  throw new Problem({
+    code: 'bad-model',
+    message: `The models ${set} are not there.`,
+    remedy: 'Hand them over again: put them into the models folder as its candidate.',
+    concerns: dir,
+  })
 }
 
 /** What the columns of a kind's state mean. A snapshot's state is of use to the same shape alone. */
@@ -72,20 +141,22 @@ function shapeOf({ plan, signatures }: Watcher): string {
 interface Small {
   layout: number
   shapes: Map<string, string>
+  /** The version of the models that judged; absent where an earlier program wrote it. */
+  set?: string
   sense: unknown
   judge: unknown
 }
 
-function restore(snapshot: Piece[], shapes: Map<string, string>, sense: SenseStage, judge: JudgeStage): void {
+/** The version of the models that a snapshot was judged by; undefined where an earlier program wrote it. */
+export const modelsOfSnapshot = (snapshot: Piece[] | undefined): string | undefined =>
+  snapshot?.length ? smallOf(snapshot).set : undefined
+
+function smallOf(snapshot: Piece[]): Small {
   const small = snapshot.find(([section]) => section === 'analysis')?.[2] as Small | undefined
-  if (small?.layout !== LAYOUT) {
-    throw new Problem({
-      code: 'stale-snapshot',
-      message: 'The snapshot of detection cannot be restored: it is of another version of the program.',
-      remedy: 'Leave it out and replay the journal from its start.',
-    })
-  }
-  const isSame = (kind: string): boolean => shapes.get(kind) === small.shapes.get(kind)
-  sense.restore(small.sense, snapshot, isSame)
-  judge.restore(small.judge, snapshot, isSame)
+  if (small?.layout === LAYOUT) return small
+  throw new Problem({
+    code: 'stale-snapshot',
+    message: 'The snapshot of detection cannot be restored: it is of another version of the program.',
+    remedy: 'Leave it out and replay the journal from its start.',
+  })
 }

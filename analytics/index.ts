@@ -7,9 +7,18 @@
  */
 export { type BoostedTrees, type BoostingOptions, fitBoostedTrees, predictBoosted } from './boostedTrees.ts'
 export { type BurstView, channelOf, viewBurst } from './bursts.ts'
-export { type AnalysisOptions, createAnalysis } from './createAnalysis.ts'
+export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
 export type { RowObserver } from './judgeStage.ts'
 export { fitKernelRidge, type KernelOptions, type KernelRidge, predictKernelRidge } from './kernelRidge.ts'
+export {
+  checkModelSet,
+  completeModelSet,
+  type ModelSet,
+  type ModelSummary,
+  modelSetOf,
+  readModelSet,
+  UNTRAINED,
+} from './modelSet.ts'
 export { createNovelty, type Novelty, type NoveltyOptions } from './novelty.ts'
 export { fitPca, type Pca, scorePca } from './pca.ts'
 export { type DetectionPolicy, defaultPolicy } from './policy.ts'
@@ -22,3 +31,4 @@ export {
   burstFeatures,
   prominence,
 } from './vibration.ts'
+export { planWatch } from './watchPlan.ts'

@@ -12,6 +12,7 @@ export type Item =
   | ControlItem
   | FirmwareItem
   | ClockItem
+  | SwapItem
 
 /** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
 export interface RowItem {
@@ -103,5 +104,13 @@ export interface FirmwareItem {
 export interface ClockItem {
   type: 'clock'
   now: Millis
+  offset: Offset
+}
+/** Other models judge what follows. */
+export interface SwapItem {
+  type: 'swap'
+  swap: string
+  set: string
+  at: Millis
   offset: Offset
 }

@@ -7,9 +7,12 @@ import { diagnose, UNKNOWN } from './signatures.ts'
 /** Extremes of health are learned for so long. */
 const LEARN_DAYS = 14
 /** Beyond the commissioned range by this share of it, in glances in a row: no luck. */
-const MARGIN = 0.35
+const MARGIN = 0.5
 const IN_A_ROW = 2
-/** One feature alone is believed when it is so many ranges out, and by more than a rescaled channel moves. */
+/**
+ * One feature alone is believed when it is so many ranges out, and by more than a rescaled channel moves; but not where the
+ * fault that it speaks for would show in another sensor too, and that one stays where it was: then it is the sensor.
+ */
 const FAR_OUT = 2
 const MOST_RESCALED = 0.2
 /** A range is at least so many floors of its feature. */
@@ -31,6 +34,8 @@ export function judgeGlance(bench: Bench, subject: Subject, item: GlanceItem): v
   const learning = item.at - glanced.since < LEARN_DAYS * DAY || item.settling
   const scale = plan.scales[0]!
   const out: { f: number; y: number; excess: number; shift: number }[] = []
+  /** Excess of every feature that is heard and known. */
+  const seen = new Float64Array(plan.features.length).fill(NaN)
   for (let f = 0; f < plan.features.length; f++) {
     const feature = plan.features[f]!
     if (feature.scale !== 0 || !feature.scored) continue
@@ -55,6 +60,7 @@ export function judgeGlance(bench: Bench, subject: Subject, item: GlanceItem): v
     const range = Math.max(high - low, LEAST_RANGE * feature.floor)
     const shift = y > high ? y - high : y < low ? y - low : 0
     const excess = shift / range
+    seen[f] = excess
     const beyond = Math.abs(excess) > MARGIN ? Math.sign(excess) : 0
     glanced.out[f] = beyond === 0 ? 0 : Math.sign(glanced.out[f]!) === beyond ? glanced.out[f]! + beyond : beyond
     if (Math.abs(glanced.out[f]!) >= IN_A_ROW) out.push({ f, y: raw, excess, shift })
@@ -68,7 +74,8 @@ export function judgeGlance(bench: Bench, subject: Subject, item: GlanceItem): v
   if (!proves) return
   const profile = Float64Array.from(judged.profile)
   for (const { f, excess } of out) profile[f] = Math.sign(excess) * Math.min(12, 4 + 4 * Math.abs(excess))
-  if (diagnose(signatures, profile, {})[0]!.failureMode === UNKNOWN) return
+  const mode = diagnose(signatures, profile, {})[0]!.failureMode
+  if (mode === UNKNOWN || (out.length === 1 && isDenied(bench, out[0]!.f, mode, seen))) return
   for (const { f, y } of out) {
     const { log } = plan.features[f]!
     const show = (value: number): number => (log ? Math.exp(value) : value)
@@ -82,6 +89,24 @@ export function judgeGlance(bench: Bench, subject: Subject, item: GlanceItem): v
   judged.levels[0] = Math.max(judged.levels[0]!, LEVEL)
   judged.topDetector = 'glance'
   judgeCondition(bench, subject, item.at, item.offset, true, false)
+}
+
+/** Share of a mode's largest weight from which a feature of another sensor must bear it out. */
+const BEARS_OUT = 0.6
+
+function isDenied({ plan, signatures }: Bench, f: number, mode: string, seen: Float64Array): boolean {
+  const { madeOf } = plan.features[f]!
+  return signatures.names.every((name, m) => {
+    if (name !== mode) return true
+    const weights = signatures.weights[m]!
+    const most = weights.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+    return seen.some(
+      (excess, g) =>
+        Math.abs(weights[g]!) >= BEARS_OUT * most &&
+        excess * weights[g]! <= 0 &&
+        !plan.features[g]!.madeOf.some((metric) => madeOf.includes(metric)),
+    )
+  })
 }
 
 /** Keeps the most extreme of one side, in order. @param side 1 for the highest, −1 for the lowest */

@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/index.ts'
-import { type AnalysisOutput, type Millis, type Piece, Population } from '../core/index.ts'
+import { type AnalysisOutput, type KindDrift, type Millis, type Piece, Population } from '../core/index.ts'
 import { concludeGuard, concludeMoment, concludeSilence, sayCycle } from './concludeItem.ts'
 import type { Fleet } from './fleetPrior.ts'
 import { sayHealth } from './health.ts'
+import { InputDrift } from './inputDrift.ts'
 import type { ControlItem, Item, RowItem } from './item.ts'
 import { type Bench, judgeCondition, type Subject } from './judge.ts'
 import { type Judged, newJudged } from './judged.ts'
@@ -13,6 +14,7 @@ import { type JudgedRow, learnRow } from './learnRow.ts'
 import type { PcaVerdict } from './pcaScorer.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { openAnchor } from './reanchor.ts'
+import { rescaleFleet, rescaleLearned, type Scaling } from './rescale.ts'
 import { beginVerify, endOverdue } from './verify.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -35,12 +37,39 @@ export class JudgeStage {
   #policy: DetectionPolicy
   #minds = new Population<Minds>('mind')
   #fleet: Fleet = new Map()
+  #drift = new InputDrift()
   #observe: RowObserver | undefined
   constructor(watchers: Map<string, Watcher>, catalog: Catalog, policy: DetectionPolicy, observe?: RowObserver) {
     this.#watchers = watchers
     this.#catalog = catalog
     this.#policy = policy
     this.#observe = observe
+  }
+
+  /** From here on other models judge; what appliances were learned to do is said in their terms. */
+  use(watchers: Map<string, Watcher>): void {
+    const former = this.#watchers
+    this.#watchers = watchers
+    for (const [appliance, { kind }] of this.#minds.all) {
+      const [old, now] = [former.get(kind)!.model, watchers.get(kind)!.model]
+      if (old !== now) this.#translate(this.#minds.get(appliance)!, old?.covariates ?? {})
+    }
+    this.#translateFleet(scalingsOf(former))
+  }
+
+  /** A mind that was learned with covariates scaled as `from` goes on with the model that judges now. */
+  #translate({ kind, learned, judged }: Minds, from: Scaling): void {
+    const { plan, model } = this.#watchers.get(kind)!
+    rescaleLearned(plan, learned, judged.missing, from, model?.covariates ?? {})
+    // Its extremes were compensated by the former model's slopes: they are seen anew, which takes days, not weeks.
+    judged.glanced = null
+  }
+  #translateFleet(from: Map<string, Scaling>): void {
+    for (const [key, lines] of this.#fleet) {
+      const kind = kindOfLines(key)
+      const { plan, model } = this.#watchers.get(kind)!
+      rescaleFleet(plan, lines, from.get(kind) ?? {}, model?.covariates ?? {})
+    }
   }
 
   async judge(items: Item[], out: AnalysisOutput): Promise<void> {
@@ -121,7 +150,7 @@ export class JudgeStage {
       this.#lookAtWaiting(item.now, out)
       return
     }
-    if (!item.sense || item.type === 'firmware') return
+    if (item.type === 'swap' || !item.sense || item.type === 'firmware') return
     const { appliance, kind } = item.sense
     const watcher = this.#watchers.get(kind)!
     const { judged } = this.#mindsOf(appliance, kind)
@@ -132,6 +161,7 @@ export class JudgeStage {
         const row = rows.get(item)!
         const pca = scores.get(item) ?? null
         this.#observe?.(item, row, pca)
+        this.#drift.see(watcher.plan, watcher.model, item, row, pca, judged.condition?.phase === 'confirmed')
         sayCycle(watcher, item, out)
         judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!)
         sayHealth(bench, subject, item.at)
@@ -209,23 +239,35 @@ export class JudgeStage {
     }
   }
 
+  drift(): KindDrift[] {
+    return [...this.#watchers.values()].map(({ plan, model }) => this.#drift.of(plan, model))
+  }
+
   /** What is not of one appliance. */
-  small(): unknown {
-    return this.#fleet
+  small(): Small {
+    return { fleet: this.#fleet, scalings: scalingsOf(this.#watchers), drift: this.#drift.snapshot() }
   }
   get population(): Population<Minds> {
     return this.#minds
   }
   /** @param isSame whether a kind's state means now what it meant then; the others are learned anew */
   restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
-    // Written by a copy of the same layout, which the caller has checked.
+    // Written by a copy of the same layout, which the caller has checked; an earlier program kept the fleet alone.
+    const { fleet, scalings, drift } =
+      small instanceof Map ? { fleet: small as Fleet, scalings: null, drift: null } : (small as Small)
+    if (drift) this.#drift.restore(drift, isSame)
+    const now = scalingsOf(this.#watchers)
     for (const [section, appliance, value] of pieces) {
       if (section !== 'mind') continue
       const minds = value as Minds
-      if (isSame(minds.kind)) this.#minds.set(appliance, minds)
-      else if (this.#watchers.has(minds.kind)) this.#keepPromises(this.#mindsOf(appliance, minds.kind), minds)
+      if (isSame(minds.kind)) {
+        this.#minds.set(appliance, minds)
+        const then = scalings?.get(minds.kind)
+        if (then && !isSameScaling(then, now.get(minds.kind))) this.#translate(minds, then)
+      } else if (this.#watchers.has(minds.kind)) this.#keepPromises(this.#mindsOf(appliance, minds.kind), minds)
     }
-    for (const [key, lines] of small as Fleet) if (isSame(key.slice(0, key.indexOf('/')))) this.#fleet.set(key, lines)
+    for (const [key, lines] of fleet) if (isSame(kindOfLines(key))) this.#fleet.set(key, lines)
+    if (scalings) this.#translateFleet(scalings)
   }
 
   /** What others wait for ends as it should although the appliance is learned anew: open conditions, tickets, verifications. */
@@ -238,3 +280,15 @@ export class JudgeStage {
     judged.verifying = former.judged.verifying.map(({ ticket, at }) => ({ ticket, at, features: [], rows: -Infinity }))
   }
 }
+
+interface Small {
+  fleet: Fleet
+  /** By kind: how the models that judged scaled its covariates. */
+  scalings: Map<string, Scaling>
+  drift: ReturnType<InputDrift['snapshot']>
+}
+
+const kindOfLines = (key: string): string => key.slice(0, key.indexOf('/'))
+const scalingsOf = (watchers: Map<string, Watcher>): Map<string, Scaling> =>
+  new Map([...watchers].map(([kind, { model }]) => [kind, model?.covariates ?? {}]))
+const isSameScaling = (a: Scaling, b: Scaling | undefined): boolean => JSON.stringify(a) === JSON.stringify(b ?? {})

@@ -42,6 +42,8 @@ export const kindModelSchema = z.object({
   pca: z.record(z.string(), pca),
   /** Quantiles 0.1, 0.5, 0.9 of actual over predicted remaining life. */
   remainingLife: z.tuple([z.number(), z.number(), z.number()]),
+  /** Healthy rows by standardized input (and distance from healthy), counted in the bins of `inputDrift.ts`. */
+  inputs: z.record(z.string(), z.array(z.number().nonnegative())).optional(),
   /** What it reached on held-out fleets when it was promoted. */
   heldOut: z.unknown().optional(),
 })

@@ -52,6 +52,8 @@ export interface Learned {
   anchorValues: Float64Array
   /** Tickets that hold the baseline still. */
   frozenBy: string[]
+  /** By metric: was it rescaled once? */
+  rescaled: Uint8Array
   contributed: boolean
 }
 
@@ -83,6 +85,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     anchor: null,
     anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
     frozenBy: [],
+    rescaled: new Uint8Array(plan.kind.metricNames.length),
     contributed: false,
   }
 }

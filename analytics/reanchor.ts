@@ -93,7 +93,7 @@ const LEAST_STEP = 1.4
 const STILL = 1
 /** No firmware rescales a channel by more than this; what changes more is a change of the appliance. */
 const MOST_RESCALED = 0.13
-/** Share of a mode's weight on one channel from which a step of it is how that fault looks. */
+/** Share of a mode's weight on one channel from which a step of it is how that fault looks: then one is forgiven, and of a gain alone. */
 const OWN_CHANNEL = 0.6
 
 /**
@@ -130,7 +130,8 @@ export function findStep(
   }
   for (const channel of channels) {
     const group = plan.features.map(({ madeOf }) => madeOf.includes(channel))
-    if (isOwnChannel(signatures, group)) continue
+    const own = isOwnChannel(signatures, group)
+    if (own && (learned.rescaled[channel] === 1 || !isGain(plan, group))) continue
     const alone = jumps.every((jump, f) => group[f] || Number.isNaN(jump) || Math.abs(jump) < STILL)
     const small = jumps.every((jump, f) => !group[f] || Number.isNaN(jump) || isRescaled(plan, learned, row, f, jump))
     if (!alone || !small) continue
@@ -143,6 +144,7 @@ export function findStep(
       for (const sums of [learned.up, learned.down, learned.fast, learned.slow]) sums[f] = 0
       for (let i = SIDE_ROWS; i < list.length; i++) list[i]! -= jumps[f]!
     }
+    learned.rescaled[channel] = 1
     learned.modes.fill(0)
     clearContrast(learned.contrast)
     learned.reason = plan.kind.metricNames[channel]!
@@ -169,6 +171,10 @@ function isRescaled(plan: WatchPlan, learned: Learned, row: JudgedRow, f: number
   const level = feature.unit === 'K' || feature.unit === 'Cel' ? 30 : Math.abs(row.expected[f]!)
   return shift < MOST_RESCALED * level
 }
+
+/** Is all that is made of the channel taken by its logarithm, so that a gain is one step? */
+const isGain = (plan: WatchPlan, group: boolean[]): boolean =>
+  plan.features.every(({ log, scored }, f) => !group[f] || !scored || log)
 
 function isOwnChannel({ weights }: Signatures, group: boolean[]): boolean {
   return weights.some((moves) => {

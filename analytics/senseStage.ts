@@ -106,6 +106,10 @@ export class SenseStage implements JournalListener {
   }
 
   control(control: DetectionControl, offset: Offset): void {
+    if (control.type === 'models') {
+      this.#items.push({ type: 'swap', swap: control.swap, set: control.set, at: this.#clock.now(), offset })
+      return
+    }
     let sense = this.#senses.get(control.appliance) ?? null
     if (control.type === 'register') {
       if (!this.#watchers.has(control.kind)) return

@@ -1,6 +1,7 @@
 import type { Kind } from '../catalog/index.ts'
 import { fitLine, median, TERMS } from './bayesLine.ts'
 import { calibrate } from './calibrate.ts'
+import { referenceOf } from './inputDrift.ts'
 import type { RowItem } from './item.ts'
 import { type KindModel, sha256 } from './kindModel.ts'
 import { fitPca, type Pca, scorePca } from './pca.ts'
@@ -93,8 +94,28 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
       ),
     }
   }
+  model.inputs = referenceOf(
+    plan,
+    first.map(({ item, row }) => ({ item, row, level: levelOf(plan, model, pcas, item, row.z) })),
+  )
   model.thresholds = calibrate(plan, model, pcas, training.rows, training.targetRate)
   return { model, files }
+}
+
+/** How far a row lies outside of healthy, in shares of its scale's limits; null without a PCA. */
+function levelOf(
+  plan: WatchPlan,
+  model: KindModel,
+  pcas: readonly (Pca | null)[],
+  { scale }: RowItem,
+  z: Float64Array,
+): number | null {
+  const pca = pcas[scale]
+  const spec = model.pca[plan.scales[scale]!.name]
+  if (!pca || !spec) return null
+  const inputs = spec.features.map((name) => z[plan.features.findIndex((one) => one.name === name)]!)
+  const { t2, q } = scorePca(pca, Float64Array.from(inputs))
+  return Math.max(t2 / spec.t2Limit, q / spec.qLimit)
 }
 
 function scaleCovariates(plan: WatchPlan, rows: HealthyRows): KindModel['covariates'] {

@@ -25,6 +25,16 @@ export interface AnalysisInput {
   ticks: { at: Millis; offset: Offset }[]
 }
 
+/** Another version of the models judges what came after `offset`; `refused`: it cannot be used, and the one before stays. */
+export interface ModelsSwapped {
+  swap: string
+  set: string
+  offset: Offset
+  /** The world's clock then. */
+  at: Millis
+  refused?: string
+}
+
 /** What detection makes of it. */
 export interface AnalysisOutput {
   upTo: Offset
@@ -36,6 +46,22 @@ export interface AnalysisOutput {
   verifications: VerificationRow[]
   /** Only the appliances whose health or status changed. */
   health: HealthRow[]
+  /** Mostly none. */
+  swaps: ModelsSwapped[]
+}
+
+/** How the inputs of one kind's model stand against those that it was trained with, or that it began with. */
+export interface KindDrift {
+  kind: string
+  reference: 'training' | 'first-weeks'
+  /** Counted since then; null before the first row. */
+  since: Millis | null
+  /** `learning`: too few rows to say. `shifting`: watch it; `drifted`: the model sees what it was not made for. */
+  state: 'learning' | 'steady' | 'shifting' | 'drifted'
+  /** Share of recent rows beyond the limit that 99 % of healthy ones keep, and of the reference's. */
+  beyond: { share: number; reference: number; rows: number } | null
+  /** The most changed first; `psi`: population stability index of the last four weeks; `level:…` is the distance from healthy. */
+  inputs: { name: string; psi: number; rows: number }[]
 }
 
 /**
@@ -47,4 +73,8 @@ export interface Analysis extends Copyable {
   now(): Millis
   /** Readings that wait for a gap to fill. */
   held(): number
+  /** The version of the models that judges now. */
+  models(): string
+  /** By kind: are the model's inputs still what they were? */
+  drift(): KindDrift[]
 }

@@ -128,6 +128,8 @@ export type DetectionControl =
   | { type: 'release'; appliance: ApplianceId; ticket: string; at: Millis; relearn: boolean; reason: string }
   /** A person said that an alert was not a fault. */
   | { type: 'dismiss'; appliance: ApplianceId; condition: string; at: Millis }
+  /** Another version of the models judges from here on. It is of the whole fleet: `appliance` is empty. */
+  | { type: 'models'; appliance: ''; set: string; swap: string }
 
 /** What the appliance's own signal said of a repair. */
 export interface VerificationRow {

@@ -19,6 +19,11 @@ const settingsSchema = z.object({
     .min(1)
     .default('./data')
     .transform((dir) => resolve(dir)),
+  MODELS_DIR: z
+    .string()
+    .min(1)
+    .transform((dir) => resolve(dir))
+    .optional(),
   SIMULATE: z.coerce.number().int().min(0).max(100_000).default(300),
   SIMULATE_SPEED: z.coerce.number().min(0).max(1_000_000).default(60),
   SIMULATE_SEED: z.coerce.number().int().min(0).default(7),

@@ -5,5 +5,12 @@
  */
 export { type Accounts, checkReach, openAccounts, secretFile } from './api/accounts.ts'
 export { EventHub } from './api/eventHub.ts'
-export type { ApiParts, FleetHealth, PipelineStatus, SimulatedFault, SimulatorControl } from './api/parts.ts'
+export type {
+  ApiParts,
+  FleetHealth,
+  ModelsControl,
+  PipelineStatus,
+  SimulatedFault,
+  SimulatorControl,
+} from './api/parts.ts'
 export { createApi, listenApi } from './api/server.ts'

@@ -2,12 +2,13 @@ import type { DatabaseMigration } from '../core/index.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
+import { modelMigrations } from './models/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
 import { registryMigrations } from './registryTable.ts'
 import { taskMigrations } from './tasks/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
-import { slotMigrations, ticketMigrations } from './ticketTable.ts'
+import { scoreMigrations, slotMigrations, ticketMigrations } from './ticketTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 
 /** The tables of this room. */
@@ -23,4 +24,6 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...crewMigrations,
   ...visitMigrations,
   ...slotMigrations,
+  ...modelMigrations,
+  ...scoreMigrations,
 ]

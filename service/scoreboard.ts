@@ -1,7 +1,7 @@
+import { sql } from 'kysely'
 import { median as medianOf } from 'simple-statistics'
 import { DAY, type Database, type Millis } from '../core/index.ts'
 import type { Policy } from './policy/policySchema.ts'
-import { toStored } from './ticketTable.ts'
 
 /** A share with its 95 % interval; `of` is how many were decided. */
 export interface Share {
@@ -54,7 +54,7 @@ export function wilson(count: number, of: number): [number, number] {
   return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)]
 }
 
-const share = (count: number, of: number): Share => ({ count, of, interval: wilson(count, of) })
+export const share = (count: number, of: number): Share => ({ count, of, interval: wilson(count, of) })
 const found = 24 * 3_600_000
 
 /**
@@ -67,73 +67,29 @@ export async function scoreboard(
   exposure: { appliance: string; from: Millis; to: Millis }[],
   truth?: TrueFault[],
 ): Promise<Scoreboard> {
-  const rows = await database.query.selectFrom('ticket').select('body').where('source', '=', 'predicted').execute()
-  const tickets = rows.map(toStored)
+  const counted = await countTickets(database)
   const alerts = await database.query
     .selectFrom('alert')
     .select(['id', 'appliance', 'failureMode', 'openedAt', 'severity'])
     .where('openedAt', 'is not', null)
     .orderBy('openedAt')
     .execute()
-  const years = exposure.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0) / (365 * DAY)
-
-  const decided = tickets.filter((ticket) => ticket.closure?.verdict)
-  const confirmed = decided.filter((ticket) => ticket.closure?.verdict === 'confirmed')
-  const refuted = decided.filter((ticket) => ticket.closure?.verdict === 'refuted')
-  const actedOn = decided.length - refuted.length
-  const { cost } = policy
-
-  const modes = new Map<string, Scoreboard['verdicts']['byFailureMode'][number]>()
-  for (const ticket of decided) {
-    const failureMode = ticket.failureMode ?? 'unknown'
-    const key = `${ticket.kind}/${failureMode}`
-    const row = modes.get(key) ?? { kind: ticket.kind, failureMode, confirmed: 0, otherCause: 0, refuted: 0 }
-    if (ticket.closure?.verdict === 'confirmed') row.confirmed++
-    else if (ticket.closure?.verdict === 'refuted') row.refuted++
-    else row.otherCause++
-    modes.set(key, row)
-  }
-
-  const reliability = [0, 0.2, 0.4, 0.6, 0.8].map((from) => {
-    const inBin = decided.filter(({ hypotheses }) => {
-      const p = hypotheses[0]?.probability ?? 0
-      return p >= from && (p < from + 0.2 || (from === 0.8 && p <= 1))
-    })
-    const predicted = inBin.reduce((sum, { hypotheses }) => sum + (hypotheses[0]?.probability ?? 0), 0)
-    const right = inBin.filter(({ closure }) => closure?.verdict === 'confirmed').length
-    return {
-      from,
-      to: from + 0.2,
-      predicted: inBin.length ? predicted / inBin.length : 0,
-      confirmed: share(right, inBin.length),
-    }
-  })
+  const years = yearsOf(exposure)
+  const all = tally(counted)
 
   const opened = alerts.filter(
     (alert) => alert.failureMode !== 'silent' && alert.failureMode !== 'sensor-stuck' && alert.severity !== 'info',
   )
   return {
     verdicts: {
-      precision: share(confirmed.length, decided.length),
-      undecided: tickets.length - decided.length,
-      falseTicketsPerApplianceYear: years > 0 ? refuted.length / years : 0,
+      precision: share(all.confirmed, all.confirmed + all.otherCause + all.refuted),
+      undecided: all.undecided,
+      falseTicketsPerApplianceYear: years > 0 ? all.refuted / years : 0,
       applianceYears: years,
-      moneySavedCents:
-        actedOn * (cost.failureCents - cost.plannedVisitCents) - refuted.length * cost.needlessVisitCents,
-      byFailureMode: [...modes.values()].sort((a, b) => b.confirmed + b.refuted - a.confirmed - a.refuted),
-      reliability,
-      lastWrong: decided
-        .filter((ticket) => ticket.closure?.verdict !== 'confirmed')
-        .sort((a, b) => (b.closure?.at ?? 0) - (a.closure?.at ?? 0))
-        .slice(0, 10)
-        .map(({ id, number, appliance, failureMode, closure }) => ({
-          ticket: id,
-          number,
-          appliance,
-          failureMode: failureMode ?? 'unknown',
-          verdict: closure?.verdict ?? '',
-          at: closure?.at ?? 0,
-        })),
+      moneySavedCents: savedCents(all, policy),
+      byFailureMode: byFailureMode(counted),
+      reliability: await reliability(database),
+      lastWrong: await lastWrong(database),
     },
     ...(truth ? { truth: againstTruth(opened, truth, exposure, years) } : {}),
     baselines: truth
@@ -144,6 +100,120 @@ export async function scoreboard(
         )
       : [],
   }
+}
+
+/** Predicted tickets with the same of everything that they are counted by. */
+export interface Counted {
+  kind: string
+  model: string
+  version: string
+  failureMode: string
+  verdict: string | null
+  count: number
+}
+/** Read from the index, whose order it is. */
+export async function countTickets(database: Database): Promise<Counted[]> {
+  const rows = await database.query
+    .selectFrom('ticket')
+    .select((eb) => ['verdict', 'kind', 'model', 'version', 'failureMode', eb.fn.countAll<number>().as('count')])
+    .where('source', '=', 'predicted')
+    .groupBy(['verdict', 'kind', 'model', 'version', 'failureMode'])
+    .execute()
+  return rows.map(({ kind, model, version, failureMode, verdict, count }) => ({
+    kind,
+    model: model ?? '',
+    version: version ?? '',
+    failureMode: failureMode ?? 'unknown',
+    verdict,
+    count: Number(count),
+  }))
+}
+
+export interface Tally {
+  confirmed: number
+  otherCause: number
+  refuted: number
+  undecided: number
+}
+export function tally(counted: Iterable<Pick<Counted, 'verdict' | 'count'>>): Tally {
+  const sums: Tally = { confirmed: 0, otherCause: 0, refuted: 0, undecided: 0 }
+  for (const { verdict, count } of counted) {
+    if (verdict === 'confirmed') sums.confirmed += count
+    else if (verdict === 'refuted') sums.refuted += count
+    else if (verdict === null) sums.undecided += count
+    else sums.otherCause += count
+  }
+  return sums
+}
+
+/** A visit that found something spared a breakdown; one that found nothing was needless. By the policy's costs. */
+export const savedCents = ({ confirmed, otherCause, refuted }: Tally, { cost }: Policy): number =>
+  (confirmed + otherCause) * (cost.failureCents - cost.plannedVisitCents) - refuted * cost.needlessVisitCents
+
+export const yearsOf = (exposure: Iterable<{ from: Millis; to: Millis }>): number => {
+  let years = 0
+  for (const { from, to } of exposure) years += Math.max(0, to - from) / (365 * DAY)
+  return years
+}
+
+function byFailureMode(counted: Counted[]): Scoreboard['verdicts']['byFailureMode'] {
+  const groups = Map.groupBy(counted, ({ kind, failureMode }) => `${kind}/${failureMode}`)
+  return [...groups.values()]
+    .flatMap((group) => {
+      const { confirmed, otherCause, refuted } = tally(group)
+      const { kind, failureMode } = group[0]!
+      return confirmed + otherCause + refuted > 0 ? [{ kind, failureMode, confirmed, otherCause, refuted }] : []
+    })
+    .sort((a, b) => b.confirmed + b.refuted - a.confirmed - a.refuted)
+}
+
+/** In fifths of what was said at the opening. */
+async function reliability(database: Database): Promise<Scoreboard['verdicts']['reliability']> {
+  const bin = sql<number>`case when probability >= 0.8 then 4 when probability >= 0.6 then 3
+    when probability >= 0.4 then 2 when probability >= 0.2 then 1 else 0 end`
+  const rows = await database.query
+    .selectFrom('ticket')
+    .select((eb) => [
+      bin.as('bin'),
+      'verdict',
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.sum<number>('probability').as('predicted'),
+    ])
+    .where('source', '=', 'predicted')
+    .where('verdict', 'is not', null)
+    .groupBy([bin, 'verdict'])
+    .execute()
+  return [0, 1, 2, 3, 4].map((place) => {
+    const inBin = rows.filter((row) => Number(row.bin) === place)
+    const of = inBin.reduce((sum, { count }) => sum + Number(count), 0)
+    const predicted = inBin.reduce((sum, row) => sum + Number(row.predicted), 0)
+    const right = inBin.reduce((sum, { verdict, count }) => sum + (verdict === 'confirmed' ? Number(count) : 0), 0)
+    return {
+      from: place / 5,
+      to: (place + 1) / 5,
+      predicted: of > 0 ? predicted / of : 0,
+      confirmed: share(right, of),
+    }
+  })
+}
+
+async function lastWrong(database: Database): Promise<Scoreboard['verdicts']['lastWrong']> {
+  const rows = await database.query
+    .selectFrom('ticket')
+    .select(['id', 'number', 'appliance', 'failureMode', 'verdict', 'closedAt'])
+    .where('source', '=', 'predicted')
+    .where('verdict', 'in', ['refuted', 'other-cause'])
+    .orderBy('closedAt', 'desc')
+    .limit(10)
+    .execute()
+  return rows.map(({ id, number, appliance, failureMode, verdict, closedAt }) => ({
+    ticket: id,
+    number,
+    appliance,
+    failureMode: failureMode ?? 'unknown',
+    verdict: verdict ?? '',
+    at: closedAt ?? 0,
+  }))
 }
 
 /** EVALUATION.md's rule: found when an alert opens between onset and 24 h before functional failure. */

@@ -82,6 +82,7 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
           noticed: alert.explanation.owner,
           diagnosis: alert.explanation.engineer,
           lifeHours: alert.remainingLife?.p50,
+          said: saidOf(alert),
         },
         before
           ? `alert ${alert.id}: ${alert.failureMode} again, ${before.days} days after ${before.number}`
@@ -141,6 +142,16 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
       await announce(tx, ticket, 'cancelled')
       await updateTicket(tx, ticket, clock.now())
     },
+  }
+}
+
+/** What is judged later. `hearthwatch/1 DETECTOR VERSION`; detectors without a model have the product's own version. */
+function saidOf({ detector, hypotheses, remainingLife }: Alert): NonNullable<StoredTicket['said']> {
+  const [product = '', , version = product] = detector.split(' ')
+  return {
+    version,
+    probability: hypotheses[0]?.probability ?? 0,
+    ...(remainingLife ? { lifeHours: remainingLife.p50 } : {}),
   }
 }
 

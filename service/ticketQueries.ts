@@ -5,7 +5,10 @@ import { ownerPath } from './ticketNotices.ts'
 import { whyZh } from './tickets/whyZh.ts'
 import { type StoredTicket, type TicketEventRow, toStored } from './ticketTable.ts'
 
-export interface TicketQuery {
+/** Exact values of what tickets are counted by; `undecided` for one without a verdict. */
+export const ticketFilters = ['source', 'kind', 'model', 'version', 'failureMode', 'verdict'] as const
+
+export interface TicketQuery extends Partial<Record<(typeof ticketFilters)[number], string>> {
   state?: string
   appliance?: string
   /** Only those that changed at that moment or later. */
@@ -68,10 +71,16 @@ export function ticketQueries(database: Database, publicUrl: () => string) {
       const ticket = toStored(row)
       return { ...ticket, history: (await historyOf([ticket.id])).get(ticket.id) ?? [] }
     },
-    async list({ state, appliance, changedSince, limit, cursor }: TicketQuery) {
+    async list({ state, appliance, changedSince, limit, cursor, ...filters }: TicketQuery) {
       let query = database.query.selectFrom('ticket').select(['id', 'createdAt', 'body'])
       if (state) query = query.where('state', 'in', state.split(','))
       if (appliance) query = query.where('appliance', '=', appliance)
+      for (const name of ticketFilters) {
+        const value = filters[name]
+        if (value === undefined) continue
+        query =
+          name === 'verdict' && value === 'undecided' ? query.where(name, 'is', null) : query.where(name, '=', value)
+      }
       if (changedSince !== undefined) {
         const changed = database.query.selectFrom('ticketChange').select('ticket').where('at', '>=', changedSince)
         query = query.where('id', 'in', changed)

@@ -24,6 +24,10 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   /** Opens the owner's page; 256 random bits. */
   secret: string
   kind: string
+  /** Of the appliance. */
+  model: string
+  /** What detection said when the ticket was made: that is what it is judged by, whatever is learned later. */
+  said?: { version: string; probability: number; lifeHours?: number }
   /** The rows of the policy that it was made under: they go on to hold for it. */
   policy?: PolicyStamp
   owner?: Registration['owner']
@@ -138,6 +142,11 @@ declare module '../core/database.ts' {
       engineer: string | null
       failureMode: string | null
       verdict: string | null
+      /** Of the appliance; of the model that predicted it, with the probability and the remaining life that it said. */
+      model: string | null
+      version: string | null
+      probability: number | null
+      lifeHours: number | null
       priority: number
       createdAt: number
       closedAt: number | null
@@ -225,6 +234,49 @@ export const slotMigrations: DatabaseMigration[] = [
     },
   },
 ]
+/** What the scoreboard is counted by, in columns: it reads an index, and no ticket. */
+export const scoreMigrations: DatabaseMigration[] = [
+  {
+    name: '0071-ticket-score',
+    async up(db) {
+      await db.schema.alterTable('ticket').addColumn('model', 'text').execute()
+      await db.schema.alterTable('ticket').addColumn('version', 'text').execute()
+      await db.schema.alterTable('ticket').addColumn('probability', 'double precision').execute()
+      await db.schema.alterTable('ticket').addColumn('lifeHours', 'double precision').execute()
+      for (let after = ''; ; ) {
+        const rows = await db
+          .selectFrom('ticket')
+          .innerJoin('appliance', 'appliance.id', 'ticket.appliance')
+          .select(['ticket.id', 'ticket.body', 'appliance.model'])
+          .where('ticket.id', '>', after)
+          .orderBy('ticket.id')
+          .limit(500)
+          .execute()
+        for (const row of rows) {
+          const ticket = withSaid(toStored(row), row.model)
+          await db.updateTable('ticket').set(columns(ticket)).where('id', '=', row.id).execute()
+        }
+        const last = rows.at(-1)
+        if (!last) break
+        after = last.id
+      }
+      await db.schema
+        .createIndex('ticketScore')
+        .on('ticket')
+        .columns(['source', 'verdict', 'kind', 'model', 'version', 'failureMode', 'probability', 'lifeHours'])
+        .execute()
+    },
+  },
+]
+
+/** A ticket from before these were kept: what is known last stands for what was said, and the version is unknown. */
+function withSaid(ticket: StoredTicket, model: string): StoredTicket {
+  if (ticket.source !== 'predicted') return { ...ticket, model }
+  const { hypotheses, lifeHours } = ticket
+  const said = { version: '', probability: hypotheses[0]?.probability ?? 0, ...(lifeHours ? { lifeHours } : {}) }
+  return { ...ticket, model, said }
+}
+
 /** What is on somebody's day. */
 const planned = ['assigned', 'visiting']
 
@@ -238,6 +290,10 @@ const columns = (ticket: StoredTicket) => ({
   engineer: ticket.engineer ?? null,
   failureMode: ticket.failureMode ?? null,
   verdict: ticket.closure?.verdict ?? null,
+  model: ticket.model,
+  version: ticket.said?.version ?? null,
+  probability: ticket.said?.probability ?? null,
+  lifeHours: ticket.said?.lifeHours ?? null,
   priority: ticket.priority,
   createdAt: ticket.createdAt,
   closedAt: ticket.closure?.at ?? null,

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { createAnalysis } from '../analytics/index.ts'
+import { createAnalysis, modelsOfSnapshot } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Copy, type FrameGroup, monotonicMs, type Offset, type Piece, Problem } from '../core/index.ts'
 import { addCounters, createSettler, remoteTelemetryStore } from '../ingest/index.ts'
 import { Patience } from './patience.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from './protocol.ts'
 import { samplesOf } from './samples.ts'
+import { ShadowFeed } from './shadowFeed.ts'
 import { readSnapshot, SnapshotWriter } from './snapshotFile.ts'
 
 /** Snapshots follow each other after this, or later, so that they take no more of the thread than this share. */
@@ -23,6 +24,8 @@ const FIRST_SNAPSHOT_MS = 3_000
  */
 const UNSTORED_BYTES = 64 << 20
 const BATCH_BYTES = 20 << 10
+/** A page may want to know. */
+const DRIFT_EVERY_MS = 3_000
 
 const data = workerData as AnalysisData
 const port = parentPort
@@ -44,7 +47,9 @@ try {
     },
     saved?.pieces.length ? saved.pieces : undefined,
   )
-  const options = { catalog, clock: data.clock, modelsDir: data.modelsDir }
+  const dirOf = (set: string): string => join(data.modelsRoot, set)
+  const first = saved ? data.models : data.firstModels
+  const options = { catalog, clock: data.clock, modelsDir: dirOf(first), versions: { first, dirOf } }
   let learnsAnew = false
   // Of another version: what was stored and decided stands, and detection learns anew; refusing would end the world.
   const analysis = await createAnalysis(options, saved?.pieces).catch((error: unknown) => {
@@ -52,6 +57,8 @@ try {
     learnsAnew = true
     return createAnalysis(options)
   })
+  const judgedBy = learnsAnew ? undefined : modelsOfSnapshot(saved?.pieces)
+  const lost = judgedBy === undefined || judgedBy === analysis.models() ? {} : { lostModels: judgedBy }
   const counters = await store.counters()
   const committed = await store.offset()
 
@@ -66,7 +73,9 @@ try {
   const unstored = new Patience(UNSTORED_BYTES)
   const queue: FrameGroup[] = []
   let wake: () => void = () => {}
+  let nextDrift = 0
   let closing = false
+  let shadow: ShadowFeed | undefined
 
   port.on('message', (message: ToAnalysis) => {
     switch (message.type) {
@@ -80,12 +89,22 @@ try {
       case 'watch':
         watched = new Set(message.appliances)
         return
+      case 'shadow':
+        shadow?.end('replaced')
+        shadow = new ShadowFeed(message.port, (because) => tell({ type: 'shadow-ended', because }))
+        // It need not wait for its turn: the next group begins one.
+        nextSnapshot = monotonicMs()
+        return
+      case 'no-shadow':
+        shadow?.end('stopped')
+        return
       case 'close':
         closing = true
         return wake()
     }
   })
-  tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks() })
+  tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks(), ...lost })
+  tellDrift()
 
   while (!closing || queue.length > 0) {
     const group = queue.shift()
@@ -103,6 +122,8 @@ try {
     const bytes = group.bytes.byteLength
     const { settled, input, clocks } = await settler.settle(group)
     const output = await analysis.accept(input)
+    if (output.swaps.length > 0) shadow?.end('swapped')
+    shadow?.hear(input, group.bytes.byteLength)
     settled.features = output.features
     settled.cycles = output.cycles
     // What the store has already committed does not count again.
@@ -130,6 +151,7 @@ try {
       (error: Error) => fail(error),
     )
     from = group.upTo
+    if (monotonicMs() >= nextDrift) tellDrift()
     if (pending) copySome()
     else if (monotonicMs() >= nextSnapshot) takeSnapshot()
   }
@@ -140,6 +162,10 @@ try {
   await pendingDone()
   tell({ type: 'closed' })
 
+  function tellDrift(): void {
+    nextDrift = monotonicMs() + DRIFT_EVERY_MS
+    tell({ type: 'drift', kinds: analysis.drift() })
+  }
   async function pendingDone(): Promise<void> {
     while (pending || decided < from) {
       copySome()
@@ -153,6 +179,7 @@ try {
   }
   function takeSnapshot(): void {
     const writer = new SnapshotWriter(snapshotPath, from)
+    shadow?.snapshotBegan()
     copyingMs = 0
     // Most pieces are handed out as readings come, few by the steps.
     const out = (piece: Piece): void => {
@@ -180,6 +207,7 @@ try {
       () => {
         pending = undefined
         wake()
+        shadow?.snapshotStands(snapshotPath, writer.upTo)
         tell({ type: 'snapshot', upTo: writer.upTo })
       },
       (error: Error) => fail(error),

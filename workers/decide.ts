@@ -2,7 +2,7 @@ import type { Alerts, openFare } from '../alerts/index.ts'
 import { type Alert, type AnalysisOutput, type Clock, type Database, monotonicMs } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import { commitConsumed, consumed } from '../database/index.ts'
-import type { Desk } from '../service/index.ts'
+import type { Desk, ModelDesk } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
 
 const HOUSEKEEPING_MS = 500
@@ -13,12 +13,15 @@ export function createDecider(parts: {
   database: Database
   alerts: Alerts
   desk: Desk
+  models: ModelDesk
   fare: Awaited<ReturnType<typeof openFare>>
   events: EventHub
+  /** Other models judge from now on. */
+  swapped: () => void
   /** Something could not be done now and is tried again. */
   troubled: (what: string, error: unknown) => void
 }) {
-  const { database, alerts, desk, fare, events } = parts
+  const { database, alerts, desk, models, fare, events } = parts
   let rate = 0
   let decidedUpTo: number | undefined
 
@@ -43,6 +46,7 @@ export function createDecider(parts: {
       const known = decidedUpTo
       const fresh = outputs.filter((output) => output.upTo > known)
       const detections = fresh.flatMap((output) => output.detections)
+      const swaps = fresh.flatMap((output) => output.swaps)
       const verifications = fresh.flatMap((output) => output.verifications)
       const health = [
         ...new Map(fresh.flatMap((output) => output.health.map((row) => [row.appliance, row] as const))).values(),
@@ -52,10 +56,12 @@ export function createDecider(parts: {
         const changed = await alerts.apply(tx, detections)
         const verified = await desk.verified(tx, verifications)
         await fare.save(tx, health)
+        await models.swapped(tx, swaps)
         await commitConsumed(tx, 'decisions', upTo)
         return { changed, verified }
       })
       decidedUpTo = upTo
+      if (swaps.length > 0) parts.swapped()
       await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
       for (const row of health) events.publish('health', row, row.appliance)
     },
@@ -106,5 +112,5 @@ export function createDecider(parts: {
   }
 }
 
-const saysNothing = ({ detections, verifications, health }: AnalysisOutput): boolean =>
-  detections.length + verifications.length + health.length === 0
+const saysNothing = ({ detections, verifications, health, swaps }: AnalysisOutput): boolean =>
+  detections.length + verifications.length + health.length + swaps.length === 0

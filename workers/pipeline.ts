@@ -1,9 +1,10 @@
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import {
   type AnalysisOutput,
   type FrameDoor,
   type FrameGroup,
   type IngestCounters,
+  type KindDrift,
   ManualClock,
   type Millis,
   type Offset,
@@ -36,6 +37,8 @@ export interface PipelineOptions {
   decide(outputs: AnalysisOutput[]): Promise<void>
   /** A page may want these. */
   seen(samples: Sample[], output: AnalysisOutput): void
+  /** A candidate's shadow hears nothing any more. */
+  shadowEnded(because: string): void
   /** The world cannot go on. */
   failed(problem: Problem): void
 }
@@ -53,7 +56,8 @@ export async function openPipeline(options: PipelineOptions) {
     resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 },
     transferList: [options.data.storePort],
   })
-  const say = (message: ToAnalysis, transfer: ArrayBuffer[] = []): void => worker.postMessage(message, transfer)
+  const say = (message: ToAnalysis, transfer: (ArrayBuffer | MessagePort)[] = []): void =>
+    worker.postMessage(message, transfer)
 
   let inFlight = 0
   let analysed: Offset = 0
@@ -74,6 +78,8 @@ export async function openPipeline(options: PipelineOptions) {
   let closedByUs: (() => void) | undefined
   let undecided = false
   let learnsAnew = false
+  let lostModels: string | undefined
+  let drift: KindDrift[] = []
   let closing = false
 
   const started = new Promise<Offset>((resolve, reject) => {
@@ -97,6 +103,7 @@ export async function openPipeline(options: PipelineOptions) {
           decidedUpTo = message.from
           fairShare.progress(analysed)
           learnsAnew = message.learnsAnew
+          lostModels = message.lostModels
           for (const clock of message.clocks) wrongClocks.set(clock.appliance, clock)
           return resolve(message.from)
         case 'output':
@@ -107,6 +114,11 @@ export async function openPipeline(options: PipelineOptions) {
         case 'snapshot':
           void log.release(message.upTo)
           return
+        case 'drift':
+          drift = message.kinds
+          return
+        case 'shadow-ended':
+          return options.shadowEnded(message.because)
         case 'closed':
           return closedByUs?.()
         case 'failed': {
@@ -198,6 +210,12 @@ export async function openPipeline(options: PipelineOptions) {
     clock,
     /** Detection could not go on from its snapshot: it has to hear of every appliance. */
     learnsAnew,
+    /** The models by which the snapshot was judged, when this program cannot use them any more. */
+    lostModels,
+    /** Everything that detection hears from its next snapshot on goes through this port, too. */
+    follow: (port: MessagePort) => say({ type: 'shadow', port }, [port]),
+    drift: () => drift,
+    unfollow: () => say({ type: 'no-shadow' }),
     /** What the broker hands its frames to: when analysis lags past the bound, acknowledgements wait. */
     door: {
       take: (frame, done) =>

@@ -1,5 +1,15 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { AnalysisOutput, FrameGroup, IngestCounters, Millis, Offset, WrongClock } from '../core/index.ts'
+import type {
+  AnalysisInput,
+  AnalysisOutput,
+  FrameGroup,
+  IngestCounters,
+  KindDrift,
+  Millis,
+  Offset,
+  WrongClock,
+} from '../core/index.ts'
+import type { ShadowHeard } from '../service/index.ts'
 
 /** What the main thread says to the analysis thread. */
 export type ToAnalysis =
@@ -8,6 +18,9 @@ export type ToAnalysis =
   | { type: 'decided'; upTo: Offset }
   /** Send every reading of these. */
   | { type: 'watch'; appliances: string[] }
+  /** From the next snapshot on, what is heard goes through this port as well. */
+  | { type: 'shadow'; port: MessagePort }
+  | { type: 'no-shadow' }
   | { type: 'close' }
 
 /** One reading on its way to a page. */
@@ -19,8 +32,11 @@ export interface Sample {
 
 /** What the analysis thread says to the main thread. */
 export type FromAnalysis =
-  /** Ready for groups after `from`. `learnsAnew`: its snapshot was of another version, so it knows no appliance. */
-  | { type: 'ready'; from: Offset; now: Millis; learnsAnew: boolean; clocks: WrongClock[] }
+  /**
+   * Ready for groups after `from`. `learnsAnew`: its snapshot was of another version, so it knows no appliance.
+   * `lostModels`: it was judged by these, which cannot be used any more.
+   */
+  | { type: 'ready'; from: Offset; now: Millis; learnsAnew: boolean; clocks: WrongClock[]; lostModels?: string }
   | {
       type: 'output'
       output: AnalysisOutput
@@ -37,6 +53,10 @@ export type FromAnalysis =
   | { type: 'stored'; upTo: Offset }
   /** The state up to here is on disk: a restart begins here. */
   | { type: 'snapshot'; upTo: Offset }
+  /** Are the models' inputs still what they were? */
+  | { type: 'drift'; kinds: KindDrift[] }
+  /** The shadow gets nothing any more. */
+  | { type: 'shadow-ended'; because: string }
   | { type: 'failed'; error: { code: string; message: string; remedy: string } }
   | { type: 'closed' }
 
@@ -44,8 +64,31 @@ export interface AnalysisData {
   worldDir: string
   clock: 'wall' | 'telemetry'
   catalogDir: string
-  modelsDir: string
+  /** Versions of the models, each in a folder of its id; which one a journal from its start begins with, and which is in force. */
+  modelsRoot: string
+  firstModels: string
+  models: string
   storePort: MessagePort
+}
+
+/** What the live analysis says to a shadow. */
+export type ToShadow =
+  /** Begin where this snapshot is; all inputs since follow. */
+  { type: 'open'; path: string; upTo: Offset } | { type: 'input'; input: AnalysisInput; weight: number }
+/** What a shadow says to the live analysis: room for as much more. */
+export type FromShadow = { type: 'done'; weight: number }
+
+/** What a shadow says to the main thread. */
+export type ShadowSays =
+  | { type: 'began'; at: Millis }
+  | { type: 'heard'; heard: ShadowHeard }
+  | { type: 'failed'; message: string }
+
+export interface ShadowData {
+  catalogDir: string
+  clock: 'wall' | 'telemetry'
+  modelsDir: string
+  port: MessagePort
 }
 
 export interface StoreData {

@@ -10,6 +10,7 @@ import type {
   HealthRow,
   IngestCounters,
   JobQueue,
+  KindDrift,
   Millis,
   QuarantineRow,
   Settings,
@@ -17,7 +18,17 @@ import type {
   World,
   WrongClock,
 } from '../../core/index.ts'
-import type { Desk, Parts, People, Policies, Policy, Quality, Registry, TrueFault } from '../../service/index.ts'
+import type {
+  Desk,
+  ModelDesk,
+  Parts,
+  People,
+  Policies,
+  Policy,
+  Quality,
+  Registry,
+  TrueFault,
+} from '../../service/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { EventHub } from './eventHub.ts'
 
@@ -44,6 +55,18 @@ export interface FleetHealth {
   firstHeard(appliance: string): Millis | undefined
   /** When its own clock is wrong: how far it is ahead, ms; behind below 0. */
   clockAheadMs(appliance: string): number | undefined
+}
+
+/** What a running program does with the versions of its models. */
+export interface ModelsControl {
+  /** The candidate's second analysis: `waiting` for where to begin, `running`, or `resting` because of something. */
+  shadow(): { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
+  /** Takes a version in as the candidate. @returns its id @throws Problem `bad-model`, `already-in-force` */
+  offer(files: Map<string, Uint8Array>): Promise<string>
+  /** By kind: are the inputs of the models in force still what they were? */
+  drift(): KindDrift[]
+  /** Which version is offered or asked for has changed. */
+  woken(): void
 }
 
 /** Lags and depths of the pipeline now. */
@@ -82,6 +105,8 @@ export interface ApiParts {
   policy: Policy
   policies: Policies
   quality: Quality
+  models: ModelDesk
+  modelsControl: ModelsControl
   announcer: Announcer
   store: TelemetryStore
   jobs: JobQueue

@@ -22,6 +22,7 @@ import { dispatchRoutes } from './routes/dispatch.ts'
 import { fleetRoutes } from './routes/fleet.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
+import { modelRoutes } from './routes/models.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
@@ -186,6 +187,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     crewRoutes,
     remoteRoutes,
     qualityRoutes,
+    modelRoutes,
     peopleRoutes,
     policyRoutes,
     ingestRoutes,
@@ -298,4 +300,15 @@ export const actorOf = (request: FastifyRequest): string => {
   const { account } = request
   if (!account) return 'owner'
   return account.id === 'token' || account.id === 'simulation' ? account.id : `user:${account.name}`
+}
+
+/** @throws Problem `not-allowed` for anyone but an administrator. @param does what only they do */
+export function onlyAdmin(request: FastifyRequest, does: string): void {
+  if (request.account?.role === 'admin') return
+  throw new Problem({
+    code: 'not-allowed',
+    message: `Only an administrator ${does}.`,
+    remedy: 'Ask one.',
+    status: 403,
+  })
 }

@@ -1,8 +1,8 @@
 // One fleet of one seed through the real analysis on the virtual clock, and how each of its appliances was scored.
-import { createAnalysis } from '../../analytics/index.ts'
+import { createAnalysis, planWatch } from '../../analytics/index.ts'
 import { type Catalog, loadCatalog } from '../../catalog/index.ts'
 import { type AnalysisOutput, DAY, type Detection, type Evidence, monotonicMs } from '../../core/index.ts'
-import { createFleet } from '../../simulator/index.ts'
+import { createFleet, type Fault } from '../../simulator/index.ts'
 import { createOtherFleet } from '../otherFamily/otherFleet.ts'
 import { runFleet } from '../runFleet.ts'
 import { openingsOf, type Scored, scoreAppliance } from './scoreDetections.ts'
@@ -24,6 +24,13 @@ export interface SeedResult {
   cases: string[]
   readings: number
   analysisMs: number
+}
+
+/** Which features of a row were heard, and which could be judged. */
+interface SeenRow {
+  to: number
+  heard: boolean[]
+  judged: boolean[]
 }
 
 /** The sound days at the beginning of every fleet. */
@@ -48,12 +55,21 @@ export async function evaluateSeed(orders: SeedOrders): Promise<SeedResult> {
   const fleet =
     orders.family === 'other' ? createOtherFleet(asked) : createFleet({ ...asked, faults: 'drawn', nuisances: true })
   const policy = orders.commissioningDays === undefined ? {} : { commissioningDays: orders.commissioningDays }
-  const analysis = await createAnalysis({ catalog, clock: 'telemetry', modelsDir: orders.modelsDir, policy })
+  const rows = new Map<string, SeenRow[]>()
+  const analysis = await createAnalysis({
+    catalog,
+    clock: 'telemetry',
+    modelsDir: orders.modelsDir,
+    policy,
+    onRow: ({ sense, to }, { observed, z }) => {
+      const own = rows.get(sense.appliance) ?? []
+      rows.set(sense.appliance, own)
+      own.push({ to, heard: Array.from(observed, Number.isFinite), judged: Array.from(z, Number.isFinite) })
+    },
+  })
   const detections: Detection[] = []
-  const missing = new Map<string, string[]>()
   const hear = (out: AnalysisOutput): void => {
     detections.push(...out.detections)
-    for (const row of out.health) missing.set(row.appliance, row.missing)
   }
   const { readings, analysisMs, affectedAt } = await runFleet(fleet, analysis, catalog, start, to, hear, monotonicMs)
   const openings = openingsOf(detections)
@@ -70,7 +86,7 @@ export async function evaluateSeed(orders: SeedOrders): Promise<SeedResult> {
         from: start,
         to,
         sensors: model,
-        visible: !first || hasSensorFor(catalog, kind, first.failureMode, missing.get(id) ?? []),
+        visible: !first || couldBeSeen(catalog, kind, first, rows.get(id) ?? []),
         fault: first
           ? {
               failureMode: first.failureMode,
@@ -115,16 +131,30 @@ const proofOf = (evidence: readonly Evidence[]): string =>
     )
     .join('; ')
 
-/** Does any of the features that a mode moves most rest on sensors that are there? */
-function hasSensorFor(catalog: Catalog, kind: string, mode: string, missing: string[]): boolean {
+/** Rows in which a fault can be seen at least, before its onset and until it must be found. */
+const LEAST_SEEN_ROWS = 3
+
+/**
+ * Could the fault be seen at all: has the appliance the sensors, and was it used so (an air conditioner cools, a washer heats
+ * and spins), that any of the features which the mode moves most was known before the onset and heard until a day before
+ * the failure?
+ */
+function couldBeSeen(
+  catalog: Catalog,
+  kind: string,
+  fault: Pick<Fault, 'failureMode' | 'onset' | 'functionalFailureAt'>,
+  rows: readonly SeenRow[],
+): boolean {
   const detection = catalog.kind(kind).detection
-  const moves = Object.entries(detection?.signatures[mode]?.moves ?? {})
-  const most = Math.max(...moves.map(([, weight]) => Math.abs(weight)))
-  return moves.some(([feature, weight]) => {
-    const spec = detection?.features[feature]
-    return (
-      Math.abs(weight) === most &&
-      [spec?.metric, spec?.of?.metric, spec?.of?.minus].every((metric) => !metric || !missing.includes(metric))
-    )
+  const moves = detection?.signatures[fault.failureMode]?.moves ?? {}
+  const most = Math.max(...Object.values(moves).map(Math.abs))
+  const deadline = fault.functionalFailureAt - DAY
+  return planWatch(catalog.kind(kind)).features.some(({ name }, f) => {
+    if (Math.abs(moves[name] ?? 0) < MOST_MOVED * most) return false
+    const known = rows.filter(({ to, judged }) => to < fault.onset && judged[f]).length
+    const heard = rows.filter(({ to, heard }) => to >= fault.onset && to <= deadline && heard[f]).length
+    return known >= LEAST_SEEN_ROWS && heard >= LEAST_SEEN_ROWS
   })
 }
+/** Share of a mode's largest weight from which a feature is one that it moves most. */
+const MOST_MOVED = 0.6

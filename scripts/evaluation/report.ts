@@ -76,7 +76,7 @@ export function report(
     table(
       'can it be seen',
       by(scored, (one) =>
-        one.truth.fault ? (one.truth.visible ? 'its sensors are there' : 'its sensors are missing') : null,
+        one.truth.fault ? (one.truth.visible ? 'its sensors and use show it' : 'no sensor or no use shows it') : null,
       ),
     ),
     '',

@@ -17,7 +17,7 @@ export interface Truth {
   } | null
   /** Its model: which sensors it has. */
   sensors: string
-  /** Has it a sensor that the fault shows most in? */
+  /** Has it a sensor that the fault shows most in, and was it used so that it could? */
   visible: boolean
 }
 

@@ -30,6 +30,7 @@ export function beginSteps(
       | 'noticed'
       | 'diagnosis'
       | 'lifeHours'
+      | 'said'
     >,
     why: string,
   ): Promise<StoredTicket> {
@@ -46,6 +47,7 @@ export function beginSteps(
       number: `HW-${new Date(now).getUTCFullYear()}-${String(Number(count) + 1).padStart(5, '0')}`,
       secret: newSecret(),
       kind: appliance.kind,
+      model: appliance.model,
       state: 'new',
       priority: 4,
       createdAt: now,

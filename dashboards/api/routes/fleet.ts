@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isInService, Problem } from '../../../core/index.ts'
-import { faultTrends, scoreboard, type TrendKey } from '../../../service/index.ts'
+import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
 import { fareOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
@@ -10,8 +10,15 @@ const LARGEST_MOSAIC = 2_000
 const trendKeys = ['model', 'batch', 'firmware', 'month', 'failureMode', 'kind'] as const
 
 export function fleetRoutes(app: Api, parts: ApiParts): void {
-  const { registry, health, clock, database, policy, desk, events } = parts
+  const { registry, health, clock, database, policy, desk, models, events } = parts
   const inService = () => registry.all().filter(isInService)
+
+  /** Every appliance that was ever heard, and for how long. */
+  const watched = (now: number) =>
+    registry.all().flatMap(({ id, kind, model, retiredAt }) => {
+      const from = health.firstHeard(id)
+      return from === undefined ? [] : [{ appliance: id, kind, model, from, to: Math.min(now, retiredAt ?? now) }]
+    })
 
   app.get('/api/fleet', { schema: { summary: 'The fleet at a glance', tags: ['fleet'] } }, async () => {
     const appliances = inService()
@@ -47,14 +54,25 @@ export function fleetRoutes(app: Api, parts: ApiParts): void {
   })
 
   app.get('/api/scoreboard', { schema: { summary: 'Can one trust the predictions?', tags: ['fleet'] } }, async () => {
-    const now = clock.now()
-    const exposure = registry.all().flatMap(({ id, retiredAt }) => {
-      const from = health.firstHeard(id)
-      return from === undefined ? [] : [{ appliance: id, from, to: Math.min(now, retiredAt ?? now) }]
-    })
     const truth = parts.simulator ? await parts.simulator.faults() : undefined
-    return scoreboard(database, policy, exposure, truth)
+    return scoreboard(database, policy, watched(clock.now()), truth)
   })
+
+  app.get(
+    '/api/scoreboard/slices',
+    {
+      schema: {
+        summary: 'The same record by kind, model, version of the detector’s model, or failure mode',
+        tags: ['fleet'],
+        querystring: z.object({ by: z.enum(sliceKeys).default('kind') }),
+      },
+    },
+    async ({ query: { by } }) => {
+      const now = clock.now()
+      const truth = parts.simulator ? await parts.simulator.faults() : undefined
+      return { by, items: await scoreSlices(database, policy, by, watched(now), await models.versionSpans(now), truth) }
+    },
+  )
 
   app.get(
     '/api/trends',

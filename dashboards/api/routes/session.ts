@@ -4,7 +4,7 @@ import { Problem } from '../../../core/index.ts'
 import { roles } from '../accounts.ts'
 import type { ApiParts } from '../parts.ts'
 import { sendProblem } from '../problem.ts'
-import type { Api } from '../server.ts'
+import { type Api, onlyAdmin } from '../server.ts'
 
 const ATTEMPTS = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }
 
@@ -90,14 +90,7 @@ export function sessionRoutes(app: Api, { accounts }: ApiParts): void {
       },
     },
     async (request, reply) => {
-      if (request.account?.role !== 'admin') {
-        throw new Problem({
-          code: 'not-allowed',
-          message: 'Only an administrator adds accounts.',
-          remedy: 'Ask one.',
-          status: 403,
-        })
-      }
+      onlyAdmin(request, 'adds accounts')
       const { name, password, role } = request.body
       return reply.code(201).send(await accounts.create(name, password, role))
     },

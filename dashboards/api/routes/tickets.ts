@@ -37,6 +37,12 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
         querystring: z.object({
           state: states.optional(),
           appliance: z.string().optional(),
+          source: z.string().max(40).optional(),
+          kind: z.string().max(64).optional(),
+          model: z.string().max(128).optional(),
+          version: z.string().max(64).optional(),
+          failureMode: z.string().max(64).optional(),
+          verdict: z.enum([...verdicts, 'undecided']).optional(),
           /** Only those that changed at that moment or later, ms. */
           changedSince: millis.optional(),
           ...timePaging,

@@ -11,6 +11,7 @@ import type {
   HealthRow,
   HealthStatus,
   IngestCounters,
+  KindDrift,
   LatestReading,
   Notice,
   QuarantineReason,
@@ -21,10 +22,13 @@ import type {
 } from '../../../core/index.ts'
 import type {
   DispatchBoard,
+  ModelsView as ModelsStand,
   ownerView,
   Parts,
   Scoreboard,
+  ScoreSlice,
   SimilarCase,
+  SliceKey,
   TicketView,
   Weighed,
 } from '../../../service/index.ts'
@@ -37,13 +41,21 @@ export type {
   DispatchBoard,
   FeatureRow,
   HealthStatus,
+  KindDrift,
   Notice,
   Scoreboard,
+  ScoreSlice,
   Series,
   SimilarCase,
+  SliceKey,
   Slot,
   Text,
   Weighed,
+}
+/** Which models judge, which are offered, how both fare, and whether their inputs are still what they were. */
+export type ModelsView = ModelsStand & {
+  shadow: { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
+  drift: KindDrift[]
 }
 /** The contract's ticket; its candidates have their reasons in both languages. */
 export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }

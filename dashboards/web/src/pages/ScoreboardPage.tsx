@@ -3,9 +3,11 @@ import { Link } from '@tanstack/react-router'
 import { type Scoreboard, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { money, number, percent, When } from '../parts/format.tsx'
+import { ModelsSection } from '../parts/ModelsSection.tsx'
 import { useNames } from '../parts/names.ts'
 import { Empty, Failure, Page } from '../parts/Page.tsx'
 import { Reliability } from '../parts/Reliability.tsx'
+import { ScoreSlices } from '../parts/ScoreSlices.tsx'
 import { ShareText } from '../parts/ShareText.tsx'
 import { Stat } from '../parts/Stat.tsx'
 import { useWords } from '../words/index.ts'
@@ -61,8 +63,10 @@ export default function ScoreboardPage() {
             <ByMode data={data} />
             <LastWrong data={data} />
           </SimpleGrid>
+          <ScoreSlices />
         </>
       )}
+      <ModelsSection />
     </Page>
   )
 }

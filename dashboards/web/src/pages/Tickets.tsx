@@ -43,13 +43,18 @@ const slack = (ticket: Ticket): number => nextClock(ticket)?.dueAt ?? Number.POS
 const bySlack = (a: Ticket, b: Ticket): number =>
   slack(a) - slack(b) || a.priority - b.priority || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
 
+/** Where a number of the scoreboard leads: exact values that the tickets have in common. */
+const narrowed = ['source', 'kind', 'model', 'version', 'failureMode', 'verdict'] as const
+
 /** Who goes where with what, and is it in time? */
 export default function Tickets() {
   const { t } = useWords()
   const names = useNames()
-  const [filters, filter] = useFilters<'view' | 'find'>()
-  const isBoard = filters.view !== 'rest'
-  const { data, error, refetch } = useCall<Paged<Ticket>>('/api/tickets?limit=1000', 30_000)
+  const [filters, filter] = useFilters<'view' | 'find' | (typeof narrowed)[number]>()
+  const narrow = narrowed.filter((name) => filters[name] !== undefined)
+  const isBoard = filters.view !== 'rest' && narrow.length === 0
+  const query = narrow.map((name) => `&${name}=${encodeURIComponent(filters[name] ?? '')}`).join('')
+  const { data, error, refetch } = useCall<Paged<Ticket>>(`/api/tickets?limit=1000${query}`, 30_000)
   useFresh(['ticket'], ['/api/tickets'])
   const find = (filters.find ?? '').toLowerCase()
   const sorted = useMemo(
@@ -64,7 +69,7 @@ export default function Tickets() {
     [data, find],
   )
   const { rows, isStale, sortAgain } = useSteady(sorted, ({ id }) => id, find)
-  const rest = rows.filter((ticket) => !columnOf(ticket))
+  const rest = narrow.length > 0 ? rows : rows.filter((ticket) => !columnOf(ticket))
   return (
     <Page
       title={t('nav.tickets')}
@@ -89,7 +94,12 @@ export default function Tickets() {
           size="xs"
           aria-label={t('ticket.view')}
           value={isBoard ? 'board' : 'rest'}
-          onChange={(view) => filter({ view: view === 'board' ? null : view })}
+          onChange={(view) =>
+            filter({
+              view: view === 'board' ? null : view,
+              ...Object.fromEntries(narrowed.map((name) => [name, null])),
+            })
+          }
           data={[
             { value: 'board', label: t('ticket.board') },
             { value: 'rest', label: `${t('ticket.rest')} (${rest.length})` },
@@ -114,6 +124,25 @@ export default function Tickets() {
           </Button>
         )}
       </Group>
+      {narrow.length > 0 && (
+        <Group gap="xs">
+          <Text size="sm" c="dimmed">
+            {t('slices.shown')}
+          </Text>
+          {narrow.map((name) => (
+            <Badge key={name} variant="light" tt="none">
+              {filters[name] || '—'}
+            </Badge>
+          ))}
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => filter(Object.fromEntries(narrowed.map((name) => [name, null])))}
+          >
+            {t('slices.all')}
+          </Button>
+        </Group>
+      )}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={360} />}
       {data && !isBoard && <TicketTable tickets={rest.toSorted((a, b) => b.updatedAt - a.updatedAt)} />}

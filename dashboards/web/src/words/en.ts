@@ -1,8 +1,10 @@
 import { deskEn } from './desk/en.ts'
+import { modelsEn } from './models/en.ts'
 
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
   ...deskEn,
+  ...modelsEn,
   app: { name: 'Hearthwatch', tagline: 'The appliance files its own ticket.' },
   nav: {
     fleet: 'Fleet',

@@ -1,8 +1,10 @@
 import { deskZh } from './desk/zh.ts'
 import type { Vocabulary } from './en.ts'
+import { modelsZh } from './models/zh.ts'
 
 export const zh: Vocabulary = {
   ...deskZh,
+  ...modelsZh,
   app: { name: 'Hearthwatch', tagline: '让家电自己报修。' },
   nav: {
     fleet: '设备总览',

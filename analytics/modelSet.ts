@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Problem } from '../core/index.ts'
+import { kindModelSchema, loadKindModel, sha256 } from './kindModel.ts'
+
+/** Where no model was ever trained: priors are flat and thresholds the textbook's. */
+export const UNTRAINED = 'untrained'
+
+/** A kind's part of a version: what its sidecar says of it. */
+export const modelSummarySchema = kindModelSchema
+  .pick({ kind: true, version: true, seeds: true, appliances: true, days: true, heldOut: true })
+  .extend({ hash: z.string() })
+export type ModelSummary = z.infer<typeof modelSummarySchema>
+
+/** One version of the models of all kinds: every file of a folder together. */
+export interface ModelSet {
+  /** Follows from what the files hold, whatever folder they lie in. */
+  id: string
+  files: Map<string, Uint8Array>
+  kinds: ModelSummary[]
+}
+
+const ID_DIGITS = 12
+/** A folder of models is small; what is larger is none. */
+export const MOST_SET_FILES = 200
+export const MOST_SET_BYTES = 64 << 20
+
+/** The files of a folder (not of its folders) as one version; `untrained` without any. @throws Problem `bad-model` */
+export function readModelSet(dir: string): ModelSet {
+  const names = existsSync(dir)
+    ? readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []))
+    : []
+  return modelSetOf(new Map(names.map((name) => [name, readFileSync(join(dir, name))])), dir)
+}
+
+/**
+ * These files as one version. What a kind reached on held-out fleets is said of a version, and is not part of what it is.
+ * @throws Problem `bad-model` for a sidecar that is none, and above the bounds
+ */
+export function modelSetOf(files: Map<string, Uint8Array>, concerns: string): ModelSet {
+  const bytes = [...files.values()].reduce((sum, one) => sum + one.length, 0)
+  if (files.size > MOST_SET_FILES || bytes > MOST_SET_BYTES) throw badSet(concerns, 'it holds too much for models')
+  const kinds: ModelSummary[] = []
+  const hashes: string[] = []
+  for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!name.endsWith('.json')) {
+      hashes.push(`${name} ${sha256(content)}`)
+      continue
+    }
+    let json: Record<string, unknown>
+    try {
+      json = JSON.parse(Buffer.from(content).toString()) as Record<string, unknown>
+    } catch (error) {
+      throw badSet(concerns, `${name}: ${(error as Error).message}`)
+    }
+    const { heldOut, ...rest } = json
+    const hash = sha256(Buffer.from(JSON.stringify(rest)))
+    hashes.push(`${name} ${hash}`)
+    const parsed = modelSummarySchema.safeParse({ ...json, hash: hash.slice(0, ID_DIGITS) })
+    // A sidecar of another sort (of a part of a kind's models) belongs to the version, and says nothing of the whole.
+    if (parsed.success && name === `${parsed.data.kind}.json`) kinds.push(parsed.data)
+  }
+  if (files.size === 0) return { id: UNTRAINED, files, kinds }
+  if (kinds.length === 0) throw badSet(concerns, 'it holds no kind’s sidecar')
+  return { id: sha256(Buffer.from(hashes.join('\n'))).slice(0, ID_DIGITS), files, kinds }
+}
+
+/** `offered` with the standing files of kinds that it has no sidecar for: those stay as they are. */
+export function completeModelSet(offered: ModelSet, standing: ModelSet): ModelSet {
+  const own = new Set(offered.kinds.map(({ kind }) => kind))
+  const missing = standing.kinds.flatMap(({ kind }) => (own.has(kind) ? [] : [kind]))
+  if (missing.length === 0) return offered
+  const kept = [...standing.files].filter(([name]) => missing.some((kind) => belongsTo(kind, name)))
+  return modelSetOf(new Map([...kept, ...offered.files]), 'the completed version')
+}
+
+/** Is it a file of this kind's models? */
+export const belongsTo = (kind: string, file: string): boolean =>
+  file.startsWith(`${kind}.`) || file.startsWith(`${kind}-`)
+
+/** Can every kind of a folder be used? @throws Problem `bad-model` */
+export function checkModelSet(dir: string, kinds: Iterable<string>): void {
+  for (const kind of kinds) loadKindModel(dir, kind)
+}
+
+const badSet = (concerns: string, what: string): Problem =>
+  new Problem({
+    code: 'bad-model',
+    message: `The models of ${concerns} cannot be used: ${what}.`,
+    remedy: 'Make them anew with `npm run train`.',
+    concerns,
+    status: 422,
+  })

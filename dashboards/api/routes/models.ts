@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf, onlyAdmin } from '../server.ts'
+
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a file name')
+const why = z.string().trim().min(8).max(2_000)
+
+/** Which models judge, which are offered, and how both fare; one takes the other's place while everything runs. */
+export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiParts): void {
+  const truth = async () => (simulator ? await simulator.faults() : undefined)
+  const of = (summary: string) => ({ summary, tags: ['models'] })
+
+  app.get(
+    '/api/models',
+    { schema: of('The models in force, the candidate in shadow beside them, the former ones, and every change') },
+    async () => ({
+      ...(await models.view(await truth())),
+      shadow: modelsControl.shadow(),
+      drift: modelsControl.drift(),
+    }),
+  )
+  app.post(
+    '/api/models/candidate',
+    {
+      schema: {
+        ...of('Hand over a candidate: its files by name, each as base64; it runs in shadow first'),
+        body: z.object({ files: z.record(fileName, z.base64()) }),
+      },
+    },
+    async (request, reply) => {
+      onlyAdmin(request, 'hands over models')
+      const files = Object.entries(request.body.files).map(([name, text]): [string, Uint8Array] => [
+        name,
+        Buffer.from(text, 'base64'),
+      ])
+      return reply.code(201).send({ set: await modelsControl.offer(new Map(files)) })
+    },
+  )
+  app.delete(
+    '/api/models/candidate',
+    { schema: of('The candidate is not wanted: its shadow ends') },
+    async (request, reply) => {
+      onlyAdmin(request, 'turns a candidate away')
+      const candidate = await models.candidate()
+      if (candidate) await models.withdraw(candidate.set, true)
+      modelsControl.woken()
+      return reply.send({ ok: true })
+    },
+  )
+  app.post(
+    '/api/models/promote',
+    {
+      schema: {
+        ...of('Put the candidate in force, when it is not worse, or with a written reason; takes effect while running'),
+        body: z.object({ override: why.optional() }).optional(),
+      },
+    },
+    async (request, reply) => {
+      onlyAdmin(request, 'promotes models')
+      const swap = await models.promote(actorOf(request), request.body?.override, await truth())
+      modelsControl.woken()
+      return reply.code(202).send({ swap })
+    },
+  )
+  app.post(
+    '/api/models/rollback',
+    {
+      schema: {
+        ...of('Bring the former models back; takes effect while running'),
+        body: z.object({ why: why.optional() }).optional(),
+      },
+    },
+    async (request, reply) => {
+      onlyAdmin(request, 'takes models back')
+      const swap = await models.rollback(actorOf(request), request.body?.why ?? 'taken back')
+      modelsControl.woken()
+      return reply.code(202).send({ swap })
+    },
+  )
+}

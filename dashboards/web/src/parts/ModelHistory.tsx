@@ -1,0 +1,44 @@
+import { Card, Code, Table, Text, Title } from '@mantine/core'
+import type { ModelsView } from '../api.ts'
+import { useWords } from '../words/index.ts'
+import { number, When } from './format.tsx'
+
+/** Every change of the version in force: who, why, and from where in the journal. */
+export function ModelHistory({ history }: { history: ModelsView['history'] }) {
+  const { t, lang } = useWords()
+  return (
+    <Card withBorder padding="md">
+      <Title order={3} fz="md" mb="xs">
+        {t('models.history')}
+      </Title>
+      <Table.ScrollContainer minWidth={300}>
+        <Table verticalSpacing={4} fz="sm">
+          <Table.Tbody>
+            {history.map(({ id, action, toSet, by, why, at, offset, refused }) => (
+              <Table.Tr key={id}>
+                <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                  {t(`models.action.${action}`)}
+                  <Text size="xs" c="dimmed">
+                    {at === null ? '' : <When at={at} />}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Code>{toSet}</Code>
+                  <Text size="xs" c="dimmed">
+                    {offset === null ? t('models.pending') : `@ ${number(offset, lang, 0)}`}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Text size="sm">{refused === null ? why : t('models.refused', { why: refused })}</Text>
+                  <Text size="xs" c="dimmed">
+                    {by}
+                  </Text>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}
