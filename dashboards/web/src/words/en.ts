@@ -163,6 +163,7 @@ export const en = {
     show: 'Show its alerts',
     back: 'Back to all',
     heldUntil: 'No ticket of its own until',
+    line: '{{subject}}: {{many}}',
     nothingElse: 'Nothing else stands.',
     part: 'Part of a notice that many share',
   },

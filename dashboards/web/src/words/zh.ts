@@ -163,6 +163,7 @@ export const zh: Vocabulary = {
     show: '查看其告警',
     back: '返回全部',
     heldUntil: '暂不开单，直至',
+    line: '{{subject}}：{{many}}',
     nothingElse: '其余无告警。',
     part: '属于共同原因通知',
   },
