@@ -16,6 +16,9 @@ export interface Contrast {
   rows: Uint16Array
   /** The latest rows by mode, oldest first, which are not yet of the weeks before; NaN where there is none. */
   queue: Float64Array
+  /** Cumulative sum of the change in own standard deviations (Page 1954), and its short average in those of the band. */
+  sum: Float64Array
+  fast: Float64Array
   /** Share of its threshold. */
   share: Float64Array
 }
@@ -32,6 +35,16 @@ const FIRST_SCATTER = 0.4
 const LEAST_SHIFT = 0.6
 /** Own standard deviations at which a change is one. */
 const THRESHOLD = 5
+/**
+ * What scatters so much by itself (a washer's imbalance, with every load) shows a lasting change in a sum alone: what it
+ * forgives a row, where it ends, and the shift that must stand behind it.
+ */
+const SCATTERED = 0.5
+const ALLOWANCE = 1
+const SUM_THRESHOLD = 8
+const SUM_STEP = 4
+const SUM_SHIFT = 1.5
+const FAST = 0.4
 /** Share of the threshold from which the weeks before stand still. */
 const HOLDS = 0.5
 const BOUND = 8
@@ -43,6 +56,8 @@ export const newContrast = (modes: number): Contrast => ({
   scatter: new Float64Array(modes).fill(FIRST_SCATTER),
   rows: new Uint16Array(modes).fill(COMMISSIONED_ROWS),
   queue: new Float64Array(LAG * modes).fill(NaN),
+  sum: new Float64Array(modes),
+  fast: new Float64Array(modes),
   share: new Float64Array(modes),
 })
 
@@ -52,7 +67,7 @@ export function clearContrast(contrast: Contrast): void {
   contrast.scatter.fill(FIRST_SCATTER)
   contrast.rows.fill(COMMISSIONED_ROWS)
   contrast.queue.fill(NaN)
-  contrast.share.fill(0)
+  for (const list of [contrast.sum, contrast.fast, contrast.share]) list.fill(0)
 }
 
 /** Takes one row in. @param z standardized features of the row, NaN for what is not yet, or not now, to be judged */
@@ -65,20 +80,26 @@ export function followContrast(signatures: Signatures, { contrast }: Learned, ro
 }
 
 function step(contrast: Contrast, m: number, along: number): void {
-  const { level, scatter, rows, queue, share } = contrast
+  const { level, scatter, rows, queue, sum, fast, share } = contrast
   const before = queue[LAG * m]!
   queue.copyWithin(LAG * m, LAG * m + 1, LAG * m + LAG)
   queue[LAG * m + LAG - 1] = along
   if (!Number.isNaN(before) && (share[m]! < HOLDS || rows[m]! < LEAST_ROWS)) settle(contrast, m, before)
+  if (rows[m]! < LEAST_ROWS) {
+    share[m] = 0
+    return
+  }
+  const own = Math.max(scatter[m]!, LEAST_SCATTER)
   // The lesser of the last two rows: one odd row (a defrost cut short, a party) is no change.
   const now = Math.min(along, queue[LAG * m + LAG - 2]!)
-  share[m] =
-    rows[m]! < LEAST_ROWS
-      ? 0
-      : Math.max(
-          0,
-          Math.min(2, (now - level[m]!) / (THRESHOLD * Math.max(scatter[m]!, LEAST_SCATTER)), now / LEAST_SHIFT),
-        )
+  const change = Math.max(-SUM_STEP, Math.min(SUM_STEP, (along - level[m]!) / own))
+  sum[m] = Math.max(0, Math.min(2 * SUM_THRESHOLD, sum[m]! + change - ALLOWANCE))
+  fast[m] = fast[m]! + FAST * (along - fast[m]!)
+  const lasting = scatter[m]! < SCATTERED ? 0 : Math.min(sum[m]! / SUM_THRESHOLD, fast[m]! / SUM_SHIFT)
+  share[m] = Math.max(
+    0,
+    Math.min(2, Math.max(lasting, Math.min((now - level[m]!) / (THRESHOLD * own), now / LEAST_SHIFT))),
+  )
 }
 
 /** One more row of the weeks before. What is far out moves them no further than 3 standard deviations do. */

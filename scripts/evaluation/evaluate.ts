@@ -1,11 +1,13 @@
 // `npm run evaluate -- --appliances 60 --days 120 --seeds 3`: fleets × seeds through the real analysis on the virtual clock,
 // judged by what was said at the opening. `--seeds` counts them, `--first 101` is the first; `--family other` takes fleets
-// that training never sees; `real` runs recorded appliances and machines instead, `likeness` compares both.
+// that training never sees; `real` runs recorded appliances and machines instead, `likeness` compares both, `dishwasher` runs a
+// kind that is a data file alone.
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { monotonicMs } from '../../core/index.ts'
+import { reportDishwashers } from '../dishwashers/evaluateDishwashers.ts'
 import { evaluateReal } from '../real/evaluateReal.ts'
 import { showLikeness } from '../real/likeness.ts'
 import { calibrateLife } from './calibrateLife.ts'
@@ -35,6 +37,10 @@ if (positionals[0] === 'real') {
 }
 if (positionals[0] === 'likeness') {
   showLikeness(args.save)
+  process.exit(0)
+}
+if (positionals[0] === 'dishwasher') {
+  console.log(await reportDishwashers(args.save))
   process.exit(0)
 }
 const modelsDir = fileURLToPath(new URL('../../models', import.meta.url))
