@@ -97,7 +97,7 @@ export async function openModelKeeper(options: {
     }
   }
 
-  /** A world that judges by the folder's models goes on to; one that has its own is offered them, as any other candidate. */
+  /** A world that judges by the folder's models goes on to; one that has its own is offered them, like every other candidate. */
   async function hearFolder(own: ModelSet, inForce: string): Promise<void> {
     const former = await desk.folderSet()
     if (own.id === former) return
