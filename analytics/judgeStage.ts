@@ -284,7 +284,9 @@ export class JudgeStage {
   }
 
   drift(): KindDrift[] {
-    return [...this.#watchers.values()].map(({ plan, model }) => this.#drift.of(plan, model))
+    const counts = new Map<string, number>()
+    for (const { kind } of this.#minds.all.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    return [...this.#watchers].map(([kind, { plan, model }]) => this.#drift.of(plan, model, counts.get(kind) ?? 0))
   }
 
   /** What is not of one appliance. */

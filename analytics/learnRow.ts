@@ -10,7 +10,8 @@ import { followTrail, lifeInputs } from './lifeInputs.ts'
 import { LIFE_INPUTS } from './lifeModel.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { progressOf } from './progress.ts'
-import { findStep, followAnchor } from './reanchor.ts'
+import { followAnchor } from './reanchor.ts'
+import { findStep } from './rescaled.ts'
 import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
@@ -29,6 +30,9 @@ export interface JudgedRow {
   /** Short average along each signature, and the share of its threshold that the contrast to the last weeks stands at. */
   modesFast: Float64Array
   contrast: Float64Array
+  /** Features, and modes, of a channel that may have been rescaled just now: they say nothing yet. */
+  awaited: Uint8Array
+  modesAwaited: Uint8Array
   fast: Float64Array
   slow: Float64Array
   /** What the rows up to this one show of every feature of the kind; NaN where it was not heard of late. */
@@ -72,6 +76,8 @@ export function learnRow(
     modes: new Float64Array(signatures.modes.length),
     modesFast: new Float64Array(signatures.modes.length),
     contrast: new Float64Array(signatures.modes.length),
+    awaited: new Uint8Array(count),
+    modesAwaited: new Uint8Array(signatures.modes.length),
     fast: new Float64Array(count),
     slow: new Float64Array(count),
     profile: blank(),
