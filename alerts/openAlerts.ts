@@ -16,7 +16,7 @@ import { isStanding, nextAlertState } from './alertMachine.ts'
 import { saveAlert, toAlert } from './alertTable.ts'
 import type { DeferringAnnouncer } from './announcer.ts'
 import type { CohortRules } from './cohort/decideCohort.ts'
-import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
+import { type CohortSession, type Cohorts, openCohorts } from './cohort/openCohorts.ts'
 import { alertIdOf, decideAlert } from './decideAlert.ts'
 
 const CLOSE_CLEARED_AFTER_MS = 14 * DAY
@@ -69,11 +69,11 @@ export function openAlerts(options: AlertsOptions): Alerts {
   const cohorts = openCohorts({ ...options, rules: options.cohortRules })
 
   /** It stands: many may share it; if it matters and is not held, it asks for a ticket. */
-  async function stand(tx: UnitOfWork, alert: Alert): Promise<void> {
-    await cohorts.consider(tx, alert)
+  async function stand(tx: UnitOfWork, session: CohortSession, alert: Alert, save: () => Promise<void>): Promise<void> {
+    await session.consider(alert, save)
     const asks = !alert.ticket && alert.severity !== 'info' && alert.heldUntil === undefined
     if (asks && desk.worthVisit(alert)) alert.ticket = await desk.ticketFor(tx, alert)
-    await saveAlert(tx, alert)
+    await save()
   }
 
   /** The time of holding is over, and these still stand. */
@@ -87,15 +87,18 @@ export function openAlerts(options: AlertsOptions): Alerts {
       .limit(RELEASED_AT_ONCE)
       .execute()
     const released = rows.map(toAlert)
+    const session = cohorts.session(tx)
     for (const alert of released) {
       delete alert.heldUntil
-      if (isStanding(alert.state)) await stand(tx, alert)
-      else await saveAlert(tx, alert)
+      const save = () => saveAlert(tx, alert)
+      if (isStanding(alert.state)) await stand(tx, session, alert, save)
+      else await save()
     }
+    await session.flush()
     return released
   }
 
-  async function applyOne(tx: UnitOfWork, detection: Detection): Promise<Alert | null> {
+  async function applyOne(tx: UnitOfWork, session: CohortSession, detection: Detection): Promise<Alert | null> {
     const rows = await tx
       .selectFrom('alert')
       .select(['id', 'body'])
@@ -120,13 +123,18 @@ export function openAlerts(options: AlertsOptions): Alerts {
     if (!decision) return null
     const { alert, effects } = decision
     const fresh = { condition: detection.condition, shares: fleet.of(alert.appliance) }
-    await saveAlert(tx, alert, target ? undefined : fresh)
-    if (isStanding(alert.state)) {
-      if (effects.includes('opened') || (!alert.ticket && alert.severity !== 'info')) await stand(tx, alert)
-      else if (alert.ticket && effects.includes('updated') && !((alert.snoozedUntil ?? 0) > detection.at)) {
-        await desk.alertChanged(tx, alert)
-      }
+    let isThere = target !== null
+    const save = async (): Promise<void> => {
+      await saveAlert(tx, alert, isThere ? undefined : fresh)
+      isThere = true
     }
+    const stands = isStanding(alert.state)
+    const hadTicket = alert.ticket !== undefined
+    if (stands && (effects.includes('opened') || (!alert.ticket && alert.severity !== 'info')))
+      await stand(tx, session, alert, save)
+    else await save()
+    if (stands && hadTicket && effects.includes('updated') && !((alert.snoozedUntil ?? 0) > detection.at))
+      await desk.alertChanged(tx, alert)
     return alert
   }
 
@@ -143,10 +151,12 @@ export function openAlerts(options: AlertsOptions): Alerts {
   return {
     async apply(tx, detections) {
       const changed = new Map<string, Alert>()
+      const session = cohorts.session(tx)
       for (const detection of detections) {
-        const alert = await applyOne(tx, detection)
+        const alert = await applyOne(tx, session, detection)
         if (alert) changed.set(alert.id, alert)
       }
+      await session.flush()
       return [...changed.values()]
     },
     async tick(tx, now) {

@@ -7,7 +7,8 @@ import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
 import type { Learned } from './learned.ts'
 import type { DetectionPolicy } from './policy.ts'
-import { findStep, followAnchor } from './reanchor.ts'
+import { followAnchor } from './reanchor.ts'
+import { findStep } from './rescaled.ts'
 import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
@@ -26,6 +27,9 @@ export interface JudgedRow {
   /** Short average along each signature, and the share of its threshold that the contrast to the last weeks stands at. */
   modesFast: Float64Array
   contrast: Float64Array
+  /** Features, and modes, of a channel that may have been rescaled just now: they say nothing yet. */
+  awaited: Uint8Array
+  modesAwaited: Uint8Array
   fast: Float64Array
   slow: Float64Array
   /** Features that were heard and are still learned. */
@@ -62,6 +66,8 @@ export function learnRow(
     modes: new Float64Array(signatures.modes.length),
     modesFast: new Float64Array(signatures.modes.length),
     contrast: new Float64Array(signatures.modes.length),
+    awaited: new Uint8Array(count),
+    modesAwaited: new Uint8Array(signatures.modes.length),
     fast: new Float64Array(count),
     slow: new Float64Array(count),
     learning: 0,

@@ -178,6 +178,23 @@ export function telemetryStoreContract(
       expect(await store.series({ ...whole, points: 10_000 })).toEqual(rows)
     })
 
+    test('bursts of any order keep the samples of the newest eight alone, and stay events for ever', async () => {
+      const samples = Array.from({ length: 64 }, (_, i) => Math.round(1_000 * Math.sin(i)) / 1_000)
+      const burst = (minute: number): FrameIn =>
+        telemetry({ ts: T0 + minute * MINUTE, type: 'burst', sampleRate: 64, unit: 'g', points: 64, samples }, 'b1', {
+          type: 'event',
+        })
+      const order = [7, 20, 1, 19, 2, 18, 3, 17, 4, 16, 5, 15, 6, 14, 0, 13]
+      for (const minute of order) await feed(burst(minute))
+      // A repeat is nothing, and brings no samples back.
+      await feed(burst(0))
+      const events = await store.events('b1', T0, T0 + DAY)
+      expect(events.map(({ ts }) => (ts - T0) / MINUTE)).toEqual(order.toSorted((a, b) => a - b))
+      const kept = events.filter(({ body }) => 'samples' in body).map(({ ts }) => (ts - T0) / MINUTE)
+      expect(kept).toEqual(order.toSorted((a, b) => a - b).slice(-8))
+      expect(events.every(({ body }) => body.points === 64)).toBe(true)
+    })
+
     test('features, cycles and events come back by appliance and time', async () => {
       const batch = await settle(
         telemetry(JSON.stringify({ ts: T0, type: 'error', code: 'E1', extra: { deep: [1] } }), 'f1', { type: 'event' }),

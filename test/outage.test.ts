@@ -2,6 +2,7 @@
 import type { MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Alert, type CohortNotice, HOUR, MINUTE } from '../core/index.ts'
+import { chromiumMissing, openChromium } from './chromium.ts'
 import {
   connectAppliance,
   eventually,
@@ -107,9 +108,34 @@ describe('an outage of an area', () => {
     await eventually('the desk to be told', async () => (await told()).length === 1)
     expect(await told()).toEqual(['Network outage in area 48°N 12°E: 13 appliances'])
 
+    if (!chromiumMissing()) await lookAtIt()
+
     await speak([...here.slice(1), ...others], START + 8 * HOUR, START + 9 * HOUR)
     await eventually('its end', async () => (await notices())[0]?.state === 'closed')
     expect(await notices()).toHaveLength(1)
     expect(await quietOf('here-1')).toBeUndefined()
   })
 })
+
+/** What a person at the pages sees of it, found by role and label. */
+async function lookAtIt(): Promise<void> {
+  const browser = await openChromium()
+  try {
+    const headers = { authorization: `Bearer ${program.token}` }
+    const page = await (await browser.newContext({ locale: 'en-GB', extraHTTPHeaders: headers })).newPage()
+    await page.goto(`${program.url}/`)
+    const title = 'Network outage in area 48°N 12°E: 13 appliances'
+    await page.getByRole('link', { name: title }).click()
+    await page.getByRole('button', { name: 'Back to all' }).waitFor()
+    const list = page.getByRole('group', { name: 'Alerts', exact: true })
+    await list.getByRole('button').nth(12).waitFor()
+    expect(await list.getByRole('button').count()).toBe(13)
+    // Without it, what is left is the one elsewhere that is silent by itself.
+    await page.getByRole('button', { name: 'Back to all' }).click()
+    await list.getByText('there-0').waitFor()
+    expect(await list.getByRole('button').count()).toBe(1)
+    await page.getByRole('group', { name: 'What many appliances share' }).getByText(title).waitFor()
+  } finally {
+    await browser.close()
+  }
+}

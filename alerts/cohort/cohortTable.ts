@@ -1,4 +1,4 @@
-import type { CohortNotice, DatabaseMigration, UnitOfWork } from '../../core/index.ts'
+import { type CohortNotice, cohortKeys, type DatabaseMigration, type UnitOfWork } from '../../core/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -33,6 +33,14 @@ export const cohortMigrations: DatabaseMigration[] = [
       await db.schema.createIndex('alertMode').on('alert').columns(['failureMode', 'sortAt']).execute()
       await db.schema.createIndex('alertCohort').on('alert').columns(['cohort', 'state']).execute()
       await db.schema.createIndex('alertHeld').on('alert').column('heldUntil').execute()
+    },
+  },
+  {
+    // Where most of a fleet falls silent, each finding must count its own cohort's alone.
+    name: '0049-cohort-counts',
+    async up(db) {
+      for (const by of cohortKeys)
+        await db.schema.createIndex(`alertBy_${by}`).on('alert').columns(['failureMode', by, 'sortAt']).execute()
     },
   },
 ]

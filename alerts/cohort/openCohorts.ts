@@ -34,9 +34,19 @@ export interface CohortQuery {
   cursor?: string
 }
 
+/** Findings of one transaction: a notice that thousands join is read and written once. */
+export interface CohortSession {
+  /**
+   * A finding stands: it joins the notice of what it shares, or opens it. Sets the alert's `cohort` and `heldUntil`.
+   * @param save puts the alert into its table, where it is counted
+   */
+  consider(alert: Alert, save: () => Promise<void>): Promise<void>
+  /** Writes what has changed. */
+  flush(): Promise<void>
+}
+
 export interface Cohorts {
-  /** A finding stands: it joins the notice of what it shares, or opens it. Sets the alert's `cohort` and `heldUntil`. */
-  consider(tx: UnitOfWork, alert: Alert): Promise<void>
+  session(tx: UnitOfWork): CohortSession
   /** Time passed: people are told, and what is over ends. */
   tick(tx: UnitOfWork, now: Millis): Promise<void>
   get(id: string): Promise<CohortNotice>
@@ -144,14 +154,14 @@ export function openCohorts(options: {
     const members = await around.select('body').orderBy('sortAt').orderBy('id').limit(MOST_AT_ONCE).execute()
     for (const other of members.map(toAlert)) {
       if (other.id === alert.id) continue
-      await join(tx, notice, other, [])
+      join(notice, other, [])
       await saveAlert(tx, other)
     }
     return notice
   }
 
   /** The finding becomes part of the notice. The caller saves both. */
-  async function join(tx: UnitOfWork, notice: CohortNotice, alert: Alert, others: readonly number[]): Promise<void> {
+  function join(notice: CohortNotice, alert: Alert, others: readonly number[]): void {
     alert.cohort = notice.id
     notice.joined++
     if (alert.state === 'open' || alert.state === 'acknowledged') notice.standing++
@@ -159,7 +169,6 @@ export function openCohorts(options: {
     const fails = (alert.remainingLife?.p10 ?? Number.POSITIVE_INFINITY) <= 1
     if (notice.holdUntil !== undefined && !alert.ticket && !fails && !isBeyond(strengthOf(alert), others))
       alert.heldUntil = notice.holdUntil
-    await saveNotice(tx, notice)
   }
 
   const strengths = async (tx: UnitOfWork, notice: string, but: string): Promise<number[]> => {
@@ -199,29 +208,53 @@ export function openCohorts(options: {
   }
 
   return {
-    async consider(tx, alert) {
-      const at = alert.openedAt ?? alert.firstSeenAt
-      if (alert.cohort) {
-        // It may go beyond the others later than it came.
-        if (alert.heldUntil === undefined) return
-        if (isBeyond(strengthOf(alert), await strengths(tx, alert.cohort, alert.id))) delete alert.heldUntil
-        return
-      }
-      for (const one of suspicions(alert)) {
-        const windowMs = options.rules()[one.cause].windowHours * HOUR
+    session(tx) {
+      /** By key; null: none stands. */
+      const known = new Map<string, CohortNotice | null>()
+      const changed = new Set<CohortNotice>()
+      async function standingOf(one: Suspicion): Promise<CohortNotice | null> {
+        const key = keyOf(one)
+        const there = known.get(key)
+        if (there !== undefined) return there
         const row = await tx
           .selectFrom('cohortNotice')
           .select('body')
           .where('state', '=', 'open')
-          .where('key', '=', keyOf(one))
+          .where('key', '=', key)
           .executeTakeFirst()
-        const standing = row && toNotice(row)
-        const fits = standing && at >= standing.openedAt - windowMs && at <= standing.lastAt + windowMs
-        const notice = fits ? standing : standing ? undefined : await openFor(tx, alert, one)
-        if (!notice) continue
-        const others = notice.holdUntil === undefined ? [] : await strengths(tx, notice.id, alert.id)
-        await join(tx, notice, alert, others)
-        return
+        const found = row ? toNotice(row) : null
+        known.set(key, found)
+        return found
+      }
+      return {
+        async consider(alert, save) {
+          const at = alert.openedAt ?? alert.firstSeenAt
+          if (alert.cohort) {
+            // It may go beyond the others later than it came.
+            if (alert.heldUntil === undefined) return
+            if (isBeyond(strengthOf(alert), await strengths(tx, alert.cohort, alert.id))) delete alert.heldUntil
+            return
+          }
+          for (const one of suspicions(alert)) {
+            const windowMs = options.rules()[one.cause].windowHours * HOUR
+            let notice = await standingOf(one)
+            if (notice && !(at >= notice.openedAt - windowMs && at <= notice.lastAt + windowMs)) continue
+            if (!notice) {
+              await save()
+              notice = (await openFor(tx, alert, one)) ?? null
+              if (!notice) continue
+              known.set(keyOf(one), notice)
+            }
+            const others = notice.holdUntil === undefined ? [] : await strengths(tx, notice.id, alert.id)
+            join(notice, alert, others)
+            changed.add(notice)
+            return
+          }
+        },
+        async flush() {
+          for (const notice of changed) await saveNotice(tx, notice)
+          changed.clear()
+        },
       }
     },
     async tick(tx, now) {

@@ -6,6 +6,7 @@ import { calmFrom, failsBy, weighVisit } from './weighVisit.ts'
 
 const policy = readPolicy()
 const finding = (days: [number, number, number], confidence = 0.9, probability = 0.9) => ({
+  severity: 'warning' as const,
   confidence,
   hypotheses: [{ failureMode: 'condenser-fouling', probability }],
   remainingLife: { p10: 24 * days[0], p50: 24 * days[1], p90: 24 * days[2] },
@@ -31,6 +32,12 @@ describe('a visit', () => {
     expect(weighVisit(finding([20, 40, 80]), cheap).act).toBe(false)
     expect(weighVisit(finding([20, 40, 80], 0.03), policy).act).toBe(false)
     expect(weighVisit(finding([20, 40, 80]), policy).act).toBe(true)
+  })
+
+  test('is never weighed away when it is critical: a cabinet that is warm now wants somebody whatever the prices', () => {
+    const warm = { ...finding([0, 0.01, 0.1], 0.9), severity: 'critical' as const }
+    const cheap = { ...policy, cost: { ...policy.cost, failureCents: 5_000 } }
+    expect(weighVisit(warm, cheap)).toMatchObject({ act: true, urgent: true, withinHours: 4 })
   })
 
   test('costs more when the cause is not sure: somebody comes twice', () => {

@@ -3,8 +3,9 @@ import type { Policy } from '../policy/policySchema.ts'
 
 /** What acting on a finding, and not acting on it, is expected to cost; what a ticket says of "why now". */
 export interface Weighed {
-  /** A visit is expected to save more than it costs. */
+  /** A visit is expected to save more than it costs; or it is `urgent`, and no estimate keeps anybody at home. */
   act: boolean
+  urgent: boolean
   /** Waiting up to so many hours from `at` costs least: the visit is planned within them. */
   withinHours: number
   /** That it is a fault at all, and that the leading cause is the right one; 0 to 1. */
@@ -27,24 +28,33 @@ const Z10 = 1.2815515655446004
 /** Spread of the logarithm where the upper end is not known, or less than is believable. */
 const OPEN_SPREAD = 1.2
 const LEAST_SPREAD = 0.15
+/** An owner whose appliance has failed calls within so many hours. */
+const UNTIL_CALLED_H = 24
 const STEPS = 24
 
 /**
  * Weighs a finding. Pure. A visit at T hours is expected to cost
  *
- *   real · [F(T) · failure + downtime · ∫₀ᵀF + (1 − F(T)) · visit(T)] + (1 − real) · e^(−T/stays) · needless
+ *   real · [F(T) · failure + downtime · ∫F + (1 − F(T)) · visit(T)] + (1 − real) · e^(−T/stays) · needless
  *
  * F is the chance that it has failed by then: a log-normal of two halves through the 10, 50 and 90 % of the remaining
- * life. A visit costs a second one where the cause is another (1 − cause), and less the longer it may wait for others to
- * share the way with: − grouped · (1 − e^(−T/grouping)). A false finding may go by itself meanwhile. Without a visit it
- * fails once: real · (failure + a day of downtime). It is acted on when the cheapest visit costs less than none: the
- * rule p · (failure − visit) > (1 − p) · needless, with time in it.
+ * life. The integral is over the last day before T: its owner is without it for a day at most, and then calls. A visit
+ * costs a second one where the cause is another (1 − cause), and less the longer it may wait for others to share the way
+ * with: − grouped · (1 − e^(−T/grouping)). A false finding may go by itself meanwhile. Without a visit it fails once:
+ * real · (failure + a day of downtime). It is acted on when the cheapest visit costs less than none, the rule
+ * p · (failure − visit) > (1 − p) · needless with time in it; and always when it is critical.
  */
 export function weighVisit(
-  { confidence, hypotheses, remainingLife }: Pick<Alert, 'confidence' | 'hypotheses' | 'remainingLife'>,
+  {
+    confidence,
+    hypotheses,
+    remainingLife,
+    severity,
+  }: Pick<Alert, 'confidence' | 'hypotheses' | 'remainingLife' | 'severity'>,
   { cost, acting }: Pick<Policy, 'cost' | 'acting'>,
 ): Weighed {
   const real = clamp(confidence)
+  const urgent = severity === 'critical'
   const leading = hypotheses[0]
   const cause = leading && leading.failureMode !== 'unknown' ? clamp(leading.probability) : 0
   const fails = failsBy(remainingLife ?? UNSAID)
@@ -53,8 +63,9 @@ export function weighVisit(
   const downtimeAnHour = acting.downtimeCentsPerDay / 24
 
   const costAt = (hours: number): number => {
+    const span = Math.min(hours, UNTIL_CALLED_H)
     let down = 0
-    for (let i = 0; i < STEPS; i++) down += (fails((hours * (i + 0.5)) / STEPS) * hours) / STEPS
+    for (let i = 0; i < STEPS; i++) down += (fails(hours - (span * (i + 0.5)) / STEPS) * span) / STEPS
     const visit = cost.plannedVisitCents * (2 - cause) - acting.groupedSavingCents * (1 - Math.exp(-hours / groupH))
     const failed = fails(hours)
     const ifReal = failed * cost.failureCents + downtimeAnHour * down + (1 - failed) * visit
@@ -68,10 +79,11 @@ export function weighVisit(
     soonest: Math.round(costAt(soonest)),
     planned: Math.round(costAt(withinHours)),
     later: Math.round(costAt(withinHours + LATER_H)),
-    never: Math.round(real * (cost.failureCents + acting.downtimeCentsPerDay)),
+    never: Math.round(real * (cost.failureCents + downtimeAnHour * UNTIL_CALLED_H)),
   }
   return {
-    act: cents.planned < cents.never,
+    act: urgent || cents.planned < cents.never,
+    urgent,
     withinHours,
     real,
     cause,

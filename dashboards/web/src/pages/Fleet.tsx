@@ -17,6 +17,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ApplianceView, type Fleet, type HealthStatus, type Paged, type SimulatorView, useCall } from '../api.ts'
 import { useEvents, useFresh } from '../live.ts'
+import { CohortLines } from '../parts/CohortNotices.tsx'
 import { glyph, number, useDuration } from '../parts/format.tsx'
 import { InjectModal } from '../parts/InjectFault.tsx'
 import { Lapse } from '../parts/Lapse.tsx'
@@ -61,6 +62,7 @@ export default function FleetPage() {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {simulator?.lapse && <Lapse lapse={simulator.lapse} now={simulator.now} />}
       {data ? <Sentence fleet={data} choose={(status) => filter({ status })} /> : <Skeleton height={30} maw={420} />}
+      <CohortLines />
       <Numbers fleet={data} rate={rate} />
       <div className="fleet-columns">
         <Card withBorder padding="md">

@@ -20,7 +20,10 @@ export function AlertList({
   const duration = useDuration()
   const current = useRef<HTMLButtonElement>(null)
   // When another one is chosen
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest' }), [chosen])
+  useEffect(() => {
+    // Newer browsers answer with a promise, which React would take for a way to clean up.
+    void current.current?.scrollIntoView({ block: 'nearest' })
+  }, [chosen])
   return (
     <Card withBorder padding={0} style={{ minWidth: 0 }}>
       <Stack gap={0} className="alert-list" role="group" aria-label={t('nav.alerts')}>

@@ -58,7 +58,7 @@ export function ApplianceHistory({
     // Bursts have a chart of their own.
     ...(events?.items ?? [])
       .filter(({ type }) => type !== 'burst')
-      .slice(0, 30)
+      .slice(-30)
       .map(({ ts, type, code }) => ({
         key: `${ts}/${type}/${code}`,
         at: ts,

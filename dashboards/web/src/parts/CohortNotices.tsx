@@ -1,7 +1,7 @@
 import { Anchor, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconCloud, IconPackages, IconWifiOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type CohortNotice, useCall } from '../api.ts'
+import { type CohortNotice, type Paged, useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { When } from './format.tsx'
 import { useNames } from './names.ts'
@@ -12,6 +12,40 @@ const icons = { outage: IconWifiOff, weather: IconCloud, campaign: IconPackages 
 function place(region: string): string {
   const [lat = 0, lon = 0] = region.split(',').map(Number)
   return `${Math.abs(lat)}°${lat < 0 ? 'S' : 'N'} ${Math.abs(lon)}°${lon < 0 ? 'W' : 'E'}`
+}
+
+/** A notice in a line: its cause, and how many. */
+function useCohortTitle(): (notice: CohortNotice) => string {
+  const { t } = useWords()
+  const names = useNames()
+  return ({ cause, by, cohort, kind = '', failureMode, joined }) => {
+    const what = by === 'region' ? place(cohort) : cohort
+    const subject = t(`cohort.cause.${cause === 'campaign' ? (by === 'batch' ? 'batch' : 'firmware') : cause}`, {
+      what,
+    })
+    const many =
+      cause === 'outage'
+        ? t('cohort.appliances', { count: joined })
+        : t('cohort.findings', { count: joined, kind: names.kind(kind), mode: names.mode(kind, failureMode) })
+    return t('cohort.line', { subject, many })
+  }
+}
+
+/** The open notices as lines that lead to their alerts: for pages that are about something else. */
+export function CohortLines() {
+  const title = useCohortTitle()
+  const { data } = useCall<Paged<CohortNotice>>('/api/cohorts?state=open&limit=5', 30_000)
+  return data?.items.map((notice) => {
+    const Icon = icons[notice.cause]
+    return (
+      <Group key={notice.id} gap={6} wrap="nowrap">
+        <Icon size={16} aria-hidden style={{ flexShrink: 0 }} />
+        <Anchor component={Link} to="/alerts" search={{ cohort: notice.id } as never} size="sm">
+          {title(notice)}
+        </Anchor>
+      </Group>
+    )
+  })
 }
 
 /** What many appliances share: one card each, with the single alerts a click away. */
@@ -47,25 +81,15 @@ export function CohortNotices({
 
 function NoticeCard({ notice, isChosen, choose }: { notice: CohortNotice; isChosen: boolean; choose: () => void }) {
   const { t } = useWords()
-  const names = useNames()
-  const { cause, by, cohort, kind, failureMode, joined, standing, size, expected, state, holdUntil } = notice
+  const title = useCohortTitle()
+  const { cause, joined, standing, size, expected, state, holdUntil } = notice
   const Icon = icons[cause]
-  const what = by === 'region' ? place(cohort) : cohort
   return (
     <Card withBorder padding="sm" data-chosen={isChosen || undefined}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <Icon size={20} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
         <Stack gap={2} style={{ flex: 1, minWidth: 0 }}>
-          <Text fw={600}>
-            {t(`cohort.cause.${cause === 'campaign' ? (by === 'batch' ? 'batch' : 'firmware') : cause}`, { what })}:{' '}
-            {cause === 'outage'
-              ? t('cohort.appliances', { count: joined })
-              : t('cohort.findings', {
-                  count: joined,
-                  kind: names.kind(kind ?? ''),
-                  mode: names.mode(kind ?? '', failureMode),
-                })}
-          </Text>
+          <Text fw={600}>{title(notice)}</Text>
           <Text size="sm" c="dimmed">
             {t('cohort.chance', { joined, size, expected: expected < 0.1 ? '< 0.1' : expected.toFixed(1) })}{' '}
             {t('cohort.standing', { count: standing })} · {t(state === 'open' ? 'cohort.since' : 'cohort.ended')}{' '}

@@ -7,10 +7,11 @@ import { money, percent, useDuration } from './format.tsx'
 export function WhyNow({ weighed }: { weighed: Weighed }) {
   const { t, lang } = useWords()
   const duration = useDuration()
-  const { act, withinHours, real, cause, failsWithin, failsLater, cents } = weighed
+  const { act, urgent, withinHours, real, cause, failsWithin, failsLater, cents } = weighed
   const time = duration(withinHours)
   const choices = [
-    ['soonest', cents.soonest],
+    // Where the first chance is the best time, it stands once.
+    ...(cents.soonest === cents.planned ? [] : [['soonest', cents.soonest] as const]),
     ['planned', cents.planned],
     ['later', cents.later],
     ['never', cents.never],
@@ -20,7 +21,10 @@ export function WhyNow({ weighed }: { weighed: Weighed }) {
   return (
     <Stack gap="xs">
       <Text size="sm">
-        {t(act ? 'weighed.act' : 'weighed.leave', { time, saved: money(cents.never - cents.planned, lang) })}
+        {t(urgent ? 'weighed.urgent' : act ? 'weighed.act' : 'weighed.leave', {
+          time,
+          saved: money(cents.never - cents.planned, lang),
+        })}
       </Text>
       <Stack gap={4} role="group" aria-label={t('weighed.costs')}>
         {choices.map(([choice, value]) => (

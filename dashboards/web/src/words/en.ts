@@ -163,6 +163,7 @@ export const en = {
     show: 'Show its alerts',
     back: 'Back to all',
     heldUntil: 'No ticket of its own until',
+    line: '{{subject}}: {{many}}',
     nothingElse: 'Nothing else stands.',
     part: 'Part of a notice that many share',
   },
@@ -188,6 +189,7 @@ export const en = {
   weighed: {
     title: 'Why now',
     act: 'Planned within {{time}}, a visit is expected to save {{saved}}.',
+    urgent: 'It is urgent: somebody is sent, best within {{time}}.',
     leave: 'No visit yet: it is expected to cost more than it saves. It is weighed again with news.',
     costs: 'Expected cost of each choice',
     soonest: 'At the first chance',

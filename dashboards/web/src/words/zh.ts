@@ -163,6 +163,7 @@ export const zh: Vocabulary = {
     show: '查看其告警',
     back: '返回全部',
     heldUntil: '暂不开单，直至',
+    line: '{{subject}}：{{many}}',
     nothingElse: '其余无告警。',
     part: '属于共同原因通知',
   },
@@ -188,6 +189,7 @@ export const zh: Vocabulary = {
   weighed: {
     title: '为何此时',
     act: '在{{time}}内安排上门，预计可节省 {{saved}}。',
+    urgent: '情况紧急：立即派人，最好在{{time}}内。',
     leave: '暂不上门：预计花费高于节省。有新情况时重新权衡。',
     costs: '各选择的预期成本',
     soonest: '尽快上门',
