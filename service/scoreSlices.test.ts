@@ -156,6 +156,11 @@ onBothDatabases('the record by slices', (open) => {
     const back = await models.rollback('admin', 'it was a test')
     await database.transaction((tx) => models.swapped(tx, [{ swap: back, set: 'a', offset: 99, at: NOW + DAY }]))
     expect(await models.candidate()).toMatchObject({ set: 'b' })
+    // It ran in shadow before it was promoted: beside that version it was weighed then, and not against this one now.
+    await beginSpan(database, 'b', NOW - DAY)
+    expect((await models.view()).candidate).toMatchObject({ set: 'b', spans: [] })
+    await beginSpan(database, 'b', NOW + 2 * DAY)
+    expect((await models.view()).candidate?.spans.length).toBe(1)
     expect((await models.view()).history.map(({ action, by }) => `${action} ${by}`)).toEqual([
       'rollback admin',
       'promote admin',
