@@ -14,8 +14,8 @@ import { type JudgedRow, learnRow } from './learnRow.ts'
 import type { PcaVerdict } from './pcaScorer.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { openAnchor } from './reanchor.ts'
-import { rescaleFleet, rescaleLearned, type Scaling } from './rescale.ts'
 import { catalogBeliefs } from './signatures.ts'
+import { type Scaling, translateFleet, translateLearned } from './translateLearned.ts'
 import { beginVerify, endOverdue } from './verify.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -68,7 +68,7 @@ export class JudgeStage {
   /** A mind that was learned with covariates scaled as `from` goes on with the model that judges now. */
   #translate({ kind, learned, judged }: Minds, from: Scaling): void {
     const { plan, model } = this.#watchers.get(kind)!
-    rescaleLearned(plan, learned, judged.missing, from, model?.covariates ?? {})
+    translateLearned(plan, learned, judged.missing, from, model?.covariates ?? {})
     // Its extremes were compensated by the former model's slopes: they are seen anew, which takes days, not weeks.
     learned.glanced = null
   }
@@ -76,7 +76,7 @@ export class JudgeStage {
     for (const [key, lines] of this.#fleet) {
       const kind = kindOfLines(key)
       const { plan, model } = this.#watchers.get(kind)!
-      rescaleFleet(plan, lines, from.get(kind) ?? {}, model?.covariates ?? {})
+      translateFleet(plan, lines, from.get(kind) ?? {}, model?.covariates ?? {})
     }
   }
 
