@@ -94,7 +94,7 @@ export class JudgeStage {
       const { plan, model, signatures } = this.#watchers.get(item.sense.kind)!
       const { learned } = this.#mindsOf(item.sense.appliance, item.sense.kind)
       rows.set(item, learnRow(plan, model, signatures, this.#policy, learned, this.#fleet, item))
-    } else if (item.type === 'firmware') {
+    } else if (item.type === 'firmware' && !item.first) {
       const { plan } = this.#watchers.get(item.sense.kind)!
       openAnchor(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
     } else if (item.type === 'control' && item.sense) this.#learnControl(item)
@@ -150,7 +150,11 @@ export class JudgeStage {
       this.#lookAtWaiting(item.now, out)
       return
     }
-    if (item.type === 'swap' || !item.sense || item.type === 'firmware') return
+    if (item.type === 'swap' || !item.sense) return
+    if (item.type === 'firmware') {
+      out.firmware.push({ appliance: item.sense.appliance, firmware: item.firmware })
+      return
+    }
     const { appliance, kind } = item.sense
     const watcher = this.#watchers.get(kind)!
     const { judged } = this.#mindsOf(appliance, kind)
