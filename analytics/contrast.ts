@@ -10,17 +10,17 @@ import type { Signatures } from './signatures.ts'
  */
 export interface Contrast {
   /** By mode: level and scatter (as standard deviations) of the weeks before. */
-  level: Float64Array
-  scatter: Float64Array
+  level: Float32Array
+  scatter: Float32Array
   /** Rows that the level was made of. */
   rows: Uint16Array
   /** The latest rows by mode, oldest first, which are not yet of the weeks before; NaN where there is none. */
-  queue: Float64Array
+  queue: Float32Array
   /** Cumulative sum of the change in own standard deviations (Page 1954), and its short average in those of the band. */
-  sum: Float64Array
-  fast: Float64Array
+  sum: Float32Array
+  fast: Float32Array
   /** Share of its threshold. */
-  share: Float64Array
+  share: Float32Array
 }
 
 /** A change takes so many rows to be told from the weeks before. */
@@ -52,13 +52,13 @@ const BOUND = 8
 const NORMAL = 1.25
 
 export const newContrast = (modes: number): Contrast => ({
-  level: new Float64Array(modes),
-  scatter: new Float64Array(modes).fill(FIRST_SCATTER),
+  level: new Float32Array(modes),
+  scatter: new Float32Array(modes).fill(FIRST_SCATTER),
   rows: new Uint16Array(modes).fill(COMMISSIONED_ROWS),
-  queue: new Float64Array(LAG * modes).fill(NaN),
-  sum: new Float64Array(modes),
-  fast: new Float64Array(modes),
-  share: new Float64Array(modes),
+  queue: new Float32Array(LAG * modes).fill(NaN),
+  sum: new Float32Array(modes),
+  fast: new Float32Array(modes),
+  share: new Float32Array(modes),
 })
 
 /** Levels were found anew: what was before is of another appliance. */

@@ -22,7 +22,7 @@ export interface AnalysisOptions {
 }
 
 /** Of the state's layout: another one is not restored but replayed. */
-const LAYOUT = 4
+const LAYOUT = 5
 
 /**
  * Opens streaming detection over a fleet; with `snapshot`, where that stopped, by the models that judged then. Appliances of

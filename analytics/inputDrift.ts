@@ -23,9 +23,17 @@ const SHIFTING = 0.1
 const DRIFTED = 0.25
 /** Quantile 0.999 of χ² with BINS − 1 degrees of freedom: PSI of equal populations is χ² · (1/n + 1/m) (Yurdakul 2018). */
 const CHI_SQUARE = 27.88
-/** So many times the reference's share of rows beyond the limit, and at least this share, is drift as well. */
+/**
+ * Rows of one appliance resemble each other: m of them count as m / (1 + (m − 1) ρ) (design effect, Kish 1965). Without it
+ * twenty appliances in autumn would be a drift.
+ */
+const ALIKE = 0.5
+const effective = (rows: number, appliances: number): number =>
+  rows / (1 + Math.max(0, rows / Math.max(1, appliances) - 1) * ALIKE)
+/** So many times the reference's share of rows beyond the limit is drift as well, when it is no chance (so many deviations). */
 const BEYOND_TIMES = 3
-const LEAST_BEYOND = 0.04
+const NO_CHANCE = 3
+const LEAST_REFERENCE = 0.01
 
 /** What of one kind's inputs is kept: counts by input and bin, so of fixed size whatever the fleet. */
 interface Counts {
@@ -55,7 +63,8 @@ export class InputDrift {
     pca: PcaVerdict | null,
     isFaulty: boolean,
   ) {
-    if (item.muted || isFaulty) return
+    // The reference begins with the first row that has something to count: commissioning is not it.
+    if (item.muted || isFaulty || row.low.every(Number.isNaN)) return
     const counts = this.#countsOf(plan, model)
     const into = place(counts, item.to, hasReference(model))
     if (!into) return
@@ -67,8 +76,8 @@ export class InputDrift {
     if (pca && row.learning === 0) into[(plan.features.length + item.scale) * BINS + binOf(LEVEL_EDGES, pca.level)]!++
   }
 
-  /** How each kind's inputs stand. */
-  of(plan: WatchPlan, model: KindModel | null): KindDrift {
+  /** How a kind's inputs stand. @param appliances how many there are of it */
+  of(plan: WatchPlan, model: KindModel | null, appliances: number): KindDrift {
     const counts = this.#countsOf(plan, model)
     const trained = hasReference(model)
     const reference = trained ? trainedCounts(plan, model) : counts.reference
@@ -78,13 +87,19 @@ export class InputDrift {
       const [was, is] = [reference.subarray(i * BINS, (i + 1) * BINS), recent.subarray(i * BINS, (i + 1) * BINS)]
       const [rows, of] = [sum(is), sum(was)]
       if (rows < LEAST_ROWS || of < LEAST_ROWS) return []
-      return [{ name, psi: psi(was, is), chance: CHI_SQUARE * (1 / rows + 1 / of), rows }]
+      return [
+        {
+          name,
+          psi: psi(was, is),
+          chance: CHI_SQUARE * (1 / effective(rows, appliances) + 1 / effective(of, appliances)),
+          rows,
+        },
+      ]
     })
     inputs.sort((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1))
     const beyond = beyondLimit(plan, reference, recent)
     const isOver = (limit: number): boolean => inputs.some(({ psi, chance }) => psi > limit && psi > chance)
-    const isBeyond =
-      beyond !== null && beyond.share > LEAST_BEYOND && beyond.share > BEYOND_TIMES * Math.max(0.01, beyond.reference)
+    const isBeyond = beyond !== null && isMore(beyond, appliances)
     return {
       kind: plan.kind.kind,
       reference: trained ? 'training' : 'first-weeks',
@@ -217,4 +232,11 @@ function beyondLimit(plan: WatchPlan, reference: Float64Array, recent: Float64Ar
   const [was, is] = [share(reference), share(recent)]
   if (is.rows < LEAST_ROWS) return null
   return { share: is.share, reference: was.rows >= LEAST_ROWS ? was.share : 0.01, rows: is.rows }
+}
+
+/** Are there clearly more rows beyond the limit than there were? */
+function isMore({ share, reference, rows }: NonNullable<KindDrift['beyond']>, appliances: number): boolean {
+  const usual = Math.max(LEAST_REFERENCE, reference)
+  const deviation = Math.sqrt((usual * (1 - usual)) / effective(rows, appliances))
+  return share > BEYOND_TIMES * usual && share > usual + NO_CHANCE * deviation
 }

@@ -27,7 +27,8 @@ const former = join(models, 'former')
 const api = `http://127.0.0.1:${process.env.PORT || 3000}`
 const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => Number(args.first) + i)
 
-const IN_FORCE = 'They are in force in a running product within seconds, in any other from its next start on.'
+const IN_FORCE =
+  'A running product that judges by this folder goes over within seconds, any other at its next start; one that has models of its own is offered them.'
 const isSidecar = (file: string): boolean => file.endsWith('.json')
 
 const commands: Record<string, () => void | Promise<void>> = {

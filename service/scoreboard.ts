@@ -68,18 +68,10 @@ export async function scoreboard(
   truth?: TrueFault[],
 ): Promise<Scoreboard> {
   const counted = await countTickets(database)
-  const alerts = await database.query
-    .selectFrom('alert')
-    .select(['id', 'appliance', 'failureMode', 'openedAt', 'severity'])
-    .where('openedAt', 'is not', null)
-    .orderBy('openedAt')
-    .execute()
   const years = yearsOf(exposure)
   const all = tally(counted)
 
-  const opened = alerts.filter(
-    (alert) => alert.failureMode !== 'silent' && alert.failureMode !== 'sensor-stuck' && alert.severity !== 'info',
-  )
+  const opened = truth ? await openedAlerts(database) : []
   return {
     verdicts: {
       precision: share(all.confirmed, all.confirmed + all.otherCause + all.refuted),
@@ -100,6 +92,18 @@ export async function scoreboard(
         )
       : [],
   }
+}
+
+/** Alerts that count as a prediction, in the order in which they opened. Asked for where the truth is known alone. */
+function openedAlerts(database: Database): Promise<{ appliance: string; openedAt: number | null }[]> {
+  return database.query
+    .selectFrom('alert')
+    .select(['appliance', 'openedAt'])
+    .where('openedAt', 'is not', null)
+    .where('failureMode', 'not in', ['silent', 'sensor-stuck'])
+    .where('severity', '!=', 'info')
+    .orderBy('openedAt')
+    .execute()
 }
 
 /** Predicted tickets with the same of everything that they are counted by. */

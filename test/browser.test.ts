@@ -145,6 +145,16 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
       .getByText(`${count + 1} of ${of + 1}`)
       .first()
       .waitFor()
+    // Its number leads down to its ticket.
+    await page
+      .getByRole('region', { name: 'The record, cut' })
+      .getByRole('row', { name: /^Fridge/ })
+      .getByRole('link', { name: /^\d+$/ })
+      .first()
+      .click()
+    await page.getByText('Shown are tickets with').waitFor()
+    await page.getByRole('link', { name: ticket.number }).first().waitFor()
+    await accessible()
     expect(faults).toEqual([])
   })
 

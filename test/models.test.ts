@@ -148,6 +148,12 @@ test('a candidate runs in shadow, is promoted with a reason, survives a kill, an
   expect(compared.candidate.opened).toBeGreaterThan(0)
   expect(compared.applianceDays).toBeGreaterThan(50)
   expect(compared.against).toMatchObject([{ reason: 'seen-too-little' }])
+  const { items: would } = await program.call<{ items: { appliance: string; inForce?: object }[] }>(
+    'GET',
+    '/api/models/alerts',
+  )
+  expect(would.length).toBe(compared.candidate.opened)
+  expect(would.every(({ appliance, inForce: said }) => appliance === 'first' && said !== undefined)).toBe(true)
   // It opened nothing: one alert, one ticket, of the version in force.
   const { items: tickets } = await program.call<{ items: { appliance: string }[] }>('GET', '/api/tickets')
   expect(tickets.map(({ appliance }) => appliance)).toEqual(['first'])
@@ -263,6 +269,21 @@ test('`npm run models -- rollback` takes back what was promoted on the page, and
   })
   expect(await run()).toContain('The former models.')
   await inForce(former!.set)
+})
+
+test('a world with models of its own is offered what the folder newly holds, and is not taken over by it', {
+  timeout: 60_000,
+}, async () => {
+  const own = (await models()).candidate!.set
+  await program.call('POST', '/api/models/promote', { override: 'a version of its own' })
+  await inForce(own)
+  const path = join(env.MODELS_DIR!, 'washer.json')
+  const sidecar = await readFile(path, 'utf8')
+  await writeFile(path, sidecar.replace('"version": "1"', '"version": "updated"'))
+  await eventually('the folder’s models as a candidate', async () => {
+    const { candidate, inForce: now } = await models()
+    return now.set === own && candidate?.kinds.some(({ version }) => version === 'updated')
+  })
 })
 
 test.skipIf(chromiumMissing())(

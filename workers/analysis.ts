@@ -164,7 +164,7 @@ try {
 
   function tellDrift(): void {
     nextDrift = monotonicMs() + DRIFT_EVERY_MS
-    tell({ type: 'drift', kinds: analysis.drift() })
+    tell({ type: 'drift', kinds: analysis.drift(), shadowBytes: shadow?.waitingBytes ?? 0 })
   }
   async function pendingDone(): Promise<void> {
     while (pending || decided < from) {

@@ -56,6 +56,16 @@ export function createMetrics(parts: {
     const { journalEnd, decidedUpTo } = pipeline.status()
     return journalEnd - decidedUpTo
   })
+  gauge(
+    'shadow_waiting_bytes',
+    'What waits for the shadow of a candidate; above 64 MiB it is given up',
+    () => pipeline.status().shadowBytes,
+  )
+  gauge(
+    'models_drifted_kinds',
+    'Kinds whose inputs are no longer what their model was made for',
+    () => pipeline.drift().filter(({ state }) => state === 'drifted').length,
+  )
   gauge('jobs_waiting', 'Jobs in the outbox', async () => (await jobs.depth()).waiting)
   gauge('jobs_dead', 'Jobs that wait for a person', async () => (await jobs.depth()).dead)
   gauge('jobs_oldest_ms', 'Age of the oldest job in the outbox', async () => (await jobs.depth()).oldestMs)

@@ -79,11 +79,15 @@ export async function openModelKeeper(options: {
     // Its turn comes when the change that is under way is done.
     if (pending) return
     glimpsed.isRead = true
+    await readFolders(inForce).catch((error: unknown) => {
+      if (error instanceof Problem && error.retryable) glimpsed.isRead = false
+      throw error
+    })
+  }
+
+  async function readFolders(inForce: string): Promise<void> {
     const [own, offered] = [readModelSet(modelsDir), readModelSet(candidateDir)]
-    if (own.id !== (await desk.folderSet())) {
-      await take(own, 'folder')
-      await desk.adopt(own.id, 'the models folder holds others than before')
-    }
+    await hearFolder(own, inForce)
     if (offered.id === offeredByFolder) return
     offeredByFolder = offered.id
     if (offered.kinds.length > 0) await offer(offered, 'folder', inForce)
@@ -91,6 +95,16 @@ export async function openModelKeeper(options: {
       const current = await desk.candidate()
       if (current && (await desk.known(current.set)).source === 'folder') await desk.withdraw(current.set, false)
     }
+  }
+
+  /** A world that judges by the folder's models goes on to; one that has its own is offered them, like every other candidate. */
+  async function hearFolder(own: ModelSet, inForce: string): Promise<void> {
+    const former = await desk.folderSet()
+    if (own.id === former) return
+    if (inForce === former) {
+      await take(own, 'folder')
+      await desk.adopt(own.id, 'the models folder holds others than before')
+    } else if (!(await desk.isKnown(own.id)) && own.kinds.length > 0) await offer(own, 'folder', inForce)
   }
 
   async function offer(set: ModelSet, source: string, inForce: string): Promise<string | null> {

@@ -80,6 +80,7 @@ export async function openPipeline(options: PipelineOptions) {
   let learnsAnew = false
   let lostModels: string | undefined
   let drift: KindDrift[] = []
+  let shadowBytes = 0
   let closing = false
 
   const started = new Promise<Offset>((resolve, reject) => {
@@ -116,6 +117,7 @@ export async function openPipeline(options: PipelineOptions) {
           return
         case 'drift':
           drift = message.kinds
+          shadowBytes = message.shadowBytes
           return
         case 'shadow-ended':
           return options.shadowEnded(message.because)
@@ -234,6 +236,7 @@ export async function openPipeline(options: PipelineOptions) {
       storedUpTo,
       decidedUpTo,
       waitingBytes: log.end - analysed,
+      shadowBytes,
       waitingAtDoor: fairShare.status(),
       counters: counters && {
         ...counters,

@@ -53,8 +53,8 @@ export type FromAnalysis =
   | { type: 'stored'; upTo: Offset }
   /** The state up to here is on disk: a restart begins here. */
   | { type: 'snapshot'; upTo: Offset }
-  /** Are the models' inputs still what they were? */
-  | { type: 'drift'; kinds: KindDrift[] }
+  /** Are the models' inputs still what they were? And what waits for the shadow, bytes. */
+  | { type: 'drift'; kinds: KindDrift[]; shadowBytes: number }
   /** The shadow gets nothing any more. */
   | { type: 'shadow-ended'; because: string }
   | { type: 'failed'; error: { code: string; message: string; remedy: string } }

@@ -25,6 +25,9 @@ export class ShadowFeed {
     })
   }
 
+  get waitingBytes(): number {
+    return this.#isOver ? 0 : this.#waiting
+  }
   /** A snapshot begins here: what is heard from now on follows on it. */
   snapshotBegan(): void {
     if (!this.#isOver) this.#follows = true

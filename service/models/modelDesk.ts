@@ -1,6 +1,7 @@
 import {
   type Alert,
   type Clock,
+  DAY,
   type Database,
   hash64,
   type Millis,
@@ -52,6 +53,16 @@ export interface ModelsView {
   comparison: Comparison | null
   /** Newest first. */
   history: (ModelSwap & { figures: Comparison | null })[]
+}
+
+export interface ShadowAlert {
+  appliance: string
+  kind: string
+  failureMode: string
+  openedAt: Millis
+  endedAt: Millis | null
+  /** The alert of the version in force that speaks of the same fault. */
+  inForce?: { alert: string; openedAt: Millis }
 }
 
 export type ModelDesk = ReturnType<typeof openModelDesk>
@@ -163,6 +174,8 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
       const swaps = await swapsOf(database.query)
       return swaps.findLast(({ action }) => action === 'first' || action === 'adopt')?.toSet ?? null
     },
+    isKnown: async (set: string): Promise<boolean> =>
+      (await database.query.selectFrom('modelSet').select('id').where('id', '=', set).executeTakeFirst()) !== undefined,
     /** Hears of a version: what its sidecars say. */
     hear: (set: string, kinds: KindSummary[], source: string): Promise<void> =>
       database.transaction(async (tx) => {
@@ -290,6 +303,33 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
       }
     },
     compare,
+    /** The alerts that the candidate would have opened, newest first; beside each the one of the version in force. */
+    async shadowAlerts(limit: number): Promise<ShadowAlert[]> {
+      const candidate = await offered()
+      if (!candidate) return []
+      const rows = await database.query
+        .selectFrom('shadowAlert')
+        .select(['appliance', 'kind', 'failureMode', 'openedAt', 'endedAt'])
+        .where('set', '=', candidate.id)
+        .orderBy('openedAt', 'desc')
+        .limit(limit)
+        .execute()
+      if (rows.length === 0) return []
+      const live = await database.query
+        .selectFrom('alert')
+        .select(['id', 'appliance', 'openedAt'])
+        .where('appliance', 'in', [...new Set(rows.map(({ appliance }) => appliance))])
+        .where('sortAt', '>=', (rows.at(-1)?.openedAt ?? 0) - SAME_FAULT)
+        .where('openedAt', 'is not', null)
+        .where('severity', '!=', 'info')
+        .execute()
+      return rows.map((row) => {
+        const near = live
+          .filter((one) => one.appliance === row.appliance && away(one, row) <= SAME_FAULT)
+          .toSorted((a, b) => away(a, row) - away(b, row))[0]
+        return { ...row, ...(near ? { inForce: { alert: near.id, openedAt: near.openedAt ?? 0 } } : {}) }
+      })
+    },
     async view(truth?: readonly TrueFault[]): Promise<ModelsView> {
       const swaps = await swapsOf(database.query)
       const { inForce, since, offset, former, pending } = standingOf(swaps)
@@ -336,6 +376,11 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
   }
 }
 
+/** Alerts of both versions on one appliance that are no further apart speak of the same fault. */
+const SAME_FAULT = 14 * DAY
+const away = (a: { openedAt: Millis | null }, b: { openedAt: Millis }): number =>
+  Math.abs((a.openedAt ?? 0) - b.openedAt)
+
 const notedHeldOut = (kinds: KindSummary[]): unknown => kinds.find(({ heldOut }) => heldOut !== undefined)?.heldOut
 
 const underWay = ({ action, toSet }: ModelSwap): Problem =>
@@ -347,15 +392,15 @@ const underWay = ({ action, toSet }: ModelSwap): Problem =>
     retryable: true,
   })
 
-/** Alerts of the version in force for which somebody was sent. */
+/** Alerts of the version in force that weigh as much as those of a shadow do. */
 async function openedLive(database: Database, from: Millis, to: Millis): Promise<Opened[]> {
   const rows = await database.query
     .selectFrom('alert')
     .select(['appliance', 'openedAt'])
     .where('sortAt', '>=', from)
     .where('sortAt', '<=', to)
-    .where('ticket', 'is not', null)
     .where('openedAt', 'is not', null)
+    .where('severity', '!=', 'info')
     .limit(ALERTS_WEIGHED)
     .execute()
   return rows.map(({ appliance, openedAt }) => ({ appliance, openedAt: openedAt ?? 0 }))

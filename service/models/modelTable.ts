@@ -40,7 +40,7 @@ declare module '../../core/database.ts' {
       applianceDays: number
       endedBecause: string | null
     }
-    /** What a candidate would have sent somebody for. */
+    /** The alerts of weight (above `info`) that a candidate would have opened. */
     shadowAlert: {
       set: string
       condition: string

@@ -1,7 +1,7 @@
 import { DAY, HOUR, type Millis } from '../../core/index.ts'
 import type { TrueFault } from '../scoreboard.ts'
 
-/** Somebody was sent, or would have been. */
+/** An alert of weight (above `info`) opened, or would have. */
 export interface Opened {
   appliance: string
   openedAt: Millis

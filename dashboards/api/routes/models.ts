@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { paging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf, onlyAdmin } from '../server.ts'
 
@@ -18,6 +19,16 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
       shadow: modelsControl.shadow(),
       drift: modelsControl.drift(),
     }),
+  )
+  app.get(
+    '/api/models/alerts',
+    {
+      schema: {
+        ...of('The alerts (above info) that the candidate would have opened, newest first'),
+        querystring: z.object({ limit: paging.limit }),
+      },
+    },
+    async ({ query: { limit } }) => ({ items: await models.shadowAlerts(limit) }),
   )
   app.post(
     '/api/models/candidate',

@@ -10,6 +10,7 @@ import { Reliability } from '../parts/Reliability.tsx'
 import { ScoreSlices } from '../parts/ScoreSlices.tsx'
 import { ShareText } from '../parts/ShareText.tsx'
 import { Stat } from '../parts/Stat.tsx'
+import { TicketCount } from '../parts/TicketCount.tsx'
 import { useWords } from '../words/index.ts'
 
 /** Can I trust the predictions? */
@@ -31,21 +32,32 @@ export default function ScoreboardPage() {
               {t('score.verdictsHint')}
             </Text>
             <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
-              <Stat label={t('score.precision')} value={<ShareText share={data.verdicts.precision} />} />
+              <Stat
+                label={t('score.precision')}
+                value={<ShareText share={data.verdicts.precision} />}
+                to="/tickets"
+                search={predicted({ verdict: 'confirmed' })}
+              />
               <Stat
                 label={t('score.undecided')}
                 value={number(data.verdicts.undecided, lang)}
                 hint={t('score.undecidedHint')}
+                to="/tickets"
+                search={predicted({ verdict: 'undecided' })}
               />
               <Stat
                 label={t('score.falseTickets')}
                 value={number(data.verdicts.falseTicketsPerApplianceYear, lang, 3)}
                 hint={t('score.over', { years: number(data.verdicts.applianceYears, lang, 1) })}
+                to="/tickets"
+                search={predicted({ verdict: 'refuted' })}
               />
               <Stat
                 label={t('score.money')}
                 value={money(data.verdicts.moneySavedCents, lang)}
                 hint={t('score.moneyHint')}
+                to="/tickets"
+                search={predicted({})}
               />
             </SimpleGrid>
           </section>
@@ -70,6 +82,9 @@ export default function ScoreboardPage() {
     </Page>
   )
 }
+
+/** Where a number leads: the predicted tickets with these values. */
+const predicted = (more: Record<string, string>) => ({ view: 'rest', source: 'predicted', ...more })
 
 /** What the simulator knows; never mixed with what people found. */
 function Truth({ data: { truth, baselines } }: { data: Scoreboard }) {
@@ -162,9 +177,15 @@ function ByMode({ data: { verdicts } }: { data: Scoreboard }) {
                       {names.kind(kind)}
                     </Text>
                   </Table.Td>
-                  <Table.Td ta="right">{confirmed}</Table.Td>
-                  <Table.Td ta="right">{otherCause}</Table.Td>
-                  <Table.Td ta="right">{refuted}</Table.Td>
+                  <Table.Td ta="right">
+                    <TicketCount search={predicted({ kind, failureMode, verdict: 'confirmed' })} count={confirmed} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <TicketCount search={predicted({ kind, failureMode, verdict: 'other-cause' })} count={otherCause} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <TicketCount search={predicted({ kind, failureMode, verdict: 'refuted' })} count={refuted} />
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

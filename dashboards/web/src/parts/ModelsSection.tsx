@@ -8,6 +8,7 @@ import { ModelComparison } from './ModelComparison.tsx'
 import { ModelDrift } from './ModelDrift.tsx'
 import { ModelHistory } from './ModelHistory.tsx'
 import { Failure } from './Page.tsx'
+import { ShadowAlerts } from './ShadowAlerts.tsx'
 
 /** Which models judge, which would like to, how both fare, and the two buttons that change it. */
 export function ModelsSection() {
@@ -69,6 +70,7 @@ export function ModelsSection() {
         <ModelDrift drift={drift} />
         <ModelHistory history={history} />
       </SimpleGrid>
+      {comparison && comparison.candidate.opened > 0 && <ShadowAlerts />}
     </section>
   )
 }

@@ -7,6 +7,7 @@ import { useWords } from '../words/index.ts'
 import { money, number, percent } from './format.tsx'
 import { useNames } from './names.ts'
 import { Empty, Failure } from './Page.tsx'
+import { TicketCount } from './TicketCount.tsx'
 
 const keys: SliceKey[] = ['kind', 'model', 'version', 'failureMode']
 /** A percentage of fewer says more than is known. */
@@ -85,7 +86,7 @@ export function ScoreSlices() {
                     </Anchor>
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count search={linkTo(slice, 'confirmed')} count={slice.confirmed} />
+                    <TicketCount search={linkTo(slice, 'confirmed')} count={slice.confirmed} />
                     {slice.precision.of >= ENOUGH && (
                       <Text span size="xs" c="dimmed">
                         {' '}
@@ -94,23 +95,23 @@ export function ScoreSlices() {
                     )}
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count search={linkTo(slice, 'refuted')} count={slice.refuted} />
+                    <TicketCount search={linkTo(slice, 'refuted')} count={slice.refuted} />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count search={linkTo(slice, 'other-cause')} count={slice.otherCause} />
+                    <TicketCount search={linkTo(slice, 'other-cause')} count={slice.otherCause} />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count search={linkTo(slice, 'undecided')} count={slice.undecided} />
+                    <TicketCount search={linkTo(slice, 'undecided')} count={slice.undecided} />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count
+                    <TicketCount
                       search={linkTo(slice, 'refuted')}
                       count={slice.falsePerApplianceYear}
                       words={number(slice.falsePerApplianceYear, lang, 3)}
                     />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count
+                    <TicketCount
                       search={linkTo(slice, 'confirmed')}
                       count={slice.saidLifeDays}
                       words={
@@ -121,14 +122,18 @@ export function ScoreSlices() {
                     />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count
+                    <TicketCount
                       search={linkTo(slice)}
                       count={slice.leadDays}
                       words={slice.leadDays === null ? '—' : t('score.days', { days: number(slice.leadDays, lang, 1) })}
                     />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <Count search={linkTo(slice)} count={slice.savedCents} words={money(slice.savedCents, lang)} />
+                    <TicketCount
+                      search={linkTo(slice)}
+                      count={slice.savedCents}
+                      words={money(slice.savedCents, lang)}
+                    />
                   </Table.Td>
                 </Table.Tr>
               ))}
@@ -137,23 +142,5 @@ export function ScoreSlices() {
         </Table.ScrollContainer>
       )}
     </Card>
-  )
-}
-
-/** A number that leads to its tickets, unless there are none. */
-function Count({ search, count, words }: { search: object; count: number | null; words?: string }) {
-  const { lang } = useWords()
-  const text = words ?? number(count, lang, 0)
-  if (!count) {
-    return (
-      <Text span size="sm" c="dimmed">
-        {text}
-      </Text>
-    )
-  }
-  return (
-    <Anchor component={Link} to="/tickets" search={search as never} size="sm">
-      {text}
-    </Anchor>
   )
 }

@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 
 /** One number with its name. */
-export function Stat({ label, value, to, hint }: { label: string; value: ReactNode; to?: string; hint?: string }) {
+export function Stat(props: { label: string; value: ReactNode; to?: string; search?: object; hint?: string }) {
+  const { label, value, to, search, hint } = props
   const inside = (
     <>
       <Text size="xs" c="dimmed" truncate>
@@ -20,7 +21,7 @@ export function Stat({ label, value, to, hint }: { label: string; value: ReactNo
     </>
   )
   return to ? (
-    <Card withBorder padding="sm" component={Link} to={to} style={{ textDecoration: 'none' }}>
+    <Card withBorder padding="sm" component={Link} to={to} search={search as never} style={{ textDecoration: 'none' }}>
       {inside}
     </Card>
   ) : (
