@@ -107,7 +107,7 @@ export class JudgeStage {
       const { plan, model } = this.#watchers.get(item.sense.kind)!
       const glimpse = lookAt(plan, model, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, item)
       if (glimpse) glimpses.set(item, glimpse)
-    } else if (item.type === 'firmware') {
+    } else if (item.type === 'firmware' && !item.first) {
       const { plan } = this.#watchers.get(item.sense.kind)!
       openAnchor(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
     } else if (item.type === 'control' && item.sense) this.#learnControl(item)
@@ -195,7 +195,11 @@ export class JudgeStage {
       this.#lookAtWaiting(item.now, out)
       return
     }
-    if (item.type === 'swap' || !item.sense || item.type === 'firmware') return
+    if (item.type === 'swap' || !item.sense) return
+    if (item.type === 'firmware') {
+      out.firmware.push({ appliance: item.sense.appliance, firmware: item.firmware })
+      return
+    }
     const { appliance, kind } = item.sense
     const watcher = this.#watchers.get(kind)!
     const { judged } = this.#mindsOf(appliance, kind)
