@@ -74,6 +74,7 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
         cycles: [],
         verifications: [],
         health: [],
+        firmware: [],
         swaps: [],
       }
       // Not where the stretch ends but at its own place in the journal a swap divides what the one and the other judge.

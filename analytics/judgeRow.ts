@@ -69,14 +69,14 @@ export function judgeRow(
     }
   }
   for (let f = 0; f < plan.features.length; f++) {
-    if (plan.features[f]!.scale !== item.scale || row.awaited[f] === 1) continue
+    if (plan.features[f]!.scale !== item.scale || row.awaited[f]! > 0) continue
     const { name } = plan.features[f]!
     const shift = row.fast[f]! / SHIFTED
     consider(Math.min(shift, row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS)), `${name}+`)
     consider(Math.min(-shift, row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS)), `${name}-`)
   }
   for (const [m, mode] of bench.signatures.modes.entries()) {
-    if (row.modesAwaited[m] === 1) continue
+    if (row.modesAwaited[m]! > 0) continue
     consider(Math.min(row.modesFast[m]! / SHIFTED_ALONG, row.modes[m]!), `mode:${mode}`)
     consider(row.contrast[m]!, `contrast:${mode}`)
   }
@@ -93,6 +93,8 @@ export function judgeRow(
   judged.topDetector = top
   keepCourse(subject, item, row)
   followRepair(bench, subject, item, row)
+  // A row that says nothing of any feature is no sign of recovery.
+  if (!row.isHeard && judged.condition?.phase === 'confirmed') return
   judgeCondition(bench, subject, item.at, item.offset, item.scale > 0 && isPlain(judged, level), true)
 }
 

@@ -14,8 +14,8 @@ import { type JudgedRow, learnRow } from './learnRow.ts'
 import type { PcaVerdict } from './pcaScorer.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { openAnchor } from './reanchor.ts'
-import { rescaleFleet, rescaleLearned, type Scaling } from './rescale.ts'
 import { catalogBeliefs } from './signatures.ts'
+import { type Scaling, translateFleet, translateLearned } from './translateLearned.ts'
 import { beginVerify, endOverdue } from './verify.ts'
 import type { Watcher } from './watcher.ts'
 
@@ -73,7 +73,7 @@ export class JudgeStage {
   /** A mind that was learned with covariates scaled as `from` goes on with the model that judges now. */
   #translate({ kind, learned, judged }: Minds, from: Scaling): void {
     const { plan, model } = this.#watchers.get(kind)!
-    rescaleLearned(plan, learned, judged.missing, from, model?.covariates ?? {})
+    translateLearned(plan, learned, judged.missing, from, model?.covariates ?? {})
     // Its extremes were compensated by the former model's slopes: they are seen anew, which takes days, not weeks.
     learned.glanced = null
   }
@@ -81,7 +81,7 @@ export class JudgeStage {
     for (const [key, lines] of this.#fleet) {
       const kind = kindOfLines(key)
       const { plan, model } = this.#watchers.get(kind)!
-      rescaleFleet(plan, lines, from.get(kind) ?? {}, model?.covariates ?? {})
+      translateFleet(plan, lines, from.get(kind) ?? {}, model?.covariates ?? {})
     }
   }
 
@@ -112,7 +112,7 @@ export class JudgeStage {
       const { plan, model } = this.#watchers.get(item.sense.kind)!
       const glimpse = lookAt(plan, model, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, item)
       if (glimpse) glimpses.set(item, glimpse)
-    } else if (item.type === 'firmware') {
+    } else if (item.type === 'firmware' && !item.first) {
       const { plan } = this.#watchers.get(item.sense.kind)!
       openAnchor(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
     } else if (item.type === 'control' && item.sense) this.#learnControl(item)
@@ -200,7 +200,11 @@ export class JudgeStage {
       this.#lookAtWaiting(item.now, out)
       return
     }
-    if (item.type === 'swap' || !item.sense || item.type === 'firmware') return
+    if (item.type === 'swap' || !item.sense) return
+    if (item.type === 'firmware') {
+      out.firmware.push({ appliance: item.sense.appliance, firmware: item.firmware })
+      return
+    }
     const { appliance, kind } = item.sense
     const watcher = this.#watchers.get(kind)!
     const { judged } = this.#mindsOf(appliance, kind)

@@ -167,6 +167,8 @@ export function learnRow(
     }
   }
   if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
+  row.awaited.set(learned.awaited)
+  row.modesAwaited.set(learned.modesAwaited)
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
   for (let f = 0; f < count; f++) if (!Number.isNaN(row.z[f]!)) learned.heardAt[f] = item.to

@@ -56,6 +56,9 @@ export interface Learned {
   frozenBy: string[]
   /** By metric: was it rescaled once? */
   rescaled: Uint8Array
+  /** Features, and modes, that rest on a channel which may have been rescaled just now. */
+  awaited: Uint8Array
+  modesAwaited: Uint8Array
   contributed: boolean
   /** Extremes of health at a glance; null before the first. */
   glanced: Glanced | null
@@ -109,6 +112,8 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
     frozenBy: [],
     rescaled: new Uint8Array(plan.kind.metricNames.length),
+    awaited: new Uint8Array(n),
+    modesAwaited: new Uint8Array(modes),
     contributed: false,
     glanced: null,
     trail: newTrail(),

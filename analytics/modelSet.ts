@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Catalog } from '../catalog/index.ts'
 import { Problem } from '../core/index.ts'
-import { kindModelSchema, loadKindModel, sha256 } from './kindModel.ts'
+import { kindModelSchema, sha256 } from './kindModel.ts'
+import { openWatchers } from './watcher.ts'
 
 /** Where no model was ever trained: priors are flat and thresholds the textbook's. */
 export const UNTRAINED = 'untrained'
@@ -79,9 +81,9 @@ export function completeModelSet(offered: ModelSet, standing: ModelSet): ModelSe
 export const belongsTo = (kind: string, file: string): boolean =>
   file.startsWith(`${kind}.`) || file.startsWith(`${kind}-`)
 
-/** Can every kind of a folder be used? @throws Problem `bad-model` */
-export function checkModelSet(dir: string, kinds: Iterable<string>): void {
-  for (const kind of kinds) loadKindModel(dir, kind)
+/** Can everything of a folder be used, whatever it holds? Opens it as detection would. @throws Problem `bad-model` */
+export async function checkModelSet(dir: string, catalog: Catalog): Promise<void> {
+  await openWatchers(catalog, dir)
 }
 
 const badSet = (concerns: string, what: string): Problem =>

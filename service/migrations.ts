@@ -8,7 +8,7 @@ import { policyMigrations } from './policy/policyTable.ts'
 import { registryMigrations } from './registryTable.ts'
 import { taskMigrations } from './tasks/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
-import { scoreMigrations, slotMigrations, ticketMigrations } from './ticketTable.ts'
+import { dismissedMigrations, scoreMigrations, slotMigrations, ticketMigrations } from './ticketTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 
 /** The tables of this room. */
@@ -26,4 +26,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...slotMigrations,
   ...modelMigrations,
   ...scoreMigrations,
+  ...dismissedMigrations,
 ]

@@ -70,11 +70,25 @@ onBothDatabases('the record by slices', (open) => {
     expect(stuck).toMatchObject({ undecided: 1, applianceYears: null, falsePerApplianceYear: null })
   })
 
+  test('an alert that a person dismissed counts as wrong, and as no needless visit', async () => {
+    await desk.register('e')
+    const alert = alertOf('e', { detector: 'hearthwatch/1 duty+ one' })
+    const { id } = await desk.ticketFor(alert)
+    const before = (await scoreSlices(database, desk.policy, 'version', exposure, spans))[0]!
+    await database.transaction((tx) => desk.desk.alertDismissed(tx, { ...alert, ticket: id }, 'desk', 'a new door'))
+    const after = (await scoreSlices(database, desk.policy, 'version', exposure, spans))[0]!
+    expect(after).toMatchObject({ key: 'one', refuted: before.refuted + 1, dismissed: 1, undecided: 0 })
+    expect(after.savedCents).toBe(before.savedCents)
+    expect((await desk.desk.list({ limit: 10, verdict: 'refuted' })).items.map(({ appliance }) => appliance)).toContain(
+      'e',
+    )
+  })
+
   test('by kind, model and failure mode the sums are the same', async () => {
     for (const by of ['kind', 'model', 'failureMode'] as const) {
       const slices = await scoreSlices(database, desk.policy, by, exposure, spans)
       const sum = (of: 'confirmed' | 'refuted' | 'undecided') => slices.reduce((all, slice) => all + slice[of], 0)
-      expect([by, sum('confirmed'), sum('refuted'), sum('undecided')]).toEqual([by, 2, 1, 1])
+      expect([by, sum('confirmed'), sum('refuted'), sum('undecided')]).toEqual([by, 2, 2, 1])
     }
     const models = await scoreSlices(database, desk.policy, 'model', exposure, spans)
     expect(models.map(({ key, applianceYears }) => [key, applianceYears])).toEqual([
@@ -86,7 +100,8 @@ onBothDatabases('the record by slices', (open) => {
   test('each number leads to its tickets: the list is narrowed by the same values', async () => {
     const ids = async (query: object) =>
       (await desk.desk.list({ limit: 10, ...query })).items.map((one) => one.appliance)
-    expect(await ids({ source: 'predicted', kind: 'fridge', version: 'one', verdict: 'refuted' })).toEqual(['b'])
+    expect((await ids({ source: 'predicted', version: 'one', verdict: 'refuted' })).sort()).toEqual(['b', 'e'])
+    expect(await ids({ source: 'predicted', kind: 'fridge', version: 'two', verdict: 'refuted' })).toEqual([])
     expect((await ids({ model: 'M1', verdict: 'confirmed' })).sort()).toEqual(['a', 'c'])
     expect(await ids({ verdict: 'undecided', failureMode: 'sensor-stuck' })).toEqual(['d'])
     expect(await ids({ version: 'three' })).toEqual([])
@@ -96,7 +111,7 @@ onBothDatabases('the record by slices', (open) => {
     if (database.dialect !== 'sqlite') return
     const { sql } = await import('kysely')
     const plan = await sql<{ detail: string }>`explain query plan
-      select verdict, kind, model, version, "failureMode", count(*) from ticket where source = 'predicted'
+      select verdict, kind, model, version, "failureMode", count(*), sum(case when state = 'cancelled' then 1 else 0 end) from ticket where source = 'predicted'
       group by verdict, kind, model, version, "failureMode"`.execute(database.query)
     expect(plan.rows.map(({ detail }) => detail).join('; ')).toContain('COVERING INDEX ticketScore')
   })
@@ -141,6 +156,11 @@ onBothDatabases('the record by slices', (open) => {
     const back = await models.rollback('admin', 'it was a test')
     await database.transaction((tx) => models.swapped(tx, [{ swap: back, set: 'a', offset: 99, at: NOW + DAY }]))
     expect(await models.candidate()).toMatchObject({ set: 'b' })
+    // It ran in shadow before it was promoted: beside that version it was weighed then, and not against this one now.
+    await beginSpan(database, 'b', NOW - DAY)
+    expect((await models.view()).candidate).toMatchObject({ set: 'b', spans: [] })
+    await beginSpan(database, 'b', NOW + 2 * DAY)
+    expect((await models.view()).candidate?.spans.length).toBe(1)
     expect((await models.view()).history.map(({ action, by }) => `${action} ${by}`)).toEqual([
       'rollback admin',
       'promote admin',

@@ -23,6 +23,8 @@ export interface ScoreSlice {
   confirmed: number
   otherCause: number
   refuted: number
+  /** Of the refuted: a person said so before anybody went. */
+  dismissed: number
   undecided: number
   precision: Share
   /** Over which appliances were watched for it; null where nobody knows how long (versions before this was kept). */

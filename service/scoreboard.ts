@@ -114,22 +114,33 @@ export interface Counted {
   failureMode: string
   verdict: string | null
   count: number
+  /** Of these, cancelled before anybody went. */
+  cancelled: number
 }
 /** Read from the index, whose order it is. */
 export async function countTickets(database: Database): Promise<Counted[]> {
   const rows = await database.query
     .selectFrom('ticket')
-    .select((eb) => ['verdict', 'kind', 'model', 'version', 'failureMode', eb.fn.countAll<number>().as('count')])
+    .select((eb) => [
+      'verdict',
+      'kind',
+      'model',
+      'version',
+      'failureMode',
+      eb.fn.countAll<number>().as('count'),
+      sql<number>`sum(case when state = 'cancelled' then 1 else 0 end)`.as('cancelled'),
+    ])
     .where('source', '=', 'predicted')
     .groupBy(['verdict', 'kind', 'model', 'version', 'failureMode'])
     .execute()
-  return rows.map(({ kind, model, version, failureMode, verdict, count }) => ({
+  return rows.map(({ kind, model, version, failureMode, verdict, count, cancelled }) => ({
     kind,
     model: model ?? '',
     version: version ?? '',
     failureMode: failureMode ?? 'unknown',
     verdict,
     count: Number(count),
+    cancelled: Number(cancelled),
   }))
 }
 
@@ -137,11 +148,14 @@ export interface Tally {
   confirmed: number
   otherCause: number
   refuted: number
+  /** Of the refuted: a person said so before anybody went. */
+  dismissed: number
   undecided: number
 }
-export function tally(counted: Iterable<Pick<Counted, 'verdict' | 'count'>>): Tally {
-  const sums: Tally = { confirmed: 0, otherCause: 0, refuted: 0, undecided: 0 }
-  for (const { verdict, count } of counted) {
+export function tally(counted: Iterable<Pick<Counted, 'verdict' | 'count' | 'cancelled'>>): Tally {
+  const sums: Tally = { confirmed: 0, otherCause: 0, refuted: 0, dismissed: 0, undecided: 0 }
+  for (const { verdict, count, cancelled } of counted) {
+    if (verdict === 'refuted') sums.dismissed += cancelled
     if (verdict === 'confirmed') sums.confirmed += count
     else if (verdict === 'refuted') sums.refuted += count
     else if (verdict === null) sums.undecided += count
@@ -151,8 +165,9 @@ export function tally(counted: Iterable<Pick<Counted, 'verdict' | 'count'>>): Ta
 }
 
 /** A visit that found something spared a breakdown; one that found nothing was needless. By the policy's costs. */
-export const savedCents = ({ confirmed, otherCause, refuted }: Tally, { cost }: Policy): number =>
-  (confirmed + otherCause) * (cost.failureCents - cost.plannedVisitCents) - refuted * cost.needlessVisitCents
+export const savedCents = ({ confirmed, otherCause, refuted, dismissed }: Tally, { cost }: Policy): number =>
+  (confirmed + otherCause) * (cost.failureCents - cost.plannedVisitCents) -
+  (refuted - dismissed) * cost.needlessVisitCents
 
 export const yearsOf = (exposure: Iterable<{ from: Millis; to: Millis }>): number => {
   let years = 0
@@ -204,19 +219,19 @@ async function reliability(database: Database): Promise<Scoreboard['verdicts']['
 async function lastWrong(database: Database): Promise<Scoreboard['verdicts']['lastWrong']> {
   const rows = await database.query
     .selectFrom('ticket')
-    .select(['id', 'number', 'appliance', 'failureMode', 'verdict', 'closedAt'])
+    .select(['id', 'number', 'appliance', 'failureMode', 'verdict', 'closedAt', 'createdAt'])
     .where('source', '=', 'predicted')
     .where('verdict', 'in', ['refuted', 'other-cause'])
-    .orderBy('closedAt', 'desc')
+    .orderBy(sql`coalesce("closedAt", "createdAt")`, 'desc')
     .limit(10)
     .execute()
-  return rows.map(({ id, number, appliance, failureMode, verdict, closedAt }) => ({
+  return rows.map(({ id, number, appliance, failureMode, verdict, closedAt, createdAt }) => ({
     ticket: id,
     number,
     appliance,
     failureMode: failureMode ?? 'unknown',
     verdict: verdict ?? '',
-    at: closedAt ?? 0,
+    at: closedAt ?? createdAt,
   }))
 }
 

@@ -137,6 +137,7 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
         .executeTakeFirst()
       if (others || !['new', 'offered', 'declined', 'expired', 'accepted', 'assigned'].includes(ticket.state)) return
       await move(tx, ticket, 'cancel', by, `not a fault: ${why}`)
+      ticket.dismissed = { by, why, at: clock.now() }
       stopAllClocks(ticket)
       await release(tx, ticket, false, 'dismissed')
       await announce(tx, ticket, 'cancelled')

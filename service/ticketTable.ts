@@ -28,6 +28,8 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   model: string
   /** What detection said when the ticket was made: that is what it is judged by, whatever is learned later. */
   said?: { version: string; probability: number; lifeHours?: number }
+  /** A person said that what led to it was no fault, before anybody went. */
+  dismissed?: { by: string; why: string; at: Millis }
   /** The rows of the policy that it was made under: they go on to hold for it. */
   policy?: PolicyStamp
   owner?: Registration['owner']
@@ -269,6 +271,21 @@ export const scoreMigrations: DatabaseMigration[] = [
   },
 ]
 
+/** With the state: what was dismissed before anybody went is wrong as well, and cost no visit. */
+export const dismissedMigrations: DatabaseMigration[] = [
+  {
+    name: '0072-ticket-dismissed',
+    async up(db) {
+      await db.schema.dropIndex('ticketScore').execute()
+      await db.schema
+        .createIndex('ticketScore')
+        .on('ticket')
+        .columns(['source', 'verdict', 'kind', 'model', 'version', 'failureMode', 'state', 'probability', 'lifeHours'])
+        .execute()
+    },
+  },
+]
+
 /** A ticket from before these were kept: what is known last stands for what was said, and the version is unknown. */
 function withSaid(ticket: StoredTicket, model: string): StoredTicket {
   if (ticket.source !== 'predicted') return { ...ticket, model }
@@ -289,7 +306,7 @@ const columns = (ticket: StoredTicket) => ({
   source: ticket.source,
   engineer: ticket.engineer ?? null,
   failureMode: ticket.failureMode ?? null,
-  verdict: ticket.closure?.verdict ?? null,
+  verdict: ticket.closure?.verdict ?? (ticket.dismissed ? 'refuted' : null),
   model: ticket.model,
   version: ticket.said?.version ?? null,
   probability: ticket.said?.probability ?? null,

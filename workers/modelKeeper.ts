@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { completeModelSet, type ModelSet, modelSetOf, readModelSet } from '../analytics/index.ts'
+import { completeModelSet, type ModelSet, modelSetOf, readModelSet, UNTRAINED } from '../analytics/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Clock, type Database, openPump, Problem, type World } from '../core/index.ts'
 import type { ModelsControl } from '../dashboards/index.ts'
@@ -34,7 +34,7 @@ export async function openModelKeeper(options: {
   troubled: (what: string, error: unknown) => void
 }) {
   const { modelsDir, world, catalog, desk, troubled } = options
-  const store = openModelStore(join(world.dir, 'models'), () => catalog.kinds.keys())
+  const store = openModelStore(join(world.dir, 'models'), catalog)
   const candidateDir = join(modelsDir, 'candidate')
 
   async function take(set: ModelSet, source: string): Promise<void> {
@@ -47,18 +47,19 @@ export async function openModelKeeper(options: {
   await take(folder, 'folder')
   if ((await desk.first()) === null) await desk.begin('first', folder.id, 'the models that the program came with')
   let { inForce } = await desk.standing()
-  if (!isUsable(inForce)) {
+  if (!(await isUsable(inForce))) {
     await desk.begin('fallback', folder.id, `the models ${inForce} cannot be used by this version of the program`)
     inForce = folder.id
   }
-  function isUsable(set: string): boolean {
-    try {
-      store.check(set)
-      return set === 'untrained' || existsSync(store.dirOf(set))
-    } catch {
-      return false
-    }
+  async function isUsable(set: string): Promise<boolean> {
+    if (set === UNTRAINED) return true
+    return store.check(set).then(
+      () => existsSync(store.dirOf(set)),
+      () => false,
+    )
   }
+
+  const first = await desk.first()
 
   let pipeline: Awaited<ReturnType<typeof openPipeline>> | undefined
   let shadow: Shadow | undefined
@@ -97,7 +98,7 @@ export async function openModelKeeper(options: {
     }
   }
 
-  /** A world that judges by the folder's models goes on to; one that has its own is offered them, like every other candidate. */
+  /** A world that judges by the folder's models goes on to; one that has its own is offered them like any other candidate. */
   async function hearFolder(own: ModelSet, inForce: string): Promise<void> {
     const former = await desk.folderSet()
     if (own.id === former) return
@@ -108,7 +109,7 @@ export async function openModelKeeper(options: {
   }
 
   async function offer(set: ModelSet, source: string, inForce: string): Promise<string | null> {
-    const whole = inForce === 'untrained' ? set : completeModelSet(set, store.read(inForce))
+    const whole = inForce === UNTRAINED ? set : completeModelSet(set, store.read(inForce))
     await take(whole, source)
     return (await desk.offer(whole.id, { anew: source !== 'folder' })) ? whole.id : null
   }
@@ -156,10 +157,7 @@ export async function openModelKeeper(options: {
   return {
     store: {
       modelsRoot: store.root,
-      firstModels: await (async () => {
-        const first = await desk.first()
-        return first && isUsable(first) ? first : inForce
-      })(),
+      firstModels: first !== null && (await isUsable(first)) ? first : inForce,
       models: inForce,
     },
     /** Detection runs. @param lost the models that it was judged by, when it could not go on with them */

@@ -1,13 +1,16 @@
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkModelSet, type ModelSet, readModelSet, UNTRAINED } from '../analytics/index.ts'
+import type { Catalog } from '../catalog/index.ts'
 
 /**
  * A world's own copies of the versions of its models, each in a folder of its id: what the journal names is there when it
  * is heard again, whatever becomes of the folder it was handed over in.
  */
-export function openModelStore(root: string, kinds: () => Iterable<string>) {
+export function openModelStore(root: string, catalog: Catalog) {
   const dirOf = (set: string): string => join(root, set)
+  /** Opening all of a version takes a while, and what it holds never changes. */
+  const checked = new Map<string, Promise<void>>()
   return {
     root,
     dirOf,
@@ -20,13 +23,18 @@ export function openModelStore(root: string, kinds: () => Iterable<string>) {
       await rm(making, { recursive: true, force: true })
       await mkdir(making, { recursive: true })
       for (const [name, bytes] of set.files) await writeFile(join(making, name), bytes, { flush: true })
-      checkModelSet(making, kinds())
+      await checkModelSet(making, catalog)
       await syncFolder(making)
       await rename(making, dirOf(set.id))
       await syncFolder(root)
+      checked.set(set.id, Promise.resolve())
     },
     /** Can this program use it? @throws Problem `bad-model` */
-    check: (set: string): void => checkModelSet(dirOf(set), kinds()),
+    check(set: string): Promise<void> {
+      const known = checked.get(set) ?? checkModelSet(dirOf(set), catalog)
+      checked.set(set, known)
+      return known
+    },
     /** All others go. */
     async keep(sets: ReadonlySet<string>): Promise<void> {
       for (const name of await readdir(root).catch(() => [] as string[]))

@@ -129,8 +129,8 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
   async function compare(truth?: readonly TrueFault[]): Promise<Comparison | null> {
     const candidate = await offered()
     if (!candidate) return null
-    const { inForce } = await standing()
-    const spans = await spansOf(database, candidate.id)
+    const { inForce, since } = await standing()
+    const spans = await spansOf(database, candidate.id, since)
     const [first, last] = [spans[0], spans.at(-1)]
     if (!first || !last) return null
     const isWithin = ({ openedAt }: Opened): boolean =>
@@ -340,7 +340,7 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
           ? {
               ...(await known(candidate.id)),
               offeredAt: candidate.offeredAt ?? 0,
-              spans: await spansOf(database, candidate.id),
+              spans: await spansOf(database, candidate.id, since),
             }
           : null,
         former: former === null ? null : await known(former),

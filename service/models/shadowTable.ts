@@ -117,12 +117,13 @@ async function forgetOldest(tx: UnitOfWork, set: string): Promise<void> {
   if (last) await tx.deleteFrom('shadowAlert').where('set', '=', set).where('openedAt', '<=', last.openedAt).execute()
 }
 
-export async function spansOf(database: Database, set: string): Promise<ShadowSpan[]> {
-  const rows = await database.query
+/** When a candidate ran beside the version that is in force now, `since` then: beside another it was weighed against that. */
+export function spansOf(database: Database, set: string, since: Millis | null): Promise<ShadowSpan[]> {
+  return database.query
     .selectFrom('modelShadow')
     .select(['beganAt', 'upTo', 'applianceDays', 'endedBecause'])
     .where('set', '=', set)
+    .where('beganAt', '>=', since ?? 0)
     .orderBy('seq')
     .execute()
-  return rows
 }

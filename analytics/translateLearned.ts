@@ -19,7 +19,7 @@ const SAME: Change = { stretch: 1, shift: 0 }
  * version of the models takes over what commissioning taught, and learns nothing anew.
  * @param missing metrics that the appliance has no sensor for: a covariate made of them counts as 0 in either scaling
  */
-export function rescaleLearned(
+export function translateLearned(
   plan: WatchPlan,
   learned: Learned,
   missing: readonly string[],
@@ -30,8 +30,8 @@ export function rescaleLearned(
     const changes = changesOf(plan, f, from, to, (place) => isMissing(plan, f, place, missing))
     if (changes.every((one) => one === SAME)) continue
     const beta = learned.beta.subarray(f * TERMS, (f + 1) * TERMS)
-    rescaleBeta(beta, changes)
-    rescaleCovariance(learned.cov.subarray(f * TERMS * TERMS, (f + 1) * TERMS * TERMS), changes)
+    translateBeta(beta, changes)
+    translateCovariance(learned.cov.subarray(f * TERMS * TERMS, (f + 1) * TERMS * TERMS), changes)
     const obs = learned.obs[f]!
     for (const [j, { stretch, shift }] of changes.entries()) {
       learned.centre[3 * f + j] = (learned.centre[3 * f + j]! - shift) / stretch
@@ -41,10 +41,10 @@ export function rescaleLearned(
 }
 
 /** The same for what commissionings taught about one model of appliance. */
-export function rescaleFleet(plan: WatchPlan, lines: FleetLines, from: Scaling, to: Scaling): void {
+export function translateFleet(plan: WatchPlan, lines: FleetLines, from: Scaling, to: Scaling): void {
   for (const f of plan.features.keys()) {
     const changes = changesOf(plan, f, from, to, () => false)
-    for (const { beta } of lines) rescaleBeta(beta.subarray(f * TERMS, (f + 1) * TERMS), changes)
+    for (const { beta } of lines) translateBeta(beta.subarray(f * TERMS, (f + 1) * TERMS), changes)
   }
 }
 
@@ -71,7 +71,7 @@ function isMissing(plan: WatchPlan, f: number, place: number, missing: readonly 
   return plan.quantities[q]!.inputs.some((metric) => missing.includes(plan.kind.metricNames[metric]!))
 }
 
-function rescaleBeta(beta: Float64Array, changes: Change[]): void {
+function translateBeta(beta: Float64Array, changes: Change[]): void {
   for (const [j, { stretch, shift }] of changes.entries()) {
     beta[0]! += beta[j + 1]! * shift
     beta[j + 1]! *= stretch
@@ -79,7 +79,7 @@ function rescaleBeta(beta: Float64Array, changes: Change[]): void {
 }
 
 /** M C Mᵀ, where M takes old coefficients to new ones. */
-function rescaleCovariance(cov: Float64Array, changes: Change[]): void {
+function translateCovariance(cov: Float64Array, changes: Change[]): void {
   const m = new Float64Array(TERMS * TERMS)
   for (let j = 0; j < TERMS; j++) m[j * TERMS + j] = j === 0 ? 1 : (changes[j - 1]?.stretch ?? 1)
   for (const [j, { shift }] of changes.entries()) m[j + 1] = shift
