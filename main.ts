@@ -154,6 +154,7 @@ async function start(): Promise<void> {
   // The flow: journal → analysis → decisions.
   const decider = createDecider({
     database,
+    registry,
     alerts,
     desk,
     models,

@@ -22,7 +22,7 @@ export interface AnalysisOptions {
 }
 
 /** Of the state's layout: another one is not restored but replayed. */
-const LAYOUT = 4
+const LAYOUT = 5
 
 /**
  * Opens streaming detection over a fleet; with `snapshot`, where that stopped, by the models that judged then. Appliances of
@@ -69,6 +69,7 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
         cycles: [],
         verifications: [],
         health: [],
+        firmware: [],
         swaps: [],
       }
       // Not where the stretch ends but at its own place in the journal a swap divides what the one and the other judge.

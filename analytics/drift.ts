@@ -6,6 +6,8 @@ import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 const Z_BOUND = 8
+/** Weight of the newest row in the short average. */
+export const FAST = 0.4
 /** Averages nearer to 0 than this are in the band; after so many rows of it sums fade. */
 const CALM = 0.8
 const CALM_ROWS = 4
@@ -54,9 +56,8 @@ export function drift(
       const allowance = learned.frozen[f] === 1 ? policy.allowance : UNSURE * policy.allowance
       learned.up[f] = Math.min(2 * hUp, Math.max(0, learned.up[f]! + bounded - allowance))
       learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - allowance))
-      learned.fast[f]! += 0.4 * (z - learned.fast[f]!)
+      learned.fast[f]! += FAST * (z - learned.fast[f]!)
       learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
-      learned.last[f] = z
       // Back in the band for days: the sum has nothing left to say.
       learned.calm[f] = Math.abs(learned.fast[f]!) < CALM ? Math.min(250, learned.calm[f]! + 1) : 0
       if (learned.calm[f]! >= CALM_ROWS) {

@@ -8,8 +8,12 @@
 export { type BoostedTrees, type BoostingOptions, fitBoostedTrees, predictBoosted } from './boostedTrees.ts'
 export { type BurstView, channelOf, viewBurst } from './bursts.ts'
 export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
+export { diagnosisToOnnx } from './diagnosisOnnx.ts'
 export type { RowObserver } from './judgeStage.ts'
 export { fitKernelRidge, type KernelOptions, type KernelRidge, predictKernelRidge } from './kernelRidge.ts'
+export { type KindModel, sha256 } from './kindModel.ts'
+export { LIFE_INPUTS } from './lifeModel.ts'
+export { lifeToOnnx } from './lifeOnnx.ts'
 export {
   checkModelSet,
   completeModelSet,
@@ -22,7 +26,10 @@ export {
 export { createNovelty, type Novelty, type NoveltyOptions } from './novelty.ts'
 export { fitPca, type Pca, scorePca } from './pca.ts'
 export { type DetectionPolicy, defaultPolicy } from './policy.ts'
+export { type Retraced, retrace } from './retrace.ts'
+export { type DiagnosisCase, trainDiagnosis } from './trainDiagnosis.ts'
 export { type HealthyRows, trainKind } from './trainKind.ts'
+export { type LifeCase, trainLife } from './trainLife.ts'
 export {
   type BearingGeometry,
   type BearingLines,

@@ -99,6 +99,8 @@ export interface FirmwareItem {
   sense: Sense
   at: Millis
   firmware: string
+  /** Nothing was known of it before: it has not changed. */
+  first: boolean
 }
 /** The clock entered another hour: what waits for time and not for data is looked at. */
 export interface ClockItem {

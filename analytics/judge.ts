@@ -1,12 +1,13 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { AnalysisOutput, Detection, Hypothesis, Millis, Offset, Severity } from '../core/index.ts'
+import type { AnalysisOutput, Detection, Hypothesis, Millis, Offset, RemainingLife, Severity } from '../core/index.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
+import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
 import type { Condition, Judged } from './judged.ts'
 import type { KindModel } from './kindModel.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { remainingLife } from './remainingLife.ts'
-import { diagnose, type Signatures, UNKNOWN } from './signatures.ts'
+import type { Signatures } from './signatures.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** All that judging one appliance needs to know beside its own state. */
@@ -17,6 +18,14 @@ export interface Bench {
   signatures: Signatures
   policy: DetectionPolicy
   out: AnalysisOutput
+}
+
+/** What the trained models say of one profile. */
+export interface Verdict {
+  /** Probabilities by declared mode, the last of `unknown`. */
+  beliefs: Float64Array
+  /** null: the kind's remaining life was never trained. */
+  life: RemainingLife | null
 }
 
 export interface Subject {
@@ -47,16 +56,14 @@ export function judgeCondition(
   strong: boolean,
   isRow: boolean,
 ): void {
-  const { policy, model, signatures } = bench
+  const { policy } = bench
   const { judged } = subject
   const level = levelOf(judged)
-  const guards = guardWeights(bench.plan, judged)
   const guarded = judged.guards.size > 0
   const current = judged.condition
   if (!current) {
     if (level < policy.suspectAt && !strong) return
-    const hypotheses = diagnose(signatures, judged.profile, guards)
-    const mode = hypotheses[0]!.failureMode
+    const mode = diagnose(bench, judged)[0]!.failureMode
     const phase = strong ? 'confirmed' : 'suspected'
     judged.condition = {
       id: `${subject.appliance}/${mode}/${at}`,
@@ -75,10 +82,10 @@ export function judgeCondition(
   }
   if (current.phase === 'suspected') {
     // What fits no fault must last longer before anyone is told.
-    const least = diagnose(signatures, judged.profile, guards)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
+    const least = diagnose(bench, judged)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
     if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
       current.phase = 'confirmed'
-      current.openedMode = diagnose(signatures, judged.profile, guards)[0]!.failureMode
+      current.openedMode = diagnose(bench, judged)[0]!.failureMode
       current.byGuard ||= strong
       say(bench, subject, current, 'confirmed', at, offset)
     } else if (level < CALM_LEVEL && !guarded) recover(bench, subject, current, at, offset)
@@ -91,20 +98,14 @@ export function judgeCondition(
   }
   current.calmRows = 0
   if (!isRow && !strong) return
-  const hypotheses = diagnose(signatures, judged.profile, guards)
+  const hypotheses = diagnose(bench, judged)
   if (isRow && hasTurned(current, hypotheses, at)) {
     // It is another fault now: the one before ends, so that nobody takes the new one for it.
     recover(bench, subject, current, at, offset)
     judgeCondition(bench, subject, at, offset, true, isRow)
     return
   }
-  const severity = severityOf(
-    bench,
-    subject,
-    hypotheses[0]!.failureMode,
-    level,
-    remainingLife(judged.course, model).p50,
-  )
+  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, lifeOf(judged).p50)
   if (
     hypotheses[0]!.failureMode !== current.saidMode ||
     severity !== current.saidSeverity ||
@@ -134,6 +135,11 @@ function recover(bench: Bench, subject: Subject, condition: Condition, at: Milli
   subject.judged.condition = null
   subject.judged.course.length = 0
 }
+
+const lifeOf = ({ life, course }: Judged): RemainingLife => life ?? remainingLife(course)
+
+const diagnose = ({ plan, signatures }: Bench, judged: Judged): Hypothesis[] =>
+  hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged))
 
 /** What the guards that stand passed say of the modes. */
 function guardWeights(plan: WatchPlan, judged: Judged): Record<string, number> {
@@ -169,9 +175,9 @@ function say(
   offset: Offset,
 ): void {
   const { judged } = subject
-  const hypotheses = diagnose(bench.signatures, judged.profile, guardWeights(bench.plan, judged))
+  const hypotheses = diagnose(bench, judged)
   const level = levelOf(judged)
-  const life = remainingLife(judged.course, bench.model)
+  const life = { ...lifeOf(judged) }
   if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)
   const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, life.p50)
   const evidence = gatherEvidence(bench.plan, judged)

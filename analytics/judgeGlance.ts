@@ -1,8 +1,11 @@
 import { DAY } from '../core/index.ts'
+import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
 import type { GlanceItem } from './item.ts'
-import { type Bench, judgeCondition, type Subject } from './judge.ts'
-import { EXTREMES, newGlanced } from './judged.ts'
-import { diagnose, UNKNOWN } from './signatures.ts'
+import { type Bench, judgeCondition, type Subject, type Verdict } from './judge.ts'
+import type { KindModel } from './kindModel.ts'
+import { EXTREMES, type Learned, newGlanced, profileOf } from './learned.ts'
+import { lifeInputs } from './lifeInputs.ts'
+import type { WatchPlan } from './watchPlan.ts'
 
 /** Extremes of health are learned for so long. */
 const LEARN_DAYS = 14
@@ -20,16 +23,25 @@ const LEAST_RANGE = 6
 /** What it then stands at, until the day tells. */
 const LEVEL = 1.2
 
+/** What a glance saw beyond health, and the profile that this makes with what is known of the days. */
+export interface Glimpse {
+  profile: Float64Array
+  /** By feature how far beyond its range, in ranges; NaN where it was not heard. */
+  seen: Float64Array
+  /** What life is told from. */
+  life: Float64Array
+  /** Each feature as observed, and the compensated range that it kept in health. */
+  out: { f: number; y: number; low: number; high: number }[]
+}
+
 /**
  * The last hours against everything that was seen in health: several steady features (of different sensors) beyond it
- * together, twice in a row and in the direction of a known fault, confirm a condition without waiting for the day. Means
- * are compensated by the fleet's slopes, so a hot week is not beyond.
+ * together, twice in a row. Means are compensated by the fleet's slopes, so a hot week is not beyond.
+ * @returns null when nothing is proved
  */
-export function judgeGlance(bench: Bench, subject: Subject, item: GlanceItem): void {
-  const { plan, model, signatures } = bench
-  const { judged } = subject
-  const glanced = judged.glanced ?? newGlanced(plan)
-  judged.glanced = glanced
+export function lookAt(plan: WatchPlan, model: KindModel | null, learned: Learned, item: GlanceItem): Glimpse | null {
+  const glanced = learned.glanced ?? newGlanced(plan)
+  learned.glanced = glanced
   if (Number.isNaN(glanced.since)) glanced.since = item.at
   const learning = item.at - glanced.since < LEARN_DAYS * DAY || item.settling
   const scale = plan.scales[0]!
@@ -65,24 +77,46 @@ export function judgeGlance(bench: Bench, subject: Subject, item: GlanceItem): v
     glanced.out[f] = beyond === 0 ? 0 : Math.sign(glanced.out[f]!) === beyond ? glanced.out[f]! + beyond : beyond
     if (Math.abs(glanced.out[f]!) >= IN_A_ROW) out.push({ f, y: raw, excess, shift })
   }
-  if (item.muted || learning || out.length === 0 || judged.condition?.phase === 'confirmed') return
+  if (item.muted || learning || out.length === 0) return null
   const proves = out.some(({ f, excess, shift }) => {
     const { madeOf, log } = plan.features[f]!
     if (out.some((other) => !plan.features[other.f]!.madeOf.some((metric) => madeOf.includes(metric)))) return true
     return log && Math.abs(excess) > FAR_OUT && Math.abs(shift) > MOST_RESCALED
   })
-  if (!proves) return
-  const profile = Float64Array.from(judged.profile)
+  if (!proves) return null
+  const profile = profileOf(learned, item.at)
   for (const { f, excess } of out) profile[f] = Math.sign(excess) * Math.min(12, 4 + 4 * Math.abs(excess))
-  const mode = diagnose(signatures, profile, {})[0]!.failureMode
+  return {
+    profile,
+    seen,
+    life: lifeInputs(learned.trail, item.at, profile),
+    out: out.map(({ f, y }) => {
+      const show = (value: number): number => (plan.features[f]!.log ? Math.exp(value) : value)
+      const at = EXTREMES * f + EXTREMES - 1
+      return { f, y, low: show(glanced.low[at]!), high: show(glanced.high[at]!) }
+    }),
+  }
+}
+
+/** What a glance proved confirms a condition without waiting for the day, when it is in the direction of a known fault. */
+export function judgeGlance(
+  bench: Bench,
+  subject: Subject,
+  item: GlanceItem,
+  { profile, seen, out }: Glimpse,
+  { beliefs, life }: Verdict,
+): void {
+  const { judged } = subject
+  if (judged.condition?.phase === 'confirmed') return
+  const mode = hypothesesOf(bench.signatures.declared, beliefs, {})[0]!.failureMode
   if (mode === UNKNOWN || (out.length === 1 && isDenied(bench, out[0]!.f, mode, seen))) return
-  for (const { f, y } of out) {
-    const { log } = plan.features[f]!
-    const show = (value: number): number => (log ? Math.exp(value) : value)
+  judged.beliefs.set(beliefs)
+  judged.life = life
+  for (const { f, y, low, high } of out) {
     judged.profile[f] = profile[f]!
     judged.observed[f] = y
-    judged.low[f] = show(glanced.low[EXTREMES * f + EXTREMES - 1]!)
-    judged.high[f] = show(glanced.high[EXTREMES * f + EXTREMES - 1]!)
+    judged.low[f] = low
+    judged.high[f] = high
     judged.seenFrom[f] = item.from
     judged.seenTo[f] = item.at
   }

@@ -1,5 +1,5 @@
 import type { RowItem } from './item.ts'
-import { type Bench, judgeCondition, levelOf, type Subject } from './judge.ts'
+import { type Bench, judgeCondition, levelOf, type Subject, type Verdict } from './judge.ts'
 import type { Judged } from './judged.ts'
 import type { JudgedRow } from './learnRow.ts'
 import type { PcaVerdict } from './pcaScorer.ts'
@@ -27,10 +27,15 @@ export function judgeRow(
   row: JudgedRow,
   pca: PcaVerdict | null,
   pcaPlaces: number[],
+  verdict: Verdict | undefined,
 ): void {
   const { plan, out, policy, model } = bench
   const { judged } = subject
   judged.missing = item.missing
+  if (verdict) {
+    judged.beliefs.set(verdict.beliefs)
+    judged.life = verdict.life
+  }
   for (let f = 0; f < plan.features.length; f++) {
     if (plan.features[f]!.scale !== item.scale) continue
     if (!Number.isNaN(row.observed[f]!) && plan.features[f]!.scored) {
@@ -64,14 +69,14 @@ export function judgeRow(
     }
   }
   for (let f = 0; f < plan.features.length; f++) {
-    if (plan.features[f]!.scale !== item.scale || row.awaited[f] === 1) continue
+    if (plan.features[f]!.scale !== item.scale || row.awaited[f]! > 0) continue
     const { name } = plan.features[f]!
     const shift = row.fast[f]! / SHIFTED
     consider(Math.min(shift, row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS)), `${name}+`)
     consider(Math.min(-shift, row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS)), `${name}-`)
   }
   for (const [m, mode] of bench.signatures.modes.entries()) {
-    if (row.modesAwaited[m] === 1) continue
+    if (row.modesAwaited[m]! > 0) continue
     consider(Math.min(row.modesFast[m]! / SHIFTED_ALONG, row.modes[m]!), `mode:${mode}`)
     consider(row.contrast[m]!, `contrast:${mode}`)
   }
@@ -86,8 +91,10 @@ export function judgeRow(
   judged.formerLevel = levelOf(judged)
   judged.levels[item.scale] = level
   judged.topDetector = top
-  keepCourse(bench, subject, item)
+  keepCourse(subject, item, row)
   followRepair(bench, subject, item, row)
+  // A row that says nothing of any feature is no sign of recovery.
+  if (!row.isHeard && judged.condition?.phase === 'confirmed') return
   judgeCondition(bench, subject, item.at, item.offset, item.scale > 0 && isPlain(judged, level), true)
 }
 
@@ -101,25 +108,12 @@ const isPlain = (judged: Judged, level: number): boolean =>
 export const pcaStep = (sum: number, level: number): number =>
   level < 0.5 ? Math.max(0, sum / 2 - 0.1) : Math.max(0, sum + Math.min(PCA_BOUND, level) - PCA_ALLOWANCE)
 
-/** Adds how far on its way to functional failure the appliance stands, by the features that declare where that is. */
-function keepCourse(bench: Bench, subject: Subject, item: RowItem): void {
-  const { plan } = bench
-  const { judged } = subject
+/** Keeps how far on its way to functional failure the appliance stood, for kinds whose remaining life was not trained. */
+function keepCourse({ judged }: Subject, item: RowItem, { progress }: JudgedRow): void {
   if (levelOf(judged) < COURSE_FROM && !judged.condition) {
     judged.course.length = 0
     return
   }
-  let progress = 0
-  for (const [m, mode] of bench.signatures.names.entries()) {
-    const failsAt = plan.spec.signatures[mode]!.failsAt
-    const f = failsAt ? plan.features.findIndex(({ name }) => name === failsAt.feature) : -1
-    if (!failsAt || f < 0 || plan.features[f]!.scale !== item.scale || Number.isNaN(judged.low[f]!)) continue
-    if (!(bench.signatures.weights[m]![f]! * judged.profile[f]! > 0)) continue
-    const { log } = plan.features[f]!
-    const middle = log ? Math.sqrt(judged.low[f]! * judged.high[f]!) : (judged.low[f]! + judged.high[f]!) / 2
-    const shift = log ? Math.log(judged.observed[f]! / middle) : judged.observed[f]! - middle
-    progress = Math.max(progress, shift / failsAt.shift)
-  }
-  judged.course.push(item.to, Math.max(0, Math.min(1.5, progress)))
+  judged.course.push(item.to, progress)
   trimCourse(judged.course)
 }

@@ -4,16 +4,17 @@ import { concludeGuard, concludeMoment, concludeSilence, sayCycle } from './conc
 import type { Fleet } from './fleetPrior.ts'
 import { sayHealth } from './health.ts'
 import { InputDrift } from './inputDrift.ts'
-import type { ControlItem, Item, RowItem } from './item.ts'
-import { type Bench, judgeCondition, type Subject } from './judge.ts'
+import type { ControlItem, GlanceItem, Item, RowItem } from './item.ts'
+import { type Bench, judgeCondition, levelOf, type Subject, type Verdict } from './judge.ts'
 import { type Judged, newJudged } from './judged.ts'
-import { judgeGlance } from './judgeGlance.ts'
+import { type Glimpse, judgeGlance, lookAt } from './judgeGlance.ts'
 import { judgeRow } from './judgeRow.ts'
 import { acceptLevel, clearDrift, type Learned, learnAnew, newLearned } from './learned.ts'
 import { type JudgedRow, learnRow } from './learnRow.ts'
 import type { PcaVerdict } from './pcaScorer.ts'
 import type { DetectionPolicy } from './policy.ts'
 import { openAnchor } from './reanchor.ts'
+import { catalogBeliefs } from './signatures.ts'
 import { type Scaling, translateFleet, translateLearned } from './translateLearned.ts'
 import { beginVerify, endOverdue } from './verify.ts'
 import type { Watcher } from './watcher.ts'
@@ -24,12 +25,19 @@ interface Minds {
   judged: Judged
 }
 
-/** Who wants to see every row as it is judged: training and evaluation. */
-export type RowObserver = (item: RowItem, row: JudgedRow, pca: PcaVerdict | null) => void
+/** Who wants to see every row as it was judged, and the worst share of a threshold after it: training and evaluation. */
+export type RowObserver = (item: RowItem, row: JudgedRow, pca: PcaVerdict | null, level: number) => void
+
+/** What the first pass made of the items of a stretch. */
+interface Learnt {
+  rows: Map<RowItem, JudgedRow>
+  glimpses: Map<GlanceItem, Glimpse>
+}
 
 /**
- * The stage that makes something of the items. First all rows of a stretch are standardized, in order; then the PCA scores
- * them at once; then conditions move, in order. No pass reads what a later one writes, so stretches may end anywhere.
+ * The stage that makes something of the items. First all rows and glances of a stretch are standardized, in order; then
+ * the models score them at once; then conditions move, in order. No pass reads what a later one writes, so stretches may
+ * end anywhere.
  */
 export class JudgeStage {
   #watchers: Map<string, Watcher>
@@ -62,7 +70,7 @@ export class JudgeStage {
     const { plan, model } = this.#watchers.get(kind)!
     translateLearned(plan, learned, judged.missing, from, model?.covariates ?? {})
     // Its extremes were compensated by the former model's slopes: they are seen anew, which takes days, not weeks.
-    judged.glanced = null
+    learned.glanced = null
   }
   #translateFleet(from: Map<string, Scaling>): void {
     for (const [key, lines] of this.#fleet) {
@@ -73,10 +81,11 @@ export class JudgeStage {
   }
 
   async judge(items: Item[], out: AnalysisOutput): Promise<void> {
-    const rows = new Map<RowItem, JudgedRow>()
-    for (const item of items) this.#learn(item, rows)
-    const scores = rows.size > 0 ? await this.#scorePca(rows) : new Map<RowItem, PcaVerdict>()
-    for (const item of items) this.#conclude(item, rows, scores, out)
+    const learnt: Learnt = { rows: new Map(), glimpses: new Map() }
+    for (const item of items) this.#learn(item, learnt)
+    const scores = learnt.rows.size > 0 ? await this.#scorePca(learnt.rows) : new Map<RowItem, PcaVerdict>()
+    const verdicts = await this.#consult(learnt)
+    for (const item of items) this.#conclude(item, learnt, scores, verdicts, out)
   }
 
   #mindsOf(appliance: string, kind: string): Minds {
@@ -89,12 +98,16 @@ export class JudgeStage {
   }
 
   /** First pass: baselines. Writes `learned` alone. */
-  #learn(item: Item, rows: Map<RowItem, JudgedRow>): void {
+  #learn(item: Item, { rows, glimpses }: Learnt): void {
     if (item.type === 'row') {
       const { plan, model, signatures } = this.#watchers.get(item.sense.kind)!
       const { learned } = this.#mindsOf(item.sense.appliance, item.sense.kind)
       rows.set(item, learnRow(plan, model, signatures, this.#policy, learned, this.#fleet, item))
-    } else if (item.type === 'firmware') {
+    } else if (item.type === 'glance') {
+      const { plan, model } = this.#watchers.get(item.sense.kind)!
+      const glimpse = lookAt(plan, model, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, item)
+      if (glimpse) glimpses.set(item, glimpse)
+    } else if (item.type === 'firmware' && !item.first) {
       const { plan } = this.#watchers.get(item.sense.kind)!
       openAnchor(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
     } else if (item.type === 'control' && item.sense) this.#learnControl(item)
@@ -113,9 +126,11 @@ export class JudgeStage {
         break
       case 'verify':
         clearDrift(learned)
+        learned.glanced = null
         break
       case 'dismiss':
         acceptLevel(plan, learned, control.at)
+        learned.glanced = null
         break
       case 'register':
         if (sense!.region !== '' && control.region !== undefined && control.region !== sense!.region) {
@@ -144,13 +159,47 @@ export class JudgeStage {
     return verdicts
   }
 
+  /** What each profile shows, and what is left. */
+  async #consult({ rows, glimpses }: Learnt): Promise<Map<Item, Verdict>> {
+    const groups = new Map<string, { items: Item[]; profiles: Float64Array[]; inputs: Float64Array[] }>()
+    // A row that says nothing leaves what was said of the last.
+    const telling = [...rows].filter(([, { isHeard }]) => isHeard)
+    for (const [item, { profile, life }] of [...telling, ...glimpses]) {
+      const group = groups.get(item.sense.kind) ?? { items: [], profiles: [], inputs: [] }
+      groups.set(item.sense.kind, group)
+      group.items.push(item)
+      group.profiles.push(profile)
+      group.inputs.push(life)
+    }
+    const verdicts = new Map<Item, Verdict>()
+    for (const [kind, { items, profiles, inputs }] of groups) {
+      const { diagnosis, life, signatures } = this.#watchers.get(kind)!
+      const beliefs = diagnosis
+        ? await diagnosis.score(profiles)
+        : profiles.map((profile) => catalogBeliefs(signatures, profile))
+      const left = await life?.score(inputs)
+      for (const [i, item] of items.entries()) verdicts.set(item, { beliefs: beliefs[i]!, life: left?.[i] ?? null })
+    }
+    return verdicts
+  }
+
   /** Last pass: conditions, health, verification. Writes `judged` alone. */
-  #conclude(item: Item, rows: Map<RowItem, JudgedRow>, scores: Map<RowItem, PcaVerdict>, out: AnalysisOutput): void {
+  #conclude(
+    item: Item,
+    { rows, glimpses }: Learnt,
+    scores: Map<RowItem, PcaVerdict>,
+    verdicts: Map<Item, Verdict>,
+    out: AnalysisOutput,
+  ): void {
     if (item.type === 'clock') {
       this.#lookAtWaiting(item.now, out)
       return
     }
-    if (item.type === 'swap' || !item.sense || item.type === 'firmware') return
+    if (item.type === 'swap' || !item.sense) return
+    if (item.type === 'firmware') {
+      out.firmware.push({ appliance: item.sense.appliance, firmware: item.firmware })
+      return
+    }
     const { appliance, kind } = item.sense
     const watcher = this.#watchers.get(kind)!
     const { judged } = this.#mindsOf(appliance, kind)
@@ -160,16 +209,18 @@ export class JudgeStage {
       case 'row': {
         const row = rows.get(item)!
         const pca = scores.get(item) ?? null
-        this.#observe?.(item, row, pca)
         this.#drift.see(watcher.plan, watcher.model, item, row, pca, judged.condition?.phase === 'confirmed')
         sayCycle(watcher, item, out)
-        judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!)
+        judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!, verdicts.get(item))
+        this.#observe?.(item, row, pca, levelOf(judged))
         sayHealth(bench, subject, item.at)
         break
       }
-      case 'glance':
-        judgeGlance(bench, subject, item)
+      case 'glance': {
+        const glimpse = glimpses.get(item)
+        if (glimpse) judgeGlance(bench, subject, item, glimpse, verdicts.get(item)!)
         break
+      }
       case 'guard':
         concludeGuard(bench, subject, item)
         sayHealth(bench, subject, item.at)
@@ -211,7 +262,6 @@ export class JudgeStage {
     switch (control.type) {
       case 'verify':
         beginVerify(subject, bench.plan, control.ticket, control.at)
-        judged.glanced = null
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         break
@@ -220,14 +270,12 @@ export class JudgeStage {
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         judged.guards.clear()
-        judged.glanced = null
         break
       case 'release':
         if (!control.relearn) break
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
         judged.profile.fill(NaN)
-        judged.glanced = null
         judged.learnedBecause = { since: control.at, reason: control.reason }
         if (judged.condition) {
           judged.condition.calmRows = bench.policy.recoverRows

@@ -1,4 +1,4 @@
-import type { HealthRow, HealthStatus, Millis, Severity } from '../core/index.ts'
+import type { HealthRow, HealthStatus, Millis, RemainingLife, Severity } from '../core/index.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** A condition under way: what one detection after another says of it. */
@@ -55,6 +55,10 @@ export interface Judged {
   formerLevel: number
   topDetector: string
   profile: Float64Array
+  /** Probabilities of what the latest profile shows: by declared mode, the last of `unknown`. */
+  beliefs: Float64Array
+  /** What the trained model says is left; null where none was trained, and before the first row. */
+  life: RemainingLife | null
   observed: Float64Array
   low: Float64Array
   high: Float64Array
@@ -68,34 +72,15 @@ export interface Judged {
   /** The latest refractory moments: metric and when. */
   moments: { metric: string; at: Millis }[]
   learnedBecause: { since: Millis; reason: string } | null
-  /** Extremes of health at a glance; null before the first. */
-  glanced: Glanced | null
   /** Switched off on purpose. */
   off: { since: Millis; until: Millis } | null
   said: { health: number; status: HealthStatus } | null
   last: HealthRow | null
 }
 
-/** So many hours of health may be odd, less one. */
-export const EXTREMES = 4
-
-/** What the hours of health reached, by feature (compensated, logs taken), and for how many glances each has been beyond. */
-export interface Glanced {
-  since: Millis
-  /** The lowest and the highest few, EXTREMES a feature, the most extreme first: one odd hour is no extreme. */
-  low: Float64Array
-  high: Float64Array
-  out: Int32Array
-}
-export const newGlanced = (plan: WatchPlan): Glanced => ({
-  since: NaN,
-  low: new Float64Array(EXTREMES * plan.features.length).fill(Infinity),
-  high: new Float64Array(EXTREMES * plan.features.length).fill(-Infinity),
-  out: new Int32Array(plan.features.length),
-})
-
 export function newJudged(plan: WatchPlan): Judged {
   const n = plan.features.length
+  const modes = Object.keys(plan.spec.signatures).length
   const blank = (): Float64Array => new Float64Array(n).fill(NaN)
   return {
     condition: null,
@@ -108,6 +93,8 @@ export function newJudged(plan: WatchPlan): Judged {
     formerLevel: 0,
     topDetector: '',
     profile: blank(),
+    beliefs: new Float64Array(modes + 1).fill(1 / (modes + 1)),
+    life: null,
     observed: blank(),
     low: blank(),
     high: blank(),
@@ -119,7 +106,6 @@ export function newJudged(plan: WatchPlan): Judged {
     missing: [],
     moments: [],
     learnedBecause: null,
-    glanced: null,
     off: null,
     said: null,
     last: null,

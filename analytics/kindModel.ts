@@ -24,6 +24,30 @@ const pca = z.object({
   qLimit: z.number().positive(),
 })
 
+/** How well a model did on appliances that it was not trained with (folds by seed), at the moment an alert opens. */
+const heldOutFold = z.record(z.string(), z.number())
+
+const diagnosis = z.object({
+  file: z.string(),
+  sha256: z.string(),
+  features: z.array(z.string()),
+  modes: z.array(z.string()),
+  seeds: z.array(z.number()),
+  appliances: z.number(),
+  heldOut: heldOutFold,
+})
+
+const life = z.object({
+  file: z.string(),
+  sha256: z.string(),
+  inputs: z.array(z.string()),
+  /** The longest course that training saw to its end: beyond it nothing is known. */
+  longestHours: z.number().positive(),
+  seeds: z.array(z.number()),
+  appliances: z.number(),
+  heldOut: heldOutFold,
+})
+
 /** The sidecar of a kind's models: what training learned that is not a matrix. */
 export const kindModelSchema = z.object({
   kind: z.string(),
@@ -40,8 +64,10 @@ export const kindModelSchema = z.object({
   /** By detector: the cumulative sum that a healthy appliance with nuisances passes at the target rate. */
   thresholds: z.record(z.string(), z.number().positive()),
   pca: z.record(z.string(), pca),
-  /** Quantiles 0.1, 0.5, 0.9 of actual over predicted remaining life. */
-  remainingLife: z.tuple([z.number(), z.number(), z.number()]),
+  /** Absent where it was never trained: then the catalog's signatures diagnose. */
+  diagnosis: diagnosis.optional(),
+  /** Absent where it was never trained: then the course is extrapolated. */
+  life: life.optional(),
   /** Healthy rows by standardized input (and distance from healthy), counted in the bins of `inputDrift.ts`. */
   inputs: z.record(z.string(), z.array(z.number().nonnegative())).optional(),
   /** What it reached on held-out fleets when it was promoted. */
@@ -71,12 +97,19 @@ export function loadKindModel(dir: string, kind: string): KindModel | null {
   }
   const parsed = kindModelSchema.safeParse(json)
   if (!parsed.success) throw bad(`at ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`)
-  for (const one of Object.values(parsed.data.pca)) {
+  for (const one of filesOf(parsed.data)) {
     const file = join(dir, one.file)
     if (!existsSync(file)) throw bad(`${one.file} is missing`)
     if (sha256(readFileSync(file)) !== one.sha256) throw bad(`${one.file} is not the file it was trained with`)
   }
   return parsed.data
 }
+
+/** The model files that belong to a sidecar. */
+const filesOf = ({ pca: pcas, diagnosis: causes, life: left }: KindModel): { file: string; sha256: string }[] => [
+  ...Object.values(pcas),
+  ...(causes ? [causes] : []),
+  ...(left ? [left] : []),
+]
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

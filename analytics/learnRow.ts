@@ -5,8 +5,11 @@ import { drift } from './drift.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import type { RowItem } from './item.ts'
 import type { KindModel } from './kindModel.ts'
-import type { Learned } from './learned.ts'
+import { type Learned, profileOf } from './learned.ts'
+import { followTrail, lifeInputs } from './lifeInputs.ts'
+import { LIFE_INPUTS } from './lifeModel.ts'
 import type { DetectionPolicy } from './policy.ts'
+import { progressOf } from './progress.ts'
 import { followAnchor } from './reanchor.ts'
 import { findStep } from './rescaled.ts'
 import type { Signatures } from './signatures.ts'
@@ -32,6 +35,13 @@ export interface JudgedRow {
   modesAwaited: Uint8Array
   fast: Float64Array
   slow: Float64Array
+  /** What the rows up to this one show of every feature of the kind; NaN where it was not heard of late. */
+  profile: Float64Array
+  /** Does this row say anything of any feature? */
+  isHeard: boolean
+  /** Share of the way to functional failure, by the features of this row that declare where it is; and what life is told from. */
+  progress: number
+  life: Float64Array
   /** Features that were heard and are still learned. */
   learning: number
   /** Levels were last found anew then, and why; null for never. */
@@ -70,6 +80,10 @@ export function learnRow(
     modesAwaited: new Uint8Array(signatures.modes.length),
     fast: new Float64Array(count),
     slow: new Float64Array(count),
+    profile: blank(),
+    isHeard: false,
+    progress: 0,
+    life: new Float64Array(LIFE_INPUTS.length),
     learning: 0,
     learnedBecause: null,
   }
@@ -153,8 +167,16 @@ export function learnRow(
     }
   }
   if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
+  row.awaited.set(learned.awaited)
+  row.modesAwaited.set(learned.modesAwaited)
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
+  for (let f = 0; f < count; f++) if (!Number.isNaN(row.z[f]!)) learned.heardAt[f] = item.to
+  row.profile.set(profileOf(learned, item.to))
+  row.progress = progressOf(plan, signatures, row)
+  row.isHeard = row.z.some((z) => !Number.isNaN(z))
+  if (row.isHeard && !item.muted) followTrail(learned.trail, item.to, row.profile, row.progress)
+  row.life.set(lifeInputs(learned.trail, item.to, row.profile))
   return row
 }
 

@@ -1,6 +1,7 @@
-import type { Millis } from '../core/index.ts'
+import { DAY, type Millis } from '../core/index.ts'
 import { TERMS } from './bayesLine.ts'
 import { type Contrast, clearContrast, newContrast } from './contrast.ts'
+import { newTrail, type Trail } from './lifeInputs.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** What is learned of one appliance: a line a feature, frozen after commissioning, and how its rows drift from it. */
@@ -26,7 +27,8 @@ export interface Learned {
   /** Exponentially weighted z, of about 3 and about 10 rows. */
   fast: Float64Array
   slow: Float64Array
-  last: Float64Array
+  /** When each feature was last heard. */
+  heardAt: Float64Array
   /** The latest z of each feature, oldest first. */
   recent: number[][]
   /** Rows in a row that a feature has been back in its band. */
@@ -54,8 +56,32 @@ export interface Learned {
   frozenBy: string[]
   /** By metric: was it rescaled once? */
   rescaled: Uint8Array
+  /** Features, and modes, that rest on a channel which may have been rescaled just now. */
+  awaited: Uint8Array
+  modesAwaited: Uint8Array
   contributed: boolean
+  /** Extremes of health at a glance; null before the first. */
+  glanced: Glanced | null
+  trail: Trail
 }
+
+/** So many hours of health may be odd, less one. */
+export const EXTREMES = 4
+
+/** What the hours of health reached, by feature (compensated, logs taken), and for how many glances each has been beyond. */
+export interface Glanced {
+  since: Millis
+  /** The lowest and the highest few, EXTREMES a feature, the most extreme first: one odd hour is no extreme. */
+  low: Float64Array
+  high: Float64Array
+  out: Int32Array
+}
+export const newGlanced = (plan: WatchPlan): Glanced => ({
+  since: NaN,
+  low: new Float64Array(EXTREMES * plan.features.length).fill(Infinity),
+  high: new Float64Array(EXTREMES * plan.features.length).fill(-Infinity),
+  out: new Int32Array(plan.features.length),
+})
 
 export function newLearned(plan: WatchPlan, modes: number): Learned {
   const n = plan.features.length
@@ -75,7 +101,7 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     down: new Float64Array(n),
     fast: new Float64Array(n),
     slow: new Float64Array(n),
-    last: new Float64Array(n).fill(NaN),
+    heardAt: new Float64Array(n).fill(NaN),
     recent: plan.features.map(() => []),
     calm: new Uint8Array(n),
     modes: new Float64Array(modes),
@@ -86,7 +112,11 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
     anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
     frozenBy: [],
     rescaled: new Uint8Array(plan.kind.metricNames.length),
+    awaited: new Uint8Array(n),
+    modesAwaited: new Uint8Array(modes),
     contributed: false,
+    glanced: null,
+    trail: newTrail(),
   }
 }
 
@@ -94,8 +124,16 @@ export function newLearned(plan: WatchPlan, modes: number): Learned {
 export function clearDrift(learned: Learned): void {
   for (const list of [learned.up, learned.down, learned.fast, learned.slow, learned.modes, learned.modesFast])
     list.fill(0)
+  learned.trail = newTrail()
   clearContrast(learned.contrast)
 }
+
+/** What was not heard for so long says nothing of now: an air conditioner that heats shows nothing of its cooling. */
+export const STALE_MS = 10 * DAY
+
+/** How far each feature stands away from its line, over its last rows; NaN where it was not heard of late. */
+export const profileOf = ({ heardAt, fast }: Learned, at: Millis): Float64Array =>
+  fast.map((z, f) => (at - heardAt[f]! <= STALE_MS ? z : NaN))
 
 /** Learns everything anew from `at`, for a reason that can be named. */
 export function learnAnew(learned: Learned, at: Millis, reason: string): void {
@@ -107,6 +145,9 @@ export function learnAnew(learned: Learned, at: Millis, reason: string): void {
   for (const list of learned.obs) list.length = 0
   for (const list of learned.recent) list.length = 0
   learned.offset.fill(0)
+  learned.heardAt.fill(NaN)
+  learned.glanced = null
+  learned.trail = newTrail()
   learned.anchor = null
   learned.contributed = true
   clearDrift(learned)

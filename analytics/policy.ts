@@ -28,7 +28,7 @@ export const defaultPolicy: DetectionPolicy = {
   threshold: 14,
   caution: 1,
   suspectAt: 0.6,
-  recoverRows: 6,
+  recoverRows: 4,
   verifyRows: 3,
   verifyDays: 14,
 }

@@ -1,6 +1,5 @@
 import { DAY, type RemainingLife } from '../core/index.ts'
 import { median } from './bayesLine.ts'
-import type { KindModel } from './kindModel.ts'
 
 /** Pairs [to, share of the way from expected to functional failure]: what a course is kept as. */
 export type Course = readonly number[]
@@ -13,15 +12,14 @@ export const trimCourse = (course: number[]): void => {
 const HOURS = 24
 /** Without any trend: what a fault that was just found has left on average, days. Courses are 5 to 150 days, log-uniform. */
 const TYPICAL_DAYS = 18
-const DEFAULT_SPREAD: [number, number, number] = [0.3, 1, 3]
+const SPREAD = [0.3, 3] as const
 
 /**
- * Hours until the job is no longer done, by extrapolating the course to 1 (Theil and Sen's slope over its last rows),
- * drawn towards what is typical, with the spread that training measured (conformal on log life).
+ * Where no remaining life was trained: hours until the job is no longer done, by extrapolating the course to 1 (Theil and
+ * Sen's slope over its last rows), drawn towards what is typical, with a wide spread.
  * p90 is null where the slope does not differ from none.
  */
-export function remainingLife(course: Course, model: KindModel | null): RemainingLife {
-  const [q10, q50, q90] = model?.remainingLife ?? DEFAULT_SPREAD
+export function remainingLife(course: Course): RemainingLife {
   const n = course.length / 2
   const slopes: number[] = []
   const from = Math.max(0, n - 20)
@@ -44,8 +42,8 @@ export function remainingLife(course: Course, model: KindModel | null): Remainin
     Math.exp(trusted * Math.log(Math.max(0.1, byTrend)) + (1 - trusted) * Math.log(Math.max(0.1, typical))),
   )
   return {
-    p10: HOURS * days * q10,
-    p50: HOURS * days * q50,
-    p90: rising > 0.6 || model ? HOURS * days * q90 : null,
+    p10: HOURS * days * SPREAD[0],
+    p50: HOURS * days,
+    p90: rising > 0.6 ? HOURS * days * SPREAD[1] : null,
   }
 }

@@ -42,7 +42,12 @@ export function findStep(
     stepped ||= list.length === 2 * SIDE_ROWS && Math.abs(list[SIDE_ROWS]! - list[SIDE_ROWS - 1]!) > LEAST_STEP / 2
   }
   if (learned.anchor) return
-  if (steps) awaitStep(plan, signatures, learned, item, row)
+  // What is awaited stays so over rows of other cycles, until a row of its own tells.
+  if (row.z.some((z) => !Number.isNaN(z))) {
+    for (let f = 0; f < plan.features.length; f++) if (plan.features[f]!.scale === item.scale) learned.awaited[f] = 0
+    learned.modesAwaited.fill(0)
+    if (steps) awaitStep(plan, signatures, learned, item, row)
+  }
   if (!stepped) return
   const jumps = learned.recent.map((list) => {
     if (list.length < 2 * SIDE_ROWS) return NaN
@@ -100,8 +105,8 @@ function awaitStep(plan: WatchPlan, signatures: Signatures, learned: Learned, it
         (jump, g) => !group[g] || Number.isNaN(jump) || isRescaled(plan, learned, row, g, jump),
       )
       if (!isAlone || !isSmall) continue
-      for (let g = 0; g < group.length; g++) if (group[g]) row.awaited[g] = 1
-      for (const [m, moves] of signatures.weights.entries()) if (restsOn(moves, group)) row.modesAwaited[m] = 1
+      for (let g = 0; g < group.length; g++) if (group[g]) learned.awaited[g] = 1
+      for (const [m, moves] of signatures.weights.entries()) if (restsOn(moves, group)) learned.modesAwaited[m] = 1
       return
     }
   }

@@ -151,7 +151,7 @@ export class SenseStage implements JournalListener {
 
   #hearFirmware(sense: Sense, firmware: string, ts: Millis): void {
     if (sense.firmware === firmware) return
-    if (sense.firmware !== '') this.#items.push({ type: 'firmware', sense, at: ts, firmware })
+    this.#items.push({ type: 'firmware', sense, at: ts, firmware, first: sense.firmware === '' })
     sense.firmware = firmware
   }
 

@@ -1,4 +1,3 @@
-import type { Hypothesis } from '../core/index.ts'
 import type { KindModel } from './kindModel.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
@@ -8,6 +7,8 @@ export interface Signatures {
   modes: string[]
   /** Direction → failure mode. */
   names: string[]
+  /** The modes, each once. */
+  declared: string[]
   /** Mode × feature: + raises, − lowers. */
   weights: Float64Array[]
   /** Does any mode raise, lower the feature? */
@@ -42,6 +43,7 @@ export function compileSignatures(plan: WatchPlan, model: KindModel | null): Sig
   return {
     modes,
     names,
+    declared: Object.keys(plan.spec.signatures),
     weights,
     raised: plan.features.map((_, f) => weights.some((moves) => moves[f]! > 0)),
     lowered: plan.features.map((_, f) => weights.some((moves) => moves[f]! < 0)),
@@ -69,21 +71,21 @@ export function compileSignatures(plan: WatchPlan, model: KindModel | null): Sig
 const SHARPNESS = 9
 /** Cosine at which a mode is as likely as none of them. */
 const UNKNOWN_COSINE = 0.38
-export const UNKNOWN = 'unknown'
+/** Smaller shifts are taken for none. */
+const LEAST_SHIFT = 0.7
 
 /**
- * Which modes would show this profile of shifts. Shifts are compressed (sign · ln(1 + |z|)), so that direction decides
- * and one huge feature does not. A mode of which little can be seen is believed less. Guards multiply.
+ * What the catalog alone believes of a profile, where no diagnosis was trained: shifts are compressed (sign · ln(1 + |z|)),
+ * so that direction decides and one huge feature does not; a mode of which little can be seen is believed less.
  * @param profile z by feature, 0 or NaN where nothing is known
- * @param guards weights by mode of what a guard said, empty for none
- * @returns most probable first, at most five, `unknown` among them; sums to 1
+ * @returns probabilities by mode (`Signatures.declared`), the last of `unknown`
  */
-export function diagnose(signatures: Signatures, profile: Float64Array, guards: Record<string, number>): Hypothesis[] {
+export function catalogBeliefs(signatures: Signatures, profile: Float64Array): Float64Array {
   const shape = Float64Array.from(profile, (z) =>
-    !Number.isNaN(z) && Math.abs(z) > 0.7 ? Math.sign(z) * Math.log1p(Math.abs(z)) : 0,
+    !Number.isNaN(z) && Math.abs(z) > LEAST_SHIFT ? Math.sign(z) * Math.log1p(Math.abs(z)) : 0,
   )
   const norm = Math.hypot(...shape)
-  const scores = new Map<string, number>()
+  const beliefs = new Float64Array(signatures.declared.length + 1)
   for (const [m, mode] of signatures.names.entries()) {
     const w = signatures.weights[m]!
     let dot = 0
@@ -96,22 +98,10 @@ export function diagnose(signatures: Signatures, profile: Float64Array, guards: 
       dot += w[f]! * shape[f]!
     }
     const cosine = norm > 0 && seen > 0 ? dot / (norm * Math.sqrt(seen)) : 0
-    const score = Math.exp(SHARPNESS * cosine * (seen / all) ** 0.25)
-    scores.set(mode, Math.max(score, scores.get(mode) ?? 0))
+    const place = signatures.declared.indexOf(mode)
+    beliefs[place] = Math.max(beliefs[place]!, Math.exp(SHARPNESS * cosine * (seen / all) ** 0.25))
   }
-  const guarded = Object.values(guards).reduce((sum, weight) => sum + weight, 0)
-  scores.set(UNKNOWN, Math.exp(SHARPNESS * UNKNOWN_COSINE))
-  if (guarded > 0) {
-    for (const [mode, score] of scores) {
-      if (mode !== UNKNOWN) scores.set(mode, score * (0.02 + (guards[mode] ?? 0)))
-    }
-    for (const mode of Object.keys(guards)) if (!scores.has(mode)) scores.set(mode, guards[mode]!)
-    scores.set(UNKNOWN, Math.min(...scores.values(), 0.02))
-  }
-  let sum = 0
-  for (const score of scores.values()) sum += score
-  return [...scores]
-    .map(([failureMode, score]) => ({ failureMode, probability: score / sum }))
-    .sort((a, b) => b.probability - a.probability || (a.failureMode < b.failureMode ? -1 : 1))
-    .slice(0, 5)
+  beliefs[beliefs.length - 1] = Math.exp(SHARPNESS * UNKNOWN_COSINE)
+  const sum = beliefs.reduce((a, b) => a + b, 0)
+  return beliefs.map((score) => score / sum)
 }

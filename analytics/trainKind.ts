@@ -45,7 +45,6 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
     correlation: [],
     thresholds: {},
     pca: {},
-    remainingLife: [0.3, 1, 3],
   }
   for (const f of plan.features.keys()) {
     if (!plan.features[f]!.scored) continue

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { Catalog, Kind } from '../catalog/index.ts'
 import { Problem } from '../core/index.ts'
+import { type DiagnosisScorer, openDiagnosisScorer } from './diagnosisScorer.ts'
 import { type KindModel, loadKindModel } from './kindModel.ts'
+import { type LifeScorer, openLifeScorer } from './lifeScorer.ts'
 import { openPcaScorer, type PcaScorer } from './pcaScorer.ts'
 import { type Frame, newFrame } from './senseReading.ts'
 import { compileSignatures, type Signatures } from './signatures.ts'
@@ -16,6 +18,8 @@ export interface Watcher {
   scorers: (PcaScorer | null)[]
   /** By scale: place in the scorer's input → feature. */
   places: number[][]
+  diagnosis: DiagnosisScorer | null
+  life: LifeScorer | null
   frame: Frame
   truth: Uint8Array
 }
@@ -27,16 +31,26 @@ export async function openWatcher(kind: Kind, modelsDir: string | null): Promise
   const scorers: (PcaScorer | null)[] = []
   for (const { name } of plan.scales) {
     if (!model || !modelsDir) scorers.push(null)
-    else scorers.push(await open(modelsDir, model, name))
+    else scorers.push(await opened(modelsDir, model.pca[name]?.file, openPcaScorer(modelsDir, model, name)))
   }
+  const signatures = compileSignatures(plan, model)
+  const names = plan.features.map(({ name }) => name)
+  const diagnosis =
+    model && modelsDir
+      ? await opened(
+          modelsDir,
+          model.diagnosis?.file,
+          openDiagnosisScorer(modelsDir, model, names, signatures.declared),
+        )
+      : null
   return {
     plan,
     model,
-    signatures: compileSignatures(plan, model),
+    signatures,
     scorers,
-    places: scorers.map(
-      (scorer) => scorer?.features.map((name) => plan.features.findIndex((one) => one.name === name)) ?? [],
-    ),
+    places: scorers.map((scorer) => scorer?.features.map((name) => names.indexOf(name)) ?? []),
+    diagnosis,
+    life: model && modelsDir ? await opened(modelsDir, model.life?.file, openLifeScorer(modelsDir, model)) : null,
     frame: newFrame(plan),
     truth: new Uint8Array(plan.predicates.length),
   }
@@ -48,15 +62,15 @@ export async function openWatchers(catalog: Catalog, modelsDir: string | null): 
   return watchers
 }
 
-async function open(dir: string, model: KindModel, scale: string): Promise<PcaScorer | null> {
+async function opened<T>(dir: string, file: string | undefined, opening: Promise<T>): Promise<T> {
   try {
-    return await openPcaScorer(dir, model, scale)
+    return await opening
   } catch (error) {
     throw new Problem({
       code: 'bad-model',
-      message: `The model ${model.pca[scale]?.file} cannot be opened: ${(error as Error).message}.`,
+      message: `The model ${file} cannot be opened: ${(error as Error).message}.`,
       remedy: 'Take the kind’s files out of the models folder, or make them anew with `npm run train`.',
-      concerns: join(dir, model.pca[scale]?.file ?? ''),
+      concerns: join(dir, file ?? ''),
       cause: error,
     })
   }

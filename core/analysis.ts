@@ -46,6 +46,8 @@ export interface AnalysisOutput {
   verifications: VerificationRow[]
   /** Only the appliances whose health or status changed. */
   health: HealthRow[]
+  /** Appliances that run another firmware than was known. */
+  firmware: { appliance: ApplianceId; firmware: string }[]
   /** Mostly none. */
   swaps: ModelsSwapped[]
 }

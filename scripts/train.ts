@@ -1,17 +1,23 @@
 // `npm run train -- --appliances 40 --days 120 --seeds 3`: learns each kind's priors, thresholds and PCA from simulated healthy
-// fleets with every nuisance, and writes
-// models/candidate/, which `npm run models -- promote` weighs (`--coarse 5 --out scripts/year/models`: for readings five times farther apart,
-// as simulated years have them). Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
+// fleets with every nuisance, then from `--faulty 6` fleets with faults what each failure mode looks like and how long it
+// takes (`--closures`: and from the closures of DATA_DIR's world), and writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
+// models know of health. `--coarse 5 --out scripts/year/models`: for readings five times farther apart, as simulated years
+// have them. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createAnalysis, type HealthyRows, trainKind } from '../analytics/index.ts'
+import { createAnalysis, type HealthyRows, type KindModel, trainKind } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { DAY, monotonicMs } from '../core/index.ts'
+import { DAY, monotonicMs, readSettings, worldOf } from '../core/index.ts'
 import { createFleet } from '../simulator/index.ts'
+import { startDatabase, startStore } from '../workers/start.ts'
+import { openWorld } from '../workers/world.ts'
 import { runFleet } from './runFleet.ts'
+import { trainOnFaults } from './training/trainOnFaults.ts'
+import type { Witnessed } from './training/witnessFleet.ts'
+import { witnessWorld } from './training/witnessWorld.ts'
 
 const { values: args } = parseArgs({
   options: {
@@ -22,6 +28,11 @@ const { values: args } = parseArgs({
     rate: { type: 'string', default: '0.2' },
     /** Readings are so many times farther apart than live. */
     coarse: { type: 'string' },
+    /** Fleets with faults, of 30 appliances of each kind. */
+    faulty: { type: 'string', default: '6' },
+    only: { type: 'string', default: '' },
+    /** Learns from the closures of DATA_DIR's world as well. */
+    closures: { type: 'boolean', default: false },
     out: { type: 'string', default: 'models/candidate' },
   },
 })
@@ -29,12 +40,26 @@ const days = Number(args.days)
 const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => 1 + i)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outDir = join(root, args.out)
-/** What stands, and may have been calibrated since it was trained. */
-const standingDir = args.out === 'models/candidate' ? join(root, 'models') : outDir
 const catalog = loadCatalog()
+const kinds = args.kinds.split(',')
 mkdirSync(outDir, { recursive: true })
+if (args.only === 'faults') takeStanding()
+else for (const kind of kinds) await trainOnHealth(kind)
+await trainOnFaults(
+  {
+    kinds,
+    seeds: Array.from({ length: Number(args.faulty) }, (_, i) => 1 + i),
+    appliances: 30,
+    days: 150,
+    dir: outDir,
+    ...(args.coarse ? { coarse: Number(args.coarse) } : {}),
+    ...(args.closures ? { besides: await witnessClosures() } : {}),
+  },
+  console.log,
+)
+for (const kind of kinds) nameVersion(join(outDir, `${kind}.json`))
 
-for (const kind of args.kinds.split(',')) {
+async function trainOnHealth(kind: string): Promise<void> {
   const began = monotonicMs()
   const rows: HealthyRows = new Map()
   for (const seed of seeds) {
@@ -72,8 +97,6 @@ for (const kind of args.kinds.split(',')) {
     days,
     targetRate: Number(args.rate),
   })
-  model.remainingLife = formerLife(join(standingDir, `${kind}.json`)) ?? model.remainingLife
-  model.version = versionOf(model)
   for (const [file, bytes] of files) writeFileSync(join(outDir, file), bytes)
   writeFileSync(join(outDir, `${kind}.json`), `${JSON.stringify(model, null, 1)}\n`)
   const worst = Object.entries(model.thresholds).sort((a, b) => b[1] - a[1])
@@ -85,16 +108,41 @@ for (const kind of args.kinds.split(',')) {
   )
 }
 
-/** What it learned names it; the PCA files are in it by their hashes. */
-function versionOf(model: object): string {
-  return createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 8)
+/** The closures of the world of DATA_DIR and SIMULATE, with what its appliances then showed. Not while the service runs. */
+async function witnessClosures(): Promise<Witnessed> {
+  const settings = readSettings(process.env)
+  const world = worldOf(settings)
+  const hold = await openWorld(world, settings.DATA_DIR)
+  const failed = (problem: Error): void => {
+    throw problem
+  }
+  const database = await startDatabase(settings, world, failed)
+  const catalogDir = join(settings.DATA_DIR, 'catalog')
+  const { store, close } = await startStore(settings, world, catalogDir, failed)
+  const witnessed = await witnessWorld(database, store, loadCatalog(catalogDir))
+  await close()
+  await database.close()
+  hold.release()
+  for (const [kind, cases] of Object.entries(witnessed.diagnosis))
+    console.log(`${kind}: ${cases.filter(({ opens }) => opens).length} closures`)
+  return witnessed
 }
 
-/** Remaining life is calibrated by `npm run evaluate -- --calibrate`; training anew keeps it. */
-function formerLife(path: string): [number, number, number] | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')).remainingLife
-  } catch {
-    return null
+/** What the models in force know of health, unless they are to be trained where they are. */
+function takeStanding(): void {
+  const standing = join(root, 'models')
+  if (args.out !== 'models/candidate') return
+  for (const kind of kinds) {
+    const { pca } = JSON.parse(readFileSync(join(standing, `${kind}.json`), 'utf8')) as KindModel
+    for (const file of [`${kind}.json`, ...Object.values(pca).map((one) => one.file)])
+      cpSync(join(standing, file), join(outDir, file))
   }
+}
+
+/** What it learned names it; the model files are in it by their hashes. */
+function nameVersion(path: string): void {
+  const { heldOut: _, ...model } = JSON.parse(readFileSync(path, 'utf8')) as KindModel
+  model.version = ''
+  model.version = createHash('sha256').update(JSON.stringify(model)).digest('hex').slice(0, 8)
+  writeFileSync(path, `${JSON.stringify(model, null, 1)}\n`)
 }

@@ -37,6 +37,11 @@ export interface Registry extends DeviceDirectory {
   /** Tells detection anew of every appliance of these kinds: their catalog entry is new or has changed. */
   announceAgain(kinds: ReadonlySet<string>): Promise<void>
   registerGateway(gateway: Gateway): Promise<Gateway & { mqtt: Credentials }>
+  /**
+   * What appliances themselves say that they run.
+   * @returns makes it known, once the transaction has committed
+   */
+  heardFirmware(tx: UnitOfWork, heard: { appliance: string; firmware: string }[]): Promise<() => void>
   /** @throws Problem `not-found` */
   get(id: string): Appliance
   /** All of them, in the order of registration; retired ones last. */
@@ -245,6 +250,16 @@ export async function openRegistry(options: {
       remember(gateway.id, secret ? hashSecret(secretKey, secret) : (known?.secretHash ?? new Uint8Array()))
       revoked(gateway.id)
       return { ...gateway, mqtt: { username: gateway.id, ...(secret ? { password: secret } : {}) } }
+    },
+    async heardFirmware(tx, heard) {
+      const news = heard.filter(({ appliance, firmware }) => {
+        const known = appliances.get(appliance)
+        return known && isInService(known) && known.firmware !== firmware
+      })
+      for (const { appliance, firmware } of news) await save(tx, { ...existing(appliance), firmware })
+      return () => {
+        for (const { appliance, firmware } of news) changed({ ...existing(appliance), firmware })
+      }
     },
     get: existing,
     cohorts: countedCohorts(appliances, () => version),

@@ -43,13 +43,13 @@ afterAll(async () => {
 })
 
 /** All of them say something every ten minutes of this stretch. */
-async function speak(ids: string[], from: number, to: number): Promise<void> {
+async function speak(ids: string[], from: number, to: number, firmware = '2.0.0'): Promise<void> {
   for (let ts = from; ts < to; ts += 10 * MINUTE) {
     await Promise.all(
       ids.map(async (id) =>
         (await clientOf(id)).publishAsync(
           `appliances/fridge/${id}/telemetry`,
-          JSON.stringify({ ts, metrics: { cabinetTemp: 4, power: 80 } }),
+          JSON.stringify({ ts, firmware, metrics: { cabinetTemp: 4, power: 80 } }),
           { qos: 1 },
         ),
       ),
@@ -114,6 +114,19 @@ describe('an outage of an area', () => {
     await eventually('its end', async () => (await notices())[0]?.state === 'closed')
     expect(await notices()).toHaveLength(1)
     expect(await quietOf('here-1')).toBeUndefined()
+  })
+
+  test('leaves nobody behind in an old cohort: what an appliance says that it runs is what it is counted by', async () => {
+    const firmwareOf = async (id: string): Promise<string | undefined> =>
+      (await program.call<{ firmware?: string }>('GET', `/api/appliances/${id}`)).firmware
+    expect(await firmwareOf('here-1')).toBe('2.0.0')
+    await speak(['here-1'], START + 9 * HOUR, START + 9 * HOUR + 1, '2.1.0')
+    await eventually('the new firmware', async () => (await firmwareOf('here-1')) === '2.1.0')
+    expect(await firmwareOf('here-2')).toBe('2.0.0')
+    await program.kill()
+    for (const client of clients.values()) client.end(true)
+    program = await startProgram(dataDir, env)
+    expect(await firmwareOf('here-1')).toBe('2.1.0')
   })
 })
 

@@ -2,7 +2,7 @@ import type { Alerts, openFare } from '../alerts/index.ts'
 import { type Alert, type AnalysisOutput, type Clock, type Database, monotonicMs } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import { commitConsumed, consumed } from '../database/index.ts'
-import type { Desk, ModelDesk } from '../service/index.ts'
+import type { Desk, ModelDesk, Registry } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
 
 const HOUSEKEEPING_MS = 500
@@ -11,6 +11,7 @@ const FLEET_EVERY_MS = 1_000
 /** Turns what detection said into alerts and tickets, in one transaction with its offset, and tells the pages. */
 export function createDecider(parts: {
   database: Database
+  registry: Registry
   alerts: Alerts
   desk: Desk
   models: ModelDesk
@@ -21,7 +22,7 @@ export function createDecider(parts: {
   /** Something could not be done now and is tried again. */
   troubled: (what: string, error: unknown) => void
 }) {
-  const { database, alerts, desk, models, fare, events } = parts
+  const { database, registry, alerts, desk, models, fare, events } = parts
   let rate = 0
   let decidedUpTo: number | undefined
 
@@ -48,19 +49,22 @@ export function createDecider(parts: {
       const detections = fresh.flatMap((output) => output.detections)
       const swaps = fresh.flatMap((output) => output.swaps)
       const verifications = fresh.flatMap((output) => output.verifications)
+      const firmware = fresh.flatMap((output) => output.firmware)
       const health = [
         ...new Map(fresh.flatMap((output) => output.health.map((row) => [row.appliance, row] as const))).values(),
       ]
       if (fresh.every(saysNothing)) return
-      const { changed, verified } = await database.transaction(async (tx) => {
+      const { changed, verified, learned } = await database.transaction(async (tx) => {
+        const learned = await registry.heardFirmware(tx, firmware)
         const changed = await alerts.apply(tx, detections)
         const verified = await desk.verified(tx, verifications)
         await fare.save(tx, health)
         await models.swapped(tx, swaps)
         await commitConsumed(tx, 'decisions', upTo)
-        return { changed, verified }
+        return { changed, verified, learned }
       })
       decidedUpTo = upTo
+      learned()
       if (swaps.length > 0) parts.swapped()
       await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
       for (const row of health) events.publish('health', row, row.appliance)
@@ -112,5 +116,5 @@ export function createDecider(parts: {
   }
 }
 
-const saysNothing = ({ detections, verifications, health, swaps }: AnalysisOutput): boolean =>
-  detections.length + verifications.length + health.length + swaps.length === 0
+const saysNothing = ({ detections, verifications, health, firmware, swaps }: AnalysisOutput): boolean =>
+  detections.length + verifications.length + health.length + firmware.length + swaps.length === 0

@@ -1,5 +1,7 @@
 // The tables of `npm run evaluate`, as they are printed and as docs/prediction.md keeps them.
 import { SeededRandom } from '../../core/index.ts'
+import { diagnosisReliability, intervalScore, lifeReliability } from './reliability.ts'
+import { reliabilityChart } from './reliabilityChart.ts'
 import {
   blindRecall,
   type Figures,
@@ -45,6 +47,23 @@ function by(scored: Scored[], key: (one: Scored) => string | null): [string, Sco
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
+/** Probabilities of the modes, and intervals of remaining life by nominal level, against what came true. */
+export const reliabilityOf = (scored: readonly Scored[]): string =>
+  reliabilityChart([
+    {
+      title: 'Diagnosis',
+      said: 'probability of a failure mode',
+      came: 'it was that mode',
+      points: diagnosisReliability(scored),
+    },
+    {
+      title: 'Remaining life',
+      said: 'nominal level of the interval',
+      came: 'failed inside',
+      points: lifeReliability(scored),
+    },
+  ])
+
 export function report(
   title: string,
   scored: (Scored & { seed: number })[],
@@ -71,6 +90,7 @@ export function report(
     table('all', [['pooled', scored], ...by(scored, (one) => `seed ${(one as Scored & { seed: number }).seed}`)]),
     '',
     `95 % by resampling appliances: recall ${interval((f) => f.recall)}, false alarms a year ${interval((f) => f.falsePerYear)}, diagnosis ${interval((f) => f.diagnosis)}.`,
+    `Remaining life: interval score ${number(intervalScore(scored))} (of 80 % on ln hours; smaller is better), 95 % of the share inside ${interval((f) => f.coverage)}.`,
     `Data-blind baselines at the same number of alerts: recall ${number(blindRecall(scored, alerts / years))} at random, ${number(oneDateRecall(scored, alerts))} at one date, ${number(periodicRecall(scored, alerts / years))} periodically (ours ${number(all.recall)}).`,
     '',
     table(

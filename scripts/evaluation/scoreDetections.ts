@@ -1,5 +1,12 @@
 // How detections are scored: docs/prediction.md says the rules. Pure; used by `npm run evaluate` and by training.
-import { DAY, type Detection, type Evidence, type Millis, type RemainingLife } from '../../core/index.ts'
+import {
+  DAY,
+  type Detection,
+  type Evidence,
+  type Hypothesis,
+  type Millis,
+  type RemainingLife,
+} from '../../core/index.ts'
 
 /** What truly happened to one appliance. */
 export interface Truth {
@@ -27,6 +34,7 @@ export interface Opening {
   at: Millis
   until: Millis
   failureMode: string
+  hypotheses: readonly Hypothesis[]
   remainingLife: RemainingLife | null
   detector: string
   /** What was shown as proof. */
@@ -51,6 +59,7 @@ export function openingsOf(detections: readonly Detection[]): Opening[] {
         at: one.at,
         until: Infinity,
         failureMode: one.hypotheses[0]!.failureMode,
+        hypotheses: one.hypotheses,
         remainingLife: one.remainingLife ?? null,
         detector: one.detector.split(' ')[1] ?? '',
         evidence: one.evidence,

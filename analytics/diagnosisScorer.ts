@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { PROFILE_BOUND } from './diagnosisModel.ts'
+import type { KindModel } from './kindModel.ts'
+import { openSession } from './onnxSession.ts'
+import { maskedRows } from './pcaScorer.ts'
+
+/** A kind's trained diagnosis as loaded. */
+export interface DiagnosisScorer {
+  /** @param profiles z by feature, all of a stretch. @returns by profile: probabilities by mode, the last of `unknown` */
+  score(profiles: Float64Array[]): Promise<Float64Array[]>
+}
+
+/**
+ * Opens a kind's diagnosis.
+ * @param features of the profiles that it will be given, @param modes in the order that beliefs are wanted in: what the model
+ * does not know of them stays 0
+ * @throws when the file is no model that onnxruntime reads
+ */
+export async function openDiagnosisScorer(
+  dir: string,
+  { diagnosis }: KindModel,
+  features: string[],
+  modes: string[],
+): Promise<DiagnosisScorer | null> {
+  if (!diagnosis) return null
+  const session = await openSession(join(dir, diagnosis.file))
+  const places = diagnosis.features.map((name) => features.indexOf(name))
+  const order = diagnosis.modes.map((mode) => modes.indexOf(mode))
+  const width = diagnosis.modes.length + 1
+  return {
+    async score(profiles) {
+      const inputs = profiles.map((profile) => Float64Array.from(places, (f) => profile[f] ?? NaN))
+      const out = await session.run(inputs.length, maskedRows(inputs, places.length, PROFILE_BOUND))
+      return inputs.map((_, r) => {
+        const beliefs = new Float64Array(modes.length + 1)
+        for (const [m, place] of order.entries()) if (place >= 0) beliefs[place] = out.beliefs![r * width + m]!
+        beliefs[modes.length] = out.beliefs![r * width + width - 1]!
+        return beliefs
+      })
+    },
+  }
+}

@@ -1,0 +1,73 @@
+// What a real world teaches: how appliances stood when alerts opened, and what engineers then found.
+import { type DiagnosisCase, type LifeCase, planWatch, type Retraced, retrace } from '../../analytics/index.ts'
+import type { Catalog } from '../../catalog/index.ts'
+import { type Alert, DAY, type Database, HOUR, type TelemetryStore, type Ticket } from '../../core/index.ts'
+import type { Witnessed } from './witnessFleet.ts'
+
+/** So long before the opening rows are followed, for the averages and the growth to be what they were. */
+const FOLLOWED_MS = 45 * DAY
+/** Rows of one closure. */
+const MOST_ROWS = 8
+
+/**
+ * Every closed ticket of an alert, with what stood in the store: its features, kept for years. A closure names what was
+ * wrong (`none`: nothing was), and how long the appliance lasted at least: it was repaired before it failed.
+ */
+export async function witnessWorld(
+  database: Pick<Database, 'query'>,
+  store: Pick<TelemetryStore, 'features'>,
+  catalog: Catalog,
+): Promise<Witnessed> {
+  const witnessed: Witnessed = { diagnosis: {}, life: {} }
+  const rows = await database.query
+    .selectFrom('ticket')
+    .innerJoin('alert', 'alert.ticket', 'ticket.id')
+    .where('ticket.source', '=', 'predicted')
+    .where('ticket.closedAt', 'is not', null)
+    .select(['ticket.kind as kind', 'ticket.body as ticket', 'alert.body as alert'])
+    .orderBy('ticket.createdAt')
+    .execute()
+  for (const [nth, row] of rows.entries()) {
+    const { closure, appliance } = JSON.parse(row.ticket) as Ticket
+    const { openedAt } = JSON.parse(row.alert) as Alert
+    if (!closure || openedAt === undefined || !catalog.kinds.has(row.kind)) continue
+    const features = await store.features(appliance, null, openedAt - FOLLOWED_MS, closure.at)
+    const told = retrace(planWatch(catalog.kind(row.kind)), features)
+    const { diagnosis, life } = casesOf(told, { appliance, nth, cause: closure.cause, openedAt, closedAt: closure.at })
+    witnessed.diagnosis[row.kind] = [...(witnessed.diagnosis[row.kind] ?? []), ...diagnosis]
+    witnessed.life[row.kind] = [...(witnessed.life[row.kind] ?? []), ...life]
+  }
+  return witnessed
+}
+
+/** What one closure teaches. @param told of its appliance, in order @param about.nth puts it into a fold */
+export function casesOf(
+  told: readonly Retraced[],
+  about: { appliance: string; nth: number; cause: string; openedAt: number; closedAt: number },
+): { diagnosis: DiagnosisCase[]; life: LifeCase[] } {
+  const { appliance, nth, cause, openedAt, closedAt } = about
+  const opening = told.findLastIndex(({ at }) => at <= openedAt)
+  if (opening < 0) return { diagnosis: [], life: [] }
+  const rows = told.slice(opening, opening + MOST_ROWS)
+  const mode = cause === 'none' ? null : cause
+  return {
+    diagnosis: rows.map(({ profile }, i) => ({
+      appliance: `${appliance}/${openedAt}`,
+      fold: nth,
+      mode,
+      profile,
+      opens: i === 0,
+    })),
+    life:
+      mode === null
+        ? []
+        : rows.map(({ at, life }, i) => ({
+            appliance: `${appliance}/${openedAt}`,
+            mode,
+            inputs: life,
+            hours: (closedAt - at) / HOUR,
+            censored: true,
+            opens: i === 0,
+          })),
+  }
+}
