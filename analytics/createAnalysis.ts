@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } from '../core/index.ts'
 import type { Item, SwapItem } from './item.ts'
-import { JudgeStage, type RowObserver } from './judgeStage.ts'
+import { type JudgeObserver, JudgeStage, type RowObserver } from './judgeStage.ts'
 import { UNTRAINED } from './modelSet.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
 import { SenseStage } from './senseStage.ts'
@@ -19,6 +19,8 @@ export interface AnalysisOptions {
   policy?: Partial<DetectionPolicy>
   /** Sees every finished row as it is judged. For training and evaluation. */
   onRow?: RowObserver
+  /** Sees every glance that proved something. For training. */
+  onGlimpse?: NonNullable<JudgeObserver['glimpse']>
 }
 
 /** Of the state's layout: another one is not restored but replayed. */
@@ -37,7 +39,10 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
   let { set, watchers } = opened
   const policy = { ...defaultPolicy, ...options.policy }
   const sense = new SenseStage(watchers, options.clock)
-  const judge = new JudgeStage(watchers, catalog, policy, options.onRow)
+  const judge = new JudgeStage(watchers, catalog, policy, {
+    ...(options.onRow ? { row: options.onRow } : {}),
+    ...(options.onGlimpse ? { glimpse: options.onGlimpse } : {}),
+  })
   const shapes = new Map([...watchers].map(([kind, watcher]) => [kind, shapeOf(watcher)]))
   if (snapshot && saved) {
     const isSame = (kind: string): boolean => shapes.get(kind) === saved.shapes.get(kind)

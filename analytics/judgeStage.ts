@@ -27,6 +27,11 @@ interface Minds {
 
 /** Who wants to see every row as it was judged, and the worst share of a threshold after it: training and evaluation. */
 export type RowObserver = (item: RowItem, row: JudgedRow, pca: PcaVerdict | null, level: number) => void
+export interface JudgeObserver {
+  row?: RowObserver
+  /** A glance that proved something, whether or not it opened anything. */
+  glimpse?: (item: GlanceItem, glimpse: Glimpse) => void
+}
 
 /** What the first pass made of the items of a stretch. */
 interface Learnt {
@@ -46,8 +51,8 @@ export class JudgeStage {
   #minds = new Population<Minds>('mind')
   #fleet: Fleet = new Map()
   #drift = new InputDrift()
-  #observe: RowObserver | undefined
-  constructor(watchers: Map<string, Watcher>, catalog: Catalog, policy: DetectionPolicy, observe?: RowObserver) {
+  #observe: JudgeObserver
+  constructor(watchers: Map<string, Watcher>, catalog: Catalog, policy: DetectionPolicy, observe: JudgeObserver = {}) {
     this.#watchers = watchers
     this.#catalog = catalog
     this.#policy = policy
@@ -212,13 +217,15 @@ export class JudgeStage {
         this.#drift.see(watcher.plan, watcher.model, item, row, pca, judged.condition?.phase === 'confirmed')
         sayCycle(watcher, item, out)
         judgeRow(bench, subject, item, row, pca, watcher.places[item.scale]!, verdicts.get(item))
-        this.#observe?.(item, row, pca, levelOf(judged))
+        this.#observe.row?.(item, row, pca, levelOf(judged))
         sayHealth(bench, subject, item.at)
         break
       }
       case 'glance': {
         const glimpse = glimpses.get(item)
-        if (glimpse) judgeGlance(bench, subject, item, glimpse, verdicts.get(item)!)
+        if (!glimpse) break
+        this.#observe.glimpse?.(item, glimpse)
+        judgeGlance(bench, subject, item, glimpse, verdicts.get(item)!)
         break
       }
       case 'guard':

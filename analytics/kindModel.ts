@@ -41,7 +41,7 @@ const life = z.object({
   file: z.string(),
   sha256: z.string(),
   inputs: z.array(z.string()),
-  /** The longest course that training saw to its end: beyond it nothing is known. */
+  /** The longest that any course lasted in training, to its end or not: beyond it nothing is known. */
   longestHours: z.number().positive(),
   seeds: z.array(z.number()),
   appliances: z.number(),

@@ -57,5 +57,19 @@ export function lifeInputs(trail: Trail, at: Millis, profile: Float64Array): Flo
     progress - past7[1],
     progress - past14[1],
     Math.log1p(Math.max(0, at - (Number.isNaN(trail.calmAt) ? at : trail.calmAt)) / DAY),
+    Math.log(wayFrom(progress)),
+    timeLeft(progress, progress - past7[1], 7),
+    timeLeft(progress, progress - past14[1], 14),
   )
+}
+
+/** What is left of the way to functional failure; a little is always left. */
+const wayFrom = (progress: number): number => 1.05 - Math.min(1, progress)
+
+const LEAST_PACE = 1 / 250
+const SHORTEST = 0.25
+
+/** ln of the days until the way would be gone at the pace of the last days. */
+function timeLeft(progress: number, gained: number, days: number): number {
+  return Math.log(Math.max(SHORTEST, wayFrom(progress) / Math.max(LEAST_PACE, gained / days)))
 }

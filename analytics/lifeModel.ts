@@ -9,6 +9,9 @@ export const LIFE_INPUTS = [
   'progressOver7Days',
   'progressOver14Days',
   'daysSinceCalm',
+  'way',
+  'timeBy7Days',
+  'timeBy14Days',
 ] as const
 
 /**

@@ -26,7 +26,7 @@ export async function openLifeScorer(dir: string, { life }: KindModel): Promise<
       const hours = (r: number, q: number): number => Math.max(LEAST_HOURS, Math.exp(lnHours![3 * r + q]!))
       return inputs.map((_, r) => {
         const p90 = hours(r, 2)
-        // Longer than any course that was seen to its end: nobody knows.
+        // Longer than any course that was seen: nobody knows.
         return { p10: hours(r, 0), p50: hours(r, 1), p90: p90 > life.longestHours ? null : p90 }
       })
     },

@@ -43,7 +43,7 @@ const NOISE = 0.35
 
 export interface TrainedDiagnosis {
   model: DiagnosisModel
-  /** At the opening, by appliance, in folds that did not train: share right, mean log loss, and the beliefs for plots. */
+  /** At the opening, by appliance, in folds that did not train: share right and mean log loss. */
   heldOut: { cases: number; right: number; logLoss: number }
 }
 

@@ -16,7 +16,7 @@ export interface LifeCase {
 export interface TrainedLife {
   model: LifeModel
   longestHours: number
-  /** At the opening, on modes that did not train: share inside by nominal level is what plots show. */
+  /** At the opening, on modes that did not train: shares inside, below and above the 80 % interval, and its score. */
   heldOut: { cases: number; inside: number; below: number; above: number; intervalScore: number }
 }
 
@@ -53,7 +53,7 @@ export function trainLife(cases: LifeCase[]): TrainedLife | null {
   const share = (count: number): number => Number((count / whole.length).toPrecision(3))
   return {
     model: { ...fit(cases), moreBelow: Math.fround(moreBelow), moreAbove: Math.fround(moreAbove) },
-    longestHours: Math.round(ended.reduce((most, { hours }) => Math.max(most, hours), 0)),
+    longestHours: Math.round(cases.reduce((most, { hours }) => Math.max(most, hours), 0)),
     heldOut: {
       cases: whole.length,
       inside: share(tally.inside),

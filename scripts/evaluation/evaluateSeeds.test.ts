@@ -25,6 +25,8 @@ test('on fleets of both families most faults are found, few alarms are false, an
     expect(figures.predictable).toBeGreaterThanOrEqual(5)
     expect(figures.recall).toBeGreaterThanOrEqual(0.6)
     expect(figures.falsePerYear).toBeLessThanOrEqual(1.5)
+    expect(figures.diagnosis).toBeGreaterThanOrEqual(0.5)
+    expect(figures.coverage).toBeGreaterThanOrEqual(0.5)
     const alerts = scored.reduce((sum, { found, falseAlarms }) => sum + falseAlarms.length + (found ? 1 : 0), 0)
     const alertsPerYear = (365 * alerts) / (order.appliances * order.days)
     expect(blindRecall(scored, alertsPerYear)).toBeLessThan(figures.recall / 2)

@@ -21,12 +21,19 @@ export interface Witnessed {
   life: Record<string, LifeCase[]>
 }
 
+/** What the models would read of an appliance that stood out. */
+interface Noted {
+  at: number
+  level: number
+  profile: Float64Array
+  life: Float64Array
+}
+
 const SOUND_DAYS = 28
 /** Almost every appliance gets a fault, soon. */
 const FAULTS_PER_YEAR = 9
 /** Share of a threshold from which a row stands out. */
 const STANDS_OUT = 0.6
-const SHORTEST_COURSE = 2 * DAY
 /** Rows of one appliance: a long course says the same again and again. */
 const MOST_ROWS = 14
 
@@ -41,17 +48,21 @@ export async function witnessFleet({
   const catalog = loadCatalog()
   // A third of a year apart, so that every season is seen.
   const start = Date.UTC(2025, 0, 10) + ((seed - 1) % 3) * 120 * DAY
-  const rows = new Map<string, { at: number; level: number; profile: Float64Array; life: Float64Array }[]>()
+  const rows = new Map<string, Noted[]>()
+  const note = (appliance: string, row: Noted): void => {
+    const list = rows.get(appliance) ?? []
+    rows.set(appliance, list)
+    list.push(row)
+  }
   const analysis = await createAnalysis({
     catalog,
     clock: 'telemetry',
     modelsDir,
     onRow: ({ sense: { appliance }, at, muted }, { profile, life, isHeard }, _pca, level) => {
-      if (level < STANDS_OUT || muted || !isHeard) return
-      const list = rows.get(appliance) ?? []
-      rows.set(appliance, list)
-      list.push({ at, level, profile, life })
+      if (level >= STANDS_OUT && !muted && isHeard) note(appliance, { at, level, profile, life })
     },
+    // What a glance proves opens at once.
+    onGlimpse: ({ sense: { appliance }, at }, { profile, life }) => note(appliance, { at, level: 1, profile, life }),
   })
   const fleet = createFleet({
     seed,
@@ -83,7 +94,7 @@ export async function witnessFleet({
         profile: row.profile,
         opens: row === sound[alarm],
       })
-    if (!fault || fault.functionalFailureAt - fault.onset < SHORTEST_COURSE) continue
+    if (!fault) continue
     const sick = own.filter(({ at }) => at > fault.onset && at < fault.functionalFailureAt)
     const opening = sick.findIndex(({ level }) => level >= 1)
     for (const row of thinned(sick, opening)) {
