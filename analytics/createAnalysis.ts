@@ -24,7 +24,7 @@ export interface AnalysisOptions {
 }
 
 /** Of the state's layout: another one is not restored but replayed. */
-const LAYOUT = 5
+const LAYOUT = 6
 
 /**
  * Opens streaming detection over a fleet; with `snapshot`, where that stopped, by the models that judged then. Appliances of

@@ -140,6 +140,7 @@ export async function openModelKeeper(options: {
     shadow = undefined
     const mayGoOn = why === 'swapped' || why === 'stopped' || why === 'replaced'
     because = mayGoOn ? undefined : why
+    if (why === 'lagged') troubled('shadow', new Error('The shadow of the candidate could not keep up, and is paused.'))
     restUntil = mayGoOn ? 0 : options.wall.now() + REST_MS
     void former?.end(why).catch((error: unknown) => troubled('shadow', error))
   }
