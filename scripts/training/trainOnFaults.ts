@@ -70,7 +70,7 @@ export function teach({ kinds, seeds, dir }: FaultTraining, witnessed: Witnessed
         heldOut,
       }
       say(`${kind} diagnosis, of held-out openings: ${JSON.stringify(heldOut)}`)
-    }
+    } else say(`${kind} diagnosis: too few appliances with faults; the catalog’s signatures diagnose.`)
     const life = trainLife(courses)
     if (life) {
       const { model, longestHours, heldOut } = life
@@ -83,7 +83,7 @@ export function teach({ kinds, seeds, dir }: FaultTraining, witnessed: Witnessed
         heldOut,
       }
       say(`${kind} remaining life, of modes left out in turn: ${JSON.stringify(heldOut)}`)
-    }
+    } else say(`${kind} remaining life: too few courses to their end; it is extrapolated.`)
     writeSidecar(dir, kind, sidecar)
   }
 }
