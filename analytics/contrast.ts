@@ -1,3 +1,4 @@
+import { FAST } from './drift.ts'
 import type { Learned } from './learned.ts'
 import type { JudgedRow } from './learnRow.ts'
 import type { Signatures } from './signatures.ts'
@@ -44,7 +45,6 @@ const ALLOWANCE = 1
 const SUM_THRESHOLD = 8
 const SUM_STEP = 4
 const SUM_SHIFT = 1.5
-const FAST = 0.4
 /** Share of the threshold from which the weeks before stand still. */
 const HOLDS = 0.5
 const BOUND = 8

@@ -75,7 +75,7 @@ export function drift(
     if (!Number.isNaN(along)) {
       const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))
       learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + bounded - modeAllowance))
-      learned.modesFast[m]! += 0.4 * (along - learned.modesFast[m]!)
+      learned.modesFast[m]! += FAST * (along - learned.modesFast[m]!)
       learned.modesCalm[m] = learned.modesFast[m]! < CALM ? Math.min(250, learned.modesCalm[m]! + 1) : 0
       if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
     }

@@ -153,9 +153,9 @@ export function learnRow(
     }
   }
   for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
-  if (!item.muted) findStep(plan, signatures, learned, item, row)
-  if (!item.muted) followAnchor(plan, learned, item, row, residuals)
   if (!item.muted) {
+    findStep(plan, signatures, learned, item, row)
+    followAnchor(plan, learned, item, row, residuals)
     drift(plan, model, signatures, policy, learned, row)
     const known = row.z.map((z, f) => (learned.frozen[f] === 1 ? z : NaN))
     followContrast(signatures, learned, row, known)

@@ -147,7 +147,6 @@ export function learnAnew(learned: Learned, at: Millis, reason: string): void {
   learned.offset.fill(0)
   learned.heardAt.fill(NaN)
   learned.glanced = null
-  learned.trail = newTrail()
   learned.anchor = null
   learned.contributed = true
   clearDrift(learned)

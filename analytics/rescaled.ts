@@ -19,7 +19,7 @@ const OWN_CHANNEL = 0.6
 /**
  * A channel that was rescaled: all that is made of it steps from one row to the next and then stays, by no more than a
  * gain explains, while nothing else moves. Such a step is a reason to find those levels anew. A fault moves partners too, or
- * goes on; where one alone shows in a single channel, that channel is left alone.
+ * goes on; where one alone shows in a single channel, that channel is forgiven once, and a gain alone.
  */
 export function findStep(
   plan: WatchPlan,
@@ -60,11 +60,9 @@ export function findStep(
   }
   for (const channel of channels) {
     const group = plan.features.map(({ madeOf }) => madeOf.includes(channel))
-    const own = isOwnChannel(signatures, group)
+    const own = signatures.weights.some((moves) => restsOn(moves, group))
     if (own && (learned.rescaled[channel] === 1 || !isGain(plan, group))) continue
-    const alone = jumps.every((jump, f) => group[f] || Number.isNaN(jump) || Math.abs(jump) < STILL)
-    const small = jumps.every((jump, f) => !group[f] || Number.isNaN(jump) || isRescaled(plan, learned, row, f, jump))
-    if (!alone || !small) continue
+    if (!isRescaling(plan, learned, row, jumps, group)) continue
     const which = Uint8Array.from(jumps, (jump, f) => (group[f] && Math.abs(jump) > LEAST_SHIFT ? 1 : 0))
     for (let f = 0; f < which.length; f++) {
       if (which[f] === 0) continue
@@ -100,11 +98,7 @@ function awaitStep(plan: WatchPlan, signatures: Signatures, learned: Learned, it
     for (const channel of plan.features[f]!.madeOf) {
       const group = plan.features.map(({ madeOf }) => madeOf.includes(channel))
       if (learned.rescaled[channel] === 1 || !isGain(plan, group)) continue
-      const isAlone = jumps.every((jump, g) => group[g] || Number.isNaN(jump) || Math.abs(jump) < STILL)
-      const isSmall = jumps.every(
-        (jump, g) => !group[g] || Number.isNaN(jump) || isRescaled(plan, learned, row, g, jump),
-      )
-      if (!isAlone || !isSmall) continue
+      if (!isRescaling(plan, learned, row, jumps, group)) continue
       for (let g = 0; g < group.length; g++) if (group[g]) learned.awaited[g] = 1
       for (const [m, moves] of signatures.weights.entries()) if (restsOn(moves, group)) learned.modesAwaited[m] = 1
       return
@@ -122,6 +116,12 @@ function isStep(list: number[], jump: number): boolean {
   return Math.abs(median(before)) < CALM && goesOn < 0.3 * Math.abs(jump) && began < 0.3 * Math.abs(jump)
 }
 
+/** Does the channel move by no more than firmware rescales, and everything else stay where it is? */
+const isRescaling = (plan: WatchPlan, learned: Learned, row: JudgedRow, jumps: number[], group: boolean[]): boolean =>
+  jumps.every(
+    (jump, f) => Number.isNaN(jump) || (group[f] ? isRescaled(plan, learned, row, f, jump) : Math.abs(jump) < STILL),
+  )
+
 function isRescaled(plan: WatchPlan, learned: Learned, row: JudgedRow, f: number, jump: number): boolean {
   const feature = plan.features[f]!
   const shift = Math.abs(jump) * Math.hypot(learned.sigma[f]!, feature.floor)
@@ -134,9 +134,6 @@ function isRescaled(plan: WatchPlan, learned: Learned, row: JudgedRow, f: number
 /** Is all that is made of the channel taken by its logarithm, so that a gain is one step? */
 const isGain = (plan: WatchPlan, group: boolean[]): boolean =>
   plan.features.every(({ log, scored }, f) => !group[f] || !scored || log)
-
-const isOwnChannel = ({ weights }: Signatures, group: boolean[]): boolean =>
-  weights.some((moves) => restsOn(moves, group))
 
 function restsOn(moves: Float64Array, group: boolean[]): boolean {
   let [own, all] = [0, 0]

@@ -1,3 +1,4 @@
+import { median, medianAbsoluteDeviation } from 'simple-statistics'
 import { type Alert, type CohortCause, DAY, HOUR, type Millis, poissonTail } from '../../core/index.ts'
 
 /** What the policy says of notices that many appliances share; hours, homes, rates a year. */
@@ -89,15 +90,9 @@ const BEYOND_SHARE = 1.25
  */
 export function isBeyond(strength: number, others: readonly number[]): boolean {
   if (others.length < 3) return false
-  const centre = median(others)
-  const spread = 1.4826 * median(others.map((one) => Math.abs(one - centre)))
+  const centre = median([...others])
+  const spread = 1.4826 * medianAbsoluteDeviation([...others])
   return strength > BEYOND_SHARE * centre && strength - centre > BEYOND_Z * spread
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 /** The fleet's past that says what is usual. */

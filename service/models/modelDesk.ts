@@ -1,5 +1,4 @@
 import {
-  type Alert,
   type Clock,
   DAY,
   type Database,
@@ -12,11 +11,11 @@ import {
 import { enqueueControl } from '../../database/index.ts'
 import type { TrueFault } from '../scoreboard.ts'
 import type { VersionSpan } from '../scoreSlices.ts'
-import { toStored } from '../ticketTable.ts'
+import { foundSince, openedInShadow, openedLive } from './evidence.ts'
 import { type Against, againstPromotion, sayAgainst } from './mayPromote.ts'
 import { type ShadowSpan, spansOf } from './shadowTable.ts'
 import { type ModelSwap, type Standing, type SwapAction, standingOf } from './standing.ts'
-import { type Found, type ModelRecord, type Opened, weighShadow } from './weighShadow.ts'
+import { type ModelRecord, type Opened, weighShadow } from './weighShadow.ts'
 
 /** What the sidecars of a version say of one kind. */
 export interface KindSummary {
@@ -70,7 +69,6 @@ export type ModelDesk = ReturnType<typeof openModelDesk>
 const HISTORY = 30
 /** A snapshot may be older than the last of them. */
 const SWAPS_KEPT = 8
-const ALERTS_WEIGHED = 20_000
 
 /** Which version of the models is in force, which one is offered, and how both fare; every change is recorded. */
 export function openModelDesk({ database, clock }: { database: Database; clock: Clock }) {
@@ -391,72 +389,3 @@ const underWay = ({ action, toSet }: ModelSwap): Problem =>
     status: 409,
     retryable: true,
   })
-
-/** Alerts of the version in force that weigh as much as those of a shadow do. */
-async function openedLive(database: Database, from: Millis, to: Millis): Promise<Opened[]> {
-  const rows = await database.query
-    .selectFrom('alert')
-    .select(['appliance', 'openedAt'])
-    .where('sortAt', '>=', from)
-    .where('sortAt', '<=', to)
-    .where('openedAt', 'is not', null)
-    .where('severity', '!=', 'info')
-    .limit(ALERTS_WEIGHED)
-    .execute()
-  return rows.map(({ appliance, openedAt }) => ({ appliance, openedAt: openedAt ?? 0 }))
-}
-
-const openedInShadow = (database: Database, set: string): Promise<Opened[]> =>
-  database.query
-    .selectFrom('shadowAlert')
-    .select(['appliance', 'openedAt'])
-    .where('set', '=', set)
-    .orderBy('openedAt')
-    .execute()
-
-/**
- * What people found since: verdicts of closures, faults that owners reported, and alerts that were dismissed. O(what was
- * closed since).
- */
-async function foundSince(database: Database, from: Millis): Promise<Found[]> {
-  const judged = await database.query
-    .selectFrom('ticket')
-    .select(['appliance', 'createdAt', 'closedAt', 'verdict'])
-    .where('closedAt', '>=', from)
-    .where('verdict', 'is not', null)
-    .execute()
-  const reported = await database.query
-    .selectFrom('ticket')
-    .select(['appliance', 'createdAt', 'closedAt', 'body'])
-    .where('closedAt', '>=', from)
-    .where('verdict', 'is', null)
-    .where('source', '!=', 'predicted')
-    .execute()
-  const dismissed = await database.query
-    .selectFrom('alert')
-    .select(['appliance', 'openedAt', 'body'])
-    .where('sortAt', '>=', from)
-    .where('state', '=', 'closed')
-    .where('body', 'like', '%"dismissed":%')
-    .execute()
-  return [
-    ...judged.map(({ appliance, createdAt, closedAt, verdict }) => ({
-      appliance,
-      from: createdAt,
-      at: closedAt ?? createdAt,
-      isFault: verdict !== 'refuted',
-    })),
-    ...reported.map((row) => ({
-      appliance: row.appliance,
-      from: row.createdAt,
-      at: row.closedAt ?? row.createdAt,
-      isFault: toStored(row).closure?.cause !== 'none',
-    })),
-    ...dismissed.map(({ appliance, openedAt, body }) => ({
-      appliance,
-      from: openedAt ?? 0,
-      at: (JSON.parse(body) as Alert).dismissed?.at ?? openedAt ?? 0,
-      isFault: false,
-    })),
-  ]
-}
