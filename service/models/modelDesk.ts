@@ -124,21 +124,23 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
     return id
   }
 
-  async function compare(truth?: readonly TrueFault[]): Promise<Comparison | null> {
-    const candidate = await offered()
-    if (!candidate) return null
-    const { inForce, since } = await standing()
-    const spans = await spansOf(database, candidate.id, since)
+  /** @returns null before the candidate has run in shadow beside what is in force */
+  async function compare(
+    candidate: string,
+    { inForce, since }: Standing,
+    truth?: readonly TrueFault[],
+  ): Promise<Comparison | null> {
+    const spans = await spansOf(database, candidate, since)
     const [first, last] = [spans[0], spans.at(-1)]
     if (!first || !last) return null
     const isWithin = ({ openedAt }: Opened): boolean =>
       spans.some(({ beganAt, upTo }) => openedAt >= beganAt && openedAt <= upTo)
     const [live, shadow, found, ours, theirs] = await Promise.all([
       openedLive(database, first.beganAt, last.upTo),
-      openedInShadow(database, candidate.id),
+      openedInShadow(database, candidate),
       foundSince(database, first.beganAt),
       known(inForce),
-      known(candidate.id),
+      known(candidate),
     ])
     const applianceDays = spans.reduce((sum, span) => sum + span.applianceDays, 0)
     const span = { from: first.beganAt, to: last.upTo, applianceYears: applianceDays / 365 }
@@ -246,7 +248,7 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
           status: 409,
         })
       }
-      const figures = await compare(truth)
+      const figures = await compare(candidate.id, await standing(), truth)
       const against = figures ? figures.against.map(sayAgainst) : ['it has not run in shadow yet']
       if (against.length > 0 && override === undefined) {
         throw new Problem({
@@ -300,7 +302,6 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
         }
       }
     },
-    compare,
     /** The alerts that the candidate would have opened, newest first; beside each the one of the version in force. */
     async shadowAlerts(limit: number): Promise<ShadowAlert[]> {
       const candidate = await offered()
@@ -330,7 +331,8 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
     },
     async view(truth?: readonly TrueFault[]): Promise<ModelsView> {
       const swaps = await swapsOf(database.query)
-      const { inForce, since, offset, former, pending } = standingOf(swaps)
+      const stand = standingOf(swaps)
+      const { inForce, since, offset, former, pending } = stand
       const candidate = await offered()
       return {
         inForce: { ...(await known(inForce)), since, offset },
@@ -343,7 +345,7 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
           : null,
         former: former === null ? null : await known(former),
         pending,
-        comparison: await compare(truth),
+        comparison: candidate ? await compare(candidate.id, stand, truth) : null,
         history: swaps
           .slice(-HISTORY)
           .toReversed()

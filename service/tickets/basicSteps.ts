@@ -6,7 +6,7 @@ import type { Policy } from '../policy/policySchema.ts'
 import { nextTicketState, type TicketEvent } from '../ticketMachine.ts'
 import { noticesOf, type TicketNews } from '../ticketNotices.ts'
 import { insertEvent, type StoredTicket } from '../ticketTable.ts'
-import { calmFrom } from '../weigh/weighVisit.ts'
+import { calmFrom } from './quietHours.ts'
 
 /** From this priority on nobody is woken. */
 const CALM_PRIORITY = 3

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
 import { readPolicy } from '../policy/policySchema.ts'
-import { calmFrom, failsBy, weighVisit } from './weighVisit.ts'
+import { calmFrom } from '../tickets/quietHours.ts'
+import { failsBy, weighVisit } from './weighVisit.ts'
 
 const policy = readPolicy()
 const finding = (days: [number, number, number], confidence = 0.9, probability = 0.9) => ({

@@ -1,4 +1,4 @@
-import { type Alert, HOUR, normalCdf, type RemainingLife } from '../../core/index.ts'
+import { type Alert, normalCdf, type RemainingLife } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 
 /** What acting on a finding, and not acting on it, is expected to cost; what a ticket says of "why now". */
@@ -106,15 +106,3 @@ export function failsBy({ p10, p50, p90 }: RemainingLife): (hours: number) => nu
 }
 
 const clamp = (p: number): number => Math.min(1, Math.max(0, p))
-
-/** From a moment on, until when nobody is disturbed: now outside the quiet hours. Hours of the local day. Pure. */
-export function calmFrom(now: number, offsetMs: number, [from, to]: readonly [number, number]): number {
-  const local = now + offsetMs
-  const midnight = local - (((local % DAY_MS) + DAY_MS) % DAY_MS)
-  const hour = (local - midnight) / HOUR
-  const isQuiet = from > to ? hour >= from || hour < to : hour >= from && hour < to
-  if (!isQuiet) return now
-  const end = midnight + to * HOUR
-  return (end > local ? end : end + DAY_MS) - offsetMs
-}
-const DAY_MS = 24 * HOUR
