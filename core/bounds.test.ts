@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { byName, installedAtFault, jsonFault, MAX_JSON_DEPTH, own } from './index.ts'
+
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+
+test('depth counts every array and object, and no depth overflows the count', () => {
+  expect(jsonFault(nested(MAX_JSON_DEPTH))).toBeUndefined()
+  expect(jsonFault(nested(MAX_JSON_DEPTH + 1))).toContain('deeper')
+  expect(jsonFault(nested(200_000))).toContain('deeper')
+  expect(jsonFault(nested(MAX_JSON_DEPTH), 1)).toContain('deeper')
+})
+
+test('an object of too many names is named as that', () => {
+  const wide = Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`m${i}`, i]))
+  expect(jsonFault({ metrics: wide })).toContain('256')
+  expect(jsonFault({ metrics: { power: 1 } })).toBeUndefined()
+})
+
+test('a time of installation lies between 1980 and a year ahead', () => {
+  const now = Date.UTC(2026, 0, 1)
+  for (const wrong of [0, -1, 1_700_000_000, Date.UTC(2099, 0, 1), Number.NaN, 1.5]) {
+    expect(installedAtFault(wrong, now)).toContain('1980')
+  }
+  expect(installedAtFault(Date.UTC(2026, 6, 1), now)).toBeUndefined()
+})
+
+test('a name that every object inherits is no name of a record', () => {
+  const given = JSON.parse('{"a":1,"__proto__":2}') as Record<string, number>
+  for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
+    expect(byName(given)[name]).toBeUndefined()
+    expect(own(given, name)).toBeUndefined()
+  }
+  expect(Object.keys(byName(given))).toEqual(['a', '__proto__'])
+  expect(own(byName(given), '__proto__')).toBe(2)
+})

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { DAY, type Millis } from './time.ts'
+
+/**
+ * How much anything from outside may be, whichever door it comes through: MQTT payloads, HTTP bodies and queries, kind
+ * files, CSV, models, acknowledgements, wills. A border checks these once; nothing inside checks them again.
+ */
+export const MAX_JSON_DEPTH = 32
+export const MAX_JSON_KEYS = 256
+/** Characters of an id, a name, a firmware, a code. */
+export const MAX_NAME = 128
+/** Characters of what a person writes. */
+export const MAX_TEXT = 5_000
+export const EARLIEST: Millis = Date.UTC(2015, 0, 1)
+export const LATEST: Millis = Date.UTC(2100, 0, 1)
+const EARLIEST_INSTALLED: Millis = Date.UTC(1980, 0, 1)
+const INSTALLED_AHEAD: Millis = 366 * DAY
+
+export const nameSchema = z.string().min(1).max(MAX_NAME)
+export const textSchema = z.string().max(MAX_TEXT)
+/** A time over HTTP: milliseconds since the epoch, within 2015 to 2100. */
+export const instantSchema = z
+  .int()
+  .min(EARLIEST, 'must be milliseconds since the epoch, from 2015 on')
+  .max(LATEST, 'must be milliseconds since the epoch, before 2100')
+
+/** @returns what is wrong with a time of installation, in words */
+export function installedAtFault(at: Millis, now: Millis): string | undefined {
+  if (Number.isInteger(at) && at >= EARLIEST_INSTALLED && at <= now + INSTALLED_AHEAD) return undefined
+  return 'installedAt must be milliseconds since the epoch, from 1980 to a year ahead'
+}
+
+/**
+ * What of a parsed JSON value exceeds the bounds of depth and width, in words; undefined when nothing does. It walks
+ * without recursion, so no depth that a parser took can overflow it here. O(values).
+ * @param depth how deep the value itself already lies
+ */
+export function jsonFault(value: unknown, depth = 0): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const waiting: { value: object; depth: number }[] = [{ value, depth: depth + 1 }]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (next.depth > MAX_JSON_DEPTH) return `nests deeper than ${MAX_JSON_DEPTH}`
+    if (!Array.isArray(next.value)) {
+      let keys = 0
+      for (const key in next.value) {
+        keys++
+        if (key.length > MAX_TEXT) return `has a name of ${key.length} characters, ${MAX_TEXT} are allowed`
+      }
+      if (keys > MAX_JSON_KEYS) return `has an object of more than ${MAX_JSON_KEYS} names`
+    }
+    for (const inner of Object.values(next.value)) {
+      if (typeof inner === 'object' && inner !== null) waiting.push({ value: inner, depth: next.depth + 1 })
+    }
+  }
+  return undefined
+}
