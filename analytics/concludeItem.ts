@@ -1,4 +1,4 @@
-import type { AnalysisOutput } from '../core/index.ts'
+import { type AnalysisOutput, type ByName, byName } from '../core/index.ts'
 import type { GuardItem, MomentItem, RowItem, SilenceItem } from './item.ts'
 import { type Bench, judgeCondition, type Subject, saySimple } from './judge.ts'
 import type { Watcher } from './watcher.ts'
@@ -7,7 +7,7 @@ import type { Watcher } from './watcher.ts'
 export function sayCycle({ plan }: Watcher, item: RowItem, out: AnalysisOutput): void {
   if (item.scale === 0) return
   const scale = plan.scales[item.scale]!
-  const features: Record<string, number> = {}
+  const features: ByName<number> = byName()
   for (const [place, q] of scale.features.entries()) {
     if (Number.isFinite(item.y[place]!)) features[plan.quantities[q]!.name] = item.y[place]!
   }

@@ -1,4 +1,5 @@
 import { type DetectionSpec, detectionSchema, type Kind } from '../catalog/index.ts'
+import { type ByName, byName } from '../core/index.ts'
 
 const NONE: DetectionSpec = detectionSchema.parse({})
 
@@ -10,8 +11,8 @@ const NONE: DetectionSpec = detectionSchema.parse({})
 export function genericDetection(kind: Kind): DetectionSpec {
   const declared = kind.detection ?? NONE
   if (Object.keys(declared.features).length > 0) return declared
-  const features: Record<string, unknown> = {}
-  const guards: Record<string, unknown> = {}
+  const features: ByName<unknown> = byName()
+  const guards: ByName<unknown> = byName()
   const cycle = Object.keys(declared.cycles)[0]
   for (const [metric, spec] of Object.entries(kind.metrics)) {
     if (spec.covariate) continue

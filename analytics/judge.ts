@@ -1,5 +1,15 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { AnalysisOutput, Detection, Hypothesis, Millis, Offset, RemainingLife, Severity } from '../core/index.ts'
+import {
+  type AnalysisOutput,
+  type ByName,
+  byName,
+  type Detection,
+  type Hypothesis,
+  type Millis,
+  type Offset,
+  type RemainingLife,
+  type Severity,
+} from '../core/index.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
 import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
@@ -143,7 +153,7 @@ const diagnose = ({ plan, signatures }: Bench, judged: Judged): Hypothesis[] =>
 
 /** What the guards that stand passed say of the modes. */
 function guardWeights(plan: WatchPlan, judged: Judged): Record<string, number> {
-  const weights: Record<string, number> = {}
+  const weights: ByName<number> = byName()
   for (const g of judged.guards.keys()) {
     for (const [mode, weight] of Object.entries(plan.guards[g]!.spec.modes))
       weights[mode] = (weights[mode] ?? 0) + weight

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { Problem } from '../core/index.ts'
+import { Problem, recordOf } from '../core/index.ts'
 
 const prior = z.object({
   /** Of the intercept, over appliances: where the typical one stands, and how far they spread. */
   mean: z.number(),
   spread: z.number().positive(),
   /** By covariate, per scaled unit of it. */
-  slopes: z.record(z.string(), z.object({ mean: z.number(), spread: z.number().positive() })),
+  slopes: recordOf(z.string(), z.object({ mean: z.number(), spread: z.number().positive() })),
   /** Residual of one appliance's own rows. */
   sigma: z.number().positive(),
 })
@@ -25,7 +25,7 @@ const pca = z.object({
 })
 
 /** How well a model did on appliances that it was not trained with (folds by seed), at the moment an alert opens. */
-const heldOutFold = z.record(z.string(), z.number())
+const heldOutFold = recordOf(z.string(), z.number())
 
 const diagnosis = z.object({
   file: z.string(),
@@ -56,20 +56,20 @@ export const kindModelSchema = z.object({
   appliances: z.number(),
   days: z.number(),
   /** Covariates as they are scaled: (x − centre) / scale. */
-  covariates: z.record(z.string(), z.object({ centre: z.number(), scale: z.number().positive() })),
-  priors: z.record(z.string(), prior),
+  covariates: recordOf(z.string(), z.object({ centre: z.number(), scale: z.number().positive() })),
+  priors: recordOf(z.string(), prior),
   /** Correlation of healthy standardized residuals, in the order of `features`. */
   features: z.array(z.string()),
   correlation: z.array(z.array(z.number())),
   /** By detector: the cumulative sum that a healthy appliance with nuisances passes at the target rate. */
-  thresholds: z.record(z.string(), z.number().positive()),
-  pca: z.record(z.string(), pca),
+  thresholds: recordOf(z.string(), z.number().positive()),
+  pca: recordOf(z.string(), pca),
   /** Absent where it was never trained: then the catalog's signatures diagnose. */
   diagnosis: diagnosis.optional(),
   /** Absent where it was never trained: then the course is extrapolated. */
   life: life.optional(),
   /** Healthy rows by standardized input (and distance from healthy), counted in the bins of `inputDrift.ts`. */
-  inputs: z.record(z.string(), z.array(z.number().nonnegative())).optional(),
+  inputs: recordOf(z.string(), z.array(z.number().nonnegative())).optional(),
   /** What it reached on held-out fleets when it was promoted. */
   heldOut: z.unknown().optional(),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { burstUnits } from '../core/index.ts'
+import { burstUnits, recordOf } from '../core/index.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
 const name = z.string().regex(/^[a-zA-Z][A-Za-z0-9]{0,31}$/, 'must be a short camelCase word')
@@ -86,12 +86,12 @@ const guard = z.object({
   text,
   metric: name.optional(),
   /** Failure modes that do this, with weights that sum to at most 1. */
-  modes: z.record(z.string(), z.number().min(0).max(1)),
+  modes: recordOf(z.string(), z.number().min(0).max(1)),
 })
 
 /** What a failure mode does to features: + raises, − lowers; 1 is clearly, 3 is above all. Those not named stay. */
 const signature = z.object({
-  moves: z.record(name, z.number().min(-3).max(3)),
+  moves: recordOf(name, z.number().min(-3).max(3)),
   /** It may as well go the other way, all of it (a sensor drifts up or down). */
   either: z.boolean().default(false),
   /** Where the job is no longer done: the feature and how far (log features: ln ratio) from what is expected. */
@@ -113,7 +113,7 @@ const burst = z.object({
   /** From its data sheet: balls, their diameter over the pitch circle's, contact angle in radians. */
   bearing: z.object({ balls: z.int().positive(), ratio: z.number().positive().max(1), angle: z.number() }).optional(),
   /** Metric → what of the burst it is. */
-  gives: z.record(name, z.enum(burstValues)),
+  gives: recordOf(name, z.enum(burstValues)),
 })
 
 /** How a kind is watched. Everything else about detection is the same for all kinds. */
@@ -121,20 +121,20 @@ export const detectionSchema = z.object({
   /** When the appliance runs: tests; without their inputs `power` split into on and off as learned. */
   running: z.object({ tests, power: name.optional() }).optional(),
   /** Named conditions whose begin and end are remembered. */
-  marks: z.record(name, tests).default({}),
+  marks: recordOf(name, tests).prefault({}),
   /** Cycles are runs of the appliance; breaks up to `mergeMinutes` belong to it, and shorter ones than `minMinutes` are none. */
   cycles: z
     .record(name, z.object({ minMinutes: z.number().nonnegative(), mergeMinutes: z.number().nonnegative(), text }))
     .default({}),
   /** What explains features. `log`: taken by its logarithm, where a feature goes with a power of it. */
-  covariates: z.record(name, quantity.extend({ log: z.boolean().default(false) })).default({}),
-  features: z.record(name, feature).default({}),
-  guards: z.record(name, guard).default({}),
+  covariates: recordOf(name, quantity.extend({ log: z.boolean().default(false) })).prefault({}),
+  features: recordOf(name, feature).prefault({}),
+  guards: recordOf(name, guard).prefault({}),
   /** Daily covariates whose lasting change is a reason to learn levels anew: by more than this, in their unit. */
-  anchors: z.record(name, z.object({ change: z.number().positive(), text })).default({}),
-  signatures: z.record(z.string(), signature).default({}),
+  anchors: recordOf(name, z.object({ change: z.number().positive(), text })).prefault({}),
+  signatures: recordOf(z.string(), signature).prefault({}),
   /** By the `code` of the events that carry them. */
-  bursts: z.record(name, burst).default({}),
+  bursts: recordOf(name, burst).prefault({}),
 })
 export type DetectionSpec = z.infer<typeof detectionSchema>
 export type FeatureSpec = z.infer<typeof feature>
@@ -152,7 +152,7 @@ export function unknownNames(
 ): { path: string[]; message: string }[] {
   const problems: { path: string[]; message: string }[] = []
   const need = (known: object, word: string | undefined, what: string, path: string[]): void => {
-    if (word !== undefined && !(word in known))
+    if (word !== undefined && !Object.hasOwn(known, word))
       problems.push({ path, message: `names ${what} '${word}', which is not there` })
   }
   const marks = { ...detection.marks, running: true }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordOf } from '../core/index.ts'
 import { detectionSchema, unknownNames } from './detection.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
@@ -29,7 +30,7 @@ const failureMode = z.object({
   /** Is it safe to go on using the appliance? */
   safe: z.boolean().default(true),
   /** Suspected parts with the probability that the repair needs them. */
-  parts: z.record(slug, z.number().min(0).max(1)),
+  parts: recordOf(slug, z.number().min(0).max(1)),
   skill: slug,
   difficulty: z.number().int().min(1).max(4),
   minutes: z.number().int().positive(),
@@ -48,15 +49,15 @@ export const kindSchema = z
     cadenceSeconds: z.number().positive(),
     idleSeconds: z.number().positive().optional(),
     silentAfterHours: z.number().positive().default(6),
-    metrics: z.record(name, metric).refine((m) => Object.keys(m).length >= 1 && Object.keys(m).length <= 64, {
+    metrics: recordOf(name, metric).refine((m) => Object.keys(m).length >= 1 && Object.keys(m).length <= 64, {
       message: 'must have 1 to 64 metrics',
     }),
     /** Words in order, or `text` for a free short string. */
-    states: z.record(name, z.union([z.array(z.string().min(1)).min(1), z.literal('text')])).default({}),
+    states: recordOf(name, z.union([z.array(z.string().min(1)).min(1), z.literal('text')])).prefault({}),
     /** State values that mean that nothing runs: the slower cadence holds then. */
-    idle: z.record(name, z.array(z.string())).default({}),
-    failureModes: z.record(slug, failureMode).default({}),
-    parts: z.record(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).default({}),
+    idle: recordOf(name, z.array(z.string())).prefault({}),
+    failureModes: recordOf(slug, failureMode).prefault({}),
+    parts: recordOf(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).prefault({}),
     /** How it is watched: cycles, features, signatures. Absent: by the generic detectors alone. */
     detection: detectionSchema.optional(),
   })
@@ -66,7 +67,7 @@ export const kindSchema = z
     }
     for (const [mode, { parts }] of Object.entries(kind.failureModes)) {
       for (const part of Object.keys(parts)) {
-        if (!(part in kind.parts)) {
+        if (!Object.hasOwn(kind.parts, part)) {
           context.addIssue({
             code: 'custom',
             path: ['failureModes', mode, 'parts', part],

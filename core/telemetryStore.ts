@@ -70,7 +70,7 @@ export interface TelemetryStore {
   ): Promise<{ appliance: ApplianceId; ts: Millis; hashHigh: number; hashLow: number; offset: Offset; index: number }[]>
   series(query: SeriesQuery): Promise<Series>
   /** Latest value of each metric, with its time; one row an appliance; absent ones have sent nothing. */
-  latest(appliances: ApplianceId[]): Promise<Record<ApplianceId, LatestReading>>
+  latest(appliances: ApplianceId[]): Promise<Map<ApplianceId, LatestReading>>
   features(appliance: ApplianceId, feature: string | null, from: Millis, to: Millis): Promise<FeatureRow[]>
   cycles(appliance: ApplianceId, from: Millis, to: Millis): Promise<CycleRow[]>
   events(appliance: ApplianceId, from: Millis, to: Millis): Promise<ApplianceEvent[]>

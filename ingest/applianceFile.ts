@@ -4,6 +4,7 @@ import {
   type ApplianceEvent,
   type ApplianceId,
   BURST,
+  byName,
   type CycleRow,
   DAY,
   type FeatureRow,
@@ -307,19 +308,19 @@ export class ApplianceFile {
     }))
   }
 
-  latest(ids: ApplianceId[]): Record<ApplianceId, LatestReading> {
-    const found: Record<ApplianceId, LatestReading> = {}
+  latest(ids: ApplianceId[]): Map<ApplianceId, LatestReading> {
+    const found = new Map<ApplianceId, LatestReading>()
     for (const id of ids) {
       const number = this.#numbers.get(id)
       if (number === undefined) continue
       const { ts, firmware, metrics, states } = this.#latestOf(number)
       if (ts === -Infinity) continue
-      found[id] = {
+      found.set(id, {
         ts,
         ...(firmware === undefined ? {} : { firmware }),
         metrics: { ...metrics },
         states: { ...states },
-      }
+      })
     }
     return found
   }
@@ -388,8 +389,11 @@ export class ApplianceFile {
     let latest = this.#latest.get(number)
     if (!latest) {
       const [row] = this.#all('select reading from latest where appliance = ?', number)
-      const empty = { ts: -Infinity, metrics: {}, states: {}, prunedAt: 0 }
-      latest = row ? (JSON.parse(String(row.reading)) as Latest) : empty
+      latest = row
+        ? (JSON.parse(String(row.reading)) as Latest)
+        : { ts: -Infinity, metrics: {}, states: {}, prunedAt: 0 }
+      // Names that the catalog does not know come from outside.
+      latest.metrics = byName(latest.metrics)
       this.#latest.set(number, latest)
     }
     return latest

@@ -71,7 +71,7 @@ test('what was stored before its frame was damaged is still known: a repeat afte
     catalog,
     clockKind: 'wall',
     known: store.known,
-    latest: async () => ({ f1: { ts: T0 + MINUTE, metrics: {}, states: {} } }) as never,
+    latest: async () => new Map([['f1', { ts: T0 + MINUTE, metrics: {}, states: {} }]]),
     events: rowsOf as never,
   })
   const voided = (frame: FrameIn): FrameIn => ({ ...frame, type: 'void' })

@@ -381,7 +381,7 @@ class JournalSettler implements Settler {
     await patiently(() => this.#options.known([]))
     const found = await patiently(() => latest([...unmet]))
     for (const appliance of unmet) {
-      const last = found[appliance]
+      const last = found.get(appliance)
       this.#windows.set(appliance, last ? new KnownWindow(last.ts, -Infinity) : new KnownWindow(-Infinity, Infinity))
     }
   }

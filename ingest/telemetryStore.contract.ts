@@ -75,14 +75,17 @@ export function telemetryStoreContract(
         expect(series.power?.mean).toEqual([80.5, 0, null])
         expect(series.cabinetTemp?.max).toEqual([4, 4, 5])
         expect(series.newThing?.min).toEqual([null, null, 7])
-        expect(await store.latest(['f1', 'stranger'])).toEqual({
-          f1: {
-            ts: T0 + 2 * MINUTE,
-            firmware: '2.1',
-            metrics: { power: 0, cabinetTemp: 5, newThing: 7 },
-            states: { mode: 'eco' },
-          },
-        })
+        expect([...(await store.latest(['f1', 'stranger']))]).toEqual([
+          [
+            'f1',
+            {
+              ts: T0 + 2 * MINUTE,
+              firmware: '2.1',
+              metrics: { power: 0, cabinetTemp: 5, newThing: 7 },
+              states: { mode: 'eco' },
+            },
+          ],
+        ])
         expect(await store.offset()).toBe(batch.upTo)
         expect(await store.counters()).toMatchObject({
           messages: { acked: 2, processed: 2, withoutPromise: 0 },

@@ -12,6 +12,21 @@ const mayImport: Record<string, string[]> = {
 }
 /** The simulator's truth never reads what the product believes. */
 const beliefs = /\.failureModes\b|\.failureMode\(|\bkind\w*\.(?:parts|detection)\b|\.detection\b/
+/**
+ * Names from outside are data: whatever is keyed by them is a Map or has no prototype (core/names.ts). So no question
+ * whether a name is `in` an object (only literals, which tell unions apart), no records that inherit, no `{}` as a map.
+ */
+const nameLookups = [
+  {
+    wrong: /(?<=[(!]|&& |\|\| |=> |[^=]= |\? )[a-zA-Z_$][\w$.]* in (?=[a-zA-Z_$])/g,
+    use: 'Object.hasOwn',
+  },
+  { wrong: /\bz\.record\(/g, use: 'recordOf' },
+  { wrong: /: (?:Partial<)?Record<string, [^=;\n]*> = \{\}/g, use: 'a Map or byName()' },
+  { wrong: /\{\} as Record<string/g, use: 'a Map or byName()' },
+]
+/** Rooms whose names are all their own: they make up what is measured, or measure the product from outside. */
+const ownNames = new Set(['simulator', 'scripts', 'bench', 'torture', 'test'])
 const skipped = new Set(['node_modules', '.git', '.cache', 'dist', 'data', 'screenshots'])
 
 /** Reads our own source for what we agreed not to write. @returns one line for each finding: file:line what */
@@ -44,6 +59,19 @@ export function checkSource(root: string): { files: number; problems: string[] }
       for (const match of text.matchAll(/Date\.now\(\)|Math\.random\(\)|new Date\(\)/g)) {
         if (!file.startsWith('dashboards/web/'))
           problems.push(`${at(match.index)} ${match[0]}: take the Clock or Random that is passed in`)
+      }
+    }
+    if (!isTest && !ownNames.has(room) && file !== 'core/names.ts') {
+      // What is in comments and texts is language.
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/gm, (found) =>
+        found.replace(/[^\n]/g, found.startsWith('/') ? ' ' : "'"),
+      )
+      for (const { wrong, use } of nameLookups) {
+        for (const match of code.matchAll(wrong)) {
+          problems.push(
+            `${at(match.index)} ${text.slice(match.index, match.index + match[0].length).trim()}: names from outside are data, use ${use}`,
+          )
+        }
       }
     }
     if (room === 'simulator' && !isTest) {

@@ -16,7 +16,7 @@ export function checkClosure(
   }
   const known =
     closure.cause === 'none' ||
-    closure.cause in kind.failureModes ||
+    Object.hasOwn(kind.failureModes, closure.cause) ||
     ['unknown', 'silent', 'sensor-stuck'].includes(closure.cause)
   if (!known) {
     throw bad(
@@ -24,7 +24,7 @@ export function checkClosure(
       `Use 'none' or one of ${Object.keys(kind.failureModes).join(', ')}.`,
     )
   }
-  const unknown = closure.parts.find((part) => !(part in kind.parts))
+  const unknown = closure.parts.find((part) => !Object.hasOwn(kind.parts, part))
   if (unknown)
     throw bad(
       `'${unknown}' is no part of a ${ticket.kind}.`,

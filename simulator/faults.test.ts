@@ -15,7 +15,7 @@ test('the world knows every failure mode of the catalog, and repairs them with p
     const { failureModes, parts } = catalog.kind(kind)
     expect(modesOf(kind).sort()).toEqual(Object.keys(failureModes).sort())
     const fitted = Object.values(remedies[kind]!).flatMap(({ fits }) => Object.keys(fits))
-    expect(fitted.filter((part) => !(part in parts))).toEqual([])
+    expect(fitted.filter((part) => !Object.hasOwn(parts, part))).toEqual([])
   }
 })
 

@@ -153,7 +153,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
     await doors.call('DELETE', `/api/appliances/${id}`)
     delete saved.credentials[id]
   }
-  const fresh = fleet.appliances.filter(({ registration }) => !(registration.id in saved.credentials))
+  const fresh = fleet.appliances.filter(({ registration }) => !Object.hasOwn(saved.credentials, registration.id))
   for (let i = 0; i < fresh.length; i += 1_000) {
     const some = fresh.slice(i, i + 1_000).map(({ registration }) => registration)
     const made = await doors.call<{ id: string; mqtt: { password?: string } }[]>('POST', '/api/appliances', some)

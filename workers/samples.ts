@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/index.ts'
-import type { ReadingBatch } from '../core/index.ts'
+import { type ByName, byName, type ReadingBatch } from '../core/index.ts'
 import type { Sample } from './protocol.ts'
 
 const AT_MOST = 20
@@ -10,7 +10,7 @@ export function samplesOf(batches: ReadingBatch[], catalog: Catalog, watched: Re
   for (const batch of batches) {
     const { metricNames } = catalog.kind(batch.kind)
     const sample = (row: number): Sample => {
-      const metrics: Record<string, number> = {}
+      const metrics: ByName<number> = byName()
       for (const [m, name] of metricNames.entries()) {
         const value = batch.values[m]?.[row] ?? Number.NaN
         if (!Number.isNaN(value)) metrics[name] = value

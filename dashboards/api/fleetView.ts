@@ -25,7 +25,7 @@ export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
   return appliances.map((appliance) => ({
     ...appliance,
     ...fareOf(parts, appliance, (tickets.get(appliance.id)?.length ?? 0) > 0),
-    lastReading: latest[appliance.id] ?? null,
+    lastReading: latest.get(appliance.id) ?? null,
     alerts: alerts.get(appliance.id) ?? [],
     tickets: tickets.get(appliance.id) ?? [],
   }))

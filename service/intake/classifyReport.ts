@@ -36,7 +36,7 @@ export function classifyReport(kind: string, report: Report, catalog: Catalog, p
   }
   const known = catalog.kind(kind).failureModes
   const said = Object.entries(symptom?.modes ?? {})
-    .filter(([mode]) => mode in known)
+    .filter(([mode]) => Object.hasOwn(known, mode))
     .map(([failureMode, probability]) => ({ failureMode, probability }))
   const named = report.failureMode
   const hypotheses = (

@@ -57,7 +57,7 @@ export function openParts({ database, catalog, clock, appliance }: PartsOptions)
       for (const kind of catalog.kinds.values()) {
         for (const [part, { text, priceCents }] of Object.entries(kind.parts)) {
           const failureModes = Object.entries(kind.failureModes)
-            .filter(([, mode]) => part in mode.parts)
+            .filter(([, mode]) => Object.hasOwn(mode.parts, part))
             .map(([mode]) => mode)
           const view = parts.get(part) ?? {
             part,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { locationSchema } from '../../core/index.ts'
+import { locationSchema, recordOf } from '../../core/index.ts'
 
-const byPriority = z.record(z.enum(['1', '2', '3', '4']), z.number().positive())
+const byPriority = recordOf(z.enum(['1', '2', '3', '4']), z.number().positive())
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
 
 const text = z.object({ en: z.string().min(1).max(500), zh: z.string().min(1).max(500) })
@@ -45,7 +45,7 @@ export const policySchema = z.object({
   slotSpreadDays: byPriority,
   /** A finding at a home joins a visit that is booked there within this many days. */
   mergeWithinDays: z.number().positive(),
-  gradeForDifficulty: z.record(z.enum(['1', '2', '3', '4']), grade),
+  gradeForDifficulty: recordOf(z.enum(['1', '2', '3', '4']), grade),
   /** A part goes into the kit from this probability on. */
   kitProbability: z.number().min(0).max(1),
   /** What each disadvantage of a candidate costs, in kilometres. */
@@ -82,7 +82,7 @@ export const policySchema = z.object({
     quietHours: z.tuple([z.number().min(0).max(24), z.number().min(0).max(24)]),
   }),
   /** Median remaining life below which a ticket has at least this priority. */
-  priorityHours: z.record(z.enum(['1', '2', '3']), z.number()),
+  priorityHours: recordOf(z.enum(['1', '2', '3']), z.number()),
 
   /** Who customers are; a rule may have a row of its own for each (`segment:vip`). */
   segments: z.array(z.object({ id: slug, text })).min(1),
@@ -110,7 +110,7 @@ export const policySchema = z.object({
   /** For a visit rated five stars. */
   bonusCents: z.number().int(),
   /** What a grade asks for; certificates must be valid on the day. */
-  gradeRules: z.record(
+  gradeRules: recordOf(
     z.enum(['A+', 'A', 'B', 'C']),
     z.object({ years: z.number().min(0), certificates: z.array(slugLoose).max(10) }),
   ),
@@ -162,18 +162,18 @@ export const policySchema = z.object({
     endsAtShare: z.number().min(0).max(1),
   }),
   /** Shown beside what was reached; never asserted. */
-  aims: z.record(z.string(), z.number()),
+  aims: recordOf(z.string(), z.number()),
   /** The visit's card, by type of job: one job right, and five things besides. */
-  checklists: z.record(
+  checklists: recordOf(
     jobType,
     z
       .array(z.object({ code: slug, text, mandatory: z.boolean(), evidence: z.enum(['photo', 'scan']).optional() }))
       .min(6),
   ),
   /** What a caller says, by kind, and which faults it speaks for. */
-  symptoms: z.record(
+  symptoms: recordOf(
     z.string(),
-    z.array(z.object({ id: slug, text, modes: z.record(slug, z.number().min(0).max(1)) })).max(50),
+    z.array(z.object({ id: slug, text, modes: recordOf(slug, z.number().min(0).max(1)) })).max(50),
   ),
   /** What an owner may try before somebody comes. */
   guides: z

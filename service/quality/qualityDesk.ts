@@ -1,4 +1,14 @@
-import { type Appliance, type Clock, DAY, type Database, hash64, type Millis, poissonTail } from '../../core/index.ts'
+import {
+  type Appliance,
+  type ByName,
+  byName,
+  type Clock,
+  DAY,
+  type Database,
+  hash64,
+  type Millis,
+  poissonTail,
+} from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { emergingDefects } from './emerging.ts'
 import { type Cohort, type Facts, factsAsOf, factsNow, factsOf } from './facts.ts'
@@ -16,7 +26,7 @@ function monthsUpTo(at: Millis, count: number): { from: Millis; to: Millis }[] {
 }
 
 const count = (values: (string | undefined)[]): Record<string, number> => {
-  const counts: Record<string, number> = {}
+  const counts: ByName<number> = byName()
   for (const value of values) if (value) counts[value] = (counts[value] ?? 0) + 1
   return Object.fromEntries(Object.entries(counts).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)))
 }

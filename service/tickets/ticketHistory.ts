@@ -1,5 +1,12 @@
 import type { Generated } from 'kysely'
-import type { Database, DatabaseMigration, Millis, UnitOfWork } from '../../core/index.ts'
+import {
+  type ByName,
+  byName,
+  type Database,
+  type DatabaseMigration,
+  type Millis,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import type { StoredTicket } from '../ticketTable.ts'
 
 declare module '../../core/database.ts' {
@@ -38,7 +45,7 @@ const besides = new Set(['secret', 'candidates', 'candidatesNote', 'candidatesNo
 export function diff(before: object, after: object): Patch | undefined {
   const was = before as Record<string, unknown>
   const is = after as Record<string, unknown>
-  const set: Record<string, unknown> = {}
+  const set: ByName<unknown> = byName()
   for (const key of Object.keys(is)) {
     if (besides.has(key) || is[key] === undefined) continue
     if (JSON.stringify(was[key]) !== JSON.stringify(is[key])) set[key] = is[key]
@@ -49,7 +56,7 @@ export function diff(before: object, after: object): Patch | undefined {
 
 /** The patches of one ticket in order → the ticket. Pure. */
 export function fold(patches: Patch[]): Record<string, unknown> {
-  const ticket: Record<string, unknown> = {}
+  const ticket: ByName<unknown> = byName()
   for (const { set, unset = [] } of patches) {
     Object.assign(ticket, set)
     for (const key of unset) delete ticket[key]
@@ -72,7 +79,7 @@ export async function forgetInHistory(tx: UnitOfWork, ticket: string, gone: read
   const rows = await tx.selectFrom('ticketChange').select(['seq', 'patch']).where('ticket', '=', ticket).execute()
   for (const { seq, patch } of rows) {
     const { set = {}, unset } = JSON.parse(patch) as Patch
-    if (!gone.some((key) => key in set)) continue
+    if (!gone.some((key) => Object.hasOwn(set, key))) continue
     // How many stars it was stays: it is a figure of the work, and nobody's words.
     const { rating } = set as { rating?: object }
     for (const key of gone) delete set[key]
@@ -123,7 +130,7 @@ export async function ticketsAsOf(database: Database, at: Millis): Promise<Ticke
 
 /** The desk as it stood at a moment: every ticket that lived then, by state, with the promises that were late. */
 export async function dayAsOf(database: Database, at: Millis) {
-  const states: Record<string, number> = {}
+  const states: ByName<number> = byName()
   const tickets = (await ticketsAsOf(database, at)).map((ticket) => {
     states[ticket.state] = (states[ticket.state] ?? 0) + 1
     const { id, number, appliance, state, engineer, priority, slot } = ticket

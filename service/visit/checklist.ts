@@ -1,4 +1,4 @@
-import { Problem } from '../../core/index.ts'
+import { type ByName, byName, Problem } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { StoredTicket } from '../ticketTable.ts'
 
@@ -38,7 +38,7 @@ function answerOf(value: unknown): Answer {
  * @throws Problem `checklist-incomplete`, which names what is missing: a visit cannot end without it
  */
 export function checkAnswers(ticket: string, items: Item[], given: Record<string, unknown>): Record<string, Answer> {
-  const answers: Record<string, Answer> = {}
+  const answers: ByName<Answer> = byName()
   for (const [key, value] of Object.entries(given)) {
     const code = codeOf(key)
     if (items.some((item) => item.code === code)) answers[code] = answerOf(value)

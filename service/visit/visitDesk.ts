@@ -129,7 +129,7 @@ export function visitDesk(options: DeskOptions, steps: TicketSteps, command: Com
     waitForParts: (id, by, parts, why) =>
       command(id, by, async (tx, ticket) => {
         const known = catalog.kind(ticket.kind).parts
-        const unknown = parts.find(({ part }) => !(part in known))
+        const unknown = parts.find(({ part }) => !Object.hasOwn(known, part))
         if (unknown) {
           throw new Problem({
             code: 'unknown-part',

@@ -55,7 +55,7 @@ onBothDatabases('intake', (open) => {
     await api.register('i2b')
     const predicted = await api.ticketFor(alertOf('i2b'))
     for (const key of ['failureMode', 'hypotheses', 'kit', 'skill', 'difficulty', 'contacts', 'candidates', 'clocks']) {
-      expect([key, key in reported, key in predicted]).toEqual([key, true, true])
+      expect([key, Object.hasOwn(reported, key), Object.hasOwn(predicted, key)]).toEqual([key, true, true])
     }
     const refused = await api.ask('POST', '/api/appliances/i2/intake', { symptom: 'sings' })
     expect(refused).toMatchObject({ status: 422, body: { code: 'unknown-symptom' } })

@@ -8,6 +8,7 @@ import {
   isInService,
   newSecret,
   Problem,
+  recordOf,
   registrationSchema,
   SECOND,
 } from '../../../core/index.ts'
@@ -214,7 +215,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       const { id } = request.params
       const { text, failureMode, contact } = request.body
       const appliance = registry.get(id)
-      if (failureMode && !(failureMode in catalog.kind(appliance.kind).failureModes)) {
+      if (failureMode && !Object.hasOwn(catalog.kind(appliance.kind).failureModes, failureMode)) {
         throw new Problem({
           code: 'unknown-failure-mode',
           message: `A ${appliance.kind} has no failure mode '${failureMode}'.`,
@@ -240,7 +241,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
         ...of('Send a command down to it'),
         body: z.object({
           type: z.string().min(1).max(64),
-          params: z.record(z.string(), z.unknown()).default({}),
+          params: recordOf(z.string(), z.unknown()).prefault({}),
           expiresInSeconds: z.number().positive().max(86_400).default(300),
         }),
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isInService, Problem } from '../../../core/index.ts'
+import { type ByName, byName, isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
 import { fareOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
@@ -29,7 +29,7 @@ export function fleetRoutes(app: Api, parts: ApiParts): void {
       model: appliance.model,
       ...fareOf(parts, appliance, tickets.has(appliance.id)),
     }))
-    const counts: Record<string, number> = {}
+    const counts: ByName<number> = byName()
     for (const { status } of cells) counts[status] = (counts[status] ?? 0) + 1
     cells.sort((a, b) => (`${a.kind}/${a.model}/${a.id}` < `${b.kind}/${b.model}/${b.id}` ? -1 : 1))
     const { oldestUnscoredMs, readingsPerSecond } = await parts.pipeline()

@@ -60,7 +60,7 @@ export function intakeRoutes(app: Api, parts: ApiParts): void {
       const appliance = registry.get(request.params.id)
       const { text, failureMode, contact, ...details } = request.body
       if (!text && !details.symptom && !failureMode) throw saysNothing()
-      if (failureMode && !(failureMode in catalog.kind(appliance.kind).failureModes)) {
+      if (failureMode && !Object.hasOwn(catalog.kind(appliance.kind).failureModes, failureMode)) {
         throw new Problem({
           code: 'unknown-failure-mode',
           message: `A ${appliance.kind} has no failure mode '${failureMode}'.`,

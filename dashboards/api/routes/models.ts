@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordOf } from '../../../core/index.ts'
 import { paging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf, onlyAdmin } from '../server.ts'
@@ -35,7 +36,7 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
     {
       schema: {
         ...of('Hand over a candidate: its files by name, each as base64; it runs in shadow first'),
-        body: z.object({ files: z.record(fileName, z.base64()) }),
+        body: z.object({ files: recordOf(fileName, z.base64()) }),
       },
     },
     async (request, reply) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { recordOf } from '../../../core/index.ts'
 import { remoteTypes } from '../../../service/index.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -14,7 +15,7 @@ export function remoteRoutes(app: Api, { desk, events, sendCommand }: ApiParts):
         params: z.object({ id: z.string() }),
         body: z.object({
           type: z.enum(remoteTypes),
-          params: z.record(z.string(), z.unknown()).default({}),
+          params: recordOf(z.string(), z.unknown()).prefault({}),
           expiresInSeconds: z
             .number()
             .positive()

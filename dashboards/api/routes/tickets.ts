@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DAY, idSchema, notFound, ticketStates, verdicts } from '../../../core/index.ts'
+import { DAY, idSchema, notFound, recordOf, ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
 import type { Account } from '../accounts.ts'
 import { millis, timePaging } from '../paging.ts'
@@ -128,7 +128,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
     {
       schema: {
         ...of('The engineer leaves'),
-        body: z.object({ checklist: z.record(z.string(), z.unknown()).default({}) }).optional(),
+        body: z.object({ checklist: recordOf(z.string(), z.unknown()).prefault({}) }).optional(),
       },
     },
     async (request) => told(await desk.endVisit(request.params.id, actorOf(request), request.body?.checklist ?? {})),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isInService, notFound } from '../../../core/index.ts'
+import { isInService, notFound, recordOf } from '../../../core/index.ts'
 import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
 import { fareOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
@@ -173,7 +173,7 @@ export function visitRoutes(app: Api, parts: ApiParts): void {
       ...LIMIT,
       schema: {
         ...owners('My own ticks on the card of the visit'),
-        body: z.object({ ticks: z.record(z.string().max(40), z.boolean()) }),
+        body: z.object({ ticks: recordOf(z.string().max(40), z.boolean()) }),
       },
     },
     ({ params: { secret: key }, body }) => act(key, (id) => desk.tick1plus5(id, 'owner', body.ticks)),

@@ -15,7 +15,7 @@ export function ModelHistory({ history }: { history: ModelsView['history'] }) {
   const { t, lang } = useWords()
   const reason = ({ action, why, by }: ModelsView['history'][number]): string => {
     if (by === 'hearthwatch' && action !== 'promote' && action !== 'rollback') return t(`models.why.${action}`)
-    return why in ownWords ? t(`models.why.${ownWords[why as keyof typeof ownWords]}`) : why
+    return Object.hasOwn(ownWords, why) ? t(`models.why.${ownWords[why as keyof typeof ownWords]}`) : why
   }
   return (
     <Card withBorder padding="md">

@@ -47,7 +47,7 @@ export function ShowsIt({
   const observed = new Set(lately?.items.map((row) => row.feature))
   const feature =
     asked ??
-    evidence.find((row) => row.feature in known)?.feature ??
+    evidence.find((row) => Object.hasOwn(known, row.feature))?.feature ??
     features.find((name) => observed.has(name)) ??
     features[0]
   if (!feature) return null

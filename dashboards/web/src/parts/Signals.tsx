@@ -22,7 +22,7 @@ export function Signals({ appliance }: { appliance: ApplianceDetail }) {
   // Above so many readings each point is a stretch of them; neighbours are that far apart.
   const step = (span.to - span.from) / POINTS
   const metrics = [
-    ...(kind?.metricNames ?? []).filter((metric) => series && metric in series.series),
+    ...(kind?.metricNames ?? []).filter((metric) => series && Object.hasOwn(series.series, metric)),
     ...Object.keys(series?.series ?? {}).filter((metric) => !kind?.metricNames.includes(metric)),
   ]
   return (

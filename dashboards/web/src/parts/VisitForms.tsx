@@ -49,7 +49,7 @@ export function EndVisit({ ticket, opened, close }: Opened) {
     )
     if (await act(`/api/tickets/${ticket.id}/visit/end`, { checklist }, t('ticket.saved'))) close()
   }
-  const isComplete = card?.items.every(({ code, mandatory }) => !mandatory || code in answers)
+  const isComplete = card?.items.every(({ code, mandatory }) => !mandatory || Object.hasOwn(answers, code))
   return (
     <Modal opened={opened} onClose={close} title={t('visit.card')} size="lg">
       <Stack>

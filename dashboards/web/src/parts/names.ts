@@ -28,7 +28,7 @@ export function useNames() {
     /** Of a mode whose kind is not at hand. */
     anyMode: (mode: string) =>
       say(
-        catalog?.items.find(({ failureModes }) => mode in failureModes)?.failureModes[mode]?.text ??
+        catalog?.items.find(({ failureModes }) => Object.hasOwn(failureModes, mode))?.failureModes[mode]?.text ??
           catalog?.any[mode]?.text,
         mode,
       ),
@@ -36,7 +36,8 @@ export function useNames() {
     feature: (kind: string, feature: string) =>
       say(featureOf(kind, feature)?.text ?? metricOf(kind, feature)?.text, feature),
     part: (kind: string, part: string) => say(kindOf(kind)?.parts[part]?.text, part),
-    anyPart: (part: string) => say(catalog?.items.find(({ parts }) => part in parts)?.parts[part]?.text, part),
+    anyPart: (part: string) =>
+      say(catalog?.items.find(({ parts }) => Object.hasOwn(parts, part))?.parts[part]?.text, part),
     value: (kind: string, name: string, value: number | null | undefined, unit: string) =>
       quantity(value, unit, lang, isShare(kind, name)),
     isShare,

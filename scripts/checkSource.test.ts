@@ -1,0 +1,36 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { checkSource } from './checkSource.ts'
+
+const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-source-'))
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+/** What the check says of one file of the room `service`. */
+async function said(line: string): Promise<string[]> {
+  await mkdir(join(dir, 'service'), { recursive: true })
+  await writeFile(join(dir, 'service', 'one.ts'), `${line}\n`)
+  return checkSource(dir).problems
+}
+
+test.each([
+  'const known = part in kind.parts',
+  'if (!(failureMode in modes)) refuse()',
+  'const found = names.filter((name) => name in known)',
+  'const schema = z.record(z.string(), z.number())',
+  'const counts: Record<string, number> = {}',
+  'const counts = rows.reduce((sum, row) => sum, {} as Record<string, number>)',
+])('names from outside are data: refused is %s', async (line) => {
+  expect(await said(line)).toEqual([expect.stringContaining('names from outside are data')])
+})
+
+test.each([
+  "if ('refused' in how) return",
+  'for (const name in metrics) take(name)',
+  "const words = 'part in kind.parts'",
+  '// a part in kind.parts',
+  'const known = Object.hasOwn(kind.parts, part)',
+])('and allowed is %s', async (line) => {
+  expect(await said(line)).toEqual([])
+})
