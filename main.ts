@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { openAlerts, openAnnouncer, openFare, pushKeys } from './alerts/index.ts'
-import { openBroker } from './broker/index.ts'
+import { openBroker, openSessionStore } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
 import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
 import { openJournal, requeueFrame } from './ingest/index.ts'
 import {
+  openCommands,
   openDesk,
   openModelDesk,
   openParts,
@@ -26,7 +27,6 @@ import { openDiskWatch, warnOfDisk } from './workers/diskWatch.ts'
 import { openEnding } from './workers/ending.ts'
 import { createMetrics } from './workers/metrics.ts'
 import { openModelKeeper } from './workers/modelKeeper.ts'
-import { onlineAppliances } from './workers/onlineAppliances.ts'
 import { openPipeline } from './workers/pipeline.ts'
 import { openRetention } from './workers/retention.ts'
 import { startDatabase, startStore } from './workers/start.ts'
@@ -108,7 +108,9 @@ async function start(): Promise<void> {
   })
   const policies = await openPolicies(database, clock)
   const policy = policies.live
+  const commands = await openCommands(database, clock)
   const desk = openDesk({
+    commands,
     database,
     catalog,
     policy,
@@ -222,14 +224,18 @@ async function start(): Promise<void> {
     secretKey,
     catalog,
     clock: wallClock,
+    commands: {
+      ...commands,
+      // What an appliance answers to a command may be the end of a repair.
+      answered: async (ack) => {
+        const ticket = await desk.commandAnswered(ack)
+        if (ticket) events.publish('ticket', ticket)
+      },
+    },
+    sessions: openSessionStore(database, wallClock),
+    troubled,
   })
   opened(() => broker.close())
-  // What an appliance answers to a command may be the end of a repair.
-  broker.onCommandAck(async (ack) => {
-    const ticket = await desk.commandAnswered(ack)
-    if (ticket) events.publish('ticket', ticket)
-  })
-  const online = onlineAppliances(broker)
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
   let isReady = false
   const api = await createApi(
@@ -263,7 +269,7 @@ async function start(): Promise<void> {
       health: {
         of: fare.of,
         firstHeard: fare.firstHeard,
-        online: (id) => online.has(id),
+        online: (id) => broker.isOnline(id),
         clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,
       },
       pipeline: async () => {
@@ -279,7 +285,8 @@ async function start(): Promise<void> {
       requeue: async (rows) => {
         await Promise.all(rows.map((row) => log.append(requeueFrame(row))))
       },
-      sendCommand: (appliance, kind, command) => broker.publishCommand(appliance, kind, command),
+      commands,
+      misdirected: (appliance) => broker.misdirected(appliance),
       ...(simulator ? { simulator: simulator.control } : {}),
       metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
       pushPublicKey: keys.publicKey,

@@ -5,10 +5,11 @@ import { connect as dial, type Socket } from 'node:net'
 import fc from 'fast-check'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import packets from 'mqtt-packet'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Device, type FrameDoor, type FrameIn, hashSecret, Problem, type Taken, wallClock } from '../core/index.ts'
 import { serverEnv, serverProgram, serversMissing } from '../scripts/servers.ts'
+import { brokerParts, MemoryCommands } from './commands.fixture.ts'
 import { type Broker, type BrokerLimits, openBroker } from './index.ts'
 
 const secretKey = Buffer.alloc(32, 7)
@@ -22,6 +23,7 @@ const devices = new Map(
     device('f1', [['f1', 'fridge']]),
     device('f2', [['f2', 'fridge']]),
     device('w1', [['w1', 'washer']]),
+    device('g1', [['g1', 'fridge']]),
     device('gate', [
       ['g1', 'fridge'],
       ['g2', 'washer'],
@@ -57,6 +59,7 @@ class HeldLog implements FrameDoor {
 
 let log: HeldLog
 let broker: Broker
+let commands: MemoryCommands
 let clients: MqttClient[]
 let sockets: Socket[]
 let revoke: (id: string) => void = () => undefined
@@ -76,10 +79,12 @@ const open = async (limits: Partial<BrokerLimits> = {}): Promise<void> => {
     catalog: loadCatalog(),
     clock: wallClock,
     limits,
+    ...brokerParts(commands),
   })
 }
 beforeEach(async () => {
   log = new HeldLog()
+  commands = new MemoryCommands()
   clients = []
   sockets = []
   await open()
@@ -112,8 +117,9 @@ const signIn = async (
   client.on('error', () => undefined)
   return client
 }
-const raw = async (): Promise<{ socket: Socket; answer: Promise<Buffer> }> => {
-  const socket = dial(broker.port, '127.0.0.1')
+const raw = (): ReturnType<typeof rawTo> => rawTo(broker.port)
+const rawTo = async (port: number): Promise<{ socket: Socket; answer: Promise<Buffer> }> => {
+  const socket = dial(port, '127.0.0.1')
   sockets.push(socket)
   socket.on('error', () => undefined)
   const chunks: Buffer[] = []
@@ -193,12 +199,17 @@ describe('the appliances’ door', () => {
 
   test.each([
     'appliances/fridge/f2/telemetry',
-    'appliances/washer/f1/telemetry',
-    'appliances/fridge/f1/command',
-    'appliances/fridge/f1/other',
-    'appliances/fridge/f1',
-    'appliances/fridge/f1/telemetry/more',
+    'appliances/f1/f2/telemetry',
+    'appliances/f1/f2/command/ack/more',
+    'appliances/fridge/f10/state',
+    'appliances/fridge/F1/telemetry',
+    'appliances/fridge',
     '$SYS/x',
+    '$SYS/appliances/fridge/f1/telemetry',
+    'tele/f1/STATE',
+    'appliances//fridge/f1/telemetry',
+    '/appliances/fridge/f1/telemetry',
+    'Appliances/fridge/f1/telemetry',
     'x',
   ])('a publish to %s is dropped, counted, and ends the connection', async (topic) => {
     const client = await signIn('f1')
@@ -207,14 +218,54 @@ describe('the appliances’ door', () => {
     await closed
     expect(log.frames).toEqual([])
     expect(broker.stats().refusedPublishes).toBe(1)
+    expect(broker.misdirected('f1')).toEqual([])
   })
 
-  test('subscriptions elsewhere, with wildcards, to $SYS and shared ones are refused with 0x80', async () => {
+  test.each([
+    'appliances/washer/f1/telemetry',
+    'appliances/fridge/f1/command',
+    'appliances/fridge/f1/state',
+    'appliances/fridge/f1/telemetry/',
+    'appliances/fridge/f1/telemetry/more',
+    'appliances/fridge/f1',
+    'appliances/fridge/f1/',
+    'appliances/f1/telemetry',
+    'appliances/f1/command/ack',
+  ])(
+    'D a publish to %s, its own but unknown, is acknowledged, dropped and shown, and the connection lives',
+    async (topic) => {
+      const client = await signIn('f1')
+      for (const qos of [0, 1, 2] as const) await client.publishAsync(topic, 'x', { qos })
+      await client.publishAsync('appliances/fridge/f1/telemetry', 'heard', { qos: 1 })
+      expect(said()).toEqual([['telemetry', 'f1', 'heard']])
+      expect(broker.stats()).toMatchObject({ misdirected: 3, refusedPublishes: 0, sessions: 1 })
+      expect(broker.misdirected('f1')).toMatchObject([{ topic, count: 3, from: 'f1' }])
+    },
+  )
+
+  test('D one wrong topic of a gateway locks out none of its appliances', async () => {
+    const gate = await signIn('gate')
+    await gate.publishAsync('appliances/fridge/g2/telemetry', 'x', { qos: 1 })
+    await gate.publishAsync('appliances/fridge/g1/telemetry', '1', { qos: 1 })
+    expect(said()).toEqual([['telemetry', 'g1', '1']])
+    expect(broker.misdirected('g2')).toMatchObject([{ topic: 'appliances/fridge/g2/telemetry', from: 'gate' }])
+  })
+
+  test('what is remembered of wrong topics is bounded, and shows the last', async () => {
+    const client = await signIn('f1')
+    for (let i = 0; i < 20; i++) await client.publishAsync(`appliances/fridge/f1/${i}`, 'x', { qos: 1 })
+    await client.publishAsync(`appliances/fridge/f1/${'y'.repeat(10_000)}`, 'x', { qos: 1 })
+    const shown = broker.misdirected('f1')
+    expect(shown).toHaveLength(8)
+    expect(shown[0]?.topic).toHaveLength(256)
+    expect(shown[1]?.topic).toBe('appliances/fridge/f1/19')
+  })
+
+  test('subscriptions elsewhere, with wildcards above its name, to $SYS and shared ones are refused with 0x80', async () => {
     const client = await signIn('f1', { clean: false })
     const topics = [
       '#',
       '+/+/+/command',
-      'appliances/fridge/f1/#',
       'appliances/fridge/+/command',
       '$SYS/#',
       '$share/g/appliances/fridge/f1/command',
@@ -240,11 +291,7 @@ describe('the appliances’ door', () => {
     await one.endAsync()
     await other.endAsync()
     const command = { id: 'c1', type: 'defrost', params: {}, expires: 5 }
-    await broker.publishCommand('f1', 'fridge', command)
-    const acks: unknown[] = []
-    broker.onCommandAck((ack) => {
-      acks.push(ack)
-    })
+    commands.queue('f1', command)
     const back = mqtt.connect(`mqtt://127.0.0.1:${broker.port}`, {
       clientId: 'f1',
       username: 'f1',
@@ -259,7 +306,7 @@ describe('the appliances’ door', () => {
     expect([topic, JSON.parse(payload.toString())]).toEqual(['appliances/fridge/f1/command', command])
     await back.publishAsync('appliances/fridge/f1/command/ack', '{"id":"c1","result":"done"}', { qos: 1 })
     await back.publishAsync('appliances/fridge/f1/command/ack', 'junk', { qos: 1 })
-    expect(acks).toEqual([{ appliance: 'f1', id: 'c1', result: 'done' }])
+    expect(commands.acks).toEqual([{ appliance: 'f1', id: 'c1', result: 'done' }])
     const again = await signIn('f2', { clean: false })
     await again.publishAsync('appliances/fridge/f2/event', '{}', { qos: 1 })
     expect(stray).toEqual([])
@@ -283,19 +330,26 @@ describe('the appliances’ door', () => {
       qos: 1 as const,
       retain: false,
     }
-    const seen: [string, boolean][] = []
-    broker.onPresence(({ device, connected }) => seen.push([device, connected]))
     const good = await signIn('f1', { will })
     await good.endAsync()
     const bad = await signIn('f1', { will })
     bad.stream.destroy()
     await log.has(1)
     expect(said()).toEqual([['status', 'f1', '{"online":false}']])
-    expect(seen.slice(0, 3)).toEqual([
-      ['f1', true],
-      ['f1', false],
-      ['f1', true],
-    ])
+  })
+
+  test('an appliance is online while any session that may speak for it is open, until it says that it is off', async () => {
+    const [own, gate] = [await signIn('g1'), await signIn('gate')]
+    expect([broker.isOnline('g1'), broker.isOnline('g2'), broker.isOnline('f1')]).toEqual([true, true, false])
+    const isGone = closing(gate)
+    gate.stream.destroy()
+    await isGone
+    await vi.waitUntil(() => !broker.isOnline('g2'), { timeout: 10_000 })
+    expect(broker.isOnline('g1')).toBe(true)
+    await own.publishAsync('appliances/fridge/g1/status', '{"online":false}', { qos: 1 })
+    expect(broker.isOnline('g1')).toBe(false)
+    await own.publishAsync('appliances/fridge/g1/telemetry', '{}', { qos: 1 })
+    expect(broker.isOnline('g1')).toBe(true)
   })
 
   test('a second sign-in takes the session over', async () => {
@@ -367,6 +421,41 @@ describe('the appliances’ door', () => {
     const client = await signIn('w1', {}, `ws://127.0.0.1:${port}/mqtt`)
     await client.publishAsync('appliances/washer/w1/telemetry', Buffer.alloc(100_000, 120), { qos: 1 })
     expect(log.frames[0]).toMatchObject({ appliance: 'w1', kind: 'washer' })
+    for (const [path, protocol] of [
+      ['/mqtt/', 'mqtt'],
+      ['/mqtt', 'mqttv3.1'],
+      ['/mqtt/?x=1', 'mqttv3.1'],
+    ] as const) {
+      const peer = new WebSocket(`ws://127.0.0.1:${port}${path}`, [protocol])
+      peer.binaryType = 'arraybuffer'
+      await once(peer, 'open')
+      expect(peer.protocol).toBe(protocol)
+      const answer: number[] = []
+      const isWhole = new Promise<void>((resolve) => {
+        peer.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+          answer.push(...new Uint8Array(data))
+          if (answer.length >= 4) resolve()
+        })
+      })
+      peer.send(
+        Uint8Array.from(hello('f1', protocol === 'mqttv3.1' ? { protocolId: 'MQIsdp', protocolVersion: 3 } : {})),
+      )
+      await isWhole
+      expect(answer).toEqual([0x20, 2, 0, 0])
+      peer.close()
+    }
+    for (const [path, protocol, status, why] of [
+      ['/other', 'mqtt', 404, '/mqtt'],
+      ['/mqtt', 'soap', 400, 'mqttv3.1'],
+    ] as const) {
+      const { socket, answer } = await rawTo(port)
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
+      )
+      const text = (await answer).toString()
+      expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+      expect(text).toContain(why)
+    }
     await expect(signIn('w1', {}, `ws://127.0.0.1:${port}/other`)).rejects.toThrow()
     await client.endAsync()
     server.close()
@@ -446,6 +535,7 @@ describe('the appliances’ door', () => {
       catalog: loadCatalog(),
       clock: wallClock,
       directory: { find: () => undefined, onRevoked: () => undefined },
+      ...brokerParts(),
     })
     await expect(second).rejects.toMatchObject({ code: 'port-taken' })
   })

@@ -2,17 +2,17 @@ import { timingSafeEqual } from 'node:crypto'
 import { type EventEmitter, once } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createServer, type Socket } from 'node:net'
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
 import type { Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import type { Catalog } from '../catalog/index.ts'
 import {
-  type ApplianceCommand,
   type ApplianceId,
   type Clock,
-  type CommandAck,
+  type CommandQueue,
+  commandResults,
   type Device,
   type DeviceDirectory,
   type FrameDoor,
@@ -20,14 +20,20 @@ import {
   type FrameType,
   hashSecret,
   Problem,
+  type SessionStore,
   wallClock,
 } from '../core/index.ts'
 import { AddressLimits } from './addressLimits.ts'
+import { CommandDelivery } from './commandDelivery.ts'
 import { addFastPath, type Keep } from './fastPath.ts'
 import { FrameGuard } from './frameGuard.ts'
+import { type AedesSessions, keepSessions } from './keptSessions.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
+import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
+import { PresenceBook } from './presence.ts'
 import { breaksProtocol } from './protocolFault.ts'
-import { commandTopic, mayHear, type OwnTopic, upTopic } from './topics.ts'
+import { mayHear, type OwnTopic, ownTopic, speaksOf, upTopic } from './topics.ts'
+import { refuseUpgrade, upgradeFault, webSocketProtocols } from './webSocketDoor.ts'
 
 export interface BrokerOptions {
   host: string
@@ -39,26 +45,21 @@ export interface BrokerOptions {
   catalog: Catalog
   /** Stamps what arrives. The wall clock, in every world. */
   clock: Clock
+  commands: CommandQueue
+  sessions: SessionStore
+  /** Something could not be written down now; nobody else notices. */
+  troubled: (what: string, error: unknown) => void
   limits?: Partial<BrokerLimits>
-}
-
-/** A device came or went: one appliance, or a gateway with all that it speaks for. */
-export interface Presence {
-  device: string
-  appliances: ApplianceId[]
-  connected: boolean
-  at: number
 }
 
 export interface Broker {
   readonly port: number
   /** Serves MQTT over WebSocket on `path` of an HTTP server. */
   attachWebSocket(server: HttpServer, path?: string): void
-  /** Resolves when it is on its way (connected) or kept for a session that comes back. */
-  publishCommand(appliance: ApplianceId, kind: string, command: ApplianceCommand): Promise<void>
-  onPresence(listener: (presence: Presence) => void): void
-  /** The PUBACK waits for what the listener returns. */
-  onCommandAck(listener: (ack: CommandAck) => void | Promise<void>): void
+  /** A session that may speak for it is open, and it has not said that it is off. */
+  isOnline(appliance: ApplianceId): boolean
+  /** What it published to topics below its own name that the contract does not know, since the start; the last first. */
+  misdirected(appliance: ApplianceId): MisdirectedTopic[]
   isConnected(device: string): boolean
   stats(): BrokerStats
   /** Stops accepting, lets what is being written finish and be acknowledged, closes. The journal stays open. */
@@ -67,15 +68,9 @@ export interface Broker {
 
 const ackSchema = z.object({
   id: z.string().min(1).max(128),
-  result: z.enum(['done', 'refused', 'failed']),
+  result: z.enum(commandResults),
   detail: z.string().max(2_000).optional(),
 })
-/** What is used of Aedes' store of sessions, which its types leave out. */
-interface SessionStore {
-  addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>
-  incomingGetPacket(client: Client, packet: PublishPacket): Promise<unknown>
-  outgoingStream(client: Client): Readable
-}
 const NOBODY = Buffer.alloc(32)
 /** A peer without a keep-alive of its own that vanished is asked for by TCP: the system's two hours are long. */
 const TCP_KEEP_ALIVE_MS = 60_000
@@ -104,8 +99,9 @@ class ApplianceBroker implements Broker {
   #nameless = new WeakSet<Client>()
   #sessions = new Map<string, Client>()
   #streams = new Set<Duplex>()
-  #presence: ((presence: Presence) => void)[] = []
-  #acks: ((ack: CommandAck) => void | Promise<void>)[] = []
+  #presence = new PresenceBook()
+  #delivery: CommandDelivery
+  #misdirected = new Misdirected()
   #closing = false
   #drained: (() => void) | undefined
   #stats = noStats()
@@ -113,11 +109,12 @@ class ApplianceBroker implements Broker {
   constructor(options: BrokerOptions) {
     this.#options = options
     this.#limits = { ...brokerLimits, ...options.limits }
+    this.#delivery = new CommandDelivery(options.commands, (error) => options.troubled('command', error))
     this.#addresses = new AddressLimits(this.#limits, wallClock)
     this.#webSockets = new WebSocketServer({
       noServer: true,
       maxPayload: this.#limits.packetBytes + 16,
-      handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
+      handleProtocols: (offered) => webSocketProtocols.find((protocol) => offered.has(protocol)) ?? false,
     })
     this.#aedes = new Aedes({
       connectTimeout: this.#limits.loginTimeoutMs,
@@ -136,10 +133,8 @@ class ApplianceBroker implements Broker {
           ? this.#authorizeRepeat(client, packet, done)
           : this.#authorizePublish(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#audible(client, subscription)),
-      authorizeForward: (client, packet) => {
-        const device = this.#devices.get(client)
-        return device && mayHear(device, packet.topic) ? packet : null
-      },
+      // What goes down is written by the delivery of commands alone.
+      authorizeForward: () => null,
     })
     options.directory.onRevoked((id) => this.#sessions.get(id)?.close())
   }
@@ -151,8 +146,11 @@ class ApplianceBroker implements Broker {
 
   async listen(): Promise<void> {
     await this.#aedes.listen()
-    this.#tame()
+    this.#restrict()
+    await keepSessions(this.#persistence, this.#options.sessions, (client, filter) => this.#mayHear(client, filter))
     this.#aedes.on('client', (client) => this.#came(client))
+    this.#aedes.on('clientReady', (client) => this.#opened(client))
+    this.#aedes.on('subscribe', (_, client) => this.#delivery.heard(client))
     this.#aedes.on('clientDisconnect', (client) => this.#went(client))
     const { host, port } = this.#options
     this.#server.maxConnections = this.#limits.connections
@@ -176,8 +174,8 @@ class ApplianceBroker implements Broker {
     }
   }
 
-  /** What appliances publish goes to the journal and to nobody else, and only what may be heard is remembered. */
-  #tame(): void {
+  /** What appliances publish goes to the journal and to nobody else. */
+  #restrict(): void {
     const aedes = this.#aedes as unknown as {
       publish: (packet: PublishPacket, client: unknown, done?: (error?: Error) => void) => void
     }
@@ -186,28 +184,16 @@ class ApplianceBroker implements Broker {
       if (client && typeof client === 'object') done?.()
       else publish(packet, client, done)
     }
-    const persistence = this.#persistence
-    const add = persistence.addSubscriptions.bind(persistence)
-    persistence.addSubscriptions = (client, subscriptions) =>
-      add(
-        client,
-        subscriptions.filter((subscription) => this.#mayHear(client, subscription.topic)),
-      )
-    // What has an id was sent before, and its receiver has to know (3.3.1-1).
-    const outgoing = persistence.outgoingStream.bind(persistence)
-    persistence.outgoingStream = (client) =>
-      outgoing(client).map((packet: PublishPacket & { cmd: string }) =>
-        packet.cmd === 'publish' && packet.messageId ? Object.assign({}, packet, { dup: true }) : packet,
-      )
   }
-  get #persistence(): SessionStore {
-    return (this.#aedes as unknown as { persistence: SessionStore }).persistence
+  get #persistence(): AedesSessions {
+    return (this.#aedes as unknown as { persistence: AedesSessions }).persistence
   }
 
   attachWebSocket(server: HttpServer, path = '/mqtt'): void {
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      if (request.url?.split('?')[0] !== path) {
-        if (server.listenerCount('upgrade') === 1) socket.destroy()
+      const wrong = upgradeFault(request, path)
+      if (wrong) {
+        refuseUpgrade(socket, wrong)
         return
       }
       const address = socket.remoteAddress ?? ''
@@ -256,6 +242,7 @@ class ApplianceBroker implements Broker {
       if (error.message === 'Invalid protocol version') stream.write(WRONG_VERSION)
     })
     parser.prependListener('packet', (packet: Packet) => {
+      if (packet.cmd === 'puback' && packet.messageId) this.#delivery.acknowledged(client, packet.messageId)
       if (!breaksProtocol(packet)) return
       this.#stats.malformed++
       // Aedes ends the connection over a packet of no type that it knows.
@@ -291,7 +278,7 @@ class ApplianceBroker implements Broker {
     const wanted = device?.secretHash.length === given.length ? device.secretHash : NOBODY
     if (!timingSafeEqual(given, wanted) || !device || !password || username !== client.id) return refuse(4)
     const will = this.#wills.get(client)
-    if (will !== undefined && upTopic(device, will)?.rest !== 'status') return refuse(5)
+    if (will !== undefined && !mayWill(device, will)) return refuse(5)
     this.#devices.set(client, device)
     if (this.#sessions.has(client.id)) this.#stats.takeovers++
     done(null, true)
@@ -300,6 +287,15 @@ class ApplianceBroker implements Broker {
   #authorizePublish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
     const device = client && this.#devices.get(client)
     const own = device && upTopic(device, packet.topic)
+    const meant = own || !device ? undefined : speaksOf(device, packet.topic)
+    if (client && meant !== undefined) {
+      // Its own, but no topic of the contract: dropped with a word to whoever looks, and the connection lives.
+      this.#stats.misdirected++
+      this.#misdirected.add(meant, client.id, packet.topic, this.#options.clock.now())
+      packet.payload = NOTHING
+      done(null)
+      return
+    }
     if (!client || !own) {
       this.#stats.refusedPublishes++
       done(new Error('not its topic'))
@@ -314,6 +310,8 @@ class ApplianceBroker implements Broker {
       this.#stats.retainIgnored++
     }
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
+    // A will is no word of its own: it may be here by another session.
+    if (!client.closed) this.#presence.spoke(own.appliance, own.rest === 'status' && saysOff(payload))
     // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
     if (packet.qos === 2) packet.payload = NOTHING
     if (own.rest === 'command/ack') {
@@ -343,6 +341,7 @@ class ApplianceBroker implements Broker {
     const device = this.#devices.get(client)
     const own = device && upTopic(device, topic)
     if (!own || this.#closing || (own.rest !== 'telemetry' && own.rest !== 'event')) return false
+    this.#presence.spoke(own.appliance)
     this.#keep(own, payload, false, done)
     return true
   }
@@ -377,7 +376,7 @@ class ApplianceBroker implements Broker {
       this.#stats.malformed++
       return
     }
-    for (const listener of this.#acks) await listener({ appliance, ...ack })
+    await this.#options.commands.answered({ appliance, ...ack })
   }
 
   #mayHear(client: Client, filter: string): boolean {
@@ -398,38 +397,28 @@ class ApplianceBroker implements Broker {
       client.close()
       return
     }
-    this.#tellPresence(client, true)
+    this.#presence.came(this.#devices.get(client) ?? now)
+  }
+  /** It has its CONNACK, and what it subscribed to before. */
+  #opened(client: Client): void {
+    const device = this.#devices.get(client)
+    if (!device || this.#sessions.get(client.id) !== client) return
+    this.#delivery.opened(client, device, client.clean)
+    if (!client.clean) this.#options.sessions.seen(client.id).catch((error) => this.#options.troubled('session', error))
   }
   #went(client: Client): void {
+    this.#delivery.closed(client, client.clean)
     if (this.#sessions.get(client.id) !== client) return
     this.#sessions.delete(client.id)
-    this.#tellPresence(client, false)
-  }
-  #tellPresence(client: Client, connected: boolean): void {
-    const appliances = [...(this.#devices.get(client)?.speaksFor.keys() ?? [])]
-    const presence = { device: client.id, appliances, connected, at: this.#options.clock.now() }
-    for (const listener of this.#presence) listener(presence)
+    const device = this.#devices.get(client)
+    if (device) this.#presence.went(device)
   }
 
-  publishCommand(appliance: ApplianceId, kind: string, command: ApplianceCommand): Promise<void> {
-    const packet = {
-      cmd: 'publish' as const,
-      topic: commandTopic(kind, appliance),
-      payload: Buffer.from(JSON.stringify(command)),
-      qos: 1 as const,
-      retain: false,
-      dup: false,
-    }
-    return new Promise((resolve, reject) => {
-      this.#aedes.publish(packet, (error) => (error ? reject(error) : resolve()))
-    })
+  isOnline(appliance: ApplianceId): boolean {
+    return this.#presence.isOnline(appliance)
   }
-
-  onPresence(listener: (presence: Presence) => void): void {
-    this.#presence.push(listener)
-  }
-  onCommandAck(listener: (ack: CommandAck) => void | Promise<void>): void {
-    this.#acks.push(listener)
+  misdirected(appliance: ApplianceId): MisdirectedTopic[] {
+    return this.#misdirected.of(appliance)
   }
   isConnected(device: string): boolean {
     return this.#sessions.has(device)
@@ -462,3 +451,22 @@ class ApplianceBroker implements Broker {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** A status is a few words. */
+const MOST_STATUS_BYTES = 4_096
+
+/** Only what is well said counts; what is not ends in the quarantine. */
+function saysOff(payload: Buffer): boolean {
+  if (payload.length > MOST_STATUS_BYTES) return false
+  try {
+    return (JSON.parse(payload.toString()) as { online?: unknown } | null)?.online === false
+  } catch {
+    return false
+  }
+}
+
+/** A will says that its appliance is gone; one on a topic of its own that nobody knows says nothing, and is dropped. */
+function mayWill(device: Device, topic: string): boolean {
+  const known = upTopic(device, topic)
+  if (known) return known.rest === 'status'
+  return speaksOf(device, topic) !== undefined && ownTopic(device, topic)?.rest !== 'command'
+}

@@ -44,6 +44,8 @@ export interface BrokerStats {
   retainIgnored: number
   refusedLogins: number
   refusedPublishes: number
+  /** To topics below its own name that the contract does not know: acknowledged and dropped. */
+  misdirected: number
   refusedSubscriptions: number
   refusedConnections: number
   oversize: number
@@ -63,6 +65,7 @@ export const noStats = (): BrokerStats => ({
   retainIgnored: 0,
   refusedLogins: 0,
   refusedPublishes: 0,
+  misdirected: 0,
   refusedSubscriptions: 0,
   refusedConnections: 0,
   oversize: 0,

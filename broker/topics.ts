@@ -29,10 +29,31 @@ export function upTopic(device: Device, topic: string): (OwnTopic & { rest: UpTo
   return own && UP.has(own.rest) ? (own as OwnTopic & { rest: UpTopic }) : undefined
 }
 
-/** May be subscribed to: a topic of the contract below an own prefix, without wildcards. */
-export function mayHear(device: Device, filter: string): boolean {
-  const own = ownTopic(device, filter)
-  return own !== undefined && (own.rest === 'command' || UP.has(own.rest))
+/** May be subscribed to: whatever lies below an own prefix, wildcards included. */
+export const mayHear = (device: Device, filter: string): boolean => ownTopic(device, filter) !== undefined
+
+/**
+ * The own appliance that a topic speaks of, although the contract has no such topic: another kind or none, another
+ * ending. Whoever sends it means no harm, and has to be told.
+ */
+export function speaksOf(device: Device, topic: string): ApplianceId | undefined {
+  const [root, first, second, ...rest] = topic.split('/')
+  if (root !== 'appliances' || first === undefined) return undefined
+  if (second !== undefined && device.speaksFor.has(second)) return second
+  // The kind left out: it must not read as another's id.
+  const isWithoutKind = rest.length === 0 || (second === 'command' && rest.join('/') === 'ack')
+  return isWithoutKind && device.speaksFor.has(first) ? first : undefined
+}
+
+/** Does the filter match the topic? MQTT 3.1.1, 4.7; neither begins with `$`. */
+export function matches(filter: string, topic: string): boolean {
+  const levels = topic.split('/')
+  const wanted = filter.split('/')
+  for (const [i, want] of wanted.entries()) {
+    if (want === '#') return true
+    if (i >= levels.length || (want !== '+' && want !== levels[i])) return false
+  }
+  return wanted.length === levels.length
 }
 
 export const commandTopic = (kind: string, appliance: ApplianceId): string => `appliances/${kind}/${appliance}/command`

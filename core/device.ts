@@ -22,9 +22,40 @@ export interface ApplianceCommand {
   params: Record<string, unknown>
   expires: number
 }
+export const commandResults = ['done', 'refused', 'failed'] as const
+export type CommandResult = (typeof commandResults)[number]
 export interface CommandAck {
   appliance: ApplianceId
   id: string
-  result: 'done' | 'refused' | 'failed'
+  result: CommandResult
   detail?: string
+}
+
+/**
+ * Commands on their way down, as the broker sees them. Their records are durable before they are here, so a command
+ * outlives the program, and one that has expired is not here any more.
+ */
+export interface CommandQueue {
+  /** Not yet with the appliance, the oldest first. From memory: asked at every sign-in. */
+  waiting(appliance: ApplianceId): readonly ApplianceCommand[]
+  /** More waits for this appliance now. */
+  onQueued(listener: (appliance: ApplianceId) => void): void
+  /** It is with the appliance: acknowledged, or written where QoS 0 was asked for. */
+  delivered(appliance: ApplianceId, id: string): Promise<void>
+  /** The appliance said what became of it. Resolves when that is committed. */
+  answered(ack: CommandAck): Promise<void>
+}
+
+/** Subscriptions of the sessions that outlive their connection (MQTT 3.1.1, 3.1.2.4). */
+export interface SessionStore {
+  /** Those that have not expired. */
+  all(): Promise<{ client: string; subscriptions: SessionSubscription[] }[]>
+  /** What it subscribes to now; none ends the session. Resolves when that is durable. */
+  keep(client: string, subscriptions: SessionSubscription[]): Promise<void>
+  /** Its client is here: it does not expire. */
+  seen(client: string): Promise<void>
+}
+export interface SessionSubscription {
+  topic: string
+  qos: 0 | 1 | 2
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { brokerParts } from '../broker/commands.fixture.ts'
 import { openBroker } from '../broker/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Device, hashSecret, wallClock } from '../core/index.ts'
@@ -79,6 +80,7 @@ test('a replayed file is registered, published, journaled, settled and stored, e
     secretKey,
     catalog,
     clock: wallClock,
+    ...brokerParts(),
   })
   const file = join(dir, 'box.csv')
   writeFileSync(

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/index.ts'
 import type { Announcer, Appliance, Clock, Database, UnitOfWork } from '../core/index.ts'
 import type { Policies } from './policy/openPolicies.ts'
 import type { Policy } from './policy/policySchema.ts'
+import type { Commands } from './remote/openCommands.ts'
 
 /** What the desk is opened with. */
 export interface DeskOptions {
@@ -12,6 +13,7 @@ export interface DeskOptions {
   policies: Policies
   clock: Clock
   announcer: Announcer
+  commands: Commands
   /** The appliance as registered. */
   appliance: (id: string) => Appliance
   /** Base of the links sent to people; known once the port is open. */

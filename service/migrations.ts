@@ -6,6 +6,7 @@ import { modelMigrations } from './models/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
 import { registryMigrations } from './registryTable.ts'
+import { commandMigrations } from './remote/commandTable.ts'
 import { taskMigrations } from './tasks/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
 import { dismissedMigrations, scoreMigrations, slotMigrations, ticketMigrations } from './ticketTable.ts'
@@ -27,4 +28,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...modelMigrations,
   ...scoreMigrations,
   ...dismissedMigrations,
+  ...commandMigrations,
 ]

@@ -238,6 +238,7 @@ export function openDesk(options: DeskOptions): Desk {
       }),
     async tick(tx) {
       const now = clock.now()
+      await options.commands.expire(tx)
       const changed = await timePasses(tx)
       changed.push(...(await partsCame(tx)))
       changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, handOver(tx))))

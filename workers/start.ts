@@ -7,6 +7,7 @@ import {
   fareMigrations,
   noticeMigrations,
 } from '../alerts/index.ts'
+import { brokerMigrations } from '../broker/index.ts'
 import { type Database, Problem, type Settings, type World } from '../core/index.ts'
 import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
@@ -23,6 +24,7 @@ export function startDatabase(settings: Settings, world: World, failed: (problem
     ...deferralMigrations,
     ...serviceMigrations,
     ...fareMigrations,
+    ...brokerMigrations,
   ]
   return settings.POSTGRES_URL
     ? openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations)

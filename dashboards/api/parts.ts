@@ -1,9 +1,9 @@
 import type { Registry as MetricsRegistry } from 'prom-client'
 import type { Alerts } from '../../alerts/index.ts'
+import type { MisdirectedTopic } from '../../broker/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import type {
   Announcer,
-  ApplianceCommand,
   Clock,
   Database,
   DiskForecast,
@@ -19,6 +19,7 @@ import type {
   WrongClock,
 } from '../../core/index.ts'
 import type {
+  Commands,
   Desk,
   ModelDesk,
   Parts,
@@ -115,7 +116,9 @@ export interface ApiParts {
   health: FleetHealth
   pipeline(): Promise<PipelineStatus>
   requeue(rows: QuarantineRow[]): Promise<void>
-  sendCommand(appliance: string, kind: string, command: ApplianceCommand): Promise<void>
+  commands: Commands
+  /** Topics below its own name that an appliance publishes to and that nobody knows. */
+  misdirected(appliance: string): MisdirectedTopic[]
   simulator?: SimulatorControl
   metrics: MetricsRegistry
   pushPublicKey?: string

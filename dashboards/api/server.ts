@@ -17,6 +17,7 @@ import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
+import { commandRoutes } from './routes/commands.ts'
 import { crewRoutes } from './routes/crew.ts'
 import { dispatchRoutes } from './routes/dispatch.ts'
 import { fleetRoutes } from './routes/fleet.ts'
@@ -178,6 +179,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     sessionRoutes,
     systemRoutes,
     applianceRoutes,
+    commandRoutes,
     alertRoutes,
     ticketRoutes,
     dispatchRoutes,

@@ -30,6 +30,7 @@ import { type ApiParts, createApi, EventHub } from '../../dashboards/index.ts'
 import { openPassingSqlite, outboxMigrations } from '../../database/index.ts'
 import {
   type Desk,
+  openCommands,
   openDesk,
   openParts,
   openPeople,
@@ -78,7 +79,9 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
   })
   const policies = await openPolicies(database, clock, rules)
   const policy = policies.live
+  const commands = await openCommands(database, clock)
   const desk: Desk = openDesk({
+    commands,
     database,
     catalog,
     policy,
@@ -126,7 +129,8 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       events: new EventHub(),
       health: { of: fare.of, firstHeard: fare.firstHeard, online: () => true, clockAheadMs: () => undefined },
       requeue: absent,
-      sendCommand: async () => {},
+      commands,
+      misdirected: () => [],
       metrics: new MetricsRegistry(),
       ready: () => true,
       // No readings are kept in a year of minutes, nobody signs in, and no job is carried: whoever asks is told.

@@ -1,25 +1,26 @@
-import { type ApplianceCommand, type CommandAck, newSecret, Problem, SECOND } from '../../core/index.ts'
+import { type CommandAck, Problem } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import type { DeskOptions } from '../deskOptions.ts'
 import type { Command } from '../ticketCommand.ts'
-import type { TicketView } from '../ticketQueries.ts'
+import { loadTicket, type TicketView } from '../ticketQueries.ts'
 import type { TicketSteps } from '../ticketSteps.ts'
 import { insertEvent, toStored, updateTicket } from '../ticketTable.ts'
+import { answerCommand, type CommandRecord } from './commandTable.ts'
 
 /** Commands that may repair something: the appliance starts anew, a setting changes, other firmware comes. */
 export const remoteTypes = ['restart', 'parameter', 'firmware'] as const
 export type RemoteType = (typeof remoteTypes)[number]
 
 export interface RemoteDesk {
-  /** The ticket goes to `remote`; the caller sends what `command` holds. */
+  /** The ticket goes to `remote`, and the command is on its way, or waits for the appliance. */
   repairRemotely(
     id: string,
     by: string,
     type: RemoteType,
     params: Record<string, unknown>,
     expiresInSeconds: number,
-  ): Promise<{ ticket: TicketView; command: ApplianceCommand }>
-  /** What the appliance says of a command; undefined when it belongs to no repair. */
+  ): Promise<{ ticket: TicketView; command: CommandRecord }>
+  /** What the appliance says of a command is written down. @returns the ticket that it changes, if it belongs to a repair */
   commandAnswered(ack: CommandAck): Promise<TicketView | undefined>
   /** What the owner says of the guide that was offered: it helped closes the ticket, and the appliance is asked for the proof. */
   guideTried(id: string, by: string, helped: boolean): Promise<TicketView>
@@ -32,17 +33,15 @@ export function remoteDesk(
   command: Command,
   read: (id: string) => Promise<TicketView>,
 ): RemoteDesk {
-  const { clock, database } = options
+  const { clock, commands, database } = options
   const { announce, clockOf, closeByProof, dispatch, move, plan, stopClock } = steps
   return {
     async repairRemotely(id, by, type, params, expiresInSeconds) {
-      const sent: ApplianceCommand = {
-        id: `cmd-${newSecret().slice(0, 16)}`,
-        type,
-        params,
-        expires: clock.now() + expiresInSeconds * SECOND,
-      }
+      let record: CommandRecord | undefined
       const ticket = await command(id, by, async (tx, one) => {
+        const { appliance } = one
+        const sent = await commands.add(tx, { appliance, type, params, expiresInSeconds, by, ticket: id })
+        record = sent
         await move(tx, one, 'remote', by, `${type} sent: ${sent.id}, until ${new Date(sent.expires).toISOString()}`)
         for (const name of ['owner-answer', 'first-response', 'contact', 'second-contact']) stopClock(one, name)
         await dispatch.freeParts(tx, one, 'repaired from afar')
@@ -51,11 +50,23 @@ export function remoteDesk(
         one.remote = { command: sent.id, type, sentAt: clock.now(), by }
         clockOf(one, 'remote', sent.expires)
       })
-      return { ticket, command: sent }
+      if (!record) throw new Error(`the command of ${id} was not made`)
+      commands.queued(record)
+      return { ticket, command: record }
     },
-    async commandAnswered({ appliance, id, result, detail }) {
+    async commandAnswered(ack) {
+      const { appliance, id, result, detail } = ack
       let changed: string | undefined
       await database.transaction(async (tx) => {
+        const now = clock.now()
+        const answered = await answerCommand(tx, ack, now)
+        if (answered?.state === 'late' && answered.ticket) {
+          changed = answered.ticket
+          const { state } = await loadTicket(tx, changed)
+          const why = `${answered.type} ${result} after the command had expired${detail ? `: ${detail}` : ''}`
+          await insertEvent(tx, changed, { at: now, by: 'appliance', from: state, to: state, why })
+        }
+        if (!answered || answered.state === 'late') return
         const rows = await tx
           .selectFrom('ticket')
           .select('body')
@@ -64,7 +75,6 @@ export function remoteDesk(
           .execute()
         const ticket = rows.map(toStored).find(({ remote }) => remote?.command === id && !remote.result)
         if (!ticket?.remote) return
-        const now = clock.now()
         ticket.remote = { ...ticket.remote, result, endedAt: now, ...(detail ? { detail } : {}) }
         stopClock(ticket, 'remote')
         const words = detail ? `: ${detail}` : ''
@@ -78,6 +88,7 @@ export function remoteDesk(
         await updateTicket(tx, ticket, now)
         changed = ticket.id
       })
+      commands.ended(id, appliance)
       return changed ? read(changed) : undefined
     },
     guideTried: (id, by, helped) =>

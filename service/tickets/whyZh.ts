@@ -58,6 +58,11 @@ const said: [RegExp, string | ((...found: string[]) => string)][] = [
   [/^fitted, but in no stock that we know: ([\s\S]*)$/, '已安装，但库存中无记录：$1'],
   [/^(restart|parameter|firmware) sent: (\S+), until (\S+)$/, '已发送命令 $1：$2，有效至 $3'],
   [
+    /^(\S+) (done|refused|failed) after the command had expired(?:: ([\s\S]*))?$/,
+    (_, type = '', result = '', words = '') =>
+      `命令 ${type} 过期后才收到答复：${result === 'done' ? '已完成' : result === 'refused' ? '已拒绝' : '失败'}${words ? `（${words}）` : ''}`,
+  ],
+  [
     /^(restart|parameter|firmware) done(?:: ([\s\S]*))?$/,
     (_, type = '', words = '') => `命令 ${type} 已执行${words ? `：${words}` : ''}`,
   ],

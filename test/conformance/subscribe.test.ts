@@ -10,8 +10,7 @@ beforeEach(async () => {
 afterEach(() => at.close())
 
 const COMMAND = topicOf('f1', 'command')
-const command = (id: string) =>
-  at.broker.publishCommand('f1', 'fridge', { id, type: 'defrost', params: {}, expires: 5 })
+const command = (id: string) => at.commands.queue('f1', { id, type: 'defrost', params: {}, expires: 5 })
 const idOf = (packet: Packet | undefined): string =>
   (JSON.parse(String((packet as IPublishPacket | undefined)?.payload)) as { id: string }).id
 const unsubscribe = (messageId: number, ...unsubscriptions: string[]): Packet =>
@@ -39,8 +38,6 @@ describe('SUBSCRIBE', () => {
     '+/+/+/command',
     'appliances/#',
     'appliances/fridge/+/telemetry',
-    'appliances/fridge/f1/+',
-    'appliances/fridge/f1/command/#',
     '$SYS/#',
     '$SYS/broker/clients/connected',
     `$share/group/${topicOf('f1', 'command')}`,
@@ -55,13 +52,28 @@ describe('SUBSCRIBE', () => {
     expect(await peer.untilPong()).toEqual([])
   })
 
+  test.each([
+    'appliances/fridge/f1/#',
+    'appliances/fridge/f1/+',
+    'appliances/fridge/f1/command/#',
+    'appliances/fridge/f1/+/ack',
+  ])('to %s, below its own name, is granted, and a command comes once (4.7.1-2, 4.7.1-3)', async (filter) => {
+    const peer = await at.signIn('f1')
+    peer.send(subscribe(1, [filter, 1], [COMMAND, 0]))
+    expect(await peer.next()).toMatchObject({ cmd: 'suback', messageId: 1, granted: [1, 0] })
+    command('c1')
+    const heard = await peer.next()
+    expect(heard).toMatchObject({ cmd: 'publish', topic: COMMAND, qos: filter.endsWith('/ack') ? 0 : 1 })
+    expect(await peer.untilPong()).toEqual([])
+  })
+
   test('to the same filter again replaces the QoS, and each message comes once (3.8.4-3, 3.3.5-1)', async () => {
     const peer = await at.signIn('f1')
     for (const qos of [0, 2, 1] as const) {
       peer.send(subscribe(1, [COMMAND, qos]))
       expect(await peer.next()).toMatchObject({ cmd: 'suback', granted: [qos] })
     }
-    await command('c1')
+    command('c1')
     const heard = await peer.next()
     expect(heard).toMatchObject({ cmd: 'publish', topic: COMMAND, qos: 1, retain: false, dup: false })
     expect(await peer.untilPong()).toEqual([])
@@ -75,7 +87,7 @@ describe('SUBSCRIBE', () => {
     const peer = await at.signIn('f1')
     peer.send(subscribe(1, [COMMAND, asked]))
     await peer.next()
-    await command('c1')
+    command('c1')
     expect(await peer.next()).toMatchObject({ cmd: 'publish', qos: given })
   })
 
@@ -103,7 +115,7 @@ describe('UNSUBSCRIBE', () => {
     expect(await peer.next()).toMatchObject({ cmd: 'unsuback', messageId: 8 })
     peer.send(unsubscribe(9, '#'))
     expect(await peer.next()).toMatchObject({ cmd: 'unsuback', messageId: 9 })
-    await command('c1')
+    command('c1')
     expect(await peer.untilPong()).toEqual([])
   })
 
@@ -127,7 +139,7 @@ describe('a session', () => {
     first.socket.destroy()
     const second = await at.signIn('f1', { clean: false })
     expect(second.sessionPresent).toBe(true)
-    await command('c1')
+    command('c1')
     const heard = await second.next()
     expect(idOf(heard)).toBe('c1')
     second.send({ cmd: 'puback', messageId: (heard as IPublishPacket).messageId! })
@@ -135,9 +147,10 @@ describe('a session', () => {
     second.socket.destroy()
     const clean = await at.signIn('f1')
     expect(clean.sessionPresent).toBe(false)
-    await command('c2')
+    command('c2')
     expect(await clean.untilPong()).toEqual([])
     clean.socket.destroy()
+    at.commands.forget('f1', 'c2')
     expect((await at.signIn('f1', { clean: false })).sessionPresent).toBe(false)
   })
 
@@ -149,7 +162,7 @@ describe('a session', () => {
     first.send(frame(0xe0))
     await first.rest()
     const ids = ['c1', 'c2', 'c3', 'c4']
-    for (const id of ids) await command(id)
+    for (const id of ids) command(id)
     const second = await at.signIn('f1', { clean: false })
     const heard: string[] = []
     for (let packet = await second.next(); heard.length < ids.length; ) {
@@ -168,10 +181,10 @@ describe('a session', () => {
     const first = await at.signIn('f1', { clean: false })
     first.send(subscribe(1, [COMMAND, 1]))
     await first.next()
-    await command('acknowledged')
+    command('acknowledged')
     const one = (await first.next()) as IPublishPacket
     first.send({ cmd: 'puback', messageId: one.messageId! })
-    await command('not')
+    command('not')
     const two = (await first.next()) as IPublishPacket
     await first.untilPong()
     first.socket.destroy()
@@ -182,16 +195,48 @@ describe('a session', () => {
     expect(await second.untilPong()).toEqual([])
   })
 
-  test('of QoS 0 hears nothing of what came while it was away', async () => {
+  test('of QoS 0 hears what still waits when it is back, once', async () => {
     const first = await at.signIn('f1', { clean: false })
     first.send(subscribe(1, [COMMAND, 0]))
     await first.next()
     first.send(frame(0xe0))
     await first.rest()
-    await command('missed')
+    command('waits')
     const second = await at.signIn('f1', { clean: false })
+    const heard = await second.next()
+    expect([idOf(heard), (heard as IPublishPacket).qos]).toEqual(['waits', 0])
+    expect(at.commands.deliveries).toEqual(['waits'])
     expect(await second.untilPong()).toEqual([])
-    await command('heard')
-    expect(idOf(await second.next())).toBe('heard')
+  })
+
+  test('is never sent again what has expired meanwhile', async () => {
+    const first = await at.signIn('f1', { clean: false })
+    first.send(subscribe(1, [COMMAND, 1]))
+    await first.next()
+    command('expires')
+    expect(idOf(await first.next())).toBe('expires')
+    first.socket.destroy()
+    at.commands.forget('f1', 'expires')
+    const second = await at.signIn('f1', { clean: false })
+    expect(second.sessionPresent).toBe(true)
+    expect(await second.untilPong()).toEqual([])
+  })
+
+  test('that is clean gets what waits as soon as it listens, anew', async () => {
+    const first = await at.signIn('f1')
+    first.send(subscribe(1, [COMMAND, 1]))
+    await first.next()
+    command('c1')
+    expect(await first.next()).toMatchObject({ dup: false })
+    first.socket.destroy()
+    const second = await at.signIn('f1')
+    expect(await second.untilPong()).toEqual([])
+    second.send(subscribe(1, [COMMAND, 1]))
+    await second.next()
+    const heard = (await second.next()) as IPublishPacket
+    expect([idOf(heard), heard.dup]).toEqual(['c1', false])
+    second.send({ cmd: 'puback', messageId: heard.messageId! })
+    await second.untilPong()
+    expect(at.commands.deliveries).toEqual(['c1'])
   })
 })

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import packets, { type Packet } from 'mqtt-packet'
+import { brokerParts, MemoryCommands } from '../../broker/commands.fixture.ts'
 import { type Broker, type BrokerLimits, openBroker } from '../../broker/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
 import { type Device, type FrameDoor, hashSecret, wallClock } from '../../core/index.ts'
@@ -28,9 +29,11 @@ export class TestBroker {
   readonly broker: Broker
   /** What was journaled: type, appliance, payload. */
   readonly said: [string, string, string][]
+  readonly commands: MemoryCommands
   #peers: Peer[] = []
-  private constructor(broker: Broker, said: [string, string, string][]) {
+  private constructor(broker: Broker, said: [string, string, string][], commands: MemoryCommands) {
     this.broker = broker
+    this.commands = commands
     this.said = said
   }
 
@@ -42,6 +45,7 @@ export class TestBroker {
         queueMicrotask(() => done(undefined, said.length))
       },
     }
+    const commands = new MemoryCommands()
     const broker = await openBroker({
       host: '127.0.0.1',
       port: 0,
@@ -51,8 +55,9 @@ export class TestBroker {
       catalog: loadCatalog(),
       clock: wallClock,
       limits,
+      ...brokerParts(commands),
     })
-    return new TestBroker(broker, said)
+    return new TestBroker(broker, said, commands)
   }
 
   async dial(): Promise<Peer> {

@@ -6,11 +6,8 @@ import {
   burstSchema,
   DAY,
   isInService,
-  newSecret,
   Problem,
-  recordOf,
   registrationSchema,
-  SECOND,
 } from '../../../core/index.ts'
 import { applianceViews, fareOf, quietOf } from '../fleetView.ts'
 import { millis, timePaging } from '../paging.ts'
@@ -100,6 +97,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       learningSince: row?.learning,
       firstHeardAt: health.firstHeard(id),
       clockAheadMs: health.clockAheadMs(id),
+      misdirected: parts.misdirected(id),
       quiet: await quietOf(parts, id, view?.lastReading?.ts),
     }
   })
@@ -232,30 +230,6 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       const ticket = await desk.report(appliance, by, text, failureMode, { telemetry })
       events.publish('ticket', ticket)
       return reply.code(201).send(ticket)
-    },
-  )
-  app.post(
-    '/api/appliances/:id/commands',
-    {
-      schema: {
-        ...of('Send a command down to it'),
-        body: z.object({
-          type: z.string().min(1).max(64),
-          params: recordOf(z.string(), z.unknown()).prefault({}),
-          expiresInSeconds: z.number().positive().max(86_400).default(300),
-        }),
-      },
-    },
-    async ({ params: { id }, body }, reply) => {
-      const { kind } = registry.get(id)
-      const command = {
-        id: `cmd-${newSecret().slice(0, 16)}`,
-        type: body.type,
-        params: body.params,
-        expires: parts.clock.now() + body.expiresInSeconds * SECOND,
-      }
-      await parts.sendCommand(id, kind, command)
-      return reply.code(202).send(command)
     },
   )
 }

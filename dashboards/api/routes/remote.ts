@@ -5,7 +5,7 @@ import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
 /** Repairs without a visit: by command, or by the owner's own hand. */
-export function remoteRoutes(app: Api, { desk, events, sendCommand }: ApiParts): void {
+export function remoteRoutes(app: Api, { desk, events }: ApiParts): void {
   app.post(
     '/api/tickets/:id/remote',
     {
@@ -33,7 +33,6 @@ export function remoteRoutes(app: Api, { desk, events, sendCommand }: ApiParts):
         params,
         expiresInSeconds,
       )
-      await sendCommand(ticket.appliance, ticket.kind, command)
       events.publish('ticket', ticket)
       return reply.code(202).send({ ...ticket, command })
     },

@@ -80,11 +80,23 @@ export type ApplianceDetail = ApplianceView &
     firstHeardAt?: number
     /** Its own clock is wrong by so much, ms; behind below 0. */
     clockAheadMs?: number
+    /** Topics below its own name that it publishes to and nobody knows. */
+    misdirected: { topic: string; count: number; lastAt: number; from: string }[]
     /** Why nothing is heard of it. */
     quiet?: { why: 'off' | 'outage' | 'silent'; since: number; until?: number; cohort?: string }
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }
+export interface CommandRecord {
+  id: string
+  type: string
+  by: string
+  createdAt: number
+  expires: number
+  state: 'queued' | 'delivered' | 'done' | 'refused' | 'failed' | 'expired' | 'late'
+  result?: 'done' | 'refused' | 'failed'
+  detail?: string
+}
 export type EngineerView = Engineer & {
   openJobs: number
   isolated?: string

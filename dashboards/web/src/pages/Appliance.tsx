@@ -9,12 +9,14 @@ import { CommandModal, ReportModal } from '../parts/ApplianceCommands.tsx'
 import { ApplianceHistory } from '../parts/ApplianceHistory.tsx'
 import { FindingCard, HealthCard } from '../parts/ApplianceNow.tsx'
 import { Bursts } from '../parts/Bursts.tsx'
+import { CommandLog } from '../parts/CommandLog.tsx'
 import { StateBadge, useDuration, When } from '../parts/format.tsx'
 import { InjectModal } from '../parts/InjectFault.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page, Waiting } from '../parts/Page.tsx'
 import { ShowsIt } from '../parts/ShowsIt.tsx'
 import { Signals } from '../parts/Signals.tsx'
+import { WrongTopics } from '../parts/WrongTopics.tsx'
 import { useWords } from '../words/index.ts'
 
 /** What is wrong, how do we know, what next? */
@@ -39,6 +41,7 @@ export default function AppliancePage() {
   return (
     <Page title={id} action={<Actions appliance={appliance} />}>
       <Identity appliance={appliance} />
+      <WrongTopics appliance={appliance} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <HealthCard appliance={appliance} />
         <FindingCard appliance={appliance} alert={alert} ticket={tickets?.items[0]} />
@@ -46,6 +49,7 @@ export default function AppliancePage() {
       <ShowsIt appliance={appliance} alert={alert} alerts={alerts?.items ?? []} tickets={tickets?.items ?? []} />
       <Bursts appliance={appliance.id} kind={appliance.kind} />
       <Signals appliance={appliance} />
+      <CommandLog appliance={appliance.id} />
       <ApplianceHistory appliance={appliance} alerts={alerts?.items ?? []} tickets={tickets?.items ?? []} />
       <Text size="xs" c="dimmed">
         {t('appliance.zoomHint')}

@@ -32,6 +32,15 @@ export const en = {
   status: { learning: 'learning', healthy: 'healthy', watch: 'watch', visit: 'visit', silent: 'silent' },
   severity: { info: 'info', warning: 'warning', critical: 'critical' },
   alertState: { pending: 'pending', open: 'open', acknowledged: 'acknowledged', cleared: 'cleared', closed: 'closed' },
+  commandState: {
+    queued: 'waits for it',
+    delivered: 'delivered',
+    done: 'done',
+    refused: 'refused',
+    failed: 'failed',
+    expired: 'expired',
+    late: 'answered late',
+  },
   ticketState: {
     new: 'new',
     offered: 'offered',
@@ -215,7 +224,11 @@ export const en = {
     commandType: 'Command',
     commandParams: 'Parameters (JSON)',
     notJson: 'This is no JSON object.',
-    commandSent: 'Sent. The appliance answers itself.',
+    commandSent: 'On its way. The appliance answers itself.',
+    commands: 'Commands',
+    wrongTopics: 'It publishes to topics that are not known',
+    wrongTopicsHint:
+      'What it says there is acknowledged and dropped. Readings belong to {{topic}}. Since the last start:',
     learning: 'It is still learning what is normal here; until then it is watched against its model’s fleet.',
     nothingMoved: 'Nothing pulls it down.',
     movedBy: 'What moved it',

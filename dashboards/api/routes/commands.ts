@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { recordOf } from '../../../core/index.ts'
+import { timePaging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, actorOf } from '../server.ts'
+
+/** Commands that go down to appliances, each with a record of what became of it. */
+export function commandRoutes(app: Api, { registry, commands }: ApiParts): void {
+  const of = (summary: string) => ({ summary, tags: ['appliances'], params: z.object({ id: z.string().max(128) }) })
+  app.post(
+    '/api/appliances/:id/commands',
+    {
+      schema: {
+        ...of('Send a command down to it: at once, or as soon as it is there, and never after it has expired'),
+        body: z.object({
+          type: z.string().min(1).max(64),
+          params: recordOf(z.string(), z.unknown()).prefault({}),
+          expiresInSeconds: z.number().positive().max(86_400).default(300),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { id } = registry.get(request.params.id)
+      const { type, params, expiresInSeconds } = request.body
+      const by = actorOf(request)
+      return reply.code(202).send(await commands.send({ appliance: id, type, params, expiresInSeconds, by }))
+    },
+  )
+  app.get(
+    '/api/appliances/:id/commands',
+    {
+      schema: {
+        ...of('Commands that were sent down to it, and what became of each'),
+        querystring: z.object(timePaging),
+      },
+    },
+    async ({ params: { id }, query }) => commands.list(registry.get(id).id, query),
+  )
+  app.get('/api/commands/:id', { schema: of('One command, and what became of it') }, async ({ params: { id } }) =>
+    commands.get(id),
+  )
+}

@@ -1,0 +1,136 @@
+import {
+  type ApplianceCommand,
+  type ApplianceId,
+  type Clock,
+  type CommandQueue,
+  type Database,
+  newSecret,
+  notFound,
+  SECOND,
+  type UnitOfWork,
+} from '../../core/index.ts'
+import {
+  type CommandPage,
+  type CommandRecord,
+  insertCommand,
+  listCommands,
+  openCommandStates,
+  toCommand,
+} from './commandTable.ts'
+
+export interface NewCommand {
+  appliance: ApplianceId
+  type: string
+  params: Record<string, unknown>
+  expiresInSeconds: number
+  by: string
+  ticket?: string
+}
+
+export interface Commands extends Pick<CommandQueue, 'waiting' | 'onQueued' | 'delivered'> {
+  /** Writes it down; the caller says `queued` once that is committed. */
+  add(tx: UnitOfWork, command: NewCommand): Promise<CommandRecord>
+  /** It is committed: whoever listens for this appliance gets it now. */
+  queued(command: CommandRecord): void
+  /** Writes it down and queues it. */
+  send(command: NewCommand): Promise<CommandRecord>
+  list(appliance: ApplianceId, page: CommandPage): ReturnType<typeof listCommands>
+  /** @throws Problem `not-found` */
+  get(id: string): Promise<CommandRecord>
+  /** Nothing more is expected of an appliance that retires, or that was answered elsewhere. */
+  ended(id: string, appliance: ApplianceId): void
+  /** Time passed: what nobody answered has expired. */
+  expire(tx: UnitOfWork): Promise<void>
+}
+
+/** Every command of this world with what became of it. Those that may still be delivered are known in memory. */
+export async function openCommands(database: Database, clock: Clock): Promise<Commands> {
+  const open = new Map<ApplianceId, CommandRecord[]>()
+  const listeners: ((appliance: ApplianceId) => void)[] = []
+  const rows = await database.query
+    .selectFrom('applianceCommand')
+    .selectAll()
+    .where('state', 'in', openCommandStates)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute()
+  for (const record of rows.map(toCommand)) remember(record)
+
+  function remember(record: CommandRecord): void {
+    open.set(record.appliance, [...(open.get(record.appliance) ?? []), record])
+  }
+  function forget(appliance: ApplianceId, keep: (record: CommandRecord) => boolean): void {
+    const left = open.get(appliance)?.filter(keep) ?? []
+    if (left.length > 0) open.set(appliance, left)
+    else open.delete(appliance)
+  }
+
+  const commands: Commands = {
+    waiting: (appliance) =>
+      (open.get(appliance) ?? none)
+        .filter(({ state, expires }) => state === 'queued' && expires > clock.now())
+        .map(({ id, type, params, expires }): ApplianceCommand => ({ id, type, params, expires })),
+    onQueued: (listener) => void listeners.push(listener),
+    async delivered(appliance, id) {
+      const now = clock.now()
+      // Before it is committed, so that it is not sent twice meanwhile; after a crash between it is.
+      const record = open.get(appliance)?.find((one) => one.id === id)
+      if (record) record.state = 'delivered'
+      await database.transaction((tx) =>
+        tx
+          .updateTable('applianceCommand')
+          .set({ state: 'delivered', deliveredAt: now })
+          .where('id', '=', id)
+          .where('state', '=', 'queued')
+          .execute(),
+      )
+    },
+    async add(tx, { expiresInSeconds, ...command }) {
+      const now = clock.now()
+      const record: CommandRecord = {
+        ...command,
+        id: `cmd-${newSecret().slice(0, 16)}`,
+        createdAt: now,
+        expires: now + Math.ceil(expiresInSeconds * SECOND),
+        state: 'queued',
+      }
+      await insertCommand(tx, record)
+      return record
+    },
+    queued(record) {
+      remember(record)
+      for (const listener of listeners) listener(record.appliance)
+    },
+    async send(command) {
+      const record = await database.transaction((tx) => commands.add(tx, command))
+      commands.queued(record)
+      return record
+    },
+    list: (appliance, page) => listCommands(database, appliance, page),
+    async get(id) {
+      const row = await database.query
+        .selectFrom('applianceCommand')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (!row) throw notFound('command', id)
+      return toCommand(row)
+    },
+    ended: (id, appliance) => forget(appliance, (record) => record.id !== id),
+    async expire(tx) {
+      const now = clock.now()
+      const due = [...open].filter(([, records]) => records.some(({ expires }) => expires <= now))
+      if (due.length === 0) return
+      await tx
+        .updateTable('applianceCommand')
+        .set({ state: 'expired' })
+        .where('state', 'in', openCommandStates)
+        .where('expires', '<=', now)
+        .execute()
+      for (const [appliance] of due) forget(appliance, ({ expires }) => expires > now)
+    },
+  }
+  return commands
+}
+
+const none: readonly CommandRecord[] = []
