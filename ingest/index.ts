@@ -8,6 +8,35 @@
 export { MAX_UNKNOWN_METRICS, readingSchema } from './checkReading.ts'
 export { addCounters, noCounters } from './counters.ts'
 export type { DuckDbOptions } from './duckDbTelemetryStore.ts'
+export { type Encoding, encodings } from './files/decodeText.ts'
+export { type DecimalSign, decimalSigns, numberOf } from './files/numberCells.ts'
+export {
+  type Change,
+  type Recording,
+  type RecordingOptions,
+  readRecording,
+  type Sample,
+} from './files/readRecording.ts'
+export {
+  type CellRefusal,
+  type Delimiter,
+  delimiters,
+  readTable,
+  type Table,
+  type TableOptions,
+  type TableShape,
+} from './files/readTable.ts'
+export {
+  type DateOrder,
+  dateOrders,
+  isZone,
+  type TimeOptions,
+  type TimeShape,
+  type TimeUnit,
+  timeOf,
+  timeShapeOf,
+  timeUnits,
+} from './files/timeCells.ts'
 export type { InfluxOptions } from './influxTelemetryStore.ts'
 export * from './journal.ts'
 export * from './journalFollower.ts'

@@ -1,62 +1,45 @@
-import { gunzipSync } from 'node:zlib'
 import type { Kind } from '../catalog/index.ts'
-import { HOUR, MINUTE, Problem, type Reading } from '../core/index.ts'
-
-/** One row of a recording: its time and its metrics. */
-export type Sample = Pick<Reading, 'ts' | 'metrics'>
+import { HOUR, MINUTE } from '../core/index.ts'
+import { type Change, type Recording, readRecording, type Sample } from '../ingest/index.ts'
 
 /** An array that a contract's payload can hold. */
 const MAX_BATCH = 1_000
 
-/**
- * Rows of a recording, in order of time: `unix_s,watts`, or a header `ts,metric…` with ts in ms. Cells that are no
- * number are left out.
- * @param metric the name that `watts` gets
- * @throws Problem `bad-recording`, which says what was found
- */
-export function parseSeries(file: Uint8Array, metric: string): Sample[] {
-  const bytes = file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : Buffer.from(file)
-  const [head = '', ...lines] = bytes.toString('utf8').split(/\r?\n/)
-  const columns = head.split(',').map((name) => name.trim())
-  const time = columns[0]
-  if (columns.length < 2 || (time !== 'unix_s' && time !== 'ts')) {
-    throw new Problem({
-      code: 'bad-recording',
-      message: `The first line is '${head.slice(0, 80)}', not a header.`,
-      remedy: `Begin the file with 'unix_s,watts' or with 'ts,' and the names of metrics.`,
-    })
-  }
-  const names = columns.slice(1).map((name) => (name === 'watts' ? metric : name))
-  const scale = time === 'unix_s' ? 1_000 : 1
-  const samples: Sample[] = []
-  for (const line of lines) {
-    const [first = '', ...cells] = line.split(',')
-    const ts = Math.round(Number(first) * scale)
-    if (first.trim() === '' || !Number.isFinite(ts)) continue
-    const metrics: Record<string, number> = {}
-    for (const [i, cell] of cells.entries()) {
-      const value = Number(cell)
-      if (cell.trim() !== '' && Number.isFinite(value) && names[i]) metrics[names[i]] = value
-    }
-    if (Object.keys(metrics).length > 0) samples.push({ ts, metrics })
-  }
-  return samples.sort((a, b) => a.ts - b.ts)
-}
+/** The power of a plug, `unix_s,watts`: for recordings that are known to be whole. */
+export const powerOf = (file: Uint8Array, kind: Kind): Sample[] =>
+  readRecording(file, { kind, metric: 'power' }).samples
+
+/** Readings at a cadence of either kind of recording, and how many values were left out of means as implausible. */
+export const readingsOf = (
+  recording: Recording,
+  cadenceMs: number,
+  kind: Kind,
+): { readings: Sample[]; implausible: number } =>
+  recording.understood.format === 'rows'
+    ? averageTo(recording.samples, cadenceMs, kind)
+    : holdTo(recording.changes, cadenceMs, kind)
 
 /**
  * One reading for each cadence that has samples, at its end: the mean of them, or their sum for metrics that add up.
- * Gaps stay gaps.
+ * Gaps stay gaps. A value that no sensor of the kind can mean spoils no mean: it is left out and counted, and stands for
+ * itself where nothing else does, so that whoever judges readings sees it.
  */
-export function averageTo(samples: Sample[], cadenceMs: number, kind: Kind): Sample[] {
+export function averageTo(
+  samples: Sample[],
+  cadenceMs: number,
+  kind: Kind,
+): { readings: Sample[]; implausible: number } {
   const readings: Sample[] = []
+  let implausible = 0
   let slot = Number.NaN
-  let sums = new Map<string, [sum: number, n: number]>()
+  let sums = new Map<string, { sum: number; n: number; odd?: number }>()
   const finish = (): void => {
     if (sums.size === 0) return
-    const metrics = Object.fromEntries(
-      [...sums].map(([name, [sum, n]]) => [name, kind.metrics[name]?.sums ? sum : Number((sum / n).toPrecision(12))]),
-    )
-    readings.push({ ts: (slot + 1) * cadenceMs, metrics })
+    const metrics = [...sums].map(([name, { sum, n, odd }]): [string, number] => {
+      if (n === 0) return [name, odd ?? Number.NaN]
+      return [name, kind.metrics[name]?.sums ? sum : rounded(sum / n)]
+    })
+    readings.push({ ts: (slot + 1) * cadenceMs, metrics: Object.fromEntries(metrics) })
     sums = new Map()
   }
   for (const { ts, metrics } of samples) {
@@ -66,16 +49,71 @@ export function averageTo(samples: Sample[], cadenceMs: number, kind: Kind): Sam
       slot = at
     }
     for (const [name, value] of Object.entries(metrics)) {
-      const cell = sums.get(name)
-      if (cell) {
-        cell[0] += value
-        cell[1]++
-      } else sums.set(name, [value, 1])
+      const cell = sums.get(name) ?? { sum: 0, n: 0 }
+      sums.set(name, cell)
+      if (isPlausible(kind, name, value)) {
+        cell.sum += value
+        cell.n++
+      } else {
+        cell.odd = value
+        implausible++
+      }
     }
   }
   finish()
-  return readings
+  return { readings, implausible }
 }
+
+/**
+ * Changes as readings at a cadence: each value holds until the next one, and a reading says its mean over the time that
+ * it was known; where nothing is known there is none. What adds up is summed instead.
+ */
+export function holdTo(
+  changes: ReadonlyMap<string, Change[]>,
+  cadenceMs: number,
+  kind: Kind,
+): { readings: Sample[]; implausible: number } {
+  let implausible = 0
+  const slots = new Map<number, [string, number][]>()
+  const end = Math.max(...[...changes.values()].map((of) => of.at(-1)?.ts ?? 0))
+  for (const [name, of] of changes) {
+    const known = of.filter(({ value }) => {
+      const isKnown = value === null || isPlausible(kind, name, value)
+      if (!isKnown) implausible++
+      return isKnown
+    })
+    const sums = new Map<number, { sum: number; weight: number }>()
+    for (const [i, { ts, value }] of known.entries()) {
+      if (value === null) continue
+      const until = known[i + 1]?.ts ?? end
+      const isSum = kind.metrics[name]?.sums
+      for (let from = ts; from < until || from === ts; ) {
+        const slot = Math.floor(from / cadenceMs)
+        const to = isSum ? from : Math.min(until, (slot + 1) * cadenceMs)
+        const weight = isSum ? 1 : Math.max(to - from, 1)
+        const cell = sums.get(slot) ?? { sum: 0, weight: 0 }
+        sums.set(slot, { sum: cell.sum + value * weight, weight: cell.weight + weight })
+        if (isSum || to <= from) break
+        from = to
+      }
+    }
+    for (const [slot, { sum, weight }] of sums) {
+      const value = kind.metrics[name]?.sums ? sum : rounded(sum / weight)
+      slots.set(slot, [...(slots.get(slot) ?? []), [name, value]])
+    }
+  }
+  const readings = [...slots]
+    .sort(([a], [b]) => a - b)
+    .map(([slot, metrics]) => ({ ts: (slot + 1) * cadenceMs, metrics: Object.fromEntries(metrics) }))
+  return { readings, implausible }
+}
+
+function isPlausible(kind: Kind, name: string, value: number): boolean {
+  if (!kind.metricIndex.has(name)) return true
+  const [low, high] = kind.metrics[name]?.plausible ?? [-Infinity, Infinity]
+  return value >= low && value <= high
+}
+const rounded = (value: number): number => Number(value.toPrecision(12))
 
 /** The same readings, begun at `startAt`, moved by whole cadences so that they stay on their beat. */
 export function shiftTo(readings: Sample[], startAt: number, cadenceMs: number): Sample[] {

@@ -10,7 +10,7 @@ import { openBroker } from '../broker/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Device, hashSecret, wallClock } from '../core/index.ts'
 import { createSettler, openDuckDbTelemetryStore, openJournal, patiently } from '../ingest/index.ts'
-import { averageTo, batchesOf, parseSeries, shiftTo } from './recordedSeries.ts'
+import { averageTo, batchesOf, powerOf, shiftTo } from './recordedSeries.ts'
 import { replay } from './replay.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'replay-'))
@@ -21,19 +21,21 @@ const T0 = Date.UTC(2026, 0, 1)
 
 describe('a recorded series', () => {
   test('is read from watts or from named metrics, packed or not, and averaged to the cadence', () => {
-    const watts = parseSeries(gzipSync('unix_s,watts\n60,10\n70,20\n\n125,7\njunk,1\n200,\n'), 'power')
+    const watts = powerOf(gzipSync('unix_s,watts\n60,10\n70,20\n\n125,7\njunk,1\n200,\n'), fridge)
     expect(watts).toEqual([
       { ts: 60_000, metrics: { power: 10 } },
       { ts: 70_000, metrics: { power: 20 } },
       { ts: 125_000, metrics: { power: 7 } },
     ])
-    expect(averageTo(watts, 60_000, fridge)).toEqual([
+    expect(averageTo(watts, 60_000, fridge).readings).toEqual([
       { ts: 120_000, metrics: { power: 15 } },
       { ts: 180_000, metrics: { power: 7 } },
     ])
-    const named = parseSeries(Buffer.from('ts,cabinetTemp,compressorStarts\n0,4,1\n1000,6,2\n'), 'power')
-    expect(averageTo(named, 60_000, fridge)).toEqual([{ ts: 60_000, metrics: { cabinetTemp: 5, compressorStarts: 3 } }])
-    expect(() => parseSeries(Buffer.from('a,b\n1,2'), 'power')).toThrow('not a header')
+    const named = powerOf(Buffer.from('ts,cabinetTemp,compressorStarts\n0,4,1\n1000,6,2\n'), fridge)
+    expect(averageTo(named, 60_000, fridge).readings).toEqual([
+      { ts: 60_000, metrics: { cabinetTemp: 5, compressorStarts: 3 } },
+    ])
+    expect(() => powerOf(Buffer.from('a,b\n1,2'), fridge)).toThrow('is a time')
   })
 
   test('keeps its distances when shifted, and loses no reading in batches, whatever the speed', () => {

@@ -5,13 +5,30 @@ import { parseArgs } from 'node:util'
 import mqtt from 'mqtt'
 import { loadCatalog } from '../catalog/index.ts'
 import { Problem, wallClock } from '../core/index.ts'
-import { averageTo, batchesOf, parseSeries, shiftTo } from './recordedSeries.ts'
+import {
+  type CellRefusal,
+  dateOrders,
+  decimalSigns,
+  delimiters,
+  encodings,
+  isZone,
+  type Recording,
+  type RecordingOptions,
+  readRecording,
+  timeUnits,
+} from '../ingest/index.ts'
+import { batchesOf, readingsOf, shiftTo } from './recordedSeries.ts'
 
 const usage = `npm run replay -- FILE [--kind fridge] [--metric power] [--id ID] [--model NAME]
   [--start ISO|ms] (default: so that it ends now)  [--speed N|max] (default max: seconds per second)
   [--cadence SECONDS] (default: the kind's)  [--url mqtt://127.0.0.1:1883] (default: of MQTT_PORT)
   [--api http://127.0.0.1:3000 --token ADMIN_TOKEN] (default: of PORT and of DATA_DIR/admin-token), or [--password SECRET] when it is registered
-FILE: csv or csv.gz; 'unix_s,watts', or a header 'ts,metric…' with ts in ms. Use CLOCK=telemetry for a series of the past.`
+  [--map COLUMN=METRIC …] ([--map COLUMN=] leaves it out)  [--preview] (says how the file is understood, and sends nothing)
+  and where that is wrong: [--encoding utf-8|utf-16le|utf-16be|gb18030|windows-1252] [--delimiter ','|';'|tab|'|']
+  [--decimal .|,] [--time-unit s|ms|us|ns] [--date-order dmy|mdy] [--zone Europe/Berlin]
+FILE: csv or csv.gz: a line of names (a time and metrics: 'unix_s,watts', 'ts;cabinetTemp;power' …) and rows below it, or a
+history that Home Assistant exported (entity_id,state,last_changed). Kinds of DATA_DIR/catalog are known.
+Use CLOCK=telemetry for a series of the past.`
 
 export interface ReplayOptions {
   file: string
@@ -30,7 +47,16 @@ export interface ReplayOptions {
   password?: string
   /** Where added kinds are. */
   catalogDir?: string
+  /** How to read the file, where it does not say itself. */
+  reading?: Omit<RecordingOptions, 'kind' | 'metric'>
   log?: (line: string) => void
+}
+
+/** Reads a file and says how: every row and cell that cannot be used, with its place. */
+function understand({ file, kind, metric, catalogDir, reading, log = () => undefined }: ReplayOptions): Recording {
+  const recording = readRecording(readFileSync(file), { ...reading, kind: loadCatalog(catalogDir).kind(kind), metric })
+  for (const line of describe(recording)) log(line)
+  return recording
 }
 
 /** @returns how many readings were acknowledged, and the times of the first and the last */
@@ -38,7 +64,8 @@ export async function replay(options: ReplayOptions): Promise<{ readings: number
   const { kind, id, speed, url, log = () => undefined } = options
   const spec = loadCatalog(options.catalogDir).kind(kind)
   const cadenceMs = (options.cadenceSeconds ?? spec.cadenceSeconds) * 1_000
-  const recorded = averageTo(parseSeries(readFileSync(options.file), options.metric), cadenceMs, spec)
+  const { readings: recorded, implausible } = readingsOf(understand(options), cadenceMs, spec)
+  if (implausible > 0) log(`${implausible} values no sensor of a ${kind} can mean: left out of the means`)
   const last = recorded[recorded.length - 1]
   if (!last) throw bad(`${options.file} has no readings.`, 'Give a file with at least one row of numbers.')
   const startAt = options.start ?? wallClock.now() - (last.ts - recorded[0]!.ts)
@@ -90,6 +117,24 @@ async function register({ api, token, id, kind, model, cadenceSeconds }: ReplayO
 
 const bad = (message: string, remedy: string): Problem => new Problem({ code: 'bad-replay', message, remedy })
 
+/** The most refusals that are printed one by one. */
+const REFUSALS_SHOWN = 20
+
+function describe({ understood, absent, refused }: Recording): string[] {
+  const { encoding, delimiter, decimal, format, time, metrics, rows } = understood
+  const written = time.unit ?? time.dateOrder ?? 'ISO'
+  return [
+    `${rows} ${format === 'rows' ? 'rows' : 'changes (Home Assistant)'}: ${encoding}, cells by ${delimiter === '\t' ? 'tab' : delimiter}, decimal ${decimal}`,
+    `time: ${time.column}, ${written}${time.zone ? `, in ${time.zone}` : ''}`,
+    `metrics: ${metrics.map(({ from, metric }) => (from === metric ? metric : `${from} → ${metric}`)).join(', ') || 'none'}`,
+    ...(absent > 0 ? [`${absent} cells without a value`] : []),
+    ...refused.slice(0, REFUSALS_SHOWN).map(sayRefusal),
+    ...(refused.length > REFUSALS_SHOWN ? [`and ${refused.length - REFUSALS_SHOWN} more that cannot be used`] : []),
+  ]
+}
+const sayRefusal = ({ line, column, name, value, why }: CellRefusal): string =>
+  `line ${line}${column === undefined ? '' : `, column ${column} (${name})`}: ${value === undefined ? '' : `'${value.slice(0, 60)}' `}${why}`
+
 /** The token that the server made at its first start, when it runs here. */
 function savedToken(): string | undefined {
   try {
@@ -114,6 +159,14 @@ async function main(): Promise<void> {
       // As the server beside it was started: the same environment says where it listens and where its token is.
       url: { type: 'string', default: `mqtt://127.0.0.1:${process.env.MQTT_PORT || 1883}` },
       api: { type: 'string', default: `http://127.0.0.1:${process.env.PORT || 3000}` },
+      map: { type: 'string', multiple: true },
+      preview: { type: 'boolean' },
+      encoding: { type: 'string' },
+      delimiter: { type: 'string' },
+      decimal: { type: 'string' },
+      'time-unit': { type: 'string' },
+      'date-order': { type: 'string' },
+      zone: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
       token: { type: 'string' },
       password: { type: 'string' },
@@ -140,8 +193,34 @@ async function main(): Promise<void> {
   const { kind, metric, model, url, api, password } = values
   const [start, speed, cadenceSeconds] = [number('start'), number('speed') ?? Infinity, number('cadence')]
   const log = (line: string): void => console.log(line)
+  const oneOf = <T extends string>(name: keyof typeof values, known: readonly T[]): T | undefined => {
+    const value = values[name] === 'tab' ? '\t' : values[name]
+    if (value === undefined) return undefined
+    const found = known.find((one) => one === value)
+    if (found === undefined) throw bad(`--${name} ${String(value)} cannot be used.`, usage)
+    return found
+  }
+  if (values.zone !== undefined && !isZone(values.zone)) throw bad(`--zone ${values.zone} is no time zone.`, usage)
+  const catalogDir = join(process.env.DATA_DIR || './data', 'catalog')
+  const reading = {
+    encoding: oneOf('encoding', encodings),
+    delimiter: oneOf('delimiter', delimiters),
+    decimal: oneOf('decimal', decimalSigns),
+    timeUnit: oneOf('time-unit', timeUnits),
+    dateOrder: oneOf('date-order', dateOrders),
+    zone: values.zone,
+    map: new Map(
+      (values.map ?? []).map((pair) => [pair.slice(0, pair.lastIndexOf('=')), pair.slice(pair.lastIndexOf('=') + 1)]),
+    ),
+  }
+  if (values.preview) {
+    understand({ file, id, kind, metric, model, url, speed: Infinity, catalogDir, reading, log })
+    return
+  }
   const done = await replay({
     file,
+    catalogDir,
+    reading,
     id,
     kind,
     metric,

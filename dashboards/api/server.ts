@@ -11,7 +11,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { isLoopback, Problem } from '../../core/index.ts'
+import { isLoopback, jsonFault, Problem } from '../../core/index.ts'
 import { type Account, sameSecret } from './accounts.ts'
 import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
@@ -21,6 +21,7 @@ import { commandRoutes } from './routes/commands.ts'
 import { crewRoutes } from './routes/crew.ts'
 import { dispatchRoutes } from './routes/dispatch.ts'
 import { fleetRoutes } from './routes/fleet.ts'
+import { importRoutes } from './routes/imports.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -88,7 +89,16 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     if (body === '') return done(null, undefined)
     try {
-      done(null, JSON.parse(body as string))
+      const value: unknown = JSON.parse(body as string)
+      const fault = jsonFault(value)
+      if (!fault) return done(null, value)
+      done(
+        new Problem({
+          code: 'too-deep',
+          message: `The body ${fault}.`,
+          remedy: 'Send what the call describes; GET /openapi.json has it.',
+        }),
+      )
     } catch (error) {
       done(
         new Problem({
@@ -180,6 +190,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     systemRoutes,
     applianceRoutes,
     commandRoutes,
+    importRoutes,
     alertRoutes,
     ticketRoutes,
     dispatchRoutes,

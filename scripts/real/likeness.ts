@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Catalog, loadCatalog } from '../../catalog/index.ts'
 import { DAY } from '../../core/index.ts'
 import { createFleet } from '../../simulator/index.ts'
-import { averageTo, parseSeries } from '../recordedSeries.ts'
+import { averageTo, powerOf } from '../recordedSeries.ts'
 import { dataFolder } from './dataFolder.ts'
 import { type Figures, fridgeFigures, type PowerCourse, washerFigures } from './powerCourse.ts'
 import { markdownTable } from './realReport.ts'
@@ -52,7 +52,11 @@ function recorded(catalog: Catalog, dir: string, names: RegExp, kindName: string
   return readdirSync(dir)
     .filter((name) => names.test(name))
     .map((file) => {
-      const readings = averageTo(parseSeries(readFileSync(join(dir, file)), 'power'), 1_000 * kind.cadenceSeconds, kind)
+      const readings = averageTo(
+        powerOf(readFileSync(join(dir, file)), kind),
+        1_000 * kind.cadenceSeconds,
+        kind,
+      ).readings
       return {
         ts: Float64Array.from(readings, ({ ts }) => ts),
         power: Float64Array.from(readings, ({ metrics }) => metrics.power!),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY } from '../../core/index.ts'
 import { openingsOf } from '../evaluation/scoreDetections.ts'
-import { averageTo, parseSeries } from '../recordedSeries.ts'
+import { averageTo, powerOf } from '../recordedSeries.ts'
 import { markdownTable, type RealResult } from './realReport.ts'
 import { analyse, recordedBatch } from './recordedBatch.ts'
 
@@ -21,7 +21,7 @@ export async function evaluateTracebase(dir: string): Promise<RealResult> {
   let alerts = 0
   const rows: string[][] = []
   for (const file of readdirSync(dir).filter((name) => /^(Refrigerator|Freezer)/.test(name))) {
-    const readings = averageTo(parseSeries(readFileSync(join(dir, file)), 'power'), cadenceMs, kind)
+    const readings = averageTo(powerOf(readFileSync(join(dir, file)), kind), cadenceMs, kind).readings
     const ts = Float64Array.from(readings, (one) => one.ts)
     const power = Float64Array.from(readings, (one) => one.metrics.power!)
     const name = file.split('.')[0]!

@@ -230,7 +230,11 @@ export class ApiError extends Error {
 export async function call<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
   const response = await fetch(path, {
     method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...(body === undefined
+      ? {}
+      : body instanceof Blob
+        ? { body, headers: { 'content-type': 'text/csv' } }
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   }).catch(() => {
     throw new ApiError(0, 'offline', 'offline')
   })
@@ -238,6 +242,9 @@ export async function call<T>(path: string, method = 'GET', body?: unknown): Pro
   const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
   throw new ApiError(response.status, problem.title ?? response.statusText, problem.detail ?? '')
 }
+
+/** A file as it is; the server reads it. */
+export const sendFile = <T>(path: string, file: Blob): Promise<T> => call<T>(path, 'POST', file)
 
 export const queries = new QueryClient({
   defaultOptions: {

@@ -15,6 +15,7 @@ import { IconEdit, IconPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { type Depot, type Paged, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
+import { ImportModal } from '../parts/ImportModal.tsx'
 import { Listing } from '../parts/Listing.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page } from '../parts/Page.tsx'
@@ -44,6 +45,11 @@ export default function Parts() {
       title={t('nav.parts')}
       action={
         <Group gap="sm">
+          <ImportModal
+            list="stock"
+            columns="depot, part, quantity, type, lat, lon"
+            example={'depot,part,quantity\nvan-1,door-gasket,2'}
+          />
           <Button
             variant="default"
             disabled={!data?.items.length}

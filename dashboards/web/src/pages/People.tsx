@@ -17,6 +17,7 @@ import { type FormEvent, useState } from 'react'
 import { type Depot, type EngineerView, type Paged, useCall } from '../api.ts'
 import { useFresh } from '../live.ts'
 import { number } from '../parts/format.tsx'
+import { ImportModal } from '../parts/ImportModal.tsx'
 import { Listing } from '../parts/Listing.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page } from '../parts/Page.tsx'
@@ -38,9 +39,16 @@ export default function People() {
     <Page
       title={t('nav.people')}
       action={
-        <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={adding.open}>
-          {t('people.add')}
-        </Button>
+        <Group gap="sm">
+          <ImportModal
+            list="engineers"
+            columns="id, name, grade, skills, lat, lon, depot, outlet"
+            example={'id,name,grade,skills,lat,lon\ne-1,Ada,A,refrigeration electrics,48.14,11.58'}
+          />
+          <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={adding.open}>
+            {t('people.add')}
+          </Button>
+        </Group>
       }
     >
       {error && <Failure error={error} retry={() => void refetch()} />}

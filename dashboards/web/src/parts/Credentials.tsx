@@ -2,7 +2,7 @@ import { Alert, Button, Card, Code, CopyButton, Group, Stack, Tabs, Text, Title 
 import { IconCheck, IconCopy, IconDownload, IconKey } from '@tabler/icons-react'
 import { useCall } from '../api.ts'
 import { useWords } from '../words/index.ts'
-import { downloadCsv } from './format.tsx'
+import { downloadCsv } from './csv.ts'
 import { useNames } from './names.ts'
 
 export interface Registered {

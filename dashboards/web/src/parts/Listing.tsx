@@ -2,7 +2,7 @@ import { Button, Group, Table, TextInput, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../words/index.ts'
-import { downloadCsv } from './format.tsx'
+import { downloadCsv } from './csv.ts'
 import { Empty } from './Page.tsx'
 import { useFilters } from './useFilters.ts'
 

@@ -122,20 +122,3 @@ export function useDuration(): (hours: number) => string {
         ? t('common.hours', { count: Math.round(hours) })
         : t('common.days', { count: Math.round(hours / 24) })
 }
-
-/** Saves rows as a CSV file. */
-export function downloadCsv(name: string, rows: Record<string, unknown>[]): void {
-  const columns = Object.keys(rows[0] ?? {})
-  const quote = (value: unknown): string => {
-    const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')
-    return /[",\n]/.test(text) || /^[=+\-@]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-  }
-  const csv = [columns.join(','), ...rows.map((row) => columns.map((column) => quote(row[column])).join(','))].join(
-    '\n',
-  )
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }))
-  link.download = `${name}.csv`
-  link.click()
-  URL.revokeObjectURL(link.href)
-}

@@ -1,0 +1,135 @@
+import { DAY, HOUR, type Millis } from '../../core/index.ts'
+
+export const timeUnits = ['s', 'ms', 'us', 'ns'] as const
+export type TimeUnit = (typeof timeUnits)[number]
+export const dateOrders = ['dmy', 'mdy'] as const
+export type DateOrder = (typeof dateOrders)[number]
+
+/** How the times of a column are written. */
+export interface TimeShape {
+  /** Of numbers since 1970. */
+  unit?: TimeUnit
+  /** Of dates like 01/02/2025. */
+  dateOrder?: DateOrder
+  /** Of times that name no zone. */
+  zone?: string
+}
+export interface TimeOptions {
+  timeUnit?: TimeUnit | undefined
+  dateOrder?: DateOrder | undefined
+  /** IANA name; UTC where nothing is said. */
+  zone?: string | undefined
+}
+
+const perMs: Record<TimeUnit, number> = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 }
+const aNumber = /^[-+]?\d+(?:\.\d+)?$/
+/** 2025-02-01T03:04:05.678+01:00, with any of it from the minutes on left out; also with / or 年月日. */
+const yearFirst =
+  /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[-+]\d{2}:?(?:\d{2})?)?$/
+/** 01.02.2025 03:04 or 1/2/2025 3:04:05. */
+const yearLast =
+  /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[-+]\d{2}:?(?:\d{2})?)?$/
+
+/**
+ * How a column of times is to be read. Numbers: their size tells seconds, milli-, micro- and nanoseconds apart, except
+ * that a name may say it. Dates with points are written day first; with slashes a day above 12 tells, and where none
+ * does, nobody knows.
+ */
+export function timeShapeOf(name: string, cells: readonly string[], options: TimeOptions): TimeShape {
+  const numbers = cells.filter((cell) => aNumber.test(cell)).map(Number)
+  const shape: TimeShape = {}
+  if (numbers.length > 0) shape.unit = options.timeUnit ?? unitOfName(name) ?? unitOfSize(numbers)
+  const parted = cells.map((cell) => yearLast.exec(cell)).filter((found) => found !== null)
+  if (parted.length > 0) {
+    const order = options.dateOrder ?? orderOf(parted)
+    if (order) shape.dateOrder = order
+  }
+  const isLocal = (cell: string): boolean => {
+    const found = yearFirst.exec(cell) ?? yearLast.exec(cell)
+    return found !== null && found.at(-1) === undefined
+  }
+  if (cells.some(isLocal)) shape.zone = options.zone ?? 'UTC'
+  return shape
+}
+
+function unitOfName(name: string): TimeUnit | undefined {
+  if (/(?:^|_)(?:unix_?)?(?:s|sec|secs|seconds)$|^unix$|^epoch$/i.test(name)) return 's'
+  if (/_ms$|millis/i.test(name)) return 'ms'
+  if (/_us$|micros/i.test(name)) return 'us'
+  return /_ns$|nanos/i.test(name) ? 'ns' : undefined
+}
+function unitOfSize(numbers: number[]): TimeUnit {
+  const middle = Math.abs(numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!)
+  // Small ones count from the beginning of a recording, as the contract counts: in milliseconds.
+  if (middle < 1e8 || (middle >= 1e11 && middle < 1e14)) return 'ms'
+  return middle < 1e11 ? 's' : middle < 1e17 ? 'us' : 'ns'
+}
+function orderOf(found: RegExpExecArray[]): DateOrder | undefined {
+  if (found.some(([, first]) => Number(first) > 12) || found.some(([, , sign]) => sign === '.')) return 'dmy'
+  return found.some(([, , , second]) => Number(second) > 12) ? 'mdy' : undefined
+}
+
+/** The time that a cell says; a text says what is wrong instead. */
+export function timeOf(cell: string, shape: TimeShape): Millis | string {
+  if (aNumber.test(cell)) {
+    const unit = shape.unit ?? 'ms'
+    // Nanoseconds have more digits than a number holds exactly; their last ones say nothing here.
+    const ms = Math.round(Number(cell) * perMs[unit])
+    return Number.isSafeInteger(ms) ? ms : 'is no time'
+  }
+  const first = yearFirst.exec(cell)
+  if (first) {
+    const [, year, month, day, hour, minute, second, fraction, offset] = first
+    return dateOf([year, month, day, hour, minute, second, fraction], offset, shape)
+  }
+  const last = yearLast.exec(cell)
+  if (!last) return 'is no time; write 2025-02-01T03:04:05Z, or seconds or milliseconds since 1970'
+  const [, one, sign, two, year, hour, minute, second, fraction, offset] = last
+  const order = sign === '.' ? 'dmy' : shape.dateOrder
+  if (!order) return 'may be the day first or the month first; say dateOrder dmy or mdy'
+  const [day, month] = order === 'dmy' ? [one, two] : [two, one]
+  return dateOf([year, month, day, hour, minute, second, fraction], offset, shape)
+}
+
+function dateOf(parts: (string | undefined)[], offset: string | undefined, { zone }: TimeShape): Millis | string {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map((part) => Number(part ?? 0))
+  const ms = Math.floor(Number(`0.${parts[6] ?? 0}`) * 1_000)
+  const at = Date.UTC(year, month - 1, day, hour, minute, second, ms)
+  const back = new Date(at)
+  const isDay = back.getUTCMonth() === month - 1 && back.getUTCDate() === day
+  if (!isDay || hour > 23 || minute > 59 || second > 59) return 'is no day or no time of day'
+  if (offset === undefined) return at - offsetOf(zone ?? 'UTC', at)
+  const [, sign, hours, minutes] = /^([-+])(\d{2}):?(\d{2})?$/.exec(offset) ?? []
+  return sign === undefined ? at : at - (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes ?? 0) * 60_000)
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+/** How far the clocks of a zone are ahead of UTC at a local time, ms. In the hour that comes twice, the first. */
+function offsetOf(zone: string, local: Millis): number {
+  if (zone === 'UTC') return 0
+  const before = offsetAt(zone, local - DAY)
+  const guess = local - before
+  const there = offsetAt(zone, guess)
+  return there === before ? before : offsetAt(zone, local - there)
+}
+function offsetAt(zone: string, at: Millis): number {
+  let format = formats.get(zone)
+  if (!format) {
+    const fields = { year: 'numeric', month: 'numeric', day: 'numeric' } as const
+    const clock = { hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const
+    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, calendar: 'gregory', ...fields, ...clock })
+    formats.set(zone, format)
+  }
+  const part = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const [year = 0, month = 1, day = 1] = [part.get('year'), part.get('month'), part.get('day')]
+  const local = Date.UTC(year, month - 1, day, part.get('hour'), part.get('minute'), part.get('second'))
+  return local - Math.floor(at / 1_000) * 1_000
+}
+
+export const isZone = (zone: string): boolean => {
+  try {
+    return offsetAt(zone, 0) !== undefined
+  } catch {
+    return false
+  }
+}
