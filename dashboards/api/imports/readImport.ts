@@ -82,10 +82,12 @@ export function readImport<S extends z.ZodType>(
       else refused.push({ line, column: i + 1, name: table.header[i]!, value: cell.slice(0, 200), why: found.why })
     }
     complete(body)
-    const checked = refused.length === before ? schema.safeParse(body) : undefined
-    for (const issue of checked?.error?.issues.slice(0, 5) ?? []) {
+    const unread = new Set(refused.slice(before).map(({ column }) => column))
+    const checked = schema.safeParse(body)
+    for (const issue of checked.error?.issues ?? []) {
       const path = issue.path.join('.')
       const i = fieldOf.findIndex((field) => field && (field.path === path || field.path.startsWith(`${path}.`)))
+      if (unread.has(i + 1)) continue
       const at =
         i < 0 ? {} : { column: i + 1, name: table.header[i]!, ...(cells[i] ? { value: cells[i].slice(0, 200) } : {}) }
       refused.push({
@@ -94,7 +96,7 @@ export function readImport<S extends z.ZodType>(
         why: i >= 0 && !cells[i] ? 'is needed here' : `${i < 0 ? `${path}: ` : ''}${issue.message}`,
       })
     }
-    if (checked?.success) {
+    if (checked.success && refused.length === before) {
       items.push(checked.data)
       lines.push(line)
     }
