@@ -4,6 +4,7 @@ import {
   type ApplianceEvent,
   type ApplianceId,
   BURST,
+  byName,
   type CycleRow,
   DAY,
   type FeatureRow,
@@ -388,8 +389,10 @@ export class ApplianceFile {
     let latest = this.#latest.get(number)
     if (!latest) {
       const [row] = this.#all('select reading from latest where appliance = ?', number)
-      const empty = { ts: -Infinity, metrics: {}, states: {}, prunedAt: 0 }
-      latest = row ? (JSON.parse(String(row.reading)) as Latest) : empty
+      const found: Latest = row
+        ? (JSON.parse(String(row.reading)) as Latest)
+        : { ts: -Infinity, metrics: {}, states: {}, prunedAt: 0 }
+      latest = { ...found, metrics: byName(found.metrics) }
       this.#latest.set(number, latest)
     }
     return latest

@@ -1,5 +1,5 @@
 import type { Kind } from '../catalog/index.ts'
-import type { Series } from '../core/index.ts'
+import { byName, own, type Series } from '../core/index.ts'
 import { Summary } from './applianceHour.ts'
 import type { GatheredRows } from './readingBlock.ts'
 
@@ -12,11 +12,11 @@ import type { GatheredRows } from './readingBlock.ts'
 export function seriesOfRows(kind: Kind, rows: GatheredRows, points: number, wanted: string[] | undefined): Series {
   rows.sort((a, b) => a.ts - b.ts)
   if (rows.length > points) return seriesOfSummaries(kind, summarise(kind, rows, points), points, wanted)
-  const series: Series = { ts: rows.map(({ ts }) => ts), series: {} }
+  const series: Series = { ts: rows.map(({ ts }) => ts), series: byName() }
   const names = new Set(wanted ?? [...kind.metricNames, ...rows.flatMap(({ extras }) => Object.keys(extras ?? {}))])
   for (const name of names) {
     const m = kind.metricIndex.get(name)
-    const column = rows.map(({ values, extras }) => finite(m === undefined ? extras?.[name] : values[m]))
+    const column = rows.map(({ values, extras }) => finite(m === undefined ? extras && own(extras, name) : values[m]))
     if (wanted || column.some((value) => value !== null))
       series.series[name] = { min: column, mean: column, max: column }
   }
@@ -32,7 +32,7 @@ export function seriesOfSummaries(
 ): Series {
   const each = Math.ceil(summaries.length / points)
   const merged = each > 1 ? mergeEvery(kind, summaries, each) : summaries
-  const series: Series = { ts: merged.map(({ lastTs }) => lastTs), series: {} }
+  const series: Series = { ts: merged.map(({ lastTs }) => lastTs), series: byName() }
   const names = new Set(wanted ?? [...kind.metricNames, ...merged.flatMap(({ extras }) => [...extras.keys()])])
   for (const name of names) {
     const m = kind.metricIndex.get(name)
