@@ -9,7 +9,7 @@ import { openBroker, openSessionStore } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
 import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
-import { openJournal, requeueFrame } from './ingest/index.ts'
+import { keepCatalogVersion, openJournal, requeueFrame } from './ingest/index.ts'
 import {
   openCommands,
   openDesk,
@@ -76,6 +76,9 @@ async function start(): Promise<void> {
   // The journal, the stores and the database of this world.
   const log = await openJournal({ dir: join(world.dir, 'journal'), clock: wallClock })
   opened(() => log.close())
+  // What follows is judged by this catalog; what came before it by the one that stood then.
+  const catalogFrame = await keepCatalogVersion(world.dir, catalog)
+  await log.append({ type: 'catalog', appliance: '', kind: '', payload: catalogFrame, arrivedAt: wallClock.now() })
   const database = wakingDatabase(await startDatabase(settings, world, failed))
   opened(() => database.close())
   const { store, analysisPort, close: closeStore } = await startStore(settings, world, catalogDir, failed)
@@ -283,7 +286,7 @@ async function start(): Promise<void> {
         }
       },
       requeue: async (rows) => {
-        await Promise.all(rows.map((row) => log.append(requeueFrame(row))))
+        await Promise.all(rows.map((row) => log.append(requeueFrame(row, wallClock.now()))))
       },
       commands,
       misdirected: (appliance) => broker.misdirected(appliance),

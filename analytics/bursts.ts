@@ -1,5 +1,5 @@
 import type { BurstSpec } from '../catalog/index.ts'
-import { type Burst, burstSchema } from '../core/index.ts'
+import { type Burst, burstSchema, own } from '../core/index.ts'
 import { ask } from './operatingMode.ts'
 import { signalOf } from './quantities.ts'
 import type { Sense } from './sense.ts'
@@ -53,7 +53,7 @@ export function reportBurst(spec: BurstSpec, { samples, sampleRate, speed }: Bur
 
 /** The channel that an event of type `burst` is of: its code names it, or there is only one. */
 export const channelOf = <T>(channels: Readonly<Record<string, T>>, code: string | null): T | undefined =>
-  code === null ? Object.values(channels)[0] : channels[code]
+  code === null ? Object.values(channels)[0] : own(channels, code)
 
 /**
  * Remembers what a burst says until the cycle or day ends in which it was taken: then it is looked at in the order of its

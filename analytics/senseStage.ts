@@ -141,7 +141,8 @@ export class SenseStage implements JournalListener {
 
   #find(appliance: string, kind: string): Sense | null {
     const known = this.#senses.get(appliance)
-    if (known) return known
+    // One that became another kind hears what follows its new registration, and nothing that its old columns say.
+    if (known) return known.kind === kind ? known : null
     const watcher = this.#watchers.get(kind)
     if (!watcher) return null
     const sense = newSense(watcher.plan, appliance, '')

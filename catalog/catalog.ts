@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Problem } from '../core/index.ts'
+import { jsonFault, Problem } from '../core/index.ts'
 import { type FailureModeSpec, type KindFile, kindSchema } from './schema.ts'
 
 /** A kind, with its metrics and states in the order that every column of it has. */
@@ -21,6 +21,7 @@ export interface Catalog {
   failureMode(kind: string, mode: string): FailureModeSpec
 }
 
+const MAX_FILE_BYTES = 1 << 20
 const builtInDir = fileURLToPath(new URL('./kinds', import.meta.url))
 
 /**
@@ -30,10 +31,13 @@ const builtInDir = fileURLToPath(new URL('./kinds', import.meta.url))
 export function loadCatalog(addedDir?: string): Catalog {
   const any = readAnyModes()
   const kinds = new Map<string, Kind>()
+  const files = new Map<string, string>()
   for (const [dir, builtIn] of [[builtInDir, true] as const, ...(addedDir ? [[addedDir, false] as const] : [])]) {
     for (const file of jsonFiles(dir)) {
       const kind = readKind(join(dir, file), builtIn)
-      if (kinds.has(kind.kind)) throw bad(join(dir, file), `kind '${kind.kind}' is already defined`)
+      const first = files.get(kind.kind)
+      if (first) throw bad(join(dir, file), `kind '${kind.kind}' is already defined by ${first}`)
+      files.set(kind.kind, join(dir, file))
       kinds.set(kind.kind, kind)
     }
   }
@@ -67,10 +71,14 @@ function jsonFiles(dir: string): string[] {
 }
 
 function readKind(path: string, builtIn: boolean): Kind {
-  const parsed = kindSchema.safeParse(readJson(path))
+  const given = readJson(path)
+  const beyond = jsonFault(given)
+  if (beyond) throw bad(path, `it ${beyond}`)
+  const parsed = kindSchema.safeParse(given)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw bad(path, `at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`)
+    const why = issue?.code === 'invalid_key' ? issue.issues[0]?.message : issue?.message
+    throw bad(path, `at ${issue?.path.join('.') || 'the top'}: ${why}`)
   }
   return indexKind(parsed.data, builtIn)
 }
@@ -96,7 +104,9 @@ function readAnyModes(): Record<string, FailureModeSpec> {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    const { size } = statSync(path)
+    if (size > MAX_FILE_BYTES) throw new Error(`it has ${size} bytes, ${MAX_FILE_BYTES} are allowed`)
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     throw bad(path, (error as Error).message)
   }

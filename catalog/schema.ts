@@ -1,10 +1,34 @@
 import { z } from 'zod'
-import { recordOf } from '../core/index.ts'
+import { MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
 import { detectionSchema, unknownNames } from './detection.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
-const name = z.string().regex(/^[a-zA-Z][A-Za-z0-9]{0,31}$/, 'must be a short camelCase word')
-const slug = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case words joined by -')
+/** Every plain object has these: as names of metrics or modes they would be found where nobody put them. */
+const notOfObjects = [
+  (given: string) => !Object.hasOwn(Object.prototype, given),
+  'is a name that every object has',
+] as const
+const name = z
+  .string()
+  .regex(/^[a-zA-Z][A-Za-z0-9]{0,31}$/, 'must be a short camelCase word')
+  .refine(...notOfObjects)
+const slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case words joined by -')
+  .refine(...notOfObjects)
+/** Columns of databases do not tell `t1` from `T1`. */
+const namesApart = (kind: { metrics: object; states: object }): { path: string[]; message: string }[] =>
+  [['metrics', kind.metrics] as const, ['states', kind.states] as const].flatMap(([path, named]) => {
+    const seen = new Map<string, string>()
+    return Object.keys(named).flatMap((name) => {
+      const other = seen.get(name.toLowerCase())
+      seen.set(name.toLowerCase(), name)
+      return other ? [{ path: [path], message: `'${other}' and '${name}' differ only in case` }] : []
+    })
+  })
+const word = z.string().min(1).max(MAX_NAME)
+/** The longest that anything may take between two readings. */
+const MAX_CADENCE_SECONDS = 31 * 86_400
 
 const metric = z.object({
   /** UCUM. */
@@ -46,14 +70,14 @@ export const kindSchema = z
     kind: slug,
     name: text,
     /** Between readings; `idleSeconds` where it is slower at rest. */
-    cadenceSeconds: z.number().positive(),
-    idleSeconds: z.number().positive().optional(),
+    cadenceSeconds: z.number().positive().max(MAX_CADENCE_SECONDS),
+    idleSeconds: z.number().positive().max(MAX_CADENCE_SECONDS).optional(),
     silentAfterHours: z.number().positive().default(6),
     metrics: recordOf(name, metric).refine((m) => Object.keys(m).length >= 1 && Object.keys(m).length <= 64, {
       message: 'must have 1 to 64 metrics',
     }),
     /** Words in order, or `text` for a free short string. */
-    states: recordOf(name, z.union([z.array(z.string().min(1)).min(1), z.literal('text')])).prefault({}),
+    states: recordOf(name, z.union([z.array(word).min(1).max(MAX_JSON_KEYS), z.literal('text')])).prefault({}),
     /** State values that mean that nothing runs: the slower cadence holds then. */
     idle: recordOf(name, z.array(z.string())).prefault({}),
     failureModes: recordOf(slug, failureMode).prefault({}),
@@ -62,6 +86,7 @@ export const kindSchema = z
     detection: detectionSchema.optional(),
   })
   .superRefine((kind, context) => {
+    for (const { path, message } of namesApart(kind)) context.addIssue({ code: 'custom', path, message })
     for (const { path, message } of kind.detection ? unknownNames(kind.detection, kind) : []) {
       context.addIssue({ code: 'custom', path: ['detection', ...path], message })
     }

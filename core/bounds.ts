@@ -31,26 +31,29 @@ export function installedAtFault(at: Millis, now: Millis): string | undefined {
 }
 
 /**
- * What of a parsed JSON value exceeds the bounds of depth and width, in words; undefined when nothing does. It walks
- * without recursion, so no depth that a parser took can overflow it here. O(values).
+ * What of a parsed JSON value exceeds the bounds of depth and width, in words; undefined when nothing does. It goes no
+ * deeper than the bound, so no depth that a parser took can overflow it here. O(values), without allocation: it runs for
+ * every reading.
  * @param depth how deep the value itself already lies
  */
 export function jsonFault(value: unknown, depth = 0): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const waiting: { value: object; depth: number }[] = [{ value, depth: depth + 1 }]
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if (next.depth > MAX_JSON_DEPTH) return `nests deeper than ${MAX_JSON_DEPTH}`
-    if (!Array.isArray(next.value)) {
-      let keys = 0
-      for (const key in next.value) {
-        keys++
-        if (key.length > MAX_TEXT) return `has a name of ${key.length} characters, ${MAX_TEXT} are allowed`
-      }
-      if (keys > MAX_JSON_KEYS) return `has an object of more than ${MAX_JSON_KEYS} names`
+  if (depth >= MAX_JSON_DEPTH) return `nests deeper than ${MAX_JSON_DEPTH}`
+  if (Array.isArray(value)) {
+    for (const inner of value) {
+      const fault = typeof inner === 'object' ? jsonFault(inner, depth + 1) : undefined
+      if (fault) return fault
     }
-    for (const inner of Object.values(next.value)) {
-      if (typeof inner === 'object' && inner !== null) waiting.push({ value: inner, depth: next.depth + 1 })
-    }
+    return undefined
+  }
+  const named = value as Record<string, unknown>
+  let keys = 0
+  for (const key in named) {
+    if (++keys > MAX_JSON_KEYS) return `has an object of more than ${MAX_JSON_KEYS} names`
+    if (key.length > MAX_TEXT) return `has a name of ${key.length} characters, ${MAX_TEXT} are allowed`
+    const inner = named[key]
+    const fault = typeof inner === 'object' ? jsonFault(inner, depth + 1) : undefined
+    if (fault) return fault
   }
   return undefined
 }

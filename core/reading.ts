@@ -26,14 +26,26 @@ export const quarantineReasons = [
   'in-future',
   'no-valid-metric',
   'conflict',
+  'unprocessable',
 ] as const
 export type QuarantineReason = (typeof quarantineReasons)[number]
 
 /**
  * What the journal carries. `control` frames are our own: whatever else changes what detection says. `requeue` frames
- * carry a row of the quarantine that is tried again: its bytes as they came, and the time they came.
+ * carry a row of the quarantine that is tried again: its bytes as they came. `catalog` frames say by which version of the
+ * catalog what follows is judged; `aside` frames carry a frame that was stored and then could not be decided.
  */
-export const frameTypes = ['telemetry', 'event', 'status', 'tick', 'control', 'requeue', 'void'] as const
+export const frameTypes = [
+  'telemetry',
+  'event',
+  'status',
+  'tick',
+  'control',
+  'requeue',
+  'void',
+  'catalog',
+  'aside',
+] as const
 export type FrameType = (typeof frameTypes)[number]
 
 /**

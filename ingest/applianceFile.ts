@@ -389,11 +389,10 @@ export class ApplianceFile {
     let latest = this.#latest.get(number)
     if (!latest) {
       const [row] = this.#all('select reading from latest where appliance = ?', number)
-      latest = row
+      const found: Latest = row
         ? (JSON.parse(String(row.reading)) as Latest)
         : { ts: -Infinity, metrics: {}, states: {}, prunedAt: 0 }
-      // Names that the catalog does not know come from outside.
-      latest.metrics = byName(latest.metrics)
+      latest = { ...found, metrics: byName(found.metrics) }
       this.#latest.set(number, latest)
     }
     return latest

@@ -34,9 +34,15 @@ function add(name: number, a: number, b: number): void {
 
 /**
  * 64-bit hash of what a reading says (metrics, states, firmware), by value: the same for any order of keys, for 1 and
- * 1.0, for 0 and −0, and for any catalog. The answer is in `contentHash`. About 0.5 µs for 13 metrics.
+ * 1.0, for 0 and −0. The answer is in `contentHash`. About 0.5 µs for 13 metrics.
+ * @param known the states that count, as others are ignored; undefined: all, as an earlier program hashed
  */
-export function hashReading(metrics: JsonObject, states: JsonObject | undefined, firmware: string | undefined): void {
+export function hashReading(
+  metrics: JsonObject,
+  states: JsonObject | undefined,
+  firmware: string | undefined,
+  known: ReadonlySet<string> | undefined,
+): void {
   contentHash.high = 0
   contentHash.low = 0
   for (const name in metrics) {
@@ -45,6 +51,7 @@ export function hashReading(metrics: JsonObject, states: JsonObject | undefined,
   }
   if (states) {
     for (const name in states) {
+      if (known && !known.has(name)) continue
       const value = states[name]
       const text = typeof value === 'string' ? value : JSON.stringify(value)
       add(nameHash(name) ^ 0x5bd1e995, hash32(text), text.length)

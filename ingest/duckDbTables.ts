@@ -142,6 +142,9 @@ function fillLong({ items }: Vector, column: Float64Array, from: number, rows: n
   }
 }
 
+/** DuckDB takes `m_t1` and `m_T1` for one column: what an earlier catalog wrote otherwise is the same metric. */
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
 /** The wide table of one kind, made from its catalog file; metrics that the file gained become columns. */
 export class KindTable {
   readonly kind: Kind
@@ -164,7 +167,7 @@ export class KindTable {
       await connection.run(`alter table ${table} add column if not exists "${name}" ${sql}`)
     }
     const found = await connection.runAndReadAll(`select name, type from pragma_table_info('${table.slice(1, -1)}')`)
-    const columns = found.getRows().map(([name]) => wanted.find((column) => column.name === name))
+    const columns = found.getRows().map(([name]) => wanted.find((column) => sameName(column.name, String(name))))
     const appender = await connection.createAppender(table.slice(1, -1))
     const types = columns.map((column, i) => column?.type ?? appender.columnType(i))
     return new KindTable(kind, columns, types, appender)

@@ -5,6 +5,7 @@
  * Start at journal.ts, then settle.ts, checkReading.ts, duckDbTelemetryStore.ts.
  */
 
+export { type CatalogVersions, keepCatalogVersion, openCatalogVersions } from './catalogVersions.ts'
 export { MAX_UNKNOWN_METRICS, readingSchema } from './checkReading.ts'
 export { addCounters, noCounters } from './counters.ts'
 export type { DuckDbOptions } from './duckDbTelemetryStore.ts'
@@ -42,7 +43,7 @@ export * from './journal.ts'
 export * from './journalFollower.ts'
 export { decodeGroup, type Frame } from './journalFrames.ts'
 export * from './openTelemetryStores.ts'
-export { patiently, requeueFrame } from './payloadParts.ts'
+export { asideFrame, patiently, requeueFrame } from './payloadParts.ts'
 export { type LostStretch, repairJournal } from './repairJournal.ts'
 export { createSettler, MAX_PAYLOAD_BYTES, MAX_READINGS, type Settler, type SettlerOptions } from './settle.ts'
 export { remoteTelemetryStore, serveTelemetryStore } from './telemetryStorePort.ts'

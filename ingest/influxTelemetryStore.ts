@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
 import type { Catalog, Kind } from '../catalog/index.ts'
 import {
+  byName,
   HOUR,
   type Offset,
   Problem,
@@ -231,7 +232,7 @@ class InfluxTelemetryStore implements TelemetryStore {
     const grouped = `GROUP BY time(${width}ms, ${first % width}ms) fill(none)`
     const [table] = await this.#server.query([`SELECT ${select} ${readings} ${grouped}`])
     const rows = table?.values ?? []
-    const series: Series = { ts: rows.map(([ts]) => Math.min(Number(ts) + width - 1, last)), series: {} }
+    const series: Series = { ts: rows.map(([ts]) => Math.min(Number(ts) + width - 1, last)), series: byName() }
     for (const [i, metric] of names.entries()) {
       const column = (of: number): (number | null)[] =>
         rows.map((row) => (row[2 + i * 3 + of] ?? null) as number | null)

@@ -3,6 +3,7 @@ import {
   type Clock,
   type FrameGroup,
   type FrameIn,
+  type FrameType,
   monotonicMs,
   type Offset,
   Problem,
@@ -34,6 +35,9 @@ export interface JournalOptions {
   /** Under load a group waits this long after the one before began, to gather more. Default 4 ms. */
   lingerMs?: number
 }
+
+/** Frames that no backlog may keep out. */
+const oursAlone: ReadonlySet<FrameType> = new Set(['tick', 'control', 'catalog', 'aside'])
 
 /** A group of this many frames says that there is load. */
 const BUSY_FRAMES = 8
@@ -161,7 +165,7 @@ class Journal implements TelemetryLog {
     if (this.#gathering.length + this.#inFlightBytes + size > this.#maxPendingBytes) {
       return full('more is waiting to be written than the journal holds')
     }
-    const ours = frame.type === 'tick' || frame.type === 'control'
+    const ours = oursAlone.has(frame.type)
     if (!ours && this.#end - this.#released > this.#maxBacklogBytes) {
       return full('what was received is not processed yet')
     }

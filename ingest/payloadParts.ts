@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type FrameIn, Problem, type QuarantineRow } from '../core/index.ts'
+import { type FrameIn, type Millis, Problem, type QuarantineRow } from '../core/index.ts'
 
 /** @returns undefined when it is not JSON in UTF-8 */
 export function parseJson(payload: Uint8Array): { value: unknown } | undefined {
@@ -46,22 +46,44 @@ export function arrayElements(payload: Uint8Array): Uint8Array[] {
 }
 
 /** What a `requeue` frame says before the bytes: which row it tries again, and how that row was counted. */
-export type Requeued = Pick<QuarantineRow, 'id' | 'reason' | 'readings' | 'topic'>
-
-/** A row of the quarantine as a frame of the journal. Its bytes are judged by the time they first came. */
-export function requeueFrame(row: QuarantineRow): FrameIn {
-  const { id, reason, readings, topic } = row
-  const head = Buffer.from(JSON.stringify({ id, reason, readings, topic } satisfies Requeued))
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(head.length)
-  const payload = Buffer.concat([length, head, row.bytes])
-  return { type: 'requeue', appliance: row.appliance, kind: row.kind, payload, arrivedAt: row.at }
+export type Requeued = Pick<QuarantineRow, 'id' | 'reason' | 'readings' | 'topic'> & {
+  /** When its bytes first came; absent in frames of an earlier program, whose own time that is. */
+  at?: Millis
 }
 
+/** A row of the quarantine as a frame of the journal. @param now its bytes are judged by the time of the retry */
+export function requeueFrame(row: QuarantineRow, now: Millis): FrameIn {
+  const { id, reason, readings, topic, at } = row
+  const payload = withHead({ id, reason, readings, topic, at } satisfies Requeued, row.bytes)
+  return { type: 'requeue', appliance: row.appliance, kind: row.kind, payload, arrivedAt: now }
+}
 export function readRequeue(payload: Uint8Array): { row: Requeued; bytes: Uint8Array } {
+  const { head, bytes } = splitHead(payload)
+  return { row: head as Requeued, bytes }
+}
+
+/** What an `aside` frame says before the bytes: a frame that is stored, and at which what follows from it failed. */
+export type Aside = Pick<QuarantineRow, 'detail' | 'topic' | 'at'>
+
+export function asideFrame(aside: Aside, frame: Pick<FrameIn, 'appliance' | 'kind' | 'payload'>, now: Millis): FrameIn {
+  const { appliance, kind, payload } = frame
+  return { type: 'aside', appliance, kind, payload: withHead(aside, payload), arrivedAt: now }
+}
+export function readAside(payload: Uint8Array): { aside: Aside; bytes: Uint8Array } {
+  const { head, bytes } = splitHead(payload)
+  return { aside: head as Aside, bytes }
+}
+
+function withHead(head: object, bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(JSON.stringify(head))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(text.length)
+  return Buffer.concat([length, text, bytes])
+}
+function splitHead(payload: Uint8Array): { head: unknown; bytes: Uint8Array } {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
   const end = 4 + bytes.readUInt32LE(0)
-  return { row: JSON.parse(bytes.toString('utf8', 4, end)) as Requeued, bytes: bytes.subarray(end) }
+  return { head: JSON.parse(bytes.toString('utf8', 4, end)), bytes: bytes.subarray(end) }
 }
 
 const FIRST_WAIT_MS = 100

@@ -250,7 +250,7 @@ describe('properties', () => {
       { minKeys: 1 },
     )
     const hash = (of: Record<string, number>, states?: Record<string, string>, firmware?: string) => {
-      hashReading(of, states, firmware)
+      hashReading(of, states, firmware, undefined)
       return `${contentHash.high}-${contentHash.low}`
     }
     fc.assert(

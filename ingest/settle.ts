@@ -10,6 +10,7 @@ import {
   type DetectionControl,
   type FrameGroup,
   type IngestCounters,
+  jsonFault,
   MINUTE,
   type Offset,
   type Piece,
@@ -21,14 +22,16 @@ import {
   type WrongClock,
 } from '../core/index.ts'
 import { BatchBuilder } from './batchBuilder.ts'
-import { type JsonObject, shapeFault } from './checkReading.ts'
+import { type CatalogVersions, readCatalogFrame } from './catalogVersions.ts'
+import { isJsonObject, type JsonObject, shapeFault } from './checkReading.ts'
 import { type ClockSpan, ClockWatch } from './clockSkew.ts'
 import { contentHash, hashReading } from './contentHash.ts'
 import { noCounters } from './counters.ts'
 import { decodeGroup, type Frame } from './journalFrames.ts'
 import { decodeWindow, encodeWindow, KnownWindow, type WindowCopy } from './knownWindow.ts'
-import { arrayElements, parseJson, patiently, readRequeue } from './payloadParts.ts'
+import { arrayElements, parseJson, patiently, readAside, readRequeue } from './payloadParts.ts'
 import { type EventWindow, eventSchema, faultOfEvent, KnownEvents, sayIssues, statusSchema } from './settleEvents.ts'
+import { translateBatch } from './translateBatch.ts'
 
 export const MAX_PAYLOAD_BYTES = 512 * 1024
 export const MAX_READINGS = 1_000
@@ -45,6 +48,19 @@ export interface SettlerOptions {
   events?: TelemetryStore['events']
   /** Without it, a settler that begins in the middle of the journal asks the store about every reading. */
   latest?: TelemetryStore['latest']
+  /** Without it, all of the journal is judged by `catalog`. */
+  versions?: CatalogVersions
+  /** Why a frame is set aside unheard; undefined for all others. */
+  asideBecause?: (offset: Offset) => string | undefined
+  /** One of our own frames could not be understood: it is left out, and this is told. */
+  troubled?: (error: Error) => void
+}
+
+/** A kind as one version of the catalog has it, with what is made of it once. */
+interface KnownKind {
+  kind: Kind
+  fault: (reading: unknown) => string | undefined
+  states: ReadonlySet<string>
 }
 
 export interface Settler extends Copyable {
@@ -59,7 +75,7 @@ export interface Settler extends Copyable {
 }
 
 interface Stretch {
-  builders: Map<string, BatchBuilder>
+  builders: Map<Kind, BatchBuilder>
   deferred: Deferred[]
   quarantined: QuarantineRow[]
   events: ApplianceEvent[]
@@ -75,6 +91,8 @@ interface Deferred {
   row: number
   offset: Offset
   index: number
+  /** The hash by which an earlier program would know it. */
+  former: { high: number; low: number }
   refuse: () => void
 }
 /** A payload, and how to quarantine it or one reading of it. */
@@ -82,7 +100,10 @@ interface Payload {
   appliance: ApplianceId
   kind: string
   offset: Offset
+  /** When its bytes first came. */
   arrivedAt: number
+  /** By whose clock it is judged: of its arrival, or of the retry. */
+  judgedAt: number
   bytes: Uint8Array
   topic: QuarantineRow['topic']
 }
@@ -94,7 +115,9 @@ export function createSettler(options: SettlerOptions, snapshot?: Piece[]): Sett
 
 class JournalSettler implements Settler {
   #options: SettlerOptions
-  #kinds: Map<string, { kind: Kind; fault: (reading: unknown) => string | undefined }>
+  #kinds: Map<string, KnownKind>
+  /** Of the catalog; undefined: no frame has said it yet. */
+  #version: string | undefined
   #windows = new Population<KnownWindow>('window', encodeWindow)
   #events: KnownEvents
   #clocks = new ClockWatch()
@@ -106,7 +129,7 @@ class JournalSettler implements Settler {
 
   constructor(options: SettlerOptions, snapshot?: Piece[]) {
     this.#options = options
-    this.#kinds = new Map([...options.catalog.kinds].map(([name, kind]) => [name, { kind, fault: shapeFault(kind) }]))
+    this.#kinds = knownKinds(options.catalog.kinds)
     this.#events = new KnownEvents(options.events)
     this.#futureMs = options.clockKind === 'wall' ? 10 * MINUTE : 400 * DAY
     if (snapshot) this.#restore(snapshot)
@@ -143,8 +166,12 @@ class JournalSettler implements Settler {
       if (waits) await waits
     }
     const dropped = stretch.deferred.length ? await this.#askStore(stretch) : new Map<BatchBuilder, Set<number>>()
-    const readings = [...stretch.builders.values()]
-      .map((builder) => builder.finish(dropped.get(builder) ?? none))
+    const { catalog, versions } = this.#options
+    const kept = versions?.withFormer ?? catalog
+    const readings = [...stretch.builders]
+      .map(([kind, builder]) =>
+        translateBatch(builder.finish(dropped.get(builder) ?? none), kind, kept.kind(kind.kind)),
+      )
       .filter(({ count }) => count > 0)
     const { counters, quarantined, events, requeued, presence, controls, ticks } = stretch
     counters.readings.stored = readings.reduce((sum, { count }) => sum + count, 0)
@@ -161,13 +188,22 @@ class JournalSettler implements Settler {
         cycles: [],
         counters,
       },
-      input: { upTo: group.upTo, readings, events, presence, controls, ticks },
+      // Of a kind that is gone everything is kept, and nothing is watched any more.
+      input: {
+        upTo: group.upTo,
+        readings: readings.filter(({ kind }) => catalog.kinds.has(kind)),
+        events: events.filter(({ kind }) => catalog.kinds.has(kind)),
+        presence,
+        controls,
+        ticks,
+      },
       clocks: this.#clocks.news(),
     }
   }
 
   #settleFrame(stretch: Stretch, frame: Frame): Promise<undefined> | undefined {
     const { appliance, kind, offset, arrivedAt } = frame
+    const payload = { appliance, kind, offset, arrivedAt, judgedAt: arrivedAt, bytes: frame.payload }
     switch (frame.type) {
       case 'telemetry': {
         const { messages } = stretch.counters
@@ -176,22 +212,29 @@ class JournalSettler implements Settler {
           messages.acked++
           messages.processed++
         }
-        this.#settleTelemetry(stretch, { appliance, kind, offset, arrivedAt, bytes: frame.payload, topic: 'telemetry' })
-        return undefined
+        return this.#settlePayload(stretch, { ...payload, topic: 'telemetry' })
       }
       case 'event':
-        return this.#settleEvent(stretch, { appliance, kind, offset, arrivedAt, bytes: frame.payload, topic: 'event' })
       case 'status':
-        this.#settleStatus(stretch, { appliance, kind, offset, arrivedAt, bytes: frame.payload, topic: 'status' })
-        return undefined
+        return this.#settlePayload(stretch, { ...payload, topic: frame.type })
       case 'tick':
         stretch.ticks.push({ at: arrivedAt, offset })
         return undefined
       case 'control':
-        // Our own words, from our own journal: anything else is our bug, and throws.
-        stretch.controls.push({
-          control: JSON.parse(Buffer.from(frame.payload).toString()) as DetectionControl,
-          offset,
+        this.#heed(frame, () => {
+          const control = JSON.parse(Buffer.from(frame.payload).toString()) as DetectionControl
+          stretch.controls.push({ control, offset })
+        })
+        return undefined
+      case 'catalog':
+        this.#judgeBy(readCatalogFrame(frame.payload))
+        return undefined
+      case 'aside':
+        this.#heed(frame, () => {
+          const { aside, bytes } = readAside(frame.payload)
+          // Its readings are stored and counted as that: the row only keeps and shows it.
+          const row = { id: `${offset}-0`, appliance, kind, reason: 'unprocessable' as const, readings: 0, ...aside }
+          stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes) })
         })
         return undefined
       case 'void':
@@ -206,6 +249,47 @@ class JournalSettler implements Settler {
     }
   }
 
+  /** What failed at one payload is a fault of that payload: it goes into the quarantine, and the next is heard. */
+  #settlePayload(stretch: Stretch, payload: Payload): Promise<undefined> | undefined {
+    const because = this.#options.asideBecause?.(payload.offset)
+    const { readings, events } = stretch.counters
+    const count = payload.topic === 'telemetry' ? readings : events
+    const setAside = (why: string): undefined => {
+      count.received++
+      refuse(stretch, payload, 0, 'unprocessable', why, payload.bytes)
+    }
+    if (because !== undefined) return setAside(because)
+    if (payload.topic === 'event') {
+      return this.#settleEvent(stretch, payload).catch((error: unknown) => setAside(sayFailure(error)))
+    }
+    try {
+      if (payload.topic === 'telemetry') this.#settleTelemetry(stretch, payload)
+      else this.#settleStatus(stretch, payload)
+    } catch (error) {
+      setAside(sayFailure(error))
+    }
+    return undefined
+  }
+
+  /** Our own words, from our own journal: one that makes no sense is our bug, is told, and ends nothing. */
+  #heed(frame: Frame, hear: () => void): void {
+    const because = this.#options.asideBecause?.(frame.offset)
+    try {
+      if (because !== undefined) throw new Error(because)
+      hear()
+    } catch (error) {
+      const message = `the ${frame.type} frame at ${frame.offset} is left out: ${(error as Error).message}`
+      this.#options.troubled?.(new Error(message, { cause: error }))
+    }
+  }
+
+  #judgeBy(version: string): void {
+    const { versions } = this.#options
+    if (!versions || version === this.#version) return
+    this.#kinds = knownKinds(versions.kindsOf(version))
+    this.#version = version
+  }
+
   #settleRequeue(stretch: Stretch, frame: Frame): Promise<undefined> | undefined {
     const { row, bytes } = readRequeue(frame.payload)
     if (this.#requeued.has(row.id)) return undefined
@@ -213,19 +297,25 @@ class JournalSettler implements Settler {
     if (this.#requeued.size > REQUEUED_KNOWN) for (const id of this.#requeued) if (this.#requeued.delete(id)) break
     stretch.requeued.push(row.id)
     const { appliance, kind, offset, arrivedAt } = frame
-    const payload: Payload = { appliance, kind, offset, arrivedAt, bytes, topic: row.topic }
+    const judgedAt = arrivedAt
+    const payload: Payload = {
+      appliance,
+      kind,
+      offset,
+      arrivedAt: row.at ?? arrivedAt,
+      judgedAt,
+      bytes,
+      topic: row.topic,
+    }
     const { readings, events } = stretch.counters
     if (row.topic === 'telemetry') {
       readings.received -= row.readings
       readings.quarantined[row.reason] = (readings.quarantined[row.reason] ?? 0) - row.readings
-      this.#settleTelemetry(stretch, payload)
-      return undefined
+      return this.#settlePayload(stretch, payload)
     }
-    events.received--
-    events.quarantined--
-    if (row.topic === 'event') return this.#settleEvent(stretch, payload)
-    this.#settleStatus(stretch, payload)
-    return undefined
+    events.received -= row.readings
+    events.quarantined -= row.readings
+    return this.#settlePayload(stretch, payload)
   }
 
   #settleTelemetry(stretch: Stretch, payload: Payload): undefined {
@@ -240,14 +330,18 @@ class JournalSettler implements Settler {
     if (!parsed) return refuseWhole('bad-json', 'the payload is not JSON in UTF-8')
     const known = this.#kinds.get(payload.kind)
     if (!Array.isArray(parsed.value)) {
-      if (!known) return refuseWhole('bad-shape', `kind ${payload.kind} is not in the catalog`)
+      if (!known) return refuseWhole('bad-shape', notInCatalog(payload.kind))
       this.#settleReading(stretch, payload, known, parsed.value, 0, () => payload.bytes)
       return
     }
     const readings = parsed.value
+    for (const reading of readings) {
+      const fault = Array.isArray(reading) ? jsonFault(reading, 1) : undefined
+      if (fault) return refuseWhole('bad-json', `the payload ${fault}`)
+    }
     if (readings.length > MAX_READINGS)
       return refuseWhole('too-many', `${readings.length} readings, ${MAX_READINGS} are allowed`)
-    if (!known && readings.length) return refuseWhole('bad-shape', `kind ${payload.kind} is not in the catalog`)
+    if (!known && readings.length) return refuseWhole('bad-shape', notInCatalog(payload.kind))
     let elements: Uint8Array[] | undefined
     for (let i = 0; i < readings.length; i++) {
       this.#settleReading(stretch, payload, known!, readings[i], i, () => {
@@ -260,24 +354,41 @@ class JournalSettler implements Settler {
   #settleReading(
     stretch: Stretch,
     payload: Payload,
-    { kind, fault }: { kind: Kind; fault: (reading: unknown) => string | undefined },
+    known: KnownKind,
     value: unknown,
     index: number,
     bytes: () => Uint8Array,
   ): undefined {
-    const { appliance, offset, arrivedAt } = payload
     stretch.counters.readings.received++
-    const wrong = fault(value)
+    try {
+      this.#judgeReading(stretch, payload, known, value, index, bytes)
+    } catch (error) {
+      // Whatever can fail comes before the first change: a reading that failed has left nothing behind.
+      refuse(stretch, payload, index, 'unprocessable', sayFailure(error), bytes())
+    }
+  }
+
+  #judgeReading(
+    stretch: Stretch,
+    payload: Payload,
+    { kind, fault, states: known }: KnownKind,
+    value: unknown,
+    index: number,
+    bytes: () => Uint8Array,
+  ): undefined {
+    const { appliance, offset, arrivedAt, judgedAt } = payload
+    const wrong = beyondBounds(value) ?? fault(value)
     if (wrong) return refuse(stretch, payload, index, 'bad-shape', wrong, bytes())
     const reading = value as { ts: number; metrics: JsonObject; states?: JsonObject; firmware?: string }
     const { ts } = reading
-    if (this.#options.clockKind === 'wall') this.#clocks.hear(appliance, ts, arrivedAt)
-    const late = this.#wrongTime(ts, arrivedAt)
+    // A retry says nothing of when its reading was on its way.
+    if (this.#options.clockKind === 'wall' && judgedAt === arrivedAt) this.#clocks.hear(appliance, ts, arrivedAt)
+    const late = this.#wrongTime(ts, judgedAt)
     if (late) return refuse(stretch, payload, index, late.reason, late.detail, bytes())
-    let builder = stretch.builders.get(kind.kind)
+    let builder = stretch.builders.get(kind)
     if (!builder) {
       builder = new BatchBuilder(kind)
-      stretch.builders.set(kind.kind, builder)
+      stretch.builders.set(kind, builder)
     }
     if (!builder.stage(reading.metrics)) {
       return refuse(
@@ -289,7 +400,7 @@ class JournalSettler implements Settler {
         bytes(),
       )
     }
-    hashReading(reading.metrics, reading.states, reading.firmware)
+    hashReading(reading.metrics, reading.states, reading.firmware, known)
     const { high, low } = contentHash
     const window = this.#windowOf(appliance)
     const inMemory = ts > window.floor
@@ -297,38 +408,50 @@ class JournalSettler implements Settler {
     const conflict = (): undefined =>
       refuse(stretch, payload, index, 'conflict', 'another reading of this ts is known, with other content', bytes())
     if (inMemory && place >= 0) {
-      if (window.meta[place * 3] === high && window.meta[place * 3 + 1] === low) stretch.counters.readings.duplicates++
+      const [knownHigh, knownLow] = [window.meta[place * 3], window.meta[place * 3 + 1]]
+      const isSame = (hash: { high: number; low: number }): boolean => knownHigh === hash.high && knownLow === hash.low
+      if (isSame({ high, low }) || isSame(formerHash(reading))) stretch.counters.readings.duplicates++
       else conflict()
       return
     }
     const row = builder.take(appliance, ts, reading.states, reading.firmware, high, low, offset, index)
     if (inMemory) window.insert(~place, ts, high, low, offset, index)
-    else if (ts >= window.oldest) stretch.deferred.push({ builder, row, offset, index, refuse: conflict })
+    else if (ts >= window.oldest) {
+      stretch.deferred.push({ builder, row, offset, index, former: formerHash(reading), refuse: conflict })
+    }
     if (ts < window.oldest) window.oldest = ts
   }
 
-  #wrongTime(ts: number, arrivedAt: number): { reason: 'too-old' | 'in-future'; detail: string } | undefined {
+  #wrongTime(ts: number, judgedAt: number): { reason: 'too-old' | 'in-future'; detail: string } | undefined {
     if (ts < OLDEST_TS) return { reason: 'too-old', detail: 'ts is before 2015' }
-    if (ts <= arrivedAt + this.#futureMs) return undefined
-    const minutes = Math.round((ts - arrivedAt) / MINUTE)
+    if (ts <= judgedAt + this.#futureMs) return undefined
+    const minutes = Math.round((ts - judgedAt) / MINUTE)
     return { reason: 'in-future', detail: `ts is ${minutes} minutes past the clock at its arrival` }
   }
 
+  /** Counts an event once it is judged: what throws has counted nothing. */
   async #settleEvent(stretch: Stretch, payload: Payload): Promise<undefined> {
     const { events } = stretch.counters
-    events.received++
-    const parsed = this.#parseSmall(stretch, payload)
-    if (!parsed) return
+    const refused = (reason: QuarantineReason, why: string): undefined => {
+      events.received++
+      refuse(stretch, payload, 0, reason, why, payload.bytes)
+    }
+    const parsed = this.#parseSmall(payload)
+    if ('reason' in parsed) return refused(parsed.reason, parsed.detail)
     const checked = eventSchema.safeParse(parsed.value)
-    if (!checked.success) return refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
+    if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
     const { ts, type, code } = checked.data
-    const late = this.#wrongTime(ts, payload.arrivedAt)
-    if (late) return refuse(stretch, payload, 0, late.reason, late.detail, payload.bytes)
+    const late = this.#wrongTime(ts, payload.judgedAt)
+    if (late) return refused(late.reason, late.detail)
     const { appliance, kind, offset } = payload
-    const fault = faultOfEvent(checked.data, parsed.value, this.#options.catalog.kind(kind))
-    if (fault) return refuse(stretch, payload, 0, 'bad-shape', fault, payload.bytes)
+    const known = this.#kinds.get(kind)
+    if (!known) return refused('bad-shape', notInCatalog(kind))
+    const fault = faultOfEvent(checked.data, parsed.value, known.kind)
+    if (fault) return refused('bad-shape', fault)
     const event = { appliance, kind, ts, type, code: code ?? null, body: parsed.value as JsonObject, offset }
-    if (!(await this.#events.add(event, offset, this.#complete))) {
+    const isNew = await this.#events.add(event, offset, this.#complete)
+    events.received++
+    if (!isNew) {
       events.duplicates++
       return
     }
@@ -336,27 +459,29 @@ class JournalSettler implements Settler {
     stretch.events.push(event)
   }
 
-  #settleStatus(stretch: Stretch, payload: Payload): void {
-    const { events } = stretch.counters
-    const before = events.quarantined
-    const parsed = this.#parseSmall(stretch, payload)
-    const checked = parsed && statusSchema.safeParse(parsed.value)
-    if (checked && !checked.success) refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
-    if (events.quarantined > before) events.received++
-    if (!checked?.success) return
+  #settleStatus(stretch: Stretch, payload: Payload): undefined {
+    const refused = (reason: QuarantineReason, why: string): undefined => {
+      stretch.counters.events.received++
+      refuse(stretch, payload, 0, reason, why, payload.bytes)
+    }
+    const parsed = this.#parseSmall(payload)
+    if ('reason' in parsed) return refused(parsed.reason, parsed.detail)
+    const checked = statusSchema.safeParse(parsed.value)
+    if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
+    if (!this.#kinds.has(payload.kind)) return refused('bad-shape', notInCatalog(payload.kind))
     const { online, until } = checked.data
     const { appliance, arrivedAt, offset } = payload
     stretch.presence.push({ appliance, online, ...(until === undefined ? {} : { until }), arrivedAt, offset })
   }
 
-  #parseSmall(stretch: Stretch, payload: Payload): { value: unknown } | undefined {
-    if (payload.bytes.length > MAX_PAYLOAD_BYTES) {
-      refuse(stretch, payload, 0, 'too-large', `${payload.bytes.length} bytes`, payload.bytes)
-      return undefined
-    }
-    const parsed = parseJson(payload.bytes)
-    if (!parsed) refuse(stretch, payload, 0, 'bad-json', 'the payload is not JSON in UTF-8', payload.bytes)
-    return parsed
+  /** What an event or a status message says, or why it is not heard. */
+  #parseSmall({ bytes }: Payload): { value: unknown } | { reason: QuarantineReason; detail: string } {
+    if (bytes.length > MAX_PAYLOAD_BYTES) return { reason: 'too-large', detail: `${bytes.length} bytes` }
+    const parsed = parseJson(bytes)
+    if (!parsed) return { reason: 'bad-json', detail: 'the payload is not JSON in UTF-8' }
+    const fault = jsonFault(parsed.value)
+    if (!fault) return parsed
+    return { reason: isJsonObject(parsed.value) ? 'bad-shape' : 'bad-json', detail: `it ${fault}` }
   }
 
   #windowOf(appliance: ApplianceId): KnownWindow {
@@ -412,7 +537,7 @@ class JournalSettler implements Settler {
       knownHash.set(`${appliance}\n${ts}`, { high: hashHigh, low: hashLow, offset, index })
     }
     const dropped = new Map<BatchBuilder, Set<number>>()
-    for (const { builder, row, offset, index, refuse: conflict } of deferred) {
+    for (const { builder, row, offset, index, former, refuse: conflict } of deferred) {
       const key = keyOf({ builder, row })
       const known = knownHash.get(key)
       const [high, low] = [builder.highOf(row), builder.lowOf(row)]
@@ -421,7 +546,9 @@ class JournalSettler implements Settler {
         knownHash.set(key, { high, low, offset: -1, index: 0 })
         continue
       }
-      if (known.high === high && known.low === low) counters.readings.duplicates++
+      const isSame = (hash: { high: number; low: number }): boolean =>
+        known.high === hash.high && known.low === hash.low
+      if (isSame({ high, low }) || isSame(former)) counters.readings.duplicates++
       else conflict()
       dropped.set(builder, (dropped.get(builder) ?? new Set()).add(row))
     }
@@ -434,6 +561,7 @@ class JournalSettler implements Settler {
       upTo: this.#upTo,
       complete: this.#complete,
       requeued: [...this.#requeued],
+      catalog: this.#version,
     }
     return beginCopy(out, ['settler', '', small], [this.#windows, this.#events.windows, this.#clocks.population])
   }
@@ -442,16 +570,19 @@ class JournalSettler implements Settler {
     for (const [section, id, value] of pieces) {
       // Written by `copy` of the same version.
       if (section === 'settler') {
-        const { version, upTo, complete, requeued } = value as {
+        const { version, upTo, complete, requeued, catalog } = value as {
           version: number
           upTo: number
           complete: boolean
           requeued: string[]
+          /** Absent where an earlier program wrote it. */
+          catalog?: string
         }
         if (version !== SNAPSHOT_VERSION) throw new Error(`a settler's snapshot of version ${version}`)
         this.#upTo = upTo
         this.#complete = complete
         this.#requeued = new Set(requeued)
+        if (catalog !== undefined) this.#judgeBy(catalog)
       } else if (section === 'window') this.#windows.set(id, decodeWindow(value as WindowCopy))
       else if (section === 'events') this.#events.windows.set(id, value as EventWindow)
       else if (section === 'clock') this.#clocks.population.set(id, value as ClockSpan)
@@ -460,6 +591,26 @@ class JournalSettler implements Settler {
 }
 
 const none: ReadonlySet<number> = new Set()
+
+const knownKinds = (kinds: Map<string, Kind>): Map<string, KnownKind> =>
+  new Map([...kinds].map(([name, kind]) => [name, { kind, fault: shapeFault(kind), states: new Set(kind.stateNames) }]))
+
+const notInCatalog = (kind: string): string => `kind ${kind} is not in the catalog`
+
+/** What of a reading exceeds the bounds; what is no object is named as that elsewhere. */
+function beyondBounds(reading: unknown): string | undefined {
+  const fault = jsonFault(reading)
+  return fault && `the reading ${fault}`
+}
+
+/** The hash that a program gave a reading which hashed unknown states, too: what it stored is still known by it. */
+function formerHash({ metrics, states, firmware }: { metrics: JsonObject; states?: JsonObject; firmware?: string }) {
+  hashReading(metrics, states, firmware, undefined)
+  return { high: contentHash.high, low: contentHash.low }
+}
+
+/** An error as a row of the quarantine says it: where, and what. */
+const sayFailure = (error: unknown): string => `settle: ${error instanceof Error ? error.message : String(error)}`
 
 function refuse(
   stretch: Stretch,

@@ -1,12 +1,21 @@
 import { z } from 'zod'
 import type { Kind } from '../catalog/index.ts'
-import { type ApplianceEvent, BURST, burstSchema, type Offset, Population, type TelemetryStore } from '../core/index.ts'
+import {
+  type ApplianceEvent,
+  BURST,
+  burstSchema,
+  MAX_NAME,
+  type Offset,
+  own,
+  Population,
+  type TelemetryStore,
+} from '../core/index.ts'
 import { patiently } from './payloadParts.ts'
 
 export const eventSchema = z.looseObject({
   ts: z.int(),
-  type: z.string().min(1).max(64),
-  code: z.string().max(64).nullish(),
+  type: z.string().min(1).max(MAX_NAME),
+  code: z.string().max(MAX_NAME).nullish(),
 })
 /**
  * What is wrong with an event's own fields, by its type and its kind; undefined: nothing. A burst must be whole, and of a
@@ -25,7 +34,7 @@ export function faultOfEvent(
   if (names.length === 0) return undefined
   const name = code ?? names[0] ?? ''
   if (!code && names.length > 1) return `code: which sensor it is of, one of ${names.join(', ')}`
-  const channel = channels[name]
+  const channel = own(channels, name)
   if (!channel) return `code: ${kind.kind} has no sensor '${name}' that sends bursts; it has ${names.join(', ')}`
   if (parsed.data.unit !== channel.unit) return `unit: must be ${channel.unit} for '${name}'`
   if (channel.speed !== undefined && parsed.data.speed === undefined)

@@ -239,8 +239,8 @@ export function telemetryStoreContract(
       const before = await store.counters()
       const taken = await store.takeFromQuarantine(all.map(({ id }) => id))
       expect(taken).toHaveLength(4)
-      await feed(...taken.map(requeueFrame))
-      await feed(...taken.map(requeueFrame))
+      await feed(...taken.map((row) => requeueFrame(row, row.at)))
+      await feed(...taken.map((row) => requeueFrame(row, row.at)))
       expect(await store.counters()).toEqual(before)
       expect((await store.quarantine({ limit: 10 })).map(({ reason }) => reason).sort()).toEqual(
         all.map(({ reason }) => reason).sort(),

@@ -41,12 +41,12 @@ interface Answer {
 export function serveTelemetryStore(port: MessagePort, store: TelemetryStore): void {
   port.on('message', ({ call, method, args }: Call) => {
     const run = store[method] as (...args: unknown[]) => Promise<unknown>
-    const ask = (): Promise<unknown> => run.apply(store, args)
+    const ask = async (): Promise<unknown> => run.apply(store, args)
     const answer = method === 'append' ? patiently(ask) : ask()
-    answer.then(
-      (value) => port.postMessage({ call, value } satisfies Answer),
-      (error) => port.postMessage({ call, ...told(error) } satisfies Answer),
-    )
+    // An answer that cannot travel is an error of this call, and of nothing else.
+    answer
+      .then((value) => port.postMessage({ call, value } satisfies Answer))
+      .catch((error: unknown) => port.postMessage({ call, ...told(error) } satisfies Answer))
   })
 }
 

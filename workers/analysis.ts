@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis, modelsOfSnapshot } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Copy, type FrameGroup, monotonicMs, type Offset, type Piece, Problem } from '../core/index.ts'
-import { addCounters, createSettler, remoteTelemetryStore } from '../ingest/index.ts'
+import { addCounters, createSettler, openCatalogVersions, remoteTelemetryStore } from '../ingest/index.ts'
 import { Patience } from './patience.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from './protocol.ts'
 import { samplesOf } from './samples.ts'
@@ -37,9 +37,11 @@ try {
   const catalog = loadCatalog(data.catalogDir)
   const store = remoteTelemetryStore(data.storePort)
   const saved = await readSnapshot(snapshotPath)
+  const versions = openCatalogVersions(data.worldDir, catalog)
   const settler = createSettler(
     {
       catalog,
+      versions,
       clockKind: data.clock,
       known: (keys) => store.known(keys),
       events: (...range) => store.events(...range),

@@ -3,12 +3,17 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadCatalog } from '../catalog/index.ts'
 import { Problem } from '../core/index.ts'
-import { openDuckDbTelemetryStore, openInfluxTelemetryStore, serveTelemetryStore } from '../ingest/index.ts'
+import {
+  openCatalogVersions,
+  openDuckDbTelemetryStore,
+  openInfluxTelemetryStore,
+  serveTelemetryStore,
+} from '../ingest/index.ts'
 import type { StoreData } from './protocol.ts'
 
 const data = workerData as StoreData
 try {
-  const catalog = loadCatalog(data.catalogDir)
+  const catalog = openCatalogVersions(data.worldDir, loadCatalog(data.catalogDir)).withFormer
   const dir = join(data.worldDir, 'telemetry')
   const store = data.influx
     ? await openInfluxTelemetryStore({ dir, catalog, ...data.influx })

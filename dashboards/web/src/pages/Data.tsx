@@ -21,6 +21,7 @@ const reasons = [
   'in-future',
   'no-valid-metric',
   'conflict',
+  'unprocessable',
 ] as const
 
 /** Is anything lost or late? */

@@ -361,6 +361,7 @@ export const en = {
       'in-future': 'from the future',
       'no-valid-metric': 'no valid metric',
       conflict: 'conflict',
+      unprocessable: 'failed inside',
     },
     jobs: 'Notices on their way',
     jobsNow: '{{waiting}} waiting, {{dead}} given up.',

@@ -353,6 +353,7 @@ export const zh: Vocabulary = {
       'in-future': '来自未来',
       'no-valid-metric': '没有有效指标',
       conflict: '内容冲突',
+      unprocessable: '处理失败',
     },
     jobs: '外发通知',
     jobsNow: '{{waiting}} 条等待，{{dead}} 条放弃。',
