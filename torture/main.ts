@@ -1,4 +1,4 @@
-// `npm run torture [-- FAULT … --kills 100 --messages 1000000 --packets 1000000 --seed 1]`: the real program under each
+// `npm run torture [-- FAULT … --kills 100 --messages 1000000 --packets 1000000 --frames 200000 --seed 1]`: the real program under each
 // fault, and a table at the end. Without a name all faults run, one after the other.
 import { parseArgs } from 'node:util'
 import { removeDataDir } from '../test/program.ts'
@@ -9,6 +9,7 @@ import { asMarkdown, type Finding } from './finding.ts'
 import { type PreparedFleet, prepareFleet } from './fleetUnderFault.ts'
 import { fullDisk } from './fullDisk.ts'
 import { halfOpen } from './halfOpen.ts'
+import { hostile } from './hostile.ts'
 import { killedFleet } from './killedFleet.ts'
 import { killLoop } from './killLoop.ts'
 import { lostTail } from './lostTail.ts'
@@ -24,6 +25,7 @@ const { values, positionals } = parseArgs({
     kills: { type: 'string', default: '100' },
     messages: { type: 'string', default: '1000000' },
     packets: { type: 'string', default: '1000000' },
+    frames: { type: 'string', default: '200000' },
     seed: { type: 'string', default: '1' },
   },
 })
@@ -45,16 +47,17 @@ const faults: Record<string, () => Promise<Finding[]>> = {
   kill: () => killLoop({ kills: Number(values.kills), messages: Number(values.messages), ...many, progress }),
   'killed-fleet': async () => killedFleet(await fleet(), some(12, 3), seed),
   malformed: () => malformed({ packets: Number(values.packets), seeds: [seed, seed + 1, seed + 2], progress }),
+  hostile: async () => hostile({ frames: Number(values.frames), kills: 5, seed, progress }, await fleet()),
   'power-cut': async () => powerCut({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }, await fleet()),
   'damaged-journal': () => damagedJournal({ flips: 5, messages: some(20_000, 2_000), ...many }),
   'lost-tail': () => lostTail({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }),
   'slow-disk': async () => slowDisk({ meanMs: 100, messages: some(30_000, 3_000), ...many }, await fleet()),
   'full-disk': async () =>
     fullDisk({ fullMs: some(20_000, 5_000), messages: some(30_000, 3_000), ...many }, await fleet()),
-  postgres: () => outage('postgres', { downMs: some(120_000, 5_000), messages: some(30_000, 3_000), ...many }),
-  influx: () => outage('influx', { downMs: some(120_000, 5_000), messages: some(30_000, 3_000), ...many }),
-  redis: () => outage('redis', { downMs: some(120_000, 5_000), messages: some(30_000, 3_000), ...many }),
-  'fleet-servers': async () => fleetOutage(await fleet(), some(60_000, 5_000)),
+  postgres: () => outage('postgres', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  influx: () => outage('influx', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  redis: () => outage('redis', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  'fleet-servers': async () => fleetOutage(await fleet(), some(300_000, 5_000)),
   clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
   'before-login': () => beforeLogin(),
   'half-open': () => halfOpen(),
