@@ -11,6 +11,7 @@ import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/in
 import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
 import { keepCatalogVersion, openJournal, requeueFrame } from './ingest/index.ts'
 import {
+  openAudit,
   openCommands,
   openDesk,
   openModelDesk,
@@ -268,6 +269,7 @@ async function start(): Promise<void> {
       store,
       jobs,
       accounts,
+      audit: openAudit(database, wallClock),
       events,
       health: {
         of: fare.of,
@@ -326,5 +328,5 @@ async function start(): Promise<void> {
   flushCompileCache()
   console.log(`ready http://${shown}:${port} mqtt://${shown}:${broker.port}`)
   const link = await accounts.signInLink()
-  if (link) console.log(`sign in: ${publicUrl}${link} (works until a password is set)`)
+  if (link) console.log(`sign in: ${publicUrl}${link} (works once, until a password is set)`)
 }

@@ -12,6 +12,8 @@ export interface ProblemDetails {
   status?: number
   /** Can the same call succeed later without any change? */
   retryable?: boolean
+  /** When it may: told as `Retry-After`. */
+  retryAfterSeconds?: number
   cause?: unknown
 }
 
@@ -22,6 +24,7 @@ export class Problem extends Error {
   readonly concerns: string | undefined
   readonly status: number
   readonly retryable: boolean
+  readonly retryAfterSeconds: number | undefined
   constructor(details: ProblemDetails) {
     super(details.message, { cause: details.cause })
     this.name = 'Problem'
@@ -30,6 +33,7 @@ export class Problem extends Error {
     this.concerns = details.concerns
     this.status = details.status ?? 400
     this.retryable = details.retryable ?? false
+    this.retryAfterSeconds = details.retryAfterSeconds
   }
 }
 

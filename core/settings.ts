@@ -9,6 +9,20 @@ const url = (...schemes: string[]) =>
     message: `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`,
   })
 
+/** Parts of a text between commas. */
+const list = (fits: (entry: string) => boolean, message: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .refine((entries) => entries.every(fits), { message })
+/** An address, or a network in CIDR notation. */
+function isAddress(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
 /** Every setting, read once at the start. Port 0 takes any free port. */
 const settingsSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -34,6 +48,8 @@ const settingsSchema = z.object({
   PUBLIC_URL: url('http', 'https').optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),
   WEBHOOK_URL: url('http', 'https').optional(),
+  TRUSTED_PROXIES: list(isAddress, 'must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8').optional(),
+  ALLOW_PRIVATE_TARGETS: list(isAddress, 'must be addresses or networks such as 10.0.0.0/8').optional(),
   WEBHOOK_SECRET: z.string().min(16).optional(),
   REDIS_URL: url('redis', 'rediss').optional(),
   POSTGRES_URL: url('postgres', 'postgresql').optional(),

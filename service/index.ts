@@ -6,6 +6,7 @@
  * Start at ticketMachine.ts and rankCandidates.ts (pure), then openDesk.ts; appliances: registry.ts.
  */
 
+export { type Audit, type AuditRow, openAudit } from './audit/auditTable.ts'
 export type { SimilarCase } from './cases/similarCases.ts'
 export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
 export { symptomsOf } from './intake/classifyReport.ts'

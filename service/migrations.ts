@@ -1,4 +1,5 @@
 import type { DatabaseMigration } from '../core/index.ts'
+import { auditMigrations } from './audit/auditTable.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
@@ -29,4 +30,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...scoreMigrations,
   ...dismissedMigrations,
   ...commandMigrations,
+  ...auditMigrations,
 ]

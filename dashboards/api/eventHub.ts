@@ -6,6 +6,9 @@ export type StreamEvent = 'fleet' | 'reading' | 'alert' | 'ticket' | 'health' | 
 interface Listener {
   response: ServerResponse
   appliance?: string
+  account: { id: string; session?: string }
+  /** May it still listen? A session may expire, or be ended by another process. */
+  mayListen: () => Promise<boolean>
 }
 
 /** A page that does not read loses its connection at this many bytes; it reconnects and loads afresh. */
@@ -32,7 +35,12 @@ export class EventHub {
   get hasRoom(): boolean {
     return this.#listeners.size < this.#largest
   }
-  add(response: ServerResponse, appliance?: string): void {
+  add(
+    response: ServerResponse,
+    account: Listener['account'],
+    mayListen: Listener['mayListen'],
+    appliance?: string,
+  ): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
@@ -40,7 +48,7 @@ export class EventHub {
       'x-accel-buffering': 'no',
     })
     response.write('retry: 2000\n\n')
-    const listener = { response, ...(appliance ? { appliance } : {}) }
+    const listener = { response, account, mayListen, ...(appliance ? { appliance } : {}) }
     this.#listeners.add(listener)
     response.on('close', () => this.#listeners.delete(listener))
   }
@@ -55,8 +63,22 @@ export class EventHub {
       this.#write(listener, text)
     }
   }
+  /** Ends the streams of sessions that are over: of an account, or of one session of it. */
+  end({ account, but, session }: { account: string; but?: string; session?: string }): void {
+    for (const { response, account: of } of this.#listeners) {
+      if (of.id !== account || (session !== undefined && of.session !== session)) continue
+      if (but === undefined || of.session !== but) response.end()
+    }
+  }
   #beat(): void {
-    for (const listener of this.#listeners) this.#write(listener, ': still here\n\n')
+    for (const listener of this.#listeners) {
+      this.#write(listener, ': still here\n\n')
+      listener.mayListen().then(
+        (may) => may || listener.response.end(),
+        // Whether it may cannot be told now: the next beat asks again.
+        () => undefined,
+      )
+    }
   }
   #write(listener: Listener, text: string): void {
     if (listener.response.writableLength > LARGEST_BACKLOG) {

@@ -19,6 +19,7 @@ import type {
   WrongClock,
 } from '../../core/index.ts'
 import type {
+  Audit,
   Commands,
   Desk,
   ModelDesk,
@@ -112,6 +113,7 @@ export interface ApiParts {
   store: TelemetryStore
   jobs: JobQueue
   accounts: Accounts
+  audit: Audit
   events: EventHub
   health: FleetHealth
   pipeline(): Promise<PipelineStatus>

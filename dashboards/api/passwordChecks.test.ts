@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openAccounts } from './accounts.ts'
-import { passwordChecks } from './passwordChecks.ts'
+import { askedBy, passwordChecks } from './passwordChecks.ts'
 
 test('one password is checked at a time, as many wait as may, and more are refused retryably', async () => {
   let running = 0
@@ -26,15 +26,28 @@ test('one password is checked at a time, as many wait as may, and more are refus
   expect(await checks.hash('again')).toBe('hash of again')
 })
 
+const from = { address: '192.0.2.1', agent: 'test' }
+
 test('a crowd at the sign-in is let in, refused, or told to come again, and the next one signs in', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'accounts-'))
   const accounts = await openAccounts({ dataDir, publicUrl: 'http://127.0.0.1', adminPassword: 'correct horse' })
   const crowd = await Promise.allSettled(
-    Array.from({ length: 60 }, (_, i) => accounts.signIn(i % 3 ? 'admin' : 'nobody', 'wrong horse')),
+    Array.from({ length: 60 }, (_, i) => accounts.signIn(i % 3 ? 'admin' : 'nobody', 'wrong horse', from)),
   )
   const told = crowd.map((one) => (one.status === 'fulfilled' ? one.value.status : one.reason.code))
   expect(new Set(told)).toEqual(new Set([401, 'too-many-sign-ins']))
-  expect((await accounts.signIn('admin', 'correct horse')).status).toBe(200)
+  expect((await accounts.signIn('admin', 'correct horse', from)).status).toBe(200)
+  // However many strangers wait, whoever is known waits for one check at most.
+  const strangers = Promise.allSettled(
+    Array.from({ length: 45 }, (_, i) =>
+      askedBy({ address: `198.51.100.${i}`, isKnown: false }, () => accounts.signIn('admin', 'wrong', from)),
+    ),
+  )
+  const known = askedBy({ address: '198.51.100.99', isKnown: true }, () =>
+    accounts.signIn('admin', 'correct horse', from),
+  )
+  expect((await known).status).toBe(200)
+  await strangers
   await accounts.close()
   rmSync(dataDir, { recursive: true })
 })

@@ -4,6 +4,7 @@ import { Problem } from '../../core/index.ts'
 
 /** An RFC 9457 problem document. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds)
   return reply
     .code(problem.status)
     .type('application/problem+json')

@@ -11,12 +11,14 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { isLoopback, jsonFault, Problem } from '../../core/index.ts'
-import { type Account, sameSecret } from './accounts.ts'
+import { jsonFault, Problem } from '../../core/index.ts'
+import type { Account } from './accounts.ts'
+import { auditCalls } from './auditCalls.ts'
 import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { crewRoutes } from './routes/crew.ts'
 import { dispatchRoutes } from './routes/dispatch.ts'
@@ -35,6 +37,8 @@ import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { visitRoutes } from './routes/visits.ts'
+import { sameSecret } from './sameSecret.ts'
+import { isLocal } from './whereFrom.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -61,7 +65,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     loggerInstance: logger,
     disableRequestLogging: true,
     bodyLimit: STRANGERS_BODY_LIMIT,
-    trustProxy: false,
+    trustProxy: parts.settings.TRUSTED_PROXIES ?? false,
     requestTimeout: 60_000,
     // Who begins a request goes on with it, or goes.
     http: { headersTimeout: 8_500, connectionsCheckingInterval: 1_000 },
@@ -116,19 +120,20 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
         defaultSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
+        // `self` is the page's own host, its web socket included.
+        connectSrc: ["'self'"],
         frameAncestors: ["'self'"],
         upgradeInsecureRequests: null,
       },
     },
-    hsts: false,
+    hsts: parts.publicUrl.startsWith('https:'),
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
   })
   await app.register(rateLimit, {
     max: 1_200,
     timeWindow: '1 minute',
-    allowList: (request: FastifyRequest) => isLoopback(request.ip),
+    allowList: (request: FastifyRequest) => isLocal(request),
   })
   await app.register(swagger, {
     openapi: {
@@ -142,6 +147,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
   app.addHook('onRoute', (route) => {
     if (!isOpenRoute(route.url)) route.bodyLimit ??= BODY_LIMIT
   })
+  const writeDown = auditCalls(parts.audit, parts.wall, actorOf)
   app.decorateRequest('account', null)
   app.addHook('onRequest', async (request, reply) => {
     const turnAway = (problem: Problem): FastifyReply => {
@@ -151,7 +157,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
       return sendProblem(reply, problem)
     }
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
-    if (changes && !request.headers.authorization && !fromOwnPage(request, parts.publicUrl)) {
+    if (changes && !isBearer(request) && !fromOwnPage(request, parts.publicUrl)) {
       return turnAway(
         new Problem({
           code: 'other-origin',
@@ -185,11 +191,20 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     }
   })
 
+  app.addHook('onSend', async (request, reply, payload) => {
+    // Answers are of people and for people: nobody keeps them.
+    if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    await writeDown(request, reply)
+    return payload
+  })
+  parts.accounts.onEnded((ended) => parts.events.end(ended))
+
   for (const routes of [
     sessionRoutes,
     systemRoutes,
     applianceRoutes,
     commandRoutes,
+    auditRoutes,
     importRoutes,
     alertRoutes,
     ticketRoutes,
@@ -262,7 +277,9 @@ async function servePages(app: Api, webDir: string): Promise<void> {
     '/docs',
   ]) {
     app.get(path, { schema: { hide: true } }, (_request, reply) =>
-      reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false }),
+      reply
+        .header('cache-control', /^\/[to]\//.test(path) ? 'no-store' : 'no-cache')
+        .sendFile('index.html', { maxAge: 0, immutable: false }),
     )
   }
 }
@@ -275,7 +292,7 @@ function isOpen(request: FastifyRequest): boolean {
   const route = request.routeOptions.url
   // Nothing answers there but "no such call".
   if (route === undefined) return !request.url.startsWith('/api/')
-  if (route === '/metrics') return isLoopback(request.ip) && !request.headers['x-forwarded-for']
+  if (route === '/metrics') return isLocal(request)
   return isOpenRoute(route)
 }
 function isOpenRoute(route: string): boolean {
@@ -295,9 +312,12 @@ function fromOwnPage(request: FastifyRequest, publicUrl: string): boolean {
   return host === request.headers.host || (publicUrl !== '' && host === new URL(publicUrl).host)
 }
 
+/** With a token no cookie counts; any other authorization is none of ours, and changes nothing. */
+const isBearer = (request: FastifyRequest): boolean => request.headers.authorization?.startsWith('Bearer ') ?? false
+
 async function accountOf(parts: ApiParts, request: FastifyRequest): Promise<Account | null> {
   const header = request.headers.authorization
-  if (header?.startsWith('Bearer ')) {
+  if (header !== undefined && isBearer(request)) {
     const token = header.slice(7)
     if (sameSecret(token, parts.adminToken)) return { id: 'token', name: 'token', role: 'admin' }
     if (parts.simulationToken && sameSecret(token, parts.simulationToken)) {

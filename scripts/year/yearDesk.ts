@@ -136,7 +136,8 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       // No readings are kept in a year of minutes, nobody signs in, and no job is carried: whoever asks is told.
       pipeline: absent,
       store: new Proxy({}, { get: () => absent }),
-      accounts: { whoIs: async () => null },
+      accounts: { whoIs: async () => null, onEnded: () => undefined },
+      audit: { record: async () => undefined, list: absent },
       jobs: new Proxy({}, { get: () => absent }),
     } as unknown as ApiParts,
     join(dir, 'no-pages'),

@@ -10,7 +10,7 @@ const LARGEST_MOSAIC = 2_000
 const trendKeys = ['model', 'batch', 'firmware', 'month', 'failureMode', 'kind'] as const
 
 export function fleetRoutes(app: Api, parts: ApiParts): void {
-  const { registry, health, clock, database, policy, desk, models, events } = parts
+  const { registry, health, clock, database, policy, desk, models, events, accounts } = parts
   const inService = () => registry.all().filter(isInService)
 
   /** Every appliance that was ever heard, and for how long. */
@@ -122,8 +122,13 @@ export function fleetRoutes(app: Api, parts: ApiParts): void {
           retryable: true,
         })
       }
+      const { account } = request
+      if (!account) throw new Error('a stream without a sign-in')
       reply.hijack()
-      events.add(reply.raw, request.query.appliance)
+      const { cookie } = request.headers
+      const mayListen = async (): Promise<boolean> =>
+        account.session === undefined || (await accounts.whoIs(cookie))?.session === account.session
+      events.add(reply.raw, account, mayListen, request.query.appliance)
     },
   )
 }

@@ -1,16 +1,26 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Problem } from '../../../core/index.ts'
-import { roles } from '../accounts.ts'
+import { type Account, accountName, roles } from '../accounts.ts'
 import type { ApiParts } from '../parts.ts'
+import { askedBy } from '../passwordChecks.ts'
 import { sendProblem } from '../problem.ts'
 import { type Api, onlyAdmin } from '../server.ts'
+import { SignInLimits } from '../signInLimits.ts'
+import { isLocal } from '../whereFrom.ts'
 
 const ATTEMPTS = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }
+/** Carried by a browser that has signed in before, so that strangers' guesses do not shut it out. */
+const MARK = 'hearthwatch-known'
+const MARK_SECONDS = 365 * 86_400
+const password = z.string().min(8).max(200)
 
-export function sessionRoutes(app: Api, { accounts }: ApiParts): void {
+export function sessionRoutes(app: Api, parts: ApiParts): void {
+  const { accounts, audit } = parts
+  const limits = new SignInLimits(parts.wall, parts.adminToken)
+
   app.get('/api/session', { schema: { summary: 'Who am I?', tags: ['session'] } }, async (request) => ({
-    account: request.account,
+    account: shown(request.account),
     mayUseLink: (await accounts.signInLink()) !== null,
   }))
   app.post(
@@ -28,22 +38,32 @@ export function sessionRoutes(app: Api, { accounts }: ApiParts): void {
     },
     async (request, reply) => {
       const { body } = request
-      const response =
-        'key' in body ? await accounts.signInByLink(body.key) : await accounts.signIn(body.name, body.password)
-      if (!response.ok) {
-        return sendProblem(
-          reply,
-          new Problem({
-            code: 'sign-in-refused',
-            message: 'key' in body ? 'This link no longer works.' : 'Name or password is wrong.',
-            remedy:
-              'key' in body
-                ? 'The administrator has a password by now: sign in with it.'
-                : 'Try again; an administrator can set a new password.',
-            status: 401,
-          }),
-        )
+      const from = { address: request.ip, agent: String(request.headers['user-agent'] ?? '') }
+      const told = {
+        who: 'key' in body ? 'sign-in link' : accountName.test(body.name) ? `user:${body.name}` : 'stranger',
+        address: request.ip,
       }
+      if ('key' in body) {
+        const response = await accounts.signInByLink(body.key, from)
+        await audit.record({ ...told, action: response.ok ? 'sign-in' : 'sign-in-refused' })
+        return response.ok ? withCookie(reply, response) : refused(reply, 'This link no longer works.', LINK_REMEDY)
+      }
+      const { name } = body
+      const mark = markOf(request)
+      const isHere = isLocal(request)
+      if (!isHere) limits.check(name, mark)
+      const asker = { address: request.ip, isKnown: isHere || limits.isKnown(name, mark) }
+      const response = await askedBy(asker, () => accounts.signIn(name, body.password, from))
+      await audit.record({ ...told, action: response.ok ? 'sign-in' : 'sign-in-refused' })
+      if (!response.ok) {
+        if (!isHere) limits.failed(name, mark)
+        return refused(reply, 'Name or password is wrong.', 'Try again; an administrator can set a new password.')
+      }
+      const secure = parts.publicUrl.startsWith('https:') ? '; Secure' : ''
+      reply.header(
+        'set-cookie',
+        `${MARK}=${limits.succeeded(name, mark)}; Path=/api/session; HttpOnly; SameSite=Strict; Max-Age=${MARK_SECONDS}${secure}`,
+      )
       return withCookie(reply, response)
     },
   )
@@ -55,24 +75,46 @@ export function sessionRoutes(app: Api, { accounts }: ApiParts): void {
     {
       ...ATTEMPTS,
       schema: {
-        summary: 'Set my password',
+        summary: 'Set my password: the present one is asked for where there is one, and my other sessions end',
         tags: ['session'],
-        body: z.object({ password: z.string().min(8).max(200) }),
+        body: z.object({ current: z.string().max(200).optional(), password }),
       },
     },
     async (request) => {
-      if (!request.account || request.account.id === 'token') {
-        throw new Problem({
-          code: 'not-signed-in',
-          message: 'Only a person who signed in on the page has a password.',
-          remedy: 'Sign in first.',
-          status: 401,
-        })
+      const me = person(request)
+      if (!isLocal(request)) limits.check(me.name, markOf(request))
+      try {
+        await accounts.changePassword(me, request.body.current, request.body.password)
+      } catch (error) {
+        if (error instanceof Problem && error.code === 'wrong-password') limits.failed(me.name, markOf(request))
+        throw error
       }
-      await accounts.setPassword(request.account.id, request.body.password)
       return { ok: true }
     },
   )
+  app.get('/api/session/all', { schema: { summary: 'Where I am signed in', tags: ['session'] } }, async (request) => {
+    const me = person(request)
+    const items = await accounts.sessions(me.id)
+    return { items: items.map((session) => ({ ...session, current: session.id === me.session })) }
+  })
+  app.delete(
+    '/api/session/all/:id',
+    { schema: { summary: 'End one of my sessions', tags: ['session'], params: z.object({ id: z.string().max(128) }) } },
+    async (request) => {
+      await accounts.endSession(person(request).id, request.params.id)
+      return { ok: true }
+    },
+  )
+  accountRoutes(app, parts)
+}
+
+/** Accounts of people, by an administrator. */
+function accountRoutes(app: Api, { accounts }: ApiParts): void {
+  const of = (summary: string) => ({
+    summary,
+    tags: ['session'],
+    params: z.object({ id: z.string().max(128) }),
+  })
   app.get('/api/accounts', { schema: { summary: 'Accounts of people', tags: ['session'] } }, async () => ({
     items: await accounts.list(),
   }))
@@ -82,11 +124,7 @@ export function sessionRoutes(app: Api, { accounts }: ApiParts): void {
       schema: {
         summary: 'Add an account',
         tags: ['session'],
-        body: z.object({
-          name: z.string().regex(/^[A-Za-z0-9_.-]{3,30}$/),
-          password: z.string().min(8).max(200),
-          role: z.enum(roles),
-        }),
+        body: z.object({ name: z.string().regex(accountName), password, role: z.enum(roles) }),
       },
     },
     async (request, reply) => {
@@ -95,7 +133,72 @@ export function sessionRoutes(app: Api, { accounts }: ApiParts): void {
       return reply.code(201).send(await accounts.create(name, password, role))
     },
   )
+  app.patch(
+    '/api/accounts/:id',
+    {
+      schema: {
+        ...of('Another role, disabled or enabled again, a new password: its sessions end'),
+        body: z
+          .object({ role: z.enum(roles).optional(), disabled: z.boolean().optional(), password: password.optional() })
+          .refine((change) => Object.keys(change).length > 0, { message: 'changes nothing' }),
+      },
+    },
+    async (request) => {
+      onlyAdmin(request, 'changes accounts')
+      return accounts.change(request.params.id, request.body)
+    },
+  )
+  app.delete('/api/accounts/:id', { schema: of('Delete an account; its sessions end') }, async (request) => {
+    onlyAdmin(request, 'deletes accounts')
+    await accounts.remove(request.params.id)
+    return { ok: true }
+  })
+  app.get('/api/accounts/:id/sessions', { schema: of('Where somebody is signed in') }, async (request) => {
+    onlyAdmin(request, 'sees the sessions of others')
+    return { items: await accounts.sessions(request.params.id) }
+  })
+  app.delete(
+    '/api/accounts/:id/sessions/:session',
+    {
+      schema: {
+        ...of('End a session of somebody'),
+        params: z.object({ id: z.string().max(128), session: z.string().max(128) }),
+      },
+    },
+    async (request) => {
+      onlyAdmin(request, 'ends the sessions of others')
+      await accounts.endSession(request.params.id, request.params.session)
+      return { ok: true }
+    },
+  )
 }
+
+const LINK_REMEDY =
+  'It works once, and until the administrator has a password: sign in with it, or start again for a new one.'
+
+/** @throws Problem `not-signed-in` for anyone but a person who signed in */
+function person({ account }: FastifyRequest): Account {
+  if (account && account.session !== undefined) return account
+  throw new Problem({
+    code: 'not-signed-in',
+    message: 'Only a person who signed in on the page has a password and sessions.',
+    remedy: 'Sign in first.',
+    status: 401,
+  })
+}
+function shown(account: Account | null) {
+  if (!account) return null
+  const { session: _, ...rest } = account
+  return rest
+}
+const markOf = ({ headers }: FastifyRequest): string | undefined =>
+  headers.cookie
+    ?.split(';')
+    .map((cookie) => cookie.trim().split('='))
+    .find(([name]) => name === MARK)?.[1]
+
+const refused = (reply: FastifyReply, message: string, remedy: string): FastifyReply =>
+  sendProblem(reply, new Problem({ code: 'sign-in-refused', message, remedy, status: 401 }))
 
 function withCookie(reply: FastifyReply, response: Response): FastifyReply {
   for (const cookie of response.headers.getSetCookie()) reply.header('set-cookie', cookie)

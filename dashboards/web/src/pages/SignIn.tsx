@@ -3,6 +3,12 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { ApiError, call } from '../api.ts'
 import { useWords } from '../words/index.ts'
 
+/** A path of our own pages; whatever a browser would take for another site leads to the first page. */
+function ownPath(to: string): string {
+  const url = URL.canParse(to, location.origin) ? new URL(to, location.origin) : undefined
+  return url && url.origin === location.origin && to.startsWith('/') ? url.pathname + url.search + url.hash : '/'
+}
+
 /** Name and password; or the one-time link, which asks for a password at once. */
 export default function SignIn() {
   const { t } = useWords()
@@ -11,7 +17,7 @@ export default function SignIn() {
   const [busy, setBusy] = useState(false)
   const to = new URLSearchParams(location.search).get('to') ?? '/'
   const enter = () => {
-    location.href = to.startsWith('/') && !to.startsWith('//') ? to : '/'
+    location.href = ownPath(to)
   }
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true)

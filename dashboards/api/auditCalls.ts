@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Clock, HOUR } from '../../core/index.ts'
+import type { Audit } from '../../service/index.ts'
+
+/** Routes that answer an owner's name, contact or words, and lists of them. */
+const showsOwners =
+  /^\/api\/(?:appliances(?:\/:id)?|tickets(?:\/:id)?|day|tasks|inbox|people|file|service-file|care|jobs|quarantine|audit|exports?)(?:\/|$)/
+/** Calls that only look although they are no GET, and those that write an entry of their own. */
+const ofItsOwn = new Set(['POST /api/session', 'POST /api/push/subscriptions'])
+/** A page asks every few seconds: whoever reads the same thing again within this time is one entry. */
+const READ_ONCE_MS = HOUR
+const READS_KNOWN = 20_000
+
+/**
+ * Writes down every call of a signed-in person, or of an owner by their link, that changed something, and each read of
+ * what concerns an owner. At one place and by route, so that no call is forgotten.
+ */
+export function auditCalls(audit: Audit, wall: Clock, actorOf: (request: FastifyRequest) => string) {
+  const reads = new Map<string, number>()
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const route = request.routeOptions.url
+    if (!route?.startsWith('/api/') || reply.statusCode >= 400) return
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const action = `${isRead ? 'GET' : request.method} ${route}`
+    if (ofItsOwn.has(action) || (isRead && !showsOwners.test(route))) return
+    // The simulated people are no people; what they do is in the tickets.
+    if (request.account?.id === 'simulation') return
+    const subject = subjectOf(request)
+    const who = actorOf(request)
+    if (isRead) {
+      const read = `${who}\n${action}\n${subject ?? ''}`
+      const now = wall.now()
+      if (now - (reads.get(read) ?? -READ_ONCE_MS) < READ_ONCE_MS) return
+      reads.delete(read)
+      reads.set(read, now)
+      for (const oldest of reads.keys()) {
+        if (reads.size <= READS_KNOWN) break
+        reads.delete(oldest)
+      }
+    }
+    await audit.record({ who, action, subject, address: request.ip })
+  }
+}
+
+/** The id in the path. The secret of an owner's link is none. */
+function subjectOf({ params }: FastifyRequest): string | undefined {
+  const { id, code } = (params ?? {}) as { id?: string; code?: string }
+  return (id ?? code)?.slice(0, 128)
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { instantSchema } from '../../../core/index.ts'
+import { paging } from '../paging.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Api, onlyAdmin } from '../server.ts'
+
+export function auditRoutes(app: Api, { audit }: ApiParts): void {
+  const word = z.string().max(200).optional()
+  app.get(
+    '/api/audit',
+    {
+      schema: {
+        summary: 'Who did what, when: sign-ins and refused ones, every change, reads of an owner’s data; newest first',
+        tags: ['system'],
+        querystring: z.object({
+          who: word,
+          action: word,
+          subject: word,
+          from: z.coerce.number().pipe(instantSchema).optional(),
+          to: z.coerce.number().pipe(instantSchema).optional(),
+          ...paging,
+          cursor: paging.cursor.refine((cursor) => cursor === undefined || /^\d{1,15}$/.test(cursor), {
+            message: 'is no `next` of this list',
+          }),
+        }),
+      },
+    },
+    async (request) => {
+      onlyAdmin(request, 'reads the audit')
+      return audit.list(request.query)
+    },
+  )
+}

@@ -1,0 +1,46 @@
+import { BlockList, isIP } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+import { isLoopback } from '../../core/index.ts'
+
+/** Every header by which some proxy says that it is one. */
+const forwarding = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-server',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-ray',
+  'fastly-client-ip',
+  'fly-client-ip',
+]
+
+/**
+ * Is it a program on this machine that asks, for itself? A proxy on this machine asks for somebody else: it is known by
+ * the headers that proxies add, whatever their names, or by the host that people asked it for.
+ */
+export function isLocal(request: FastifyRequest): boolean {
+  const peer = request.socket.remoteAddress ?? ''
+  if (!isLoopback(peer)) return false
+  return !forwarding.some((header) => request.headers[header] !== undefined)
+}
+
+/** Addresses and networks (`10.0.0.0/8`), as a setting names them. @throws when one is neither */
+export function addressList(list: readonly string[]): BlockList {
+  const addresses = new BlockList()
+  for (const entry of list) {
+    const [address = '', bits] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (isIP(address) === 0) throw new Error(`'${entry}' is no address`)
+    if (bits === undefined) addresses.addAddress(address, family)
+    else addresses.addSubnet(address, Number(bits), family)
+  }
+  return addresses
+}
