@@ -33,6 +33,7 @@ import { openRetention } from './workers/retention.ts'
 import { startDatabase, startStore } from './workers/start.ts'
 import { startJobs } from './workers/startJobs.ts'
 import { startSimulator } from './workers/startSimulator.ts'
+import { openSuspects } from './workers/suspects.ts'
 import { startTicking } from './workers/ticking.ts'
 import { wakingDatabase } from './workers/wakingDatabase.ts'
 import { openWorld } from './workers/world.ts'
@@ -82,8 +83,22 @@ async function start(): Promise<void> {
   await log.append({ type: 'catalog', appliance: '', kind: '', payload: catalogFrame, arrivedAt: wallClock.now() })
   const database = wakingDatabase(await startDatabase(settings, world, failed))
   opened(() => database.close())
-  const { store, analysisPort, close: closeStore } = await startStore(settings, world, catalogDir, failed)
-  opened(closeStore)
+  // What the last run died of, if it did.
+  const suspects = await openSuspects(world.dir)
+  const setAside = await suspects.died()
+  if (setAside)
+    troubled('frame-set-aside', new Error(`The frame at ${setAside.offset} is set aside: ${setAside.error}.`))
+  let flow: { storeDied(): Promise<void> } | undefined
+  const storeThread = await startStore({
+    settings,
+    world,
+    catalogDir,
+    died: async () => await flow?.storeDied(),
+    failed,
+    troubled,
+  })
+  const { store } = storeThread
+  opened(storeThread.close)
 
   // What people say to detection.
   const controls = openControlPump(database, log, wallClock, troubled)
@@ -171,18 +186,18 @@ async function start(): Promise<void> {
   })
   const pipeline = await openPipeline({
     log,
-    data: {
-      worldDir: world.dir,
-      clock: world.clock,
-      catalogDir,
-      ...keeper.store,
-      storePort: analysisPort,
-    },
+    suspects,
+    data: () => ({ worldDir: world.dir, clock: world.clock, catalogDir, ...keeper.store }),
+    storePort: storeThread.analysisPort,
+    storeIsUp: storeThread.isUp,
     decide: decider.decide,
+    decideApart: decider.decideApart,
     seen: decider.seen,
     shadowEnded: keeper.shadowEnded,
     failed,
+    troubled,
   })
+  flow = pipeline
   opened(() => pipeline.close())
   if (world.clock === 'telemetry') worldClock = pipeline.clock
   else {

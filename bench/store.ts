@@ -30,7 +30,15 @@ export async function store(): Promise<void> {
       readings += 4 * APPLIANCES
       // As in the program, what waits while a commit is under way shares the next one.
       if (waiting.length === AHEAD) await waiting.shift()
-      const empty = { quarantined: [], events: [], requeued: [], features: [], cycles: [], counters: noCounters() }
+      const empty = {
+        frames: 1,
+        quarantined: [],
+        events: [],
+        requeued: [],
+        features: [],
+        cycles: [],
+        counters: noCounters(),
+      }
       waiting.push(telemetry.append({ from, upTo: offset, readings: hour, ...empty }))
     }
     await Promise.all(waiting)

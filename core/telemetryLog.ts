@@ -43,6 +43,8 @@ export interface TelemetryLog extends FrameDoor {
   read(from: Offset): AsyncIterable<FrameGroup>
   /** Every consumer is past here: older segments may go. */
   release(upTo: Offset): Promise<void>
+  /** Where what is still kept begins. */
+  readonly begin: Offset
   readonly end: Offset
   close(): Promise<void>
 }

@@ -25,6 +25,8 @@ export interface SettledBatch {
   from: Offset
   /** … to here (inclusive) is settled by this. */
   upTo: Offset
+  /** Frames of the journal in it. */
+  frames: number
   readings: ReadingBatch[]
   quarantined: QuarantineRow[]
   events: ApplianceEvent[]
@@ -54,7 +56,8 @@ export interface Series {
 /**
  * Readings by appliance and event time.
  * `append` is idempotent by offset: a batch whose `upTo` is already committed changes nothing.
- * Rejects with a retryable Problem `store-unavailable` while its server is away; nothing is half done.
+ * Rejects with a retryable Problem `store-unavailable` while its server is away, and with `store-unprocessable` when a
+ * batch itself cannot be stored; nothing is half done.
  */
 export interface TelemetryStore {
   /**
@@ -62,6 +65,11 @@ export interface TelemetryStore {
    * before ended. The next may be given before the last has resolved: those that wait share a commit.
    */
   append(batch: SettledBatch): Promise<void>
+  /**
+   * Another giver of batches begins: what an earlier one gave and was not committed is forgotten. @returns where the store
+   * stands, and what it has counted up to there
+   */
+  begin(): Promise<{ upTo: Offset; counters: IngestCounters }>
   /** Up to where the journal is committed. */
   offset(): Promise<Offset>
   /** What is known of exactly these readings; absent ones are not in the answer. For readings older than memory holds. */

@@ -162,6 +162,14 @@ export class ApplianceFile {
     if (this.#hours.size > HOURS_CACHED) this.#hours.clear()
   }
 
+  /** Can anything be written? @throws as writing does */
+  probe(): void {
+    this.#inTransaction(() => {
+      this.#run('insert or replace into meta values (?, ?)', 'offset', this.#offset)
+      return () => undefined
+    })
+  }
+
   /** @param act what it returns is done once it is committed */
   #inTransaction(act: () => () => void): void {
     this.#db.exec('begin immediate')

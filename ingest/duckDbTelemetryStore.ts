@@ -11,7 +11,7 @@ import {
   type SettledBatch,
   type TelemetryStore,
 } from '../core/index.ts'
-import { AppendQueue, unavailable } from './appendQueue.ts'
+import { AppendQueue, type Mark, unavailable } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
 import { KindTable, metricColumn, tableOf } from './duckDbTables.ts'
 import { forgetReadings } from './forgetReadings.ts'
@@ -23,6 +23,8 @@ export interface DuckDbOptions {
   catalog: Catalog
   /** Of DuckDB's buffers, not of the process. Default 512. */
   memoryLimitMb?: number
+  /** Where the thread stands, on disk. */
+  mark?: Mark
   /** Commits begin at least this far apart, so that what comes meanwhile shares one. Default 200. */
   commitEveryMs?: number
 }
@@ -86,6 +88,8 @@ class DuckDbTelemetryStore implements TelemetryStore {
       committed: () => this.#offset,
       commit: (batches) => this.#commit(batches),
       everyMs: options.commitEveryMs ?? 200,
+      isWell: () => this.#isWell(),
+      ...(options.mark ? { mark: options.mark } : {}),
     })
   }
 
@@ -100,12 +104,16 @@ class DuckDbTelemetryStore implements TelemetryStore {
   async #commit(batches: SettledBatch[]): Promise<void> {
     const fresh = batches.filter(({ upTo }) => upTo > this.#committed)
     const last = fresh[fresh.length - 1]
-    try {
-      if (last) await this.#commitReadings(fresh, last.upTo)
-      this.#file.apply(batches)
-    } catch (error) {
-      throw unavailable(`The store could not be written: ${(error as Error).message}.`, error)
-    }
+    if (last) await this.#commitReadings(fresh, last.upTo)
+    this.#file.apply(batches)
+  }
+  async #isWell(): Promise<void> {
+    await this.#writer.run('update meta set place = place')
+    this.#file.probe()
+  }
+  async begin(): ReturnType<TelemetryStore['begin']> {
+    await this.#queue.begin()
+    return { upTo: this.#offset, counters: this.#file.counters }
   }
 
   async #commitReadings(batches: SettledBatch[], upTo: Offset): Promise<void> {

@@ -5,6 +5,7 @@
  * Start at journal.ts, then settle.ts, checkReading.ts, duckDbTelemetryStore.ts.
  */
 
+export type { Mark } from './appendQueue.ts'
 export { type CatalogVersions, keepCatalogVersion, openCatalogVersions } from './catalogVersions.ts'
 export { MAX_UNKNOWN_METRICS, readingSchema } from './checkReading.ts'
 export { addCounters, noCounters } from './counters.ts'
@@ -41,7 +42,7 @@ export {
 export type { InfluxOptions } from './influxTelemetryStore.ts'
 export * from './journal.ts'
 export * from './journalFollower.ts'
-export { decodeGroup, type Frame } from './journalFrames.ts'
+export { decodeGroup, type Frame, framesApart } from './journalFrames.ts'
 export * from './openTelemetryStores.ts'
 export { asideFrame, patiently, requeueFrame } from './payloadParts.ts'
 export { type LostStretch, repairJournal } from './repairJournal.ts'

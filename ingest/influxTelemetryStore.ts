@@ -12,7 +12,7 @@ import {
   type SettledBatch,
   type TelemetryStore,
 } from '../core/index.ts'
-import { AppendQueue, unavailable } from './appendQueue.ts'
+import { AppendQueue, type Mark, unavailable, unprocessable } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
 import { influxLines, placeMeasurement, rowOfInflux } from './influxLines.ts'
 import { seriesOfRows } from './series.ts'
@@ -31,6 +31,8 @@ export interface InfluxOptions {
   catalog: Catalog
   timeoutMs?: number
   commitEveryMs?: number
+  /** Where the thread stands, on disk. */
+  mark?: Mark
 }
 
 const LINES_AT_ONCE = 5_000
@@ -102,6 +104,8 @@ class InfluxServer {
         this.#write.writeRecords(lines.slice(i, i + LINES_AT_ONCE))
         await this.#write.flush()
       } catch (error) {
+        // What it cannot parse is a fault of what was written.
+        if (error instanceof HttpError && error.statusCode === 400) throw unprocessable(error)
         // A refused write would be refused again for ever: a person has to see it.
         if (error instanceof HttpError && error.statusCode >= 400 && error.statusCode < 500)
           throw refused(error.message, error)
@@ -153,6 +157,8 @@ class InfluxTelemetryStore implements TelemetryStore {
       committed: () => file.offset,
       commit: (batches) => this.#commit(batches),
       everyMs: options.commitEveryMs ?? 500,
+      isWell: async () => file.probe(),
+      ...(options.mark ? { mark: options.mark } : {}),
     })
   }
 
@@ -165,11 +171,11 @@ class InfluxTelemetryStore implements TelemetryStore {
       readings.flatMap((batch) => influxLines(this.#catalog.kind(batch.kind), batch)),
     )
     await this.#server.write(lines)
-    try {
-      this.#file.apply(fresh)
-    } catch (error) {
-      throw unavailable(`The file beside InfluxDB could not be written: ${(error as Error).message}.`, error)
-    }
+    this.#file.apply(fresh)
+  }
+  async begin(): ReturnType<TelemetryStore['begin']> {
+    await this.#queue.begin()
+    return { upTo: this.#file.offset, counters: this.#file.counters }
   }
   async offset(): Promise<Offset> {
     return this.#file.offset

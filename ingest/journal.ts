@@ -138,6 +138,9 @@ class Journal implements TelemetryLog {
     this.#released = segments[0]!.base
   }
 
+  get begin(): Offset {
+    return this.#segments[0]!.base
+  }
   get end(): Offset {
     return this.#end
   }

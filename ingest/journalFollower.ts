@@ -3,6 +3,8 @@ import type { FrameGroup, Offset, TelemetryLog } from '../core/index.ts'
 export interface Follower {
   /** The last group that `deliver` has done. */
   readonly at: Offset
+  /** Goes back there, once no delivery is under way. */
+  rewind(to: Offset): Promise<void>
   /** Resolves when no delivery is under way; nothing is delivered afterwards. */
   stop(): Promise<void>
 }
@@ -24,10 +26,11 @@ export function followLog(
   let waiting: FrameGroup[] = []
   let waitingBytes = 0
   let stopped = false
+  let paused = false
   let running: Promise<void> | undefined
 
   const run = async (): Promise<void> => {
-    while (!stopped && at < log.end) {
+    while (!stopped && !paused && at < log.end) {
       const next = waiting.shift()
       if (next) waitingBytes -= next.bytes.byteLength
       if (next && next.upTo <= at) continue
@@ -40,7 +43,7 @@ export function followLog(
       waiting = []
       waitingBytes = 0
       for await (const group of log.read(at)) {
-        if (stopped) return
+        if (stopped || paused) return
         await deliver(group)
         at = group.upTo
       }
@@ -54,7 +57,7 @@ export function followLog(
       })
       .finally(() => {
         running = undefined
-        if (!stopped && at < log.end) wake()
+        if (!stopped && !paused && at < log.end) wake()
       })
   }
   log.onGroup((group) => {
@@ -69,6 +72,15 @@ export function followLog(
   return {
     get at() {
       return at
+    },
+    async rewind(to) {
+      paused = true
+      await running
+      waiting = []
+      waitingBytes = 0
+      at = to
+      paused = false
+      wake()
     },
     async stop() {
       stopped = true

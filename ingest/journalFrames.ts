@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type FrameIn, type FrameType, frameTypes, type Offset } from '../core/index.ts'
+import { type FrameGroup, type FrameIn, type FrameType, frameTypes, type Offset } from '../core/index.ts'
 
 /*
  * A group, as it stands on disk and as it travels between threads (little endian):
@@ -84,6 +84,21 @@ export function isBodyWhole(body: Buffer, frames: number): boolean {
     at = end
   }
   return at === body.length
+}
+
+/** Each frame of a group as a group of its own, with the same offsets. */
+export function* framesApart({ bytes: group, from }: FrameGroup): Generator<FrameGroup> {
+  const bytes = Buffer.from(group.buffer, group.byteOffset, group.byteLength)
+  let before = from
+  for (let at = GROUP_HEADER_BYTES; at < bytes.length; ) {
+    const end = at + bytes.readUInt32LE(at)
+    const alone = Buffer.concat([bytes.subarray(0, GROUP_HEADER_BYTES), bytes.subarray(at, end)])
+    // Offsets follow from where the group begins and how far in it the frame ends.
+    alone.writeDoubleLE(from + at - GROUP_HEADER_BYTES, 16)
+    yield { from: before, upTo: from + end, bytes: alone, frames: 1 }
+    before = from + end
+    at = end
+  }
 }
 
 /**

@@ -89,13 +89,13 @@ function splitHead(payload: Uint8Array): { head: unknown; bytes: Uint8Array } {
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 2_000
 
-/** Asks again, for as long as it takes, while the answer is a Problem that trying again can help. */
-export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+/** Asks again, for as long as it takes or until `isOver`, while the answer is a Problem that trying again can help. */
+export async function patiently<T>(ask: () => Promise<T>, isOver: () => boolean = () => false): Promise<T> {
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof Problem) || !error.retryable) throw error
+      if (!(error instanceof Problem) || !error.retryable || isOver()) throw error
       await new Promise((resolve) => setTimeout(resolve, waitMs))
     }
   }

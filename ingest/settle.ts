@@ -180,6 +180,7 @@ class JournalSettler implements Settler {
       settled: {
         from: group.from,
         upTo: group.upTo,
+        frames: group.frames,
         readings,
         quarantined,
         events,

@@ -7,6 +7,7 @@ const MAX_CALLS = 4_096
 
 const methods = [
   'append',
+  'begin',
   'offset',
   'known',
   'series',
@@ -36,18 +37,25 @@ interface Answer {
 /**
  * Serves a store, which lives on this thread, to another one. Several ports may be served. Calls begin in the order they
  * come; each is answered when it is done. Because a batch's memory has moved here, it is here that an append is tried
- * again while the store is away.
+ * again while the store is away. `end`: this port is heard no more, and nothing of it is tried again.
  */
-export function serveTelemetryStore(port: MessagePort, store: TelemetryStore): void {
+export function serveTelemetryStore(port: MessagePort, store: TelemetryStore): { end(): void } {
+  let ended = false
   port.on('message', ({ call, method, args }: Call) => {
     const run = store[method] as (...args: unknown[]) => Promise<unknown>
     const ask = async (): Promise<unknown> => run.apply(store, args)
-    const answer = method === 'append' ? patiently(ask) : ask()
+    const answer = method === 'append' ? patiently(ask, () => ended) : ask()
     // An answer that cannot travel is an error of this call, and of nothing else.
     answer
       .then((value) => port.postMessage({ call, value } satisfies Answer))
       .catch((error: unknown) => port.postMessage({ call, ...told(error) } satisfies Answer))
   })
+  return {
+    end() {
+      ended = true
+      port.close()
+    },
+  }
 }
 
 function told(error: unknown): Pick<Answer, 'problem' | 'error'> {
@@ -61,22 +69,29 @@ function told(error: unknown): Pick<Answer, 'problem' | 'error'> {
  * The store behind a port, as if it were here. `append` takes its columns over: they are empty here afterwards, so hand
  * them to it last; it waits while the store is away, so bound how many are under way. `close` closes the port and leaves the store to its own thread.
  */
-export function remoteTelemetryStore(port: MessagePort): TelemetryStore {
+export function remoteTelemetryStore(first: MessagePort): TelemetryStore & { use(port: MessagePort): void } {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>()
   let last = 0
   let gone: Problem | undefined
-  port.on('message', ({ call, value, problem, error }: Answer) => {
-    const caller = waiting.get(call)
-    waiting.delete(call)
-    if (problem) caller?.reject(new Problem(problem))
-    else if (error !== undefined) caller?.reject(new Error(error))
-    else caller?.resolve(value as never)
-  })
-  port.on('close', () => {
-    gone = away('The store’s thread has ended.')
-    for (const { reject } of waiting.values()) reject(gone)
-    waiting.clear()
-  })
+  let port: MessagePort
+  const use = (next: MessagePort): void => {
+    port = next
+    gone = undefined
+    next.on('message', ({ call, value, problem, error }: Answer) => {
+      const caller = waiting.get(call)
+      waiting.delete(call)
+      if (problem) caller?.reject(new Problem(problem))
+      else if (error !== undefined) caller?.reject(new Error(error))
+      else caller?.resolve(value as never)
+    })
+    next.on('close', () => {
+      if (port !== next) return
+      gone = away('The store’s thread has ended.')
+      for (const { reject } of waiting.values()) reject(gone)
+      waiting.clear()
+    })
+  }
+  use(first)
   const ask = <T>(method: Method, args: unknown[], transfer: TransferListItem[] = []): Promise<T> => {
     if (gone) return Promise.reject(gone)
     if (waiting.size >= MAX_CALLS) return Promise.reject(away('More calls wait for the store than memory may hold.'))
@@ -87,7 +102,10 @@ export function remoteTelemetryStore(port: MessagePort): TelemetryStore {
     })
   }
   return {
+    /** Another thread has the store now. */
+    use,
     append: (batch) => ask('append', [batch], buffersOf(batch)),
+    begin: () => ask('begin', []),
     offset: () => ask('offset', []),
     known: (...args) => ask('known', args),
     series: (...args) => ask('series', args),

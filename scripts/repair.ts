@@ -1,10 +1,24 @@
-// `npm run repair`: makes a damaged journal of DATA_DIR readable again, and names each stretch that it gives up. Not while the
-// service runs.
+// `npm run repair`: makes a damaged journal of DATA_DIR readable again, and names each stretch that it gives up. With
+// `-- --list` it shows the frames instead, with `-- --set-aside OFFSET` it sets one aside. Not while the service runs.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Problem, readSettings, worldOf } from '../core/index.ts'
-import { repairJournal } from '../ingest/index.ts'
+import { parseArgs } from 'node:util'
+import { type Offset, Problem, readSettings, type TelemetryLog, worldOf } from '../core/index.ts'
+import { decodeGroup, type Frame, openJournal, repairJournal } from '../ingest/index.ts'
+import { readSnapshot } from '../workers/snapshotFile.ts'
+import { openSuspects } from '../workers/suspects.ts'
 import { openWorld } from '../workers/world.ts'
+
+const SHOWN_BYTES = 100
+
+const { values: args } = parseArgs({
+  options: {
+    list: { type: 'boolean', default: false },
+    from: { type: 'string' },
+    appliance: { type: 'string' },
+    'set-aside': { type: 'string' },
+  },
+})
 
 try {
   const settings = readSettings(process.env)
@@ -18,8 +32,22 @@ try {
     })
   }
   const hold = await openWorld(world, settings.DATA_DIR)
-  const lost = await repairJournal(dir)
+  if (args.list) await withJournal(dir, (log) => list(log, offsetOf(args.from ?? '0'), args.appliance))
+  else if (args['set-aside'] === undefined) await repair(dir)
+  else {
+    const offset = offsetOf(args['set-aside'])
+    await withJournal(dir, (log) => setAside(log, world.dir, offset))
+  }
   hold.release()
+} catch (error) {
+  if (!(error instanceof Problem) && (error as NodeJS.ErrnoException).code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    throw error
+  console.error(error instanceof Problem ? `${error.message} ${error.remedy}` : (error as Error).message)
+  process.exit(1)
+}
+
+async function repair(dir: string): Promise<void> {
+  const lost = await repairJournal(dir)
   for (const { segment, from, upTo } of lost) {
     console.log(
       `given up: offsets ${from} to ${upTo} (${upTo - from} bytes) of ${segment}; as it was: ${segment}.damaged`,
@@ -30,8 +58,66 @@ try {
       ? `The journal in ${dir} is whole; nothing was changed.`
       : `${lost.length} stretches were given up; everything else is as it was. Start the service again.`,
   )
-} catch (error) {
-  if (!(error instanceof Problem)) throw error
-  console.error(`${error.message} ${error.remedy}`)
-  process.exit(1)
+}
+
+async function withJournal(dir: string, act: (log: TelemetryLog) => Promise<void>): Promise<void> {
+  const log = await openJournal({ dir })
+  try {
+    await act(log)
+  } finally {
+    await log.close()
+  }
+}
+
+/** One line a frame: where it ends, when it came, what it is, whose, how long, and how it begins. */
+async function list(log: TelemetryLog, from: Offset, appliance: string | undefined): Promise<void> {
+  for await (const frame of framesOf(log, from)) {
+    if (appliance !== undefined && frame.appliance !== appliance) continue
+    const { offset, arrivedAt, type, payload } = frame
+    const begins = JSON.stringify(Buffer.from(payload.subarray(0, SHOWN_BYTES)).toString('utf8'))
+    const whose = frame.appliance || '-'
+    console.log(`${offset} ${new Date(arrivedAt).toISOString()} ${type} ${whose} ${payload.byteLength} bytes ${begins}`)
+  }
+}
+
+async function setAside(log: TelemetryLog, worldDir: string, offset: Offset): Promise<void> {
+  const handled = (await readSnapshot(join(worldDir, 'analysis.snapshot')))?.upTo ?? 0
+  if (offset <= handled) {
+    throw new Problem({
+      code: 'already-handled',
+      message: `The frame at ${offset} was handled already: everything up to ${handled} is.`,
+      remedy: 'Nothing goes through it again. `npm run repair -- --list` shows the frames that are still to come.',
+    })
+  }
+  for await (const frame of framesOf(log, offset - 1)) {
+    if (frame.offset !== offset) continue
+    const suspects = await openSuspects(worldDir)
+    await suspects.setAside({ offset, place: 'repair', error: 'repair: set aside by hand' })
+    console.log(
+      `The ${frame.type} frame of ${frame.appliance || 'the service'} at ${offset} goes into the quarantine at the next start.`,
+    )
+    return
+  }
+  throw new Problem({
+    code: 'no-frame',
+    message: `No frame ends at ${offset}.`,
+    remedy: '`npm run repair -- --list` shows the offset of each.',
+  })
+}
+
+/** Frames that end after `from`, as far back as the journal goes. */
+async function* framesOf(log: TelemetryLog, from: Offset): AsyncGenerator<Frame> {
+  for await (const group of log.read(Math.min(Math.max(from, log.begin), log.end))) {
+    for (const frame of decodeGroup(group.bytes)) if (frame.offset > from) yield frame
+  }
+}
+
+function offsetOf(text: string): Offset {
+  const offset = Number(text)
+  if (text !== '' && Number.isSafeInteger(offset) && offset >= 0) return offset
+  throw new Problem({
+    code: 'bad-offset',
+    message: `'${text}' is no offset.`,
+    remedy: 'An offset is a whole number; `npm run repair -- --list` shows them.',
+  })
 }

@@ -118,7 +118,14 @@ async function witnessClosures(): Promise<Witnessed> {
   }
   const database = await startDatabase(settings, world, failed)
   const catalogDir = join(settings.DATA_DIR, 'catalog')
-  const { store, close } = await startStore(settings, world, catalogDir, failed)
+  const { store, close } = await startStore({
+    settings,
+    world,
+    catalogDir,
+    died: async () => undefined,
+    failed,
+    troubled: (_, error) => failed(error as Error),
+  })
   const witnessed = await witnessWorld(database, store, loadCatalog(catalogDir))
   await close()
   await database.close()

@@ -2,13 +2,33 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis, modelsOfSnapshot } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { type Copy, type FrameGroup, monotonicMs, type Offset, type Piece, Problem } from '../core/index.ts'
-import { addCounters, createSettler, openCatalogVersions, remoteTelemetryStore } from '../ingest/index.ts'
+import {
+  type AnalysisInput,
+  type AnalysisOutput,
+  type Copy,
+  type FrameGroup,
+  monotonicMs,
+  type Offset,
+  type Piece,
+  Problem,
+  type SettledBatch,
+  type WrongClock,
+} from '../core/index.ts'
+import {
+  addCounters,
+  createSettler,
+  framesApart,
+  openCatalogVersions,
+  patiently,
+  remoteTelemetryStore,
+} from '../ingest/index.ts'
+import { openMark } from './mark.ts'
 import { Patience } from './patience.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from './protocol.ts'
 import { samplesOf } from './samples.ts'
 import { ShadowFeed } from './shadowFeed.ts'
 import { readSnapshot, SnapshotWriter } from './snapshotFile.ts'
+import { analysisMark, type Place } from './suspects.ts'
 
 /** Snapshots follow each other after this, or later, so that they take no more of the thread than this share. */
 const SNAPSHOT_EVERY_MS = 15_000
@@ -24,6 +44,8 @@ const FIRST_SNAPSHOT_MS = 3_000
  */
 const UNSTORED_BYTES = 64 << 20
 const BATCH_BYTES = 20 << 10
+/** No frame's fault, and nothing that another try would mend. */
+const forAPerson: ReadonlySet<string> = new Set(['catalog-version-missing', 'store-refused'])
 /** A page may want to know. */
 const DRIFT_EVERY_MS = 3_000
 
@@ -38,10 +60,19 @@ try {
   const store = remoteTelemetryStore(data.storePort)
   const saved = await readSnapshot(snapshotPath)
   const versions = openCatalogVersions(data.worldDir, catalog)
+  const { upTo: committed, counters } = await patiently(() => store.begin())
+  // What a person sets aside that the store has already stays there.
+  const aside = new Map(
+    data.aside
+      .filter(({ offset, place }) => place !== 'repair' || offset > committed)
+      .map(({ offset, error }) => [offset, error]),
+  )
   const settler = createSettler(
     {
       catalog,
       versions,
+      asideBecause: (offset) => aside.get(offset),
+      troubled: (error) => tell({ type: 'troubled', message: error.message }),
       clockKind: data.clock,
       known: (keys) => store.known(keys),
       events: (...range) => store.events(...range),
@@ -61,8 +92,7 @@ try {
   })
   const judgedBy = learnsAnew ? undefined : modelsOfSnapshot(saved?.pieces)
   const lost = judgedBy === undefined || judgedBy === analysis.models() ? {} : { lostModels: judgedBy }
-  const counters = await store.counters()
-  const committed = await store.offset()
+  const mark = openMark(analysisMark(data.worldDir))
 
   let from: Offset = saved?.upTo ?? 0
   let stored: Offset = committed
@@ -77,6 +107,7 @@ try {
   let wake: () => void = () => {}
   let nextDrift = 0
   let closing = false
+  let stumbled = false
   let shadow: ShadowFeed | undefined
 
   port.on('message', (message: ToAnalysis) => {
@@ -105,10 +136,11 @@ try {
         return wake()
     }
   })
-  tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks(), ...lost })
+  const stands = { upTo: committed, counters: structuredClone(counters) }
+  tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks(), stored: stands, ...lost })
   tellDrift()
 
-  while (!closing || queue.length > 0) {
+  while (!stumbled && (!closing || queue.length > 0)) {
     const group = queue.shift()
     if (!group && pending?.copies.length) {
       copySome()
@@ -121,41 +153,21 @@ try {
       })
       continue
     }
-    const bytes = group.bytes.byteLength
-    const { settled, input, clocks } = await settler.settle(group)
-    const output = await analysis.accept(input)
-    if (output.swaps.length > 0) shadow?.end('swapped')
-    shadow?.hear(input, group.bytes.byteLength)
-    settled.features = output.features
-    settled.cycles = output.cycles
-    // What the store has already committed does not count again.
-    if (group.upTo > committed) addCounters(counters, settled.counters)
-    const samples = samplesOf(input.readings, catalog, watched)
-    tell({
-      type: 'output',
-      output: { ...output, features: [], cycles: [] },
-      samples,
-      held: analysis.held(),
-      counters,
-      bytes,
-      clocks,
-      messages: settled.counters.messages.acked,
-    })
-    const weight = bytes + BATCH_BYTES
-    await unstored.enter(weight)
-    void store.append(settled).then(
-      () => {
-        unstored.leave(weight)
-        stored = group.upTo
-        tell({ type: 'stored', upTo: stored })
-        saveWhenDone()
-      },
-      (error: Error) => fail(error),
-    )
-    from = group.upTo
+    const careful = data.careful.filter(({ from, upTo }) => from < group.upTo && upTo > group.from)
+    const alone = careful.some(({ place }) => place === 'store')
+    for (const part of careful.length > 0 ? framesApart(group) : [group]) {
+      if (!stumbled) await handle(part, alone)
+    }
+    // A snapshot stands between groups: the journal is read by whole ones.
+    if (stumbled) break
     if (monotonicMs() >= nextDrift) tellDrift()
     if (pending) copySome()
     else if (monotonicMs() >= nextSnapshot) takeSnapshot()
+  }
+  if (stumbled) {
+    mark.end()
+    // Nothing of this state is used any more; another thread begins where the last snapshot stands.
+    await new Promise(() => undefined)
   }
   await unstored.empty()
   // The last decisions are on their way to the database: no snapshot may stand ahead of what it has of them.
@@ -163,6 +175,71 @@ try {
   takeSnapshot()
   await pendingDone()
   tell({ type: 'closed' })
+
+  /** @param alone the store commits it before the next is handled */
+  async function handle(group: FrameGroup, alone: boolean): Promise<void> {
+    const bytes = group.bytes.byteLength
+    mark.begin(group.from, group.upTo, group.frames)
+    let settled: SettledBatch
+    let input: AnalysisInput
+    let output: AnalysisOutput
+    let clocks: WrongClock[]
+    try {
+      const done = await settler.settle(group)
+      ;({ settled, input, clocks } = done)
+      output = await analysis.accept(input)
+    } catch (error) {
+      // What a failure leaves half done is thrown away with all of this thread's state.
+      stumble(group, 'analysis', error as Error)
+      return
+    }
+    mark.end()
+    if (output.swaps.length > 0) shadow?.end('swapped')
+    shadow?.hear(input, group.bytes.byteLength)
+    settled.features = output.features
+    settled.cycles = output.cycles
+    const samples = samplesOf(input.readings, catalog, watched)
+    tell({
+      type: 'output',
+      output: { ...output, features: [], cycles: [] },
+      samples,
+      held: analysis.held(),
+      frames: group.frames,
+      bytes,
+      clocks,
+    })
+    const weight = bytes + BATCH_BYTES
+    await unstored.enter(weight)
+    const counted = settled.counters
+    const kept = store.append(settled).then(
+      () => {
+        unstored.leave(weight)
+        stored = group.upTo
+        // What the store had committed already does not count again.
+        if (group.upTo > committed) addCounters(counters, counted)
+        tell({ type: 'stored', upTo: stored, counters })
+        saveWhenDone()
+      },
+      (error: Error) => {
+        if (error instanceof Problem && error.retryable) return
+        stumble(group, 'store', error)
+      },
+    )
+    from = group.upTo
+    if (alone) await kept
+  }
+
+  function stumble(group: FrameGroup, place: Place, error: Error): void {
+    if (stumbled) return
+    if (error instanceof Problem && forAPerson.has(error.code)) {
+      fail(error)
+      return
+    }
+    stumbled = true
+    const { from, upTo, frames } = group
+    tell({ type: 'stumbled', stretch: { from, upTo, frames }, place, error: `${place}: ${error.message}` })
+    wake()
+  }
 
   function tellDrift(): void {
     nextDrift = monotonicMs() + DRIFT_EVERY_MS

@@ -1,5 +1,14 @@
 import type { Alerts, openFare } from '../alerts/index.ts'
-import { type Alert, type AnalysisOutput, type Clock, type Database, monotonicMs } from '../core/index.ts'
+import {
+  type Alert,
+  type AnalysisOutput,
+  type ApplianceId,
+  type Clock,
+  type Database,
+  monotonicMs,
+  type Offset,
+  Problem,
+} from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import { commitConsumed, consumed } from '../database/index.ts'
 import type { Desk, ModelDesk, Registry } from '../service/index.ts'
@@ -7,6 +16,8 @@ import type { Sample } from './protocol.ts'
 
 const HOUSEKEEPING_MS = 500
 const FLEET_EVERY_MS = 1_000
+
+type Decided = Pick<AnalysisOutput, 'detections' | 'verifications' | 'firmware' | 'health' | 'swaps'>
 
 /** Turns what detection said into alerts and tickets, in one transaction with its offset, and tells the pages. */
 export function createDecider(parts: {
@@ -37,6 +48,24 @@ export function createDecider(parts: {
     }
   }
 
+  /** @param upTo everything up to there is decided with it */
+  async function commit({ detections, verifications, firmware, health, swaps }: Decided, upTo?: Offset): Promise<void> {
+    const { changed, verified, learned } = await database.transaction(async (tx) => {
+      const learned = await registry.heardFirmware(tx, firmware)
+      const changed = await alerts.apply(tx, detections)
+      const verified = await desk.verified(tx, verifications)
+      await fare.save(tx, health)
+      await models.swapped(tx, swaps)
+      if (upTo !== undefined) await commitConsumed(tx, 'decisions', upTo)
+      return { changed, verified, learned }
+    })
+    if (upTo !== undefined) decidedUpTo = upTo
+    learned()
+    if (swaps.length > 0) parts.swapped()
+    await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
+    for (const row of health) events.publish('health', row, row.appliance)
+  }
+
   return {
     /** Outputs in order; those of one call commit together. */
     async decide(outputs: AnalysisOutput[]): Promise<void> {
@@ -54,20 +83,38 @@ export function createDecider(parts: {
         ...new Map(fresh.flatMap((output) => output.health.map((row) => [row.appliance, row] as const))).values(),
       ]
       if (fresh.every(saysNothing)) return
-      const { changed, verified, learned } = await database.transaction(async (tx) => {
-        const learned = await registry.heardFirmware(tx, firmware)
-        const changed = await alerts.apply(tx, detections)
-        const verified = await desk.verified(tx, verifications)
-        await fare.save(tx, health)
-        await models.swapped(tx, swaps)
-        await commitConsumed(tx, 'decisions', upTo)
-        return { changed, verified, learned }
-      })
-      decidedUpTo = upTo
-      learned()
-      if (swaps.length > 0) parts.swapped()
-      await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
-      for (const row of health) events.publish('health', row, row.appliance)
+      await commit({ detections, swaps, verifications, firmware, health }, upTo)
+    },
+    /**
+     * The same of one output, appliance by appliance in transactions of their own, for when it fails as a whole: so the rest
+     * is decided. @returns whose part failed, and why. @throws Problem, retryable, while the database is away
+     */
+    async decideApart(output: AnalysisOutput): Promise<{ appliance: ApplianceId; error: Error }[]> {
+      decidedUpTo ??= await consumed(database.query, 'decisions')
+      if (output.upTo <= decidedUpTo) return []
+      const { detections, verifications, firmware, health, swaps, upTo } = output
+      const failed: { appliance: ApplianceId; error: Error }[] = []
+      for (const id of new Set(
+        [...detections, ...verifications, ...firmware, ...health].map(({ appliance }) => appliance),
+      )) {
+        const its = <T extends { appliance: ApplianceId }>(rows: T[]): T[] =>
+          rows.filter(({ appliance }) => appliance === id)
+        const part = {
+          detections: its(detections),
+          verifications: its(verifications),
+          firmware: its(firmware),
+          health: its(health),
+          swaps: [],
+        }
+        try {
+          await commit(part)
+        } catch (error) {
+          if (error instanceof Problem && (error.retryable || error.status === 503)) throw error
+          failed.push({ appliance: id, error: error as Error })
+        }
+      }
+      await commit({ detections: [], verifications: [], firmware: [], health: [], swaps }, upTo)
+      return failed
     },
     seen(samples: Sample[]): void {
       for (const sample of samples) events.publish('reading', sample, sample.appliance)

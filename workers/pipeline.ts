@@ -1,6 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
 import {
   type AnalysisOutput,
+  type ApplianceId,
   type FrameDoor,
   type FrameGroup,
   type IngestCounters,
@@ -9,13 +10,15 @@ import {
   type Millis,
   type Offset,
   Problem,
+  type QuarantineRow,
   type TelemetryLog,
   type WrongClock,
   wallClock,
 } from '../core/index.ts'
-import { followLog } from '../ingest/index.ts'
+import { asideFrame, decodeGroup, followLog } from '../ingest/index.ts'
 import { FairShare } from './fairShare.ts'
 import type { AnalysisData, FromAnalysis, Sample, ToAnalysis } from './protocol.ts'
+import type { SetAside, Suspects } from './suspects.ts'
 
 /** Journal bytes that may be with the analysis thread; above it, groups wait in the journal. */
 const IN_FLIGHT_BYTES = 8 << 20
@@ -27,20 +30,34 @@ const SHARES = {
   retryMs: 100,
 }
 
+/** Between two starts of a thread that dies again and again; and how often it may while it opens. */
+const LONGEST_WAIT_MS = 2_000
+const MOST_DEATHS = 8
+
 /** An orderly end takes no longer; what is left is done from the journal at the next start. */
 const CLOSE_MS = 5_000
 
 export interface PipelineOptions {
   log: TelemetryLog
-  data: AnalysisData
+  suspects: Suspects
+  /** Of a thread that starts now: the models in force may be others than at the start. */
+  data(): Omit<AnalysisData, 'storePort' | 'aside' | 'careful'>
+  /** A new port to the store, the only one that it takes batches from. */
+  storePort(): MessagePort
+  /** Resolves when the store has a thread. */
+  storeIsUp(): Promise<void>
   /** Commits what detection said; resolves when it is in the database. */
   decide(outputs: AnalysisOutput[]): Promise<void>
+  /** The same of one output, appliance by appliance. @returns whose part of it could not be committed, and why */
+  decideApart(output: AnalysisOutput): Promise<{ appliance: ApplianceId; error: Error }[]>
   /** A page may want these. */
   seen(samples: Sample[], output: AnalysisOutput): void
   /** A candidate's shadow hears nothing any more. */
   shadowEnded(because: string): void
   /** The world cannot go on. */
   failed(problem: Problem): void
+  /** Something failed, and all goes on. */
+  troubled(code: string, error: unknown): void
 }
 
 /**
@@ -48,16 +65,11 @@ export interface PipelineOptions {
  * commits its own offset; a restart begins at the last snapshot, which never runs ahead of the store or the database.
  */
 export async function openPipeline(options: PipelineOptions) {
-  const { log } = options
+  const { log, suspects } = options
   const clock = new ManualClock(0)
-  const worker = new Worker(new URL('./analysis.ts', import.meta.url), {
-    workerData: options.data,
-    // Batches die young: room for them spares half of the collecting.
-    resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 },
-    transferList: [options.data.storePort],
-  })
+  let thread: Worker | undefined
   const say = (message: ToAnalysis, transfer: (ArrayBuffer | MessagePort)[] = []): void =>
-    worker.postMessage(message, transfer)
+    thread?.postMessage(message, transfer)
 
   let inFlight = 0
   let analysed: Offset = 0
@@ -69,87 +81,209 @@ export async function openPipeline(options: PipelineOptions) {
   let deciding: Promise<void> = Promise.resolve()
   /** Bounded by what may be in flight to the analysis thread. */
   const awaitingDecision: AnalysisOutput[] = []
-  /** Telemetry messages acknowledged by this process that are not settled yet. */
-  let unsettled = 0
-  const began = log.end
+  /** Telemetry messages that were acknowledged since the world was made. */
+  let acked = 0
   const room: (() => void)[] = []
   const fairShare = new FairShare({ ...SHARES, log })
+  /** Of groups that are not in the store yet. */
   const arrivals: { upTo: Offset; at: Millis }[] = []
   let closedByUs: (() => void) | undefined
   let undecided = false
-  let learnsAnew = false
-  let lostModels: string | undefined
   let drift: KindDrift[] = []
   let shadowBytes = 0
   let closing = false
+  let watched: string[] = []
+  let restarting: Promise<void> | undefined
+  /** What is to be learned from what failed, before the next thread starts. */
+  const lessons: (() => Promise<SetAside | undefined>)[] = []
+  /** Deaths since something was stored last. */
+  let deaths = 0
 
-  const started = new Promise<Offset>((resolve, reject) => {
-    worker.on('error', (error) => {
-      const problem = new Problem({
-        code: 'analysis-failed',
-        message: `The analysis stopped: ${error.message}.`,
-        remedy:
-          'Nothing acknowledged is lost: it goes on from the journal at the next start. Report what the log says.',
-        cause: error,
-      })
-      reject(problem)
-      options.failed(problem)
+  /** Starts the thread where the last snapshot stands. @returns from where it wants the journal */
+  async function startThread(): Promise<Ready> {
+    const { aside, careful } = { aside: suspects.aside(), careful: suspects.careful() }
+    const storePort = options.storePort()
+    const worker = new Worker(new URL('./analysis.ts', import.meta.url), {
+      workerData: { ...options.data(), storePort, aside, careful } satisfies AnalysisData,
+      // Batches die young: room for them spares half of the collecting.
+      resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 },
+      transferList: [storePort],
     })
-    worker.on('message', (message: FromAnalysis) => {
-      switch (message.type) {
-        case 'ready':
-          clock.advanceTo(message.now)
-          analysed = message.from
-          storedUpTo = message.from
-          decidedUpTo = message.from
-          fairShare.progress(analysed)
-          learnsAnew = message.learnsAnew
-          lostModels = message.lostModels
-          for (const clock of message.clocks) wrongClocks.set(clock.appliance, clock)
-          return resolve(message.from)
-        case 'output':
-          return taken(message)
-        case 'stored':
-          storedUpTo = message.upTo
-          return
-        case 'snapshot':
-          void log.release(message.upTo)
-          return
-        case 'drift':
-          drift = message.kinds
-          shadowBytes = message.shadowBytes
-          return
-        case 'shadow-ended':
-          return options.shadowEnded(message.because)
-        case 'closed':
-          return closedByUs?.()
-        case 'failed': {
+    thread = worker
+    const ready = await new Promise<Ready>((resolve, reject) => {
+      let isReady = false
+      worker.on('error', (error) => {
+        if (thread !== worker) return
+        options.troubled('analysis-died', error)
+      })
+      worker.once('exit', () => {
+        if (thread !== worker || closing) return
+        if (isReady) again()
+        else reject(diedOpening())
+      })
+      worker.on('message', (message: FromAnalysis) => {
+        if (thread !== worker) return
+        if (message.type === 'ready') {
+          isReady = true
+          resolve(message)
+        } else if (message.type === 'failed') {
           const problem = new Problem({ ...message.error, status: 500 })
           reject(problem)
-          return options.failed(problem)
-        }
-      }
+          options.failed(problem)
+        } else heard(message)
+      })
     })
-  })
+    await suspects.passed(ready.from)
+    analysed = ready.from
+    storedUpTo = Math.max(ready.from, ready.stored.upTo)
+    counters = ready.stored.counters
+    for (const clock of ready.clocks) wrongClocks.set(clock.appliance, clock)
+    clock.advanceTo(ready.now)
+    fairShare.progress(analysed)
+    say({ type: 'watch', appliances: watched })
+    return ready
+  }
+
+  function heard(message: Exclude<FromAnalysis, { type: 'ready' | 'failed' }>): void {
+    switch (message.type) {
+      case 'output':
+        taken(message)
+        return
+      case 'stored':
+        deaths = 0
+        storedUpTo = Math.max(storedUpTo, message.upTo)
+        counters = message.counters
+        while (arrivals.length > 0 && (arrivals[0]?.upTo ?? 0) <= storedUpTo) arrivals.shift()
+        return
+      case 'stumbled': {
+        const { stretch, place, error } = message
+        options.troubled('frame-failed', new Error(`${error} (offsets ${stretch.from} to ${stretch.upTo}).`))
+        again(() => suspects.failed(stretch, place, error))
+        return
+      }
+      case 'troubled':
+        options.troubled('frame-left-out', new Error(message.message))
+        return
+      case 'snapshot':
+        void log.release(message.upTo)
+        return
+      case 'drift':
+        drift = message.kinds
+        shadowBytes = message.shadowBytes
+        return
+      case 'shadow-ended':
+        options.shadowEnded(message.because)
+        return
+      case 'closed':
+        closedByUs?.()
+        return
+    }
+  }
+
+  /**
+   * Another thread goes on from the last snapshot: what an error left half done is gone with the old one, and what the
+   * store and the database have already they take for nothing.
+   * @param learn what follows from the failure; without it the thread died, and its marks say where
+   */
+  function again(learn: () => Promise<SetAside | undefined> = () => suspects.died(['analysis'])): void {
+    if (closing) return
+    lessons.push(learn)
+    if (restarting) {
+      // It is opening, and what it opens on is gone: it ends, and opens once more.
+      void thread?.terminate()
+      return
+    }
+    restarting = restart()
+      .catch((cause: unknown) => {
+        if (closing) return
+        options.failed(
+          cause instanceof Problem
+            ? cause
+            : new Problem({
+                code: 'analysis-failed',
+                message: `The analysis stopped: ${(cause as Error).message}.`,
+                remedy:
+                  'Nothing acknowledged is lost: it goes on from the journal at the next start. Report what the log says.',
+                cause,
+              }),
+        )
+      })
+      .finally(() => {
+        restarting = undefined
+      })
+  }
+  async function restart(): Promise<void> {
+    options.shadowEnded('restarted')
+    for (;;) {
+      const old = thread
+      thread = undefined
+      await old?.terminate()
+      if (closing) return
+      for (const learn of lessons.splice(0)) {
+        const one = await learn()
+        if (one)
+          options.troubled('frame-set-aside', new Error(`The frame at ${one.offset} is set aside: ${one.error}.`))
+      }
+      if (deaths++ > 0)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** deaths, LONGEST_WAIT_MS)))
+      await options.storeIsUp()
+      awaitingDecision.length = 0
+      inFlight = 0
+      for (const resume of room.splice(0)) resume()
+      try {
+        const { from } = await startThread()
+        await follower.rewind(from)
+        if (lessons.length === 0) return
+      } catch (error) {
+        // The store may have gone meanwhile; one that dies while it opens is tried a few times.
+        if (!(error instanceof Problem) || !error.retryable || deaths > MOST_DEATHS) throw error
+      }
+    }
+  }
 
   function taken(message: Extract<FromAnalysis, { type: 'output' }>): void {
     inFlight -= message.bytes
     analysed = message.output.upTo
     held = message.held
-    // What was in the journal before this start was counted by an earlier one.
-    if (analysed > began) unsettled = Math.max(0, unsettled - message.messages)
-    counters = message.counters
     for (const clock of message.clocks) {
       if (clock.aheadMs === null) wrongClocks.delete(clock.appliance)
       else wrongClocks.set(clock.appliance, clock)
     }
     clock.advanceTo(message.output.now)
-    while (arrivals.length > 0 && (arrivals[0]?.upTo ?? 0) <= analysed) arrivals.shift()
     for (const resume of room.splice(0)) resume()
     fairShare.progress(analysed)
     options.seen(message.samples, message.output)
     awaitingDecision.push(message.output)
     deciding = deciding.then(decideAll)
+  }
+
+  /** What one appliance's frame brought about and cannot be committed is set aside; everything else is decided. */
+  async function decideOrSetAside(outputs: AnalysisOutput[]): Promise<void> {
+    const isEnding = (): boolean => closing
+    try {
+      await patiently(() => options.decide(outputs), isEnding)
+    } catch (error) {
+      if (error instanceof Problem && (error.retryable || error.status === 503)) throw error
+      options.troubled('decision-failed', error)
+      for (const output of outputs) {
+        const failed = await patiently(() => options.decideApart(output), isEnding)
+        for (const { appliance, error } of failed) await setAsideDecision(output.upTo, appliance, error)
+      }
+    }
+  }
+
+  /** The frame is stored and stays so; the quarantine shows it, and what failed. */
+  async function setAsideDecision(upTo: Offset, appliance: ApplianceId, error: Error): Promise<void> {
+    const frame = await lastFrameOf(log, upTo, appliance)
+    options.troubled('frame-set-aside', new Error(`What ${appliance} brought about is not decided: ${error.message}.`))
+    if (!frame) return
+    await log.append(
+      asideFrame(
+        { detail: `decide: ${error.message}`, at: frame.arrivedAt, topic: frame.topic },
+        frame,
+        wallClock.now(),
+      ),
+    )
   }
 
   /** What came while the last commit was under way shares the next one. */
@@ -159,11 +293,8 @@ export async function openPipeline(options: PipelineOptions) {
     // After one that was not committed nothing may be: the offset would run ahead of it.
     if (undecided || !last) return
     try {
-      await patiently(
-        () => options.decide(outputs),
-        () => closing,
-      )
-      decidedUpTo = last.upTo
+      await decideOrSetAside(outputs)
+      decidedUpTo = Math.max(decidedUpTo, last.upTo)
       say({ type: 'decided', upTo: decidedUpTo })
     } catch (cause) {
       undecided = true
@@ -181,12 +312,18 @@ export async function openPipeline(options: PipelineOptions) {
     }
   }
 
-  const from = await started
+  const first = await startThread()
+  const { learnsAnew, lostModels } = first
+  decidedUpTo = first.from
+  acked = first.stored.counters.messages.acked + (await ackedAfter(log, first.stored.upTo))
   const follower = followLog(
     log,
-    from,
+    first.from,
     async (group: FrameGroup) => {
-      while (inFlight > IN_FLIGHT_BYTES) await new Promise<void>((resolve) => room.push(resolve))
+      const mine = thread
+      while (thread === mine && inFlight > IN_FLIGHT_BYTES) await new Promise<void>((resolve) => room.push(resolve))
+      // Another thread hears it from where it stands.
+      if (!mine || thread !== mine) return
       const bytes = group.bytes.slice()
       inFlight += bytes.byteLength
       say({ type: 'group', group: { ...group, bytes } }, [bytes.buffer as ArrayBuffer])
@@ -222,11 +359,19 @@ export async function openPipeline(options: PipelineOptions) {
     door: {
       take: (frame, done) =>
         fairShare.take(frame, (refused, offset) => {
-          if (!refused && frame.type === 'telemetry' && !frame.withoutPromise) unsettled++
+          if (!refused && frame.type === 'telemetry' && !frame.withoutPromise) acked++
           done(refused, offset)
         }),
     } satisfies FrameDoor as FrameDoor,
-    watch: (appliances: string[]) => say({ type: 'watch', appliances }),
+    watch(appliances: string[]): void {
+      watched = appliances
+      say({ type: 'watch', appliances })
+    },
+    /** The store has another thread: so has the analysis that gave it batches. */
+    async storeDied(): Promise<void> {
+      const one = await suspects.died(['store'])
+      again(async () => one)
+    },
     wrongClocks: (): WrongClock[] => [...wrongClocks.values()],
     wrongClock: (appliance: string): WrongClock | undefined => wrongClocks.get(appliance),
     status: () => ({
@@ -238,28 +383,67 @@ export async function openPipeline(options: PipelineOptions) {
       waitingBytes: log.end - analysed,
       shadowBytes,
       waitingAtDoor: fairShare.status(),
-      counters: counters && {
-        ...counters,
-        messages: { ...counters.messages, acked: counters.messages.processed + unsettled },
-      },
+      counters: counters && { ...counters, messages: { ...counters.messages, acked } },
       readings: counters?.readings.received ?? 0,
     }),
     async close() {
       closing = true
+      await restarting
       await follower.stop()
       fairShare.end(endingProblem())
       const closed = new Promise<void>((resolve) => {
         closedByUs = resolve
-        if (undecided) resolve()
+        if (undecided || !thread) resolve()
       })
       // It says `closed` once it has heard that its last decisions are in the database, and has written its snapshot.
       say({ type: 'close' })
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())])
-      await worker.terminate()
+      await thread?.terminate()
       await deciding
     },
   }
 }
+
+type Ready = Extract<FromAnalysis, { type: 'ready' }>
+
+/** Telemetry messages with a promise that the journal holds after what is stored. */
+async function ackedAfter(log: TelemetryLog, stored: Offset): Promise<number> {
+  let count = 0
+  if (stored >= log.end) return 0
+  for await (const group of log.read(stored)) {
+    for (const { type, withoutPromise, offset } of decodeGroup(group.bytes)) {
+      if (type === 'telemetry' && !withoutPromise && offset > stored) count++
+    }
+  }
+  return count
+}
+
+/** The last frame of an appliance in the group that ends, or goes on, at an offset; undefined: time alone spoke there. */
+async function lastFrameOf(log: TelemetryLog, upTo: Offset, appliance: ApplianceId) {
+  let found:
+    | { appliance: ApplianceId; kind: string; payload: Uint8Array; arrivedAt: Millis; topic: QuarantineRow['topic'] }
+    | undefined
+  for await (const group of log.read(upTo - 1)) {
+    for (const frame of decodeGroup(group.bytes)) {
+      if (frame.offset > upTo || frame.appliance !== appliance) continue
+      const { kind, arrivedAt, payload, type } = frame
+      if (type === 'telemetry' || type === 'event' || type === 'status') {
+        found = { appliance, kind, payload, arrivedAt, topic: type }
+      }
+    }
+    return found
+  }
+  return found
+}
+
+const diedOpening = (): Problem =>
+  new Problem({
+    code: 'analysis-failed',
+    message: 'The analysis stopped while it was opening.',
+    remedy: 'Nothing acknowledged is lost: it goes on from the journal at the next start. Report what the log says.',
+    status: 500,
+    retryable: true,
+  })
 
 const endingProblem = (): Problem =>
   new Problem({
@@ -273,7 +457,7 @@ const endingProblem = (): Problem =>
 const TRY_AGAIN_MS = 1_000
 
 /** Tries again while the failure says that this can help: a database that is away for minutes ends nothing. */
-async function patiently(act: () => Promise<void>, isEnding: () => boolean): Promise<void> {
+async function patiently<T>(act: () => Promise<T>, isEnding: () => boolean): Promise<T> {
   for (;;) {
     try {
       return await act()

@@ -10,6 +10,8 @@ import type {
   WrongClock,
 } from '../core/index.ts'
 import type { ShadowHeard } from '../service/index.ts'
+import type { MarkedStretch } from './mark.ts'
+import type { CarefulStretch, Place, SetAside } from './suspects.ts'
 
 /** What the main thread says to the analysis thread. */
 export type ToAnalysis =
@@ -36,21 +38,34 @@ export type FromAnalysis =
    * Ready for groups after `from`. `learnsAnew`: its snapshot was of another version, so it knows no appliance.
    * `lostModels`: it was judged by these, which cannot be used any more.
    */
-  | { type: 'ready'; from: Offset; now: Millis; learnsAnew: boolean; clocks: WrongClock[]; lostModels?: string }
+  | {
+      type: 'ready'
+      from: Offset
+      now: Millis
+      learnsAnew: boolean
+      clocks: WrongClock[]
+      lostModels?: string
+      /** Where the store stands, and what it has counted up to there. */
+      stored: { upTo: Offset; counters: IngestCounters }
+    }
   | {
       type: 'output'
       output: AnalysisOutput
       samples: Sample[]
       held: number
-      counters: IngestCounters
+      /** Frames of the journal that it is of. */
+      frames: number
       /** Bytes of journal that this settles: room for as many more. */
       bytes: number
       /** What arrival times newly say of clocks. */
       clocks: WrongClock[]
-      /** Telemetry messages with a promise in it. */
-      messages: number
     }
-  | { type: 'stored'; upTo: Offset }
+  /** The store has committed up to here: whoever asks it sees what these count. */
+  | { type: 'stored'; upTo: Offset; counters: IngestCounters }
+  /** Something failed at a stretch: this thread does nothing more, and another one goes on. */
+  | { type: 'stumbled'; stretch: MarkedStretch; place: Place; error: string }
+  /** Something of our own was left out. */
+  | { type: 'troubled'; message: string }
   /** The state up to here is on disk: a restart begins here. */
   | { type: 'snapshot'; upTo: Offset }
   /** Are the models' inputs still what they were? And what waits for the shadow, bytes. */
@@ -69,6 +84,9 @@ export interface AnalysisData {
   firstModels: string
   models: string
   storePort: MessagePort
+  /** Frames that go into the quarantine unheard, and stretches whose frames go one by one. */
+  aside: SetAside[]
+  careful: CarefulStretch[]
 }
 
 /** What the live analysis says to a shadow. */
@@ -95,5 +113,7 @@ export interface StoreData {
   worldDir: string
   catalogDir: string
   influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; database: string }
-  ports: MessagePort[]
+  port: MessagePort
 }
+/** What the main thread says to the store's: another analysis gives it batches, or the end. */
+export type ToStore = { type: 'analysis'; port: MessagePort } | { type: 'close' }

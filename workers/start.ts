@@ -12,7 +12,7 @@ import { type Database, Problem, type Settings, type World } from '../core/index
 import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
 import { serviceMigrations } from '../service/index.ts'
-import type { StoreData } from './protocol.ts'
+import type { StoreData, ToStore } from './protocol.ts'
 
 /** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
 export function startDatabase(settings: Settings, world: World, failed: (problem: Problem) => void): Promise<Database> {
@@ -51,19 +51,24 @@ function startSqlite(path: string, failed: (problem: Problem) => void): MessageP
   return port1
 }
 
-/** Starts the thread that owns the telemetry store, with a port for us and one for the analysis thread. */
-export async function startStore(
-  settings: Settings,
-  world: World,
-  catalogDir: string,
-  failed: (problem: Problem) => void,
-) {
-  const ours = new MessageChannel()
-  const analysis = new MessageChannel()
-  const data: StoreData = {
+/**
+ * The telemetry store in a thread of its own, which is started again when it dies. What was asked of it then is answered
+ * with a Problem that trying again can help; what was not committed yet is given again from the journal.
+ * @param died it did; `isUp` then says when another one is there
+ */
+export async function startStore(options: {
+  settings: Settings
+  world: World
+  catalogDir: string
+  died: () => Promise<void>
+  failed: (problem: Problem) => void
+  troubled: (code: string, error: unknown) => void
+}) {
+  const { settings, world, catalogDir, troubled } = options
+  const dataFor = (port: MessagePort): StoreData => ({
     worldDir: world.dir,
     catalogDir,
-    ports: [ours.port2, analysis.port2],
+    port,
     ...(settings.INFLUX_URL
       ? {
           influx: {
@@ -75,39 +80,81 @@ export async function startStore(
           },
         }
       : {}),
-  }
-  const worker = new Worker(new URL('./store.ts', import.meta.url), {
-    workerData: data,
-    transferList: data.ports,
   })
-  worker.on('error', (cause) =>
-    failed(
-      new Problem({
-        code: 'store-failed',
-        message: `The telemetry store stopped: ${cause.message}.`,
-        remedy: `Nothing acknowledged is lost: it is stored from the journal at the next start. Check ${join(world.dir, 'telemetry')}.`,
-        cause,
-      }),
-    ),
-  )
-  await new Promise<void>((resolve, reject) => {
-    worker.once('message', (message: { type: string; error?: { code: string; message: string; remedy: string } }) => {
-      if (message.type === 'ready') resolve()
-      else
-        reject(
-          new Problem(message.error ?? { code: 'store-unusable', message: 'The store did not start.', remedy: '' }),
-        )
+  let closing = false
+  let worker: Worker
+  let up: Promise<void> = Promise.resolve()
+
+  /** @returns our port to it, once it is open */
+  async function open(): Promise<MessagePort> {
+    const { port1, port2 } = new MessageChannel()
+    const thread = new Worker(new URL('./store.ts', import.meta.url), {
+      workerData: dataFor(port2),
+      transferList: [port2],
     })
-    worker.once('error', reject)
-  })
+    worker = thread
+    await new Promise<void>((resolve, reject) => {
+      thread.once('message', (message: { type: string; error?: { code: string; message: string; remedy: string } }) => {
+        if (message.type === 'ready') resolve()
+        else
+          reject(
+            new Problem(message.error ?? { code: 'store-unusable', message: 'The store did not start.', remedy: '' }),
+          )
+      })
+      thread.once('error', reject)
+      thread.once('exit', () => reject(new Error('The store ended while it was opening.')))
+    })
+    thread.on('error', (error) => troubled('store-died', error))
+    thread.once('exit', () => {
+      if (!closing) up = reopen()
+    })
+    return port1
+  }
+  async function reopen(): Promise<void> {
+    await options.died()
+    for (let waitMs = FIRST_WAIT_MS; !closing; waitMs *= 2) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      try {
+        store.use(await open())
+        return
+      } catch (cause) {
+        troubled('store-died', cause)
+        if (waitMs < LONGEST_WAIT_MS) continue
+        options.failed(
+          new Problem({
+            code: 'store-failed',
+            message: `The telemetry store stopped: ${(cause as Error).message}.`,
+            remedy: `Nothing acknowledged is lost: it is stored from the journal at the next start. Check ${join(world.dir, 'telemetry')}.`,
+            cause,
+          }),
+        )
+        return
+      }
+    }
+  }
+  const store = remoteTelemetryStore(await open())
+
   return {
-    store: remoteTelemetryStore(ours.port1),
-    analysisPort: analysis.port1,
+    store,
+    isUp: () => up,
+    /** A port for an analysis that begins: the store takes batches from it alone. */
+    analysisPort(): MessagePort {
+      const { port1, port2 } = new MessageChannel()
+      worker.postMessage({ type: 'analysis', port: port2 } satisfies ToStore, [port2])
+      return port1
+    },
     close: async () => {
-      const closed = new Promise((resolve) => worker.once('message', resolve))
-      worker.postMessage({ type: 'close' })
+      closing = true
+      const closed = new Promise((resolve) => {
+        worker.once('message', resolve)
+        worker.once('exit', resolve)
+      })
+      worker.postMessage({ type: 'close' } satisfies ToStore)
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000).unref())])
       await worker.terminate()
     },
   }
 }
+
+const FIRST_WAIT_MS = 100
+const LONGEST_WAIT_MS = 5_000

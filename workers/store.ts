@@ -9,18 +9,28 @@ import {
   openInfluxTelemetryStore,
   serveTelemetryStore,
 } from '../ingest/index.ts'
-import type { StoreData } from './protocol.ts'
+import { openMark } from './mark.ts'
+import type { StoreData, ToStore } from './protocol.ts'
+import { storeMark } from './suspects.ts'
 
 const data = workerData as StoreData
 try {
   const catalog = openCatalogVersions(data.worldDir, loadCatalog(data.catalogDir)).withFormer
   const dir = join(data.worldDir, 'telemetry')
+  const mark = openMark(storeMark(data.worldDir))
   const store = data.influx
-    ? await openInfluxTelemetryStore({ dir, catalog, ...data.influx })
-    : await openDuckDbTelemetryStore({ dir, catalog })
-  for (const port of data.ports) serveTelemetryStore(port, store)
+    ? await openInfluxTelemetryStore({ dir, catalog, mark, ...data.influx })
+    : await openDuckDbTelemetryStore({ dir, catalog, mark })
+  serveTelemetryStore(data.port, store)
+  let analysis: { end(): void } | undefined
   parentPort?.postMessage({ type: 'ready' })
-  parentPort?.once('message', async () => {
+  parentPort?.on('message', async (message: ToStore) => {
+    if (message.type === 'analysis') {
+      // Nothing that an earlier analysis gave may be committed from here on.
+      analysis?.end()
+      analysis = serveTelemetryStore(message.port, store)
+      return
+    }
     await store.close()
     parentPort?.postMessage({ type: 'closed' })
   })

@@ -3,7 +3,15 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { preload } from '../../torture/preload.ts'
-import { connectAppliance, newDataDir, type Program, quiet, removeDataDir, startProgram } from '../program.ts'
+import {
+  connectAppliance,
+  type IngestAnswer,
+  newDataDir,
+  type Program,
+  quiet,
+  removeDataDir,
+  startProgram,
+} from '../program.ts'
 import { kindFile } from './kindFile.ts'
 
 let dataDir = ''
@@ -126,4 +134,26 @@ test('C6 the same reading with an unknown state added is a duplicate; a known on
     duplicates: 2,
     quarantined: { conflict: 1 },
   })
+})
+
+test('C2 what is counted as stored can be read at once, in every answer while readings come', async () => {
+  await writeFile(kind, JSON.stringify(kindFile('kettle', ['waterTemp'])))
+  await start()
+  await register()
+  const sending = send(...Array.from({ length: 50 }, (_, i) => ({ ts: T + i, metrics: { waterTemp: 20 } })))
+  for (let stored = 0; stored < 50; ) {
+    const { readings, messages } = await program.call<IngestAnswer>('GET', '/api/ingest')
+    const { ts } = await told()
+    expect(ts.length).toBeGreaterThanOrEqual(readings.stored)
+    expect(messages.processed).toBe(readings.stored)
+    expect(messages.acked).toBeGreaterThanOrEqual(messages.processed)
+    expect(readings.received).toBe(readings.stored)
+    stored = readings.stored
+  }
+  await sending
+  await program.kill()
+  await start()
+  const { messages, readings } = await program.call<IngestAnswer>('GET', '/api/ingest')
+  expect(messages.acked).toBe(50)
+  expect(messages.processed).toBe(readings.stored)
 })
