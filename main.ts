@@ -15,6 +15,7 @@ import {
   openCommands,
   openDesk,
   openModelDesk,
+  openOwnerLinks,
   openParts,
   openPeople,
   openPolicies,
@@ -123,13 +124,17 @@ async function start(): Promise<void> {
     catalog,
     clock,
     secretKey,
-    ownerLeft: (tx, appliance) => desk.ownerLeft(tx, appliance),
+    ownerLeft: (tx, appliance, owner) => desk.ownerLeft(tx, appliance, owner),
+    retired: (tx, appliance) => desk.retired(tx, appliance),
+    renewLinks: (tx, appliance) => links.renew(tx, appliance),
   })
   const policies = await openPolicies(database, clock)
   const policy = policies.live
   const commands = await openCommands(database, clock)
+  const links = await openOwnerLinks(database, await secretFile(join(world.dir, 'link-key')))
   const desk = openDesk({
     commands,
+    links,
     database,
     catalog,
     policy,
@@ -155,7 +160,16 @@ async function start(): Promise<void> {
   const events = new EventHub()
   opened(() => events.close())
 
-  const jobs = await startJobs({ settings, world, database, keys, adminToken, logger, troubled })
+  const jobs = await startJobs({
+    settings,
+    world,
+    database,
+    keys,
+    adminToken,
+    logger,
+    troubled,
+    ownersLink: async (ticket) => (await desk.get(ticket)).ownerLink,
+  })
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
 

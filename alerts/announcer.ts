@@ -54,6 +54,21 @@ export const noticeMigrations: DatabaseMigration[] = [
         .execute()
     },
   },
+  {
+    // Links to owners' pages were kept in what they were told.
+    name: '0084-notices-without-links',
+    async up(db) {
+      const told = await db.selectFrom('notice').select(['key', 'body']).where('recipient', 'like', 'owner:%').execute()
+      for (const { key, body } of told) {
+        const { link: _, ...notice } = JSON.parse(body) as Notice
+        await db
+          .updateTable('notice')
+          .set({ body: JSON.stringify(notice) })
+          .where('key', '=', key)
+          .execute()
+      }
+    },
+  },
 ]
 
 export const deferralMigrations: DatabaseMigration[] = [
@@ -89,6 +104,7 @@ export interface DeferringAnnouncer extends Announcer {
 }
 
 const DELIVERED_AT_ONCE = 500
+const GONE = { en: 'Words of a former owner.', zh: '前用户的描述。' }
 
 /**
  * Writes the inbox row at once (it is this database, so exactly once) and one outbox job for each other channel that
@@ -128,6 +144,23 @@ export function openAnnouncer(channels: ChannelsInForce): DeferringAnnouncer {
         await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
         await tx.deleteFrom('notice').where('key', '=', key).execute()
       }
+      const quoting = await tx
+        .selectFrom('notice')
+        .select(['key', 'body'])
+        .where('appliance', '=', appliance)
+        .where('body', 'like', '%"quotes":true%')
+        .execute()
+      for (const { key, body } of quoting) {
+        const notice = { ...(JSON.parse(body) as Notice), body: GONE }
+        await tx
+          .updateTable('notice')
+          .set({ body: JSON.stringify(notice) })
+          .where('key', '=', key)
+          .execute()
+        for (const channel of ['outbox', 'deferredJob'] as const) {
+          await tx.deleteFrom(channel).where('key', 'like', `${key}/%`).execute()
+        }
+      }
     },
     async announce(tx, notice) {
       const recipient = notice.to.role === 'desk' ? 'desk' : `owner:${notice.to.contact}`
@@ -154,6 +187,7 @@ export function openAnnouncer(channels: ChannelsInForce): DeferringAnnouncer {
           name,
           subject: say(notice.title, language),
           text: [say(notice.body, language), ...(link ? [link] : [])].join('\n\n'),
+          ...(notice.ownersPage === undefined ? {} : { ownersPage: notice.ownersPage }),
         }
         await send(tx, notice, { key: `${notice.key}/mail`, channel: 'mail', body })
       }
@@ -170,7 +204,8 @@ export function openAnnouncer(channels: ChannelsInForce): DeferringAnnouncer {
         }
       }
       if (channels.webhook) {
-        const body = { ...notice, to: notice.to.role, link }
+        const { quotes, body: text, ownersPage: _, ...rest } = notice
+        const body = { ...rest, ...(quotes ? {} : { body: text }), to: notice.to.role, link }
         await enqueueJob(tx, { key: `${notice.key}/webhook`, channel: 'webhook', body }, notice.at)
       }
     },

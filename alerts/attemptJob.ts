@@ -13,12 +13,12 @@ export interface Attempt {
 }
 
 /** How every carrier tries a job: on its channel, with back-off and a limit. The caller commits the change. */
-export function attemptJob({ notifiers, clock, maxTries = 8, backOffMs = 1_000 }: QueueOptions) {
+export function attemptJob({ notifiers, clock, ownersLink, maxTries = 8, backOffMs = 1_000 }: QueueOptions) {
   const channels = new Map(notifiers.map((notifier) => [notifier.channel, notifier]))
   return async (row: { key: string; channel: string; body: string }, tries: number): Promise<Attempt> => {
     const { key, channel } = row
     const body = JSON.parse(row.body) as Record<string, unknown>
-    const failure = await send(channels.get(channel), { key, channel, body: { ...body, tries } })
+    const failure = await send(channels.get(channel), { key, channel, body: { ...body, tries } }, ownersLink)
     const now = clock.now()
     if (failure === null) return { change: { doneAt: now, error: null } }
     const { error } = failure
@@ -33,10 +33,14 @@ export function attemptJob({ notifiers, clock, maxTries = 8, backOffMs = 1_000 }
 async function send(
   notifier: Notifier | undefined,
   job: { key: string; channel: string; body: Record<string, unknown> },
+  ownersLink: QueueOptions['ownersLink'],
 ): Promise<{ error: string; retryable: boolean } | null> {
   if (!notifier) return { error: `no channel '${job.channel}' is configured`, retryable: false }
   try {
-    await notifier.send(job)
+    const { ownersPage } = job.body
+    // Made now and kept nowhere: whoever reads the jobs cannot go where their owners go.
+    const link = typeof ownersPage === 'string' ? await ownersLink?.(ownersPage) : undefined
+    await notifier.send(link ? { ...job, body: { ...job.body, text: `${String(job.body.text)}\n\n${link}` } } : job)
     return null
   } catch (error) {
     return { error: (error as Error).message, retryable: !(error instanceof Problem) || error.retryable }

@@ -7,6 +7,8 @@ export interface QueueOptions {
   notifiers: Notifier[]
   /** The wall: back-off is for machines outside, whose time does not run faster. */
   clock: Clock
+  /** The way to the owner's page of a ticket, for the mail that leaves. */
+  ownersLink?: (ticket: string) => Promise<string>
   /** Tries before a job waits for a person. Default 8. */
   maxTries?: number
   /** First back-off, doubled at each try up to an hour. Default 1 s. */

@@ -15,8 +15,12 @@ export interface Notice {
   appliance?: string
   ticket?: string
   alert?: string
-  /** Path below PUBLIC_URL. */
+  /** Path below PUBLIC_URL, of a page of the desk. */
   link?: string
+  /** The ticket whose page the owner is shown the way to. The link itself is made when a mail leaves, and kept nowhere. */
+  ownersPage?: string
+  /** Its body has a person's own words: they stay in the house, and go when that person does. */
+  quotes?: true
 }
 
 /** Tells people, from inside the transaction of what they are told of. */

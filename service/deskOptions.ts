@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/index.ts'
 import type { Announcer, Appliance, Clock, Database, UnitOfWork } from '../core/index.ts'
+import type { OwnerLinks } from './links/ownerLinks.ts'
 import type { Policies } from './policy/openPolicies.ts'
 import type { Policy } from './policy/policySchema.ts'
 import type { Commands } from './remote/openCommands.ts'
@@ -14,6 +15,7 @@ export interface DeskOptions {
   clock: Clock
   announcer: Announcer
   commands: Commands
+  links: OwnerLinks
   /** The appliance as registered. */
   appliance: (id: string) => Appliance
   /** Base of the links sent to people; known once the port is open. */

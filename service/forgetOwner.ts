@@ -1,4 +1,4 @@
-import { newSecret, type Registration, type UnitOfWork } from '../core/index.ts'
+import type { Registration, UnitOfWork } from '../core/index.ts'
 import { livingStates } from './ticketMachine.ts'
 import { forgetInHistory } from './tickets/ticketHistory.ts'
 import { toStored, updateTicket } from './ticketTable.ts'
@@ -7,7 +7,7 @@ const GONE = { en: 'Reported by a former owner.', zh: '由前用户报修。' }
 
 /**
  * An appliance has another owner: its tickets keep what was found and done, and lose the former one's name, contact,
- * words and link. Living ones go on with the new owner.
+ * and words. Living ones go on with the new owner.
  */
 export async function forgetOwner(tx: UnitOfWork, appliance: string, owner: Registration['owner']): Promise<void> {
   const rows = await tx.selectFrom('ticket').select('body').where('appliance', '=', appliance).execute()
@@ -19,11 +19,9 @@ export async function forgetOwner(tx: UnitOfWork, appliance: string, owner: Regi
     for (const contact of ticket.contacts ?? []) {
       if (contact.channel !== 'telemetry') Object.assign(contact, { by: 'owner', text: '' })
     }
-    ticket.secret = newSecret()
     await updateTicket(tx, ticket)
     const words = ticket.source === 'reported' ? ['noticed', 'diagnosis'] : []
     await forgetInHistory(tx, ticket.id, ['owner', 'contacts', 'rating', ...words])
-    await tx.updateTable('ticket').set({ secret: ticket.secret }).where('id', '=', ticket.id).execute()
     await tx
       .updateTable('ticketEvent')
       .set({ by: 'owner', why: 'words of a former owner' })

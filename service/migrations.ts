@@ -3,6 +3,7 @@ import { auditMigrations } from './audit/auditTable.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
+import { linkMigrations } from './links/ownerLinks.ts'
 import { modelMigrations } from './models/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
@@ -31,4 +32,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...dismissedMigrations,
   ...commandMigrations,
   ...auditMigrations,
+  ...linkMigrations,
 ]

@@ -4,6 +4,7 @@ import {
   MINUTE,
   notFound,
   Problem,
+  type Registration,
   type Slot,
   type TicketDesk,
   type UnitOfWork,
@@ -72,7 +73,9 @@ export interface Desk
   asOf(id: string, at: number): Promise<TicketThen | undefined>
   day(at: number): ReturnType<typeof dayAsOf>
   /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
-  ownerLeft(tx: UnitOfWork, appliance: string): Promise<void>
+  ownerLeft(tx: UnitOfWork, appliance: string, now: Registration['owner']): Promise<() => void>
+  /** The appliance is out of service: what was under way for it ends. */
+  retired(tx: UnitOfWork, appliance: string): Promise<void>
   /** Time passed: offers expire, accepted ones are planned. @returns ids of what changed */
   tick(tx: UnitOfWork): Promise<string[]>
 }
@@ -96,7 +99,7 @@ export function openDesk(options: DeskOptions): Desk {
     toAccepted,
     toContact,
   } = steps
-  const queries = ticketQueries(database, options.publicUrl)
+  const queries = ticketQueries(database, options.publicUrl, options.links)
   const similar = similarCases(database, options.appliance)
   let nextRound = 0
   const read = queries.get
@@ -218,9 +221,25 @@ export function openDesk(options: DeskOptions): Desk {
         await release(tx, ticket, false, 'cancelled')
         await announce(tx, ticket, 'cancelled')
       }),
-    ownerLeft: async (tx, appliance) => {
-      await forgetOwner(tx, appliance, options.appliance(appliance).owner)
+    ownerLeft: async (tx, appliance, owner) => {
+      await forgetOwner(tx, appliance, owner)
       await options.announcer.forget(tx, appliance)
+      return options.links.renew(tx, appliance)
+    },
+    async retired(tx, appliance) {
+      const rows = await tx
+        .selectFrom('ticket')
+        .select('id')
+        .where('appliance', '=', appliance)
+        .where('state', 'in', livingStates)
+        .execute()
+      for (const { id } of rows) {
+        const ticket = await loadTicket(tx, id)
+        await move(tx, ticket, 'cancel', 'hearthwatch', 'the appliance was retired')
+        stopAllClocks(ticket)
+        await release(tx, ticket, false, 'cancelled')
+        await updateTicket(tx, ticket, clock.now())
+      }
     },
     noShow: (id, by, why) =>
       command(id, by, async (tx, ticket) => {

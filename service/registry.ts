@@ -34,6 +34,8 @@ export interface Registry extends DeviceDirectory {
   renewSecret(id: string): Promise<Credentials>
   transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
   retire(id: string): Promise<Appliance>
+  /** Ends the links to its owner's pages, the sticker's included; new ones are made on demand. */
+  renewLinks(id: string): Promise<void>
   /** Tells detection anew of every appliance of these kinds: their catalog entry is new or has changed. */
   announceAgain(kinds: ReadonlySet<string>): Promise<void>
   registerGateway(gateway: Gateway): Promise<Gateway & { mqtt: Credentials }>
@@ -44,6 +46,8 @@ export interface Registry extends DeviceDirectory {
   heardFirmware(tx: UnitOfWork, heard: { appliance: string; firmware: string }[]): Promise<() => void>
   /** @throws Problem `not-found` */
   get(id: string): Appliance
+  /** @throws Problem `not-found`, or `retired` */
+  inService(id: string): Appliance
   /** All of them, in the order of registration; retired ones last. */
   all(): Appliance[]
   /** What they share with each other. */
@@ -55,10 +59,13 @@ export async function openRegistry(options: {
   catalog: Catalog
   clock: Clock
   secretKey: Uint8Array
-  /** Its former owner's data goes, in the transaction of the transfer. */
-  ownerLeft: (tx: UnitOfWork, appliance: string) => Promise<void>
+  /** Its former owner's data and links go, in the transaction of the transfer. @returns makes it known, after the commit */
+  ownerLeft: (tx: UnitOfWork, appliance: string, now: Registration['owner']) => Promise<() => void>
+  renewLinks: (tx: UnitOfWork, appliance: string) => Promise<() => void>
+  /** What was under way for it ends, in the transaction that retires it. */
+  retired: (tx: UnitOfWork, appliance: string) => Promise<void>
 }): Promise<Registry> {
-  const { database, catalog, clock, secretKey, ownerLeft } = options
+  const { database, catalog, clock, secretKey, ownerLeft, retired, renewLinks } = options
   const appliances = new Map<string, Appliance>()
   const devices = new Map<string, Device>()
   const gateways = new Map<string, string[]>()
@@ -152,6 +159,7 @@ export async function openRegistry(options: {
     onRevoked: (listener) => void listeners.push(listener),
     async register(registrations) {
       const made: { appliance: Appliance; secret?: string }[] = []
+      const left: (() => void)[] = []
       await database.transaction(async (tx) => {
         const seen = new Set<string>()
         for (const registration of registrations) {
@@ -171,10 +179,14 @@ export async function openRegistry(options: {
           delete appliance.retiredAt
           await save(tx, appliance)
           await enqueueControl(tx, registerControl(appliance))
+          // Another owner by registration is a transfer like any other.
+          if (known && isOthers(known.owner, appliance.owner))
+            left.push(await ownerLeft(tx, appliance.id, appliance.owner))
           const secret = known && isInService(known) ? undefined : await setSecret(tx, appliance.id, 'appliance', null)
           made.push({ appliance, secret })
         }
       })
+      for (const known of left) known()
       for (const { appliance, secret } of made) changed(appliance, secret)
       return made.map(({ appliance, secret }) => ({
         ...appliance,
@@ -198,28 +210,28 @@ export async function openRegistry(options: {
       // Another home stands elsewhere, even while nobody says where.
       if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
       const appliance: Appliance = { ...kept, ...definedOnly(to) }
-      appliances.set(id, appliance)
-      try {
-        await database.transaction(async (tx) => {
-          await save(tx, appliance)
-          await enqueueControl(tx, registerControl(appliance))
-          if (before.owner && before.owner.contact !== to.owner?.contact) await ownerLeft(tx, id)
-        })
-      } catch (error) {
-        appliances.set(id, before)
-        throw error
-      }
+      if (!isInService(before)) throw notInService(id)
+      const known = await database.transaction(async (tx) => {
+        await save(tx, appliance)
+        await enqueueControl(tx, registerControl(appliance))
+        return ownerLeft(tx, id, to.owner)
+      })
+      known()
       changed(appliance)
       return appliance
     },
     async retire(id) {
       const known = existing(id)
       if (!isInService(known)) return known
-      const appliance = { ...known, retiredAt: clock.now() }
-      await database.transaction(async (tx) => {
+      const { owner: _, ...kept } = known
+      const appliance = { ...kept, retiredAt: clock.now() }
+      const left = await database.transaction(async (tx) => {
+        await retired(tx, id)
         await save(tx, appliance)
         await enqueueControl(tx, { type: 'retire', appliance: id })
+        return ownerLeft(tx, id, undefined)
       })
+      left()
       changed(appliance)
       return appliance
     },
@@ -262,6 +274,15 @@ export async function openRegistry(options: {
       }
     },
     get: existing,
+    inService(id) {
+      const appliance = existing(id)
+      if (!isInService(appliance)) throw notInService(id)
+      return appliance
+    },
+    async renewLinks(id) {
+      const known = await database.transaction((tx) => renewLinks(tx, existing(id).id))
+      known()
+    },
     cohorts: countedCohorts(appliances, () => version),
     all: () => [...appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a))),
   }
@@ -279,6 +300,19 @@ function registerControl(appliance: Appliance): DetectionControl {
     ...(location ? { region: regionOf(location) } : {}),
   }
 }
+
+/** Whoever has another name or contact is somebody else; another language or segment is the same person's. */
+const isOthers = (before: Registration['owner'], now: Registration['owner']): boolean =>
+  before !== undefined && (before.name !== now?.name || before.contact !== now?.contact)
+
+const notInService = (id: string): Problem =>
+  new Problem({
+    code: 'retired',
+    message: `${id} is retired.`,
+    remedy: 'Register it again to put it back into service.',
+    concerns: id,
+    status: 409,
+  })
 
 const definedOnly = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T

@@ -2,7 +2,6 @@ import type { Catalog } from '../catalog/index.ts'
 import type { Millis, Notice, Text } from '../core/index.ts'
 import type { StoredTicket } from './ticketTable.ts'
 
-export const ownerPath = (ticket: StoredTicket): string => `/t/${ticket.secret}`
 export const deskPath = (ticket: StoredTicket): string => `/tickets/${ticket.id}`
 
 /** A time for people, in the language's own order; UTC is said, because a mail cannot know the reader's zone. */
@@ -155,7 +154,7 @@ export function noticesOf(
       to: { role: 'owner', name: owner.name, contact: owner.contact, language: owner.language },
       title: forOwner[0],
       body: forOwner[1],
-      link: ownerPath(ticket),
+      ownersPage: ticket.id,
       ...about,
     })
   }
@@ -166,6 +165,7 @@ export function noticesOf(
       to: { role: 'desk' },
       title: forDesk[0],
       body: forDesk[1],
+      ...(forDesk[1] === ticket.noticed ? { quotes: true as const } : {}),
       link: deskPath(ticket),
       ...about,
     })

@@ -1,7 +1,7 @@
 import type { Database, Millis, Ticket, TicketState, UnitOfWork } from '../core/index.ts'
 import { notFound } from '../core/index.ts'
+import type { OwnerLinks } from './links/ownerLinks.ts'
 import { livingStates } from './ticketMachine.ts'
-import { ownerPath } from './ticketNotices.ts'
 import { whyZh } from './tickets/whyZh.ts'
 import { type StoredTicket, type TicketEventRow, toStored } from './ticketTable.ts'
 
@@ -18,7 +18,7 @@ export interface TicketQuery extends Partial<Record<(typeof ticketFilters)[numbe
 }
 
 /** The desk's view of a ticket: the contract's, with what pages show besides. */
-export type TicketView = Ticket & Omit<StoredTicket, keyof Ticket | 'secret'>
+export type TicketView = Ticket & Omit<StoredTicket, keyof Ticket>
 
 export async function loadTicket(tx: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<StoredTicket> {
   const row = await tx.selectFrom('ticket').select('body').where('id', '=', id).executeTakeFirst()
@@ -27,7 +27,7 @@ export async function loadTicket(tx: Pick<UnitOfWork, 'selectFrom'>, id: string)
 }
 
 /** Everything that is asked of tickets without changing them. */
-export function ticketQueries(database: Database, publicUrl: () => string) {
+export function ticketQueries(database: Database, publicUrl: () => string, links: OwnerLinks) {
   async function historyOf(ids: string[]): Promise<Map<string, TicketEventRow[]>> {
     const histories = new Map<string, TicketEventRow[]>(ids.map((id) => [id, []]))
     if (ids.length === 0) return histories
@@ -52,8 +52,7 @@ export function ticketQueries(database: Database, publicUrl: () => string) {
   }
 
   function view(ticket: StoredTicket, history: TicketEventRow[]): TicketView {
-    const { secret: _, ...rest } = ticket
-    return { ...rest, ownerLink: publicUrl() + ownerPath(ticket), history }
+    return { ...ticket, ownerLink: publicUrl() + links.path('t', ticket.id, ticket.appliance), history }
   }
   const read = async (id: string): Promise<TicketView> => {
     const ticket = await loadTicket(database.query, id)
@@ -65,10 +64,10 @@ export function ticketQueries(database: Database, publicUrl: () => string) {
       const row = await database.query
         .selectFrom('ticket')
         .select('body')
-        .where('secret', '=', secret)
+        .where('id', '=', links.idOf(secret))
         .executeTakeFirst()
-      if (!row) throw notFound('ticket', 'of this link')
-      const ticket = toStored(row)
+      const ticket = row && toStored(row)
+      if (!ticket || !links.opens('t', ticket.id, ticket.appliance, secret)) throw notFound('ticket', 'of this link')
       return { ...ticket, history: (await historyOf([ticket.id])).get(ticket.id) ?? [] }
     },
     async list({ state, appliance, changedSince, limit, cursor, ...filters }: TicketQuery) {

@@ -21,8 +21,6 @@ import type { Weighed } from './weigh/weighVisit.ts'
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
 export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {
   candidates: ExplainedCandidate[]
-  /** Opens the owner's page; 256 random bits. */
-  secret: string
   kind: string
   /** Of the appliance. */
   model: string
@@ -136,6 +134,7 @@ declare module '../core/database.ts' {
     ticket: {
       id: string
       number: string
+      /** Held the link to the owner's page once; now the id again. */
       secret: string
       appliance: string
       kind: string
@@ -322,7 +321,7 @@ const columns = (ticket: StoredTicket) => ({
 export async function insertTicket(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
   await tx
     .insertInto('ticket')
-    .values({ id: ticket.id, number: ticket.number, secret: ticket.secret, ...columns(ticket) })
+    .values({ id: ticket.id, number: ticket.number, secret: ticket.id, ...columns(ticket) })
     .execute()
   await recordChange(tx, ticket, {}, ticket.createdAt)
 }

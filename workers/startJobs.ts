@@ -20,6 +20,8 @@ export async function startJobs(options: {
   /** Signs webhooks when the settings name no secret for them. */
   adminToken: string
   logger: Logger
+  /** The way to the owner's page of a ticket. */
+  ownersLink: (ticket: string) => Promise<string>
   troubled: (code: string, error: unknown) => void
 }): Promise<JobQueue> {
   const { settings, world, database, keys, logger, troubled } = options
@@ -35,6 +37,7 @@ export async function startJobs(options: {
         : []),
     ],
     clock: wallClock,
+    ownersLink: options.ownersLink,
     onDead: (job: { key: string; error: string }) => logger.error({ code: 'job-dead', concerns: job.key }, job.error),
     troubled,
   }

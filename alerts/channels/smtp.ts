@@ -19,9 +19,9 @@ export function smtpMail(url: string, from: string): Notifier {
         const refused = (cause as { responseCode?: number }).responseCode ?? 0
         throw new Problem({
           code: 'mail-failed',
-          message: `The mail to ${body.to} was not taken: ${(cause as Error).message}.`,
+          // What the server says may name the address: neither goes into the log or the job.
+          message: `The mail was not taken: ${refused || ((cause as { code?: string }).code ?? 'no answer')}.`,
           remedy: 'Check SMTP_URL and the address; the mail is tried again, and waits in the dead-letter list at last.',
-          concerns: String(body.to),
           retryable: refused < 500,
           cause,
         })

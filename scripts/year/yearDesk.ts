@@ -32,6 +32,7 @@ import {
   type Desk,
   openCommands,
   openDesk,
+  openOwnerLinks,
   openParts,
   openPeople,
   openPolicies,
@@ -75,13 +76,17 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
     catalog,
     clock,
     secretKey: Buffer.alloc(32, 1),
-    ownerLeft: (tx, id) => desk.ownerLeft(tx, id),
+    ownerLeft: (tx, id, owner) => desk.ownerLeft(tx, id, owner),
+    retired: (tx, id) => desk.retired(tx, id),
+    renewLinks: (tx, id) => links.renew(tx, id),
   })
   const policies = await openPolicies(database, clock, rules)
   const policy = policies.live
   const commands = await openCommands(database, clock)
+  const links = await openOwnerLinks(database, 'of a simulated year')
   const desk: Desk = openDesk({
     commands,
+    links,
     database,
     catalog,
     policy,

@@ -27,7 +27,7 @@ export interface Intake {
   ): Promise<TicketView>
   attachments(ticket: string): Promise<{ at: number; kind: string; series: Series }[]>
   /** The path of the appliance's own page for its owner; made when it is first asked for. */
-  ownerPathOf(appliance: string): Promise<string>
+  ownerPathOf(appliance: string): string
   /** Whose link this secret is. @throws Problem `not-found` */
   applianceBySecret(secret: string): Promise<string>
   /** Which appliance a code belongs to: its serial (id), or its link. @throws Problem `not-found` */
@@ -42,7 +42,7 @@ export function intakeDesk(
   steps: TicketSteps,
   read: (id: string) => Promise<TicketView>,
 ): Intake {
-  const { database, catalog, policies, clock } = options
+  const { database, catalog, policies, clock, links } = options
   const { announce, create, guideFailed, prepare, recallOf, toAccepted } = steps
 
   async function attach(tx: UnitOfWork, ticket: string, series: Series | undefined): Promise<void> {
@@ -137,36 +137,17 @@ export function intakeDesk(
         .execute()
       return rows.map(({ at, kind, body }) => ({ at, kind, series: JSON.parse(body) as Series }))
     },
-    async ownerPathOf(appliance) {
-      options.appliance(appliance)
-      return database.transaction(async (tx) => {
-        const known = await tx
-          .selectFrom('applianceLink')
-          .select('secret')
-          .where('appliance', '=', appliance)
-          .executeTakeFirst()
-        const secret = known?.secret ?? newSecret()
-        if (!known) await tx.insertInto('applianceLink').values({ appliance, secret }).execute()
-        return `/o/${secret}`
-      })
-    },
+    ownerPathOf: (appliance) => links.path('o', options.appliance(appliance).id, appliance),
     async applianceBySecret(secret) {
-      const row = await database.query
-        .selectFrom('applianceLink')
-        .select('appliance')
-        .where('secret', '=', secret)
-        .executeTakeFirst()
-      if (!row) throw notFound('appliance', 'of this link')
-      return row.appliance
+      const id = links.idOf(secret)
+      const row = await database.query.selectFrom('appliance').select('id').where('id', '=', id).executeTakeFirst()
+      if (!row || !links.opens('o', id, id, secret)) throw notFound('appliance', 'of this link')
+      return id
     },
     async applianceOf(code) {
-      const given = code.trim().split('/').at(-1) ?? ''
-      const row = await database.query
-        .selectFrom('applianceLink')
-        .select('appliance')
-        .where((eb) => eb.or([eb('secret', '=', given), eb('appliance', '=', given)]))
-        .executeTakeFirst()
-      if (row) return row.appliance
+      const scanned = code.trim().split('/').at(-1) ?? ''
+      // A sticker says the id before its proof.
+      const given = scanned.includes('.') ? links.idOf(scanned) : scanned
       const registered = await database.query
         .selectFrom('appliance')
         .select('id')

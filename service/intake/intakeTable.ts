@@ -4,8 +4,6 @@ declare module '../../core/database.ts' {
   interface Tables {
     /** What is pinned to a ticket for ever: the day of telemetry before a report. */
     ticketAttachment: { ticket: string; at: Millis; kind: string; body: string }
-    /** The owner's own way in, without an account: the code on the appliance. */
-    applianceLink: { appliance: string; secret: string }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Alert, HOUR, newSecret, type Slot, type UnitOfWork } from '../../core/index.ts'
+import { type Alert, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
 import { boundEngineer } from '../crew/standing.ts'
 import type { DeskOptions } from '../deskOptions.ts'
 import type { PlanSteps } from '../dispatch/planSteps.ts'
@@ -45,7 +45,6 @@ export function beginSteps(
       ...fields,
       policy: stamp,
       number: `HW-${new Date(now).getUTCFullYear()}-${String(Number(count) + 1).padStart(5, '0')}`,
-      secret: newSecret(),
       kind: appliance.kind,
       model: appliance.model,
       state: 'new',

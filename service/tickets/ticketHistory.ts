@@ -39,7 +39,7 @@ interface Patch {
 }
 
 /** Of a ticket, what is no fact of it: its key for the owner, and what is worked out anew whenever it is asked. */
-const besides = new Set(['secret', 'candidates', 'candidatesNote', 'candidatesNoteZh'])
+const besides = new Set(['candidates', 'candidatesNote', 'candidatesNoteZh'])
 
 /** What changed between two states of a ticket; undefined when nothing did. Pure. */
 export function diff(before: object, after: object): Patch | undefined {
@@ -92,7 +92,7 @@ export async function forgetInHistory(tx: UnitOfWork, ticket: string, gone: read
   }
 }
 
-export type TicketThen = Omit<StoredTicket, 'secret' | 'candidates'>
+export type TicketThen = Omit<StoredTicket, 'candidates'>
 
 /** One ticket as it stood at a moment; undefined when it was not there yet. */
 export async function ticketAsOf(database: Database, ticket: string, at: Millis): Promise<TicketThen | undefined> {

@@ -212,7 +212,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
     async (request, reply) => {
       const { id } = request.params
       const { text, failureMode, contact } = request.body
-      const appliance = registry.get(id)
+      const appliance = registry.inService(id)
       if (failureMode && !Object.hasOwn(catalog.kind(appliance.kind).failureModes, failureMode)) {
         throw new Problem({
           code: 'unknown-failure-mode',

@@ -20,7 +20,7 @@ export function commandRoutes(app: Api, { registry, commands }: ApiParts): void 
       },
     },
     async (request, reply) => {
-      const { id } = registry.get(request.params.id)
+      const { id } = registry.inService(request.params.id)
       const { type, params, expiresInSeconds } = request.body
       const by = actorOf(request)
       return reply.code(202).send(await commands.send({ appliance: id, type, params, expiresInSeconds, by }))

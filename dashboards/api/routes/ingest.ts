@@ -88,7 +88,11 @@ export function ingestRoutes(app: Api, parts: ApiParts): void {
         querystring: z.object({ limit: paging.limit }),
       },
     },
-    async ({ query: { limit } }) => ({ ...(await jobs.depth()), items: await jobs.dead(limit) }),
+    // What they say to whom stays in the database: who looks after jobs needs to know which, and why.
+    async ({ query: { limit } }) => ({
+      ...(await jobs.depth()),
+      items: (await jobs.dead(limit)).map(({ body: _, ...job }) => job),
+    }),
   )
   app.post(
     '/api/jobs/replay',

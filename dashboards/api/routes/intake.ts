@@ -7,7 +7,7 @@ import { type Api, actorOf } from '../server.ts'
 /** Points of the day of telemetry that goes with a report: one each five minutes. */
 const ATTACHED_POINTS = 288
 const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
-const secret = z.object({ secret: z.string().max(100) })
+const secret = z.object({ secret: z.string().max(200) })
 const said = {
   text: z.string().max(5_000).default(''),
   symptom: z.string().max(64).optional(),
@@ -57,7 +57,7 @@ export function intakeRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async (request, reply) => {
-      const appliance = registry.get(request.params.id)
+      const appliance = registry.inService(request.params.id)
       const { text, failureMode, contact, ...details } = request.body
       if (!text && !details.symptom && !failureMode) throw saysNothing()
       if (failureMode && !Object.hasOwn(catalog.kind(appliance.kind).failureModes, failureMode)) {
@@ -88,7 +88,22 @@ export function intakeRoutes(app: Api, parts: ApiParts): void {
       if (request.account?.role === 'viewer') {
         return reply.code(403).send({ code: 'not-allowed', title: 'A viewer may not see links of owners.' })
       }
-      return { link: parts.publicUrl + (await desk.ownerPathOf(registry.get(request.params.id).id)) }
+      return { link: parts.publicUrl + desk.ownerPathOf(registry.inService(request.params.id).id) }
+    },
+  )
+  app.post(
+    '/api/appliances/:id/owner-link',
+    {
+      schema: {
+        summary: 'End the links to its owner’s pages, the one on its sticker included; the answer has the new one',
+        tags: ['intake'],
+        params: z.object({ id: z.string().max(128) }),
+      },
+    },
+    async (request) => {
+      const { id } = registry.inService(request.params.id)
+      await registry.renewLinks(id)
+      return { link: parts.publicUrl + desk.ownerPathOf(id) }
     },
   )
   app.get(

@@ -5,7 +5,7 @@ import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
 import { slotSchema } from './tickets.ts'
 
-const params = z.object({ secret: z.string().max(100) })
+const params = z.object({ secret: z.string().max(200) })
 const why = z.string().max(2_000).default('')
 
 /** The owner's own page: whoever holds the link, and nobody else. */

@@ -65,9 +65,9 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
     },
     async ({ query: { of, limit, cursor }, account }) => {
       const page = await listNotices(database, { recipient: of === 'desk' ? 'desk' : 'owner:*', limit, cursor })
-      // Links to owners' pages are not for those who may only look.
+      // How owners are reached is not for those who may only look.
       return of === 'owners' && account?.role === 'viewer'
-        ? { ...page, items: page.items.map(({ link: _, ...notice }) => notice) }
+        ? { ...page, items: page.items.map((notice) => ({ ...notice, to: { role: 'owner' } })) }
         : page
     },
   )

@@ -45,7 +45,7 @@ export function remoteRoutes(app: Api, { desk, events }: ApiParts): void {
         summary: 'I tried the guide: did it help?',
         tags: ['owner'],
         security: [],
-        params: z.object({ secret: z.string().max(100) }),
+        params: z.object({ secret: z.string().max(200) }),
         body: z.object({ helped: z.boolean() }),
       },
     },

@@ -85,7 +85,7 @@ export function visitRoutes(app: Api, parts: ApiParts): void {
       const { plan, years } = request.body
       return reply
         .code(201)
-        .send(await desk.sellContract(registry.get(request.params.id), plan, years, actorOf(request)))
+        .send(await desk.sellContract(registry.inService(request.params.id), plan, years, actorOf(request)))
     },
   )
   app.put(
@@ -158,7 +158,7 @@ export function visitRoutes(app: Api, parts: ApiParts): void {
     },
   )
 
-  const secret = z.object({ secret: z.string().max(100) })
+  const secret = z.object({ secret: z.string().max(200) })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
   const owners = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })
   const act = async (key: string, work: (id: string) => Promise<{ id: string }>) => {
