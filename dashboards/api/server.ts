@@ -279,7 +279,7 @@ async function servePages(app: Api, webDir: string): Promise<void> {
     app.get(path, { schema: { hide: true } }, (_request, reply) =>
       reply
         .header('cache-control', /^\/[to]\//.test(path) ? 'no-store' : 'no-cache')
-        .sendFile('index.html', { maxAge: 0, immutable: false }),
+        .sendFile('index.html', { cacheControl: false }),
     )
   }
 }
