@@ -312,6 +312,23 @@ describe('the appliances’ door', () => {
     expect(stray).toEqual([])
   })
 
+  test('an answer to a command counts whatever its detail is, and one that is none cuts nobody off', async () => {
+    const client = await signIn('f1')
+    const answer = (payload: string) => client.publishAsync('appliances/fridge/f1/command/ack', payload, { qos: 1 })
+    await answer(`\uFEFF{"id":"c1","result":"done","detail":${JSON.stringify(`${'x'.repeat(5_000)}`)}}\0\0`)
+    await answer('{"id":"c2","result":"failed","detail":{"code":"a\\u0000b"},"more":1}')
+    for (const bad of ['', 'null', '[]', '{"id":"c3"}', '{"id":"c4","result":"constructor"}', '['.repeat(50_000)]) {
+      await answer(bad)
+    }
+    await answer(`{"id":"c5","result":"done","detail":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)
+    expect(client.connected).toBe(true)
+    expect(commands.acks.map(({ id, detail }) => [id, detail?.length])).toEqual([
+      ['c1', 2_000],
+      ['c2', '{"code":"a\\u0000b"}'.length],
+    ])
+    expect(broker.stats().malformed).toBe(7)
+  })
+
   test('a gateway speaks for its appliances and no other', async () => {
     const gate = await signIn('gate')
     await gate.publishAsync('appliances/fridge/g1/telemetry', '1', { qos: 1 })

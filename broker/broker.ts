@@ -66,10 +66,16 @@ export interface Broker {
   close(): Promise<void>
 }
 
+/** Characters of what an appliance says of a command; the rest is cut. */
+const MOST_DETAIL = 2_000
 const ackSchema = z.object({
   id: z.string().min(1).max(128),
   result: z.enum(commandResults),
-  detail: z.string().max(2_000).optional(),
+  detail: z
+    .unknown()
+    .transform((detail) => (typeof detail === 'string' ? detail : JSON.stringify(detail)))
+    .transform((detail) => detail?.replaceAll('\0', '').slice(0, MOST_DETAIL))
+    .optional(),
 })
 const NOBODY = Buffer.alloc(32)
 /** A peer without a keep-alive of its own that vanished is asked for by TCP: the system's two hours are long. */
@@ -317,7 +323,16 @@ class ApplianceBroker implements Broker {
     if (own.rest === 'command/ack') {
       this.#stats.inFlight++
       this.#tellAck(own.appliance, payload)
-        .then(() => done(null), done)
+        .then(
+          () => done(null),
+          (error: unknown) => {
+            // What cannot be written down now is sent again; what never can is not, or it would cut the line for ever.
+            if (error instanceof Problem && error.retryable) return done(error)
+            this.#stats.malformed++
+            this.#options.troubled('command', error)
+            done(null)
+          },
+        )
         .finally(() => this.#settled())
       return
     }
@@ -371,7 +386,8 @@ class ApplianceBroker implements Broker {
   async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {
     let ack: z.infer<typeof ackSchema>
     try {
-      ack = ackSchema.parse(JSON.parse(payload.toString()))
+      // As telemetry is read: a byte order mark before it and NULs behind it are no part of it.
+      ack = ackSchema.parse(JSON.parse(payload.toString().replace(/^\uFEFF|\0+$/g, '')))
     } catch {
       this.#stats.malformed++
       return
