@@ -37,6 +37,29 @@ export const brokerMigrations: DatabaseMigration[] = [
 /** @param clock the wall clock: sessions are of connections, not of a world's time */
 export function openSessionStore(database: Database, clock: Clock): SessionStore {
   const seenAt = new Map<string, Millis>()
+  const pending = new Map<string, SessionSubscription[]>()
+  let turn: Promise<unknown> = Promise.resolve()
+  let next: Promise<void> | undefined
+
+  async function write(sessions: [client: string, subscriptions: SessionSubscription[]][]): Promise<void> {
+    await database.transaction(async (tx) => {
+      for (const [client, subscriptions] of sessions) {
+        if (subscriptions.length === 0) {
+          seenAt.delete(client)
+          await tx.deleteFrom('mqttSession').where('client', '=', client).execute()
+          continue
+        }
+        const row = { client, subscriptions: JSON.stringify(subscriptions), seenAt: clock.now() }
+        seenAt.set(client, row.seenAt)
+        await tx
+          .insertInto('mqttSession')
+          .values(row)
+          .onConflict((conflict) => conflict.column('client').doUpdateSet(row))
+          .execute()
+      }
+    })
+  }
+
   return {
     async all() {
       const gone = clock.now() - EXPIRES_AFTER_MS
@@ -49,21 +72,17 @@ export function openSessionStore(database: Database, clock: Clock): SessionStore
         subscriptions: JSON.parse(subscriptions) as SessionSubscription[],
       }))
     },
-    async keep(client, subscriptions) {
-      if (subscriptions.length === 0) {
-        seenAt.delete(client)
-        await database.transaction((tx) => tx.deleteFrom('mqttSession').where('client', '=', client).execute())
-        return
-      }
-      const row = { client, subscriptions: JSON.stringify(subscriptions), seenAt: clock.now() }
-      seenAt.set(client, row.seenAt)
-      await database.transaction((tx) =>
-        tx
-          .insertInto('mqttSession')
-          .values(row)
-          .onConflict((conflict) => conflict.column('client').doUpdateSet(row))
-          .execute(),
-      )
+    keep(client, subscriptions) {
+      pending.set(client, subscriptions)
+      // Many subscribe at once after an outage: what comes while a commit is under way shares the next one.
+      next ??= turn.then(() => {
+        next = undefined
+        const sessions = [...pending]
+        pending.clear()
+        return write(sessions)
+      })
+      turn = next.catch(() => undefined)
+      return next
     },
     async seen(client) {
       const [last, now] = [seenAt.get(client), clock.now()]
