@@ -9,6 +9,7 @@ import {
   DAY,
   type DetectionControl,
   type FrameGroup,
+  type Hearing,
   type IngestCounters,
   MINUTE,
   type Offset,
@@ -21,18 +22,22 @@ import {
   type WrongClock,
 } from '../core/index.ts'
 import { BatchBuilder } from './batchBuilder.ts'
-import { type JsonObject, shapeFault } from './checkReading.ts'
+import type { JsonObject } from './checkReading.ts'
 import { type ClockSpan, ClockWatch } from './clockSkew.ts'
 import { contentHash, hashReading } from './contentHash.ts'
 import { noCounters } from './counters.ts'
+import { HearingBook } from './hearingBook.ts'
 import { decodeGroup, type Frame } from './journalFrames.ts'
 import { decodeWindow, encodeWindow, KnownWindow, type WindowCopy } from './knownWindow.ts'
-import { arrayElements, parseJson, patiently, readRequeue } from './payloadParts.ts'
+import { arrayElements, patiently, readRequeue } from './payloadParts.ts'
+import { readPayload } from './readPayload.ts'
+import { wrongTime } from './readTime.ts'
+import { type Dropped, type Readable, readValues } from './readValues.ts'
 import { type EventWindow, eventSchema, faultOfEvent, KnownEvents, sayIssues, statusSchema } from './settleEvents.ts'
+import { SpokenValues } from './spoken.ts'
 
 export const MAX_PAYLOAD_BYTES = 512 * 1024
 export const MAX_READINGS = 1_000
-const OLDEST_TS = Date.UTC(2015, 0, 1)
 /** Requeued rows whose ids are remembered, so that asking twice does it once. */
 const REQUEUED_KNOWN = 65_536
 const SNAPSHOT_VERSION = 1
@@ -52,9 +57,16 @@ export interface Settler extends Copyable {
    * What a synced group comes to. Groups come in order, each once. While the store is away and has to be asked, it waits.
    * The store must have been given every earlier batch before the next is settled.
    */
-  settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput; clocks: WrongClock[] }>
+  settle(group: FrameGroup): Promise<{
+    settled: SettledBatch
+    input: AnalysisInput
+    clocks: WrongClock[]
+    hearings: Hearing[]
+  }>
   /** Every clock of an appliance that is thought wrong; `settle` says what changed. Under a wall clock alone. */
   wrongClocks(): WrongClock[]
+  /** Of every appliance that said something that did not count; `settle` says what changed. */
+  hearings(): Hearing[]
   readonly upTo: Offset
 }
 
@@ -94,10 +106,12 @@ export function createSettler(options: SettlerOptions, snapshot?: Piece[]): Sett
 
 class JournalSettler implements Settler {
   #options: SettlerOptions
-  #kinds: Map<string, { kind: Kind; fault: (reading: unknown) => string | undefined }>
+  #kinds: Map<string, { kind: Kind; read: (reading: unknown) => string | Readable }>
   #windows = new Population<KnownWindow>('window', encodeWindow)
   #events: KnownEvents
   #clocks = new ClockWatch()
+  #hearing = new HearingBook()
+  #spoken = new SpokenValues()
   #requeued = new Set<string>()
   #upTo: Offset = -1
   /** Have we heard everything since the world began? */
@@ -106,7 +120,7 @@ class JournalSettler implements Settler {
 
   constructor(options: SettlerOptions, snapshot?: Piece[]) {
     this.#options = options
-    this.#kinds = new Map([...options.catalog.kinds].map(([name, kind]) => [name, { kind, fault: shapeFault(kind) }]))
+    this.#kinds = new Map([...options.catalog.kinds].map(([name, kind]) => [name, { kind, read: readValues(kind) }]))
     this.#events = new KnownEvents(options.events)
     this.#futureMs = options.clockKind === 'wall' ? 10 * MINUTE : 400 * DAY
     if (snapshot) this.#restore(snapshot)
@@ -118,6 +132,10 @@ class JournalSettler implements Settler {
 
   wrongClocks(): WrongClock[] {
     return this.#clocks.wrong()
+  }
+
+  hearings(): Hearing[] {
+    return [...this.#hearing.population.all.values()]
   }
 
   async settle(group: FrameGroup): ReturnType<Settler['settle']> {
@@ -163,6 +181,7 @@ class JournalSettler implements Settler {
       },
       input: { upTo: group.upTo, readings, events, presence, controls, ticks },
       clocks: this.#clocks.news(),
+      hearings: this.#hearing.news(),
     }
   }
 
@@ -187,13 +206,15 @@ class JournalSettler implements Settler {
       case 'tick':
         stretch.ticks.push({ at: arrivedAt, offset })
         return undefined
-      case 'control':
+      case 'control': {
         // Our own words, from our own journal: anything else is our bug, and throws.
-        stretch.controls.push({
-          control: JSON.parse(Buffer.from(frame.payload).toString()) as DetectionControl,
-          offset,
-        })
+        const control = JSON.parse(Buffer.from(frame.payload).toString()) as DetectionControl
+        this.#spoken.hear(control, (name) => this.#kinds.get(name)?.kind)
+        if (control.type === 'register') this.#hearing.unhint(control.appliance)
+        if (control.type === 'retire') this.#hearing.forget(control.appliance)
+        stretch.controls.push({ control, offset })
         return undefined
+      }
       case 'void':
         // What a repair could not save: it has its place, and says nothing. But it may have been stored before it was
         // damaged, so what memory does not know is asked of the store again, appliance by appliance.
@@ -231,13 +252,13 @@ class JournalSettler implements Settler {
   #settleTelemetry(stretch: Stretch, payload: Payload): undefined {
     const refuseWhole = (reason: QuarantineReason, detail: string): undefined => {
       stretch.counters.readings.received++
-      refuse(stretch, payload, 0, reason, detail, payload.bytes)
+      this.#refuse(stretch, payload, 0, reason, detail, payload.bytes)
     }
     if (payload.bytes.length > MAX_PAYLOAD_BYTES) {
       return refuseWhole('too-large', `${payload.bytes.length} bytes, ${MAX_PAYLOAD_BYTES} are allowed`)
     }
-    const parsed = parseJson(payload.bytes)
-    if (!parsed) return refuseWhole('bad-json', 'the payload is not JSON in UTF-8')
+    const parsed = readPayload(payload.bytes)
+    if ('fault' in parsed) return refuseWhole('bad-json', parsed.fault)
     const known = this.#kinds.get(payload.kind)
     if (!Array.isArray(parsed.value)) {
       if (!known) return refuseWhole('bad-shape', `kind ${payload.kind} is not in the catalog`)
@@ -260,34 +281,34 @@ class JournalSettler implements Settler {
   #settleReading(
     stretch: Stretch,
     payload: Payload,
-    { kind, fault }: { kind: Kind; fault: (reading: unknown) => string | undefined },
+    { kind, read }: { kind: Kind; read: (reading: unknown) => string | Readable },
     value: unknown,
     index: number,
     bytes: () => Uint8Array,
   ): undefined {
     const { appliance, offset, arrivedAt } = payload
     stretch.counters.readings.received++
-    const wrong = fault(value)
-    if (wrong) return refuse(stretch, payload, index, 'bad-shape', wrong, bytes())
-    const reading = value as { ts: number; metrics: JsonObject; states?: JsonObject; firmware?: string }
+    const reading = read(value)
+    if (typeof reading === 'string') return this.#refuse(stretch, payload, index, 'bad-shape', reading, bytes())
     const { ts } = reading
     if (this.#options.clockKind === 'wall') this.#clocks.hear(appliance, ts, arrivedAt)
-    const late = this.#wrongTime(ts, arrivedAt)
-    if (late) return refuse(stretch, payload, index, late.reason, late.detail, bytes())
+    const late = wrongTime(ts, arrivedAt, this.#futureMs)
+    if (late) return this.#refuse(stretch, payload, index, late.reason, late.detail, bytes())
     let builder = stretch.builders.get(kind.kind)
     if (!builder) {
       builder = new BatchBuilder(kind)
       stretch.builders.set(kind.kind, builder)
     }
-    if (!builder.stage(reading.metrics)) {
-      return refuse(
-        stretch,
-        payload,
-        index,
-        'no-valid-metric',
-        'no metric, or none within its plausible range',
-        bytes(),
-      )
+    const dropped: Dropped[] = this.#dropped
+    dropped.length = 0
+    for (const one of reading.dropped) dropped.push(one)
+    const metrics = this.#spoken.translate(appliance, kind, ts, reading.metrics, dropped)
+    const isUsable = builder.stage(metrics, this.#isMissing)
+    if (!isUsable) {
+      // A total with nothing before it says nothing by itself, but what follows is measured against it.
+      if (dropped.some(({ why }) => why === 'no-difference')) this.#spoken.accept(appliance, ts, reading.metrics)
+      if (dropped.length > 0) this.#hearing.dropped(appliance, dropped, arrivedAt)
+      return this.#refuse(stretch, payload, index, 'no-valid-metric', sayUnusable(kind, dropped, metrics), bytes())
     }
     hashReading(reading.metrics, reading.states, reading.firmware)
     const { high, low } = contentHash
@@ -295,7 +316,14 @@ class JournalSettler implements Settler {
     const inMemory = ts > window.floor
     const place = inMemory ? window.find(ts) : -1
     const conflict = (): undefined =>
-      refuse(stretch, payload, index, 'conflict', 'another reading of this ts is known, with other content', bytes())
+      this.#refuse(
+        stretch,
+        payload,
+        index,
+        'conflict',
+        'another reading of this ts is known, with other content',
+        bytes(),
+      )
     if (inMemory && place >= 0) {
       if (window.meta[place * 3] === high && window.meta[place * 3 + 1] === low) stretch.counters.readings.duplicates++
       else conflict()
@@ -305,14 +333,15 @@ class JournalSettler implements Settler {
     if (inMemory) window.insert(~place, ts, high, low, offset, index)
     else if (ts >= window.oldest) stretch.deferred.push({ builder, row, offset, index, refuse: conflict })
     if (ts < window.oldest) window.oldest = ts
+    if (dropped.length > 0) this.#hearing.dropped(appliance, dropped, arrivedAt)
+    this.#hearing.heard(appliance)
+    this.#spoken.accept(appliance, ts, reading.metrics)
   }
 
-  #wrongTime(ts: number, arrivedAt: number): { reason: 'too-old' | 'in-future'; detail: string } | undefined {
-    if (ts < OLDEST_TS) return { reason: 'too-old', detail: 'ts is before 2015' }
-    if (ts <= arrivedAt + this.#futureMs) return undefined
-    const minutes = Math.round((ts - arrivedAt) / MINUTE)
-    return { reason: 'in-future', detail: `ts is ${minutes} minutes past the clock at its arrival` }
-  }
+  /** Of the reading that is being settled. */
+  #dropped: Dropped[] = []
+  #isMissing = (metric: string, value: number): void =>
+    void this.#dropped.push({ metric, why: 'sentinel', sample: String(value) })
 
   async #settleEvent(stretch: Stretch, payload: Payload): Promise<undefined> {
     const { events } = stretch.counters
@@ -320,13 +349,13 @@ class JournalSettler implements Settler {
     const parsed = this.#parseSmall(stretch, payload)
     if (!parsed) return
     const checked = eventSchema.safeParse(parsed.value)
-    if (!checked.success) return refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
+    if (!checked.success) return this.#refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
     const { ts, type, code } = checked.data
-    const late = this.#wrongTime(ts, payload.arrivedAt)
-    if (late) return refuse(stretch, payload, 0, late.reason, late.detail, payload.bytes)
+    const late = wrongTime(ts, payload.arrivedAt, this.#futureMs)
+    if (late) return this.#refuse(stretch, payload, 0, late.reason, late.detail, payload.bytes)
     const { appliance, kind, offset } = payload
     const fault = faultOfEvent(checked.data, parsed.value, this.#options.catalog.kind(kind))
-    if (fault) return refuse(stretch, payload, 0, 'bad-shape', fault, payload.bytes)
+    if (fault) return this.#refuse(stretch, payload, 0, 'bad-shape', fault, payload.bytes)
     const event = { appliance, kind, ts, type, code: code ?? null, body: parsed.value as JsonObject, offset }
     if (!(await this.#events.add(event, offset, this.#complete))) {
       events.duplicates++
@@ -341,7 +370,8 @@ class JournalSettler implements Settler {
     const before = events.quarantined
     const parsed = this.#parseSmall(stretch, payload)
     const checked = parsed && statusSchema.safeParse(parsed.value)
-    if (checked && !checked.success) refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
+    if (checked && !checked.success)
+      this.#refuse(stretch, payload, 0, 'bad-shape', sayIssues(checked.error), payload.bytes)
     if (events.quarantined > before) events.received++
     if (!checked?.success) return
     const { online, until } = checked.data
@@ -351,12 +381,30 @@ class JournalSettler implements Settler {
 
   #parseSmall(stretch: Stretch, payload: Payload): { value: unknown } | undefined {
     if (payload.bytes.length > MAX_PAYLOAD_BYTES) {
-      refuse(stretch, payload, 0, 'too-large', `${payload.bytes.length} bytes`, payload.bytes)
+      this.#refuse(stretch, payload, 0, 'too-large', `${payload.bytes.length} bytes`, payload.bytes)
       return undefined
     }
-    const parsed = parseJson(payload.bytes)
-    if (!parsed) refuse(stretch, payload, 0, 'bad-json', 'the payload is not JSON in UTF-8', payload.bytes)
-    return parsed
+    const parsed = readPayload(payload.bytes)
+    if ('value' in parsed) return parsed
+    this.#refuse(stretch, payload, 0, 'bad-json', parsed.fault, payload.bytes)
+    return undefined
+  }
+
+  #refuse(
+    stretch: Stretch,
+    { appliance, kind, offset, arrivedAt, topic }: Payload,
+    index: number,
+    reason: QuarantineReason,
+    detail: string,
+    bytes: Uint8Array,
+  ): undefined {
+    const { readings, events } = stretch.counters
+    if (topic === 'telemetry') {
+      readings.quarantined[reason] = (readings.quarantined[reason] ?? 0) + 1
+      this.#hearing.refused(appliance, reason, detail, arrivedAt, bytes)
+    } else events.quarantined++
+    const row = { id: `${offset}-${index}`, appliance, kind, reason, detail, at: arrivedAt, topic }
+    stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes), readings: 1 })
   }
 
   #windowOf(appliance: ApplianceId): KnownWindow {
@@ -435,7 +483,11 @@ class JournalSettler implements Settler {
       complete: this.#complete,
       requeued: [...this.#requeued],
     }
-    return beginCopy(out, ['settler', '', small], [this.#windows, this.#events.windows, this.#clocks.population])
+    return beginCopy(
+      out,
+      ['settler', '', small],
+      [this.#windows, this.#events.windows, this.#clocks.population, this.#hearing.population, this.#spoken.population],
+    )
   }
 
   #restore(pieces: Piece[]): void {
@@ -455,23 +507,26 @@ class JournalSettler implements Settler {
       } else if (section === 'window') this.#windows.set(id, decodeWindow(value as WindowCopy))
       else if (section === 'events') this.#events.windows.set(id, value as EventWindow)
       else if (section === 'clock') this.#clocks.population.set(id, value as ClockSpan)
+      else if (section === 'hearing') this.#hearing.population.set(id, value as Hearing)
+      else if (section === 'spoken') this.#spoken.restore(id, value)
     }
   }
 }
 
 const none: ReadonlySet<number> = new Set()
 
-function refuse(
-  stretch: Stretch,
-  { appliance, kind, offset, arrivedAt, topic }: Payload,
-  index: number,
-  reason: QuarantineReason,
-  detail: string,
-  bytes: Uint8Array,
-): undefined {
-  const { readings, events } = stretch.counters
-  if (topic === 'telemetry') readings.quarantined[reason] = (readings.quarantined[reason] ?? 0) + 1
-  else events.quarantined++
-  const row = { id: `${offset}-${index}`, appliance, kind, reason, detail, at: arrivedAt, topic }
-  stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes), readings: 1 })
+/** Why nothing of a reading is usable, by what it had. */
+function sayUnusable(kind: Kind, dropped: readonly Dropped[], metrics: JsonObject): string {
+  if (dropped.length > 0) {
+    const said = dropped.map(({ metric, why, sample }) => `${metric} ${sample} (${why})`)
+    return `nothing usable is left: ${said.slice(0, MOST_SAID).join(', ')}`
+  }
+  const names = Object.keys(metrics)
+  if (names.length === 0) return 'metrics is empty'
+  const outside = names.slice(0, MOST_SAID).map((name) => {
+    const [low, high] = kind.metrics[name]?.plausible ?? []
+    return `${name} ${metrics[name]} is not within ${low} to ${high}`
+  })
+  return `no metric is within its plausible range: ${outside.join(', ')}`
 }
+const MOST_SAID = 5

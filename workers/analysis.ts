@@ -103,7 +103,15 @@ try {
         return wake()
     }
   })
-  tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks(), ...lost })
+  tell({
+    type: 'ready',
+    from,
+    now: analysis.now(),
+    learnsAnew,
+    clocks: settler.wrongClocks(),
+    hearings: settler.hearings(),
+    ...lost,
+  })
   tellDrift()
 
   while (!closing || queue.length > 0) {
@@ -120,7 +128,7 @@ try {
       continue
     }
     const bytes = group.bytes.byteLength
-    const { settled, input, clocks } = await settler.settle(group)
+    const { settled, input, clocks, hearings } = await settler.settle(group)
     const output = await analysis.accept(input)
     if (output.swaps.length > 0) shadow?.end('swapped')
     shadow?.hear(input, group.bytes.byteLength)
@@ -137,6 +145,7 @@ try {
       counters,
       bytes,
       clocks,
+      hearings,
       messages: settled.counters.messages.acked,
     })
     const weight = bytes + BATCH_BYTES

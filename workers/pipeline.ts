@@ -3,6 +3,7 @@ import {
   type AnalysisOutput,
   type FrameDoor,
   type FrameGroup,
+  type Hearing,
   type IngestCounters,
   type KindDrift,
   ManualClock,
@@ -66,6 +67,7 @@ export async function openPipeline(options: PipelineOptions) {
   let held = 0
   let counters: IngestCounters | undefined
   const wrongClocks = new Map<string, WrongClock>()
+  const hearings = new Map<string, Hearing>()
   let deciding: Promise<void> = Promise.resolve()
   /** Bounded by what may be in flight to the analysis thread. */
   const awaitingDecision: AnalysisOutput[] = []
@@ -106,6 +108,7 @@ export async function openPipeline(options: PipelineOptions) {
           learnsAnew = message.learnsAnew
           lostModels = message.lostModels
           for (const clock of message.clocks) wrongClocks.set(clock.appliance, clock)
+          for (const hearing of message.hearings) hearings.set(hearing.appliance, hearing)
           return resolve(message.from)
         case 'output':
           return taken(message)
@@ -139,6 +142,7 @@ export async function openPipeline(options: PipelineOptions) {
     // What was in the journal before this start was counted by an earlier one.
     if (analysed > began) unsettled = Math.max(0, unsettled - message.messages)
     counters = message.counters
+    for (const hearing of message.hearings) hearings.set(hearing.appliance, hearing)
     for (const clock of message.clocks) {
       if (clock.aheadMs === null) wrongClocks.delete(clock.appliance)
       else wrongClocks.set(clock.appliance, clock)
@@ -229,6 +233,8 @@ export async function openPipeline(options: PipelineOptions) {
     watch: (appliances: string[]) => say({ type: 'watch', appliances }),
     wrongClocks: (): WrongClock[] => [...wrongClocks.values()],
     wrongClock: (appliance: string): WrongClock | undefined => wrongClocks.get(appliance),
+    /** What of an appliance did not count; undefined where everything did. */
+    hearing: (appliance: string): Hearing | undefined => hearings.get(appliance),
     status: () => ({
       oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
       held,

@@ -3,6 +3,7 @@ import type {
   AnalysisInput,
   AnalysisOutput,
   FrameGroup,
+  Hearing,
   IngestCounters,
   KindDrift,
   Millis,
@@ -36,7 +37,15 @@ export type FromAnalysis =
    * Ready for groups after `from`. `learnsAnew`: its snapshot was of another version, so it knows no appliance.
    * `lostModels`: it was judged by these, which cannot be used any more.
    */
-  | { type: 'ready'; from: Offset; now: Millis; learnsAnew: boolean; clocks: WrongClock[]; lostModels?: string }
+  | {
+      type: 'ready'
+      from: Offset
+      now: Millis
+      learnsAnew: boolean
+      clocks: WrongClock[]
+      hearings: Hearing[]
+      lostModels?: string
+    }
   | {
       type: 'output'
       output: AnalysisOutput
@@ -47,6 +56,8 @@ export type FromAnalysis =
       bytes: number
       /** What arrival times newly say of clocks. */
       clocks: WrongClock[]
+      /** What did not count, of the appliances of which that changed. */
+      hearings: Hearing[]
       /** Telemetry messages with a promise in it. */
       messages: number
     }

@@ -1,4 +1,4 @@
-import type { Appliance, HealthStatus, Millis } from '../../core/index.ts'
+import type { Appliance, HealthStatus, Hearing, Millis } from '../../core/index.ts'
 import type { ApiParts } from './parts.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
@@ -30,6 +30,14 @@ export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
     tickets: tickets.get(appliance.id) ?? [],
   }))
 }
+
+/** What an appliance says that does not count: for whoever wonders why it is not heard. */
+export const heardOf = (hearing: Hearing | undefined) => ({
+  droppedValues: hearing?.droppedValues ?? [],
+  hints: hearing?.hints ?? [],
+  refusedInARow: hearing?.refusedInARow ?? 0,
+  ...(hearing?.lastRefused ? { lastRefused: hearing.lastRefused } : {}),
+})
 
 /** Why nothing is heard of an appliance; absent while it is heard. */
 export type Quiet =
