@@ -1,4 +1,5 @@
-import { type AnalysisOutput, type ByName, byName } from '../core/index.ts'
+import { type AnalysisOutput, type ByName, byName, HOUR, type Text } from '../core/index.ts'
+import { figure } from './explain.ts'
 import type { GuardItem, MomentItem, RowItem, SilenceItem } from './item.ts'
 import { type Bench, judgeCondition, type Subject, saySimple } from './judge.ts'
 import type { Watcher } from './watcher.ts'
@@ -66,10 +67,24 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
 export function concludeSilence(bench: Bench, subject: Subject, item: SilenceItem): void {
   const { judged } = subject
   if (item.silent && !judged.silent) {
-    judged.silent = { id: `${subject.appliance}/silent/${item.at}`, firstSeenAt: item.at }
-    saySimple(bench, subject, 'silent', 'confirmed', judged.silent, item.at, item.offset, [])
+    const mode = item.refusedWhy === null ? 'silent' : 'refused'
+    judged.silent = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.at, mode }
+    saySimple(bench, subject, mode, 'confirmed', judged.silent, item.at, item.offset, [], saySilence(item))
   } else if (!item.silent && judged.silent) {
-    saySimple(bench, subject, 'silent', 'recovered', judged.silent, item.at, item.offset, [])
+    // It may speak of before it was missed: that ends the silence no less.
+    const at = Math.max(item.at, judged.silent.firstSeenAt)
+    saySimple(bench, subject, judged.silent.mode ?? 'silent', 'recovered', judged.silent, at, item.offset, [])
     judged.silent = null
   }
+}
+
+/** After how long, or why nothing of it counts. */
+function saySilence({ afterMs, refusedWhy }: SilenceItem): Text {
+  const hours = figure(afterMs / HOUR)
+  return refusedWhy === null
+    ? { en: `Nothing was heard for ${hours} h.`, zh: `已有 ${hours} 小时没有收到数据。` }
+    : {
+        en: `It talks, and we refuse what it says, because ${refusedWhy}.`,
+        zh: `设备有数据上报，但被拒收：${refusedWhy}。`,
+      }
 }

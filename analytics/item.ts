@@ -76,6 +76,10 @@ export interface SilenceItem {
   type: 'silence'
   sense: Sense
   silent: boolean
+  /** How long nothing was heard for that, ms; NaN at its end. */
+  afterMs: Millis
+  /** It talks, and is refused for this; null: it does not. */
+  refusedWhy: string | null
   from: Millis
   at: Millis
   offset: Offset

@@ -43,7 +43,8 @@ export interface Verifying {
 /** What judging remembers of one appliance. */
 export interface Judged {
   condition: Condition | null
-  silent: SimpleCondition | null
+  /** Nothing of it counts: it is not heard, or all that it says is refused. */
+  silent: (SimpleCondition & { mode?: 'silent' | 'refused' }) | null
   /** By metric. */
   stuck: Map<string, SimpleCondition>
   guards: Map<number, { from: Millis; at: Millis; observed: number; limit: number }>

@@ -1,4 +1,4 @@
-import { EARLIEST, MINUTE, type Millis } from '../core/index.ts'
+import { DAY, EARLIEST, MINUTE, type Millis } from '../core/index.ts'
 
 /** What is said of a time that is no whole number. */
 export function faultOfTs(ts: unknown): string | undefined {
@@ -31,6 +31,15 @@ export function wrongTime(
   const minutes = Math.round((ts - arrivedAt) / MINUTE)
   const ahead = `ts is ${minutes} minutes past the clock at its arrival`
   return { reason: 'in-future', detail: hint ? `${ahead}: ${hint}` : ahead }
+}
+
+const UNTIL_MS = 366 * DAY
+
+/** What is wrong with until when an appliance says that it is off. @param latest the newest moment that may be now */
+export function faultOfUntil(until: Millis, latest: Millis): string | undefined {
+  if (until >= EARLIEST && until <= latest + UNTIL_MS) return undefined
+  const hint = looksLike(until, latest + UNTIL_MS)
+  return `until must be milliseconds since the epoch, at most a year ahead${hint ? `: ${until} ${hint}` : ''}`
 }
 
 /** The same moment in another unit would be a time that readings have. */

@@ -164,19 +164,23 @@ describe('what a payload settles to', () => {
       event({ ts: T0 }),
       event({ ts: 5, type: 'x' }),
       telemetry('{', 'f1', { type: 'event' }),
+      status(`{"online":false,"until":${T0}}`),
       status('{"online":false,"until":5}'),
+      status(`{"online":false,"until":${Date.UTC(2100, 0, 1)}}`),
       status('{"online":"no"}'),
       telemetry('', '', { type: 'tick', kind: '', arrivedAt: 77 }),
       telemetry({ type: 'retire', appliance: 'f1' }, 'f1', { type: 'control' }),
     ])
-    expect(settled.counters.events).toEqual({ received: 8, stored: 3, duplicates: 1, quarantined: 4 })
+    expect(settled.counters.events).toEqual({ received: 10, stored: 3, duplicates: 1, quarantined: 6 })
     expect(settled.quarantined.map(({ topic, reason }) => [topic, reason])).toEqual([
       ['event', 'bad-shape'],
       ['event', 'too-old'],
       ['event', 'bad-json'],
       ['status', 'bad-shape'],
+      ['status', 'bad-shape'],
+      ['status', 'bad-shape'],
     ])
-    expect(input.presence).toMatchObject([{ appliance: 'f1', online: false, until: 5 }])
+    expect(input.presence).toMatchObject([{ appliance: 'f1', online: false, until: T0 }])
     expect(input.ticks).toMatchObject([{ at: 77 }])
     expect(input.controls).toMatchObject([{ control: { type: 'retire', appliance: 'f1' } }])
   })

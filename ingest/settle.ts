@@ -17,6 +17,7 @@ import {
   Population,
   type QuarantineReason,
   type QuarantineRow,
+  type RefusalNote,
   type SettledBatch,
   type TelemetryStore,
   type WrongClock,
@@ -31,7 +32,7 @@ import { decodeGroup, type Frame } from './journalFrames.ts'
 import { decodeWindow, encodeWindow, KnownWindow, type WindowCopy } from './knownWindow.ts'
 import { arrayElements, patiently, readRequeue } from './payloadParts.ts'
 import { readPayload } from './readPayload.ts'
-import { wrongTime } from './readTime.ts'
+import { faultOfUntil, wrongTime } from './readTime.ts'
 import { type Dropped, type Readable, readValues } from './readValues.ts'
 import { type EventWindow, eventSchema, faultOfEvent, KnownEvents, sayIssues, statusSchema } from './settleEvents.ts'
 import { SpokenValues } from './spoken.ts'
@@ -77,6 +78,7 @@ interface Stretch {
   events: ApplianceEvent[]
   requeued: string[]
   presence: AnalysisInput['presence']
+  refusals: RefusalNote[]
   controls: AnalysisInput['controls']
   ticks: AnalysisInput['ticks']
   counters: IngestCounters
@@ -151,6 +153,7 @@ class JournalSettler implements Settler {
       events: [],
       requeued: [],
       presence: [],
+      refusals: [],
       controls: [],
       ticks: [],
       counters: noCounters(),
@@ -164,9 +167,11 @@ class JournalSettler implements Settler {
     const readings = [...stretch.builders.values()]
       .map((builder) => builder.finish(dropped.get(builder) ?? none))
       .filter(({ count }) => count > 0)
-    const { counters, quarantined, events, requeued, presence, controls, ticks } = stretch
+    const { counters, quarantined, events, requeued, presence, refusals, controls, ticks } = stretch
     counters.readings.stored = readings.reduce((sum, { count }) => sum + count, 0)
     this.#upTo = group.upTo
+    // Those that the store had to be asked about came last.
+    refusals.sort((a, b) => a.offset - b.offset)
     return {
       settled: {
         from: group.from,
@@ -179,7 +184,7 @@ class JournalSettler implements Settler {
         cycles: [],
         counters,
       },
-      input: { upTo: group.upTo, readings, events, presence, controls, ticks },
+      input: { upTo: group.upTo, readings, events, presence, refusals, controls, ticks },
       clocks: this.#clocks.news(),
       hearings: this.#hearing.news(),
     }
@@ -375,6 +380,12 @@ class JournalSettler implements Settler {
     if (events.quarantined > before) events.received++
     if (!checked?.success) return
     const { online, until } = checked.data
+    const wrong = until === undefined ? undefined : faultOfUntil(until, payload.arrivedAt + this.#futureMs)
+    if (wrong) {
+      events.received++
+      this.#refuse(stretch, payload, 0, 'bad-shape', wrong, payload.bytes)
+      return
+    }
     const { appliance, arrivedAt, offset } = payload
     stretch.presence.push({ appliance, online, ...(until === undefined ? {} : { until }), arrivedAt, offset })
   }
@@ -402,6 +413,11 @@ class JournalSettler implements Settler {
     if (topic === 'telemetry') {
       readings.quarantined[reason] = (readings.quarantined[reason] ?? 0) + 1
       this.#hearing.refused(appliance, reason, detail, arrivedAt, bytes)
+      const note = { appliance, kind, why: `${detail} (${reason})`, offset }
+      const { refusals } = stretch
+      // Of one payload the last will do.
+      if (refusals.at(-1)?.offset === offset) refusals[refusals.length - 1] = note
+      else refusals.push(note)
     } else events.quarantined++
     const row = { id: `${offset}-${index}`, appliance, kind, reason, detail, at: arrivedAt, topic }
     stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes), readings: 1 })

@@ -46,6 +46,8 @@ export type Quiet =
   /** Its whole area fell silent. */
   | { why: 'outage'; alert: string; cohort: string; since: Millis }
   | { why: 'silent'; alert: string; since: Millis }
+  /** It talks, and all that it says is refused. */
+  | { why: 'refused'; alert: string; since: Millis }
 
 /** Tells switched off, an outage of its area and its own silence apart. */
 export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | undefined): Promise<Quiet | undefined> {
@@ -53,9 +55,10 @@ export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | und
   const isOff = off && (off.until ?? Number.POSITIVE_INFINITY) > parts.clock.now() && !((heardAt ?? 0) > off.since)
   if (isOff) return { why: 'off', ...off }
   const { items } = await parts.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
-  const alert = items.find(({ failureMode }) => failureMode === 'silent')
+  const alert = items.find(({ failureMode }) => failureMode === 'silent' || failureMode === 'refused')
   if (!alert) return undefined
   const about = { alert: alert.id, since: alert.firstSeenAt }
+  if (alert.failureMode === 'refused') return { why: 'refused', ...about }
   const notice = alert.cohort === undefined ? undefined : await parts.alerts.cohorts.get(alert.cohort)
   return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
 }
