@@ -9,6 +9,7 @@ export type Item =
   | MomentItem
   | SilenceItem
   | PowerItem
+  | CodeItem
   | ControlItem
   | FirmwareItem
   | ClockItem
@@ -81,6 +82,15 @@ export interface SilenceItem {
   /** It talks, and is refused for this; null: it does not. */
   refusedWhy: string | null
   from: Millis
+  at: Millis
+  offset: Offset
+}
+/** It reported a fault by a code of its own. */
+export interface CodeItem {
+  type: 'code'
+  sense: Sense
+  code: string
+  mode: string
   at: Millis
   offset: Offset
 }

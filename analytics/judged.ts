@@ -75,6 +75,8 @@ export interface Judged {
   learnedBecause: { since: Millis; reason: string } | null
   /** Switched off on purpose. */
   off: { since: Millis; until: Millis } | null
+  /** By failure mode: what it reported by its own codes. */
+  codes?: Map<string, SimpleCondition & { lastAt: Millis }>
   said: { health: number; status: HealthStatus } | null
   last: HealthRow | null
 }

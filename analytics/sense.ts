@@ -67,6 +67,8 @@ export interface Sense {
   bursts: { channel: number; row: Float64Array }[]
   /** Metrics that bursts have given. */
   given: number[]
+  /** Its own fault codes, and when each came last. */
+  codes: { code: string; ts: Millis }[]
   /** When a person last set something. */
   setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
@@ -121,6 +123,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     glanceHour: NaN,
     bursts: [],
     given: [],
+    codes: [],
     setAt: -Infinity,
     settledFrom: -Infinity,
   }

@@ -16,6 +16,7 @@ import {
 } from '../core/index.ts'
 import { ArrivalOrder, type Held } from './arrivalOrder.ts'
 import { hearBurst } from './bursts.ts'
+import { hearFaultCode } from './faultCodes.ts'
 import { FleetClock } from './fleetClock.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
@@ -94,6 +95,7 @@ export class SenseStage implements JournalListener {
     const sense = this.#find(event.appliance, event.kind)
     if (!sense) return
     if (event.type === BURST) hearBurst(this.#watchers.get(sense.kind)!.plan, sense, event.code, event.body)
+    if (event.type === 'error') hearFaultCode(this.#watchers.get(sense.kind)!.plan.kind, sense, event, this.#items)
     if (event.type === 'power' && event.code === 'off') this.#power(sense, Infinity, event.ts)
     if (event.type === 'power' && event.code === 'on') this.#power(sense, -Infinity, event.ts)
   }

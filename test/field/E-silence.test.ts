@@ -163,3 +163,21 @@ test('D6 who talks and is refused is not silent: it is said, and why', async () 
   await pass([...others, 'd6'], 20 * MINUTE)
   expect((await alertsOf('d6', 'refused')).map(({ state }) => state)).toEqual(['cleared'])
 })
+
+test('D7 its own fault code is an alert of the mode it stands for; an unknown one that returns is told', async () => {
+  await register('d7')
+  await pass([...others, 'd7'], HOUR)
+  await publish('d7', { ts: now, type: 'error', code: '22E' }, 'event')
+  await publish('d7', { ts: now, type: 'error', code: 'Q77' }, 'event')
+  expect(await alertsOf('d7', 'unknown')).toEqual([])
+  await publish('d7', { ts: now + HOUR, type: 'error', code: 'Q77' }, 'event')
+  const [fan] = await alertsOf('d7', 'evaporator-fan-failure')
+  expect([fan?.state, fan?.severity]).toEqual(['open', 'warning'])
+  expect(fan?.explanation.engineer.en).toMatch(/It reported 22E itself/)
+  const [unknown] = await alertsOf('d7', 'unknown')
+  expect([unknown?.state, unknown?.severity, unknown?.explanation.engineer.en]).toEqual([
+    'open',
+    'info',
+    expect.stringMatching(/It reported Q77 itself/),
+  ])
+})
