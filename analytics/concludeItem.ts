@@ -36,7 +36,7 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
       metric,
       observed: Number.isNaN(item.observed) ? item.high : item.observed,
       expected: [item.low, item.high],
-      unit,
+      unit: item.what === 'stuck' ? 'h' : unit,
       from: item.from,
       to: item.at,
       share: 1,
@@ -56,10 +56,20 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
   if (begins && !known && !item.muted) {
     const condition = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.from }
     judged.stuck.set(key, condition)
-    saySimple(bench, subject, mode, 'confirmed', condition, item.at, item.offset, proof())
+    saySimple(bench, subject, mode, 'confirmed', condition, item.at, item.offset, proof(), sayStuck(item))
   } else if (!begins && known) {
     judged.stuck.delete(key)
     saySimple(bench, subject, mode, 'recovered', known, item.at, item.offset, proof())
+  }
+}
+
+/** What it stands at, and for how long. */
+function sayStuck({ value, observed }: MomentItem): Text | undefined {
+  if (value === undefined) return undefined
+  const [at, hours] = [figure(value), figure(observed)]
+  return {
+    en: `It has stood at ${at} for ${hours} h; it used to move.`,
+    zh: `读数停在 ${at} 已 ${hours} 小时，此前一直有变化。`,
   }
 }
 

@@ -65,7 +65,9 @@ export interface MomentItem {
   sense: Sense
   metric: number
   what: 'spike' | 'stuck' | 'moves-again' | 'range' | 'in-range'
+  /** Of a stuck sensor the hours that it has not moved, and `value` what it stands at. */
   observed: number
+  value?: number
   low: number
   high: number
   from: Millis
