@@ -304,6 +304,7 @@ async function start(): Promise<void> {
         of: fare.of,
         firstHeard: fare.firstHeard,
         online: (id) => broker.isOnline(id),
+        hearing: pipeline.hearing,
         clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,
       },
       pipeline: async () => {

@@ -73,9 +73,12 @@ function newAlert(detection: Detection): Alert {
 
 /** Takes over what is known now. */
 function learn(alert: Alert, detection: Detection, otherModes: ReadonlySet<string>): void {
-  const mode = detection.hypotheses[0]?.failureMode ?? 'unknown'
-  if (!otherModes.has(mode)) alert.failureMode = mode
-  alert.hypotheses = detection.hypotheses
+  // What another standing alert already says is not said here as well: the first of the rest is what this one is of.
+  const hypotheses = detection.hypotheses.filter(({ failureMode }) => !otherModes.has(failureMode))
+  if (hypotheses[0]) {
+    alert.failureMode = hypotheses[0].failureMode
+    alert.hypotheses = hypotheses
+  }
   alert.severity = detection.severity
   alert.confidence = detection.confidence
   alert.evidence = detection.evidence

@@ -1,4 +1,5 @@
-import { type AnalysisOutput, type ByName, byName } from '../core/index.ts'
+import { type AnalysisOutput, type ByName, byName, HOUR, type Text } from '../core/index.ts'
+import { figure } from './explain.ts'
 import type { GuardItem, MomentItem, RowItem, SilenceItem } from './item.ts'
 import { type Bench, judgeCondition, type Subject, saySimple } from './judge.ts'
 import type { Watcher } from './watcher.ts'
@@ -35,7 +36,7 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
       metric,
       observed: Number.isNaN(item.observed) ? item.high : item.observed,
       expected: [item.low, item.high],
-      unit,
+      unit: item.what === 'stuck' ? 'h' : unit,
       from: item.from,
       to: item.at,
       share: 1,
@@ -55,10 +56,20 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
   if (begins && !known && !item.muted) {
     const condition = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.from }
     judged.stuck.set(key, condition)
-    saySimple(bench, subject, mode, 'confirmed', condition, item.at, item.offset, proof())
+    saySimple(bench, subject, mode, 'confirmed', condition, item.at, item.offset, proof(), sayStuck(item))
   } else if (!begins && known) {
     judged.stuck.delete(key)
     saySimple(bench, subject, mode, 'recovered', known, item.at, item.offset, proof())
+  }
+}
+
+/** What it stands at, and for how long. */
+function sayStuck({ value, observed }: MomentItem): Text | undefined {
+  if (value === undefined) return undefined
+  const [at, hours] = [figure(value), figure(observed)]
+  return {
+    en: `It has stood at ${at} for ${hours} h; it used to move.`,
+    zh: `读数停在 ${at} 已 ${hours} 小时，此前一直有变化。`,
   }
 }
 
@@ -66,10 +77,24 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
 export function concludeSilence(bench: Bench, subject: Subject, item: SilenceItem): void {
   const { judged } = subject
   if (item.silent && !judged.silent) {
-    judged.silent = { id: `${subject.appliance}/silent/${item.at}`, firstSeenAt: item.at }
-    saySimple(bench, subject, 'silent', 'confirmed', judged.silent, item.at, item.offset, [])
+    const mode = item.refusedWhy === null ? 'silent' : 'refused'
+    judged.silent = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.at, mode }
+    saySimple(bench, subject, mode, 'confirmed', judged.silent, item.at, item.offset, [], saySilence(item))
   } else if (!item.silent && judged.silent) {
-    saySimple(bench, subject, 'silent', 'recovered', judged.silent, item.at, item.offset, [])
+    // It may speak of before it was missed: that ends the silence no less.
+    const at = Math.max(item.at, judged.silent.firstSeenAt)
+    saySimple(bench, subject, judged.silent.mode ?? 'silent', 'recovered', judged.silent, at, item.offset, [])
     judged.silent = null
   }
+}
+
+/** After how long, or why nothing of it counts. */
+function saySilence({ afterMs, refusedWhy }: SilenceItem): Text {
+  const hours = figure(afterMs / HOUR)
+  return refusedWhy === null
+    ? { en: `Nothing was heard for ${hours} h.`, zh: `已有 ${hours} 小时没有收到数据。` }
+    : {
+        en: `It talks, and we refuse what it says, because ${refusedWhy}.`,
+        zh: `设备有数据上报，但被拒收：${refusedWhy}。`,
+      }
 }

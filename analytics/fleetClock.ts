@@ -2,8 +2,6 @@ import { MINUTE, type Millis, TelemetryClock } from '../core/index.ts'
 
 /** Ticks come at least this often while the product is up; a longer hole is time that it was down. */
 const WALL_HOLE_MS = 5 * MINUTE
-/** A telemetry clock that leaps further had nobody to hear: nobody in particular was silent. */
-const TELEMETRY_HOLE_MS = 30 * MINUTE
 
 /** The world's clock as detection hears it: ticks move a wall clock, readings the telemetry clock. */
 export class FleetClock {
@@ -24,7 +22,7 @@ export class FleetClock {
   hear(appliance: string, ts: Millis): boolean {
     if (this.#mode === 'wall') return false
     this.#telemetry.hear(appliance, ts)
-    return this.#moveTo(this.#telemetry.now(), TELEMETRY_HOLE_MS)
+    return this.#moveTo(this.#telemetry.now(), Infinity)
   }
   tick(at: Millis): boolean {
     return this.#mode === 'wall' && this.#moveTo(at, WALL_HOLE_MS)

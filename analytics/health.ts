@@ -49,7 +49,7 @@ const offOf = ({ since, until }: { since: Millis; until: Millis }) =>
   until === Infinity ? { since } : { since, until }
 
 function statusOf(bench: Bench, { judged }: Subject): HealthStatus {
-  if (judged.silent) return 'silent'
+  if (judged.silent) return judged.silent.mode === 'refused' ? 'watch' : 'silent'
   if (judged.condition?.phase === 'confirmed') return judged.condition.saidSeverity === 'info' ? 'watch' : 'visit'
   if (judged.condition || judged.stuck.size > 0) return 'watch'
   return judged.learning > bench.plan.features.filter(({ scored }) => scored).length / 2 ? 'learning' : 'healthy'

@@ -9,6 +9,7 @@ export type Item =
   | MomentItem
   | SilenceItem
   | PowerItem
+  | CodeItem
   | ControlItem
   | FirmwareItem
   | ClockItem
@@ -64,7 +65,9 @@ export interface MomentItem {
   sense: Sense
   metric: number
   what: 'spike' | 'stuck' | 'moves-again' | 'range' | 'in-range'
+  /** Of a stuck sensor the hours that it has not moved, and `value` what it stands at. */
   observed: number
+  value?: number
   low: number
   high: number
   from: Millis
@@ -76,7 +79,20 @@ export interface SilenceItem {
   type: 'silence'
   sense: Sense
   silent: boolean
+  /** How long nothing was heard for that, ms; NaN at its end. */
+  afterMs: Millis
+  /** It talks, and is refused for this; null: it does not. */
+  refusedWhy: string | null
   from: Millis
+  at: Millis
+  offset: Offset
+}
+/** It reported a fault by a code of its own. */
+export interface CodeItem {
+  type: 'code'
+  sense: Sense
+  code: string
+  mode: string
   at: Millis
   offset: Offset
 }

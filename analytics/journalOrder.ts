@@ -6,6 +6,7 @@ import type {
   Offset,
   PresenceNote,
   ReadingBatch,
+  RefusalNote,
 } from '../core/index.ts'
 
 /** Who hears one stretch of the journal. */
@@ -13,6 +14,7 @@ export interface JournalListener {
   reading(batch: ReadingBatch, batchIndex: number, row: number): void
   event(event: ApplianceEvent): void
   presence(note: PresenceNote): void
+  refusal(note: RefusalNote): void
   control(control: DetectionControl, offset: Offset): void
   tick(at: Millis, offset: Offset): void
 }
@@ -47,6 +49,12 @@ export function playInOrder(input: AnalysisInput, listener: JournalListener): vo
     input.presence.length,
     (i) => input.presence[i]!.offset,
     (i) => listener.presence(input.presence[i]!),
+  )
+  const refusals = input.refusals ?? []
+  add(
+    refusals.length,
+    (i) => refusals[i]!.offset,
+    (i) => listener.refusal(refusals[i]!),
   )
   add(
     input.events.length,

@@ -9,6 +9,7 @@ import {
   type Offset,
   type RemainingLife,
   type Severity,
+  type Text,
 } from '../core/index.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
@@ -227,10 +228,12 @@ export function saySimple(
   at: Millis,
   offset: Offset,
   evidence: Detection['evidence'],
+  more?: Text,
 ): void {
   const severity =
     bench.catalog.failureMode(subject.kind, mode).severity === 'info' || mode === 'unknown' ? 'info' : 'warning'
   const hypotheses = [{ failureMode: mode, probability: 0.99 }]
+  const { engineer, owner } = explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity })
   bench.out.detections.push({
     condition: condition.id,
     appliance: subject.appliance,
@@ -243,7 +246,10 @@ export function saySimple(
     severity,
     confidence: 0.99,
     evidence,
-    explanation: explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity }),
+    explanation: {
+      engineer: more ? { en: `${engineer.en} ${more.en}`, zh: `${engineer.zh}${more.zh}` } : engineer,
+      owner,
+    },
     detector: `${DETECTOR} ${mode}`,
   })
 }

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/index.ts'
-import { type AnalysisOutput, type KindDrift, type Millis, type Piece, Population } from '../core/index.ts'
+import { type AnalysisOutput, type KindDrift, type Millis, type Offset, type Piece, Population } from '../core/index.ts'
 import { concludeGuard, concludeMoment, concludeSilence, sayCycle } from './concludeItem.ts'
+import { concludeCode, endCodes } from './faultCodes.ts'
 import type { Fleet } from './fleetPrior.ts'
 import { sayHealth } from './health.ts'
 import { InputDrift } from './inputDrift.ts'
@@ -197,7 +198,7 @@ export class JudgeStage {
     out: AnalysisOutput,
   ): void {
     if (item.type === 'clock') {
-      this.#lookAtWaiting(item.now, out)
+      this.#lookAtWaiting(item.now, item.offset, out)
       return
     }
     if (item.type === 'swap' || !item.sense) return
@@ -240,6 +241,9 @@ export class JudgeStage {
         concludeSilence(bench, subject, item)
         sayHealth(bench, subject, item.at)
         break
+      case 'code':
+        concludeCode(bench, subject, item)
+        break
       case 'power':
         judged.off = item.off
         // News, whatever its health.
@@ -256,11 +260,13 @@ export class JudgeStage {
     return { plan, model, signatures, catalog: this.#catalog, policy: this.#policy, out }
   }
 
-  #lookAtWaiting(now: Millis, out: AnalysisOutput): void {
+  #lookAtWaiting(now: Millis, offset: Offset, out: AnalysisOutput): void {
     for (const [appliance, known] of this.#minds.all) {
-      if (known.judged.verifying.length === 0) continue
+      if (known.judged.verifying.length === 0 && !known.judged.codes?.size) continue
       const { kind, judged } = this.#minds.get(appliance)!
-      endOverdue(this.#bench(this.#watchers.get(kind)!, out), { appliance, kind, judged }, now)
+      const bench = this.#bench(this.#watchers.get(kind)!, out)
+      endOverdue(bench, { appliance, kind, judged }, now)
+      endCodes(bench, { appliance, kind, judged }, now, offset)
     }
   }
 

@@ -43,7 +43,8 @@ export interface Verifying {
 /** What judging remembers of one appliance. */
 export interface Judged {
   condition: Condition | null
-  silent: SimpleCondition | null
+  /** Nothing of it counts: it is not heard, or all that it says is refused. */
+  silent: (SimpleCondition & { mode?: 'silent' | 'refused' }) | null
   /** By metric. */
   stuck: Map<string, SimpleCondition>
   guards: Map<number, { from: Millis; at: Millis; observed: number; limit: number }>
@@ -74,6 +75,8 @@ export interface Judged {
   learnedBecause: { since: Millis; reason: string } | null
   /** Switched off on purpose. */
   off: { since: Millis; until: Millis } | null
+  /** By failure mode: what it reported by its own codes. */
+  codes?: Map<string, SimpleCondition & { lastAt: Millis }>
   said: { health: number; status: HealthStatus } | null
   last: HealthRow | null
 }

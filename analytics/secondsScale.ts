@@ -27,6 +27,8 @@ export interface MomentFound {
   low: number
   high: number
   from: Millis
+  /** What it stands at, where `observed` is how many hours it has. */
+  value?: number
 }
 
 /** @returns null almost always. ≈ 15 ns. */
@@ -58,7 +60,8 @@ export function watchMetric(
     if (learning && held > s[at + 5]!) s[at + 5] = held
     else if (!learning && s[at + 9] !== -1 && held > LEAST_STUCK_MS && isStuck(s, at, held, ts - sense.firstTs)) {
       s[at + 9] = -1
-      found = { what: 'stuck', observed: x, low: x, high: x, from: s[at + 4]! }
+      const longest = Math.max(LEAST_STUCK_MS, 3 * s[at + 5]!)
+      found = { what: 'stuck', observed: held / HOUR, low: 0, high: longest / HOUR, from: s[at + 4]!, value: x }
     }
   } else {
     s[at + 4] = ts

@@ -25,8 +25,27 @@ export interface Sense {
   /** When it was last heard, by the clock; NaN before. */
   heardAt: Millis
   downAtHeard: number
+  /** When anything of it came that counted, whatever time that was of; NaN before. */
+  talkedAt: Millis
+  /** Since when all that it says is refused; NaN while something counts. Then when, and why, the last was. */
+  refusedSince: Millis
+  refusedAt: Millis
+  refusedWhy: string
+  /** Its silence is that: it talks, and is refused. */
+  saidRefused: boolean
   offUntil: Millis
+  /** It said so then, by its own time or the clock's: a reading of later means that it is on. */
+  offSince: Millis
   silent: boolean
+  /** The turn in which time passed its silence; −1 while it has not. */
+  dueAt: number
+  /** The last turn in which it spoke at the edge of time; −1 before. */
+  turn: number
+  /** Registered as speaking on change alone, and at least so often; NaN where no heartbeat was named. */
+  onChange: boolean
+  heartbeatSeconds: number
+  /** It went, without saying that it is off; −Infinity while it is there. */
+  goneSince: Millis
   scored: number
   late: number
   seen: Uint8Array
@@ -48,6 +67,8 @@ export interface Sense {
   bursts: { channel: number; row: Float64Array }[]
   /** Metrics that bursts have given. */
   given: number[]
+  /** Its own fault codes, and when each came last. */
+  codes: { code: string; ts: Millis }[]
   /** When a person last set something. */
   setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
@@ -73,8 +94,19 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     running: false,
     heardAt: NaN,
     downAtHeard: 0,
+    talkedAt: NaN,
+    refusedSince: NaN,
+    refusedAt: NaN,
+    refusedWhy: '',
+    saidRefused: false,
     offUntil: -Infinity,
+    offSince: Infinity,
     silent: false,
+    dueAt: -1,
+    turn: -1,
+    onChange: false,
+    heartbeatSeconds: NaN,
+    goneSince: -Infinity,
     scored: 0,
     late: 0,
     seen: new Uint8Array(metrics),
@@ -91,6 +123,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     glanceHour: NaN,
     bursts: [],
     given: [],
+    codes: [],
     setAt: -Infinity,
     settledFrom: -Infinity,
   }
@@ -98,7 +131,8 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
 
 /** The same appliance, of which nothing is known but what it was registered as and when it was heard. */
 export function senseAnew(plan: WatchPlan, former: Sense): Sense {
-  const { region, firmware, cadenceSeconds, heardAt, downAtHeard, offUntil, silent, mutedUntil } = former
+  const { region, firmware, cadenceSeconds, heardAt, downAtHeard, offUntil, offSince, silent, mutedUntil } = former
+  const { onChange, heartbeatSeconds, goneSince, talkedAt, refusedSince, refusedAt, refusedWhy, saidRefused } = former
   return {
     ...newSense(plan, former.appliance, former.model),
     region,
@@ -107,8 +141,17 @@ export function senseAnew(plan: WatchPlan, former: Sense): Sense {
     heardAt,
     downAtHeard,
     offUntil,
+    offSince,
     silent,
     mutedUntil,
+    onChange,
+    heartbeatSeconds,
+    goneSince,
+    talkedAt,
+    refusedSince,
+    refusedAt,
+    refusedWhy,
+    saidRefused,
   }
 }
 

@@ -12,15 +12,17 @@ import {
   Population,
   type PresenceNote,
   type ReadingBatch,
+  type RefusalNote,
 } from '../core/index.ts'
 import { ArrivalOrder, type Held } from './arrivalOrder.ts'
 import { hearBurst } from './bursts.ts'
+import { hearFaultCode } from './faultCodes.ts'
 import { FleetClock } from './fleetClock.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
 import { cadenceOf, newSense, type Sense, senseAnew } from './sense.ts'
 import { type Frame, senseReading } from './senseReading.ts'
-import { hear, silentAt } from './silence.ts'
+import { hear, isRefused, Rounds, silentAfterMs, silentAt } from './silence.ts'
 import type { Watcher } from './watcher.ts'
 
 /**
@@ -30,6 +32,8 @@ import type { Watcher } from './watcher.ts'
 export class SenseStage implements JournalListener {
   #watchers: Map<string, Watcher>
   #clock: FleetClock
+  #mode: 'wall' | 'telemetry'
+  #rounds = new Rounds()
   #order = new ArrivalOrder()
   #senses = new Population<Sense>('sense', (sense, appliance) => ({ sense, held: this.#order.heldOf(appliance) }))
   #items: Item[] = []
@@ -37,6 +41,7 @@ export class SenseStage implements JournalListener {
   #rows: (Sense | null | undefined)[][] = []
   constructor(watchers: Map<string, Watcher>, mode: 'wall' | 'telemetry') {
     this.#watchers = watchers
+    this.#mode = mode
     this.#clock = new FleetClock(mode)
   }
   now(): Millis {
@@ -67,7 +72,11 @@ export class SenseStage implements JournalListener {
     const frame = watcher.frame
     fillFrame(frame, watcher.plan.kind, batch, r)
     const moved = this.#clock.hear(sense.appliance, ts)
-    if (hear(sense, ts, this.#clock.now(), this.#clock.down())) this.#endSilence(sense, ts, frame.offset)
+    if (this.#mode === 'telemetry' && ts >= this.#clock.now()) this.#rounds.speaks(sense)
+    if (hear(sense, ts, this.#clock.now(), this.#clock.down(), this.#mode)) this.#endSilence(sense, ts, frame.offset)
+    // Who speaks of a time after it was switched off is on.
+    if (ts > sense.offSince) this.#power(sense, -Infinity, -Infinity)
+    sense.goneSince = -Infinity
     const word = batch.firmware[r]!
     if (word >= 0) this.#hearFirmware(sense, batch.words[word]!, ts)
     if (ts > sense.newestTs) sense.newestTs = ts
@@ -86,19 +95,51 @@ export class SenseStage implements JournalListener {
     const sense = this.#find(event.appliance, event.kind)
     if (!sense) return
     if (event.type === BURST) hearBurst(this.#watchers.get(sense.kind)!.plan, sense, event.code, event.body)
-    if (event.type === 'power' && event.code === 'off') this.#power(sense, Infinity)
-    if (event.type === 'power' && event.code === 'on') this.#power(sense, -Infinity)
+    if (event.type === 'error') hearFaultCode(this.#watchers.get(sense.kind)!.plan.kind, sense, event, this.#items)
+    if (event.type === 'power' && event.code === 'off') this.#power(sense, Infinity, event.ts)
+    if (event.type === 'power' && event.code === 'on') this.#power(sense, -Infinity, event.ts)
   }
 
   presence(note: PresenceNote): void {
     const sense = this.#senses.get(note.appliance)
     if (!sense) return
-    if (note.online) this.#power(sense, -Infinity)
-    else if (note.until !== undefined) this.#power(sense, note.until)
+    // Its message has no time of its own: what it said before is of before.
+    const at = Math.max(this.#clock.now(), sense.newestTs)
+    sense.goneSince = note.online ? -Infinity : this.#clock.now()
+    if (note.online) this.#power(sense, -Infinity, at)
+    else if (note.until !== undefined) this.#power(sense, note.until, at)
   }
 
-  /** Off on purpose until then; −Infinity: on. */
-  #power(sense: Sense, until: Millis): void {
+  refusal(note: RefusalNote): void {
+    const sense = this.#find(note.appliance, note.kind)
+    const now = this.#clock.now()
+    if (!sense || now === 0) return
+    if (Number.isNaN(sense.refusedSince)) sense.refusedSince = now
+    sense.refusedAt = now
+    sense.refusedWhy = note.why
+    // It was thought silent, and talks.
+    if (sense.silent && !sense.saidRefused) this.#turnSilence(sense, now, note.offset)
+  }
+
+  /** Its silence is of the other kind from now on. */
+  #turnSilence(sense: Sense, at: Millis, offset: Offset): void {
+    this.#endSilence(sense, at, offset)
+    this.#beginSilence(sense, at, offset, !sense.saidRefused)
+  }
+
+  #beginSilence(sense: Sense, at: Millis, offset: Offset, refused: boolean): void {
+    sense.silent = true
+    sense.saidRefused = refused
+    const afterMs = silentAfterMs(this.#watchers.get(sense.kind)!.plan, sense)
+    const refusedWhy = refused ? sense.refusedWhy : null
+    this.#items.push({ type: 'silence', sense, silent: true, from: sense.heardAt, at, offset, afterMs, refusedWhy })
+  }
+
+  /** Off on purpose until then; −Infinity: on. @param said when it was so, by its own time where that is known */
+  #power(sense: Sense, until: Millis, said: Millis): void {
+    // Late news of an end that it has spoken after.
+    if (until !== -Infinity && sense.newestTs > said) return
+    sense.offSince = until === -Infinity ? Infinity : said
     if (sense.offUntil === until) return
     sense.offUntil = until
     const at = this.#clock.now()
@@ -121,6 +162,8 @@ export class SenseStage implements JournalListener {
       }
       sense.model = control.model
       sense.cadenceSeconds = control.cadenceSeconds ?? NaN
+      sense.onChange = control.reports === 'on-change'
+      sense.heartbeatSeconds = control.heartbeatSeconds ?? NaN
     }
     if (!sense) return
     if (control.type === 'mute') sense.mutedUntil = control.until
@@ -163,7 +206,16 @@ export class SenseStage implements JournalListener {
   }
 
   #endSilence(sense: Sense, ts: Millis, offset: Offset): void {
-    this.#items.push({ type: 'silence', sense, silent: false, from: ts, at: ts, offset })
+    this.#items.push({
+      type: 'silence',
+      sense,
+      silent: false,
+      from: ts,
+      at: ts,
+      offset,
+      afterMs: NaN,
+      refusedWhy: null,
+    })
   }
 
   /** The grids on which what waits for time is looked at; both follow from the clock alone. */
@@ -179,12 +231,21 @@ export class SenseStage implements JournalListener {
     if (minute === this.#minute) return
     this.#minute = minute
     for (const known of this.#senses.all.values()) {
-      if (known.silent) continue
-      const at = silentAt(known, this.#watchers.get(known.kind)!.plan.kind.silentAfterHours, this.#clock.down())
+      const { plan } = this.#watchers.get(known.kind)!
+      if (known.silent) {
+        const hasStopped = known.saidRefused && !isRefused(known, silentAfterMs(plan, known), now)
+        if (hasStopped) this.#turnSilence(this.#senses.get(known.appliance)!, now, offset)
+        continue
+      }
+      const at = silentAt(plan, known, this.#clock.down())
       if (!(at <= now)) continue
       const sense = this.#senses.get(known.appliance)!
-      sense.silent = true
-      this.#items.push({ type: 'silence', sense, silent: true, from: sense.heardAt, at, offset })
+      if (sense.dueAt < 0) sense.dueAt = this.#rounds.turn
+      const after = silentAfterMs(plan, sense)
+      // Where one alone tells the time, nobody comes round: twice as long then.
+      const isHeardOut = this.#mode === 'wall' || this.#rounds.isRound(sense.dueAt) || now >= at + after
+      if (!isHeardOut) continue
+      this.#beginSilence(sense, at, offset, isRefused(sense, after, now))
     }
     const hour = Math.floor(now / HOUR)
     if (hour === this.#hour) return
@@ -194,7 +255,7 @@ export class SenseStage implements JournalListener {
 
   /** What is not of one appliance. */
   small(): unknown {
-    return { clock: this.#clock.snapshot(), minute: this.#minute, hour: this.#hour }
+    return { clock: this.#clock.snapshot(), minute: this.#minute, hour: this.#hour, rounds: this.#rounds.snapshot() }
   }
   get population(): Population<Sense> {
     return this.#senses
@@ -202,7 +263,13 @@ export class SenseStage implements JournalListener {
   /** @param isSame whether a kind's state means now what it meant then; the others begin anew, by what they are registered as */
   restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
     // Written by a copy of the same layout, which the caller has checked.
-    const { clock, minute, hour } = small as { clock: unknown; minute: number; hour: number }
+    const { clock, minute, hour, rounds } = small as {
+      clock: unknown
+      minute: number
+      hour: number
+      rounds?: ReturnType<Rounds['snapshot']>
+    }
+    if (rounds) this.#rounds.restore(rounds)
     this.#clock.restore(clock)
     this.#minute = minute
     this.#hour = hour
@@ -211,8 +278,8 @@ export class SenseStage implements JournalListener {
       const { sense, held } = value as { sense: Sense; held: Held[] }
       const watcher = this.#watchers.get(sense.kind)
       if (watcher && isSame(sense.kind)) {
-        // A copy from before bursts were heard has none.
-        this.#senses.set(appliance, { ...sense, bursts: sense.bursts ?? [], given: sense.given ?? [] })
+        // A copy of an earlier program lacks what is remembered since.
+        this.#senses.set(appliance, { ...newSense(watcher.plan, appliance, sense.model), ...sense })
         this.#order.holdAgain(appliance, held)
       } else if (watcher) this.#senses.set(appliance, senseAnew(watcher.plan, sense))
       else this.#clock.retire(appliance)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
+import { conversion, MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
 import { detectionSchema, unknownNames } from './detection.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
@@ -42,6 +42,8 @@ const metric = z.object({
   sums: z.boolean().default(false),
   /** What the home does to the appliance, not what the appliance does: compensated for, never evidence. */
   covariate: z.boolean().default(false),
+  /** Numbers by which its sensor says that it has none (power-on, broken, not there): missing, never a value. */
+  sentinels: z.array(z.number()).default([]),
 })
 
 const failureMode = z.object({
@@ -80,6 +82,17 @@ export const kindSchema = z
     states: recordOf(name, z.union([z.array(word).min(1).max(MAX_JSON_KEYS), z.literal('text')])).prefault({}),
     /** State values that mean that nothing runs: the slower cadence holds then. */
     idle: recordOf(name, z.array(z.string())).prefault({}),
+    /** What holds of every appliance of a model, unless it is registered otherwise. */
+    models: recordOf(
+      z.string().max(MAX_NAME),
+      z.object({
+        units: recordOf(name, z.string().max(MAX_NAME)).prefault({}),
+        counters: z.array(name).default([]),
+        errorCodes: recordOf(z.string().max(MAX_NAME), slug).prefault({}),
+      }),
+    ).prefault({}),
+    /** The appliance's own fault codes → failure modes. */
+    errorCodes: recordOf(z.string().max(MAX_NAME), slug).prefault({}),
     failureModes: recordOf(slug, failureMode).prefault({}),
     parts: recordOf(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).prefault({}),
     /** How it is watched: cycles, features, signatures. Absent: by the generic detectors alone. */
@@ -89,6 +102,23 @@ export const kindSchema = z
     for (const { path, message } of namesApart(kind)) context.addIssue({ code: 'custom', path, message })
     for (const { path, message } of kind.detection ? unknownNames(kind.detection, kind) : []) {
       context.addIssue({ code: 'custom', path: ['detection', ...path], message })
+    }
+    const codes = [kind.errorCodes, ...Object.values(kind.models).map(({ errorCodes }) => errorCodes)]
+    for (const [code, mode] of codes.flatMap((one) => Object.entries(one))) {
+      if (Object.hasOwn(kind.failureModes, mode)) continue
+      const message = `maps to failure mode '${mode}', which 'failureModes' does not have`
+      context.addIssue({ code: 'custom', path: ['errorCodes', code], message })
+    }
+    for (const [model, { units, counters }] of Object.entries(kind.models)) {
+      for (const metric of [...counters, ...Object.keys(units)]) {
+        const said = Object.hasOwn(units, metric) ? units[metric] : undefined
+        const spec = Object.hasOwn(kind.metrics, metric) ? kind.metrics[metric] : undefined
+        if (spec && (said === undefined || conversion(said, spec.unit))) continue
+        const message = spec
+          ? `'${said}' cannot be converted to ${spec.unit}`
+          : `names metric '${metric}', which 'metrics' does not have`
+        context.addIssue({ code: 'custom', path: ['models', model, metric], message })
+      }
     }
     for (const [mode, { parts }] of Object.entries(kind.failureModes)) {
       for (const part of Object.keys(parts)) {

@@ -14,12 +14,23 @@ export interface PresenceNote {
   offset: Offset
 }
 
+/** A payload of which something was refused, as far as detection needs to know: it talks. */
+export interface RefusalNote {
+  appliance: ApplianceId
+  kind: string
+  /** In words. */
+  why: string
+  offset: Offset
+}
+
 /** One stretch of the journal, settled, as detection hears it. Everything carries its offset; that is the order. */
 export interface AnalysisInput {
   upTo: Offset
   readings: ReadingBatch[]
   events: ApplianceEvent[]
   presence: PresenceNote[]
+  /** The last refusal of each payload that had one. */
+  refusals?: RefusalNote[]
   controls: { control: DetectionControl; offset: Offset }[]
   /** Arrival times of tick frames: what moves a wall clock. */
   ticks: { at: Millis; offset: Offset }[]

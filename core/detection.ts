@@ -113,6 +113,11 @@ export type DetectionControl =
       batch?: string
       firmware?: string
       cadenceSeconds?: number
+      /** How it says its values, and when: see `Registration`. */
+      units?: Record<string, string>
+      counters?: string[]
+      reports?: 'interval' | 'on-change'
+      heartbeatSeconds?: number
       region?: string
       installedAt?: Millis
     }

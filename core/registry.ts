@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { MAX_NAME } from './bounds.ts'
 import { idSchema, languages } from './ids.ts'
+import { recordOf } from './names.ts'
 import type { Millis } from './time.ts'
 
 const location = z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
@@ -15,6 +17,16 @@ export function distanceKm(a: Location, b: Location): number {
   return 2 * 6_371 * Math.asin(Math.sqrt(Math.min(1, h)))
 }
 
+/** Does this runtime know the zone? Its list is IANA's. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return /^[A-Za-z]/.test(name)
+  } catch {
+    return false
+  }
+}
+
 /** What `POST /api/appliances` takes. */
 export const registrationSchema = z.object({
   id: idSchema,
@@ -24,6 +36,24 @@ export const registrationSchema = z.object({
   firmware: z.string().max(64).optional(),
   installedAt: z.number().int().optional(),
   cadenceSeconds: z.number().positive().max(86_400).optional(),
+  /** Metric → the unit that it is sent in, by UCUM code; converted to the catalog's as it comes in. */
+  units: recordOf(z.string().max(MAX_NAME), z.string().max(MAX_NAME)).optional(),
+  /** Metrics that are sent as totals: what counts is the difference to the reading before. */
+  counters: z.array(z.string().max(MAX_NAME)).max(64).optional(),
+  /** Where it stands, by IANA name. */
+  timeZone: z
+    .string()
+    .max(MAX_NAME)
+    .refine(isTimeZone, 'must be a time zone by its IANA name, like Europe/Berlin')
+    .optional(),
+  /** `on-change`: it speaks when something changes, so that it says nothing is not news. Absent: at intervals. */
+  reports: z.enum(['interval', 'on-change']).optional(),
+  /** It speaks at least so often, whatever happens. */
+  heartbeatSeconds: z
+    .number()
+    .positive()
+    .max(31 * 86_400)
+    .optional(),
   homeId: z.string().max(128).optional(),
   location: location.optional(),
   owner: z

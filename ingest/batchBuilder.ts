@@ -18,6 +18,8 @@ export class BatchBuilder {
   #stateWords: (Map<string, number> | undefined)[]
   #low: Float64Array
   #high: Float64Array
+  /** 1 for metrics that have a sentinel within their range: their values are looked at even when they are plausible. */
+  #within: Uint8Array
   #extras = new Map<number, string>()
   #applianceIndex = new Uint32Array(FIRST_ROWS)
   #ts = new Float64Array(FIRST_ROWS)
@@ -42,13 +44,18 @@ export class BatchBuilder {
     })
     this.#low = Float64Array.from(kind.metricNames, (metric) => kind.metrics[metric]!.plausible[0])
     this.#high = Float64Array.from(kind.metricNames, (metric) => kind.metrics[metric]!.plausible[1])
+    this.#within = Uint8Array.from(kind.metricNames, (metric) => {
+      const { plausible, sentinels } = kind.metrics[metric]!
+      return sentinels.some((value) => value >= plausible[0] && value <= plausible[1]) ? 1 : 0
+    })
   }
 
   /**
    * Writes the metrics of a reading into the next row, without taking it yet.
+   * @param isMissing told of each sentinel: a number by which a sensor says that it has none
    * @returns does it have at least one valid metric?
    */
-  stage(metrics: JsonObject): boolean {
+  stage(metrics: JsonObject, isMissing: (metric: string, value: number) => void): boolean {
     const row = this.count
     if (row === this.#capacity) this.#grow()
     const values = this.#values
@@ -67,7 +74,11 @@ export class BatchBuilder {
       }
       const value = metrics[name] as number
       values[m]![row] = value
-      if (value >= this.#low[m]! && value <= this.#high[m]!) valid = true
+      const isPlausible = value >= this.#low[m]! && value <= this.#high[m]!
+      if ((!isPlausible || this.#within[m] === 1) && this.kind.metrics[name]!.sentinels.includes(value)) {
+        values[m]![row] = Number.NaN
+        isMissing(name, value)
+      } else if (isPlausible) valid = true
       else this.#invalid[row * words + (m >> 5)]! |= 1 << (m & 31)
     }
     if (extras) this.#extras.set(row, JSON.stringify(Object.fromEntries(extras)))

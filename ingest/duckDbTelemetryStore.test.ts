@@ -47,7 +47,7 @@ test('a commit that fails half way leaves nothing, and the batch is stored once 
   const settler = createSettler({ catalog, clockKind: 'wall', known: async () => [] })
   const { settled } = await settler.settle(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 1, 2)])], 0))
   const broken = { ...settled, readings: [...settled.readings, { ...settled.readings[0]!, kind: 'unheard-of' }] }
-  await expect(store.append(broken)).rejects.toMatchObject({ code: 'store-unavailable' })
+  await expect(store.append(broken)).rejects.toMatchObject({ code: 'unknown-kind' })
   expect(await store.offset()).toBe(0)
   await store.append(settled)
   const query = { appliance: 'f1', kind: 'fridge', to: T0 + 9, points: 9 }

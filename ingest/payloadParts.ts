@@ -1,16 +1,4 @@
-import { isUtf8 } from 'node:buffer'
 import { type FrameIn, type Millis, Problem, type QuarantineRow } from '../core/index.ts'
-
-/** @returns undefined when it is not JSON in UTF-8 */
-export function parseJson(payload: Uint8Array): { value: unknown } | undefined {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-  if (!isUtf8(bytes)) return undefined
-  try {
-    return { value: JSON.parse(bytes.toString('utf8')) }
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * The bytes of each element of a JSON array, as they came: for the quarantine, which keeps what was sent and not what

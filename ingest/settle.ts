@@ -9,6 +9,7 @@ import {
   DAY,
   type DetectionControl,
   type FrameGroup,
+  type Hearing,
   type IngestCounters,
   jsonFault,
   MINUTE,
@@ -17,25 +18,30 @@ import {
   Population,
   type QuarantineReason,
   type QuarantineRow,
+  type RefusalNote,
   type SettledBatch,
   type TelemetryStore,
   type WrongClock,
 } from '../core/index.ts'
 import { BatchBuilder } from './batchBuilder.ts'
 import { type CatalogVersions, readCatalogFrame } from './catalogVersions.ts'
-import { isJsonObject, type JsonObject, shapeFault } from './checkReading.ts'
+import { isJsonObject, type JsonObject } from './checkReading.ts'
 import { type ClockSpan, ClockWatch } from './clockSkew.ts'
 import { contentHash, hashReading } from './contentHash.ts'
 import { noCounters } from './counters.ts'
+import { HearingBook } from './hearingBook.ts'
 import { decodeGroup, type Frame } from './journalFrames.ts'
 import { decodeWindow, encodeWindow, KnownWindow, type WindowCopy } from './knownWindow.ts'
-import { arrayElements, parseJson, patiently, readAside, readRequeue } from './payloadParts.ts'
+import { arrayElements, patiently, readAside, readRequeue } from './payloadParts.ts'
+import { readPayload } from './readPayload.ts'
+import { faultOfUntil, wrongTime } from './readTime.ts'
+import { type Dropped, type Readable, readValues } from './readValues.ts'
 import { type EventWindow, eventSchema, faultOfEvent, KnownEvents, sayIssues, statusSchema } from './settleEvents.ts'
+import { SpokenValues } from './spoken.ts'
 import { translateBatch } from './translateBatch.ts'
 
 export const MAX_PAYLOAD_BYTES = 512 * 1024
 export const MAX_READINGS = 1_000
-const OLDEST_TS = Date.UTC(2015, 0, 1)
 /** Requeued rows whose ids are remembered, so that asking twice does it once. */
 const REQUEUED_KNOWN = 65_536
 const SNAPSHOT_VERSION = 1
@@ -59,7 +65,7 @@ export interface SettlerOptions {
 /** A kind as one version of the catalog has it, with what is made of it once. */
 interface KnownKind {
   kind: Kind
-  fault: (reading: unknown) => string | undefined
+  read: (reading: unknown) => string | Readable
   states: ReadonlySet<string>
 }
 
@@ -68,9 +74,16 @@ export interface Settler extends Copyable {
    * What a synced group comes to. Groups come in order, each once. While the store is away and has to be asked, it waits.
    * The store must have been given every earlier batch before the next is settled.
    */
-  settle(group: FrameGroup): Promise<{ settled: SettledBatch; input: AnalysisInput; clocks: WrongClock[] }>
+  settle(group: FrameGroup): Promise<{
+    settled: SettledBatch
+    input: AnalysisInput
+    clocks: WrongClock[]
+    hearings: Hearing[]
+  }>
   /** Every clock of an appliance that is thought wrong; `settle` says what changed. Under a wall clock alone. */
   wrongClocks(): WrongClock[]
+  /** Of every appliance that said something that did not count; `settle` says what changed. */
+  hearings(): Hearing[]
   readonly upTo: Offset
 }
 
@@ -81,6 +94,7 @@ interface Stretch {
   events: ApplianceEvent[]
   requeued: string[]
   presence: AnalysisInput['presence']
+  refusals: RefusalNote[]
   controls: AnalysisInput['controls']
   ticks: AnalysisInput['ticks']
   counters: IngestCounters
@@ -121,6 +135,8 @@ class JournalSettler implements Settler {
   #windows = new Population<KnownWindow>('window', encodeWindow)
   #events: KnownEvents
   #clocks = new ClockWatch()
+  #hearing = new HearingBook()
+  #spoken = new SpokenValues()
   #requeued = new Set<string>()
   #upTo: Offset = -1
   /** Have we heard everything since the world began? */
@@ -143,6 +159,10 @@ class JournalSettler implements Settler {
     return this.#clocks.wrong()
   }
 
+  hearings(): Hearing[] {
+    return [...this.#hearing.population.all.values()]
+  }
+
   async settle(group: FrameGroup): ReturnType<Settler['settle']> {
     if (this.#upTo < 0) this.#complete = group.from === 0
     else if (group.from !== this.#upTo) {
@@ -156,6 +176,7 @@ class JournalSettler implements Settler {
       events: [],
       requeued: [],
       presence: [],
+      refusals: [],
       controls: [],
       ticks: [],
       counters: noCounters(),
@@ -173,9 +194,11 @@ class JournalSettler implements Settler {
         translateBatch(builder.finish(dropped.get(builder) ?? none), kind, kept.kind(kind.kind)),
       )
       .filter(({ count }) => count > 0)
-    const { counters, quarantined, events, requeued, presence, controls, ticks } = stretch
+    const { counters, quarantined, events, requeued, presence, refusals, controls, ticks } = stretch
     counters.readings.stored = readings.reduce((sum, { count }) => sum + count, 0)
     this.#upTo = group.upTo
+    // Those that the store had to be asked about came last.
+    refusals.sort((a, b) => a.offset - b.offset)
     return {
       settled: {
         from: group.from,
@@ -195,10 +218,12 @@ class JournalSettler implements Settler {
         readings: readings.filter(({ kind }) => catalog.kinds.has(kind)),
         events: events.filter(({ kind }) => catalog.kinds.has(kind)),
         presence,
+        refusals: refusals.filter(({ kind }) => catalog.kinds.has(kind)),
         controls,
         ticks,
       },
       clocks: this.#clocks.news(),
+      hearings: this.#hearing.news(),
     }
   }
 
@@ -224,6 +249,9 @@ class JournalSettler implements Settler {
       case 'control':
         this.#heed(frame, () => {
           const control = JSON.parse(Buffer.from(frame.payload).toString()) as DetectionControl
+          this.#spoken.hear(control, (name) => this.#kinds.get(name)?.kind)
+          if (control.type === 'register') this.#hearing.unhint(control.appliance)
+          if (control.type === 'retire') this.#hearing.forget(control.appliance)
           stretch.controls.push({ control, offset })
         })
         return undefined
@@ -257,7 +285,7 @@ class JournalSettler implements Settler {
     const count = payload.topic === 'telemetry' ? readings : events
     const setAside = (why: string): undefined => {
       count.received++
-      refuse(stretch, payload, 0, 'unprocessable', why, payload.bytes)
+      this.#refuse(stretch, payload, 0, 'unprocessable', why, payload.bytes)
     }
     if (because !== undefined) return setAside(because)
     if (payload.topic === 'event') {
@@ -288,6 +316,7 @@ class JournalSettler implements Settler {
     const { versions } = this.#options
     if (!versions || version === this.#version) return
     this.#kinds = knownKinds(versions.kindsOf(version))
+    this.#spoken.judgeAnew()
     this.#version = version
   }
 
@@ -322,13 +351,13 @@ class JournalSettler implements Settler {
   #settleTelemetry(stretch: Stretch, payload: Payload): undefined {
     const refuseWhole = (reason: QuarantineReason, detail: string): undefined => {
       stretch.counters.readings.received++
-      refuse(stretch, payload, 0, reason, detail, payload.bytes)
+      this.#refuse(stretch, payload, 0, reason, detail, payload.bytes)
     }
     if (payload.bytes.length > MAX_PAYLOAD_BYTES) {
       return refuseWhole('too-large', `${payload.bytes.length} bytes, ${MAX_PAYLOAD_BYTES} are allowed`)
     }
-    const parsed = parseJson(payload.bytes)
-    if (!parsed) return refuseWhole('bad-json', 'the payload is not JSON in UTF-8')
+    const parsed = readPayload(payload.bytes)
+    if ('fault' in parsed) return refuseWhole('bad-json', parsed.fault)
     const known = this.#kinds.get(payload.kind)
     if (!Array.isArray(parsed.value)) {
       if (!known) return refuseWhole('bad-shape', notInCatalog(payload.kind))
@@ -365,41 +394,41 @@ class JournalSettler implements Settler {
       this.#judgeReading(stretch, payload, known, value, index, bytes)
     } catch (error) {
       // Whatever can fail comes before the first change: a reading that failed has left nothing behind.
-      refuse(stretch, payload, index, 'unprocessable', sayFailure(error), bytes())
+      this.#refuse(stretch, payload, index, 'unprocessable', sayFailure(error), bytes())
     }
   }
 
   #judgeReading(
     stretch: Stretch,
     payload: Payload,
-    { kind, fault, states: known }: KnownKind,
+    { kind, read, states: known }: KnownKind,
     value: unknown,
     index: number,
     bytes: () => Uint8Array,
   ): undefined {
     const { appliance, offset, arrivedAt, judgedAt } = payload
-    const wrong = beyondBounds(value) ?? fault(value)
-    if (wrong) return refuse(stretch, payload, index, 'bad-shape', wrong, bytes())
-    const reading = value as { ts: number; metrics: JsonObject; states?: JsonObject; firmware?: string }
+    const reading = beyondBounds(value) ?? read(value)
+    if (typeof reading === 'string') return this.#refuse(stretch, payload, index, 'bad-shape', reading, bytes())
     const { ts } = reading
     // A retry says nothing of when its reading was on its way.
     if (this.#options.clockKind === 'wall' && judgedAt === arrivedAt) this.#clocks.hear(appliance, ts, arrivedAt)
-    const late = this.#wrongTime(ts, judgedAt)
-    if (late) return refuse(stretch, payload, index, late.reason, late.detail, bytes())
+    const late = wrongTime(ts, judgedAt, this.#futureMs)
+    if (late) return this.#refuse(stretch, payload, index, late.reason, late.detail, bytes())
     let builder = stretch.builders.get(kind)
     if (!builder) {
       builder = new BatchBuilder(kind)
       stretch.builders.set(kind, builder)
     }
-    if (!builder.stage(reading.metrics)) {
-      return refuse(
-        stretch,
-        payload,
-        index,
-        'no-valid-metric',
-        'no metric, or none within its plausible range',
-        bytes(),
-      )
+    const dropped: Dropped[] = this.#dropped
+    dropped.length = 0
+    for (const one of reading.dropped) dropped.push(one)
+    const metrics = this.#spoken.translate(appliance, kind, ts, reading.metrics, dropped)
+    const isUsable = builder.stage(metrics, this.#isMissing)
+    if (!isUsable) {
+      // A total with nothing before it says nothing by itself, but what follows is measured against it.
+      if (dropped.some(({ why }) => why === 'no-difference')) this.#spoken.accept(appliance, ts, reading.metrics)
+      if (dropped.length > 0) this.#hearing.dropped(appliance, dropped, arrivedAt)
+      return this.#refuse(stretch, payload, index, 'no-valid-metric', sayUnusable(kind, dropped, metrics), bytes())
     }
     hashReading(reading.metrics, reading.states, reading.firmware, known)
     const { high, low } = contentHash
@@ -407,7 +436,14 @@ class JournalSettler implements Settler {
     const inMemory = ts > window.floor
     const place = inMemory ? window.find(ts) : -1
     const conflict = (): undefined =>
-      refuse(stretch, payload, index, 'conflict', 'another reading of this ts is known, with other content', bytes())
+      this.#refuse(
+        stretch,
+        payload,
+        index,
+        'conflict',
+        'another reading of this ts is known, with other content',
+        bytes(),
+      )
     if (inMemory && place >= 0) {
       const [knownHigh, knownLow] = [window.meta[place * 3], window.meta[place * 3 + 1]]
       const isSame = (hash: { high: number; low: number }): boolean => knownHigh === hash.high && knownLow === hash.low
@@ -421,28 +457,29 @@ class JournalSettler implements Settler {
       stretch.deferred.push({ builder, row, offset, index, former: formerHash(reading), refuse: conflict })
     }
     if (ts < window.oldest) window.oldest = ts
+    if (dropped.length > 0) this.#hearing.dropped(appliance, dropped, arrivedAt)
+    this.#hearing.heard(appliance)
+    this.#spoken.accept(appliance, ts, reading.metrics)
   }
 
-  #wrongTime(ts: number, judgedAt: number): { reason: 'too-old' | 'in-future'; detail: string } | undefined {
-    if (ts < OLDEST_TS) return { reason: 'too-old', detail: 'ts is before 2015' }
-    if (ts <= judgedAt + this.#futureMs) return undefined
-    const minutes = Math.round((ts - judgedAt) / MINUTE)
-    return { reason: 'in-future', detail: `ts is ${minutes} minutes past the clock at its arrival` }
-  }
+  /** Of the reading that is being settled. */
+  #dropped: Dropped[] = []
+  #isMissing = (metric: string, value: number): void =>
+    void this.#dropped.push({ metric, why: 'sentinel', sample: String(value) })
 
   /** Counts an event once it is judged: what throws has counted nothing. */
   async #settleEvent(stretch: Stretch, payload: Payload): Promise<undefined> {
     const { events } = stretch.counters
     const refused = (reason: QuarantineReason, why: string): undefined => {
       events.received++
-      refuse(stretch, payload, 0, reason, why, payload.bytes)
+      this.#refuse(stretch, payload, 0, reason, why, payload.bytes)
     }
     const parsed = this.#parseSmall(payload)
     if ('reason' in parsed) return refused(parsed.reason, parsed.detail)
     const checked = eventSchema.safeParse(parsed.value)
     if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
     const { ts, type, code } = checked.data
-    const late = this.#wrongTime(ts, payload.judgedAt)
+    const late = wrongTime(ts, payload.judgedAt, this.#futureMs)
     if (late) return refused(late.reason, late.detail)
     const { appliance, kind, offset } = payload
     const known = this.#kinds.get(kind)
@@ -463,7 +500,7 @@ class JournalSettler implements Settler {
   #settleStatus(stretch: Stretch, payload: Payload): undefined {
     const refused = (reason: QuarantineReason, why: string): undefined => {
       stretch.counters.events.received++
-      refuse(stretch, payload, 0, reason, why, payload.bytes)
+      this.#refuse(stretch, payload, 0, reason, why, payload.bytes)
     }
     const parsed = this.#parseSmall(payload)
     if ('reason' in parsed) return refused(parsed.reason, parsed.detail)
@@ -471,6 +508,8 @@ class JournalSettler implements Settler {
     if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
     if (!this.#kinds.has(payload.kind)) return refused('bad-shape', notInCatalog(payload.kind))
     const { online, until } = checked.data
+    const wrong = until === undefined ? undefined : faultOfUntil(until, payload.judgedAt + this.#futureMs)
+    if (wrong) return refused('bad-shape', wrong)
     const { appliance, arrivedAt, offset } = payload
     stretch.presence.push({ appliance, online, ...(until === undefined ? {} : { until }), arrivedAt, offset })
   }
@@ -478,11 +517,33 @@ class JournalSettler implements Settler {
   /** What an event or a status message says, or why it is not heard. */
   #parseSmall({ bytes }: Payload): { value: unknown } | { reason: QuarantineReason; detail: string } {
     if (bytes.length > MAX_PAYLOAD_BYTES) return { reason: 'too-large', detail: `${bytes.length} bytes` }
-    const parsed = parseJson(bytes)
-    if (!parsed) return { reason: 'bad-json', detail: 'the payload is not JSON in UTF-8' }
+    const parsed = readPayload(bytes)
+    if ('fault' in parsed) return { reason: 'bad-json', detail: parsed.fault }
     const fault = jsonFault(parsed.value)
     if (!fault) return parsed
     return { reason: isJsonObject(parsed.value) ? 'bad-shape' : 'bad-json', detail: `it ${fault}` }
+  }
+
+  #refuse(
+    stretch: Stretch,
+    { appliance, kind, offset, arrivedAt, topic }: Payload,
+    index: number,
+    reason: QuarantineReason,
+    detail: string,
+    bytes: Uint8Array,
+  ): undefined {
+    const { readings, events } = stretch.counters
+    if (topic === 'telemetry') {
+      readings.quarantined[reason] = (readings.quarantined[reason] ?? 0) + 1
+      this.#hearing.refused(appliance, reason, detail, arrivedAt, bytes)
+      const note = { appliance, kind, why: `${detail} (${reason})`, offset }
+      const { refusals } = stretch
+      // Of one payload the last will do.
+      if (refusals.at(-1)?.offset === offset) refusals[refusals.length - 1] = note
+      else refusals.push(note)
+    } else events.quarantined++
+    const row = { id: `${offset}-${index}`, appliance, kind, reason, detail, at: arrivedAt, topic }
+    stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes), readings: 1 })
   }
 
   #windowOf(appliance: ApplianceId): KnownWindow {
@@ -564,7 +625,11 @@ class JournalSettler implements Settler {
       requeued: [...this.#requeued],
       catalog: this.#version,
     }
-    return beginCopy(out, ['settler', '', small], [this.#windows, this.#events.windows, this.#clocks.population])
+    return beginCopy(
+      out,
+      ['settler', '', small],
+      [this.#windows, this.#events.windows, this.#clocks.population, this.#hearing.population, this.#spoken.population],
+    )
   }
 
   #restore(pieces: Piece[]): void {
@@ -587,6 +652,8 @@ class JournalSettler implements Settler {
       } else if (section === 'window') this.#windows.set(id, decodeWindow(value as WindowCopy))
       else if (section === 'events') this.#events.windows.set(id, value as EventWindow)
       else if (section === 'clock') this.#clocks.population.set(id, value as ClockSpan)
+      else if (section === 'hearing') this.#hearing.population.set(id, value as Hearing)
+      else if (section === 'spoken') this.#spoken.restore(id, value)
     }
   }
 }
@@ -594,7 +661,7 @@ class JournalSettler implements Settler {
 const none: ReadonlySet<number> = new Set()
 
 const knownKinds = (kinds: Map<string, Kind>): Map<string, KnownKind> =>
-  new Map([...kinds].map(([name, kind]) => [name, { kind, fault: shapeFault(kind), states: new Set(kind.stateNames) }]))
+  new Map([...kinds].map(([name, kind]) => [name, { kind, read: readValues(kind), states: new Set(kind.stateNames) }]))
 
 const notInCatalog = (kind: string): string => `kind ${kind} is not in the catalog`
 
@@ -605,7 +672,7 @@ function beyondBounds(reading: unknown): string | undefined {
 }
 
 /** The hash that a program gave a reading which hashed unknown states, too: what it stored is still known by it. */
-function formerHash({ metrics, states, firmware }: { metrics: JsonObject; states?: JsonObject; firmware?: string }) {
+function formerHash({ metrics, states, firmware }: Readable) {
   hashReading(metrics, states, firmware, undefined)
   return { high: contentHash.high, low: contentHash.low }
 }
@@ -613,17 +680,18 @@ function formerHash({ metrics, states, firmware }: { metrics: JsonObject; states
 /** An error as a row of the quarantine says it: where, and what. */
 const sayFailure = (error: unknown): string => `settle: ${error instanceof Error ? error.message : String(error)}`
 
-function refuse(
-  stretch: Stretch,
-  { appliance, kind, offset, arrivedAt, topic }: Payload,
-  index: number,
-  reason: QuarantineReason,
-  detail: string,
-  bytes: Uint8Array,
-): undefined {
-  const { readings, events } = stretch.counters
-  if (topic === 'telemetry') readings.quarantined[reason] = (readings.quarantined[reason] ?? 0) + 1
-  else events.quarantined++
-  const row = { id: `${offset}-${index}`, appliance, kind, reason, detail, at: arrivedAt, topic }
-  stretch.quarantined.push({ ...row, bytes: Uint8Array.from(bytes), readings: 1 })
+/** Why nothing of a reading is usable, by what it had. */
+function sayUnusable(kind: Kind, dropped: readonly Dropped[], metrics: JsonObject): string {
+  if (dropped.length > 0) {
+    const said = dropped.map(({ metric, why, sample }) => `${metric} ${sample} (${why})`)
+    return `nothing usable is left: ${said.slice(0, MOST_SAID).join(', ')}`
+  }
+  const names = Object.keys(metrics)
+  if (names.length === 0) return 'metrics is empty'
+  const outside = names.slice(0, MOST_SAID).map((name) => {
+    const [low, high] = kind.metrics[name]?.plausible ?? []
+    return `${name} ${metrics[name]} is not within ${low} to ${high}`
+  })
+  return `no metric is within its plausible range: ${outside.join(', ')}`
 }
+const MOST_SAID = 5

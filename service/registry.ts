@@ -18,6 +18,7 @@ import {
   type UnitOfWork,
 } from '../core/index.ts'
 import { enqueueControl } from '../database/index.ts'
+import { checkSpoken } from './checkSpoken.ts'
 import { countedCohorts } from './countedCohorts.ts'
 import { toAppliance } from './registryTable.ts'
 
@@ -163,7 +164,7 @@ export async function openRegistry(options: {
       await database.transaction(async (tx) => {
         const seen = new Set<string>()
         for (const registration of registrations) {
-          catalog.kind(registration.kind)
+          checkSpoken(catalog.kind(registration.kind), registration)
           const known = appliances.get(registration.id)
           if (gateways.has(registration.id)) throw taken(registration.id, 'a gateway')
           if (seen.has(registration.id)) throw taken(registration.id, 'another entry of this call')
@@ -291,12 +292,13 @@ export async function openRegistry(options: {
 /** What detection needs to know of an appliance. */
 function registerControl(appliance: Appliance): DetectionControl {
   const { id, kind, model, batch, firmware, cadenceSeconds, installedAt, location } = appliance
+  const { units, counters, reports, heartbeatSeconds } = appliance
   return {
     type: 'register',
     appliance: id,
     kind,
     model,
-    ...definedOnly({ batch, firmware, cadenceSeconds, installedAt }),
+    ...definedOnly({ batch, firmware, cadenceSeconds, installedAt, units, counters, reports, heartbeatSeconds }),
     ...(location ? { region: regionOf(location) } : {}),
   }
 }

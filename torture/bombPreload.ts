@@ -13,10 +13,10 @@ const ends: Record<number, () => void> = {
   66605: () => void process.kill(process.pid, 'SIGKILL'),
 }
 
-const isSafeInteger = Number.isSafeInteger
-Number.isSafeInteger = (value: unknown) => {
+const isInteger = Number.isInteger
+Number.isInteger = (value: unknown) => {
   if (value === SETTLE_THROWS) throw new Error('settling throws')
-  return isSafeInteger(value)
+  return isInteger(value)
 }
 
 const from = Float64Array.from

@@ -30,7 +30,7 @@ export const hostileNames = [
   '"',
   '<img src=x onerror=alert(1)>',
   '=1+2',
-  '${x}',
+  '$' + '{x}',
   '{{x}}',
   'null',
   'NaN',

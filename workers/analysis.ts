@@ -7,6 +7,7 @@ import {
   type AnalysisOutput,
   type Copy,
   type FrameGroup,
+  type Hearing,
   monotonicMs,
   type Offset,
   type Piece,
@@ -137,7 +138,16 @@ try {
     }
   })
   const stands = { upTo: committed, counters: structuredClone(counters) }
-  tell({ type: 'ready', from, now: analysis.now(), learnsAnew, clocks: settler.wrongClocks(), stored: stands, ...lost })
+  tell({
+    type: 'ready',
+    from,
+    now: analysis.now(),
+    learnsAnew,
+    clocks: settler.wrongClocks(),
+    hearings: settler.hearings(),
+    stored: stands,
+    ...lost,
+  })
   tellDrift()
 
   while (!stumbled && (!closing || queue.length > 0)) {
@@ -184,9 +194,10 @@ try {
     let input: AnalysisInput
     let output: AnalysisOutput
     let clocks: WrongClock[]
+    let hearings: Hearing[]
     try {
       const done = await settler.settle(group)
-      ;({ settled, input, clocks } = done)
+      ;({ settled, input, clocks, hearings } = done)
       output = await analysis.accept(input)
     } catch (error) {
       // What a failure leaves half done is thrown away with all of this thread's state.
@@ -207,6 +218,7 @@ try {
       frames: group.frames,
       bytes,
       clocks,
+      hearings,
     })
     const weight = bytes + BATCH_BYTES
     await unstored.enter(weight)

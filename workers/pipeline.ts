@@ -4,6 +4,7 @@ import {
   type ApplianceId,
   type FrameDoor,
   type FrameGroup,
+  type Hearing,
   type IngestCounters,
   type KindDrift,
   ManualClock,
@@ -78,6 +79,7 @@ export async function openPipeline(options: PipelineOptions) {
   let held = 0
   let counters: IngestCounters | undefined
   const wrongClocks = new Map<string, WrongClock>()
+  const hearings = new Map<string, Hearing>()
   let deciding: Promise<void> = Promise.resolve()
   /** Bounded by what may be in flight to the analysis thread. */
   const awaitingDecision: AnalysisOutput[] = []
@@ -138,6 +140,7 @@ export async function openPipeline(options: PipelineOptions) {
     storedUpTo = Math.max(ready.from, ready.stored.upTo)
     counters = ready.stored.counters
     for (const clock of ready.clocks) wrongClocks.set(clock.appliance, clock)
+    for (const hearing of ready.hearings) hearings.set(hearing.appliance, hearing)
     clock.advanceTo(ready.now)
     fairShare.progress(analysed)
     say({ type: 'watch', appliances: watched })
@@ -245,6 +248,7 @@ export async function openPipeline(options: PipelineOptions) {
     inFlight -= message.bytes
     analysed = message.output.upTo
     held = message.held
+    for (const hearing of message.hearings) hearings.set(hearing.appliance, hearing)
     for (const clock of message.clocks) {
       if (clock.aheadMs === null) wrongClocks.delete(clock.appliance)
       else wrongClocks.set(clock.appliance, clock)
@@ -374,6 +378,8 @@ export async function openPipeline(options: PipelineOptions) {
     },
     wrongClocks: (): WrongClock[] => [...wrongClocks.values()],
     wrongClock: (appliance: string): WrongClock | undefined => wrongClocks.get(appliance),
+    /** What of an appliance did not count; undefined where everything did. */
+    hearing: (appliance: string): Hearing | undefined => hearings.get(appliance),
     status: () => ({
       oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
       held,

@@ -3,6 +3,7 @@ import type {
   AnalysisInput,
   AnalysisOutput,
   FrameGroup,
+  Hearing,
   IngestCounters,
   KindDrift,
   Millis,
@@ -44,6 +45,7 @@ export type FromAnalysis =
       now: Millis
       learnsAnew: boolean
       clocks: WrongClock[]
+      hearings: Hearing[]
       lostModels?: string
       /** Where the store stands, and what it has counted up to there. */
       stored: { upTo: Offset; counters: IngestCounters }
@@ -59,6 +61,8 @@ export type FromAnalysis =
       bytes: number
       /** What arrival times newly say of clocks. */
       clocks: WrongClock[]
+      /** What did not count, of the appliances of which that changed. */
+      hearings: Hearing[]
     }
   /** The store has committed up to here: whoever asks it sees what these count. */
   | { type: 'stored'; upTo: Offset; counters: IngestCounters }

@@ -1,4 +1,4 @@
-import type { Appliance, HealthStatus, Millis } from '../../core/index.ts'
+import type { Appliance, HealthStatus, Hearing, Millis } from '../../core/index.ts'
 import type { ApiParts } from './parts.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
@@ -31,6 +31,14 @@ export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
   }))
 }
 
+/** What an appliance says that does not count: for whoever wonders why it is not heard. */
+export const heardOf = (hearing: Hearing | undefined) => ({
+  droppedValues: hearing?.droppedValues ?? [],
+  hints: hearing?.hints ?? [],
+  refusedInARow: hearing?.refusedInARow ?? 0,
+  ...(hearing?.lastRefused ? { lastRefused: hearing.lastRefused } : {}),
+})
+
 /** Why nothing is heard of an appliance; absent while it is heard. */
 export type Quiet =
   /** It said so itself. */
@@ -38,6 +46,8 @@ export type Quiet =
   /** Its whole area fell silent. */
   | { why: 'outage'; alert: string; cohort: string; since: Millis }
   | { why: 'silent'; alert: string; since: Millis }
+  /** It talks, and all that it says is refused. */
+  | { why: 'refused'; alert: string; since: Millis }
 
 /** Tells switched off, an outage of its area and its own silence apart. */
 export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | undefined): Promise<Quiet | undefined> {
@@ -45,9 +55,10 @@ export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | und
   const isOff = off && (off.until ?? Number.POSITIVE_INFINITY) > parts.clock.now() && !((heardAt ?? 0) > off.since)
   if (isOff) return { why: 'off', ...off }
   const { items } = await parts.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
-  const alert = items.find(({ failureMode }) => failureMode === 'silent')
+  const alert = items.find(({ failureMode }) => failureMode === 'silent' || failureMode === 'refused')
   if (!alert) return undefined
   const about = { alert: alert.id, since: alert.firstSeenAt }
+  if (alert.failureMode === 'refused') return { why: 'refused', ...about }
   const notice = alert.cohort === undefined ? undefined : await parts.alerts.cohorts.get(alert.cohort)
   return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
 }

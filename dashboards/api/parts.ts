@@ -8,6 +8,7 @@ import type {
   Database,
   DiskForecast,
   HealthRow,
+  Hearing,
   IngestCounters,
   JobQueue,
   KindDrift,
@@ -57,6 +58,8 @@ export interface FleetHealth {
   firstHeard(appliance: string): Millis | undefined
   /** When its own clock is wrong: how far it is ahead, ms; behind below 0. */
   clockAheadMs(appliance: string): number | undefined
+  /** What it said that did not count; undefined where everything did. */
+  hearing(appliance: string): Hearing | undefined
 }
 
 /** What a running program does with the versions of its models. */

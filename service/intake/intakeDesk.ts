@@ -1,4 +1,4 @@
-import { type Appliance, hash64, newSecret, notFound, type Series, type UnitOfWork } from '../../core/index.ts'
+import { type Appliance, hash64, notFound, type Series, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
 import type { DeskOptions } from '../deskOptions.ts'

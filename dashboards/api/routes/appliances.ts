@@ -9,7 +9,7 @@ import {
   Problem,
   registrationSchema,
 } from '../../../core/index.ts'
-import { applianceViews, fareOf, quietOf } from '../fleetView.ts'
+import { applianceViews, fareOf, heardOf, quietOf } from '../fleetView.ts'
 import { millis, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -97,6 +97,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       learningSince: row?.learning,
       firstHeardAt: health.firstHeard(id),
       clockAheadMs: health.clockAheadMs(id),
+      heard: heardOf(health.hearing(id)),
       misdirected: parts.misdirected(id),
       quiet: await quietOf(parts, id, view?.lastReading?.ts),
     }

@@ -82,8 +82,28 @@ export type ApplianceDetail = ApplianceView &
     clockAheadMs?: number
     /** Topics below its own name that it publishes to and nobody knows. */
     misdirected: { topic: string; count: number; lastAt: number; from: string }[]
+    /** What it says that does not count. */
+    heard: {
+      droppedValues: {
+        metric: string
+        why:
+          | 'null'
+          | 'not-a-number'
+          | 'not-finite'
+          | 'sentinel'
+          | 'too-long'
+          | 'too-many'
+          | 'not-a-text'
+          | 'no-difference'
+        sample: string
+        count: number
+        lastAt: number
+      }[]
+      refusedInARow: number
+      lastRefused?: { reason: string; detail: string; at: number; sample: string }
+    }
     /** Why nothing is heard of it. */
-    quiet?: { why: 'off' | 'outage' | 'silent'; since: number; until?: number; cohort?: string }
+    quiet?: { why: 'off' | 'outage' | 'silent' | 'refused'; since: number; until?: number; cohort?: string }
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }

@@ -12,6 +12,7 @@ import { Bursts } from '../parts/Bursts.tsx'
 import { CommandLog } from '../parts/CommandLog.tsx'
 import { StateBadge, useDuration, When } from '../parts/format.tsx'
 import { InjectModal } from '../parts/InjectFault.tsx'
+import { NotHeard } from '../parts/NotHeard.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page, Waiting } from '../parts/Page.tsx'
 import { ShowsIt } from '../parts/ShowsIt.tsx'
@@ -41,6 +42,7 @@ export default function AppliancePage() {
   return (
     <Page title={id} action={<Actions appliance={appliance} />}>
       <Identity appliance={appliance} />
+      <NotHeard appliance={appliance} />
       <WrongTopics appliance={appliance} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <HealthCard appliance={appliance} />

@@ -1,0 +1,52 @@
+import type { Kind } from '../catalog/index.ts'
+import { type ApplianceEvent, DAY, type Millis, own } from '../core/index.ts'
+import { UNKNOWN } from './hypotheses.ts'
+import type { CodeItem, Item } from './item.ts'
+import type { Bench, Subject } from './judge.ts'
+import { saySimple } from './judge.ts'
+import type { Sense } from './sense.ts'
+
+/** A code that nobody mapped matters when it comes again within so long; one that stays away so long is over. */
+const RETURNS_MS = 7 * DAY
+/** Codes that are remembered of one appliance. */
+const MOST_CODES = 16
+
+/** Its own word for what is wrong: what its model's or its kind's file makes of it. */
+export function hearFaultCode(kind: Kind, sense: Sense, event: ApplianceEvent, items: Item[]): void {
+  const { code, ts, offset } = event
+  if (!code) return
+  const mode = own(own(kind.models, sense.model)?.errorCodes ?? {}, code) ?? own(kind.errorCodes, code)
+  const before = sense.codes.find((one) => one.code === code)
+  const again = before !== undefined && Math.abs(ts - before.ts) <= RETURNS_MS
+  if (before) before.ts = Math.max(before.ts, ts)
+  else sense.codes.push({ code, ts })
+  if (sense.codes.length > MOST_CODES) sense.codes.shift()
+  if (mode === undefined && !again) return
+  const muted = ts < sense.mutedUntil
+  if (!muted) items.push({ type: 'code', sense, code, mode: mode ?? UNKNOWN, at: ts, offset })
+}
+
+/** The first opens a condition of the mode, and those that follow keep it open. */
+export function concludeCode(bench: Bench, subject: Subject, { code, mode, at, offset }: CodeItem): void {
+  const { judged } = subject
+  judged.codes ??= new Map()
+  const known = judged.codes.get(mode)
+  if (known) {
+    known.lastAt = Math.max(known.lastAt, at)
+    return
+  }
+  const condition = { id: `${subject.appliance}/${mode}/code/${at}`, firstSeenAt: at, lastAt: at }
+  judged.codes.set(mode, condition)
+  const proof = { feature: `code ${code}`, observed: 1, unit: '{count}', from: at, to: at, share: 1 }
+  const more = { en: `It reported ${code} itself.`, zh: `设备自报故障码 ${code}。` }
+  saySimple(bench, subject, mode, 'confirmed', condition, at, offset, [{ ...proof, expected: [0, 0] }], more)
+}
+
+/** Codes that have stayed away are over. */
+export function endCodes(bench: Bench, subject: Subject, now: Millis, offset: number): void {
+  for (const [mode, condition] of subject.judged.codes ?? []) {
+    if (now - condition.lastAt < RETURNS_MS) continue
+    subject.judged.codes?.delete(mode)
+    saySimple(bench, subject, mode, 'recovered', condition, condition.lastAt + RETURNS_MS, offset, [])
+  }
+}
