@@ -44,6 +44,8 @@ const metric = z.object({
   covariate: z.boolean().default(false),
   /** Numbers by which its sensor says that it has none (power-on, broken, not there): missing, never a value. */
   sentinels: z.array(z.number()).default([]),
+  /** Where it lies on a sound appliance: what is far outside in this unit and within in another one is in that one. */
+  typical: z.tuple([z.number(), z.number()]).optional(),
 })
 
 const failureMode = z.object({

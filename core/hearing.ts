@@ -16,6 +16,10 @@ export type DropReason =
   | 'not-a-text'
   /** A total with nothing known before it, or out of order: there is nothing to take it from. */
   | 'no-difference'
+  /** A series that never falls, where a count of each interval belongs. */
+  | 'looks-like-total'
+  /** It fits only in another unit. */
+  | 'looks-like-unit'
 
 /** One kind of value that was dropped, counted. */
 export interface DroppedValue {

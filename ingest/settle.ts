@@ -38,6 +38,7 @@ import { faultOfUntil, wrongTime } from './readTime.ts'
 import { type Dropped, type Readable, readValues } from './readValues.ts'
 import { type EventWindow, eventSchema, faultOfEvent, KnownEvents, sayIssues, statusSchema } from './settleEvents.ts'
 import { SpokenValues } from './spoken.ts'
+import { SuspectValues } from './suspectValues.ts'
 import { translateBatch } from './translateBatch.ts'
 
 export const MAX_PAYLOAD_BYTES = 512 * 1024
@@ -137,6 +138,7 @@ class JournalSettler implements Settler {
   #clocks = new ClockWatch()
   #hearing = new HearingBook()
   #spoken = new SpokenValues()
+  #suspects = new SuspectValues()
   #requeued = new Set<string>()
   #upTo: Offset = -1
   /** Have we heard everything since the world began? */
@@ -250,8 +252,14 @@ class JournalSettler implements Settler {
         this.#heed(frame, () => {
           const control = JSON.parse(Buffer.from(frame.payload).toString()) as DetectionControl
           this.#spoken.hear(control, (name) => this.#kinds.get(name)?.kind)
-          if (control.type === 'register') this.#hearing.unhint(control.appliance)
-          if (control.type === 'retire') this.#hearing.forget(control.appliance)
+          if (control.type === 'register') {
+            this.#hearing.unhint(control.appliance)
+            this.#suspects.forget(control.appliance)
+          }
+          if (control.type === 'retire') {
+            this.#hearing.forget(control.appliance)
+            this.#suspects.forget(control.appliance)
+          }
           stretch.controls.push({ control, offset })
         })
         return undefined
@@ -422,7 +430,16 @@ class JournalSettler implements Settler {
     const dropped: Dropped[] = this.#dropped
     dropped.length = 0
     for (const one of reading.dropped) dropped.push(one)
-    const metrics = this.#spoken.translate(appliance, kind, ts, reading.metrics, dropped)
+    const translated = this.#spoken.translate(appliance, kind, ts, reading.metrics, dropped)
+    const metrics = this.#suspects.sift(
+      appliance,
+      kind,
+      ts,
+      translated,
+      (metric) => this.#spoken.declares(appliance, metric),
+      dropped,
+      (metric, hint) => (hint ? this.#hearing.hint(appliance, hint) : this.#hearing.unhint(appliance, metric)),
+    )
     const isUsable = builder.stage(metrics, this.#isMissing)
     if (!isUsable) {
       // A total with nothing before it says nothing by itself, but what follows is measured against it.
@@ -628,7 +645,14 @@ class JournalSettler implements Settler {
     return beginCopy(
       out,
       ['settler', '', small],
-      [this.#windows, this.#events.windows, this.#clocks.population, this.#hearing.population, this.#spoken.population],
+      [
+        this.#windows,
+        this.#events.windows,
+        this.#clocks.population,
+        this.#hearing.population,
+        this.#spoken.population,
+        this.#suspects.population,
+      ],
     )
   }
 
@@ -654,6 +678,7 @@ class JournalSettler implements Settler {
       else if (section === 'clock') this.#clocks.population.set(id, value as ClockSpan)
       else if (section === 'hearing') this.#hearing.population.set(id, value as Hearing)
       else if (section === 'spoken') this.#spoken.restore(id, value)
+      else if (section === 'suspect') this.#suspects.restore(id, value)
     }
   }
 }

@@ -98,6 +98,12 @@ export class SpokenValues {
     return translated
   }
 
+  /** Was it said at the registration, or of its model, in which unit it comes, or that it is a total? */
+  declares(appliance: ApplianceId, metric: string): boolean {
+    const spoken = this.population.all.get(appliance)
+    return spoken !== undefined && (Object.hasOwn(spoken.units, metric) || spoken.counters.includes(metric))
+  }
+
   /** The reading counts: what comes next is measured against it. */
   accept(appliance: ApplianceId, ts: number, metrics: JsonObject): void {
     if (!this.population.has(appliance)) return

@@ -95,6 +95,8 @@ export type ApplianceDetail = ApplianceView &
           | 'too-many'
           | 'not-a-text'
           | 'no-difference'
+          | 'looks-like-total'
+          | 'looks-like-unit'
         sample: string
         count: number
         lastAt: number

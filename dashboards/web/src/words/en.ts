@@ -270,6 +270,8 @@ export const en = {
       'too-many': 'was beyond 32 unknown metrics',
       'not-a-text': 'was no text',
       'no-difference': 'was a total with nothing before it',
+      'looks-like-total': 'looks like a running total; say so at its registration (counters)',
+      'looks-like-unit': 'looks like another unit; say which at its registration (units)',
     },
     noFinding: 'Nothing stands out.',
     silent: 'It was heard before, and now is not.',

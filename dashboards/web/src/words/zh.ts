@@ -268,6 +268,8 @@ export const zh: Vocabulary = {
       'too-many': '超出 32 个未知指标',
       'not-a-text': '不是文本',
       'no-difference': '是累计值，且无前值可比',
+      'looks-like-total': '像是累计值；请在登记时声明（counters）',
+      'looks-like-unit': '像是其他单位；请在登记时声明（units）',
     },
     noFinding: '一切正常。',
     silent: '曾有数据，现已失联。',
