@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { openAlerts, openAnnouncer, openFare, pushKeys } from './alerts/index.ts'
+import { openAlerts, openAnnouncer, openFare, publicTargets, pushKeys } from './alerts/index.ts'
 import { openBroker, openSessionStore } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
@@ -53,6 +53,8 @@ try {
 
 async function start(): Promise<void> {
   const settings = readSettings(process.env)
+  // What this process and its threads write is for its own user: readings, owners, keys, the journal.
+  process.umask(0o077)
   const world = worldOf(settings)
   const logger = pino({ level: settings.LOG_LEVEL }, pino.destination(2))
   const ending = openEnding(logger)
@@ -160,7 +162,9 @@ async function start(): Promise<void> {
   const events = new EventHub()
   opened(() => events.close())
 
+  const targets = publicTargets(settings.ALLOW_PRIVATE_TARGETS ?? [])
   const jobs = await startJobs({
+    targets,
     settings,
     world,
     database,
@@ -325,6 +329,7 @@ async function start(): Promise<void> {
       ...(simulator ? { simulator: simulator.control } : {}),
       metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
       pushPublicKey: keys.publicKey,
+      targets,
       ready: () => isReady,
     },
     new URL('./dashboards/web/dist', import.meta.url).pathname,

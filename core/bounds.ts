@@ -24,6 +24,12 @@ export const instantSchema = z
   .min(EARLIEST, 'must be milliseconds since the epoch, from 2015 on')
   .max(LATEST, 'must be milliseconds since the epoch, before 2100')
 
+/** A time of purchase: appliances are older than telemetry. */
+export const installedSchema = z
+  .int()
+  .min(EARLIEST_INSTALLED, 'must be milliseconds since the epoch, from 1980 on')
+  .max(LATEST, 'must be milliseconds since the epoch, before 2100')
+
 /** @returns what is wrong with a time of installation, in words */
 export function installedAtFault(at: Millis, now: Millis): string | undefined {
   if (Number.isInteger(at) && at >= EARLIEST_INSTALLED && at <= now + INSTALLED_AHEAD) return undefined

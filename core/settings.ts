@@ -49,7 +49,13 @@ const settingsSchema = z.object({
   SMTP_URL: url('smtp', 'smtps').optional(),
   WEBHOOK_URL: url('http', 'https').optional(),
   TRUSTED_PROXIES: list(isAddress, 'must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8').optional(),
-  ALLOW_PRIVATE_TARGETS: list(isAddress, 'must be addresses or networks such as 10.0.0.0/8').optional(),
+  ALLOW_PRIVATE_TARGETS: z
+    .preprocess(
+      (said) =>
+        said === '1' || said === 'true' ? '0.0.0.0/0,::/0' : said === '0' || said === 'false' ? undefined : said,
+      list(isAddress, 'must be 1 (any), or addresses or networks such as 10.0.0.0/8').optional(),
+    )
+    .optional(),
   WEBHOOK_SECRET: z.string().min(16).optional(),
   REDIS_URL: url('redis', 'rediss').optional(),
   POSTGRES_URL: url('postgres', 'postgresql').optional(),

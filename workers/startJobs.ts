@@ -4,6 +4,7 @@ import {
   mailFile,
   openBullQueue,
   openOutboxQueue,
+  type PublicTargets,
   type PushKeys,
   signedWebhook,
   smtpMail,
@@ -17,6 +18,7 @@ export async function startJobs(options: {
   world: World
   database: Database
   keys: PushKeys
+  targets: PublicTargets
   /** Signs webhooks when the settings name no secret for them. */
   adminToken: string
   logger: Logger
@@ -31,7 +33,7 @@ export async function startJobs(options: {
       settings.SMTP_URL
         ? smtpMail(settings.SMTP_URL, 'hearthwatch@localhost')
         : mailFile(join(world.dir, 'outbox.mbox'), wallClock),
-      webPushNotifier(keys, 'mailto:hearthwatch@localhost'),
+      webPushNotifier(keys, 'mailto:hearthwatch@localhost', options.targets),
       ...(settings.WEBHOOK_URL
         ? [signedWebhook(settings.WEBHOOK_URL, settings.WEBHOOK_SECRET ?? options.adminToken, wallClock)]
         : []),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import webPush from 'web-push'
 import { type Notifier, Problem } from '../../core/index.ts'
 import { writeWhole } from '../../database/index.ts'
+import type { PublicTargets } from './publicTarget.ts'
 
 export interface PushKeys {
   publicKey: string
@@ -21,21 +22,31 @@ export async function pushKeys(path: string): Promise<PushKeys> {
 }
 
 /** Web push. At least once; `topic` lets the push service drop a repeat. A subscription that is gone is not retried. */
-export function webPushNotifier(keys: PushKeys, subject: string): Notifier {
+export function webPushNotifier(keys: PushKeys, subject: string, targets: PublicTargets): Notifier {
   return {
     channel: 'push',
     async send({ key, body }) {
+      const subscription = body.subscription as webPush.PushSubscription
+      if (await targets.isPrivate(subscription.endpoint)) {
+        throw new Problem({
+          code: 'private-target',
+          message: 'The subscription leads to a private address.',
+          remedy: 'It is not called. Name the network in ALLOW_PRIVATE_TARGETS if it is a push service of yours.',
+          retryable: false,
+        })
+      }
       try {
         await webPush.sendNotification(
-          body.subscription as webPush.PushSubscription,
+          subscription,
           JSON.stringify({ key, title: body.title, text: body.text, link: body.link }),
-          { vapidDetails: { subject, ...keys }, timeout: 10_000, TTL: 86_400 },
+          { vapidDetails: { subject, ...keys }, timeout: 10_000, TTL: 86_400, agent: targets.agent },
         )
       } catch (cause) {
         const status = (cause as { statusCode?: number }).statusCode ?? 0
         throw new Problem({
           code: 'push-failed',
-          message: `The push service answered ${status || (cause as Error).message}.`,
+          // No more than that: which ports are open behind a name is nobody's to learn here.
+          message: status ? `The push service answered ${status}.` : 'The push service gave no answer.',
           remedy: 'A browser that is gone must subscribe again; anything else is tried again.',
           retryable: status !== 404 && status !== 410,
           cause,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Problem } from '../../core/index.ts'
+import { instantSchema, Problem } from '../../core/index.ts'
 
 /** Query parameters of every list. */
 export const paging = {
@@ -18,7 +18,9 @@ export const timePaging = {
   }),
 }
 
-export const millis = z.coerce.number().int()
+export const millis = z.coerce.number().pipe(instantSchema)
+/** The earlier end of a range: 0 stands for all there is. */
+export const since = z.coerce.number().pipe(z.literal(0).or(instantSchema))
 
 /**
  * One page of a list that is already in its order; the cursor is the id of the last item.

@@ -1,5 +1,5 @@
 import type { Registry as MetricsRegistry } from 'prom-client'
-import type { Alerts } from '../../alerts/index.ts'
+import type { Alerts, PublicTargets } from '../../alerts/index.ts'
 import type { MisdirectedTopic } from '../../broker/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import type {
@@ -127,5 +127,7 @@ export interface ApiParts {
   simulator?: SimulatorControl
   metrics: MetricsRegistry
   pushPublicKey?: string
+  /** Which addresses that come through the API may be called. */
+  targets: PublicTargets
   ready(): boolean
 }

@@ -1,4 +1,3 @@
-import { BlockList, isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { isLoopback } from '../../core/index.ts'
 
@@ -30,17 +29,4 @@ export function isLocal(request: FastifyRequest): boolean {
   const peer = request.socket.remoteAddress ?? ''
   if (!isLoopback(peer)) return false
   return !forwarding.some((header) => request.headers[header] !== undefined)
-}
-
-/** Addresses and networks (`10.0.0.0/8`), as a setting names them. @throws when one is neither */
-export function addressList(list: readonly string[]): BlockList {
-  const addresses = new BlockList()
-  for (const entry of list) {
-    const [address = '', bits] = entry.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (isIP(address) === 0) throw new Error(`'${entry}' is no address`)
-    if (bits === undefined) addresses.addAddress(address, family)
-    else addresses.addSubnet(address, Number(bits), family)
-  }
-  return addresses
 }

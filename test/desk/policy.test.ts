@@ -72,7 +72,9 @@ onBothDatabases('policy as data', (open) => {
       return rules.find(({ rule }) => rule === 'onSiteHours')?.value
     }
     expect([await inForce(from - 1), await inForce(from), await inForce(from + HOUR)]).toEqual([24, 6, 24])
-    expect(await api.ask('PUT', '/api/policy/onSiteHours', { value: 6, validFrom: 0, why: 'before' })).toMatchObject({
+    expect(
+      await api.ask('PUT', '/api/policy/onSiteHours', { value: 6, validFrom: Date.UTC(2016, 0, 1), why: 'before' }),
+    ).toMatchObject({
       status: 422,
       body: { code: 'bad-rule' },
     })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { alertStates } from '../../../core/index.ts'
-import { millis, timePaging } from '../paging.ts'
+import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
@@ -21,7 +21,7 @@ export function alertRoutes(app: Api, { alerts, desk, events }: ApiParts): void 
         querystring: z.object({
           state: states.optional(),
           appliance: z.string().optional(),
-          since: millis.optional(),
+          since: since.optional(),
           /** Those of one notice; `apart=true`: those that no open notice stands for. */
           cohort: z.string().optional(),
           apart: z.stringbool().optional(),

@@ -10,12 +10,12 @@ import {
   registrationSchema,
 } from '../../../core/index.ts'
 import { applianceViews, fareOf, heardOf, quietOf } from '../fleetView.ts'
-import { millis, timePaging } from '../paging.ts'
+import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
 const params = z.object({ id: z.string() })
-const range = { from: millis, to: millis }
+const range = { from: since, to: millis }
 const of = (summary: string) => ({ summary, tags: ['appliances'], params })
 
 /** Raw samples of older bursts are not kept. */
@@ -129,7 +129,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       schema: {
         ...of('Readings, or min, mean and max of stretches of them'),
         querystring: z.object({
-          from: millis.optional(),
+          from: since.optional(),
           to: millis.optional(),
           points: z.coerce.number().int().min(1).max(1_000_000).default(500),
           metrics: z.string().max(2_000).optional(),

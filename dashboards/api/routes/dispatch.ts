@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, notFound } from '../../../core/index.ts'
-import { paging } from '../paging.ts'
+import { millis, paging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
@@ -12,7 +12,7 @@ export function dispatchRoutes(app: Api, { desk, people, parts, clock }: ApiPart
       schema: {
         summary: 'The board of a day: who goes where, in which order, and what is nobody’s yet',
         tags: ['dispatch'],
-        querystring: z.object({ at: z.coerce.number().int().optional() }),
+        querystring: z.object({ at: millis.optional() }),
       },
     },
     ({ query: { at } }) => desk.board(at ?? clock.now()),

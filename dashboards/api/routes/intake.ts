@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Appliance, DAY, Problem, type Series } from '../../../core/index.ts'
+import { type Appliance, DAY, installedSchema, Problem, type Series } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -50,7 +50,7 @@ export function intakeRoutes(app: Api, parts: ApiParts): void {
           ...said,
           channel: z.enum(channels).exclude(['telemetry']).default('hotline'),
           failureMode: z.string().max(64).optional(),
-          purchasedAt: z.number().int().optional(),
+          purchasedAt: installedSchema.optional(),
           job: z.enum(['repair', 'installation', 'inspection']).optional(),
           contact: z.string().max(200).optional(),
         }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listNotices, readNotices } from '../../../alerts/index.ts'
-import { idSchema } from '../../../core/index.ts'
+import { idSchema, Problem } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
 import { pageOf, paging, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
@@ -95,6 +95,14 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async ({ body }, reply) => {
+      if (await parts.targets.isPrivate(body.endpoint)) {
+        throw new Problem({
+          code: 'private-target',
+          message: 'The endpoint leads to a private address.',
+          remedy: 'Subscribe at a public push service, or have its network named in ALLOW_PRIVATE_TARGETS.',
+          concerns: 'endpoint',
+        })
+      }
       const row = { recipient: 'desk', body: JSON.stringify(body) }
       await database.transaction((tx) =>
         tx
@@ -104,6 +112,22 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
           .execute(),
       )
       return reply.code(201).send({ ok: true })
+    },
+  )
+  app.delete(
+    '/api/push/subscriptions',
+    {
+      schema: {
+        summary: 'Tell this browser no more',
+        tags: ['people'],
+        body: z.object({ endpoint: z.string().max(2_000) }),
+      },
+    },
+    async ({ body }) => {
+      const { numDeletedRows } = await database.transaction((tx) =>
+        tx.deleteFrom('pushSubscription').where('endpoint', '=', body.endpoint).executeTakeFirstOrThrow(),
+      )
+      return { removed: Number(numDeletedRows) }
     },
   )
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DAY, Problem } from '../../../core/index.ts'
+import { DAY, instantSchema, Problem } from '../../../core/index.ts'
 import { rowsInForce, whatIf } from '../../../service/index.ts'
 import { millis } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
@@ -8,8 +8,8 @@ import { type Api, actorOf } from '../server.ts'
 const change = z.object({
   scope: z.string().max(60).optional(),
   value: z.unknown(),
-  validFrom: z.number().int().optional(),
-  validUntil: z.number().int().optional(),
+  validFrom: instantSchema.optional(),
+  validUntil: instantSchema.optional(),
 })
 
 /** The rules of the desk: rows with validity dates, and what a change would have meant. */
@@ -70,8 +70,8 @@ export function policyRoutes(app: Api, { policies, database, clock }: ApiParts):
             .array(change.extend({ rule: z.string().max(60) }))
             .min(1)
             .max(50),
-          from: z.number().int().optional(),
-          to: z.number().int().optional(),
+          from: instantSchema.optional(),
+          to: instantSchema.optional(),
         }),
       },
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Problem } from '../../../core/index.ts'
+import { instantSchema, Problem } from '../../../core/index.ts'
 import type { ApiParts, SimulatorControl } from '../parts.ts'
 import type { Api } from '../server.ts'
 
@@ -25,7 +25,7 @@ export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiP
         body: z.object({
           speed: z.number().min(0).max(1_000_000).optional(),
           paused: z.boolean().optional(),
-          until: z.union([z.number().int(), z.literal('next-event')]).optional(),
+          until: z.union([instantSchema, z.literal('next-event')]).optional(),
         }),
       },
     },

@@ -50,7 +50,7 @@ export function systemRoutes(app: Api, parts: ApiParts): void {
       pushPublicKey: parts.pushPublicKey,
       settings: settingNames.map((name) => ({
         name,
-        value: isSecret(name) ? (settings[name] ? '••••' : null) : masked(settings[name] ?? null),
+        value: isSecret(name) ? (settings[name] ? '••••' : null) : masked(name, settings[name] ?? null),
         from: process.env[name] ? 'environment' : 'default',
       })),
       policy,
@@ -58,10 +58,16 @@ export function systemRoutes(app: Api, parts: ApiParts): void {
   )
 }
 
-/** A URL without the password in it. */
-function masked(value: unknown): unknown {
-  if (typeof value !== 'string' || !value.includes('@') || !URL.canParse(value)) return value
+/**
+ * What of a setting anybody may read who is signed in. Of a webhook's address its server alone: its path and query are
+ * what its receiver takes as a proof. Of any other URL all but the name and the password.
+ */
+function masked(name: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !URL.canParse(value)) return value
   const url = new URL(value)
+  if (name === 'WEBHOOK_URL') return `${url.protocol}//${url.host}/••••`
+  if (!value.includes('@')) return value
+  if (url.username) url.username = '••••'
   if (url.password) url.password = '••••'
-  return url.toString()
+  return decodeURI(url.toString())
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import { DAY, idSchema, notFound, recordOf, ticketStates, verdicts } from '../../../core/index.ts'
+import { DAY, idSchema, instantSchema, notFound, recordOf, ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
 import type { Account } from '../accounts.ts'
-import { millis, timePaging } from '../paging.ts'
+import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
 const params = z.object({ id: z.string() })
 export const slotSchema = z
-  .object({ from: z.number().int(), to: z.number().int() })
+  .object({ from: instantSchema, to: instantSchema })
   .refine(({ from, to }) => from < to && to - from <= DAY, { message: 'must end after it begins, within a day' })
 const why = z.string().min(1).max(2_000)
 const states = z
@@ -44,7 +44,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
           failureMode: z.string().max(64).optional(),
           verdict: z.enum([...verdicts, 'undecided']).optional(),
           /** Only those that changed at that moment or later, ms. */
-          changedSince: millis.optional(),
+          changedSince: since.optional(),
           ...timePaging,
         }),
       },
@@ -64,7 +64,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
     {
       schema: {
         ...of('One ticket; with `at`, as it stood then'),
-        querystring: z.object({ at: z.coerce.number().int().optional() }),
+        querystring: z.object({ at: millis.optional() }),
       },
     },
     async (request) => {
@@ -90,7 +90,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
       schema: {
         summary: 'The desk as it stood at a moment: every ticket by state, with what was late',
         tags: ['tickets'],
-        querystring: z.object({ at: z.coerce.number().int() }),
+        querystring: z.object({ at: millis }),
       },
     },
     ({ query: { at } }) => desk.day(at),

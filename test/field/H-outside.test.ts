@@ -1,0 +1,87 @@
+// FIELD H, A: what the API calls, keeps and takes: no private address, files for their own user, times that there are.
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
+
+const WEBHOOK = 'https://8.8.8.8/hooks/k3y?token=t0k3n'
+let dataDir: string
+let program: Program
+beforeAll(async () => {
+  dataDir = await newDataDir()
+  program = await startProgram(dataDir, { WEBHOOK_URL: WEBHOOK, ALLOW_PRIVATE_TARGETS: '10.9.0.0/16' })
+}, 120_000)
+afterAll(async () => {
+  await program.stop()
+  await removeDataDir(dataDir)
+})
+
+async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: { code?: string } }> {
+  const response = await fetch(program.url + path, {
+    method,
+    headers: { authorization: `Bearer ${program.token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: response.status, body: (await response.json()) as { code?: string } }
+}
+const keys = {
+  p256dh: 'BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM',
+  auth: 'tBHItJI5svbpez7KI4CCXg',
+}
+
+test.each(['127.0.0.1', 'localhost', '169.254.169.254', '10.1.2.3', '[::1]', '[::ffff:192.168.0.1]', '2130706433'])(
+  'H a push endpoint at %s is refused',
+  async (host) => {
+    expect(await ask('POST', '/api/push/subscriptions', { endpoint: `https://${host}:22/x`, keys })).toMatchObject({
+      status: 400,
+      body: { code: 'private-target' },
+    })
+  },
+)
+
+test('H one that is allowed is taken, and a call removes it', async () => {
+  const endpoint = 'https://10.9.1.1/push'
+  expect((await ask('POST', '/api/push/subscriptions', { endpoint, keys })).status).toBe(201)
+  expect(await ask('DELETE', '/api/push/subscriptions', { endpoint })).toMatchObject({
+    status: 200,
+    body: { removed: 1 },
+  })
+  expect(await ask('DELETE', '/api/push/subscriptions', { endpoint })).toMatchObject({ body: { removed: 0 } })
+})
+
+test('H the settings show of a webhook its server, and no secret in its path', async () => {
+  const { settings } = await program.call<{ settings: { name: string; value: unknown }[] }>('GET', '/api/settings')
+  expect(settings.find(({ name }) => name === 'WEBHOOK_URL')?.value).toBe('https://8.8.8.8/••••')
+  expect(JSON.stringify(settings)).not.toContain('t0k3n')
+})
+
+test('H whatever lies in DATA_DIR is for its own user alone', async () => {
+  const open: string[] = []
+  for (const entry of await readdir(dataDir, { recursive: true })) {
+    const { mode } = await stat(join(dataDir, entry))
+    if (mode & 0o077) open.push(`${entry} ${(mode & 0o777).toString(8)}`)
+  }
+  expect(open).toEqual([])
+})
+
+test.each([
+  '/api/appliances/t1/telemetry?from=-1',
+  '/api/appliances/t1/telemetry?from=1e15',
+  '/api/appliances/t1/telemetry?to=8640000000000001',
+  '/api/appliances/t1/telemetry?to=1e300',
+  '/api/appliances/t1/telemetry?from=1.5',
+  '/api/appliances/t1/events?from=-8640000000000000&to=9007199254740993',
+  '/api/tickets?changedSince=1e17',
+  '/api/alerts?since=1e17',
+  '/api/policy?at=1e17',
+  '/api/day?at=-5',
+])('A no time there is: GET %s is refused', async (path) => {
+  await program.call('POST', '/api/appliances', { id: 't1', kind: 'fridge', model: 'M' })
+  const { status } = await ask('GET', path)
+  expect(status).toBeGreaterThanOrEqual(400)
+  expect(status).toBeLessThan(500)
+})
+
+test('A all there is, is from 0 on', async () => {
+  expect((await ask('GET', '/api/appliances/t1/telemetry?from=0&to=4000000000000')).status).toBe(200)
+})
