@@ -14,6 +14,7 @@ import {
 import { jsonFault, Problem } from '../../core/index.ts'
 import type { Account } from './accounts.ts'
 import { auditCalls } from './auditCalls.ts'
+import { linkQuota } from './linkQuota.ts'
 import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
@@ -200,6 +201,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     }
   })
 
+  app.addHook('preHandler', linkQuota(parts.wall))
   app.addHook('onSend', async (request, reply, payload) => {
     // Answers are of people and for people: nobody keeps them.
     if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')

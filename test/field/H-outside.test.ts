@@ -85,3 +85,28 @@ test.each([
 test('A all there is, is from 0 on', async () => {
   expect((await ask('GET', '/api/appliances/t1/telemetry?from=0&to=4000000000000')).status).toBe(200)
 })
+
+test('H one link changes a bounded lot in a day, is told its state, and bothers no other link', async () => {
+  const linkOf = async (id: string): Promise<string> => {
+    await program.call('POST', '/api/appliances', { id, kind: 'fridge', model: 'M' })
+    const { link } = await program.call<{ link: string }>('GET', `/api/appliances/${id}/owner-link`)
+    return `${program.url}/api${new URL(link).pathname}`
+  }
+  const report = (link: string) =>
+    fetch(`${link}/report`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text: 'it hums '.repeat(600) }),
+    })
+  const [loud, quiet] = [await linkOf('q1'), await linkOf('q2')]
+  const statuses: number[] = []
+  for (let i = 0; i < 45; i++) statuses.push((await report(loud)).status)
+  expect(statuses.filter((status) => status === 201)).toHaveLength(40)
+  const refused = await report(loud)
+  expect(refused.status).toBe(429)
+  expect(await refused.json()).toMatchObject({ code: 'link-quota' })
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_600)
+  const page = await fetch(loud)
+  expect([page.status, page.headers.get('ratelimit-remaining')]).toEqual([200, '0'])
+  expect((await report(quiet)).status).toBe(201)
+})

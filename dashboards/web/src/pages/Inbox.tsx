@@ -28,9 +28,9 @@ export default function Inbox() {
         <Button
           variant="default"
           leftSection={<IconBellRinging size={16} aria-hidden />}
-          disabled={push.state !== 'off'}
+          disabled={push.state !== 'off' && push.state !== 'on'}
           loading={push.busy}
-          onClick={() => void push.enable()}
+          onClick={() => void push.toggle()}
         >
           {t(`inbox.push.${push.state}`)}
         </Button>

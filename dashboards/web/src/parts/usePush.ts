@@ -34,5 +34,15 @@ export function usePush() {
       setState('impossible')
     }
   }
-  return { state, enable, busy }
+  const disable = async () => {
+    const registration = await navigator.serviceWorker.getRegistration()
+    const subscription = await registration?.pushManager.getSubscription()
+    if (subscription) {
+      const { endpoint } = subscription
+      if (!(await act('/api/push/subscriptions', { endpoint }, undefined, 'DELETE'))) return
+      await subscription.unsubscribe()
+    }
+    setState('off')
+  }
+  return { state, toggle: state === 'on' ? disable : enable, busy }
 }

@@ -423,7 +423,7 @@ export const en = {
     ticket: 'Open the ticket',
     push: {
       off: 'Tell this browser',
-      on: 'This browser is told',
+      on: 'This browser is told: stop',
       impossible: 'No push in this browser',
       refused: 'Push is refused in this browser',
     },

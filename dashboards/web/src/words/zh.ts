@@ -420,7 +420,7 @@ export const zh: Vocabulary = {
     ticket: '打开工单',
     push: {
       off: '开启浏览器通知',
-      on: '已开启浏览器通知',
+      on: '关闭浏览器通知',
       impossible: '此浏览器不支持推送',
       refused: '浏览器已拒绝推送',
     },
