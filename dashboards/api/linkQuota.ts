@@ -7,6 +7,12 @@ const WINDOW_MS = 24 * HOUR
 /** Links that are remembered at most; those that changed something longest ago are forgotten first. */
 const MOST_LINKS = 50_000
 
+/** The owner's link that a call comes by: of an appliance (`o`) or of a ticket (`t`). */
+export function linkOf(request: FastifyRequest): { of: 'o' | 't'; secret: string } | undefined {
+  const of = /^\/api\/([ot])\/:secret/.exec(request.routeOptions.url ?? '')?.[1] as 'o' | 't' | undefined
+  return of && { of, secret: (request.params as { secret: string }).secret }
+}
+
 /**
  * Bounds what whoever holds an owner's link can write into the history that everybody reads, from however many
  * addresses. Each answer tells the state of it, as `RateLimit-*` headers (draft-ietf-httpapi-ratelimit-headers-07).
@@ -14,9 +20,7 @@ const MOST_LINKS = 50_000
 export function linkQuota(clock: Clock): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const changes = new Map<string, Millis[]>()
   return async (request, reply) => {
-    const secret = /^\/api\/[ot]\/:secret/.test(request.routeOptions.url ?? '')
-      ? (request.params as { secret?: string }).secret
-      : undefined
+    const secret = linkOf(request)?.secret
     if (secret === undefined) return
     const now = clock.now()
     const recent = (changes.get(secret) ?? []).filter((at) => at > now - WINDOW_MS)

@@ -14,7 +14,7 @@ import {
 import { jsonFault, Problem } from '../../core/index.ts'
 import type { Account } from './accounts.ts'
 import { auditCalls } from './auditCalls.ts'
-import { linkQuota } from './linkQuota.ts'
+import { linkOf, linkQuota } from './linkQuota.ts'
 import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
@@ -201,6 +201,11 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     }
   })
 
+  // A link that opens nothing is told so before its body is read.
+  app.addHook('onRequest', async (request) => {
+    const link = linkOf(request)
+    if (link) await (link.of === 'o' ? parts.desk.applianceBySecret(link.secret) : parts.desk.bySecret(link.secret))
+  })
   app.addHook('preHandler', linkQuota(parts.wall))
   app.addHook('onSend', async (request, reply, payload) => {
     // Answers are of people and for people: nobody keeps them.
@@ -349,13 +354,14 @@ export const actorOf = (request: FastifyRequest): string => {
   return account.id === 'token' || account.id === 'simulation' ? account.id : `user:${account.name}`
 }
 
-/** @throws Problem `not-allowed` for anyone but an administrator. @param does what only they do */
-export function onlyAdmin(request: FastifyRequest, does: string): void {
-  if (request.account?.role === 'admin') return
-  throw new Problem({
-    code: 'not-allowed',
-    message: `Only an administrator ${does}.`,
-    remedy: 'Ask one.',
-    status: 403,
-  })
+/** What a route lets nobody but an administrator do, judged before its body is. @param does what only they do */
+export const onlyAdmin = (does: string) => ({ onRequest: onlyFor(['admin'], `Only an administrator ${does}.`) })
+/** What a route shows to an administrator and to the desk: whoever has an owner's link may act for the owner. */
+export const noViewer = { onRequest: onlyFor(['admin', 'desk'], 'A viewer may not see links of owners.') }
+
+function onlyFor(may: readonly string[], message: string): (request: FastifyRequest) => Promise<void> {
+  return async ({ account }) => {
+    if (account && may.includes(account.role)) return
+    throw new Problem({ code: 'not-allowed', message, remedy: 'Ask an administrator.', status: 403 })
+  }
 }

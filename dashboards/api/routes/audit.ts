@@ -9,6 +9,7 @@ export function auditRoutes(app: Api, { audit }: ApiParts): void {
   app.get(
     '/api/audit',
     {
+      ...onlyAdmin('reads the audit'),
       schema: {
         summary: 'Who did what, when: sign-ins and refused ones, every change, reads of an owner’s data; newest first',
         tags: ['system'],
@@ -26,7 +27,6 @@ export function auditRoutes(app: Api, { audit }: ApiParts): void {
       },
     },
     async (request) => {
-      onlyAdmin(request, 'reads the audit')
       return audit.list(request.query)
     },
   )

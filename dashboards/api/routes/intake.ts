@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Appliance, DAY, installedSchema, Problem, type Series } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
+import { type Api, actorOf, noViewer } from '../server.ts'
 
 /** Points of the day of telemetry that goes with a report: one each five minutes. */
 const ATTACHED_POINTS = 288
@@ -78,16 +78,14 @@ export function intakeRoutes(app: Api, parts: ApiParts): void {
   app.get(
     '/api/appliances/:id/owner-link',
     {
+      ...noViewer,
       schema: {
         summary: 'The appliance’s own page for its owner, as on its sticker; whoever has it may report',
         tags: ['intake'],
         params: z.object({ id: z.string() }),
       },
     },
-    async (request, reply) => {
-      if (request.account?.role === 'viewer') {
-        return reply.code(403).send({ code: 'not-allowed', title: 'A viewer may not see links of owners.' })
-      }
+    async (request) => {
       return { link: parts.publicUrl + desk.ownerPathOf(registry.inService(request.params.id).id) }
     },
   )

@@ -34,13 +34,13 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
   app.post(
     '/api/models/candidate',
     {
+      ...onlyAdmin('hands over models'),
       schema: {
         ...of('Hand over a candidate: its files by name, each as base64; it runs in shadow first'),
         body: z.object({ files: recordOf(fileName, z.base64()) }),
       },
     },
     async (request, reply) => {
-      onlyAdmin(request, 'hands over models')
       const files = Object.entries(request.body.files).map(([name, text]): [string, Uint8Array] => [
         name,
         Buffer.from(text, 'base64'),
@@ -50,9 +50,8 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
   )
   app.delete(
     '/api/models/candidate',
-    { schema: of('The candidate is not wanted: its shadow ends') },
-    async (request, reply) => {
-      onlyAdmin(request, 'turns a candidate away')
+    { ...onlyAdmin('turns a candidate away'), schema: of('The candidate is not wanted: its shadow ends') },
+    async (_request, reply) => {
       const candidate = await models.candidate()
       if (candidate) await models.withdraw(candidate.set, true)
       modelsControl.woken()
@@ -62,13 +61,13 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
   app.post(
     '/api/models/promote',
     {
+      ...onlyAdmin('promotes models'),
       schema: {
         ...of('Put the candidate in force, when it is not worse, or with a written reason; takes effect while running'),
         body: z.object({ override: why.optional() }).optional(),
       },
     },
     async (request, reply) => {
-      onlyAdmin(request, 'promotes models')
       const swap = await models.promote(actorOf(request), request.body?.override, await truth())
       modelsControl.woken()
       return reply.code(202).send({ swap })
@@ -77,13 +76,13 @@ export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiP
   app.post(
     '/api/models/rollback',
     {
+      ...onlyAdmin('takes models back'),
       schema: {
         ...of('Bring the former models back; takes effect while running'),
         body: z.object({ why: why.optional() }).optional(),
       },
     },
     async (request, reply) => {
-      onlyAdmin(request, 'takes models back')
       const swap = await models.rollback(actorOf(request), request.body?.why ?? 'taken back')
       modelsControl.woken()
       return reply.code(202).send({ swap })

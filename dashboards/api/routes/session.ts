@@ -74,6 +74,7 @@ export function sessionRoutes(app: Api, parts: ApiParts): void {
     '/api/session/password',
     {
       ...ATTEMPTS,
+      onRequest: async (request) => void person(request),
       schema: {
         summary: 'Set my password: the present one is asked for where there is one, and my other sessions end',
         tags: ['session'],
@@ -121,6 +122,7 @@ function accountRoutes(app: Api, { accounts }: ApiParts): void {
   app.post(
     '/api/accounts',
     {
+      ...onlyAdmin('adds accounts'),
       schema: {
         summary: 'Add an account',
         tags: ['session'],
@@ -128,7 +130,6 @@ function accountRoutes(app: Api, { accounts }: ApiParts): void {
       },
     },
     async (request, reply) => {
-      onlyAdmin(request, 'adds accounts')
       const { name, password, role } = request.body
       return reply.code(201).send(await accounts.create(name, password, role))
     },
@@ -136,6 +137,7 @@ function accountRoutes(app: Api, { accounts }: ApiParts): void {
   app.patch(
     '/api/accounts/:id',
     {
+      ...onlyAdmin('changes accounts'),
       schema: {
         ...of('Another role, disabled or enabled again, a new password: its sessions end'),
         body: z
@@ -144,29 +146,34 @@ function accountRoutes(app: Api, { accounts }: ApiParts): void {
       },
     },
     async (request) => {
-      onlyAdmin(request, 'changes accounts')
       return accounts.change(request.params.id, request.body)
     },
   )
-  app.delete('/api/accounts/:id', { schema: of('Delete an account; its sessions end') }, async (request) => {
-    onlyAdmin(request, 'deletes accounts')
-    await accounts.remove(request.params.id)
-    return { ok: true }
-  })
-  app.get('/api/accounts/:id/sessions', { schema: of('Where somebody is signed in') }, async (request) => {
-    onlyAdmin(request, 'sees the sessions of others')
-    return { items: await accounts.sessions(request.params.id) }
-  })
+  app.delete(
+    '/api/accounts/:id',
+    { ...onlyAdmin('deletes accounts'), schema: of('Delete an account; its sessions end') },
+    async (request) => {
+      await accounts.remove(request.params.id)
+      return { ok: true }
+    },
+  )
+  app.get(
+    '/api/accounts/:id/sessions',
+    { ...onlyAdmin('sees the sessions of others'), schema: of('Where somebody is signed in') },
+    async (request) => {
+      return { items: await accounts.sessions(request.params.id) }
+    },
+  )
   app.delete(
     '/api/accounts/:id/sessions/:session',
     {
+      ...onlyAdmin('ends the sessions of others'),
       schema: {
         ...of('End a session of somebody'),
         params: z.object({ id: z.string().max(128), session: z.string().max(128) }),
       },
     },
     async (request) => {
-      onlyAdmin(request, 'ends the sessions of others')
       await accounts.endSession(request.params.id, request.params.session)
       return { ok: true }
     },
