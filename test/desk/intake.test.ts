@@ -50,7 +50,11 @@ onBothDatabases('intake', (open) => {
     )
     expect(symptoms.map(({ id }) => id)).toContain('short-starts')
     expect(symptoms.every(({ text }) => /[\u4e00-\u9fff]/.test(text.zh))).toBe(true)
-    const reported = await intake('i2', { symptom: 'short-starts', channel: 'hotline', purchasedAt: Date.UTC(2019, 4, 1) })
+    const reported = await intake('i2', {
+      symptom: 'short-starts',
+      channel: 'hotline',
+      purchasedAt: Date.UTC(2019, 4, 1),
+    })
     expect(reported).toMatchObject({ source: 'reported', failureMode: 'start-relay-failure' })
     await api.register('i2b')
     const predicted = await api.ticketFor(alertOf('i2b'))
