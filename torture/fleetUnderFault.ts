@@ -115,7 +115,7 @@ export function compareFleets(fault: string, wanted: FleetOutcome, found: FleetO
     fault,
     figure,
     goal: `the ${a.length} of an undisturbed run`,
-    measured: isDeepStrictEqual(a, b) ? `the same ${b.length}` : `${b.length}, and not the same`,
+    measured: isDeepStrictEqual(a, b) ? `the same ${b.length}` : `${b.length}, and not the same${strange(a, b)}`,
     isGood: a.length > 0 && isDeepStrictEqual(a, b),
   })
   return [
@@ -125,4 +125,12 @@ export function compareFleets(fault: string, wanted: FleetOutcome, found: FleetO
     exactly(fault, 'fleet: received − stored − duplicates − quarantined', 0, imbalance(found.balance.readings)),
     exactly(fault, 'fleet: ended by itself', 0, endedByItself),
   ]
+}
+
+/** What is there that ought not to be, by what it is of. */
+function strange(wanted: object[], found: object[]): string {
+  const known = new Set(wanted.map((one) => JSON.stringify(one)))
+  const extra = found.filter((one) => !known.has(JSON.stringify(one))) as { appliance?: string; failureMode?: string }[]
+  const named = extra.map(({ appliance, failureMode }) => `${appliance} ${failureMode}`)
+  return named.length === 0 ? '' : `: ${[...new Set(named)].slice(0, 12).join(', ')}`
 }
