@@ -27,7 +27,8 @@ export interface HostileFrame {
 }
 
 const START = Date.UTC(2026, 4, 1)
-const SPAN_MINUTES = 17 * 24 * 60
+/** As long as the fleet's: where others go on for long after its last reading, it is rightly called silent. */
+const SPAN_MINUTES = (16 * 24 + 3) * 60
 
 export function drawFrame(random: Random, sender: HostileSender, others: readonly string[]): HostileFrame {
   const kind = random.next()
