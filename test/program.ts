@@ -175,14 +175,25 @@ export interface IngestAnswer {
   decidedUpTo: number
 }
 
-/** Waits until everything acknowledged is settled, stored and decided. */
-export const quiet = (program: Program, withinMs = 120_000): Promise<IngestAnswer> =>
-  eventually(
+/**
+ * Waits until everything acknowledged is settled, stored and decided.
+ * @throws at once when the program ends meanwhile: it would be waited for in vain
+ */
+export async function quiet(program: Program, withinMs = 120_000): Promise<IngestAnswer> {
+  let ended = false
+  void program.ended.then(() => {
+    ended = true
+  })
+  const found = await eventually(
     'quiet',
     async () => {
+      if (ended) return 'ended'
       const now = await program.call<IngestAnswer>('GET', '/api/ingest')
       const settled = now.waitingBytes === 0 && now.storedUpTo >= now.journalEnd && now.decidedUpTo >= now.journalEnd
       return settled && now.messages.processed === now.messages.acked && now
     },
     withinMs,
   )
+  if (found === 'ended') throw new Error(`it ended before it was quiet:\n${program.output()}`)
+  return found
+}

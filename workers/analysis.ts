@@ -68,6 +68,7 @@ try {
       .filter(({ offset, place }) => place !== 'repair' || offset > committed)
       .map(({ offset, error }) => [offset, error]),
   )
+  const mark = openMark(analysisMark(data.worldDir))
   const settler = createSettler(
     {
       catalog,
@@ -75,9 +76,9 @@ try {
       asideBecause: (offset) => aside.get(offset),
       troubled: (error) => tell({ type: 'troubled', message: error.message }),
       clockKind: data.clock,
-      known: (keys) => store.known(keys),
-      events: (...range) => store.events(...range),
-      latest: (appliances) => store.latest(appliances),
+      known: (keys) => mark.asking(store.known(keys)),
+      events: (...range) => mark.asking(store.events(...range)),
+      latest: (appliances) => mark.asking(store.latest(appliances)),
     },
     saved?.pieces.length ? saved.pieces : undefined,
   )
@@ -93,7 +94,6 @@ try {
   })
   const judgedBy = learnsAnew ? undefined : modelsOfSnapshot(saved?.pieces)
   const lost = judgedBy === undefined || judgedBy === analysis.models() ? {} : { lostModels: judgedBy }
-  const mark = openMark(analysisMark(data.worldDir))
 
   let from: Offset = saved?.upTo ?? 0
   let stored: Offset = committed

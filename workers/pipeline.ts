@@ -188,7 +188,7 @@ export async function openPipeline(options: PipelineOptions) {
    * store and the database have already they take for nothing.
    * @param learn what follows from the failure; without it the thread died, and its marks say where
    */
-  function again(learn: () => Promise<SetAside | undefined> = () => suspects.died(['analysis'])): void {
+  function again(learn: () => Promise<SetAside | undefined> = () => suspects.died('analysis')): void {
     if (closing) return
     lessons.push(learn)
     if (restarting) {
@@ -373,7 +373,7 @@ export async function openPipeline(options: PipelineOptions) {
     },
     /** The store has another thread: so has the analysis that gave it batches. */
     async storeDied(): Promise<void> {
-      const one = await suspects.died(['store'])
+      const one = await suspects.died('store')
       again(async () => one)
     },
     wrongClocks: (): WrongClock[] => [...wrongClocks.values()],

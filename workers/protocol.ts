@@ -11,7 +11,7 @@ import type {
   WrongClock,
 } from '../core/index.ts'
 import type { ShadowHeard } from '../service/index.ts'
-import type { MarkedStretch } from './mark.ts'
+import type { Stretch } from './mark.ts'
 import type { CarefulStretch, Place, SetAside } from './suspects.ts'
 
 /** What the main thread says to the analysis thread. */
@@ -67,7 +67,7 @@ export type FromAnalysis =
   /** The store has committed up to here: whoever asks it sees what these count. */
   | { type: 'stored'; upTo: Offset; counters: IngestCounters }
   /** Something failed at a stretch: this thread does nothing more, and another one goes on. */
-  | { type: 'stumbled'; stretch: MarkedStretch; place: Place; error: string }
+  | { type: 'stumbled'; stretch: Stretch; place: Place; error: string }
   /** Something of our own was left out. */
   | { type: 'troubled'; message: string }
   /** The state up to here is on disk: a restart begins here. */

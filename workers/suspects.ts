@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Offset } from '../core/index.ts'
 import { writeWhole } from '../database/index.ts'
-import { type MarkedStretch, readMark } from './mark.ts'
+import { type MarkedStretch, readMark, type Stretch } from './mark.ts'
 
 /** Which stage a frame was in. `repair`: a person has set it aside. */
 export type Place = 'analysis' | 'store' | 'repair'
@@ -29,14 +29,18 @@ interface SuspectsFile {
   death?: Death
 }
 
-/** Deaths at exactly one frame that make it the cause; at a stretch of many the frames then go one by one. */
+/**
+ * Deaths at exactly one frame that make it the cause; at a stretch of many the frames then go one by one. A program that
+ * is killed from outside mostly dies while a thread waits: for the other's answer, or for the disk. Then it takes more.
+ */
 const DEATHS = 2
+const DEATHS_WAITING = 5
 
 export const analysisMark = (worldDir: string): string => join(worldDir, 'analysis.mark')
 export const storeMark = (worldDir: string): string => join(worldDir, 'store.mark')
 
 /** One frame is suspected again when it is that very frame. */
-const overlaps = (a: MarkedStretch, b: MarkedStretch): boolean =>
+const overlaps = (a: Stretch, b: Stretch): boolean =>
   b.frames === 1 ? a.frames === 1 && a.upTo === b.upTo : a.from < b.upTo && a.upTo > b.from
 
 export type Suspects = Awaited<ReturnType<typeof openSuspects>>
@@ -73,7 +77,7 @@ export async function openSuspects(worldDir: string) {
     careful: (): CarefulStretch[] => file.careful,
     setAside,
     /** Something failed at a stretch with this error. @returns the frame that is set aside for it, once it is found */
-    async failed(stretch: MarkedStretch, place: Place, error: string): Promise<SetAside | undefined> {
+    async failed(stretch: Stretch, place: Place, error: string): Promise<SetAside | undefined> {
       if (stretch.frames > 1) {
         await goCarefully({ from: stretch.from, upTo: stretch.upTo, place })
         return undefined
@@ -82,16 +86,22 @@ export async function openSuspects(worldDir: string) {
       await setAside(one)
       return one
     },
-    /** Threads died, or the program did, and said nothing: what their marks say. @returns the frame that is set aside for it */
-    async died(places: ('analysis' | 'store')[] = ['analysis', 'store']): Promise<SetAside | undefined> {
-      for (const place of places) {
+    /**
+     * A thread died, or the program did (`undefined`), and said nothing: what the marks say.
+     * @returns the frame that is set aside for it
+     */
+    async died(thread?: 'analysis' | 'store'): Promise<SetAside | undefined> {
+      for (const place of thread ? [thread] : (['analysis', 'store'] as const)) {
         const stretch = readMark(place === 'analysis' ? analysisMark(worldDir) : storeMark(worldDir))
         if (!stretch) continue
         const before = file.death
+        // No thread has begun since: a start that was killed before its threads were there.
+        if (before?.place === place && before.begun === stretch.begun) continue
         const isAgain = before?.place === place && overlaps(before, stretch)
         const times = isAgain ? before.times + 1 : 1
         file.death = { ...stretch, place, times }
-        if (stretch.frames === 1 && times >= DEATHS) {
+        const waits = stretch.asking || (place === 'store' && thread === undefined)
+        if (stretch.frames === 1 && times >= (waits ? DEATHS_WAITING : DEATHS)) {
           const one = { offset: stretch.upTo, place, error: `${place}: the program ended twice while it was handled` }
           await setAside(one)
           return one
