@@ -205,6 +205,7 @@ async function start(): Promise<void> {
   const pipeline = await openPipeline({
     log,
     suspects,
+    quota: { messages: settings.APPLIANCE_MESSAGES_PER_HOUR, bytes: settings.APPLIANCE_BYTES_PER_HOUR },
     data: () => ({ worldDir: world.dir, clock: world.clock, catalogDir, ...keeper.store }),
     storePort: storeThread.analysisPort,
     storeIsUp: storeThread.isUp,
@@ -326,6 +327,7 @@ async function start(): Promise<void> {
       },
       commands,
       misdirected: (appliance) => broker.misdirected(appliance),
+      quota: pipeline.quota,
       ...(simulator ? { simulator: simulator.control } : {}),
       metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
       pushPublicKey: keys.publicKey,

@@ -2,8 +2,10 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { Problem } from './errors.ts'
+import { quarantineBounds } from './quota.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
+const atLeast0 = z.coerce.number().int().min(0)
 const url = (...schemes: string[]) =>
   z.string().refine((v) => URL.canParse(v) && schemes.includes(new URL(v).protocol.slice(0, -1)), {
     message: `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`,
@@ -56,6 +58,10 @@ const settingsSchema = z.object({
       list(isAddress, 'must be 1 (any), or addresses or networks such as 10.0.0.0/8').optional(),
     )
     .optional(),
+  APPLIANCE_MESSAGES_PER_HOUR: atLeast0.default(3_600_000),
+  APPLIANCE_BYTES_PER_HOUR: atLeast0.default(2 ** 31),
+  QUARANTINE_ROWS_PER_APPLIANCE: atLeast0.default(quarantineBounds.rows),
+  QUARANTINE_BYTES_PER_APPLIANCE: atLeast0.default(quarantineBounds.bytes),
   WEBHOOK_SECRET: z.string().min(16).optional(),
   REDIS_URL: url('redis', 'rediss').optional(),
   POSTGRES_URL: url('postgres', 'postgresql').optional(),

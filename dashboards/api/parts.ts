@@ -14,6 +14,7 @@ import type {
   KindDrift,
   Millis,
   QuarantineRow,
+  QuotaState,
   Settings,
   TelemetryStore,
   World,
@@ -124,6 +125,8 @@ export interface ApiParts {
   commands: Commands
   /** Topics below its own name that an appliance publishes to and that nobody knows. */
   misdirected(appliance: string): MisdirectedTopic[]
+  /** How it stands with what it may send within an hour. */
+  quota(appliance: string): QuotaState
   simulator?: SimulatorControl
   metrics: MetricsRegistry
   pushPublicKey?: string
