@@ -206,7 +206,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     const link = linkOf(request)
     if (link) await (link.of === 'o' ? parts.desk.applianceBySecret(link.secret) : parts.desk.bySecret(link.secret))
   })
-  app.addHook('preHandler', linkQuota(parts.wall))
+  app.addHook('preHandler', linkQuota(parts.database, parts.wall))
   app.addHook('onSend', async (request, reply, payload) => {
     // Answers are of people and for people: nobody keeps them.
     if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
