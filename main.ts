@@ -8,7 +8,7 @@ import { openAlerts, openAnnouncer, openFare, publicTargets, pushKeys } from './
 import { openBroker, openSessionStore } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
-import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
+import { checkReach, createApi, EventHub, listenApi, openAccounts, ownPages, secretFile } from './dashboards/index.ts'
 import { keepCatalogVersion, openJournal, requeueFrame } from './ingest/index.ts'
 import {
   openAudit,
@@ -276,6 +276,7 @@ async function start(): Promise<void> {
   opened(() => broker.close())
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
   let isReady = false
+  const pages = ownPages(settings, () => publicUrl)
   const api = await createApi(
     {
       settings: { ...settings, MQTT_PORT: broker.port },
@@ -331,6 +332,7 @@ async function start(): Promise<void> {
       ...(simulator ? { simulator: simulator.control } : {}),
       metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
       pushPublicKey: keys.publicKey,
+      ownPages: pages,
       targets,
       ready: () => isReady,
     },
@@ -338,7 +340,7 @@ async function start(): Promise<void> {
     logger,
   )
   opened(() => api.close())
-  broker.attachWebSocket(api.server, '/mqtt')
+  broker.attachWebSocket(api.server, '/mqtt', pages.orNoPage)
   const port = await listenApi(api, settings.HOST, settings.PORT)
   const shown = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
   publicUrl ||= `http://${shown}:${port}`

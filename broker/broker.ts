@@ -54,8 +54,8 @@ export interface BrokerOptions {
 
 export interface Broker {
   readonly port: number
-  /** Serves MQTT over WebSocket on `path` of an HTTP server. */
-  attachWebSocket(server: HttpServer, path?: string): void
+  /** Serves MQTT over WebSocket on `path` of an HTTP server, to whoever may ask. */
+  attachWebSocket(server: HttpServer, path?: string, mayAsk?: (request: IncomingMessage) => boolean): void
   /** A session that may speak for it is open, and it has not said that it is off. */
   isOnline(appliance: ApplianceId): boolean
   /** What it published to topics below its own name that the contract does not know, since the start; the last first. */
@@ -195,10 +195,11 @@ class ApplianceBroker implements Broker {
     return (this.#aedes as unknown as { persistence: AedesSessions }).persistence
   }
 
-  attachWebSocket(server: HttpServer, path = '/mqtt'): void {
+  attachWebSocket(server: HttpServer, path = '/mqtt', mayAsk = (_: IncomingMessage): boolean => true): void {
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      const wrong = upgradeFault(request, path)
+      const wrong = upgradeFault(request, path, mayAsk)
       if (wrong) {
+        if (wrong.status === 403) this.#stats.refusedConnections++
         refuseUpgrade(socket, wrong)
         return
       }

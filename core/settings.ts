@@ -25,6 +25,9 @@ function isAddress(entry: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
+/** As browsers write it: scheme, host, and a port that does not go without saying. */
+const isOrigin = (entry: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+$/.test(entry)
+
 /** Every setting, read once at the start. Port 0 takes any free port. */
 const settingsSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -51,6 +54,7 @@ const settingsSchema = z.object({
   SMTP_URL: url('smtp', 'smtps').optional(),
   WEBHOOK_URL: url('http', 'https').optional(),
   TRUSTED_PROXIES: list(isAddress, 'must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8').optional(),
+  ALLOWED_ORIGINS: list(isOrigin, 'must be origins such as https://desk.example.org, without a path').optional(),
   ALLOW_PRIVATE_TARGETS: z
     .preprocess(
       (said) =>

@@ -35,6 +35,7 @@ import type {
 } from '../../service/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { EventHub } from './eventHub.ts'
+import type { OwnPages } from './ownPages.ts'
 
 /** A fault as the simulator knows it. */
 export interface SimulatedFault extends TrueFault {
@@ -130,6 +131,8 @@ export interface ApiParts {
   simulator?: SimulatorControl
   metrics: MetricsRegistry
   pushPublicKey?: string
+  /** Whose pages may use what people carry in their browsers. */
+  ownPages: OwnPages
   /** Which addresses that come through the API may be called. */
   targets: PublicTargets
   ready(): boolean

@@ -167,12 +167,15 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
       )
     }
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
-    if (changes && !isBearer(request) && !fromOwnPage(request, parts.publicUrl)) {
+    // A stream holds one of the places that there are, as long as its page likes.
+    const isUse = changes || request.routeOptions.url === '/api/stream'
+    if (isUse && !isBearer(request) && !parts.ownPages.has(request.raw)) {
       return turnAway(
         new Problem({
           code: 'other-origin',
-          message: `A page of ${request.headers.origin} may change nothing here.`,
-          remedy: 'Use the pages of this server, or a bearer token; behind a proxy set PUBLIC_URL to what people see.',
+          message: `A page of ${request.headers.origin} may change and follow nothing here.`,
+          remedy:
+            'Use the pages of this server, or a bearer token; behind a proxy set PUBLIC_URL to what people see, and of other pages name ALLOWED_ORIGINS.',
           status: 403,
         }),
       )
@@ -317,15 +320,6 @@ function isOpenRoute(route: string): boolean {
     return route.startsWith('/api/t/') || route.startsWith('/api/o/') || /^\/api\/session(\/|$)/.test(route)
   // The pages' own files hold no data; what they show comes from calls that ask for a sign-in.
   return route !== '/openapi.json'
-}
-
-/** A browser names the page that asks with every change; a cookie is good for our own pages only. */
-function fromOwnPage(request: FastifyRequest, publicUrl: string): boolean {
-  const { origin } = request.headers
-  if (origin === undefined) return true
-  if (!URL.canParse(origin)) return false
-  const { host } = new URL(origin)
-  return host === request.headers.host || (publicUrl !== '' && host === new URL(publicUrl).host)
 }
 
 /** No text has a use for it, and no database of ours but one takes it. Behind an even number of \ it is no escape. */
