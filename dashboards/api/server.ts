@@ -350,8 +350,8 @@ export const actorOf = (request: FastifyRequest): string => {
 
 /** What a route lets nobody but an administrator do, judged before its body is. @param does what only they do */
 export const onlyAdmin = (does: string) => ({ onRequest: onlyFor(['admin'], `Only an administrator ${does}.`) })
-/** What a route shows to an administrator and to the desk: whoever has an owner's link may act for the owner. */
-export const noViewer = { onRequest: onlyFor(['admin', 'desk'], 'A viewer may not see links of owners.') }
+/** What a route shows to an administrator and to the desk alone. @param what they see */
+export const noViewer = (what: string) => ({ onRequest: onlyFor(['admin', 'desk'], `A viewer may not see ${what}.`) })
 
 function onlyFor(may: readonly string[], message: string): (request: FastifyRequest) => Promise<void> {
   return async ({ account }) => {
