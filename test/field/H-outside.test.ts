@@ -40,6 +40,15 @@ test.each(['127.0.0.1', 'localhost', '169.254.169.254', '10.1.2.3', '[::1]', '[:
   },
 )
 
+test('H a push endpoint tells nobody which port is open', async () => {
+  const open = Number(new URL(program.url).port)
+  const answers = await Promise.all(
+    [open, 1].map((port) => ask('POST', '/api/push/subscriptions', { endpoint: `https://127.0.0.1:${port}/x`, keys })),
+  )
+  const said = answers.map(({ status, body }) => JSON.stringify([status, body]).replace(/:\d+\//g, ':PORT/'))
+  expect(said[0]).toBe(said[1])
+})
+
 test('H one that is allowed is taken, and a call removes it', async () => {
   const endpoint = 'https://10.9.1.1/push'
   expect((await ask('POST', '/api/push/subscriptions', { endpoint, keys })).status).toBe(201)
@@ -112,6 +121,11 @@ test('H one link changes a bounded lot in a day, is told its state, and bothers 
   const page = await fetch(loud)
   expect([page.status, page.headers.get('ratelimit-remaining')]).toEqual([200, '0'])
   expect((await report(quiet)).status).toBe(201)
+  // Nobody else waits for what one link wrote.
+  const began = performance.now()
+  for (const path of [`/api/day?at=${Date.now()}`, '/api/tickets', '/api/inbox'])
+    expect((await ask('GET', path)).status).toBe(200)
+  expect(performance.now() - began).toBeLessThan(5_000)
   // A restart gives nobody a new day.
   await program.kill()
   program = await startProgram(dataDir, SETTINGS)

@@ -134,6 +134,26 @@ test('H what is kept of one appliance’s junk is bounded in bytes and rows, and
   expect(again.readings.quarantined).toEqual(after.readings.quarantined)
 })
 
+test('H a firmware of 500 KB costs itself, a name of 400 KB its reading, and both are cut where they are told', {
+  timeout: 60_000,
+}, async () => {
+  const before = await quiet(program)
+  const wordy = await appliance('wordy')
+  const say = (body: object) => wordy.publishAsync(topic('wordy'), JSON.stringify(body), { qos: 1 })
+  await say({ ts: T0, metrics: { cabinetTemp: 4 }, firmware: 'v'.repeat(500_000) })
+  await say({ ts: T0 + 1, metrics: { cabinetTemp: 4, ['n'.repeat(1_000)]: 1 } })
+  await say({ ts: T0 + 2, metrics: { cabinetTemp: 4, ['n'.repeat(400_000)]: 1 } })
+  const after = await quiet(program)
+  expect(after.readings.stored - before.readings.stored).toBe(2)
+  const seen = await program.call<{ lastReading: { metrics: object }; heard: object }>('GET', '/api/appliances/wordy')
+  expect(JSON.stringify(seen).length).toBeLessThan(10_000)
+  expect(seen.lastReading.metrics).toEqual({ cabinetTemp: 4 })
+  expect(seen.heard).toMatchObject({
+    droppedValues: [{ metric: 'firmware', why: 'too-long' }, { why: 'too-long' }],
+    lastRefused: { reason: 'bad-shape' },
+  })
+})
+
 test('H a restart keeps what was accepted, and what is known of the quarantine', { timeout: 120_000 }, async () => {
   for (const client of open.splice(0)) await client.endAsync(true)
   const before = await quotaOf('junk')
