@@ -274,6 +274,7 @@ async function start(): Promise<void> {
     troubled,
   })
   opened(() => broker.close())
+  opened(() => pipeline.refuseHeld())
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
   let isReady = false
   const pages = ownPages(settings, () => publicUrl)

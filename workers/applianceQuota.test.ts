@@ -83,7 +83,7 @@ describe('the quota of one appliance', () => {
     expect(refused).toHaveLength(2)
   })
 
-  test('0 bounds nothing, and an end refuses all that waits', () => {
+  test('0 bounds nothing, and an end refuses all that waits, and nothing else', () => {
     const { acked, send } = open({ messages: 0, bytes: 0 })
     for (let i = 0; i < 1_000; i++) send('a', 1_000)
     expect(acked).toHaveLength(1_000)
@@ -91,6 +91,8 @@ describe('the quota of one appliance', () => {
     for (let i = 0; i < 12; i++) other.send('a')
     other.door.end(new Problem({ code: 'journal-closed', message: 'ending', remedy: 'wait' }))
     other.send('a')
+    other.send('b')
     expect(other.refused).toHaveLength(3)
+    expect(other.acked).toHaveLength(11)
   })
 })

@@ -63,13 +63,13 @@ export class ApplianceQuota implements FrameDoor {
   }
 
   take(frame: FrameIn, done: Taken): void {
-    if (this.#ended) {
-      done(this.#ended, -1)
-      return
-    }
     const account = this.#accountOf(frame.appliance)
     if (account.waiting.length === 0 && this.#pauseMs(account, frame.payload.byteLength) <= 0) {
       this.#pass(account, { frame, done })
+      return
+    }
+    if (this.#ended) {
+      done(this.#ended, -1)
       return
     }
     if (frame.withoutPromise) {
@@ -105,7 +105,7 @@ export class ApplianceQuota implements FrameDoor {
     return { frames, bytes: this.#waitingBytes, appliances: this.#held.size }
   }
 
-  /** Refuses all that waits and all that comes: nothing of it was promised. */
+  /** Refuses all that waits and all that would: nothing of it was promised. What is within its quota passes. */
   end(problem: Problem): void {
     this.#ended = problem
     clearTimeout(this.#timer)

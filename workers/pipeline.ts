@@ -400,6 +400,8 @@ export async function openPipeline(options: PipelineOptions) {
     hearing: (appliance: string): Hearing | undefined => hearings.get(appliance),
     /** How an appliance stands with what it may send. */
     quota: (appliance: ApplianceId) => quota.of(appliance),
+    /** What is beyond a quota waits no longer: an end must not wait for it. */
+    refuseHeld: () => quota.end(endingProblem()),
     status: () => ({
       oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
       held,
@@ -417,7 +419,6 @@ export async function openPipeline(options: PipelineOptions) {
       closing = true
       await restarting
       await follower.stop()
-      quota.end(endingProblem())
       fairShare.end(endingProblem())
       const closed = new Promise<void>((resolve) => {
         closedByUs = resolve

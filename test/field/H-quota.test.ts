@@ -161,4 +161,17 @@ test('H a restart keeps what was accepted, and what is known of the quarantine',
   program = await startProgram(dataDir, { QUARANTINE_ROWS_PER_APPLIANCE: '50' })
   expect((await quotaOf('junk')).quarantine).toEqual(before.quarantine)
   expect((await quotaOf('loud')).messages.limit).toBe(3_600_000)
+  await program.stop()
+  // Who is held back does not hold up an end.
+  program = await startProgram(dataDir, { APPLIANCE_MESSAGES_PER_HOUR: '5' })
+  const stored = (await quiet(program)).readings.stored
+  const last = await connectAppliance(program, 'neighbour', password.get('neighbour') ?? '')
+  for (let i = 1; i <= 8; i++) void last.publishAsync(topic('neighbour'), reading(i), { qos: 1 }).catch(() => undefined)
+  await eventually('held back', async () => (await quotaOf('neighbour')).heldBack.messages === 3)
+  const began = performance.now()
+  expect(await program.stop()).toBe(0)
+  expect(performance.now() - began).toBeLessThan(4_500)
+  await last.endAsync(true)
+  program = await startProgram(dataDir)
+  expect((await quiet(program)).readings.stored).toBe(stored + 5)
 })
