@@ -17,7 +17,6 @@ import {
   quarantineBounds,
   type ReadingBatch,
   type SettledBatch,
-  type TelemetryStore,
 } from '../core/index.ts'
 import { decodeSummary, encodeSummary, Summary } from './applianceHour.ts'
 import { addCounters, noCounters } from './counters.ts'

@@ -77,7 +77,7 @@ describe.skipIf(chromiumMissing())('H at the page', () => {
       const context = await browser.newContext({ locale })
       const page = await context.newPage()
       await signIn(page, '/appliances/p1')
-      const text = await page.getByRole('alert').filter({ hasText: /MiB/ }).innerText()
+      const text = (await page.getByRole('alert').filter({ hasText: /MiB/ }).textContent()) ?? ''
       await context.close()
       return text
     }
