@@ -358,12 +358,18 @@ class ApplianceBroker implements Broker {
     const own = device && upTopic(device, topic)
     if (!own || this.#closing || (own.rest !== 'telemetry' && own.rest !== 'event')) return false
     this.#presence.spoke(own.appliance)
-    this.#keep(own, payload, false, done)
+    this.#keep(own, payload, false, done, client)
     return true
   }
 
   /** Gives a message to the log, and says when it is on disk, or why it is not: then nothing was promised. */
-  #keep(own: OwnTopic, payload: Buffer, withoutPromise: boolean, done: (refused?: Problem) => void): void {
+  #keep(
+    own: OwnTopic,
+    payload: Buffer,
+    withoutPromise: boolean,
+    done: (refused?: Problem) => void,
+    sender?: Client,
+  ): void {
     const frame: FrameIn = {
       type: own.rest as FrameType,
       appliance: own.appliance,
@@ -371,6 +377,7 @@ class ApplianceBroker implements Broker {
       payload,
       arrivedAt: this.#options.clock.now(),
       withoutPromise,
+      sender,
     }
     this.#stats.inFlight++
     this.#options.log.take(frame, (refused) => {

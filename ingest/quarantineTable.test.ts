@@ -7,7 +7,7 @@ const rowOf = (offset: number, more: Partial<QuarantineRow> = {}): QuarantineRow
   id: `${offset}-0`,
   appliance: 'f1',
   kind: 'fridge',
-  reason: 'unknown-kind',
+  reason: 'in-future',
   detail: '',
   at: offset,
   bytes: Buffer.from('x'.repeat(100)),
@@ -31,7 +31,7 @@ test('a file from before the bounds is counted when it is opened, and bounded wi
     at integer, bytes blob, readings integer, topic text, primary key(offset, idx)) without rowid`)
   const insert = db.prepare('insert into quarantine values (?, 0, ?, ?, ?, ?, 0, ?, 1, ?)')
   for (let i = 1; i <= 5; i++)
-    insert.run(i, 'f1', 'fridge', i === 3 ? 'bad-json' : 'unknown-kind', '', Buffer.alloc(100), 'telemetry')
+    insert.run(i, 'f1', 'fridge', i === 3 ? 'bad-json' : 'in-future', '', Buffer.alloc(100), 'telemetry')
   let table = open(db)
   expect(table.use('f1')).toMatchObject({ rows: { used: 5 }, bytes: { used: 500, limit: 300 }, withoutPayload: 0 })
   table.apply({ quarantined: [rowOf(6)], requeued: [] })

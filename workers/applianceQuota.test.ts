@@ -83,6 +83,27 @@ describe('the quota of one appliance', () => {
     expect(refused).toHaveLength(2)
   })
 
+  test('what was sent on a connection that is gone makes room for what is sent again', () => {
+    const { door, acked, refused, send, pass } = open()
+    for (let i = 0; i < 10; i++) send('a')
+    const sender = { closed: false }
+    for (let i = 0; i < 20; i++) send('a', 36, { sender })
+    expect(refused).toHaveLength(0)
+    sender.closed = true
+    send('a')
+    expect(refused).toHaveLength(20)
+    expect(door.of('a').heldBack).toEqual({ messages: 1, bytes: 36 })
+    expect(door.status()).toMatchObject({ frames: 1, bytes: 100 })
+    const second = { closed: false }
+    send('a', 36, { sender: second })
+    send('a')
+    second.closed = true
+    pass(12 * MINUTE)
+    expect(acked).toHaveLength(12)
+    expect(refused).toHaveLength(21)
+    expect(door.status()).toMatchObject({ frames: 0, bytes: 0, appliances: 0 })
+  })
+
   test('0 bounds nothing, and an end refuses all that waits, and nothing else', () => {
     const { acked, send } = open({ messages: 0, bytes: 0 })
     for (let i = 0; i < 1_000; i++) send('a', 1_000)

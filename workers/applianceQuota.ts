@@ -152,6 +152,7 @@ export class ApplianceQuota implements FrameDoor {
   #hold(account: Account, frame: FrameIn, done: Taken): void {
     const bytes = frame.payload.byteLength + FRAME_BYTES
     const { one, all } = this.#options.waitingBytes
+    if (account.waitingBytes + bytes > one || this.#waitingBytes + bytes > all) this.#leaveOut(account)
     if (account.waitingBytes + bytes > one || this.#waitingBytes + bytes > all) {
       done(overQuota(frame.appliance), -1)
       return
@@ -177,15 +178,33 @@ export class ApplianceQuota implements FrameDoor {
   /** @returns how long its next one has to wait */
   #letInOf(account: Account): number {
     for (let next = account.waiting[0]; next; next = account.waiting[0]) {
-      const pauseMs = this.#pauseMs(account, next.frame.payload.byteLength)
+      const pauseMs = isLeft(next) ? 0 : this.#pauseMs(account, next.frame.payload.byteLength)
       if (pauseMs > 0) return pauseMs
       account.waiting.shift()
-      const bytes = next.frame.payload.byteLength + FRAME_BYTES
-      account.waitingBytes -= bytes
-      this.#waitingBytes -= bytes
-      this.#pass(account, next)
+      this.#waitsNoMore(account, next)
+      if (isLeft(next)) next.done(overQuota(next.frame.appliance), -1)
+      else this.#pass(account, next)
     }
     return LONGEST_PAUSE_MS
+  }
+
+  /**
+   * What was sent on a connection that is gone is sent again on the next one: kept here too, the old would go first, and
+   * the acknowledgements that its sender waits for never come.
+   */
+  #leaveOut(account: Account): void {
+    const left = account.waiting.filter(isLeft)
+    if (left.length === 0) return
+    account.waiting = account.waiting.filter((waiting) => !isLeft(waiting))
+    for (const waiting of left) {
+      this.#waitsNoMore(account, waiting)
+      waiting.done(overQuota(waiting.frame.appliance), -1)
+    }
+  }
+  #waitsNoMore(account: Account, { frame }: Waiting): void {
+    const bytes = frame.payload.byteLength + FRAME_BYTES
+    account.waitingBytes -= bytes
+    this.#waitingBytes -= bytes
   }
 
   #tell(appliance: ApplianceId, account: Account): void {
@@ -204,6 +223,8 @@ const newAccount = (at: Millis): Account => ({
   dropped: 0,
   toldAt: Number.NEGATIVE_INFINITY,
 })
+
+const isLeft = ({ frame }: Waiting): boolean => frame.sender?.closed ?? false
 
 const pauseOf = (used: number, more: number, limit: number): number =>
   limit === 0 ? 0 : ((used + more - limit) * HOUR) / limit

@@ -1,5 +1,5 @@
 // FIELD H: what one appliance may send, and what is kept of what it sends; one that runs away harms nobody, and loses nothing.
-import type { MqttClient } from 'mqtt'
+import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   connectAppliance,
@@ -98,6 +98,24 @@ test('H an appliance over its quota is held back and loses nothing; its neighbou
   expect(after.heldBack.messages).toBe(0)
   expect(after.until).toBeUndefined()
   expect(program.output()).toContain('loud is held back')
+})
+
+test('H who is held back and loses its connection says it again, and it counts once', { timeout: 60_000 }, async () => {
+  const before = await quiet(program)
+  const again = await mqtt.connectAsync(program.mqttUrl, {
+    clientId: 'loud',
+    username: 'loud',
+    password: password.get('loud') ?? '',
+    protocolVersion: 4,
+    reconnectPeriod: 100,
+  })
+  open.push(again)
+  const sent = Array.from({ length: 6 }, (_, i) => again.publishAsync(topic('loud'), reading(100_000 + i), { qos: 1 }))
+  await eventually('held back', async () => (await quotaOf('loud')).heldBack.messages > 2)
+  again.stream.destroy()
+  await Promise.all(sent)
+  expect((await quiet(program)).readings.stored - before.readings.stored).toBe(6)
+  expect((await quotaOf('loud')).heldBack.messages).toBe(0)
 })
 
 test('H what is kept of one appliance’s junk is bounded in bytes and rows, and the counts stay exact', {
