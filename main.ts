@@ -9,7 +9,7 @@ import { openAlerts, openAnnouncer, openFare, publicTargets, pushKeys } from './
 import { openBroker, openSessionStore } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
-import { checkReach, createApi, EventHub, listenApi, openAccounts, secretFile } from './dashboards/index.ts'
+import { checkReach, createApi, EventHub, listenApi, openAccounts, ownPages, secretFile } from './dashboards/index.ts'
 import { keepCatalogVersion, openJournal, requeueFrame } from './ingest/index.ts'
 import {
   openAudit,
@@ -209,6 +209,7 @@ async function start(): Promise<void> {
   const pipeline = await openPipeline({
     log,
     suspects,
+    quota: { messages: settings.APPLIANCE_MESSAGES_PER_HOUR, bytes: settings.APPLIANCE_BYTES_PER_HOUR },
     data: () => ({ worldDir: world.dir, clock: world.clock, catalogDir, ...keeper.store }),
     storePort: storeThread.analysisPort,
     storeIsUp: storeThread.isUp,
@@ -277,8 +278,10 @@ async function start(): Promise<void> {
     troubled,
   })
   opened(() => broker.close())
+  opened(() => pipeline.refuseHeld())
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
   let isReady = false
+  const pages = ownPages(settings, () => publicUrl)
   const api = await createApi(
     {
       settings: { ...settings, MQTT_PORT: broker.port },
@@ -330,9 +333,11 @@ async function start(): Promise<void> {
       },
       commands,
       misdirected: (appliance) => broker.misdirected(appliance),
+      quota: pipeline.quota,
       ...(simulator ? { simulator: simulator.control } : {}),
       metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
       pushPublicKey: keys.publicKey,
+      ownPages: pages,
       targets,
       ready: () => isReady,
     },
@@ -340,7 +345,7 @@ async function start(): Promise<void> {
     logger,
   )
   opened(() => api.close())
-  broker.attachWebSocket(api.server, '/mqtt')
+  broker.attachWebSocket(api.server, '/mqtt', pages.orNoPage)
   const port = await listenApi(api, settings.HOST, settings.PORT)
   const shown = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
   publicUrl ||= `http://${shown}:${port}`

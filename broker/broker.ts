@@ -54,8 +54,8 @@ export interface BrokerOptions {
 
 export interface Broker {
   readonly port: number
-  /** Serves MQTT over WebSocket on `path` of an HTTP server. */
-  attachWebSocket(server: HttpServer, path?: string): void
+  /** Serves MQTT over WebSocket on `path` of an HTTP server, to whoever may ask. */
+  attachWebSocket(server: HttpServer, path?: string, mayAsk?: (request: IncomingMessage) => boolean): void
   /** A session that may speak for it is open, and it has not said that it is off. */
   isOnline(appliance: ApplianceId): boolean
   /** What it published to topics below its own name that the contract does not know, since the start; the last first. */
@@ -195,10 +195,11 @@ class ApplianceBroker implements Broker {
     return (this.#aedes as unknown as { persistence: AedesSessions }).persistence
   }
 
-  attachWebSocket(server: HttpServer, path = '/mqtt'): void {
+  attachWebSocket(server: HttpServer, path = '/mqtt', mayAsk = (_: IncomingMessage): boolean => true): void {
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      const wrong = upgradeFault(request, path)
+      const wrong = upgradeFault(request, path, mayAsk)
       if (wrong) {
+        if (wrong.status === 403) this.#stats.refusedConnections++
         refuseUpgrade(socket, wrong)
         return
       }
@@ -357,12 +358,18 @@ class ApplianceBroker implements Broker {
     const own = device && upTopic(device, topic)
     if (!own || this.#closing || (own.rest !== 'telemetry' && own.rest !== 'event')) return false
     this.#presence.spoke(own.appliance)
-    this.#keep(own, payload, false, done)
+    this.#keep(own, payload, false, done, client)
     return true
   }
 
   /** Gives a message to the log, and says when it is on disk, or why it is not: then nothing was promised. */
-  #keep(own: OwnTopic, payload: Buffer, withoutPromise: boolean, done: (refused?: Problem) => void): void {
+  #keep(
+    own: OwnTopic,
+    payload: Buffer,
+    withoutPromise: boolean,
+    done: (refused?: Problem) => void,
+    sender?: Client,
+  ): void {
     const frame: FrameIn = {
       type: own.rest as FrameType,
       appliance: own.appliance,
@@ -370,6 +377,7 @@ class ApplianceBroker implements Broker {
       payload,
       arrivedAt: this.#options.clock.now(),
       withoutPromise,
+      sender,
     }
     this.#stats.inFlight++
     this.#options.log.take(frame, (refused) => {

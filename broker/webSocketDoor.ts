@@ -5,14 +5,26 @@ import type { Duplex } from 'node:stream'
 export const webSocketProtocols = ['mqtt', 'mqttv3.1']
 
 export interface UpgradeFault {
-  status: 400 | 404
+  status: 400 | 403 | 404
   why: string
 }
 
-/** Why a request to speak WebSocket is none of ours; undefined: it is. A client that names no protocol means MQTT. */
-export function upgradeFault({ url, headers }: IncomingMessage, path: string): UpgradeFault | undefined {
+/**
+ * Why a request to speak WebSocket is none of ours; undefined: it is. A client that names no protocol means MQTT.
+ * @param mayAsk false for a page of somebody else, which would try secrets from its visitors' browsers
+ */
+export function upgradeFault(
+  request: IncomingMessage,
+  path: string,
+  mayAsk: (request: IncomingMessage) => boolean,
+): UpgradeFault | undefined {
+  const { url, headers } = request
   const at = url?.split('?')[0]
   if (at !== path && at !== `${path}/`) return { status: 404, why: `MQTT over WebSocket is at ${path}.` }
+  if (!mayAsk(request)) {
+    const why = `A page of ${headers.origin} may not speak here; PUBLIC_URL and ALLOWED_ORIGINS say which may.`
+    return { status: 403, why }
+  }
   const offered = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
   if (!offered || offered.some((protocol) => webSocketProtocols.includes(protocol))) return undefined
   return { status: 400, why: `None of the subprotocols offered is served; offer ${webSocketProtocols.join(' or ')}.` }

@@ -2,8 +2,10 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { Problem } from './errors.ts'
+import { quarantineBounds } from './quota.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
+const atLeast0 = z.coerce.number().int().min(0)
 const url = (...schemes: string[]) =>
   z.string().refine((v) => URL.canParse(v) && schemes.includes(new URL(v).protocol.slice(0, -1)), {
     message: `must be a URL that starts with ${schemes.map((s) => `${s}://`).join(' or ')}`,
@@ -22,6 +24,9 @@ function isAddress(entry: string): boolean {
   if (family === 0 || rest.length > 0) return false
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
+
+/** As browsers write it: scheme, host, and a port that does not go without saying. */
+const isOrigin = (entry: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+$/.test(entry)
 
 /** Every setting, read once at the start. Port 0 takes any free port. */
 const settingsSchema = z.object({
@@ -49,6 +54,7 @@ const settingsSchema = z.object({
   SMTP_URL: url('smtp', 'smtps').optional(),
   WEBHOOK_URL: url('http', 'https').optional(),
   TRUSTED_PROXIES: list(isAddress, 'must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8').optional(),
+  ALLOWED_ORIGINS: list(isOrigin, 'must be origins such as https://desk.example.org, without a path').optional(),
   ALLOW_PRIVATE_TARGETS: z
     .preprocess(
       (said) =>
@@ -56,6 +62,10 @@ const settingsSchema = z.object({
       list(isAddress, 'must be 1 (any), or addresses or networks such as 10.0.0.0/8').optional(),
     )
     .optional(),
+  APPLIANCE_MESSAGES_PER_HOUR: atLeast0.default(3_600_000),
+  APPLIANCE_BYTES_PER_HOUR: atLeast0.default(2 ** 31),
+  QUARANTINE_ROWS_PER_APPLIANCE: atLeast0.default(quarantineBounds.rows),
+  QUARANTINE_BYTES_PER_APPLIANCE: atLeast0.default(quarantineBounds.bytes),
   WEBHOOK_SECRET: z.string().min(16).optional(),
   REDIS_URL: url('redis', 'rediss').optional(),
   POSTGRES_URL: url('postgres', 'postgresql').optional(),

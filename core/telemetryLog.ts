@@ -12,6 +12,8 @@ export interface FrameIn {
   arrivedAt: Millis
   /** QoS 0: accepted without the promise, counted apart. */
   withoutPromise?: boolean
+  /** Whose acknowledgement it waits for, where that is known: once it is gone, it sends again what it was not told of. */
+  sender?: { readonly closed: boolean } | undefined
 }
 
 /** Frames that were synced together, in the journal's own encoding; the bytes may be transferred to another thread. */

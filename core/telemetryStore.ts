@@ -1,5 +1,6 @@
 import type { CycleRow, FeatureRow } from './detection.ts'
 import type { ApplianceId } from './ids.ts'
+import type { QuarantineUse } from './quota.ts'
 import type { ApplianceEvent, IngestCounters, Offset, QuarantineReason, ReadingBatch } from './reading.ts'
 import type { Millis } from './time.ts'
 
@@ -14,6 +15,8 @@ export interface QuarantineRow {
   at: Millis
   /** The payload (refused whole) or the one reading, as it came. */
   bytes: Uint8Array
+  /** The payload's size where it was not kept, since its appliance has no more room: then `bytes` is empty. */
+  notKept?: number
   readings: number
   /** What it was sent as; rows of events and status messages are counted with the events. */
   topic: 'telemetry' | 'event' | 'status'
@@ -92,9 +95,11 @@ export interface TelemetryStore {
   /**
    * The rows among these that are still in the quarantine, to be put into the journal again as `requeue` frames. They
    * leave the quarantine in the commit that settles those frames, so a crash between loses nothing and a second call
-   * doubles nothing.
+   * doubles nothing. A row whose payload was not kept cannot be tried again.
    */
   takeFromQuarantine(ids: string[]): Promise<QuarantineRow[]>
+  /** What it has of one appliance, and may have. */
+  quarantineUse(appliance: ApplianceId): Promise<QuarantineUse>
   /**
    * Deletes the oldest raw readings, in a bite; summaries by hour, features, cycles and events stay. `done` when nothing
    * that may go is left. A store whose server has a retention of its own leaves it to that, and says that it is done.

@@ -5,6 +5,7 @@
  */
 export { type Accounts, checkReach, openAccounts, secretFile } from './api/accounts.ts'
 export { EventHub } from './api/eventHub.ts'
+export { ownPages } from './api/ownPages.ts'
 export type {
   ApiParts,
   FleetHealth,

@@ -13,13 +13,14 @@ import {
   type LatestReading,
   type Millis,
   type Offset,
-  type QuarantineRow,
+  type QuarantineBounds,
+  quarantineBounds,
   type ReadingBatch,
   type SettledBatch,
-  type TelemetryStore,
 } from '../core/index.ts'
 import { decodeSummary, encodeSummary, Summary } from './applianceHour.ts'
 import { addCounters, noCounters } from './counters.ts'
+import { QuarantineTable } from './quarantineTable.ts'
 import { decodeBlock, encodeBlock, type GatheredRows } from './readingBlock.ts'
 
 /** Readings this much older than an appliance's newest are no longer kept in blocks. */
@@ -42,11 +43,7 @@ const schema = `
     primary key(appliance, from_ts, cycle)) without rowid;
   create table if not exists events(offset integer primary key, appliance integer, ts integer, kind text, type text,
     code text, body text);
-  create index if not exists events_by_appliance on events(appliance, ts);
-  create table if not exists quarantine(offset integer, idx integer, appliance text, kind text, reason text, detail text,
-    at integer, bytes blob, readings integer, topic text, primary key(offset, idx)) without rowid;
-  create index if not exists quarantine_by_reason on quarantine(reason, offset);
-  create index if not exists quarantine_by_appliance on quarantine(appliance, offset);`
+  create index if not exists events_by_appliance on events(appliance, ts);`
 
 /** Bursts of one appliance whose raw samples are kept. */
 const BURSTS_KEPT = 8
@@ -79,13 +76,16 @@ export class ApplianceFile {
   #latest = new Map<number, Latest>()
   #hours = new Map<string, HourEntry>()
   #sql = new Map<string, StatementSync>()
+  readonly quarantine: QuarantineTable
   /** Are blocks and hours kept here, or does the store answer series itself? */
   #keepsReadings: boolean
 
-  constructor(path: string, catalog: Catalog, keepsReadings: boolean) {
+  constructor(path: string, catalog: Catalog, keepsReadings: boolean, bounds: QuarantineBounds = quarantineBounds) {
     this.#db = new DatabaseSync(path, { timeout: 5_000 })
     this.#db.exec('pragma journal_mode=wal; pragma synchronous=full; pragma cache_size=-32768')
     this.#db.exec(schema)
+    const statements = { run: this.#run.bind(this), all: this.#all.bind(this) }
+    this.quarantine = new QuarantineTable(statements, bounds)
     this.#catalog = catalog
     this.#keepsReadings = keepsReadings
     const meta = new Map(this.#all('select key, value from meta').map(({ key, value }) => [key, value]))
@@ -245,7 +245,7 @@ export class ApplianceFile {
     }
   }
 
-  #applyRest({ events, features, cycles, quarantined, requeued }: SettledBatch): void {
+  #applyRest({ events, features, cycles, ...rest }: SettledBatch): void {
     for (const { appliance, ts, kind, type, code, body, offset } of events) {
       const sql = 'insert or ignore into events values (?, ?, ?, ?, ?, ?, ?)'
       const number = this.numberOf(appliance)
@@ -262,12 +262,7 @@ export class ApplianceFile {
       const sql = 'insert or replace into cycles values (?, ?, ?, ?, ?)'
       this.#run(sql, this.numberOf(appliance), from, cycle, to, JSON.stringify(of))
     }
-    for (const id of requeued) this.#run('delete from quarantine where offset = ? and idx = ?', ...placeOf(id))
-    for (const row of quarantined) {
-      const { appliance, kind, reason, detail, at, bytes, readings, topic } = row
-      const sql = 'insert or ignore into quarantine values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-      this.#run(sql, ...placeOf(row.id), appliance, kind, reason, detail, at, bytes, readings, topic)
-    }
+    this.quarantine.apply(rest)
   }
 
   #newerBursts(appliance: number, ts: Millis): number {
@@ -366,26 +361,6 @@ export class ApplianceFile {
       body: JSON.parse(String(row.body)),
       offset: Number(row.offset),
     }))
-  }
-
-  quarantine({ reason, appliance, limit, before }: Parameters<TelemetryStore['quarantine']>[0]): QuarantineRow[] {
-    const [offset, index] = before === undefined ? [Number.MAX_SAFE_INTEGER, 0] : placeOf(before)
-    const where = ['(offset, idx) < (?, ?)']
-    const values: (string | number)[] = [offset, index]
-    if (reason !== undefined) {
-      where.push('reason = ?')
-      values.push(reason)
-    }
-    if (appliance !== undefined) {
-      where.push('appliance = ?')
-      values.push(appliance)
-    }
-    const sql = `select * from quarantine where ${where.join(' and ')} order by offset desc, idx desc limit ?`
-    return this.#all(sql, ...values, limit).map(toQuarantineRow)
-  }
-  quarantined(ids: string[]): QuarantineRow[] {
-    const sql = 'select * from quarantine where offset = ? and idx = ?'
-    return ids.flatMap((id) => this.#all(sql, ...placeOf(id)).map(toQuarantineRow))
   }
 
   close(): void {
@@ -494,21 +469,5 @@ export function stateWord(kind: Kind, batch: ReadingBatch, state: number, row: n
   return words === 'text' ? batch.words[word]! : words[word]!
 }
 
-const toQuarantineRow = (row: Record<string, unknown>): QuarantineRow => ({
-  id: `${row.offset}-${row.idx}`,
-  appliance: String(row.appliance),
-  kind: String(row.kind),
-  reason: row.reason as QuarantineRow['reason'],
-  detail: String(row.detail),
-  at: Number(row.at),
-  bytes: row.bytes as Uint8Array,
-  readings: Number(row.readings),
-  topic: row.topic as QuarantineRow['topic'],
-})
-
-function placeOf(id: string): [offset: number, index: number] {
-  const [offset, index] = id.split('-').map(Number)
-  return [Number.isSafeInteger(offset) ? offset! : -1, Number.isSafeInteger(index) ? index! : -1]
-}
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value)
 const orNaN = (value: unknown): number => (value === null ? Number.NaN : Number(value))

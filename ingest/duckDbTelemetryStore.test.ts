@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { indexKind, loadCatalog } from '../catalog/index.ts'
-import { DAY, HOUR, MINUTE } from '../core/index.ts'
+import { DAY, HOUR, MINUTE, type QuarantineBounds } from '../core/index.ts'
 import { openDuckDbTelemetryStore } from './duckDbTelemetryStore.ts'
 import { groupInMemory } from './groupInMemory.ts'
 import { createSettler } from './settle.ts'
@@ -17,7 +17,8 @@ beforeEach(() => {
 })
 afterAll(() => rmSync(base, { recursive: true, force: true }))
 const catalog = loadCatalog()
-const open = () => openDuckDbTelemetryStore({ dir, catalog, commitEveryMs: 0 })
+const open = (more: { quarantine?: QuarantineBounds } = {}) =>
+  openDuckDbTelemetryStore({ dir, catalog, commitEveryMs: 0, ...more })
 
 telemetryStoreContract('DuckDB', open)
 

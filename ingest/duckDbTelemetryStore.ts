@@ -5,6 +5,7 @@ import type { Catalog, Kind } from '../catalog/index.ts'
 import {
   HOUR,
   type Offset,
+  type QuarantineBounds,
   type Retention,
   type Series,
   type SeriesQuery,
@@ -23,6 +24,8 @@ export interface DuckDbOptions {
   catalog: Catalog
   /** Of DuckDB's buffers, not of the process. Default 512. */
   memoryLimitMb?: number
+  /** What is kept of an appliance's refused messages. */
+  quarantine?: QuarantineBounds
   /** Where the thread stands, on disk. */
   mark?: Mark
   /** Commits begin at least this far apart, so that what comes meanwhile shares one. Default 200. */
@@ -53,7 +56,7 @@ export async function openDuckDbTelemetryStore(options: DuckDbOptions): Promise<
   const tables = new Map<string, KindTable>()
   for (const kind of options.catalog.kinds.values()) tables.set(kind.kind, await KindTable.open(connection, kind))
   const [[place]] = (await connection.runAndReadAll('select place from meta')).getRows() as [[bigint]]
-  const file = new ApplianceFile(join(options.dir, 'appliances.sqlite'), options.catalog, true)
+  const file = new ApplianceFile(join(options.dir, 'appliances.sqlite'), options.catalog, true, options.quarantine)
   return new DuckDbTelemetryStore(options, instance, connection, await instance.connect(), tables, file, Number(place))
 }
 
@@ -259,10 +262,15 @@ class DuckDbTelemetryStore implements TelemetryStore {
     return this.#file.counters
   }
   async quarantine(...args: Parameters<TelemetryStore['quarantine']>): ReturnType<TelemetryStore['quarantine']> {
-    return this.#file.quarantine(...args)
+    return this.#file.quarantine.list(...args)
   }
   async takeFromQuarantine(ids: string[]): ReturnType<TelemetryStore['takeFromQuarantine']> {
-    return this.#file.quarantined(ids)
+    return this.#file.quarantine.take(ids)
+  }
+  async quarantineUse(
+    ...args: Parameters<TelemetryStore['quarantineUse']>
+  ): ReturnType<TelemetryStore['quarantineUse']> {
+    return this.#file.quarantine.use(...args)
   }
 
   async forget({ before, keep, most }: Retention): ReturnType<TelemetryStore['forget']> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
+import type { QuarantineBounds } from '../core/index.ts'
 import { type RunningServer, serversMissing, startInflux } from '../scripts/servers.ts'
 import { groupInMemory } from './groupInMemory.ts'
 import { openInfluxTelemetryStore } from './influxTelemetryStore.ts'
@@ -24,8 +25,9 @@ describe.skipIf(serversMissing())('InfluxDB 1.x, a real one', () => {
     await server.stop()
     rmSync(base, { recursive: true, force: true })
   })
-  const open = () =>
+  const open = (more: { quarantine?: QuarantineBounds } = {}) =>
     openInfluxTelemetryStore({
+      ...more,
       url: server.url,
       database: `test${n}`,
       dir: join(base, String(n)),

@@ -7,6 +7,7 @@ import {
   HOUR,
   type Offset,
   Problem,
+  type QuarantineBounds,
   type Series,
   type SeriesQuery,
   type SettledBatch,
@@ -31,6 +32,8 @@ export interface InfluxOptions {
   catalog: Catalog
   timeoutMs?: number
   commitEveryMs?: number
+  /** What is kept of an appliance's refused messages. */
+  quarantine?: QuarantineBounds
   /** Where the thread stands, on disk. */
   mark?: Mark
 }
@@ -52,7 +55,7 @@ export async function openInfluxTelemetryStore(options: InfluxOptions): Promise<
   await mkdir(options.dir, { recursive: true })
   const server = new InfluxServer(options)
   if ((options.version ?? '1') === '1') await server.query([`CREATE DATABASE "${options.database}"`])
-  const file = new ApplianceFile(join(options.dir, 'appliances.sqlite'), options.catalog, false)
+  const file = new ApplianceFile(join(options.dir, 'appliances.sqlite'), options.catalog, false, options.quarantine)
   return new InfluxTelemetryStore(options, server, file)
 }
 
@@ -265,10 +268,15 @@ class InfluxTelemetryStore implements TelemetryStore {
     return this.#file.counters
   }
   async quarantine(...args: Parameters<TelemetryStore['quarantine']>): ReturnType<TelemetryStore['quarantine']> {
-    return this.#file.quarantine(...args)
+    return this.#file.quarantine.list(...args)
   }
   async takeFromQuarantine(ids: string[]): ReturnType<TelemetryStore['takeFromQuarantine']> {
-    return this.#file.quarantined(ids)
+    return this.#file.quarantine.take(ids)
+  }
+  async quarantineUse(
+    ...args: Parameters<TelemetryStore['quarantineUse']>
+  ): ReturnType<TelemetryStore['quarantineUse']> {
+    return this.#file.quarantine.use(...args)
   }
   /** The server's own retention policy decides what goes: README says how long it should be. */
   async forget(): ReturnType<TelemetryStore['forget']> {

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { DAY, type FrameIn, HOUR, MINUTE, type Piece, type TelemetryStore, wholeCopy } from '../core/index.ts'
+import {
+  DAY,
+  type FrameIn,
+  HOUR,
+  MINUTE,
+  type Piece,
+  type QuarantineBounds,
+  type TelemetryStore,
+  wholeCopy,
+} from '../core/index.ts'
 import { groupInMemory } from './groupInMemory.ts'
 import { requeueFrame } from './payloadParts.ts'
 import { createSettler, type Settler } from './settle.ts'
@@ -28,7 +37,7 @@ export const reading = (ts: number, power: number, more: object = {}) => ({
  */
 export function telemetryStoreContract(
   name: string,
-  open: () => Promise<TelemetryStore>,
+  open: (more?: { quarantine?: QuarantineBounds }) => Promise<TelemetryStore>,
   { waitsOutGaps = false } = {},
 ): void {
   describe(`${name} as a TelemetryStore`, () => {
@@ -246,6 +255,44 @@ export function telemetryStoreContract(
         all.map(({ reason }) => reason).sort(),
       )
       expect(await store.takeFromQuarantine(all.map(({ id }) => id))).toEqual([])
+    })
+
+    test('the quarantine of one appliance is bounded, junk goes first, and what went is counted', async () => {
+      await store.close()
+      store = await open({ quarantine: { rows: 5, bytes: 1_000 } })
+      const old = (i: number) => telemetry([{ ts: 5 + i, metrics: { power: 1 } }])
+      const junk = telemetry('x'.repeat(400))
+      await feed(old(0), junk, junk, telemetry('x'.repeat(900), 'f2'))
+      await feed(junk, junk)
+      const listed = await store.quarantine({ limit: 10, appliance: 'f1' })
+      expect(listed.map(({ reason, notKept }) => [reason, notKept])).toEqual([
+        ['bad-json', undefined],
+        ['bad-json', undefined],
+        ['bad-json', 400],
+        ['bad-json', 400],
+        ['too-old', undefined],
+      ])
+      expect(listed[2]!.bytes).toHaveLength(0)
+      expect((await store.takeFromQuarantine(listed.map(({ id }) => id))).map(({ id }) => id)).toEqual([
+        listed[0]!.id,
+        listed[1]!.id,
+        listed[4]!.id,
+      ])
+      await feed(old(1), junk)
+      expect((await store.quarantine({ limit: 10, appliance: 'f1' })).map(({ reason }) => reason)).toEqual([
+        'bad-json',
+        'too-old',
+        'bad-json',
+        'bad-json',
+        'too-old',
+      ])
+      expect(await store.quarantineUse('f1')).toMatchObject({
+        rows: { used: 5, limit: 5 },
+        withoutPayload: 1,
+        forgotten: 2,
+      })
+      expect(await store.quarantineUse('f2')).toMatchObject({ rows: { used: 1 }, bytes: { used: 900, limit: 1_000 } })
+      expect((await store.counters()).readings.quarantined).toEqual({ 'bad-json': 6, 'too-old': 2 })
     })
   })
 }

@@ -19,8 +19,8 @@ afterAll(() => rmSync(base, { recursive: true, force: true }))
 
 telemetryStoreContract(
   'DuckDB behind a port',
-  async (): Promise<TelemetryStore> => {
-    const store = await openDuckDbTelemetryStore({ dir, catalog: loadCatalog(), commitEveryMs: 0 })
+  async (more): Promise<TelemetryStore> => {
+    const store = await openDuckDbTelemetryStore({ dir, catalog: loadCatalog(), commitEveryMs: 0, ...more })
     const { port1, port2 } = new MessageChannel()
     serveTelemetryStore(port2, store)
     const remote = remoteTelemetryStore(port1)

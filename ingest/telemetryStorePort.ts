@@ -18,6 +18,7 @@ const methods = [
   'counters',
   'quarantine',
   'takeFromQuarantine',
+  'quarantineUse',
   'forget',
 ] as const
 type Method = (typeof methods)[number]
@@ -116,6 +117,7 @@ export function remoteTelemetryStore(first: MessagePort): TelemetryStore & { use
     counters: () => ask('counters', []),
     quarantine: (...args) => ask('quarantine', args),
     takeFromQuarantine: (...args) => ask('takeFromQuarantine', args),
+    quarantineUse: (...args) => ask('quarantineUse', args),
     forget: (...args) => ask('forget', args),
     async close() {
       port.close()

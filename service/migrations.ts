@@ -3,6 +3,7 @@ import { auditMigrations } from './audit/auditTable.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
+import { linkChangeMigrations } from './links/linkChanges.ts'
 import { linkMigrations } from './links/ownerLinks.ts'
 import { modelMigrations } from './models/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
@@ -33,4 +34,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...commandMigrations,
   ...auditMigrations,
   ...linkMigrations,
+  ...linkChangeMigrations,
 ]

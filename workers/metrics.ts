@@ -47,6 +47,16 @@ export function createMetrics(parts: {
     'Appliances whose frames wait for their share',
     () => pipeline.status().waitingAtDoor.appliances,
   )
+  gauge(
+    'quota_held_frames',
+    'Frames of appliances beyond their quota that wait, unacknowledged',
+    () => pipeline.status().heldByQuota.frames,
+  )
+  gauge(
+    'quota_held_appliances',
+    'Appliances beyond their quota, held back',
+    () => pipeline.status().heldByQuota.appliances,
+  )
   gauge('analysis_held_readings', 'Readings held until a gap fills', () => pipeline.status().held)
   gauge('store_lag_bytes', 'Journal bytes not yet in the telemetry store', () => {
     const { journalEnd, storedUpTo } = pipeline.status()

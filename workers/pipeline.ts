@@ -5,6 +5,7 @@ import {
   type FrameDoor,
   type FrameGroup,
   type Hearing,
+  type HourlyQuota,
   type IngestCounters,
   type KindDrift,
   ManualClock,
@@ -17,6 +18,7 @@ import {
   wallClock,
 } from '../core/index.ts'
 import { asideFrame, decodeGroup, followLog } from '../ingest/index.ts'
+import { ApplianceQuota } from './applianceQuota.ts'
 import { FairShare } from './fairShare.ts'
 import type { AnalysisData, FromAnalysis, Sample, ToAnalysis } from './protocol.ts'
 import type { SetAside, Suspects } from './suspects.ts'
@@ -31,6 +33,9 @@ const SHARES = {
   retryMs: 100,
 }
 
+/** What may wait for room in its appliance's quota: as much as one connection may have unacknowledged, and a few more. */
+const HELD_BYTES = { one: 4 << 20, all: 64 << 20 }
+
 /** Between two starts of a thread that dies again and again; and how often it may while it opens. */
 const LONGEST_WAIT_MS = 2_000
 const MOST_DEATHS = 8
@@ -41,6 +46,8 @@ const CLOSE_MS = 5_000
 export interface PipelineOptions {
   log: TelemetryLog
   suspects: Suspects
+  /** What one appliance may send. */
+  quota: HourlyQuota
   /** Of a thread that starts now: the models in force may be others than at the start. */
   data(): Omit<AnalysisData, 'storePort' | 'aside' | 'careful'>
   /** A new port to the store, the only one that it takes batches from. */
@@ -87,6 +94,17 @@ export async function openPipeline(options: PipelineOptions) {
   let acked = 0
   const room: (() => void)[] = []
   const fairShare = new FairShare({ ...SHARES, log })
+  const quota = new ApplianceQuota({
+    next: fairShare,
+    clock: wallClock,
+    quota: options.quota,
+    waitingBytes: HELD_BYTES,
+    over: (appliance, { messages, bytes }) =>
+      options.troubled(
+        'over-quota',
+        new Error(`${appliance} is held back: ${messages.used} messages and ${bytes.used} bytes within an hour.`),
+      ),
+  })
   /** Of groups that are not in the store yet. */
   const arrivals: { upTo: Offset; at: Millis }[] = []
   let closedByUs: (() => void) | undefined
@@ -359,10 +377,10 @@ export async function openPipeline(options: PipelineOptions) {
     follow: (port: MessagePort) => say({ type: 'shadow', port }, [port]),
     drift: () => drift,
     unfollow: () => say({ type: 'no-shadow' }),
-    /** What the broker hands its frames to: when analysis lags past the bound, acknowledgements wait. */
+    /** What the broker hands its frames to: beyond a quota, and when analysis lags past the bound, acknowledgements wait. */
     door: {
       take: (frame, done) =>
-        fairShare.take(frame, (refused, offset) => {
+        quota.take(frame, (refused, offset) => {
           if (!refused && frame.type === 'telemetry' && !frame.withoutPromise) acked++
           done(refused, offset)
         }),
@@ -380,6 +398,10 @@ export async function openPipeline(options: PipelineOptions) {
     wrongClock: (appliance: string): WrongClock | undefined => wrongClocks.get(appliance),
     /** What of an appliance did not count; undefined where everything did. */
     hearing: (appliance: string): Hearing | undefined => hearings.get(appliance),
+    /** How an appliance stands with what it may send. */
+    quota: (appliance: ApplianceId) => quota.of(appliance),
+    /** What is beyond a quota waits no longer: an end must not wait for it. */
+    refuseHeld: () => quota.end(endingProblem()),
     status: () => ({
       oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
       held,
@@ -389,6 +411,7 @@ export async function openPipeline(options: PipelineOptions) {
       waitingBytes: log.end - analysed,
       shadowBytes,
       waitingAtDoor: fairShare.status(),
+      heldByQuota: quota.status(),
       counters: counters && { ...counters, messages: { ...counters.messages, acked } },
       readings: counters?.readings.received ?? 0,
     }),

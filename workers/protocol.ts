@@ -8,6 +8,7 @@ import type {
   KindDrift,
   Millis,
   Offset,
+  QuarantineBounds,
   WrongClock,
 } from '../core/index.ts'
 import type { ShadowHeard } from '../service/index.ts'
@@ -116,6 +117,8 @@ export interface ShadowData {
 export interface StoreData {
   worldDir: string
   catalogDir: string
+  /** What is kept of an appliance's refused messages. */
+  quarantine: QuarantineBounds
   influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; database: string }
   port: MessagePort
 }

@@ -69,6 +69,7 @@ export async function startStore(options: {
     worldDir: world.dir,
     catalogDir,
     port,
+    quarantine: { rows: settings.QUARANTINE_ROWS_PER_APPLIANCE, bytes: settings.QUARANTINE_BYTES_PER_APPLIANCE },
     ...(settings.INFLUX_URL
       ? {
           influx: {

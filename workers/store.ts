@@ -18,9 +18,10 @@ try {
   const catalog = openCatalogVersions(data.worldDir, loadCatalog(data.catalogDir)).withFormer
   const dir = join(data.worldDir, 'telemetry')
   const mark = openMark(storeMark(data.worldDir))
-  const store = data.influx
-    ? await openInfluxTelemetryStore({ dir, catalog, mark, ...data.influx })
-    : await openDuckDbTelemetryStore({ dir, catalog, mark })
+  const { influx, quarantine } = data
+  const store = influx
+    ? await openInfluxTelemetryStore({ dir, catalog, mark, quarantine, ...influx })
+    : await openDuckDbTelemetryStore({ dir, catalog, mark, quarantine })
   serveTelemetryStore(data.port, store)
   let analysis: { end(): void } | undefined
   parentPort?.postMessage({ type: 'ready' })

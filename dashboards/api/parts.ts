@@ -14,6 +14,7 @@ import type {
   KindDrift,
   Millis,
   QuarantineRow,
+  QuotaState,
   Settings,
   TelemetryStore,
   World,
@@ -34,6 +35,7 @@ import type {
 } from '../../service/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { EventHub } from './eventHub.ts'
+import type { OwnPages } from './ownPages.ts'
 
 /** A fault as the simulator knows it. */
 export interface SimulatedFault extends TrueFault {
@@ -124,9 +126,13 @@ export interface ApiParts {
   commands: Commands
   /** Topics below its own name that an appliance publishes to and that nobody knows. */
   misdirected(appliance: string): MisdirectedTopic[]
+  /** How it stands with what it may send within an hour. */
+  quota(appliance: string): QuotaState
   simulator?: SimulatorControl
   metrics: MetricsRegistry
   pushPublicKey?: string
+  /** Whose pages may use what people carry in their browsers. */
+  ownPages: OwnPages
   /** Which addresses that come through the API may be called. */
   targets: PublicTargets
   ready(): boolean

@@ -167,12 +167,15 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
       )
     }
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
-    if (changes && !isBearer(request) && !fromOwnPage(request, parts.publicUrl)) {
+    // A stream holds one of the places that there are, as long as its page likes.
+    const isUse = changes || request.routeOptions.url === '/api/stream'
+    if (isUse && !isBearer(request) && !parts.ownPages.has(request.raw)) {
       return turnAway(
         new Problem({
           code: 'other-origin',
-          message: `A page of ${request.headers.origin} may change nothing here.`,
-          remedy: 'Use the pages of this server, or a bearer token; behind a proxy set PUBLIC_URL to what people see.',
+          message: `A page of ${request.headers.origin} may change and follow nothing here.`,
+          remedy:
+            'Use the pages of this server, or a bearer token; behind a proxy set PUBLIC_URL to what people see, and of other pages name ALLOWED_ORIGINS.',
           status: 403,
         }),
       )
@@ -206,7 +209,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     const link = linkOf(request)
     if (link) await (link.of === 'o' ? parts.desk.applianceBySecret(link.secret) : parts.desk.bySecret(link.secret))
   })
-  app.addHook('preHandler', linkQuota(parts.wall))
+  app.addHook('preHandler', linkQuota(parts.database, parts.wall))
   app.addHook('onSend', async (request, reply, payload) => {
     // Answers are of people and for people: nobody keeps them.
     if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
@@ -319,15 +322,6 @@ function isOpenRoute(route: string): boolean {
   return route !== '/openapi.json'
 }
 
-/** A browser names the page that asks with every change; a cookie is good for our own pages only. */
-function fromOwnPage(request: FastifyRequest, publicUrl: string): boolean {
-  const { origin } = request.headers
-  if (origin === undefined) return true
-  if (!URL.canParse(origin)) return false
-  const { host } = new URL(origin)
-  return host === request.headers.host || (publicUrl !== '' && host === new URL(publicUrl).host)
-}
-
 /** No text has a use for it, and no database of ours but one takes it. Behind an even number of \ it is no escape. */
 const holdsNul = (json: string): boolean => /(?<!\\)(?:\\\\)*\\u0000/.test(json)
 
@@ -356,8 +350,8 @@ export const actorOf = (request: FastifyRequest): string => {
 
 /** What a route lets nobody but an administrator do, judged before its body is. @param does what only they do */
 export const onlyAdmin = (does: string) => ({ onRequest: onlyFor(['admin'], `Only an administrator ${does}.`) })
-/** What a route shows to an administrator and to the desk: whoever has an owner's link may act for the owner. */
-export const noViewer = { onRequest: onlyFor(['admin', 'desk'], 'A viewer may not see links of owners.') }
+/** What a route shows to an administrator and to the desk alone. @param what they see */
+export const noViewer = (what: string) => ({ onRequest: onlyFor(['admin', 'desk'], `A viewer may not see ${what}.`) })
 
 function onlyFor(may: readonly string[], message: string): (request: FastifyRequest) => Promise<void> {
   return async ({ account }) => {

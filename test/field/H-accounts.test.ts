@@ -156,6 +156,26 @@ test('H behind a proxy on this machine each address has its own tries, and stran
   expect((await signIn('admin', PASSWORD)).status).toBe(200)
 })
 
+test('H behind a proxy that nobody named, guesses are limited too, and whoever is here signs in', async () => {
+  const dir = await newDataDir()
+  const other = await startProgram(dir, { ADMIN_PASSWORD: PASSWORD })
+  const attempt = async (password: string, headers: Record<string, string> = {}): Promise<number> => {
+    const body = JSON.stringify({ name: 'admin', password })
+    const sent = { 'content-type': 'application/json', ...headers }
+    return (await fetch(`${other.url}/api/session`, { method: 'POST', headers: sent, body })).status
+  }
+  try {
+    const guesses: number[] = []
+    for (let i = 0; i < 60; i++) guesses.push(await attempt('guess', { 'x-forwarded-for': `198.51.100.${i}` }))
+    expect(guesses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(40)
+    expect(guesses).not.toContain(503)
+    expect(await attempt(PASSWORD)).toBe(200)
+  } finally {
+    await other.stop()
+    await removeDataDir(dir)
+  }
+}, 120_000)
+
 test('H metrics are open to a program on this machine alone, whatever a proxy calls its header', async () => {
   expect((await ask('GET', '/metrics')).status).toBe(200)
   for (const header of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via', 'cf-connecting-ip', 'x-forwarded-proto']) {

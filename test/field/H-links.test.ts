@@ -92,6 +92,28 @@ test.each(ends)('H after %s the links that were there open nothing, and the new 
   expect(JSON.stringify(items.filter(({ appliance }) => appliance === id))).not.toContain('hums')
 })
 
+test('H retiring ends a visit that is under way to somebody, and whose it was is forgotten', async () => {
+  await program.call('POST', '/api/engineers', {
+    id: 'e1',
+    name: 'Eve',
+    location: { lat: 52, lon: 13 },
+    grade: 'A+',
+    skills: ['sealed-system'],
+  })
+  const owner = { name: 'Zoe', contact: '+4915112345678', language: 'en' }
+  const location = { lat: 52, lon: 13 }
+  await program.call('POST', '/api/appliances', { id: 'r-1', kind: 'fridge', model: 'M', owner, location })
+  expect((await report(await sticker('r-1'))).status).toBe(201)
+  const { id } = await ticketOf('r-1')
+  await program.call('POST', `/api/tickets/${id}/accept`, {})
+  await program.call('POST', `/api/tickets/${id}/assign`, { engineer: 'e1', why: 'test' })
+  expect((await ticketOf('r-1')).state).toBe('assigned')
+  await program.call('DELETE', '/api/appliances/r-1')
+  expect((await ticketOf('r-1')).state).toBe('cancelled')
+  const paths = ['/api/appliances/r-1', `/api/tickets/${id}`, '/api/inbox?limit=100', '/api/inbox?of=owners&limit=100']
+  for (const path of paths) expect(JSON.stringify(await program.call('GET', path)), path).not.toMatch(/Zoe|12345678/)
+})
+
 test('H no link is guessed from another: id, proof and subject belong together', async () => {
   await register('g-1', 'Ann')
   await register('g-2', 'Ben')

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 
 const WEBHOOK = 'https://8.8.8.8/hooks/k3y?token=t0k3n'
+const SETTINGS = { WEBHOOK_URL: WEBHOOK, ALLOW_PRIVATE_TARGETS: '10.9.0.0/16' }
 let dataDir: string
 let program: Program
 beforeAll(async () => {
   dataDir = await newDataDir()
-  program = await startProgram(dataDir, { WEBHOOK_URL: WEBHOOK, ALLOW_PRIVATE_TARGETS: '10.9.0.0/16' })
+  program = await startProgram(dataDir, SETTINGS)
 }, 120_000)
 afterAll(async () => {
   await program.stop()
@@ -38,6 +39,15 @@ test.each(['127.0.0.1', 'localhost', '169.254.169.254', '10.1.2.3', '[::1]', '[:
     })
   },
 )
+
+test('H a push endpoint tells nobody which port is open', async () => {
+  const open = Number(new URL(program.url).port)
+  const answers = await Promise.all(
+    [open, 1].map((port) => ask('POST', '/api/push/subscriptions', { endpoint: `https://127.0.0.1:${port}/x`, keys })),
+  )
+  const said = answers.map(({ status, body }) => JSON.stringify([status, body]).replace(/:\d+\//g, ':PORT/'))
+  expect(said[0]).toBe(said[1])
+})
 
 test('H one that is allowed is taken, and a call removes it', async () => {
   const endpoint = 'https://10.9.1.1/push'
@@ -86,7 +96,9 @@ test('A all there is, is from 0 on', async () => {
   expect((await ask('GET', '/api/appliances/t1/telemetry?from=0&to=4000000000000')).status).toBe(200)
 })
 
-test('H one link changes a bounded lot in a day, is told its state, and bothers no other link', async () => {
+test('H one link changes a bounded lot in a day, is told its state, and bothers no other link; a restart forgets none of it', {
+  timeout: 120_000,
+}, async () => {
   const linkOf = async (id: string): Promise<string> => {
     await program.call('POST', '/api/appliances', { id, kind: 'fridge', model: 'M' })
     const { link } = await program.call<{ link: string }>('GET', `/api/appliances/${id}/owner-link`)
@@ -109,4 +121,16 @@ test('H one link changes a bounded lot in a day, is told its state, and bothers 
   const page = await fetch(loud)
   expect([page.status, page.headers.get('ratelimit-remaining')]).toEqual([200, '0'])
   expect((await report(quiet)).status).toBe(201)
+  // Nobody else waits for what one link wrote.
+  const began = performance.now()
+  for (const path of [`/api/day?at=${Date.now()}`, '/api/tickets', '/api/inbox'])
+    expect((await ask('GET', path)).status).toBe(200)
+  expect(performance.now() - began).toBeLessThan(5_000)
+  // A restart gives nobody a new day.
+  await program.kill()
+  program = await startProgram(dataDir, SETTINGS)
+  const again = (link: string): string => program.url + new URL(link).pathname
+  expect((await report(again(loud))).status).toBe(429)
+  expect((await fetch(again(loud))).headers.get('ratelimit-remaining')).toBe('0')
+  expect((await fetch(again(quiet))).headers.get('ratelimit-remaining')).toBe('39')
 })

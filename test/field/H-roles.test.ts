@@ -180,6 +180,7 @@ ${tableOf(['', 'appliance', 'gateway'], over)}
   expect(of('GET /api/audit')).toEqual([false, false, false, false, true, false, false])
   expect(of('POST /api/appliances')).toEqual([false, false, false, true, true, false, false])
   expect(of('GET /api/appliances')).toEqual([false, false, true, true, true, false, false])
+  expect(of('GET /api/simulator/faults')).toEqual([false, false, false, true, true, false, false])
   for (const call of ['POST /api/t/{secret}/move', 'POST /api/t/{secret}/cancel', 'POST /api/o/{secret}/report'])
     expect(of(call), call).toEqual([false, true, false, false, false, false, false])
   expect(over.map(([, ...cells]) => cells)).toEqual([

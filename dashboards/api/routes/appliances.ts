@@ -30,6 +30,11 @@ function withoutSamples(event: ApplianceEvent): ApplianceEvent {
 
 export function applianceRoutes(app: Api, parts: ApiParts): void {
   const { registry, store, desk, events, catalog, health } = parts
+  /** A store that is away keeps nobody from seeing the rest. */
+  const quotaOf = async (id: string) => ({
+    ...parts.quota(id),
+    quarantine: await store.quarantineUse(id).catch(() => undefined),
+  })
 
   app.post(
     '/api/appliances',
@@ -99,9 +104,15 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       clockAheadMs: health.clockAheadMs(id),
       heard: heardOf(health.hearing(id)),
       misdirected: parts.misdirected(id),
+      quota: await quotaOf(id),
       quiet: await quietOf(parts, id, view?.lastReading?.ts),
     }
   })
+  app.get(
+    '/api/appliances/:id/quota',
+    { schema: of('What it may send within an hour and what it has sent, and what the quarantine keeps of it') },
+    ({ params: { id } }) => quotaOf(registry.get(id).id),
+  )
   app.delete('/api/appliances/:id', { schema: of('Retire it: it may not connect any more') }, ({ params: { id } }) =>
     registry.retire(id),
   )

@@ -70,7 +70,7 @@ export function ingestRoutes(app: Api, parts: ApiParts): void {
       if (missing.length > 0) {
         throw new Problem({
           code: 'not-found',
-          message: `Not in the quarantine: ${missing.slice(0, 5).join(', ')}.`,
+          message: `Not in the quarantine, or there without its payload: ${missing.slice(0, 5).join(', ')}.`,
           remedy: 'GET /api/quarantine lists what is there.',
           status: 404,
         })

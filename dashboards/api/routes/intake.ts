@@ -78,7 +78,8 @@ export function intakeRoutes(app: Api, parts: ApiParts): void {
   app.get(
     '/api/appliances/:id/owner-link',
     {
-      ...noViewer,
+      // Whoever has it may act for the owner.
+      ...noViewer('links of owners'),
       schema: {
         summary: 'The appliance’s own page for its owner, as on its sticker; whoever has it may report',
         tags: ['intake'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instantSchema, Problem } from '../../../core/index.ts'
 import type { ApiParts, SimulatorControl } from '../parts.ts'
-import type { Api } from '../server.ts'
+import { type Api, noViewer } from '../server.ts'
 
 export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiParts): void {
   function running(): SimulatorControl {
@@ -34,9 +34,15 @@ export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiP
       return running().status()
     },
   )
-  app.get('/api/simulator/faults', { schema: { summary: 'The truth so far', tags: ['simulator'] } }, async () => ({
-    items: simulator ? await simulator.faults() : [],
-  }))
+  app.get(
+    '/api/simulator/faults',
+    {
+      // Who only looks sees what detection sees; the truth is for those who break appliances, and compare.
+      ...noViewer('what the simulator knows'),
+      schema: { summary: 'The truth so far', tags: ['simulator'] },
+    },
+    async () => ({ items: simulator ? await simulator.faults() : [] }),
+  )
   app.post(
     '/api/simulator/faults',
     {

@@ -15,6 +15,8 @@ import type {
   LatestReading,
   Notice,
   QuarantineReason,
+  QuarantineUse,
+  QuotaState,
   Series,
   Slot,
   Text,
@@ -82,6 +84,8 @@ export type ApplianceDetail = ApplianceView &
     clockAheadMs?: number
     /** Topics below its own name that it publishes to and nobody knows. */
     misdirected: { topic: string; count: number; lastAt: number; from: string }[]
+    /** What it may send within an hour and what it has sent, and what the quarantine keeps of it. */
+    quota: QuotaState & { quarantine?: QuarantineUse }
     /** What it says that does not count. */
     heard: {
       droppedValues: {
@@ -215,6 +219,8 @@ export interface QuarantineView {
   at: number
   /** The beginning of what came, as text. */
   text: string
+  /** Its bytes, where there was no room to keep it. */
+  notKept?: number
   readings: number
 }
 export interface SimulatorView {

@@ -15,6 +15,7 @@ import { InjectModal } from '../parts/InjectFault.tsx'
 import { NotHeard } from '../parts/NotHeard.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page, Waiting } from '../parts/Page.tsx'
+import { Quota } from '../parts/Quota.tsx'
 import { ShowsIt } from '../parts/ShowsIt.tsx'
 import { Signals } from '../parts/Signals.tsx'
 import { WrongTopics } from '../parts/WrongTopics.tsx'
@@ -44,6 +45,7 @@ export default function AppliancePage() {
       <Identity appliance={appliance} />
       <NotHeard appliance={appliance} />
       <WrongTopics appliance={appliance} />
+      <Quota appliance={appliance} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <HealthCard appliance={appliance} />
         <FindingCard appliance={appliance} alert={alert} ticket={tickets?.items[0]} />

@@ -193,7 +193,7 @@ function Stages({ data, bytes }: { data: IngestView; bytes: (count: number) => s
 }
 
 function Quarantine({ counts }: { counts: IngestView['readings']['quarantined'] | undefined }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   const { act, busy } = useAction()
   const [filters, filter] = useFilters<'reason'>()
   const reason = reasons.find((known) => known === filters.reason)
@@ -248,11 +248,16 @@ function Quarantine({ counts }: { counts: IngestView['readings']['quarantined'] 
               key: 'text',
               label: t('data.payload'),
               value: ({ text }) => text,
-              render: ({ text }) => (
-                <Text size="xs" ff="monospace" lineClamp={1} maw={280} title={text}>
-                  {text}
-                </Text>
-              ),
+              render: ({ text, notKept }) =>
+                notKept === undefined ? (
+                  <Text size="xs" ff="monospace" lineClamp={1} maw={280} title={text}>
+                    {text}
+                  </Text>
+                ) : (
+                  <Text size="xs" c="dimmed">
+                    {t('data.notKept', { kilobytes: number(notKept / 1_024, lang) })}
+                  </Text>
+                ),
             },
           ]}
         />

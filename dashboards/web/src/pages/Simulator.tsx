@@ -11,6 +11,7 @@ import { useNames } from '../parts/names.ts'
 import { Failure, Page } from '../parts/Page.tsx'
 import { Tour } from '../parts/Tour.tsx'
 import { useAction } from '../parts/useAction.ts'
+import { useMayChange } from '../parts/useMayChange.ts'
 import { useWords } from '../words/index.ts'
 
 /** The steps of the speed; 0 is paused, the last is as fast as the machine can. */
@@ -22,6 +23,7 @@ export default function Simulator() {
   const { t, lang } = useWords()
   const navigate = useNavigate()
   const { data, error, refetch } = useCall<SimulatorView>('/api/simulator', 1_000)
+  const mayChange = useMayChange()
   return (
     <Page title={t('nav.simulator')}>
       {error && <Failure error={error} retry={() => void refetch()} />}
@@ -46,7 +48,7 @@ export default function Simulator() {
                 </Group>
                 <Speed data={data} />
               </Card>
-              <Tour />
+              {mayChange && <Tour />}
             </Stack>
             <Card withBorder padding="md">
               <Title order={2} mb="sm">
@@ -55,7 +57,7 @@ export default function Simulator() {
               <InjectForm done={(fault) => void navigate({ to: '/appliances/$id', params: { id: fault.appliance } })} />
             </Card>
           </SimpleGrid>
-          <Faults />
+          {mayChange && <Faults />}
         </>
       )}
     </Page>

@@ -242,6 +242,15 @@ export const en = {
     notJson: 'This is no JSON object.',
     commandSent: 'On its way. The appliance answers itself.',
     commands: 'Commands',
+    overQuota: 'It sends more than one appliance may, and is held back',
+    nearQuota: 'It sends nearly as much as one appliance may, or more than is kept',
+    quotaUsed:
+      'Used of an hour’s quota: {{messages}} of {{mostMessages}} messages, {{bytes}} of {{mostBytes}} MiB. It frees up evenly, the whole of it within an hour.',
+    quotaHeld:
+      '{{held}} messages wait, unacknowledged; nothing acknowledged is lost. All that waits now is taken in by {{until}}.',
+    quotaDropped: '{{dropped}} messages without a promise (QoS 0) were dropped since the last start.',
+    quarantineFull:
+      'More of it was refused than is kept: {{without}} messages are in the quarantine without their payload, {{forgotten}} are only counted.',
     wrongTopics: 'It publishes to topics that are not known',
     wrongTopicsHint:
       'What it says there is acknowledged and dropped. Readings belong to {{topic}}. Since the last start:',
@@ -365,6 +374,7 @@ export const en = {
     reason: 'Reason',
     detail: 'What exactly',
     payload: 'As it came',
+    notKept: 'Not kept ({{kilobytes}} KiB): its appliance has no more room here.',
     replayAll: 'Try all again',
     replayReason: 'Try again: {{reason}}',
     replayed: 'Put back.',
