@@ -34,7 +34,7 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
     {
       feature: metric,
       metric,
-      observed: Number.isNaN(item.observed) ? item.high : item.observed,
+      observed: item.observed,
       expected: [item.low, item.high],
       unit: item.what === 'stuck' ? 'h' : unit,
       from: item.from,

@@ -9,13 +9,14 @@ import { cadenceOf, clearQuantity, runningCadenceOf, type Sense } from './sense.
 import { watchGuards } from './watchGuards.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
-/** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible (its value is NaN). */
+/** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible: NaN, and in `sent` what it said. */
 export interface Frame {
   ts: Millis
   offset: Offset
   values: Float64Array
   states: Int32Array
   bad: Uint8Array
+  sent: Float64Array
   anyBad: boolean
 }
 
@@ -25,6 +26,7 @@ export const newFrame = (plan: WatchPlan): Frame => ({
   values: new Float64Array(plan.kind.metricNames.length),
   states: new Int32Array(plan.kind.stateNames.length),
   bad: new Uint8Array(plan.kind.metricNames.length),
+  sent: new Float64Array(plan.kind.metricNames.length),
   anyBad: false,
 })
 
@@ -95,7 +97,8 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
   for (let m = 0; m < values.length; m++) {
     const x = values[m]!
     const spec = plan.metricSpecs[m]!
-    if (frame.anyBad || sense.seconds[10 * m + 9]! > 0) {
+    const since = sense.seconds[10 * m + 9]!
+    if (frame.anyBad || since > 0) {
       const what = !Number.isNaN(x) || frame.bad[m] === 1 ? watchRange(sense, m, frame.bad[m] === 1, ts) : null
       if (what) {
         const [low, high] = spec.plausible
@@ -104,10 +107,10 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
           sense,
           metric: m,
           what,
-          observed: NaN,
+          observed: what === 'range' ? frame.sent[m]! : x,
           low,
           high,
-          from: ts,
+          from: what === 'range' ? since : ts,
           at: ts,
           offset,
           muted: ts < sense.mutedUntil,

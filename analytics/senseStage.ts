@@ -303,6 +303,7 @@ function fillFrame(frame: Frame, kind: Kind, batch: ReadingBatch, r: number): vo
   if (!frame.anyBad) return
   for (let m = 0; m < values.length; m++) {
     if (((batch.invalid[r * words + (m >> 5)]! >>> (m & 31)) & 1) === 0) continue
+    frame.sent[m] = values[m]!
     values[m] = NaN
     frame.bad[m] = 1
   }
