@@ -37,6 +37,8 @@ export interface Sense {
   /** It said so then, by its own time or the clock's: a reading of later means that it is on. */
   offSince: Millis
   silent: boolean
+  /** The gateway that took it along when it fell silent; empty: none did. */
+  behind: string
   /** The turn in which time passed its silence; −1 while it has not. */
   dueAt: number
   /** The last turn in which it spoke at the edge of time; −1 before. */
@@ -102,6 +104,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     offUntil: -Infinity,
     offSince: Infinity,
     silent: false,
+    behind: '',
     dueAt: -1,
     turn: -1,
     onChange: false,
@@ -132,7 +135,8 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
 /** The same appliance, of which nothing is known but what it was registered as and when it was heard. */
 export function senseAnew(plan: WatchPlan, former: Sense): Sense {
   const { region, firmware, cadenceSeconds, heardAt, downAtHeard, offUntil, offSince, silent, mutedUntil } = former
-  const { onChange, heartbeatSeconds, goneSince, talkedAt, refusedSince, refusedAt, refusedWhy, saidRefused } = former
+  const { onChange, heartbeatSeconds, goneSince, talkedAt, refusedSince, refusedAt, refusedWhy, saidRefused, behind } =
+    former
   return {
     ...newSense(plan, former.appliance, former.model),
     region,
@@ -152,6 +156,7 @@ export function senseAnew(plan: WatchPlan, former: Sense): Sense {
     refusedAt,
     refusedWhy,
     saidRefused,
+    behind,
   }
 }
 

@@ -18,11 +18,12 @@ import { ArrivalOrder, type Held } from './arrivalOrder.ts'
 import { hearBurst } from './bursts.ts'
 import { hearFaultCode } from './faultCodes.ts'
 import { FleetClock } from './fleetClock.ts'
+import { Gateways, isGatewayGone } from './gateways.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
 import { cadenceOf, newSense, type Sense, senseAnew } from './sense.ts'
 import { type Frame, senseReading } from './senseReading.ts'
-import { hear, isRefused, Rounds, silentAfterMs, silentAt } from './silence.ts'
+import { hasMissed, hear, isRefused, Rounds, silentAfterMs, silentAt, spokeAt } from './silence.ts'
 import type { Watcher } from './watcher.ts'
 
 /**
@@ -34,6 +35,7 @@ export class SenseStage implements JournalListener {
   #clock: FleetClock
   #mode: 'wall' | 'telemetry'
   #rounds = new Rounds()
+  #gateways = new Gateways()
   #order = new ArrivalOrder()
   #senses = new Population<Sense>('sense', (sense, appliance) => ({ sense, held: this.#order.heldOf(appliance) }))
   #items: Item[] = []
@@ -73,7 +75,10 @@ export class SenseStage implements JournalListener {
     fillFrame(frame, watcher.plan.kind, batch, r)
     const moved = this.#clock.hear(sense.appliance, ts)
     if (this.#mode === 'telemetry' && ts >= this.#clock.now()) this.#rounds.speaks(sense)
-    if (hear(sense, ts, this.#clock.now(), this.#clock.down(), this.#mode)) this.#endSilence(sense, ts, frame.offset)
+    if (hear(sense, ts, this.#clock.now(), this.#clock.down(), this.#mode)) {
+      this.#hearGateway(sense, ts, frame.offset)
+      this.#endSilence(sense, ts, frame.offset)
+    }
     // Who speaks of a time after it was switched off is on.
     if (ts > sense.offSince) this.#power(sense, -Infinity, -Infinity)
     sense.goneSince = -Infinity
@@ -118,7 +123,60 @@ export class SenseStage implements JournalListener {
     sense.refusedAt = now
     sense.refusedWhy = note.why
     // It was thought silent, and talks.
-    if (sense.silent && !sense.saidRefused) this.#turnSilence(sense, now, note.offset)
+    if (!sense.silent || sense.saidRefused) return
+    this.#hearGateway(sense, now, note.offset)
+    this.#turnSilence(sense, now, note.offset)
+  }
+
+  /** One that fell silent with its gateway says something: the gateway is there again. */
+  #hearGateway(sense: Sense, at: Millis, offset: Offset): void {
+    const { behind } = sense
+    sense.behind = ''
+    if (this.#gateways.isGone(behind)) this.#endGateway(behind, at, offset)
+  }
+
+  #endGateway(gateway: string, at: Millis, offset: Offset): void {
+    const since = this.#gateways.comeBack(gateway, this.#clock.now())
+    this.#items.push({ type: 'gateway', gateway, gone: false, since, count: 0, at, offset })
+  }
+
+  /** Nobody is left behind it who could tell that it is there again: retired, or registered with another one. */
+  #endDeserted(offset: Offset): void {
+    for (const gateway of this.#gateways.gone()) {
+      const isLeft = this.#gateways.behind(gateway).some((id) => this.#senses.all.get(id)?.behind === gateway)
+      if (!isLeft) this.#endGateway(gateway, this.#clock.now(), offset)
+    }
+  }
+
+  /** The gateway that took it along: one that is gone, or that is found to be gone now. Empty: it is silent by itself. */
+  #goneWith(sense: Sense, at: Millis, offset: Offset): string {
+    const gateways = this.#gateways.of(sense.appliance)
+    const known = gateways.find((id) => this.#gateways.isGone(id))
+    if (known !== undefined) return known
+    for (const id of gateways) {
+      const others = this.#gateways.behind(id).filter((other) => this.#senses.all.has(other))
+      const behind = others.map((other) => this.#behindOf(this.#senses.all.get(other)!, id))
+      const { spokeAt } = this.#behindOf(sense, id)
+      if (!isGatewayGone(spokeAt, behind)) continue
+      this.#gateways.leave(id, at)
+      const count = behind.filter(({ hasMissed, saysNothing }) => hasMissed && !saysNothing).length
+      this.#items.push({ type: 'gateway', gateway: id, gone: true, since: at, count, at, offset })
+      return id
+    }
+    return ''
+  }
+
+  #behindOf(sense: Sense, gateway: string) {
+    const { plan } = this.#watchers.get(sense.kind)!
+    const now = this.#clock.now()
+    const missed = hasMissed(plan, sense, now, this.#clock.down())
+    const isSilentItself = sense.silent && sense.behind !== gateway
+    const isFree = silentAfterMs(plan, sense) === Infinity
+    return {
+      spokeAt: spokeAt(sense),
+      hasMissed: missed,
+      saysNothing: isSilentItself || isFree || sense.offUntil > now,
+    }
   }
 
   /** Its silence is of the other kind from now on. */
@@ -127,12 +185,14 @@ export class SenseStage implements JournalListener {
     this.#beginSilence(sense, at, offset, !sense.saidRefused)
   }
 
-  #beginSilence(sense: Sense, at: Millis, offset: Offset, refused: boolean): void {
+  #beginSilence(sense: Sense, at: Millis, offset: Offset, refused: boolean, behind = ''): void {
     sense.silent = true
     sense.saidRefused = refused
+    sense.behind = behind
     const afterMs = silentAfterMs(this.#watchers.get(sense.kind)!.plan, sense)
     const refusedWhy = refused ? sense.refusedWhy : null
-    this.#items.push({ type: 'silence', sense, silent: true, from: sense.heardAt, at, offset, afterMs, refusedWhy })
+    const about = { sense, from: sense.heardAt, at, offset, afterMs, refusedWhy, behind }
+    this.#items.push({ type: 'silence', silent: true, ...about })
   }
 
   /** Off on purpose until then; −Infinity: on. @param said when it was so, by its own time where that is known */
@@ -149,6 +209,10 @@ export class SenseStage implements JournalListener {
   control(control: DetectionControl, offset: Offset): void {
     if (control.type === 'models') {
       this.#items.push({ type: 'swap', swap: control.swap, set: control.set, at: this.#clock.now(), offset })
+      return
+    }
+    if (control.type === 'gateway') {
+      this.#gateways.register(control.appliance, control.appliances)
       return
     }
     let sense = this.#senses.get(control.appliance) ?? null
@@ -205,6 +269,12 @@ export class SenseStage implements JournalListener {
     )
   }
 
+  #standAlone(appliance: string, now: Millis, offset: Offset): void {
+    const sense = this.#senses.get(appliance)!
+    this.#endSilence(sense, now, offset)
+    this.#beginSilence(sense, now, offset, false)
+  }
+
   #endSilence(sense: Sense, ts: Millis, offset: Offset): void {
     this.#items.push({
       type: 'silence',
@@ -215,6 +285,7 @@ export class SenseStage implements JournalListener {
       offset,
       afterMs: NaN,
       refusedWhy: null,
+      behind: '',
     })
   }
 
@@ -233,8 +304,13 @@ export class SenseStage implements JournalListener {
     for (const known of this.#senses.all.values()) {
       const { plan } = this.#watchers.get(known.kind)!
       if (known.silent) {
-        const hasStopped = known.saidRefused && !isRefused(known, silentAfterMs(plan, known), now)
+        const after = silentAfterMs(plan, known)
+        const hasStopped = known.saidRefused && !isRefused(known, after, now)
         if (hasStopped) this.#turnSilence(this.#senses.get(known.appliance)!, now, offset)
+        // Its gateway is there again, and it is not.
+        const isAlone = known.behind !== '' && !this.#gateways.isGone(known.behind)
+        if (isAlone && now >= this.#gateways.backAt(known.behind) + after)
+          this.#standAlone(known.appliance, now, offset)
         continue
       }
       const at = silentAt(plan, known, this.#clock.down())
@@ -245,8 +321,10 @@ export class SenseStage implements JournalListener {
       // Where one alone tells the time, nobody comes round: twice as long then.
       const isHeardOut = this.#mode === 'wall' || this.#rounds.isRound(sense.dueAt) || now >= at + after
       if (!isHeardOut) continue
-      this.#beginSilence(sense, at, offset, isRefused(sense, after, now))
+      const refused = isRefused(sense, after, now)
+      this.#beginSilence(sense, at, offset, refused, refused ? '' : this.#goneWith(sense, at, offset))
     }
+    this.#endDeserted(offset)
     const hour = Math.floor(now / HOUR)
     if (hour === this.#hour) return
     this.#hour = hour
@@ -255,7 +333,13 @@ export class SenseStage implements JournalListener {
 
   /** What is not of one appliance. */
   small(): unknown {
-    return { clock: this.#clock.snapshot(), minute: this.#minute, hour: this.#hour, rounds: this.#rounds.snapshot() }
+    return {
+      clock: this.#clock.snapshot(),
+      minute: this.#minute,
+      hour: this.#hour,
+      rounds: this.#rounds.snapshot(),
+      gateways: this.#gateways.snapshot(),
+    }
   }
   get population(): Population<Sense> {
     return this.#senses
@@ -263,12 +347,14 @@ export class SenseStage implements JournalListener {
   /** @param isSame whether a kind's state means now what it meant then; the others begin anew, by what they are registered as */
   restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
     // Written by a copy of the same layout, which the caller has checked.
-    const { clock, minute, hour, rounds } = small as {
+    const { clock, minute, hour, rounds, gateways } = small as {
       clock: unknown
       minute: number
       hour: number
       rounds?: ReturnType<Rounds['snapshot']>
+      gateways?: ReturnType<Gateways['snapshot']>
     }
+    if (gateways) this.#gateways.restore(gateways)
     if (rounds) this.#rounds.restore(rounds)
     this.#clock.restore(clock)
     this.#minute = minute

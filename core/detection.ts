@@ -133,6 +133,8 @@ export type DetectionControl =
   | { type: 'release'; appliance: ApplianceId; ticket: string; at: Millis; relearn: boolean; reason: string }
   /** A person said that an alert was not a fault. */
   | { type: 'dismiss'; appliance: ApplianceId; condition: string; at: Millis }
+  /** A gateway speaks for these from here on; `appliance` is its own id. */
+  | { type: 'gateway'; appliance: string; appliances: ApplianceId[] }
   /** Another version of the models judges from here on. It is of the whole fleet: `appliance` is empty. */
   | { type: 'models'; appliance: ''; set: string; swap: string }
 

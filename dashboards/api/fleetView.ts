@@ -46,6 +46,8 @@ export type Quiet =
   /** Its whole area fell silent. */
   | { why: 'outage'; alert: string; cohort: string; since: Millis }
   | { why: 'silent'; alert: string; since: Millis }
+  /** The gateway that speaks for it went. */
+  | { why: 'gateway'; alert: string; gateway: string; since: Millis }
   /** It talks, and all that it says is refused. */
   | { why: 'refused'; alert: string; since: Millis }
 
@@ -56,9 +58,17 @@ export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | und
   if (isOff) return { why: 'off', ...off }
   const { items } = await parts.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
   const alert = items.find(({ failureMode }) => failureMode === 'silent' || failureMode === 'refused')
-  if (!alert) return undefined
+  if (!alert) return parts.health.of(id)?.status === 'silent' ? gatewayGone(parts, id) : undefined
   const about = { alert: alert.id, since: alert.firstSeenAt }
   if (alert.failureMode === 'refused') return { why: 'refused', ...about }
   const notice = alert.cohort === undefined ? undefined : await parts.alerts.cohorts.get(alert.cohort)
   return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
+}
+
+async function gatewayGone({ registry, alerts }: ApiParts, id: string): Promise<Quiet | undefined> {
+  for (const gateway of registry.gatewaysOf(id)) {
+    const { items } = await alerts.list({ appliance: gateway, state: 'open,acknowledged', limit: 1 })
+    if (items[0]) return { why: 'gateway', gateway, alert: items[0].id, since: items[0].firstSeenAt }
+  }
+  return undefined
 }

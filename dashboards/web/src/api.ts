@@ -105,7 +105,14 @@ export type ApplianceDetail = ApplianceView &
       lastRefused?: { reason: string; detail: string; at: number; sample: string }
     }
     /** Why nothing is heard of it. */
-    quiet?: { why: 'off' | 'outage' | 'silent' | 'refused'; since: number; until?: number; cohort?: string }
+    quiet?: {
+      why: 'off' | 'outage' | 'silent' | 'gateway' | 'refused'
+      since: number
+      until?: number
+      cohort?: string
+      alert?: string
+      gateway?: string
+    }
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }

@@ -74,6 +74,7 @@ export const en = {
     cancelled: 'cancelled',
   },
   common: {
+    gateway: 'Gateway',
     now: 'now',
     ago: '{{time}} ago',
     inTime: 'in {{time}}',
@@ -138,6 +139,7 @@ export const en = {
     later: 'Later',
   },
   alert: {
+    gateway: 'Gateway {{id}}',
     acknowledge: 'Acknowledge',
     acknowledged: 'Acknowledged.',
     snooze: 'Snooze',
@@ -254,6 +256,7 @@ export const en = {
     quiet: {
       off: 'Switched off on purpose, since',
       outage: 'Its whole area fell silent,',
+      gateway: 'The gateway that speaks for it went,',
       silent: 'It alone fell silent,',
       refused: 'It talks, and we refuse what it says, since',
       until: ', until',

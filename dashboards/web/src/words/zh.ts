@@ -74,6 +74,7 @@ export const zh: Vocabulary = {
     cancelled: '已取消',
   },
   common: {
+    gateway: '网关',
     now: '现在',
     ago: '{{time}}前',
     inTime: '{{time}}后',
@@ -138,6 +139,7 @@ export const zh: Vocabulary = {
     later: '以后再说',
   },
   alert: {
+    gateway: '网关 {{id}}',
     acknowledge: '确认',
     acknowledged: '已确认。',
     snooze: '暂缓',
@@ -252,6 +254,7 @@ export const zh: Vocabulary = {
     quiet: {
       off: '主动关机，始于',
       outage: '所在区域整体失联，',
+      gateway: '所属网关失联，',
       silent: '仅此设备失联，',
       refused: '有数据但被拒收，始于',
       until: '，直至',
