@@ -108,6 +108,8 @@ export interface CodeItem {
   sense: Sense
   code: string
   mode: string
+  /** It is a state in which its program ended. */
+  isProgram: boolean
   at: Millis
   offset: Offset
 }

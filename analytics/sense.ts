@@ -71,11 +71,31 @@ export interface Sense {
   given: number[]
   /** Its own fault codes, and when each came last. */
   codes: { code: string; ts: Millis }[]
+  /** The program under way, and how the last one ended. */
+  program: Program
   /** When a person last set something. */
   setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
   settledFrom: Millis
 }
+
+/** What is remembered of the program under way: numbers and flags, so a snapshot is a copy. */
+export interface Program {
+  hasRun: boolean
+  /** In error since then, and last seen so; NaN while it is not. */
+  errorFrom: Millis
+  errorAt: Millis
+  /** Of this error it was said. */
+  isTold: boolean
+  failedAt: Millis
+}
+export const newProgram = (): Program => ({
+  hasRun: false,
+  errorFrom: NaN,
+  errorAt: NaN,
+  isTold: false,
+  failedAt: -Infinity,
+})
 
 /** Numbers kept for each metric by the seconds scale. */
 export const SECONDS = 10
@@ -127,6 +147,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     bursts: [],
     given: [],
     codes: [],
+    program: newProgram(),
     setAt: -Infinity,
     settledFrom: -Infinity,
   }

@@ -1,5 +1,6 @@
 import { DAY, type Millis, type Offset } from '../core/index.ts'
 import { quantityFromBursts } from './bursts.ts'
+import { watchProgram } from './failedPrograms.ts'
 import { glance } from './glance.ts'
 import type { Item } from './item.ts'
 import { ask, setMark, tellRunning } from './operatingMode.ts'
@@ -79,6 +80,7 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   sense.windows[1]! += dt
   sense.lastActive = active
   watchEach(plan, sense, frame, items)
+  watchProgram(plan, sense, states, ts, offset, items)
   watchGuards(plan, sense, frame, truth, from, items)
   sense.lastTs = ts
 }

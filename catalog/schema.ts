@@ -96,7 +96,7 @@ export const kindSchema = z
         errorCodes: recordOf(z.string().max(MAX_NAME), slug).prefault({}),
       }),
     ).prefault({}),
-    /** The appliance's own fault codes → failure modes. */
+    /** The appliance's own fault codes → failure modes; `phase: error` is a program that ended in that state. */
     errorCodes: recordOf(z.string().max(MAX_NAME), slug).prefault({}),
     failureModes: recordOf(slug, failureMode).prefault({}),
     parts: recordOf(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).prefault({}),
