@@ -74,6 +74,13 @@ export type ApplianceView = Appliance & {
   lastReading: LatestReading | null
   alerts: string[]
   tickets: string[]
+  /** No reading of it has ever counted. */
+  unheard?: Unheard
+}
+export interface Unheard {
+  why: 'refused' | 'wrong-topic' | 'says-nothing' | 'not-connected'
+  topic?: string
+  lastRefused?: { reason: string; detail: string; at: number; sample: string }
 }
 export type ApplianceDetail = ApplianceView &
   Pick<HealthRow, 'because' | 'missing'> & {

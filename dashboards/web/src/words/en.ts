@@ -395,6 +395,17 @@ export const en = {
     share: 'Share',
     none: 'No evidence was recorded.',
   },
+  unheard: {
+    title: 'Never heard: {{count}}',
+    hint: 'They are registered, and no reading of them has counted yet.',
+    more: 'and {{count}} more',
+    why: {
+      refused: 'It talks, and we refuse what it says: {{detail}}.',
+      'wrong-topic': 'It publishes to {{topic}} alone, which nobody knows.',
+      'says-nothing': 'It is connected, and has sent nothing.',
+      'not-connected': 'Nothing came of it, and it is not connected.',
+    },
+  },
   fleet: {
     healthyOf: '{{healthy}} of {{total}} healthy',
     comma: ', ',

@@ -392,6 +392,17 @@ export const zh: Vocabulary = {
     share: '占比',
     none: '没有记录证据。',
   },
+  unheard: {
+    title: '从未收到数据：{{count}} 台',
+    hint: '这些设备已注册，但尚无任何读数被采用。',
+    more: '另有 {{count}} 台',
+    why: {
+      refused: '有数据上报，但被拒收：{{detail}}。',
+      'wrong-topic': '它只发布到未知主题 {{topic}}。',
+      'says-nothing': '已连接，但没有发送任何数据。',
+      'not-connected': '没有收到任何数据，也未连接。',
+    },
+  },
   fleet: {
     healthyOf: '{{total}} 台中 {{healthy}} 台健康',
     comma: '，',
