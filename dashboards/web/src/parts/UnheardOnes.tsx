@@ -50,7 +50,8 @@ function Why({ unheard: { why, topic, lastRefused } }: { unheard: Unheard }) {
   const { t } = useWords()
   return (
     <Text size="sm">
-      {t(`unheard.why.${why}`, { topic: topic ?? '', detail: lastRefused?.detail ?? '' })} {lastRefused && <When at={lastRefused.at} />}
+      {t(`unheard.why.${why}`, { topic: topic ?? '', detail: lastRefused?.detail ?? '' })}{' '}
+      {lastRefused && <When at={lastRefused.at} />}
     </Text>
   )
 }
