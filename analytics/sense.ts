@@ -46,6 +46,8 @@ export interface Sense {
   /** Registered as speaking on change alone, and at least so often; NaN where no heartbeat was named. */
   onChange: boolean
   heartbeatSeconds: number
+  /** What holds until it speaks again, of one that speaks on change; null while that is not known. */
+  held: Held | null
   /** It went, without saying that it is off; −Infinity while it is there. */
   goneSince: Millis
   scored: number
@@ -71,12 +73,20 @@ export interface Sense {
   given: number[]
   /** Its own fault codes, and when each came last. */
   codes: { code: string; ts: Millis }[]
+  /** Most power of the run under way, W; Infinity where its states say that it runs. */
+  peakW: number
   /** The program under way, and how the last one ended. */
   program: Program
   /** When a person last set something. */
   setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
   settledFrom: Millis
+}
+
+/** What an appliance said last. */
+export interface Held {
+  values: Float64Array
+  states: Int32Array
 }
 
 /** What is remembered of the program under way: numbers and flags, so a snapshot is a copy. */
@@ -129,6 +139,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     turn: -1,
     onChange: false,
     heartbeatSeconds: NaN,
+    held: null,
     goneSince: -Infinity,
     scored: 0,
     late: 0,
@@ -147,6 +158,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     bursts: [],
     given: [],
     codes: [],
+    peakW: 0,
     program: newProgram(),
     setAt: -Infinity,
     settledFrom: -Infinity,

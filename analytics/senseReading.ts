@@ -3,7 +3,7 @@ import { quantityFromBursts } from './bursts.ts'
 import { watchProgram } from './failedPrograms.ts'
 import { glance } from './glance.ts'
 import type { Item } from './item.ts'
-import { ask, setMark, tellRunning } from './operatingMode.ts'
+import { ask, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
 import { isHeldTooLong, stoodStill, watchMetric, watchRange } from './secondsScale.ts'
 import { cadenceOf, clearQuantity, runningCadenceOf, type Sense } from './sense.ts'
@@ -19,6 +19,8 @@ export interface Frame {
   bad: Uint8Array
   sent: Float64Array
   anyBad: boolean
+  /** Nobody said it: what was said before still holds. */
+  isHeld: boolean
 }
 
 export const newFrame = (plan: WatchPlan): Frame => ({
@@ -29,6 +31,7 @@ export const newFrame = (plan: WatchPlan): Frame => ({
   bad: new Uint8Array(plan.kind.metricNames.length),
   sent: new Float64Array(plan.kind.metricNames.length),
   anyBad: false,
+  isHeld: false,
 })
 
 /**
@@ -59,6 +62,8 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
 
   for (let i = 0; i < plan.rawPredicates; i++) truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
   const running = tellRunning(plan, sense, values, states, truth)
+  // Where its states say that it runs, what it draws is no question.
+  const peak = isToldByPower(plan, values, states) ? values[plan.running.power]! || 0 : Infinity
   setMark(sense.marks, 0, running, from, ts)
   for (let m = 0; m < plan.marks.length; m++) {
     const list = plan.marks[m]!
@@ -69,7 +74,7 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   for (let i = plan.rawPredicates; i < plan.predicates.length; i++) {
     truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
   }
-  for (let s = 1; s < plan.scales.length; s++) turnCycle(plan, sense, s, running, from, ts, offset, items)
+  for (let s = 1; s < plan.scales.length; s++) turnCycle(plan, sense, s, running, peak, from, ts, offset, items)
   sense.running = running
 
   for (let q = 0; q < plan.quantities.length; q++) {
@@ -79,7 +84,7 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   }
   sense.windows[1]! += dt
   sense.lastActive = active
-  watchEach(plan, sense, frame, items)
+  if (!frame.isHeld) watchEach(plan, sense, frame, items)
   watchProgram(plan, sense, states, ts, offset, items)
   watchGuards(plan, sense, frame, truth, from, items)
   sense.lastTs = ts
@@ -121,9 +126,11 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
     }
     if (Number.isNaN(x)) continue
     sense.seen[m] = 1
+    sense.prev[m] = x
+    // Between its words nothing moves, and each is a leap: neither is news.
+    if (sense.onChange) continue
     const found = watchMetric(sense, m, x, ts, spec.resolution)
     if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
-    sense.prev[m] = x
   }
 }
 
@@ -180,6 +187,7 @@ function turnCycle(
   sense: Sense,
   s: number,
   running: boolean,
+  peak: number,
   from: Millis,
   ts: Millis,
   offset: Offset,
@@ -192,6 +200,7 @@ function turnCycle(
     if (!running) sense.windows[w + 3] = 0
     else if (!sense.running) {
       sense.windows[w] = from
+      sense.peakW = peak
       sense.windows[w + 2] = ts
       for (const q of plan.scales[s]!.features) clearQuantity(plan, sense.acc, q)
       for (const q of plan.scales[s]!.covariates) clearQuantity(plan, sense.acc, q)
@@ -199,9 +208,11 @@ function turnCycle(
     return
   }
   const last = sense.windows[w + 2]!
-  if (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds) sense.windows[w + 2] = ts
-  else if (running || ts - last > mergeMs) {
-    const good = sense.windows[w + 3] === 0 && last - opened >= minMs
+  if (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds) {
+    sense.windows[w + 2] = ts
+    sense.peakW = Math.max(sense.peakW, peak)
+  } else if (running || ts - last > mergeMs) {
+    const good = sense.windows[w + 3] === 0 && last - opened >= minMs && sense.peakW >= plan.running.leastPeakW
     emitRow(plan, sense, s, opened, last, ts, offset, items, good)
     sense.windows[w] = NaN
     sense.windows[w + 3] = 0

@@ -21,10 +21,14 @@ import { FleetClock } from './fleetClock.ts'
 import { Gateways, isGatewayGone } from './gateways.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
+import { holdUntil, senseChange } from './onChange.ts'
 import { cadenceOf, newSense, type Sense, senseAnew } from './sense.ts'
 import { type Frame, senseReading } from './senseReading.ts'
 import { hasMissed, hear, isRefused, Rounds, silentAfterMs, silentAt, spokeAt } from './silence.ts'
 import type { Watcher } from './watcher.ts'
+
+/** What comes later than this of one that speaks on change is late. */
+const HELD_AFTER_MS = 6 * HOUR
 
 /**
  * The stage that hears everything in journal order: the clock, arrival order, modes, cycles, guards, silence. What it
@@ -87,7 +91,7 @@ export class SenseStage implements JournalListener {
     if (ts > sense.newestTs) sense.newestTs = ts
     if (ts <= sense.lastTs) sense.late++
     else if (ts - sense.lastTs <= 1500 * cadenceOf(watcher.plan, sense)) {
-      senseReading(watcher.plan, sense, frame, watcher.truth, this.#items)
+      this.#score(watcher, sense, frame)
       if (this.#order.has(sense.appliance)) this.#release(watcher, sense)
     } else {
       this.#order.hold(watcher.plan, sense, frame, this.#clock.now())
@@ -111,6 +115,8 @@ export class SenseStage implements JournalListener {
     // Its message has no time of its own: what it said before is of before.
     const at = Math.max(this.#clock.now(), sense.newestTs)
     sense.goneSince = note.online ? -Infinity : this.#clock.now()
+    // While it is not there nobody knows what holds.
+    if (!note.online) sense.held = null
     if (note.online) this.#power(sense, -Infinity, at)
     else if (note.until !== undefined) this.#power(sense, note.until, at)
   }
@@ -227,6 +233,7 @@ export class SenseStage implements JournalListener {
       sense.model = control.model
       sense.cadenceSeconds = control.cadenceSeconds ?? NaN
       sense.onChange = control.reports === 'on-change'
+      if (!sense.onChange) sense.held = null
       sense.heartbeatSeconds = control.heartbeatSeconds ?? NaN
     }
     if (!sense) return
@@ -264,15 +271,30 @@ export class SenseStage implements JournalListener {
   }
 
   #release(watcher: Watcher, sense: Sense): void {
-    this.#order.release(watcher.plan, sense, this.#clock.now(), (frame) =>
-      senseReading(watcher.plan, sense, frame, watcher.truth, this.#items),
-    )
+    this.#order.release(watcher.plan, sense, this.#clock.now(), (frame) => this.#score(watcher, sense, frame))
   }
 
   #standAlone(appliance: string, now: Millis, offset: Offset): void {
     const sense = this.#senses.get(appliance)!
     this.#endSilence(sense, now, offset)
     this.#beginSilence(sense, now, offset, false)
+  }
+
+  #score({ plan, truth }: Watcher, sense: Sense, frame: Frame): void {
+    if (sense.onChange) senseChange(plan, sense, frame, truth, this.#items)
+    else senseReading(plan, sense, frame, truth, this.#items)
+  }
+
+  /** What speaks on change may say nothing for days: what it said last has held at least until some hours ago. */
+  #holdOn(now: Millis, offset: Offset): void {
+    // By the readings' own time nobody knows what is still on its way.
+    if (this.#mode !== 'wall') return
+    for (const { appliance, onChange, held, newestTs, lastTs } of this.#senses.all.values()) {
+      if (!onChange || !held || newestTs > lastTs || lastTs >= now - HELD_AFTER_MS) continue
+      const sense = this.#senses.get(appliance)!
+      const { plan, truth } = this.#watchers.get(sense.kind)!
+      holdUntil(plan, sense, now - HELD_AFTER_MS, offset, truth, this.#items)
+    }
   }
 
   #endSilence(sense: Sense, ts: Millis, offset: Offset): void {
@@ -328,6 +350,7 @@ export class SenseStage implements JournalListener {
     const hour = Math.floor(now / HOUR)
     if (hour === this.#hour) return
     this.#hour = hour
+    this.#holdOn(now, offset)
     this.#items.push({ type: 'clock', now, offset })
   }
 

@@ -101,7 +101,15 @@ export interface WatchPlan {
   rawPredicates: number
   markNames: string[]
   marks: Int32Array[]
-  running: { while: Int32Array; metrics: number[]; states: number[]; power: number }
+  running: {
+    while: Int32Array
+    metrics: number[]
+    states: number[]
+    power: number
+    /** 0: power is split into two learned levels. */
+    aboveRestW: number
+    leastPeakW: number
+  }
   quantities: Quantity[]
   scales: Scale[]
   features: Feature[]
@@ -152,6 +160,8 @@ export function planWatch(kind: Kind): WatchPlan {
     metrics: (spec.running?.tests ?? []).flatMap((one) => (one.metric ? [column(one.metric)] : [])),
     states: (spec.running?.tests ?? []).flatMap((one) => (one.state ? [kind.stateNames.indexOf(one.state)] : [])),
     power: column(spec.running?.power),
+    aboveRestW: spec.running?.program?.aboveRest ?? 0,
+    leastPeakW: spec.running?.program?.peak ?? 0,
   }
   const compileSignal = (of: SignalSpec | undefined): Signal | null =>
     of
