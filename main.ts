@@ -35,6 +35,7 @@ import { startDatabase, startStore } from './workers/start.ts'
 import { startJobs } from './workers/startJobs.ts'
 import { startSimulator } from './workers/startSimulator.ts'
 import { openSuspects } from './workers/suspects.ts'
+import { tellSession } from './workers/tellSession.ts'
 import { startTicking } from './workers/ticking.ts'
 import { wakingDatabase } from './workers/wakingDatabase.ts'
 import { openWorld } from './workers/world.ts'
@@ -257,6 +258,7 @@ async function start(): Promise<void> {
     host: settings.HOST,
     port: settings.MQTT_PORT,
     log: pipeline.door,
+    gatewaySession: tellSession(pipeline.door, wallClock),
     directory: registry,
     secretKey,
     catalog,

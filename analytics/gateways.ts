@@ -20,10 +20,12 @@ export interface Behind {
 }
 
 /**
- * Is it the gateway that went, when one of its appliances that last spoke at `lastAt` becomes silent? Pure. Two fell silent
- * together at least, and hardly anybody has spoken since.
+ * Is it the gateway that went, when one of its appliances that last spoke at `lastAt` becomes silent? Pure. Its session
+ * ended about then and has not come back; or two fell silent together at least, and hardly anybody has spoken since.
+ * @param awaySince when its session ended; NaN while it is there, or nothing is known of it
  */
-export function isGatewayGone(lastAt: Millis, behind: readonly Behind[]): boolean {
+export function isGatewayGone(lastAt: Millis, awaySince: Millis, behind: readonly Behind[]): boolean {
+  if (Math.abs(awaySince - lastAt) <= TOGETHER_MS) return true
   const heard = behind.filter(({ spokeAt, saysNothing }) => !Number.isNaN(spokeAt) && !saysNothing)
   const since = heard.filter(({ spokeAt }) => spokeAt - lastAt > TOGETHER_MS).length
   const together = heard.filter(({ spokeAt, hasMissed }) => hasMissed && Math.abs(spokeAt - lastAt) <= TOGETHER_MS)
@@ -36,6 +38,8 @@ interface Gateway {
   goneAt: Millis
   /** When it was heard again; −Infinity before. */
   backAt: Millis
+  /** When its session ended; NaN while it is there, or nothing is known of it. */
+  awaySince: Millis
 }
 
 /** The gateways as registered, and which of them are gone. */
@@ -45,8 +49,15 @@ export class Gateways {
 
   register(id: string, appliances: ApplianceId[]): void {
     const known = this.#known.get(id)
-    this.#known.set(id, { goneAt: NaN, backAt: -Infinity, ...known, appliances })
+    this.#known.set(id, { goneAt: NaN, backAt: -Infinity, awaySince: NaN, ...known, appliances })
     this.#index()
+  }
+  session(id: string, online: boolean, now: Millis): void {
+    const gateway = this.#known.get(id)
+    if (gateway) gateway.awaySince = online ? NaN : now
+  }
+  awaySince(id: string): Millis {
+    return this.#known.get(id)?.awaySince ?? NaN
   }
   of(appliance: ApplianceId): readonly string[] {
     return this.#of.get(appliance) ?? []
@@ -117,7 +128,7 @@ export function concludeGateway(catalog: Catalog, item: GatewayItem, out: Analys
     evidence: [],
     explanation: {
       engineer: {
-        en: `Nothing comes through the gateway ${gateway}: ${count} appliances behind it fell silent together. Look at its power and its network first.`,
+        en: `Nothing comes through the gateway ${gateway}: ${count === 1 ? 'the appliance behind it' : `${count} appliances behind it`} fell silent${count === 1 ? ' with it' : ' together'}. Look at its power and its network first.`,
         zh: `网关 ${gateway} 已无数据：其下 ${count} 台设备同时失联。请先检查网关的电源和网络。`,
       },
       owner,

@@ -163,7 +163,7 @@ export class SenseStage implements JournalListener {
       const others = this.#gateways.behind(id).filter((other) => this.#senses.all.has(other))
       const behind = others.map((other) => this.#behindOf(this.#senses.all.get(other)!, id))
       const { spokeAt } = this.#behindOf(sense, id)
-      if (!isGatewayGone(spokeAt, behind)) continue
+      if (!isGatewayGone(spokeAt, this.#gateways.awaySince(id), behind)) continue
       this.#gateways.leave(id, at)
       const count = behind.filter(({ hasMissed, saysNothing }) => hasMissed && !saysNothing).length
       this.#items.push({ type: 'gateway', gateway: id, gone: true, since: at, count, at, offset })
@@ -215,6 +215,10 @@ export class SenseStage implements JournalListener {
   control(control: DetectionControl, offset: Offset): void {
     if (control.type === 'models') {
       this.#items.push({ type: 'swap', swap: control.swap, set: control.set, at: this.#clock.now(), offset })
+      return
+    }
+    if (control.type === 'session') {
+      this.#gateways.session(control.appliance, control.online, this.#clock.now())
       return
     }
     if (control.type === 'gateway') {
@@ -277,7 +281,7 @@ export class SenseStage implements JournalListener {
   #standAlone(appliance: string, now: Millis, offset: Offset): void {
     const sense = this.#senses.get(appliance)!
     this.#endSilence(sense, now, offset)
-    this.#beginSilence(sense, now, offset, false)
+    this.#beginSilence(sense, now, offset, false, this.#goneWith(sense, now, offset))
   }
 
   #score({ plan, truth }: Watcher, sense: Sense, frame: Frame): void {

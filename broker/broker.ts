@@ -39,6 +39,8 @@ export interface BrokerOptions {
   host: string
   port: number
   log: FrameDoor
+  /** The session of a gateway began or ended; not at the end of the program. */
+  gatewaySession?: (gateway: string, online: boolean) => void
   directory: DeviceDirectory
   /** Keys the hashes of the devices' secrets. */
   secretKey: Uint8Array
@@ -414,6 +416,7 @@ class ApplianceBroker implements Broker {
       return
     }
     this.#presence.came(this.#devices.get(client) ?? now)
+    this.#tellSession(now, true)
   }
   /** It has its CONNACK, and what it subscribed to before. */
   #opened(client: Client): void {
@@ -427,7 +430,12 @@ class ApplianceBroker implements Broker {
     if (this.#sessions.get(client.id) !== client) return
     this.#sessions.delete(client.id)
     const device = this.#devices.get(client)
-    if (device) this.#presence.went(device)
+    if (!device) return
+    this.#presence.went(device)
+    this.#tellSession(device, false)
+  }
+  #tellSession({ id, speaksFor }: Device, online: boolean): void {
+    if (!this.#closing && !speaksFor.has(id)) this.#options.gatewaySession?.(id, online)
   }
 
   isOnline(appliance: ApplianceId): boolean {

@@ -149,6 +149,21 @@ test('E9 when all that were behind it are retired, nobody waits for the gateway 
   })
 })
 
+test('E13 a gateway whose session ended took along whom it spoke for, however few, and not who has another connection', async () => {
+  await gateway('e13', ['e13-1', 'e13-2', 'e13-own'])
+  await gateway('e13-single', ['e13-only'])
+  const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', '/api/appliances/e13-own/credentials')
+  clients.set('e13-own', await connectAppliance(program, 'e13-own', mqtt.password))
+  await pass([...others, 'e13-1', 'e13-2', 'e13-only', 'e13-own'], HOUR)
+  for (const id of ['e13', 'e13-single']) await clients.get(id)!.endAsync(true)
+  await pass([...others, 'e13-own'], 9 * HOUR, HOUR)
+  for (const id of ['e13', 'e13-single'])
+    expect(await alertsOf(id)).toMatchObject([{ kind: 'gateway', failureMode: 'silent', state: 'open' }])
+  for (const id of ['e13-1', 'e13-2', 'e13-only', 'e13-own']) expect(await alertsOf(id)).toEqual([])
+  const { online } = await program.call<{ online: boolean }>('GET', '/api/appliances/e13-own')
+  expect(online).toBe(true)
+})
+
 test('E10 gateways of one area that go at once are an outage of it', { timeout: 60_000 }, async () => {
   const homes = Array.from({ length: 12 }, (_, i) => `e10-${i}`)
   for (const home of homes)
