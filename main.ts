@@ -258,7 +258,7 @@ async function start(): Promise<void> {
     host: settings.HOST,
     port: settings.MQTT_PORT,
     log: pipeline.door,
-    gatewaySession: tellSession(pipeline.door, wallClock),
+    sessionChanged: tellSession(pipeline.door, registry, wallClock),
     directory: registry,
     secretKey,
     catalog,

@@ -42,10 +42,12 @@ interface Gateway {
   awaySince: Millis
 }
 
-/** The gateways as registered, and which of them are gone. */
+/** The gateways as registered, which of them are gone, and whose sessions are open. */
 export class Gateways {
   #known = new Map<string, Gateway>()
   #of = new Map<ApplianceId, string[]>()
+  /** Sessions that are open, of gateways and of appliances whose presence matters. */
+  #open = new Set<string>()
 
   register(id: string, appliances: ApplianceId[]): void {
     const known = this.#known.get(id)
@@ -53,8 +55,14 @@ export class Gateways {
     this.#index()
   }
   session(id: string, online: boolean, now: Millis): void {
+    if (online) this.#open.add(id)
+    else this.#open.delete(id)
     const gateway = this.#known.get(id)
     if (gateway) gateway.awaySince = online ? NaN : now
+  }
+  /** Is a session open that may speak for it? */
+  isReached(appliance: ApplianceId): boolean {
+    return this.#open.has(appliance) || this.of(appliance).some((id) => this.#open.has(id))
   }
   awaySince(id: string): Millis {
     return this.#known.get(id)?.awaySince ?? NaN
@@ -89,11 +97,12 @@ export class Gateways {
     return goneAt
   }
 
-  snapshot(): [string, Gateway][] {
-    return [...this.#known]
+  snapshot(): { known: [string, Gateway][]; open: string[] } {
+    return { known: [...this.#known], open: [...this.#open] }
   }
-  restore(known: [string, Gateway][]): void {
+  restore({ known, open }: { known: [string, Gateway][]; open: string[] }): void {
     this.#known = new Map(known)
+    this.#open = new Set(open)
     this.#index()
   }
   #index(): void {

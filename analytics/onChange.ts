@@ -1,4 +1,4 @@
-import type { Millis } from '../core/index.ts'
+import { MINUTE, type Millis } from '../core/index.ts'
 import type { Item } from './item.ts'
 import { cadenceOf, type Held, type Sense } from './sense.ts'
 import { type Frame, newFrame, senseReading } from './senseReading.ts'
@@ -6,6 +6,8 @@ import type { WatchPlan } from './watchPlan.ts'
 
 /** Readings that are made of one pause at most; a longer one is a hole. */
 const MOST_FILLED = 5_000
+/** While it was away for longer nobody knows what held. */
+const LONGEST_HOLE_MS = 30 * MINUTE
 /** A heartbeat may be late by so much. */
 const LATE_SHARE = 1.5
 
@@ -14,6 +16,8 @@ const LATE_SHARE = 1.5
  * it is filled with that, at the usual cadence; and of what it does not name nothing has changed. O(pause / cadence).
  */
 export function senseChange(plan: WatchPlan, sense: Sense, frame: Frame, truth: Uint8Array, items: Item[]): void {
+  if (frame.ts - sense.awayFrom > LONGEST_HOLE_MS) sense.held = null
+  sense.awayFrom = Infinity
   holdUntil(plan, sense, frame.ts - 1, frame.offset, truth, items)
   const { held } = sense
   if (held) {

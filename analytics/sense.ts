@@ -48,6 +48,8 @@ export interface Sense {
   heartbeatSeconds: number
   /** What holds until it speaks again, of one that speaks on change; null while that is not known. */
   held: Held | null
+  /** Since when it was away, when what comes next may be of after that; Infinity: it was not. */
+  awayFrom: Millis
   /** It went, without saying that it is off; −Infinity while it is there. */
   goneSince: Millis
   scored: number
@@ -140,6 +142,7 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     onChange: false,
     heartbeatSeconds: NaN,
     held: null,
+    awayFrom: Infinity,
     goneSince: -Infinity,
     scored: 0,
     late: 0,

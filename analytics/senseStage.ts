@@ -27,8 +27,8 @@ import { type Frame, senseReading } from './senseReading.ts'
 import { hasMissed, hear, isRefused, Rounds, silentAfterMs, silentAt, spokeAt } from './silence.ts'
 import type { Watcher } from './watcher.ts'
 
-/** What comes later than this of one that speaks on change is late. */
-const HELD_AFTER_MS = 6 * HOUR
+/** What comes later than this of one that speaks on change is late. By the readings' own time batches of hours are on their way. */
+const HELD_AFTER_MS = { wall: 6 * HOUR, telemetry: 24 * HOUR }
 
 /**
  * The stage that hears everything in journal order: the clock, arrival order, modes, cycles, guards, silence. What it
@@ -114,11 +114,38 @@ export class SenseStage implements JournalListener {
     if (!sense) return
     // Its message has no time of its own: what it said before is of before.
     const at = Math.max(this.#clock.now(), sense.newestTs)
-    sense.goneSince = note.online ? -Infinity : this.#clock.now()
-    // While it is not there nobody knows what holds.
-    if (!note.online) sense.held = null
+    if (note.online) this.#came(sense, note.offset)
+    else this.#left(sense)
     if (note.online) this.#power(sense, -Infinity, at)
     else if (note.until !== undefined) this.#power(sense, note.until, at)
+  }
+
+  /** What is silent by presence alone is heard when it is there. */
+  #came(sense: Sense, offset: Offset): void {
+    sense.goneSince = -Infinity
+    if (!sense.silent || sense.saidRefused || silentAfterMs(this.#watchers.get(sense.kind)!.plan, sense) < Infinity)
+      return
+    sense.silent = false
+    sense.dueAt = -1
+    this.#hearGateway(sense, this.#clock.now(), offset)
+    this.#endSilence(sense, this.#clock.now(), offset)
+  }
+
+  #left(sense: Sense): void {
+    const now = this.#clock.now()
+    sense.goneSince = now
+    sense.awayFrom = Math.min(sense.awayFrom, Math.max(now, sense.newestTs))
+  }
+
+  /** A session began or ended: who speaks on change alone is there, or not. */
+  #session(id: string, online: boolean, offset: Offset): void {
+    this.#gateways.session(id, online, this.#clock.now())
+    for (const appliance of [id, ...this.#gateways.behind(id)]) {
+      if (!this.#senses.all.get(appliance)?.onChange) continue
+      const sense = this.#senses.get(appliance)!
+      if (online) this.#came(sense, offset)
+      else if (!this.#gateways.isReached(appliance)) this.#left(sense)
+    }
   }
 
   refusal(note: RefusalNote): void {
@@ -163,7 +190,8 @@ export class SenseStage implements JournalListener {
       const others = this.#gateways.behind(id).filter((other) => this.#senses.all.has(other))
       const behind = others.map((other) => this.#behindOf(this.#senses.all.get(other)!, id))
       const { spokeAt } = this.#behindOf(sense, id)
-      if (!isGatewayGone(spokeAt, this.#gateways.awaySince(id), behind)) continue
+      const lastAt = sense.onChange ? Math.max(spokeAt, sense.goneSince) : spokeAt
+      if (!isGatewayGone(lastAt, this.#gateways.awaySince(id), behind)) continue
       this.#gateways.leave(id, at)
       const count = behind.filter(({ hasMissed, saysNothing }) => hasMissed && !saysNothing).length
       this.#items.push({ type: 'gateway', gateway: id, gone: true, since: at, count, at, offset })
@@ -218,7 +246,7 @@ export class SenseStage implements JournalListener {
       return
     }
     if (control.type === 'session') {
-      this.#gateways.session(control.appliance, control.online, this.#clock.now())
+      this.#session(control.appliance, control.online, offset)
       return
     }
     if (control.type === 'gateway') {
@@ -291,13 +319,12 @@ export class SenseStage implements JournalListener {
 
   /** What speaks on change may say nothing for days: what it said last has held at least until some hours ago. */
   #holdOn(now: Millis, offset: Offset): void {
-    // By the readings' own time nobody knows what is still on its way.
-    if (this.#mode !== 'wall') return
-    for (const { appliance, onChange, held, newestTs, lastTs } of this.#senses.all.values()) {
-      if (!onChange || !held || newestTs > lastTs || lastTs >= now - HELD_AFTER_MS) continue
+    const until = now - HELD_AFTER_MS[this.#mode]
+    for (const { appliance, onChange, held, newestTs, lastTs, goneSince } of this.#senses.all.values()) {
+      if (!onChange || !held || newestTs > lastTs || lastTs >= until || goneSince !== -Infinity) continue
       const sense = this.#senses.get(appliance)!
       const { plan, truth } = this.#watchers.get(sense.kind)!
-      holdUntil(plan, sense, now - HELD_AFTER_MS, offset, truth, this.#items)
+      holdUntil(plan, sense, until, offset, truth, this.#items)
     }
   }
 

@@ -39,8 +39,8 @@ export interface BrokerOptions {
   host: string
   port: number
   log: FrameDoor
-  /** The session of a gateway began or ended; not at the end of the program. */
-  gatewaySession?: (gateway: string, online: boolean) => void
+  /** The session of a device began or ended; the end of the program ends none. */
+  sessionChanged?: (device: string, online: boolean) => void
   directory: DeviceDirectory
   /** Keys the hashes of the devices' secrets. */
   secretKey: Uint8Array
@@ -416,7 +416,7 @@ class ApplianceBroker implements Broker {
       return
     }
     this.#presence.came(this.#devices.get(client) ?? now)
-    this.#tellSession(now, true)
+    this.#options.sessionChanged?.(now.id, true)
   }
   /** It has its CONNACK, and what it subscribed to before. */
   #opened(client: Client): void {
@@ -432,10 +432,7 @@ class ApplianceBroker implements Broker {
     const device = this.#devices.get(client)
     if (!device) return
     this.#presence.went(device)
-    this.#tellSession(device, false)
-  }
-  #tellSession({ id, speaksFor }: Device, online: boolean): void {
-    if (!this.#closing && !speaksFor.has(id)) this.#options.gatewaySession?.(id, online)
+    if (!this.#closing) this.#options.sessionChanged?.(device.id, false)
   }
 
   isOnline(appliance: ApplianceId): boolean {

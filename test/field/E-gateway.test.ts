@@ -164,6 +164,26 @@ test('E13 a gateway whose session ended took along whom it spoke for, however fe
   expect(online).toBe(true)
 })
 
+test('E14 who speaks on change alone is silent when it is away, and heard when it is back; with its gateway, as that', async () => {
+  await register('e14', { reports: 'on-change' })
+  await gateway('e14-gate', ['e14-plug'], { reports: 'on-change' })
+  await pass([...others, 'e14', 'e14-plug'], HOUR)
+  await pass(others, 30 * HOUR, HOUR)
+  expect(await alertsOf('e14')).toEqual([])
+  for (const id of ['e14', 'e14-gate']) await clients.get(id)!.endAsync(true)
+  await pass(others, 9 * HOUR, HOUR)
+  expect(await alertsOf('e14')).toMatchObject([{ failureMode: 'silent', state: 'open' }])
+  expect(await alertsOf('e14-gate')).toMatchObject([{ kind: 'gateway', state: 'open' }])
+  expect(await alertsOf('e14-plug')).toEqual([])
+  for (const id of ['e14', 'e14-gate']) {
+    const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', `/api/appliances/${id}/credentials`)
+    clients.set(id, await connectAppliance(program, id, mqtt.password))
+    await eventually('it is back', async () => (await alertsOf(id))[0]?.state === 'cleared')
+  }
+  await pass(others, 9 * HOUR, HOUR)
+  expect(await alertsOf('e14')).toMatchObject([{ state: 'cleared' }])
+})
+
 test('E10 gateways of one area that go at once are an outage of it', { timeout: 60_000 }, async () => {
   const homes = Array.from({ length: 12 }, (_, i) => `e10-${i}`)
   for (const home of homes)

@@ -56,12 +56,9 @@ function* everyMinute(hasProgram: (day: number) => boolean): Generator<{ ts: num
 }
 
 async function washer(id: string, more: object, series: Iterable<{ ts: number; watts: number }>) {
-  const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', '/api/appliances', {
-    id,
-    kind: 'washer',
-    model: 'Plug',
-    ...more,
-  })
+  await program.call('POST', '/api/appliances', { id, kind: 'washer', model: 'Plug', ...more })
+  const path = `/api/appliances/${id}/credentials`
+  const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', path)
   const client = await connectAppliance(program, id, mqtt.password)
   clients.push(client)
   const readings = Array.from(series, ({ ts, watts }) => ({ ts, metrics: { power: watts } }))
@@ -107,4 +104,15 @@ test('K1 a washer that is only at rest has no program, and is not silent', async
     changes(() => false),
   )
   expect([cycles, alerts]).toEqual([[], []])
+})
+
+test('K1 a program is found although nothing more is said after it', async () => {
+  const one = [...changes((day) => day === 0)].filter(({ ts }) => ts < START + 13 * HOUR)
+  expect((await washer('k1-last', { reports: 'on-change' }, one)).cycles).toEqual([])
+  // Time goes on by what others say.
+  const later = Array.from({ length: 3 * 24 }, (_, hour) => ({ ts: START + DAYS * DAY + hour * HOUR, watts: 4 }))
+  for (const id of ['k1-x', 'k1-y', 'k1-z']) await washer(id, { reports: 'on-change' }, later)
+  const { cycles, alerts } = await washer('k1-last', { reports: 'on-change' }, [])
+  expect([cycles.length, alerts]).toEqual([1, []])
+  expect(minutesOff(cycles)[0]).toBeLessThan(3)
 })
