@@ -162,6 +162,21 @@ test('E13 a gateway whose session ended took along whom it spoke for, however fe
   for (const id of ['e13-1', 'e13-2', 'e13-only', 'e13-own']) expect(await alertsOf(id)).toEqual([])
   const { online } = await program.call<{ online: boolean }>('GET', '/api/appliances/e13-own')
   expect(online).toBe(true)
+  // Whoever counts alerts finds one that is of no appliance.
+  for (const path of [
+    'scoreboard',
+    'scoreboard/slices?by=kind',
+    'trends',
+    'fleet',
+    'quality/emerging',
+    `day?at=${now}`,
+  ])
+    await program.call('GET', `/api/${path}`)
+  const [alert] = await alertsOf('e13')
+  expect(await program.call('POST', `/api/alerts/${alert?.id}/dismiss`, { why: 'It was moved.' })).toMatchObject({
+    state: 'closed',
+  })
+  await program.call('GET', '/api/scoreboard')
 })
 
 test('E14 who speaks on change alone is silent when it is away, and heard when it is back; with its gateway, as that', async () => {
