@@ -36,6 +36,7 @@ import { startDatabase, startStore } from './workers/start.ts'
 import { startJobs } from './workers/startJobs.ts'
 import { startSimulator } from './workers/startSimulator.ts'
 import { openSuspects } from './workers/suspects.ts'
+import { tellSession } from './workers/tellSession.ts'
 import { startTicking } from './workers/ticking.ts'
 import { wakingDatabase } from './workers/wakingDatabase.ts'
 import { openWorld } from './workers/world.ts'
@@ -262,6 +263,7 @@ async function start(): Promise<void> {
     host: settings.HOST,
     port: settings.MQTT_PORT,
     log: pipeline.door,
+    sessionChanged: tellSession(pipeline.door, registry, wallClock),
     directory: registry,
     secretKey,
     catalog,

@@ -41,6 +41,7 @@ export class ArrivalOrder {
     copy.values.set(frame.values)
     copy.states.set(frame.states)
     copy.bad.set(frame.bad)
+    copy.sent.set(frame.sent)
     let list = this.#lists.get(sense.appliance)
     if (!list) {
       list = []
@@ -106,6 +107,8 @@ export class ArrivalOrder {
   }
   /** Those of an earlier copy; `settleDue` after the last. */
   holdAgain(appliance: string, held: Held[]): void {
+    // A copy of an earlier program lacks what was sent.
+    for (const { frame } of held) frame.sent ??= new Float64Array(frame.values.length).fill(NaN)
     if (held.length > 0) this.#lists.set(appliance, held)
     this.#count += held.length
   }

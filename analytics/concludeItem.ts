@@ -34,7 +34,7 @@ export function concludeMoment(bench: Bench, subject: Subject, item: MomentItem)
     {
       feature: metric,
       metric,
-      observed: Number.isNaN(item.observed) ? item.high : item.observed,
+      observed: item.observed,
       expected: [item.low, item.high],
       unit: item.what === 'stuck' ? 'h' : unit,
       from: item.from,
@@ -73,17 +73,19 @@ function sayStuck({ value, observed }: MomentItem): Text | undefined {
   }
 }
 
-/** Silence begins or ends. */
+/** Silence begins or ends. Of one that its gateway took along nothing is said but that of the gateway. */
 export function concludeSilence(bench: Bench, subject: Subject, item: SilenceItem): void {
   const { judged } = subject
   if (item.silent && !judged.silent) {
     const mode = item.refusedWhy === null ? 'silent' : 'refused'
-    judged.silent = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.at, mode }
-    saySimple(bench, subject, mode, 'confirmed', judged.silent, item.at, item.offset, [], saySilence(item))
+    judged.silent = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.at, mode, behind: item.behind }
+    if (!item.behind)
+      saySimple(bench, subject, mode, 'confirmed', judged.silent, item.at, item.offset, [], saySilence(item))
   } else if (!item.silent && judged.silent) {
     // It may speak of before it was missed: that ends the silence no less.
     const at = Math.max(item.at, judged.silent.firstSeenAt)
-    saySimple(bench, subject, judged.silent.mode ?? 'silent', 'recovered', judged.silent, at, item.offset, [])
+    if (!judged.silent.behind)
+      saySimple(bench, subject, judged.silent.mode ?? 'silent', 'recovered', judged.silent, at, item.offset, [])
     judged.silent = null
   }
 }

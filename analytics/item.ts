@@ -8,6 +8,7 @@ export type Item =
   | GuardItem
   | MomentItem
   | SilenceItem
+  | GatewayItem
   | PowerItem
   | CodeItem
   | ControlItem
@@ -83,7 +84,21 @@ export interface SilenceItem {
   afterMs: Millis
   /** It talks, and is refused for this; null: it does not. */
   refusedWhy: string | null
+  /** The gateway that went and took it along; empty: it is silent by itself. */
+  behind: string
   from: Millis
+  at: Millis
+  offset: Offset
+}
+/** A gateway went, or is heard again. */
+export interface GatewayItem {
+  type: 'gateway'
+  gateway: string
+  gone: boolean
+  /** When it was found gone. */
+  since: Millis
+  /** Appliances that fell silent with it. */
+  count: number
   at: Millis
   offset: Offset
 }
@@ -93,6 +108,8 @@ export interface CodeItem {
   sense: Sense
   code: string
   mode: string
+  /** It is a state in which its program ended. */
+  isProgram: boolean
   at: Millis
   offset: Offset
 }

@@ -3,6 +3,7 @@ import { type AnalysisOutput, type KindDrift, type Millis, type Offset, type Pie
 import { concludeGuard, concludeMoment, concludeSilence, sayCycle } from './concludeItem.ts'
 import { concludeCode, endCodes } from './faultCodes.ts'
 import type { Fleet } from './fleetPrior.ts'
+import { concludeGateway } from './gateways.ts'
 import { sayHealth } from './health.ts'
 import { InputDrift } from './inputDrift.ts'
 import type { ControlItem, GlanceItem, Item, RowItem } from './item.ts'
@@ -199,6 +200,10 @@ export class JudgeStage {
   ): void {
     if (item.type === 'clock') {
       this.#lookAtWaiting(item.now, item.offset, out)
+      return
+    }
+    if (item.type === 'gateway') {
+      concludeGateway(this.#catalog, item, out)
       return
     }
     if (item.type === 'swap' || !item.sense) return

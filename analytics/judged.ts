@@ -44,7 +44,7 @@ export interface Verifying {
 export interface Judged {
   condition: Condition | null
   /** Nothing of it counts: it is not heard, or all that it says is refused. */
-  silent: (SimpleCondition & { mode?: 'silent' | 'refused' }) | null
+  silent: (SimpleCondition & { mode?: 'silent' | 'refused'; behind?: string }) | null
   /** By metric. */
   stuck: Map<string, SimpleCondition>
   guards: Map<number, { from: Millis; at: Millis; observed: number; limit: number }>

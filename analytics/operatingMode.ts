@@ -19,8 +19,26 @@ export function tellRunning(
     return true
   }
   if (Number.isNaN(power)) return running.while.length === 0 && running.power < 0 ? true : sense.running
+  if (running.aboveRestW > 0) return isAboveRest(sense, power, running.aboveRestW, running.leastPeakW)
   learnSplit(sense.split, power)
   return isOn(sense.split, power)
+}
+
+/** Does nothing but its power say whether it runs? */
+export const isToldByPower = ({ running }: WatchPlan, values: Float64Array, states: Int32Array): boolean =>
+  running.power >= 0 && !(running.while.length > 0 && inputsHeard(running, values, states))
+
+/**
+ * The phases of a program lie too far apart for two levels: it runs while it draws clearly more than at rest. Rest is the
+ * least that is seen, and what it draws for long without ever drawing as much as a program does.
+ */
+function isAboveRest(sense: Sense, power: number, aboveW: number, leastPeakW: number): boolean {
+  const { split } = sense
+  if (!(power >= split[0]!)) split[0] = power
+  const isRunning = power > split[0]! + aboveW
+  split[2] = Math.min(1000, split[2]! + 1)
+  if (!isRunning || (sense.running && sense.peakW < leastPeakW)) split[0]! += (power - split[0]!) / (20 + split[2]!)
+  return isRunning
 }
 
 function inputsHeard(running: WatchPlan['running'], values: Float64Array, states: Int32Array): boolean {

@@ -117,6 +117,8 @@ export function watchRange(sense: Sense, metric: number, invalid: boolean, ts: M
 export function isHeldTooLong(sense: Sense, metric: number, ts: Millis): boolean {
   const s = sense.seconds
   const at = SECONDS * metric
+  // What speaks on change stands still between its words.
+  if (sense.onChange) return false
   if (s[at + 9] === -1) return true
   const count = s[at + 7]!
   if (count < 200 || ts - sense.firstTs < LEARN_MS) return false
@@ -134,5 +136,11 @@ export function stoodStill(sense: Sense, metric: number, from: Millis, byDay: bo
   const s = sense.seconds
   const at = SECONDS * metric
   const count = s[at + 7]!
-  return count > 2000 && s[at + 6]! / count > LIVELY_SHARE && s[at + 4]! <= from && !(byDay && s[at] === 0)
+  return (
+    !sense.onChange &&
+    count > 2000 &&
+    s[at + 6]! / count > LIVELY_SHARE &&
+    s[at + 4]! <= from &&
+    !(byDay && s[at] === 0)
+  )
 }

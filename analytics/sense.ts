@@ -37,6 +37,8 @@ export interface Sense {
   /** It said so then, by its own time or the clock's: a reading of later means that it is on. */
   offSince: Millis
   silent: boolean
+  /** The gateway that took it along when it fell silent; empty: none did. */
+  behind: string
   /** The turn in which time passed its silence; −1 while it has not. */
   dueAt: number
   /** The last turn in which it spoke at the edge of time; −1 before. */
@@ -44,6 +46,10 @@ export interface Sense {
   /** Registered as speaking on change alone, and at least so often; NaN where no heartbeat was named. */
   onChange: boolean
   heartbeatSeconds: number
+  /** What holds until it speaks again, of one that speaks on change; null while that is not known. */
+  held: Held | null
+  /** Since when it was away, when what comes next may be of after that; Infinity: it was not. */
+  awayFrom: Millis
   /** It went, without saying that it is off; −Infinity while it is there. */
   goneSince: Millis
   scored: number
@@ -69,11 +75,39 @@ export interface Sense {
   given: number[]
   /** Its own fault codes, and when each came last. */
   codes: { code: string; ts: Millis }[]
+  /** Most power of the run under way, W; Infinity where its states say that it runs. */
+  peakW: number
+  /** The program under way, and how the last one ended. */
+  program: Program
   /** When a person last set something. */
   setAt: Millis
   /** What it does before is not its usual way: it follows a new set-point or makes good for a hole. */
   settledFrom: Millis
 }
+
+/** What an appliance said last. */
+export interface Held {
+  values: Float64Array
+  states: Int32Array
+}
+
+/** What is remembered of the program under way: numbers and flags, so a snapshot is a copy. */
+export interface Program {
+  hasRun: boolean
+  /** In error since then, and last seen so; NaN while it is not. */
+  errorFrom: Millis
+  errorAt: Millis
+  /** Of this error it was said. */
+  isTold: boolean
+  failedAt: Millis
+}
+export const newProgram = (): Program => ({
+  hasRun: false,
+  errorFrom: NaN,
+  errorAt: NaN,
+  isTold: false,
+  failedAt: -Infinity,
+})
 
 /** Numbers kept for each metric by the seconds scale. */
 export const SECONDS = 10
@@ -102,10 +136,13 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     offUntil: -Infinity,
     offSince: Infinity,
     silent: false,
+    behind: '',
     dueAt: -1,
     turn: -1,
     onChange: false,
     heartbeatSeconds: NaN,
+    held: null,
+    awayFrom: Infinity,
     goneSince: -Infinity,
     scored: 0,
     late: 0,
@@ -124,6 +161,8 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
     bursts: [],
     given: [],
     codes: [],
+    peakW: 0,
+    program: newProgram(),
     setAt: -Infinity,
     settledFrom: -Infinity,
   }
@@ -132,7 +171,8 @@ export function newSense(plan: WatchPlan, appliance: ApplianceId, model: string)
 /** The same appliance, of which nothing is known but what it was registered as and when it was heard. */
 export function senseAnew(plan: WatchPlan, former: Sense): Sense {
   const { region, firmware, cadenceSeconds, heardAt, downAtHeard, offUntil, offSince, silent, mutedUntil } = former
-  const { onChange, heartbeatSeconds, goneSince, talkedAt, refusedSince, refusedAt, refusedWhy, saidRefused } = former
+  const { onChange, heartbeatSeconds, goneSince, talkedAt, refusedSince, refusedAt, refusedWhy, saidRefused, behind } =
+    former
   return {
     ...newSense(plan, former.appliance, former.model),
     region,
@@ -152,6 +192,7 @@ export function senseAnew(plan: WatchPlan, former: Sense): Sense {
     refusedAt,
     refusedWhy,
     saidRefused,
+    behind,
   }
 }
 

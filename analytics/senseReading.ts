@@ -1,22 +1,26 @@
 import { DAY, type Millis, type Offset } from '../core/index.ts'
 import { quantityFromBursts } from './bursts.ts'
+import { watchProgram } from './failedPrograms.ts'
 import { glance } from './glance.ts'
 import type { Item } from './item.ts'
-import { ask, setMark, tellRunning } from './operatingMode.ts'
+import { ask, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
 import { isHeldTooLong, stoodStill, watchMetric, watchRange } from './secondsScale.ts'
 import { cadenceOf, clearQuantity, runningCadenceOf, type Sense } from './sense.ts'
 import { watchGuards } from './watchGuards.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
-/** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible (its value is NaN). */
+/** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible: NaN, and in `sent` what it said. */
 export interface Frame {
   ts: Millis
   offset: Offset
   values: Float64Array
   states: Int32Array
   bad: Uint8Array
+  sent: Float64Array
   anyBad: boolean
+  /** Nobody said it: what was said before still holds. */
+  isHeld: boolean
 }
 
 export const newFrame = (plan: WatchPlan): Frame => ({
@@ -25,7 +29,9 @@ export const newFrame = (plan: WatchPlan): Frame => ({
   values: new Float64Array(plan.kind.metricNames.length),
   states: new Int32Array(plan.kind.stateNames.length),
   bad: new Uint8Array(plan.kind.metricNames.length),
+  sent: new Float64Array(plan.kind.metricNames.length),
   anyBad: false,
+  isHeld: false,
 })
 
 /**
@@ -56,6 +62,8 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
 
   for (let i = 0; i < plan.rawPredicates; i++) truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
   const running = tellRunning(plan, sense, values, states, truth)
+  // Where its states say that it runs, what it draws is no question.
+  const peak = isToldByPower(plan, values, states) ? values[plan.running.power]! || 0 : Infinity
   setMark(sense.marks, 0, running, from, ts)
   for (let m = 0; m < plan.marks.length; m++) {
     const list = plan.marks[m]!
@@ -66,7 +74,7 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   for (let i = plan.rawPredicates; i < plan.predicates.length; i++) {
     truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
   }
-  for (let s = 1; s < plan.scales.length; s++) turnCycle(plan, sense, s, running, from, ts, offset, items)
+  for (let s = 1; s < plan.scales.length; s++) turnCycle(plan, sense, s, running, peak, from, ts, offset, items)
   sense.running = running
 
   for (let q = 0; q < plan.quantities.length; q++) {
@@ -76,7 +84,8 @@ export function senseReading(plan: WatchPlan, sense: Sense, frame: Frame, truth:
   }
   sense.windows[1]! += dt
   sense.lastActive = active
-  watchEach(plan, sense, frame, items)
+  if (!frame.isHeld) watchEach(plan, sense, frame, items)
+  watchProgram(plan, sense, states, ts, offset, items)
   watchGuards(plan, sense, frame, truth, from, items)
   sense.lastTs = ts
 }
@@ -95,7 +104,8 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
   for (let m = 0; m < values.length; m++) {
     const x = values[m]!
     const spec = plan.metricSpecs[m]!
-    if (frame.anyBad || sense.seconds[10 * m + 9]! > 0) {
+    const since = sense.seconds[10 * m + 9]!
+    if (frame.anyBad || since > 0) {
       const what = !Number.isNaN(x) || frame.bad[m] === 1 ? watchRange(sense, m, frame.bad[m] === 1, ts) : null
       if (what) {
         const [low, high] = spec.plausible
@@ -104,10 +114,10 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
           sense,
           metric: m,
           what,
-          observed: NaN,
+          observed: what === 'range' ? frame.sent[m]! : x,
           low,
           high,
-          from: ts,
+          from: what === 'range' ? since : ts,
           at: ts,
           offset,
           muted: ts < sense.mutedUntil,
@@ -116,9 +126,11 @@ function watchEach(plan: WatchPlan, sense: Sense, frame: Frame, items: Item[]): 
     }
     if (Number.isNaN(x)) continue
     sense.seen[m] = 1
+    sense.prev[m] = x
+    // Between its words nothing moves, and each is a leap: neither is news.
+    if (sense.onChange) continue
     const found = watchMetric(sense, m, x, ts, spec.resolution)
     if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
-    sense.prev[m] = x
   }
 }
 
@@ -175,6 +187,7 @@ function turnCycle(
   sense: Sense,
   s: number,
   running: boolean,
+  peak: number,
   from: Millis,
   ts: Millis,
   offset: Offset,
@@ -187,6 +200,7 @@ function turnCycle(
     if (!running) sense.windows[w + 3] = 0
     else if (!sense.running) {
       sense.windows[w] = from
+      sense.peakW = peak
       sense.windows[w + 2] = ts
       for (const q of plan.scales[s]!.features) clearQuantity(plan, sense.acc, q)
       for (const q of plan.scales[s]!.covariates) clearQuantity(plan, sense.acc, q)
@@ -194,9 +208,11 @@ function turnCycle(
     return
   }
   const last = sense.windows[w + 2]!
-  if (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds) sense.windows[w + 2] = ts
-  else if (running || ts - last > mergeMs) {
-    const good = sense.windows[w + 3] === 0 && last - opened >= minMs
+  if (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds) {
+    sense.windows[w + 2] = ts
+    sense.peakW = Math.max(sense.peakW, peak)
+  } else if (running || ts - last > mergeMs) {
+    const good = sense.windows[w + 3] === 0 && last - opened >= minMs && sense.peakW >= plan.running.leastPeakW
     emitRow(plan, sense, s, opened, last, ts, offset, items, good)
     sense.windows[w] = NaN
     sense.windows[w + 3] = 0

@@ -18,12 +18,17 @@ import { ArrivalOrder, type Held } from './arrivalOrder.ts'
 import { hearBurst } from './bursts.ts'
 import { hearFaultCode } from './faultCodes.ts'
 import { FleetClock } from './fleetClock.ts'
+import { Gateways, isGatewayGone } from './gateways.ts'
 import type { Item } from './item.ts'
 import { type JournalListener, playInOrder } from './journalOrder.ts'
+import { holdUntil, senseChange } from './onChange.ts'
 import { cadenceOf, newSense, type Sense, senseAnew } from './sense.ts'
 import { type Frame, senseReading } from './senseReading.ts'
-import { hear, isRefused, Rounds, silentAfterMs, silentAt } from './silence.ts'
+import { hasMissed, hear, isRefused, Rounds, silentAfterMs, silentAt, spokeAt } from './silence.ts'
 import type { Watcher } from './watcher.ts'
+
+/** What comes later than this of one that speaks on change is late. By the readings' own time batches of hours are on their way. */
+const HELD_AFTER_MS = { wall: 6 * HOUR, telemetry: 24 * HOUR }
 
 /**
  * The stage that hears everything in journal order: the clock, arrival order, modes, cycles, guards, silence. What it
@@ -34,6 +39,7 @@ export class SenseStage implements JournalListener {
   #clock: FleetClock
   #mode: 'wall' | 'telemetry'
   #rounds = new Rounds()
+  #gateways = new Gateways()
   #order = new ArrivalOrder()
   #senses = new Population<Sense>('sense', (sense, appliance) => ({ sense, held: this.#order.heldOf(appliance) }))
   #items: Item[] = []
@@ -73,7 +79,10 @@ export class SenseStage implements JournalListener {
     fillFrame(frame, watcher.plan.kind, batch, r)
     const moved = this.#clock.hear(sense.appliance, ts)
     if (this.#mode === 'telemetry' && ts >= this.#clock.now()) this.#rounds.speaks(sense)
-    if (hear(sense, ts, this.#clock.now(), this.#clock.down(), this.#mode)) this.#endSilence(sense, ts, frame.offset)
+    if (hear(sense, ts, this.#clock.now(), this.#clock.down(), this.#mode)) {
+      this.#hearGateway(sense, ts, frame.offset)
+      this.#endSilence(sense, ts, frame.offset)
+    }
     // Who speaks of a time after it was switched off is on.
     if (ts > sense.offSince) this.#power(sense, -Infinity, -Infinity)
     sense.goneSince = -Infinity
@@ -82,7 +91,7 @@ export class SenseStage implements JournalListener {
     if (ts > sense.newestTs) sense.newestTs = ts
     if (ts <= sense.lastTs) sense.late++
     else if (ts - sense.lastTs <= 1500 * cadenceOf(watcher.plan, sense)) {
-      senseReading(watcher.plan, sense, frame, watcher.truth, this.#items)
+      this.#score(watcher, sense, frame)
       if (this.#order.has(sense.appliance)) this.#release(watcher, sense)
     } else {
       this.#order.hold(watcher.plan, sense, frame, this.#clock.now())
@@ -105,9 +114,38 @@ export class SenseStage implements JournalListener {
     if (!sense) return
     // Its message has no time of its own: what it said before is of before.
     const at = Math.max(this.#clock.now(), sense.newestTs)
-    sense.goneSince = note.online ? -Infinity : this.#clock.now()
+    if (note.online) this.#came(sense, note.offset)
+    else this.#left(sense)
     if (note.online) this.#power(sense, -Infinity, at)
     else if (note.until !== undefined) this.#power(sense, note.until, at)
+  }
+
+  /** What is silent by presence alone is heard when it is there. */
+  #came(sense: Sense, offset: Offset): void {
+    sense.goneSince = -Infinity
+    if (!sense.silent || sense.saidRefused || silentAfterMs(this.#watchers.get(sense.kind)!.plan, sense) < Infinity)
+      return
+    sense.silent = false
+    sense.dueAt = -1
+    this.#hearGateway(sense, this.#clock.now(), offset)
+    this.#endSilence(sense, this.#clock.now(), offset)
+  }
+
+  #left(sense: Sense): void {
+    const now = this.#clock.now()
+    sense.goneSince = now
+    sense.awayFrom = Math.min(sense.awayFrom, Math.max(now, sense.newestTs))
+  }
+
+  /** A session began or ended: who speaks on change alone is there, or not. */
+  #session(id: string, online: boolean, offset: Offset): void {
+    this.#gateways.session(id, online, this.#clock.now())
+    for (const appliance of [id, ...this.#gateways.behind(id)]) {
+      if (!this.#senses.all.get(appliance)?.onChange) continue
+      const sense = this.#senses.get(appliance)!
+      if (online) this.#came(sense, offset)
+      else if (!this.#gateways.isReached(appliance)) this.#left(sense)
+    }
   }
 
   refusal(note: RefusalNote): void {
@@ -118,7 +156,61 @@ export class SenseStage implements JournalListener {
     sense.refusedAt = now
     sense.refusedWhy = note.why
     // It was thought silent, and talks.
-    if (sense.silent && !sense.saidRefused) this.#turnSilence(sense, now, note.offset)
+    if (!sense.silent || sense.saidRefused) return
+    this.#hearGateway(sense, now, note.offset)
+    this.#turnSilence(sense, now, note.offset)
+  }
+
+  /** One that fell silent with its gateway says something: the gateway is there again. */
+  #hearGateway(sense: Sense, at: Millis, offset: Offset): void {
+    const { behind } = sense
+    sense.behind = ''
+    if (this.#gateways.isGone(behind)) this.#endGateway(behind, at, offset)
+  }
+
+  #endGateway(gateway: string, at: Millis, offset: Offset): void {
+    const since = this.#gateways.comeBack(gateway, this.#clock.now())
+    this.#items.push({ type: 'gateway', gateway, gone: false, since, count: 0, at, offset })
+  }
+
+  /** Nobody is left behind it who could tell that it is there again: retired, or registered with another one. */
+  #endDeserted(offset: Offset): void {
+    for (const gateway of this.#gateways.gone()) {
+      const isLeft = this.#gateways.behind(gateway).some((id) => this.#senses.all.get(id)?.behind === gateway)
+      if (!isLeft) this.#endGateway(gateway, this.#clock.now(), offset)
+    }
+  }
+
+  /** The gateway that took it along: one that is gone, or that is found to be gone now. Empty: it is silent by itself. */
+  #goneWith(sense: Sense, at: Millis, offset: Offset): string {
+    const gateways = this.#gateways.of(sense.appliance)
+    const known = gateways.find((id) => this.#gateways.isGone(id))
+    if (known !== undefined) return known
+    for (const id of gateways) {
+      const others = this.#gateways.behind(id).filter((other) => this.#senses.all.has(other))
+      const behind = others.map((other) => this.#behindOf(this.#senses.all.get(other)!, id))
+      const { spokeAt } = this.#behindOf(sense, id)
+      const lastAt = sense.onChange ? Math.max(spokeAt, sense.goneSince) : spokeAt
+      if (!isGatewayGone(lastAt, this.#gateways.awaySince(id), behind)) continue
+      this.#gateways.leave(id, at)
+      const count = behind.filter(({ hasMissed, saysNothing }) => hasMissed && !saysNothing).length
+      this.#items.push({ type: 'gateway', gateway: id, gone: true, since: at, count, at, offset })
+      return id
+    }
+    return ''
+  }
+
+  #behindOf(sense: Sense, gateway: string) {
+    const { plan } = this.#watchers.get(sense.kind)!
+    const now = this.#clock.now()
+    const missed = hasMissed(plan, sense, now, this.#clock.down())
+    const isSilentItself = sense.silent && sense.behind !== gateway
+    const isFree = silentAfterMs(plan, sense) === Infinity
+    return {
+      spokeAt: spokeAt(sense),
+      hasMissed: missed,
+      saysNothing: isSilentItself || isFree || sense.offUntil > now,
+    }
   }
 
   /** Its silence is of the other kind from now on. */
@@ -127,12 +219,14 @@ export class SenseStage implements JournalListener {
     this.#beginSilence(sense, at, offset, !sense.saidRefused)
   }
 
-  #beginSilence(sense: Sense, at: Millis, offset: Offset, refused: boolean): void {
+  #beginSilence(sense: Sense, at: Millis, offset: Offset, refused: boolean, behind = ''): void {
     sense.silent = true
     sense.saidRefused = refused
+    sense.behind = behind
     const afterMs = silentAfterMs(this.#watchers.get(sense.kind)!.plan, sense)
     const refusedWhy = refused ? sense.refusedWhy : null
-    this.#items.push({ type: 'silence', sense, silent: true, from: sense.heardAt, at, offset, afterMs, refusedWhy })
+    const about = { sense, from: sense.heardAt, at, offset, afterMs, refusedWhy, behind }
+    this.#items.push({ type: 'silence', silent: true, ...about })
   }
 
   /** Off on purpose until then; −Infinity: on. @param said when it was so, by its own time where that is known */
@@ -151,6 +245,14 @@ export class SenseStage implements JournalListener {
       this.#items.push({ type: 'swap', swap: control.swap, set: control.set, at: this.#clock.now(), offset })
       return
     }
+    if (control.type === 'session') {
+      this.#session(control.appliance, control.online, offset)
+      return
+    }
+    if (control.type === 'gateway') {
+      this.#gateways.register(control.appliance, control.appliances)
+      return
+    }
     let sense = this.#senses.get(control.appliance) ?? null
     if (control.type === 'register') {
       if (!this.#watchers.has(control.kind)) return
@@ -163,6 +265,7 @@ export class SenseStage implements JournalListener {
       sense.model = control.model
       sense.cadenceSeconds = control.cadenceSeconds ?? NaN
       sense.onChange = control.reports === 'on-change'
+      if (!sense.onChange) sense.held = null
       sense.heartbeatSeconds = control.heartbeatSeconds ?? NaN
     }
     if (!sense) return
@@ -200,9 +303,29 @@ export class SenseStage implements JournalListener {
   }
 
   #release(watcher: Watcher, sense: Sense): void {
-    this.#order.release(watcher.plan, sense, this.#clock.now(), (frame) =>
-      senseReading(watcher.plan, sense, frame, watcher.truth, this.#items),
-    )
+    this.#order.release(watcher.plan, sense, this.#clock.now(), (frame) => this.#score(watcher, sense, frame))
+  }
+
+  #standAlone(appliance: string, now: Millis, offset: Offset): void {
+    const sense = this.#senses.get(appliance)!
+    this.#endSilence(sense, now, offset)
+    this.#beginSilence(sense, now, offset, false, this.#goneWith(sense, now, offset))
+  }
+
+  #score({ plan, truth }: Watcher, sense: Sense, frame: Frame): void {
+    if (sense.onChange) senseChange(plan, sense, frame, truth, this.#items)
+    else senseReading(plan, sense, frame, truth, this.#items)
+  }
+
+  /** What speaks on change may say nothing for days: what it said last has held at least until some hours ago. */
+  #holdOn(now: Millis, offset: Offset): void {
+    const until = now - HELD_AFTER_MS[this.#mode]
+    for (const { appliance, onChange, held, newestTs, lastTs, goneSince } of this.#senses.all.values()) {
+      if (!onChange || !held || newestTs > lastTs || lastTs >= until || goneSince !== -Infinity) continue
+      const sense = this.#senses.get(appliance)!
+      const { plan, truth } = this.#watchers.get(sense.kind)!
+      holdUntil(plan, sense, until, offset, truth, this.#items)
+    }
   }
 
   #endSilence(sense: Sense, ts: Millis, offset: Offset): void {
@@ -215,6 +338,7 @@ export class SenseStage implements JournalListener {
       offset,
       afterMs: NaN,
       refusedWhy: null,
+      behind: '',
     })
   }
 
@@ -233,8 +357,13 @@ export class SenseStage implements JournalListener {
     for (const known of this.#senses.all.values()) {
       const { plan } = this.#watchers.get(known.kind)!
       if (known.silent) {
-        const hasStopped = known.saidRefused && !isRefused(known, silentAfterMs(plan, known), now)
+        const after = silentAfterMs(plan, known)
+        const hasStopped = known.saidRefused && !isRefused(known, after, now)
         if (hasStopped) this.#turnSilence(this.#senses.get(known.appliance)!, now, offset)
+        // Its gateway is there again, and it is not.
+        const isAlone = known.behind !== '' && !this.#gateways.isGone(known.behind)
+        if (isAlone && now >= this.#gateways.backAt(known.behind) + after)
+          this.#standAlone(known.appliance, now, offset)
         continue
       }
       const at = silentAt(plan, known, this.#clock.down())
@@ -245,17 +374,26 @@ export class SenseStage implements JournalListener {
       // Where one alone tells the time, nobody comes round: twice as long then.
       const isHeardOut = this.#mode === 'wall' || this.#rounds.isRound(sense.dueAt) || now >= at + after
       if (!isHeardOut) continue
-      this.#beginSilence(sense, at, offset, isRefused(sense, after, now))
+      const refused = isRefused(sense, after, now)
+      this.#beginSilence(sense, at, offset, refused, refused ? '' : this.#goneWith(sense, at, offset))
     }
+    this.#endDeserted(offset)
     const hour = Math.floor(now / HOUR)
     if (hour === this.#hour) return
     this.#hour = hour
+    this.#holdOn(now, offset)
     this.#items.push({ type: 'clock', now, offset })
   }
 
   /** What is not of one appliance. */
   small(): unknown {
-    return { clock: this.#clock.snapshot(), minute: this.#minute, hour: this.#hour, rounds: this.#rounds.snapshot() }
+    return {
+      clock: this.#clock.snapshot(),
+      minute: this.#minute,
+      hour: this.#hour,
+      rounds: this.#rounds.snapshot(),
+      gateways: this.#gateways.snapshot(),
+    }
   }
   get population(): Population<Sense> {
     return this.#senses
@@ -263,12 +401,14 @@ export class SenseStage implements JournalListener {
   /** @param isSame whether a kind's state means now what it meant then; the others begin anew, by what they are registered as */
   restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
     // Written by a copy of the same layout, which the caller has checked.
-    const { clock, minute, hour, rounds } = small as {
+    const { clock, minute, hour, rounds, gateways } = small as {
       clock: unknown
       minute: number
       hour: number
       rounds?: ReturnType<Rounds['snapshot']>
+      gateways?: ReturnType<Gateways['snapshot']>
     }
+    if (gateways) this.#gateways.restore(gateways)
     if (rounds) this.#rounds.restore(rounds)
     this.#clock.restore(clock)
     this.#minute = minute
@@ -303,6 +443,7 @@ function fillFrame(frame: Frame, kind: Kind, batch: ReadingBatch, r: number): vo
   if (!frame.anyBad) return
   for (let m = 0; m < values.length; m++) {
     if (((batch.invalid[r * words + (m >> 5)]! >>> (m & 31)) & 1) === 0) continue
+    frame.sent[m] = values[m]!
     values[m] = NaN
     frame.bad[m] = 1
   }

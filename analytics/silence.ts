@@ -46,6 +46,13 @@ export function silentAt(plan: WatchPlan, sense: Sense, down: Millis): Millis {
   return Math.max(since, sense.offUntil) + after + (down - sense.downAtHeard)
 }
 
+/** When anything came of it, also what was refused; NaN: never. */
+export const spokeAt = ({ heardAt, refusedAt }: Sense): Millis => Math.max(heardAt || refusedAt, refusedAt || heardAt)
+
+/** Has it left out so many turns as its cadence has it speak? */
+export const hasMissed = (plan: WatchPlan, sense: Sense, now: Millis, down: Millis): boolean =>
+  now - spokeAt(sense) - (down - sense.downAtHeard) > CADENCES * 1000 * cadenceOf(plan, sense)
+
 /** Does it talk, although nothing of it counts? */
 export const isRefused = (sense: Sense, after: Millis, now: Millis): boolean =>
   !Number.isNaN(sense.refusedSince) && now - sense.refusedAt < after

@@ -101,7 +101,15 @@ export interface WatchPlan {
   rawPredicates: number
   markNames: string[]
   marks: Int32Array[]
-  running: { while: Int32Array; metrics: number[]; states: number[]; power: number }
+  running: {
+    while: Int32Array
+    metrics: number[]
+    states: number[]
+    power: number
+    /** 0: power is split into two learned levels. */
+    aboveRestW: number
+    leastPeakW: number
+  }
   quantities: Quantity[]
   scales: Scale[]
   features: Feature[]
@@ -114,6 +122,8 @@ export interface WatchPlan {
   setMetrics: { metric: number; change: number }[]
   /** Is a state word one at rest? By state column, null where the state says nothing of it. */
   idle: (boolean[] | null)[]
+  /** The state that tells how programs end; null where none has a word for it. */
+  phases: Phases | null
 }
 
 /** Compiles what a kind declares; what it leaves out is watched generically. */
@@ -150,6 +160,8 @@ export function planWatch(kind: Kind): WatchPlan {
     metrics: (spec.running?.tests ?? []).flatMap((one) => (one.metric ? [column(one.metric)] : [])),
     states: (spec.running?.tests ?? []).flatMap((one) => (one.state ? [kind.stateNames.indexOf(one.state)] : [])),
     power: column(spec.running?.power),
+    aboveRestW: spec.running?.program?.aboveRest ?? 0,
+    leastPeakW: spec.running?.program?.peak ?? 0,
   }
   const compileSignal = (of: SignalSpec | undefined): Signal | null =>
     of
@@ -249,6 +261,7 @@ export function planWatch(kind: Kind): WatchPlan {
       const metric = column(spec.covariates[covariate]!.of?.metric)
       return metric < 0 ? [] : [{ metric, change }]
     }),
+    phases: phasesOf(kind),
     idle: kind.stateNames.map((state) => {
       const words = kind.states[state]
       const idle = kind.idle[state]
@@ -292,4 +305,28 @@ function compileTest(
     below: one.below ?? Infinity,
     optional: one.optional,
   }
+}
+
+/** The word by which a state says that its program failed. */
+const ERROR_WORD = 'error'
+/** What a state's words mean to a program: it rests, it failed, or (neither) it runs. */
+export interface Phases {
+  state: number
+  /** What the catalog may map like a code. */
+  code: string
+  error: number
+  rests: boolean[]
+}
+
+/** Its program is over. */
+const END_WORDS = ['idle', 'end', 'off']
+
+function phasesOf(kind: Kind): Phases | null {
+  for (const [state, name] of kind.stateNames.entries()) {
+    const words = kind.states[name]
+    if (!Array.isArray(words) || !words.includes(ERROR_WORD)) continue
+    const rests = words.map((word) => END_WORDS.includes(word) || (kind.idle[name] ?? []).includes(word))
+    return { state, code: `${name}: ${ERROR_WORD}`, error: words.indexOf(ERROR_WORD), rests }
+  }
+  return null
 }

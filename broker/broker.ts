@@ -39,6 +39,8 @@ export interface BrokerOptions {
   host: string
   port: number
   log: FrameDoor
+  /** The session of a device began or ended; the end of the program ends none. */
+  sessionChanged?: (device: string, online: boolean) => void
   directory: DeviceDirectory
   /** Keys the hashes of the devices' secrets. */
   secretKey: Uint8Array
@@ -422,6 +424,7 @@ class ApplianceBroker implements Broker {
       return
     }
     this.#presence.came(this.#devices.get(client) ?? now)
+    this.#options.sessionChanged?.(now.id, true)
   }
   /** It has its CONNACK, and what it subscribed to before. */
   #opened(client: Client): void {
@@ -435,7 +438,9 @@ class ApplianceBroker implements Broker {
     if (this.#sessions.get(client.id) !== client) return
     this.#sessions.delete(client.id)
     const device = this.#devices.get(client)
-    if (device) this.#presence.went(device)
+    if (!device) return
+    this.#presence.went(device)
+    if (!this.#closing) this.#options.sessionChanged?.(device.id, false)
   }
 
   isOnline(appliance: ApplianceId): boolean {

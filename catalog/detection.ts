@@ -119,7 +119,14 @@ const burst = z.object({
 /** How a kind is watched. Everything else about detection is the same for all kinds. */
 export const detectionSchema = z.object({
   /** When the appliance runs: tests; without their inputs `power` split into on and off as learned. */
-  running: z.object({ tests, power: name.optional() }).optional(),
+  running: z
+    .object({
+      tests,
+      power: name.optional(),
+      /** Of what runs programs, by its power alone: it runs this much above rest, W, and a program that never draws `peak` is none. */
+      program: z.object({ aboveRest: z.number().positive(), peak: z.number().positive() }).optional(),
+    })
+    .optional(),
   /** Named conditions whose begin and end are remembered. */
   marks: recordOf(name, tests).prefault({}),
   /** Cycles are runs of the appliance; breaks up to `mergeMinutes` belong to it, and shorter ones than `minMinutes` are none. */

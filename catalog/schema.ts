@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conversion, MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
+import { conversion, GATEWAY, MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
 import { detectionSchema, unknownNames } from './detection.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
@@ -71,7 +71,10 @@ const failureMode = z.object({
 /** One kind of appliance, as one data file says it. What analytics needs of it is in `detection`. */
 export const kindSchema = z
   .object({
-    kind: slug,
+    kind: slug.refine(
+      (kind) => kind !== GATEWAY,
+      `'${GATEWAY}' is kept for alerts about gateways: choose another name`,
+    ),
     name: text,
     /** Between readings; `idleSeconds` where it is slower at rest. */
     cadenceSeconds: z.number().positive().max(MAX_CADENCE_SECONDS),
@@ -93,7 +96,7 @@ export const kindSchema = z
         errorCodes: recordOf(z.string().max(MAX_NAME), slug).prefault({}),
       }),
     ).prefault({}),
-    /** The appliance's own fault codes → failure modes. */
+    /** The appliance's own fault codes → failure modes; `phase: error` is a program that ended in that state. */
     errorCodes: recordOf(z.string().max(MAX_NAME), slug).prefault({}),
     failureModes: recordOf(slug, failureMode).prefault({}),
     parts: recordOf(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).prefault({}),

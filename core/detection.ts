@@ -133,6 +133,10 @@ export type DetectionControl =
   | { type: 'release'; appliance: ApplianceId; ticket: string; at: Millis; relearn: boolean; reason: string }
   /** A person said that an alert was not a fault. */
   | { type: 'dismiss'; appliance: ApplianceId; condition: string; at: Millis }
+  /** A gateway speaks for these from here on; `appliance` is its own id. */
+  | { type: 'gateway'; appliance: string; appliances: ApplianceId[] }
+  /** A session began or ended: a gateway's, or of an appliance that is silent by presence. */
+  | { type: 'session'; appliance: string; online: boolean }
   /** Another version of the models judges from here on. It is of the whole fleet: `appliance` is empty. */
   | { type: 'models'; appliance: ''; set: string; swap: string }
 

@@ -77,6 +77,9 @@ export interface Appliance extends Registration {
 /** Time may be 0 in a world that has heard nothing yet, so only its absence says that it never retired. */
 export const isInService = ({ retiredAt }: Pick<Appliance, 'retiredAt'>): boolean => retiredAt === undefined
 
+/** The kind of an alert that is about a gateway; no kind of appliances has this name. */
+export const GATEWAY = 'gateway'
+
 /** A box that speaks for the appliances it was registered with. */
 export interface Gateway {
   id: string

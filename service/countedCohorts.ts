@@ -1,7 +1,11 @@
 import { type Appliance, type CohortIndex, type CohortKey, cohortKeys, isInService, regionOf } from '../core/index.ts'
 
 /** Counts who shares what, anew after the registry has changed. O(appliances) then, O(1) else. */
-export function countedCohorts(appliances: ReadonlyMap<string, Appliance>, version: () => number): CohortIndex {
+export function countedCohorts(
+  appliances: ReadonlyMap<string, Appliance>,
+  gateways: ReadonlyMap<string, readonly string[]>,
+  version: () => number,
+): CohortIndex {
   let counted = -1
   const sizes = new Map<string, number>()
   const names = new Map<CohortKey, Set<string>>()
@@ -38,6 +42,12 @@ export function countedCohorts(appliances: ReadonlyMap<string, Appliance>, versi
   }
   return {
     of(id) {
+      // A gateway stands where the appliances stand that it speaks for.
+      const first = gateways.get(id)?.find((one) => appliances.get(one)?.location)
+      if (first !== undefined) {
+        const { location, homeId } = appliances.get(first)!
+        return { region: location && regionOf(location), home: homeId ?? id }
+      }
       const appliance = appliances.get(id)
       return appliance ? { ...cohortOf(appliance), home: appliance.homeId ?? id } : { home: id }
     },

@@ -45,6 +45,8 @@ export interface Registry extends DeviceDirectory {
    * @returns makes it known, once the transaction has committed
    */
   heardFirmware(tx: UnitOfWork, heard: { appliance: string; firmware: string }[]): Promise<() => void>
+  /** The gateways that speak for it. */
+  gatewaysOf(id: string): string[]
   /** @throws Problem `not-found` */
   get(id: string): Appliance
   /** @throws Problem `not-found`, or `retired` */
@@ -241,6 +243,10 @@ export async function openRegistry(options: {
       if (concerned.length === 0) return
       await database.transaction(async (tx) => {
         for (const appliance of concerned) await enqueueControl(tx, registerControl(appliance))
+        const ids = new Set(concerned.map(({ id }) => id))
+        for (const [id, speaksFor] of gateways)
+          if (speaksFor.some((one) => ids.has(one)))
+            await enqueueControl(tx, gatewayControl({ id, appliances: speaksFor }))
       })
     },
     async registerGateway(gateway) {
@@ -252,6 +258,7 @@ export async function openRegistry(options: {
         return { ...gateway, mqtt: { username: gateway.id } }
       }
       const secret = await database.transaction(async (tx) => {
+        await enqueueControl(tx, gatewayControl(gateway))
         if (!known) return setSecret(tx, gateway.id, 'gateway', gateway.appliances)
         await tx
           .updateTable('device')
@@ -261,6 +268,7 @@ export async function openRegistry(options: {
       })
       gateways.set(gateway.id, gateway.appliances)
       remember(gateway.id, secret ? hashSecret(secretKey, secret) : (known?.secretHash ?? new Uint8Array()))
+      version++
       revoked(gateway.id)
       return { ...gateway, mqtt: { username: gateway.id, ...(secret ? { password: secret } : {}) } }
     },
@@ -274,6 +282,7 @@ export async function openRegistry(options: {
         for (const { appliance, firmware } of news) changed({ ...existing(appliance), firmware })
       }
     },
+    gatewaysOf: (id) => [...gateways].filter(([, ids]) => ids.includes(id)).map(([gateway]) => gateway),
     get: existing,
     inService(id) {
       const appliance = existing(id)
@@ -284,7 +293,7 @@ export async function openRegistry(options: {
       const known = await database.transaction((tx) => renewLinks(tx, existing(id).id))
       known()
     },
-    cohorts: countedCohorts(appliances, () => version),
+    cohorts: countedCohorts(appliances, gateways, () => version),
     all: () => [...appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a))),
   }
 }
@@ -302,6 +311,12 @@ function registerControl(appliance: Appliance): DetectionControl {
     ...(location ? { region: regionOf(location) } : {}),
   }
 }
+
+const gatewayControl = ({ id, appliances }: Gateway): DetectionControl => ({
+  type: 'gateway',
+  appliance: id,
+  appliances,
+})
 
 /** Whoever has another name or contact is somebody else; another language or segment is the same person's. */
 const isOthers = (before: Registration['owner'], now: Registration['owner']): boolean =>

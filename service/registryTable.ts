@@ -48,6 +48,20 @@ export const registryMigrations: DatabaseMigration[] = [
         .execute()
     },
   },
+  {
+    // Detection hears of gateways since; of those that are there it has not.
+    name: '0085-gateways-told',
+    async up(db) {
+      const rows = await db.selectFrom('device').selectAll().where('speaksFor', 'is not', null).execute()
+      for (const { id, speaksFor } of rows) {
+        const control = { type: 'gateway', appliance: id, appliances: JSON.parse(speaksFor ?? '[]') as string[] }
+        await db
+          .insertInto('control')
+          .values({ body: JSON.stringify(control), doneAt: null })
+          .execute()
+      }
+    },
+  },
 ]
 
 export const toAppliance = (row: { body: string }): Appliance => JSON.parse(row.body) as Appliance

@@ -1,4 +1,4 @@
-import type { Appliance, HealthStatus, Hearing, Millis } from '../../core/index.ts'
+import { type Appliance, type HealthStatus, type Hearing, isInService, type Millis } from '../../core/index.ts'
 import type { ApiParts } from './parts.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
@@ -13,7 +13,41 @@ export function fareOf(parts: ApiParts, appliance: Appliance, hasTicket: boolean
   }
 }
 
-/** Registry entries with how they fare, their last reading, and the ids of what is open. */
+/** Why no reading of an appliance has ever counted. */
+export interface Unheard {
+  /** All that came was refused, or went to topics that nobody knows; it is connected and says nothing; or nothing came at all. */
+  why: 'refused' | 'wrong-topic' | 'says-nothing' | 'not-connected'
+  topic?: string
+  lastRefused?: Hearing['lastRefused']
+}
+
+function unheardOf(parts: ApiParts, id: string): Unheard {
+  const lastRefused = parts.health.hearing(id)?.lastRefused
+  if (lastRefused) return { why: 'refused', lastRefused }
+  const [wrong] = parts.misdirected(id)
+  if (wrong) return { why: 'wrong-topic', topic: wrong.topic }
+  return { why: parts.health.online(id) ? 'says-nothing' : 'not-connected' }
+}
+
+/** So many are asked of the store at once. */
+const ASKED_AT_ONCE = 1_000
+
+/** Those of which no reading has ever counted. Who fares and is not refused was heard, and costs nothing. */
+export async function onlyUnheard(parts: ApiParts, appliances: Appliance[]): Promise<Appliance[]> {
+  const { health, store } = parts
+  const unsure = appliances.filter(
+    ({ id }) => health.firstHeard(id) === undefined || (health.hearing(id)?.refusedInARow ?? 0) > 0,
+  )
+  const unheard: Appliance[] = []
+  for (let i = 0; i < unsure.length; i += ASKED_AT_ONCE) {
+    const some = unsure.slice(i, i + ASKED_AT_ONCE)
+    const latest = await store.latest(some.map(({ id }) => id))
+    unheard.push(...some.filter(({ id }) => !latest.has(id)))
+  }
+  return unheard
+}
+
+/** Registry entries with how they fare, their last reading or why there is none, and the ids of what is open. */
 export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
   const ids = appliances.map(({ id }) => id)
   if (ids.length === 0) return []
@@ -26,6 +60,7 @@ export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
     ...appliance,
     ...fareOf(parts, appliance, (tickets.get(appliance.id)?.length ?? 0) > 0),
     lastReading: latest.get(appliance.id) ?? null,
+    ...(latest.has(appliance.id) || !isInService(appliance) ? {} : { unheard: unheardOf(parts, appliance.id) }),
     alerts: alerts.get(appliance.id) ?? [],
     tickets: tickets.get(appliance.id) ?? [],
   }))
@@ -46,6 +81,8 @@ export type Quiet =
   /** Its whole area fell silent. */
   | { why: 'outage'; alert: string; cohort: string; since: Millis }
   | { why: 'silent'; alert: string; since: Millis }
+  /** The gateway that speaks for it went. */
+  | { why: 'gateway'; alert: string; gateway: string; since: Millis }
   /** It talks, and all that it says is refused. */
   | { why: 'refused'; alert: string; since: Millis }
 
@@ -56,9 +93,17 @@ export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | und
   if (isOff) return { why: 'off', ...off }
   const { items } = await parts.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
   const alert = items.find(({ failureMode }) => failureMode === 'silent' || failureMode === 'refused')
-  if (!alert) return undefined
+  if (!alert) return parts.health.of(id)?.status === 'silent' ? gatewayGone(parts, id) : undefined
   const about = { alert: alert.id, since: alert.firstSeenAt }
   if (alert.failureMode === 'refused') return { why: 'refused', ...about }
   const notice = alert.cohort === undefined ? undefined : await parts.alerts.cohorts.get(alert.cohort)
   return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
+}
+
+async function gatewayGone({ registry, alerts }: ApiParts, id: string): Promise<Quiet | undefined> {
+  for (const gateway of registry.gatewaysOf(id)) {
+    const { items } = await alerts.list({ appliance: gateway, state: 'open,acknowledged', limit: 1 })
+    if (items[0]) return { why: 'gateway', gateway, alert: items[0].id, since: items[0].firstSeenAt }
+  }
+  return undefined
 }

@@ -19,18 +19,47 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     })
 }
 
+/** What zod says of one place; of a union, what each of its alternatives does. */
+interface Issue {
+  path: readonly PropertyKey[]
+  message: string
+  errors?: Issue[][]
+}
+
+/**
+ * The field that is wrong. Of a union the alternative that was followed furthest was meant: the others say only that it is
+ * no such thing at all.
+ */
+function innermost({ path, message, errors = [] }: Issue): { path: string[]; message: string } {
+  const deepest = errors
+    .flatMap(([first]) => (first ? [innermost(first)] : []))
+    .reduce<{ path: string[]; message: string } | undefined>(
+      (best, one) => (best && best.path.length >= one.path.length ? best : one),
+      undefined,
+    )
+  const own = path.map(String)
+  return deepest && deepest.path.length > 0
+    ? { path: [...own, ...deepest.path], message: deepest.message }
+    : { path: own, message }
+}
+
 /** Every failure leaves as a problem document; ours are logged, and say no more than that. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error instanceof Problem) return sendProblem(reply, error)
     if (hasZodFastifySchemaValidationErrors(error)) {
-      const [issue] = error.validation
-      const where = `${error.validationContext ?? 'request'}${issue?.instancePath ?? ''}`
+      const [first] = error.validation
+      const issue = innermost({
+        path: (first?.instancePath ?? '').split('/').filter(Boolean),
+        message: first?.message ?? 'does not fit',
+        ...first?.params,
+      })
+      const where = [error.validationContext ?? 'request', ...issue.path].join('/')
       return sendProblem(
         reply,
         new Problem({
           code: 'bad-request',
-          message: `${where}: ${issue?.message ?? 'does not fit'}.`,
+          message: `${where}: ${issue.message}.`,
           remedy: 'Correct it as GET /openapi.json describes the call.',
           concerns: where,
         }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { alertStates } from '../../../core/index.ts'
+import { alertStates, GATEWAY } from '../../../core/index.ts'
 import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -42,6 +42,8 @@ export function alertRoutes(app: Api, { alerts, desk, events }: ApiParts): void 
     },
     async (request) => {
       const alert = await alerts.get(request.params.id)
+      // Nothing of a gateway is weighed or compared: nobody is sent for it.
+      if (alert.kind === GATEWAY) return { ...alert, similar: [] }
       return {
         ...alert,
         weighed: desk.weigh(alert),

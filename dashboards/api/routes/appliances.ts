@@ -9,7 +9,7 @@ import {
   Problem,
   registrationSchema,
 } from '../../../core/index.ts'
-import { applianceViews, fareOf, heardOf, quietOf } from '../fleetView.ts'
+import { applianceViews, fareOf, heardOf, onlyUnheard, quietOf } from '../fleetView.ts'
 import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -62,11 +62,13 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
           status: z.enum(['learning', 'healthy', 'watch', 'visit', 'silent']).optional(),
           /** Any part of id, model or the owner's name. */
           q: z.string().max(100).optional(),
+          /** Those of which no reading has ever counted; each says why. */
+          unheard: z.stringbool().optional(),
           ...timePaging,
         }),
       },
     },
-    async ({ query: { kind, model, status, q, limit, cursor } }) => {
+    async ({ query: { kind, model, status, q, unheard, limit, cursor } }) => {
       let all = registry.all().filter(isInService)
       if (kind) all = all.filter((appliance) => appliance.kind === kind)
       if (model) all = all.filter((appliance) => appliance.model === model)
@@ -78,6 +80,8 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
         const tickets = await desk.living()
         all = all.filter((appliance) => fareOf(parts, appliance, tickets.has(appliance.id)).status === status)
       }
+      if (unheard) all = await onlyUnheard(parts, all)
+      const total = all.length
       all.sort((a, b) => b.registeredAt - a.registeredAt || (a.id < b.id ? -1 : 1))
       if (cursor) {
         const at = Number(cursor.slice(0, cursor.indexOf('.')))
@@ -88,6 +92,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       const last = page[page.length - 1]
       return {
         items: await applianceViews(parts, page),
+        ...(unheard ? { total } : {}),
         ...(all.length > limit && last ? { next: `${last.registeredAt}.${last.id}` } : {}),
       }
     },

@@ -76,6 +76,13 @@ export type ApplianceView = Appliance & {
   lastReading: LatestReading | null
   alerts: string[]
   tickets: string[]
+  /** No reading of it has ever counted. */
+  unheard?: Unheard
+}
+export interface Unheard {
+  why: 'refused' | 'wrong-topic' | 'says-nothing' | 'not-connected'
+  topic?: string
+  lastRefused?: { reason: string; detail: string; at: number; sample: string }
 }
 export type ApplianceDetail = ApplianceView &
   Pick<HealthRow, 'because' | 'missing'> & {
@@ -109,7 +116,14 @@ export type ApplianceDetail = ApplianceView &
       lastRefused?: { reason: string; detail: string; at: number; sample: string }
     }
     /** Why nothing is heard of it. */
-    quiet?: { why: 'off' | 'outage' | 'silent' | 'refused'; since: number; until?: number; cohort?: string }
+    quiet?: {
+      why: 'off' | 'outage' | 'silent' | 'gateway' | 'refused'
+      since: number
+      until?: number
+      cohort?: string
+      alert?: string
+      gateway?: string
+    }
     /** Its baselines are learned anew since then, and why. */
     learningSince?: HealthRow['learning']
   }

@@ -110,7 +110,10 @@ export default function Alerts() {
             w={150}
             aria-label={t('common.kind')}
             placeholder={t('common.kind')}
-            data={names.catalog?.items.map(({ kind }) => ({ value: kind, label: names.kind(kind) })) ?? []}
+            data={[...(names.catalog?.items.map(({ kind }) => kind) ?? []), 'gateway'].map((kind) => ({
+              value: kind,
+              label: names.kind(kind),
+            }))}
             value={filters.kind ?? null}
             onChange={(kind) => filter({ kind })}
             clearable

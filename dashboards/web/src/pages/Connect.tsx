@@ -6,6 +6,7 @@ import { ConnectForm } from '../parts/ConnectForm.tsx'
 import { Credentials, type Registered } from '../parts/Credentials.tsx'
 import { FirstReading } from '../parts/FirstReading.tsx'
 import { Empty, Page } from '../parts/Page.tsx'
+import { UnheardOnes } from '../parts/UnheardOnes.tsx'
 import { useWords } from '../words/index.ts'
 
 /** How do I get mine in? */
@@ -42,6 +43,7 @@ export default function Connect() {
           )}
           {made.length > 0 && <Credentials made={made} />}
           {made[0] && <FirstReading key={made[0].id} appliance={made[0].id} />}
+          <UnheardOnes />
         </Stack>
       </SimpleGrid>
     </Page>

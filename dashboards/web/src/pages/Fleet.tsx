@@ -26,6 +26,7 @@ import { NewestAlerts, useForecast } from '../parts/NewestAlerts.tsx'
 import { useNames } from '../parts/names.ts'
 import { Failure, Page } from '../parts/Page.tsx'
 import { Stat } from '../parts/Stat.tsx'
+import { UnheardOnes } from '../parts/UnheardOnes.tsx'
 import { useFilters } from '../parts/useFilters.ts'
 import { useWords } from '../words/index.ts'
 
@@ -108,6 +109,7 @@ export default function FleetPage() {
         </Card>
         <NewestAlerts />
       </div>
+      <UnheardOnes />
       <InjectModal
         opened={isBreaking}
         close={breaking.close}

@@ -43,7 +43,8 @@ export function AlertList({
             </Group>
             <Group justify="space-between" wrap="nowrap" gap="xs">
               <Text size="sm" c="dimmed" truncate>
-                {alert.appliance} · <When at={alert.openedAt ?? alert.firstSeenAt} />
+                {alert.kind === 'gateway' ? t('alert.gateway', { id: alert.appliance }) : alert.appliance} ·{' '}
+                <When at={alert.openedAt ?? alert.firstSeenAt} />
               </Text>
               <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
                 {alert.remainingLife

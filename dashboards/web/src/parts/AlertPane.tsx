@@ -19,7 +19,7 @@ export function AlertPane({ alert }: { alert: Alert }) {
   const { data: tickets } = useCall<Paged<Ticket>>(
     `/api/tickets?appliance=${encodeURIComponent(alert.appliance)}&limit=20`,
   )
-  const { data: whole } = useCall<{ similar: SimilarCase[]; weighed: Weighed }>(
+  const { data: whole } = useCall<{ similar: SimilarCase[]; weighed?: Weighed }>(
     `/api/alerts/${encodeURIComponent(alert.id)}`,
   )
   const isStanding = alert.state === 'open' || alert.state === 'acknowledged'
@@ -30,9 +30,13 @@ export function AlertPane({ alert }: { alert: Alert }) {
         <div>
           <Title order={2}>{names.mode(alert.kind, alert.failureMode)}</Title>
           <Group gap="xs">
-            <Anchor component={Link} to={`/appliances/${alert.appliance}`} size="sm">
-              {alert.appliance}
-            </Anchor>
+            {alert.kind === 'gateway' ? (
+              <Text size="sm">{t('alert.gateway', { id: alert.appliance })}</Text>
+            ) : (
+              <Anchor component={Link} to={`/appliances/${alert.appliance}`} size="sm">
+                {alert.appliance}
+              </Anchor>
+            )}
             <StateBadge state={alert.severity} words={t(`severity.${alert.severity}`)} />
             <Text size="sm" c="dimmed">
               {t(`alertState.${alert.state}`)} · <When at={alert.openedAt ?? alert.firstSeenAt} />
@@ -88,7 +92,7 @@ export function AlertPane({ alert }: { alert: Alert }) {
           <Hypotheses kind={alert.kind} hypotheses={alert.hypotheses} />
         </div>
       )}
-      {whole && !alert.ticket && isStanding && alert.severity !== 'info' && (
+      {whole?.weighed && !alert.ticket && isStanding && alert.severity !== 'info' && (
         <div>
           <Title order={3} mb={4}>
             {t('weighed.title')}

@@ -96,7 +96,7 @@ export function FindingCard({
   )
 }
 
-/** Switched off, an outage of its area, or its own silence. */
+/** Switched off, an outage of its area, its gateway that went, or its own silence. */
 function QuietSentence({ quiet }: { quiet: NonNullable<ApplianceDetail['quiet']> }) {
   const { t } = useWords()
   return (
@@ -105,6 +105,14 @@ function QuietSentence({ quiet }: { quiet: NonNullable<ApplianceDetail['quiet']>
       {quiet.until !== undefined && (
         <>
           {t('appliance.quiet.until')} <When at={quiet.until} />
+        </>
+      )}
+      {quiet.gateway && (
+        <>
+          {' · '}
+          <Anchor component={Link} to="/alerts" search={{ id: quiet.alert } as never}>
+            {t('alert.gateway', { id: quiet.gateway })}
+          </Anchor>
         </>
       )}
       {quiet.cohort && (

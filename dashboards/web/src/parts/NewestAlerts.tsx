@@ -53,7 +53,7 @@ export function NewestAlerts() {
           >
             <Group gap="xs" justify="space-between" wrap="nowrap">
               <Text size="sm" fw={600} truncate>
-                {alert.appliance}
+                {alert.kind === 'gateway' ? t('alert.gateway', { id: alert.appliance }) : alert.appliance}
               </Text>
               <StateBadge state={alert.severity} words={t(`severity.${alert.severity}`)} />
             </Group>

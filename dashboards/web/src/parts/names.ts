@@ -19,7 +19,8 @@ export function useNames() {
   return {
     catalog,
     kindOf,
-    kind: (kind: string) => say(kindOf(kind)?.name, kind),
+    /** An alert may be of a gateway, which is no kind of appliances. */
+    kind: (kind: string) => (kind === 'gateway' ? t('common.gateway') : say(kindOf(kind)?.name, kind)),
     modeOf: (kind: string, mode: string) => kindOf(kind)?.failureModes[mode] ?? catalog?.any[mode],
     mode: (kind: string, mode: string | undefined) =>
       !mode || mode === 'none'

@@ -74,6 +74,7 @@ export const en = {
     cancelled: 'cancelled',
   },
   common: {
+    gateway: 'Gateway',
     now: 'now',
     ago: '{{time}} ago',
     inTime: 'in {{time}}',
@@ -138,6 +139,7 @@ export const en = {
     later: 'Later',
   },
   alert: {
+    gateway: 'Gateway {{id}}',
     acknowledge: 'Acknowledge',
     acknowledged: 'Acknowledged.',
     snooze: 'Snooze',
@@ -263,6 +265,7 @@ export const en = {
     quiet: {
       off: 'Switched off on purpose, since',
       outage: 'Its whole area fell silent,',
+      gateway: 'The gateway that speaks for it went,',
       silent: 'It alone fell silent,',
       refused: 'It talks, and we refuse what it says, since',
       until: ', until',
@@ -401,6 +404,17 @@ export const en = {
     expected: 'Expected',
     share: 'Share',
     none: 'No evidence was recorded.',
+  },
+  unheard: {
+    title: 'Never heard: {{count}}',
+    hint: 'They are registered, and no reading of them has counted yet.',
+    more: 'and {{count}} more',
+    why: {
+      refused: 'It talks, and we refuse what it says: {{detail}}.',
+      'wrong-topic': 'It publishes to {{topic}} alone, which nobody knows.',
+      'says-nothing': 'It is connected, and has sent nothing.',
+      'not-connected': 'Nothing came of it, and it is not connected.',
+    },
   },
   fleet: {
     healthyOf: '{{healthy}} of {{total}} healthy',

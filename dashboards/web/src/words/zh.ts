@@ -74,6 +74,7 @@ export const zh: Vocabulary = {
     cancelled: '已取消',
   },
   common: {
+    gateway: '网关',
     now: '现在',
     ago: '{{time}}前',
     inTime: '{{time}}后',
@@ -138,6 +139,7 @@ export const zh: Vocabulary = {
     later: '以后再说',
   },
   alert: {
+    gateway: '网关 {{id}}',
     acknowledge: '确认',
     acknowledged: '已确认。',
     snooze: '暂缓',
@@ -259,6 +261,7 @@ export const zh: Vocabulary = {
     quiet: {
       off: '主动关机，始于',
       outage: '所在区域整体失联，',
+      gateway: '所属网关失联，',
       silent: '仅此设备失联，',
       refused: '有数据但被拒收，始于',
       until: '，直至',
@@ -396,6 +399,17 @@ export const zh: Vocabulary = {
     expected: '预期',
     share: '占比',
     none: '没有记录证据。',
+  },
+  unheard: {
+    title: '从未收到数据：{{count}} 台',
+    hint: '这些设备已注册，但尚无任何读数被采用。',
+    more: '另有 {{count}} 台',
+    why: {
+      refused: '有数据上报，但被拒收：{{detail}}。',
+      'wrong-topic': '它只发布到未知主题 {{topic}}。',
+      'says-nothing': '已连接，但没有发送任何数据。',
+      'not-connected': '没有收到任何数据，也未连接。',
+    },
   },
   fleet: {
     healthyOf: '{{total}} 台中 {{healthy}} 台健康',
