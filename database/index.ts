@@ -7,5 +7,6 @@
 export { openPassingSqlite, openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
+export { savepoint } from './savepoint.ts'
 export { serveSqlite } from './sqliteWorker.ts'
 export { takePlace, writeWhole } from './writeWhole.ts'
