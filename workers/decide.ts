@@ -6,6 +6,7 @@ import {
   type Clock,
   type Database,
   monotonicMs,
+  type Offset,
   Problem,
   type UnitOfWork,
 } from '../core/index.ts'
@@ -37,6 +38,8 @@ export function createDecider(parts: {
 }) {
   const { database, registry, alerts, desk, models, fare, events } = parts
   let rate = 0
+  /** Of the transaction that was tried last. */
+  let untold: { upTo: Offset; effects: Effect[] } | undefined
 
   /** The pages hear of what was committed; that they may not must not undo it. */
   async function tell(changed: Alert[], tickets: Iterable<string>): Promise<void> {
@@ -68,6 +71,17 @@ export function createDecider(parts: {
     }
   }
 
+  /** The same in a savepoint. @throws what trying again can help: the database is away, and nothing of the rest is decided */
+  async function applyApart(tx: UnitOfWork, part: Decided, failed: (error: Error) => Promise<void>): Promise<Effect[]> {
+    try {
+      return [await savepoint(tx, () => apply(tx, part))]
+    } catch (error) {
+      if (error instanceof Problem && error.retryable) throw error
+      await failed(error as Error)
+      return []
+    }
+  }
+
   /**
    * Decides in one transaction with the offset. What the database has already is skipped: a restart hears again what came
    * after the snapshot, and what people did since then stands.
@@ -80,12 +94,16 @@ export function createDecider(parts: {
     if (!last || outputs.every(saysNothing)) return
     const effects = await database.transaction(async (tx) => {
       const decidedUpTo = await consumed(tx, 'decisions')
+      // The answer to a commit may be lost although it was done: then it is only told.
+      if (decidedUpTo >= last.upTo && untold?.upTo === last.upTo) return untold.effects
       const fresh = outputs.filter((output) => output.upTo > decidedUpTo)
       if (fresh.every(saysNothing)) return []
       const done = await decideFresh(tx, fresh)
       await commitConsumed(tx, 'decisions', last.upTo)
+      untold = { upTo: last.upTo, effects: done }
       return done
     })
+    untold = undefined
     for (const effect of effects) await effect()
   }
 
@@ -104,16 +122,10 @@ export function createDecider(parts: {
     ): Promise<void> =>
       commit([output], async (tx) => {
         const effects: Effect[] = []
-        for (const appliance of appliancesOf(output)) {
-          try {
-            effects.push(await savepoint(tx, () => apply(tx, partOf(output, appliance))))
-          } catch (error) {
-            // The database is away: nothing of this output is decided, and all of it is tried again.
-            if (error instanceof Problem && error.retryable) throw error
-            await failed(appliance, error as Error)
-          }
-        }
-        effects.push(await apply(tx, { ...nothing, swaps: output.swaps }))
+        for (const appliance of appliancesOf(output))
+          effects.push(...(await applyApart(tx, partOf(output, appliance), (error) => failed(appliance, error))))
+        const swaps = { ...nothing, swaps: output.swaps }
+        effects.push(...(await applyApart(tx, swaps, async (error) => parts.troubled('models', error))))
         return effects
       }),
     seen(samples: Sample[]): void {
