@@ -89,7 +89,7 @@ async function start(): Promise<void> {
   // What follows is judged by this catalog; what came before it by the one that stood then.
   const catalogFrame = await keepCatalogVersion(world.dir, catalog)
   await log.append({ type: 'catalog', appliance: '', kind: '', payload: catalogFrame, arrivedAt: wallClock.now() })
-  const database = wakingDatabase(await startDatabase(settings, world, failed))
+  const database = wakingDatabase(await startDatabase(settings, world, failed, troubled))
   opened(() => database.close())
   // What the last run died of, if it did.
   const suspects = await openSuspects(world.dir)
@@ -281,7 +281,7 @@ async function start(): Promise<void> {
   })
   opened(() => broker.close())
   opened(() => pipeline.refuseHeld())
-  const simulator = settings.SIMULATE > 0 ? startSimulator(failed) : undefined
+  const simulator = settings.SIMULATE > 0 ? startSimulator(failed, troubled) : undefined
   let isReady = false
   const pages = ownPages(settings, () => publicUrl)
   const api = await createApi(

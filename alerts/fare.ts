@@ -23,7 +23,8 @@ export const fareMigrations: DatabaseMigration[] = [
 
 /** How the fleet fares, in memory for the pages, in the database for the next start. */
 export interface Fare {
-  save(tx: UnitOfWork, rows: HealthRow[]): Promise<void>
+  /** @returns shows them, after the commit */
+  save(tx: UnitOfWork, rows: HealthRow[]): Promise<() => void>
   of(appliance: string): HealthRow | undefined
   firstHeard(appliance: string): Millis | undefined
 }
@@ -35,6 +36,7 @@ export async function openFare(database: Database): Promise<Fare> {
   }
   return {
     async save(tx, changed) {
+      const saved: { firstHeardAt: Millis; row: HealthRow }[] = []
       for (const row of changed) {
         const firstHeardAt = rows.get(row.appliance)?.firstHeardAt ?? row.at
         const body = JSON.stringify(row)
@@ -43,7 +45,10 @@ export async function openFare(database: Database): Promise<Fare> {
           .values({ appliance: row.appliance, firstHeardAt, body })
           .onConflict((conflict) => conflict.column('appliance').doUpdateSet({ body }))
           .execute()
-        rows.set(row.appliance, { firstHeardAt, row })
+        saved.push({ firstHeardAt, row })
+      }
+      return () => {
+        for (const one of saved) rows.set(one.row.appliance, one)
       }
     },
     of: (appliance) => rows.get(appliance)?.row,

@@ -23,10 +23,13 @@ export async function openDiagnosisScorer(
   modes: string[],
 ): Promise<DiagnosisScorer | null> {
   if (!diagnosis) return null
-  const session = await openSession(join(dir, diagnosis.file))
+  const width = diagnosis.modes.length + 1
+  const session = await openSession(join(dir, diagnosis.file), {
+    inputs: { x: diagnosis.features.length, mask: diagnosis.features.length },
+    outputs: { beliefs: width },
+  })
   const places = diagnosis.features.map((name) => features.indexOf(name))
   const order = diagnosis.modes.map((mode) => modes.indexOf(mode))
-  const width = diagnosis.modes.length + 1
   return {
     async score(profiles) {
       const inputs = profiles.map((profile) => Float64Array.from(places, (f) => profile[f] ?? NaN))

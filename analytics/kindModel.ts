@@ -1,8 +1,22 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { Problem, recordOf } from '../core/index.ts'
+import { jsonFault, nameSchema, Problem, recordOf } from '../core/index.ts'
+
+/** Ours have about 25 KB. */
+const MOST_SIDECAR_BYTES = 4 << 20
+const MOST_MODEL_BYTES = 8 << 20
+const MOST_NAMES = 256
+
+/** Beside its sidecar, never elsewhere. */
+const file = z.string().regex(/^[A-Za-z0-9][\w.-]{0,99}\.onnx$/, 'must be the name of an .onnx file beside it')
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal')
+const names = z
+  .array(nameSchema)
+  .max(MOST_NAMES)
+  .refine((all) => new Set(all).size === all.length, 'names one twice')
+const numbers = z.array(z.number()).max(MOST_NAMES)
 
 const prior = z.object({
   /** Of the intercept, over appliances: where the typical one stands, and how far they spread. */
@@ -15,9 +29,9 @@ const prior = z.object({
 })
 
 const pca = z.object({
-  file: z.string(),
-  sha256: z.string(),
-  features: z.array(z.string()),
+  file,
+  sha256: hash,
+  features: names,
   components: z.number().int().positive(),
   /** 99 % of healthy rows lie below. */
   t2Limit: z.number().positive(),
@@ -28,39 +42,39 @@ const pca = z.object({
 const heldOutFold = recordOf(z.string(), z.number())
 
 const diagnosis = z.object({
-  file: z.string(),
-  sha256: z.string(),
-  features: z.array(z.string()),
-  modes: z.array(z.string()),
-  seeds: z.array(z.number()),
+  file,
+  sha256: hash,
+  features: names,
+  modes: names,
+  seeds: numbers,
   appliances: z.number(),
   heldOut: heldOutFold,
 })
 
 const life = z.object({
-  file: z.string(),
-  sha256: z.string(),
-  inputs: z.array(z.string()),
+  file,
+  sha256: hash,
+  inputs: names,
   /** The longest that any course lasted in training, to its end or not: beyond it nothing is known. */
   longestHours: z.number().positive(),
-  seeds: z.array(z.number()),
+  seeds: numbers,
   appliances: z.number(),
   heldOut: heldOutFold,
 })
 
 /** The sidecar of a kind's models: what training learned that is not a matrix. */
 export const kindModelSchema = z.object({
-  kind: z.string(),
-  version: z.string(),
-  seeds: z.array(z.number()),
+  kind: nameSchema,
+  version: nameSchema,
+  seeds: numbers,
   appliances: z.number(),
   days: z.number(),
   /** Covariates as they are scaled: (x − centre) / scale. */
   covariates: recordOf(z.string(), z.object({ centre: z.number(), scale: z.number().positive() })),
   priors: recordOf(z.string(), prior),
   /** Correlation of healthy standardized residuals, in the order of `features`. */
-  features: z.array(z.string()),
-  correlation: z.array(z.array(z.number())),
+  features: names,
+  correlation: z.array(numbers).max(MOST_NAMES),
   /** By detector: the cumulative sum that a healthy appliance with nuisances passes at the target rate. */
   thresholds: recordOf(z.string(), z.number().positive()),
   pca: recordOf(z.string(), pca),
@@ -87,22 +101,51 @@ export function loadKindModel(dir: string, kind: string): KindModel | null {
       code: 'bad-model',
       message: `The model file ${kind}.json cannot be used: ${what}.`,
       remedy: 'Take it out of the models folder, or make it anew with `npm run train`.',
-      concerns: path,
+      concerns: `${kind}.json`,
+      status: 422,
     })
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'))
+    json = JSON.parse(readSmall(path, MOST_SIDECAR_BYTES).toString('utf8'))
   } catch (error) {
     throw bad((error as Error).message)
   }
+  const fault = jsonFault(json)
+  if (fault) throw bad(`it ${fault}`)
   const parsed = kindModelSchema.safeParse(json)
   if (!parsed.success) throw bad(`at ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`)
+  const wrong = partsFault(parsed.data, kind)
+  if (wrong) throw bad(wrong)
   for (const one of filesOf(parsed.data)) {
     const file = join(dir, one.file)
     if (!existsSync(file)) throw bad(`${one.file} is missing`)
-    if (sha256(readFileSync(file)) !== one.sha256) throw bad(`${one.file} is not the file it was trained with`)
+    let bytes: Buffer
+    try {
+      bytes = readSmall(file, MOST_MODEL_BYTES)
+    } catch (error) {
+      throw bad(`${one.file}: ${(error as Error).message}`)
+    }
+    if (sha256(bytes) !== one.sha256) throw bad(`${one.file} is not the file it was trained with`)
   }
   return parsed.data
+}
+
+/** @throws for what is larger, before it is read */
+export function readSmall(path: string, mostBytes: number): Buffer {
+  const { size } = statSync(path)
+  if (size > mostBytes) throw new Error(`it has ${size} bytes, ${mostBytes} are allowed`)
+  return readFileSync(path)
+}
+
+/** What of a sidecar does not go together, in words. */
+function partsFault(model: KindModel, kind: string): string | undefined {
+  const { features, correlation, pca } = model
+  if (model.kind !== kind) return `it is of the kind ${model.kind}`
+  if (correlation.length !== features.length || correlation.some((row) => row.length !== features.length))
+    return 'its correlation is not of its features with each other'
+  for (const [scale, { features, components }] of Object.entries(pca))
+    if (components > features.length) return `at pca.${scale}: more components than features`
+  return undefined
 }
 
 /** The model files that belong to a sidecar. */

@@ -17,7 +17,10 @@ const LEAST_HOURS = 1
 export async function openLifeScorer(dir: string, { life }: KindModel): Promise<LifeScorer | null> {
   if (!life) return null
   if (life.inputs.join() !== LIFE_INPUTS.join()) throw new Error('it was trained on other inputs')
-  const session = await openSession(join(dir, life.file))
+  const session = await openSession(join(dir, life.file), {
+    inputs: { x: life.inputs.length },
+    outputs: { lnHours: 3 },
+  })
   return {
     async score(inputs) {
       const x = new Float32Array(inputs.length * life.inputs.length)

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Catalog } from '../catalog/index.ts'
-import { Problem } from '../core/index.ts'
+import { jsonFault, Problem } from '../core/index.ts'
 import { kindModelSchema, sha256 } from './kindModel.ts'
 import { openWatchers } from './watcher.ts'
 
@@ -33,6 +33,8 @@ export function readModelSet(dir: string): ModelSet {
   const names = existsSync(dir)
     ? readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []))
     : []
+  const bytes = names.reduce((sum, name) => sum + statSync(join(dir, name)).size, 0)
+  if (names.length > MOST_SET_FILES || bytes > MOST_SET_BYTES) throw badSet(dir, 'it holds too much for models')
   return modelSetOf(new Map(names.map((name) => [name, readFileSync(join(dir, name))])), dir)
 }
 
@@ -50,22 +52,35 @@ export function modelSetOf(files: Map<string, Uint8Array>, concerns: string): Mo
       hashes.push(`${name} ${sha256(content)}`)
       continue
     }
-    let json: Record<string, unknown>
-    try {
-      json = JSON.parse(Buffer.from(content).toString()) as Record<string, unknown>
-    } catch (error) {
-      throw badSet(concerns, `${name}: ${(error as Error).message}`)
-    }
+    const json = sidecarOf(name, content, concerns)
     const { heldOut, ...rest } = json
     const hash = sha256(Buffer.from(JSON.stringify(rest)))
     hashes.push(`${name} ${hash}`)
     const parsed = modelSummarySchema.safeParse({ ...json, hash: hash.slice(0, ID_DIGITS) })
     // A sidecar of another sort (of a part of a kind's models) belongs to the version, and says nothing of the whole.
-    if (parsed.success && name === `${parsed.data.kind}.json`) kinds.push(parsed.data)
+    if (name !== `${json.kind}.json`) continue
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues
+      throw badSet(concerns, `${name}: at ${issue?.path.join('.')}: ${issue?.message}`)
+    }
+    kinds.push(parsed.data)
   }
   if (files.size === 0) return { id: UNTRAINED, files, kinds }
   if (kinds.length === 0) throw badSet(concerns, 'it holds no kind’s sidecar')
   return { id: sha256(Buffer.from(hashes.join('\n'))).slice(0, ID_DIGITS), files, kinds }
+}
+
+/** @throws Problem `bad-model` for what is no JSON object within the bounds */
+function sidecarOf(name: string, content: Uint8Array, concerns: string): Record<string, unknown> {
+  let json: unknown
+  try {
+    json = JSON.parse(Buffer.from(content).toString())
+  } catch (error) {
+    throw badSet(concerns, `${name}: ${(error as Error).message}`)
+  }
+  const fault = typeof json === 'object' && json !== null ? jsonFault(json) : 'is no object'
+  if (fault) throw badSet(concerns, `${name} ${fault}`)
+  return json as Record<string, unknown>
 }
 
 /** `offered` with the standing files of kinds that it has no sidecar for: those stay as they are. */

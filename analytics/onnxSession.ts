@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { type ModelShape, onnxFault } from './onnxFault.ts'
 
 /**
  * Batches are filled up to a multiple of this with rows of zeros: what is left over by vector instructions is computed by
@@ -12,15 +14,21 @@ export interface OnnxSession {
   run(rows: number, inputs: Record<string, Float32Array>): Promise<Record<string, Float32Array>>
 }
 
-/** One thread, so that results do not depend on the machine. @throws when the file is no model that onnxruntime reads */
-export async function openSession(path: string): Promise<OnnxSession> {
-  const session = await InferenceSession.create(path, {
+/**
+ * One thread, so that results do not depend on the machine.
+ * @throws when the file is no model of this shape: looked at before onnxruntime sees it, and tried with one row
+ */
+export async function openSession(path: string, shape: ModelShape): Promise<OnnxSession> {
+  const bytes = readFileSync(path)
+  const fault = onnxFault(bytes, shape)
+  if (fault) throw new Error(fault)
+  const session = await InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'basic',
   })
-  return {
+  const opened: OnnxSession = {
     async run(rows, inputs) {
       const filled = ROWS * Math.ceil(rows / ROWS)
       const tensors = Object.entries(inputs).map(([name, data]) => {
@@ -33,5 +41,19 @@ export async function openSession(path: string): Promise<OnnxSession> {
       // The models declare float outputs.
       return Object.fromEntries(Object.entries(out).map(([name, { data }]) => [name, data as Float32Array]))
     },
+  }
+  await tryOneRow(opened, shape)
+  return opened
+}
+
+/** What declares the right shapes may still not work within, and would fail at the first reading. */
+async function tryOneRow(session: OnnxSession, { inputs, outputs }: ModelShape): Promise<void> {
+  const row = Object.entries(inputs).map(([name, width]) => [name, new Float32Array(width).fill(1)] as const)
+  const out = await session.run(1, Object.fromEntries(row))
+  for (const [name, width] of Object.entries(outputs)) {
+    const data = out[name]
+    if (!(data instanceof Float32Array) || data.length !== ROWS * width)
+      throw new Error(`its output ${name} does not come in ${width} columns`)
+    if (data.some((value) => !Number.isFinite(value))) throw new Error(`its output ${name} is no number`)
   }
 }

@@ -20,8 +20,11 @@ export interface PcaScorer {
 export async function openPcaScorer(dir: string, model: KindModel, scale: string): Promise<PcaScorer | null> {
   const spec = model.pca[scale]
   if (!spec) return null
-  const session = await openSession(join(dir, spec.file))
   const width = spec.features.length
+  const session = await openSession(join(dir, spec.file), {
+    inputs: { x: width, mask: width },
+    outputs: { t2: 1, q: 1, contributions: width },
+  })
   return {
     features: spec.features,
     version: model.version,

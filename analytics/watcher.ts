@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Catalog, Kind } from '../catalog/index.ts'
 import { Problem } from '../core/index.ts'
 import { type DiagnosisScorer, openDiagnosisScorer } from './diagnosisScorer.ts'
@@ -31,17 +30,13 @@ export async function openWatcher(kind: Kind, modelsDir: string | null): Promise
   const scorers: (PcaScorer | null)[] = []
   for (const { name } of plan.scales) {
     if (!model || !modelsDir) scorers.push(null)
-    else scorers.push(await opened(modelsDir, model.pca[name]?.file, openPcaScorer(modelsDir, model, name)))
+    else scorers.push(await opened(model.pca[name]?.file, openPcaScorer(modelsDir, model, name)))
   }
   const signatures = compileSignatures(plan, model)
   const names = plan.features.map(({ name }) => name)
   const diagnosis =
     model && modelsDir
-      ? await opened(
-          modelsDir,
-          model.diagnosis?.file,
-          openDiagnosisScorer(modelsDir, model, names, signatures.declared),
-        )
+      ? await opened(model.diagnosis?.file, openDiagnosisScorer(modelsDir, model, names, signatures.declared))
       : null
   return {
     plan,
@@ -50,7 +45,7 @@ export async function openWatcher(kind: Kind, modelsDir: string | null): Promise
     scorers,
     places: scorers.map((scorer) => scorer?.features.map((name) => names.indexOf(name)) ?? []),
     diagnosis,
-    life: model && modelsDir ? await opened(modelsDir, model.life?.file, openLifeScorer(modelsDir, model)) : null,
+    life: model && modelsDir ? await opened(model.life?.file, openLifeScorer(modelsDir, model)) : null,
     frame: newFrame(plan),
     truth: new Uint8Array(plan.predicates.length),
   }
@@ -62,7 +57,7 @@ export async function openWatchers(catalog: Catalog, modelsDir: string | null): 
   return watchers
 }
 
-async function opened<T>(dir: string, file: string | undefined, opening: Promise<T>): Promise<T> {
+async function opened<T>(file: string | undefined, opening: Promise<T>): Promise<T> {
   try {
     return await opening
   } catch (error) {
@@ -70,7 +65,8 @@ async function opened<T>(dir: string, file: string | undefined, opening: Promise
       code: 'bad-model',
       message: `The model ${file} cannot be opened: ${(error as Error).message}.`,
       remedy: 'Take the kind’s files out of the models folder, or make them anew with `npm run train`.',
-      concerns: join(dir, file ?? ''),
+      concerns: file ?? '',
+      status: 422,
       cause: error,
     })
   }

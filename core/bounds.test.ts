@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byName, installedAtFault, jsonFault, MAX_JSON_DEPTH, own } from './index.ts'
+import { byName, installedAtFault, jsonFault, MAX_JSON_DEPTH, own, textFault } from './index.ts'
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 
@@ -32,4 +32,14 @@ test('a name that every object inherits is no name of a record', () => {
   }
   expect(Object.keys(byName(given))).toEqual(['a', '__proto__'])
   expect(own(byName(given), '__proto__')).toBe(2)
+})
+
+test('a text with a control character is refused where it stands, tabs and line breaks are not', () => {
+  expect(textFault({ name: 'a\tb\r\nc', rows: ['冰箱 🧊', null, 1] })).toBeUndefined()
+  expect(textFault([{ owner: { name: 'A\u0000da' } }])).toEqual({
+    path: '0.owner.name',
+    fault: 'has the control character U+0000',
+  })
+  expect(textFault({ units: { 'a\u001b': 'x' } })?.path).toBe('units')
+  expect(textFault('\u0085')?.fault).toContain('U+0085')
 })

@@ -63,3 +63,33 @@ export function jsonFault(value: unknown, depth = 0): string | undefined {
   }
   return undefined
 }
+
+/** Control characters that no text needs: all but tabs and line breaks. */
+const control = /[^\P{Cc}\t\n\r]/u
+
+/** The control character that a text may not have, in words; undefined when it has none. */
+export function controlFault(text: string): string | undefined {
+  const found = control.exec(text)?.[0]
+  if (found === undefined) return undefined
+  return `has the control character U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/**
+ * The first text of a JSON value (within `jsonFault`'s bounds) that has such a character, names of fields included.
+ * @returns where, as `owner.name`, and what it has
+ */
+export function textFault(value: unknown, path = ''): { path: string; fault: string } | undefined {
+  if (typeof value === 'string') {
+    const fault = controlFault(value)
+    return fault === undefined ? undefined : { path, fault }
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, inner] of Object.entries(value)) {
+    const within = path === '' ? name : `${path}.${name}`
+    const inName = controlFault(name)
+    if (inName !== undefined) return { path: path || 'the body', fault: `has a name that ${inName}` }
+    const found = textFault(inner, within)
+    if (found) return found
+  }
+  return undefined
+}

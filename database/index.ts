@@ -4,8 +4,12 @@
  * rooms write jobs and detection controls into, in their own transactions; and how a small file is written whole.
  * Start at openDatabase.ts, then outbox.ts.
  */
+
+export { databaseProblem } from './databaseProblem.ts'
 export { openPassingSqlite, openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
+export { savepoint } from './savepoint.ts'
+export { SqlitePort } from './sqliteDialect.ts'
 export { serveSqlite } from './sqliteWorker.ts'
 export { takePlace, writeWhole } from './writeWhole.ts'

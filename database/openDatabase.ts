@@ -8,11 +8,11 @@ import { lineHere, type SqliteLine, SqlitePort, sqliteDialect } from './sqliteDi
 import { openConnections } from './sqliteWorker.ts'
 
 /**
- * The embedded database. `worker` is a thread that calls `serveSqlite` on the port it was given.
+ * The embedded database, behind the port to a thread that calls `serveSqlite` on its end.
  * @throws Problem `database-unusable` when a migration fails
  */
-export const openSqliteDatabase = (port: MessagePort, migrations: DatabaseMigration[]): Promise<Database> =>
-  openLine(new SqlitePort(port), migrations)
+export const openSqliteDatabase = (port: SqlitePort, migrations: DatabaseMigration[]): Promise<Database> =>
+  openLine(port, migrations)
 
 /** A file that nobody needs tomorrow, in this very thread: quick, and nothing of it survives a crash. */
 export const openPassingSqlite = (path: string, migrations: DatabaseMigration[]): Promise<Database> =>
@@ -35,7 +35,7 @@ export async function openSqliteFile(path: string, migrations: DatabaseMigration
   const worker = new Worker(new URL('./sqliteThread.ts', import.meta.url), { workerData: { path } })
   const { port1, port2 } = new MessageChannel()
   worker.postMessage({ port: port2 }, [port2 as never])
-  const database = await openSqliteDatabase(port1 as unknown as MessagePort, migrations)
+  const database = await openSqliteDatabase(new SqlitePort(port1 as unknown as MessagePort), migrations)
   return {
     ...database,
     close: async () => {

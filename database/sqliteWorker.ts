@@ -61,6 +61,8 @@ function answer(
   request: SqlRequest,
 ): SqlResponse {
   try {
+    // A full disk, or one that fails, has ended the transaction already.
+    if (request.sql === 'rollback' && !db.isTransaction) return { id: request.id, rows: [] }
     let statement = cache.get(request.sql)
     if (!statement) {
       statement = db.prepare(request.sql)

@@ -3,8 +3,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Offset, Problem, readSettings, type TelemetryLog, worldOf } from '../core/index.ts'
-import { decodeGroup, type Frame, openJournal, repairJournal } from '../ingest/index.ts'
+import { loadCatalog } from '../catalog/index.ts'
+import { type Offset, Problem, readSettings, type Settings, type TelemetryLog, worldOf } from '../core/index.ts'
+import {
+  decodeGroup,
+  type Frame,
+  openCatalogVersions,
+  openJournal,
+  repairJournal,
+  storedUpTo,
+} from '../ingest/index.ts'
 import { readSnapshot } from '../workers/snapshotFile.ts'
 import { openSuspects } from '../workers/suspects.ts'
 import { openWorld } from '../workers/world.ts'
@@ -36,7 +44,7 @@ try {
   else if (args['set-aside'] === undefined) await repair(dir)
   else {
     const offset = offsetOf(args['set-aside'])
-    await withJournal(dir, (log) => setAside(log, world.dir, offset))
+    await withJournal(dir, async (log) => setAside(log, world.dir, offset, await stored(settings, world.dir)))
   }
   hold.release()
 } catch (error) {
@@ -80,7 +88,15 @@ async function list(log: TelemetryLog, from: Offset, appliance: string | undefin
   }
 }
 
-async function setAside(log: TelemetryLog, worldDir: string, offset: Offset): Promise<void> {
+/** Up to where everything is in the store; 0 where there is none yet. */
+async function stored({ DATA_DIR, INFLUX_URL }: Settings, worldDir: string): Promise<Offset> {
+  const dir = join(worldDir, 'telemetry')
+  if (!existsSync(dir)) return 0
+  const catalog = openCatalogVersions(worldDir, loadCatalog(join(DATA_DIR, 'catalog'))).withFormer
+  return storedUpTo(dir, catalog, INFLUX_URL !== undefined)
+}
+
+async function setAside(log: TelemetryLog, worldDir: string, offset: Offset, storedUpTo: Offset): Promise<void> {
   const handled = (await readSnapshot(join(worldDir, 'analysis.snapshot')))?.upTo ?? 0
   if (offset <= handled) {
     throw new Problem({
@@ -91,6 +107,14 @@ async function setAside(log: TelemetryLog, worldDir: string, offset: Offset): Pr
   }
   for await (const frame of framesOf(log, offset - 1)) {
     if (frame.offset !== offset) continue
+    if (offset <= storedUpTo) {
+      throw new Problem({
+        code: 'already-stored',
+        message: `The frame at ${offset} is stored already: everything up to ${storedUpTo} is.`,
+        remedy:
+          'It stays, and nothing was set aside. A frame at which the analysis ends twice is set aside by itself at the next start.',
+      })
+    }
     const suspects = await openSuspects(worldDir)
     await suspects.setAside({ offset, place: 'repair', error: 'repair: set aside by hand' })
     console.log(

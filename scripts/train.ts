@@ -116,7 +116,8 @@ async function witnessClosures(): Promise<Witnessed> {
   const failed = (problem: Error): void => {
     throw problem
   }
-  const database = await startDatabase(settings, world, failed)
+  const troubled = (_: string, error: unknown): void => failed(error as Error)
+  const database = await startDatabase(settings, world, failed, troubled)
   const catalogDir = join(settings.DATA_DIR, 'catalog')
   const { store, close } = await startStore({
     settings,
@@ -124,7 +125,7 @@ async function witnessClosures(): Promise<Witnessed> {
     catalogDir,
     died: async () => undefined,
     failed,
-    troubled: (_, error) => failed(error as Error),
+    troubled,
   })
   const witnessed = await witnessWorld(database, store, loadCatalog(catalogDir))
   await close()

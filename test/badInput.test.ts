@@ -105,9 +105,7 @@ describe('a start that cannot work', () => {
     const dataDir = await dir()
     await mkdir(join(dataDir, 'live'))
     await writeFile(join(dataDir, 'live', 'hearthwatch.db'), 'no database at all'.repeat(1_000))
-    const { code, output } = await runToEnd(dataDir, {})
-    expect(code).toBe(1)
-    expect(output).toMatch(/"code":"database-unusable".*hearthwatch\.db cannot be used/)
+    expect(await refusal(dataDir, {})).toMatch(/hearthwatch\.db cannot be used: .* Check the disk/)
   })
 
   test('says that the journal is damaged, and where', async () => {

@@ -1,6 +1,6 @@
-// The thread that owns the relational file of a world.
+// The thread that owns the relational file: `node:sqlite` is synchronous, and commits wait for the disk.
 import { parentPort, workerData } from 'node:worker_threads'
 import { serveSqlite } from '../database/index.ts'
 
-const { path } = workerData as { path: string }
-parentPort?.once('message', ({ port }) => serveSqlite(path, port))
+serveSqlite(workerData.path, workerData.port)
+parentPort?.postMessage('ready')

@@ -8,9 +8,10 @@ import {
   monotonicMs,
   type Offset,
   Problem,
+  type UnitOfWork,
 } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
-import { commitConsumed, consumed } from '../database/index.ts'
+import { commitConsumed, consumed, savepoint } from '../database/index.ts'
 import type { Desk, ModelDesk, Registry } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
 
@@ -18,6 +19,8 @@ const HOUSEKEEPING_MS = 500
 const FLEET_EVERY_MS = 1_000
 
 type Decided = Pick<AnalysisOutput, 'detections' | 'verifications' | 'firmware' | 'health' | 'swaps'>
+/** What is told and remembered after the commit. */
+type Effect = () => Promise<void>
 
 /** Turns what detection said into alerts and tickets, in one transaction with its offset, and tells the pages. */
 export function createDecider(parts: {
@@ -35,7 +38,8 @@ export function createDecider(parts: {
 }) {
   const { database, registry, alerts, desk, models, fare, events } = parts
   let rate = 0
-  let decidedUpTo: number | undefined
+  /** Of the transaction that was tried last. */
+  let untold: { upTo: Offset; effects: Effect[] } | undefined
 
   /** The pages hear of what was committed; that they may not must not undo it. */
   async function tell(changed: Alert[], tickets: Iterable<string>): Promise<void> {
@@ -48,74 +52,82 @@ export function createDecider(parts: {
     }
   }
 
-  /** @param upTo everything up to there is decided with it */
-  async function commit({ detections, verifications, firmware, health, swaps }: Decided, upTo?: Offset): Promise<void> {
-    const { changed, verified, learned } = await database.transaction(async (tx) => {
-      const learned = await registry.heardFirmware(tx, firmware)
-      const changed = await alerts.apply(tx, detections)
-      const verified = await desk.verified(tx, verifications)
-      await fare.save(tx, health)
-      await models.swapped(tx, swaps)
-      if (upTo !== undefined) await commitConsumed(tx, 'decisions', upTo)
-      return { changed, verified, learned }
+  /** What one part of an output changes, inside a transaction. @returns what it leads to once that has committed */
+  async function apply(
+    tx: UnitOfWork,
+    { detections, verifications, firmware, health, swaps }: Decided,
+  ): Promise<Effect> {
+    const learned = await registry.heardFirmware(tx, firmware)
+    const changed = await alerts.apply(tx, detections)
+    const verified = await desk.verified(tx, verifications)
+    const shown = await fare.save(tx, health)
+    await models.swapped(tx, swaps)
+    return async () => {
+      learned()
+      shown()
+      if (swaps.length > 0) parts.swapped()
+      await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
+      for (const row of health) events.publish('health', row, row.appliance)
+    }
+  }
+
+  /** The same in a savepoint. @throws what trying again can help: the database is away, and nothing of the rest is decided */
+  async function applyApart(tx: UnitOfWork, part: Decided, failed: (error: Error) => Promise<void>): Promise<Effect[]> {
+    try {
+      return [await savepoint(tx, () => apply(tx, part))]
+    } catch (error) {
+      if (error instanceof Problem && error.retryable) throw error
+      await failed(error as Error)
+      return []
+    }
+  }
+
+  /**
+   * Decides in one transaction with the offset. What the database has already is skipped: a restart hears again what came
+   * after the snapshot, and what people did since then stands.
+   */
+  async function commit(
+    outputs: AnalysisOutput[],
+    decideFresh: (tx: UnitOfWork, fresh: AnalysisOutput[]) => Promise<Effect[]>,
+  ): Promise<void> {
+    const last = outputs.at(-1)
+    if (!last || outputs.every(saysNothing)) return
+    const effects = await database.transaction(async (tx) => {
+      const decidedUpTo = await consumed(tx, 'decisions')
+      // The answer to a commit may be lost although it was done: then it is only told.
+      if (decidedUpTo >= last.upTo && untold?.upTo === last.upTo) return untold.effects
+      const fresh = outputs.filter((output) => output.upTo > decidedUpTo)
+      if (fresh.every(saysNothing)) return []
+      const done = await decideFresh(tx, fresh)
+      await commitConsumed(tx, 'decisions', last.upTo)
+      untold = { upTo: last.upTo, effects: done }
+      return done
     })
-    if (upTo !== undefined) decidedUpTo = upTo
-    learned()
-    if (swaps.length > 0) parts.swapped()
-    await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
-    for (const row of health) events.publish('health', row, row.appliance)
+    untold = undefined
+    for (const effect of effects) await effect()
   }
 
   return {
     /** Outputs in order; those of one call commit together. */
-    async decide(outputs: AnalysisOutput[]): Promise<void> {
-      const upTo = outputs.at(-1)?.upTo ?? 0
-      if (outputs.every(saysNothing)) return
-      decidedUpTo ??= await consumed(database.query, 'decisions')
-      // A restart hears again what came after the snapshot; what people did since then stands.
-      const known = decidedUpTo
-      const fresh = outputs.filter((output) => output.upTo > known)
-      const detections = fresh.flatMap((output) => output.detections)
-      const swaps = fresh.flatMap((output) => output.swaps)
-      const verifications = fresh.flatMap((output) => output.verifications)
-      const firmware = fresh.flatMap((output) => output.firmware)
-      const health = [
-        ...new Map(fresh.flatMap((output) => output.health.map((row) => [row.appliance, row] as const))).values(),
-      ]
-      if (fresh.every(saysNothing)) return
-      await commit({ detections, swaps, verifications, firmware, health }, upTo)
-    },
+    decide: (outputs: AnalysisOutput[]): Promise<void> =>
+      commit(outputs, async (tx, fresh) => [await apply(tx, together(fresh))]),
     /**
-     * The same of one output, appliance by appliance in transactions of their own, for when it fails as a whole: so the rest
-     * is decided. @returns whose part failed, and why. @throws Problem, retryable, while the database is away
+     * The same of one output, each appliance's part in a savepoint of its own, for when it fails as a whole: so the rest is
+     * decided. `failed` is told whose part it was before anything commits: a kill between may tell it twice, and never hides it.
+     * @throws Problem, retryable, while the database is away
      */
-    async decideApart(output: AnalysisOutput): Promise<{ appliance: ApplianceId; error: Error }[]> {
-      decidedUpTo ??= await consumed(database.query, 'decisions')
-      if (output.upTo <= decidedUpTo) return []
-      const { detections, verifications, firmware, health, swaps, upTo } = output
-      const failed: { appliance: ApplianceId; error: Error }[] = []
-      for (const id of new Set(
-        [...detections, ...verifications, ...firmware, ...health].map(({ appliance }) => appliance),
-      )) {
-        const its = <T extends { appliance: ApplianceId }>(rows: T[]): T[] =>
-          rows.filter(({ appliance }) => appliance === id)
-        const part = {
-          detections: its(detections),
-          verifications: its(verifications),
-          firmware: its(firmware),
-          health: its(health),
-          swaps: [],
-        }
-        try {
-          await commit(part)
-        } catch (error) {
-          if (error instanceof Problem && (error.retryable || error.status === 503)) throw error
-          failed.push({ appliance: id, error: error as Error })
-        }
-      }
-      await commit({ detections: [], verifications: [], firmware: [], health: [], swaps }, upTo)
-      return failed
-    },
+    decideApart: (
+      output: AnalysisOutput,
+      failed: (appliance: ApplianceId, error: Error) => Promise<void>,
+    ): Promise<void> =>
+      commit([output], async (tx) => {
+        const effects: Effect[] = []
+        for (const appliance of appliancesOf(output))
+          effects.push(...(await applyApart(tx, partOf(output, appliance), (error) => failed(appliance, error))))
+        const swaps = { ...nothing, swaps: output.swaps }
+        effects.push(...(await applyApart(tx, swaps, async (error) => parts.troubled('models', error))))
+        return effects
+      }),
     seen(samples: Sample[]): void {
       for (const sample of samples) events.publish('reading', sample, sample.appliance)
     },
@@ -165,3 +177,28 @@ export function createDecider(parts: {
 
 const saysNothing = ({ detections, verifications, health, firmware, swaps }: AnalysisOutput): boolean =>
   detections.length + verifications.length + health.length + firmware.length + swaps.length === 0
+
+const nothing: Decided = { detections: [], verifications: [], firmware: [], health: [], swaps: [] }
+
+/** Several outputs as one; how an appliance fares is what was said of it last. */
+const together = (outputs: AnalysisOutput[]): Decided => ({
+  detections: outputs.flatMap(({ detections }) => detections),
+  verifications: outputs.flatMap(({ verifications }) => verifications),
+  firmware: outputs.flatMap(({ firmware }) => firmware),
+  health: [...new Map(outputs.flatMap(({ health }) => health.map((row) => [row.appliance, row] as const))).values()],
+  swaps: outputs.flatMap(({ swaps }) => swaps),
+})
+
+const appliancesOf = ({ detections, verifications, firmware, health }: Decided): Set<ApplianceId> =>
+  new Set([...detections, ...verifications, ...firmware, ...health].map(({ appliance }) => appliance))
+
+function partOf({ detections, verifications, firmware, health }: Decided, id: ApplianceId): Decided {
+  const its = <T extends { appliance: ApplianceId }>(rows: T[]): T[] => rows.filter(({ appliance }) => appliance === id)
+  return {
+    detections: its(detections),
+    verifications: its(verifications),
+    firmware: its(firmware),
+    health: its(health),
+    swaps: [],
+  }
+}

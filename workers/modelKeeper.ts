@@ -43,13 +43,26 @@ export async function openModelKeeper(options: {
   }
 
   // Before detection begins: the version in force has to be at hand.
-  const folder = readModelSet(modelsDir)
-  await take(folder, 'folder')
-  if ((await desk.first()) === null) await desk.begin('first', folder.id, 'the models that the program came with')
+  const folder = await takeFolder()
+  if (folder && (await desk.first()) === null)
+    await desk.begin('first', folder.id, 'the models that the program came with')
   let { inForce } = await desk.standing()
-  if (!(await isUsable(inForce))) {
+  if (folder && !(await isUsable(inForce))) {
     await desk.begin('fallback', folder.id, `the models ${inForce} cannot be used by this version of the program`)
     inForce = folder.id
+  }
+  /** A folder that cannot be used holds up the first start alone: later there is what the world judged by before. */
+  async function takeFolder(): Promise<ModelSet | undefined> {
+    try {
+      const set = readModelSet(modelsDir)
+      await take(set, 'folder')
+      return set
+    } catch (error) {
+      const hasOthers = (await desk.first()) !== null && (await isUsable((await desk.standing()).inForce))
+      if (!hasOthers || !(error instanceof Problem) || error.code !== 'bad-model') throw error
+      troubled('bad-model', error)
+      return undefined
+    }
   }
   async function isUsable(set: string): Promise<boolean> {
     if (set === UNTRAINED) return true
@@ -165,7 +178,7 @@ export async function openModelKeeper(options: {
     async begin(running: Awaited<ReturnType<typeof openPipeline>>): Promise<void> {
       pipeline = running
       const { inForce } = await desk.standing()
-      if (running.lostModels === inForce && inForce !== folder.id)
+      if (folder && running.lostModels === inForce && inForce !== folder.id)
         await desk.begin('fallback', folder.id, `the models ${inForce} cannot be used any more`)
       await store.keep(await desk.inUse())
       pump.wake()

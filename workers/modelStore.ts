@@ -23,7 +23,12 @@ export function openModelStore(root: string, catalog: Catalog) {
       await rm(making, { recursive: true, force: true })
       await mkdir(making, { recursive: true })
       for (const [name, bytes] of set.files) await writeFile(join(making, name), bytes, { flush: true })
-      await checkModelSet(making, catalog)
+      try {
+        await checkModelSet(making, catalog)
+      } catch (error) {
+        await rm(making, { recursive: true, force: true })
+        throw error
+      }
       await syncFolder(making)
       await rename(making, dirOf(set.id))
       await syncFolder(root)

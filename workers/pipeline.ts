@@ -56,8 +56,8 @@ export interface PipelineOptions {
   storeIsUp(): Promise<void>
   /** Commits what detection said; resolves when it is in the database. */
   decide(outputs: AnalysisOutput[]): Promise<void>
-  /** The same of one output, appliance by appliance. @returns whose part of it could not be committed, and why */
-  decideApart(output: AnalysisOutput): Promise<{ appliance: ApplianceId; error: Error }[]>
+  /** The same of one output, appliance by appliance; `failed`: this one's part of it cannot be committed, and why. */
+  decideApart(output: AnalysisOutput, failed: (appliance: ApplianceId, error: Error) => Promise<void>): Promise<void>
   /** A page may want these. */
   seen(samples: Sample[], output: AnalysisOutput): void
   /** A candidate's shadow hears nothing any more. */
@@ -285,12 +285,22 @@ export async function openPipeline(options: PipelineOptions) {
     try {
       await patiently(() => options.decide(outputs), isEnding)
     } catch (error) {
-      if (error instanceof Problem && (error.retryable || error.status === 503)) throw error
+      if (error instanceof Problem && error.retryable) throw error
       options.troubled('decision-failed', error)
       for (const output of outputs) {
-        const failed = await patiently(() => options.decideApart(output), isEnding)
-        for (const { appliance, error } of failed) await setAsideDecision(output.upTo, appliance, error)
+        const failed = setAsideOnce(output.upTo)
+        await patiently(() => options.decideApart(output, failed), isEnding)
       }
+    }
+  }
+
+  /** Sets aside what of an output failed, each appliance once, however often the output is tried. */
+  function setAsideOnce(upTo: Offset): (appliance: ApplianceId, error: Error) => Promise<void> {
+    const told = new Set<ApplianceId>()
+    return async (appliance, error) => {
+      if (told.has(appliance)) return
+      await setAsideDecision(upTo, appliance, error)
+      told.add(appliance)
     }
   }
 

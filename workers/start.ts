@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import {
   alertMigrations,
   cohortMigrations,
@@ -8,14 +8,21 @@ import {
   noticeMigrations,
 } from '../alerts/index.ts'
 import { brokerMigrations } from '../broker/index.ts'
-import { type Database, Problem, type Settings, type World } from '../core/index.ts'
-import { openPostgresDatabase, openSqliteDatabase, outboxMigrations } from '../database/index.ts'
+import { type Database, openReviver, Problem, type Settings, type World } from '../core/index.ts'
+import { openPostgresDatabase, outboxMigrations } from '../database/index.ts'
 import { remoteTelemetryStore } from '../ingest/index.ts'
 import { serviceMigrations } from '../service/index.ts'
+import { openThread } from './openThread.ts'
 import type { StoreData, ToStore } from './protocol.ts'
+import { startSqlite } from './startSqlite.ts'
 
 /** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
-export function startDatabase(settings: Settings, world: World, failed: (problem: Problem) => void): Promise<Database> {
+export function startDatabase(
+  settings: Settings,
+  world: World,
+  failed: (problem: Problem) => void,
+  troubled: (code: string, error: unknown) => void,
+): Promise<Database> {
   const migrations = [
     ...outboxMigrations,
     ...alertMigrations,
@@ -28,27 +35,7 @@ export function startDatabase(settings: Settings, world: World, failed: (problem
   ]
   return settings.POSTGRES_URL
     ? openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations)
-    : openSqliteDatabase(startSqlite(join(world.dir, 'hearthwatch.db'), failed), migrations)
-}
-
-/** Starts the thread that owns the relational file. @returns our end of its port */
-function startSqlite(path: string, failed: (problem: Problem) => void): MessagePort {
-  const { port1, port2 } = new MessageChannel()
-  const worker = new Worker(new URL('./database.ts', import.meta.url), { workerData: { path } })
-  worker.on('error', (cause) =>
-    failed(
-      new Problem({
-        code: 'database-unusable',
-        message: `The database ${path} cannot be used: ${cause.message}.`,
-        remedy: 'Check the disk, or put back a copy of the file; the journal still has what appliances sent.',
-        concerns: path,
-        cause,
-      }),
-    ),
-  )
-  worker.postMessage({ port: port2 }, [port2])
-  port1.on('close', () => void worker.terminate())
-  return port1
+    : startSqlite({ path: join(world.dir, 'hearthwatch.db'), migrations, failed, troubled })
 }
 
 /**
@@ -82,62 +69,37 @@ export async function startStore(options: {
         }
       : {}),
   })
-  let closing = false
   let worker: Worker
-  let up: Promise<void> = Promise.resolve()
-
   /** @returns our port to it, once it is open */
-  async function open(): Promise<MessagePort> {
+  async function openPort(died: (cause: unknown) => void): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel()
-    const thread = new Worker(new URL('./store.ts', import.meta.url), {
-      workerData: dataFor(port2),
-      transferList: [port2],
-    })
+    const data = { workerData: dataFor(port2), transferList: [port2] }
+    const { worker: thread, first } = await openThread<FirstOfStore>(new URL('./store.ts', import.meta.url), data, died)
+    if (first.type !== 'ready') throw new Problem(first.error)
     worker = thread
-    await new Promise<void>((resolve, reject) => {
-      thread.once('message', (message: { type: string; error?: { code: string; message: string; remedy: string } }) => {
-        if (message.type === 'ready') resolve()
-        else
-          reject(
-            new Problem(message.error ?? { code: 'store-unusable', message: 'The store did not start.', remedy: '' }),
-          )
-      })
-      thread.once('error', reject)
-      thread.once('exit', () => reject(new Error('The store ended while it was opening.')))
-    })
-    thread.on('error', (error) => troubled('store-died', error))
-    thread.once('exit', () => {
-      if (!closing) up = reopen()
-    })
     return port1
   }
-  async function reopen(): Promise<void> {
-    await options.died()
-    for (let waitMs = FIRST_WAIT_MS; !closing; waitMs *= 2) {
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
-      try {
-        store.use(await open())
-        return
-      } catch (cause) {
-        troubled('store-died', cause)
-        if (waitMs < LONGEST_WAIT_MS) continue
-        options.failed(
-          new Problem({
-            code: 'store-failed',
-            message: `The telemetry store stopped: ${(cause as Error).message}.`,
-            remedy: `Nothing acknowledged is lost: it is stored from the journal at the next start. Check ${join(world.dir, 'telemetry')}.`,
-            cause,
-          }),
-        )
-        return
-      }
-    }
-  }
-  const store = remoteTelemetryStore(await open())
+  const reviver = await openReviver({
+    open: openPort,
+    reopened: (port) => store.use(port),
+    lost: options.died,
+    troubled: (cause) => troubled('store-died', cause),
+    failed: (cause) =>
+      options.failed(
+        new Problem({
+          code: 'store-failed',
+          message: `The telemetry store stopped: ${(cause as Error).message}.`,
+          remedy: `Nothing acknowledged is lost: it is stored from the journal at the next start. Check ${join(world.dir, 'telemetry')}.`,
+          cause,
+        }),
+      ),
+    ...BAD_FRAMES,
+  })
+  const store = remoteTelemetryStore(reviver.first)
 
   return {
     store,
-    isUp: () => up,
+    isUp: reviver.isUp,
     /** A port for an analysis that begins: the store takes batches from it alone. */
     analysisPort(): MessagePort {
       const { port1, port2 } = new MessageChannel()
@@ -145,7 +107,7 @@ export async function startStore(options: {
       return port1
     },
     close: async () => {
-      closing = true
+      reviver.close()
       const closed = new Promise((resolve) => {
         worker.once('message', resolve)
         worker.once('exit', resolve)
@@ -157,5 +119,7 @@ export async function startStore(options: {
   }
 }
 
-const FIRST_WAIT_MS = 100
-const LONGEST_WAIT_MS = 5_000
+/** Each frame that ends the store does so twice before it is set aside, and many may lie in a row. */
+const BAD_FRAMES = { mostDeaths: 1_000, longestWaitMs: 500 }
+
+type FirstOfStore = { type: 'ready' } | { type: 'failed'; error: { code: string; message: string; remedy: string } }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openMark, readMark } from './mark.ts'
+import { openMark } from './mark.ts'
 import { analysisMark, openSuspects, storeMark } from './suspects.ts'
 
 let dir = ''
@@ -70,17 +70,44 @@ test('the store’s own thread that dies twice at a frame, the program living, h
   expect(await died()).toMatchObject({ offset: 30, place: 'store' })
 })
 
-test('a mark says where its thread is, and nothing once it has ended', async () => {
-  const path = analysisMark(dir)
-  expect(readMark(path)).toBeUndefined()
-  const mark = openMark(path)
-  expect(readMark(path)).toBeUndefined()
-  mark.begin(3, 9, 2)
-  expect(readMark(path)).toMatchObject({ from: 3, upTo: 9, frames: 2, asking: false })
-  const answer = mark.asking(Promise.resolve(1))
-  expect(readMark(path)?.asking).toBe(true)
-  await answer
-  expect(readMark(path)?.asking).toBe(false)
-  mark.end()
-  expect(readMark(path)).toBeUndefined()
+test('nothing is written while nothing fails', async () => {
+  const suspects = await openSuspects(dir)
+  expect(await suspects.died()).toBeUndefined()
+  await suspects.passed(1_000)
+  expect([suspects.aside(), suspects.careful()]).toEqual([[], []])
+  expect(await readdir(dir)).toEqual([])
+})
+
+test('an error at one frame sets it aside; at a stretch, its frames go one by one; a restart knows both', async () => {
+  const one = { offset: 20, place: 'analysis' as const, error: 'analysis: no' }
+  expect(await (await openSuspects(dir)).failed({ from: 10, upTo: 20, frames: 1 }, 'analysis', 'analysis: no')).toEqual(
+    one,
+  )
+  expect(
+    await (await openSuspects(dir)).failed({ from: 30, upTo: 60, frames: 4 }, 'store', 'store: no'),
+  ).toBeUndefined()
+  expect((await openSuspects(dir)).aside()).toEqual([one])
+  expect((await openSuspects(dir)).careful()).toEqual([{ from: 30, upTo: 60, place: 'store' }])
+})
+
+test('the same frame or stretch is noted once', async () => {
+  const suspects = await openSuspects(dir)
+  for (const _ of [1, 2]) {
+    await suspects.failed({ from: 10, upTo: 20, frames: 1 }, 'analysis', 'no')
+    await suspects.failed({ from: 30, upTo: 60, frames: 4 }, 'store', 'no')
+  }
+  await suspects.failed({ from: 40, upTo: 50, frames: 2 }, 'store', 'no')
+  expect([suspects.aside().length, suspects.careful().length]).toEqual([1, 1])
+})
+
+test('what is passed is forgotten', async () => {
+  const suspects = await openSuspects(dir)
+  await suspects.setAside({ offset: 20, place: 'repair', error: 'by hand' })
+  await suspects.failed({ from: 30, upTo: 60, frames: 4 }, 'store', 'no')
+  await suspects.passed(19)
+  expect([suspects.aside().length, suspects.careful().length]).toEqual([1, 1])
+  await suspects.passed(20)
+  expect([suspects.aside().length, suspects.careful().length]).toEqual([0, 1])
+  await (await openSuspects(dir)).passed(60)
+  expect((await openSuspects(dir)).careful()).toEqual([])
 })

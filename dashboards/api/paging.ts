@@ -10,13 +10,19 @@ export const paging = {
     .optional()
     .transform((cursor) => cursor || undefined),
 }
-/** The same for lists whose cursor is a time and an id: `TIME.ID`. */
-export const timePaging = {
+/** A cursor of this form. Its numbers have at most 15 digits: what is larger is none that a list gave, or a database takes. */
+const pagingBy = (form: RegExp) => ({
   ...paging,
-  cursor: paging.cursor.refine((cursor) => cursor === undefined || /^-?\d+\../.test(cursor), {
+  cursor: paging.cursor.refine((cursor) => cursor === undefined || form.test(cursor), {
     message: 'is no `next` of this list',
   }),
-}
+})
+/** Lists whose cursor is a time and an id: `TIME.ID`. */
+export const timePaging = pagingBy(/^-?\d{1,15}\../)
+/** Lists whose cursor is the number of a row. */
+export const rowPaging = pagingBy(/^\d{1,15}$/)
+/** Lists whose cursor is a place in the journal: `OFFSET-INDEX`. */
+export const placePaging = pagingBy(/^\d{1,15}-\d{1,15}$/)
 
 export const millis = z.coerce.number().pipe(instantSchema)
 /** The earlier end of a range: 0 stands for all there is. */

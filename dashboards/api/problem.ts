@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { Problem } from '../../core/index.ts'
+import { databaseProblem } from '../../database/index.ts'
 
 /** An RFC 9457 problem document. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -46,7 +47,8 @@ function innermost({ path, message, errors = [] }: Issue): { path: string[]; mes
 /** Every failure leaves as a problem document; ours are logged, and say no more than that. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    if (error instanceof Problem) return sendProblem(reply, error)
+    const problem = databaseProblem(error)
+    if (problem instanceof Problem) return sendProblem(reply, problem)
     if (hasZodFastifySchemaValidationErrors(error)) {
       const [first] = error.validation
       const issue = innermost({

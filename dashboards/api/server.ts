@@ -11,7 +11,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import { jsonFault, Problem } from '../../core/index.ts'
+import { jsonFault, Problem, textFault } from '../../core/index.ts'
 import type { Account } from './accounts.ts'
 import { auditCalls } from './auditCalls.ts'
 import { linkOf, linkQuota } from './linkQuota.ts'
@@ -95,13 +95,25 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
     if (body === '') return done(null, undefined)
     try {
       const value: unknown = JSON.parse(body as string)
-      const fault = holdsNul(body as string) ? 'has a NUL character in a text' : jsonFault(value)
-      if (!fault) return done(null, value)
+      const fault = jsonFault(value)
+      if (fault) {
+        return done(
+          new Problem({
+            code: 'bad-body',
+            message: `The body ${fault}.`,
+            remedy: 'Send what the call describes; GET /openapi.json has it.',
+          }),
+        )
+      }
+      const text = textFault(value)
+      if (!text) return done(null, value)
       done(
         new Problem({
-          code: 'bad-body',
-          message: `The body ${fault}.`,
-          remedy: 'Send what the call describes; GET /openapi.json has it.',
+          code: 'bad-text',
+          message: `${text.path || 'The body'} ${text.fault}.`,
+          remedy: 'Leave it out; of those, a text may have tabs and line breaks.',
+          status: 422,
+          ...(text.path ? { concerns: text.path } : {}),
         }),
       )
     } catch (error) {
@@ -321,9 +333,6 @@ function isOpenRoute(route: string): boolean {
   // The pages' own files hold no data; what they show comes from calls that ask for a sign-in.
   return route !== '/openapi.json'
 }
-
-/** No text has a use for it, and no database of ours but one takes it. Behind an even number of \ it is no escape. */
-const holdsNul = (json: string): boolean => /(?<!\\)(?:\\\\)*\\u0000/.test(json)
 
 /** With a token no cookie counts; any other authorization is none of ours, and changes nothing. */
 const isBearer = (request: FastifyRequest): boolean => request.headers.authorization?.startsWith('Bearer ') ?? false

@@ -183,13 +183,15 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       for (let i = 0; i < registrations.length; i += 500) await registry.register(registrations.slice(i, i + 500))
     },
     async decide({ detections, verifications, health }) {
-      await database.transaction(async (tx) => {
+      const shown = await database.transaction(async (tx) => {
         await alerts.apply(tx, detections)
         await desk.verified(tx, verifications)
-        await fare.save(tx, health)
+        const shown = await fare.save(tx, health)
         await desk.tick(tx)
         await alerts.tick(tx, clock.now())
+        return shown
       })
+      shown()
     },
     async takeControls() {
       const rows = await database.query

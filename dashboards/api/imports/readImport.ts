@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { MAX_TEXT } from '../../../core/index.ts'
+import { controlFault, MAX_TEXT } from '../../../core/index.ts'
 import {
   type CellRefusal,
   numberOf,
@@ -124,6 +124,8 @@ function readCell(
   time: TimeShape | undefined,
 ): { value: unknown } | { why: string } {
   if (cell.length > MAX_TEXT) return { why: `has ${cell.length} characters, ${MAX_TEXT} are allowed` }
+  const fault = controlFault(cell)
+  if (fault !== undefined) return { why: fault }
   if (typeof read === 'function') return read(cell)
   if (read === undefined) return { value: cell }
   const value = read === 'number' ? numberOf(cell, decimal) : timeOf(cell, time ?? {})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { instantSchema } from '../../../core/index.ts'
-import { paging } from '../paging.ts'
+import { rowPaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, onlyAdmin } from '../server.ts'
 
@@ -19,10 +19,7 @@ export function auditRoutes(app: Api, { audit }: ApiParts): void {
           subject: word,
           from: z.coerce.number().pipe(instantSchema).optional(),
           to: z.coerce.number().pipe(instantSchema).optional(),
-          ...paging,
-          cursor: paging.cursor.refine((cursor) => cursor === undefined || /^\d{1,15}$/.test(cursor), {
-            message: 'is no `next` of this list',
-          }),
+          ...rowPaging,
         }),
       },
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, notFound } from '../../../core/index.ts'
-import { millis, paging } from '../paging.ts'
+import { millis, rowPaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 
@@ -46,7 +46,7 @@ export function dispatchRoutes(app: Api, { desk, people, parts, clock }: ApiPart
           place: z.string().optional(),
           part: z.string().optional(),
           ticket: z.string().optional(),
-          ...paging,
+          ...rowPaging,
         }),
       },
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Problem, type QuarantineReason, quarantineReasons } from '../../../core/index.ts'
-import { paging } from '../paging.ts'
+import { paging, placePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
 
@@ -34,10 +34,7 @@ export function ingestRoutes(app: Api, parts: ApiParts): void {
         querystring: z.object({
           reason: z.enum(quarantineReasons).optional(),
           appliance: z.string().optional(),
-          ...paging,
-          cursor: paging.cursor.refine((cursor) => cursor === undefined || /^\d+-\d+$/.test(cursor), {
-            message: 'is no `next` of this list',
-          }),
+          ...placePaging,
         }),
       },
     },
