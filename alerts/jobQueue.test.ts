@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { fetchServers, serversMissing, startRedis } from '../scripts/servers.ts'
+import { fetchServers, serversMissing, startRedis } from '../test/servers/servers.ts'
 import { openBullQueue } from './bullQueue.ts'
 import { jobQueueContract } from './jobQueue.contract.ts'
 import { openOutboxQueue } from './outboxQueue.ts'

@@ -3,7 +3,7 @@ import { loadCatalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, DAY, type DetectionControl, type Reading } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
 import { afterDays, madeFridge, START } from './handMade.fixture.ts'
-import { inputOf } from './readingBatches.ts'
+import { inputOf } from './features/readingBatches.ts'
 
 const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')

@@ -14,7 +14,7 @@ import {
 } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
 import { afterDays, type MadeFault, madeFridge, START } from './handMade.fixture.ts'
-import { inputOf, type Sent } from './readingBatches.ts'
+import { inputOf, type Sent } from './features/readingBatches.ts'
 
 const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } from '../core/index.ts'
-import type { Item, SwapItem } from './item.ts'
+import type { Item, SwapItem } from './features/item.ts'
 import { type JudgeObserver, JudgeStage, type RowObserver } from './judgeStage.ts'
 import { UNTRAINED } from './modelSet.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'

@@ -6,7 +6,7 @@ import { loadCatalog } from '../catalog/index.ts'
 import { DAY, gaussian, MINUTE, type Reading, SeededRandom } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
 import { START } from './handMade.fixture.ts'
-import { inputOf } from './readingBatches.ts'
+import { inputOf } from './features/readingBatches.ts'
 
 const file = {
   kind: 'dishwasher',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Catalog } from '../catalog/index.ts'
 import { jsonFault, Problem } from '../core/index.ts'
-import { kindModelSchema, sha256 } from './kindModel.ts'
+import { kindModelSchema, sha256 } from './onnx/kindModel.ts'
 import { openWatchers } from './watcher.ts'
 
 /** Where no model was ever trained: priors are flat and thresholds the textbook's. */

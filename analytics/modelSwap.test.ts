@@ -9,7 +9,7 @@ import { type Analysis, type AnalysisInput, type AnalysisOutput, type Piece, who
 import { createAnalysis } from './createAnalysis.ts'
 import { type MadeFault, madeFridge } from './handMade.fixture.ts'
 import { completeModelSet, modelSetOf, readModelSet } from './modelSet.ts'
-import { inputOf, type Sent } from './readingBatches.ts'
+import { inputOf, type Sent } from './features/readingBatches.ts'
 
 const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')

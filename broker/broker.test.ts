@@ -8,7 +8,7 @@ import packets from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Device, type FrameDoor, type FrameIn, hashSecret, Problem, type Taken, wallClock } from '../core/index.ts'
-import { serverEnv, serverProgram, serversMissing } from '../scripts/servers.ts'
+import { serverEnv, serverProgram, serversMissing } from '../test/servers/servers.ts'
 import { brokerParts, MemoryCommands } from './commands.fixture.ts'
 import { type Broker, type BrokerLimits, openBroker } from './index.ts'
 

@@ -1,6 +1,6 @@
 import type { Detection, Evidence, Hypothesis, RemainingLife, Severity } from './detection.ts'
 import type { AlertId, ApplianceId, TicketId } from './ids.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 export const alertStates = ['pending', 'open', 'acknowledged', 'cleared', 'closed'] as const
 export type AlertState = (typeof alertStates)[number]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DAY, type Millis } from './time.ts'
+import { DAY, type Millis } from './running/time.ts'
 
 /**
  * How much anything from outside may be, whichever door it comes through: MQTT payloads, HTTP bodies and queries, kind

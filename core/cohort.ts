@@ -1,6 +1,6 @@
 import type { ApplianceId } from './ids.ts'
 import type { Location } from './registry.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 /** What appliances may share that can be the cause of what many of them show. */
 export const cohortKeys = ['region', 'firmware', 'batch'] as const

@@ -1,6 +1,6 @@
 import type { ApplianceId, Text } from './ids.ts'
 import type { Offset } from './reading.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 /** One cause that would explain what was seen. Probabilities of one detection sum to at most 1. */
 export interface Hypothesis {

@@ -1,6 +1,6 @@
 import type { ApplianceId } from './ids.ts'
 import type { QuarantineReason } from './reading.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 /** Why one value did not count although its reading did. Stable words. */
 export type DropReason =

@@ -1,6 +1,6 @@
 import type { UnitOfWork } from './database.ts'
 import type { Language, Text } from './ids.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 /** What one person or desk is told of one event, in their words. */
 export interface Notice {

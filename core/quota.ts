@@ -1,4 +1,4 @@
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 /** What one appliance may send within an hour; 0: as much as it likes. */
 export interface HourlyQuota {

@@ -1,5 +1,5 @@
 import type { ApplianceId } from './ids.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 /**
  * A place in the journal: the number of bytes of all frames up to and including one. It only rises, and survives

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { MAX_NAME } from './bounds.ts'
 import { idSchema, languages } from './ids.ts'
 import { recordOf } from './names.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 const location = z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
 export type Location = z.infer<typeof location>

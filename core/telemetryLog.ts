@@ -1,7 +1,7 @@
 import type { Problem } from './errors.ts'
 import type { ApplianceId } from './ids.ts'
 import type { FrameType, Offset } from './reading.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 export interface FrameIn {
   type: FrameType

@@ -2,7 +2,7 @@ import type { CycleRow, FeatureRow } from './detection.ts'
 import type { ApplianceId } from './ids.ts'
 import type { QuarantineUse } from './quota.ts'
 import type { ApplianceEvent, IngestCounters, Offset, QuarantineReason, ReadingBatch } from './reading.ts'
-import type { Millis } from './time.ts'
+import type { Millis } from './running/time.ts'
 
 export interface QuarantineRow {
   /** `${offset}-${index}`; a payload refused whole has index 0. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, type DatabaseMigration, Problem } from '../core/index.ts'
-import { fetchServers, type RunningServer, serversMissing, startPostgres } from '../scripts/servers.ts'
+import { fetchServers, type RunningServer, serversMissing, startPostgres } from '../test/servers/servers.ts'
 import { openPassingSqlite, openPostgresDatabase } from './openDatabase.ts'
 import { savepoint } from './savepoint.ts'
 

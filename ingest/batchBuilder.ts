@@ -1,6 +1,6 @@
 import type { Kind } from '../catalog/index.ts'
 import type { ApplianceId, Offset, ReadingBatch } from '../core/index.ts'
-import type { JsonObject } from './checkReading.ts'
+import type { JsonObject } from './reading/checkReading.ts'
 
 const FIRST_ROWS = 256
 

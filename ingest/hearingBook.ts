@@ -7,7 +7,7 @@ import {
   type QuarantineReason,
   type ValueHint,
 } from '../core/index.ts'
-import type { Dropped } from './readValues.ts'
+import type { Dropped } from './reading/readValues.ts'
 
 const MOST_KINDS = 48
 const MOST_HINTS = 16

@@ -10,14 +10,14 @@ import {
   type TelemetryStore,
   wholeCopy,
 } from '../core/index.ts'
-import { readingSchema } from './checkReading.ts'
-import { contentHash, hashReading } from './contentHash.ts'
+import { readingSchema } from './reading/checkReading.ts'
+import { contentHash, hashReading } from './reading/contentHash.ts'
 import { addCounters, noCounters } from './counters.ts'
-import { groupInMemory } from './groupInMemory.ts'
-import { arrayElements } from './payloadParts.ts'
-import { readValues } from './readValues.ts'
+import { groupInMemory } from './journal/groupInMemory.ts'
+import { arrayElements } from './reading/payloadParts.ts'
+import { readValues } from './reading/readValues.ts'
 import { createSettler, MAX_PAYLOAD_BYTES } from './settle.ts'
-import { reading, T0, telemetry } from './telemetryStore.contract.ts'
+import { reading, T0, telemetry } from './store/telemetryStore.contract.ts'
 
 const catalog = loadCatalog()
 const none: TelemetryStore['known'] = async () => []

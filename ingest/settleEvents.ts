@@ -10,7 +10,7 @@ import {
   Population,
   type TelemetryStore,
 } from '../core/index.ts'
-import { patiently } from './payloadParts.ts'
+import { patiently } from './reading/payloadParts.ts'
 
 export const eventSchema = z.looseObject({
   ts: z.int(),

@@ -13,7 +13,7 @@ import {
   repairJournal,
   storedUpTo,
 } from '../ingest/index.ts'
-import { readSnapshot } from '../workers/snapshotFile.ts'
+import { readSnapshot } from '../workers/threads/snapshotFile.ts'
 import { openSuspects } from '../workers/suspects.ts'
 import { openWorld } from '../workers/world.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import axe from 'axe-core'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { chromiumProgram } from './servers.ts'
+import { chromiumProgram } from '../test/servers/servers.ts'
 
 const { values } = parseArgs({
   options: {

@@ -7,12 +7,12 @@ import { parseArgs } from 'node:util'
 import { type Catalog, loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, SeededRandom } from '../core/index.ts'
 import type { Policy } from '../service/index.ts'
-import { putSection } from './year/putSection.ts'
-import { runYear, type YearOptions } from './year/runYear.ts'
-import { figuresOf, type YearFigures, yearTable } from './year/yearReport.ts'
+import { putSection } from '../lab/year/putSection.ts'
+import { runYear, type YearOptions } from '../lab/year/runYear.ts'
+import { figuresOf, type YearFigures, yearTable } from '../lab/year/yearReport.ts'
 
 if (process.argv[2] === 'fleet') {
-  await import('./simulateFleet.ts')
+  await import('../lab/evaluation/simulateFleet.ts')
   process.exit(0)
 }
 const { values: args } = parseArgs({
@@ -58,7 +58,7 @@ for (let year = 0; year < Number(args.years); year++) {
     const options: YearOptions = {
       ...world,
       catalog: beliefs(loadCatalog()),
-      modelsDir: fileURLToPath(new URL('year/models', import.meta.url)),
+      modelsDir: fileURLToPath(new URL('../lab/year/models', import.meta.url)),
       appliances,
       days,
       seed: Number(args.seed) + year,

@@ -1,7 +1,7 @@
 // `npm test`: gets the real servers that tests need, then runs every test. CI=true makes a skip a failure.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
-import { fetchChromium, fetchServers } from './servers.ts'
+import { fetchChromium, fetchServers } from '../test/servers/servers.ts'
 
 mkdirSync('.cache', { recursive: true })
 // Here and not in the tests: several of them at once would be in each other's way.

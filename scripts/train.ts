@@ -1,7 +1,7 @@
 // `npm run train -- --appliances 40 --days 120 --seeds 3`: learns each kind's priors, thresholds and PCA from simulated healthy
 // fleets with every nuisance, then from `--faulty 6` fleets with faults what each failure mode looks like and how long it
 // takes (`--closures`: and from the closures of DATA_DIR's world), and writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
-// models know of health. `--coarse 5 --out scripts/year/models`: for readings five times farther apart, as simulated years
+// models know of health. `--coarse 5 --out lab/year/models`: for readings five times farther apart, as simulated years
 // have them. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -14,10 +14,10 @@ import { DAY, monotonicMs, readSettings, worldOf } from '../core/index.ts'
 import { createFleet } from '../simulator/index.ts'
 import { startDatabase, startStore } from '../workers/start.ts'
 import { openWorld } from '../workers/world.ts'
-import { runFleet } from './runFleet.ts'
-import { trainOnFaults } from './training/trainOnFaults.ts'
-import type { Witnessed } from './training/witnessFleet.ts'
-import { witnessWorld } from './training/witnessWorld.ts'
+import { runFleet } from '../lab/evaluation/runFleet.ts'
+import { trainOnFaults } from '../lab/training/trainOnFaults.ts'
+import type { Witnessed } from '../lab/training/witnessFleet.ts'
+import { witnessWorld } from '../lab/training/witnessWorld.ts'
 
 const { values: args } = parseArgs({
   options: {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAnalysis } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Alert, type ApplianceEvent, DAY, type Detection, HOUR, MINUTE } from '../core/index.ts'
-import { FleetColumns } from '../scripts/runFleet.ts'
+import { FleetColumns } from '../lab/evaluation/runFleet.ts'
 import { createFleet } from '../simulator/index.ts'
 import { connectAppliance, newDataDir, type Program, quiet, removeDataDir, startProgram } from './program.ts'
 

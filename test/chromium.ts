@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core'
-import { chromiumProgram } from '../scripts/servers.ts'
+import { chromiumProgram } from './servers/servers.ts'
 
 const program = chromiumProgram()
 

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchServers, serverEnv, serverProgram, serversMissing } from '../scripts/servers.ts'
+import { fetchServers, serverEnv, serverProgram, serversMissing } from './servers/servers.ts'
 import {
   connectAppliance,
   eventually,

@@ -7,7 +7,7 @@ import {
   startInflux,
   startPostgres,
   startRedis,
-} from '../scripts/servers.ts'
+} from './servers/servers.ts'
 import {
   connectAppliance,
   eventually,

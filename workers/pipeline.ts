@@ -123,7 +123,7 @@ export async function openPipeline(options: PipelineOptions) {
   async function startThread(): Promise<Ready> {
     const { aside, careful } = { aside: suspects.aside(), careful: suspects.careful() }
     const storePort = options.storePort()
-    const worker = new Worker(new URL('./analysis.ts', import.meta.url), {
+    const worker = new Worker(new URL('./threads/analysis.ts', import.meta.url), {
       workerData: { ...options.data(), storePort, aside, careful } satisfies AnalysisData,
       // Batches die young: room for them spares half of the collecting.
       resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 },

@@ -12,7 +12,7 @@ import type {
   WrongClock,
 } from '../core/index.ts'
 import type { ShadowHeard } from '../service/index.ts'
-import type { Stretch } from './mark.ts'
+import type { Stretch } from './threads/mark.ts'
 import type { CarefulStretch, Place, SetAside } from './suspects.ts'
 
 /** What the main thread says to the analysis thread. */

@@ -74,7 +74,7 @@ export async function startStore(options: {
   async function openPort(died: (cause: unknown) => void): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel()
     const data = { workerData: dataFor(port2), transferList: [port2] }
-    const { worker: thread, first } = await openThread<FirstOfStore>(new URL('./store.ts', import.meta.url), data, died)
+    const { worker: thread, first } = await openThread<FirstOfStore>(new URL('./threads/store.ts', import.meta.url), data, died)
     if (first.type !== 'ready') throw new Problem(first.error)
     worker = thread
     return port1

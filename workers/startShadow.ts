@@ -22,7 +22,7 @@ export function startShadow(options: {
 }): Shadow {
   const { set, database, troubled } = options
   const { port1, port2 } = new MessageChannel()
-  const worker = new Worker(new URL('./shadow.ts', import.meta.url), {
+  const worker = new Worker(new URL('./threads/shadow.ts', import.meta.url), {
     workerData: { ...options.data, port: port1 } satisfies ShadowData,
     transferList: [port1],
     resourceLimits: { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 8_192 },

@@ -83,7 +83,7 @@ export function startSimulator(failed: (problem: Problem) => void, troubled: (co
     open(data: SimulatorData): void {
       appliances = data.appliances
       const resourceLimits = { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 }
-      const file = new URL('./simulator.ts', import.meta.url)
+      const file = new URL('./threads/simulator.ts', import.meta.url)
       openReviver({
         open: async (died) => (await openThread(file, { workerData: data, resourceLimits }, died)).worker,
         lost,

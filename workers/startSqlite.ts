@@ -44,6 +44,6 @@ export async function startSqlite(options: {
 async function openPort(path: string, died: (cause: unknown) => void): Promise<MessagePort> {
   const { port1, port2 } = new MessageChannel()
   const data = { workerData: { path, port: port2 }, transferList: [port2] }
-  await openThread(new URL('./database.ts', import.meta.url), data, died)
+  await openThread(new URL('./threads/database.ts', import.meta.url), data, died)
   return port1
 }

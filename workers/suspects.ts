@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Offset } from '../core/index.ts'
 import { writeWhole } from '../database/index.ts'
-import { type MarkedStretch, readMark, type Stretch } from './mark.ts'
+import { type MarkedStretch, readMark, type Stretch } from './threads/mark.ts'
 
 /** Which stage a frame was in. `repair`: a person has set it aside. */
 export type Place = 'analysis' | 'store' | 'repair'

@@ -1,7 +1,7 @@
 import type { Appliance, Database, UnitOfWork } from '../../core/index.ts'
-import type { DeskOptions } from '../deskOptions.ts'
-import { type DeskTask, doTask, listTasks } from '../tasks/taskTable.ts'
-import type { TicketSteps } from '../ticketSteps.ts'
+import type { DeskOptions } from '../tickets/deskOptions.ts'
+import { type DeskTask, doTask, listTasks } from '../tickets/taskTable.ts'
+import type { TicketSteps } from '../tickets/ticketSteps.ts'
 import {
   bindEngineer,
   boundEngineer,

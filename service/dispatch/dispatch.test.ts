@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, type Engineer, HOUR, MINUTE } from '../../core/index.ts'
-import { alertOf, home, NOW, onBothDatabases, openTestDesk, type TestDesk } from '../openTestDesk.fixture.ts'
+import { alertOf, home, NOW, onBothDatabases, openTestDesk, type TestDesk } from '../tickets/openTestDesk.fixture.ts'
 import { decideGrab } from './decideGrab.ts'
 
 test('S27: whatever the grabs, exactly one wins, by stars, then time; each loser is told why', () => {

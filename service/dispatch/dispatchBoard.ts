@@ -7,9 +7,9 @@ import {
   type Millis,
   type Slot,
 } from '../../core/index.ts'
-import { engineersNow } from '../people.ts'
+import { engineersNow } from '../crew/people.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { toStored } from '../ticketTable.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 import { localDay } from './buildDay.ts'
 
 /** One job on the board of a day. */

@@ -7,7 +7,7 @@ import {
   Problem,
   type UnitOfWork,
 } from '../../core/index.ts'
-import type { EngineerNow } from '../rankCandidates.ts'
+import type { EngineerNow } from './rankCandidates.ts'
 import { decideGrab } from './decideGrab.ts'
 
 declare module '../../core/database.ts' {

@@ -2,8 +2,8 @@ import type { UnitOfWork } from '../../core/index.ts'
 import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart } from '../parts/promiseParts.ts'
-import { engineerOf, supplyPlaces } from '../people.ts'
-import type { StoredTicket } from '../ticketTable.ts'
+import { engineerOf, supplyPlaces } from '../crew/people.ts'
+import type { StoredTicket } from '../tickets/ticketTable.ts'
 import type { DispatchOptions } from './dispatchSteps.ts'
 
 /** The parts that go along: reserved in the van, ordered, freed, fitted; and how long the likely ones take. */

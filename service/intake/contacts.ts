@@ -1,4 +1,4 @@
-import type { Contact, StoredTicket } from '../ticketTable.ts'
+import type { Contact, StoredTicket } from '../tickets/ticketTable.ts'
 
 const MOST_CONTACTS = 100
 

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/index.ts'
 import { type Appliance, type Clock, DAY, type Database, HOUR, notFound, Problem } from '../../core/index.ts'
-import { allDepots } from '../people.ts'
-import { toStored } from '../ticketTable.ts'
+import { allDepots } from '../crew/people.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 import { book } from './ledger.ts'
 import { type ForeseenNeed, forecastDemand, nearestId, type RestockLine } from './restock.ts'
 

@@ -1,7 +1,7 @@
 import { DAY, type Database, type Millis } from '../../core/index.ts'
-import type { DeskTask } from '../tasks/taskTable.ts'
+import type { DeskTask } from '../tickets/taskTable.ts'
 import { type TicketThen, ticketsAsOf } from '../tickets/ticketHistory.ts'
-import { toStored } from '../ticketTable.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 
 /** What every figure of quality is worked out from: tickets and complaints as they stood at one moment. */
 export interface Facts {

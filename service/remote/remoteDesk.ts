@@ -1,10 +1,10 @@
 import { type CommandAck, Problem } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
-import type { DeskOptions } from '../deskOptions.ts'
-import type { Command } from '../ticketCommand.ts'
-import { loadTicket, type TicketView } from '../ticketQueries.ts'
-import type { TicketSteps } from '../ticketSteps.ts'
-import { insertEvent, toStored, updateTicket } from '../ticketTable.ts'
+import type { DeskOptions } from '../tickets/deskOptions.ts'
+import type { Command } from '../tickets/ticketCommand.ts'
+import { loadTicket, type TicketView } from '../tickets/ticketQueries.ts'
+import type { TicketSteps } from '../tickets/ticketSteps.ts'
+import { insertEvent, toStored, updateTicket } from '../tickets/ticketTable.ts'
 import { answerCommand, type CommandRecord } from './commandTable.ts'
 
 /** Commands that may repair something: the appliance starts anew, a setting changes, other firmware comes. */

@@ -1,8 +1,8 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
-import type { DeskOptions } from '../deskOptions.ts'
-import { finishTasksOf, openTask } from '../tasks/taskTable.ts'
-import type { TicketSteps } from '../ticketSteps.ts'
-import { insertEvent, type StoredTicket, toStored, updateTicket } from '../ticketTable.ts'
+import type { DeskOptions } from './deskOptions.ts'
+import { finishTasksOf, openTask } from './taskTable.ts'
+import type { TicketSteps } from './ticketSteps.ts'
+import { insertEvent, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
 import { nextDue, runningDeadlines } from './deadlines.ts'
 
 /** More than this at once wait for the next turn. */

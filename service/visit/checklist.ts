@@ -1,6 +1,6 @@
 import { type ByName, byName, Problem } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../ticketTable.ts'
+import type { StoredTicket } from '../tickets/ticketTable.ts'
 
 export type JobType = keyof Policy['checklists']
 type Item = Policy['checklists'][JobType][number]

@@ -1,6 +1,6 @@
 import { type Appliance, hash64, Problem, type UnitOfWork } from '../../core/index.ts'
-import type { TicketSteps } from '../ticketSteps.ts'
-import { insertEvent, insertTicket, type StoredTicket, updateTicket } from '../ticketTable.ts'
+import type { TicketSteps } from '../tickets/ticketSteps.ts'
+import { insertEvent, insertTicket, type StoredTicket, updateTicket } from '../tickets/ticketTable.ts'
 
 const homeOf = ({ id, homeId }: Pick<Appliance, 'id' | 'homeId'>): string =>
   homeId ? `home/${homeId}` : `appliance/${id}`

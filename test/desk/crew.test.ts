@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../core/index.ts'
-import { alertOf, home, onBothDatabases } from '../../service/openTestDesk.fixture.ts'
+import { alertOf, home, onBothDatabases } from '../../service/tickets/openTestDesk.fixture.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 
 interface EngineerSeen {
@@ -189,7 +189,7 @@ onBothDatabases('engineers', (open) => {
   })
 
   test('S26 10,000 random jobs: nobody below the grade that its difficulty asks for is ever chosen, whoever has which papers', async () => {
-    const { rankCandidates } = await import('../../service/rankCandidates.ts')
+    const { rankCandidates } = await import('../../service/dispatch/rankCandidates.ts')
     const { SeededRandom } = await import('../../core/index.ts')
     const order = ['D', 'C', 'B', 'A', 'A+'] as const
     // The rule as SERVICE.md says it, written down apart from the code.

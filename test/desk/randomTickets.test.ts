@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Alert, DAY, HOUR, MINUTE, SeededRandom, uniform } from '../../core/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
-import { alertOf, deskMigrations, openTestDesk, type TestDesk } from '../../service/openTestDesk.fixture.ts'
+import { alertOf, deskMigrations, openTestDesk, type TestDesk } from '../../service/tickets/openTestDesk.fixture.ts'
 import { CARD } from './openTestApi.ts'
 import { type Act, recomputeClocks, type Step } from './recomputedClocks.ts'
 

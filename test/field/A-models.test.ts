@@ -5,7 +5,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { floats, node, writeOnnx } from '../../analytics/onnxGraph.ts'
+import { floats, node, writeOnnx } from '../../analytics/onnx/onnxGraph.ts'
 import { eventually, newDataDir, type Program, removeDataDir, runToEnd, startProgram } from '../program.ts'
 
 const shipped = fileURLToPath(new URL('../../models', import.meta.url))

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchServers, freePort, type RunningServer, serversMissing, startPostgres } from '../../scripts/servers.ts'
+import { fetchServers, freePort, type RunningServer, serversMissing, startPostgres } from '../servers/servers.ts'
 import {
   connectAppliance,
   eventually,

@@ -2,7 +2,7 @@
 // lost or doubled, and the program goes on, also where its thread or the program itself ended.
 import type { MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { preload } from '../../torture/preload.ts'
+import { preload } from '../../lab/torture/preloads/preload.ts'
 import {
   connectAppliance,
   eventually,

@@ -4,7 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { preload } from '../../torture/preload.ts'
+import { preload } from '../../lab/torture/preloads/preload.ts'
 import {
   connectAppliance,
   eventually,

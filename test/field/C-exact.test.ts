@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { preload } from '../../torture/preload.ts'
+import { preload } from '../../lab/torture/preloads/preload.ts'
 import {
   connectAppliance,
   type IngestAnswer,

@@ -1,6 +1,6 @@
 // On InfluxDB, too: what is counted as stored can be read at once, while readings come and after a kill.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchServers, type RunningServer, serversMissing, startInflux } from '../../scripts/servers.ts'
+import { fetchServers, type RunningServer, serversMissing, startInflux } from '../servers/servers.ts'
 import {
   connectAppliance,
   type IngestAnswer,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { beforeLogin } from '../../torture/beforeLogin.ts'
+import { beforeLogin } from '../../lab/torture/beforeLogin.ts'
 
 test('twenty strangers with sixteen megabytes each are put out at every door, and nothing of it is kept', async () => {
   const findings = await beforeLogin()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { clockJumps } from '../../torture/clockJumps.ts'
-import { slowDisk } from '../../torture/slowDisk.ts'
+import { clockJumps } from '../../lab/torture/clockJumps.ts'
+import { slowDisk } from '../../lab/torture/disks/slowDisk.ts'
 
 const load = { messages: 900, alone: 20, gateways: 4, seed: 6 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { fullDisk } from '../../torture/fullDisk.ts'
-import { SmallDisk } from '../../torture/smallDisk.ts'
+import { fullDisk } from '../../lab/torture/disks/fullDisk.ts'
+import { SmallDisk } from '../../lab/torture/disks/smallDisk.ts'
 
 test.skipIf(!SmallDisk.canMake())(
   'on a full disk senders wait, nothing is promised, and with room all goes on',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { halfOpen } from '../../torture/halfOpen.ts'
+import { halfOpen } from '../../lab/torture/halfOpen.ts'
 
 test('who begins at a door and does not go on is cut, however slowly it drips', async () => {
   const [neverCut, ...times] = await halfOpen()

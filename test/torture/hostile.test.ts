@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { prepareFleet } from '../../torture/fleetUnderFault.ts'
-import { hostile } from '../../torture/hostile.ts'
+import { prepareFleet } from '../../lab/torture/fleetUnderFault.ts'
+import { hostile } from '../../lab/torture/hostile/hostile.ts'
 import { removeDataDir } from '../program.ts'
 
 test('A to G whatever is sent, nothing ends, nothing is answered by a fault of ours, and a fleet beside notices nothing', {

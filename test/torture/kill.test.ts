@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { killLoop } from '../../torture/killLoop.ts'
+import { killLoop } from '../../lab/torture/killLoop.ts'
 
 test('kill -9 under load from many connections loses, doubles and mistakes nothing', async () => {
   const findings = await killLoop({ kills: 2, messages: 2_000, alone: 30, gateways: 4, seed: 5 })

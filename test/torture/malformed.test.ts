@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { malformed } from '../../torture/malformed.ts'
+import { malformed } from '../../lab/torture/malformed.ts'
 
 test('malformed packets crash nothing, leave no connection open and stop no one else', async () => {
   const findings = await malformed({ packets: 2_000, seeds: [21] })

@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { LoopDisk } from '../../torture/loopDisk.ts'
-import { lostTail } from '../../torture/lostTail.ts'
-import { powerCut } from '../../torture/powerCut.ts'
+import { LoopDisk } from '../../lab/torture/disks/loopDisk.ts'
+import { lostTail } from '../../lab/torture/disks/lostTail.ts'
+import { powerCut } from '../../lab/torture/disks/powerCut.ts'
 
 const load = { cuts: 1, messages: 1_000, alone: 20, gateways: 4, seed: 3 }
 const disk = LoopDisk.make(64)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { storm } from '../../torture/storm.ts'
+import { storm } from '../../lab/torture/storm.ts'
 
 test('a thousand that sign in at once are all let in', async () => {
   const [accepted, ...costs] = await storm(1_000)

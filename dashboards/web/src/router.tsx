@@ -1,8 +1,8 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { type ComponentType, lazy, Suspense } from 'react'
 import { ApiError, call } from './api.ts'
-import { Waiting } from './parts/Page.tsx'
-import { Shell } from './parts/Shell.tsx'
+import { Waiting } from './components/Page.tsx'
+import { Shell } from './components/Shell.tsx'
 
 const page = (load: () => Promise<{ default: ComponentType }>) => {
   const Page = lazy(load)
@@ -35,40 +35,40 @@ const route = <P extends string>(path: P, load: () => Promise<{ default: Compone
 
 const routeTree = rootRoute.addChildren([
   inside.addChildren([
-    route('/', () => import('./pages/Fleet.tsx')),
-    route('/appliances/$id', () => import('./pages/Appliance.tsx')),
-    route('/alerts', () => import('./pages/Alerts.tsx')),
-    route('/tickets', () => import('./pages/Tickets.tsx')),
-    route('/tickets/$id', () => import('./pages/Ticket.tsx')),
-    route('/dispatch', () => import('./pages/Dispatch.tsx')),
-    route('/trends', () => import('./pages/Trends.tsx')),
-    route('/scoreboard', () => import('./pages/ScoreboardPage.tsx')),
-    route('/data', () => import('./pages/Data.tsx')),
-    route('/simulator', () => import('./pages/Simulator.tsx')),
-    route('/connect', () => import('./pages/Connect.tsx')),
-    route('/people', () => import('./pages/People.tsx')),
-    route('/parts', () => import('./pages/Parts.tsx')),
-    route('/inbox', () => import('./pages/Inbox.tsx')),
-    route('/care', () => import('./pages/Care.tsx')),
-    route('/quality', () => import('./pages/Quality.tsx')),
-    route('/file', () => import('./pages/ServiceFile.tsx')),
-    route('/policy', () => import('./pages/Policy.tsx')),
-    route('/settings', () => import('./pages/Settings.tsx')),
+    route('/', () => import('./features/fleet/Fleet.tsx')),
+    route('/appliances/$id', () => import('./features/appliance/Appliance.tsx')),
+    route('/alerts', () => import('./features/alert/Alerts.tsx')),
+    route('/tickets', () => import('./features/ticket/Tickets.tsx')),
+    route('/tickets/$id', () => import('./features/ticket/Ticket.tsx')),
+    route('/dispatch', () => import('./features/dispatch/Dispatch.tsx')),
+    route('/trends', () => import('./features/quality/Trends.tsx')),
+    route('/scoreboard', () => import('./features/scoreboard/ScoreboardPage.tsx')),
+    route('/data', () => import('./features/system/Data.tsx')),
+    route('/simulator', () => import('./features/simulator/Simulator.tsx')),
+    route('/connect', () => import('./features/connect/Connect.tsx')),
+    route('/people', () => import('./features/people/People.tsx')),
+    route('/parts', () => import('./features/parts/Parts.tsx')),
+    route('/inbox', () => import('./features/desk/Inbox.tsx')),
+    route('/care', () => import('./features/desk/Care.tsx')),
+    route('/quality', () => import('./features/quality/Quality.tsx')),
+    route('/file', () => import('./features/desk/ServiceFile.tsx')),
+    route('/policy', () => import('./features/desk/Policy.tsx')),
+    route('/settings', () => import('./features/system/Settings.tsx')),
   ]),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/sign-in',
-    component: page(() => import('./pages/SignIn.tsx')),
+    component: page(() => import('./features/system/SignIn.tsx')),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/t/$secret',
-    component: page(() => import('./pages/Owner.tsx')),
+    component: page(() => import('./features/owner/Owner.tsx')),
   }),
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/o/$secret',
-    component: page(() => import('./pages/MyAppliance.tsx')),
+    component: page(() => import('./features/owner/MyAppliance.tsx')),
   }),
 ])
 

@@ -1,0 +1,56 @@
+import type { FeatureRow, Millis } from '../../core/index.ts'
+import { FAST } from '../detectors/drift.ts'
+import { STALE_MS } from './learned.ts'
+import { followTrail, lifeInputs, newTrail } from '../condition/lifeInputs.ts'
+import { progressOf } from './progress.ts'
+import { compileSignatures } from '../detectors/signatures.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
+
+/** How an appliance stood at one time, as the models read it. */
+export interface Retraced {
+  at: Millis
+  profile: Float64Array
+  life: Float64Array
+}
+
+/** Bands end at three standard deviations on either side. */
+const BAND = 6
+const Z_SHOWN = 20
+
+/**
+ * What the models would have read, from stored features and their bands: so that appliances teach whose raw readings are
+ * gone. Rows while a baseline was learned have no band, and say nothing.
+ * @param rows of one appliance, in any order
+ */
+export function retrace(plan: WatchPlan, rows: readonly FeatureRow[]): Retraced[] {
+  const signatures = compileSignatures(plan, null)
+  const places = new Map(plan.features.map(({ name }, f) => [name, f]))
+  const blank = (): Float64Array => new Float64Array(plan.features.length).fill(NaN)
+  const averages = blank()
+  const heardAt = blank()
+  const trail = newTrail()
+  const times = new Map<Millis, FeatureRow[]>()
+  for (const row of rows) times.set(row.at, [...(times.get(row.at) ?? []), row])
+  const out: Retraced[] = []
+  for (const [at, list] of [...times].sort(([a], [b]) => a - b)) {
+    const now = { z: blank(), observed: blank(), low: blank(), high: blank() }
+    for (const { feature, observed, low, high } of list) {
+      const f = places.get(feature)
+      if (f === undefined || !Number.isFinite(low) || !Number.isFinite(high)) continue
+      const { log } = plan.features[f]!
+      const scaled = (value: number): number => (log ? Math.log(Math.max(value, 1e-6)) : value)
+      const z = (BAND * (scaled(observed) - (scaled(low) + scaled(high)) / 2)) / (scaled(high) - scaled(low))
+      now.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
+      now.observed[f] = observed
+      now.low[f] = low
+      now.high[f] = high
+      averages[f] = (1 - FAST) * (averages[f]! || 0) + FAST * now.z[f]!
+      heardAt[f] = at
+    }
+    if (now.z.every(Number.isNaN)) continue
+    const profile = averages.map((z, f) => (at - heardAt[f]! <= STALE_MS ? z : NaN))
+    followTrail(trail, at, profile, progressOf(plan, signatures, { ...now, profile }))
+    out.push({ at, profile, life: lifeInputs(trail, at, profile) })
+  }
+  return out
+}

@@ -1,0 +1,61 @@
+import type { Evidence } from '../../core/index.ts'
+import type { Judged } from './judged.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
+
+const MOST_ROWS = 6
+/** Shifts smaller than this are no proof. */
+const LEAST_Z = 1
+
+/**
+ * The rows of proof: what guards saw first, then features by their part of the score, half by their own shift and half by
+ * the PCA's contributions. Shares sum to at most 1.
+ */
+export function gatherEvidence(plan: WatchPlan, judged: Judged): Evidence[] {
+  const rows: Evidence[] = []
+  const guardShare = judged.guards.size > 0 ? 0.6 / judged.guards.size : 0
+  for (const [g, seen] of judged.guards) {
+    const guard = plan.guards[g]!
+    const above = guard.spec.side === 'above'
+    rows.push({
+      feature: guard.name,
+      ...metricOf(guard.spec.metric ?? guard.spec.of?.metric),
+      observed: seen.observed,
+      expected: above ? [Math.min(0, seen.limit), seen.limit] : [seen.limit, Math.max(100, seen.limit)],
+      unit: guard.spec.unit,
+      from: seen.from,
+      to: seen.at,
+      share: guardShare,
+    })
+  }
+  let squares = 0
+  let contributed = 0
+  for (let f = 0; f < plan.features.length; f++) {
+    const z = judged.profile[f]!
+    if (!(Math.abs(z) >= LEAST_Z)) continue
+    squares += Math.min(36, z * z)
+    contributed += Math.max(0, judged.pcaContributions[f]!)
+  }
+  const left = judged.guards.size > 0 ? 0.35 : 0.95
+  const features: Evidence[] = []
+  for (let f = 0; f < plan.features.length; f++) {
+    const z = judged.profile[f]!
+    if (!(Math.abs(z) >= LEAST_Z) || Number.isNaN(judged.observed[f]!) || Number.isNaN(judged.low[f]!)) continue
+    const own = Math.min(36, z * z) / squares
+    const share = contributed > 0 ? (own + Math.max(0, judged.pcaContributions[f]!) / contributed) / 2 : own
+    const feature = plan.features[f]!
+    features.push({
+      feature: feature.name,
+      ...metricOf(feature.metric),
+      observed: judged.observed[f]!,
+      expected: [judged.low[f]!, judged.high[f]!],
+      unit: feature.unit,
+      from: judged.seenFrom[f]!,
+      to: judged.seenTo[f]!,
+      share: left * share,
+    })
+  }
+  features.sort((a, b) => b.share - a.share || (a.feature < b.feature ? -1 : 1))
+  return [...rows, ...features].sort((a, b) => b.share - a.share).slice(0, MOST_ROWS)
+}
+
+const metricOf = (metric: string | null | undefined): { metric?: string } => (metric ? { metric } : {})

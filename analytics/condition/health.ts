@@ -1,0 +1,73 @@
+import type { HealthRow, HealthStatus, Millis } from '../../core/index.ts'
+import { type Bench, levelOf, type Subject } from './judge.ts'
+
+/** Points that a level of one threshold costs, and what a confirmed condition costs at least. */
+const POINTS_AT_THRESHOLD = 50
+const POINTS_CONFIRMED = 55
+const POINTS_GUARD = 85
+/** Smaller moves are not worth telling. */
+const LEAST_MOVE = 3
+
+/** Says how an appliance fares when its status or its health has moved. */
+export function sayHealth(bench: Bench, subject: Subject, at: Millis): void {
+  const row = healthOf(bench, subject, at)
+  const { judged } = subject
+  judged.last = row
+  if (judged.said && judged.said.status === row.status && Math.abs(judged.said.health - row.health) < LEAST_MOVE) return
+  judged.said = { health: row.health, status: row.status }
+  bench.out.health.push(row)
+}
+
+function healthOf(bench: Bench, subject: Subject, at: Millis): HealthRow {
+  const { plan } = bench
+  const { judged } = subject
+  const level = levelOf(judged)
+  const confirmed = judged.condition?.phase === 'confirmed'
+  let lost = Math.min(1.5, level) * POINTS_AT_THRESHOLD
+  if (confirmed) lost = Math.max(lost, POINTS_CONFIRMED)
+  if (judged.guards.size > 0 && confirmed) lost = Math.max(lost, POINTS_GUARD)
+  const moments = judged.moments.filter((one) => at - one.at < 86_400_000)
+  lost = Math.min(100, lost + 2 * moments.length + 5 * judged.stuck.size)
+  return {
+    appliance: subject.appliance,
+    health: Math.round(100 - lost),
+    status: statusOf(bench, subject),
+    at,
+    because: reasons(
+      bench,
+      subject,
+      lost,
+      plan.features.map(({ name }) => name),
+    ),
+    missing: judged.missing,
+    ...(judged.off ? { off: offOf(judged.off) } : {}),
+    ...(judged.learnedBecause && judged.learning > 0 ? { learning: judged.learnedBecause } : {}),
+  }
+}
+
+const offOf = ({ since, until }: { since: Millis; until: Millis }) =>
+  until === Infinity ? { since } : { since, until }
+
+function statusOf(bench: Bench, { judged }: Subject): HealthStatus {
+  if (judged.silent) return judged.silent.mode === 'refused' ? 'watch' : 'silent'
+  if (judged.condition?.phase === 'confirmed') return judged.condition.saidSeverity === 'info' ? 'watch' : 'visit'
+  if (judged.condition || judged.stuck.size > 0) return 'watch'
+  return judged.learning > bench.plan.features.filter(({ scored }) => scored).length / 2 ? 'learning' : 'healthy'
+}
+
+function reasons(bench: Bench, { judged }: Subject, lost: number, names: string[]): HealthRow['because'] {
+  const weights: { feature: string; weight: number }[] = []
+  for (const g of judged.guards.keys()) weights.push({ feature: bench.plan.guards[g]!.name, weight: 100 })
+  for (const key of judged.stuck.keys()) weights.push({ feature: key.slice(key.indexOf('/') + 1), weight: 9 })
+  for (const { metric } of judged.moments) weights.push({ feature: metric, weight: 4 })
+  for (const [f, name] of names.entries()) {
+    const z = judged.profile[f]!
+    if (Math.abs(z) > 1) weights.push({ feature: name, weight: Math.min(36, z * z) })
+  }
+  const sum = weights.reduce((a, { weight }) => a + weight, 0)
+  return weights
+    .sort((a, b) => b.weight - a.weight || (a.feature < b.feature ? -1 : 1))
+    .slice(0, 5)
+    .map(({ feature, weight }) => ({ feature, points: Math.round((10 * lost * weight) / sum) / 10 }))
+    .filter(({ points }) => points > 0)
+}

@@ -1,0 +1,37 @@
+import type { Hypothesis } from '../../core/index.ts'
+
+export const UNKNOWN = 'unknown'
+
+const MOST_SHOWN = 5
+/** What a mode keeps that no passed guard names, and what `unknown` keeps at most beside a guard. */
+const UNNAMED = 0.02
+
+/**
+ * What is believed of the modes, with what passed guards say.
+ * @param modes as the kind declares them
+ * @param beliefs probabilities by mode, the last of `unknown`
+ * @param guards weights by mode of the guards that stand passed, empty for none
+ * @returns most probable first, at most five, `unknown` among those weighed; all of them sum to 1
+ */
+export function hypothesesOf(
+  modes: readonly string[],
+  beliefs: Float64Array,
+  guards: Record<string, number>,
+): Hypothesis[] {
+  const scores = new Map<string, number>()
+  for (const [m, mode] of modes.entries()) scores.set(mode, beliefs[m]!)
+  scores.set(UNKNOWN, beliefs[modes.length]!)
+  if (Object.values(guards).some((weight) => weight > 0)) {
+    const most = Math.max(...beliefs.subarray(0, modes.length))
+    for (const mode of modes) scores.set(mode, scores.get(mode)! * (UNNAMED + (guards[mode] ?? 0)))
+    // A guard may name a mode that has no signature.
+    for (const [mode, weight] of Object.entries(guards)) if (!scores.has(mode)) scores.set(mode, most * weight)
+    scores.set(UNKNOWN, Math.min(...scores.values(), UNNAMED * most))
+  }
+  let sum = 0
+  for (const score of scores.values()) sum += score
+  return [...scores]
+    .map(([failureMode, score]) => ({ failureMode, probability: score / sum }))
+    .sort((a, b) => b.probability - a.probability || (a.failureMode < b.failureMode ? -1 : 1))
+    .slice(0, MOST_SHOWN)
+}

@@ -1,0 +1,114 @@
+import { FAST } from './drift.ts'
+import type { Learned } from '../baseline/learned.ts'
+import type { JudgedRow } from '../baseline/learnRow.ts'
+import type { Signatures } from './signatures.ts'
+
+/**
+ * An appliance against its own last weeks, along each failure mode. A line that commissioning drew bends slowly with the
+ * season, so an anchored sum must forgive much; what an appliance did last month is near what it does today, and its own
+ * scatter is often a tenth of what a fleet must be forgiven. So a change is measured in its own scatter, and the weeks
+ * before stand still while there is one: a fault is never learned.
+ */
+export interface Contrast {
+  /** By mode: level and scatter (as standard deviations) of the weeks before. */
+  level: Float32Array
+  scatter: Float32Array
+  /** Rows that the level was made of. */
+  rows: Uint16Array
+  /** The latest rows by mode, oldest first, which are not yet of the weeks before; NaN where there is none. */
+  queue: Float32Array
+  /** Cumulative sum of the change in own standard deviations (Page 1954), and its short average in those of the band. */
+  sum: Float32Array
+  fast: Float32Array
+  /** Share of its threshold. */
+  share: Float32Array
+}
+
+/** A change takes so many rows to be told from the weeks before. */
+const LAG = 4
+/** Rows that a level is made of: at least, in its memory, and what commissioning (whose mean is 0) counts for. */
+const LEAST_ROWS = 10
+const COMMISSIONED_ROWS = 5
+const MEMORY = 20
+/** No appliance is believed to be steadier than this (in standard deviations of its band), nor a smaller shift to be a fault. */
+const LEAST_SCATTER = 0.15
+const FIRST_SCATTER = 0.4
+const LEAST_SHIFT = 0.6
+/** Own standard deviations at which a change is one. */
+const THRESHOLD = 5
+/**
+ * What scatters so much by itself (a washer's imbalance, with every load) shows a lasting change in a sum alone: what it
+ * forgives a row, where it ends, and the shift that must stand behind it.
+ */
+const SCATTERED = 0.5
+const ALLOWANCE = 1
+const SUM_THRESHOLD = 8
+const SUM_STEP = 4
+const SUM_SHIFT = 1.5
+/** Share of the threshold from which the weeks before stand still. */
+const HOLDS = 0.5
+const BOUND = 8
+/** Mean absolute deviation as a standard deviation. */
+const NORMAL = 1.25
+
+export const newContrast = (modes: number): Contrast => ({
+  level: new Float32Array(modes),
+  scatter: new Float32Array(modes).fill(FIRST_SCATTER),
+  rows: new Uint16Array(modes).fill(COMMISSIONED_ROWS),
+  queue: new Float32Array(LAG * modes).fill(NaN),
+  sum: new Float32Array(modes),
+  fast: new Float32Array(modes),
+  share: new Float32Array(modes),
+})
+
+/** Levels were found anew: what was before is of another appliance. */
+export function clearContrast(contrast: Contrast): void {
+  contrast.level.fill(0)
+  contrast.scatter.fill(FIRST_SCATTER)
+  contrast.rows.fill(COMMISSIONED_ROWS)
+  contrast.queue.fill(NaN)
+  for (const list of [contrast.sum, contrast.fast, contrast.share]) list.fill(0)
+}
+
+/** Takes one row in. @param z standardized features of the row, NaN for what is not yet, or not now, to be judged */
+export function followContrast(signatures: Signatures, { contrast }: Learned, row: JudgedRow, z: Float64Array): void {
+  for (let m = 0; m < signatures.modes.length; m++) {
+    const projected = signatures.project(m, z)
+    if (!Number.isNaN(projected)) step(contrast, m, Math.max(-BOUND, Math.min(BOUND, projected)))
+    row.contrast[m] = contrast.share[m]!
+  }
+}
+
+function step(contrast: Contrast, m: number, along: number): void {
+  const { level, scatter, rows, queue, sum, fast, share } = contrast
+  const before = queue[LAG * m]!
+  queue.copyWithin(LAG * m, LAG * m + 1, LAG * m + LAG)
+  queue[LAG * m + LAG - 1] = along
+  if (!Number.isNaN(before) && (share[m]! < HOLDS || rows[m]! < LEAST_ROWS)) settle(contrast, m, before)
+  if (rows[m]! < LEAST_ROWS) {
+    share[m] = 0
+    return
+  }
+  const own = Math.max(scatter[m]!, LEAST_SCATTER)
+  // The lesser of the last two rows: one odd row (a defrost cut short, a party) is no change.
+  const now = Math.min(along, queue[LAG * m + LAG - 2]!)
+  const change = Math.max(-SUM_STEP, Math.min(SUM_STEP, (along - level[m]!) / own))
+  sum[m] = Math.max(0, Math.min(2 * SUM_THRESHOLD, sum[m]! + change - ALLOWANCE))
+  fast[m] = fast[m]! + FAST * (along - fast[m]!)
+  const lasting = scatter[m]! < SCATTERED ? 0 : Math.min(sum[m]! / SUM_THRESHOLD, fast[m]! / SUM_SHIFT)
+  share[m] = Math.max(
+    0,
+    Math.min(2, Math.max(lasting, Math.min((now - level[m]!) / (THRESHOLD * own), now / LEAST_SHIFT))),
+  )
+}
+
+/** One more row of the weeks before. What is far out moves them no further than 3 standard deviations do. */
+function settle({ level, scatter, rows }: Contrast, m: number, value: number): void {
+  const n = rows[m]!
+  const most = 3 * Math.max(scatter[m]!, LEAST_SCATTER)
+  const deviation = value - level[m]!
+  const bounded = n < LEAST_ROWS ? deviation : Math.max(-most, Math.min(most, deviation))
+  level[m] = level[m]! + bounded / Math.min(MEMORY, n + 1)
+  scatter[m] = scatter[m]! + (NORMAL * Math.abs(bounded) - scatter[m]!) / Math.min(MEMORY, n + 3)
+  rows[m] = Math.min(MEMORY, n + 1)
+}

@@ -1,0 +1,151 @@
+import type { DetectionControl, Millis, Offset } from '../../core/index.ts'
+import type { Sense } from './sense.ts'
+
+/** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
+export type Item =
+  | RowItem
+  | GlanceItem
+  | GuardItem
+  | MomentItem
+  | SilenceItem
+  | GatewayItem
+  | PowerItem
+  | CodeItem
+  | ControlItem
+  | FirmwareItem
+  | ClockItem
+  | SwapItem
+
+/** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
+export interface RowItem {
+  type: 'row'
+  sense: Sense
+  scale: number
+  from: Millis
+  to: Millis
+  /** Event time of the reading that finished it. */
+  at: Millis
+  offset: Offset
+  y: Float64Array
+  x: Float64Array
+  /** Days since the appliance was first heard. */
+  ageDays: number
+  muted: boolean
+  /** Which covariates this appliance has sensors for. */
+  missing: string[]
+}
+/** The last hours of a day that is not over: steady features in the scale's order, covariates that are means; NaN: not known. */
+export interface GlanceItem {
+  type: 'glance'
+  sense: Sense
+  from: Millis
+  at: Millis
+  offset: Offset
+  y: Float64Array
+  x: Float64Array
+  /** Something changed on purpose a short while ago. */
+  settling: boolean
+  muted: boolean
+}
+/** A guard was passed (`fired`) or is kept again. */
+export interface GuardItem {
+  type: 'guard'
+  sense: Sense
+  guard: number
+  fired: boolean
+  from: Millis
+  at: Millis
+  offset: Offset
+  observed: number
+  limit: number
+  muted: boolean
+}
+/** The seconds scale saw something; at most once a refractory period. */
+export interface MomentItem {
+  type: 'moment'
+  sense: Sense
+  metric: number
+  what: 'spike' | 'stuck' | 'moves-again' | 'range' | 'in-range'
+  /** Of a stuck sensor the hours that it has not moved, and `value` what it stands at. */
+  observed: number
+  value?: number
+  low: number
+  high: number
+  from: Millis
+  at: Millis
+  offset: Offset
+  muted: boolean
+}
+export interface SilenceItem {
+  type: 'silence'
+  sense: Sense
+  silent: boolean
+  /** How long nothing was heard for that, ms; NaN at its end. */
+  afterMs: Millis
+  /** It talks, and is refused for this; null: it does not. */
+  refusedWhy: string | null
+  /** The gateway that went and took it along; empty: it is silent by itself. */
+  behind: string
+  from: Millis
+  at: Millis
+  offset: Offset
+}
+/** A gateway went, or is heard again. */
+export interface GatewayItem {
+  type: 'gateway'
+  gateway: string
+  gone: boolean
+  /** When it was found gone. */
+  since: Millis
+  /** Appliances that fell silent with it. */
+  count: number
+  at: Millis
+  offset: Offset
+}
+/** It reported a fault by a code of its own. */
+export interface CodeItem {
+  type: 'code'
+  sense: Sense
+  code: string
+  mode: string
+  /** It is a state in which its program ended. */
+  isProgram: boolean
+  at: Millis
+  offset: Offset
+}
+/** It said that it is switched off on purpose (`until`: Infinity where no end was said), or that it is on. */
+export interface PowerItem {
+  type: 'power'
+  sense: Sense
+  off: { since: Millis; until: Millis } | null
+  at: Millis
+}
+export interface ControlItem {
+  type: 'control'
+  sense: Sense | null
+  control: DetectionControl
+  now: Millis
+  offset: Offset
+}
+export interface FirmwareItem {
+  type: 'firmware'
+  sense: Sense
+  at: Millis
+  firmware: string
+  /** Nothing was known of it before: it has not changed. */
+  first: boolean
+}
+/** The clock entered another hour: what waits for time and not for data is looked at. */
+export interface ClockItem {
+  type: 'clock'
+  now: Millis
+  offset: Offset
+}
+/** Other models judge what follows. */
+export interface SwapItem {
+  type: 'swap'
+  swap: string
+  set: string
+  at: Millis
+  offset: Offset
+}

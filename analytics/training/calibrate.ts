@@ -1,0 +1,96 @@
+import { DAY } from '../../core/index.ts'
+import type { RowItem } from '../features/item.ts'
+import { pcaStep } from '../condition/judgeRow.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import { type Pca, scorePca } from '../onnx/pca.ts'
+import { replayRows, UNBOUNDED } from './replayRows.ts'
+import { compileSignatures } from '../detectors/signatures.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
+
+/** No threshold is below this, however calm training was: sums of a few rows are luck. */
+const LEAST_THRESHOLD = 5
+/** Nor above this, or one rescaled channel in training would blind a detector for ever. */
+const MOST_THRESHOLD = 24
+const MARGIN = 1.08
+
+/**
+ * Thresholds of all detectors from one budget: the highest that each sum rose on each healthy appliance, nuisances and
+ * all. As many appliances as the budget allows are excused; each detector then stands just above the rest. On the maximum
+ * of whole appliances, so autocorrelation and the number of detectors are in it.
+ */
+export function calibrate(
+  plan: WatchPlan,
+  model: KindModel,
+  pcas: (Pca | null)[],
+  rows: Map<string, RowItem[]>,
+  targetRate: number,
+): Record<string, number> {
+  const maxima = new Map<string, Map<string, number>>()
+  const note = (detector: string, appliance: string, sum: number): void => {
+    const list = maxima.get(detector) ?? new Map<string, number>()
+    maxima.set(detector, list)
+    if (sum > (list.get(appliance) ?? 0)) list.set(appliance, sum)
+  }
+  const { modes } = compileSignatures(plan, model)
+  const pcaSums = new Map<string, number>()
+  let days = 0
+  for (const [, items] of rows) if (items.length > 0) days += (items.at(-1)!.to - items[0]!.from) / DAY
+  for (const { appliance, item, row } of replayRows(plan, model, rows)) {
+    for (const [f, { name, scale }] of plan.features.entries()) {
+      if (scale !== item.scale) continue
+      note(`${name}+`, appliance, row.up[f]! * UNBOUNDED)
+      note(`${name}-`, appliance, row.down[f]! * UNBOUNDED)
+    }
+    for (const [m, mode] of modes.entries()) note(`mode:${mode}`, appliance, row.modes[m]! * UNBOUNDED)
+    const scaleName = plan.scales[item.scale]!.name
+    const spec = model.pca[scaleName]
+    const pca = pcas[item.scale]
+    if (!spec || !pca) continue
+    const places = spec.features.map((name) => plan.features.findIndex((one) => one.name === name))
+    const { t2, q } = scorePca(
+      pca,
+      Float64Array.from(places, (f) => row.z[f]!),
+    )
+    const key = `${appliance}/${scaleName}`
+    const sum = pcaStep(pcaSums.get(key) ?? 0, Math.max(t2 / spec.t2Limit, q / spec.qLimit))
+    pcaSums.set(key, sum)
+    note(`pca:${scaleName}`, appliance, sum)
+  }
+  const excused = excuse(maxima, Math.floor((targetRate * days) / 365))
+  return Object.fromEntries(
+    [...maxima].map(([detector, byAppliance]) => {
+      let most = 0
+      for (const [appliance, sum] of byAppliance) if (!excused.has(appliance)) most = Math.max(most, sum)
+      return [detector, Number(Math.min(MOST_THRESHOLD, Math.max(LEAST_THRESHOLD, MARGIN * most)).toPrecision(4))]
+    }),
+  )
+}
+
+/**
+ * Spends the budget: the appliances whose alarms are accepted. Greedy: each time the one without which all thresholds
+ * together come down most (sum of logarithms). Few nuisances (a rescaled channel) would else blind many detectors.
+ */
+function excuse(maxima: Map<string, Map<string, number>>, count: number): Set<string> {
+  const excused = new Set<string>()
+  while (excused.size < count) {
+    const gain = new Map<string, number>()
+    for (const byAppliance of maxima.values()) {
+      let first = LEAST_THRESHOLD
+      let second = LEAST_THRESHOLD
+      let who = ''
+      for (const [appliance, sum] of byAppliance) {
+        if (excused.has(appliance) || sum <= second) continue
+        if (sum > first) {
+          second = first
+          first = sum
+          who = appliance
+        } else second = sum
+      }
+      if (who !== '') gain.set(who, (gain.get(who) ?? 0) + Math.log(first / second))
+    }
+    const best = [...gain].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]
+    if (!best) break
+    excused.add(best[0])
+  }
+  return excused
+}

@@ -1,0 +1,116 @@
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type Alert, type Paged, type SimilarCase, type Ticket, useCall, type Weighed } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { AlertActions } from './AlertActions.tsx'
+import { StateBadge, When } from '../../components/format.tsx'
+import { Hypotheses, LifeBand, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
+import { useNames } from '../../components/names.ts'
+import { Proof, useMarks } from '../evidence/Proof.tsx'
+import { SimilarCases } from '../evidence/SimilarCases.tsx'
+import { WhyNow } from '../evidence/WhyNow.tsx'
+
+/** One alert with its proof and what one may do. */
+export function AlertPane({ alert }: { alert: Alert }) {
+  const { t, say } = useWords()
+  const names = useNames()
+  const sentence = useHypothesisSentence()
+  const marksOf = useMarks()
+  const { data: tickets } = useCall<Paged<Ticket>>(
+    `/api/tickets?appliance=${encodeURIComponent(alert.appliance)}&limit=20`,
+  )
+  const { data: whole } = useCall<{ similar: SimilarCase[]; weighed?: Weighed }>(
+    `/api/alerts/${encodeURIComponent(alert.id)}`,
+  )
+  const isStanding = alert.state === 'open' || alert.state === 'acknowledged'
+  const ticket = tickets?.items.find(({ id }) => id === alert.ticket)
+  return (
+    <Stack gap="md">
+      <Group justify="space-between" gap="sm">
+        <div>
+          <Title order={2}>{names.mode(alert.kind, alert.failureMode)}</Title>
+          <Group gap="xs">
+            {alert.kind === 'gateway' ? (
+              <Text size="sm">{t('alert.gateway', { id: alert.appliance })}</Text>
+            ) : (
+              <Anchor component={Link} to={`/appliances/${alert.appliance}`} size="sm">
+                {alert.appliance}
+              </Anchor>
+            )}
+            <StateBadge state={alert.severity} words={t(`severity.${alert.severity}`)} />
+            <Text size="sm" c="dimmed">
+              {t(`alertState.${alert.state}`)} · <When at={alert.openedAt ?? alert.firstSeenAt} />
+            </Text>
+            {alert.ticket && (
+              <Anchor component={Link} to={`/tickets/${alert.ticket}`} size="sm">
+                {t('alert.ticket', { number: ticket?.number ?? '' })}
+              </Anchor>
+            )}
+          </Group>
+        </div>
+        <AlertActions alert={alert} />
+      </Group>
+      <Text fw={500}>{sentence(alert.kind, alert.hypotheses, alert.remainingLife)}</Text>
+      {alert.remainingLife && <LifeBand life={alert.remainingLife} />}
+      <Text size="sm">{say(alert.explanation.engineer)}</Text>
+      {alert.dismissed && (
+        <Text size="sm" c="dimmed">
+          {t('alert.dismissedBy', { by: alert.dismissed.by, why: alert.dismissed.why })}
+        </Text>
+      )}
+      {alert.cohort && (
+        <Text size="sm">
+          <Anchor component={Link} to="/alerts" search={{ cohort: alert.cohort, id: alert.id } as never}>
+            {t('cohort.part')}
+          </Anchor>
+          {alert.heldUntil !== undefined && (
+            <>
+              {' · '}
+              {t('cohort.heldUntil')} <When at={alert.heldUntil} />
+            </>
+          )}
+        </Text>
+      )}
+      {alert.snoozedUntil && (
+        <Text size="sm" c="dimmed">
+          {t('alert.snoozedUntil')} <When at={alert.snoozedUntil} />
+        </Text>
+      )}
+      <Proof
+        appliance={alert.appliance}
+        kind={alert.kind}
+        evidence={alert.evidence}
+        at={alert.firstSeenAt}
+        until={alert.clearedAt ?? alert.updatedAt}
+        marks={marksOf([alert], tickets?.items ?? [])}
+      />
+      {alert.hypotheses.length > 1 && (
+        <div>
+          <Text fw={600} size="sm" mb={4}>
+            {t('alert.hypotheses')}
+          </Text>
+          <Hypotheses kind={alert.kind} hypotheses={alert.hypotheses} />
+        </div>
+      )}
+      {whole?.weighed && !alert.ticket && isStanding && alert.severity !== 'info' && (
+        <div>
+          <Title order={3} mb={4}>
+            {t('weighed.title')}
+          </Title>
+          <WhyNow weighed={whole.weighed} />
+        </div>
+      )}
+      {whole && alert.failureMode !== 'silent' && (
+        <div>
+          <Title order={3} mb={4}>
+            {t('similar.title')}
+          </Title>
+          <SimilarCases kind={alert.kind} cases={whole.similar} />
+        </div>
+      )}
+      <Text size="xs" c="dimmed">
+        {t('alert.detector', { detector: alert.detector })}
+      </Text>
+    </Stack>
+  )
+}

@@ -1,0 +1,188 @@
+import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
+import { useHotkeys, useMediaQuery } from '@mantine/hooks'
+import { IconArrowLeft, IconDownload, IconRefresh } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { type Alert, type CohortNotice, type Paged, useCall } from '../../api.ts'
+import { useFresh } from '../../live.ts'
+import { AlertList } from './AlertList.tsx'
+import { AlertPane } from './AlertPane.tsx'
+import { CohortNotices } from './CohortNotices.tsx'
+import { downloadCsv } from '../../components/csv.ts'
+import { useNames } from '../../components/names.ts'
+import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { useFilters } from '../../components/useFilters.ts'
+import { useSteady } from '../../components/useSteady.ts'
+import { useWords } from '../../words/index.ts'
+
+const views = ['standing', 'pending', 'cleared', 'closed', 'all'] as const
+const severities = ['critical', 'warning', 'info'] as const
+const rank = { critical: 0, warning: 1, info: 2 }
+
+/** The least time left comes first; without one, the gravest, then the newest. */
+const byUrgency = (a: Alert, b: Alert): number =>
+  (a.remainingLife?.p50 ?? Number.POSITIVE_INFINITY) - (b.remainingLife?.p50 ?? Number.POSITIVE_INFINITY) ||
+  rank[a.severity] - rank[b.severity] ||
+  (b.openedAt ?? b.firstSeenAt) - (a.openedAt ?? a.firstSeenAt) ||
+  (a.id < b.id ? -1 : 1)
+
+/** What needs judgement now? */
+export default function Alerts() {
+  const { t } = useWords()
+  const names = useNames()
+  const phone = useMediaQuery('(max-width: 62em)')
+  const [filters, filter] = useFilters<'id' | 'state' | 'severity' | 'kind' | 'cohort'>()
+  const view = views.find((known) => known === filters.state) ?? (filters.state ? 'all' : 'standing')
+  const states = view === 'all' ? '' : `state=${view === 'standing' ? 'open,acknowledged' : view}&`
+  // What an open notice stands for is listed under it alone.
+  const group = filters.cohort
+    ? `cohort=${encodeURIComponent(filters.cohort)}&`
+    : view === 'standing'
+      ? 'apart=true&'
+      : ''
+  const { data, error, refetch } = useCall<Paged<Alert>>(`/api/alerts?${states}${group}limit=500`, 30_000)
+  const { data: notices } = useCall<Paged<CohortNotice>>('/api/cohorts?state=open&limit=50', 30_000)
+  useFresh(['alert'], ['/api/alerts', '/api/cohorts'])
+  const sorted = useMemo(
+    () =>
+      (data?.items ?? [])
+        .filter(({ severity }) => !filters.severity || severity === filters.severity)
+        .filter(({ kind }) => !filters.kind || kind === filters.kind)
+        .toSorted(view === 'closed' || view === 'all' ? (a, b) => b.firstSeenAt - a.firstSeenAt : byUrgency),
+    [data, filters.severity, filters.kind, view],
+  )
+  const { rows, isStale, sortAgain } = useSteady(
+    sorted,
+    ({ id }) => id,
+    `${view}/${filters.severity}/${filters.kind}/${filters.cohort}`,
+  )
+  // One that is asked for by a link may be outside the view.
+  const { data: asked } = useCall<Alert>(
+    filters.id && !rows.some(({ id }) => id === filters.id) ? `/api/alerts/${encodeURIComponent(filters.id)}` : null,
+  )
+  const shown = rows.find(({ id }) => id === filters.id) ?? (filters.id ? asked : phone ? undefined : rows[0])
+  const step = (by: number) => {
+    const here = rows.findIndex(({ id }) => id === shown?.id)
+    const next = rows[Math.min(rows.length - 1, Math.max(0, here + by))]
+    if (next) filter({ id: next.id })
+  }
+  useHotkeys([
+    ['j', () => step(1)],
+    ['k', () => step(-1)],
+  ])
+  const isAlone = phone && shown
+  return (
+    <Page
+      title={t('nav.alerts')}
+      action={
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          disabled={rows.length === 0}
+          onClick={() => downloadCsv('alerts', rows.map(flat))}
+        >
+          {t('common.export')}
+        </Button>
+      }
+    >
+      {!isAlone && (
+        <Group gap="sm">
+          <Select
+            size="xs"
+            w={150}
+            aria-label={t('common.state')}
+            data={views.map((value) => ({ value, label: t(`alert.views.${value}`) }))}
+            value={view}
+            onChange={(state) => filter({ state, id: null })}
+            allowDeselect={false}
+          />
+          <Select
+            size="xs"
+            w={150}
+            aria-label={t('common.severity')}
+            placeholder={t('common.severity')}
+            data={severities.map((value) => ({ value, label: t(`severity.${value}`) }))}
+            value={filters.severity ?? null}
+            onChange={(severity) => filter({ severity })}
+            clearable
+          />
+          <Select
+            size="xs"
+            w={150}
+            aria-label={t('common.kind')}
+            placeholder={t('common.kind')}
+            data={[...(names.catalog?.items.map(({ kind }) => kind) ?? []), 'gateway'].map((kind) => ({
+              value: kind,
+              label: names.kind(kind),
+            }))}
+            value={filters.kind ?? null}
+            onChange={(kind) => filter({ kind })}
+            clearable
+          />
+          <Text size="xs" c="dimmed" visibleFrom="sm">
+            {t('alert.keys')}
+          </Text>
+          {isStale && (
+            <Button
+              size="compact-xs"
+              variant="light"
+              leftSection={<IconRefresh size={12} aria-hidden />}
+              onClick={sortAgain}
+            >
+              {t('common.sortAgain')}
+            </Button>
+          )}
+        </Group>
+      )}
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!isAlone && (
+        <CohortNotices
+          open={notices?.items ?? []}
+          chosen={filters.cohort}
+          choose={(cohort) => filter({ cohort, id: null })}
+        />
+      )}
+      {!data && !error && <Skeleton height={320} />}
+      {data && rows.length === 0 && !shown && (
+        <Empty>{t(notices?.items.length ? 'cohort.nothingElse' : 'alert.empty')}</Empty>
+      )}
+      <div className="alert-columns">
+        {!isAlone && rows.length > 0 && <AlertList alerts={rows} chosen={shown?.id} choose={(id) => filter({ id })} />}
+        {shown && (
+          <Card withBorder padding="md" style={{ minWidth: 0 }}>
+            <Stack gap="md">
+              {phone && (
+                <Button
+                  variant="subtle"
+                  size="compact-sm"
+                  w="fit-content"
+                  leftSection={<IconArrowLeft size={14} aria-hidden />}
+                  onClick={() => filter({ id: null })}
+                >
+                  {t('common.back')}
+                </Button>
+              )}
+              <AlertPane key={shown.id} alert={shown} />
+            </Stack>
+          </Card>
+        )}
+      </div>
+      {rows.length > 0 && !isAlone && (
+        <Badge variant="light" color="gray" tt="none">
+          {t('alert.count', { count: rows.length })}
+        </Badge>
+      )}
+    </Page>
+  )
+}
+
+const flat = ({ id, appliance, kind, failureMode, severity, state, openedAt, remainingLife, ticket }: Alert) => ({
+  id,
+  appliance,
+  kind,
+  failureMode,
+  severity,
+  state,
+  openedAt: openedAt ? new Date(openedAt).toISOString() : '',
+  remainingHoursP50: remainingLife?.p50,
+  ticket,
+})

@@ -1,0 +1,144 @@
+import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type ApplianceDetail, type Text, type Ticket, useCall } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { useNames } from '../../components/names.ts'
+import { useAction } from '../../components/useAction.ts'
+
+interface Opened {
+  opened: boolean
+  close: () => void
+  appliance: ApplianceDetail
+}
+
+const channels = ['hotline', 'app', 'web', 'wechat', 'shop', 'mail'] as const
+
+/** An owner called: their words become a ticket. */
+export function ReportModal({ opened, close, appliance }: Opened) {
+  const { t, say } = useWords()
+  const names = useNames()
+  const navigate = useNavigate()
+  const { act, busy } = useAction()
+  const [text, setText] = useState('')
+  const [mode, setMode] = useState<string | null>(null)
+  const [symptom, setSymptom] = useState<string | null>(null)
+  const [channel, setChannel] = useState<string | null>('hotline')
+  const [purchased, setPurchased] = useState('')
+  const { data: template } = useCall<{ symptoms: { id: string; text: Text }[] }>(
+    opened ? `/api/intake/template?kind=${encodeURIComponent(appliance.kind)}` : null,
+  )
+  const modes = Object.keys(names.kindOf(appliance.kind)?.failureModes ?? {})
+  const send = async () => {
+    const ticket = await act<Ticket>(`/api/appliances/${encodeURIComponent(appliance.id)}/intake`, {
+      text: text.trim(),
+      channel,
+      ...(symptom ? { symptom } : {}),
+      ...(purchased ? { purchasedAt: new Date(purchased).getTime() } : {}),
+      ...(mode ? { failureMode: mode } : {}),
+    })
+    if (!ticket) return
+    close()
+    void navigate({ to: '/tickets/$id', params: { id: ticket.id } })
+  }
+  return (
+    <Modal opened={opened} onClose={close} title={t('appliance.report')}>
+      <Stack>
+        <Select
+          label={t('intake.symptom')}
+          placeholder={t('intake.noSymptom')}
+          data={template?.symptoms.map(({ id, text: words }) => ({ value: id, label: say(words) })) ?? []}
+          value={symptom}
+          onChange={setSymptom}
+          clearable
+        />
+        <Textarea
+          label={t('appliance.reportText')}
+          autosize
+          minRows={3}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          data-autofocus
+        />
+        <Select
+          label={t('common.failureMode')}
+          description={t('appliance.ifKnown')}
+          data={modes.map((value) => ({ value, label: names.mode(appliance.kind, value) }))}
+          value={mode}
+          onChange={setMode}
+          clearable
+        />
+        <Group grow align="flex-start">
+          <Select
+            label={t('intake.channel')}
+            data={channels.map((value) => ({ value, label: t(`intake.channels.${value}`) }))}
+            value={channel}
+            onChange={setChannel}
+            allowDeselect={false}
+          />
+          <TextInput
+            type="date"
+            label={t('intake.purchasedAt')}
+            value={purchased}
+            onChange={(event) => setPurchased(event.currentTarget.value)}
+          />
+        </Group>
+        <Button onClick={() => void send()} loading={busy} disabled={!text.trim() && !symptom && !mode}>
+          {t('appliance.openTicket')}
+        </Button>
+      </Stack>
+    </Modal>
+  )
+}
+
+/** Sends a command down; the appliance says itself what came of it. */
+export function CommandModal({ opened, close, appliance }: Opened) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const [type, setType] = useState('')
+  const [params, setParams] = useState('{}')
+  const parsed = parse(params)
+  const send = async () => {
+    const sent = await act(
+      `/api/appliances/${encodeURIComponent(appliance.id)}/commands`,
+      { type: type.trim(), params: parsed },
+      t('appliance.commandSent'),
+    )
+    if (sent) close()
+  }
+  return (
+    <Modal opened={opened} onClose={close} title={t('appliance.command')}>
+      <Stack>
+        <TextInput
+          label={t('appliance.commandType')}
+          placeholder="identify"
+          value={type}
+          onChange={(event) => setType(event.currentTarget.value)}
+          data-autofocus
+        />
+        <JsonInput
+          label={t('appliance.commandParams')}
+          value={params}
+          onChange={setParams}
+          autosize
+          minRows={3}
+          error={parsed ? undefined : t('appliance.notJson')}
+        />
+        <Button onClick={() => void send()} loading={busy} disabled={!type.trim() || !parsed}>
+          {t('common.send')}
+        </Button>
+      </Stack>
+    </Modal>
+  )
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text || '{}')
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

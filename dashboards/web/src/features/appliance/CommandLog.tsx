@@ -1,0 +1,57 @@
+import { Badge, Card, Table, Text, Title } from '@mantine/core'
+import { type CommandRecord, type Paged, useCall } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { When } from '../../components/format.tsx'
+
+const colors = {
+  queued: 'gray',
+  delivered: 'blue',
+  done: 'green',
+  refused: 'orange',
+  failed: 'red',
+  expired: 'gray',
+  late: 'orange',
+} as const
+
+/** What was sent down to an appliance, and what became of each; nothing while nothing was sent. */
+export function CommandLog({ appliance }: { appliance: string }) {
+  const { t } = useWords()
+  const { data } = useCall<Paged<CommandRecord>>(
+    `/api/appliances/${encodeURIComponent(appliance)}/commands?limit=20`,
+    5_000,
+  )
+  if (!data || data.items.length === 0) return null
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('appliance.commands')}
+      </Title>
+      <Table.ScrollContainer minWidth={420}>
+        <Table verticalSpacing={4}>
+          <Table.Tbody>
+            {data.items.map((command) => (
+              <Table.Tr key={command.id}>
+                <Table.Td w={150}>
+                  <When at={command.createdAt} />
+                </Table.Td>
+                <Table.Td>{command.type}</Table.Td>
+                <Table.Td w={130}>
+                  <Badge variant="light" color={colors[command.state]}>
+                    {t(`commandState.${command.state}`)}
+                  </Badge>
+                </Table.Td>
+                <Table.Td>
+                  <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                    {[command.by, command.result && t(`commandState.${command.result}`), command.detail]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </Text>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}

@@ -1,0 +1,162 @@
+import { Anchor, Button, Group, Modal, SegmentedControl, Skeleton, Stack, Text, Textarea } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useCall, type Text as Words } from '../../api.ts'
+import { useClock, useFresh } from '../../live.ts'
+import { When } from '../../components/format.tsx'
+import { Listing } from '../../components/Listing.tsx'
+import { Failure, Page } from '../../components/Page.tsx'
+import { useAction } from '../../components/useAction.ts'
+import { useFilters } from '../../components/useFilters.ts'
+import { useWords } from '../../words/index.ts'
+
+const types = ['call-back', 'supervisor', 'complaint', 'contact'] as const
+interface Task {
+  id: string
+  type: (typeof types)[number] | 'safety'
+  desk: string
+  dueAt: number
+  doneAt?: number
+  ticket?: string
+  engineer?: string
+  text: Words
+  outcome?: string
+}
+
+/** Whom do we owe a call, and by when? */
+export default function Care() {
+  const { t, say } = useWords()
+  const [filters, filter] = useFilters<'type' | 'done'>()
+  const type = types.find((known) => known === filters.type)
+  const isDone = filters.done === 'true'
+  const { data, error, refetch } = useCall<{ items: Task[] }>(
+    `/api/tasks?done=${isDone}${type ? `&type=${type}` : ''}`,
+    15_000,
+  )
+  useFresh(['ticket'], ['/api/tasks'])
+  const [doing, doTask] = useState<Task>()
+  const now = useClock((clock) => Math.floor(clock.now / 60_000) * 60_000)
+  return (
+    <Page title={t('nav.care')}>
+      <Text size="sm" c="dimmed">
+        {t('care.hint')}
+      </Text>
+      <Group gap="sm">
+        <SegmentedControl
+          size="xs"
+          aria-label={t('care.what')}
+          value={type ?? 'all'}
+          onChange={(value) => filter({ type: value === 'all' ? null : value })}
+          data={[
+            { value: 'all', label: t('care.all') },
+            ...types.map((value) => ({ value, label: t(`care.types.${value}`) })),
+          ]}
+        />
+        <SegmentedControl
+          size="xs"
+          aria-label={t('common.state')}
+          value={isDone ? 'true' : 'false'}
+          onChange={(value) => filter({ done: value === 'true' ? value : null })}
+          data={[
+            { value: 'false', label: t('care.open') },
+            { value: 'true', label: t('care.done') },
+          ]}
+        />
+      </Group>
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={300} />}
+      {data && (
+        <Listing
+          name="tasks"
+          rows={data.items}
+          keyOf={({ id }) => id}
+          empty={t('care.empty')}
+          columns={[
+            {
+              key: 'due',
+              label: t('care.due'),
+              value: ({ dueAt }) => dueAt,
+              render: ({ dueAt, doneAt }) => (
+                <Text size="sm" c={(doneAt ?? now) > dueAt ? 'var(--late)' : undefined}>
+                  <When at={dueAt} />
+                  {(doneAt ?? now) > dueAt ? ' !' : ''}
+                </Text>
+              ),
+            },
+            { key: 'type', label: t('care.what'), value: ({ type: one }) => t(`care.types.${one}`) },
+            {
+              key: 'text',
+              label: '',
+              value: ({ text }) => say(text),
+              render: ({ text, ticket, outcome }) => (
+                <>
+                  <Text size="sm">
+                    {ticket ? (
+                      <Anchor component={Link} to={`/tickets/${ticket}`} size="sm">
+                        {say(text)}
+                      </Anchor>
+                    ) : (
+                      say(text)
+                    )}
+                  </Text>
+                  {outcome && (
+                    <Text size="xs" c="dimmed">
+                      {outcome}
+                    </Text>
+                  )}
+                </>
+              ),
+            },
+            {
+              key: 'desk',
+              label: t('care.who'),
+              value: ({ desk }) => (desk === 'central' ? t('visit.central') : desk),
+            },
+            {
+              key: 'do',
+              label: '',
+              value: () => undefined,
+              render: (task) =>
+                task.doneAt === undefined && task.type !== 'call-back' ? (
+                  <Button size="compact-xs" variant="default" onClick={() => doTask(task)}>
+                    {t('care.doIt')}
+                  </Button>
+                ) : null,
+            },
+          ]}
+        />
+      )}
+      <Modal opened={!!doing} onClose={() => doTask(undefined)} title={doing ? say(doing.text) : ''}>
+        {doing && <Outcome task={doing} done={() => doTask(undefined)} />}
+      </Modal>
+    </Page>
+  )
+}
+
+function Outcome({ task, done }: { task: Task; done: () => void }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const [outcome, setOutcome] = useState('')
+  return (
+    <Stack>
+      <Textarea
+        label={t('care.outcome')}
+        value={outcome}
+        onChange={(event) => setOutcome(event.currentTarget.value)}
+        data-autofocus
+        autosize
+      />
+      <Button
+        loading={busy}
+        disabled={!outcome.trim()}
+        onClick={() =>
+          void act('/api/tasks/done', { id: task.id, outcome: outcome.trim() }, t('common.saved')).then(
+            (saved) => saved !== undefined && done(),
+          )
+        }
+      >
+        {t('care.doIt')}
+      </Button>
+    </Stack>
+  )
+}

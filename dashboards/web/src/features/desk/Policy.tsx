@@ -1,0 +1,334 @@
+import {
+  Anchor,
+  Button,
+  Code,
+  Drawer,
+  Group,
+  JsonInput,
+  Modal,
+  Select,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { useState } from 'react'
+import { useCall } from '../../api.ts'
+import { money, When } from '../../components/format.tsx'
+import { Listing } from '../../components/Listing.tsx'
+import { Failure, Page } from '../../components/Page.tsx'
+import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
+
+interface Row {
+  seq: number
+  scope: string
+  value: unknown
+  validFrom: number
+  validUntil?: number
+  by: string
+  why: string
+  at: number
+}
+interface Rule {
+  rule: string
+  value: unknown
+  inForce: number
+  rows: Row[]
+}
+interface PolicyView {
+  version: number
+  scopes: string[]
+  rules: Rule[]
+}
+
+/** Which rules does the desk follow, since when, and what would another one have meant? */
+export default function Policy() {
+  const { t } = useWords()
+  const { data, error, refetch } = useCall<PolicyView>('/api/policy')
+  const [changing, change] = useState<string>()
+  const [reading, read] = useState<string>()
+  const names = useRuleName()
+  const found = (rule: string | undefined) => data?.rules.find((one) => one.rule === rule)
+  return (
+    <Page title={t('nav.policy')}>
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={400} />}
+      {data && (
+        <>
+          <Text size="sm" c="dimmed" maw={760}>
+            {t('policy.hint')} {t('policy.version', { version: data.version })}.
+          </Text>
+          <Listing
+            name="policy"
+            rows={data.rules}
+            keyOf={({ rule }) => rule}
+            empty={t('policy.hint')}
+            columns={[
+              { key: 'name', label: t('policy.rule'), value: ({ rule }) => names(rule) },
+              {
+                key: 'value',
+                label: t('policy.value'),
+                value: ({ value }) => JSON.stringify(value),
+                render: ({ value }) => (
+                  <Text size="sm" lineClamp={2} maw={420} style={{ overflowWrap: 'anywhere' }}>
+                    {brief(value)}
+                  </Text>
+                ),
+              },
+              {
+                key: 'since',
+                label: t('policy.since'),
+                value: ({ rows, inForce }) => rows.find(({ seq }) => seq === inForce)?.validFrom,
+                render: ({ rows, inForce }) => {
+                  const row = rows.find(({ seq }) => seq === inForce)
+                  return row?.validFrom ? <When at={row.validFrom} /> : t('policy.shipped')
+                },
+              },
+              {
+                key: 'rows',
+                label: t('policy.rows'),
+                isNumber: true,
+                value: ({ rows }) => rows.length,
+                render: ({ rule, rows }) => (
+                  <Anchor
+                    component="button"
+                    size="sm"
+                    aria-label={`${rows.length}: ${names(rule)}, ${t('policy.history')}`}
+                    onClick={() => read(rule)}
+                  >
+                    {rows.length}
+                  </Anchor>
+                ),
+              },
+              {
+                key: 'change',
+                label: '',
+                value: () => undefined,
+                render: ({ rule }) => (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={t('policy.changeOf', { rule: names(rule) })}
+                    onClick={() => change(rule)}
+                  >
+                    {t('policy.change')}
+                  </Button>
+                ),
+              },
+            ]}
+          />
+        </>
+      )}
+      <Drawer
+        opened={!!reading}
+        onClose={() => read(undefined)}
+        position="right"
+        size="lg"
+        title={`${names(reading ?? '')}: ${t('policy.history')}`}
+      >
+        <Stack gap="md">
+          {found(reading)?.rows.map((row) => (
+            <div key={row.seq}>
+              <Text size="sm" fw={600}>
+                {row.seq} · {row.scope === 'everyone' ? t('policy.everyone') : row.scope}
+                {row.seq === found(reading)?.inForce ? ' ✓' : ''}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {row.why === 'as shipped' ? t('policy.shipped') : row.why} · {row.by.replace('user:', '')} ·{' '}
+                {row.validFrom > 0 && <When at={row.validFrom} />}
+                {row.validUntil !== undefined && (
+                  <>
+                    {' – '}
+                    <When at={row.validUntil} />
+                  </>
+                )}
+              </Text>
+              <Code block mah={220}>
+                {JSON.stringify(row.value, null, 1)}
+              </Code>
+            </div>
+          ))}
+        </Stack>
+      </Drawer>
+      <Modal
+        opened={!!changing}
+        onClose={() => change(undefined)}
+        title={t('policy.changeOf', { rule: names(changing ?? '') })}
+        size="lg"
+      >
+        {changing && data && (
+          <ChangeRule
+            key={changing}
+            rule={found(changing) as Rule}
+            scopes={data.scopes}
+            done={() => change(undefined)}
+          />
+        )}
+      </Modal>
+    </Page>
+  )
+}
+
+function useRuleName(): (rule: string) => string {
+  const { t } = useWords()
+  return (rule) => (rule ? t(`policy.rules.${rule}` as 'policy.rules.visitHours') : '')
+}
+
+/** A value in a line; long lists by how many they have. */
+const brief = (value: unknown): string => {
+  if (Array.isArray(value)) {
+    return value.every((one) => typeof one !== 'object' || Array.isArray(one))
+      ? value.map((one) => (Array.isArray(one) ? one.join('–') : String(one))).join(', ')
+      : value.map((one) => (one as { id?: string }).id ?? JSON.stringify(one)).join(', ')
+  }
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(
+      ([key, one]) =>
+        `${key}: ${Array.isArray(one) ? one.length : typeof one === 'object' ? JSON.stringify(one) : one}`,
+    )
+    .join(', ')
+}
+
+const parse = (text: string): { value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+interface WhatIfView {
+  tickets: number
+  clocks: { name: string; tickets: number; breachedThen: number; breachedWith: number }[]
+  billedCentsThen: number
+  billedCentsWith: number
+  belowGradeWith: string[]
+}
+
+function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: string[]; done: () => void }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const [text, setText] = useState(JSON.stringify(rule.value, null, 1))
+  const [scope, setScope] = useState<string | null>('everyone')
+  const [from, setFrom] = useState('')
+  const [until, setUntil] = useState('')
+  const [why, setWhy] = useState('')
+  const [seen, see] = useState<WhatIfView>()
+  const parsed = parse(text)
+  const change = { scope, value: parsed?.value }
+  const times = {
+    ...(from ? { validFrom: new Date(from).getTime() } : {}),
+    ...(until ? { validUntil: new Date(until).getTime() } : {}),
+  }
+  return (
+    <Stack>
+      <JsonInput
+        label={t('policy.value')}
+        value={text}
+        onChange={setText}
+        autosize
+        minRows={1}
+        maxRows={16}
+        error={parsed ? undefined : t('policy.notJson')}
+        data-autofocus
+      />
+      <Group grow align="flex-start">
+        <Select
+          label={t('policy.scope')}
+          data={scopes.map((value) => ({ value, label: value === 'everyone' ? t('policy.everyone') : value }))}
+          value={scope}
+          onChange={setScope}
+          allowDeselect={false}
+        />
+        <TextInput
+          type="datetime-local"
+          label={t('policy.validFrom')}
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+        <TextInput
+          type="datetime-local"
+          label={t('policy.validUntil')}
+          value={until}
+          onChange={(event) => setUntil(event.currentTarget.value)}
+        />
+      </Group>
+      <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
+      <Group>
+        <Button
+          loading={busy}
+          disabled={!parsed || !why.trim()}
+          onClick={() =>
+            void act(
+              `/api/policy/${rule.rule}`,
+              { ...change, ...times, why: why.trim() },
+              t('common.saved'),
+              'PUT',
+            ).then((saved) => saved !== undefined && done())
+          }
+        >
+          {t('common.save')}
+        </Button>
+        <Button
+          variant="default"
+          loading={busy}
+          disabled={!parsed}
+          onClick={() =>
+            void act<WhatIfView>('/api/policy/what-if', { changes: [{ rule: rule.rule, ...change }] }).then(
+              (answer) => answer && see(answer),
+            )
+          }
+        >
+          {t('policy.whatIf')}
+        </Button>
+      </Group>
+      {seen ? <Replayed answer={seen} /> : <Text size="xs">{t('policy.whatIfHint')}</Text>}
+    </Stack>
+  )
+}
+
+function Replayed({ answer }: { answer: WhatIfView }) {
+  const { t, lang } = useWords()
+  return (
+    <div>
+      <Title order={3}>{t('policy.replayed', { count: answer.tickets })}</Title>
+      <Table verticalSpacing={4}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('policy.clock')}</Table.Th>
+            <Table.Th ta="right">{t('policy.asItWas')}</Table.Th>
+            <Table.Th ta="right">{t('policy.withChange')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {answer.clocks.map((clock) => (
+            <Table.Tr key={clock.name}>
+              <Table.Td>{t(`ticket.clocks.${clock.name}` as 'ticket.clocks.visit')}</Table.Td>
+              <Table.Td ta="right">
+                {clock.breachedThen} / {clock.tickets}
+              </Table.Td>
+              <Table.Td ta="right">
+                {clock.breachedWith} / {clock.tickets}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      <Text size="sm" mt="xs">
+        {t('policy.billed', {
+          was: money(answer.billedCentsThen, lang),
+          would: money(answer.billedCentsWith, lang),
+        })}
+      </Text>
+      {answer.belowGradeWith.length > 0 && (
+        <Text size="sm" c="var(--late)">
+          {t('policy.belowGrade', { count: answer.belowGradeWith.length })}
+        </Text>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,229 @@
+import {
+  Anchor,
+  Button,
+  Card,
+  Group,
+  Select,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { type EngineerView, type Paged, type Ticket, useCall, type Text as Words } from '../../api.ts'
+import { exactTime, money, When } from '../../components/format.tsx'
+import { useNames } from '../../components/names.ts'
+import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { useAction } from '../../components/useAction.ts'
+import { useFilters } from '../../components/useFilters.ts'
+import { useWords } from '../../words/index.ts'
+
+interface FileView {
+  appliance: {
+    id: string
+    kind: string
+    kindName: Words
+    model: string
+    batch?: string
+    firmware?: string
+    installedAt?: number
+  }
+  warranty: {
+    inForce: boolean
+    makers?: { until: number; inForce: boolean }
+    contracts: { id: string; plan: string; validUntil: number; inForce: boolean; terms: { text: Words } }[]
+    partsFitted: { part: string; at: number; ticket: string; number: string }[]
+  }
+  plans: { id: string; text: Words; yearCents: number }[]
+  engineer?: { id: string; name: string }
+  tickets: (Pick<Ticket, 'id' | 'number' | 'state' | 'failureMode' | 'createdAt'> & {
+    totalCents?: number
+    stars?: number
+  })[]
+}
+
+/** By serial or by the code on it: what is this appliance, is it covered, and what happened to it? */
+export default function ServiceFile() {
+  const { t } = useWords()
+  const [filters, filter] = useFilters<'code'>()
+  const [code, setCode] = useState(filters.code ?? '')
+  const { data, error } = useCall<FileView>(
+    filters.code ? `/api/service-file?code=${encodeURIComponent(filters.code)}` : null,
+  )
+  return (
+    <Page title={t('visit.file')}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          filter({ code: code.trim() })
+        }}
+      >
+        <Group align="flex-end" gap="sm">
+          <TextInput
+            label={t('file.code')}
+            w={320}
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+          <Button type="submit" disabled={!code.trim()}>
+            {t('file.find')}
+          </Button>
+        </Group>
+      </form>
+      {error && <Failure error={error} />}
+      {!filters.code && <Empty>{t('file.empty')}</Empty>}
+      {filters.code && !data && !error && <Skeleton height={300} />}
+      {data && filters.code && <File file={data} />}
+    </Page>
+  )
+}
+
+function File({ file }: { file: FileView }) {
+  const { t, say, lang } = useWords()
+  const names = useNames()
+  const { appliance, warranty, tickets } = file
+  return (
+    <Stack gap="md">
+      <Group gap="sm">
+        <Anchor component={Link} to={`/appliances/${appliance.id}`}>
+          {appliance.id}
+        </Anchor>
+        <Text size="sm">
+          {say(appliance.kindName)} · {appliance.model}
+          {appliance.batch ? ` · ${t('appliance.batch', { batch: appliance.batch })}` : ''}
+          {appliance.firmware ? ` · ${t('appliance.firmware', { firmware: appliance.firmware })}` : ''}
+        </Text>
+      </Group>
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+        <Card withBorder padding="md">
+          <Title order={2} mb="xs">
+            {t('file.warranty')}: {t(warranty.inForce ? 'file.inForce' : 'file.ended')}
+          </Title>
+          <Text size="sm">
+            {t('file.makers')}:{' '}
+            {warranty.makers
+              ? `${t(warranty.makers.inForce ? 'file.inForce' : 'file.ended')}, ${t('file.until', { at: exactTime(warranty.makers.until, lang) })}`
+              : t('file.unknown')}
+          </Text>
+          {warranty.contracts.map(({ id, terms, validUntil, inForce }) => (
+            <Text key={id} size="sm">
+              {say(terms.text)}: {t(inForce ? 'file.inForce' : 'file.ended')},{' '}
+              {t('file.until', { at: exactTime(validUntil, lang) })}
+            </Text>
+          ))}
+          <Sell file={file} />
+          <Own file={file} />
+        </Card>
+        <Card withBorder padding="md">
+          <Title order={2} mb="xs">
+            {t('file.parts')}
+          </Title>
+          {warranty.partsFitted.length === 0 && (
+            <Text size="sm" c="dimmed">
+              {t('file.noParts')}
+            </Text>
+          )}
+          {warranty.partsFitted.map(({ part, at, ticket, number }) => (
+            <Text key={`${ticket}/${part}`} size="sm">
+              {names.part(appliance.kind, part)} · <When at={at} /> ·{' '}
+              <Anchor component={Link} to={`/tickets/${ticket}`} size="sm">
+                {number}
+              </Anchor>
+            </Text>
+          ))}
+        </Card>
+      </SimpleGrid>
+      <Card withBorder padding="md">
+        <Title order={2} mb="xs">
+          {t('file.tickets')}
+        </Title>
+        <Table.ScrollContainer minWidth={520}>
+          <Table verticalSpacing={4}>
+            <Table.Tbody>
+              {tickets.map(({ id, number, state, failureMode, createdAt, totalCents, stars }) => (
+                <Table.Tr key={id}>
+                  <Table.Td>
+                    <Anchor component={Link} to={`/tickets/${id}`} size="sm">
+                      {number}
+                    </Anchor>
+                  </Table.Td>
+                  <Table.Td>{names.mode(appliance.kind, failureMode)}</Table.Td>
+                  <Table.Td>{t(`ticketState.${state}`)}</Table.Td>
+                  <Table.Td ta="right">{totalCents === undefined ? '' : money(totalCents, lang)}</Table.Td>
+                  <Table.Td ta="right">{stars === undefined ? '' : `★ ${stars}`}</Table.Td>
+                  <Table.Td ta="right">
+                    <When at={createdAt} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Card>
+    </Stack>
+  )
+}
+
+function Sell({ file }: { file: FileView }) {
+  const { t, say, lang } = useWords()
+  const { act, busy } = useAction()
+  const [plan, setPlan] = useState<string | null>(null)
+  const [years, setYears] = useState<string | null>('1')
+  const terms = file.plans.filter(({ yearCents }) => yearCents > 0)
+  return (
+    <Group gap="sm" align="flex-end" mt="sm">
+      <Select
+        size="xs"
+        label={t('file.plan')}
+        data={terms.map(({ id, text, yearCents }) => ({ value: id, label: `${say(text)}, ${money(yearCents, lang)}` }))}
+        value={plan}
+        onChange={setPlan}
+        w={260}
+      />
+      <Select
+        size="xs"
+        label={t('file.years')}
+        data={['1', '2', '3', '4', '5']}
+        value={years}
+        onChange={setYears}
+        w={80}
+      />
+      <Button
+        size="xs"
+        loading={busy}
+        disabled={!plan || !years}
+        onClick={() =>
+          void act(`/api/appliances/${file.appliance.id}/contracts`, { plan, years: Number(years) }, t('common.saved'))
+        }
+      >
+        {t('file.sell')}
+      </Button>
+    </Group>
+  )
+}
+
+function Own({ file }: { file: FileView }) {
+  const { t } = useWords()
+  const { act } = useAction()
+  const { data } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000')
+  return (
+    <Select
+      size="xs"
+      w={260}
+      mt="sm"
+      label={t('file.engineer')}
+      placeholder={t('file.nobody')}
+      data={data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+      value={file.engineer?.id ?? null}
+      onChange={(engineer) =>
+        void act(`/api/appliances/${file.appliance.id}/engineer`, { engineer }, t('common.saved'), 'PUT')
+      }
+      clearable
+      searchable
+    />
+  )
+}

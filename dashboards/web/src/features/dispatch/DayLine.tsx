@@ -1,0 +1,91 @@
+import { Box, Text, Tooltip } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { BoardJob } from '../../api.ts'
+import { useClock } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
+import { slotText } from '../../components/format.tsx'
+import { useNames } from '../../components/names.ts'
+
+const HOUR = 3_600_000
+/** Whole hours of a day that are drawn. */
+export interface DaySpan {
+  from: number
+  to: number
+}
+
+/** From before the first window to after the last job, and never less than a working day. */
+export function spanOf(day: number, jobs: BoardJob[]): DaySpan {
+  const starts = jobs.flatMap(({ slot, startsAt }) => [slot.from, startsAt])
+  const ends = jobs.flatMap(({ slot, startsAt, minutes }) => [slot.to, startsAt + minutes * 60_000])
+  const from = Math.floor((Math.min(day + 7 * HOUR, ...starts) - day) / HOUR) - 1
+  const to = Math.ceil((Math.max(day + 18 * HOUR, ...ends) - day) / HOUR) + 1
+  return { from, to }
+}
+
+/** One engineer's day as a line: each job where it begins, as wide as it takes; its window below it. */
+export function DayLine({ day, span, jobs }: { day: number; span: DaySpan; jobs: BoardJob[] }) {
+  const { t, lang } = useWords()
+  const names = useNames()
+  const now = useClock((clock) => Math.round(clock.now / 60_000) * 60_000)
+  const at = (time: number): number =>
+    Math.min(100, Math.max(0, (((time - day) / HOUR - span.from) / (span.to - span.from)) * 100))
+  const step = Math.ceil((span.to - span.from) / 5)
+  const hours = Array.from({ length: 5 }, (_, i) => span.from + i * step).filter((hour) => hour < span.to)
+  return (
+    <Box className="day-line">
+      {hours.map((hour) => (
+        <Text
+          key={hour}
+          component="span"
+          size="xs"
+          c="dimmed"
+          className="day-hour"
+          style={{ left: `${at(day + hour * HOUR)}%` }}
+        >
+          {new Date(day + hour * HOUR).toLocaleTimeString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+            hour: '2-digit',
+            minute: '2-digit',
+          })}
+        </Text>
+      ))}
+      {now > day + span.from * HOUR && now < day + span.to * HOUR && (
+        <span className="day-now" style={{ left: `${at(now)}%` }} />
+      )}
+      <ul className="day-jobs" aria-label={t('dispatch.day')}>
+        {jobs.map((job) => {
+          const words = `${job.number} · ${names.kind(job.kind)} · ${names.mode(job.kind, job.failureMode)}`
+          const details = [
+            slotText(job.slot, lang),
+            t('common.minutes', { count: job.minutes }),
+            ...(job.km === undefined ? [] : [`${job.km} km`]),
+            ...(job.byHand ? [t('dispatch.byHand')] : []),
+            ...(job.lateMinutes > 0 ? [t('dispatch.lateBy', { count: job.lateMinutes })] : []),
+          ].join(' · ')
+          const end = job.startsAt + job.minutes * 60_000
+          return (
+            <li key={job.ticket}>
+              <span
+                className="day-window"
+                style={{ left: `${at(job.slot.from)}%`, width: `${at(job.slot.to) - at(job.slot.from)}%` }}
+              />
+              <Tooltip label={details} multiline maw={300}>
+                <Link
+                  to="/tickets/$id"
+                  params={{ id: job.ticket }}
+                  className="day-job"
+                  data-late={job.lateMinutes > 0 || undefined}
+                  data-state={job.state}
+                  aria-label={`${words}: ${details}`}
+                  style={{ left: `${at(job.startsAt)}%`, width: `${Math.max(1.2, at(end) - at(job.startsAt))}%` }}
+                >
+                  {job.lateMinutes > 0 ? '! ' : ''}
+                  {names.mode(job.kind, job.failureMode)}
+                </Link>
+              </Tooltip>
+            </li>
+          )
+        })}
+      </ul>
+    </Box>
+  )
+}

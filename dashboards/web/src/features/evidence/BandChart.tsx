@@ -1,0 +1,132 @@
+import { Group, Skeleton, Text } from '@mantine/core'
+import { useMemo } from 'react'
+import type uPlot from 'uplot'
+import { type CycleRow, type FeatureRow, type Paged, useCall } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { drawCycles, drawMarks, type Mark } from './chartMarks.ts'
+import { unitText } from '../../components/format.tsx'
+import { usualStep, withGaps } from '../../components/gaps.ts'
+import { useNames } from '../../components/names.ts'
+import { Empty, Failure } from '../../components/Page.tsx'
+import { Plot, type Span } from '../../components/Plot.tsx'
+
+/** Dots of a day or a cycle are not joined over more than this many of their usual distances. */
+const BREAK_AFTER_STEPS = 4
+const DAY_MS = 86_400_000
+
+/** The chart that shows it: one dot a cycle or a day, on the band that was expected here. */
+export function BandChart({
+  appliance,
+  kind,
+  feature,
+  unit,
+  span,
+  marks = [],
+  height = 240,
+  onSelect,
+}: {
+  appliance: string
+  kind: string
+  feature: string
+  unit: string
+  span: Span
+  marks?: Mark[]
+  height?: number
+  onSelect?: (span: Span) => void
+}) {
+  const { t, lang } = useWords()
+  const names = useNames()
+  const range = `from=${span.from}&to=${span.to}`
+  const { data, error, refetch } = useCall<Paged<FeatureRow>>(
+    `/api/appliances/${appliance}/features?feature=${encodeURIComponent(feature)}&${range}`,
+    20_000,
+  )
+  const { data: cycles } = useCall<Paged<CycleRow>>(`/api/appliances/${appliance}/cycles?${range}`, 20_000)
+  const columns = useMemo(() => {
+    const rows = (data?.items ?? []).filter((row) => row.feature === feature).toSorted((a, b) => a.at - b.at)
+    const ts = rows.map(({ at }) => at)
+    const isOut = ({ observed, low, high }: FeatureRow) => isNumber(low) && (observed < low || observed > high)
+    const { x, columns } = withGaps(
+      ts,
+      [
+        rows.map(({ low }) => (isNumber(low) ? low : null)),
+        rows.map(({ high }) => (isNumber(high) ? high : null)),
+        rows.map((row) => (!isNumber(row.low) || isOut(row) ? null : row.observed)),
+        rows.map((row) => (isOut(row) ? row.observed : null)),
+        rows.map((row) => (isNumber(row.low) ? null : row.observed)),
+      ],
+      Math.max(1.5 * DAY_MS, BREAK_AFTER_STEPS * usualStep(ts)),
+    )
+    return {
+      data: [x, ...columns] as uPlot.AlignedData,
+      count: rows.length,
+      hasLearning: rows.some(({ low }) => !isNumber(low)),
+    }
+  }, [data, feature])
+
+  if (error && !data) return <Failure error={error} retry={() => void refetch()} />
+  if (!data) return <Skeleton height={height} />
+  if (columns.count === 0) return <Empty>{t('chart.noFeature')}</Empty>
+  return (
+    <div>
+      {unitText(unit) && (
+        <Text size="xs" c="dimmed">
+          {unitText(unit)}
+        </Text>
+      )}
+      <Plot
+        label={t('chart.bandLabel', { feature: names.feature(kind, feature), appliance, count: columns.count })}
+        data={columns.data}
+        span={span}
+        height={height}
+        shape={feature}
+        yTick={(value) =>
+          names.isShare(kind, feature)
+            ? `${(value * 100).toLocaleString(lang, { maximumFractionDigits: 1 })} %`
+            : value.toLocaleString(lang, { maximumFractionDigits: 3 })
+        }
+        onSelect={onSelect}
+        draw={(plot, paint) => {
+          drawCycles(plot, cycles?.items ?? [], paint)
+          drawMarks(plot, marks, paint)
+        }}
+        series={(paint) => ({
+          series: [
+            { stroke: paint.bandEdge, width: 1, points: { show: false } },
+            { stroke: paint.bandEdge, width: 1, points: { show: false } },
+            dots(paint.inside, 5),
+            dots(paint.outside, 9),
+            dots(paint.cycle, 4),
+          ],
+          bands: [{ series: [2, 1], fill: paint.band }],
+        })}
+      />
+      <Group gap="lg" mt={4}>
+        <Key mark="▬" color="var(--band)" words={t('chart.band')} />
+        <Key mark="●" color="var(--inside)" words={t('chart.inside')} />
+        <Key mark="⬤" color="var(--outside)" words={t('chart.outside')} />
+        {columns.hasLearning && <Key mark="•" color="var(--mantine-color-dimmed)" words={t('chart.learning')} />}
+        <Key mark="▁" color="var(--mantine-color-dimmed)" words={t('chart.cycles')} />
+      </Group>
+    </div>
+  )
+}
+
+const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value)
+
+const dots = (color: string, size: number): uPlot.Series => ({
+  stroke: color,
+  paths: () => null,
+  points: { show: true, size, fill: color, stroke: color },
+})
+
+function Key({ mark, color, words }: { mark: string; color: string; words: string }) {
+  return (
+    <Text size="xs" c="dimmed">
+      <span aria-hidden style={{ color }}>
+        {mark}
+      </span>{' '}
+      {words}
+    </Text>
+  )
+}

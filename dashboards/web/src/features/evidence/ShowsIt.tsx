@@ -1,0 +1,102 @@
+import { Card, Group, Select, Stack, Title } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import { type Alert, type ApplianceDetail, type FeatureRow, type Paged, type Ticket, useCall } from '../../api.ts'
+import { useClock } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
+import { BandChart } from './BandChart.tsx'
+import { EvidenceTable } from './EvidenceTable.tsx'
+import { useNames } from '../../components/names.ts'
+import type { Span } from '../../components/Plot.tsx'
+import { useMarks } from './Proof.tsx'
+import { SpanPicker } from '../appliance/SpanPicker.tsx'
+
+const DAY = 86_400_000
+const HOUR = 3_600_000
+
+/** The chart that shows it: the strongest feature on its band, with alerts and tickets on the time axis. */
+export function ShowsIt({
+  appliance,
+  alert,
+  alerts,
+  tickets,
+}: {
+  appliance: ApplianceDetail
+  alert?: Alert
+  alerts: Alert[]
+  tickets: Ticket[]
+}) {
+  const { t } = useWords()
+  const names = useNames()
+  const marksOf = useMarks()
+  const [asked, ask] = useState<string>()
+  const [days, setDays] = useState(30)
+  const [marked, mark] = useState<Span>()
+  const to = useClock(({ now }) => Math.ceil(Math.max(now, appliance.lastReading?.ts ?? 0) / HOUR) * HOUR)
+  // Not further back than it was heard.
+  const from = Math.max(to - days * DAY, Math.min(to - DAY, (appliance.firstHeardAt ?? 0) - HOUR))
+  const span = useMemo(() => marked ?? { from, to }, [marked, from, to])
+  const known = names.kindOf(appliance.kind)?.detection?.features ?? {}
+  const evidence = alert?.evidence ?? tickets[0]?.evidence ?? []
+  const features = [...new Set([...evidence.map(({ feature }) => feature), ...Object.keys(known)])]
+  // Without a finding, the first one that was observed at all lately: an air conditioner at rest has few.
+  const { data: lately } = useCall<Paged<FeatureRow>>(
+    evidence.length === 0 && !asked
+      ? `/api/appliances/${encodeURIComponent(appliance.id)}/features?from=${to - 3 * DAY}&to=${to}`
+      : null,
+  )
+  const observed = new Set(lately?.items.map((row) => row.feature))
+  const feature =
+    asked ??
+    evidence.find((row) => Object.hasOwn(known, row.feature))?.feature ??
+    features.find((name) => observed.has(name)) ??
+    features[0]
+  if (!feature) return null
+  const unit = evidence.find((row) => row.feature === feature)?.unit ?? known[feature]?.unit ?? ''
+  return (
+    <Card withBorder padding="md">
+      <Stack gap="sm">
+        <Group justify="space-between" gap="sm">
+          <Title order={2}>{t('appliance.showsIt')}</Title>
+          <Group gap="sm">
+            <Select
+              size="xs"
+              w={240}
+              aria-label={t('evidence.feature')}
+              data={features.map((value) => ({ value, label: names.feature(appliance.kind, value) }))}
+              value={feature}
+              onChange={(value) => ask(value ?? undefined)}
+              allowDeselect={false}
+              searchable
+            />
+            <SpanPicker
+              hours={marked ? undefined : days * 24}
+              choices={[24 * 7, 24 * 30, 24 * 90, 24 * 365]}
+              choose={(hours) => {
+                mark(undefined)
+                setDays(hours / 24)
+              }}
+            />
+          </Group>
+        </Group>
+        <BandChart
+          appliance={appliance.id}
+          kind={appliance.kind}
+          feature={feature}
+          unit={unit}
+          span={span}
+          marks={marksOf(alerts, tickets)}
+          onSelect={mark}
+        />
+        {evidence.length > 0 && (
+          <EvidenceTable
+            kind={appliance.kind}
+            evidence={evidence}
+            missing={appliance.missing}
+            chosen={feature}
+            choose={ask}
+          />
+        )}
+      </Stack>
+    </Card>
+  )
+}

@@ -1,0 +1,131 @@
+import { Alert, Anchor, Button, Container, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { ApiError, call, useCall, type Text as Words } from '../../api.ts'
+import { exactTime } from '../../components/format.tsx'
+import { i18n, useWords } from '../../words/index.ts'
+
+interface MyApplianceView {
+  id: string
+  model: string
+  kindName: Words
+  language?: 'en' | 'zh'
+  symptoms: { id: string; text: Words }[]
+  ticket?: { number: string; path: string }
+}
+interface Sent {
+  number: string
+  contactBy: number
+  path: string
+}
+const OTHER = 'other'
+
+/** By the code on the appliance: tap what is wrong, tap send. For whoever stands before it, on a phone. */
+export default function MyAppliance() {
+  const { t, say, lang } = useWords()
+  const { secret } = useParams({ strict: false }) as { secret: string }
+  const path = `/api/o/${encodeURIComponent(secret)}`
+  const { data: view, error } = useCall<MyApplianceView>(path)
+  const [chosen, choose] = useState<string>()
+  const [text, setText] = useState('')
+  const [sent, setSent] = useState<Sent>()
+  const [refused, setRefused] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const [tellsMore, tellMore] = useState(false)
+  useEffect(() => {
+    if (view?.language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(view.language)
+  }, [view?.language])
+  useEffect(() => {
+    document.title = view ? `${view.model} · Hearthwatch` : 'Hearthwatch'
+  }, [view])
+  const send = async () => {
+    setBusy(true)
+    setRefused(undefined)
+    try {
+      const body = { text: text.trim(), ...(chosen && chosen !== OTHER ? { symptom: chosen } : {}) }
+      setSent(await call<Sent>(`${path}/report`, 'POST', body))
+    } catch (problem) {
+      setRefused(problem instanceof ApiError && problem.status ? problem.message : t('common.offline'))
+    }
+    setBusy(false)
+  }
+  const known = view?.ticket && !tellsMore && !sent
+  return (
+    <Container size={460} px="md" py="lg" component="main">
+      {!view && error && (
+        <Alert color="red" title={t('owner.noSuchLink')}>
+          {t('owner.noSuchLinkWhy')}
+        </Alert>
+      )}
+      {!view && !error && <Skeleton height={260} aria-busy="true" />}
+      {view && (
+        <Stack gap="lg">
+          <header>
+            <Text size="sm" c="dimmed">
+              {say(view.kindName)} {view.model} · {view.id}
+            </Text>
+            <Title order={1} fz={22} lh={1.3}>
+              {sent
+                ? t('report.sent', { number: sent.number })
+                : known
+                  ? t('report.known', { number: view.ticket?.number ?? '' })
+                  : t('report.title')}
+            </Title>
+          </header>
+          {refused && (
+            <Alert color="red" role="alert">
+              {refused}
+            </Alert>
+          )}
+          {sent && <Text>{t('report.sentWhy', { at: exactTime(sent.contactBy, lang) })}</Text>}
+          {(sent || known) && (
+            <Button component={Link} to={sent?.path ?? view.ticket?.path} size="lg">
+              {t('report.follow')}
+            </Button>
+          )}
+          {known && (
+            <Anchor component="button" size="sm" onClick={() => tellMore(true)}>
+              {t('report.tellAnyway')}
+            </Anchor>
+          )}
+          {!sent && !known && (
+            <>
+              <Stack gap="sm" role="radiogroup" aria-label={t('report.title')}>
+                {[...view.symptoms, { id: OTHER, text: undefined }].map(({ id, text: words }) => (
+                  <Button
+                    key={id}
+                    role="radio"
+                    aria-checked={chosen === id}
+                    variant={chosen === id ? 'filled' : 'light'}
+                    size="lg"
+                    fz="md"
+                    onClick={() => choose(id)}
+                  >
+                    {words ? say(words) : t('report.other')}
+                  </Button>
+                ))}
+              </Stack>
+              <Textarea
+                label={t('report.more')}
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+                autosize
+              />
+              <Button
+                size="lg"
+                loading={busy}
+                disabled={!chosen || (chosen === OTHER && !text.trim())}
+                onClick={() => void send()}
+              >
+                {t('report.send')}
+              </Button>
+              <Text size="xs" c="dimmed">
+                {t('report.attached')}
+              </Text>
+            </>
+          )}
+        </Stack>
+      )}
+    </Container>
+  )
+}

@@ -1,0 +1,255 @@
+import { Alert, Button, Card, Container, Group, Rating, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'
+import { useParams } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts'
+import { money, slotText } from '../../components/format.tsx'
+import { AgreeBill, Guide, OwnCard } from './OwnerParts.tsx'
+import { OwnerSteps } from './OwnerSteps.tsx'
+import { i18n, useWords } from '../../words/index.ts'
+
+/** What is happening to my appliance? One screen on a phone, for whoever holds the link. */
+export default function Owner() {
+  const { t, say, lang } = useWords()
+  const { secret } = useParams({ strict: false }) as { secret: string }
+  const path = `/api/t/${encodeURIComponent(secret)}`
+  const { data: view, error, refetch } = useCall<OwnerView>(path, 3_000)
+  const [refused, setRefused] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const [isMoving, setMoving] = useState(false)
+  const language = view?.owner?.language
+  useEffect(() => {
+    // Unless another one was asked for in the address, it speaks the owner's language; nothing is remembered.
+    if (language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(language)
+  }, [language])
+  useEffect(() => {
+    document.title = view ? `${view.number} · Hearthwatch` : 'Hearthwatch'
+  }, [view])
+
+  const act = async (what: string, body: unknown = {}) => {
+    setBusy(true)
+    setRefused(undefined)
+    try {
+      await call(`${path}/${what}`, 'POST', body)
+      setMoving(false)
+      await refetch()
+    } catch (problem) {
+      setRefused(problem instanceof ApiError && problem.status ? problem.message : t('common.offline'))
+    }
+    setBusy(false)
+  }
+  if (!view) {
+    return (
+      <Container size={460} py="xl" component="main">
+        {error ? (
+          <Alert color="red" title={t('owner.noSuchLink')}>
+            {t('owner.noSuchLinkWhy')}
+          </Alert>
+        ) : (
+          <Stack aria-busy="true">
+            <Skeleton height={28} width="70%" />
+            <Skeleton height={110} />
+            <Skeleton height={220} />
+          </Stack>
+        )}
+      </Container>
+    )
+  }
+  const asks = view.may.accept
+  const isToCome = ['accepted', 'assigned', 'visiting', 'waiting', 'reopened'].includes(view.state)
+  const slots = asks || isMoving ? view.slots : []
+  return (
+    <Container size={460} px="md" py="lg" component="main">
+      <Stack gap="lg">
+        <header>
+          <Text size="sm" c="dimmed">
+            {view.number} · {say(view.appliance.kindName, view.appliance.kind)} {view.appliance.model}
+          </Text>
+          <Title order={1} fz={22} lh={1.3}>
+            {view.source === 'reported' ? t('owner.youReported') : say(view.noticed)}
+          </Title>
+        </header>
+        {refused && (
+          <Alert color="red" role="alert">
+            {refused}
+          </Alert>
+        )}
+        {view.changed && asks && <Alert color="yellow">{say(view.changed)}</Alert>}
+        <Stack gap={6}>
+          <Text>{say(view.found)}</Text>
+          <Group gap={8} wrap="nowrap" align="flex-start">
+            {view.safe ? (
+              <IconShieldCheck size={20} aria-hidden style={{ flexShrink: 0 }} />
+            ) : (
+              <IconAlertTriangle size={20} aria-hidden color="var(--late)" style={{ flexShrink: 0 }} />
+            )}
+            <Text fw={600}>{t(view.safe ? 'owner.safe' : 'owner.notSafe')}</Text>
+          </Group>
+        </Stack>
+        {view.slot && isToCome && (
+          <Card withBorder padding="md">
+            <Text size="sm" c="dimmed">
+              {t(view.engineer ? 'owner.comes' : 'owner.planned')}
+            </Text>
+            <Text fw={600} fz="lg">
+              {slotText(view.slot, lang)}
+            </Text>
+            {view.engineer && <Text>{view.engineer}</Text>}
+          </Card>
+        )}
+        {view.swapRight && (
+          <Alert color="teal">
+            {t('card.recall')} {t('card.swap')}
+          </Alert>
+        )}
+        {view.compensation && <Alert color="teal">{t('card.sorry', { text: say(view.compensation) })}</Alert>}
+        {view.guide && <Guide view={view} busy={busy} act={act} />}
+        {slots.length > 0 && (
+          <Stack gap="sm">
+            <Title order={2}>{t('owner.chooseTime')}</Title>
+            {slots.map((slot: Slot) => (
+              <Button
+                key={slot.from}
+                size="lg"
+                px="xs"
+                fz="md"
+                variant="light"
+                fullWidth
+                disabled={busy}
+                onClick={() => void act(isMoving ? 'move' : 'accept', { slot })}
+              >
+                {slotText(slot, lang)}
+              </Button>
+            ))}
+          </Stack>
+        )}
+        {(asks || view.may.move) && <Price view={view} />}
+        {(view.may.move || view.may.decline || view.may.cancel) && (
+          <Group gap="sm" grow>
+            {view.may.move && !isMoving && (
+              <Button variant="default" size="md" onClick={() => setMoving(true)}>
+                {t('owner.move')}
+              </Button>
+            )}
+            {isMoving && (
+              <Button variant="default" size="md" onClick={() => setMoving(false)}>
+                {t('owner.keepTime')}
+              </Button>
+            )}
+            {view.may.decline && (
+              <Button variant="default" size="md" disabled={busy} onClick={() => void act('decline')}>
+                {t('owner.decline')}
+              </Button>
+            )}
+            {view.may.cancel && (
+              <Button variant="default" size="md" disabled={busy} onClick={() => void act('cancel')}>
+                {t('owner.cancel')}
+              </Button>
+            )}
+          </Group>
+        )}
+        {view.verification === 'passed' && (
+          <Alert
+            color="teal"
+            icon={<IconCircleCheck size={18} />}
+            title={t('owner.verified')}
+            styles={{ title: { color: 'var(--mantine-color-text)' } }}
+          >
+            {t('owner.verifiedWhy')}
+          </Alert>
+        )}
+        {view.bill && (
+          <Card withBorder padding="md">
+            <Title order={2} mb="xs">
+              {t('ticket.bill')}
+            </Title>
+            {view.bill.lines.map(({ text, textZh, cents }) => (
+              <Group key={text} justify="space-between" wrap="nowrap">
+                <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
+                <Text size="sm">{money(cents, lang)}</Text>
+              </Group>
+            ))}
+            <Group justify="space-between" mt={4}>
+              <Text fw={600}>{t('owner.youPay')}</Text>
+              <Text fw={600}>{money(view.bill.totalCents, lang)}</Text>
+            </Group>
+          </Card>
+        )}
+        {view.bill && view.bill.lines.length > 0 && <AgreeBill view={view} busy={busy} act={act} />}
+        {view.card && <OwnCard view={view} busy={busy} act={act} />}
+        {view.may.rate && <Rate busy={busy} rate={(stars, text) => void act('rate', { stars, text })} />}
+        {view.rating && (
+          <Group gap="xs">
+            <Rating value={view.rating.stars} readOnly />
+            <Text size="sm">{t('owner.thanks')}</Text>
+          </Group>
+        )}
+        <OwnerSteps view={view} />
+        {view.may.notSolved && (
+          <Button variant="subtle" disabled={busy} onClick={() => void act('not-solved')}>
+            {t('owner.notSolved')}
+          </Button>
+        )}
+        <Text size="xs" c="dimmed" ta="center">
+          {t('owner.footer')}
+        </Text>
+      </Stack>
+    </Container>
+  )
+}
+
+/** The most it can cost, and who pays if we were wrong. */
+function Price({ view }: { view: OwnerView }) {
+  const { t, lang } = useWords()
+  return (
+    <Card withBorder padding="md">
+      <Group justify="space-between">
+        <Text>{t('owner.highestPrice')}</Text>
+        <Text fw={700} fz="lg">
+          {money(view.price.highestCents, lang)}
+        </Text>
+      </Group>
+      {view.price.lines.map(({ text, textZh, cents }) => (
+        <Group key={text} justify="space-between" wrap="nowrap" gap="sm">
+          <Text size="xs" c="dimmed">
+            {lang === 'zh' ? textZh : text}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {money(cents, lang)}
+          </Text>
+        </Group>
+      ))}
+      <Text size="sm" c="dimmed">
+        {view.price.coveredByWarranty ? `${t('owner.warranty')} ` : ''}
+        {t('owner.ifWrong')}
+      </Text>
+    </Card>
+  )
+}
+
+function Rate({ busy, rate }: { busy: boolean; rate: (stars: number, text: string) => void }) {
+  const { t } = useWords()
+  const [stars, setStars] = useState(0)
+  const [text, setText] = useState('')
+  return (
+    <Card withBorder padding="md">
+      <Stack gap="sm">
+        <Text fw={600}>{t('owner.rate')}</Text>
+        <Rating size="xl" value={stars} onChange={setStars} getSymbolLabel={(count) => t('owner.stars', { count })} />
+        {stars > 0 && (
+          <>
+            <Textarea
+              label={t('owner.rateText')}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              autosize
+            />
+            <Button disabled={busy} onClick={() => rate(stars, text)}>
+              {t('common.send')}
+            </Button>
+          </>
+        )}
+      </Stack>
+    </Card>
+  )
+}

@@ -1,0 +1,123 @@
+import { Button, Card, Group, List, SegmentedControl, Stack, Text, Textarea, Title } from '@mantine/core'
+import { useState } from 'react'
+import type { OwnerView } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+
+interface Acting {
+  view: OwnerView
+  busy: boolean
+  act: (what: string, body?: unknown) => Promise<void>
+}
+
+/** Before anybody comes: what the owner may try. */
+export function Guide({ view: { guide }, busy, act }: Acting) {
+  const { t, say } = useWords()
+  if (!guide) return null
+  return (
+    <Card withBorder padding="md">
+      <Text size="sm" c="dimmed">
+        {t('card.guideTitle')}
+      </Text>
+      <Title order={2} mb="xs">
+        {say(guide.title)}
+      </Title>
+      <List type="ordered" spacing={4}>
+        {guide.steps.map((step) => (
+          <List.Item key={step.en}>{say(step)}</List.Item>
+        ))}
+      </List>
+      <Group grow mt="sm">
+        <Button variant="light" disabled={busy} onClick={() => void act('guide', { helped: true })}>
+          {t('card.helped')}
+        </Button>
+        <Button variant="default" disabled={busy} onClick={() => void act('guide', { helped: false })}>
+          {t('card.didNot')}
+        </Button>
+      </Group>
+    </Card>
+  )
+}
+
+/** The card of the visit, ticked by the owner. */
+export function OwnCard({ view: { card }, busy, act }: Acting) {
+  const { t, say } = useWords()
+  const items = card?.filter(({ ok }) => ok) ?? []
+  if (items.length === 0) return null
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('card.title')}
+      </Title>
+      <Stack gap="sm">
+        {items.map(({ code, text, ticked }) => (
+          <Group key={code} justify="space-between" wrap="nowrap" gap="sm">
+            <div>
+              <Text size="sm" id={`own-${code}`}>
+                {say(text)}
+              </Text>
+              {ticked === false && (
+                <Text size="xs" c="dimmed">
+                  {t('card.thanks')}
+                </Text>
+              )}
+            </div>
+            <SegmentedControl
+              style={{ flexShrink: 0 }}
+              aria-labelledby={`own-${code}`}
+              disabled={busy}
+              value={ticked === undefined ? '' : ticked ? 'yes' : 'no'}
+              onChange={(value) => void act('card', { ticks: { [code]: value === 'yes' } })}
+              data={[
+                { value: 'yes', label: t('card.yes') },
+                { value: 'no', label: t('card.no') },
+              ]}
+            />
+          </Group>
+        ))}
+      </Stack>
+    </Card>
+  )
+}
+
+/** The owner agrees with the bill, or says what is not right. */
+export function AgreeBill({ view, busy, act }: Acting) {
+  const { t } = useWords()
+  const [isContesting, contest] = useState(false)
+  const [why, setWhy] = useState('')
+  if (view.billConfirmed) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t('card.confirmed')}
+      </Text>
+    )
+  }
+  return (
+    <Stack gap="sm">
+      <Group grow>
+        <Button disabled={busy} onClick={() => void act('bill/confirm')}>
+          {t('card.confirm')}
+        </Button>
+        <Button variant="default" disabled={busy} onClick={() => contest(!isContesting)}>
+          {t('card.contest')}
+        </Button>
+      </Group>
+      {isContesting && (
+        <>
+          <Textarea
+            label={t('card.why')}
+            value={why}
+            onChange={(event) => setWhy(event.currentTarget.value)}
+            autosize
+          />
+          <Button
+            variant="light"
+            disabled={busy || !why.trim()}
+            onClick={() => void act('bill/contest', { why: why.trim() }).then(() => contest(false))}
+          >
+            {t('common.send')}
+          </Button>
+        </>
+      )}
+    </Stack>
+  )
+}

@@ -1,0 +1,44 @@
+import { Card, Text, Timeline, Title } from '@mantine/core'
+import type { OwnerView } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { exactTime } from '../../components/format.tsx'
+
+/** The way of a ticket that goes as hoped. */
+const path = ['offered', 'accepted', 'assigned', 'visiting', 'completed', 'closed', 'verified'] as const
+type Step = (typeof path)[number]
+const ended = ['declined', 'expired', 'cancelled']
+
+/** Steps done, and those to come. */
+export function OwnerSteps({ view }: { view: OwnerView }) {
+  const { t, lang } = useWords()
+  const done = view.steps.filter(({ state }) => state !== 'new')
+  const here = path.indexOf(view.state as Step)
+  const refuted = view.bill !== undefined && view.verification === undefined && view.state === 'closed'
+  const toCome = ended.includes(view.state) || refuted ? [] : path.slice(here < 0 ? 1 : here + 1)
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="sm">
+        {t('owner.steps')}
+      </Title>
+      <Timeline active={done.length - 1} bulletSize={14} lineWidth={2}>
+        {done.map(({ at, state }) => (
+          <Timeline.Item key={`${state}/${at}`} title={t(`owner.step.${state}`)}>
+            <Text size="xs" c="dimmed">
+              {exactTime(at, lang)}
+            </Text>
+          </Timeline.Item>
+        ))}
+        {toCome.map((state) => (
+          <Timeline.Item
+            key={state}
+            title={
+              <Text span c="dimmed">
+                {t(`owner.toCome.${state}`)}
+              </Text>
+            }
+          />
+        ))}
+      </Timeline>
+    </Card>
+  )
+}

@@ -1,0 +1,165 @@
+import { useCallback } from 'react'
+import { useWords } from '../../words/index.ts'
+import { axisOf, EChart, tooltipOf } from '../../components/EChart.tsx'
+import { number } from '../../components/format.tsx'
+import { useNames } from '../../components/names.ts'
+
+export interface TrendRow {
+  group: string[]
+  failureMode: string
+  confirmed: number
+  open: number
+  applianceYears: number
+  rate: number | null
+  interval: [number, number] | null
+  tickets: string[]
+}
+
+/** Failure modes by how often they were confirmed; those still open stand beside, hatched. */
+export function Pareto({ rows, choose }: { rows: TrendRow[]; choose: (mode: string) => void }) {
+  const { t, lang } = useWords()
+  const names = useNames()
+  const modes = [...Map.groupBy(rows, ({ failureMode }) => failureMode)]
+    .map(([mode, ofMode]) => ({
+      mode,
+      confirmed: ofMode.reduce((sum, { confirmed }) => sum + confirmed, 0),
+      open: ofMode.reduce((sum, { open }) => sum + open, 0),
+    }))
+    .sort((a, b) => b.confirmed - a.confirmed || b.open - a.open)
+  const key = JSON.stringify(modes)
+  // `key` is all that `modes` says
+  const option = useCallback(
+    (paint: Parameters<Parameters<typeof EChart>[0]['option']>[0]) => ({
+      grid: { left: 8, right: 24, top: 8, bottom: 8, containLabel: true },
+      tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, ...tooltipOf(paint) },
+      xAxis: { type: 'value', minInterval: 1, ...axisOf(paint) },
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        data: modes.map(({ mode }) => names.anyMode(mode)),
+        ...axisOf(paint),
+        axisLabel: { color: paint.text, width: 170, overflow: 'truncate' },
+        splitLine: { show: false },
+      },
+      series: [
+        {
+          type: 'bar',
+          name: t('trends.confirmed'),
+          stack: 'all',
+          barMaxWidth: 18,
+          data: modes.map(({ confirmed }) => confirmed),
+          itemStyle: { color: paint.inside },
+        },
+        {
+          type: 'bar',
+          name: t('trends.open'),
+          stack: 'all',
+          data: modes.map(({ open }) => open),
+          itemStyle: { color: hatch(paint.inside, paint.surface) },
+        },
+      ],
+    }),
+    [key, lang, names.catalog],
+  )
+  return (
+    <EChart
+      label={t('trends.paretoLabel', {
+        list: modes
+          .slice(0, 5)
+          .map(({ mode, confirmed }) => `${names.anyMode(mode)} ${number(confirmed, lang)}`)
+          .join(', '),
+      })}
+      height={Math.max(120, modes.length * 30 + 40)}
+      option={option}
+      onClick={(i) => modes[i] && choose(modes[i].mode)}
+    />
+  )
+}
+
+/** Model by month: confirmed failures per 100 appliance-years; hatched where too little was watched to say. */
+export function HeatMap({ rows, choose }: { rows: TrendRow[]; choose: (model: string, month: string) => void }) {
+  const { t, lang } = useWords()
+  const cells = [...Map.groupBy(rows, ({ group }) => group.join('\n')).values()].map((ofCell) => {
+    const [first] = ofCell
+    const rates = ofCell.map(({ rate }) => rate)
+    return {
+      model: first?.group[0] ?? '',
+      month: first?.group[1] ?? '',
+      count: ofCell.reduce((sum, { confirmed, open }) => sum + confirmed + open, 0),
+      rate: rates.some((rate) => rate === null) ? null : rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0),
+    }
+  })
+  const models = [...new Set(cells.map(({ model }) => model))].sort()
+  const months = [...new Set(cells.map(({ month }) => month))].sort()
+  const highest = Math.max(1, ...cells.map(({ rate }) => rate ?? 0))
+  const key = JSON.stringify(cells)
+  // `key` is all that `cells` says
+  const option = useCallback(
+    (paint: Parameters<Parameters<typeof EChart>[0]['option']>[0], scheme: 'light' | 'dark') => ({
+      grid: { left: 8, right: 8, top: 8, bottom: 8, containLabel: true },
+      tooltip: {
+        ...tooltipOf(paint),
+        formatter: ({ dataIndex }: { dataIndex: number }) => {
+          const cell = cells[dataIndex]
+          if (!cell) return ''
+          const said = cell.rate === null ? t('trends.tooFew') : t('trends.rateOf', { rate: number(cell.rate, lang) })
+          return `${cell.model}, ${cell.month}<br>${t('trends.faults', { count: cell.count })}<br>${said}`
+        },
+      },
+      visualMap: {
+        show: false,
+        min: 0,
+        max: highest,
+        dimension: 3,
+        inRange: { color: scheme === 'dark' ? ['#12303f', '#56B4E9'] : ['#e3f0f8', '#0072B2'] },
+      },
+      xAxis: { type: 'category', data: months, ...axisOf(paint), splitLine: { show: false } },
+      yAxis: { type: 'category', data: models, inverse: true, ...axisOf(paint), splitLine: { show: false } },
+      series: [
+        {
+          type: 'heatmap',
+          label: { show: true, color: paint.strong, formatter: ({ value }: { value: number[] }) => String(value[2]) },
+          itemStyle: { borderColor: paint.surface, borderWidth: 2 },
+          data: cells.map(({ model, month, count, rate }) => ({
+            value: [month, model, count, rate ?? 0],
+            ...(rate === null
+              ? { visualMap: false, itemStyle: { color: hatch(paint.grid, paint.surface), borderColor: paint.surface } }
+              : rate > highest * 0.6
+                ? { label: { color: scheme === 'light' ? '#fff' : '#111' } }
+                : {}),
+          })),
+        },
+      ],
+    }),
+    [key, lang],
+  )
+  return (
+    <EChart
+      label={t('trends.heatLabel', { models: models.length, months: months.length })}
+      height={Math.max(140, models.length * 34 + 50)}
+      option={option}
+      onClick={(i) => cells[i] && choose(cells[i].model, cells[i].month)}
+    />
+  )
+}
+
+/** Stripes: not sure, or too few. */
+function hatch(ink: string, paper: string) {
+  const image = document.createElement('canvas')
+  image.width = 8
+  image.height = 8
+  const pen = image.getContext('2d')
+  if (pen) {
+    pen.fillStyle = paper
+    pen.fillRect(0, 0, 8, 8)
+    pen.strokeStyle = ink
+    pen.lineWidth = 2
+    for (const shift of [-8, 0, 8]) {
+      pen.beginPath()
+      pen.moveTo(shift, 8)
+      pen.lineTo(shift + 8, 0)
+      pen.stroke()
+    }
+  }
+  return { image, repeat: 'repeat' }
+}

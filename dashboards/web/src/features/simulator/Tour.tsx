@@ -1,0 +1,48 @@
+import { Anchor, Card, Checkbox, Group, Stack, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type Alert, type Paged, type SimulatedFault, type Ticket, useCall } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+
+/** Three minutes from a fault to its verified repair, on the newest fault; each step ticks itself off. */
+export function Tour() {
+  const { t } = useWords()
+  const { data: faults } = useCall<Paged<SimulatedFault>>('/api/simulator/faults', 10_000)
+  const newest = faults?.items.toSorted((a, b) => b.onset - a.onset)[0]
+  const of = newest ? `appliance=${encodeURIComponent(newest.appliance)}&limit=20` : ''
+  const { data: alerts } = useCall<Paged<Alert>>(newest ? `/api/alerts?${of}` : null, 3_000)
+  const { data: tickets } = useCall<Paged<Ticket>>(newest ? `/api/tickets?${of}` : null, 3_000)
+  const alert = alerts?.items.find(({ openedAt }) => openedAt && newest && openedAt >= newest.onset)
+  const ticket = tickets?.items.find(({ createdAt }) => newest && createdAt >= newest.onset)
+  const toTicket = ticket ? `/tickets/${ticket.id}` : '/tickets'
+  const steps = [
+    { key: 'break', done: !!newest, to: '/simulator' },
+    { key: 'see', done: !!alert, to: newest ? `/appliances/${newest.appliance}` : '/' },
+    { key: 'ticket', done: !!ticket, to: toTicket },
+    { key: 'agree', done: !!ticket && !['new', 'offered', 'declined', 'expired'].includes(ticket.state), to: toTicket },
+    { key: 'close', done: !!ticket?.closure, to: toTicket },
+    { key: 'verify', done: ticket?.verification === 'passed', to: toTicket },
+    { key: 'score', done: ticket?.verification === 'passed', to: '/scoreboard' },
+  ] as const
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('tour.title')}
+      </Title>
+      <Stack gap={6} component="ol" style={{ listStyle: 'none', padding: 0, margin: 0 }}>
+        {steps.map(({ key, done, to }) => (
+          <Group key={key} component="li" gap="sm" wrap="nowrap" align="flex-start">
+            <Checkbox checked={done} readOnly aria-label={t(`tour.${key}`)} size="xs" mt={3} />
+            <Text size="sm">
+              <Anchor component={Link} to={to} size="sm">
+                {t(`tour.${key}`)}
+              </Anchor>{' '}
+              <Text span size="sm" c="dimmed">
+                {t(`tour.${key}Hint`)}
+              </Text>
+            </Text>
+          </Group>
+        ))}
+      </Stack>
+    </Card>
+  )
+}

@@ -1,0 +1,93 @@
+import { Alert, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { type FormEvent, useEffect, useState } from 'react'
+import { ApiError, call } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+
+/** A path of our own pages; whatever a browser would take for another site leads to the first page. */
+function ownPath(to: string): string {
+  const url = URL.canParse(to, location.origin) ? new URL(to, location.origin) : undefined
+  return url && url.origin === location.origin && to.startsWith('/') ? url.pathname + url.search + url.hash : '/'
+}
+
+/** Name and password; or the one-time link, which asks for a password at once. */
+export default function SignIn() {
+  const { t } = useWords()
+  const [error, setError] = useState<string>()
+  const [byLink, setByLink] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const to = new URLSearchParams(location.search).get('to') ?? '/'
+  const enter = () => {
+    location.href = ownPath(to)
+  }
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true)
+    setError(undefined)
+    try {
+      await work()
+    } catch (problem) {
+      setError(
+        problem instanceof ApiError && problem.status ? `${problem.message} ${problem.remedy}` : t('common.offline'),
+      )
+    }
+    setBusy(false)
+  }
+  // Once, when the page opens
+  useEffect(() => {
+    const key = location.hash.slice(1)
+    if (!key) return
+    void attempt(async () => {
+      await call('/api/session', 'POST', { key })
+      setByLink(true)
+    })
+  }, [])
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    void attempt(async () => {
+      if (byLink) await call('/api/session/password', 'POST', { password: form.get('password') })
+      else await call('/api/session', 'POST', { name: form.get('name'), password: form.get('password') })
+      enter()
+    })
+  }
+  return (
+    <Center mih="100vh" p="lg" component="main">
+      <Card withBorder w={360} padding="xl">
+        <form onSubmit={submit}>
+          <Stack>
+            <div>
+              <Title order={1}>{t('app.name')}</Title>
+              <Text c="dimmed" size="sm">
+                {t('app.tagline')}
+              </Text>
+            </div>
+            {byLink ? (
+              <>
+                <Text size="sm">{t('signIn.setPasswordWhy')}</Text>
+                <PasswordInput name="password" label={t('signIn.newPassword')} minLength={8} required autoFocus />
+                <Button type="submit" loading={busy}>
+                  {t('signIn.setPassword')}
+                </Button>
+                <Button variant="subtle" onClick={enter}>
+                  {t('signIn.later')}
+                </Button>
+              </>
+            ) : (
+              <>
+                <TextInput name="name" label={t('signIn.name')} autoComplete="username" required />
+                <PasswordInput name="password" label={t('signIn.password')} autoComplete="current-password" required />
+                <Button type="submit" loading={busy}>
+                  {t('signIn.submit')}
+                </Button>
+              </>
+            )}
+            {error && (
+              <Alert color="red" role="alert">
+                {error}
+              </Alert>
+            )}
+          </Stack>
+        </form>
+      </Card>
+    </Center>
+  )
+}

@@ -1,0 +1,116 @@
+import { Badge, Button, Card, Modal, Stack, Table, Text, Textarea, Title } from '@mantine/core'
+import { useState } from 'react'
+import type { Ticket } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { useNames } from '../../components/names.ts'
+import { useAction } from '../../components/useAction.ts'
+import { useEngineerName } from './useEngineerName.ts'
+import { useMoves } from './useMoves.ts'
+
+const skills = ['sealed-system', 'cooling', 'electrical', 'mechanical', 'plumbing', 'general'] as const
+
+/** Who could go, the best first with the reasons; and who could not, with why. */
+export function Candidates({ ticket }: { ticket: Ticket }) {
+  const { t, lang } = useWords()
+  const nameOf = useEngineerName()
+  const names = useNames()
+  /** Ids of parts and skills, in the reader's words. */
+  const inWords = (reason: string): string => {
+    let text = reason
+    for (const { part } of ticket.kit) text = text.replaceAll(part, names.part(ticket.kind, part))
+    const skill = skills.find((known) => text.endsWith(` ${known}`))
+    return skill ? text.slice(0, -skill.length) + t(`skills.${skill}`) : text
+  }
+  const { may } = useMoves(ticket)
+  const { act, busy } = useAction()
+  const [assigning, assign] = useState<string>()
+  const [why, setWhy] = useState('')
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('ticket.candidates')}
+      </Title>
+      {ticket.candidatesNote && (
+        <Text size="sm" c="dimmed">
+          {lang === 'zh' ? (ticket.candidatesNoteZh ?? ticket.candidatesNote) : ticket.candidatesNote}
+        </Text>
+      )}
+      {ticket.candidates.length > 0 && (
+        <Table.ScrollContainer minWidth={460} maxHeight={420}>
+          <Table verticalSpacing={5}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w={44}>{t('ticket.rank')}</Table.Th>
+                <Table.Th>{t('ticket.engineer')}</Table.Th>
+                <Table.Th>{t('ticket.because')}</Table.Th>
+                <Table.Th />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {ticket.candidates.map(({ engineer, rank, reasons, reasonsZh, rejectedBecause, rejectedBecauseZh }) => (
+                <Table.Tr key={engineer} c={rank ? undefined : 'dimmed'}>
+                  <Table.Td>{rank ?? '—'}</Table.Td>
+                  <Table.Td>
+                    {nameOf(engineer)}
+                    {ticket.engineer === engineer && (
+                      <Badge ml={6} size="sm" variant="light" tt="none">
+                        {t('ticket.assigned')}
+                      </Badge>
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    {rank
+                      ? ((lang === 'zh' ? reasonsZh : reasons) ?? reasons).map(inWords).join(' · ')
+                      : t('ticket.rejected', {
+                          why: inWords((lang === 'zh' ? rejectedBecauseZh : rejectedBecause) ?? rejectedBecause ?? ''),
+                        })}
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {may('assign') && ticket.engineer !== engineer && (
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        aria-label={t('ticket.assignTo', { engineer: nameOf(engineer) })}
+                        onClick={() => assign(engineer)}
+                      >
+                        {t('ticket.assign')}
+                      </Button>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <Modal
+        opened={!!assigning}
+        onClose={() => assign(undefined)}
+        title={t('ticket.assignTo', { engineer: nameOf(assigning ?? '') })}
+      >
+        <Stack>
+          <Textarea
+            label={t('common.why')}
+            value={why}
+            onChange={(event) => setWhy(event.currentTarget.value)}
+            data-autofocus
+            autosize
+          />
+          <Button
+            loading={busy}
+            disabled={!why.trim()}
+            onClick={() =>
+              void act(
+                `/api/tickets/${ticket.id}/assign`,
+                { engineer: assigning, why: why.trim() },
+                t('ticket.saved'),
+              ).then((done) => done !== undefined && assign(undefined))
+            }
+          >
+            {t('ticket.assign')}
+          </Button>
+        </Stack>
+      </Modal>
+    </Card>
+  )
+}

@@ -1,0 +1,40 @@
+import { Card, Stack, Text, Title } from '@mantine/core'
+import type { Ticket } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { When } from '../../components/format.tsx'
+import { useNames } from '../../components/names.ts'
+
+/** Who told us of it, by which way, and what they said. */
+export function Contacts({ ticket }: { ticket: Ticket }) {
+  const { t } = useWords()
+  const names = useNames()
+  if (!ticket.contacts?.length) return null
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('intake.contacts')}
+      </Title>
+      <Stack gap="xs">
+        {ticket.contacts.map(({ at, channel, by, text, failureMode }, i) => (
+          // Contacts only grow, and two may share a moment
+          <div key={i}>
+            <Text size="sm" fw={500}>
+              {t(`intake.channels.${channel}`)}
+              {failureMode && failureMode !== 'unknown' ? ` · ${names.mode(ticket.kind, failureMode)}` : ''}
+            </Text>
+            {text && channel !== 'telemetry' && <Text size="sm">“{text}”</Text>}
+            <Text size="xs" c="dimmed">
+              <When at={at} />
+              {channel === 'telemetry' ? '' : ` · ${by.replace('user:', '')}`}
+            </Text>
+          </div>
+        ))}
+      </Stack>
+      {ticket.contacts.some(({ channel }) => channel !== 'telemetry') && (
+        <Text size="xs" c="dimmed" mt="xs">
+          {t('intake.attached')}
+        </Text>
+      )}
+    </Card>
+  )
+}

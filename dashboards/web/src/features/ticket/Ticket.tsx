@@ -1,0 +1,190 @@
+import { Anchor, Badge, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
+import { type Alert, type Paged, type SimilarCase, type Ticket, useCall } from '../../api.ts'
+import { useFresh } from '../../live.ts'
+import { Bill } from './Bill.tsx'
+import { Bursts } from '../appliance/Bursts.tsx'
+import { Candidates } from './Candidates.tsx'
+import { Contacts } from './Contacts.tsx'
+import { slotText, When } from '../../components/format.tsx'
+import { Hypotheses, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
+import { Kit } from './Kit.tsx'
+import { OwnerPhone } from './OwnerPhone.tsx'
+import { Failure, Page, Waiting } from '../../components/Page.tsx'
+import { PriorityBadge } from './PriorityBadge.tsx'
+import { Proof, useMarks } from '../evidence/Proof.tsx'
+import { SimilarCases } from '../evidence/SimilarCases.tsx'
+import { SlaClock } from './SlaClocks.tsx'
+import { TicketActions } from './TicketActions.tsx'
+import { TicketTimeline } from './TicketTimeline.tsx'
+import { useEngineerName } from './useEngineerName.ts'
+import { useTicketTitle } from './useTicketTitle.ts'
+import { VisitCard } from './VisitCard.tsx'
+import { WhyNow } from '../evidence/WhyNow.tsx'
+import { useWords } from '../../words/index.ts'
+
+/** One promise to an owner: why, who goes with what, is it in time, and did it help? */
+export default function TicketPage() {
+  const { t, lang, say } = useWords()
+  const title = useTicketTitle()
+  const marksOf = useMarks()
+  const sentence = useHypothesisSentence()
+  const engineerName = useEngineerName()
+  const { id } = useParams({ strict: false }) as { id: string }
+  const path = `/api/tickets/${encodeURIComponent(id)}`
+  const { data: ticket, error, refetch } = useCall<Ticket>(path, 20_000)
+  const { data: similar } = useCall<Paged<SimilarCase>>(`${path}/similar`)
+  const { data: alerts } = useCall<Paged<Alert>>(
+    ticket ? `/api/alerts?appliance=${encodeURIComponent(ticket.appliance)}&limit=50` : null,
+  )
+  useFresh(['ticket', 'alert'], [path, '/api/alerts?appliance'])
+  if (!ticket || ticket.id !== id) {
+    return (
+      <Page title={t('ticket.title', { number: '' })}>
+        {error ? <Failure error={error} retry={() => void refetch()} /> : <Waiting />}
+      </Page>
+    )
+  }
+  const mine = (alerts?.items ?? []).filter((alert) => ticket.alerts.includes(alert.id))
+  const life = mine.find(({ remainingLife }) => remainingLife)?.remainingLife
+  return (
+    <Page title={t('ticket.title', { number: ticket.number })} action={<TicketActions ticket={ticket} />}>
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      <Group gap="sm">
+        <Badge variant="light" size="lg" tt="none">
+          {t(`ticketState.${ticket.state}`)}
+        </Badge>
+        <PriorityBadge priority={ticket.priority} />
+        <Anchor component={Link} to={`/appliances/${ticket.appliance}`} size="sm">
+          {ticket.appliance}
+        </Anchor>
+        <Text size="sm">{t(`ticket.sources.${ticket.source}`)}</Text>
+        {ticket.owner && <Text size="sm">{ticket.owner.name}</Text>}
+        {ticket.engineer && <Text size="sm">{t('ticket.goes', { engineer: engineerName(ticket.engineer) })}</Text>}
+        {ticket.slot && <Text size="sm">{slotText(ticket.slot, lang)}</Text>}
+        {ticket.heldBy && (
+          <Badge variant="outline" color="gray" tt="none">
+            {t('ticket.heldBy', { by: ticket.heldBy.replace('user:', '') })}
+          </Badge>
+        )}
+      </Group>
+      {ticket.recallOf && (
+        <Text size="sm">
+          {t('visit.recall')} {ticket.swapRight ? t('visit.swap') : ''}{' '}
+          <Anchor component={Link} to={`/tickets/${ticket.recallOf}`} size="sm">
+            {t('inbox.ticket')}
+          </Anchor>
+        </Text>
+      )}
+      {ticket.remote && (
+        <Text size="sm">
+          {t('visit.remoteResult', {
+            type: t(`visit.remoteTypes.${ticket.remote.type as 'restart'}`),
+            result: t(`visit.remoteResults.${ticket.remote.result ?? 'sent'}`),
+          })}
+        </Text>
+      )}
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="md">
+            {ticket.verification && <Verification ticket={ticket} />}
+            <Card withBorder padding="md">
+              <Title order={2} mb="xs">
+                {title(ticket)}
+              </Title>
+              {ticket.hypotheses.length > 0 && ticket.source === 'predicted' && (
+                <Text fw={500} mb="xs">
+                  {sentence(ticket.kind, ticket.hypotheses, life)}
+                </Text>
+              )}
+              <Text size="sm" mb="md">
+                {say(ticket.diagnosis)}
+              </Text>
+              <Proof
+                appliance={ticket.appliance}
+                kind={ticket.kind}
+                evidence={ticket.evidence}
+                at={Math.min(ticket.createdAt, ...mine.map(({ firstSeenAt }) => firstSeenAt))}
+                until={Math.max(ticket.updatedAt, ticket.createdAt)}
+                marks={marksOf(mine, [ticket])}
+              />
+            </Card>
+            {ticket.weighed && (
+              <Card withBorder padding="md">
+                <Title order={2} mb="sm">
+                  {t('weighed.title')}
+                </Title>
+                <WhyNow weighed={ticket.weighed} />
+              </Card>
+            )}
+            <Bursts appliance={ticket.appliance} kind={ticket.kind} />
+            <Card withBorder padding="md">
+              <Title order={2} mb="sm">
+                {t('ticket.cause')}
+              </Title>
+              {ticket.hypotheses.length > 0 && <Hypotheses kind={ticket.kind} hypotheses={ticket.hypotheses} />}
+              <Kit ticket={ticket} />
+            </Card>
+            <Card withBorder padding="md">
+              <Title order={2} mb="sm">
+                {t('similar.title')}
+              </Title>
+              <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
+            </Card>
+            <VisitCard ticket={ticket} />
+            <Candidates ticket={ticket} />
+            <TicketTimeline ticket={ticket} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <Card withBorder padding="md">
+              <Title order={2} mb="xs">
+                {t('ticket.promises')}
+              </Title>
+              <Stack gap={4}>
+                {ticket.clocks.map((clock) => (
+                  <SlaClock key={clock.name} clock={clock} />
+                ))}
+                {ticket.clocks.length === 0 && (
+                  <Text size="sm" c="dimmed">
+                    {t('ticket.noClocks')}
+                  </Text>
+                )}
+              </Stack>
+              {ticket.visit && (
+                <Text size="sm" mt="sm">
+                  {t('ticket.visitStarted')} <When at={ticket.visit.startedAt} />
+                  {ticket.visit.endedAt && (
+                    <>
+                      {' · '}
+                      {t('ticket.visitEnded')} <When at={ticket.visit.endedAt} />
+                    </>
+                  )}
+                </Text>
+              )}
+            </Card>
+            {(ticket.closure || ticket.bill) && <Bill ticket={ticket} />}
+            <Contacts ticket={ticket} />
+            {ticket.ownerLink && <OwnerPhone ticket={ticket} />}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  )
+}
+
+/** What the appliance's own signal says of the repair. */
+function Verification({ ticket }: { ticket: Ticket }) {
+  const { t } = useWords()
+  const state = ticket.verification ?? 'pending'
+  const color = { pending: 'gray', passed: 'teal', failed: 'red', 'no-data': 'gray' }[state]
+  return (
+    <Card withBorder padding="md" style={{ borderLeft: `4px solid var(--mantine-color-${color}-6)` }}>
+      <Text fw={600}>{t(`ticket.verification.${state}`)}</Text>
+      <Text size="sm" c="dimmed">
+        {t(`ticket.verificationWhy.${state}`)}
+      </Text>
+    </Card>
+  )
+}

@@ -1,0 +1,156 @@
+import { Button, Group, Menu, Modal, Select, Stack, Textarea } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconChevronDown } from '@tabler/icons-react'
+import { useState } from 'react'
+import { type SimulatorView, type Ticket, useCall } from '../../api.ts'
+import { useClock } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
+import { CloseTicket } from './CloseTicket.tsx'
+import { slotText } from '../../components/format.tsx'
+import { useAction } from '../../components/useAction.ts'
+import { useMoves } from './useMoves.ts'
+import { CallBack, ContactOwner, EndVisit, RemoteRepair } from './VisitForms.tsx'
+
+type WithReason = 'cancel' | 'decline' | 'reopen' | 'no-show'
+
+/** What one may do with a ticket now: the next step first, the rest in a menu. */
+export function TicketActions({ ticket }: { ticket: Ticket }) {
+  const { t } = useWords()
+  const { may } = useMoves(ticket)
+  const { act, busy } = useAction()
+  const [isClosing, closing] = useDisclosure()
+  const [isAccepting, accepting] = useDisclosure()
+  const [isEnding, ending] = useDisclosure()
+  const [isContacting, contacting] = useDisclosure()
+  const [isCalling, calling] = useDisclosure()
+  const [isRemote, remote] = useDisclosure()
+  const openClock = (name: string) => ticket.clocks.some((clock) => clock.name === name && !clock.doneAt)
+  const [asking, ask] = useState<WithReason>()
+  const { data: simulator } = useCall<SimulatorView>('/api/simulator')
+  const path = `/api/tickets/${ticket.id}`
+  const isOffered = may('accept') && !['assigned', 'accepted'].includes(ticket.state)
+  const reasons: WithReason[] = [
+    ...(ticket.state === 'assigned' ? (['no-show'] as const) : []),
+    ...(['decline', 'reopen', 'cancel'] as const).filter((event) => may(event)),
+  ]
+  const nameOf = useReasonName()
+  return (
+    <Group gap="sm">
+      {isOffered && <Button onClick={accepting.open}>{t('ticket.accept')}</Button>}
+      {may('start') && (
+        <Button variant="default" loading={busy} onClick={() => void act(`${path}/visit/start`, {}, t('ticket.saved'))}>
+          {t('ticket.startVisit')}
+        </Button>
+      )}
+      {ticket.state === 'visiting' && <Button onClick={ending.open}>{t('ticket.endVisit')}</Button>}
+      {ticket.state === 'assigned' && openClock('contact') && (
+        <Button onClick={contacting.open}>{t('visit.contact')}</Button>
+      )}
+      {openClock('call-back') && may('reopen') && <Button onClick={calling.open}>{t('visit.callBack')}</Button>}
+      {may('close') && (
+        <Button variant={ticket.state === 'completed' ? 'filled' : 'default'} onClick={closing.open}>
+          {t('ticket.close')}
+        </Button>
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
+            {t('nav.more')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {reasons.map((event) => (
+            <Menu.Item key={event} color={event === 'cancel' ? 'red' : undefined} onClick={() => ask(event)}>
+              {nameOf(event)}
+            </Menu.Item>
+          ))}
+          {may('remote') && <Menu.Item onClick={remote.open}>{t('visit.remote')}</Menu.Item>}
+          {!!simulator?.appliances && (
+            <Menu.Item onClick={() => void act(`${path}/hold`, { held: !ticket.heldBy }, t('ticket.saved'))}>
+              {ticket.heldBy ? t('ticket.giveBack') : t('ticket.hold')}
+            </Menu.Item>
+          )}
+          {reasons.length === 0 && !simulator?.appliances && <Menu.Item disabled>{t('ticket.ended')}</Menu.Item>}
+        </Menu.Dropdown>
+      </Menu>
+      <CloseTicket ticket={ticket} opened={isClosing} close={closing.close} />
+      <Accept ticket={ticket} opened={isAccepting} close={accepting.close} />
+      <EndVisit ticket={ticket} opened={isEnding} close={ending.close} />
+      <ContactOwner ticket={ticket} opened={isContacting} close={contacting.close} />
+      <CallBack ticket={ticket} opened={isCalling} close={calling.close} />
+      <RemoteRepair ticket={ticket} opened={isRemote} close={remote.close} />
+      <Reason ticket={ticket} event={asking} close={() => ask(undefined)} />
+    </Group>
+  )
+}
+
+function useReasonName(): (event: WithReason) => string {
+  const { t } = useWords()
+  return (event) => (event === 'no-show' ? t('intake.noShow') : t(`ticket.${event}`))
+}
+
+/** The desk agrees on the owner's behalf, with one of the offered times. */
+function Accept({ ticket, opened, close }: { ticket: Ticket; opened: boolean; close: () => void }) {
+  const { t, lang } = useWords()
+  const { act, busy } = useAction()
+  const first = useClock(({ now }) => ticket.offeredSlots.findIndex(({ from }) => from > now))
+  const slots = first < 0 ? [] : ticket.offeredSlots.slice(first)
+  const [chosen, choose] = useState<string | null>(null)
+  const slot = slots.find(({ from }) => String(from) === chosen)
+  return (
+    <Modal opened={opened} onClose={close} title={t('ticket.accept')}>
+      <Stack>
+        <Select
+          label={t('ticket.slot')}
+          placeholder={t('ticket.firstSlot')}
+          data={slots.map((one) => ({ value: String(one.from), label: slotText(one, lang) }))}
+          value={chosen}
+          onChange={choose}
+          clearable
+        />
+        <Button
+          loading={busy}
+          onClick={() =>
+            void act(`/api/tickets/${ticket.id}/accept`, slot ? { slot } : {}, t('ticket.saved')).then(
+              (done) => done !== undefined && close(),
+            )
+          }
+        >
+          {t('ticket.acceptNow')}
+        </Button>
+      </Stack>
+    </Modal>
+  )
+}
+
+function Reason({ ticket, event, close }: { ticket: Ticket; event: WithReason | undefined; close: () => void }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const nameOf = useReasonName()
+  const [why, setWhy] = useState('')
+  return (
+    <Modal opened={!!event} onClose={close} title={event ? nameOf(event) : ''}>
+      <Stack>
+        <Textarea
+          label={t('common.why')}
+          value={why}
+          onChange={(change) => setWhy(change.currentTarget.value)}
+          data-autofocus
+          autosize
+        />
+        <Button
+          color={event === 'cancel' ? 'red' : undefined}
+          loading={busy}
+          disabled={!why.trim()}
+          onClick={() =>
+            void act(`/api/tickets/${ticket.id}/${event}`, { why: why.trim() }, t('ticket.saved')).then(
+              (done) => done !== undefined && close(),
+            )
+          }
+        >
+          {event ? nameOf(event) : ''}
+        </Button>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,34 @@
+import { Card, Text, Timeline, Title } from '@mantine/core'
+import type { Ticket } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { When } from '../../components/format.tsx'
+
+/** Every change, who made it, and why; the newest first. */
+export function TicketTimeline({ ticket }: { ticket: Ticket }) {
+  const { t, lang } = useWords()
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="sm">
+        {t('ticket.timeline')}
+      </Title>
+      <Timeline bulletSize={12} lineWidth={2}>
+        {ticket.history.toReversed().map(({ at, by, from, to, why, whyZh }, i) => (
+          <Timeline.Item
+            // A history only grows, and two changes may share a moment
+            key={ticket.history.length - i}
+            title={
+              <Text size="sm" fw={500}>
+                {from === to ? t('ticket.noted') : t(`ticketState.${to}`)}
+              </Text>
+            }
+          >
+            <Text size="sm">{lang === 'zh' ? (whyZh ?? why) : why}</Text>
+            <Text size="xs" c="dimmed">
+              <When at={at} /> · {by.replace('user:', '')}
+            </Text>
+          </Timeline.Item>
+        ))}
+      </Timeline>
+    </Card>
+  )
+}

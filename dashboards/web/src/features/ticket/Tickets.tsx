@@ -1,0 +1,197 @@
+import {
+  Badge,
+  Button,
+  Group,
+  ScrollArea,
+  SegmentedControl,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { IconDownload, IconRefresh } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { type Paged, type Ticket, useCall } from '../../api.ts'
+import { useFresh } from '../../live.ts'
+import { downloadCsv } from '../../components/csv.ts'
+import { useNames } from '../../components/names.ts'
+import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { nextClock } from './SlaClocks.tsx'
+import { TicketCard } from './TicketCard.tsx'
+import { TicketTable } from './TicketTable.tsx'
+import { useFilters } from '../../components/useFilters.ts'
+import { useSteady } from '../../components/useSteady.ts'
+import { useWords } from '../../words/index.ts'
+
+/** Five columns of what is still owed; a closed one only while its verification runs. */
+const columns = {
+  toAgree: ['new', 'offered'],
+  toPlan: ['accepted', 'reopened'],
+  planned: ['assigned'],
+  atWork: ['visiting', 'waiting', 'remote'],
+  toVerify: ['completed', 'closed'],
+} as const
+type ColumnName = keyof typeof columns
+
+const columnOf = (ticket: Ticket): ColumnName | undefined =>
+  ticket.state === 'closed' && ticket.verification !== 'pending'
+    ? undefined
+    : (Object.keys(columns) as ColumnName[]).find((name) => (columns[name] as readonly string[]).includes(ticket.state))
+
+const slack = (ticket: Ticket): number => nextClock(ticket)?.dueAt ?? Number.POSITIVE_INFINITY
+const bySlack = (a: Ticket, b: Ticket): number =>
+  slack(a) - slack(b) || a.priority - b.priority || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
+
+/** Where a number of the scoreboard leads: exact values that the tickets have in common. */
+const narrowed = ['source', 'kind', 'model', 'version', 'failureMode', 'verdict'] as const
+
+/** Who goes where with what, and is it in time? */
+export default function Tickets() {
+  const { t } = useWords()
+  const names = useNames()
+  const [filters, filter] = useFilters<'view' | 'find' | (typeof narrowed)[number]>()
+  const narrow = narrowed.filter((name) => filters[name] !== undefined)
+  const isBoard = filters.view !== 'rest' && narrow.length === 0
+  const query = narrow.map((name) => `&${name}=${encodeURIComponent(filters[name] ?? '')}`).join('')
+  const { data, error, refetch } = useCall<Paged<Ticket>>(`/api/tickets?limit=1000${query}`, 30_000)
+  useFresh(['ticket'], ['/api/tickets'])
+  const find = (filters.find ?? '').toLowerCase()
+  const sorted = useMemo(
+    () =>
+      (data?.items ?? [])
+        .filter(({ number, appliance, engineer, failureMode, kind, owner }) =>
+          `${number} ${appliance} ${engineer ?? ''} ${failureMode ?? ''} ${kind} ${owner?.name ?? ''}`
+            .toLowerCase()
+            .includes(find),
+        )
+        .toSorted(bySlack),
+    [data, find],
+  )
+  const { rows, isStale, sortAgain } = useSteady(sorted, ({ id }) => id, find)
+  const rest = narrow.length > 0 ? rows : rows.filter((ticket) => !columnOf(ticket))
+  return (
+    <Page
+      title={t('nav.tickets')}
+      action={
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          disabled={rows.length === 0}
+          onClick={() =>
+            downloadCsv(
+              'tickets',
+              rows.map((ticket) => flat(ticket, names.mode(ticket.kind, ticket.failureMode))),
+            )
+          }
+        >
+          {t('common.export')}
+        </Button>
+      }
+    >
+      <Group gap="sm">
+        <SegmentedControl
+          size="xs"
+          aria-label={t('ticket.view')}
+          value={isBoard ? 'board' : 'rest'}
+          onChange={(view) =>
+            filter({
+              view: view === 'board' ? null : view,
+              ...Object.fromEntries(narrowed.map((name) => [name, null])),
+            })
+          }
+          data={[
+            { value: 'board', label: t('ticket.board') },
+            { value: 'rest', label: `${t('ticket.rest')} (${rest.length})` },
+          ]}
+        />
+        <TextInput
+          size="xs"
+          w={200}
+          aria-label={t('common.filter')}
+          placeholder={t('ticket.find')}
+          value={filters.find ?? ''}
+          onChange={(event) => filter({ find: event.currentTarget.value })}
+        />
+        {isBoard && isStale && (
+          <Button
+            size="compact-xs"
+            variant="light"
+            leftSection={<IconRefresh size={12} aria-hidden />}
+            onClick={sortAgain}
+          >
+            {t('common.sortAgain')}
+          </Button>
+        )}
+      </Group>
+      {narrow.length > 0 && (
+        <Group gap="xs">
+          <Text size="sm" c="dimmed">
+            {t('slices.shown')}
+          </Text>
+          {narrow.map((name) => (
+            <Badge key={name} variant="light" tt="none">
+              {filters[name] || '—'}
+            </Badge>
+          ))}
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => filter(Object.fromEntries(narrowed.map((name) => [name, null])))}
+          >
+            {t('slices.all')}
+          </Button>
+        </Group>
+      )}
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={360} />}
+      {data && !isBoard && <TicketTable tickets={rest.toSorted((a, b) => b.updatedAt - a.updatedAt)} />}
+      {data && isBoard && (
+        <div className="board">
+          {(Object.keys(columns) as ColumnName[]).map((name) => {
+            const inColumn = rows.filter((ticket) => columnOf(ticket) === name)
+            return (
+              <section key={name} aria-label={t(`ticket.columns.${name}`)} style={{ minWidth: 0 }}>
+                <Group gap="xs" mb="sm">
+                  <Title order={2} fz="sm">
+                    {t(`ticket.columns.${name}`)}
+                  </Title>
+                  <Badge variant="light" color="gray" size="sm">
+                    {inColumn.length}
+                  </Badge>
+                </Group>
+                <ScrollArea.Autosize mah="calc(100vh - 220px)" type="auto" offsetScrollbars="present">
+                  <Stack gap="sm">
+                    {inColumn.map((ticket) => (
+                      <TicketCard key={ticket.id} ticket={ticket} />
+                    ))}
+                    {inColumn.length === 0 && (
+                      <Text size="sm" c="dimmed">
+                        {t(`ticket.emptyColumn.${name}`)}
+                      </Text>
+                    )}
+                  </Stack>
+                </ScrollArea.Autosize>
+              </section>
+            )
+          })}
+        </div>
+      )}
+      {data && data.items.length === 0 && <Empty>{t('ticket.empty')}</Empty>}
+    </Page>
+  )
+}
+
+const flat = (ticket: Ticket, mode: string) => ({
+  number: ticket.number,
+  appliance: ticket.appliance,
+  state: ticket.state,
+  source: ticket.source,
+  failureMode: mode,
+  priority: ticket.priority,
+  engineer: ticket.engineer,
+  createdAt: new Date(ticket.createdAt).toISOString(),
+  slotFrom: ticket.slot ? new Date(ticket.slot.from).toISOString() : '',
+  verdict: ticket.closure?.verdict,
+  verification: ticket.verification,
+})

@@ -1,0 +1,319 @@
+import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises'
+import {
+  type Clock,
+  type FrameGroup,
+  type FrameIn,
+  type FrameType,
+  monotonicMs,
+  type Offset,
+  Problem,
+  type Taken,
+  type TelemetryLog,
+} from '../../core/index.ts'
+import { frameBytes, GROUP_HEADER_BYTES, writeFrame, writeGroupHeader } from './journalFrames.ts'
+import {
+  BadGroup,
+  createSegment,
+  damaged,
+  hasLaterGroup,
+  listSegments,
+  readSegment,
+  SEGMENT_HEADER_BYTES,
+  type Segment,
+} from './journalSegments.ts'
+
+export interface JournalOptions {
+  dir: string
+  /** Kept for symmetry with the other parts: frames carry the time their sender stamped on them. */
+  clock?: Clock
+  /** A new segment begins above it. Default 64 MiB. */
+  segmentBytes?: number
+  /** Accepted, not yet synced. Above it `append` refuses with `journal-full`. Default 64 MiB. */
+  maxPendingBytes?: number
+  /** Synced, not yet released by the consumers. Above it `append` refuses appliances' frames. Default 1 GiB. */
+  maxBacklogBytes?: number
+  /** Under load a group waits this long after the one before began, to gather more. Default 4 ms. */
+  lingerMs?: number
+}
+
+/** Frames that no backlog may keep out. */
+const oursAlone: ReadonlySet<FrameType> = new Set(['tick', 'control', 'catalog', 'aside'])
+
+/** A group of this many frames says that there is load. */
+const BUSY_FRAMES = 8
+const FIRST_BUFFER_BYTES = 64 * 1024
+
+/** Frames that gather while the group before is being synced. */
+class Gathering {
+  bytes: Buffer
+  length = GROUP_HEADER_BYTES
+  /** Of each frame, where it ends in the group and who waits for it. */
+  ends: number[] = []
+  waiters: Taken[] = []
+  constructor(size: number) {
+    this.bytes = Buffer.allocUnsafeSlow(size)
+  }
+  add(frame: FrameIn, size: number, waiter: Taken): void {
+    if (this.length + size > this.bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + size))
+      this.bytes.copy(larger, 0, 0, this.length)
+      this.bytes = larger
+    }
+    this.length = writeFrame(this.bytes, this.length, frame)
+    this.ends.push(this.length)
+    this.waiters.push(waiter)
+  }
+}
+
+/**
+ * Opens the journal of a folder: checks every group, cuts a torn tail, and goes on after the last whole group.
+ * Costs one read of all that is not released, about 1 s a GB.
+ * @throws Problem `journal-damaged` when anything but the last group is not whole
+ */
+export async function openJournal(options: JournalOptions): Promise<TelemetryLog> {
+  await mkdir(options.dir, { recursive: true })
+  const segments = await listSegments(options.dir)
+  let number = 1
+  let end = segments[0]?.base ?? 0
+  for (const [i, segment] of segments.entries()) {
+    const last = i === segments.length - 1
+    if (segment.base !== end || (i > 0 && segment.firstNumber !== number)) {
+      throw damaged(segment.path, `it begins at ${segment.base}, but what is before it ends at ${end}`)
+    }
+    number = segment.firstNumber
+    try {
+      for await (const group of readSegment(segment)) {
+        end = group.upTo
+        number = group.number + 1
+      }
+    } catch (error) {
+      if (!(error instanceof BadGroup)) throw error
+      if (!last || (await hasLaterGroup(segment, error.at, number))) {
+        throw damaged(segment.path, `the group at ${error.at} is not whole, and others follow it`)
+      }
+      await truncate(segment.path, SEGMENT_HEADER_BYTES + end - segment.base)
+    }
+  }
+  let file: FileHandle
+  const active = segments[segments.length - 1]
+  if (active) {
+    file = await open(active.path, 'r+')
+    await file.sync()
+  } else {
+    const [made, madeFile] = await createSegment(options.dir, 0, 1)
+    segments.push(made)
+    file = madeFile
+  }
+  return new Journal(options, segments, file, end, number)
+}
+
+class Journal implements TelemetryLog {
+  #dir: string
+  #segmentBytes: number
+  #maxPendingBytes: number
+  #maxBacklogBytes: number
+  #lingerMs: number
+  #segments: Segment[]
+  #file: FileHandle
+  #end: Offset
+  #number: number
+  #released: Offset
+  #gathering = new Gathering(FIRST_BUFFER_BYTES)
+  #inFlightBytes = 0
+  #listeners: ((group: FrameGroup) => void)[] = []
+  #failed: Problem | undefined
+  #closed = false
+  #running: Promise<void> | undefined
+
+  constructor(options: JournalOptions, segments: Segment[], file: FileHandle, end: Offset, number: number) {
+    this.#dir = options.dir
+    this.#segmentBytes = options.segmentBytes ?? 64 * 1024 * 1024
+    this.#maxPendingBytes = options.maxPendingBytes ?? 64 * 1024 * 1024
+    this.#maxBacklogBytes = options.maxBacklogBytes ?? 1024 * 1024 * 1024
+    this.#lingerMs = options.lingerMs ?? 4
+    this.#segments = segments
+    this.#file = file
+    this.#end = end
+    this.#number = number
+    this.#released = segments[0]!.base
+  }
+
+  get begin(): Offset {
+    return this.#segments[0]!.base
+  }
+  get end(): Offset {
+    return this.#end
+  }
+
+  append(frame: FrameIn): Promise<Offset> {
+    return new Promise((resolve, reject) =>
+      this.take(frame, (refused, offset) => (refused ? reject(refused) : resolve(offset))),
+    )
+  }
+
+  take(frame: FrameIn, done: Taken): void {
+    const size = frameBytes(frame)
+    const refused = this.#refusal(frame, size)
+    if (refused) {
+      done(refused, -1)
+      return
+    }
+    this.#gathering.add(frame, size, done)
+    this.#running ??= this.#run()
+  }
+
+  #refusal(frame: FrameIn, size: number): Problem | undefined {
+    if (this.#failed) return this.#failed
+    if (this.#closed) return closedProblem()
+    if (this.#gathering.length + this.#inFlightBytes + size > this.#maxPendingBytes) {
+      return full('more is waiting to be written than the journal holds')
+    }
+    const ours = oursAlone.has(frame.type)
+    if (!ours && this.#end - this.#released > this.#maxBacklogBytes) {
+      return full('what was received is not processed yet')
+    }
+    return undefined
+  }
+
+  onGroup(listener: (group: FrameGroup) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async *read(from: Offset): AsyncGenerator<FrameGroup> {
+    const end = this.#end
+    if (from < this.#segments[0]!.base || from > end) {
+      throw new Problem({
+        code: 'journal-gap',
+        message: `The journal holds ${this.#segments[0]!.base} to ${end}, and ${from} was asked for.`,
+        remedy: 'Put back the journal that belongs to this data folder, or start with a new DATA_DIR.',
+        concerns: this.#dir,
+        status: 500,
+      })
+    }
+    for (const [i, segment] of [...this.#segments].entries()) {
+      const next = this.#segments[i + 1]
+      if (segment.base >= end || (next && next.base <= from)) continue
+      try {
+        for await (const group of readSegment(segment, end)) if (group.upTo > from) yield group
+      } catch (error) {
+        if (error instanceof BadGroup) throw damaged(segment.path, `the group at ${error.at} is not whole`)
+        throw error
+      }
+    }
+  }
+
+  async release(upTo: Offset): Promise<void> {
+    if (upTo > this.#released) this.#released = Math.min(upTo, this.#end)
+    while (this.#segments.length > 1 && this.#segments[1]!.base <= this.#released) {
+      await unlink(this.#segments.shift()!.path)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#running
+    await this.#file.close()
+  }
+
+  /** Writes and syncs groups, one after the other, until nothing is left to write. */
+  async #run(): Promise<void> {
+    await nextTurn()
+    while (this.#gathering.waiters.length > 0 && !this.#failed) {
+      const startedAt = monotonicMs()
+      const group = this.#gathering
+      this.#gathering = new Gathering(Math.max(FIRST_BUFFER_BYTES, Math.ceil(group.length * 1.25)))
+      this.#inFlightBytes = group.length
+      try {
+        await this.#commit(group)
+      } catch (error) {
+        await this.#giveUp(group, error as NodeJS.ErrnoException)
+      }
+      this.#inFlightBytes = 0
+      const left = this.#lingerMs - (monotonicMs() - startedAt)
+      if (group.waiters.length >= BUSY_FRAMES && left >= 1) await new Promise((wake) => setTimeout(wake, left))
+      else await nextTurn()
+    }
+    this.#running = undefined
+  }
+
+  async #commit(group: Gathering): Promise<void> {
+    await this.#roll()
+    const segment = this.#segments[this.#segments.length - 1]!
+    const from = this.#end
+    const header = {
+      number: this.#number,
+      from,
+      bodyBytes: group.length - GROUP_HEADER_BYTES,
+      frames: group.waiters.length,
+    }
+    writeGroupHeader(group.bytes, header, segment.salt)
+    let written = 0
+    while (written < group.length) {
+      const at = SEGMENT_HEADER_BYTES + from - segment.base + written
+      written += (await this.#file.write(group.bytes, written, group.length - written, at)).bytesWritten
+    }
+    await this.#file.datasync().catch((cause) => {
+      throw Object.assign(new Error('sync failed', { cause }), { code: 'SYNC' })
+    })
+    this.#end = from + group.length
+    this.#number++
+    for (const [i, done] of group.waiters.entries()) done(undefined, from + group.ends[i]!)
+    const bytes = group.bytes.subarray(0, group.length)
+    const whole = { from, upTo: this.#end, bytes, frames: group.waiters.length }
+    for (const listener of this.#listeners) listener(whole)
+  }
+
+  async #roll(): Promise<void> {
+    const active = this.#segments[this.#segments.length - 1]!
+    if (this.#end - active.base < this.#segmentBytes) return
+    const [segment, file] = await createSegment(this.#dir, this.#end, this.#number)
+    await this.#file.close()
+    this.#file = file
+    this.#segments.push(segment)
+  }
+
+  /** A full disk is waited out, since nothing of the group was promised; anything else ends the journal. */
+  async #giveUp(group: Gathering, error: NodeJS.ErrnoException): Promise<void> {
+    let problem = full('the disk is full')
+    try {
+      if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw error
+      const active = this.#segments[this.#segments.length - 1]!
+      await this.#file.truncate(SEGMENT_HEADER_BYTES + this.#end - active.base)
+    } catch (cause) {
+      problem = new Problem({
+        code: 'journal-failed',
+        message: `The journal in ${this.#dir} could not be written: ${(cause as Error).message}.`,
+        remedy: 'Nothing is acknowledged any more. Check the disk, then start again.',
+        concerns: this.#dir,
+        status: 503,
+        cause,
+      })
+      this.#failed = problem
+    }
+    // Whatever came meanwhile is refused, too: a later frame would else overtake an earlier one of its sender.
+    const waiting = this.#gathering
+    this.#gathering = new Gathering(FIRST_BUFFER_BYTES)
+    for (const done of [...group.waiters, ...waiting.waiters]) done(problem, -1)
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const full = (why: string): Problem =>
+  new Problem({
+    code: 'journal-full',
+    message: `The journal takes nothing more for now: ${why}.`,
+    remedy: 'Senders try again by themselves; if it lasts, free disk space or see which consumer lags.',
+    status: 503,
+    retryable: true,
+  })
+
+const closedProblem = (): Problem =>
+  new Problem({
+    code: 'journal-closed',
+    message: 'The journal is closed.',
+    remedy: 'The service is stopping; senders try again when it is back.',
+    status: 503,
+    retryable: true,
+  })

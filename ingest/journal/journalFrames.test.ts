@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { FrameIn } from '../../core/index.ts'
+import { groupInMemory } from './groupInMemory.ts'
+import { decodeGroup, framesApart } from './journalFrames.ts'
+
+const frame = fc.record({
+  type: fc.constantFrom('telemetry' as const, 'event' as const, 'tick' as const),
+  appliance: fc.constantFrom('', 'f1', '冰箱-1'),
+  kind: fc.constantFrom('', 'fridge'),
+  payload: fc.uint8Array({ maxLength: 60 }),
+  arrivedAt: fc.nat(),
+  withoutPromise: fc.boolean(),
+}) satisfies fc.Arbitrary<FrameIn>
+
+test('frames taken apart are the frames of the group, with the same offsets, one group after the other', () => {
+  fc.assert(
+    fc.property(fc.array(frame, { minLength: 1, maxLength: 12 }), fc.nat(2 ** 40), (frames, from) => {
+      const group = groupInMemory(frames, from)
+      const apart = [...framesApart(group)]
+      const whole = [...decodeGroup(group.bytes)]
+      expect(apart.length).toBe(frames.length)
+      expect(apart.flatMap(({ bytes }) => [...decodeGroup(bytes)])).toEqual(whole)
+      // Each begins where the one before ends, and ends at its frame's offset.
+      expect(apart.map(({ upTo }) => upTo)).toEqual(whole.map(({ offset }) => offset))
+      expect(apart.map((one) => one.from)).toEqual([from, ...whole.slice(0, -1).map(({ offset }) => offset)])
+      expect(apart.every((one) => one.frames === 1)).toBe(true)
+    }),
+  )
+})
+
+test('taking a group apart leaves it as it was', () => {
+  const frames = ['a', 'bb'].map(
+    (text): FrameIn => ({ type: 'event', appliance: 'f1', kind: 'fridge', payload: Buffer.from(text), arrivedAt: 1 }),
+  )
+  const group = groupInMemory(frames, 100)
+  const before = Buffer.from(group.bytes)
+  for (const { bytes } of framesApart(group)) bytes.fill(0)
+  expect(Buffer.compare(before, group.bytes)).toBe(0)
+})

@@ -1,0 +1,76 @@
+// kill -9 again and again at random instants, under load from many connections.
+import { setTimeout as wait } from 'node:timers/promises'
+import { SeededRandom } from '../../core/index.ts'
+import { newDataDir, removeDataDir } from '../../test/program.ts'
+import { checkLoad } from './checkLoad.ts'
+import { atMost, type Finding, medianAndWorst } from './finding.ts'
+import { Load } from './senders.ts'
+import { Supervised } from './supervised.ts'
+
+export interface KillLoopOptions {
+  kills: number
+  /** Acknowledged messages in all. */
+  messages: number
+  alone: number
+  gateways: number
+  seed: number
+  progress?: (line: string) => void
+}
+
+/** One start in so many is killed, too, before it is ready. */
+const START_KILLED = 8
+
+export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
+  const { kills, messages, seed, progress } = options
+  const fault = `kill -9 × ${kills}`
+  const random = new SeededRandom(seed, 'kills')
+  const dataDir = await newDataDir()
+  const world = await Supervised.start(dataDir)
+  try {
+    const load = await Load.register(world.program, options)
+    // Nobody stops sending before the last kill.
+    let goal = Number.POSITIVE_INFINITY
+    const running = load.run(world.mqttPort, () => goal)
+    const backAfterMs: number[] = []
+    for (let kill = 1; kill <= kills; kill++) {
+      // Shares of the whole differ, so that some kills find the program just started and some well under way.
+      const share = (messages / kills) * (0.2 + 1.6 * random.next())
+      const until = load.acked + share
+      while (load.acked < until) await load.nextAck()
+      await wait(random.next() * 20)
+      await world.kill()
+      const downSince = world.killedAt
+      if (random.next() * START_KILLED < 1) {
+        await world.startAndKill(random.next() * 2_500)
+        await world.start()
+      } else {
+        const back = load.nextAck().then(() => backAfterMs.push(performance.now() - downSince))
+        await world.start()
+        await back
+      }
+      progress?.(
+        `kill ${kill}: ${load.acked.toLocaleString('en')} acknowledged, back after ${backAfterMs.at(-1)?.toFixed(0)} ms`,
+      )
+    }
+    goal = messages
+    await running
+    await load.settle(world.mqttPort)
+    const findings = await checkLoad(fault, world.program, load)
+    const { median, worst } = medianAndWorst(backAfterMs)
+    return [
+      {
+        fault,
+        figure: 'messages acknowledged',
+        goal: `≥ ${messages.toLocaleString('en')}`,
+        measured: load.acked.toLocaleString('en'),
+        isGood: load.acked >= messages,
+      },
+      ...findings,
+      atMost(fault, 'kill to first PUBACK, median', 1_000, median, 'ms'),
+      atMost(fault, 'kill to first PUBACK, worst', 3_000, worst, 'ms'),
+    ]
+  } finally {
+    await world.stop()
+    await removeDataDir(dataDir)
+  }
+}

@@ -1,0 +1,79 @@
+// `npm run torture [-- FAULT … --kills 100 --messages 1000000 --packets 1000000 --frames 200000 --seed 1]`: the real program under each
+// fault, and a table at the end. Without a name all faults run, one after the other.
+import { parseArgs } from 'node:util'
+import { removeDataDir } from '../../test/program.ts'
+import { beforeLogin } from './beforeLogin.ts'
+import { clockJumps } from './clockJumps.ts'
+import { damagedJournal } from './disks/damagedJournal.ts'
+import { asMarkdown, type Finding } from './finding.ts'
+import { type PreparedFleet, prepareFleet } from './fleetUnderFault.ts'
+import { fullDisk } from './disks/fullDisk.ts'
+import { halfOpen } from './halfOpen.ts'
+import { hostile } from './hostile/hostile.ts'
+import { killedFleet } from './killedFleet.ts'
+import { killLoop } from './killLoop.ts'
+import { lostTail } from './disks/lostTail.ts'
+import { malformed } from './malformed.ts'
+import { fleetOutage, outage } from './outage.ts'
+import { powerCut } from './disks/powerCut.ts'
+import { slowDisk } from './disks/slowDisk.ts'
+import { storm } from './storm.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    kills: { type: 'string', default: '100' },
+    messages: { type: 'string', default: '1000000' },
+    packets: { type: 'string', default: '1000000' },
+    frames: { type: 'string', default: '200000' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const seed = Number(values.seed)
+const progress = (line: string): void => console.log(line)
+const many = { alone: 150, gateways: 30, seed }
+/** With fewer messages everything else is shorter, too. */
+const share = Math.min(1, Number(values.messages) / 1_000_000)
+const some = (full: number, least: number): number => Math.max(least, Math.round(full * share))
+
+let prepared: Promise<PreparedFleet> | undefined
+/** Its sound days are played once, for all faults. */
+const fleet = (): Promise<PreparedFleet> => {
+  prepared ??= prepareFleet()
+  return prepared
+}
+
+const faults: Record<string, () => Promise<Finding[]>> = {
+  kill: () => killLoop({ kills: Number(values.kills), messages: Number(values.messages), ...many, progress }),
+  'killed-fleet': async () => killedFleet(await fleet(), some(12, 3), seed),
+  malformed: () => malformed({ packets: Number(values.packets), seeds: [seed, seed + 1, seed + 2], progress }),
+  hostile: async () => hostile({ frames: Number(values.frames), kills: 5, seed, progress }, await fleet()),
+  'power-cut': async () => powerCut({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }, await fleet()),
+  'damaged-journal': () => damagedJournal({ flips: 5, messages: some(20_000, 2_000), ...many }),
+  'lost-tail': () => lostTail({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }),
+  'slow-disk': async () => slowDisk({ meanMs: 100, messages: some(30_000, 3_000), ...many }, await fleet()),
+  'full-disk': async () =>
+    fullDisk({ fullMs: some(20_000, 5_000), messages: some(30_000, 3_000), ...many }, await fleet()),
+  postgres: () => outage('postgres', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  influx: () => outage('influx', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  redis: () => outage('redis', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+  'fleet-servers': async () => fleetOutage(await fleet(), some(300_000, 5_000)),
+  clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
+  'before-login': () => beforeLogin(),
+  'half-open': () => halfOpen(),
+  storm: () => storm(10_000),
+}
+
+const findings: Finding[] = []
+for (const name of positionals.length > 0 ? positionals : Object.keys(faults)) {
+  const run = faults[name]
+  if (!run) {
+    console.error(`There is no fault '${name}'. Use one of: ${Object.keys(faults).join(', ')}.`)
+    process.exit(1)
+  }
+  console.log(`— ${name}`)
+  findings.push(...(await run()))
+}
+if (prepared) await removeDataDir((await prepared).dataDir)
+console.log(asMarkdown(findings))
+process.exit(findings.every(({ isGood }) => isGood) ? 0 : 1)

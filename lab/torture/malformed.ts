@@ -1,0 +1,119 @@
+// Malformed packets by the hundred thousand: no crash, no memory kept, and a well-behaved client hardly notices.
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { newDataDir, quiet, removeDataDir } from '../../test/program.ts'
+import type { AttackOrders, AttackOutcome } from './attackerProcess.ts'
+import { atMost, exactly, type Finding } from './finding.ts'
+import { RawClient } from './rawClient.ts'
+import { CADENCE_MS, FIRST_TS } from './senders.ts'
+import { Supervised } from './supervised.ts'
+
+export interface MalformedOptions {
+  /** For each seed. */
+  packets: number
+  seeds: number[]
+  progress?: (line: string) => void
+}
+
+/** Connections that attack at once. */
+const AT_ONCE = 32
+const BETWEEN_MS = 10
+/** Packets before the memory is looked at first: what a program at work holds is not what one just started holds. */
+const WARM_UP = 0.1
+
+export async function malformed({ packets, seeds, progress }: MalformedOptions): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const dataDir = await newDataDir()
+  const world = await Supervised.start(dataDir)
+  const { program, mqttPort } = world
+  try {
+    const [good, victim] = await program.call<{ id: string; mqtt: { password: string } }[]>('POST', '/api/appliances', [
+      { id: 'good', kind: 'fridge', model: 'M1' },
+      { id: 'victim', kind: 'fridge', model: 'M1' },
+    ])
+    const behaved = new Behaved(await RawClient.connect({ port: mqttPort, id: 'good', password: good!.mqtt.password }))
+    const orders = { port: mqttPort, atOnce: AT_ONCE, id: 'victim', password: victim!.mqtt.password }
+    await attack({ ...orders, packets: Math.ceil(packets * WARM_UP), seed: 0 })
+    for (const seed of seeds) {
+      const fault = `${packets.toLocaleString('en')} malformed packets, seed ${seed}`
+      const before = residentMb(program.pid)
+      let peak = before
+      const watch = setInterval(() => {
+        peak = Math.max(peak, residentMb(program.pid))
+      }, 250)
+      behaved.begin()
+      const outcome = await attack({ ...orders, packets, seed })
+      const { sent, p99Ms, failed } = await behaved.end()
+      clearInterval(watch)
+      progress?.(`${fault}: ${JSON.stringify(outcome)}, ${sent} good messages meanwhile`)
+      findings.push(
+        exactly(fault, 'sent', packets, outcome.sent),
+        exactly(fault, 'connections left open', 0, outcome.leftOpen),
+        exactly(fault, 'good messages not acknowledged', 0, failed),
+        atMost(fault, 'resident memory, most above what it was', 32, peak - before, 'MB'),
+        atMost(fault, 'p99 of a well-behaved client meanwhile', 50, p99Ms, 'ms'),
+      )
+    }
+    const balance = await quiet(program)
+    findings.push(exactly('malformed packets', 'good readings stored', behaved.sent, balance.readings.stored))
+    findings.push(exactly('malformed packets', 'exit code of an orderly end', 0, (await world.stop()) ?? -1))
+  } finally {
+    await world.stop()
+    await removeDataDir(dataDir)
+  }
+  return findings
+}
+
+export async function attack(orders: AttackOrders): Promise<AttackOutcome> {
+  const script = fileURLToPath(new URL('./attackerProcess.ts', import.meta.url))
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.end(JSON.stringify(orders))
+  return JSON.parse(await text(child.stdout)) as AttackOutcome
+}
+
+/** Of a process, by the kernel. */
+export function residentMb(pid: number): number {
+  const [, kb] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kb) / 1024
+}
+
+/** One appliance that sends a reading, waits for its PUBACK and a little, and sends the next. */
+export class Behaved {
+  sent = 0
+  #client: RawClient
+  #running: Promise<{ sent: number; p99Ms: number; failed: number }> | undefined
+  #goOn = false
+  constructor(client: RawClient) {
+    this.#client = client
+  }
+  begin(): void {
+    this.#goOn = true
+    this.#running = this.#run()
+  }
+  async end() {
+    this.#goOn = false
+    if (!this.#running) throw new Error('not begun')
+    return await this.#running
+  }
+  async #run() {
+    const took: number[] = []
+    let failed = 0
+    while (this.#goOn && failed === 0) {
+      const began = performance.now()
+      const reading = { ts: FIRST_TS + this.sent * CADENCE_MS, metrics: { power: this.sent % 100 } }
+      await this.#client.publish('appliances/fridge/good/telemetry', JSON.stringify(reading)).then(
+        () => {
+          this.sent++
+          took.push(performance.now() - began)
+        },
+        () => failed++,
+      )
+      await wait(BETWEEN_MS)
+    }
+    took.sort((a, b) => a - b)
+    return { sent: took.length, p99Ms: took[Math.floor(took.length * 0.99)] ?? Number.NaN, failed }
+  }
+}

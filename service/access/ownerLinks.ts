@@ -1,0 +1,96 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { ApplianceId, Database, DatabaseMigration, UnitOfWork } from '../../core/index.ts'
+import { toStored } from '../tickets/ticketTable.ts'
+
+declare module '../../core/database.ts' {
+  interface Tables {
+    /** How often the links to an appliance's pages were renewed; those that never were have no row. */
+    linkGeneration: { appliance: string; generation: number }
+  }
+}
+
+/** What a link opens: `t` a ticket's page, `o` the appliance's own, as on its sticker. */
+export type LinkKind = 't' | 'o'
+
+/**
+ * Links to owners' pages, derived and stored nowhere: the id of what they open and an HMAC-SHA256 of it and of the
+ * appliance's generation, under a key of its own. Renewing an appliance's links ends its sticker and all its tickets'.
+ */
+export interface OwnerLinks {
+  /** `/t/ID.MAC`, below PUBLIC_URL. */
+  path(kind: LinkKind, id: string, appliance: ApplianceId): string
+  /** What a secret speaks of; whether it holds, `opens` says. */
+  idOf(secret: string): string
+  opens(kind: LinkKind, id: string, appliance: ApplianceId, secret: string): boolean
+  /** Ends the links that exist. @returns makes it known, once the transaction has committed */
+  renew(tx: UnitOfWork, appliance: ApplianceId): Promise<() => void>
+}
+
+export const linkMigrations: DatabaseMigration[] = [
+  {
+    name: '0083-derived-links',
+    async up(db) {
+      await db.schema
+        .createTable('linkGeneration')
+        .addColumn('appliance', 'text', (c) => c.primaryKey())
+        .addColumn('generation', 'integer', (c) => c.notNull())
+        .execute()
+      // Links were kept here: they end, and nothing of them stays.
+      await db.schema.dropTable('applianceLink').execute()
+      for (let after = ''; ; ) {
+        const rows = await db
+          .selectFrom('ticket')
+          .select(['id', 'body'])
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(500)
+          .execute()
+        for (const row of rows) {
+          const { secret: _, ...ticket } = toStored(row) as ReturnType<typeof toStored> & { secret?: string }
+          await db
+            .updateTable('ticket')
+            .set({ secret: row.id, body: JSON.stringify(ticket) })
+            .where('id', '=', row.id)
+            .execute()
+        }
+        const last = rows.at(-1)
+        if (!last) break
+        after = last.id
+      }
+    },
+  },
+]
+
+/** @param key of a file of its own, mode 600 */
+export async function openOwnerLinks(database: Database, key: string): Promise<OwnerLinks> {
+  const rows = await database.query.selectFrom('linkGeneration').selectAll().execute()
+  const generations = new Map(rows.map(({ appliance, generation }) => [appliance, generation]))
+  const macOf = (kind: LinkKind, id: string, appliance: ApplianceId): string =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([kind, id, appliance, generations.get(appliance) ?? 0]))
+      .digest('base64url')
+  const path = (kind: LinkKind, id: string, appliance: ApplianceId): string =>
+    `/${kind}/${id}.${macOf(kind, id, appliance)}`
+  return {
+    path,
+    idOf: (secret) => secret.slice(0, Math.max(0, secret.lastIndexOf('.'))),
+    opens(kind, id, appliance, secret) {
+      const [wanted, given] = [Buffer.from(`${id}.${macOf(kind, id, appliance)}`), Buffer.from(secret)]
+      return wanted.length === given.length && timingSafeEqual(wanted, given)
+    },
+    async renew(tx, appliance) {
+      const row = await tx
+        .selectFrom('linkGeneration')
+        .select('generation')
+        .where('appliance', '=', appliance)
+        .executeTakeFirst()
+      const generation = (row?.generation ?? 0) + 1
+      await tx
+        .insertInto('linkGeneration')
+        .values({ appliance, generation })
+        .onConflict((conflict) => conflict.column('appliance').doUpdateSet({ generation }))
+        .execute()
+      return () => void generations.set(appliance, generation)
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import type { Catalog } from '../../catalog/index.ts'
+import { type Alert, DAY, HOUR, type KitLine, type Location, type Millis, type Slot } from '../../core/index.ts'
+import { localOffsetMs } from './buildDay.ts'
+import type { Policy } from '../policy/policySchema.ts'
+
+/** The parts worth carrying: each with the probability that one of the hypotheses needs it; likeliest first. */
+export function planKit(
+  catalog: Catalog,
+  kind: string,
+  hypotheses: { failureMode: string; probability: number }[],
+  policy: Policy,
+): KitLine[] {
+  const needed = new Map<string, number>()
+  for (const { failureMode, probability } of hypotheses) {
+    for (const [part, share] of Object.entries(catalog.failureMode(kind, failureMode).parts)) {
+      needed.set(part, (needed.get(part) ?? 0) + probability * share)
+    }
+  }
+  return [...needed]
+    .filter(([, probability]) => probability >= policy.kitProbability)
+    .map(([part, probability]) => ({ part, quantity: 1, probability: Math.round(probability * 1000) / 1000 }))
+    .sort((a, b) => b.probability - a.probability || (a.part < b.part ? -1 : 1))
+}
+
+/** 1 (now) to 4 (when convenient), from severity and the median of the remaining life. */
+export function priorityOf(alerts: Pick<Alert, 'severity' | 'remainingLife'>[], policy: Policy): number {
+  let priority = 4
+  for (const { severity, remainingLife } of alerts) {
+    const hours = remainingLife?.p50
+    if (severity === 'critical' && hours === undefined) priority = Math.min(priority, 2)
+    if (severity === 'warning') priority = Math.min(priority, 3)
+    if (hours === undefined) continue
+    for (const level of ['1', '2', '3'] as const) {
+      if (hours <= (policy.priorityHours[level] ?? 0)) {
+        priority = Math.min(priority, Number(level))
+        break
+      }
+    }
+  }
+  return priority
+}
+
+/**
+ * The times offered to the owner: within office hours where the appliance stands, from the policy's lead on and not
+ * before `notBefore`; an urgent one is offered the next ones, others a choice spread over several days.
+ */
+export function slotsToOffer(
+  now: Millis,
+  priority: number,
+  location: Location | undefined,
+  policy: Policy,
+  notBefore = now,
+  withinHours = 0,
+): Slot[] {
+  const offset = localOffsetMs(location)
+  const key = String(priority) as '1'
+  const earliest = Math.max(now + (policy.slotLeadHours[key] ?? 24) * HOUR, notBefore)
+  const latest = Math.max(earliest + (policy.slotSpreadDays[key] ?? 1) * DAY, now + withinHours * HOUR)
+  const all: Slot[] = []
+  for (let day = Math.floor((now + offset) / DAY); ; day++) {
+    for (const [from, to] of policy.slotHours) {
+      const slot = { from: day * DAY + from * HOUR - offset, to: day * DAY + to * HOUR - offset }
+      if (slot.from >= earliest) all.push(slot)
+    }
+    if (all.length >= policy.slotsOffered && day * DAY - offset > latest) break
+  }
+  const within = Math.max(policy.slotsOffered, all.filter(({ from }) => from <= latest).length)
+  const step = within / policy.slotsOffered
+  return Array.from({ length: policy.slotsOffered }, (_, i) => all[Math.floor(i * step)] as Slot)
+}

@@ -1,0 +1,75 @@
+// What a comparison of two versions rests on: the alerts that each opened, and what people found.
+import type { Alert, Database, Millis } from '../../core/index.ts'
+import { toStored } from '../tickets/ticketTable.ts'
+import type { Found, Opened } from './weighShadow.ts'
+
+const ALERTS_WEIGHED = 20_000
+
+/** Alerts of the version in force that weigh as much as those of a shadow do. */
+export async function openedLive(database: Database, from: Millis, to: Millis): Promise<Opened[]> {
+  const rows = await database.query
+    .selectFrom('alert')
+    .select(['appliance', 'openedAt'])
+    .where('sortAt', '>=', from)
+    .where('sortAt', '<=', to)
+    .where('openedAt', 'is not', null)
+    .where('severity', '!=', 'info')
+    .limit(ALERTS_WEIGHED)
+    .execute()
+  return rows.map(({ appliance, openedAt }) => ({ appliance, openedAt: openedAt ?? 0 }))
+}
+
+export const openedInShadow = (database: Database, set: string): Promise<Opened[]> =>
+  database.query
+    .selectFrom('shadowAlert')
+    .select(['appliance', 'openedAt'])
+    .where('set', '=', set)
+    .orderBy('openedAt')
+    .execute()
+
+/**
+ * What people found since: verdicts of closures, faults that owners reported, and alerts that were dismissed. O(what was
+ * closed since).
+ */
+export async function foundSince(database: Database, from: Millis): Promise<Found[]> {
+  const judged = await database.query
+    .selectFrom('ticket')
+    .select(['appliance', 'createdAt', 'closedAt', 'verdict'])
+    .where('closedAt', '>=', from)
+    .where('verdict', 'is not', null)
+    .execute()
+  const reported = await database.query
+    .selectFrom('ticket')
+    .select(['appliance', 'createdAt', 'closedAt', 'body'])
+    .where('closedAt', '>=', from)
+    .where('verdict', 'is', null)
+    .where('source', '!=', 'predicted')
+    .execute()
+  const dismissed = await database.query
+    .selectFrom('alert')
+    .select(['appliance', 'openedAt', 'body'])
+    .where('sortAt', '>=', from)
+    .where('state', '=', 'closed')
+    .where('body', 'like', '%"dismissed":%')
+    .execute()
+  return [
+    ...judged.map(({ appliance, createdAt, closedAt, verdict }) => ({
+      appliance,
+      from: createdAt,
+      at: closedAt ?? createdAt,
+      isFault: verdict !== 'refuted',
+    })),
+    ...reported.map((row) => ({
+      appliance: row.appliance,
+      from: row.createdAt,
+      at: row.closedAt ?? row.createdAt,
+      isFault: toStored(row).closure?.cause !== 'none',
+    })),
+    ...dismissed.map(({ appliance, openedAt, body }) => ({
+      appliance,
+      from: openedAt ?? 0,
+      at: (JSON.parse(body) as Alert).dismissed?.at ?? openedAt ?? 0,
+      isFault: false,
+    })),
+  ]
+}

@@ -1,0 +1,87 @@
+import type { Catalog } from '../../catalog/index.ts'
+import type { Appliance, Clock } from '../../core/index.ts'
+import { slotsToOffer } from '../dispatch/plan.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import { ticketMoves } from './ticketMachine.ts'
+import type { StoredTicket, TicketEventRow } from './ticketTable.ts'
+import type { Bill } from '../visit/bill.ts'
+import { jobOf } from '../visit/checklist.ts'
+
+/** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
+export function ownerView(
+  ticket: StoredTicket & { history: TicketEventRow[] },
+  appliance: Appliance,
+  engineerName: string | undefined,
+  catalog: Catalog,
+  policy: Policy,
+  clock: Clock,
+  quote: Bill,
+) {
+  const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
+  const kind = catalog.kinds.get(ticket.kind)
+  const items = policy.checklists[jobOf(ticket)]
+  const may = Object.keys(ticketMoves[ticket.state])
+  const open = ticket.offeredSlots.filter(({ from }) => from > clock.now())
+  return {
+    number: ticket.number,
+    state: ticket.state,
+    now: clock.now(),
+    appliance: { id: appliance.id, kind: ticket.kind, kindName: kind?.name, model: appliance.model },
+    owner: ticket.owner ? { name: ticket.owner.name, language: ticket.owner.language } : undefined,
+    source: ticket.source,
+    noticed: ticket.source === 'reported' ? ticket.noticed : mode.owner,
+    found: ticket.noticed,
+    changed: ticket.changedFacts,
+    swapRight: ticket.swapRight ?? false,
+    safe: mode.safe,
+    slots:
+      may.includes('accept') && ticket.state !== 'new'
+        ? open.length > 0
+          ? open
+          : slotsToOffer(clock.now(), ticket.priority, appliance.location, policy)
+        : [],
+    slot: ticket.slot,
+    engineer: engineerName,
+    price: {
+      highestCents: quote.totalCents,
+      coveredByWarranty: quote.totalCents === 0,
+      /** The tariff, line by line, and by which clause somebody else pays. */
+      lines: quote.lines,
+      ifWeWereWrongCents: 0,
+    },
+    guide:
+      ticket.guide &&
+      ticket.guide.triedAt === undefined &&
+      !ticket.visit &&
+      ['offered', 'accepted', 'assigned'].includes(ticket.state)
+        ? policy.guides.find(({ id }) => id === ticket.guide?.id)
+        : undefined,
+    card: ticket.checklist
+      ? items.map(({ code, text }) => ({
+          code,
+          text,
+          ok: ticket.checklist?.answers[code]?.ok,
+          ticked: ticket.ownerTicks?.ticks[code],
+        }))
+      : undefined,
+    billConfirmed: ticket.billConfirmedAt !== undefined,
+    compensation: ticket.compensation?.text,
+    contactBy: ticket.contactBy,
+    answerBy: ticket.clocks.find(({ name, doneAt }) => name === 'owner-answer' && doneAt === undefined)?.dueAt,
+    may: {
+      accept: may.includes('accept') && !['assigned', 'accepted', 'reopened'].includes(ticket.state),
+      move: ['accepted', 'assigned'].includes(ticket.state),
+      decline: may.includes('decline'),
+      cancel: ['accepted', 'assigned', 'reopened'].includes(ticket.state),
+      rate:
+        ['completed', 'closed', 'verified'].includes(ticket.state) &&
+        !ticket.rating &&
+        ticket.ratingExpiredAt === undefined,
+      notSolved: ['completed', 'closed', 'verified'].includes(ticket.state),
+    },
+    verification: ticket.verification,
+    rating: ticket.rating,
+    bill: ticket.bill,
+    steps: ticket.history.filter((step) => step.from !== step.to).map(({ at, to }) => ({ at, state: to })),
+  }
+}

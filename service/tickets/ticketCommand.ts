@@ -1,0 +1,22 @@
+import type { Clock, Database, UnitOfWork } from '../../core/index.ts'
+import { loadTicket, type TicketView } from './ticketQueries.ts'
+import { type StoredTicket, updateTicket } from './ticketTable.ts'
+
+export type Command = (
+  id: string,
+  by: string,
+  work: (tx: UnitOfWork, ticket: StoredTicket) => Promise<void>,
+) => Promise<TicketView>
+
+/** A command of a person: load, change, save, in one transaction; who works on it is remembered. */
+export const ticketCommand =
+  (database: Database, clock: Clock, read: (id: string) => Promise<TicketView>): Command =>
+  async (id, by, work) => {
+    await database.transaction(async (tx) => {
+      const ticket = await loadTicket(tx, id)
+      await work(tx, ticket)
+      if (by.startsWith('user:')) ticket.heldBy = by
+      await updateTicket(tx, ticket, clock.now())
+    })
+    return read(id)
+  }

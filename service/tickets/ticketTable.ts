@@ -1,0 +1,340 @@
+import type { Generated } from 'kysely'
+import type {
+  DatabaseMigration,
+  Evidence,
+  Hypothesis,
+  Millis,
+  Registration,
+  Slot,
+  Text,
+  Ticket,
+  TicketState,
+  UnitOfWork,
+} from '../../core/index.ts'
+import type { PolicyStamp } from '../policy/resolvePolicy.ts'
+import type { ExplainedCandidate } from '../dispatch/rankCandidates.ts'
+import { nextDue } from './deadlines.ts'
+import { recordChange } from './ticketHistory.ts'
+import type { Answer, JobType } from '../visit/checklist.ts'
+import type { Weighed } from '../dispatch/weighVisit.ts'
+
+/** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
+export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {
+  candidates: ExplainedCandidate[]
+  kind: string
+  /** Of the appliance. */
+  model: string
+  /** What detection said when the ticket was made: that is what it is judged by, whatever is learned later. */
+  said?: { version: string; probability: number; lifeHours?: number }
+  /** A person said that what led to it was no fault, before anybody went. */
+  dismissed?: { by: string; why: string; at: Millis }
+  /** The rows of the policy that it was made under: they go on to hold for it. */
+  policy?: PolicyStamp
+  owner?: Registration['owner']
+  hypotheses: Hypothesis[]
+  /** Pinned when the ticket was made: what detection saw. */
+  evidence: Evidence[]
+  /** What was noticed, in the owner's words. */
+  noticed: Text
+  /** What was noticed, in the engineer's words. */
+  diagnosis: Text
+  skill: string
+  difficulty: number
+  minutes: number
+  offeredSlots: Slot[]
+  /** The owner, or somebody for them, chose the time. */
+  slotChosen?: true
+  /** When the work begins by the plan of its day. */
+  plannedAt?: Millis
+  /** Parts for it: reserved at a place, or on their way. */
+  supply?: { part: string; quantity: number; place?: string; from?: string; dueAt?: Millis }[]
+  /** A person chose the engineer: later planning keeps to it. */
+  assignedByHand?: true
+  candidatesNoteZh?: string
+  /** What decided the verification: the features that were looked at. */
+  verificationEvidence?: Evidence[]
+  /** A person works on it: simulated people leave it alone. */
+  heldBy?: string
+  /** Every time somebody, or the appliance itself, said something of it. */
+  contacts?: Contact[]
+  /** When the owner hears of a person at the latest: said in the first message. */
+  contactBy?: Millis
+  /** Median of the remaining life when it was last said, hours. */
+  lifeHours?: number | undefined
+  /** Why a visit, and why by then: what acting and waiting were expected to cost when it was offered. */
+  weighed?: Weighed & { at: Millis }
+  /** What changed since the owner declined or let it expire. */
+  changedFacts?: Text
+  /** What kind of job it is, where the source does not say. */
+  job?: JobType
+  /** The owner has been spoken to, and the time is agreed. */
+  contactedAt?: Millis
+  /** Nobody had by the deadline. */
+  escalatedAt?: Millis
+  /** Who had it and did not contact the owner in time. */
+  passedOver?: string[]
+  /** The engineer's answers to the card of the visit, and the owner's own ticks. */
+  checklist?: { at: Millis; by: string; answers: Record<string, Answer> }
+  ownerTicks?: { at: Millis; ticks: Record<string, boolean> }
+  /** The owner has seen the bill, and agrees. */
+  billConfirmedAt?: Millis
+  ratingExpiredAt?: Millis
+  /** What the owner may try before anybody comes, and what they say of it. */
+  guide?: { id: string; offeredAt: Millis; triedAt?: Millis; helped?: boolean; failedAt?: Millis }
+  /** A repair by command: what was sent, and what became of it. */
+  remote?: {
+    command: string
+    type: string
+    sentAt: Millis
+    by: string
+    result?: 'done' | 'refused' | 'failed' | 'expired'
+    detail?: string
+    endedAt?: Millis
+  }
+  compensation?: { at: Millis; text: Text }
+  /** The owner's own engineer, when this was planned. */
+  bound?: string | undefined
+  /** How often somebody came for it. */
+  visits?: number
+  /** The owner was not at home. */
+  noShows?: Millis[]
+  /** The ticket whose repair did not last; how often the fault came back; the owner may ask for another appliance. */
+  recallOf?: string
+  recallCount?: number
+  swapRight?: true
+  rating?: { stars: number; text: string; at: Millis }
+  reopened?: number
+  updatedAt: Millis
+}
+
+export const channels = ['telemetry', 'app', 'web', 'hotline', 'wechat', 'shop', 'mail'] as const
+export interface Contact {
+  at: Millis
+  channel: (typeof channels)[number]
+  by: string
+  text: string
+  /** Of the question template. */
+  symptom?: string
+  /** Which fault it speaks for. */
+  failureMode?: string
+}
+
+export interface TicketEventRow {
+  at: Millis
+  by: string
+  from: TicketState | null
+  to: TicketState
+  why: string
+  /** The same in Chinese, where the product wrote it. */
+  whyZh?: string
+}
+
+declare module '../../core/database.ts' {
+  interface Tables {
+    ticket: {
+      id: string
+      number: string
+      /** Held the link to the owner's page once; now the id again. */
+      secret: string
+      appliance: string
+      kind: string
+      state: string
+      source: string
+      engineer: string | null
+      failureMode: string | null
+      verdict: string | null
+      /** Of the appliance; of the model that predicted it, with the probability and the remaining life that it said. */
+      model: string | null
+      version: string | null
+      probability: number | null
+      lifeHours: number | null
+      priority: number
+      createdAt: number
+      closedAt: number | null
+      nextDueAt: number | null
+      slotFrom: number | null
+      body: string
+    }
+    ticketEvent: {
+      seq: Generated<number>
+      ticket: string
+      at: number
+      by: string
+      from: string | null
+      to: string
+      why: string
+    }
+    engineer: { id: string; body: string; isolated: string | null }
+    depot: { id: string; body: string }
+  }
+}
+
+export const ticketMigrations: DatabaseMigration[] = [
+  {
+    name: '0005-tickets',
+    async up(db, dialect) {
+      await db.schema
+        .createTable('ticket')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('number', 'text', (c) => c.notNull().unique())
+        .addColumn('secret', 'text', (c) => c.notNull().unique())
+        .addColumn('appliance', 'text', (c) => c.notNull())
+        .addColumn('kind', 'text', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('source', 'text', (c) => c.notNull())
+        .addColumn('engineer', 'text')
+        .addColumn('failureMode', 'text')
+        .addColumn('verdict', 'text')
+        .addColumn('priority', 'integer', (c) => c.notNull())
+        .addColumn('createdAt', 'bigint', (c) => c.notNull())
+        .addColumn('closedAt', 'bigint')
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('ticketNewest').on('ticket').columns(['createdAt', 'id']).execute()
+      await db.schema.createIndex('ticketAppliance').on('ticket').columns(['appliance', 'createdAt']).execute()
+      await db.schema.createIndex('ticketState').on('ticket').columns(['state', 'createdAt']).execute()
+      await db.schema
+        .createTable('ticketEvent')
+        .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigserial', (c) => c.primaryKey())
+        .addColumn('ticket', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('by', 'text', (c) => c.notNull())
+        .addColumn('from', 'text')
+        .addColumn('to', 'text', (c) => c.notNull())
+        .addColumn('why', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('ticketEventOf').on('ticketEvent').columns(['ticket', 'seq']).execute()
+      await db.schema
+        .createTable('engineer')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .addColumn('isolated', 'text')
+        .execute()
+      await db.schema
+        .createTable('depot')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('body', 'text', (c) => c.notNull())
+        .execute()
+    },
+  },
+]
+
+/** Later than the tables that the desk grew since. */
+export const slotMigrations: DatabaseMigration[] = [
+  {
+    name: '0046-ticket-slot',
+    async up(db) {
+      await db.schema.alterTable('ticket').addColumn('slotFrom', 'bigint').execute()
+      await db.schema.createIndex('ticketClosed').on('ticket').columns(['closedAt']).execute()
+      await db.schema.createIndex('ticketSlot').on('ticket').columns(['state', 'slotFrom']).execute()
+      const rows = await db.selectFrom('ticket').select(['id', 'body']).where('state', 'in', planned).execute()
+      for (const { id, body } of rows) {
+        const slotFrom = toStored({ body }).slot?.from ?? null
+        await db.updateTable('ticket').set({ slotFrom }).where('id', '=', id).execute()
+      }
+    },
+  },
+]
+/** What the scoreboard is counted by, in columns: it reads an index, and no ticket. */
+export const scoreMigrations: DatabaseMigration[] = [
+  {
+    name: '0071-ticket-score',
+    async up(db) {
+      await db.schema.alterTable('ticket').addColumn('model', 'text').execute()
+      await db.schema.alterTable('ticket').addColumn('version', 'text').execute()
+      await db.schema.alterTable('ticket').addColumn('probability', 'double precision').execute()
+      await db.schema.alterTable('ticket').addColumn('lifeHours', 'double precision').execute()
+      for (let after = ''; ; ) {
+        const rows = await db
+          .selectFrom('ticket')
+          .innerJoin('appliance', 'appliance.id', 'ticket.appliance')
+          .select(['ticket.id', 'ticket.body', 'appliance.model'])
+          .where('ticket.id', '>', after)
+          .orderBy('ticket.id')
+          .limit(500)
+          .execute()
+        for (const row of rows) {
+          const ticket = withSaid(toStored(row), row.model)
+          await db.updateTable('ticket').set(columns(ticket)).where('id', '=', row.id).execute()
+        }
+        const last = rows.at(-1)
+        if (!last) break
+        after = last.id
+      }
+      await db.schema
+        .createIndex('ticketScore')
+        .on('ticket')
+        .columns(['source', 'verdict', 'kind', 'model', 'version', 'failureMode', 'probability', 'lifeHours'])
+        .execute()
+    },
+  },
+]
+
+/** With the state: what was dismissed before anybody went is wrong as well, and cost no visit. */
+export const dismissedMigrations: DatabaseMigration[] = [
+  {
+    name: '0072-ticket-dismissed',
+    async up(db) {
+      await db.schema.dropIndex('ticketScore').execute()
+      await db.schema
+        .createIndex('ticketScore')
+        .on('ticket')
+        .columns(['source', 'verdict', 'kind', 'model', 'version', 'failureMode', 'state', 'probability', 'lifeHours'])
+        .execute()
+    },
+  },
+]
+
+/** A ticket from before these were kept: what is known last stands for what was said, and the version is unknown. */
+function withSaid(ticket: StoredTicket, model: string): StoredTicket {
+  if (ticket.source !== 'predicted') return { ...ticket, model }
+  const { hypotheses, lifeHours } = ticket
+  const said = { version: '', probability: hypotheses[0]?.probability ?? 0, ...(lifeHours ? { lifeHours } : {}) }
+  return { ...ticket, model, said }
+}
+
+/** What is on somebody's day. */
+const planned = ['assigned', 'visiting']
+
+export const toStored = (row: { body: string }): StoredTicket => JSON.parse(row.body) as StoredTicket
+
+const columns = (ticket: StoredTicket) => ({
+  appliance: ticket.appliance,
+  kind: ticket.kind,
+  state: ticket.state,
+  source: ticket.source,
+  engineer: ticket.engineer ?? null,
+  failureMode: ticket.failureMode ?? null,
+  verdict: ticket.closure?.verdict ?? (ticket.dismissed ? 'refuted' : null),
+  model: ticket.model,
+  version: ticket.said?.version ?? null,
+  probability: ticket.said?.probability ?? null,
+  lifeHours: ticket.said?.lifeHours ?? null,
+  priority: ticket.priority,
+  createdAt: ticket.createdAt,
+  closedAt: ticket.closure?.at ?? null,
+  nextDueAt: nextDue(ticket),
+  slotFrom: ticket.slot?.from ?? null,
+  body: JSON.stringify(ticket),
+})
+
+export async function insertTicket(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
+  await tx
+    .insertInto('ticket')
+    .values({ id: ticket.id, number: ticket.number, secret: ticket.id, ...columns(ticket) })
+    .execute()
+  await recordChange(tx, ticket, {}, ticket.createdAt)
+}
+
+/** Saves it, and writes down what changed. `at` is now where the state did not move. */
+export async function updateTicket(tx: UnitOfWork, ticket: StoredTicket, at = ticket.updatedAt): Promise<void> {
+  const before = await tx.selectFrom('ticket').select('body').where('id', '=', ticket.id).executeTakeFirstOrThrow()
+  await recordChange(tx, ticket, toStored(before), at)
+  await tx.updateTable('ticket').set(columns(ticket)).where('id', '=', ticket.id).execute()
+}
+
+export const insertEvent = (tx: UnitOfWork, ticket: string, event: Omit<TicketEventRow, 'whyZh'>) =>
+  tx
+    .insertInto('ticketEvent')
+    .values({ ticket, ...event })
+    .execute()

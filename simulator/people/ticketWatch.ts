@@ -1,0 +1,78 @@
+import { DAY, type Millis } from '../../core/index.ts'
+import type { Doors } from './doors.ts'
+
+/** As much of a ticket as people look at. */
+export interface TicketSeen {
+  id: string
+  appliance: string
+  state: string
+  failureMode?: string
+  source: string
+  priority?: number
+  engineer?: string
+  heldBy?: string
+  ownerLink: string
+  owner?: unknown
+  slot?: { from: Millis; to: Millis }
+  clocks?: { name: string; doneAt?: Millis }[]
+  visit?: { startedAt: Millis; endedAt?: Millis }
+  closure?: { at: Millis; cause: string; parts: string[] }
+  rating?: unknown
+  guide?: { triedAt?: Millis }
+  checklist?: { at: Millis; answers: Record<string, unknown> }
+  ownerTicks?: unknown
+  history: { at: Millis; to: string }[]
+}
+
+const living = ['offered', 'accepted', 'assigned', 'visiting', 'waiting', 'completed', 'reopened']
+const ended = ['closed', 'verified']
+/** Nobody comes back to a ticket that ended so long ago. */
+const FORGOTTEN_AFTER = 4 * DAY
+const PAGE = 1_000
+
+export const isOpen = ({ state }: TicketSeen): boolean => !ended.includes(state)
+
+/** Tickets that somebody may still have to do with, as they last were: read in full once, then what changed. */
+export class TicketWatch {
+  #doors: Doors
+  #seen = new Map<string, TicketSeen>()
+  /** Their newest change, by the product's clock. */
+  #lookedAt: Millis = 0
+  constructor(doors: Doors) {
+    this.#doors = doors
+  }
+
+  /** Reads what changed since the last look; the first time, everything that lives and what ended lately. */
+  async look(now: Millis): Promise<TicketSeen[]> {
+    for (const ticket of await this.#list()) {
+      this.#lookedAt = Math.max(this.#lookedAt, ticket.history.at(-1)?.at ?? 0)
+      if ([...living, ...ended].includes(ticket.state)) this.#seen.set(ticket.id, ticket)
+      else this.#seen.delete(ticket.id)
+    }
+    for (const [id, { closure, state }] of this.#seen) {
+      if (closure && ended.includes(state) && closure.at < now - FORGOTTEN_AFTER) this.#seen.delete(id)
+    }
+    return [...this.#seen.values()]
+  }
+
+  async #list(): Promise<TicketSeen[]> {
+    const doors = this.#doors
+    if (this.#lookedAt === 0) {
+      const pages = await Promise.all([
+        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living.join()}&limit=${PAGE}`),
+        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${ended.join()}&limit=200`),
+      ])
+      return pages.flatMap(({ items }) => items)
+    }
+    const found: TicketSeen[] = []
+    for (let cursor = ''; ; ) {
+      const page = await doors.call<{ items: TicketSeen[]; next?: string }>(
+        'GET',
+        `/api/tickets?changedSince=${this.#lookedAt}&limit=${PAGE}${cursor}`,
+      )
+      found.push(...page.items)
+      if (page.next === undefined) return found
+      cursor = `&cursor=${page.next}`
+    }
+  }
+}

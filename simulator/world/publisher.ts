@@ -1,0 +1,139 @@
+import mqtt, { type MqttClient } from 'mqtt'
+import type { SimulatedAppliance } from '../appliances/simulatedAppliance.ts'
+
+/** Messages sent and not yet acknowledged, over all appliances; above it the world waits. */
+const IN_FLIGHT = 600
+/** Connections that may be opening at once. */
+const OPENING = 40
+/** Readings in one message, at most; the contract allows 1,000. */
+const LONGEST_ARRAY = 900
+
+interface Line {
+  client: MqttClient
+  base: string
+  waiting: string[]
+}
+
+/** One real MQTT client for each appliance, as CONTRACT.md wants them: QoS 1, a will on the status topic. */
+export class Publisher {
+  #url: string
+  #lines = new Map<string, Line>()
+  #inFlight = 0
+  #resume: (() => void)[] = []
+  #closed = false
+  acked = 0
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Resolves when all of them are connected. */
+  async connect(devices: { id: string; kind: string; password: string }[]): Promise<void> {
+    const queue = [...devices]
+    const worker = async (): Promise<void> => {
+      for (let device = queue.shift(); device && !this.#closed; device = queue.shift()) await this.#open(device)
+    }
+    await Promise.all(Array.from({ length: OPENING }, worker))
+  }
+
+  #open({ id, kind, password }: { id: string; kind: string; password: string }): Promise<void> {
+    const base = `appliances/${kind}/${id}`
+    const client = mqtt.connect(this.#url, {
+      clientId: id,
+      username: id,
+      password,
+      protocolVersion: 4,
+      keepalive: 60,
+      reconnectPeriod: 1_000,
+      connectTimeout: 20_000,
+      resubscribe: false,
+      will: { topic: `${base}/status`, payload: Buffer.from('{"online":false}'), qos: 1, retain: false },
+    })
+    this.#lines.set(id, { client, base, waiting: [] })
+    client.on('error', () => {
+      // It tries again by itself; what is not acknowledged is sent again then.
+    })
+    return new Promise((resolve) => {
+      client.once('connect', () => {
+        client.publish(`${base}/status`, '{"online":true}', { qos: 1 }, () => {})
+        resolve()
+      })
+      client.once('end', () => resolve())
+    })
+  }
+
+  /** Adds one reading to what this appliance sends next. */
+  add(appliance: string, reading: string): void {
+    const line = this.#lines.get(appliance)
+    if (!line) return
+    line.waiting.push(reading)
+    if (line.waiting.length >= LONGEST_ARRAY) this.#send(line)
+  }
+
+  /** Tells at once what happened to it: an error, a program, a burst. */
+  tell(appliance: string, event: { ts: number; type: string; code: string }): void {
+    const line = this.#lines.get(appliance)
+    if (line) this.#publish(line, 'event', JSON.stringify(event))
+  }
+
+  /** Sends what was added; waits while too much is unacknowledged. */
+  async flush(): Promise<void> {
+    for (const line of this.#lines.values()) {
+      if (line.waiting.length === 0) continue
+      this.#send(line)
+      while (this.#inFlight >= IN_FLIGHT && !this.#closed) {
+        await new Promise<void>((resolve) => this.#resume.push(resolve))
+      }
+    }
+  }
+
+  #send(line: Line): void {
+    const payload = line.waiting.length === 1 ? (line.waiting[0] as string) : `[${line.waiting.join(',')}]`
+    line.waiting = []
+    this.#publish(line, 'telemetry', payload)
+  }
+
+  #publish(line: Line, topic: string, payload: string): void {
+    this.#inFlight++
+    line.client.publish(`${line.base}/${topic}`, payload, { qos: 1 }, (error) => {
+      this.#inFlight--
+      if (!error) this.acked++
+      this.#resume.shift()?.()
+    })
+  }
+
+  /** Resolves when everything sent is acknowledged. */
+  async settled(): Promise<void> {
+    while (this.#inFlight > 0 && !this.#closed) await new Promise<void>((resolve) => this.#resume.push(resolve))
+  }
+
+  async retire(id: string): Promise<void> {
+    const line = this.#lines.get(id)
+    this.#lines.delete(id)
+    await line?.client.endAsync(true)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const resume of this.#resume.splice(0)) resume()
+    await Promise.all([...this.#lines.values()].map(({ client }) => client.endAsync(true)))
+  }
+}
+
+/** A reading as the contract has it. Written by hand: it is built 40,000 times a second in the time-lapse. */
+export function readingText(appliance: SimulatedAppliance, metricNames: string[]): string {
+  let text = `{"ts":${appliance.ts},"firmware":"${appliance.firmware}","metrics":{`
+  let first = true
+  for (const [m, name] of metricNames.entries()) {
+    const value = appliance.values[m] as number
+    if (Number.isNaN(value)) continue
+    text += `${first ? '' : ','}"${name}":${value}`
+    first = false
+  }
+  text += '},"states":{'
+  first = true
+  for (const name in appliance.states) {
+    text += `${first ? '' : ','}"${name}":"${appliance.states[name]}"`
+    first = false
+  }
+  return `${text}}}`
+}
