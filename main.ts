@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { pino } from 'pino'
-import { openAlerts, openAnnouncer, openFare, publicTargets, pushKeys } from './alerts/index.ts'
+import { openAlerts, openAnnouncer, publicTargets, pushKeys } from './alerts/index.ts'
 import { openBroker, openSessionStore } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
@@ -15,6 +15,7 @@ import {
   openAudit,
   openCommands,
   openDesk,
+  openHealthStore,
   openModelDesk,
   openOwnerLinks,
   openParts,
@@ -161,7 +162,7 @@ async function start(): Promise<void> {
     fleet: registry.cohorts,
     cohortRules: () => policy.cohorts,
   })
-  const fare = await openFare(database)
+  const healthStore = await openHealthStore(database)
   const people = openPeople(database, clock, policy)
   const parts = openParts({ database, catalog, clock, appliance: registry.get })
   const events = new EventHub()
@@ -202,7 +203,7 @@ async function start(): Promise<void> {
     alerts,
     desk,
     models,
-    fare,
+    healthStore,
     events,
     swapped: () => keeper.swapped(),
     troubled,
@@ -314,8 +315,8 @@ async function start(): Promise<void> {
       audit: openAudit(database, wallClock),
       events,
       health: {
-        of: fare.of,
-        firstHeard: fare.firstHeard,
+        of: healthStore.of,
+        firstHeard: healthStore.firstHeard,
         online: (id) => broker.isOnline(id),
         hearing: pipeline.hearing,
         clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,

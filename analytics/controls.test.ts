@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, DAY, type DetectionControl, type Reading } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
-import { afterDays, madeFridge, START } from './handMade.fixture.ts'
 import { inputOf } from './features/readingBatches.ts'
+import { afterDays, madeFridge, START } from './handMade.fixture.ts'
 
 const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')

@@ -13,8 +13,8 @@ import {
   wholeCopy,
 } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
-import { afterDays, type MadeFault, madeFridge, START } from './handMade.fixture.ts'
 import { inputOf, type Sent } from './features/readingBatches.ts'
+import { afterDays, type MadeFault, madeFridge, START } from './handMade.fixture.ts'
 
 const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')

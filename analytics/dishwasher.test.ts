@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { DAY, gaussian, MINUTE, type Reading, SeededRandom } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
-import { START } from './handMade.fixture.ts'
 import { inputOf } from './features/readingBatches.ts'
+import { START } from './handMade.fixture.ts'
 
 const file = {
   kind: 'dishwasher',

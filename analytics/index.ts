@@ -4,30 +4,12 @@
  * evidence and remaining life; features against their bands; cycles; health; what became of repairs.
  * Start at createAnalysis.ts, then senseStage.ts (reading by reading) and judgeStage.ts (days and cycles).
  */
-export { type BurstView, channelOf, viewBurst } from './features/bursts.ts'
-export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
-export { diagnosisToOnnx } from './onnx/diagnosisOnnx.ts'
-export type { RowObserver } from './judgeStage.ts'
-export { type KindModel, sha256 } from './onnx/kindModel.ts'
-export { LIFE_INPUTS } from './onnx/lifeModel.ts'
-export { lifeToOnnx } from './onnx/lifeOnnx.ts'
-export {
-  checkModelSet,
-  completeModelSet,
-  type ModelSet,
-  type ModelSummary,
-  modelSetOf,
-  readModelSet,
-  UNTRAINED,
-} from './modelSet.ts'
-export { fitPca, type Pca, scorePca } from './onnx/pca.ts'
-export { type DetectionPolicy, defaultPolicy } from './policy.ts'
+
 export { type Retraced, retrace } from './baseline/retrace.ts'
+export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
+export { type BurstView, channelOf, viewBurst } from './features/bursts.ts'
 export { watchMetric } from './features/secondsScale.ts'
 export { newSense } from './features/sense.ts'
-export { type DiagnosisCase, trainDiagnosis } from './training/trainDiagnosis.ts'
-export { type HealthyRows, trainKind } from './training/trainKind.ts'
-export { type LifeCase, trainLife } from './training/trainLife.ts'
 export {
   type BearingGeometry,
   type BearingLines,
@@ -37,3 +19,22 @@ export {
   prominence,
 } from './features/vibration.ts'
 export { planWatch } from './features/watchPlan.ts'
+export type { RowObserver } from './judgeStage.ts'
+export {
+  checkModelSet,
+  completeModelSet,
+  type ModelSet,
+  type ModelSummary,
+  modelSetOf,
+  readModelSet,
+  UNTRAINED,
+} from './modelSet.ts'
+export { diagnosisToOnnx } from './onnx/diagnosisOnnx.ts'
+export { type KindModel, sha256 } from './onnx/kindModel.ts'
+export { LIFE_INPUTS } from './onnx/lifeModel.ts'
+export { lifeToOnnx } from './onnx/lifeOnnx.ts'
+export { fitPca, type Pca, scorePca } from './onnx/pca.ts'
+export { type DetectionPolicy, defaultPolicy } from './policy.ts'
+export { type DiagnosisCase, trainDiagnosis } from './training/trainDiagnosis.ts'
+export { type HealthyRows, trainKind } from './training/trainKind.ts'
+export { type LifeCase, trainLife } from './training/trainLife.ts'

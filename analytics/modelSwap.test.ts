@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisInput, type AnalysisOutput, type Piece, wholeCopy } from '../core/index.ts'
 import { createAnalysis } from './createAnalysis.ts'
+import { inputOf, type Sent } from './features/readingBatches.ts'
 import { type MadeFault, madeFridge } from './handMade.fixture.ts'
 import { completeModelSet, modelSetOf, readModelSet } from './modelSet.ts'
-import { inputOf, type Sent } from './features/readingBatches.ts'
 
 const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')

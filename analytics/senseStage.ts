@@ -14,17 +14,17 @@ import {
   type ReadingBatch,
   type RefusalNote,
 } from '../core/index.ts'
+import { hearFaultCode } from './detectors/faultCodes.ts'
+import { Gateways, isGatewayGone } from './detectors/gateways.ts'
+import { hasMissed, hear, isRefused, Rounds, silentAfterMs, silentAt, spokeAt } from './detectors/silence.ts'
 import { ArrivalOrder, type Held } from './features/arrivalOrder.ts'
 import { hearBurst } from './features/bursts.ts'
-import { hearFaultCode } from './detectors/faultCodes.ts'
 import { FleetClock } from './features/fleetClock.ts'
-import { Gateways, isGatewayGone } from './detectors/gateways.ts'
 import type { Item } from './features/item.ts'
 import { type JournalListener, playInOrder } from './features/journalOrder.ts'
 import { holdUntil, senseChange } from './features/onChange.ts'
 import { cadenceOf, newSense, type Sense, senseAnew } from './features/sense.ts'
 import { type Frame, senseReading } from './features/senseReading.ts'
-import { hasMissed, hear, isRefused, Rounds, silentAfterMs, silentAt, spokeAt } from './detectors/silence.ts'
 import type { Watcher } from './watcher.ts'
 
 /** What comes later than this of one that speaks on change is late. By the readings' own time batches of hours are on their way. */

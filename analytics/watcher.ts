@@ -1,12 +1,12 @@
 import type { Catalog, Kind } from '../catalog/index.ts'
 import { Problem } from '../core/index.ts'
+import { compileSignatures, type Signatures } from './detectors/signatures.ts'
+import { type Frame, newFrame } from './features/senseReading.ts'
+import { planWatch, type WatchPlan } from './features/watchPlan.ts'
 import { type DiagnosisScorer, openDiagnosisScorer } from './onnx/diagnosisScorer.ts'
 import { type KindModel, loadKindModel } from './onnx/kindModel.ts'
 import { type LifeScorer, openLifeScorer } from './onnx/lifeScorer.ts'
 import { openPcaScorer, type PcaScorer } from './onnx/pcaScorer.ts'
-import { type Frame, newFrame } from './features/senseReading.ts'
-import { compileSignatures, type Signatures } from './detectors/signatures.ts'
-import { planWatch, type WatchPlan } from './features/watchPlan.ts'
 
 /** Everything about one kind that its appliances share, ready to run. */
 export interface Watcher {

@@ -1,8 +1,8 @@
 import type { CycleRow, Detection, DetectionControl, FeatureRow, HealthRow, VerificationRow } from './detection.ts'
 import type { ApplianceId } from './ids.ts'
-import type { Copyable } from './statistics/population.ts'
 import type { ApplianceEvent, Offset, ReadingBatch } from './reading.ts'
 import type { Millis } from './running/time.ts'
+import type { Copyable } from './statistics/population.ts'
 
 /** An appliance said that it is on or off (also its last will). */
 export interface PresenceNote {

@@ -5,11 +5,7 @@
  * Start at journal.ts, then settle.ts, checkReading.ts, duckDbTelemetryStore.ts.
  */
 
-export type { Mark } from './store/appendQueue.ts'
-export { type CatalogVersions, keepCatalogVersion, openCatalogVersions } from './journal/catalogVersions.ts'
-export { MAX_UNKNOWN_METRICS, readingSchema } from './reading/checkReading.ts'
 export { addCounters, noCounters } from './counters.ts'
-export type { DuckDbOptions } from './store/duckDbTelemetryStore.ts'
 export { type Encoding, encodings } from './files/decodeText.ts'
 export { type DecimalSign, decimalSigns, numberOf } from './files/numberCells.ts'
 export {
@@ -39,12 +35,16 @@ export {
   timeShapeOf,
   timeUnits,
 } from './files/timeCells.ts'
-export type { InfluxOptions } from './store/influxTelemetryStore.ts'
+export { type CatalogVersions, keepCatalogVersion, openCatalogVersions } from './journal/catalogVersions.ts'
 export * from './journal/journal.ts'
 export * from './journal/journalFollower.ts'
 export { decodeGroup, type Frame, framesApart } from './journal/journalFrames.ts'
-export * from './store/openTelemetryStores.ts'
-export { asideFrame, patiently, requeueFrame } from './reading/payloadParts.ts'
 export { type LostStretch, repairJournal } from './journal/repairJournal.ts'
+export { MAX_UNKNOWN_METRICS, readingSchema } from './reading/checkReading.ts'
+export { asideFrame, patiently, requeueFrame } from './reading/payloadParts.ts'
 export { createSettler, MAX_PAYLOAD_BYTES, MAX_READINGS, type Settler, type SettlerOptions } from './settle.ts'
+export type { Mark } from './store/appendQueue.ts'
+export type { DuckDbOptions } from './store/duckDbTelemetryStore.ts'
+export type { InfluxOptions } from './store/influxTelemetryStore.ts'
+export * from './store/openTelemetryStores.ts'
 export { remoteTelemetryStore, serveTelemetryStore } from './store/telemetryStorePort.ts'

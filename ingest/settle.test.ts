@@ -10,10 +10,10 @@ import {
   type TelemetryStore,
   wholeCopy,
 } from '../core/index.ts'
-import { readingSchema } from './reading/checkReading.ts'
-import { contentHash, hashReading } from './reading/contentHash.ts'
 import { addCounters, noCounters } from './counters.ts'
 import { groupInMemory } from './journal/groupInMemory.ts'
+import { readingSchema } from './reading/checkReading.ts'
+import { contentHash, hashReading } from './reading/contentHash.ts'
 import { arrayElements } from './reading/payloadParts.ts'
 import { readValues } from './reading/readValues.ts'
 import { createSettler, MAX_PAYLOAD_BYTES } from './settle.ts'

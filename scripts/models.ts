@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { completeModelSet, readModelSet } from '../analytics/index.ts'
-import { type HeldOutFigures, worseIn } from '../service/index.ts'
 import { evaluateSeeds } from '../lab/evaluation/evaluateSeeds.ts'
 import { figuresOf } from '../lab/evaluation/scoreDetections.ts'
+import { type HeldOutFigures, worseIn } from '../service/index.ts'
 
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,

@@ -13,8 +13,8 @@ import {
   repairJournal,
   storedUpTo,
 } from '../ingest/index.ts'
-import { readSnapshot } from '../workers/threads/snapshotFile.ts'
 import { openSuspects } from '../workers/suspects.ts'
+import { readSnapshot } from '../workers/threads/snapshotFile.ts'
 import { openWorld } from '../workers/world.ts'
 
 const SHOWN_BYTES = 100

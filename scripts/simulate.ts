@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Catalog, loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, SeededRandom } from '../core/index.ts'
-import type { Policy } from '../service/index.ts'
 import { putSection } from '../lab/year/putSection.ts'
 import { runYear, type YearOptions } from '../lab/year/runYear.ts'
 import { figuresOf, type YearFigures, yearTable } from '../lab/year/yearReport.ts'
+import type { Policy } from '../service/index.ts'
 
 if (process.argv[2] === 'fleet') {
   await import('../lab/evaluation/simulateFleet.ts')

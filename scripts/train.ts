@@ -11,13 +11,13 @@ import { parseArgs } from 'node:util'
 import { createAnalysis, type HealthyRows, type KindModel, trainKind } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { DAY, monotonicMs, readSettings, worldOf } from '../core/index.ts'
-import { createFleet } from '../simulator/index.ts'
-import { startDatabase, startStore } from '../workers/start.ts'
-import { openWorld } from '../workers/world.ts'
 import { runFleet } from '../lab/evaluation/runFleet.ts'
 import { trainOnFaults } from '../lab/training/trainOnFaults.ts'
 import type { Witnessed } from '../lab/training/witnessFleet.ts'
 import { witnessWorld } from '../lab/training/witnessWorld.ts'
+import { createFleet } from '../simulator/index.ts'
+import { startDatabase, startStore } from '../workers/start.ts'
+import { openWorld } from '../workers/world.ts'
 
 const { values: args } = parseArgs({
   options: {

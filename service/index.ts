@@ -6,21 +6,36 @@
  * Start at ticketMachine.ts and rankCandidates.ts (pure), then openDesk.ts; appliances: registry.ts.
  */
 
+import type { DatabaseMigration } from '../core/index.ts'
+import { auditMigrations } from './access/auditTable.ts'
+import { linkChangeMigrations } from './access/linkChanges.ts'
+import { linkMigrations } from './access/ownerLinks.ts'
+import { crewMigrations } from './crew/ratingTable.ts'
+import { grabMigrations } from './dispatch/grabs.ts'
+import { intakeMigrations } from './intake/intakeTable.ts'
+import { modelMigrations } from './modelReleases/modelTable.ts'
+import { stockMigrations } from './parts/stockTable.ts'
+import { policyMigrations } from './policy/policyTable.ts'
+import { healthMigrations } from './registry/healthStore.ts'
+import { registryMigrations } from './registry/registryTable.ts'
+import { commandMigrations } from './remote/commandTable.ts'
+import { taskMigrations } from './tickets/taskTable.ts'
+import { historyMigrations } from './tickets/ticketHistory.ts'
+import { dismissedMigrations, scoreMigrations, slotMigrations, ticketMigrations } from './tickets/ticketTable.ts'
+import { visitMigrations } from './visit/contractTable.ts'
+
 export { type Audit, type AuditRow, openAudit } from './access/auditTable.ts'
-export type { SimilarCase } from './closure/similarCases.ts'
-export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
-export { symptomsOf } from './intake/classifyReport.ts'
 export { openLinkChanges } from './access/linkChanges.ts'
 export { openOwnerLinks } from './access/ownerLinks.ts'
-export { serviceMigrations } from './migrations.ts'
+export type { SimilarCase } from './closure/similarCases.ts'
+export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
+export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
+export type { Weighed } from './dispatch/weighVisit.ts'
+export { symptomsOf } from './intake/classifyReport.ts'
 export { type HeldOutFigures, worseIn } from './modelReleases/heldOut.ts'
 export { type ModelDesk, type ModelsView, openModelDesk, type ShadowAlert } from './modelReleases/modelDesk.ts'
 export { beginSpan, endSpan, recordHeard, type ShadowHeard } from './modelReleases/shadowTable.ts'
-export { type Desk, openDesk } from './tickets/openDesk.ts'
-export { ownerView } from './tickets/ownerView.ts'
 export { openParts, type Parts } from './parts/partsDesk.ts'
-export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
-export { pinnedWindows } from './tickets/pinnedWindows.ts'
 export { openPolicies, type Policies, type PolicyChange } from './policy/openPolicies.ts'
 export { type Policy, policySchema } from './policy/policySchema.ts'
 export { rowsInForce } from './policy/resolvePolicy.ts'
@@ -28,16 +43,42 @@ export { whatIf } from './policy/whatIf.ts'
 export { defectKeys } from './quality/emerging.ts'
 export { lifeKeys } from './quality/life.ts'
 export { openQuality, type Quality } from './quality/qualityDesk.ts'
+export { type Scoreboard, scoreboard, type TrueFault } from './quality/scoreboard.ts'
+export { type ScoreSlice, type SliceKey, scoreSlices, sliceKeys } from './quality/scoreSlices.ts'
+export { faultTrends, type TrendKey } from './quality/trends.ts'
+export { type HealthStore, openHealthStore } from './registry/healthStore.ts'
 export { openRegistry, type Registry } from './registry/registry.ts'
 export { type CommandRecord, commandStates } from './remote/commandTable.ts'
 export { type Commands, openCommands } from './remote/openCommands.ts'
 export { remoteTypes } from './remote/remoteDesk.ts'
-export { type Scoreboard, scoreboard, type TrueFault } from './quality/scoreboard.ts'
-export { type ScoreSlice, type SliceKey, scoreSlices, sliceKeys } from './quality/scoreSlices.ts'
+export { type Desk, openDesk } from './tickets/openDesk.ts'
+export { ownerView } from './tickets/ownerView.ts'
+export { pinnedWindows } from './tickets/pinnedWindows.ts'
 export { taskTypes } from './tickets/taskTable.ts'
 export { ticketMoves } from './tickets/ticketMachine.ts'
 export type { TicketView } from './tickets/ticketQueries.ts'
 export { channels } from './tickets/ticketTable.ts'
-export { faultTrends, type TrendKey } from './quality/trends.ts'
 export { LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
-export type { Weighed } from './dispatch/weighVisit.ts'
+
+/** The tables of this room. */
+export const serviceMigrations: DatabaseMigration[] = [
+  ...healthMigrations,
+  ...registryMigrations,
+  ...ticketMigrations,
+  ...stockMigrations,
+  ...grabMigrations,
+  ...policyMigrations,
+  ...historyMigrations,
+  ...intakeMigrations,
+  ...taskMigrations,
+  ...crewMigrations,
+  ...visitMigrations,
+  ...slotMigrations,
+  ...modelMigrations,
+  ...scoreMigrations,
+  ...dismissedMigrations,
+  ...commandMigrations,
+  ...auditMigrations,
+  ...linkMigrations,
+  ...linkChangeMigrations,
+]

@@ -5,15 +5,15 @@
  * Start at fleet.ts, then simulatedAppliance.ts and fridge.ts; the live world: world.ts, pace.ts, people.ts.
  */
 
-export type { Doors } from './people/doors.ts'
 export { drawFault, type Fault, mends, modesOf, type Shape, severityOf } from './appliances/faults.ts'
 export { createFleet, type FaultPlan, type Fleet, type FleetOptions } from './appliances/fleet.ts'
-export { Keepers } from './people/keepers.ts'
 export type { Nuisance } from './appliances/nuisances.ts'
-export { People } from './people/people.ts'
 export { readingsOf } from './appliances/readingsOf.ts'
 export { type Runs, runsOf } from './appliances/runs.ts'
 export type { SimulatedAppliance } from './appliances/simulatedAppliance.ts'
+export type { Doors } from './people/doors.ts'
+export { Keepers } from './people/keepers.ts'
+export { People } from './people/people.ts'
 export { drawStaff } from './people/staff.ts'
 export { Supervisors } from './people/supervisors.ts'
 export { openSimulatedWorld, type SimulatedWorld, type WorldOptions } from './world/world.ts'

@@ -4,7 +4,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchServers, serverEnv, serverProgram, serversMissing } from './servers/servers.ts'
 import {
   connectAppliance,
   eventually,
@@ -14,6 +13,7 @@ import {
   removeDataDir,
   startProgram,
 } from './program.ts'
+import { fetchServers, serverEnv, serverProgram, serversMissing } from './servers/servers.ts'
 
 let program: Program
 let dataDir: string

@@ -1,14 +1,6 @@
 // The same program on the servers that one outgrows into: InfluxDB, PostgreSQL and Redis, each started here.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
-  fetchServers,
-  type RunningServer,
-  serversMissing,
-  startInflux,
-  startPostgres,
-  startRedis,
-} from './servers/servers.ts'
-import {
   connectAppliance,
   eventually,
   newDataDir,
@@ -17,6 +9,14 @@ import {
   removeDataDir,
   startProgram,
 } from './program.ts'
+import {
+  fetchServers,
+  type RunningServer,
+  serversMissing,
+  startInflux,
+  startPostgres,
+  startRedis,
+} from './servers/servers.ts'
 
 describe.skipIf(serversMissing())('on InfluxDB, PostgreSQL and Redis', () => {
   const servers: RunningServer[] = []

@@ -1,4 +1,4 @@
-import type { Alerts, openFare } from '../alerts/index.ts'
+import type { Alerts } from '../alerts/index.ts'
 import {
   type Alert,
   type AnalysisOutput,
@@ -12,7 +12,7 @@ import {
 } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import { commitConsumed, consumed, savepoint } from '../database/index.ts'
-import type { Desk, ModelDesk, Registry } from '../service/index.ts'
+import type { Desk, HealthStore, ModelDesk, Registry } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
 
 const HOUSEKEEPING_MS = 500
@@ -29,14 +29,14 @@ export function createDecider(parts: {
   alerts: Alerts
   desk: Desk
   models: ModelDesk
-  fare: Awaited<ReturnType<typeof openFare>>
+  healthStore: HealthStore
   events: EventHub
   /** Other models judge from now on. */
   swapped: () => void
   /** Something could not be done now and is tried again. */
   troubled: (what: string, error: unknown) => void
 }) {
-  const { database, registry, alerts, desk, models, fare, events } = parts
+  const { database, registry, alerts, desk, models, healthStore, events } = parts
   let rate = 0
   /** Of the transaction that was tried last. */
   let untold: { upTo: Offset; effects: Effect[] } | undefined
@@ -60,7 +60,7 @@ export function createDecider(parts: {
     const learned = await registry.heardFirmware(tx, firmware)
     const changed = await alerts.apply(tx, detections)
     const verified = await desk.verified(tx, verifications)
-    const shown = await fare.save(tx, health)
+    const shown = await healthStore.save(tx, health)
     await models.swapped(tx, swaps)
     return async () => {
       learned()

@@ -12,8 +12,8 @@ import type {
   WrongClock,
 } from '../core/index.ts'
 import type { ShadowHeard } from '../service/index.ts'
-import type { Stretch } from './threads/mark.ts'
 import type { CarefulStretch, Place, SetAside } from './suspects.ts'
+import type { Stretch } from './threads/mark.ts'
 
 /** What the main thread says to the analysis thread. */
 export type ToAnalysis =

@@ -1,12 +1,6 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import {
-  alertMigrations,
-  cohortMigrations,
-  deferralMigrations,
-  fareMigrations,
-  noticeMigrations,
-} from '../alerts/index.ts'
+import { alertMigrations, cohortMigrations, deferralMigrations, noticeMigrations } from '../alerts/index.ts'
 import { brokerMigrations } from '../broker/index.ts'
 import { type Database, openReviver, Problem, type Settings, type World } from '../core/index.ts'
 import { openPostgresDatabase, outboxMigrations } from '../database/index.ts'
@@ -30,7 +24,6 @@ export function startDatabase(
     ...noticeMigrations,
     ...deferralMigrations,
     ...serviceMigrations,
-    ...fareMigrations,
     ...brokerMigrations,
   ]
   return settings.POSTGRES_URL
@@ -74,7 +67,11 @@ export async function startStore(options: {
   async function openPort(died: (cause: unknown) => void): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel()
     const data = { workerData: dataFor(port2), transferList: [port2] }
-    const { worker: thread, first } = await openThread<FirstOfStore>(new URL('./threads/store.ts', import.meta.url), data, died)
+    const { worker: thread, first } = await openThread<FirstOfStore>(
+      new URL('./threads/store.ts', import.meta.url),
+      data,
+      died,
+    )
     if (first.type !== 'ready') throw new Problem(first.error)
     worker = thread
     return port1

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openMark } from './threads/mark.ts'
 import { analysisMark, openSuspects, storeMark } from './suspects.ts'
+import { openMark } from './threads/mark.ts'
 
 let dir = ''
 beforeEach(async () => {

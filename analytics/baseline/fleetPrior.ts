@@ -1,8 +1,8 @@
 import { DAY, type Millis } from '../../core/index.ts'
-import { type LinePrior, median, TERMS } from './bayesLine.ts'
-import type { KindModel } from '../onnx/kindModel.ts'
-import type { Learned } from './learned.ts'
 import type { Feature, WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import { type LinePrior, median, TERMS } from './bayesLine.ts'
+import type { Learned } from './learned.ts'
 
 /** What healthy commissionings taught about one model: their lines, by the day they were finished. */
 export type FleetLines = { day: number; beta: Float64Array; known: Uint8Array }[]

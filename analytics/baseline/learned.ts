@@ -1,8 +1,8 @@
 import { DAY, type Millis } from '../../core/index.ts'
-import { TERMS } from './bayesLine.ts'
-import { type Contrast, clearContrast, newContrast } from '../detectors/contrast.ts'
 import { newTrail, type Trail } from '../condition/lifeInputs.ts'
+import { type Contrast, clearContrast, newContrast } from '../detectors/contrast.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import { TERMS } from './bayesLine.ts'
 
 /** What is learned of one appliance: a line a feature, frozen after commissioning, and how its rows drift from it. */
 export interface Learned {

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import type { FeatureRow } from '../../core/index.ts'
 import { createAnalysis } from '../createAnalysis.ts'
-import { madeFridge } from '../handMade.fixture.ts'
 import { inputOf } from '../features/readingBatches.ts'
-import { retrace } from './retrace.ts'
 import { planWatch } from '../features/watchPlan.ts'
+import { madeFridge } from '../handMade.fixture.ts'
+import { retrace } from './retrace.ts'
 
 test('stored features and their bands tell what the models read of the appliance when it was watched', async () => {
   const fridge = loadCatalog().kind('fridge')

@@ -1,10 +1,10 @@
 import type { FeatureRow, Millis } from '../../core/index.ts'
-import { FAST } from '../detectors/drift.ts'
-import { STALE_MS } from './learned.ts'
 import { followTrail, lifeInputs, newTrail } from '../condition/lifeInputs.ts'
-import { progressOf } from './progress.ts'
+import { FAST } from '../detectors/drift.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import { STALE_MS } from './learned.ts'
+import { progressOf } from './progress.ts'
 
 /** How an appliance stood at one time, as the models read it. */
 export interface Retraced {

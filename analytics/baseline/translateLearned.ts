@@ -1,8 +1,8 @@
+import type { WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
 import { TERMS } from './bayesLine.ts'
 import type { FleetLines } from './fleetPrior.ts'
-import type { KindModel } from '../onnx/kindModel.ts'
 import type { Learned } from './learned.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 
 /** How a model scales covariates: (x − centre) / scale; none for one that it does not know. */
 export type Scaling = KindModel['covariates']

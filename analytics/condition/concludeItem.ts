@@ -1,8 +1,8 @@
 import { type AnalysisOutput, type ByName, byName, HOUR, type Text } from '../../core/index.ts'
-import { figure } from './explain.ts'
 import type { GuardItem, MomentItem, RowItem, SilenceItem } from '../features/item.ts'
-import { type Bench, judgeCondition, type Subject, saySimple } from './judge.ts'
 import type { Watcher } from '../watcher.ts'
+import { figure } from './explain.ts'
+import { type Bench, judgeCondition, type Subject, saySimple } from './judge.ts'
 
 /** The finished cycle as a row of its own. */
 export function sayCycle({ plan }: Watcher, item: RowItem, out: AnalysisOutput): void {

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import type { AnalysisOutput } from '../../core/index.ts'
 import { createAnalysis } from '../createAnalysis.ts'
-import { openDiagnosisScorer } from '../onnx/diagnosisScorer.ts'
-import { madeFridge } from '../handMade.fixture.ts'
-import { hypothesesOf } from './hypotheses.ts'
-import { loadKindModel } from '../onnx/kindModel.ts'
-import { openLifeScorer } from '../onnx/lifeScorer.ts'
 import { inputOf } from '../features/readingBatches.ts'
 import { planWatch } from '../features/watchPlan.ts'
+import { madeFridge } from '../handMade.fixture.ts'
+import { openDiagnosisScorer } from '../onnx/diagnosisScorer.ts'
+import { loadKindModel } from '../onnx/kindModel.ts'
+import { openLifeScorer } from '../onnx/lifeScorer.ts'
+import { hypothesesOf } from './hypotheses.ts'
 
 const modelsDir = fileURLToPath(new URL('../../models', import.meta.url))
 const catalog = loadCatalog()

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../core/index.ts'
-import type { Judged } from './judged.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import type { Judged } from './judged.ts'
 
 const MOST_ROWS = 6
 /** Shifts smaller than this are no proof. */

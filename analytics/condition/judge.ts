@@ -11,15 +11,15 @@ import {
   type Severity,
   type Text,
 } from '../../core/index.ts'
+import type { Signatures } from '../detectors/signatures.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import type { DetectionPolicy } from '../policy.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
 import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
 import type { Condition, Judged } from './judged.ts'
-import type { KindModel } from '../onnx/kindModel.ts'
-import type { DetectionPolicy } from '../policy.ts'
 import { remainingLife } from './remainingLife.ts'
-import type { Signatures } from '../detectors/signatures.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 
 /** All that judging one appliance needs to know beside its own state. */
 export interface Bench {

@@ -1,8 +1,8 @@
+import type { JudgedRow } from '../baseline/learnRow.ts'
 import type { RowItem } from '../features/item.ts'
+import type { PcaVerdict } from '../onnx/pcaScorer.ts'
 import { type Bench, judgeCondition, levelOf, type Subject, type Verdict } from './judge.ts'
 import type { Judged } from './judged.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
-import type { PcaVerdict } from '../onnx/pcaScorer.ts'
 import { trimCourse } from './remainingLife.ts'
 import { followRepair } from './verify.ts'
 

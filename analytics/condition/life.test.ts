@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DAY, gaussian, SeededRandom } from '../../core/index.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
-import { followTrail, lifeInputs, newTrail } from './lifeInputs.ts'
 import { LIFE_INPUTS, type LifeModel, lifeBy } from '../onnx/lifeModel.ts'
 import { lifeToOnnx } from '../onnx/lifeOnnx.ts'
 import { openLifeScorer } from '../onnx/lifeScorer.ts'
 import { type LifeCase, quantileOfCensored, trainLife } from '../training/trainLife.ts'
+import { followTrail, lifeInputs, newTrail } from './lifeInputs.ts'
 
 const random = new SeededRandom(7, 'life')
 const I = LIFE_INPUTS.length

@@ -1,10 +1,10 @@
 import { DAY, type Evidence, type Millis } from '../../core/index.ts'
 import { median } from '../baseline/bayesLine.ts'
+import type { JudgedRow } from '../baseline/learnRow.ts'
 import type { RowItem } from '../features/item.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
 import type { Bench, Subject } from './judge.ts'
 import type { Verifying } from './judged.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 
 /** Shifts that were no larger decide nothing about a repair. */
 const LEAST_BEFORE = 1.5

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { gaussian, SeededRandom } from '../../core/index.ts'
-import { type Contrast, clearContrast, followContrast, newContrast } from './contrast.ts'
 import type { Learned } from '../baseline/learned.ts'
 import type { JudgedRow } from '../baseline/learnRow.ts'
+import { type Contrast, clearContrast, followContrast, newContrast } from './contrast.ts'
 import type { Signatures } from './signatures.ts'
 
 // One mode, which is one feature: what is projected is what is given.

@@ -1,6 +1,6 @@
-import { FAST } from './drift.ts'
 import type { Learned } from '../baseline/learned.ts'
 import type { JudgedRow } from '../baseline/learnRow.ts'
+import { FAST } from './drift.ts'
 import type { Signatures } from './signatures.ts'
 
 /**

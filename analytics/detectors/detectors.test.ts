@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import { type AnalysisOutput, type Reading, wholeCopy } from '../../core/index.ts'
 import { createAnalysis } from '../createAnalysis.ts'
-import { afterDays, madeFridge } from '../handMade.fixture.ts'
 import { inputOf } from '../features/readingBatches.ts'
+import { afterDays, madeFridge } from '../handMade.fixture.ts'
 
 const catalog = loadCatalog()
 const fridge = catalog.kind('fridge')

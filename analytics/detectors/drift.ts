@@ -1,9 +1,9 @@
-import type { KindModel } from '../onnx/kindModel.ts'
 import type { Learned } from '../baseline/learned.ts'
 import type { JudgedRow } from '../baseline/learnRow.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
 import type { DetectionPolicy } from '../policy.ts'
 import type { Signatures } from './signatures.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 
 const Z_BOUND = 8
 /** Weight of the newest row in the short average. */

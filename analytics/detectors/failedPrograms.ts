@@ -1,8 +1,8 @@
 import { MINUTE, type Millis, type Offset } from '../../core/index.ts'
-import { hasSaidWhy, heedCode } from './faultCodes.ts'
 import type { Item } from '../features/item.ts'
 import type { Sense } from '../features/sense.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import { hasSaidWhy, heedCode } from './faultCodes.ts'
 
 /** Who stands in error for so long does not go on by itself. */
 const STANDS_MS = 30 * MINUTE

@@ -1,9 +1,9 @@
 import type { Kind } from '../../catalog/index.ts'
 import { type ApplianceEvent, DAY, HOUR, type Millis, type Offset, own } from '../../core/index.ts'
 import { UNKNOWN } from '../condition/hypotheses.ts'
-import type { CodeItem, Item } from '../features/item.ts'
 import type { Bench, Subject } from '../condition/judge.ts'
 import { saySimple } from '../condition/judge.ts'
+import type { CodeItem, Item } from '../features/item.ts'
 import type { Sense } from '../features/sense.ts'
 
 /** A code that nobody mapped matters when it comes again within so long; one that stays away so long is over. */

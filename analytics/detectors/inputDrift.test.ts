@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, gaussian, SeededRandom } from '../../core/index.ts'
-import { InputDrift, psi, referenceOf } from './inputDrift.ts'
-import type { RowItem } from '../features/item.ts'
-import type { KindModel } from '../onnx/kindModel.ts'
 import type { JudgedRow } from '../baseline/learnRow.ts'
+import type { RowItem } from '../features/item.ts'
 import { planWatch } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import { InputDrift, psi, referenceOf } from './inputDrift.ts'
 
 const plan = planWatch(loadCatalog().kind('fridge'))
 const n = plan.features.length

@@ -1,9 +1,9 @@
 import { DAY, type KindDrift, type Millis } from '../../core/index.ts'
-import type { RowItem } from '../features/item.ts'
-import type { KindModel } from '../onnx/kindModel.ts'
 import type { JudgedRow } from '../baseline/learnRow.ts'
-import type { PcaVerdict } from '../onnx/pcaScorer.ts'
+import type { RowItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import type { PcaVerdict } from '../onnx/pcaScorer.ts'
 
 /** Deciles of the standard normal: in health, inputs fall into each bin alike. */
 const Z_EDGES = [-1.2816, -0.8416, -0.5244, -0.2533, 0, 0.2533, 0.5244, 0.8416, 1.2816]

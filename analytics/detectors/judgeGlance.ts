@@ -1,11 +1,11 @@
 import { DAY } from '../../core/index.ts'
-import { hypothesesOf, UNKNOWN } from '../condition/hypotheses.ts'
-import type { GlanceItem } from '../features/item.ts'
-import { type Bench, judgeCondition, type Subject, type Verdict } from '../condition/judge.ts'
-import type { KindModel } from '../onnx/kindModel.ts'
 import { EXTREMES, type Learned, newGlanced, profileOf } from '../baseline/learned.ts'
+import { hypothesesOf, UNKNOWN } from '../condition/hypotheses.ts'
+import { type Bench, judgeCondition, type Subject, type Verdict } from '../condition/judge.ts'
 import { lifeInputs } from '../condition/lifeInputs.ts'
+import type { GlanceItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
 
 /** Extremes of health are learned for so long. */
 const LEARN_DAYS = 14

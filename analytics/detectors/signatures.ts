@@ -1,5 +1,5 @@
-import type { KindModel } from '../onnx/kindModel.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
 
 /** The failure modes of a kind as directions in the space of its features. */
 export interface Signatures {

@@ -1,13 +1,13 @@
 import { DAY, type Millis, type Offset } from '../../core/index.ts'
-import { quantityFromBursts } from './bursts.ts'
 import { watchProgram } from '../detectors/failedPrograms.ts'
+import { watchGuards } from '../detectors/watchGuards.ts'
+import { quantityFromBursts } from './bursts.ts'
 import { glance } from './glance.ts'
 import type { Item } from './item.ts'
 import { ask, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
 import { isHeldTooLong, stoodStill, watchMetric, watchRange } from './secondsScale.ts'
 import { cadenceOf, clearQuantity, runningCadenceOf, type Sense } from './sense.ts'
-import { watchGuards } from '../detectors/watchGuards.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible: NaN, and in `sent` what it said. */

@@ -1,11 +1,11 @@
 import { DAY } from '../../core/index.ts'
-import type { RowItem } from '../features/item.ts'
 import { pcaStep } from '../condition/judgeRow.ts'
+import { compileSignatures } from '../detectors/signatures.ts'
+import type { RowItem } from '../features/item.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import { type Pca, scorePca } from '../onnx/pca.ts'
 import { replayRows, UNBOUNDED } from './replayRows.ts'
-import { compileSignatures } from '../detectors/signatures.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 
 /** No threshold is below this, however calm training was: sums of a few rows are luck. */
 const LEAST_THRESHOLD = 5

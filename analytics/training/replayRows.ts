@@ -1,10 +1,10 @@
-import type { RowItem } from '../features/item.ts'
-import type { KindModel } from '../onnx/kindModel.ts'
 import { newLearned } from '../baseline/learned.ts'
 import { type JudgedRow, learnRow } from '../baseline/learnRow.ts'
-import { defaultPolicy } from '../policy.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
+import type { RowItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import { defaultPolicy } from '../policy.ts'
 
 export interface ReplayedRow {
   appliance: string

@@ -1,4 +1,5 @@
 import { gaussian, type Random } from '../../core/index.ts'
+import type { WatchPlan } from '../features/watchPlan.ts'
 import {
   beliefsBy,
   compress,
@@ -8,7 +9,6 @@ import {
   SEEN_LEAST,
   SEEN_POWER,
 } from '../onnx/diagnosisModel.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 
 /** One row of an appliance that stood out, and what was truly wrong with it. */
 export interface DiagnosisCase {

@@ -1,13 +1,13 @@
 import type { Kind } from '../../catalog/index.ts'
 import { fitLine, median, TERMS } from '../baseline/bayesLine.ts'
-import { calibrate } from './calibrate.ts'
 import { referenceOf } from '../detectors/inputDrift.ts'
 import type { RowItem } from '../features/item.ts'
+import { planWatch, type WatchPlan } from '../features/watchPlan.ts'
 import { type KindModel, sha256 } from '../onnx/kindModel.ts'
 import { fitPca, type Pca, scorePca } from '../onnx/pca.ts'
 import { pcaToOnnx } from '../onnx/pcaOnnx.ts'
+import { calibrate } from './calibrate.ts'
 import { replayRows } from './replayRows.ts'
-import { planWatch, type WatchPlan } from '../features/watchPlan.ts'
 
 /** Finished rows of healthy appliances (nuisances and all), by appliance, each in order. */
 export type HealthyRows = Map<string, RowItem[]>

@@ -2,7 +2,7 @@ import { type Appliance, type HealthStatus, type Hearing, isInService, type Mill
 import type { ApiParts } from './parts.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
-export function fareOf(parts: ApiParts, appliance: Appliance, hasTicket: boolean) {
+export function healthOf(parts: ApiParts, appliance: Appliance, hasTicket: boolean) {
   const row = parts.health.of(appliance.id)
   const status: HealthStatus = row?.status ?? 'learning'
   return {
@@ -58,7 +58,7 @@ export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
   ])
   return appliances.map((appliance) => ({
     ...appliance,
-    ...fareOf(parts, appliance, (tickets.get(appliance.id)?.length ?? 0) > 0),
+    ...healthOf(parts, appliance, (tickets.get(appliance.id)?.length ?? 0) > 0),
     lastReading: latest.get(appliance.id) ?? null,
     ...(latest.has(appliance.id) || !isInService(appliance) ? {} : { unheard: unheardOf(parts, appliance.id) }),
     alerts: alerts.get(appliance.id) ?? [],

@@ -1,5 +1,12 @@
 import type { Kind } from '../../catalog/index.ts'
-import { type ApplianceId, type Conversion, conversion, type DetectionControl, own, Population } from '../../core/index.ts'
+import {
+  type ApplianceId,
+  type Conversion,
+  conversion,
+  type DetectionControl,
+  own,
+  Population,
+} from '../../core/index.ts'
 import type { JsonObject } from './checkReading.ts'
 import type { Dropped } from './readValues.ts'
 

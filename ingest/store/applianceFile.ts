@@ -18,8 +18,8 @@ import {
   type ReadingBatch,
   type SettledBatch,
 } from '../../core/index.ts'
-import { decodeSummary, encodeSummary, Summary } from './applianceHour.ts'
 import { addCounters, noCounters } from '../counters.ts'
+import { decodeSummary, encodeSummary, Summary } from './applianceHour.ts'
 import { QuarantineTable } from './quarantineTable.ts'
 import { decodeBlock, encodeBlock, type GatheredRows } from './readingBlock.ts'
 

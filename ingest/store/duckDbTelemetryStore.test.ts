@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { indexKind, loadCatalog } from '../../catalog/index.ts'
 import { DAY, HOUR, MINUTE, type QuarantineBounds } from '../../core/index.ts'
-import { openDuckDbTelemetryStore } from './duckDbTelemetryStore.ts'
 import { groupInMemory } from '../journal/groupInMemory.ts'
 import { createSettler } from '../settle.ts'
+import { openDuckDbTelemetryStore } from './duckDbTelemetryStore.ts'
 import { reading, T0, telemetry, telemetryStoreContract } from './telemetryStore.contract.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'duck-'))

@@ -6,8 +6,8 @@ import { loadCatalog } from '../../catalog/index.ts'
 import type { QuarantineBounds } from '../../core/index.ts'
 import { type RunningServer, serversMissing, startInflux } from '../../test/servers/servers.ts'
 import { groupInMemory } from '../journal/groupInMemory.ts'
-import { openInfluxTelemetryStore } from './influxTelemetryStore.ts'
 import { createSettler } from '../settle.ts'
+import { openInfluxTelemetryStore } from './influxTelemetryStore.ts'
 import { reading, T0, telemetry, telemetryStoreContract } from './telemetryStore.contract.ts'
 
 describe.skipIf(serversMissing())('InfluxDB 1.x, a real one', () => {

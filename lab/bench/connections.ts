@@ -1,7 +1,8 @@
 // 10,000 connections at once: how many a second are accepted, and what an idle one weighs; ours, with a secret to check
 // for each, against Aedes with nothing behind it and against Mosquitto.
-import { startMosquitto } from '../../test/servers/servers.ts'
+
 import { newDataDir, removeDataDir, startProgram } from '../../test/program.ts'
+import { startMosquitto } from '../../test/servers/servers.ts'
 import { portOf, publish, register } from './load.ts'
 import { memoryOf } from './processor.ts'
 import { startBareAedes } from './startBareAedes.ts'

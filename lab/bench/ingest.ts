@@ -1,8 +1,8 @@
 // How many readings a second the whole program takes: acknowledged on disk, validated, stored and scored, on one load
 // generator beside it; and the same load on Mosquitto, which promises less.
 import { monotonicMs } from '../../core/index.ts'
-import { startMosquitto } from '../../test/servers/servers.ts'
 import { newDataDir, quiet, removeDataDir, startProgram } from '../../test/program.ts'
+import { startMosquitto } from '../../test/servers/servers.ts'
 import { type Load, portOf, publish, register } from './load.ts'
 import { memoryOf, type Used, usedBy } from './processor.ts'
 import type { Outcome } from './publishers.ts'

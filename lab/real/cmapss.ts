@@ -1,9 +1,10 @@
 // C-MAPSS FD001: remaining life of engines that were never seen, at every cycle of theirs.
 import { join } from 'node:path'
-import { fitBoostedTrees, fitKernelRidge, predictBoosted, predictKernelRidge } from '../../analytics/index.ts'
 import { SeededRandom } from '../../core/index.ts'
+import { fitBoostedTrees, predictBoosted } from './boostedTrees.ts'
 import { type Engine, LIFE_CAP, lifeOf, readEngines } from './cmapssData.ts'
 import { degradationFeatures, learnIndex } from './degradation.ts'
+import { fitKernelRidge, predictKernelRidge } from './kernelRidge.ts'
 import { intervalOf } from './lifeInterval.ts'
 import { markdownTable, type RealResult } from './realReport.ts'
 

@@ -1,7 +1,8 @@
 // NAB: one configuration for all streams, scored by NAB's own rule.
-import { createNovelty } from '../../analytics/index.ts'
+
 import { type NabFile, readNab, readNabProfiles } from './nabData.ts'
 import { type NabProfile, type NabStream, nabScore } from './nabScore.ts'
+import { createNovelty } from './novelty.ts'
 import { markdownTable, type RealResult } from './realReport.ts'
 
 /** Values that make a stretch: three octaves about two hours of five-minute values. */

@@ -3,9 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type RunningServer, type StartOptions, startInflux, startPostgres, startRedis } from '../../test/servers/servers.ts'
 import { fleetOutcome, playCalm, playFaulty } from '../../test/faultyFleet.ts'
 import { newDataDir, quiet, removeDataDir } from '../../test/program.ts'
+import {
+  type RunningServer,
+  type StartOptions,
+  startInflux,
+  startPostgres,
+  startRedis,
+} from '../../test/servers/servers.ts'
 import { checkLoad } from './checkLoad.ts'
 import { exactly, type Finding } from './finding.ts'
 import { compareFleets, type PreparedFleet, publisher, startRegistered } from './fleetUnderFault.ts'

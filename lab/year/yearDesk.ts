@@ -9,11 +9,9 @@ import {
   alertMigrations,
   cohortMigrations,
   deferralMigrations,
-  fareMigrations,
   noticeMigrations,
   openAlerts,
   openAnnouncer,
-  openFare,
 } from '../../alerts/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import {
@@ -32,6 +30,7 @@ import {
   type Desk,
   openCommands,
   openDesk,
+  openHealthStore,
   openOwnerLinks,
   openParts,
   openPeople,
@@ -68,7 +67,6 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
     ...noticeMigrations,
     ...deferralMigrations,
     ...serviceMigrations,
-    ...fareMigrations,
   ])
   const announcer = openAnnouncer({ publicUrl: 'http://year', webhook: false, push: false })
   const registry = await openRegistry({
@@ -106,7 +104,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
     fleet: registry.cohorts,
     cohortRules: () => policy.cohorts,
   })
-  const fare = await openFare(database)
+  const healthStore = await openHealthStore(database)
   const absent = async (): Promise<never> => {
     throw notFound('telemetry', 'of a simulated year')
   }
@@ -133,8 +131,8 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       announcer,
       events: new EventHub(),
       health: {
-        of: fare.of,
-        firstHeard: fare.firstHeard,
+        of: healthStore.of,
+        firstHeard: healthStore.firstHeard,
         online: () => true,
         clockAheadMs: () => undefined,
         hearing: () => undefined,
@@ -186,7 +184,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       const shown = await database.transaction(async (tx) => {
         await alerts.apply(tx, detections)
         await desk.verified(tx, verifications)
-        const shown = await fare.save(tx, health)
+        const shown = await healthStore.save(tx, health)
         await desk.tick(tx)
         await alerts.tick(tx, clock.now())
         return shown

@@ -1,6 +1,5 @@
 import { type Closure, HOUR, Problem, type UnitOfWork, type VerificationRow } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
-import { checkClosure } from './checkClosure.ts'
 import { applyRating, bindEngineer, boundEngineer } from '../crew/standing.ts'
 import type { DeskOptions } from '../tickets/deskOptions.ts'
 import { finishTasksOf } from '../tickets/taskTable.ts'
@@ -13,6 +12,7 @@ import { billFor } from '../visit/bill.ts'
 import { contractsOf, coversOf } from '../visit/coverage.ts'
 import { liftLock } from '../visit/safetyLock.ts'
 import { openCallBack, refuseOwnOutlet } from './callBack.ts'
+import { checkClosure } from './checkClosure.ts'
 
 export interface ClosureDesk {
   close(

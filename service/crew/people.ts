@@ -10,12 +10,12 @@ import {
   type Millis,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { gradeOnDay } from './gradeOnDay.ts'
-import { starLevel } from './starLevel.ts'
+import type { EngineerNow } from '../dispatch/rankCandidates.ts'
 import { countStock, stockOf } from '../parts/ledger.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { EngineerNow } from '../dispatch/rankCandidates.ts'
+import { gradeOnDay } from './gradeOnDay.ts'
+import { starLevel } from './starLevel.ts'
 
 export const engineerSchema = z.object({
   id: idSchema,

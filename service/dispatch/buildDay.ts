@@ -1,8 +1,8 @@
 import { DAY, distanceKm, HOUR, type Location, MINUTE, type Millis, type Slot } from '../../core/index.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { type EngineerNow, type Job, suits } from './rankCandidates.ts'
 import type { DayProblem } from './dayProblem.ts'
+import { type EngineerNow, type Job, suits } from './rankCandidates.ts'
 
 /** A ticket as a day sees it. */
 export interface DayJob extends Job {

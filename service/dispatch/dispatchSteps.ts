@@ -9,18 +9,18 @@ import {
   type Slot,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { engineersNow, supplyPlaces } from '../crew/people.ts'
 import { keptFor } from '../parts/kit.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
-import { engineersNow, supplyPlaces } from '../crew/people.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from './rankCandidates.ts'
 import { type StoredTicket, toStored } from '../tickets/ticketTable.ts'
 import { type BuiltDay, buildDay, type DayJob, localDay } from './buildDay.ts'
 import { routeCost, startsOf } from './dayProblem.ts'
 import { cheapestIn } from './insertStops.ts'
 import { partSteps } from './partSteps.ts'
 import { planDay } from './planDay.ts'
+import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from './rankCandidates.ts'
 
 /** Rounds of search for each stop of a day; a day of 20 stops takes about 10 ms. */
 const ROUNDS_PER_STOP = 20

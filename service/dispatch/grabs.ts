@@ -7,8 +7,8 @@ import {
   Problem,
   type UnitOfWork,
 } from '../../core/index.ts'
-import type { EngineerNow } from './rankCandidates.ts'
 import { decideGrab } from './decideGrab.ts'
+import type { EngineerNow } from './rankCandidates.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {

@@ -1,8 +1,8 @@
 import type { UnitOfWork } from '../../core/index.ts'
+import { engineerOf, supplyPlaces } from '../crew/people.ts'
 import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart } from '../parts/promiseParts.ts'
-import { engineerOf, supplyPlaces } from '../crew/people.ts'
 import type { StoredTicket } from '../tickets/ticketTable.ts'
 import type { DispatchOptions } from './dispatchSteps.ts'
 

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/index.ts'
 import { type Alert, DAY, HOUR, type KitLine, type Location, type Millis, type Slot } from '../../core/index.ts'
-import { localOffsetMs } from './buildDay.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import { localOffsetMs } from './buildDay.ts'
 
 /** The parts worth carrying: each with the probability that one of the hypotheses needs it; likeliest first. */
 export function planKit(

@@ -1,9 +1,9 @@
 import { DAY, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
-import type { DeskOptions } from '../tickets/deskOptions.ts'
-import { slotsToOffer } from './plan.ts'
 import type { BasicSteps } from '../tickets/basicSteps.ts'
+import type { DeskOptions } from '../tickets/deskOptions.ts'
 import { type StoredTicket, toStored, updateTicket } from '../tickets/ticketTable.ts'
 import { dispatchSteps } from './dispatchSteps.ts'
+import { slotsToOffer } from './plan.ts'
 
 /** Who goes and when: candidates, times that can be promised, one ticket planned, and the round over all of them. */
 export function planSteps(options: DeskOptions, { announce, clockOf, move, rulesOf, stopClock }: BasicSteps) {

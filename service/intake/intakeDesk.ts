@@ -5,7 +5,14 @@ import type { DeskOptions } from '../tickets/deskOptions.ts'
 import { livingStates } from '../tickets/ticketMachine.ts'
 import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
-import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from '../tickets/ticketTable.ts'
+import {
+  type Contact,
+  insertEvent,
+  insertTicket,
+  type StoredTicket,
+  toStored,
+  updateTicket,
+} from '../tickets/ticketTable.ts'
 import { classifyReport, type Report } from './classifyReport.ts'
 import { addContact } from './contacts.ts'
 

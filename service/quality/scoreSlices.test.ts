@@ -3,9 +3,9 @@ import { type Alert, DAY, type Database, HOUR, type UnitOfWork } from '../../cor
 import { openModelDesk } from '../modelReleases/modelDesk.ts'
 import { beginSpan, recordHeard } from '../modelReleases/shadowTable.ts'
 import { alertOf, NOW, onBothDatabases, openTestDesk, type TestDesk } from '../tickets/openTestDesk.fixture.ts'
-import { scoreSlices, type VersionSpan } from './scoreSlices.ts'
 import { loadTicket } from '../tickets/ticketQueries.ts'
 import { updateTicket } from '../tickets/ticketTable.ts'
+import { scoreSlices, type VersionSpan } from './scoreSlices.ts'
 
 const exposure = ['a', 'b', 'c', 'd'].map((appliance) => ({
   appliance,

@@ -1,4 +1,11 @@
-import { type Appliance, type CohortIndex, type CohortKey, cohortKeys, isInService, regionOf } from '../../core/index.ts'
+import {
+  type Appliance,
+  type CohortIndex,
+  type CohortKey,
+  cohortKeys,
+  isInService,
+  regionOf,
+} from '../../core/index.ts'
 
 /** Counts who shares what, anew after the registry has changed. O(appliances) then, O(1) else. */
 export function countedCohorts(

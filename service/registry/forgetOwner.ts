@@ -1,6 +1,6 @@
 import type { Registration, UnitOfWork } from '../../core/index.ts'
-import { livingStates } from '../tickets/ticketMachine.ts'
 import { forgetInHistory } from '../tickets/ticketHistory.ts'
+import { livingStates } from '../tickets/ticketMachine.ts'
 import { toStored, updateTicket } from '../tickets/ticketTable.ts'
 
 const GONE = { en: 'Reported by a former owner.', zh: '由前用户报修。' }

@@ -1,12 +1,12 @@
 import type { UnitOfWork } from '../../core/index.ts'
-import type { DeskOptions } from './deskOptions.ts'
-import { localOffsetMs } from '../dispatch/buildDay.ts'
 import { engineerOf } from '../crew/people.ts'
+import { localOffsetMs } from '../dispatch/buildDay.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import type { DeskOptions } from './deskOptions.ts'
+import { calmFrom } from './quietHours.ts'
 import { nextTicketState, type TicketEvent } from './ticketMachine.ts'
 import { noticesOf, type TicketNews } from './ticketNotices.ts'
 import { insertEvent, type StoredTicket } from './ticketTable.ts'
-import { calmFrom } from './quietHours.ts'
 
 /** From this priority on nobody is woken. */
 const CALM_PRIORITY = 3

@@ -1,12 +1,12 @@
 import { type Alert, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
 import { boundEngineer } from '../crew/standing.ts'
-import type { DeskOptions } from './deskOptions.ts'
-import type { PlanSteps } from '../dispatch/planSteps.ts'
 import { planKit, priorityOf } from '../dispatch/plan.ts'
+import type { PlanSteps } from '../dispatch/planSteps.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
 import { guideFor } from '../remote/guides.ts'
-import { insertEvent, type StoredTicket } from './ticketTable.ts'
 import type { BasicSteps } from './basicSteps.ts'
+import type { DeskOptions } from './deskOptions.ts'
+import { insertEvent, type StoredTicket } from './ticketTable.ts'
 
 /** How a ticket begins: made, prepared from what is known, offered to its owner, agreed on. */
 export function beginSteps(

@@ -8,9 +8,9 @@ import {
   type Notice,
   type VerificationRow,
 } from '../../core/index.ts'
+import { faultTrends } from '../quality/trends.ts'
 import type { Desk } from './openDesk.ts'
 import { alertOf, home, NOW, onBothDatabases, openTestDesk, type TestDesk } from './openTestDesk.fixture.ts'
-import { faultTrends } from '../quality/trends.ts'
 
 const card = {
   done: true,

@@ -1,9 +1,9 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import type { PlanSteps } from '../dispatch/planSteps.ts'
-import type { StoredTicket } from './ticketTable.ts'
 import type { BasicSteps } from './basicSteps.ts'
+import type { DeskOptions } from './deskOptions.ts'
+import type { StoredTicket } from './ticketTable.ts'
 
 /** How a ticket ends, and how it begins again. */
 export function endSteps(

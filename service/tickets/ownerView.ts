@@ -2,10 +2,10 @@ import type { Catalog } from '../../catalog/index.ts'
 import type { Appliance, Clock } from '../../core/index.ts'
 import { slotsToOffer } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { ticketMoves } from './ticketMachine.ts'
-import type { StoredTicket, TicketEventRow } from './ticketTable.ts'
 import type { Bill } from '../visit/bill.ts'
 import { jobOf } from '../visit/checklist.ts'
+import { ticketMoves } from './ticketMachine.ts'
+import type { StoredTicket, TicketEventRow } from './ticketTable.ts'
 
 /** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
 export function ownerView(

@@ -1,9 +1,9 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
+import { nextDue, runningDeadlines } from './deadlines.ts'
 import type { DeskOptions } from './deskOptions.ts'
 import { finishTasksOf, openTask } from './taskTable.ts'
 import type { TicketSteps } from './ticketSteps.ts'
 import { insertEvent, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
-import { nextDue, runningDeadlines } from './deadlines.ts'
 
 /** More than this at once wait for the next turn. */
 const AT_ONCE = 500

@@ -1,13 +1,13 @@
 import { type Alert, hash64, type Millis, type Text, type TicketDesk, type TicketState } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
-import type { DeskOptions } from './deskOptions.ts'
+import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
 import { addContact } from '../intake/contacts.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
+import type { DeskOptions } from './deskOptions.ts'
 import { livingStates } from './ticketMachine.ts'
 import type { TicketSteps } from './ticketSteps.ts'
 import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
-import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
 
 /** What alerts ask of the desk, inside their own transaction; and what a visit for one would cost and save now. */
 export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk & { weigh(alert: Alert): Weighed } {

@@ -2,8 +2,8 @@ import type { Database, Millis, Ticket, TicketState, UnitOfWork } from '../../co
 import { notFound } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
 import { livingStates } from './ticketMachine.ts'
-import { whyZh } from './whyZh.ts'
 import { type StoredTicket, type TicketEventRow, toStored } from './ticketTable.ts'
+import { whyZh } from './whyZh.ts'
 
 /** Exact values of what tickets are counted by; `undecided` for one without a verdict. */
 export const ticketFilters = ['source', 'kind', 'model', 'version', 'failureMode', 'verdict'] as const

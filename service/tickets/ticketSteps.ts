@@ -1,10 +1,10 @@
 import type { UnitOfWork } from '../../core/index.ts'
 import { recallOf } from '../closure/recall.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import { planSteps } from '../dispatch/planSteps.ts'
 import { guideFailed } from '../remote/guides.ts'
 import { basicSteps } from './basicSteps.ts'
 import { beginSteps } from './beginSteps.ts'
+import type { DeskOptions } from './deskOptions.ts'
 import { endSteps } from './endSteps.ts'
 import type { StoredTicket } from './ticketTable.ts'
 

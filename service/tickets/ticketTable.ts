@@ -11,12 +11,12 @@ import type {
   TicketState,
   UnitOfWork,
 } from '../../core/index.ts'
-import type { PolicyStamp } from '../policy/resolvePolicy.ts'
 import type { ExplainedCandidate } from '../dispatch/rankCandidates.ts'
+import type { Weighed } from '../dispatch/weighVisit.ts'
+import type { PolicyStamp } from '../policy/resolvePolicy.ts'
+import type { Answer, JobType } from '../visit/checklist.ts'
 import { nextDue } from './deadlines.ts'
 import { recordChange } from './ticketHistory.ts'
-import type { Answer, JobType } from '../visit/checklist.ts'
-import type { Weighed } from '../dispatch/weighVisit.ts'
 
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
 export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {

@@ -1,7 +1,7 @@
 import { HOUR, type Millis } from '../../core/index.ts'
+import type { Surroundings } from '../world/home.ts'
 import { type AirConditionerEffects, airConditionerEffects, soundAirConditioner } from './airConditionerEffects.ts'
 import { type AirConditionerParameters, drawAirConditioner } from './airConditionerParameters.ts'
-import type { Surroundings } from '../world/home.ts'
 import { clamp, type Machine, type MachineEvent, noEvents } from './machine.ts'
 import type { Noise } from './noise.ts'
 

@@ -1,17 +1,17 @@
 import type { Catalog } from '../../catalog/index.ts'
 import { DAY, type Millis, pick, type Registration, SeededRandom } from '../../core/index.ts'
+import { Home } from '../world/home.ts'
+import { regions } from '../world/regions.ts'
+import { Weather } from '../world/weather.ts'
 import { AirConditioner } from './airConditioner.ts'
 import { drawFault, type Fault, modesOf, type Shape } from './faults.ts'
 import { Fridge } from './fridge.ts'
-import { Home } from '../world/home.ts'
 import type { Machine } from './machine.ts'
 import { batches, defectOf, modelsOf, type ProductModel, pickModel } from './models.ts'
 import { Noise } from './noise.ts'
 import type { Nuisance } from './nuisances.ts'
-import { regions } from '../world/regions.ts'
 import { SimulatedAppliance } from './simulatedAppliance.ts'
 import { Washer } from './washer.ts'
-import { Weather } from '../world/weather.ts'
 
 /** A fault that a caller wants; what it does not say is drawn. */
 export interface FaultPlan {

@@ -1,7 +1,7 @@
 import { HOUR, type Millis } from '../../core/index.ts'
+import type { Surroundings } from '../world/home.ts'
 import { type FridgeEffects, fridgeEffects, soundFridge } from './fridgeEffects.ts'
 import { drawFridge, type FridgeParameters } from './fridgeParameters.ts'
-import type { Surroundings } from '../world/home.ts'
 import { type Machine, type MachineEvent, noEvents } from './machine.ts'
 import type { Noise } from './noise.ts'
 

@@ -9,8 +9,8 @@ import {
   type Registration,
   SeededRandom,
 } from '../../core/index.ts'
-import { drawFault, type Fault, severityOf } from './faults.ts'
 import type { Home, Surroundings } from '../world/home.ts'
+import { drawFault, type Fault, severityOf } from './faults.ts'
 import type { Machine, MachineEvent } from './machine.ts'
 import { Noise, type NoiseState } from './noise.ts'
 import { type Nuisance, nuisancesOf, STRETCH } from './nuisances.ts'

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, Problem, SeededRandom } from '../../core/index.ts'
-import type { Doors } from './doors.ts'
 import { drawFault, type Fault } from '../appliances/faults.ts'
+import type { Doors } from './doors.ts'
 import { People } from './people.ts'
 import { Supervisors } from './supervisors.ts'
 

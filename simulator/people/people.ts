@@ -1,6 +1,6 @@
 import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../../core/index.ts'
-import type { Doors } from './doors.ts'
 import { type Fault, mends, severityOf } from '../appliances/faults.ts'
+import type { Doors } from './doors.ts'
 import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
 export interface PeopleOptions {

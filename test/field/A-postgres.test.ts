@@ -3,7 +3,6 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchServers, freePort, type RunningServer, serversMissing, startPostgres } from '../servers/servers.ts'
 import {
   connectAppliance,
   eventually,
@@ -13,6 +12,7 @@ import {
   removeDataDir,
   startProgram,
 } from '../program.ts'
+import { fetchServers, freePort, type RunningServer, serversMissing, startPostgres } from '../servers/servers.ts'
 
 describe.skipIf(serversMissing())('on PostgreSQL', () => {
   let place: { port: number; dir: string }

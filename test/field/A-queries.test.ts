@@ -1,7 +1,7 @@
 // Whatever stands in a path or a query: every GET route answers, none with 5xx, and the program lives.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchServers, type RunningServer, serversMissing, startPostgres } from '../servers/servers.ts'
 import { connectAppliance, newDataDir, type Program, quiet, removeDataDir, startProgram } from '../program.ts'
+import { fetchServers, type RunningServer, serversMissing, startPostgres } from '../servers/servers.ts'
 
 interface Parameter {
   name: string

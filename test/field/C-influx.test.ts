@@ -1,6 +1,5 @@
 // On InfluxDB, too: what is counted as stored can be read at once, while readings come and after a kill.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fetchServers, type RunningServer, serversMissing, startInflux } from '../servers/servers.ts'
 import {
   connectAppliance,
   type IngestAnswer,
@@ -10,6 +9,7 @@ import {
   removeDataDir,
   startProgram,
 } from '../program.ts'
+import { fetchServers, type RunningServer, serversMissing, startInflux } from '../servers/servers.ts'
 
 describe.skipIf(serversMissing())('on InfluxDB', () => {
   let influx: RunningServer

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { serversMissing } from '../servers/servers.ts'
 import { outage, type ServerName } from '../../lab/torture/outage.ts'
+import { serversMissing } from '../servers/servers.ts'
 
 describe.skipIf(serversMissing())('a server is killed under load, and back after a while', () => {
   test.each(['postgres', 'influx', 'redis'] as ServerName[])(

@@ -23,13 +23,13 @@ import {
   patiently,
   remoteTelemetryStore,
 } from '../../ingest/index.ts'
+import type { AnalysisData, FromAnalysis, ToAnalysis } from '../protocol.ts'
+import { analysisMark, type Place } from '../suspects.ts'
 import { openMark } from './mark.ts'
 import { Patience } from './patience.ts'
-import type { AnalysisData, FromAnalysis, ToAnalysis } from '../protocol.ts'
 import { samplesOf } from './samples.ts'
 import { ShadowFeed } from './shadowFeed.ts'
 import { readSnapshot, SnapshotWriter } from './snapshotFile.ts'
-import { analysisMark, type Place } from '../suspects.ts'
 
 /** Snapshots follow each other after this, or later, so that they take no more of the thread than this share. */
 const SNAPSHOT_EVERY_MS = 15_000

@@ -9,9 +9,9 @@ import {
   openInfluxTelemetryStore,
   serveTelemetryStore,
 } from '../../ingest/index.ts'
-import { openMark } from './mark.ts'
 import type { StoreData, ToStore } from '../protocol.ts'
 import { storeMark } from '../suspects.ts'
+import { openMark } from './mark.ts'
 
 const data = workerData as StoreData
 try {

@@ -9,7 +9,7 @@ import {
   Problem,
   registrationSchema,
 } from '../../../core/index.ts'
-import { applianceViews, fareOf, heardOf, onlyUnheard, quietOf } from '../fleetView.ts'
+import { applianceViews, healthOf, heardOf, onlyUnheard, quietOf } from '../fleetView.ts'
 import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
@@ -78,7 +78,7 @@ export function applianceRoutes(app: Api, parts: ApiParts): void {
       }
       if (status) {
         const tickets = await desk.living()
-        all = all.filter((appliance) => fareOf(parts, appliance, tickets.has(appliance.id)).status === status)
+        all = all.filter((appliance) => healthOf(parts, appliance, tickets.has(appliance.id)).status === status)
       }
       if (unheard) all = await onlyUnheard(parts, all)
       const total = all.length

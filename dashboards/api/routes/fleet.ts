@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ByName, byName, isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
-import { fareOf } from '../fleetView.ts'
+import { healthOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
 import type { Api } from '../server.ts'
 
@@ -27,7 +27,7 @@ export function fleetRoutes(app: Api, parts: ApiParts): void {
       id: appliance.id,
       kind: appliance.kind,
       model: appliance.model,
-      ...fareOf(parts, appliance, tickets.has(appliance.id)),
+      ...healthOf(parts, appliance, tickets.has(appliance.id)),
     }))
     const counts: ByName<number> = byName()
     for (const { status } of cells) counts[status] = (counts[status] ?? 0) + 1

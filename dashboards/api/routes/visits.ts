@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isInService, notFound, recordOf } from '../../../core/index.ts'
 import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
-import { fareOf } from '../fleetView.ts'
+import { healthOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Api, actorOf } from '../server.ts'
 import { slotSchema } from './tickets.ts'
@@ -131,7 +131,7 @@ export function visitRoutes(app: Api, parts: ApiParts): void {
           homeId,
         },
         inService: isInService(appliance),
-        fare: fareOf(
+        fare: healthOf(
           parts,
           appliance,
           items.some(({ state }) => !['closed', 'verified', 'cancelled'].includes(state)),

@@ -4,8 +4,8 @@ import { checkLoad } from '../checkLoad.ts'
 import { atMost, exactly, type Finding } from '../finding.ts'
 import { fleetUnderFault, type PreparedFleet } from '../fleetUnderFault.ts'
 import { Load, type LoadOptions } from '../senders.ts'
-import { SmallDisk } from './smallDisk.ts'
 import { Supervised } from '../supervised.ts'
+import { SmallDisk } from './smallDisk.ts'
 
 const DISK_MB = 512
 

@@ -4,9 +4,9 @@ import { SeededRandom } from '../../../core/index.ts'
 import { checkLoad } from '../checkLoad.ts'
 import type { Finding } from '../finding.ts'
 import { fleetUnderFault, type PreparedFleet } from '../fleetUnderFault.ts'
-import { LoopDisk } from './loopDisk.ts'
 import { Load, type LoadOptions } from '../senders.ts'
 import { Supervised } from '../supervised.ts'
+import { LoopDisk } from './loopDisk.ts'
 
 const DISK_MB = 1_024
 

@@ -16,11 +16,11 @@ import { newDataDir, type Program, removeDataDir } from '../../../test/program.t
 import { imbalance } from '../checkLoad.ts'
 import { atMost, exactly, type Finding } from '../finding.ts'
 import { compareFleets, type PreparedFleet, publisher } from '../fleetUnderFault.ts'
-import { drawCsv, drawKindFile, routesOf } from './hostileCalls.ts'
-import type { HostileOrders, HostileOutcome } from './hostileProcess.ts'
 import { Behaved, residentMb } from '../malformed.ts'
 import { RawClient } from '../rawClient.ts'
 import { Supervised } from '../supervised.ts'
+import { drawCsv, drawKindFile, routesOf } from './hostileCalls.ts'
+import type { HostileOrders, HostileOutcome } from './hostileProcess.ts'
 
 export interface HostileOptions {
   /** Frames and calls together, files besides. */

@@ -3,9 +3,9 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconBellZ, IconCheck, IconThumbDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Alert } from '../../api.ts'
+import { useAction } from '../../components/useAction.ts'
 import { worldClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
-import { useAction } from '../../components/useAction.ts'
 
 const HOUR = 3_600_000
 

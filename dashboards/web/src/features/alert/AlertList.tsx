@@ -1,9 +1,9 @@
 import { Card, Group, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { Alert } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { StateBadge, useDuration, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** The inbox of alerts; the chosen one scrolls into view when the keys move it. */
 export function AlertList({

@@ -1,14 +1,14 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Alert, type Paged, type SimilarCase, type Ticket, useCall, type Weighed } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
-import { AlertActions } from './AlertActions.tsx'
 import { StateBadge, When } from '../../components/format.tsx'
-import { Hypotheses, LifeBand, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
+import { Hypotheses, LifeBand, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
 import { Proof, useMarks } from '../evidence/Proof.tsx'
 import { SimilarCases } from '../evidence/SimilarCases.tsx'
 import { WhyNow } from '../evidence/WhyNow.tsx'
+import { AlertActions } from './AlertActions.tsx'
 
 /** One alert with its proof and what one may do. */
 export function AlertPane({ alert }: { alert: Alert }) {

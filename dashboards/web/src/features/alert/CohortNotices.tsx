@@ -2,9 +2,9 @@ import { Anchor, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconCloud, IconPackages, IconWifiOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type CohortNotice, type Paged, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 const icons = { outage: IconWifiOff, weather: IconCloud, campaign: IconPackages }
 

@@ -2,9 +2,9 @@ import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } f
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ApplianceDetail, type Text, type Ticket, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
 
 interface Opened {
   opened: boolean

@@ -1,11 +1,11 @@
 import { Anchor, Card, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Alert, type ApplianceDetail, type Paged, type Ticket, useCall } from '../../api.ts'
-import { useClock } from '../../live.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty } from '../../components/Page.tsx'
+import { useClock } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
 
 const DAY = 86_400_000
 interface EventRow {

@@ -1,10 +1,10 @@
 import { Anchor, Card, Group, Progress, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Alert, ApplianceDetail, Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { number, StateBadge, When } from '../../components/format.tsx'
-import { Hypotheses, LifeBand, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
+import { Hypotheses, LifeBand, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
 import { useEngineerName } from '../ticket/useEngineerName.ts'
 
 /** Health, 0 to 100, and what moved it. */

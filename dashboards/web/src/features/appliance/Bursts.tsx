@@ -1,10 +1,10 @@
 import { Card, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import { type BurstRow, type Paged, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { axisOf, EChart, tooltipOf } from '../../components/EChart.tsx'
 import { number, shortTime, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 const views = ['envelope', 'spectrum'] as const
 type View = (typeof views)[number]

@@ -1,7 +1,7 @@
 import { Badge, Card, Table, Text, Title } from '@mantine/core'
 import { type CommandRecord, type Paged, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 const colors = {
   queued: 'gray',

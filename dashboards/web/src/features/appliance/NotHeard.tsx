@@ -1,8 +1,8 @@
 import { Alert, Code, List, Text } from '@mantine/core'
 import { IconEarOff } from '@tabler/icons-react'
 import type { ApplianceDetail } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** Why an appliance that talks is not heard, or not wholly: the last payload refused, and the values that do not count. */
 export function NotHeard({ appliance: { heard, lastReading } }: { appliance: ApplianceDetail }) {

@@ -1,12 +1,12 @@
 import { Group, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type uPlot from 'uplot'
-import { metricColor } from '../../theme.ts'
-import { useWords } from '../../words/index.ts'
 import { fade } from '../../components/chartColors.ts'
 import { withGaps } from '../../components/gaps.ts'
 import { useNames } from '../../components/names.ts'
 import { Plot, type Span } from '../../components/Plot.tsx'
+import { metricColor } from '../../theme.ts'
+import { useWords } from '../../words/index.ts'
 
 /** One signal of an appliance: the mean as a line, and the reach of what was drawn together as an outlined band. */
 export function SignalChart({

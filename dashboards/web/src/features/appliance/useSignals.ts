@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { type ApplianceDetail, type Series, useCall } from '../../api.ts'
-import { useEvents } from '../../live.ts'
 import type { Span } from '../../components/Plot.tsx'
+import { useEvents } from '../../live.ts'
 
 interface Live {
   appliance: string

@@ -1,13 +1,13 @@
 import { Alert, Card, SegmentedControl, SimpleGrid, Stack, Title } from '@mantine/core'
 import { useState } from 'react'
 import { type SimulatorView, useCall } from '../../api.ts'
+import { Empty, Page } from '../../components/Page.tsx'
+import { useWords } from '../../words/index.ts'
 import { ConnectCsv } from './ConnectCsv.tsx'
 import { ConnectForm } from './ConnectForm.tsx'
 import { Credentials, type Registered } from './Credentials.tsx'
 import { FirstReading } from './FirstReading.tsx'
-import { Empty, Page } from '../../components/Page.tsx'
 import { UnheardOnes } from './UnheardOnes.tsx'
-import { useWords } from '../../words/index.ts'
 
 /** How do I get mine in? */
 export default function Connect() {

@@ -1,9 +1,9 @@
 import { Button, Group, NumberInput, Select, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { useWords } from '../../words/index.ts'
-import type { Registered } from './Credentials.tsx'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
+import type { Registered } from './Credentials.tsx'
 
 /** Registers one appliance. */
 export function ConnectForm({ done }: { done: (made: Registered) => void }) {

@@ -1,9 +1,9 @@
 import { Alert, Button, Card, Code, CopyButton, Group, Stack, Tabs, Text, Title } from '@mantine/core'
 import { IconCheck, IconCopy, IconDownload, IconKey } from '@tabler/icons-react'
 import { useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 export interface Registered {
   id: string

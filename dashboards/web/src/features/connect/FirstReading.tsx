@@ -2,9 +2,9 @@ import { Anchor, Card, Group, Loader, Table, Text, Title } from '@mantine/core'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type ApplianceDetail, type Paged, type QuarantineView, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** The first reading as it arrives, or why it was refused. */
 export function FirstReading({ appliance }: { appliance: string }) {

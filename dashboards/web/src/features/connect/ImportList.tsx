@@ -3,9 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sendFile } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { Failure } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
 
 interface ImportAnswer<T> {
   understood: { encoding: string; delimiter: string; decimal: string; time?: { dateOrder?: string; zone?: string } }

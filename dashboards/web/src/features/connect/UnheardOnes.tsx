@@ -1,8 +1,8 @@
 import { Anchor, Card, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type ApplianceView, type Paged, type Unheard, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 const SHOWN = 8
 

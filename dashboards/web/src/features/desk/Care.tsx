@@ -2,12 +2,12 @@ import { Anchor, Button, Group, Modal, SegmentedControl, Skeleton, Stack, Text, 
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useCall, type Text as Words } from '../../api.ts'
-import { useClock, useFresh } from '../../live.ts'
 import { When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
+import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
 const types = ['call-back', 'supervisor', 'complaint', 'contact'] as const

@@ -2,13 +2,13 @@ import { Anchor, Badge, Button, Card, SegmentedControl, Skeleton, Stack, Text } 
 import { IconBellRinging } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type NoticeView, type Paged, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
 import { When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
-import { usePush } from './usePush.ts'
+import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { usePush } from './usePush.ts'
 
 /** What is for me? */
 export default function Inbox() {

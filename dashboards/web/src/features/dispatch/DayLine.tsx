@@ -1,10 +1,10 @@
 import { Box, Text, Tooltip } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { BoardJob } from '../../api.ts'
-import { useClock } from '../../live.ts'
-import { useWords } from '../../words/index.ts'
 import { slotText } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useClock } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
 
 const HOUR = 3_600_000
 /** Whole hours of a day that are drawn. */

@@ -2,13 +2,13 @@ import { ActionIcon, Badge, Box, Group, Paper, Skeleton, Stack, Text, Title } fr
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type DispatchBoard, useCall } from '../../api.ts'
-import { useClock, useFresh } from '../../live.ts'
-import { DayLine, spanOf } from './DayLine.tsx'
 import { slotText } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
+import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { DayLine, spanOf } from './DayLine.tsx'
 
 const DAY = 86_400_000
 

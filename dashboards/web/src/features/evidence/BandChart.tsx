@@ -2,13 +2,13 @@ import { Group, Skeleton, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type uPlot from 'uplot'
 import { type CycleRow, type FeatureRow, type Paged, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
-import { drawCycles, drawMarks, type Mark } from './chartMarks.ts'
 import { unitText } from '../../components/format.tsx'
 import { usualStep, withGaps } from '../../components/gaps.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure } from '../../components/Page.tsx'
 import { Plot, type Span } from '../../components/Plot.tsx'
+import { useWords } from '../../words/index.ts'
+import { drawCycles, drawMarks, type Mark } from './chartMarks.ts'
 
 /** Dots of a day or a cycle are not joined over more than this many of their usual distances. */
 const BREAK_AFTER_STEPS = 4

@@ -1,8 +1,8 @@
 import { Progress, Table, Text, UnstyledButton } from '@mantine/core'
 import type { Alert } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { percent } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 const ROWS = 5
 

@@ -1,8 +1,8 @@
 import { Group, Progress, Stack, Text } from '@mantine/core'
 import type { Alert } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { percent, useDuration } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** What would explain it, the likeliest first. */
 export function Hypotheses({ kind, hypotheses }: { kind: string; hypotheses: Alert['hypotheses'] }) {

@@ -1,11 +1,11 @@
 import { Stack, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { Alert, Ticket } from '../../api.ts'
+import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 import { BandChart } from './BandChart.tsx'
 import type { Mark } from './chartMarks.ts'
 import { EvidenceTable } from './EvidenceTable.tsx'
-import { useNames } from '../../components/names.ts'
 
 const DAY = 86_400_000
 

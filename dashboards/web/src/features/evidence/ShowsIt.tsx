@@ -1,14 +1,14 @@
 import { Card, Group, Select, Stack, Title } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { type Alert, type ApplianceDetail, type FeatureRow, type Paged, type Ticket, useCall } from '../../api.ts'
-import { useClock } from '../../live.ts'
-import { useWords } from '../../words/index.ts'
-import { BandChart } from './BandChart.tsx'
-import { EvidenceTable } from './EvidenceTable.tsx'
 import { useNames } from '../../components/names.ts'
 import type { Span } from '../../components/Plot.tsx'
-import { useMarks } from './Proof.tsx'
+import { useClock } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
 import { SpanPicker } from '../appliance/SpanPicker.tsx'
+import { BandChart } from './BandChart.tsx'
+import { EvidenceTable } from './EvidenceTable.tsx'
+import { useMarks } from './Proof.tsx'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000

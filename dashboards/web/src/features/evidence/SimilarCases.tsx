@@ -1,9 +1,9 @@
 import { Anchor, Group, List, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { SimilarCase } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** The closed cases that are most like this one: what was found, which parts, how many visits. */
 export function SimilarCases({ kind, cases }: { kind: string; cases: SimilarCase[] }) {

@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import type { Weighed } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { money, percent, useDuration } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** Why a visit, and why by then: what each choice is expected to cost. */
 export function WhyNow({ weighed }: { weighed: Weighed }) {

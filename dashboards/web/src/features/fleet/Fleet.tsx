@@ -15,20 +15,27 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconHammer } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type ApplianceView, type Fleet, type HealthStatus, type Paged, type SimulatorView, useCall } from '../../api.ts'
-import { useEvents, useFresh } from '../../live.ts'
-import { CohortLines } from '../alert/CohortNotices.tsx'
+import {
+  type ApplianceView,
+  type Fleet,
+  type HealthStatus,
+  type Paged,
+  type SimulatorView,
+  useCall,
+} from '../../api.ts'
 import { glyph, number, useDuration } from '../../components/format.tsx'
+import { useNames } from '../../components/names.ts'
+import { Failure, Page } from '../../components/Page.tsx'
+import { Stat } from '../../components/Stat.tsx'
+import { useFilters } from '../../components/useFilters.ts'
+import { useEvents, useFresh } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
+import { CohortLines } from '../alert/CohortNotices.tsx'
+import { UnheardOnes } from '../connect/UnheardOnes.tsx'
 import { InjectModal } from '../simulator/InjectFault.tsx'
 import { Lapse } from '../simulator/Lapse.tsx'
 import { GroupMosaic, Mosaic } from './Mosaic.tsx'
 import { NewestAlerts, useForecast } from './NewestAlerts.tsx'
-import { useNames } from '../../components/names.ts'
-import { Failure, Page } from '../../components/Page.tsx'
-import { Stat } from '../../components/Stat.tsx'
-import { UnheardOnes } from '../connect/UnheardOnes.tsx'
-import { useFilters } from '../../components/useFilters.ts'
-import { useWords } from '../../words/index.ts'
 
 const statuses = ['healthy', 'watch', 'visit', 'silent', 'learning'] as const
 

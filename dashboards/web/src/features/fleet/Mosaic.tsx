@@ -2,9 +2,9 @@ import { Box, Group, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from 'react'
 import type { Fleet, HealthStatus } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { glyph } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 type CellData = NonNullable<Fleet['cells']>[number]
 

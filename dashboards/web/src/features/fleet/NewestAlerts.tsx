@@ -2,11 +2,11 @@ import { Anchor, Card, Group, Skeleton, Stack, Text, Title, UnstyledButton } fro
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Alert, type Paged, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
-import { useWords } from '../../words/index.ts'
 import { StateBadge, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty } from '../../components/Page.tsx'
+import { useFresh } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
 
 const STANDING = '/api/alerts?state=open,acknowledged&limit=500'
 const SHOWN = 8

@@ -3,9 +3,9 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconArrowBackUp, IconArrowBigUp, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type ModelsView, useCall } from '../../api.ts'
+import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { Against } from './ModelComparison.tsx'
-import { useAction } from '../../components/useAction.ts'
 
 /** As the API asks for. */
 const LEAST_LETTERS = 8

@@ -1,9 +1,9 @@
 import { Card, Code, Group, Stack, Table, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ModelsView } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { number, percent, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 type Kinds = ModelsView['inForce']['kinds']
 

@@ -1,8 +1,8 @@
 import { Alert, Card, List, Table, Text, Title } from '@mantine/core'
 import type { ModelsView } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { number, percent } from '../../components/format.tsx'
 import { Empty } from '../../components/Page.tsx'
+import { useWords } from '../../words/index.ts'
 
 type Comparison = NonNullable<ModelsView['comparison']>
 type Side = Comparison['inForce']

@@ -1,9 +1,9 @@
 import { Badge, Card, Group, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconHourglass, IconWaveSine } from '@tabler/icons-react'
 import type { KindDrift } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { number, percent } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 const looks = {
   learning: { color: 'gray', Icon: IconHourglass },

@@ -1,7 +1,7 @@
 import { Card, Code, Table, Text, Title } from '@mantine/core'
 import type { ModelsView } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { number, When } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** Reasons that the product wrote itself; people's own words stay as they are. */
 const ownWords = {

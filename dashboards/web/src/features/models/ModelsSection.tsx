@@ -1,13 +1,13 @@
 import { Alert, Group, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
 import { type ModelsView, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { number, When } from '../../components/format.tsx'
+import { Failure } from '../../components/Page.tsx'
+import { useWords } from '../../words/index.ts'
 import { Decline, Promote, Rollback, useIsAdmin } from './ModelActions.tsx'
 import { ModelCard, Since } from './ModelCards.tsx'
 import { ModelComparison } from './ModelComparison.tsx'
 import { ModelDrift } from './ModelDrift.tsx'
 import { ModelHistory } from './ModelHistory.tsx'
-import { Failure } from '../../components/Page.tsx'
 import { ShadowAlerts } from './ShadowAlerts.tsx'
 
 /** Which models judge, which would like to, how both fare, and the two buttons that change it. */

@@ -1,9 +1,9 @@
 import { Anchor, Card, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type ShadowAlert, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** The alerts that the candidate would have opened, beside what the version in force said of it. */
 export function ShadowAlerts() {

@@ -4,9 +4,9 @@ import { useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts'
 import { money, slotText } from '../../components/format.tsx'
+import { i18n, useWords } from '../../words/index.ts'
 import { AgreeBill, Guide, OwnCard } from './OwnerParts.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
-import { i18n, useWords } from '../../words/index.ts'
 
 /** What is happening to my appliance? One screen on a phone, for whoever holds the link. */
 export default function Owner() {

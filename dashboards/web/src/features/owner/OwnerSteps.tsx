@@ -1,7 +1,7 @@
 import { Card, Text, Timeline, Title } from '@mantine/core'
 import type { OwnerView } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { exactTime } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** The way of a ticket that goes as hoped. */
 const path = ['offered', 'accepted', 'assigned', 'visiting', 'completed', 'closed', 'verified'] as const

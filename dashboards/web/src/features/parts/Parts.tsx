@@ -14,15 +14,15 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconEdit, IconPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { type Depot, type Paged, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
-import { ImportModal } from '../connect/ImportModal.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
-import { Restock, StockMoves } from './StockViews.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
+import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { ImportModal } from '../connect/ImportModal.tsx'
+import { Restock, StockMoves } from './StockViews.tsx'
 
 const types = ['depot', 'outlet', 'van'] as const
 const views = ['stock', 'restock', 'ledger'] as const

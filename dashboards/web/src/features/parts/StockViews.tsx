@@ -1,12 +1,12 @@
 import { Anchor, Skeleton, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Paged, type RestockLine, type StockMove, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
-import { useWords } from '../../words/index.ts'
 import { number, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure } from '../../components/Page.tsx'
+import { useFresh } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
 
 const WEEKS = 4
 /** Less than this many units in all weeks is not worth a row. */

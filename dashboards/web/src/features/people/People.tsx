@@ -15,15 +15,15 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { type Depot, type EngineerView, type Paged, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
 import { number } from '../../components/format.tsx'
-import { ImportModal } from '../connect/ImportModal.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
-import { Standing } from './Standing.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { ImportModal } from '../connect/ImportModal.tsx'
+import { Standing } from './Standing.tsx'
 
 const grades = ['A+', 'A', 'B', 'C', 'D'] as const
 

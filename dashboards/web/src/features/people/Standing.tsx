@@ -1,10 +1,10 @@
 import { Badge, Button, Drawer, Group, Select, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { type EngineerView, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { exactTime, number, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
 
 interface StandingView {
   engineer?: EngineerView

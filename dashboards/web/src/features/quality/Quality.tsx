@@ -5,9 +5,9 @@ import { call, useCall, type Text as Words } from '../../api.ts'
 import { money, number, percent } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
-import { Sparkline } from './Sparkline.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { useWords } from '../../words/index.ts'
+import { Sparkline } from './Sparkline.tsx'
 
 interface Kpi {
   name: string

@@ -1,8 +1,8 @@
 import { useCallback } from 'react'
-import { useWords } from '../../words/index.ts'
 import { axisOf, EChart, tooltipOf } from '../../components/EChart.tsx'
 import { number } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 export interface TrendRow {
   group: string[]

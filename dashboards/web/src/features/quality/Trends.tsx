@@ -2,15 +2,15 @@ import { Button, Card, Group, Modal, Select, SimpleGrid, Skeleton, Text, Title }
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { type Paged, type Ticket, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
-import { RateTable } from './RateTable.tsx'
-import { TicketTable } from '../ticket/TicketTable.tsx'
-import { HeatMap, Pareto, type TrendRow } from './TrendCharts.tsx'
 import { useFilters } from '../../components/useFilters.ts'
+import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { TicketTable } from '../ticket/TicketTable.tsx'
+import { RateTable } from './RateTable.tsx'
+import { HeatMap, Pareto, type TrendRow } from './TrendCharts.tsx'
 
 const groupings = ['model', 'batch', 'firmware', 'month'] as const
 interface TrendsView {

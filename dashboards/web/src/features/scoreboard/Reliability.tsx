@@ -1,9 +1,9 @@
 import { useCallback } from 'react'
 import type { Scoreboard } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import type { Paint } from '../../components/chartColors.ts'
 import { axisOf, EChart, tooltipOf } from '../../components/EChart.tsx'
 import { percent } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** What was predicted against how often it came true, with intervals; the diagonal is honest. */
 export function Reliability({ bins }: { bins: Scoreboard['verdicts']['reliability'] }) {

@@ -2,11 +2,11 @@ import { Anchor, Card, Group, SegmentedControl, Table, Text, Title } from '@mant
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ScoreSlice, type SliceKey, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
-import { useWords } from '../../words/index.ts'
 import { money, number, percent } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure } from '../../components/Page.tsx'
+import { useFresh } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
 import { TicketCount } from './TicketCount.tsx'
 
 const keys: SliceKey[] = ['kind', 'model', 'version', 'failureMode']

@@ -1,17 +1,17 @@
 import { Alert, Anchor, Card, Group, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Scoreboard, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
 import { money, number, percent, When } from '../../components/format.tsx'
-import { ModelsSection } from '../models/ModelsSection.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { Stat } from '../../components/Stat.tsx'
+import { useFresh } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
+import { ModelsSection } from '../models/ModelsSection.tsx'
 import { Reliability } from './Reliability.tsx'
 import { ScoreSlices } from './ScoreSlices.tsx'
 import { ShareText } from './ShareText.tsx'
-import { Stat } from '../../components/Stat.tsx'
 import { TicketCount } from './TicketCount.tsx'
-import { useWords } from '../../words/index.ts'
 
 /** Can I trust the predictions? */
 export default function ScoreboardPage() {

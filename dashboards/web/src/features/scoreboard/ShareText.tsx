@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import type { Scoreboard } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { percent } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** A percentage of fewer than this says more than is known. */
 const ENOUGH = 20

@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useWords } from '../../words/index.ts'
 import { number } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** A number that leads to its tickets, unless there are none. */
 export function TicketCount({ search, count, words }: { search: object; count: number | null; words?: string }) {

@@ -1,9 +1,9 @@
 import { Button, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { type ApplianceView, type Paged, type SimulatedFault, useCall } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
 
 export const shapes = ['linear', 'exponential', 'power', 'step', 'intermittent'] as const
 export type Shape = (typeof shapes)[number]

@@ -1,7 +1,7 @@
 import { Card, Group, Progress, Text } from '@mantine/core'
 import type { SimulatorView } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { exactTime, percent } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** A new world's month passes in time-lapse, with its progress. */
 export function Lapse({ lapse, now }: { lapse: NonNullable<SimulatorView['lapse']>; now: number }) {

@@ -4,15 +4,15 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Paged, type SimulatedFault, type SimulatorView, useCall } from '../../api.ts'
 import { exactTime, percent, When } from '../../components/format.tsx'
-import { InjectForm, type Shape, shapes } from './InjectFault.tsx'
-import { Lapse } from './Lapse.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
-import { Tour } from './Tour.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useMayChange } from '../../components/useMayChange.ts'
 import { useWords } from '../../words/index.ts'
+import { InjectForm, type Shape, shapes } from './InjectFault.tsx'
+import { Lapse } from './Lapse.tsx'
+import { Tour } from './Tour.tsx'
 
 /** The steps of the speed; 0 is paused, the last is as fast as the machine can. */
 const speeds = [0, 1, 10, 60, 600, 3_600, 36_000, 1_000_000]

@@ -2,7 +2,6 @@ import { Anchor, Button, Card, Group, Select, SimpleGrid, Skeleton, Table, Text,
 import { IconCheck, IconRefresh, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type IngestView, type Paged, type QuarantineView, useCall } from '../../api.ts'
-import { DeadJobs } from './DeadJobs.tsx'
 import { number, useDuration, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
@@ -10,6 +9,7 @@ import { Stat } from '../../components/Stat.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
 import { useWords } from '../../words/index.ts'
+import { DeadJobs } from './DeadJobs.tsx'
 
 const CLOCKS_SHOWN = 50
 const reasons = [

@@ -1,8 +1,8 @@
 import { Card, Group, Stack, Text, Title } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { money, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** What was found, and what the owner pays. */
 export function Bill({ ticket }: { ticket: Ticket }) {

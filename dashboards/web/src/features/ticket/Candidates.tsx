@@ -1,9 +1,9 @@
 import { Badge, Button, Card, Modal, Stack, Table, Text, Textarea, Title } from '@mantine/core'
 import { useState } from 'react'
 import type { Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
 import { useEngineerName } from './useEngineerName.ts'
 import { useMoves } from './useMoves.ts'
 

@@ -1,9 +1,9 @@
 import { Button, Modal, MultiSelect, SegmentedControl, Select, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
 
 const verdicts = ['confirmed', 'other-cause', 'refuted'] as const
 type Verdict = (typeof verdicts)[number]

@@ -1,8 +1,8 @@
 import { Card, Stack, Text, Title } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** Who told us of it, by which way, and what they said. */
 export function Contacts({ ticket }: { ticket: Ticket }) {

@@ -1,9 +1,9 @@
 import { Group, Text } from '@mantine/core'
 import { IconAlarm, IconCircleCheck, IconFlame } from '@tabler/icons-react'
 import type { Ticket } from '../../api.ts'
+import { When } from '../../components/format.tsx'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
-import { When } from '../../components/format.tsx'
 
 const clockNames = [
   'first-response',

@@ -1,9 +1,9 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
+import { useWords } from '../../words/index.ts'
 import { useEngineerName } from './useEngineerName.ts'
 import { useTicketTitle } from './useTicketTitle.ts'
 

@@ -1,7 +1,7 @@
 import { Card, Text, Timeline, Title } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { When } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
 
 /** Every change, who made it, and why; the newest first. */
 export function TicketTimeline({ ticket }: { ticket: Ticket }) {

@@ -13,16 +13,16 @@ import {
 import { IconDownload, IconRefresh } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { type Paged, type Ticket, useCall } from '../../api.ts'
-import { useFresh } from '../../live.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { useFilters } from '../../components/useFilters.ts'
+import { useSteady } from '../../components/useSteady.ts'
+import { useFresh } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
 import { nextClock } from './SlaClocks.tsx'
 import { TicketCard } from './TicketCard.tsx'
 import { TicketTable } from './TicketTable.tsx'
-import { useFilters } from '../../components/useFilters.ts'
-import { useSteady } from '../../components/useSteady.ts'
-import { useWords } from '../../words/index.ts'
 
 /** Five columns of what is still owed; a closed one only while its verification runs. */
 const columns = {

@@ -12,9 +12,9 @@ import {
 } from '@mantine/core'
 import { useState } from 'react'
 import { type Depot, type Paged, type Ticket, useCall, type Text as Words } from '../../api.ts'
+import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { smallPhoto } from './smallPhoto.ts'
-import { useAction } from '../../components/useAction.ts'
 
 interface Opened {
   ticket: Ticket

@@ -1,6 +1,6 @@
 import type { Ticket } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
 import { useNames } from '../../components/names.ts'
+import { useWords } from '../../words/index.ts'
 
 /** What a ticket is about: its failure mode, or the words of who reported it while none is known. */
 export function useTicketTitle(): (ticket: Ticket) => string {

@@ -2,12 +2,12 @@ import type { Database, DatabaseMigration, HealthRow, Millis, UnitOfWork } from 
 
 declare module '../../core/database.ts' {
   interface Tables {
-    /** How each appliance fares: what detection last said of it. */
+    /** The health of each appliance: what detection last said of it. */
     fare: { appliance: string; firstHeardAt: number; body: string }
   }
 }
 
-export const fareMigrations: DatabaseMigration[] = [
+export const healthMigrations: DatabaseMigration[] = [
   {
     name: '0006-fare',
     async up(db) {
@@ -21,15 +21,15 @@ export const fareMigrations: DatabaseMigration[] = [
   },
 ]
 
-/** How the fleet fares, in memory for the pages, in the database for the next start. */
-export interface Fare {
+/** The health of the fleet, in memory for the pages, in the database for the next start. */
+export interface HealthStore {
   /** @returns shows them, after the commit */
   save(tx: UnitOfWork, rows: HealthRow[]): Promise<() => void>
   of(appliance: string): HealthRow | undefined
   firstHeard(appliance: string): Millis | undefined
 }
 
-export async function openFare(database: Database): Promise<Fare> {
+export async function openHealthStore(database: Database): Promise<HealthStore> {
   const rows = new Map<string, { firstHeardAt: Millis; row: HealthRow }>()
   for (const { appliance, firstHeardAt, body } of await database.query.selectFrom('fare').selectAll().execute()) {
     rows.set(appliance, { firstHeardAt, row: JSON.parse(body) as HealthRow })
