@@ -1,5 +1,21 @@
-import { type DeadJob, type Notifier, Problem } from '../core/index.ts'
-import type { QueueOptions } from './outboxQueue.ts'
+import { type Clock, type Database, type DeadJob, type Notifier, Problem } from '../core/index.ts'
+
+export interface QueueOptions {
+  database: Database
+  notifiers: Notifier[]
+  /** The wall: back-off is for machines outside, whose time does not run faster. */
+  clock: Clock
+  /** The way to the owner's page of a ticket, for the mail that leaves. */
+  ownersLink?: (ticket: string) => Promise<string>
+  /** Tries before a job waits for a person. Default 8. */
+  maxTries?: number
+  /** First back-off, doubled at each try up to an hour. Default 1 s. */
+  backOffMs?: number
+  /** Tells of a job that died. */
+  onDead?: (job: DeadJob) => void
+  /** The database or the carrier is away; it is tried again. */
+  troubled?: (what: string, error: unknown) => void
+}
 
 const LONGEST_BACK_OFF_MS = 3_600_000
 

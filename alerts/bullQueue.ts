@@ -1,6 +1,7 @@
 import { type JobQueue, openPump } from '../core/index.ts'
+import type { QueueOptions } from './attemptJob.ts'
 import { attemptJob } from './attemptJob.ts'
-import { outboxSide, type QueueOptions } from './outboxQueue.ts'
+import { outboxSide } from './outboxQueue.ts'
 
 const FED_AT_ONCE = 500
 const POLL_MS = 1_000

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, type JobQueue, type Notifier, Problem, wallClock } from '../core/index.ts'
 import { enqueueJob, openSqliteFile, outboxMigrations } from '../database/index.ts'
 import { noticeMigrations, openAnnouncer } from './announcer.ts'
+import type { QueueOptions } from './attemptJob.ts'
 import { mailFile } from './channels/mailFile.ts'
 import { signedWebhook } from './channels/webhook.ts'
-import type { QueueOptions } from './outboxQueue.ts'
 
 const SECRET = 'a webhook secret of the test'
 

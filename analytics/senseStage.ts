@@ -23,8 +23,9 @@ import { FleetClock } from './features/fleetClock.ts'
 import type { Item } from './features/item.ts'
 import { type JournalListener, playInOrder } from './features/journalOrder.ts'
 import { holdUntil, senseChange } from './features/onChange.ts'
+import type { Frame } from './features/readingColumns.ts'
 import { cadenceOf, newSense, type Sense, senseAnew } from './features/sense.ts'
-import { type Frame, senseReading } from './features/senseReading.ts'
+import { senseReading } from './features/senseReading.ts'
 import type { Watcher } from './watcher.ts'
 
 /** What comes later than this of one that speaks on change is late. By the readings' own time batches of hours are on their way. */

@@ -1,7 +1,7 @@
 import type { Catalog, Kind } from '../catalog/index.ts'
 import { Problem } from '../core/index.ts'
 import { compileSignatures, type Signatures } from './detectors/signatures.ts'
-import { type Frame, newFrame } from './features/senseReading.ts'
+import { type Frame, newFrame } from './features/readingColumns.ts'
 import { planWatch, type WatchPlan } from './features/watchPlan.ts'
 import { type DiagnosisScorer, openDiagnosisScorer } from './onnx/diagnosisScorer.ts'
 import { type KindModel, loadKindModel } from './onnx/kindModel.ts'

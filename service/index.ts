@@ -54,10 +54,10 @@ export { remoteTypes } from './remote/remoteDesk.ts'
 export { type Desk, openDesk } from './tickets/openDesk.ts'
 export { ownerView } from './tickets/ownerView.ts'
 export { pinnedWindows } from './tickets/pinnedWindows.ts'
+export { channels } from './tickets/storedTicket.ts'
 export { taskTypes } from './tickets/taskTable.ts'
 export { ticketMoves } from './tickets/ticketMachine.ts'
 export type { TicketView } from './tickets/ticketQueries.ts'
-export { channels } from './tickets/ticketTable.ts'
 export { LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
 
 /** The tables of this room. */

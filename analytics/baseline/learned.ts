@@ -1,6 +1,6 @@
 import { DAY, type Millis } from '../../core/index.ts'
 import { newTrail, type Trail } from '../condition/lifeInputs.ts'
-import { type Contrast, clearContrast, newContrast } from '../detectors/contrast.ts'
+import { type Contrast, clearContrast, newContrast } from '../detectors/contrastState.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
 import { TERMS } from './bayesLine.ts'
 

@@ -1,10 +1,10 @@
 import type { Millis } from '../../core/index.ts'
-import { clearContrast } from '../detectors/contrast.ts'
+import { clearContrast } from '../detectors/contrastState.ts'
 import type { RowItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
 import { median } from './bayesLine.ts'
+import type { JudgedRow } from './judgedRow.ts'
 import type { Learned } from './learned.ts'
-import type { JudgedRow } from './learnRow.ts'
 
 /** Rows after a named reason from which a level is found anew. */
 const ANCHOR_ROWS = 5

@@ -1,10 +1,10 @@
-import { clearContrast } from '../detectors/contrast.ts'
+import { clearContrast } from '../detectors/contrastState.ts'
 import type { Signatures } from '../detectors/signatures.ts'
 import type { RowItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
 import { median } from './bayesLine.ts'
+import type { JudgedRow } from './judgedRow.ts'
 import type { Learned } from './learned.ts'
-import type { JudgedRow } from './learnRow.ts'
 import { CALM, LEAST_SHIFT } from './reanchor.ts'
 
 /** Rows on either side of a step; how far it jumps at least and at most, and how still all else must stay (z). */

@@ -1,4 +1,4 @@
-import type { JudgedRow } from '../baseline/learnRow.ts'
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import type { RowItem } from '../features/item.ts'
 import type { PcaVerdict } from '../onnx/pcaScorer.ts'
 import { type Bench, judgeCondition, levelOf, type Subject, type Verdict } from './judge.ts'

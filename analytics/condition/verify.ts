@@ -1,6 +1,6 @@
 import { DAY, type Evidence, type Millis } from '../../core/index.ts'
 import { median } from '../baseline/bayesLine.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import type { RowItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
 import type { Bench, Subject } from './judge.ts'

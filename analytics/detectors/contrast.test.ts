@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { gaussian, SeededRandom } from '../../core/index.ts'
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import type { Learned } from '../baseline/learned.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
-import { type Contrast, clearContrast, followContrast, newContrast } from './contrast.ts'
+import { followContrast } from './contrast.ts'
+import { type Contrast, clearContrast, newContrast } from './contrastState.ts'
 import type { Signatures } from './signatures.ts'
 
 // One mode, which is one feature: what is projected is what is given.

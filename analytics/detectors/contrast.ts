@@ -1,38 +1,14 @@
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import type { Learned } from '../baseline/learned.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
+import { type Contrast, LAG } from './contrastState.ts'
 import { FAST } from './drift.ts'
 import type { Signatures } from './signatures.ts'
 
-/**
- * An appliance against its own last weeks, along each failure mode. A line that commissioning drew bends slowly with the
- * season, so an anchored sum must forgive much; what an appliance did last month is near what it does today, and its own
- * scatter is often a tenth of what a fleet must be forgiven. So a change is measured in its own scatter, and the weeks
- * before stand still while there is one: a fault is never learned.
- */
-export interface Contrast {
-  /** By mode: level and scatter (as standard deviations) of the weeks before. */
-  level: Float32Array
-  scatter: Float32Array
-  /** Rows that the level was made of. */
-  rows: Uint16Array
-  /** The latest rows by mode, oldest first, which are not yet of the weeks before; NaN where there is none. */
-  queue: Float32Array
-  /** Cumulative sum of the change in own standard deviations (Page 1954), and its short average in those of the band. */
-  sum: Float32Array
-  fast: Float32Array
-  /** Share of its threshold. */
-  share: Float32Array
-}
-
-/** A change takes so many rows to be told from the weeks before. */
-const LAG = 4
-/** Rows that a level is made of: at least, in its memory, and what commissioning (whose mean is 0) counts for. */
+/** Rows that a level is made of: at least, and in its memory. */
 const LEAST_ROWS = 10
-const COMMISSIONED_ROWS = 5
 const MEMORY = 20
 /** No appliance is believed to be steadier than this (in standard deviations of its band), nor a smaller shift to be a fault. */
 const LEAST_SCATTER = 0.15
-const FIRST_SCATTER = 0.4
 const LEAST_SHIFT = 0.6
 /** Own standard deviations at which a change is one. */
 const THRESHOLD = 5
@@ -50,25 +26,6 @@ const HOLDS = 0.5
 const BOUND = 8
 /** Mean absolute deviation as a standard deviation. */
 const NORMAL = 1.25
-
-export const newContrast = (modes: number): Contrast => ({
-  level: new Float32Array(modes),
-  scatter: new Float32Array(modes).fill(FIRST_SCATTER),
-  rows: new Uint16Array(modes).fill(COMMISSIONED_ROWS),
-  queue: new Float32Array(LAG * modes).fill(NaN),
-  sum: new Float32Array(modes),
-  fast: new Float32Array(modes),
-  share: new Float32Array(modes),
-})
-
-/** Levels were found anew: what was before is of another appliance. */
-export function clearContrast(contrast: Contrast): void {
-  contrast.level.fill(0)
-  contrast.scatter.fill(FIRST_SCATTER)
-  contrast.rows.fill(COMMISSIONED_ROWS)
-  contrast.queue.fill(NaN)
-  for (const list of [contrast.sum, contrast.fast, contrast.share]) list.fill(0)
-}
 
 /** Takes one row in. @param z standardized features of the row, NaN for what is not yet, or not now, to be judged */
 export function followContrast(signatures: Signatures, { contrast }: Learned, row: JudgedRow, z: Float64Array): void {

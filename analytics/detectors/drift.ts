@@ -1,5 +1,5 @@
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import type { Learned } from '../baseline/learned.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { DetectionPolicy } from '../policy.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, gaussian, SeededRandom } from '../../core/index.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import type { RowItem } from '../features/item.ts'
 import { planWatch } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'

@@ -1,5 +1,5 @@
 import { DAY, type KindDrift, type Millis } from '../../core/index.ts'
-import type { JudgedRow } from '../baseline/learnRow.ts'
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import type { RowItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'

@@ -1,8 +1,8 @@
 import { DAY, type Millis } from '../../core/index.ts'
 import type { Item } from '../features/item.ts'
 import { signalOf } from '../features/quantities.ts'
+import type { Frame } from '../features/readingColumns.ts'
 import type { Sense } from '../features/sense.ts'
-import type { Frame } from '../features/senseReading.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'
 
 /** Guards learn the extremes of health for this long. */

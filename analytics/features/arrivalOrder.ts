@@ -1,6 +1,6 @@
 import { MINUTE, type Millis } from '../../core/index.ts'
+import { type Frame, newFrame } from './readingColumns.ts'
 import { cadenceOf, type Sense } from './sense.ts'
-import { type Frame, newFrame } from './senseReading.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** How long a reading over a gap waits for what may still come, of its appliance's time or of the clock. */

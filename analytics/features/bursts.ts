@@ -4,7 +4,7 @@ import { ask } from './operatingMode.ts'
 import { signalOf } from './quantities.ts'
 import type { Sense } from './sense.ts'
 import { type BurstFeatures, bearingLines, burstFeatures, HARMONICS, lineLevel } from './vibration.ts'
-import type { BurstChannel, Predicate, Quantity, WatchPlan } from './watchPlan.ts'
+import type { Quantity, WatchPlan } from './watchPlan.ts'
 
 /** So many of an appliance wait for their cycle to end; of more, the newest count. */
 const KEPT = 12
@@ -119,17 +119,6 @@ function passes(plan: WatchPlan, one: Quantity, values: Float64Array): boolean {
 }
 const NO_STATES = new Int32Array(0)
 const NO_MARKS = new Float64Array(0)
-
-/** Can a burst of this channel say the quantity? Its signal and its tests ask for nothing else. */
-export const isByBurst = (
-  one: Omit<Quantity, 'byBurst'>,
-  predicates: readonly Predicate[],
-  channels: readonly BurstChannel[],
-): boolean =>
-  ['mean', 'max', 'min'].includes(one.aggregate) &&
-  one.of !== null &&
-  [...one.while].every((p) => predicates[p]!.type === 'compare') &&
-  channels.some(({ metrics }) => one.inputs.every((metric) => metrics.includes(metric)))
 
 /** A burst as a page shows it. Levels are RMS by line, in the samples' unit. */
 export interface BurstView {

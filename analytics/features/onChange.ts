@@ -1,7 +1,8 @@
 import { MINUTE, type Millis } from '../../core/index.ts'
 import type { Item } from './item.ts'
+import { type Frame, newFrame } from './readingColumns.ts'
 import { cadenceOf, type Held, type Sense } from './sense.ts'
-import { type Frame, newFrame, senseReading } from './senseReading.ts'
+import { senseReading } from './senseReading.ts'
 import type { WatchPlan } from './watchPlan.ts'
 
 /** Readings that are made of one pause at most; a longer one is a hole. */

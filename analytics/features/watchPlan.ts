@@ -9,7 +9,6 @@ import type {
   TestSpec,
 } from '../../catalog/index.ts'
 import { MINUTE } from '../../core/index.ts'
-import { isByBurst } from './bursts.ts'
 import { genericDetection } from './genericDetection.ts'
 
 /** A signal with its metrics as columns; −1 where it has none. */
@@ -330,3 +329,14 @@ function phasesOf(kind: Kind): Phases | null {
   }
   return null
 }
+
+/** Can a burst of this channel say the quantity? Its signal and its tests ask for nothing else. */
+const isByBurst = (
+  one: Omit<Quantity, 'byBurst'>,
+  predicates: readonly Predicate[],
+  channels: readonly BurstChannel[],
+): boolean =>
+  ['mean', 'max', 'min'].includes(one.aggregate) &&
+  one.of !== null &&
+  [...one.while].every((p) => predicates[p]!.type === 'compare') &&
+  channels.some(({ metrics }) => one.inputs.every((metric) => metrics.includes(metric)))

@@ -1,5 +1,6 @@
+import type { JudgedRow } from '../baseline/judgedRow.ts'
 import { newLearned } from '../baseline/learned.ts'
-import { type JudgedRow, learnRow } from '../baseline/learnRow.ts'
+import { learnRow } from '../baseline/learnRow.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
 import type { RowItem } from '../features/item.ts'
 import type { WatchPlan } from '../features/watchPlan.ts'

@@ -1,7 +1,7 @@
 import { HOUR, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { openTask, openTasksOf } from '../tickets/taskTable.ts'
-import type { StoredTicket } from '../tickets/ticketTable.ts'
 
 /** The outlet of an engineer: their own entry, else the outlet that they draw from. */
 async function outletOf(tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> {

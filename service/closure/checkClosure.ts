@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts'
 import { Problem } from '../../core/index.ts'
-import type { StoredTicket } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
 
 /** A closure names a known cause, known parts and, when predicted, a verdict. @throws Problem `bad-closure` */
 export function checkClosure(

@@ -1,6 +1,7 @@
 import { DAY, type Hypothesis, type Millis, type UnitOfWork } from '../../core/index.ts'
 import type { Policies } from '../policy/openPolicies.ts'
-import { type StoredTicket, toStored } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 
 /** The repair that did not last. */
 export interface Recall {

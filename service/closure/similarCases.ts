@@ -1,5 +1,6 @@
 import type { Appliance, Closure, Database, Millis } from '../../core/index.ts'
-import { type StoredTicket, toStored } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 import { type CaseDistance, type CaseFacts, caseDistance } from './caseDistance.ts'
 
 /** A closed case that is like the one at hand, and what it turned out to be. */

@@ -9,8 +9,8 @@ import {
   type UnitOfWork,
 } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { openTask } from '../tickets/taskTable.ts'
-import type { StoredTicket } from '../tickets/ticketTable.ts'
 
 /** What was done about an engineer's standing. */
 export type StandingChange = 'isolated' | 'lifted' | 'retraining' | 'passed' | 'bonus' | 'rated'

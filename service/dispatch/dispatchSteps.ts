@@ -1,24 +1,14 @@
-import {
-  type Clock,
-  DAY,
-  HOUR,
-  type Location,
-  MINUTE,
-  type Millis,
-  SeededRandom,
-  type Slot,
-  type UnitOfWork,
-} from '../../core/index.ts'
+import { DAY, HOUR, MINUTE, type Millis, SeededRandom, type Slot, type UnitOfWork } from '../../core/index.ts'
 import { engineersNow, supplyPlaces } from '../crew/people.ts'
 import { keptFor } from '../parts/kit.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
-import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { type StoredTicket, toStored } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 import { type BuiltDay, buildDay, type DayJob, localDay } from './buildDay.ts'
 import { routeCost, startsOf } from './dayProblem.ts'
 import { cheapestIn } from './insertStops.ts'
-import { partSteps } from './partSteps.ts'
+import { type DispatchOptions, partSteps } from './partSteps.ts'
 import { planDay } from './planDay.ts'
 import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from './rankCandidates.ts'
 
@@ -28,15 +18,6 @@ const MOST_ROUNDS = 8_000
 
 /** Where it does not matter what lies where. */
 const noPlaces: ReadonlyMap<string, SupplyPlace> = new Map()
-
-export interface DispatchOptions {
-  /** What is in force now, for everyone: days and people are planned by it. */
-  policy: Policy
-  /** The rules that a ticket was made under: they say who may do it. */
-  policies: Pick<Policies, 'of'>
-  clock: Clock
-  appliance: (id: string) => { location?: Location | undefined; homeId?: string | undefined }
-}
 
 /** Who and what there is to send, what is promised already and what is kept for whom: at this moment, in this transaction. */
 interface Means {

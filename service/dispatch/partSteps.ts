@@ -1,10 +1,20 @@
-import type { UnitOfWork } from '../../core/index.ts'
+import type { Clock, Location, UnitOfWork } from '../../core/index.ts'
 import { engineerOf, supplyPlaces } from '../crew/people.ts'
 import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart } from '../parts/promiseParts.ts'
-import type { StoredTicket } from '../tickets/ticketTable.ts'
-import type { DispatchOptions } from './dispatchSteps.ts'
+import type { Policies } from '../policy/openPolicies.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+
+export interface DispatchOptions {
+  /** What is in force now, for everyone: days and people are planned by it. */
+  policy: Policy
+  /** The rules that a ticket was made under: they say who may do it. */
+  policies: Pick<Policies, 'of'>
+  clock: Clock
+  appliance: (id: string) => { location?: Location | undefined; homeId?: string | undefined }
+}
 
 /** The parts that go along: reserved in the van, ordered, freed, fitted; and how long the likely ones take. */
 export function partSteps({ policies, clock, appliance }: DispatchOptions) {

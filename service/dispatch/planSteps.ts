@@ -1,7 +1,8 @@
 import { DAY, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
 import type { BasicSteps } from '../tickets/basicSteps.ts'
 import type { DeskOptions } from '../tickets/deskOptions.ts'
-import { type StoredTicket, toStored, updateTicket } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { toStored, updateTicket } from '../tickets/ticketTable.ts'
 import { dispatchSteps } from './dispatchSteps.ts'
 import { slotsToOffer } from './plan.ts'
 

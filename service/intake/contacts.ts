@@ -1,4 +1,4 @@
-import type { Contact, StoredTicket } from '../tickets/ticketTable.ts'
+import type { Contact, StoredTicket } from '../tickets/storedTicket.ts'
 
 const MOST_CONTACTS = 100
 

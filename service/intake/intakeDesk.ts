@@ -2,17 +2,11 @@ import { type Appliance, hash64, notFound, type Series, type UnitOfWork } from '
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
 import type { DeskOptions } from '../tickets/deskOptions.ts'
+import type { Contact, StoredTicket } from '../tickets/storedTicket.ts'
 import { livingStates } from '../tickets/ticketMachine.ts'
 import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
-import {
-  type Contact,
-  insertEvent,
-  insertTicket,
-  type StoredTicket,
-  toStored,
-  updateTicket,
-} from '../tickets/ticketTable.ts'
+import { insertEvent, insertTicket, toStored, updateTicket } from '../tickets/ticketTable.ts'
 import { classifyReport, type Report } from './classifyReport.ts'
 import { addContact } from './contacts.ts'
 

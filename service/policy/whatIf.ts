@@ -1,6 +1,7 @@
 import type { Database, Millis } from '../../core/index.ts'
 import { HOUR } from '../../core/index.ts'
-import { type StoredTicket, toStored } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 import type { Policies, PolicyChange } from './openPolicies.ts'
 import type { Policy } from './policySchema.ts'
 

@@ -1,7 +1,8 @@
 import { DAY, type Hypothesis, type Millis, type UnitOfWork } from '../../core/index.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { type StoredTicket, toStored, updateTicket } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { toStored, updateTicket } from '../tickets/ticketTable.ts'
 
 /** The guide that fits the likeliest fault; undefined when none does. */
 export const guideFor = (

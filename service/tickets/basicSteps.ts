@@ -4,9 +4,10 @@ import { localOffsetMs } from '../dispatch/buildDay.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { DeskOptions } from './deskOptions.ts'
 import { calmFrom } from './quietHours.ts'
+import type { StoredTicket } from './storedTicket.ts'
 import { nextTicketState, type TicketEvent } from './ticketMachine.ts'
 import { noticesOf, type TicketNews } from './ticketNotices.ts'
-import { insertEvent, type StoredTicket } from './ticketTable.ts'
+import { insertEvent } from './ticketTable.ts'
 
 /** From this priority on nobody is woken. */
 const CALM_PRIORITY = 3

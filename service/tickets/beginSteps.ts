@@ -6,7 +6,8 @@ import { scopesOf } from '../policy/resolvePolicy.ts'
 import { guideFor } from '../remote/guides.ts'
 import type { BasicSteps } from './basicSteps.ts'
 import type { DeskOptions } from './deskOptions.ts'
-import { insertEvent, type StoredTicket } from './ticketTable.ts'
+import type { StoredTicket } from './storedTicket.ts'
+import { insertEvent } from './ticketTable.ts'
 
 /** How a ticket begins: made, prepared from what is known, offered to its owner, agreed on. */
 export function beginSteps(

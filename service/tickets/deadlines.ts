@@ -1,5 +1,5 @@
 import type { Millis } from '../../core/index.ts'
-import type { StoredTicket } from './ticketTable.ts'
+import type { StoredTicket } from './storedTicket.ts'
 
 /** Promises at whose end something happens by itself. */
 const acted = new Set(['owner-answer', 'contact', 'second-contact', 'call-back', 'rating', 'remote'])

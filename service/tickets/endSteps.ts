@@ -3,7 +3,7 @@ import { enqueueControl } from '../../database/index.ts'
 import type { PlanSteps } from '../dispatch/planSteps.ts'
 import type { BasicSteps } from './basicSteps.ts'
 import type { DeskOptions } from './deskOptions.ts'
-import type { StoredTicket } from './ticketTable.ts'
+import type { StoredTicket } from './storedTicket.ts'
 
 /** How a ticket ends, and how it begins again. */
 export function endSteps(

@@ -26,6 +26,7 @@ import { type VisitDesk, visitDesk } from '../visit/visitDesk.ts'
 import { type WarrantyDesk, warrantyDesk } from '../visit/warrantyDesk.ts'
 import type { DeskOptions } from './deskOptions.ts'
 import { passTime } from './passTime.ts'
+import type { StoredTicket } from './storedTicket.ts'
 import { finishTasksOf } from './taskTable.ts'
 import { ticketCommand } from './ticketCommand.ts'
 import { alertDesk } from './ticketFromAlert.ts'
@@ -33,7 +34,7 @@ import { dayAsOf, type TicketThen, ticketAsOf } from './ticketHistory.ts'
 import { livingStates, nextTicketState } from './ticketMachine.ts'
 import { loadTicket, type TicketQuery, type TicketView, ticketQueries } from './ticketQueries.ts'
 import { ticketSteps } from './ticketSteps.ts'
-import { type StoredTicket, type TicketEventRow, updateTicket } from './ticketTable.ts'
+import { type TicketEventRow, updateTicket } from './ticketTable.ts'
 
 export interface Desk
   extends TicketDesk,

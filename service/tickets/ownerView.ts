@@ -4,8 +4,9 @@ import { slotsToOffer } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Bill } from '../visit/bill.ts'
 import { jobOf } from '../visit/checklist.ts'
+import type { StoredTicket } from './storedTicket.ts'
 import { ticketMoves } from './ticketMachine.ts'
-import type { StoredTicket, TicketEventRow } from './ticketTable.ts'
+import type { TicketEventRow } from './ticketTable.ts'
 
 /** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
 export function ownerView(

@@ -1,9 +1,10 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
 import { nextDue, runningDeadlines } from './deadlines.ts'
 import type { DeskOptions } from './deskOptions.ts'
+import type { StoredTicket } from './storedTicket.ts'
 import { finishTasksOf, openTask } from './taskTable.ts'
 import type { TicketSteps } from './ticketSteps.ts'
-import { insertEvent, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
+import { insertEvent, toStored, updateTicket } from './ticketTable.ts'
 
 /** More than this at once wait for the next turn. */
 const AT_ONCE = 500

@@ -1,6 +1,7 @@
 import type { Clock, Database, UnitOfWork } from '../../core/index.ts'
+import type { StoredTicket } from './storedTicket.ts'
 import { loadTicket, type TicketView } from './ticketQueries.ts'
-import { type StoredTicket, updateTicket } from './ticketTable.ts'
+import { updateTicket } from './ticketTable.ts'
 
 export type Command = (
   id: string,

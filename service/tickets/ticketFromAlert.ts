@@ -5,9 +5,10 @@ import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
 import { addContact } from '../intake/contacts.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
 import type { DeskOptions } from './deskOptions.ts'
+import type { Contact, StoredTicket } from './storedTicket.ts'
 import { livingStates } from './ticketMachine.ts'
 import type { TicketSteps } from './ticketSteps.ts'
-import { type Contact, insertEvent, insertTicket, type StoredTicket, toStored, updateTicket } from './ticketTable.ts'
+import { insertEvent, insertTicket, toStored, updateTicket } from './ticketTable.ts'
 
 /** What alerts ask of the desk, inside their own transaction; and what a visit for one would cost and save now. */
 export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk & { weigh(alert: Alert): Weighed } {

@@ -7,7 +7,7 @@ import {
   type Millis,
   type UnitOfWork,
 } from '../../core/index.ts'
-import type { StoredTicket } from './ticketTable.ts'
+import type { StoredTicket } from './storedTicket.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {

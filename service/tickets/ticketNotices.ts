@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts'
 import type { Millis, Notice, Text } from '../../core/index.ts'
-import type { StoredTicket } from './ticketTable.ts'
+import type { StoredTicket } from './storedTicket.ts'
 
 export const deskPath = (ticket: StoredTicket): string => `/tickets/${ticket.id}`
 

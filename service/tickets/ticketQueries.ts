@@ -1,8 +1,9 @@
 import type { Database, Millis, Ticket, TicketState, UnitOfWork } from '../../core/index.ts'
 import { notFound } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
+import type { StoredTicket } from './storedTicket.ts'
 import { livingStates } from './ticketMachine.ts'
-import { type StoredTicket, type TicketEventRow, toStored } from './ticketTable.ts'
+import { type TicketEventRow, toStored } from './ticketTable.ts'
 import { whyZh } from './whyZh.ts'
 
 /** Exact values of what tickets are counted by; `undecided` for one without a verdict. */

@@ -6,7 +6,7 @@ import { basicSteps } from './basicSteps.ts'
 import { beginSteps } from './beginSteps.ts'
 import type { DeskOptions } from './deskOptions.ts'
 import { endSteps } from './endSteps.ts'
-import type { StoredTicket } from './ticketTable.ts'
+import type { StoredTicket } from './storedTicket.ts'
 
 /** Everything that a ticket's commands do inside their transaction. */
 export function ticketSteps(options: DeskOptions) {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/index.ts'
 import type { Ticket } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
 import type { Cover, TariffCode } from './coverage.ts'
 
 export type Bill = NonNullable<Ticket['bill']>

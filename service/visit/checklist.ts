@@ -1,16 +1,9 @@
 import { type ByName, byName, Problem } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import type { Answer, JobType } from './answer.ts'
 
-export type JobType = keyof Policy['checklists']
 type Item = Policy['checklists'][JobType][number]
-
-export interface Answer {
-  ok: boolean
-  note?: string
-  /** What the photo or the scan is called where it is kept. */
-  evidence?: string
-}
 
 export const jobOf = ({ source, job }: Pick<StoredTicket, 'source' | 'job'>): JobType =>
   job ?? (source === 'safety' || source === 'inspection' ? source : 'repair')

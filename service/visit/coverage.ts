@@ -1,6 +1,6 @@
 import { type Appliance, DAY, type Millis, type Text, type UnitOfWork } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
 
 type Plan = Policy['plans'][number]
 export type TariffCode = Plan['covers'][number]

@@ -1,5 +1,5 @@
 import { type Clock, type Database, hash64, notFound, Problem, type UnitOfWork } from '../../core/index.ts'
-import type { Answer } from './checklist.ts'
+import type { Answer } from './answer.ts'
 
 export const photoTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
 export interface Photo {

@@ -1,6 +1,7 @@
 import { type Appliance, hash64, Problem, type UnitOfWork } from '../../core/index.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
-import { insertEvent, insertTicket, type StoredTicket, updateTicket } from '../tickets/ticketTable.ts'
+import { insertEvent, insertTicket, updateTicket } from '../tickets/ticketTable.ts'
 
 const homeOf = ({ id, homeId }: Pick<Appliance, 'id' | 'homeId'>): string =>
   homeId ? `home/${homeId}` : `appliance/${id}`

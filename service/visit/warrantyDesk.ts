@@ -1,6 +1,7 @@
 import { type Appliance, DAY, type Millis, newSecret, Problem } from '../../core/index.ts'
 import type { DeskOptions } from '../tickets/deskOptions.ts'
-import { type StoredTicket, toStored } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { toStored } from '../tickets/ticketTable.ts'
 import { type Bill, quoteFor } from './bill.ts'
 import { type Contract, contractsOf, coversOf } from './coverage.ts'
 

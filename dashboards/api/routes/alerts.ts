@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { alertStates, GATEWAY } from '../../../core/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 const params = z.object({ id: z.string() })
 const states = z

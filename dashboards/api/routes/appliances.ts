@@ -9,10 +9,11 @@ import {
   Problem,
   registrationSchema,
 } from '../../../core/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import { applianceViews, healthOf, heardOf, onlyUnheard, quietOf } from '../fleetView.ts'
 import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 const params = z.object({ id: z.string() })
 const range = { from: since, to: millis }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { instantSchema } from '../../../core/index.ts'
+import { onlyAdmin } from '../access.ts'
+import type { Api } from '../app.ts'
 import { rowPaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, onlyAdmin } from '../server.ts'
 
 export function auditRoutes(app: Api, { audit }: ApiParts): void {
   const word = z.string().max(200).optional()

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import { timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 /** Commands that go down to appliances, each with a record of what became of it. */
 export function commandRoutes(app: Api, { registry, commands }: ApiParts): void {

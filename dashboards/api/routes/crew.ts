@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { idSchema } from '../../../core/index.ts'
 import { taskTypes } from '../../../service/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 const params = z.object({ id: idSchema })
 const why = z.string().min(1).max(2_000)

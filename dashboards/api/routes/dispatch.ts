@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { idSchema, notFound } from '../../../core/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import { millis, rowPaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 /** Who goes where, what engineers may take, and where the parts are. */
 export function dispatchRoutes(app: Api, { desk, people, parts, clock }: ApiParts): void {

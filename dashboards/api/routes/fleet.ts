@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type ByName, byName, isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
+import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
-import type { Api } from '../server.ts'
 
 /** More than this and the mosaic groups. */
 const LARGEST_MOSAIC = 2_000

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { type Depot, Problem, registrationSchema } from '../../../core/index.ts'
 import { type CellRefusal, dateOrders, decimalSigns, delimiters, encodings, isZone } from '../../../ingest/index.ts'
 import { engineerSchema } from '../../../service/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import {
   applianceFields,
   completeOwner,
@@ -12,7 +14,6 @@ import {
 } from '../imports/importFields.ts'
 import { type Import, type ImportOptions, readImport } from '../imports/readImport.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 const PREVIEW_ROWS = 5
 const MOST_REFUSALS = 1_000

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Problem, type QuarantineReason, quarantineReasons } from '../../../core/index.ts'
+import type { Api } from '../app.ts'
 import { paging, placePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import type { Api } from '../server.ts'
 
 /** Rows with their bytes that are in memory together. */
 const REPLAYED_AT_ONCE = 200

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type Appliance, DAY, installedSchema, Problem, type Series } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
+import { actorOf, noViewer } from '../access.ts'
+import type { Api } from '../app.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf, noViewer } from '../server.ts'
 
 /** Points of the day of telemetry that goes with a report: one each five minutes. */
 const ATTACHED_POINTS = 288

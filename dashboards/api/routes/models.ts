@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
+import { actorOf, onlyAdmin } from '../access.ts'
+import type { Api } from '../app.ts'
 import { paging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf, onlyAdmin } from '../server.ts'
 
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a file name')
 const why = z.string().trim().min(8).max(2_000)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Problem } from '../../../core/index.ts'
 import { ownerView } from '../../../service/index.ts'
+import type { Api } from '../app.ts'
 import type { ApiParts } from '../parts.ts'
-import type { Api } from '../server.ts'
 import { slotSchema } from './tickets.ts'
 
 const params = z.object({ secret: z.string().max(200) })

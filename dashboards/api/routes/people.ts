@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { listNotices, readNotices } from '../../../alerts/index.ts'
 import { idSchema, Problem } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import { pageOf, paging, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
 

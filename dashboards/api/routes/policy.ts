@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { DAY, instantSchema, Problem } from '../../../core/index.ts'
 import { rowsInForce, whatIf } from '../../../service/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 const change = z.object({
   scope: z.string().max(60).optional(),

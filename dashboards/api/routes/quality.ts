@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { defectKeys, lifeKeys } from '../../../service/index.ts'
+import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import type { Api } from '../server.ts'
 
 /** What product teams read: figures, life, defects that begin to show, and a month's report. */
 export function qualityRoutes(app: Api, { quality }: ApiParts): void {

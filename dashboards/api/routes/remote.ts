@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
 import { remoteTypes } from '../../../service/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 /** Repairs without a visit: by command, or by the owner's own hand. */
 export function remoteRoutes(app: Api, { desk, events }: ApiParts): void {

@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Problem } from '../../../core/index.ts'
+import { onlyAdmin } from '../access.ts'
 import { type Account, accountName, roles } from '../accounts.ts'
+import type { Api } from '../app.ts'
 import type { ApiParts } from '../parts.ts'
 import { askedBy } from '../passwordChecks.ts'
 import { sendProblem } from '../problem.ts'
-import { type Api, onlyAdmin } from '../server.ts'
 import { SignInLimits } from '../signInLimits.ts'
 import { isLocal } from '../whereFrom.ts'
 

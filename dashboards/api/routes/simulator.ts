@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { instantSchema, Problem } from '../../../core/index.ts'
+import { noViewer } from '../access.ts'
+import type { Api } from '../app.ts'
 import type { ApiParts, SimulatorControl } from '../parts.ts'
-import { type Api, noViewer } from '../server.ts'
 
 export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiParts): void {
   function running(): SimulatorControl {

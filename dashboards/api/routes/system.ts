@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { isSecret, settingNames } from '../../../core/index.ts'
 import { readingSchema } from '../../../ingest/index.ts'
+import type { Api } from '../app.ts'
 import type { ApiParts } from '../parts.ts'
-import type { Api } from '../server.ts'
 
 export function systemRoutes(app: Api, parts: ApiParts): void {
   const { catalog, settings, metrics, world, clock, policy } = parts

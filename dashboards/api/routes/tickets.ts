@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { DAY, idSchema, instantSchema, notFound, recordOf, ticketStates, verdicts } from '../../../core/index.ts'
 import { ticketMoves } from '../../../service/index.ts'
+import { actorOf } from '../access.ts'
 import type { Account } from '../accounts.ts'
+import type { Api } from '../app.ts'
 import { millis, since, timePaging } from '../paging.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 
 const params = z.object({ id: z.string() })
 export const slotSchema = z

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { isInService, notFound, recordOf } from '../../../core/index.ts'
 import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
+import { actorOf } from '../access.ts'
+import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
 import type { ApiParts } from '../parts.ts'
-import { type Api, actorOf } from '../server.ts'
 import { slotSchema } from './tickets.ts'
 
 const params = z.object({ id: z.string() })

@@ -1,0 +1,42 @@
+import fastifyStatic from '@fastify/static'
+import type { Api } from './app.ts'
+
+/** Every path that is no call and no file is a page of the one application. */
+export async function servePages(app: Api, webDir: string): Promise<void> {
+  await app.register(fastifyStatic, { root: webDir, wildcard: false, index: false, maxAge: '1y', immutable: true })
+  const pages = [
+    '/',
+    '/sign-in',
+    '/alerts',
+    '/tickets',
+    '/dispatch',
+    '/trends',
+    '/scoreboard',
+    '/data',
+    '/simulator',
+    '/connect',
+    '/people',
+    '/parts',
+    '/inbox',
+    '/settings',
+    '/policy',
+    '/care',
+    '/quality',
+    '/file',
+  ]
+  for (const path of [
+    ...pages,
+    '/appliances/:id',
+    '/tickets/:id',
+    '/t/:secret',
+    '/o/:secret',
+    '/alerts/:id',
+    '/docs',
+  ]) {
+    app.get(path, { schema: { hide: true } }, (_request, reply) =>
+      reply
+        .header('cache-control', /^\/[to]\//.test(path) ? 'no-store' : 'no-cache')
+        .sendFile('index.html', { cacheControl: false }),
+    )
+  }
+}
