@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { pino } from 'pino'
-import { openAlerts, openAnnouncer, publicTargets, pushKeys } from './alerts/index.ts'
+import { alertRecords, openAlerts, openAnnouncer, publicTargets, pushKeys } from './alerts/index.ts'
 import { openBroker, openSessionStore } from './broker/index.ts'
 import { loadCatalog } from './catalog/index.ts'
 import { type Clock, Problem, readSettings, wallClock, worldOf } from './core/index.ts'
@@ -141,6 +141,7 @@ async function start(): Promise<void> {
   const commands = await openCommands(database, clock)
   const links = await openOwnerLinks(database, await secretFile(join(world.dir, 'link-key')))
   const desk = openDesk({
+    alerts: alertRecords,
     commands,
     links,
     database,
@@ -164,7 +165,7 @@ async function start(): Promise<void> {
   })
   const healthStore = await openHealthStore(database)
   const people = openPeople(database, clock, policy)
-  const parts = openParts({ database, catalog, clock, appliance: registry.get })
+  const parts = openParts({ database, alerts: alertRecords, catalog, clock, appliance: registry.get })
   const events = new EventHub()
   opened(() => events.close())
 
@@ -184,7 +185,7 @@ async function start(): Promise<void> {
   opened(() => jobs.close())
 
   // The versions of the models, and the candidate beside the one in force.
-  const models = openModelDesk({ database, clock })
+  const models = openModelDesk({ database, alerts: alertRecords, clock })
   const keeper = await openModelKeeper({
     modelsDir: settings.MODELS_DIR ?? fileURLToPath(new URL('./models', import.meta.url)),
     world,

@@ -3,11 +3,13 @@
  * In: Detection (core). Out: Alert, the Announcer that tells people, the JobQueue that carries notices outside.
  * Start at alertMachine.ts and decideAlert.ts (pure), then openAlerts.ts; what many share: cohort/decideCohort.ts (pure); notices: announcer.ts, outboxQueue.ts.
  */
+export { alertRecords } from './alertRecords.ts'
 export { alertMigrations } from './alertTable.ts'
 export { deferralMigrations, listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
 export { openBullQueue } from './bullQueue.ts'
 export { mailFile } from './channels/mailFile.ts'
 export { type PublicTargets, publicTargets } from './channels/publicTarget.ts'
+export { subscribe, unsubscribe } from './channels/pushSubscriptions.ts'
 export { smtpMail } from './channels/smtp.ts'
 export { signedWebhook } from './channels/webhook.ts'
 export { type PushKeys, pushKeys, webPushNotifier } from './channels/webPush.ts'

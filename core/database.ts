@@ -1,11 +1,30 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Generated, Kysely, Transaction } from 'kysely'
 
 /**
  * All tables of the relational database, by name. Each room declares its own beside the code that uses it, by
- * module augmentation, and brings the migrations that make them.
+ * module augmentation, brings the migrations that make them, and alone asks for them. Here stand those between rooms.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: rooms add their tables to it
-export interface Tables {}
+export interface Tables {
+  /** Jobs for the world outside, written in the transaction of what they tell of. */
+  outbox: {
+    seq: Generated<number>
+    key: string
+    channel: string
+    body: string
+    createdAt: number
+    /** Wall clock: due from then; moved forward by a lease and by back-off. */
+    runAt: number
+    tries: number
+    lease: string | null
+    doneAt: number | null
+    deadAt: number | null
+    error: string | null
+  }
+  /** What detection must hear, on its way to the journal, in order. */
+  control: { seq: Generated<number>; body: string; doneAt: number | null }
+  /** Up to which journal offset a consumer's effects are in this database. */
+  consumer: { name: string; upTo: number }
+}
 
 /** An open transaction: everything done with it happens together or not at all. */
 export type UnitOfWork = Transaction<Tables>

@@ -5,6 +5,7 @@
  * Start at reading.ts, then detection.ts, alert.ts, ticket.ts.
  */
 export * from './alert.ts'
+export * from './alertRecords.ts'
 export * from './analysis.ts'
 export * from './bounds.ts'
 export * from './burst.ts'

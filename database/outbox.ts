@@ -1,29 +1,5 @@
-import { type Generated, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { DatabaseMigration, DetectionControl, Job, Millis, UnitOfWork } from '../core/index.ts'
-
-declare module '../core/database.ts' {
-  interface Tables {
-    /** Jobs for the world outside, written in the transaction of what they tell of. */
-    outbox: {
-      seq: Generated<number>
-      key: string
-      channel: string
-      body: string
-      createdAt: number
-      /** Wall clock: due from then; moved forward by a lease and by back-off. */
-      runAt: number
-      tries: number
-      lease: string | null
-      doneAt: number | null
-      deadAt: number | null
-      error: string | null
-    }
-    /** What detection must hear, on its way to the journal, in order. */
-    control: { seq: Generated<number>; body: string; doneAt: number | null }
-    /** Up to which journal offset a consumer's effects are in this database. */
-    consumer: { name: string; upTo: number }
-  }
-}
 
 export const outboxMigrations: DatabaseMigration[] = [
   {

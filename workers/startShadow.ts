@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { alertRecords } from '../alerts/index.ts'
 import type { Database, Millis } from '../core/index.ts'
 import { beginSpan, endSpan, recordHeard, type ShadowHeard } from '../service/index.ts'
 import type { ShadowData, ShadowSays } from './protocol.ts'
@@ -62,7 +63,7 @@ export function startShadow(options: {
   async function record(): Promise<void> {
     const heard = waiting
     waiting = undefined
-    if (heard && span) await recordHeard(database, span, heard)
+    if (heard && span) await recordHeard(database, alertRecords, span, heard)
   }
 
   return {

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { Registry as MetricsRegistry } from 'prom-client'
 import {
   alertMigrations,
+  alertRecords,
   cohortMigrations,
   deferralMigrations,
   noticeMigrations,
@@ -83,6 +84,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
   const commands = await openCommands(database, clock)
   const links = await openOwnerLinks(database, 'of a simulated year')
   const desk: Desk = openDesk({
+    alerts: alertRecords,
     commands,
     links,
     database,
@@ -124,7 +126,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       alerts,
       desk,
       people: openPeople(database, clock, policy),
-      parts: openParts({ database, catalog, clock, appliance: registry.get }),
+      parts: openParts({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
       policy,
       policies,
       quality: openQuality({ database, clock, policy, appliances: registry.all }),

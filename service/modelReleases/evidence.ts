@@ -1,23 +1,13 @@
 // What a comparison of two versions rests on: the alerts that each opened, and what people found.
-import type { Alert, Database, Millis } from '../../core/index.ts'
+import type { AlertRecords, Database, Millis } from '../../core/index.ts'
 import { toStored } from '../tickets/ticketTable.ts'
 import type { Found, Opened } from './weighShadow.ts'
 
 const ALERTS_WEIGHED = 20_000
 
 /** Alerts of the version in force that weigh as much as those of a shadow do. */
-export async function openedLive(database: Database, from: Millis, to: Millis): Promise<Opened[]> {
-  const rows = await database.query
-    .selectFrom('alert')
-    .select(['appliance', 'openedAt'])
-    .where('sortAt', '>=', from)
-    .where('sortAt', '<=', to)
-    .where('openedAt', 'is not', null)
-    .where('severity', '!=', 'info')
-    .limit(ALERTS_WEIGHED)
-    .execute()
-  return rows.map(({ appliance, openedAt }) => ({ appliance, openedAt: openedAt ?? 0 }))
-}
+export const openedLive = (alerts: AlertRecords, database: Database, from: Millis, to: Millis): Promise<Opened[]> =>
+  alerts.opened(database.query, { from, to, limit: ALERTS_WEIGHED })
 
 export const openedInShadow = (database: Database, set: string): Promise<Opened[]> =>
   database.query
@@ -31,7 +21,7 @@ export const openedInShadow = (database: Database, set: string): Promise<Opened[
  * What people found since: verdicts of closures, faults that owners reported, and alerts that were dismissed. O(what was
  * closed since).
  */
-export async function foundSince(database: Database, from: Millis): Promise<Found[]> {
+export async function foundSince(alerts: AlertRecords, database: Database, from: Millis): Promise<Found[]> {
   const judged = await database.query
     .selectFrom('ticket')
     .select(['appliance', 'createdAt', 'closedAt', 'verdict'])
@@ -45,13 +35,7 @@ export async function foundSince(database: Database, from: Millis): Promise<Foun
     .where('verdict', 'is', null)
     .where('source', '!=', 'predicted')
     .execute()
-  const dismissed = await database.query
-    .selectFrom('alert')
-    .select(['appliance', 'openedAt', 'body'])
-    .where('sortAt', '>=', from)
-    .where('state', '=', 'closed')
-    .where('body', 'like', '%"dismissed":%')
-    .execute()
+  const dismissed = await alerts.dismissedSince(database.query, from)
   return [
     ...judged.map(({ appliance, createdAt, closedAt, verdict }) => ({
       appliance,
@@ -65,10 +49,10 @@ export async function foundSince(database: Database, from: Millis): Promise<Foun
       at: row.closedAt ?? row.createdAt,
       isFault: toStored(row).closure?.cause !== 'none',
     })),
-    ...dismissed.map(({ appliance, openedAt, body }) => ({
+    ...dismissed.map(({ appliance, openedAt, dismissed }) => ({
       appliance,
       from: openedAt ?? 0,
-      at: (JSON.parse(body) as Alert).dismissed?.at ?? openedAt ?? 0,
+      at: dismissed?.at ?? openedAt ?? 0,
       isFault: false,
     })),
   ]

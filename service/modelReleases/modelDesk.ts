@@ -1,4 +1,5 @@
 import {
+  type AlertRecords,
   type Clock,
   DAY,
   type Database,
@@ -71,7 +72,7 @@ const HISTORY = 30
 const SWAPS_KEPT = 8
 
 /** Which version of the models is in force, which one is offered, and how both fare; every change is recorded. */
-export function openModelDesk({ database, clock }: { database: Database; clock: Clock }) {
+export function openModelDesk({ database, alerts, clock }: { database: Database; alerts: AlertRecords; clock: Clock }) {
   const swapsOf = async (tx: Pick<UnitOfWork, 'selectFrom'>): Promise<(ModelSwap & { figures: string | null })[]> => {
     const rows = await tx.selectFrom('modelSwap').selectAll().orderBy('seq').execute()
     return rows.map(({ seq: _, ...row }) => ({ ...row, action: row.action as SwapAction }))
@@ -136,9 +137,9 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
     const isWithin = ({ openedAt }: Opened): boolean =>
       spans.some(({ beganAt, upTo }) => openedAt >= beganAt && openedAt <= upTo)
     const [live, shadow, found, ours, theirs] = await Promise.all([
-      openedLive(database, first.beganAt, last.upTo),
+      openedLive(alerts, database, first.beganAt, last.upTo),
       openedInShadow(database, candidate),
-      foundSince(database, first.beganAt),
+      foundSince(alerts, database, first.beganAt),
       known(inForce),
       known(candidate),
     ])
@@ -314,19 +315,15 @@ export function openModelDesk({ database, clock }: { database: Database; clock: 
         .limit(limit)
         .execute()
       if (rows.length === 0) return []
-      const live = await database.query
-        .selectFrom('alert')
-        .select(['id', 'appliance', 'openedAt'])
-        .where('appliance', 'in', [...new Set(rows.map(({ appliance }) => appliance))])
-        .where('sortAt', '>=', (rows.at(-1)?.openedAt ?? 0) - SAME_FAULT)
-        .where('openedAt', 'is not', null)
-        .where('severity', '!=', 'info')
-        .execute()
+      const live = await alerts.opened(database.query, {
+        from: (rows.at(-1)?.openedAt ?? 0) - SAME_FAULT,
+        appliances: [...new Set(rows.map(({ appliance }) => appliance))],
+      })
       return rows.map((row) => {
         const near = live
           .filter((one) => one.appliance === row.appliance && away(one, row) <= SAME_FAULT)
           .toSorted((a, b) => away(a, row) - away(b, row))[0]
-        return { ...row, ...(near ? { inForce: { alert: near.id, openedAt: near.openedAt ?? 0 } } : {}) }
+        return { ...row, ...(near ? { inForce: { alert: near.id, openedAt: near.openedAt } } : {}) }
       })
     },
     async view(truth?: readonly TrueFault[]): Promise<ModelsView> {

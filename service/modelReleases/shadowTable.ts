@@ -1,4 +1,4 @@
-import type { Database, Millis, UnitOfWork } from '../../core/index.ts'
+import type { AlertRecords, Database, Millis, UnitOfWork } from '../../core/index.ts'
 
 /** What a shadow says of itself, from one moment to the next. */
 export interface ShadowHeard {
@@ -44,6 +44,7 @@ export const endSpan = (database: Database, span: number, because: string): Prom
 /** Records what a shadow heard and said. It is no alert: it opens nothing and tells nobody. */
 export async function recordHeard(
   database: Database,
+  alerts: AlertRecords,
   { set, span, beganAt }: { set: string; span: number; beganAt: Millis },
   heard: ShadowHeard,
 ): Promise<void> {
@@ -55,7 +56,7 @@ export async function recordHeard(
       .execute()
     for (const { isOver, condition, at, ...one } of heard.said) {
       if (isOver) await close(tx, set, condition, at)
-      else if (!(await stoodBefore(tx, set, condition, one, beganAt)))
+      else if (!(await stoodBefore(tx, alerts, set, condition, one, beganAt)))
         await tx
           .insertInto('shadowAlert')
           .values({ set, condition, ...one, openedAt: at, endedAt: null })
@@ -82,18 +83,13 @@ async function close(tx: UnitOfWork, set: string, condition: string, at: Millis)
  */
 async function stoodBefore(
   tx: UnitOfWork,
+  alerts: AlertRecords,
   set: string,
   condition: string,
   { appliance, failureMode }: { appliance: string; failureMode: string },
   beganAt: Millis,
 ): Promise<boolean> {
-  const live = await tx
-    .selectFrom('alert')
-    .select('id')
-    .where('condition', '=', condition)
-    .where('openedAt', '<', beganAt)
-    .executeTakeFirst()
-  if (live) return true
+  if (await alerts.openedBefore(tx, condition, beganAt)) return true
   const standing = await tx
     .selectFrom('shadowAlert')
     .select('condition')

@@ -1,5 +1,14 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type Appliance, type Clock, DAY, type Database, HOUR, notFound, Problem } from '../../core/index.ts'
+import {
+  type AlertRecords,
+  type Appliance,
+  type Clock,
+  DAY,
+  type Database,
+  HOUR,
+  notFound,
+  Problem,
+} from '../../core/index.ts'
 import { allDepots } from '../crew/people.ts'
 import { toStored } from '../tickets/ticketTable.ts'
 import { book } from './ledger.ts'
@@ -7,6 +16,7 @@ import { type ForeseenNeed, forecastDemand, nearestId, type RestockLine } from '
 
 export interface PartsOptions {
   database: Database
+  alerts: AlertRecords
   catalog: Catalog
   clock: Clock
   appliance: (id: string) => Appliance
@@ -33,7 +43,7 @@ export interface LedgerQuery {
 }
 
 /** The parts side of the desk: the catalogue with its stock, the ledger, and what to bring where. */
-export function openParts({ database, catalog, clock, appliance }: PartsOptions) {
+export function openParts({ database, alerts, catalog, clock, appliance }: PartsOptions) {
   return {
     async catalogue(): Promise<PartView[]> {
       const stock = await database.query
@@ -122,18 +132,8 @@ export function openParts({ database, catalog, clock, appliance }: PartsOptions)
     /** What to bring where: demand foreseen by predictions, beside what last year alone would say (S08). */
     async restock(weeks: number): Promise<RestockLine[]> {
       const now = clock.now()
-      const open = await database.query
-        .selectFrom('alert')
-        .select('body')
-        .where('state', 'in', ['open', 'acknowledged'])
-        .execute()
-      const needs: ForeseenNeed[] = open.map(({ body }) => {
-        const alert = JSON.parse(body) as {
-          appliance: string
-          kind: string
-          hypotheses: { failureMode: string; probability: number }[]
-          remainingLife?: { p10: number; p90: number }
-        }
+      const open = await alerts.standing(database.query)
+      const needs: ForeseenNeed[] = open.map((alert) => {
         const parts = new Map<string, number>()
         for (const { failureMode, probability } of alert.hypotheses) {
           for (const [part, share] of Object.entries(catalog.failureMode(alert.kind, failureMode).parts)) {
@@ -145,7 +145,7 @@ export function openParts({ database, catalog, clock, appliance }: PartsOptions)
         return {
           parts,
           ...(location ? { location } : {}),
-          ...(hours ? { life: { p10: hours.p10 * HOUR, p90: hours.p90 * HOUR } } : {}),
+          ...(hours && hours.p90 !== null ? { life: { p10: hours.p10 * HOUR, p90: hours.p90 * HOUR } } : {}),
         }
       })
       const depots = await allDepots(database.query)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { alertRecords } from '../../alerts/index.ts'
 import { type Alert, DAY, type Database, HOUR, type UnitOfWork } from '../../core/index.ts'
 import { openModelDesk } from '../modelReleases/modelDesk.ts'
 import { beginSpan, recordHeard } from '../modelReleases/shadowTable.ts'
@@ -128,7 +129,12 @@ onBothDatabases('the record by slices', (open) => {
     })
     const said = [say('one', NOW), say('again', NOW + 1), say('one', NOW + 2, true), say('two', NOW + HOUR)]
     for (let twice = 0; twice < 2; twice++) {
-      await recordHeard(database, { set: 'x', span, beganAt: NOW }, { upTo: NOW + DAY, applianceDays: 4, said })
+      await recordHeard(
+        database,
+        alertRecords,
+        { set: 'x', span, beganAt: NOW },
+        { upTo: NOW + DAY, applianceDays: 4, said },
+      )
     }
     const rows = await database.query.selectFrom('shadowAlert').selectAll().orderBy('openedAt').execute()
     expect(rows.map(({ condition, endedAt }) => [condition, endedAt])).toEqual([
@@ -138,7 +144,7 @@ onBothDatabases('the record by slices', (open) => {
   })
 
   test('a swap is asked for once at a time, and takes effect where detection says', async () => {
-    const models = openModelDesk({ database, clock: desk.clock })
+    const models = openModelDesk({ database, alerts: alertRecords, clock: desk.clock })
     await models.hear('a', [], 'folder')
     await models.begin('first', 'a', 'at first')
     await models.hear('b', [], 'api')

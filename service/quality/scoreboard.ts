@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { median as medianOf } from 'simple-statistics'
-import { DAY, type Database, type Millis } from '../../core/index.ts'
+import { type AlertRecords, DAY, type Database, type Millis } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 
 /** A share with its 95 % interval; `of` is how many were decided. */
@@ -63,6 +63,7 @@ const found = 24 * 3_600_000
  */
 export async function scoreboard(
   database: Database,
+  alerts: AlertRecords,
   policy: Policy,
   exposure: { appliance: string; from: Millis; to: Millis }[],
   truth?: TrueFault[],
@@ -71,7 +72,10 @@ export async function scoreboard(
   const years = yearsOf(exposure)
   const all = tally(counted)
 
-  const opened = truth ? await openedAlerts(database) : []
+  // What only a simulator knows is asked for where it is known.
+  const opened = truth
+    ? (await alerts.opened(database.query)).filter(({ failureMode }) => !ofNoPart.has(failureMode))
+    : []
   return {
     verdicts: {
       precision: share(all.confirmed, all.confirmed + all.otherCause + all.refuted),
@@ -86,7 +90,7 @@ export async function scoreboard(
     ...(truth ? { truth: againstTruth(opened, truth, exposure, years) } : {}),
     baselines: truth
       ? dataBlind(
-          opened.map(({ openedAt }) => openedAt ?? 0),
+          opened.map(({ openedAt }) => openedAt),
           truth,
           exposure,
         )
@@ -94,17 +98,8 @@ export async function scoreboard(
   }
 }
 
-/** Alerts that count as a prediction, in the order in which they opened. Asked for where the truth is known alone. */
-function openedAlerts(database: Database): Promise<{ appliance: string; openedAt: number | null }[]> {
-  return database.query
-    .selectFrom('alert')
-    .select(['appliance', 'openedAt'])
-    .where('openedAt', 'is not', null)
-    .where('failureMode', 'not in', ['silent', 'sensor-stuck'])
-    .where('severity', '!=', 'info')
-    .orderBy('openedAt')
-    .execute()
-}
+/** Alerts that are no prediction of a fault. */
+const ofNoPart: ReadonlySet<string> = new Set(['silent', 'sensor-stuck'])
 
 /** Predicted tickets with the same of everything that they are counted by. */
 export interface Counted {

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { Announcer, Appliance, Clock, Database, UnitOfWork } from '../../core/index.ts'
+import type { AlertRecords, Announcer, Appliance, Clock, Database, UnitOfWork } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
@@ -14,6 +14,7 @@ export interface DeskOptions {
   policies: Policies
   clock: Clock
   announcer: Announcer
+  alerts: AlertRecords
   commands: Commands
   links: OwnerLinks
   /** The appliance as registered. */

@@ -12,7 +12,7 @@ import { insertEvent, insertTicket, toStored, updateTicket } from './ticketTable
 
 /** What alerts ask of the desk, inside their own transaction; and what a visit for one would cost and save now. */
 export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk & { weigh(alert: Alert): Weighed } {
-  const { clock } = options
+  const { clock, alerts } = options
   const weigh = (alert: Alert): Weighed => {
     const { policies, policy } = options
     return weighVisit(alert, policies.now(scopesOf(options.appliance(alert.appliance), policy)).policy)
@@ -129,13 +129,7 @@ export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk 
         .executeTakeFirst()
       if (!row) return
       const ticket = toStored(row)
-      const others = await tx
-        .selectFrom('alert')
-        .select('id')
-        .where('ticket', '=', ticket.id)
-        .where('id', '!=', alert.id)
-        .where('state', '!=', 'closed')
-        .executeTakeFirst()
+      const others = await alerts.hasOther(tx, ticket.id, alert.id)
       if (others || !['new', 'offered', 'declined', 'expired', 'accepted', 'assigned'].includes(ticket.state)) return
       await move(tx, ticket, 'cancel', by, `not a fault: ${why}`)
       ticket.dismissed = { by, why, at: clock.now() }

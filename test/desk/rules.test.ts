@@ -179,7 +179,17 @@ onBothDatabases('dispatch and parts by rule', (open) => {
       await api.database.transaction((tx) =>
         tx
           .insertInto('alert')
-          .values({ id: alert.id, ticket: null, state: 'open', body: JSON.stringify(alert) } as never)
+          .values({
+            id: alert.id,
+            condition: alert.id,
+            appliance: alert.appliance,
+            failureMode: alert.failureMode,
+            severity: alert.severity,
+            ticket: null,
+            state: 'open',
+            sortAt: alert.firstSeenAt,
+            body: JSON.stringify(alert),
+          } as never)
           .execute(),
       )
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertRecords } from '../../../alerts/index.ts'
 import { type ByName, byName, isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
 import type { Api } from '../app.ts'
@@ -55,7 +56,7 @@ export function fleetRoutes(app: Api, parts: ApiParts): void {
 
   app.get('/api/scoreboard', { schema: { summary: 'Can one trust the predictions?', tags: ['fleet'] } }, async () => {
     const truth = parts.simulator ? await parts.simulator.faults() : undefined
-    return scoreboard(database, policy, watched(clock.now()), truth)
+    return scoreboard(database, alertRecords, policy, watched(clock.now()), truth)
   })
 
   app.get(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listNotices, readNotices } from '../../../alerts/index.ts'
+import { listNotices, readNotices, subscribe, unsubscribe } from '../../../alerts/index.ts'
 import { idSchema, Problem } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
@@ -104,14 +104,7 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
           concerns: 'endpoint',
         })
       }
-      const row = { recipient: 'desk', body: JSON.stringify(body) }
-      await database.transaction((tx) =>
-        tx
-          .insertInto('pushSubscription')
-          .values({ endpoint: body.endpoint, ...row })
-          .onConflict((conflict) => conflict.column('endpoint').doUpdateSet(row))
-          .execute(),
-      )
+      await subscribe(database, 'desk', body)
       return reply.code(201).send({ ok: true })
     },
   )
@@ -124,11 +117,6 @@ export function peopleRoutes(app: Api, parts: ApiParts): void {
         body: z.object({ endpoint: z.string().max(2_000) }),
       },
     },
-    async ({ body }) => {
-      const { numDeletedRows } = await database.transaction((tx) =>
-        tx.deleteFrom('pushSubscription').where('endpoint', '=', body.endpoint).executeTakeFirstOrThrow(),
-      )
-      return { removed: Number(numDeletedRows) }
-    },
+    async ({ body }) => ({ removed: await unsubscribe(database, body.endpoint) }),
   )
 }

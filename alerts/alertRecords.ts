@@ -1,0 +1,52 @@
+import type { AlertRecords } from '../core/index.ts'
+import { toAlert } from './alertTable.ts'
+
+/** The alerts as other rooms may ask for them. */
+export const alertRecords: AlertRecords = {
+  async opened(query, { from, to, appliances, limit } = {}) {
+    let wanted = query
+      .selectFrom('alert')
+      .select(['id', 'appliance', 'failureMode', 'openedAt'])
+      .where('openedAt', 'is not', null)
+      .where('severity', '!=', 'info')
+      .orderBy('openedAt')
+    if (from !== undefined) wanted = wanted.where('sortAt', '>=', from)
+    if (to !== undefined) wanted = wanted.where('sortAt', '<=', to)
+    if (appliances) wanted = wanted.where('appliance', 'in', appliances)
+    if (limit !== undefined) wanted = wanted.limit(limit)
+    return (await wanted.execute()).map(({ openedAt, ...row }) => ({ ...row, openedAt: openedAt ?? 0 }))
+  },
+  async standing(query) {
+    const rows = await query.selectFrom('alert').select('body').where('state', 'in', ['open', 'acknowledged']).execute()
+    return rows.map(toAlert)
+  },
+  async dismissedSince(query, from) {
+    const rows = await query
+      .selectFrom('alert')
+      .select('body')
+      .where('sortAt', '>=', from)
+      .where('state', '=', 'closed')
+      .where('body', 'like', '%"dismissed":%')
+      .execute()
+    return rows.map(toAlert)
+  },
+  async openedBefore(query, condition, at) {
+    const row = await query
+      .selectFrom('alert')
+      .select('id')
+      .where('condition', '=', condition)
+      .where('openedAt', '<', at)
+      .executeTakeFirst()
+    return row !== undefined
+  },
+  async hasOther(query, ticket, alert) {
+    const row = await query
+      .selectFrom('alert')
+      .select('id')
+      .where('ticket', '=', ticket)
+      .where('id', '!=', alert)
+      .where('state', '!=', 'closed')
+      .executeTakeFirst()
+    return row !== undefined
+  },
+}
