@@ -145,7 +145,7 @@ export function openParts({ database, alerts, catalog, clock, appliance }: Parts
         return {
           parts,
           ...(location ? { location } : {}),
-          ...(hours && hours.p90 !== null ? { life: { p10: hours.p10 * HOUR, p90: hours.p90 * HOUR } } : {}),
+          ...(hours ? { life: { p10: hours.p10 * HOUR, p90: (hours.p90 ?? 2 * hours.p50) * HOUR } } : {}),
         }
       })
       const depots = await allDepots(database.query)
