@@ -249,14 +249,14 @@ class DuckDbTelemetryStore implements TelemetryStore {
     return this.#file.latest(appliances)
   }
   async features(...args: Parameters<TelemetryStore['features']>): ReturnType<TelemetryStore['features']> {
-    return this.#file.features(...args)
+    return this.#file.found.features(...args)
   }
   async cycles(...args: Parameters<TelemetryStore['cycles']>): ReturnType<TelemetryStore['cycles']> {
-    return this.#file.cycles(...args)
+    return this.#file.found.cycles(...args)
   }
   async events(...args: Parameters<TelemetryStore['events']>): ReturnType<TelemetryStore['events']> {
     await this.#queue.flush()
-    return this.#file.events(...args)
+    return this.#file.found.events(...args)
   }
   async counters(): ReturnType<TelemetryStore['counters']> {
     return this.#file.counters

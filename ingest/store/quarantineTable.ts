@@ -6,12 +6,7 @@ import type {
   SettledBatch,
   TelemetryStore,
 } from '../../core/index.ts'
-
-/** Of the file that the table lies in; each statement is prepared once. */
-export interface Statements {
-  run(sql: string, ...values: (string | number | null | Uint8Array)[]): void
-  all(sql: string, ...values: (string | number | null)[]): Record<string, unknown>[]
-}
+import type { FileStatements } from './fileStatements.ts'
 
 /** What no retry can mend: it goes before what a catalog or a clock that is mended would let in. */
 const JUNK = "reason in ('bad-json', 'bad-shape')"
@@ -47,10 +42,10 @@ const boundsSchema = [
  * rows the oldest rows; of both first what no retry can mend. What the counters count stays counted.
  */
 export class QuarantineTable {
-  #sql: Statements
+  #sql: Pick<FileStatements, 'run' | 'all'>
   #bounds: QuarantineBounds
 
-  constructor(sql: Statements, bounds: QuarantineBounds) {
+  constructor(sql: Pick<FileStatements, 'run' | 'all'>, bounds: QuarantineBounds) {
     this.#sql = sql
     this.#bounds = bounds
     for (const statement of schema) sql.run(statement)
