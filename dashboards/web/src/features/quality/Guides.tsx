@@ -1,0 +1,54 @@
+import { Card, Skeleton, Table, Title } from '@mantine/core'
+import { useCall, type Text as Words } from '../../api.ts'
+import { percent } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
+
+interface Guide {
+  id: string
+  title: Words
+  offered: number
+  tried: number
+  helped: number
+  failed: number
+  verified: number
+  deflection: number | null
+}
+
+export function Guides() {
+  const { t, say, lang } = useWords()
+  const { data } = useCall<{ items: Guide[] }>('/api/quality/guides', 60_000)
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('quality.guides')}
+      </Title>
+      {!data && <Skeleton height={120} />}
+      <Table.ScrollContainer minWidth={480}>
+        <Table verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th />
+              <Table.Th ta="right">{t('quality.offered')}</Table.Th>
+              <Table.Th ta="right">{t('quality.helped')}</Table.Th>
+              <Table.Th ta="right">{t('quality.failedAgain')}</Table.Th>
+              <Table.Th ta="right">{t('quality.verifiedBy')}</Table.Th>
+              <Table.Th ta="right">{t('quality.deflection')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data?.items.map(({ id, title, offered, helped, failed, verified, deflection }) => (
+              <Table.Tr key={id}>
+                <Table.Td>{say(title)}</Table.Td>
+                <Table.Td ta="right">{offered}</Table.Td>
+                <Table.Td ta="right">{helped}</Table.Td>
+                <Table.Td ta="right">{failed}</Table.Td>
+                <Table.Td ta="right">{verified}</Table.Td>
+                <Table.Td ta="right">{deflection === null ? '—' : percent(deflection, lang)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}
