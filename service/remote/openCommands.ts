@@ -121,13 +121,23 @@ export async function openCommands(database: Database, clock: Clock): Promise<Co
       const now = clock.now()
       const due = [...open].filter(([, records]) => records.some(({ expires }) => expires <= now))
       if (due.length === 0) return
-      await tx
-        .updateTable('applianceCommand')
-        .set({ state: 'expired' })
+      const rows = await tx
+        .selectFrom('applianceCommand')
+        .select('id')
         .where('state', 'in', openCommandStates)
         .where('expires', '<=', now)
         .execute()
-      for (const [appliance] of due) forget(appliance, ({ expires }) => expires > now)
+      if (rows.length > 0) {
+        await tx
+          .updateTable('applianceCommand')
+          .set({ state: 'expired' })
+          .where('state', 'in', openCommandStates)
+          .where('expires', '<=', now)
+          .execute()
+      }
+      // What is written here may yet be undone: it is forgotten once the table is found to say so.
+      const written = new Set(rows.map(({ id }) => id))
+      for (const [appliance] of due) forget(appliance, ({ id, expires }) => expires > now || written.has(id))
     },
   }
   return commands
