@@ -45,6 +45,7 @@ export interface Registry extends DeviceDirectory {
    * @returns makes it known, once the transaction has committed
    */
   heardFirmware(tx: UnitOfWork, heard: { appliance: string; firmware: string }[]): Promise<() => void>
+  gateways(): string[]
   /** The gateways that speak for it. */
   gatewaysOf(id: string): string[]
   /** @throws Problem `not-found` */
@@ -282,6 +283,7 @@ export async function openRegistry(options: {
         for (const { appliance, firmware } of news) changed({ ...existing(appliance), firmware })
       }
     },
+    gateways: () => [...gateways.keys()],
     gatewaysOf: (id) => [...gateways].filter(([, ids]) => ids.includes(id)).map(([gateway]) => gateway),
     get: existing,
     inService(id) {
