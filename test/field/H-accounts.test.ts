@@ -1,4 +1,7 @@
 // FIELD H: who signs in, how often they may try, and what ends with it.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 
@@ -182,6 +185,22 @@ test('H metrics are open to a program on this machine alone, whatever a proxy ca
     expect((await ask('GET', '/metrics', undefined, { [header]: '203.0.113.5' })).status, header).toBe(401)
   }
   expect((await ask('GET', '/metrics', undefined, { 'x-real-ip': '203.0.113.5', ...token })).status).toBe(200)
+})
+
+test('H a tunnel on this machine that adds no header is no program on it: it hands over what people asked for', async () => {
+  const { hostname, port } = new URL(program.url)
+  const statusOf = async (host: string, version = '1.1'): Promise<number> => {
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    socket.write(`GET /metrics HTTP/${version}\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
+    return Number((await text(socket)).split(' ')[1])
+  }
+  for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, 'LOCALHOST', `[::1]:${port}`])
+    expect(await statusOf(own), own).toBe(200)
+  for (const host of ['hearth.example.org', '203.0.113.5:3000', 'localhost.example.org', '127.0.0.1.example.org'])
+    expect(await statusOf(host), host).toBe(401)
+  // As nginx passes on where nobody told it more.
+  expect(await statusOf(`127.0.0.1:${port}`, '1.0')).toBe(401)
 })
 
 test('H the sign-in link works once, and a new start prints another', async () => {
