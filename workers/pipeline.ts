@@ -121,6 +121,11 @@ export async function openPipeline(options: PipelineOptions) {
   /** Deaths since something was stored last. */
   let deaths = 0
 
+  /** What is suspected is known to this run all the same: a disk that is full must not end it. */
+  function notKept(error: unknown): undefined {
+    options.troubled('suspects-not-kept', error)
+  }
+
   /** Starts the thread where the last snapshot stands. @returns from where it wants the journal */
   async function startThread(): Promise<Ready> {
     const { aside, careful } = { aside: suspects.aside(), careful: suspects.careful() }
@@ -154,7 +159,7 @@ export async function openPipeline(options: PipelineOptions) {
         } else heard(message)
       })
     })
-    await suspects.passed(ready.from)
+    await suspects.passed(ready.from).catch(notKept)
     analysed = ready.from
     storedUpTo = Math.max(ready.from, ready.stored.upTo)
     counters = ready.stored.counters
@@ -243,7 +248,7 @@ export async function openPipeline(options: PipelineOptions) {
       await old?.terminate()
       if (closing) return
       for (const learn of lessons.splice(0)) {
-        const one = await learn()
+        const one = await learn().catch(notKept)
         if (one)
           options.troubled('frame-set-aside', new Error(`The frame at ${one.offset} is set aside: ${one.error}.`))
       }
@@ -407,7 +412,8 @@ export async function openPipeline(options: PipelineOptions) {
     },
     /** The store has another thread: so has the analysis that gave it batches. */
     async storeDied(): Promise<void> {
-      const one = await suspects.died('store')
+      // Read before another thread of the store begins its own mark.
+      const one = await suspects.died('store').catch(notKept)
       again(async () => one)
     },
     wrongClocks: (): WrongClock[] => [...wrongClocks.values()],
