@@ -74,8 +74,8 @@ export interface Desk
   day(at: number): ReturnType<typeof dayAsOf>
   /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
   ownerLeft(tx: UnitOfWork, appliance: string, now: Registration['owner']): Promise<() => void>
-  /** The appliance is out of service: what was under way for it ends. */
-  retired(tx: UnitOfWork, appliance: string): Promise<void>
+  /** The appliance is out of service: what was under way for it ends. @returns makes it known, after the commit */
+  retired(tx: UnitOfWork, appliance: string): Promise<() => void>
   /** Time passed: offers expire, accepted ones are planned, each ticket `apart`. @returns ids of what changed */
   tick(tx: UnitOfWork, apart?: Apart): Promise<string[]>
 }
@@ -247,6 +247,7 @@ export function openDesk(options: DeskOptions): Desk {
         await release(tx, ticket, false, 'cancelled')
         await updateTicket(tx, ticket, clock.now())
       }
+      return options.commands.retired(tx, appliance)
     },
     noShow: (id, by, why) =>
       command(id, by, async (tx, ticket) => {

@@ -218,7 +218,9 @@ test('H the sign-in link works once, and a new start prints another', async () =
         })
       ).status
     const first = await printed()
-    expect([await use(first), await use(first)]).toEqual([200, 401])
+    const atOnce = await Promise.all([use(first), use(first), use(first)])
+    expect(atOnce.toSorted()).toEqual([200, 401, 401])
+    expect(await use(first)).toBe(401)
     await own.kill()
     own = await startProgram(dir)
     const second = await printed()
@@ -229,6 +231,21 @@ test('H the sign-in link works once, and a new start prints another', async () =
     await removeDataDir(dir)
   }
 }, 60_000)
+
+test('H administrators who end each other at once leave one who can', async () => {
+  const two = [await person('first-of-two', 'admin'), await person('second-of-two', 'admin')] as const
+  const all = (await ask('GET', '/api/accounts', undefined, token)).body.items as unknown as {
+    id: string
+    role: string
+  }[]
+  const others = all.filter(({ id, role }) => role === 'admin' && !two.some((one) => one.id === id))
+  for (const { id } of others) await ask('PATCH', `/api/accounts/${id}`, { role: 'desk' }, token)
+  const done = await Promise.all(
+    two.map(({ id }) => ask('PATCH', `/api/accounts/${id}`, { role: 'viewer' }, token).then(({ status }) => status)),
+  )
+  expect(done.toSorted()).toEqual([200, 409])
+  for (const { id } of others) await ask('PATCH', `/api/accounts/${id}`, { role: 'admin' }, token)
+})
 
 test('H answers are kept by nobody, pages connect to this server alone, and any other authorization changes nothing', async () => {
   const page = await ask('GET', '/')
