@@ -37,7 +37,7 @@ import { startDatabase, startStore } from './workers/start.ts'
 import { startJobs } from './workers/startJobs.ts'
 import { startSimulator } from './workers/startSimulator.ts'
 import { openSuspects } from './workers/suspects.ts'
-import { tellSession } from './workers/tellSession.ts'
+import { tellSession, tellWhoStayedAway } from './workers/tellSession.ts'
 import { startTicking } from './workers/ticking.ts'
 import { wakingDatabase } from './workers/wakingDatabase.ts'
 import { openWorld } from './workers/world.ts'
@@ -261,11 +261,12 @@ async function start(): Promise<void> {
   opened(() => disk.stop())
 
   // The doors.
+  const sessionChanged = tellSession(pipeline.door, registry, wallClock)
   const broker = await openBroker({
     host: settings.HOST,
     port: settings.MQTT_PORT,
     log: pipeline.door,
-    sessionChanged: tellSession(pipeline.door, registry, wallClock),
+    sessionChanged,
     directory: registry,
     secretKey,
     catalog,
@@ -282,6 +283,7 @@ async function start(): Promise<void> {
     troubled,
   })
   opened(() => broker.close())
+  opened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   opened(() => pipeline.refuseHeld())
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, troubled) : undefined
   let isReady = false

@@ -8,7 +8,7 @@ import {
   say,
   type UnitOfWork,
 } from '../core/index.ts'
-import { enqueueJob } from '../database/index.ts'
+import { type Apart, enqueueJob, together } from '../database/index.ts'
 
 declare module '../core/database.ts' {
   interface Tables {
@@ -100,7 +100,7 @@ export interface ChannelsInForce {
 /** Tells people, and what can wait until its time. */
 export interface DeferringAnnouncer extends Announcer {
   /** Sends what has waited long enough by the world's clock. */
-  deliverDue(tx: UnitOfWork, now: Millis): Promise<void>
+  deliverDue(tx: UnitOfWork, now: Millis, apart?: Apart): Promise<void>
 }
 
 const DELIVERED_AT_ONCE = 500
@@ -122,18 +122,22 @@ export function openAnnouncer(channels: ChannelsInForce): DeferringAnnouncer {
   }
 
   return {
-    async deliverDue(tx, now) {
+    async deliverDue(tx, now, apart = together) {
+      const resting = apart.resting('message')
       const rows = await tx
         .selectFrom('deferredJob')
         .select(['key', 'body'])
         .where('dueAt', '<=', now)
+        .$if(resting.length > 0, (query) => query.where('key', 'not in', resting))
         .orderBy('dueAt')
         .orderBy('key')
         .limit(DELIVERED_AT_ONCE)
         .execute()
       for (const { key, body } of rows) {
-        await enqueueJob(tx, JSON.parse(body) as Job, now)
-        await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
+        await apart.each(tx, 'message', key, async () => {
+          await enqueueJob(tx, JSON.parse(body) as Job, now)
+          await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
+        })
       }
     },
     async forget(tx, appliance) {

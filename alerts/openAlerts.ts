@@ -11,7 +11,7 @@ import {
   type TicketDesk,
   type UnitOfWork,
 } from '../core/index.ts'
-import { enqueueControl } from '../database/index.ts'
+import { type Apart, enqueueControl, together } from '../database/index.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
 import { saveAlert, toAlert } from './alertTable.ts'
 import type { DeferringAnnouncer } from './announcer.ts'
@@ -37,7 +37,7 @@ export interface Alerts {
   /** What detection said, in order, inside the transaction that commits its offset. @returns the alerts that changed */
   apply(tx: UnitOfWork, detections: Detection[]): Promise<Alert[]>
   /** Time passed: cleared ones close after 14 days, held ones ask for their ticket, what waited for the morning is sent. @returns the alerts that changed */
-  tick(tx: UnitOfWork, now: Millis): Promise<Alert[]>
+  tick(tx: UnitOfWork, now: Millis, apart?: Apart): Promise<Alert[]>
   /** A ticket ended: its alerts end with it. */
   ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void>
   acknowledge(id: string, by: string): Promise<Alert>
@@ -77,24 +77,31 @@ export function openAlerts(options: AlertsOptions): Alerts {
   }
 
   /** The time of holding is over, and these still stand. */
-  async function release(tx: UnitOfWork, now: Millis): Promise<Alert[]> {
+  async function release(tx: UnitOfWork, now: Millis, apart: Apart): Promise<Alert[]> {
+    const resting = apart.resting('alert')
     const rows = await tx
       .selectFrom('alert')
-      .select('body')
+      .select(['id', 'body'])
       .where('heldUntil', '<=', now)
+      .$if(resting.length > 0, (query) => query.where('id', 'not in', resting))
       .orderBy('heldUntil')
       .orderBy('id')
       .limit(RELEASED_AT_ONCE)
       .execute()
-    const released = rows.map(toAlert)
-    const session = cohorts.session(tx)
-    for (const alert of released) {
-      delete alert.heldUntil
-      const save = () => saveAlert(tx, alert)
-      if (isStanding(alert.state)) await stand(tx, session, alert, save)
-      else await save()
+    const released: Alert[] = []
+    for (const row of rows) {
+      const one = await apart.each(tx, 'alert', row.id, async () => {
+        const alert = toAlert(row)
+        delete alert.heldUntil
+        const session = cohorts.session(tx)
+        const save = () => saveAlert(tx, alert)
+        if (isStanding(alert.state)) await stand(tx, session, alert, save)
+        else await save()
+        await session.flush()
+        return alert
+      })
+      if (one) released.push(one)
     }
-    await session.flush()
     return released
   }
 
@@ -159,19 +166,28 @@ export function openAlerts(options: AlertsOptions): Alerts {
       await session.flush()
       return [...changed.values()]
     },
-    async tick(tx, now) {
+    async tick(tx, now, apart = together) {
+      const resting = apart.resting('alert')
       const rows = await tx
         .selectFrom('alert')
-        .select('body')
+        .select(['id', 'body'])
         .where('state', '=', 'cleared')
         .where('clearedAt', '<=', now - CLOSE_CLEARED_AFTER_MS)
+        .$if(resting.length > 0, (query) => query.where('id', 'not in', resting))
         .limit(200)
         .execute()
-      const closed = rows.map(toAlert).map((alert): Alert => ({ ...alert, state: 'closed', closedAt: now }))
-      for (const alert of closed) await saveAlert(tx, alert)
-      await cohorts.tick(tx, now)
-      await options.announcer.deliverDue(tx, now)
-      return [...closed, ...(await release(tx, now))]
+      const closed: Alert[] = []
+      for (const row of rows) {
+        const one = await apart.each(tx, 'alert', row.id, async () => {
+          const alert: Alert = { ...toAlert(row), state: 'closed', closedAt: now }
+          await saveAlert(tx, alert)
+          return alert
+        })
+        if (one) closed.push(one)
+      }
+      await cohorts.tick(tx, now, apart)
+      await options.announcer.deliverDue(tx, now, apart)
+      return [...closed, ...(await release(tx, now, apart))]
     },
     async ticketEnded(tx, ticket, at) {
       const rows = await tx.selectFrom('alert').select('body').where('ticket', '=', ticket).execute()

@@ -140,7 +140,7 @@ export class SenseStage implements JournalListener {
 
   /** A session began or ended: who speaks on change alone is there, or not. */
   #session(id: string, online: boolean, offset: Offset): void {
-    this.#gateways.session(id, online, this.#clock.now())
+    if (!this.#gateways.session(id, online, this.#clock.now())) return
     for (const appliance of [id, ...this.#gateways.behind(id)]) {
       if (!this.#senses.all.get(appliance)?.onChange) continue
       const sense = this.#senses.get(appliance)!

@@ -277,6 +277,23 @@ describe('the appliances’ door', () => {
     expect(await client.subscribeAsync('appliances/fridge/f1/command', { qos: 1 })).toMatchObject([{ qos: 1 }])
   })
 
+  test('filters of one’s own are granted up to a bound, also over connections, and one that is given up makes room', async () => {
+    await broker.close()
+    await open({ filtersPerAppliance: 4 })
+    const kept = { clean: false }
+    const client = await signIn('f1', kept)
+    const filter = (n: number | string): string => `appliances/fridge/f1/${n}`
+    for (let n = 0; n < 4; n++) await client.subscribeAsync(filter(n), { qos: 1 })
+    await expect(client.subscribeAsync(filter(4), { qos: 1 })).rejects.toThrow()
+    expect(await client.subscribeAsync(filter(3), { qos: 0 })).toMatchObject([{ qos: 0 }])
+    await client.endAsync()
+    const again = await signIn('f1', kept)
+    await expect(again.subscribeAsync(filter(5), { qos: 1 })).rejects.toThrow()
+    await again.unsubscribeAsync(filter(0))
+    await expect(again.subscribeAsync(filter('x'.repeat(2_000)), { qos: 1 })).rejects.toThrow()
+    expect(await again.subscribeAsync(filter('command'), { qos: 1 })).toMatchObject([{ qos: 1 }])
+  })
+
   test('a command reaches its appliance alone, waits for one that is away, and its answer comes back', async () => {
     const one = await signIn('f1', { clean: false })
     const other = await signIn('f2', { clean: false })

@@ -106,6 +106,8 @@ class ApplianceBroker implements Broker {
   /** Gave no client id; Aedes gives them one. */
   #nameless = new WeakSet<Client>()
   #sessions = new Map<string, Client>()
+  /** What a connection has subscribed to; before the first time that is what its kept session has. */
+  #filters = new WeakMap<Client, Set<string>>()
   #streams = new Set<Duplex>()
   #presence = new PresenceBook()
   #delivery: CommandDelivery
@@ -155,10 +157,13 @@ class ApplianceBroker implements Broker {
   async listen(): Promise<void> {
     await this.#aedes.listen()
     this.#restrict()
-    await keepSessions(this.#persistence, this.#options.sessions, (client, filter) => this.#mayHear(client, filter))
+    await keepSessions(this.#persistence, this.#options.sessions, (client, filter) => this.#isHeard(client, filter))
     this.#aedes.on('client', (client) => this.#came(client))
     this.#aedes.on('clientReady', (client) => this.#opened(client))
     this.#aedes.on('subscribe', (_, client) => this.#delivery.heard(client))
+    this.#aedes.on('unsubscribe', (filters, client) => {
+      for (const filter of filters) this.#filters.get(client)?.delete(filter)
+    })
     this.#aedes.on('clientDisconnect', (client) => this.#went(client))
     const { host, port } = this.#options
     this.#server.maxConnections = this.#limits.connections
@@ -410,9 +415,21 @@ class ApplianceBroker implements Broker {
     return device !== undefined && mayHear(device, filter)
   }
   #audible(client: Client, subscription: Subscription): Subscription | null {
-    if (this.#mayHear(client, subscription.topic)) return subscription
+    if (this.#mayHear(client, subscription.topic) && this.#hasRoomFor(client, subscription.topic)) return subscription
     this.#stats.refusedSubscriptions++
     return null
+  }
+  #isHeard(client: Client, filter: string): boolean {
+    return this.#filters.get(client)?.has(filter) ?? false
+  }
+  /** A session is kept in memory and in the database for weeks: whoever makes up filters has to stop somewhere. */
+  #hasRoomFor(client: Client, filter: string): boolean {
+    const filters = this.#filters.get(client) ?? new Set(subscriptionsOf(client))
+    this.#filters.set(client, filters)
+    const most = this.#limits.filtersPerAppliance * (this.#devices.get(client)?.speaksFor.size ?? 0)
+    if (filter.length > MOST_FILTER || (!filters.has(filter) && filters.size >= most)) return false
+    filters.add(filter)
+    return true
   }
 
   #came(client: Client): void {
@@ -480,6 +497,11 @@ class ApplianceBroker implements Broker {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** Kind, id and what is below them have fewer characters. */
+const MOST_FILTER = 1_024
+/** What of Aedes' client its types leave out. */
+const subscriptionsOf = (client: Client): string[] =>
+  Object.keys((client as unknown as { subscriptions: object }).subscriptions)
 /** A status is a few words. */
 const MOST_STATUS_BYTES = 4_096
 

@@ -9,6 +9,8 @@ export interface BrokerLimits {
   perAddress: number
   perAddressPerSecond: number
   exemptLoopback: boolean
+  /** Filters that a session may hold for each appliance that it speaks for: they outlive the connection. */
+  filtersPerAppliance: number
   /** A QoS 2 sender may have this many unfinished. */
   qos2Unfinished: number
   /** Bytes that a connection may have unacknowledged before it is read no more. */
@@ -26,6 +28,7 @@ export const brokerLimits: BrokerLimits = {
   perAddress: 1_000,
   perAddressPerSecond: 100,
   exemptLoopback: true,
+  filtersPerAppliance: 32,
   qos2Unfinished: 100,
   unackedBytes: 1024 * 1024,
   unreadBytes: 64 * 1024,

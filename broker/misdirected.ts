@@ -1,4 +1,4 @@
-import type { ApplianceId, Millis } from '../core/index.ts'
+import { type ApplianceId, beginningOf, type Millis } from '../core/index.ts'
 
 /** A topic that an appliance published to below its own name and that is none of the contract's. */
 export interface MisdirectedTopic {
@@ -22,7 +22,7 @@ export class Misdirected {
     // Taken out and put back: what was heard last stands last.
     this.#of.delete(appliance)
     this.#of.set(appliance, topics)
-    const shown = topic.slice(0, TOPIC_LENGTH)
+    const shown = beginningOf(topic, TOPIC_LENGTH)
     const count = (topics.get(shown)?.count ?? 0) + 1
     topics.delete(shown)
     topics.set(shown, { topic: shown, count, lastAt: at, from })

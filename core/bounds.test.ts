@@ -1,5 +1,10 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { byName, installedAtFault, jsonFault, MAX_JSON_DEPTH, own, textFault } from './index.ts'
+import { beginningOf, byName, installedAtFault, jsonFault, MAX_JSON_DEPTH, own, textFault } from './index.ts'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 
@@ -42,4 +47,17 @@ test('a text with a control character is refused where it stands, tabs and line 
   })
   expect(textFault({ units: { 'a\u001b': 'x' } })?.path).toBe('units')
   expect(textFault('\u0085')?.fault).toContain('U+0085')
+})
+
+test('the beginning of a text holds on to nothing of the rest', () => {
+  expect(beginningOf('a short one', 40)).toBe('a short one')
+  expect(beginningOf('é'.repeat(100), 40)).toBe('é'.repeat(40))
+  const kept: string[] = []
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < 200; i++)
+    kept.push(beginningOf((JSON.parse(`["${'x'.repeat(500_000)}${i}"]`) as [string])[0], 40))
+  collect()
+  expect(kept.every((one) => one.length === 40)).toBe(true)
+  // A slice of each would keep a hundred megabytes.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20 << 20)
 })

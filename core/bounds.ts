@@ -64,6 +64,13 @@ export function jsonFault(value: unknown, depth = 0): string | undefined {
   return undefined
 }
 
+/**
+ * The beginning of a text, in memory of its own: a slice would hold on to all of what it was cut from, and that comes from
+ * outside, with half a megabyte, while the slice is kept.
+ */
+export const beginningOf = (text: string, characters: number): string =>
+  text.length <= characters ? text : Buffer.from(text.slice(0, characters)).toString()
+
 /** Control characters that no text needs: all but tabs and line breaks. */
 const control = /[^\P{Cc}\t\n\r]/u
 

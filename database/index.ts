@@ -5,6 +5,7 @@
  * Start at openDatabase.ts, then outbox.ts.
  */
 
+export { type Apart, openApart, together } from './apart.ts'
 export { databaseProblem } from './databaseProblem.ts'
 export { openPassingSqlite, openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'

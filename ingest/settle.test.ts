@@ -354,3 +354,19 @@ describe('properties', () => {
     )
   })
 })
+
+test('a frame of our own that makes no sense is left out and told, whatever it was to do', async () => {
+  const told: string[] = []
+  const settler = createSettler({
+    catalog,
+    clockKind: 'wall',
+    known: none,
+    troubled: (error) => void told.push(error.message),
+  })
+  const frames = (['requeue', 'aside', 'control'] as const).map(
+    (type): FrameIn => ({ type, appliance: 'f1', kind: 'fridge', payload: Buffer.from('{'), arrivedAt: T0 }),
+  )
+  const { settled } = await settler.settle(groupInMemory([...frames, telemetry(reading(T0, 1))], 0))
+  expect(told.length).toBe(3)
+  expect(settled.counters.readings).toMatchObject({ received: 1, stored: 1 })
+})

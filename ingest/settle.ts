@@ -329,7 +329,12 @@ class JournalSettler implements Settler {
   }
 
   #settleRequeue(stretch: Stretch, frame: Frame): Promise<undefined> | undefined {
-    const { row, bytes } = readRequeue(frame.payload)
+    let read: ReturnType<typeof readRequeue> | undefined
+    this.#heed(frame, () => {
+      read = readRequeue(frame.payload)
+    })
+    if (!read) return undefined
+    const { row, bytes } = read
     if (this.#requeued.has(row.id)) return undefined
     this.#requeued.add(row.id)
     if (this.#requeued.size > REQUEUED_KNOWN) for (const id of this.#requeued) if (this.#requeued.delete(id)) break

@@ -11,7 +11,7 @@ import {
   type UnitOfWork,
 } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
-import { commitConsumed, consumed, savepoint } from '../database/index.ts'
+import { commitConsumed, consumed, openApart, savepoint } from '../database/index.ts'
 import type { Desk, HealthStore, ModelDesk, Registry } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
 
@@ -139,10 +139,11 @@ export function createDecider(parts: {
       let last = clock.now()
       let lastFleet = monotonicMs()
       let busy: Promise<void> | undefined
+      const apart = openApart((error) => parts.troubled('left-as-it-is', error))
       async function turn(): Promise<void> {
         const { closed, moved } = await database.transaction(async (tx) => ({
-          moved: await desk.tick(tx),
-          closed: await alerts.tick(tx, clock.now()),
+          moved: await desk.tick(tx, apart),
+          closed: await alerts.tick(tx, clock.now(), apart),
         }))
         await tell(closed, moved)
       }

@@ -76,6 +76,8 @@ export async function openPipeline(options: PipelineOptions) {
   const { log, suspects } = options
   const clock = new ManualClock(0)
   let thread: Worker | undefined
+  /** The thread that groups go to: the one from whose place they follow on, once it has said where that is. */
+  let following: Worker | undefined
   const say = (message: ToAnalysis, transfer: (ArrayBuffer | MessagePort)[] = []): void =>
     thread?.postMessage(message, transfer)
 
@@ -119,6 +121,11 @@ export async function openPipeline(options: PipelineOptions) {
   /** Deaths since something was stored last. */
   let deaths = 0
 
+  /** What is suspected is known to this run all the same: a disk that is full must not end it. */
+  function notKept(error: unknown): undefined {
+    options.troubled('suspects-not-kept', error)
+  }
+
   /** Starts the thread where the last snapshot stands. @returns from where it wants the journal */
   async function startThread(): Promise<Ready> {
     const { aside, careful } = { aside: suspects.aside(), careful: suspects.careful() }
@@ -137,9 +144,8 @@ export async function openPipeline(options: PipelineOptions) {
         options.troubled('analysis-died', error)
       })
       worker.once('exit', () => {
-        if (thread !== worker || closing) return
-        if (isReady) again()
-        else reject(diedOpening())
+        if (!isReady) reject(diedOpening())
+        else if (thread === worker && !closing) again()
       })
       worker.on('message', (message: FromAnalysis) => {
         if (thread !== worker) return
@@ -153,7 +159,7 @@ export async function openPipeline(options: PipelineOptions) {
         } else heard(message)
       })
     })
-    await suspects.passed(ready.from)
+    await suspects.passed(ready.from).catch(notKept)
     analysed = ready.from
     storedUpTo = Math.max(ready.from, ready.stored.upTo)
     counters = ready.stored.counters
@@ -238,10 +244,11 @@ export async function openPipeline(options: PipelineOptions) {
     for (;;) {
       const old = thread
       thread = undefined
+      following = undefined
       await old?.terminate()
       if (closing) return
       for (const learn of lessons.splice(0)) {
-        const one = await learn()
+        const one = await learn().catch(notKept)
         if (one)
           options.troubled('frame-set-aside', new Error(`The frame at ${one.offset} is set aside: ${one.error}.`))
       }
@@ -253,7 +260,10 @@ export async function openPipeline(options: PipelineOptions) {
       for (const resume of room.splice(0)) resume()
       try {
         const { from } = await startThread()
-        await follower.rewind(from)
+        // Nothing is delivered from here on until it is back there: what is not, this thread must not hear.
+        const isBack = follower.rewind(from)
+        following = thread
+        await isBack
         if (lessons.length === 0) return
       } catch (error) {
         // The store may have gone meanwhile; one that dies while it opens is tried a few times.
@@ -345,6 +355,7 @@ export async function openPipeline(options: PipelineOptions) {
   }
 
   const first = await startThread()
+  following = thread
   const { learnsAnew, lostModels } = first
   decidedUpTo = first.from
   acked = first.stored.counters.messages.acked + (await ackedAfter(log, first.stored.upTo))
@@ -352,10 +363,10 @@ export async function openPipeline(options: PipelineOptions) {
     log,
     first.from,
     async (group: FrameGroup) => {
-      const mine = thread
-      while (thread === mine && inFlight > IN_FLIGHT_BYTES) await new Promise<void>((resolve) => room.push(resolve))
+      const mine = following
+      while (following === mine && inFlight > IN_FLIGHT_BYTES) await new Promise<void>((resolve) => room.push(resolve))
       // Another thread hears it from where it stands.
-      if (!mine || thread !== mine) return
+      if (!mine || following !== mine) return
       const bytes = group.bytes.slice()
       inFlight += bytes.byteLength
       say({ type: 'group', group: { ...group, bytes } }, [bytes.buffer as ArrayBuffer])
@@ -401,7 +412,8 @@ export async function openPipeline(options: PipelineOptions) {
     },
     /** The store has another thread: so has the analysis that gave it batches. */
     async storeDied(): Promise<void> {
-      const one = await suspects.died('store')
+      // Read before another thread of the store begins its own mark.
+      const one = await suspects.died('store').catch(notKept)
       again(async () => one)
     },
     wrongClocks: (): WrongClock[] => [...wrongClocks.values()],

@@ -1,4 +1,4 @@
-import type { Clock, DetectionControl, FrameDoor } from '../core/index.ts'
+import { type Clock, type DetectionControl, type FrameDoor, isInService, MINUTE } from '../core/index.ts'
 import type { Registry } from '../service/index.ts'
 
 /**
@@ -16,3 +16,24 @@ export const tellSession =
     const payload = Buffer.from(JSON.stringify(control))
     door.take({ type: 'control', appliance: id, kind: '', payload, arrivedAt: clock.now() }, () => {})
   }
+
+/** Whoever is there comes back within this after a start. */
+const BACK_AFTER_MS = 10 * MINUTE
+
+/**
+ * The end of the program ends no session, so of those who went meanwhile nothing says that they did: a while after a start
+ * it is said of everybody of whom it matters and who is not back. Of who was away before, it changes nothing.
+ * @returns ends the waiting
+ */
+export function tellWhoStayedAway(
+  tell: ReturnType<typeof tellSession>,
+  registry: Registry,
+  isConnected: (device: string) => boolean,
+  afterMs = BACK_AFTER_MS,
+): () => void {
+  const timer = setTimeout(() => {
+    const onChange = registry.all().filter((one) => one.reports === 'on-change' && isInService(one))
+    for (const id of [...registry.gateways(), ...onChange.map(({ id }) => id)]) if (!isConnected(id)) tell(id, false)
+  }, afterMs)
+  return () => clearTimeout(timer)
+}

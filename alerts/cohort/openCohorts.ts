@@ -15,6 +15,7 @@ import {
   notFound,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { type Apart, together } from '../../database/index.ts'
 import { saveAlert, toAlert } from '../alertTable.ts'
 import { keyOf, saveNotice, toNotice } from './cohortTable.ts'
 import { cohortWords } from './cohortWords.ts'
@@ -48,7 +49,7 @@ export interface CohortSession {
 export interface Cohorts {
   session(tx: UnitOfWork): CohortSession
   /** Time passed: people are told, and what is over ends. */
-  tick(tx: UnitOfWork, now: Millis): Promise<void>
+  tick(tx: UnitOfWork, now: Millis, apart?: Apart): Promise<void>
   get(id: string): Promise<CohortNotice>
   list(query: CohortQuery): Promise<{ items: CohortNotice[]; next?: string }>
 }
@@ -257,32 +258,31 @@ export function openCohorts(options: {
         },
       }
     },
-    async tick(tx, now) {
+    async tick(tx, now, apart = together) {
       if (now < nextLook) return
       nextLook = now + LOOK_EVERY_MS
       const open = await tx
         .selectFrom('cohortNotice')
-        .select('body')
+        .select(['id', 'body'])
         .where('state', '=', 'open')
         .orderBy('openedAt')
         .limit(MOST_OPEN)
         .execute()
       if (open.length === 0) return
-      const notices = open.map(toNotice)
       const rows = await tx
         .selectFrom('alert')
         .select(['cohort', (eb) => eb.fn.countAll<number>().as('count')])
         .where(
           'cohort',
           'in',
-          notices.map(({ id }) => id),
+          open.map(({ id }) => id),
         )
         .where('state', 'in', ['open', 'acknowledged'])
         .groupBy('cohort')
         .execute()
       const counts = new Map(rows.map(({ cohort, count }) => [cohort, Number(count)]))
       const { tellAfterMinutes } = options.rules()
-      for (const notice of notices) {
+      async function look(notice: CohortNotice): Promise<void> {
         const changed = pass(notice, counts.get(notice.id) ?? 0, now)
         const settled = now - notice.lastAt >= tellAfterMinutes * MINUTE
         const tells = notice.state === 'closed' || (settled && notice.joined >= 2 * Math.max(1, notice.toldOf))
@@ -300,6 +300,7 @@ export function openCohorts(options: {
         }
         if (changed || tells) await saveNotice(tx, notice)
       }
+      for (const row of open) await apart.each(tx, 'notice', row.id, () => look(toNotice(row)))
     },
     async get(id) {
       const row = await database.query.selectFrom('cohortNotice').select('body').where('id', '=', id).executeTakeFirst()

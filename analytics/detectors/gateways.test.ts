@@ -31,6 +31,17 @@ describe('a gateway is gone', () => {
   })
 })
 
+test('the end of a session is told once, however often it is said; one that nobody saw begin says nothing', () => {
+  const gateways = new Gateways()
+  gateways.register('g', ['a'])
+  expect(gateways.session('g', false, LAST)).toBe(false)
+  expect(gateways.session('g', true, LAST)).toBe(true)
+  expect(gateways.isReached('a')).toBe(true)
+  expect(gateways.session('g', false, LAST + HOUR)).toBe(true)
+  expect(gateways.session('g', false, LAST + 2 * HOUR)).toBe(false)
+  expect([gateways.isReached('a'), gateways.awaySince('g')]).toEqual([false, LAST + HOUR])
+})
+
 test('a gateway registered anew stays gone until it is heard, and speaks for those it was registered with last', () => {
   const gateways = new Gateways()
   gateways.register('g', ['a', 'b'])

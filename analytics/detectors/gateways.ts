@@ -54,11 +54,13 @@ export class Gateways {
     this.#known.set(id, { goneAt: NaN, backAt: -Infinity, awaySince: NaN, ...known, appliances })
     this.#index()
   }
-  session(id: string, online: boolean, now: Millis): void {
+  /** @returns false for the end of a session that had ended already: it is told again after a start */
+  session(id: string, online: boolean, now: Millis): boolean {
     if (online) this.#open.add(id)
-    else this.#open.delete(id)
+    else if (!this.#open.delete(id)) return false
     const gateway = this.#known.get(id)
     if (gateway) gateway.awaySince = online ? NaN : now
+    return true
   }
   /** Is a session open that may speak for it? */
   isReached(appliance: ApplianceId): boolean {

@@ -9,7 +9,9 @@ afterEach(() => {
 })
 
 /** Something that is opened again and again, and ends when a test says so. */
-async function openOne(options: { mostDeaths?: number; failsToOpen?: (time: number) => boolean } = {}) {
+async function openOne(
+  options: { mostDeaths?: number; failsToOpen?: (time: number) => boolean; lost?: () => Promise<void> } = {},
+) {
   const log: string[] = []
   let opened = 0
   let end: (cause: unknown) => void = () => {}
@@ -20,7 +22,7 @@ async function openOne(options: { mostDeaths?: number; failsToOpen?: (time: numb
       end = died
       return time
     },
-    lost: async () => void log.push('lost'),
+    lost: options.lost ?? (async () => void log.push('lost')),
     reopened: (time) => log.push(`there ${time}`),
     troubled: (cause) => log.push((cause as Error).message),
     failed: (cause) => log.push(`failed: ${(cause as Error).message}`),
@@ -71,4 +73,12 @@ test('nothing is opened after it is ended on purpose', async () => {
   reviver.close()
   await vi.advanceTimersByTimeAsync(60_000)
   expect(log.filter((line) => line.startsWith('there'))).toEqual([])
+})
+
+test('that the death cannot be noted keeps nobody from opening another one', async () => {
+  const { reviver, log, end } = await openOne({ lost: () => Promise.reject(new Error('disk full')) })
+  end('gone')
+  await vi.advanceTimersByTimeAsync(100)
+  await reviver.isUp()
+  expect(log).toEqual(['disk full', 'gone', 'there 2'])
 })

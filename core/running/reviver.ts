@@ -55,7 +55,12 @@ export async function openReviver<T>(options: {
   }
   async function again(last: unknown): Promise<void> {
     if (monotonicMs() - bornAt > LIVED_MS) deaths = 0
-    await options.lost?.()
+    try {
+      await options.lost?.()
+    } catch (error) {
+      // What was to be noted of the death is not; another one is opened all the same.
+      options.troubled(error)
+    }
     for (let cause = last; !closed; ) {
       options.troubled(cause)
       if (++deaths > mostDeaths) return options.failed(cause)

@@ -132,9 +132,16 @@ export async function openAccounts(options: {
     plugins: [
       username({ usernameValidator: (name) => accountName.test(name) }),
       signInLinkPlugin(async (key) => {
-        if (linkKey === undefined || !sameSecret(key, linkKey) || (await adminHasPassword())) return false
+        const own = linkKey
+        if (own === undefined || !sameSecret(key, own)) return false
+        // Taken before anything is waited for: of two that come at once one gets in.
         linkKey = undefined
-        return true
+        try {
+          return !(await adminHasPassword())
+        } catch (error) {
+          linkKey = own
+          throw error
+        }
       }),
     ],
   })
@@ -178,6 +185,14 @@ export async function openAccounts(options: {
       concerns: account.name,
       status: 409,
     })
+  }
+
+  /** One after the other: two administrators who end each other at once would both be the other's last. */
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
   }
 
   async function create(name: string, role: Role, password?: string): Promise<AccountView> {
@@ -272,26 +287,28 @@ export async function openAccounts(options: {
       tellEnded({ account, session })
     },
     create: (name, password, role) => create(name, role, password),
-    async change(account, { role, disabled, password }) {
-      const before = await known(account)
-      if ((role !== undefined && role !== 'admin') || disabled) await refuseLastAdmin(before)
-      if (role !== undefined || disabled !== undefined) {
-        await users.updateUser(account, {
-          ...(role === undefined ? {} : { role }),
-          ...(disabled === undefined ? {} : { disabled }),
-        })
-      }
-      if (password !== undefined) await setPassword(account, password)
-      await endSessions(account)
-      return await known(account)
-    },
-    async remove(account) {
-      const before = await known(account)
-      await refuseLastAdmin(before)
-      await endSessions(account)
-      await users.deleteAccounts(account)
-      await users.deleteUser(account)
-    },
+    change: (account, { role, disabled, password }) =>
+      inTurn(async () => {
+        const before = await known(account)
+        if ((role !== undefined && role !== 'admin') || disabled) await refuseLastAdmin(before)
+        if (role !== undefined || disabled !== undefined) {
+          await users.updateUser(account, {
+            ...(role === undefined ? {} : { role }),
+            ...(disabled === undefined ? {} : { disabled }),
+          })
+        }
+        if (password !== undefined) await setPassword(account, password)
+        await endSessions(account)
+        return await known(account)
+      }),
+    remove: (account) =>
+      inTurn(async () => {
+        const before = await known(account)
+        await refuseLastAdmin(before)
+        await endSessions(account)
+        await users.deleteAccounts(account)
+        await users.deleteUser(account)
+      }),
     list,
     onEnded: (listener) => void ended.push(listener),
     signInLink: async () => (linkKey === undefined || (await adminHasPassword()) ? null : `/sign-in#${linkKey}`),

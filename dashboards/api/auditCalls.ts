@@ -27,8 +27,8 @@ export function auditCalls(audit: Audit, wall: Clock, actorOf: (request: Fastify
     if (request.account?.id === 'simulation') return
     const subject = subjectOf(request)
     const who = actorOf(request)
-    if (isRead) {
-      const read = `${who}\n${action}\n${subject ?? ''}`
+    const read = isRead ? `${who}\n${action}\n${subject ?? ''}` : undefined
+    if (read !== undefined) {
       const now = wall.now()
       if (now - (reads.get(read) ?? -READ_ONCE_MS) < READ_ONCE_MS) return
       reads.delete(read)
@@ -38,12 +38,18 @@ export function auditCalls(audit: Audit, wall: Clock, actorOf: (request: Fastify
         reads.delete(oldest)
       }
     }
-    await audit.record({ who, action, subject, address: request.ip })
+    try {
+      await audit.record({ who, action, subject, address: request.ip })
+    } catch (error) {
+      // What is not written down is not answered; asked again, it is tried again.
+      if (read !== undefined) reads.delete(read)
+      throw error
+    }
   }
 }
 
-/** The id in the path. The secret of an owner's link is none. */
+/** The id in the path. Of an owner's link what it opens, and nothing of what opens it. */
 function subjectOf({ params }: FastifyRequest): string | undefined {
-  const { id, code } = (params ?? {}) as { id?: string; code?: string }
-  return (id ?? code)?.slice(0, 128)
+  const { id, code, secret } = (params ?? {}) as { id?: string; code?: string; secret?: string }
+  return (id ?? code ?? secret?.slice(0, Math.max(0, secret.lastIndexOf('.'))))?.slice(0, 128) || undefined
 }

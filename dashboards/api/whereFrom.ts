@@ -27,6 +27,13 @@ const forwarding = [
  */
 export function isLocal(request: FastifyRequest): boolean {
   const peer = request.socket.remoteAddress ?? ''
-  if (!isLoopback(peer)) return false
+  if (!isLoopback(peer) || !isLoopback(hostOf(request.headers.host ?? ''))) return false
+  // What some proxies speak by default, and add nothing: no program of today does.
+  if (request.raw.httpVersionMajor < 1 || request.raw.httpVersion === '1.0') return false
   return !forwarding.some((header) => request.headers[header] !== undefined)
 }
+
+/** Of `Host`, without the port; a tunnel that adds no header hands over what people asked for. */
+const hostOf = (host: string): string =>
+  URL.canParse(`http://${host}`) ? bare(new URL(`http://${host}`).hostname) : ''
+const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')

@@ -58,10 +58,15 @@ export function openCatalogVersions(worldDir: string, catalog: Catalog): Catalog
     if (known) return known
     const name = files.find(({ hash }) => hash === version)?.name
     if (!name) throw missing(dir, version)
-    const { kinds } = JSON.parse(readFileSync(join(dir, name), 'utf8')) as VersionFile
-    const indexed = new Map(kinds.map(({ builtIn, ...kind }) => [kind.kind, indexKind(kind, builtIn)]))
-    read.set(version, indexed)
-    return indexed
+    try {
+      const { kinds } = JSON.parse(readFileSync(join(dir, name), 'utf8')) as VersionFile
+      const indexed = new Map(kinds.map(({ builtIn, ...kind }) => [kind.kind, indexKind(kind, builtIn)]))
+      read.set(version, indexed)
+      return indexed
+    } catch (cause) {
+      // A fault of the file, and of no frame that was judged by it.
+      throw missing(dir, version, cause)
+    }
   }
   let withFormer: Catalog | undefined
   const union = (): Catalog => {
@@ -101,10 +106,11 @@ function versionFiles(dir: string): { name: string; number: number; hash: string
 export const readCatalogFrame = (payload: Uint8Array): string =>
   (JSON.parse(Buffer.from(payload).toString()) as { version: string }).version
 
-const missing = (dir: string, version: string): Problem =>
+const missing = (dir: string, version: string, cause?: unknown): Problem =>
   new Problem({
     code: 'catalog-version-missing',
-    message: `The journal was judged by the catalog ${version}, which is not in ${dir}.`,
+    message: `The journal was judged by the catalog ${version}, which ${cause instanceof Error ? `cannot be read (${cause.message})` : 'is not'} in ${dir}.`,
+    cause,
     remedy: 'Put the folder back as it was: readings that came before must be judged as they were then.',
     concerns: dir,
     status: 500,

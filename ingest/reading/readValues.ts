@@ -1,5 +1,5 @@
 import type { Kind } from '../../catalog/index.ts'
-import { type DropReason, MAX_NAME } from '../../core/index.ts'
+import { beginningOf, type DropReason, MAX_NAME } from '../../core/index.ts'
 import { isJsonObject, type JsonObject, MAX_UNKNOWN_METRICS } from './checkReading.ts'
 import { faultOfTs } from './readTime.ts'
 
@@ -63,7 +63,7 @@ export function readValues(kind: Kind): (reading: unknown) => string | Readable 
 function mend(kind: Kind, ts: number, metrics: JsonObject, states: unknown, firmware: unknown): Readable {
   const dropped: Dropped[] = []
   const drop = (metric: string, why: DropReason, value: unknown): void =>
-    void dropped.push({ metric: metric.slice(0, MAX_NAME), why, sample: sampleOf(value) })
+    void dropped.push({ metric: beginningOf(metric, MAX_NAME), why, sample: sampleOf(value) })
   const good: [string, unknown][] = []
   let unknown = 0
   for (const [name, value] of Object.entries(metrics)) {
@@ -104,7 +104,7 @@ function whyNoNumber(value: unknown): DropReason {
 }
 
 function sampleOf(value: unknown): string {
-  const text = typeof value === 'string' ? value.slice(0, SAMPLE) : Array.isArray(value) ? '[…]' : undefined
+  const text = typeof value === 'string' ? beginningOf(value, SAMPLE) : Array.isArray(value) ? '[…]' : undefined
   if (text !== undefined) return text
   return typeof value === 'object' && value !== null ? '{…}' : String(value).slice(0, SAMPLE)
 }

@@ -5,8 +5,10 @@ import {
   type Millis,
   notFound,
   Problem,
+  type Tables,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { type Apart, together } from '../../database/index.ts'
 import { decideGrab } from './decideGrab.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
@@ -102,12 +104,11 @@ export async function decideGrabs(
   tx: UnitOfWork,
   before: Millis,
   give: (ticket: string, engineer: string, why: string) => Promise<boolean>,
+  apart: Apart = together,
 ): Promise<string[]> {
   const open = await tx.selectFrom('grab').selectAll().where('won', 'is', null).orderBy('ticket').execute()
-  const changed: string[] = []
-  for (const ticket of new Set(open.map((grab) => grab.ticket))) {
-    const grabs = open.filter((grab) => grab.ticket === ticket)
-    if (Math.min(...grabs.map(({ at }) => at)) > before) continue
+  const resting = new Set(apart.resting('the grab of'))
+  async function decide(ticket: string, grabs: Tables['grab'][]): Promise<boolean> {
     const outcomes = decideGrab(grabs)
     const winner = outcomes[0]!
     const given = await give(ticket, winner.engineer, winner.why.en)
@@ -122,7 +123,12 @@ export async function decideGrabs(
         .where('won', 'is', null)
         .execute()
     }
-    if (given) changed.push(ticket)
+    return given
+  }
+  const changed: string[] = []
+  for (const [ticket, grabs] of Map.groupBy(open, (grab) => grab.ticket)) {
+    if (resting.has(ticket) || Math.min(...grabs.map(({ at }) => at)) > before) continue
+    if (await apart.each(tx, 'the grab of', ticket, () => decide(ticket, grabs))) changed.push(ticket)
   }
   return changed
 }

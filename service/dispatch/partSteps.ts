@@ -1,6 +1,15 @@
 import type { Clock, Location, UnitOfWork } from '../../core/index.ts'
 import { engineerOf, supplyPlaces } from '../crew/people.ts'
-import { bookArrivals, type Coming, comingFor, consumeParts, type KitOf, releaseKit, reserveKit } from '../parts/kit.ts'
+import {
+  arrivalsDue,
+  bookArrivals,
+  type Coming,
+  comingFor,
+  consumeParts,
+  type KitOf,
+  releaseKit,
+  reserveKit,
+} from '../parts/kit.ts'
 import { reservedFor } from '../parts/ledger.ts'
 import { promisePart } from '../parts/promiseParts.ts'
 import type { Policies } from '../policy/openPolicies.ts'
@@ -91,6 +100,7 @@ export function partSteps({ policies, clock, appliance }: DispatchOptions) {
     settleParts,
     describeSupply,
     kitHours,
-    arrivals: (tx: UnitOfWork, wanted: (ticket: string) => Promise<boolean>) => bookArrivals(tx, clock.now(), wanted),
+    arrivalsDue: (tx: UnitOfWork) => arrivalsDue(tx, clock.now()),
+    arrive: (tx: UnitOfWork, ticket: string, isWanted: boolean) => bookArrivals(tx, clock.now(), ticket, isWanted),
   }
 }

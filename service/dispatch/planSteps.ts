@@ -1,4 +1,5 @@
 import { DAY, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
+import type { Apart } from '../../database/index.ts'
 import type { BasicSteps } from '../tickets/basicSteps.ts'
 import type { DeskOptions } from '../tickets/deskOptions.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
@@ -128,55 +129,76 @@ export function planSteps(options: DeskOptions, { announce, clockOf, move, rules
    * (isolated, a certificate lapsed, gone). Others of the same days may change hands when it saves more than it stirs.
    * @returns ids of what changed
    */
-  async function planRound(tx: UnitOfWork): Promise<string[]> {
+  async function planRound(tx: UnitOfWork, apart: Apart): Promise<string[]> {
+    const resting = new Set(apart.resting('ticket'))
     const rows = await tx
       .selectFrom('ticket')
-      .select('body')
+      .select(['id', 'body'])
       .where('state', 'in', ['accepted', 'reopened', 'assigned'])
       .orderBy('id')
       .execute()
     const now = clock.now()
     const tickets = new Map<string, StoredTicket>()
     const changed = new Set<string>()
-    const all = rows.map(toStored)
+    const all: StoredTicket[] = []
+    for (const row of rows) {
+      if (resting.has(row.id)) continue
+      try {
+        all.push(toStored(row))
+      } catch (error) {
+        await apart.each(tx, 'ticket', row.id, () => Promise.reject(error))
+      }
+    }
     const mayMove = ({ state, assignedByHand, slot }: StoredTicket): boolean =>
       state === 'assigned' && !assignedByHand && slot !== undefined && slot.from >= now
     const refused = await dispatch.refusedNow(tx, all.filter(mayMove))
     for (const ticket of all) {
-      if (ticket.state === 'assigned') {
-        const why = refused.get(ticket.id)
-        if (why === undefined) continue
-        await move(tx, ticket, 'accept', 'hearthwatch', `${ticket.engineer}: ${why}`)
-        await dispatch.freeParts(tx, ticket, 'goes with somebody else')
-        delete ticket.engineer
-        changed.add(ticket.id)
-      }
-      await freshSlot(tx, ticket)
+      const why = refused.get(ticket.id)
+      if (ticket.state === 'assigned' && why === undefined) continue
+      const isTakenOff = ticket.state === 'assigned'
+      const isDone = await apart.each(tx, 'ticket', ticket.id, async () => {
+        if (isTakenOff) {
+          await move(tx, ticket, 'accept', 'hearthwatch', `${ticket.engineer}: ${why}`)
+          await dispatch.freeParts(tx, ticket, 'goes with somebody else')
+          delete ticket.engineer
+        }
+        await freshSlot(tx, ticket)
+        if (isTakenOff && waitsForItsDay(ticket)) await updateTicket(tx, ticket, clock.now())
+        return true
+      })
+      if (!isDone) continue
+      if (isTakenOff) changed.add(ticket.id)
       if (!waitsForItsDay(ticket)) tickets.set(ticket.id, ticket)
-      else if (changed.has(ticket.id)) await updateTicket(tx, ticket, clock.now())
     }
     const { planned, leftOut } = await dispatch.planDays(tx, [...tickets.values()])
-    for (const { ticket: id, engineer, at } of planned) {
+    async function goesWith({ ticket: id, engineer, at }: (typeof planned)[number]): Promise<boolean> {
       const ticket = tickets.get(id) ?? (await loadStored(tx, id))
       // Where somebody is already there, nothing is planned any more.
-      if (ticket.state === 'visiting') continue
+      if (ticket.state === 'visiting') return false
+      let isGiven = false
       if (ticket.engineer === engineer && ticket.state === 'assigned') {
-        if (ticket.plannedAt === at) continue
+        if (ticket.plannedAt === at) return false
         ticket.plannedAt = at
       } else {
         await findCandidates(tx, ticket)
         const reasons = ticket.candidates.find((one) => one.engineer === engineer)?.reasons ?? []
         ticket.plannedAt = at
         await give(tx, ticket, engineer, `by the plan of the day: ${reasons.join(', ')}`)
-        changed.add(id)
+        isGiven = true
       }
       await updateTicket(tx, ticket, clock.now())
+      return isGiven
+    }
+    for (const one of planned) {
+      if (await apart.each(tx, 'ticket', one.ticket, () => goesWith(one))) changed.add(one.ticket)
     }
     const waiting = leftOut.flatMap((id) => tickets.get(id) ?? [])
     const means = waiting.length > 0 ? await dispatch.meansFor(tx, waiting) : undefined
     for (const ticket of waiting) {
-      await findCandidates(tx, ticket, means)
-      await updateTicket(tx, ticket, clock.now())
+      await apart.each(tx, 'ticket', ticket.id, async () => {
+        await findCandidates(tx, ticket, means)
+        await updateTicket(tx, ticket, clock.now())
+      })
     }
     return [...changed]
   }

@@ -105,28 +105,34 @@ export async function keptFor(
   return kept
 }
 
-/** Books what is due into the vans, reserved for its ticket while that still waits for it. @returns those tickets */
-export async function bookArrivals(
-  tx: UnitOfWork,
-  at: Millis,
-  wanted: (ticket: string) => Promise<boolean>,
-): Promise<string[]> {
+/** Tickets for which something is due. */
+export async function arrivalsDue(tx: UnitOfWork, at: Millis): Promise<string[]> {
   const due = await tx
     .selectFrom('partOrder')
-    .selectAll()
+    .select('ticket')
     .where('arrivedAt', 'is', null)
     .where('dueAt', '<=', at)
     .orderBy('seq')
     .execute()
-  const tickets = new Set<string>()
-  for (const { seq, ticket, part, quantity, to, from } of due) {
+  return [...new Set(due.map(({ ticket }) => ticket))]
+}
+
+/** Books what is due for a ticket into the vans, reserved for it while it still waits. */
+export async function bookArrivals(tx: UnitOfWork, at: Millis, ticket: string, isWanted: boolean): Promise<void> {
+  const due = await tx
+    .selectFrom('partOrder')
+    .selectAll()
+    .where('ticket', '=', ticket)
+    .where('arrivedAt', 'is', null)
+    .where('dueAt', '<=', at)
+    .orderBy('seq')
+    .execute()
+  for (const { seq, part, quantity, to, from } of due) {
     await tx.updateTable('partOrder').set({ arrivedAt: at }).where('seq', '=', seq).execute()
-    const reserved = (await wanted(ticket)) ? quantity : 0
+    const reserved = isWanted ? quantity : 0
     const why = from ? `came from ${from}` : 'bought'
     await book(tx, at, { kind: 'arrive', place: to, part, onHand: quantity, reserved, ticket, by: 'hearthwatch', why })
-    if (reserved) tickets.add(ticket)
   }
-  return [...tickets]
 }
 
 /** What a ticket still has reserved is free again; what is on its way will be free when it comes. */

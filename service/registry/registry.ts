@@ -45,6 +45,7 @@ export interface Registry extends DeviceDirectory {
    * @returns makes it known, once the transaction has committed
    */
   heardFirmware(tx: UnitOfWork, heard: { appliance: string; firmware: string }[]): Promise<() => void>
+  gateways(): string[]
   /** The gateways that speak for it. */
   gatewaysOf(id: string): string[]
   /** @throws Problem `not-found` */
@@ -65,8 +66,8 @@ export async function openRegistry(options: {
   /** Its former owner's data and links go, in the transaction of the transfer. @returns makes it known, after the commit */
   ownerLeft: (tx: UnitOfWork, appliance: string, now: Registration['owner']) => Promise<() => void>
   renewLinks: (tx: UnitOfWork, appliance: string) => Promise<() => void>
-  /** What was under way for it ends, in the transaction that retires it. */
-  retired: (tx: UnitOfWork, appliance: string) => Promise<void>
+  /** What was under way for it ends, in the transaction that retires it. @returns makes it known, after the commit */
+  retired: (tx: UnitOfWork, appliance: string) => Promise<() => void>
 }): Promise<Registry> {
   const { database, catalog, clock, secretKey, ownerLeft, retired, renewLinks } = options
   const appliances = new Map<string, Appliance>()
@@ -228,12 +229,13 @@ export async function openRegistry(options: {
       if (!isInService(known)) return known
       const { owner: _, ...kept } = known
       const appliance = { ...kept, retiredAt: clock.now() }
-      const left = await database.transaction(async (tx) => {
-        await retired(tx, id)
+      const [ended, left] = await database.transaction(async (tx) => {
+        const ended = await retired(tx, id)
         await save(tx, appliance)
         await enqueueControl(tx, { type: 'retire', appliance: id })
-        return ownerLeft(tx, id, undefined)
+        return [ended, await ownerLeft(tx, id, undefined)] as const
       })
+      ended()
       left()
       changed(appliance)
       return appliance
@@ -282,6 +284,7 @@ export async function openRegistry(options: {
         for (const { appliance, firmware } of news) changed({ ...existing(appliance), firmware })
       }
     },
+    gateways: () => [...gateways.keys()],
     gatewaysOf: (id) => [...gateways].filter(([, ids]) => ids.includes(id)).map(([gateway]) => gateway),
     get: existing,
     inService(id) {

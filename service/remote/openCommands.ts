@@ -37,8 +37,10 @@ export interface Commands extends Pick<CommandQueue, 'waiting' | 'onQueued' | 'd
   list(appliance: ApplianceId, page: CommandPage): ReturnType<typeof listCommands>
   /** @throws Problem `not-found` */
   get(id: string): Promise<CommandRecord>
-  /** Nothing more is expected of an appliance that retires, or that was answered elsewhere. */
+  /** Nothing more is expected: it was answered. */
   ended(id: string, appliance: ApplianceId): void
+  /** The appliance is out of service: what it was still to do fails. @returns makes it known, after the commit */
+  retired(tx: UnitOfWork, appliance: ApplianceId): Promise<() => void>
   /** Time passed: what nobody answered has expired. */
   expire(tx: UnitOfWork): Promise<void>
 }
@@ -117,17 +119,36 @@ export async function openCommands(database: Database, clock: Clock): Promise<Co
       return toCommand(row)
     },
     ended: (id, appliance) => forget(appliance, (record) => record.id !== id),
+    async retired(tx, appliance) {
+      await tx
+        .updateTable('applianceCommand')
+        .set({ state: 'failed', detail: 'the appliance was retired' })
+        .where('appliance', '=', appliance)
+        .where('state', 'in', openCommandStates)
+        .execute()
+      return () => void open.delete(appliance)
+    },
     async expire(tx) {
       const now = clock.now()
       const due = [...open].filter(([, records]) => records.some(({ expires }) => expires <= now))
       if (due.length === 0) return
-      await tx
-        .updateTable('applianceCommand')
-        .set({ state: 'expired' })
+      const rows = await tx
+        .selectFrom('applianceCommand')
+        .select('id')
         .where('state', 'in', openCommandStates)
         .where('expires', '<=', now)
         .execute()
-      for (const [appliance] of due) forget(appliance, ({ expires }) => expires > now)
+      if (rows.length > 0) {
+        await tx
+          .updateTable('applianceCommand')
+          .set({ state: 'expired' })
+          .where('state', 'in', openCommandStates)
+          .where('expires', '<=', now)
+          .execute()
+      }
+      // What is written here may yet be undone: it is forgotten once the table is found to say so.
+      const written = new Set(rows.map(({ id }) => id))
+      for (const [appliance] of due) forget(appliance, ({ id, expires }) => expires > now || written.has(id))
     },
   }
   return commands

@@ -9,7 +9,7 @@ import {
   type TicketDesk,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { enqueueControl } from '../../database/index.ts'
+import { type Apart, enqueueControl, together } from '../../database/index.ts'
 import { type ClosureDesk, closureDesk } from '../closure/closureDesk.ts'
 import { type SimilarCase, similarCases } from '../closure/similarCases.ts'
 import { type CrewDesk, crewDesk } from '../crew/crewDesk.ts'
@@ -75,10 +75,10 @@ export interface Desk
   day(at: number): ReturnType<typeof dayAsOf>
   /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
   ownerLeft(tx: UnitOfWork, appliance: string, now: Registration['owner']): Promise<() => void>
-  /** The appliance is out of service: what was under way for it ends. */
-  retired(tx: UnitOfWork, appliance: string): Promise<void>
-  /** Time passed: offers expire, accepted ones are planned. @returns ids of what changed */
-  tick(tx: UnitOfWork): Promise<string[]>
+  /** The appliance is out of service: what was under way for it ends. @returns makes it known, after the commit */
+  retired(tx: UnitOfWork, appliance: string): Promise<() => void>
+  /** Time passed: offers expire, accepted ones are planned, each ticket `apart`. @returns ids of what changed */
+  tick(tx: UnitOfWork, apart?: Apart): Promise<string[]>
 }
 
 export function openDesk(options: DeskOptions): Desk {
@@ -108,25 +108,32 @@ export function openDesk(options: DeskOptions): Desk {
   const timePasses = passTime(options, steps)
 
   /** Parts that were waited for have come: the next time is set, with the same engineer. */
-  async function partsCame(tx: UnitOfWork): Promise<string[]> {
-    const came = await dispatch.arrivals(tx, async (id) => {
-      const row = await tx.selectFrom('ticket').select('state').where('id', '=', id).executeTakeFirst()
-      return row !== undefined && (livingStates as string[]).includes(row.state)
-    })
-    for (const id of came) {
-      const ticket = await loadTicket(tx, id)
-      await dispatch.describeSupply(tx, ticket)
-      const missing = ticket.supply?.some(({ dueAt }) => dueAt !== undefined)
-      if (ticket.state === 'waiting' && !missing) {
-        ticket.slot = (await slotsFor(tx, ticket))[0]
-        stopClock(ticket, 'parts')
-        clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
-        await move(tx, ticket, 'assign', 'hearthwatch', 'the parts are there: the next visit is planned')
-        await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
-      }
-      await updateTicket(tx, ticket, clock.now())
+  async function partsCame(tx: UnitOfWork, apart: Apart): Promise<string[]> {
+    const resting = new Set(apart.resting('parts of'))
+    const came: string[] = []
+    for (const id of await dispatch.arrivalsDue(tx)) {
+      if (!resting.has(id) && (await apart.each(tx, 'parts of', id, () => partsCameFor(tx, id)))) came.push(id)
     }
     return came
+  }
+  /** @returns does the ticket still wait for them? */
+  async function partsCameFor(tx: UnitOfWork, id: string): Promise<boolean> {
+    const row = await tx.selectFrom('ticket').select('state').where('id', '=', id).executeTakeFirst()
+    const isWanted = row !== undefined && (livingStates as string[]).includes(row.state)
+    await dispatch.arrive(tx, id, isWanted)
+    if (!isWanted) return false
+    const ticket = await loadTicket(tx, id)
+    await dispatch.describeSupply(tx, ticket)
+    const missing = ticket.supply?.some(({ dueAt }) => dueAt !== undefined)
+    if (ticket.state === 'waiting' && !missing) {
+      ticket.slot = (await slotsFor(tx, ticket))[0]
+      stopClock(ticket, 'parts')
+      clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
+      await move(tx, ticket, 'assign', 'hearthwatch', 'the parts are there: the next visit is planned')
+      await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
+    }
+    await updateTicket(tx, ticket, clock.now())
+    return true
   }
 
   const grabsOf = (of: { ticket?: string; engineer?: string }) => listGrabs(database, of, policy.grabSeconds * 1_000)
@@ -241,6 +248,7 @@ export function openDesk(options: DeskOptions): Desk {
         await release(tx, ticket, false, 'cancelled')
         await updateTicket(tx, ticket, clock.now())
       }
+      return options.commands.retired(tx, appliance)
     },
     noShow: (id, by, why) =>
       command(id, by, async (tx, ticket) => {
@@ -256,15 +264,16 @@ export function openDesk(options: DeskOptions): Desk {
         if (by) ticket.heldBy = by
         else delete ticket.heldBy
       }),
-    async tick(tx) {
+    async tick(tx, apart = together) {
       const now = clock.now()
-      await options.commands.expire(tx)
-      const changed = await timePasses(tx)
-      changed.push(...(await partsCame(tx)))
-      changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, handOver(tx))))
+      await apart.each(tx, 'commands', 'that expire', () => options.commands.expire(tx))
+      const changed = await timePasses(tx, apart)
+      changed.push(...(await partsCame(tx, apart)))
+      changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, handOver(tx), apart)))
       if (now >= nextRound) {
         nextRound = now + policy.planEveryMinutes * MINUTE
-        changed.push(...(await planRound(tx)))
+        const planned = await apart.each(tx, 'the round of', 'planning', () => planRound(tx, apart))
+        changed.push(...(planned ?? []))
       }
       return changed
     },

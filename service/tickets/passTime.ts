@@ -1,4 +1,5 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
+import type { Apart } from '../../database/index.ts'
 import { nextDue, runningDeadlines } from './deadlines.ts'
 import type { DeskOptions } from './deskOptions.ts'
 import type { StoredTicket } from './storedTicket.ts'
@@ -83,35 +84,45 @@ export function passTime(options: DeskOptions, steps: TicketSteps) {
 
   /** Tickets of a world from before deadlines were written down get theirs, at the first turn after a start. */
   let caughtUp = false
-  async function catchUp(tx: UnitOfWork): Promise<void> {
+  async function catchUp(tx: UnitOfWork, apart: Apart): Promise<void> {
     const rows = await tx
       .selectFrom('ticket')
-      .select('body')
+      .select(['id', 'body'])
       .where('nextDueAt', 'is', null)
       .where('state', 'in', ['offered', 'assigned', 'remote', 'completed', 'closed'])
       .execute()
-    for (const ticket of rows.map(toStored)) {
-      const nextDueAt = nextDue(ticket)
-      if (nextDueAt !== null) await tx.updateTable('ticket').set({ nextDueAt }).where('id', '=', ticket.id).execute()
+    for (const row of rows) {
+      await apart.each(tx, 'ticket', row.id, async () => {
+        const nextDueAt = nextDue(toStored(row))
+        if (nextDueAt !== null) await tx.updateTable('ticket').set({ nextDueAt }).where('id', '=', row.id).execute()
+      })
     }
   }
 
-  return async (tx: UnitOfWork): Promise<string[]> => {
+  return async (tx: UnitOfWork, apart: Apart): Promise<string[]> => {
     const now = clock.now()
-    if (!caughtUp) await catchUp(tx)
+    if (!caughtUp) await catchUp(tx, apart)
     caughtUp = true
+    const resting = apart.resting('ticket')
     const rows = await tx
       .selectFrom('ticket')
-      .select('body')
+      .select(['id', 'body'])
       .where('nextDueAt', '<=', now)
+      .$if(resting.length > 0, (query) => query.where('id', 'not in', resting))
       .orderBy('nextDueAt')
       .orderBy('id')
       .limit(AT_ONCE)
       .execute()
-    for (const ticket of rows.map(toStored)) {
-      for (const { name, dueAt } of runningDeadlines(ticket)) if (dueAt <= now) await effect(tx, ticket, name)
-      await updateTicket(tx, ticket, now)
+    const changed: string[] = []
+    for (const row of rows) {
+      const done = await apart.each(tx, 'ticket', row.id, async () => {
+        const ticket = toStored(row)
+        for (const { name, dueAt } of runningDeadlines(ticket)) if (dueAt <= now) await effect(tx, ticket, name)
+        await updateTicket(tx, ticket, now)
+        return row.id
+      })
+      if (done) changed.push(done)
     }
-    return rows.map((row) => toStored(row).id)
+    return changed
   }
 }

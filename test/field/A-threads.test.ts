@@ -83,6 +83,35 @@ test('A calls and decisions that meet a dead database thread again and again los
   expect((await known()).sort()).toEqual(['w1', 'w2', 'w3', 'w4'])
 })
 
+test('A readings that come while another analysis is opening are heard once, in their order, and no frame is blamed', {
+  timeout: 120_000,
+}, async () => {
+  const { mqtt } = await register('w5')
+  const client = await connectAppliance(program, 'w5', mqtt.password)
+  const from = Date.now() - 24 * 3_600_000
+  const deaths = 3
+  let sent = 0
+  for (let death = 0; death < deaths; death++) {
+    await endThread('analysis')
+    const until = Date.now() + 3_000
+    while (Date.now() < until) {
+      const readings = Array.from({ length: 5 }, () => ({ ts: from + sent++ * 1_000, metrics: { power: 3 } }))
+      await Promise.all(
+        readings.map((reading) =>
+          client.publishAsync('appliances/washer/w5/telemetry', JSON.stringify(reading), { qos: 1 }),
+        ),
+      )
+    }
+  }
+  client.end(true)
+  await quiet(program)
+  const { items } = await program.call<{ items: object[] }>('GET', '/api/quarantine')
+  expect(items).toEqual([])
+  expect(program.output()).not.toContain('frame-failed')
+  const { readings } = await program.call<{ readings: { stored: number } }>('GET', '/api/ingest')
+  expect(readings.stored).toBeGreaterThanOrEqual(sent)
+})
+
 test('A the simulated world goes on in another thread, from what it saved', { timeout: 240_000 }, async () => {
   await program.stop()
   program = await startProgram(dataDir, { ...env, SIMULATE: '6', SIMULATE_DAYS: '1' })

@@ -1,4 +1,7 @@
 // FIELD H: who signs in, how often they may try, and what ends with it.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 
@@ -184,6 +187,22 @@ test('H metrics are open to a program on this machine alone, whatever a proxy ca
   expect((await ask('GET', '/metrics', undefined, { 'x-real-ip': '203.0.113.5', ...token })).status).toBe(200)
 })
 
+test('H a tunnel on this machine that adds no header is no program on it: it hands over what people asked for', async () => {
+  const { hostname, port } = new URL(program.url)
+  const statusOf = async (host: string, version = '1.1'): Promise<number> => {
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    socket.write(`GET /metrics HTTP/${version}\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
+    return Number((await text(socket)).split(' ')[1])
+  }
+  for (const own of [`127.0.0.1:${port}`, `localhost:${port}`, 'LOCALHOST', `[::1]:${port}`])
+    expect(await statusOf(own), own).toBe(200)
+  for (const host of ['hearth.example.org', '203.0.113.5:3000', 'localhost.example.org', '127.0.0.1.example.org'])
+    expect(await statusOf(host), host).toBe(401)
+  // As nginx passes on where nobody told it more.
+  expect(await statusOf(`127.0.0.1:${port}`, '1.0')).toBe(401)
+})
+
 test('H the sign-in link works once, and a new start prints another', async () => {
   const dir = await newDataDir()
   let own = await startProgram(dir)
@@ -199,7 +218,9 @@ test('H the sign-in link works once, and a new start prints another', async () =
         })
       ).status
     const first = await printed()
-    expect([await use(first), await use(first)]).toEqual([200, 401])
+    const atOnce = await Promise.all([use(first), use(first), use(first)])
+    expect(atOnce.toSorted()).toEqual([200, 401, 401])
+    expect(await use(first)).toBe(401)
     await own.kill()
     own = await startProgram(dir)
     const second = await printed()
@@ -210,6 +231,21 @@ test('H the sign-in link works once, and a new start prints another', async () =
     await removeDataDir(dir)
   }
 }, 60_000)
+
+test('H administrators who end each other at once leave one who can', async () => {
+  const two = [await person('first-of-two', 'admin'), await person('second-of-two', 'admin')] as const
+  const all = (await ask('GET', '/api/accounts', undefined, token)).body.items as unknown as {
+    id: string
+    role: string
+  }[]
+  const others = all.filter(({ id, role }) => role === 'admin' && !two.some((one) => one.id === id))
+  for (const { id } of others) await ask('PATCH', `/api/accounts/${id}`, { role: 'desk' }, token)
+  const done = await Promise.all(
+    two.map(({ id }) => ask('PATCH', `/api/accounts/${id}`, { role: 'viewer' }, token).then(({ status }) => status)),
+  )
+  expect(done.toSorted()).toEqual([200, 409])
+  for (const { id } of others) await ask('PATCH', `/api/accounts/${id}`, { role: 'admin' }, token)
+})
 
 test('H answers are kept by nobody, pages connect to this server alone, and any other authorization changes nothing', async () => {
   const page = await ask('GET', '/')

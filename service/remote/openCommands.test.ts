@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HOUR } from '../../core/index.ts'
+import { onBothDatabases, openTestDesk, type TestDesk } from '../tickets/openTestDesk.fixture.ts'
+
+onBothDatabases('commands', (open) => {
+  let desk: TestDesk
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    const opened = await open()
+    close = opened.close
+    desk = await openTestDesk(opened.database)
+  })
+  afterAll(() => close())
+
+  test('of an appliance that retires fail, and who registers it again hears none of them', async () => {
+    await desk.register('c1')
+    const command = { appliance: 'c1', type: 'restart', params: {}, by: 'token' }
+    const { id } = await desk.commands.send({ ...command, expiresInSeconds: HOUR / 1_000 })
+    expect(desk.commands.waiting('c1').map((one) => one.id)).toEqual([id])
+    await desk.registry.retire('c1')
+    expect(await desk.commands.get(id)).toMatchObject({ state: 'failed', detail: 'the appliance was retired' })
+    await desk.register('c1')
+    expect(desk.commands.waiting('c1')).toEqual([])
+  })
+})
