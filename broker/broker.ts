@@ -396,8 +396,7 @@ class ApplianceBroker implements Broker {
   async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {
     let ack: z.infer<typeof ackSchema>
     try {
-      // As telemetry is read: a byte order mark before it and NULs behind it are no part of it.
-      ack = ackSchema.parse(JSON.parse(payload.toString().replace(/^\uFEFF|\0+$/g, '')))
+      ack = ackSchema.parse(parseSmall(payload))
     } catch {
       this.#stats.malformed++
       return
@@ -480,6 +479,8 @@ class ApplianceBroker implements Broker {
 }
 
 const NOTHING = Buffer.alloc(0)
+/** As telemetry is read: a byte order mark before it and NULs behind it are no part of it. @throws where it is no JSON */
+const parseSmall = (payload: Buffer): unknown => JSON.parse(payload.toString().replace(/^\uFEFF|\0+$/g, ''))
 /** A status is a few words. */
 const MOST_STATUS_BYTES = 4_096
 
@@ -487,7 +488,7 @@ const MOST_STATUS_BYTES = 4_096
 function saysOff(payload: Buffer): boolean {
   if (payload.length > MOST_STATUS_BYTES) return false
   try {
-    return (JSON.parse(payload.toString()) as { online?: unknown } | null)?.online === false
+    return (parseSmall(payload) as { online?: unknown } | null)?.online === false
   } catch {
     return false
   }
