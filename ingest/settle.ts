@@ -34,7 +34,7 @@ import { decodeGroup, type Frame } from './journalFrames.ts'
 import { decodeWindow, encodeWindow, KnownWindow, type WindowCopy } from './knownWindow.ts'
 import { arrayElements, patiently, readAside, readRequeue } from './payloadParts.ts'
 import { readPayload } from './readPayload.ts'
-import { faultOfUntil, wrongTime } from './readTime.ts'
+import { faultOfTs, faultOfUntil, wrongTime } from './readTime.ts'
 import { type Dropped, type Readable, readValues } from './readValues.ts'
 import { type EventWindow, eventSchema, faultOfEvent, KnownEvents, sayIssues, statusSchema } from './settleEvents.ts'
 import { SpokenValues } from './spoken.ts'
@@ -432,9 +432,10 @@ class JournalSettler implements Settler {
     const reading = beyondBounds(value) ?? read(value)
     if (typeof reading === 'string') return this.#refuse(stretch, payload, index, 'bad-shape', reading, bytes())
     const { ts } = reading
-    // A retry says nothing of when its reading was on its way.
-    if (this.#options.clockKind === 'wall' && judgedAt === arrivedAt) this.#clocks.hear(appliance, ts, arrivedAt)
     const late = wrongTime(ts, judgedAt, this.#futureMs)
+    // A retry says nothing of when its reading was on its way.
+    if (this.#options.clockKind === 'wall' && judgedAt === arrivedAt && !late?.isNoClock)
+      this.#clocks.hear(appliance, ts, arrivedAt)
     if (late) return this.#refuse(stretch, payload, index, late.reason, late.detail, bytes())
     hashReading(reading.metrics, reading.states, reading.firmware, known)
     const { high, low } = contentHash
@@ -511,6 +512,8 @@ class JournalSettler implements Settler {
     }
     const parsed = this.#parseSmall(payload)
     if ('reason' in parsed) return refused(parsed.reason, parsed.detail)
+    const noTime = isJsonObject(parsed.value) && faultOfTs(parsed.value.ts)
+    if (noTime) return refused('bad-shape', noTime)
     const checked = eventSchema.safeParse(parsed.value)
     if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
     const { ts, type, code } = checked.data
@@ -543,10 +546,10 @@ class JournalSettler implements Settler {
     if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
     if (!this.#kinds.has(payload.kind)) return refused('bad-shape', notInCatalog(payload.kind))
     const { online, until } = checked.data
-    const wrong = until === undefined ? undefined : faultOfUntil(until, payload.judgedAt + this.#futureMs)
+    const wrong = until == null ? undefined : faultOfUntil(until, payload.judgedAt + this.#futureMs)
     if (wrong) return refused('bad-shape', wrong)
     const { appliance, arrivedAt, offset } = payload
-    stretch.presence.push({ appliance, online, ...(until === undefined ? {} : { until }), arrivedAt, offset })
+    stretch.presence.push({ appliance, online, ...(until == null ? {} : { until }), arrivedAt, offset })
   }
 
   /** What an event or a status message says, or why it is not heard. */
