@@ -458,7 +458,7 @@ function updateLatest(latest: Latest, kind: Kind, batch: ReadingBatch, row: numb
   if (!extras) return
   let room = 64 + kind.metricNames.length - Object.keys(latest.metrics).length
   for (const [name, value] of Object.entries(JSON.parse(extras) as Record<string, number>))
-    if (name in latest.metrics || room-- > 0) latest.metrics[name] = value
+    if (Object.hasOwn(latest.metrics, name) || room-- > 0) latest.metrics[name] = value
 }
 
 /** The word of a state column, whether the catalog lists it or it is a free text; null where absent. */

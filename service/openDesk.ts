@@ -227,6 +227,7 @@ export function openDesk(options: DeskOptions): Desk {
       return options.links.renew(tx, appliance)
     },
     async retired(tx, appliance) {
+      await options.commands.retired(tx, appliance)
       const rows = await tx
         .selectFrom('ticket')
         .select('id')

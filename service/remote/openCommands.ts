@@ -37,8 +37,10 @@ export interface Commands extends Pick<CommandQueue, 'waiting' | 'onQueued' | 'd
   list(appliance: ApplianceId, page: CommandPage): ReturnType<typeof listCommands>
   /** @throws Problem `not-found` */
   get(id: string): Promise<CommandRecord>
-  /** Nothing more is expected of an appliance that retires, or that was answered elsewhere. */
+  /** It was answered. */
   ended(id: string, appliance: ApplianceId): void
+  /** Nothing more is expected of an appliance that retires, nor sent to it when it is back: what was open has failed. */
+  retired(tx: UnitOfWork, appliance: ApplianceId): Promise<void>
   /** Time passed: what nobody answered has expired. */
   expire(tx: UnitOfWork): Promise<void>
 }
@@ -117,6 +119,15 @@ export async function openCommands(database: Database, clock: Clock): Promise<Co
       return toCommand(row)
     },
     ended: (id, appliance) => forget(appliance, (record) => record.id !== id),
+    async retired(tx, appliance) {
+      await tx
+        .updateTable('applianceCommand')
+        .set({ state: 'failed', detail: 'the appliance was retired' })
+        .where('appliance', '=', appliance)
+        .where('state', 'in', openCommandStates)
+        .execute()
+      forget(appliance, () => false)
+    },
     async expire(tx) {
       const now = clock.now()
       const due = [...open].filter(([, records]) => records.some(({ expires }) => expires <= now))

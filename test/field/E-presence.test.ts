@@ -18,7 +18,7 @@ afterAll(async () => {
   await program.stop()
   await removeDataDir(dataDir)
 })
-async function make(path: string, body: { id: string }): Promise<void> {
+async function make(path: string, body: { id: string; [more: string]: unknown }): Promise<void> {
   const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', path, body)
   passwords.set(body.id, mqtt.password)
 }
