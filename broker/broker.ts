@@ -401,8 +401,7 @@ class ApplianceBroker implements Broker {
   async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {
     let ack: z.infer<typeof ackSchema>
     try {
-      // As telemetry is read: a byte order mark before it and NULs behind it are no part of it.
-      ack = ackSchema.parse(JSON.parse(payload.toString().replace(/^\uFEFF|\0+$/g, '')))
+      ack = ackSchema.parse(parseSmall(payload))
     } catch {
       this.#stats.malformed++
       return
@@ -502,6 +501,8 @@ const MOST_FILTER = 1_024
 /** What of Aedes' client its types leave out. */
 const subscriptionsOf = (client: Client): string[] =>
   Object.keys((client as unknown as { subscriptions: object }).subscriptions)
+/** As telemetry is read: a byte order mark before it and NULs behind it are no part of it. @throws where it is no JSON */
+const parseSmall = (payload: Buffer): unknown => JSON.parse(payload.toString().replace(/^\uFEFF|\0+$/g, ''))
 /** A status is a few words. */
 const MOST_STATUS_BYTES = 4_096
 
@@ -509,7 +510,7 @@ const MOST_STATUS_BYTES = 4_096
 function saysOff(payload: Buffer): boolean {
   if (payload.length > MOST_STATUS_BYTES) return false
   try {
-    return (JSON.parse(payload.toString()) as { online?: unknown } | null)?.online === false
+    return (parseSmall(payload) as { online?: unknown } | null)?.online === false
   } catch {
     return false
   }

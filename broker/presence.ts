@@ -9,6 +9,8 @@ export class PresenceBook {
   #saidOff = new Set<ApplianceId>()
 
   came({ id, speaksFor }: Device): void {
+    // Whoever signs in itself speaks; a gateway does for itself alone.
+    this.#saidOff.delete(id)
     for (const appliance of speaksFor.keys()) {
       const sessions = this.#sessions.get(appliance)
       if (sessions) sessions.add(id)
@@ -19,9 +21,7 @@ export class PresenceBook {
     for (const appliance of speaksFor.keys()) {
       const sessions = this.#sessions.get(appliance)
       sessions?.delete(id)
-      if (sessions?.size !== 0) continue
-      this.#sessions.delete(appliance)
-      this.#saidOff.delete(appliance)
+      if (sessions?.size === 0) this.#sessions.delete(appliance)
     }
   }
   /** It published something; a status says itself whether it is on. */

@@ -82,7 +82,8 @@ export function controlFault(text: string): string | undefined {
 }
 
 /**
- * The first text of a JSON value (within `jsonFault`'s bounds) that has such a character, names of fields included.
+ * The first text of a JSON value (within `jsonFault`'s bounds) that has such a character, names of fields included, or
+ * the first field that is called `__proto__`.
  * @returns where, as `owner.name`, and what it has
  */
 export function textFault(value: unknown, path = ''): { path: string; fault: string } | undefined {
@@ -93,6 +94,8 @@ export function textFault(value: unknown, path = ''): { path: string; fault: str
   if (typeof value !== 'object' || value === null) return undefined
   for (const [name, inner] of Object.entries(value)) {
     const within = path === '' ? name : `${path}.${name}`
+    // Half of all that copies an object loses it, and the other half takes it for something else.
+    if (name === '__proto__') return { path: within, fault: 'is a name that no field has' }
     const inName = controlFault(name)
     if (inName !== undefined) return { path: path || 'the body', fault: `has a name that ${inName}` }
     const found = textFault(inner, within)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MAX_NAME } from './bounds.ts'
+import { installedSchema, MAX_NAME } from './bounds.ts'
 import { idSchema, languages } from './ids.ts'
 import { recordOf } from './names.ts'
 import type { Millis } from './running/time.ts'
@@ -27,15 +27,18 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** Nothing reads oftener than ten times a second, and no span is divided by less. */
+const LEAST_SECONDS = 0.1
+
 /** What `POST /api/appliances` takes. */
 export const registrationSchema = z.object({
   id: idSchema,
   kind: z.string().min(1).max(64),
   model: z.string().min(1).max(128),
   batch: z.string().max(128).optional(),
-  firmware: z.string().max(64).optional(),
-  installedAt: z.number().int().optional(),
-  cadenceSeconds: z.number().positive().max(86_400).optional(),
+  firmware: z.string().max(MAX_NAME).optional(),
+  installedAt: installedSchema.optional(),
+  cadenceSeconds: z.number().min(LEAST_SECONDS).max(86_400).optional(),
   /** Metric → the unit that it is sent in, by UCUM code; converted to the catalog's as it comes in. */
   units: recordOf(z.string().max(MAX_NAME), z.string().max(MAX_NAME)).optional(),
   /** Metrics that are sent as totals: what counts is the difference to the reading before. */
@@ -51,7 +54,7 @@ export const registrationSchema = z.object({
   /** It speaks at least so often, whatever happens. */
   heartbeatSeconds: z
     .number()
-    .positive()
+    .min(LEAST_SECONDS)
     .max(31 * 86_400)
     .optional(),
   homeId: z.string().max(128).optional(),

@@ -34,7 +34,7 @@ import { isJsonObject, type JsonObject } from './reading/checkReading.ts'
 import { contentHash, hashReading } from './reading/contentHash.ts'
 import { arrayElements, patiently, readAside, readRequeue } from './reading/payloadParts.ts'
 import { readPayload } from './reading/readPayload.ts'
-import { faultOfUntil, wrongTime } from './reading/readTime.ts'
+import { faultOfTs, faultOfUntil, wrongTime } from './reading/readTime.ts'
 import { type Dropped, type Readable, readValues } from './reading/readValues.ts'
 import { SpokenValues } from './reading/spoken.ts'
 import { SuspectValues } from './reading/suspectValues.ts'
@@ -91,6 +91,7 @@ export interface Settler extends Copyable {
 interface Stretch {
   builders: Map<Kind, BatchBuilder>
   deferred: Deferred[]
+  doubtful: Doubtful[]
   quarantined: QuarantineRow[]
   events: ApplianceEvent[]
   requeued: string[]
@@ -107,6 +108,17 @@ interface Deferred {
   offset: Offset
   index: number
   /** The hash by which an earlier program would know it. */
+  former: { high: number; low: number }
+  refuse: () => void
+}
+/** A reading of which nothing counts, older than memory holds: a repeat, where the store knows it from when something did. */
+interface Doubtful {
+  appliance: ApplianceId
+  kind: string
+  ts: number
+  offset: Offset
+  index: number
+  hash: { high: number; low: number }
   former: { high: number; low: number }
   refuse: () => void
 }
@@ -174,6 +186,7 @@ class JournalSettler implements Settler {
     const stretch: Stretch = {
       builders: new Map(),
       deferred: [],
+      doubtful: [],
       quarantined: [],
       events: [],
       requeued: [],
@@ -188,6 +201,7 @@ class JournalSettler implements Settler {
       const waits = this.#settleFrame(stretch, frame)
       if (waits) await waits
     }
+    if (stretch.doubtful.length) await this.#clearDoubts(stretch)
     const dropped = stretch.deferred.length ? await this.#askStore(stretch) : new Map<BatchBuilder, Set<number>>()
     const { catalog, versions } = this.#options
     const kept = versions?.withFormer ?? catalog
@@ -423,10 +437,25 @@ class JournalSettler implements Settler {
     const reading = beyondBounds(value) ?? read(value)
     if (typeof reading === 'string') return this.#refuse(stretch, payload, index, 'bad-shape', reading, bytes())
     const { ts } = reading
-    // A retry says nothing of when its reading was on its way.
-    if (this.#options.clockKind === 'wall' && judgedAt === arrivedAt) this.#clocks.hear(appliance, ts, arrivedAt)
     const late = wrongTime(ts, judgedAt, this.#futureMs)
+    // A retry says nothing of when its reading was on its way.
+    if (this.#options.clockKind === 'wall' && judgedAt === arrivedAt && !late?.isNoClock)
+      this.#clocks.hear(appliance, ts, arrivedAt)
     if (late) return this.#refuse(stretch, payload, index, late.reason, late.detail, bytes())
+    hashReading(reading.metrics, reading.states, reading.firmware, known)
+    const { high, low } = contentHash
+    const window = this.#windowOf(appliance)
+    const inMemory = ts > window.floor
+    const place = inMemory ? window.find(ts) : -1
+    if (inMemory && place >= 0) {
+      const [knownHigh, knownLow] = [window.meta[place * 3], window.meta[place * 3 + 1]]
+      const isSame = (hash: { high: number; low: number }): boolean => knownHigh === hash.high && knownLow === hash.low
+      // First of all: what a value counts for may have changed since, as a total's or a suspect's does. What came has not.
+      if (isSame({ high, low }) || isSame(formerHash(reading))) {
+        stretch.counters.readings.duplicates++
+        return
+      }
+    }
     let builder = stretch.builders.get(kind)
     if (!builder) {
       builder = new BatchBuilder(kind)
@@ -435,7 +464,7 @@ class JournalSettler implements Settler {
     const dropped: Dropped[] = this.#dropped
     dropped.length = 0
     for (const one of reading.dropped) dropped.push(one)
-    const translated = this.#spoken.translate(appliance, kind, ts, reading.metrics, dropped)
+    const translated = this.#spoken.translate(appliance, kind, reading, dropped)
     const metrics = this.#suspects.sift(
       appliance,
       kind,
@@ -448,31 +477,21 @@ class JournalSettler implements Settler {
     const isUsable = builder.stage(metrics, this.#isMissing)
     if (!isUsable) {
       // A total with nothing before it says nothing by itself, but what follows is measured against it.
-      if (dropped.some(({ why }) => why === 'no-difference')) this.#spoken.accept(appliance, ts, reading.metrics)
+      if (dropped.some(({ why }) => why === 'no-difference')) this.#spoken.accept(appliance, kind, reading)
       if (dropped.length > 0) this.#hearing.dropped(appliance, dropped, arrivedAt)
-      return this.#refuse(stretch, payload, index, 'no-valid-metric', sayUnusable(kind, dropped, metrics), bytes())
-    }
-    hashReading(reading.metrics, reading.states, reading.firmware, known)
-    const { high, low } = contentHash
-    const window = this.#windowOf(appliance)
-    const inMemory = ts > window.floor
-    const place = inMemory ? window.find(ts) : -1
-    const conflict = (): undefined =>
-      this.#refuse(
-        stretch,
-        payload,
-        index,
-        'conflict',
-        'another reading of this ts is known, with other content',
-        bytes(),
-      )
-    if (inMemory && place >= 0) {
-      const [knownHigh, knownLow] = [window.meta[place * 3], window.meta[place * 3 + 1]]
-      const isSame = (hash: { high: number; low: number }): boolean => knownHigh === hash.high && knownLow === hash.low
-      if (isSame({ high, low }) || isSame(formerHash(reading))) stretch.counters.readings.duplicates++
-      else conflict()
+      const why = sayUnusable(kind, dropped, metrics)
+      const refuse = (): undefined => this.#refuse(stretch, payload, index, 'no-valid-metric', why, bytes())
+      if (inMemory || ts < window.oldest) return refuse()
+      const hash = { high, low }
+      const former = formerHash(reading)
+      stretch.doubtful.push({ appliance, kind: kind.kind, ts, offset, index, hash, former, refuse })
       return
     }
+    const conflict = (): undefined => {
+      const why = 'another reading of this ts is known, with other content'
+      return this.#refuse(stretch, payload, index, 'conflict', why, bytes())
+    }
+    if (inMemory && place >= 0) return conflict()
     const row = builder.take(appliance, ts, reading.states, reading.firmware, high, low, offset, index)
     if (inMemory) window.insert(~place, ts, high, low, offset, index)
     else if (ts >= window.oldest) {
@@ -481,7 +500,7 @@ class JournalSettler implements Settler {
     if (ts < window.oldest) window.oldest = ts
     if (dropped.length > 0) this.#hearing.dropped(appliance, dropped, arrivedAt)
     this.#hearing.heard(appliance)
-    this.#spoken.accept(appliance, ts, reading.metrics)
+    this.#spoken.accept(appliance, kind, reading)
   }
 
   /** Of the reading that is being settled. */
@@ -498,6 +517,8 @@ class JournalSettler implements Settler {
     }
     const parsed = this.#parseSmall(payload)
     if ('reason' in parsed) return refused(parsed.reason, parsed.detail)
+    const noTime = isJsonObject(parsed.value) && faultOfTs(parsed.value.ts)
+    if (noTime) return refused('bad-shape', noTime)
     const checked = eventSchema.safeParse(parsed.value)
     if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
     const { ts, type, code } = checked.data
@@ -530,10 +551,10 @@ class JournalSettler implements Settler {
     if (!checked.success) return refused('bad-shape', sayIssues(checked.error))
     if (!this.#kinds.has(payload.kind)) return refused('bad-shape', notInCatalog(payload.kind))
     const { online, until } = checked.data
-    const wrong = until === undefined ? undefined : faultOfUntil(until, payload.judgedAt + this.#futureMs)
+    const wrong = until == null ? undefined : faultOfUntil(until, payload.judgedAt + this.#futureMs)
     if (wrong) return refused('bad-shape', wrong)
     const { appliance, arrivedAt, offset } = payload
-    stretch.presence.push({ appliance, online, ...(until === undefined ? {} : { until }), arrivedAt, offset })
+    stretch.presence.push({ appliance, online, ...(until == null ? {} : { until }), arrivedAt, offset })
   }
 
   /** What an event or a status message says, or why it is not heard. */
@@ -592,6 +613,18 @@ class JournalSettler implements Settler {
     for (const appliance of unmet) {
       const last = found.get(appliance)
       this.#windows.set(appliance, last ? new KnownWindow(last.ts, -Infinity) : new KnownWindow(-Infinity, Infinity))
+    }
+  }
+
+  async #clearDoubts({ doubtful, counters }: Stretch): Promise<void> {
+    const stored = await patiently(() => this.#options.known(doubtful))
+    const known = new Map(stored.map((one) => [`${one.appliance}\n${one.ts}`, one]))
+    for (const { appliance, ts, offset, index, hash, former, refuse } of doubtful) {
+      const before = known.get(`${appliance}\n${ts}`)
+      const isEarlier = before && (before.offset < offset || (before.offset === offset && before.index < index))
+      const isSame = [hash, former].some(({ high, low }) => before?.hashHigh === high && before.hashLow === low)
+      if (isEarlier && isSame) counters.readings.duplicates++
+      else refuse()
     }
   }
 

@@ -50,7 +50,7 @@ export const sayIssues = (error: { issues: { path: PropertyKey[]; message: strin
 /** A burst of bad numbers has as many issues as numbers. */
 const MOST_ISSUES = 5
 
-export const statusSchema = z.looseObject({ online: z.boolean(), until: z.int().optional() })
+export const statusSchema = z.looseObject({ online: z.boolean(), until: z.number().nullish() })
 
 /** The newest events of an appliance that are known by heart, at most. */
 const EVENTS_KNOWN = 64

@@ -47,9 +47,12 @@ const SHOWN = 80
  */
 export function readTable(file: Uint8Array, options: TableOptions = {}): Table {
   const { text, encoding } = decodeText(file, options.encoding)
-  const delimiter = options.delimiter ?? delimiterOf(text)
+  // How a file tells a spreadsheet its separator: a line before the names, and no row.
+  const said = /^\uFEFF?"?sep=([,;|\t])"?[ \t]*(\r\n|\r|\n)/i.exec(text)
+  const delimiter = options.delimiter ?? (said ? (said[1] as Delimiter) : delimiterOf(text))
   const refused: CellRefusal[] = []
-  const records = parse(text, {
+  const above = said ? 1 : 0
+  const records = parse(said ? text.slice(said[0].length) : text, {
     delimiter,
     bom: true,
     info: true,
@@ -58,7 +61,7 @@ export function readTable(file: Uint8Array, options: TableOptions = {}): Table {
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
-      refused.push({ line: Number(error?.lines ?? 1), why: quoteFault(error) })
+      refused.push({ line: Number(error?.lines ?? 1) + above, why: quoteFault(error) })
       return undefined
     },
   }) as unknown as { record: string[]; info: { lines: number } }[]
@@ -67,7 +70,7 @@ export function readTable(file: Uint8Array, options: TableOptions = {}): Table {
     // A line of separators alone is how a spreadsheet writes an empty one.
     if (record.every((cell) => cell === '')) continue
     const breaks = record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
-    rows.push({ line: info.lines - breaks, cells: record })
+    rows.push({ line: info.lines - breaks + above, cells: record })
   }
   const head = rows.shift()
   if (!head) {

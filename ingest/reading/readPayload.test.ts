@@ -12,6 +12,11 @@ test.each([
     '{"a":NaN,"b":[-Infinity,Infinity,{"c":nan}],"d":"NaN"}',
     { a: 'NaN', b: ['-Infinity', 'Infinity', { c: 'nan' }], d: 'NaN' },
   ],
+  [
+    '{"a":-NAN,"b":[+INF,-inf,1.#QNAN,-1.#IND00],"c":None,"d":undefined,"e":nan(0x8)}',
+    { a: '-NAN', b: ['+INF', '-inf', '1.#QNAN', '-1.#IND00'], c: 'None', d: 'undefined', e: 'nan(0x8)' },
+  ],
+  ['{"a":NaN,"b":-12.5e3,"n":null}', { a: 'NaN', b: -12_500, n: null }],
   ['{"NaN":NaN,"say \\"NaN":1}', { NaN: 'NaN', 'say "NaN': 1 }],
 ])('%j is understood', (text, value) => {
   expect(readPayload(utf8(text))).toEqual({ value })

@@ -7,8 +7,8 @@ const MOST_SAID = 160
 
 /**
  * What was meant, as far as that is beyond doubt: a byte order mark before and zeros after are left out, and the bare
- * words `NaN`, `Infinity` and `-Infinity`, which many encoders write for numbers, become texts, so that each costs its
- * own value. The second, slower reading happens only where JSON.parse fails. O(bytes).
+ * words that encoders write for numbers which JSON has no word for (`NaN`, `-Infinity`, C's `-nan` and `INF`, Microsoft's
+ * `1.#QNAN`, Python's `None`, JavaScript's `undefined`) become texts, so that each costs its own value. The second, slower reading happens only where JSON.parse fails. O(bytes).
  */
 export function readPayload(payload: Uint8Array): Parsed {
   const bytes = trimmed(payload)
@@ -45,8 +45,9 @@ const isUtf16 = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0xfe && bytes[1] === 0xff) ||
   (bytes.length > 3 && (bytes[0] === 0) !== (bytes[1] === 0) && (bytes[2] === 0) !== (bytes[3] === 0))
 
-/** Longer first, so that the sign goes with its word. */
-const BARE = ['-Infinity', '+Infinity', 'Infinity', '-NaN', 'NaN', 'nan', '-nan', 'Inf', '-Inf', 'inf', '-inf']
+/** At the place where a value may stand. */
+const BARE = /[-+]?(nan(\([a-z0-9_]*\))?|inf(inity)?|\d\.#(q?nan|snan|inf|ind))\d*(?![\w.])|(undefined|none)(?!\w)/iy
+const FIRST_LETTERS = '-+INinUu0123456789'
 
 /** @returns the text with such words in quotes; undefined where it has none */
 function quoteBareWords(text: string): string | undefined {
@@ -58,9 +59,10 @@ function quoteBareWords(text: string): string | undefined {
       for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++
       continue
     }
-    if (!'-+INin'.includes(letter)) continue
-    const word = BARE.find((one) => text.startsWith(one, at))
-    if (!word) continue
+    if (!FIRST_LETTERS.includes(letter)) continue
+    BARE.lastIndex = at
+    const word = BARE.exec(text)?.[0]
+    if (word === undefined) continue
     parts.push(text.slice(kept, at), '"', word, '"')
     at += word.length - 1
     kept = at + 1

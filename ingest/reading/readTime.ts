@@ -1,4 +1,4 @@
-import { DAY, EARLIEST, MINUTE, type Millis } from '../../core/index.ts'
+import { DAY, EARLIEST, LATEST, MINUTE, type Millis } from '../../core/index.ts'
 
 /** What is said of a time that is no whole number. */
 export function faultOfTs(ts: unknown): string | undefined {
@@ -24,20 +24,22 @@ export function wrongTime(
   ts: Millis,
   arrivedAt: Millis,
   aheadMs: number,
-): { reason: 'too-old' | 'in-future'; detail: string } | undefined {
+): { reason: 'too-old' | 'in-future'; detail: string; isNoClock: boolean } | undefined {
   if (ts >= EARLIEST && ts <= arrivedAt + aheadMs) return undefined
   const hint = looksLike(ts, arrivedAt + aheadMs)
-  if (ts < EARLIEST) return { reason: 'too-old', detail: `ts is before 2015${hint ? `: ${hint}` : ''}` }
+  // Another unit, or a number that no clock shows, says nothing of how far a clock is off.
+  const isNoClock = hint !== undefined || ts < 0 || ts > LATEST
+  if (ts < EARLIEST) return { reason: 'too-old', detail: `ts is before 2015${hint ? `: ${hint}` : ''}`, isNoClock }
   const minutes = Math.round((ts - arrivedAt) / MINUTE)
   const ahead = `ts is ${minutes} minutes past the clock at its arrival`
-  return { reason: 'in-future', detail: hint ? `${ahead}: ${hint}` : ahead }
+  return { reason: 'in-future', detail: hint ? `${ahead}: ${hint}` : ahead, isNoClock }
 }
 
 const UNTIL_MS = 366 * DAY
 
 /** What is wrong with until when an appliance says that it is off. @param latest the newest moment that may be now */
 export function faultOfUntil(until: Millis, latest: Millis): string | undefined {
-  if (until >= EARLIEST && until <= latest + UNTIL_MS) return undefined
+  if (Number.isInteger(until) && until >= EARLIEST && until <= latest + UNTIL_MS) return undefined
   const hint = looksLike(until, latest + UNTIL_MS)
   return `until must be milliseconds since the epoch, at most a year ahead${hint ? `: ${until} ${hint}` : ''}`
 }

@@ -95,7 +95,7 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 const whyNoName = (value: unknown): DropReason => (typeof value === 'string' ? 'too-long' : 'not-a-text')
 
 /** Numbers that JSON has no word for come as these, quoted or not. */
-const noNumber = /^[-+]?(nan|inf(inity)?)$/i
+const noNumber = /^[-+]?(nan(\([a-z0-9_]*\))?|inf(inity)?|\d\.#(q?nan|snan|inf|ind)\d*)$/i
 
 function whyNoNumber(value: unknown): DropReason {
   if (value === null) return 'null'

@@ -8,7 +8,7 @@ import {
   Population,
 } from '../../core/index.ts'
 import type { JsonObject } from './checkReading.ts'
-import type { Dropped } from './readValues.ts'
+import type { Dropped, Readable } from './readValues.ts'
 
 /** How an appliance says its values, as it was registered, and what its totals stood at. */
 interface Spoken {
@@ -17,10 +17,17 @@ interface Spoken {
   units: Record<string, string>
   counters: string[]
   cadenceSeconds: number | null
+  /** It speaks when something changes: what it says is of all the time since it spoke last. */
+  onChange?: boolean
+  heartbeatSeconds?: number
   /** Newest reading that counted; −Infinity before. */
   ts: number
-  totals: [metric: string, total: number][]
+  /** What that reading said of programs; absent: nothing. */
+  activity?: Activity
+  /** Each with the time of its own reading: not every reading has every total. */
+  totals: [metric: string, total: number, ts: number][]
 }
+type Activity = 'runs' | 'rests' | undefined
 
 interface Line {
   metric: string
@@ -65,7 +72,10 @@ export class SpokenValues {
       units,
       counters,
       cadenceSeconds: control.cadenceSeconds ?? null,
+      onChange: control.reports === 'on-change',
+      heartbeatSeconds: control.heartbeatSeconds,
       ts: former?.ts ?? -Infinity,
+      activity: former?.activity,
       totals: former?.totals.filter(([metric]) => counters.includes(metric)) ?? [],
     })
   }
@@ -74,18 +84,23 @@ export class SpokenValues {
    * @param dropped takes what has nothing to be measured against
    * @returns the metrics as the catalog has them; those that came, where nothing is declared
    */
-  translate(appliance: ApplianceId, kind: Kind, ts: number, metrics: JsonObject, dropped: Dropped[]): JsonObject {
+  translate(appliance: ApplianceId, kind: Kind, reading: Said, dropped: Dropped[]): JsonObject {
+    const { ts, metrics } = reading
     if (!this.population.has(appliance)) return metrics
     const spoken = this.population.get(appliance)!
     const translated: JsonObject = { ...metrics }
-    const cadence = spoken.cadenceSeconds ?? kind.cadenceSeconds
-    const since = (ts - spoken.ts) / 1000
+    const lasts = intervalsOf(kind, spoken, reading)
     for (const { metric, convert, isTotal } of this.#linesOf(appliance, kind, spoken)) {
       const sent = metrics[metric]
       if (typeof sent !== 'number') continue
       let value: number | undefined = sent
+      let interval = lasts.of
       if (isTotal) {
-        value = since > 0 && since <= MOST_CADENCES * cadence ? differenceTo(spoken, metric, sent) : undefined
+        const known = spoken.totals.find(([name]) => name === metric)
+        const since = known ? (ts - known[2]) / 1000 : 0
+        value = known && since > 0 && since <= lasts.most ? differenceTo(known[1], sent) : undefined
+        // However many readings lie between: the difference is of all that time.
+        interval = since
         if (value === undefined) {
           dropped.push({ metric, why: 'no-difference', sample: String(sent) })
           delete translated[metric]
@@ -93,7 +108,7 @@ export class SpokenValues {
         }
       }
       if (convert) {
-        const perSecond = convert.perSecond ? (since > 0 && since <= WHOLE * cadence ? since : cadence) : 1
+        const perSecond = convert.perSecond ? interval : 1
         const converted = (value * convert.scale + convert.shift) / perSecond
         const [low, high] = kind.metrics[metric]!.plausible
         // A sensor's word for "broken" is in no unit: it stays as it came, to be known for what it is.
@@ -112,15 +127,16 @@ export class SpokenValues {
   }
 
   /** The reading counts: what comes next is measured against it. */
-  accept(appliance: ApplianceId, ts: number, metrics: JsonObject): void {
+  accept(appliance: ApplianceId, kind: Kind, { ts, metrics, states }: Said): void {
     if (!this.population.has(appliance)) return
     const spoken = this.population.get(appliance)!
     if (ts <= spoken.ts) return
     spoken.ts = ts
-    spoken.totals = spoken.counters.flatMap((metric): [string, number][] => {
+    spoken.activity = activityOf(kind, states)
+    spoken.totals = spoken.counters.flatMap((metric): Spoken['totals'] => {
       const sent = metrics[metric]
       const known = spoken.totals.find(([name]) => name === metric)
-      return typeof sent === 'number' ? [[metric, sent]] : known ? [known] : []
+      return typeof sent === 'number' ? [[metric, sent, ts]] : known ? [known] : []
     })
   }
 
@@ -131,8 +147,14 @@ export class SpokenValues {
 
   /** From a copy. */
   restore(appliance: ApplianceId, value: unknown): void {
-    // Written by a copy of this population.
-    this.population.set(appliance, value as Spoken)
+    // Written by a copy of this population; an earlier program wrote totals without their time.
+    const spoken = value as Spoken
+    const totals = spoken.totals.map(([metric, total, at]): Spoken['totals'][number] => [
+      metric,
+      total,
+      at ?? spoken.ts,
+    ])
+    this.population.set(appliance, { ...spoken, totals })
   }
 
   #linesOf(appliance: ApplianceId, kind: Kind, { units, counters }: Spoken): Line[] {
@@ -151,8 +173,38 @@ export class SpokenValues {
 }
 
 /** A total that fell began again from nothing. */
-function differenceTo({ totals }: Spoken, metric: string, total: number): number | undefined {
-  const known = totals.find(([name]) => name === metric)
-  if (!known) return undefined
-  return total >= known[1] ? total - known[1] : total
+const differenceTo = (known: number, total: number): number => (total >= known ? total - known : total)
+
+/** What of a reading tells how long it is of. */
+type Said = Pick<Readable, 'ts' | 'metrics' | 'states'>
+
+/** What the states say, by those of which the catalog names the words of rest. */
+function activityOf(kind: Kind, states: JsonObject | undefined): Activity {
+  for (const [state, words] of Object.entries(kind.idle)) {
+    const said = states && own(states, state)
+    if (typeof said === 'string') return words.includes(said) ? 'rests' : 'runs'
+  }
+  return undefined
+}
+
+/**
+ * Of which interval a reading is, and over which at most a total is a difference of one, seconds. A kind that speaks more
+ * slowly at rest has two cadences: see CONTRACT.md, Order.
+ */
+function intervalsOf(kind: Kind, spoken: Spoken, { ts, states }: Said): { of: number; most: number } {
+  const running = spoken.cadenceSeconds ?? kind.cadenceSeconds
+  const resting = Math.max(kind.idleSeconds ?? 0, running)
+  const since = (ts - spoken.ts) / 1000
+  const said = [spoken.activity, activityOf(kind, states)]
+  if (spoken.onChange) {
+    const { heartbeatSeconds } = spoken
+    const most = heartbeatSeconds === undefined ? Infinity : MOST_CADENCES * Math.max(heartbeatSeconds, running)
+    return { of: since > 0 && since < Infinity ? since : running, most }
+  }
+  const cadence = said.includes('rests') ? resting : running
+  const isWhole = since > 0 && since <= WHOLE * cadence
+  return {
+    of: isWhole ? since : cadence,
+    most: MOST_CADENCES * (said.every((one) => one === 'runs') ? running : resting),
+  }
 }

@@ -234,9 +234,9 @@ function updateLatest(latest: Latest, kind: Kind, batch: ReadingBatch, row: numb
   }
   const extras = batch.extras.get(row)
   if (!extras) return
-  const unknown = Object.entries(JSON.parse(extras) as Record<string, number>)
-  const room = 64 + kind.metricNames.length - Object.keys(latest.metrics).length
-  for (const [name, value] of unknown.slice(0, Math.max(0, room))) latest.metrics[name] = value
+  let room = 64 + kind.metricNames.length - Object.keys(latest.metrics).length
+  for (const [name, value] of Object.entries(JSON.parse(extras) as Record<string, number>))
+    if (Object.hasOwn(latest.metrics, name) || room-- > 0) latest.metrics[name] = value
 }
 
 /** The word of a state column, whether the catalog lists it or it is a free text; null where absent. */

@@ -9,13 +9,16 @@ import {
   type DeviceDirectory,
   type Gateway,
   hashSecret,
+  installedAtFault,
   isInService,
+  type Millis,
   newSecret,
   notFound,
   Problem,
   type Registration,
   regionOf,
   type UnitOfWork,
+  wallClock,
 } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { checkSpoken } from './checkSpoken.ts'
@@ -168,6 +171,7 @@ export async function openRegistry(options: {
         const seen = new Set<string>()
         for (const registration of registrations) {
           checkSpoken(catalog.kind(registration.kind), registration)
+          checkInstalled(registration, clock.now())
           const known = appliances.get(registration.id)
           if (gateways.has(registration.id)) throw taken(registration.id, 'a gateway')
           if (seen.has(registration.id)) throw taken(registration.id, 'another entry of this call')
@@ -324,6 +328,19 @@ const gatewayControl = ({ id, appliances }: Gateway): DetectionControl => ({
 /** Whoever has another name or contact is somebody else; another language or segment is the same person's. */
 const isOthers = (before: Registration['owner'], now: Registration['owner']): boolean =>
   before !== undefined && (before.name !== now?.name || before.contact !== now?.contact)
+
+function checkInstalled({ installedAt }: Registration, now: Millis): void {
+  // A world of telemetry may be years behind the wall, or have no time yet.
+  const fault = installedAt === undefined ? undefined : installedAtFault(installedAt, Math.max(now, wallClock.now()))
+  if (!fault) return
+  throw new Problem({
+    code: 'bad-time',
+    message: `${fault}; ${installedAt} is not.`,
+    remedy: 'Leave it out where it is not known.',
+    concerns: 'installedAt',
+    status: 422,
+  })
+}
 
 const notInService = (id: string): Problem =>
   new Problem({

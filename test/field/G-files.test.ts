@@ -189,6 +189,18 @@ describe('lists', () => {
     expect(await registered('csv-2')).toMatchObject({ owner: { name: '张三' } })
   })
 
+  test.each(['sep=;\r\n', '\uFEFFsep=;\n', '"sep=;"\r\n'])(
+    'G a line that tells a spreadsheet its separator (%j) is no row, and the lines are counted on',
+    async (said) => {
+      const { body } = await send(
+        'appliances',
+        `${said}id;kind;model\nsep-1;fridge;M\nsep-2;toaster;M\n`,
+        '?preview=true',
+      )
+      expect(body).toMatchObject({ usable: 1, refused: [{ line: 4, column: 2 }], understood: { delimiter: ';' } })
+    },
+  )
+
   test('G every refusal has its line and column, and nothing is taken unless that is asked for', async () => {
     const text = `id,kind,model,lat,lon,language,colour
 good,fridge,M,48,11,en,

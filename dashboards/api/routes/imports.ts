@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Depot, Problem, registrationSchema } from '../../../core/index.ts'
+import { type Depot, installedAtFault, Problem, registrationSchema } from '../../../core/index.ts'
 import { type CellRefusal, dateOrders, decimalSigns, delimiters, encodings, isZone } from '../../../ingest/index.ts'
 import { engineerSchema } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
@@ -27,7 +27,7 @@ type ReadList = (
 
 /** Lists as files: appliances, engineers, counts of stock. First a preview, then all of it or what can be used of it. */
 export function importRoutes(app: Api, parts: ApiParts): void {
-  const { registry, people, catalog } = parts
+  const { registry, people, catalog, clock, wall } = parts
   app.addContentTypeParser(['text/csv', 'application/octet-stream'], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
@@ -36,7 +36,12 @@ export function importRoutes(app: Api, parts: ApiParts): void {
   const lists = {
     appliances: async (file, options) => {
       const read = readImport(file, applianceFields, registrationSchema, options, completeOwner)
-      refuseRows(read, ({ kind }) => (catalog.kinds.has(kind) ? undefined : ['kind', unknownKind]))
+      const latest = Math.max(clock.now(), wall.now())
+      refuseRows(read, ({ kind, installedAt }) => {
+        if (!catalog.kinds.has(kind)) return ['kind', unknownKind]
+        const fault = installedAt === undefined ? undefined : installedAtFault(installedAt, latest)
+        return fault === undefined ? undefined : ['installedAt', fault]
+      })
       refuseRepeated(read)
       return { read, take: () => registry.register(read.items) }
     },

@@ -98,7 +98,7 @@ export function visitRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async (request) => {
-      const appliance = registry.get(request.params.id)
+      const appliance = registry.inService(request.params.id)
       await desk.bind(appliance, actorOf(request), request.body.engineer)
       return { appliance: appliance.id, engineer: request.body.engineer }
     },
