@@ -14,23 +14,23 @@ import { keepCatalogVersion, openJournal, requeueFrame } from './ingest/index.ts
 import {
   openAudit,
   openCommands,
-  openDesk,
   openHealthStore,
-  openModelDesk,
+  openModelRegistry,
   openOwnerLinks,
-  openParts,
+  openPartsService,
   openPeople,
   openPolicies,
   openQuality,
   openRegistry,
+  openTicketService,
   pinnedWindows,
 } from './service/index.ts'
-import { openControlPump } from './workers/controlPump.ts'
+import { openControlLoop } from './workers/controlLoop.ts'
 import { createDecider } from './workers/decide.ts'
 import { openDiskWatch, warnOfDisk } from './workers/diskWatch.ts'
 import { openEnding } from './workers/ending.ts'
 import { createMetrics } from './workers/metrics.ts'
-import { openModelKeeper } from './workers/modelKeeper.ts'
+import { openModelReconciler } from './workers/modelReconciler.ts'
 import { openPipeline } from './workers/pipeline.ts'
 import { openRetention } from './workers/retention.ts'
 import { startDatabase, startStore } from './workers/start.ts'
@@ -110,7 +110,7 @@ async function start(): Promise<void> {
   opened(storeThread.close)
 
   // What people say to detection.
-  const controls = openControlPump(database, log, wallClock, troubled)
+  const controls = openControlLoop(database, log, wallClock, troubled)
   database.afterCommit(controls.wake)
   opened(() => controls.close())
 
@@ -140,7 +140,7 @@ async function start(): Promise<void> {
   const policy = policies.live
   const commands = await openCommands(database, clock)
   const links = await openOwnerLinks(database, await secretFile(join(world.dir, 'link-key')))
-  const desk = openDesk({
+  const desk = openTicketService({
     alerts: alertRecords,
     commands,
     links,
@@ -165,7 +165,7 @@ async function start(): Promise<void> {
   })
   const healthStore = await openHealthStore(database)
   const people = openPeople(database, clock, policy)
-  const parts = openParts({ database, alerts: alertRecords, catalog, clock, appliance: registry.get })
+  const parts = openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get })
   const events = new EventHub()
   opened(() => events.close())
 
@@ -185,8 +185,8 @@ async function start(): Promise<void> {
   opened(() => jobs.close())
 
   // The versions of the models, and the candidate beside the one in force.
-  const models = openModelDesk({ database, alerts: alertRecords, clock })
-  const keeper = await openModelKeeper({
+  const models = openModelRegistry({ database, alerts: alertRecords, clock })
+  const keeper = await openModelReconciler({
     modelsDir: settings.MODELS_DIR ?? fileURLToPath(new URL('./models', import.meta.url)),
     world,
     catalogDir,

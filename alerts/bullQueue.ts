@@ -1,4 +1,4 @@
-import { type JobQueue, openPump } from '../core/index.ts'
+import { type JobQueue, openPollLoop } from '../core/index.ts'
 import type { QueueOptions } from './attemptJob.ts'
 import { attemptJob } from './attemptJob.ts'
 import { outboxSide } from './outboxQueue.ts'
@@ -72,7 +72,7 @@ export async function openBullQueue(options: QueueOptions & { redisUrl: string; 
         .execute(),
     )
   }
-  const pump = openPump(feed, POLL_MS, (error) => options.troubled?.('jobs', error))
+  const pump = openPollLoop(feed, POLL_MS, (error) => options.troubled?.('jobs', error))
   pump.wake()
 
   return {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Clock, type Database, type DeadJob, type JobQueue, openPump } from '../core/index.ts'
+import { type Clock, type Database, type DeadJob, type JobQueue, openPollLoop } from '../core/index.ts'
 import { attemptJob, type QueueOptions } from './attemptJob.ts'
 
 const CLAIMED_AT_ONCE = 50
@@ -64,7 +64,7 @@ export function openOutboxQueue(options: QueueOptions): JobQueue {
       }
     }
   }
-  const pump = openPump(drain, POLL_MS, (error) => options.troubled?.('jobs', error))
+  const pump = openPollLoop(drain, POLL_MS, (error) => options.troubled?.('jobs', error))
   pump.wake()
 
   return { ...outboxSide(database, clock, pump.wake), idle: pump.idle, close: pump.close }

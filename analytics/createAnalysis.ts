@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } from '../core/index.ts'
+import { type ConditionObserver, ConditionStage, type RowObserver } from './conditionStage.ts'
+import { FeatureStage } from './featureStage.ts'
 import type { Item, SwapItem } from './features/item.ts'
-import { type JudgeObserver, JudgeStage, type RowObserver } from './judgeStage.ts'
+import { type KindRuntime, openKindRuntimes } from './kindRuntime.ts'
 import { UNTRAINED } from './modelSet.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
-import { SenseStage } from './senseStage.ts'
-import { openWatchers, type Watcher } from './watcher.ts'
 
 export interface AnalysisOptions {
   catalog: Catalog
@@ -20,7 +20,7 @@ export interface AnalysisOptions {
   /** Sees every finished row as it is judged. For training and evaluation. */
   onRow?: RowObserver
   /** Sees every glance that proved something. For training. */
-  onGlimpse?: NonNullable<JudgeObserver['glimpse']>
+  onGlimpse?: NonNullable<ConditionObserver['glimpse']>
 }
 
 /** Of the state's layout: another one is not restored but replayed. */
@@ -38,8 +38,8 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
   const opened = await openVersion(options, saved?.set)
   let { set, watchers } = opened
   const policy = { ...defaultPolicy, ...options.policy }
-  const sense = new SenseStage(watchers, options.clock)
-  const judge = new JudgeStage(watchers, catalog, policy, {
+  const sense = new FeatureStage(watchers, options.clock)
+  const judge = new ConditionStage(watchers, catalog, policy, {
     ...(options.onRow ? { row: options.onRow } : {}),
     ...(options.onGlimpse ? { glimpse: options.onGlimpse } : {}),
   })
@@ -115,14 +115,14 @@ async function openVersion({ catalog, modelsDir, versions }: AnalysisOptions, sa
       if (!(error instanceof Problem) || error.code !== 'bad-model') throw error
     }
   }
-  return { set: versions?.first ?? '', watchers: await openWatchers(catalog, modelsDir) }
+  return { set: versions?.first ?? '', watchers: await openKindRuntimes(catalog, modelsDir) }
 }
 
 /** @throws Problem `bad-model`, also when the version is not there at all: an empty folder would pass for untrained */
 function openSet(catalog: Catalog, { dirOf }: NonNullable<AnalysisOptions['versions']>, set: string) {
   const dir = dirOf(set)
-  if (set === UNTRAINED) return openWatchers(catalog, null)
-  if (existsSync(dir)) return openWatchers(catalog, dir)
+  if (set === UNTRAINED) return openKindRuntimes(catalog, null)
+  if (existsSync(dir)) return openKindRuntimes(catalog, dir)
   throw new Problem({
     code: 'bad-model',
     message: `The models ${set} are not there.`,
@@ -132,7 +132,7 @@ function openSet(catalog: Catalog, { dirOf }: NonNullable<AnalysisOptions['versi
 }
 
 /** What the columns of a kind's state mean. A snapshot's state is of use to the same shape alone. */
-function shapeOf({ plan, signatures }: Watcher): string {
+function shapeOf({ plan, signatures }: KindRuntime): string {
   return JSON.stringify([
     plan.kind.metricNames,
     plan.kind.stateNames.map((state) => [state, plan.kind.states[state]]),

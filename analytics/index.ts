@@ -6,10 +6,12 @@
  */
 
 export { type Retraced, retrace } from './baseline/retrace.ts'
+export type { RowObserver } from './conditionStage.ts'
 export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
 export { type BurstView, channelOf, viewBurst } from './features/bursts.ts'
-export { watchMetric } from './features/secondsScale.ts'
-export { newSense } from './features/sense.ts'
+export { planDetection } from './features/detectionPlan.ts'
+export { newFeatureState } from './features/featureState.ts'
+export { updateMetricRange } from './features/secondsScale.ts'
 export {
   type BearingGeometry,
   type BearingLines,
@@ -18,8 +20,6 @@ export {
   burstFeatures,
   prominence,
 } from './features/vibration.ts'
-export { planWatch } from './features/watchPlan.ts'
-export type { RowObserver } from './judgeStage.ts'
 export {
   checkModelSet,
   completeModelSet,

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Catalog } from '../catalog/index.ts'
 import { jsonFault, Problem } from '../core/index.ts'
+import { openKindRuntimes } from './kindRuntime.ts'
 import { kindModelSchema, sha256 } from './onnx/kindModel.ts'
-import { openWatchers } from './watcher.ts'
 
 /** Where no model was ever trained: priors are flat and thresholds the textbook's. */
 export const UNTRAINED = 'untrained'
@@ -98,7 +98,7 @@ export const belongsTo = (kind: string, file: string): boolean =>
 
 /** Can everything of a folder be used, whatever it holds? Opens it as detection would. @throws Problem `bad-model` */
 export async function checkModelSet(dir: string, catalog: Catalog): Promise<void> {
-  await openWatchers(catalog, dir)
+  await openKindRuntimes(catalog, dir)
 }
 
 const badSet = (concerns: string, what: string): Problem =>

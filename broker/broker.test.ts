@@ -7,9 +7,17 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import packets from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { type Device, type FrameDoor, type FrameIn, hashSecret, Problem, type Taken, wallClock } from '../core/index.ts'
+import {
+  type Device,
+  type FrameIn,
+  type FrameIngress,
+  hashSecret,
+  Problem,
+  type Taken,
+  wallClock,
+} from '../core/index.ts'
 import { serverEnv, serverProgram, serversMissing } from '../test/servers/servers.ts'
-import { brokerParts, MemoryCommands } from './commands.fixture.ts'
+import { brokerContext, MemoryCommands } from './commands.fixture.ts'
 import { type Broker, type BrokerLimits, openBroker } from './index.ts'
 
 const secretKey = Buffer.alloc(32, 7)
@@ -32,7 +40,7 @@ const devices = new Map(
 )
 
 /** A log in memory whose appends finish when the test says so; the journal itself is ingest's, tested there. */
-class HeldLog implements FrameDoor {
+class HeldLog implements FrameIngress {
   frames: FrameIn[] = []
   hold: Promise<void> | undefined
   problem: Problem | undefined
@@ -79,7 +87,7 @@ const open = async (limits: Partial<BrokerLimits> = {}): Promise<void> => {
     catalog: loadCatalog(),
     clock: wallClock,
     limits,
-    ...brokerParts(commands),
+    ...brokerContext(commands),
   })
 }
 beforeEach(async () => {
@@ -569,7 +577,7 @@ describe('the appliances’ door', () => {
       catalog: loadCatalog(),
       clock: wallClock,
       directory: { find: () => undefined, onRevoked: () => undefined },
-      ...brokerParts(),
+      ...brokerContext(),
     })
     await expect(second).rejects.toMatchObject({ code: 'port-taken' })
   })

@@ -15,8 +15,8 @@ import {
   commandResults,
   type Device,
   type DeviceDirectory,
-  type FrameDoor,
   type FrameIn,
+  type FrameIngress,
   type FrameType,
   hashSecret,
   Problem,
@@ -33,12 +33,12 @@ import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
 import { PresenceBook } from './presence.ts'
 import { breaksProtocol } from './protocolFault.ts'
 import { mayHear, type OwnTopic, ownTopic, speaksOf, upTopic } from './topics.ts'
-import { refuseUpgrade, upgradeFault, webSocketProtocols } from './webSocketDoor.ts'
+import { refuseUpgrade, upgradeFault, webSocketProtocols } from './webSocketIngress.ts'
 
 export interface BrokerOptions {
   host: string
   port: number
-  log: FrameDoor
+  log: FrameIngress
   /** The session of a device began or ended; the end of the program ends none. */
   sessionChanged?: (device: string, online: boolean) => void
   directory: DeviceDirectory

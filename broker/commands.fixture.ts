@@ -45,7 +45,7 @@ const memorySessions = (): SessionStore => {
 }
 
 /** What a broker of a test needs beside its log and its devices. */
-export const brokerParts = (commands = new MemoryCommands()) => ({
+export const brokerContext = (commands = new MemoryCommands()) => ({
   commands,
   sessions: memorySessions(),
   troubled: (what: string, error: unknown): never => {

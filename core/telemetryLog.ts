@@ -28,7 +28,7 @@ export interface FrameGroup {
 export type Taken = (refused: Problem | undefined, offset: Offset) => void
 
 /** Where frames from outside go. */
-export interface FrameDoor {
+export interface FrameIngress {
   /** As `TelemetryLog.append`, without a promise for each frame. `done` may be called before this returns. */
   take(frame: FrameIn, done: Taken): void
 }
@@ -37,7 +37,7 @@ export interface FrameDoor {
  * The truth of what was received. `append` resolves when the frame is on disk, synced. Refuses with Problem
  * `journal-full` (retryable) above its bound, and with `journal-failed` for ever after a failed sync.
  */
-export interface TelemetryLog extends FrameDoor {
+export interface TelemetryLog extends FrameIngress {
   append(frame: FrameIn): Promise<Offset>
   /** Called with each synced group, in order, from now on. */
   onGroup(listener: (group: FrameGroup) => void): void

@@ -23,7 +23,7 @@ export interface QuarantineRow {
 }
 
 /** What one stretch of the journal settled to. All of it commits together with `upTo`. */
-export interface SettledBatch {
+export interface StoredBatch {
   /** The journal from here (exclusive) … */
   from: Offset
   /** … to here (inclusive) is settled by this. */
@@ -67,7 +67,7 @@ export interface TelemetryStore {
    * Resolves once data, counters and offset are committed together. Batches come in rising order, each where the one
    * before ended. The next may be given before the last has resolved: those that wait share a commit.
    */
-  append(batch: SettledBatch): Promise<void>
+  append(batch: StoredBatch): Promise<void>
   /**
    * Another giver of batches begins: what an earlier one gave and was not committed is forgotten. @returns where the store
    * stands, and what it has counted up to there

@@ -1,17 +1,17 @@
 /**
  * dashboards: what people and programs see: the HTTP API (Fastify, OpenAPI, event stream) and the pages.
- * In: all the rooms, as ApiParts. Out: a Fastify server, not yet listening; Accounts; the EventHub.
+ * In: all the rooms, as ApiContext. Out: a Fastify server, not yet listening; Accounts; the EventHub.
  * Start at api/server.ts, then api/routes/; the pages: web/src/main.tsx.
  */
 export { type Accounts, checkReach, openAccounts, secretFile } from './api/accounts.ts'
-export { EventHub } from './api/eventHub.ts'
-export { ownPages } from './api/ownPages.ts'
 export type {
-  ApiParts,
+  ApiContext,
   FleetHealth,
   ModelsControl,
   PipelineStatus,
   SimulatedFault,
   SimulatorControl,
-} from './api/parts.ts'
+} from './api/apiContext.ts'
+export { EventHub } from './api/eventHub.ts'
+export { ownPages } from './api/ownPages.ts'
 export { createApi, listenApi } from './api/server.ts'

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { brokerParts } from '../broker/commands.fixture.ts'
+import { brokerContext } from '../broker/commands.fixture.ts'
 import { openBroker } from '../broker/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Device, hashSecret, wallClock } from '../core/index.ts'
-import { createSettler, openDuckDbTelemetryStore, openJournal, patiently } from '../ingest/index.ts'
+import { createIngestStage, openDuckDbTelemetryStore, openJournal, patiently } from '../ingest/index.ts'
 import { averageTo, batchesOf, powerOf, shiftTo } from './recordedSeries.ts'
 import { replay } from './replay.ts'
 
@@ -66,7 +66,7 @@ test('a replayed file is registered, published, journaled, settled and stored, e
   }).listen(0, '127.0.0.1')
   const log = await openJournal({ dir: join(dir, 'journal') })
   const store = await openDuckDbTelemetryStore({ dir: join(dir, 'store'), catalog, commitEveryMs: 0 })
-  const settler = createSettler({ catalog, clockKind: 'telemetry', known: store.known.bind(store) })
+  const settler = createIngestStage({ catalog, clockKind: 'telemetry', known: store.known.bind(store) })
   let work = Promise.resolve()
   log.onGroup((group) => {
     work = work.then(async () => {
@@ -82,7 +82,7 @@ test('a replayed file is registered, published, journaled, settled and stored, e
     secretKey,
     catalog,
     clock: wallClock,
-    ...brokerParts(),
+    ...brokerContext(),
   })
   const file = join(dir, 'box.csv')
   writeFileSync(

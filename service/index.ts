@@ -3,7 +3,7 @@
  * closures, and what they taught.
  * In: alerts that ask for a ticket (core's TicketDesk), commands of people, verifications. Out: tickets, notices
  * (through core's Announcer), controls to detection, scoreboard, trends.
- * Start at ticketMachine.ts and rankCandidates.ts (pure), then openDesk.ts; appliances: registry.ts.
+ * Start at ticketMachine.ts and rankCandidates.ts (pure), then openTicketService.ts; appliances: registry.ts.
  */
 
 import type { DatabaseMigration } from '../core/index.ts'
@@ -33,16 +33,21 @@ export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
 export type { Weighed } from './dispatch/weighVisit.ts'
 export { symptomsOf } from './intake/classifyReport.ts'
 export { type HeldOutFigures, worseIn } from './modelReleases/heldOut.ts'
-export { type ModelDesk, type ModelsView, openModelDesk, type ShadowAlert } from './modelReleases/modelDesk.ts'
+export {
+  type ModelRegistry,
+  type ModelsView,
+  openModelRegistry,
+  type ShadowAlert,
+} from './modelReleases/modelRegistry.ts'
 export { beginSpan, endSpan, recordHeard, type ShadowHeard } from './modelReleases/shadowTable.ts'
-export { openParts, type Parts } from './parts/partsDesk.ts'
+export { openPartsService, type PartsService } from './parts/partsService.ts'
 export { openPolicies, type Policies, type PolicyChange } from './policy/openPolicies.ts'
 export { type Policy, policySchema } from './policy/policySchema.ts'
 export { rowsInForce } from './policy/resolvePolicy.ts'
 export { whatIf } from './policy/whatIf.ts'
 export { defectKeys } from './quality/emerging.ts'
 export { lifeKeys } from './quality/life.ts'
-export { openQuality, type Quality } from './quality/qualityDesk.ts'
+export { openQuality, type Quality } from './quality/qualityService.ts'
 export { type Scoreboard, scoreboard, type TrueFault } from './quality/scoreboard.ts'
 export { type ScoreSlice, type SliceKey, scoreSlices, sliceKeys } from './quality/scoreSlices.ts'
 export { faultTrends, type TrendKey } from './quality/trends.ts'
@@ -50,14 +55,14 @@ export { type HealthStore, openHealthStore } from './registry/healthStore.ts'
 export { openRegistry, type Registry } from './registry/registry.ts'
 export { type CommandRecord, commandStates } from './remote/commandTable.ts'
 export { type Commands, openCommands } from './remote/openCommands.ts'
-export { remoteTypes } from './remote/remoteDesk.ts'
-export { type Desk, openDesk } from './tickets/openDesk.ts'
+export { remoteTypes } from './remote/remoteService.ts'
 export { ownerView } from './tickets/ownerView.ts'
 export { pinnedWindows } from './tickets/pinnedWindows.ts'
 export { channels } from './tickets/storedTicket.ts'
 export { taskTypes } from './tickets/taskTable.ts'
 export { ticketMoves } from './tickets/ticketMachine.ts'
 export type { TicketView } from './tickets/ticketQueries.ts'
+export { openTicketService, type TicketService } from './tickets/ticketService.ts'
 export { LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
 
 /** The tables of this room. */

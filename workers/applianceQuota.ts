@@ -1,8 +1,8 @@
 import {
   type ApplianceId,
   type Clock,
-  type FrameDoor,
   type FrameIn,
+  type FrameIngress,
   HOUR,
   type HourlyQuota,
   type Millis,
@@ -13,7 +13,7 @@ import {
 
 export interface ApplianceQuotaOptions {
   /** Where a frame goes that is within. */
-  next: FrameDoor
+  next: FrameIngress
   /** The wall clock, in every world: what is bounded is the work of this machine. */
   clock: Clock
   quota: HourlyQuota
@@ -50,7 +50,7 @@ const LONGEST_PAUSE_MS = 10_000
  * quota. So it is slowed down, hears from us all the while, and loses nothing; only what was sent without a promise
  * (QoS 0) is dropped, and counted. A leaky bucket an appliance; there are as many as appliances. O(1) a frame.
  */
-export class ApplianceQuota implements FrameDoor {
+export class ApplianceQuota implements FrameIngress {
   #options: ApplianceQuotaOptions
   #accounts = new Map<ApplianceId, Account>()
   #held = new Set<ApplianceId>()

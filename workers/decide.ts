@@ -12,7 +12,7 @@ import {
 } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import { commitConsumed, consumed, openApart, savepoint } from '../database/index.ts'
-import type { Desk, HealthStore, ModelDesk, Registry } from '../service/index.ts'
+import type { HealthStore, ModelRegistry, Registry, TicketService } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
 
 const HOUSEKEEPING_MS = 500
@@ -27,8 +27,8 @@ export function createDecider(parts: {
   database: Database
   registry: Registry
   alerts: Alerts
-  desk: Desk
-  models: ModelDesk
+  desk: TicketService
+  models: ModelRegistry
   healthStore: HealthStore
   events: EventHub
   /** Other models judge from now on. */

@@ -2,8 +2,8 @@ import { type MessagePort, Worker } from 'node:worker_threads'
 import {
   type AnalysisOutput,
   type ApplianceId,
-  type FrameDoor,
   type FrameGroup,
+  type FrameIngress,
   type Hearing,
   type HourlyQuota,
   type IngestCounters,
@@ -18,8 +18,8 @@ import {
   wallClock,
 } from '../core/index.ts'
 import { asideFrame, decodeGroup, followLog } from '../ingest/index.ts'
+import { AdmissionControl } from './admissionControl.ts'
 import { ApplianceQuota } from './applianceQuota.ts'
-import { FairShare } from './fairShare.ts'
 import type { AnalysisData, FromAnalysis, Sample, ToAnalysis } from './protocol.ts'
 import type { SetAside, Suspects } from './suspects.ts'
 
@@ -95,7 +95,7 @@ export async function openPipeline(options: PipelineOptions) {
   /** Telemetry messages that were acknowledged since the world was made. */
   let acked = 0
   const room: (() => void)[] = []
-  const fairShare = new FairShare({ ...SHARES, log })
+  const fairShare = new AdmissionControl({ ...SHARES, log })
   const quota = new ApplianceQuota({
     next: fairShare,
     clock: wallClock,
@@ -405,7 +405,7 @@ export async function openPipeline(options: PipelineOptions) {
           if (!refused && frame.type === 'telemetry' && !frame.withoutPromise) acked++
           done(refused, offset)
         }),
-    } satisfies FrameDoor as FrameDoor,
+    } satisfies FrameIngress as FrameIngress,
     watch(appliances: string[]): void {
       watched = appliances
       say({ type: 'watch', appliances })

@@ -1,4 +1,4 @@
-import { type Clock, type DetectionControl, type FrameDoor, isInService, MINUTE } from '../core/index.ts'
+import { type Clock, type DetectionControl, type FrameIngress, isInService, MINUTE } from '../core/index.ts'
 import type { Registry } from '../service/index.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Registry } from '../service/index.ts'
  * that a full journal refuses costs that distinction, and no more.
  */
 export const tellSession =
-  (door: FrameDoor, registry: Registry, clock: Clock) =>
+  (door: FrameIngress, registry: Registry, clock: Clock) =>
   (id: string, online: boolean): void => {
     const speaksFor = registry.find(id)?.speaksFor
     const isTold = speaksFor && (!speaksFor.has(id) || registry.get(id).reports === 'on-change')

@@ -1,8 +1,8 @@
 import { DAY, type Millis } from '../../core/index.ts'
-import type { Feature, WatchPlan } from '../features/watchPlan.ts'
+import type { DetectionPlan, Feature } from '../features/detectionPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
+import type { Baseline } from './baseline.ts'
 import { type LinePrior, median, TERMS } from './bayesLine.ts'
-import type { Learned } from './learned.ts'
 
 /** What healthy commissionings taught about one model: their lines, by the day they were finished. */
 export type FleetLines = { day: number; beta: Float64Array; known: Uint8Array }[]
@@ -15,7 +15,7 @@ const LEAST_LINES = 5
 const DELAY_DAYS = 2
 
 /** Adds the frozen lines of an appliance whose commissioning was healthy. */
-export function teachFleet(fleet: Fleet, key: string, learned: Learned, at: Millis): void {
+export function teachFleet(fleet: Fleet, key: string, learned: Baseline, at: Millis): void {
   const lines = fleet.get(key) ?? []
   if (lines.length >= MOST_LINES) return
   lines.push({
@@ -31,7 +31,7 @@ export function teachFleet(fleet: Fleet, key: string, learned: Learned, at: Mill
  * once that has five healthy appliances (median, MAD). Flat where nothing is known.
  */
 export function priorOf(
-  plan: WatchPlan,
+  plan: DetectionPlan,
   model: KindModel | null,
   f: number,
   lines: FleetLines | undefined,

@@ -1,5 +1,5 @@
 import type { Signatures } from '../detectors/signatures.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 
 /** Where features stand, by all features of the kind; NaN in what a row says nothing of. */
 export interface Standing {
@@ -13,7 +13,7 @@ export interface Standing {
 const MOST_PROGRESS = 1.5
 
 /** How far on its way to functional failure the appliance stands: the furthest that any mode's own feature says. */
-export function progressOf(plan: WatchPlan, signatures: Signatures, row: Standing): number {
+export function progressOf(plan: DetectionPlan, signatures: Signatures, row: Standing): number {
   let progress = 0
   for (const [m, mode] of signatures.names.entries()) {
     const failsAt = plan.spec.signatures[mode]!.failsAt

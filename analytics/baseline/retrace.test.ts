@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import type { FeatureRow } from '../../core/index.ts'
 import { createAnalysis } from '../createAnalysis.ts'
+import { planDetection } from '../features/detectionPlan.ts'
 import { inputOf } from '../features/readingBatches.ts'
-import { planWatch } from '../features/watchPlan.ts'
 import { madeFridge } from '../handMade.fixture.ts'
 import { retrace } from './retrace.ts'
 
@@ -26,7 +26,7 @@ test('stored features and their bands tell what the models read of the appliance
     ),
   )
   const shuffled: FeatureRow[] = [...out.features].reverse()
-  const told = retrace(planWatch(fridge), shuffled)
+  const told = retrace(planDetection(fridge), shuffled)
   const [last, then] = [live.at(-1)!, told.at(-1)!]
   expect(then.at).toBe(last.at)
   // The fault is there to be told.

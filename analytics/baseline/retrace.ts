@@ -1,9 +1,9 @@
 import type { FeatureRow, Millis } from '../../core/index.ts'
-import { followTrail, lifeInputs, newTrail } from '../condition/lifeInputs.ts'
-import { FAST } from '../detectors/drift.ts'
+import { lifeInputs, newDegradationPath, updateDegradationPath } from '../condition/lifeInputs.ts'
+import { FAST } from '../detectors/cumulativeSums.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
-import { STALE_MS } from './learned.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import { STALE_MS } from './baseline.ts'
 import { progressOf } from './progress.ts'
 
 /** How an appliance stood at one time, as the models read it. */
@@ -22,13 +22,13 @@ const Z_SHOWN = 20
  * gone. Rows while a baseline was learned have no band, and say nothing.
  * @param rows of one appliance, in any order
  */
-export function retrace(plan: WatchPlan, rows: readonly FeatureRow[]): Retraced[] {
+export function retrace(plan: DetectionPlan, rows: readonly FeatureRow[]): Retraced[] {
   const signatures = compileSignatures(plan, null)
   const places = new Map(plan.features.map(({ name }, f) => [name, f]))
   const blank = (): Float64Array => new Float64Array(plan.features.length).fill(NaN)
   const averages = blank()
   const heardAt = blank()
-  const trail = newTrail()
+  const trail = newDegradationPath()
   const times = new Map<Millis, FeatureRow[]>()
   for (const row of rows) times.set(row.at, [...(times.get(row.at) ?? []), row])
   const out: Retraced[] = []
@@ -49,7 +49,7 @@ export function retrace(plan: WatchPlan, rows: readonly FeatureRow[]): Retraced[
     }
     if (now.z.every(Number.isNaN)) continue
     const profile = averages.map((z, f) => (at - heardAt[f]! <= STALE_MS ? z : NaN))
-    followTrail(trail, at, profile, progressOf(plan, signatures, { ...now, profile }))
+    updateDegradationPath(trail, at, profile, progressOf(plan, signatures, { ...now, profile }))
     out.push({ at, profile, life: lifeInputs(trail, at, profile) })
   }
   return out

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../core/index.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
-import type { Judged } from './judged.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import type { ConditionState } from './conditionState.ts'
 
 const MOST_ROWS = 6
 /** Shifts smaller than this are no proof. */
@@ -10,7 +10,7 @@ const LEAST_Z = 1
  * The rows of proof: what guards saw first, then features by their part of the score, half by their own shift and half by
  * the PCA's contributions. Shares sum to at most 1.
  */
-export function gatherEvidence(plan: WatchPlan, judged: Judged): Evidence[] {
+export function gatherEvidence(plan: DetectionPlan, judged: ConditionState): Evidence[] {
   const rows: Evidence[] = []
   const guardShare = judged.guards.size > 0 ? 0.6 / judged.guards.size : 0
   for (const [g, seen] of judged.guards) {

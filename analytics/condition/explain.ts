@@ -1,6 +1,6 @@
 import type { Catalog, FailureModeSpec, Kind } from '../../catalog/index.ts'
 import type { Evidence, Hypothesis, RemainingLife, Severity, Text } from '../../core/index.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 
 /** Numbers as people read them: three figures, no tail of noise. */
 export function figure(value: number): string {
@@ -27,7 +27,7 @@ export interface Finding {
 export function explain(
   catalog: Catalog,
   kind: Kind,
-  plan: WatchPlan,
+  plan: DetectionPlan,
   finding: Finding,
 ): { engineer: Text; owner: Text } {
   const top = finding.hypotheses[0]!
@@ -79,7 +79,7 @@ function ownerText(mode: FailureModeSpec, { severity, remainingLife }: Finding):
 
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-function textOf(kind: Kind, plan: WatchPlan, feature: string): Text {
+function textOf(kind: Kind, plan: DetectionPlan, feature: string): Text {
   return (
     plan.features.find((one) => one.name === feature)?.text ??
     plan.guards.find((one) => one.name === feature)?.spec.text ??

@@ -1,5 +1,5 @@
 import type { HealthRow, HealthStatus, Millis } from '../../core/index.ts'
-import { type Bench, levelOf, type Subject } from './judge.ts'
+import { type ApplianceContext, type DetectionContext, levelOf } from './decideCondition.ts'
 
 /** Points that a level of one threshold costs, and what a confirmed condition costs at least. */
 const POINTS_AT_THRESHOLD = 50
@@ -9,7 +9,7 @@ const POINTS_GUARD = 85
 const LEAST_MOVE = 3
 
 /** Says how an appliance fares when its status or its health has moved. */
-export function sayHealth(bench: Bench, subject: Subject, at: Millis): void {
+export function sayHealth(bench: DetectionContext, subject: ApplianceContext, at: Millis): void {
   const row = healthOf(bench, subject, at)
   const { judged } = subject
   judged.last = row
@@ -18,7 +18,7 @@ export function sayHealth(bench: Bench, subject: Subject, at: Millis): void {
   bench.out.health.push(row)
 }
 
-function healthOf(bench: Bench, subject: Subject, at: Millis): HealthRow {
+function healthOf(bench: DetectionContext, subject: ApplianceContext, at: Millis): HealthRow {
   const { plan } = bench
   const { judged } = subject
   const level = levelOf(judged)
@@ -48,14 +48,19 @@ function healthOf(bench: Bench, subject: Subject, at: Millis): HealthRow {
 const offOf = ({ since, until }: { since: Millis; until: Millis }) =>
   until === Infinity ? { since } : { since, until }
 
-function statusOf(bench: Bench, { judged }: Subject): HealthStatus {
+function statusOf(bench: DetectionContext, { judged }: ApplianceContext): HealthStatus {
   if (judged.silent) return judged.silent.mode === 'refused' ? 'watch' : 'silent'
   if (judged.condition?.phase === 'confirmed') return judged.condition.saidSeverity === 'info' ? 'watch' : 'visit'
   if (judged.condition || judged.stuck.size > 0) return 'watch'
   return judged.learning > bench.plan.features.filter(({ scored }) => scored).length / 2 ? 'learning' : 'healthy'
 }
 
-function reasons(bench: Bench, { judged }: Subject, lost: number, names: string[]): HealthRow['because'] {
+function reasons(
+  bench: DetectionContext,
+  { judged }: ApplianceContext,
+  lost: number,
+  names: string[],
+): HealthRow['because'] {
   const weights: { feature: string; weight: number }[] = []
   for (const g of judged.guards.keys()) weights.push({ feature: bench.plan.guards[g]!.name, weight: 100 })
   for (const key of judged.stuck.keys()) weights.push({ feature: key.slice(key.indexOf('/') + 1), weight: 9 })

@@ -8,7 +8,7 @@ import { LIFE_INPUTS, type LifeModel, lifeBy } from '../onnx/lifeModel.ts'
 import { lifeToOnnx } from '../onnx/lifeOnnx.ts'
 import { openLifeScorer } from '../onnx/lifeScorer.ts'
 import { type LifeCase, quantileOfCensored, trainLife } from '../training/trainLife.ts'
-import { followTrail, lifeInputs, newTrail } from './lifeInputs.ts'
+import { lifeInputs, newDegradationPath, updateDegradationPath } from './lifeInputs.ts'
 
 const random = new SeededRandom(7, 'life')
 const I = LIFE_INPUTS.length
@@ -103,11 +103,16 @@ test('a quantile with repaired ones among them is not that of the failed alone',
 })
 
 test('a trail tells growth over days from one point a day, however many rows a day has', () => {
-  const trail = newTrail()
+  const trail = newDegradationPath()
   const at = (day: number): number => 1e12 + day * DAY
   for (let hour = 0; hour <= 20 * 24; hour += 8) {
     const day = hour / 24
-    followTrail(trail, at(day), Float64Array.of(day < 10 ? 0.5 : day - 9, NaN), day < 10 ? 0 : (day - 10) / 20)
+    updateDegradationPath(
+      trail,
+      at(day),
+      Float64Array.of(day < 10 ? 0.5 : day - 9, NaN),
+      day < 10 ? 0 : (day - 10) / 20,
+    )
   }
   const told = lifeInputs(trail, at(20), Float64Array.of(11, NaN))
   const input = (name: (typeof LIFE_INPUTS)[number]): number => told[LIFE_INPUTS.indexOf(name)]!

@@ -2,12 +2,12 @@ import { DAY, type Millis } from '../../core/index.ts'
 import { compress } from '../onnx/diagnosisModel.ts'
 
 /** How an appliance came to where it stands: a point a day at most. Flat [to, size, progress, …], the oldest first. */
-export interface Trail {
+export interface DegradationPath {
   points: number[]
   /** When its profile was last about what it is in health. */
   calmAt: Millis
 }
-export const newTrail = (): Trail => ({ points: [], calmAt: NaN })
+export const newDegradationPath = (): DegradationPath => ({ points: [], calmAt: NaN })
 
 const FIELDS = 3
 /** As many points as the longest look back needs. */
@@ -20,7 +20,12 @@ const CALM_SIZE = 1.5
 const sizeOf = (profile: Float64Array): number => Math.hypot(...profile.map(compress))
 
 /** Adds a row to the trail. @param progress share of the way to functional failure, as `progressOf` tells */
-export function followTrail(trail: Trail, to: Millis, profile: Float64Array, progress: number): void {
+export function updateDegradationPath(
+  trail: DegradationPath,
+  to: Millis,
+  profile: Float64Array,
+  progress: number,
+): void {
   const size = sizeOf(profile)
   if (Number.isNaN(trail.calmAt) || size < CALM_SIZE) trail.calmAt = to
   const { points } = trail
@@ -35,7 +40,7 @@ export function followTrail(trail: Trail, to: Millis, profile: Float64Array, pro
  * grown over days, and for how long it has not been calm.
  * @param profile as it stands now: that of the trail's last row, or of a glance since
  */
-export function lifeInputs(trail: Trail, at: Millis, profile: Float64Array): Float64Array {
+export function lifeInputs(trail: DegradationPath, at: Millis, profile: Float64Array): Float64Array {
   const { points } = trail
   const size = sizeOf(profile)
   let largest = 0

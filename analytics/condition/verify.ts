@@ -1,10 +1,10 @@
 import { DAY, type Evidence, type Millis } from '../../core/index.ts'
 import { median } from '../baseline/bayesLine.ts'
-import type { JudgedRow } from '../baseline/judgedRow.ts'
+import type { ScoredRow } from '../baseline/scoredRow.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
-import type { Bench, Subject } from './judge.ts'
-import type { Verifying } from './judged.ts'
+import type { Verifying } from './conditionState.ts'
+import type { ApplianceContext, DetectionContext } from './decideCondition.ts'
 
 /** Shifts that were no larger decide nothing about a repair. */
 const LEAST_BEFORE = 1.5
@@ -13,7 +13,7 @@ const BACK_Z = 2
 const BACK_SHARE = 0.35
 
 /** A ticket was closed: from now on its appliance's own rows are compared with what was wrong before. */
-export function beginVerify(subject: Subject, plan: WatchPlan, ticket: string, at: Millis): void {
+export function beginVerify(subject: ApplianceContext, plan: DetectionPlan, ticket: string, at: Millis): void {
   const { judged } = subject
   judged.verifying = judged.verifying.filter((one) => one.ticket !== ticket)
   const features: Verifying['features'] = []
@@ -26,7 +26,7 @@ export function beginVerify(subject: Subject, plan: WatchPlan, ticket: string, a
 }
 
 /** Adds a row that lies wholly after the closure, and says what came of the repair once enough have. */
-export function followRepair(bench: Bench, subject: Subject, item: RowItem, row: JudgedRow): void {
+export function followRepair(bench: DetectionContext, subject: ApplianceContext, item: RowItem, row: ScoredRow): void {
   for (const one of [...subject.judged.verifying]) {
     if (item.from < one.at) continue
     let heard = one.features.length === 0 && row.z.some((z) => !Number.isNaN(z))
@@ -48,13 +48,19 @@ export function followRepair(bench: Bench, subject: Subject, item: RowItem, row:
 }
 
 /** Repairs that wait for rows which do not come end with `no-data`. */
-export function endOverdue(bench: Bench, subject: Subject, now: Millis): void {
+export function endOverdue(bench: DetectionContext, subject: ApplianceContext, now: Millis): void {
   for (const one of [...subject.judged.verifying]) {
     if (now - one.at >= bench.policy.verifyDays * DAY) settle(bench, subject, one, now, 'no-data')
   }
 }
 
-function settle(bench: Bench, subject: Subject, one: Verifying, at: Millis, outcome?: 'no-data'): void {
+function settle(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  one: Verifying,
+  at: Millis,
+  outcome?: 'no-data',
+): void {
   const { judged } = subject
   const seen = one.features.filter(({ after }) => after.length > 0)
   const back = seen.filter(({ before, after }) => {

@@ -1,7 +1,7 @@
 import { MINUTE, type Millis, type Offset } from '../../core/index.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import type { FeatureState } from '../features/featureState.ts'
 import type { Item } from '../features/item.ts'
-import type { Sense } from '../features/sense.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 import { hasSaidWhy, heedCode } from './faultCodes.ts'
 
 /** Who stands in error for so long does not go on by itself. */
@@ -14,9 +14,9 @@ const GOES_ON_MS = 10 * MINUTE
  * A program that ended in error is a cycle that failed; that counts like a code of its own. Many appliances wait in error
  * for their owner and then go on: what goes on has not ended.
  */
-export function watchProgram(
-  { phases, kind }: WatchPlan,
-  sense: Sense,
+export function updateProgram(
+  { phases, kind }: DetectionPlan,
+  sense: FeatureState,
   states: Int32Array,
   ts: Millis,
   offset: Offset,

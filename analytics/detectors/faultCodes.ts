@@ -1,10 +1,10 @@
 import type { Kind } from '../../catalog/index.ts'
 import { type ApplianceEvent, DAY, HOUR, type Millis, type Offset, own } from '../../core/index.ts'
+import type { ApplianceContext, DetectionContext } from '../condition/decideCondition.ts'
+import { saySimple } from '../condition/decideCondition.ts'
 import { UNKNOWN } from '../condition/hypotheses.ts'
-import type { Bench, Subject } from '../condition/judge.ts'
-import { saySimple } from '../condition/judge.ts'
+import type { FeatureState } from '../features/featureState.ts'
 import type { CodeItem, Item } from '../features/item.ts'
-import type { Sense } from '../features/sense.ts'
 
 /** A code that nobody mapped matters when it comes again within so long; one that stays away so long is over. */
 const RETURNS_MS = 7 * DAY
@@ -12,7 +12,7 @@ const RETURNS_MS = 7 * DAY
 const MOST_CODES = 16
 
 /** Its own word for what is wrong. */
-export function hearFaultCode(kind: Kind, sense: Sense, event: ApplianceEvent, items: Item[]): void {
+export function hearFaultCode(kind: Kind, sense: FeatureState, event: ApplianceEvent, items: Item[]): void {
   const { code, ts, offset } = event
   if (code) heedCode(kind, sense, { code, ts, at: ts, offset, isProgram: false }, items)
 }
@@ -20,7 +20,7 @@ export function hearFaultCode(kind: Kind, sense: Sense, event: ApplianceEvent, i
 /** @param said `ts` when it was so, `at` when that was known */
 export function heedCode(
   kind: Kind,
-  sense: Sense,
+  sense: FeatureState,
   said: { code: string; ts: Millis; at: Millis; offset: Offset; isProgram: boolean },
   items: Item[],
 ): void {
@@ -37,15 +37,19 @@ export function heedCode(
 }
 
 /** What its model's or its kind's file makes of it. */
-const modeOf = (kind: Kind, { model }: Sense, code: string): string | undefined =>
+const modeOf = (kind: Kind, { model }: FeatureState, code: string): string | undefined =>
   own(own(kind.models, model)?.errorCodes ?? {}, code) ?? own(kind.errorCodes, code)
 
 /** Did a code that means something come about then? */
-export const hasSaidWhy = (kind: Kind, sense: Sense, ts: Millis): boolean =>
+export const hasSaidWhy = (kind: Kind, sense: FeatureState, ts: Millis): boolean =>
   sense.codes.some((one) => Math.abs(one.ts - ts) <= HOUR && modeOf(kind, sense, one.code) !== undefined)
 
 /** The first opens a condition of the mode, and those that follow keep it open. */
-export function concludeCode(bench: Bench, subject: Subject, { code, mode, at, offset, isProgram }: CodeItem): void {
+export function emitCode(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  { code, mode, at, offset, isProgram }: CodeItem,
+): void {
   const { judged } = subject
   judged.codes ??= new Map()
   const known = judged.codes.get(mode)
@@ -63,7 +67,7 @@ export function concludeCode(bench: Bench, subject: Subject, { code, mode, at, o
 }
 
 /** Codes that have stayed away are over. */
-export function endCodes(bench: Bench, subject: Subject, now: Millis, offset: number): void {
+export function endCodes(bench: DetectionContext, subject: ApplianceContext, now: Millis, offset: number): void {
   for (const [mode, condition] of subject.judged.codes ?? []) {
     if (now - condition.lastAt < RETURNS_MS) continue
     subject.judged.codes?.delete(mode)

@@ -122,7 +122,7 @@ export class Gateways {
 const DETECTOR = 'hearthwatch/1 gateway'
 
 /** One condition of the gateway, in the place of one for each that it speaks for. */
-export function concludeGateway(catalog: Catalog, item: GatewayItem, out: AnalysisOutput): void {
+export function emitGateway(catalog: Catalog, item: GatewayItem, out: AnalysisOutput): void {
   const { gateway, since, at, offset, count } = item
   const { owner, severity } = catalog.failureMode(GATEWAY, 'silent')
   out.detections.push({

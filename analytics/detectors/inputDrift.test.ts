@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, gaussian, SeededRandom } from '../../core/index.ts'
-import type { JudgedRow } from '../baseline/judgedRow.ts'
+import type { ScoredRow } from '../baseline/scoredRow.ts'
+import { planDetection } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
-import { planWatch } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import { InputDrift, psi, referenceOf } from './inputDrift.ts'
 
-const plan = planWatch(loadCatalog().kind('fridge'))
+const plan = planDetection(loadCatalog().kind('fridge'))
 const n = plan.features.length
 const START = 20_000 * DAY
 const FLEET = 200
@@ -19,13 +19,13 @@ function* days(seed: number, from: number, to: number, shift = 0, level = 0.2) {
     for (let appliance = 0; appliance < FLEET; appliance++) {
       const item = { type: 'row', scale: 0, to: START + day * DAY, muted: false } as RowItem
       const z = Float64Array.from({ length: n }, () => gaussian(random) + shift)
-      const row = { z, low: new Float64Array(n), learning: 0 } as unknown as JudgedRow
+      const row = { z, low: new Float64Array(n), learning: 0 } as unknown as ScoredRow
       yield { item, row, level: level * (0.5 + random.next()) }
     }
   }
 }
 const model = (inputs?: Record<string, number[]>, version = '1') => ({ version, inputs }) as unknown as KindModel
-function count(drift: InputDrift, rows: Iterable<{ item: RowItem; row: JudgedRow; level: number }>, of = model()) {
+function count(drift: InputDrift, rows: Iterable<{ item: RowItem; row: ScoredRow; level: number }>, of = model()) {
   for (const { item, row, level } of rows)
     drift.see(plan, of, item, row, { level, contributions: new Float32Array() }, false)
 }

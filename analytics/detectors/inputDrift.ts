@@ -1,9 +1,9 @@
 import { DAY, type KindDrift, type Millis } from '../../core/index.ts'
-import type { JudgedRow } from '../baseline/judgedRow.ts'
+import type { ScoredRow } from '../baseline/scoredRow.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
-import type { PcaVerdict } from '../onnx/pcaScorer.ts'
+import type { PcaScore } from '../onnx/pcaScorer.ts'
 
 /** Deciles of the standard normal: in health, inputs fall into each bin alike. */
 const Z_EDGES = [-1.2816, -0.8416, -0.5244, -0.2533, 0, 0.2533, 0.5244, 0.8416, 1.2816]
@@ -56,11 +56,11 @@ export class InputDrift {
 
   /** Counts one judged row. O(features). @param isFaulty a fault is known there: what it shows is no drift of the inputs */
   see(
-    plan: WatchPlan,
+    plan: DetectionPlan,
     model: KindModel | null,
     item: RowItem,
-    row: JudgedRow,
-    pca: PcaVerdict | null,
+    row: ScoredRow,
+    pca: PcaScore | null,
     isFaulty: boolean,
   ) {
     // The reference begins with the first row that has something to count: commissioning is not it.
@@ -77,7 +77,7 @@ export class InputDrift {
   }
 
   /** How a kind's inputs stand. @param appliances how many there are of it */
-  of(plan: WatchPlan, model: KindModel | null, appliances: number): KindDrift {
+  of(plan: DetectionPlan, model: KindModel | null, appliances: number): KindDrift {
     const counts = this.#countsOf(plan, model)
     const trained = hasReference(model)
     const reference = trained ? trainedCounts(plan, model) : counts.reference
@@ -125,7 +125,7 @@ export class InputDrift {
     for (const [kind, counts] of kinds) if (isSame(kind)) this.#kinds.set(kind, counts)
   }
 
-  #countsOf(plan: WatchPlan, model: KindModel | null): Counts {
+  #countsOf(plan: DetectionPlan, model: KindModel | null): Counts {
     const version = model?.version ?? ''
     const known = this.#kinds.get(plan.kind.kind)
     if (known?.version === version) return known
@@ -144,8 +144,8 @@ export class InputDrift {
 
 /** Bins of healthy rows, by input: what training leaves as the reference. */
 export function referenceOf(
-  plan: WatchPlan,
-  rows: Iterable<{ item: RowItem; row: JudgedRow; level: number | null }>,
+  plan: DetectionPlan,
+  rows: Iterable<{ item: RowItem; row: ScoredRow; level: number | null }>,
 ): Record<string, number[]> {
   const counts = new Float64Array(namesOf(plan).length * BINS)
   for (const { item, row, level } of rows) {
@@ -165,7 +165,7 @@ export function referenceOf(
 }
 
 /** Features first, then the distance from healthy of each scale. */
-const namesOf = (plan: WatchPlan): string[] => [
+const namesOf = (plan: DetectionPlan): string[] => [
   ...plan.features.map(({ name }) => name),
   ...plan.scales.map(({ name }) => `level:${name}`),
 ]
@@ -173,7 +173,7 @@ const namesOf = (plan: WatchPlan): string[] => [
 const hasReference = (model: KindModel | null): model is KindModel & { inputs: Record<string, number[]> } =>
   model?.inputs !== undefined
 
-function trainedCounts(plan: WatchPlan, model: { inputs: Record<string, number[]> }): Float64Array {
+function trainedCounts(plan: DetectionPlan, model: { inputs: Record<string, number[]> }): Float64Array {
   return Float64Array.from(
     namesOf(plan).flatMap((name) => model.inputs[name]?.slice(0, BINS) ?? new Array<number>(BINS).fill(0)),
   )
@@ -219,7 +219,7 @@ export function psi(was: ArrayLike<number>, is: ArrayLike<number>): number {
 }
 
 /** Share of rows beyond the limit that 99 % of healthy ones keep, over all scales; null while there are too few. */
-function beyondLimit(plan: WatchPlan, reference: Float64Array, recent: Float64Array): KindDrift['beyond'] {
+function beyondLimit(plan: DetectionPlan, reference: Float64Array, recent: Float64Array): KindDrift['beyond'] {
   const share = (counts: Float64Array): { share: number; rows: number } => {
     let [rows, beyond] = [0, 0]
     for (let s = 0; s < plan.scales.length; s++) {

@@ -1,4 +1,4 @@
-import type { WatchPlan } from '../features/watchPlan.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 
 /** The failure modes of a kind as directions in the space of its features. */
@@ -22,7 +22,7 @@ const BOUND = 5
 /** Least share of a signature's weight (squared) that must be seen to speak of it. */
 const LEAST_SEEN = 0.25
 
-export function compileSignatures(plan: WatchPlan, model: KindModel | null): Signatures {
+export function compileSignatures(plan: DetectionPlan, model: KindModel | null): Signatures {
   const modes = Object.entries(plan.spec.signatures).flatMap(([mode, { either }]) =>
     either ? [mode, `${mode}~`] : [mode],
   )

@@ -1,12 +1,12 @@
 import { DAY, HOUR, type Millis } from '../../core/index.ts'
-import { cadenceOf, type Sense } from '../features/sense.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import { cadenceOf, type FeatureState } from '../features/featureState.ts'
 
 /** So many readings in a row must be missing. */
 const CADENCES = 3
 
 /** Notes that an appliance was heard. @returns whether that ends a silence */
-export function hear(sense: Sense, ts: Millis, now: Millis, down: Millis, mode: 'wall' | 'telemetry'): boolean {
+export function hear(sense: FeatureState, ts: Millis, now: Millis, down: Millis, mode: 'wall' | 'telemetry'): boolean {
   // A world whose clock has not begun has no silence.
   if (now === 0) return false
   // By a wall clock when it came; by the readings' own time the newest that was heard, whatever the clock did meanwhile.
@@ -25,7 +25,7 @@ export function hear(sense: Sense, ts: Millis, now: Millis, down: Millis, mode: 
 }
 
 /** How long nothing must be heard, ms. What speaks on change alone is silent by its heartbeat, or while it is not there. */
-export function silentAfterMs(plan: WatchPlan, sense: Sense): Millis {
+export function silentAfterMs(plan: DetectionPlan, sense: FeatureState): Millis {
   const usual = Math.max(plan.kind.silentAfterHours * HOUR, CADENCES * 1000 * cadenceOf(plan, sense))
   if (!sense.onChange) return usual
   if (!Number.isNaN(sense.heartbeatSeconds)) return 1000 * sense.heartbeatSeconds
@@ -36,7 +36,7 @@ export function silentAfterMs(plan: WatchPlan, sense: Sense): Millis {
  * When an appliance becomes silent: so long after it was heard, time off on purpose and time that the product was down
  * aside. Infinity for one that was never heard.
  */
-export function silentAt(plan: WatchPlan, sense: Sense, down: Millis): Millis {
+export function silentAt(plan: DetectionPlan, sense: FeatureState, down: Millis): Millis {
   const after = silentAfterMs(plan, sense)
   // Never heard: what it was refused for is all that is known of it.
   if (Number.isNaN(sense.heardAt)) return Number.isNaN(sense.refusedSince) ? Infinity : sense.refusedSince + after
@@ -47,14 +47,15 @@ export function silentAt(plan: WatchPlan, sense: Sense, down: Millis): Millis {
 }
 
 /** When anything came of it, also what was refused; NaN: never. */
-export const spokeAt = ({ heardAt, refusedAt }: Sense): Millis => Math.max(heardAt || refusedAt, refusedAt || heardAt)
+export const spokeAt = ({ heardAt, refusedAt }: FeatureState): Millis =>
+  Math.max(heardAt || refusedAt, refusedAt || heardAt)
 
 /** Has it left out so many turns as its cadence has it speak? */
-export const hasMissed = (plan: WatchPlan, sense: Sense, now: Millis, down: Millis): boolean =>
+export const hasMissed = (plan: DetectionPlan, sense: FeatureState, now: Millis, down: Millis): boolean =>
   now - spokeAt(sense) - (down - sense.downAtHeard) > CADENCES * 1000 * cadenceOf(plan, sense)
 
 /** Does it talk, although nothing of it counts? */
-export const isRefused = (sense: Sense, after: Millis, now: Millis): boolean =>
+export const isRefused = (sense: FeatureState, after: Millis, now: Millis): boolean =>
   !Number.isNaN(sense.refusedSince) && now - sense.refusedAt < after
 
 /**
@@ -68,7 +69,7 @@ export class Rounds {
   #done = -1
 
   /** Someone says something at the edge of time. */
-  speaks(sense: Sense): void {
+  speaks(sense: FeatureState): void {
     if (sense.appliance === this.#speaker) return
     this.#speaker = sense.appliance
     this.#turn++

@@ -1,7 +1,7 @@
 import { MINUTE, type Millis } from '../../core/index.ts'
+import type { DetectionPlan } from './detectionPlan.ts'
+import { cadenceOf, type FeatureState } from './featureState.ts'
 import { type Frame, newFrame } from './readingColumns.ts'
-import { cadenceOf, type Sense } from './sense.ts'
-import type { WatchPlan } from './watchPlan.ts'
 
 /** How long a reading over a gap waits for what may still come, of its appliance's time or of the clock. */
 export const HOLD_MS = 15 * MINUTE
@@ -32,7 +32,7 @@ export class ArrivalOrder {
     return this.#lists.has(appliance)
   }
 
-  hold(plan: WatchPlan, sense: Sense, frame: Frame, now: Millis): void {
+  hold(plan: DetectionPlan, sense: FeatureState, frame: Frame, now: Millis): void {
     const pool = this.#pools.get(sense.kind)
     const copy = pool?.pop() ?? newFrame(plan)
     copy.ts = frame.ts
@@ -56,7 +56,7 @@ export class ArrivalOrder {
   }
 
   /** Scores, in order, what need not wait any longer. */
-  release(plan: WatchPlan, sense: Sense, now: Millis, score: (frame: Frame) => void): void {
+  release(plan: DetectionPlan, sense: FeatureState, now: Millis, score: (frame: Frame) => void): void {
     const list = this.#lists.get(sense.appliance)
     if (!list) return
     let done = 0

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { type BurstSpec, loadCatalog } from '../../catalog/index.ts'
 import { type Burst, gaussian, SeededRandom } from '../../core/index.ts'
 import { hearBurst, quantityFromBursts, reportBurst, viewBurst } from './bursts.ts'
-import { newSense } from './sense.ts'
-import { planWatch } from './watchPlan.ts'
+import { planDetection } from './detectionPlan.ts'
+import { newFeatureState } from './featureState.ts'
 
 const kind = loadCatalog().kind('washer')
 const spec = kind.detection?.bursts.tub as BurstSpec
@@ -52,12 +52,12 @@ describe('a burst', () => {
   })
 
   test('feeds what no sensor does, from its window alone, in any order of arrival', () => {
-    const plan = planWatch(kind)
+    const plan = planDetection(kind)
     const q = plan.quantities.findIndex(({ name }) => name === 'envelope')
     const bodies = [1, 2, 3].map((seed) => ({ ts: 1_000 * seed, ...burst({ seed, noise: 0.1 * seed }) }))
     const scratch = new Float64Array(kind.metricNames.length)
     const taken = (order: number[], from: number, to: number, sees: string[] = []): number => {
-      const sense = newSense(plan, 'w1', 'M')
+      const sense = newFeatureState(plan, 'w1', 'M')
       for (const metric of sees) sense.seen[kind.metricIndex.get(metric)!] = 1
       for (const i of order) hearBurst(plan, sense, 'tub', bodies[i]!)
       return quantityFromBursts(plan, sense, q, from, to, scratch)
@@ -73,8 +73,8 @@ describe('a burst', () => {
   })
 
   test('keeps the newest dozen of an appliance', () => {
-    const plan = planWatch(kind)
-    const sense = newSense(plan, 'w1', 'M')
+    const plan = planDetection(kind)
+    const sense = newFeatureState(plan, 'w1', 'M')
     for (let i = 0; i < 40; i++) hearBurst(plan, sense, null, { ts: 1_000 + ((i * 7) % 40), ...burst({ seed: i }) })
     expect(sense.bursts.map(({ row }) => row[0])).toEqual(Array.from({ length: 12 }, (_, i) => 1_028 + i))
   })

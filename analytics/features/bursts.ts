@@ -1,10 +1,10 @@
 import type { BurstSpec } from '../../catalog/index.ts'
 import { type Burst, burstSchema, own } from '../../core/index.ts'
+import type { DetectionPlan, Quantity } from './detectionPlan.ts'
+import type { FeatureState } from './featureState.ts'
 import { ask } from './operatingMode.ts'
 import { signalOf } from './quantities.ts'
-import type { Sense } from './sense.ts'
 import { type BurstFeatures, bearingLines, burstFeatures, HARMONICS, lineLevel } from './vibration.ts'
-import type { Quantity, WatchPlan } from './watchPlan.ts'
 
 /** So many of an appliance wait for their cycle to end; of more, the newest count. */
 const KEPT = 12
@@ -59,7 +59,12 @@ export const channelOf = <T>(channels: Readonly<Record<string, T>>, code: string
  * Remembers what a burst says until the cycle or day ends in which it was taken: then it is looked at in the order of its
  * `ts`, so the order in which bursts and readings arrive before that changes nothing.
  */
-export function hearBurst(plan: WatchPlan, sense: Sense, code: string | null, body: Record<string, unknown>): void {
+export function hearBurst(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  code: string | null,
+  body: Record<string, unknown>,
+): void {
   const channel = channelOf(plan.bursts, code)
   const burst = burstSchema.safeParse(body)
   if (!channel || !burst.success || typeof body.ts !== 'number') return
@@ -83,8 +88,8 @@ export function hearBurst(plan: WatchPlan, sense: Sense, code: string | null, bo
  * @param values scratch, one place a metric
  */
 export function quantityFromBursts(
-  plan: WatchPlan,
-  sense: Sense,
+  plan: DetectionPlan,
+  sense: FeatureState,
   q: number,
   from: number,
   to: number,
@@ -113,7 +118,7 @@ export function quantityFromBursts(
   return one.aggregate === 'max' ? most : one.aggregate === 'min' ? least : sum / count
 }
 
-function passes(plan: WatchPlan, one: Quantity, values: Float64Array): boolean {
+function passes(plan: DetectionPlan, one: Quantity, values: Float64Array): boolean {
   for (const p of one.while) if (ask(plan.predicates[p]!, values, NO_STATES, NO_MARKS, 0) === 0) return false
   return true
 }

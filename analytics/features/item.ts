@@ -1,10 +1,10 @@
 import type { DetectionControl, Millis, Offset } from '../../core/index.ts'
-import type { Sense } from './sense.ts'
+import type { FeatureState } from './featureState.ts'
 
 /** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
 export type Item =
   | RowItem
-  | GlanceItem
+  | IntradayItem
   | GuardItem
   | MomentItem
   | SilenceItem
@@ -19,7 +19,7 @@ export type Item =
 /** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
 export interface RowItem {
   type: 'row'
-  sense: Sense
+  sense: FeatureState
   scale: number
   from: Millis
   to: Millis
@@ -35,9 +35,9 @@ export interface RowItem {
   missing: string[]
 }
 /** The last hours of a day that is not over: steady features in the scale's order, covariates that are means; NaN: not known. */
-export interface GlanceItem {
+export interface IntradayItem {
   type: 'glance'
-  sense: Sense
+  sense: FeatureState
   from: Millis
   at: Millis
   offset: Offset
@@ -50,7 +50,7 @@ export interface GlanceItem {
 /** A guard was passed (`fired`) or is kept again. */
 export interface GuardItem {
   type: 'guard'
-  sense: Sense
+  sense: FeatureState
   guard: number
   fired: boolean
   from: Millis
@@ -63,7 +63,7 @@ export interface GuardItem {
 /** The seconds scale saw something; at most once a refractory period. */
 export interface MomentItem {
   type: 'moment'
-  sense: Sense
+  sense: FeatureState
   metric: number
   what: 'spike' | 'stuck' | 'moves-again' | 'range' | 'in-range'
   /** Of a stuck sensor the hours that it has not moved, and `value` what it stands at. */
@@ -78,7 +78,7 @@ export interface MomentItem {
 }
 export interface SilenceItem {
   type: 'silence'
-  sense: Sense
+  sense: FeatureState
   silent: boolean
   /** How long nothing was heard for that, ms; NaN at its end. */
   afterMs: Millis
@@ -105,7 +105,7 @@ export interface GatewayItem {
 /** It reported a fault by a code of its own. */
 export interface CodeItem {
   type: 'code'
-  sense: Sense
+  sense: FeatureState
   code: string
   mode: string
   /** It is a state in which its program ended. */
@@ -116,20 +116,20 @@ export interface CodeItem {
 /** It said that it is switched off on purpose (`until`: Infinity where no end was said), or that it is on. */
 export interface PowerItem {
   type: 'power'
-  sense: Sense
+  sense: FeatureState
   off: { since: Millis; until: Millis } | null
   at: Millis
 }
 export interface ControlItem {
   type: 'control'
-  sense: Sense | null
+  sense: FeatureState | null
   control: DetectionControl
   now: Millis
   offset: Offset
 }
 export interface FirmwareItem {
   type: 'firmware'
-  sense: Sense
+  sense: FeatureState
   at: Millis
   firmware: string
   /** Nothing was known of it before: it has not changed. */

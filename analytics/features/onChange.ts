@@ -1,9 +1,9 @@
 import { MINUTE, type Millis } from '../../core/index.ts'
+import type { DetectionPlan } from './detectionPlan.ts'
+import { cadenceOf, type FeatureState, type Held } from './featureState.ts'
 import type { Item } from './item.ts'
 import { type Frame, newFrame } from './readingColumns.ts'
-import { cadenceOf, type Held, type Sense } from './sense.ts'
-import { senseReading } from './senseReading.ts'
-import type { WatchPlan } from './watchPlan.ts'
+import { updateFeatures } from './updateFeatures.ts'
 
 /** Readings that are made of one pause at most; a longer one is a hole. */
 const MOST_FILLED = 5_000
@@ -16,7 +16,13 @@ const LATE_SHARE = 1.5
  * One reading of an appliance that speaks when something changes: until then what it said last holds, so the pause before
  * it is filled with that, at the usual cadence; and of what it does not name nothing has changed. O(pause / cadence).
  */
-export function senseChange(plan: WatchPlan, sense: Sense, frame: Frame, truth: Uint8Array, items: Item[]): void {
+export function updateOnChange(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  frame: Frame,
+  truth: Uint8Array,
+  items: Item[],
+): void {
   if (frame.ts - sense.awayFrom > LONGEST_HOLE_MS) sense.held = null
   sense.awayFrom = Infinity
   holdUntil(plan, sense, frame.ts - 1, frame.offset, truth, items)
@@ -26,14 +32,14 @@ export function senseChange(plan: WatchPlan, sense: Sense, frame: Frame, truth: 
       if (Number.isNaN(frame.values[m]!) && frame.bad[m] === 0) frame.values[m] = held.values[m]!
     for (let s = 0; s < held.states.length; s++) if (frame.states[s]! < 0) frame.states[s] = held.states[s]!
   }
-  senseReading(plan, sense, frame, truth, items)
+  updateFeatures(plan, sense, frame, truth, items)
   sense.held = heldOf(plan, frame)
 }
 
 /** What it said last has held until `to`. */
 export function holdUntil(
-  plan: WatchPlan,
-  sense: Sense,
+  plan: DetectionPlan,
+  sense: FeatureState,
   to: Millis,
   offset: number,
   truth: Uint8Array,
@@ -54,12 +60,12 @@ export function holdUntil(
   const from = sense.lastTs
   for (let step = 1; step <= steps; step++) {
     frame.ts = Math.round(from + (pause * step) / steps)
-    senseReading(plan, sense, frame, truth, items)
+    updateFeatures(plan, sense, frame, truth, items)
   }
 }
 
 /** Counts of an interval are of that interval alone. */
-function heldOf(plan: WatchPlan, { values, states }: Frame): Held {
+function heldOf(plan: DetectionPlan, { values, states }: Frame): Held {
   return {
     values: values.map((value, m) => (plan.metricSpecs[m]!.sums ? NaN : value)),
     states: states.slice(),

@@ -1,13 +1,13 @@
-import type { Sense } from './sense.ts'
-import type { Predicate, WatchPlan } from './watchPlan.ts'
+import type { DetectionPlan, Predicate } from './detectionPlan.ts'
+import type { FeatureState } from './featureState.ts'
 
 /**
  * Does the appliance run? By its declared tests where their inputs are heard, else by the power against the learned
  * split; without both as before. Updates the split.
  */
 export function tellRunning(
-  plan: WatchPlan,
-  sense: Sense,
+  plan: DetectionPlan,
+  sense: FeatureState,
   values: Float64Array,
   states: Int32Array,
   truth: Uint8Array,
@@ -25,14 +25,14 @@ export function tellRunning(
 }
 
 /** Does nothing but its power say whether it runs? */
-export const isToldByPower = ({ running }: WatchPlan, values: Float64Array, states: Int32Array): boolean =>
+export const isToldByPower = ({ running }: DetectionPlan, values: Float64Array, states: Int32Array): boolean =>
   running.power >= 0 && !(running.while.length > 0 && inputsHeard(running, values, states))
 
 /**
  * The phases of a program lie too far apart for two levels: it runs while it draws clearly more than at rest. Rest is the
  * least that is seen, and what it draws for long without ever drawing as much as a program does.
  */
-function isAboveRest(sense: Sense, power: number, aboveW: number, leastPeakW: number): boolean {
+function isAboveRest(sense: FeatureState, power: number, aboveW: number, leastPeakW: number): boolean {
   const { split } = sense
   if (!(power >= split[0]!)) split[0] = power
   const isRunning = power > split[0]! + aboveW
@@ -41,7 +41,7 @@ function isAboveRest(sense: Sense, power: number, aboveW: number, leastPeakW: nu
   return isRunning
 }
 
-function inputsHeard(running: WatchPlan['running'], values: Float64Array, states: Int32Array): boolean {
+function inputsHeard(running: DetectionPlan['running'], values: Float64Array, states: Int32Array): boolean {
   for (const metric of running.metrics) if (Number.isNaN(values[metric]!)) return false
   for (const state of running.states) if (states[state]! < 0) return false
   return true

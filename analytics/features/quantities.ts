@@ -1,6 +1,6 @@
-import type { Sense } from './sense.ts'
-import { clearQuantity } from './sense.ts'
-import type { Quantity, Signal, WatchPlan } from './watchPlan.ts'
+import type { DetectionPlan, Quantity, Signal } from './detectionPlan.ts'
+import type { FeatureState } from './featureState.ts'
+import { clearQuantity } from './featureState.ts'
 
 /** Value of a signal in one reading; NaN where an input is absent. */
 export function signalOf(of: Signal, values: Float64Array): number {
@@ -90,7 +90,7 @@ export function addReading(
 }
 
 /** Value of a quantity at the end of its window, in its unit; NaN where too little was heard. Clears it for the next. */
-export function takeQuantity(plan: WatchPlan, sense: Sense, q: number, byDay: boolean): number {
+export function takeQuantity(plan: DetectionPlan, sense: FeatureState, q: number, byDay: boolean): number {
   const one = plan.quantities[q]!
   const acc = sense.acc
   const at = 4 * q

@@ -1,5 +1,5 @@
 import type { Millis, Offset } from '../../core/index.ts'
-import type { WatchPlan } from './watchPlan.ts'
+import type { DetectionPlan } from './detectionPlan.ts'
 
 /** One reading in columns' order: NaN and −1 where absent; `bad[m]` 1 where a metric was implausible: NaN, and in `sent` what it said. */
 export interface Frame {
@@ -14,7 +14,7 @@ export interface Frame {
   isHeld: boolean
 }
 
-export const newFrame = (plan: WatchPlan): Frame => ({
+export const newFrame = (plan: DetectionPlan): Frame => ({
   ts: 0,
   offset: 0,
   values: new Float64Array(plan.kind.metricNames.length),

@@ -1,5 +1,5 @@
 import { DAY, HOUR, type Millis } from '../../core/index.ts'
-import { SECONDS, type Sense } from './sense.ts'
+import { type FeatureState, SECONDS } from './featureState.ts'
 
 /**
  * The fastest scale: each metric against its own last minutes, constant memory. Per metric: [x1, x2 (last two values),
@@ -32,8 +32,8 @@ export interface MomentFound {
 }
 
 /** @returns null almost always. ≈ 15 ns. */
-export function watchMetric(
-  sense: Sense,
+export function updateMetricRange(
+  sense: FeatureState,
   metric: number,
   x: number,
   ts: Millis,
@@ -96,7 +96,7 @@ function isStuck(s: Float64Array, at: number, held: Millis, ageMs: Millis): bool
 }
 
 /** A value outside the plausible range: found once it has lasted. `invalid` false ends it. */
-export function watchRange(sense: Sense, metric: number, invalid: boolean, ts: Millis): Moment | null {
+export function updateRange(sense: FeatureState, metric: number, invalid: boolean, ts: Millis): Moment | null {
   const s = sense.seconds
   const at = SECONDS * metric + 9
   if (invalid) {
@@ -114,7 +114,7 @@ export function watchRange(sense: Sense, metric: number, invalid: boolean, ts: M
 }
 
 /** Has the metric not moved for longer than it ever did? Then what is made of it is no evidence. */
-export function isHeldTooLong(sense: Sense, metric: number, ts: Millis): boolean {
+export function isHeldTooLong(sense: FeatureState, metric: number, ts: Millis): boolean {
   const s = sense.seconds
   const at = SECONDS * metric
   // What speaks on change stands still between its words.
@@ -132,7 +132,7 @@ const LIVELY_SHARE = 0.08
  * Has a sensor that otherwise moves stood still for all of a cycle or day that began at `from`? A zero for a whole day may
  * be the truth (a dead fan); a zero for a whole cycle is not.
  */
-export function stoodStill(sense: Sense, metric: number, from: Millis, byDay: boolean): boolean {
+export function stoodStill(sense: FeatureState, metric: number, from: Millis, byDay: boolean): boolean {
   const s = sense.seconds
   const at = SECONDS * metric
   const count = s[at + 7]!

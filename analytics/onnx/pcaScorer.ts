@@ -4,7 +4,7 @@ import { openSession } from './onnxSession.ts'
 import { PCA_BOUND } from './pca.ts'
 
 /** How far a row is outside of healthy, 1 at the limit that 99 % of healthy rows keep; and by which features. */
-export interface PcaVerdict {
+export interface PcaScore {
   level: number
   contributions: Float32Array
 }
@@ -13,7 +13,7 @@ export interface PcaVerdict {
 export interface PcaScorer {
   features: string[]
   version: string
-  score(rows: Float64Array[]): Promise<PcaVerdict[]>
+  score(rows: Float64Array[]): Promise<PcaScore[]>
 }
 
 /** Opens a model's session. @throws when the file is no model that onnxruntime reads */

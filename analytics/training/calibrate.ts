@@ -1,8 +1,8 @@
 import { DAY } from '../../core/index.ts'
-import { pcaStep } from '../condition/judgeRow.ts'
+import { pcaStep } from '../condition/scoreRow.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import { type Pca, scorePca } from '../onnx/pca.ts'
 import { replayRows, UNBOUNDED } from './replayRows.ts'
@@ -19,7 +19,7 @@ const MARGIN = 1.08
  * of whole appliances, so autocorrelation and the number of detectors are in it.
  */
 export function calibrate(
-  plan: WatchPlan,
+  plan: DetectionPlan,
   model: KindModel,
   pcas: (Pca | null)[],
   rows: Map<string, RowItem[]>,

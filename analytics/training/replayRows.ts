@@ -1,29 +1,29 @@
-import type { JudgedRow } from '../baseline/judgedRow.ts'
-import { newLearned } from '../baseline/learned.ts'
-import { learnRow } from '../baseline/learnRow.ts'
+import { newBaseline } from '../baseline/baseline.ts'
+import type { ScoredRow } from '../baseline/scoredRow.ts'
+import { updateBaseline } from '../baseline/updateBaseline.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import { defaultPolicy } from '../policy.ts'
 
 export interface ReplayedRow {
   appliance: string
   item: RowItem
-  row: JudgedRow
+  row: ScoredRow
 }
 
 /** Runs finished rows through the baselines again, as they would run live with this model. Sums are left unbounded. */
-export function replayRows(plan: WatchPlan, model: KindModel, rows: Map<string, RowItem[]>): ReplayedRow[] {
+export function replayRows(plan: DetectionPlan, model: KindModel, rows: Map<string, RowItem[]>): ReplayedRow[] {
   const signatures = compileSignatures(plan, model)
   const policy = { ...defaultPolicy, caution: 1, threshold: UNBOUNDED }
   const unbounded = { ...model, thresholds: {} }
   const fleet = new Map()
   const out: ReplayedRow[] = []
   for (const [appliance, items] of rows) {
-    const learned = newLearned(plan, signatures.modes.length)
+    const learned = newBaseline(plan, signatures.modes.length)
     for (const item of items)
-      out.push({ appliance, item, row: learnRow(plan, unbounded, signatures, policy, learned, fleet, item) })
+      out.push({ appliance, item, row: updateBaseline(plan, unbounded, signatures, policy, learned, fleet, item) })
   }
   return out
 }

@@ -1,5 +1,5 @@
 import { gaussian, type Random } from '../../core/index.ts'
-import type { WatchPlan } from '../features/watchPlan.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 import {
   beliefsBy,
   compress,
@@ -48,7 +48,7 @@ export interface TrainedDiagnosis {
 }
 
 /** Trains a kind's diagnosis. @returns null where too few appliances had faults */
-export function trainDiagnosis(plan: WatchPlan, cases: DiagnosisCase[], random: Random): TrainedDiagnosis | null {
+export function trainDiagnosis(plan: DetectionPlan, cases: DiagnosisCase[], random: Random): TrainedDiagnosis | null {
   const modes = Object.keys(plan.spec.signatures)
   const known = cases.filter(({ mode }) => mode !== null && modes.includes(mode))
   if (new Set(known.map(({ appliance }) => appliance)).size < 3 * modes.length) return null
@@ -98,7 +98,7 @@ const heard = (z: number): number => (Number.isNaN(z) ? 0 : 1)
 const figure = (value: number): number => Number(value.toPrecision(3))
 
 /** Maximum a posteriori by Adam (Kingma and Ba 2015) on cases as seen through other appliances' eyes; each appliance counts once. */
-function fit(plan: WatchPlan, modes: string[], cases: DiagnosisCase[], random: Random): DiagnosisModel {
+function fit(plan: DetectionPlan, modes: string[], cases: DiagnosisCase[], random: Random): DiagnosisModel {
   const features = plan.features.map(({ name }) => name)
   const F = features.length
   const M = modes.length
@@ -184,7 +184,13 @@ function fit(plan: WatchPlan, modes: string[], cases: DiagnosisCase[], random: R
 }
 
 /** Writes a profile as another appliance might have shown it, compressed, and what that one heard. */
-function blur(plan: WatchPlan, profile: Float64Array, shape: Float64Array, mask: Float64Array, random: Random): void {
+function blur(
+  plan: DetectionPlan,
+  profile: Float64Array,
+  shape: Float64Array,
+  mask: Float64Array,
+  random: Random,
+): void {
   const dropped = plan.metricSpecs.map(() => random.next() < DROPPED)
   for (const [f, { place, scale }] of plan.features.entries()) {
     const { inputs } = plan.quantities[plan.scales[scale]!.features[place]!]!

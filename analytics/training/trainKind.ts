@@ -1,8 +1,8 @@
 import type { Kind } from '../../catalog/index.ts'
 import { fitLine, median, TERMS } from '../baseline/bayesLine.ts'
 import { referenceOf } from '../detectors/inputDrift.ts'
+import { type DetectionPlan, planDetection } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
-import { planWatch, type WatchPlan } from '../features/watchPlan.ts'
 import { type KindModel, sha256 } from '../onnx/kindModel.ts'
 import { fitPca, type Pca, scorePca } from '../onnx/pca.ts'
 import { pcaToOnnx } from '../onnx/pcaOnnx.ts'
@@ -32,7 +32,7 @@ const LEAST_ROWS = 200
  * @returns the sidecar and the ONNX files by name
  */
 export function trainKind(training: Training): { model: KindModel; files: Map<string, Uint8Array> } {
-  const plan = planWatch(training.kind)
+  const plan = planDetection(training.kind)
   const model: KindModel = {
     kind: training.kind.kind,
     version: training.version,
@@ -103,7 +103,7 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
 
 /** How far a row lies outside of healthy, in shares of its scale's limits; null without a PCA. */
 function levelOf(
-  plan: WatchPlan,
+  plan: DetectionPlan,
   model: KindModel,
   pcas: readonly (Pca | null)[],
   { scale }: RowItem,
@@ -117,7 +117,7 @@ function levelOf(
   return Math.max(t2 / spec.t2Limit, q / spec.qLimit)
 }
 
-function scaleCovariates(plan: WatchPlan, rows: HealthyRows): KindModel['covariates'] {
+function scaleCovariates(plan: DetectionPlan, rows: HealthyRows): KindModel['covariates'] {
   const values = new Map<string, number[]>()
   for (const items of rows.values()) {
     for (const item of items) {
@@ -139,7 +139,7 @@ function scaleCovariates(plan: WatchPlan, rows: HealthyRows): KindModel['covaria
 
 /** Prior of one feature's line: pooled slopes within appliances, and how appliances spread around them. */
 function learnPrior(
-  plan: WatchPlan,
+  plan: DetectionPlan,
   f: number,
   model: KindModel,
   rows: HealthyRows,
@@ -207,7 +207,7 @@ function learnPrior(
 }
 
 /** Correlation over the rows where both were there; winsorized, shrunk a tenth towards none. */
-function correlate(plan: WatchPlan, zs: Float64Array[]): number[][] {
+function correlate(plan: DetectionPlan, zs: Float64Array[]): number[][] {
   const n = plan.features.length
   const bound = (z: number): number => Math.max(-4, Math.min(4, z))
   return Array.from({ length: n }, (_, a) =>

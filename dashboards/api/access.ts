@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../core/index.ts'
 import type { Account } from './accounts.ts'
-import type { ApiParts } from './parts.ts'
+import type { ApiContext } from './apiContext.ts'
 import { sendProblem } from './problem.ts'
 import { sameSecret } from './sameSecret.ts'
 import { isLocal } from './whereFrom.ts'
 
 /** Who may call at all, judged before the body is read: by the page that asks, the sign-in, and the role. */
 export const guard =
-  (parts: ApiParts) =>
+  (parts: ApiContext) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const turnAway = (problem: Problem): FastifyReply => {
       // Whatever it still sends is not read.
@@ -85,7 +85,7 @@ export function isOpenRoute(route: string): boolean {
 /** With a token no cookie counts; any other authorization is none of ours, and changes nothing. */
 const isBearer = (request: FastifyRequest): boolean => request.headers.authorization?.startsWith('Bearer ') ?? false
 
-async function accountOf(parts: ApiParts, request: FastifyRequest): Promise<Account | null> {
+async function accountOf(parts: ApiContext, request: FastifyRequest): Promise<Account | null> {
   const header = request.headers.authorization
   if (header !== undefined && isBearer(request)) {
     const token = header.slice(7)

@@ -1,8 +1,8 @@
 import { type Appliance, type HealthStatus, type Hearing, isInService, type Millis } from '../../core/index.ts'
-import type { ApiParts } from './parts.ts'
+import type { ApiContext } from './apiContext.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
-export function healthOf(parts: ApiParts, appliance: Appliance, hasTicket: boolean) {
+export function healthOf(parts: ApiContext, appliance: Appliance, hasTicket: boolean) {
   const row = parts.health.of(appliance.id)
   const status: HealthStatus = row?.status ?? 'learning'
   return {
@@ -21,7 +21,7 @@ export interface Unheard {
   lastRefused?: Hearing['lastRefused']
 }
 
-function unheardOf(parts: ApiParts, id: string): Unheard {
+function unheardOf(parts: ApiContext, id: string): Unheard {
   const lastRefused = parts.health.hearing(id)?.lastRefused
   if (lastRefused) return { why: 'refused', lastRefused }
   const [wrong] = parts.misdirected(id)
@@ -33,7 +33,7 @@ function unheardOf(parts: ApiParts, id: string): Unheard {
 const ASKED_AT_ONCE = 1_000
 
 /** Those of which no reading has ever counted. Who fares and is not refused was heard, and costs nothing. */
-export async function onlyUnheard(parts: ApiParts, appliances: Appliance[]): Promise<Appliance[]> {
+export async function onlyUnheard(parts: ApiContext, appliances: Appliance[]): Promise<Appliance[]> {
   const { health, store } = parts
   const unsure = appliances.filter(
     ({ id }) => health.firstHeard(id) === undefined || (health.hearing(id)?.refusedInARow ?? 0) > 0,
@@ -48,7 +48,7 @@ export async function onlyUnheard(parts: ApiParts, appliances: Appliance[]): Pro
 }
 
 /** Registry entries with how they fare, their last reading or why there is none, and the ids of what is open. */
-export async function applianceViews(parts: ApiParts, appliances: Appliance[]) {
+export async function applianceViews(parts: ApiContext, appliances: Appliance[]) {
   const ids = appliances.map(({ id }) => id)
   if (ids.length === 0) return []
   const [latest, alerts, tickets] = await Promise.all([
@@ -87,7 +87,7 @@ export type Quiet =
   | { why: 'refused'; alert: string; since: Millis }
 
 /** Tells switched off, an outage of its area and its own silence apart. */
-export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | undefined): Promise<Quiet | undefined> {
+export async function quietOf(parts: ApiContext, id: string, heardAt: Millis | undefined): Promise<Quiet | undefined> {
   const { off } = parts.health.of(id) ?? {}
   const isOff = off && (off.until ?? Number.POSITIVE_INFINITY) > parts.clock.now() && !((heardAt ?? 0) > off.since)
   if (isOff) return { why: 'off', ...off }
@@ -100,7 +100,7 @@ export async function quietOf(parts: ApiParts, id: string, heardAt: Millis | und
   return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
 }
 
-async function gatewayGone({ registry, alerts }: ApiParts, id: string): Promise<Quiet | undefined> {
+async function gatewayGone({ registry, alerts }: ApiContext, id: string): Promise<Quiet | undefined> {
   for (const gateway of registry.gatewaysOf(id)) {
     const { items } = await alerts.list({ appliance: gateway, state: 'open,acknowledged', limit: 1 })
     if (items[0]) return { why: 'gateway', gateway, alert: items[0].id, since: items[0].firstSeenAt }

@@ -12,11 +12,11 @@ import {
 } from 'fastify-type-provider-zod'
 import { Problem } from '../../core/index.ts'
 import { actorOf, guard, isOpenRoute } from './access.ts'
+import type { ApiContext } from './apiContext.ts'
 import type { Api } from './app.ts'
 import { auditCalls } from './auditCalls.ts'
 import { readJsonBody } from './jsonBody.ts'
 import { linkOf, linkQuota } from './linkQuota.ts'
-import type { ApiParts } from './parts.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
@@ -47,7 +47,7 @@ const BODY_LIMIT = 16 << 20
 const STRANGERS_BODY_LIMIT = 64 << 10
 
 /** The HTTP side, not yet listening. `webDir` holds the built pages. */
-export async function createApi(parts: ApiParts, webDir: string, logger: FastifyBaseLogger): Promise<Api> {
+export async function createApi(parts: ApiContext, webDir: string, logger: FastifyBaseLogger): Promise<Api> {
   const app = Fastify({
     loggerInstance: logger,
     disableRequestLogging: true,
@@ -129,7 +129,7 @@ export async function createApi(parts: ApiParts, webDir: string, logger: Fastify
   return app
 }
 
-async function registerPlugins(app: Api, parts: ApiParts): Promise<void> {
+async function registerPlugins(app: Api, parts: ApiContext): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {

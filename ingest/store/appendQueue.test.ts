@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Offset, SettledBatch } from '../../core/index.ts'
+import type { Offset, StoredBatch } from '../../core/index.ts'
 import { AppendQueue } from './appendQueue.ts'
 
-const batch = (from: Offset, upTo: Offset): SettledBatch => ({ from, upTo, readings: [] }) as unknown as SettledBatch
+const batch = (from: Offset, upTo: Offset): StoredBatch => ({ from, upTo, readings: [] }) as unknown as StoredBatch
 
 test('after a failed commit nobody is told that everything is stored, until what failed is', async () => {
   let committed = 0

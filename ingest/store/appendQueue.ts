@@ -1,7 +1,7 @@
-import { monotonicMs, type Offset, Problem, type SettledBatch } from '../../core/index.ts'
+import { monotonicMs, type Offset, Problem, type StoredBatch } from '../../core/index.ts'
 
 interface Waiting {
-  batch: SettledBatch
+  batch: StoredBatch
   rows: number
   resolve: () => void
   reject: (error: unknown) => void
@@ -17,7 +17,7 @@ export interface AppendQueueOptions {
   /** Where the store stands: batches up to here change nothing. */
   committed: () => Offset
   /** Commits these together, or throws and leaves nothing half done. A Problem is told as it is. */
-  commit: (batches: SettledBatch[]) => Promise<void>
+  commit: (batches: StoredBatch[]) => Promise<void>
   /** Writes something and nothing: resolves when the store itself is well, so that what fails is a fault of its batch. */
   isWell?: () => Promise<void>
   /** A commit of this stretch begins, or has ended. */
@@ -50,7 +50,7 @@ export class AppendQueue {
     this.#given = this.#tail
   }
 
-  append(batch: SettledBatch): Promise<void> {
+  append(batch: StoredBatch): Promise<void> {
     if (this.#closed) return Promise.reject(unavailable('The store is closed.'))
     if (batch.upTo <= this.#options.committed()) return Promise.resolve()
     this.#given = Math.max(this.#given, batch.upTo)
@@ -133,7 +133,7 @@ export class AppendQueue {
     this.#running = undefined
   }
 
-  async #commit(batches: SettledBatch[]): Promise<void> {
+  async #commit(batches: StoredBatch[]): Promise<void> {
     const { mark, commit } = this.#options
     const frames = mark ? batches.reduce((sum, batch) => sum + batch.frames, 0) : 0
     mark?.begin(batches[0]!.from, batches.at(-1)!.upTo, frames)
@@ -163,7 +163,7 @@ export class AppendQueue {
   }
 
   /** Whose fault is it? A disk or a server that fails would fail any batch, and is waited out. */
-  async #told(batch: SettledBatch, error: unknown): Promise<Problem> {
+  async #told(batch: StoredBatch, error: unknown): Promise<Problem> {
     if (error instanceof Problem) return error
     const message = error instanceof Error ? error.message : String(error)
     const isWell = this.#options.isWell

@@ -10,7 +10,7 @@ import {
   type QuarantineBounds,
   quarantineBounds,
   type ReadingBatch,
-  type SettledBatch,
+  type StoredBatch,
 } from '../../core/index.ts'
 import { addCounters, noCounters } from '../counters.ts'
 import type { Summary } from './applianceHour.ts'
@@ -72,7 +72,7 @@ export class ApplianceFile {
   }
 
   /** Gives every appliance of these batches a number, durable before anything else may use it. */
-  nameAll(batches: SettledBatch[]): void {
+  nameAll(batches: StoredBatch[]): void {
     const unnamed = new Set<ApplianceId>()
     const see = (id: ApplianceId): unknown => this.#numbers.has(id) || unnamed.add(id)
     for (const { readings, events, features, cycles } of batches) {
@@ -101,7 +101,7 @@ export class ApplianceFile {
   }
 
   /** All of these and the last one's offset, in one synced commit. Those already committed change nothing. */
-  apply(batches: SettledBatch[]): void {
+  apply(batches: StoredBatch[]): void {
     const fresh = batches.filter(({ upTo }) => upTo > this.#offset)
     const last = fresh[fresh.length - 1]
     if (!last) return

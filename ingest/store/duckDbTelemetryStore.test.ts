@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { indexKind, loadCatalog } from '../../catalog/index.ts'
 import { DAY, HOUR, MINUTE, type QuarantineBounds } from '../../core/index.ts'
+import { createIngestStage } from '../ingestStage.ts'
 import { groupInMemory } from '../journal/groupInMemory.ts'
-import { createSettler } from '../settle.ts'
 import { openDuckDbTelemetryStore } from './duckDbTelemetryStore.ts'
 import { reading, T0, telemetry, telemetryStoreContract } from './telemetryStore.contract.ts'
 
@@ -27,7 +27,7 @@ test('a metric that the catalog gains becomes a column, and one that it loses st
   const { power, ...rest } = fridge.metrics
   const changed = indexKind({ ...fridge, metrics: { hum: power!, ...rest } }, true)
   const later = { ...catalog, kind: () => changed, kinds: new Map([['fridge', changed]]) }
-  const settlerOf = (of: typeof catalog) => createSettler({ catalog: of, clockKind: 'wall', known: async () => [] })
+  const settlerOf = (of: typeof catalog) => createIngestStage({ catalog: of, clockKind: 'wall', known: async () => [] })
   let store = await open()
   const first = await settlerOf(catalog).settle(groupInMemory([telemetry(reading(T0, 80))], 0))
   await store.append(first.settled)
@@ -45,7 +45,7 @@ test('a metric that the catalog gains becomes a column, and one that it loses st
 
 test('a commit that fails half way leaves nothing, and the batch is stored once when it is given again', async () => {
   const store = await open()
-  const settler = createSettler({ catalog, clockKind: 'wall', known: async () => [] })
+  const settler = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
   const { settled } = await settler.settle(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 1, 2)])], 0))
   const broken = { ...settled, readings: [...settled.readings, { ...settled.readings[0]!, kind: 'unheard-of' }] }
   await expect(store.append(broken)).rejects.toMatchObject({ code: 'unknown-kind' })
@@ -60,7 +60,7 @@ test('a commit that fails half way leaves nothing, and the batch is stored once 
 
 test('what is old goes in bites, what is pinned stays, and the hours still speak of what went', async () => {
   const store = await open()
-  const settler = createSettler({ catalog, clockKind: 'wall', known: async () => [] })
+  const settler = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
   let at = 0
   const feed = async (appliance: string, from: number, count: number) => {
     const readings = Array.from({ length: count }, (_, i) => reading(from + i * MINUTE, 50 + (i % 7)))

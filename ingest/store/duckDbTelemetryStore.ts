@@ -9,7 +9,7 @@ import {
   type Retention,
   type Series,
   type SeriesQuery,
-  type SettledBatch,
+  type StoredBatch,
   type TelemetryStore,
 } from '../../core/index.ts'
 import { AppendQueue, type Mark, unavailable } from './appendQueue.ts'
@@ -100,11 +100,11 @@ class DuckDbTelemetryStore implements TelemetryStore {
     return Math.min(this.#committed, this.#file.offset)
   }
 
-  append(batch: SettledBatch): Promise<void> {
+  append(batch: StoredBatch): Promise<void> {
     return this.#queue.append(batch)
   }
 
-  async #commit(batches: SettledBatch[]): Promise<void> {
+  async #commit(batches: StoredBatch[]): Promise<void> {
     const fresh = batches.filter(({ upTo }) => upTo > this.#committed)
     const last = fresh[fresh.length - 1]
     if (last) await this.#commitReadings(fresh, last.upTo)
@@ -119,7 +119,7 @@ class DuckDbTelemetryStore implements TelemetryStore {
     return { upTo: this.#offset, counters: this.#file.counters }
   }
 
-  async #commitReadings(batches: SettledBatch[], upTo: Offset): Promise<void> {
+  async #commitReadings(batches: StoredBatch[], upTo: Offset): Promise<void> {
     this.#file.nameAll(batches)
     await this.#writer.run('begin')
     try {

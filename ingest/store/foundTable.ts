@@ -5,7 +5,7 @@ import {
   type CycleRow,
   type FeatureRow,
   type Millis,
-  type SettledBatch,
+  type StoredBatch,
 } from '../../core/index.ts'
 import type { FileStatements } from './fileStatements.ts'
 
@@ -33,7 +33,7 @@ export class FoundTable {
   }
 
   /** Of appliances that have a number. */
-  apply({ events, features, cycles }: Pick<SettledBatch, 'events' | 'features' | 'cycles'>): void {
+  apply({ events, features, cycles }: Pick<StoredBatch, 'events' | 'features' | 'cycles'>): void {
     for (const { appliance, ts, kind, type, code, body, offset } of events) {
       const sql = 'insert or ignore into events values (?, ?, ?, ?, ?, ?, ?)'
       const number = this.#numberOf(appliance)!

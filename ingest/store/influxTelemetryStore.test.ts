@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import type { QuarantineBounds } from '../../core/index.ts'
 import { type RunningServer, serversMissing, startInflux } from '../../test/servers/servers.ts'
+import { createIngestStage } from '../ingestStage.ts'
 import { groupInMemory } from '../journal/groupInMemory.ts'
-import { createSettler } from '../settle.ts'
 import { openInfluxTelemetryStore } from './influxTelemetryStore.ts'
 import { reading, T0, telemetry, telemetryStoreContract } from './telemetryStore.contract.ts'
 
@@ -39,7 +39,7 @@ describe.skipIf(serversMissing())('InfluxDB 1.x, a real one', () => {
   telemetryStoreContract('InfluxDB', open)
 
   test('while the server is away it says so, retryably, and a batch given again is stored once', async () => {
-    const settler = createSettler({ catalog, clockKind: 'wall', known: async () => [] })
+    const settler = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
     const { settled } = await settler.settle(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 60_000, 2)])], 0))
     const store = await open()
     const { port } = server

@@ -10,7 +10,7 @@ import {
   type QuarantineBounds,
   type Series,
   type SeriesQuery,
-  type SettledBatch,
+  type StoredBatch,
   type TelemetryStore,
 } from '../../core/index.ts'
 import { AppendQueue, type Mark, unavailable, unprocessable } from './appendQueue.ts'
@@ -165,10 +165,10 @@ class InfluxTelemetryStore implements TelemetryStore {
     })
   }
 
-  append(batch: SettledBatch): Promise<void> {
+  append(batch: StoredBatch): Promise<void> {
     return this.#queue.append(batch)
   }
-  async #commit(batches: SettledBatch[]): Promise<void> {
+  async #commit(batches: StoredBatch[]): Promise<void> {
     const fresh = batches.filter(({ upTo }) => upTo > this.#file.offset)
     const lines = fresh.flatMap(({ readings }) =>
       readings.flatMap((batch) => influxLines(this.#catalog.kind(batch.kind), batch)),

@@ -3,7 +3,7 @@ import type {
   QuarantineBounds,
   QuarantineRow,
   QuarantineUse,
-  SettledBatch,
+  StoredBatch,
   TelemetryStore,
 } from '../../core/index.ts'
 import type { FileStatements } from './fileStatements.ts'
@@ -61,7 +61,7 @@ export class QuarantineTable {
   }
 
   /** Within the transaction of its batch. */
-  apply({ quarantined, requeued }: Pick<SettledBatch, 'quarantined' | 'requeued'>): void {
+  apply({ quarantined, requeued }: Pick<StoredBatch, 'quarantined' | 'requeued'>): void {
     for (const id of requeued) this.#sql.run('delete from quarantine where offset = ? and idx = ?', ...placeOf(id))
     for (const row of quarantined) {
       const { appliance, kind, reason, detail, at, bytes, readings, topic } = row

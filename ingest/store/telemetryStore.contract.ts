@@ -10,9 +10,9 @@ import {
   type TelemetryStore,
   wholeCopy,
 } from '../../core/index.ts'
+import { createIngestStage, type IngestStage } from '../ingestStage.ts'
 import { groupInMemory } from '../journal/groupInMemory.ts'
 import { requeueFrame } from '../reading/payloadParts.ts'
-import { createSettler, type Settler } from '../settle.ts'
 
 const catalog = loadCatalog()
 export const T0 = Date.UTC(2026, 0, 5)
@@ -42,7 +42,7 @@ export function telemetryStoreContract(
 ): void {
   describe(`${name} as a TelemetryStore`, () => {
     let store: TelemetryStore
-    let settler: Settler
+    let settler: IngestStage
     let at: number
     const settle = async (...frames: FrameIn[]) => {
       const group = groupInMemory(frames, at)
@@ -55,7 +55,7 @@ export function telemetryStoreContract(
       return batch
     }
     const newSettler = (snapshot?: Piece[]) =>
-      createSettler(
+      createIngestStage(
         {
           catalog,
           clockKind: 'wall',

@@ -1,5 +1,5 @@
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { Problem, type SettledBatch, type TelemetryStore } from '../../core/index.ts'
+import { Problem, type StoredBatch, type TelemetryStore } from '../../core/index.ts'
 import { patiently } from '../reading/payloadParts.ts'
 
 /** Calls that may be under way from one thread; more is refused, retryably. */
@@ -126,7 +126,7 @@ export function remoteTelemetryStore(first: MessagePort): TelemetryStore & { use
 }
 
 /** The memory of a batch's columns, to be moved instead of copied. */
-export function buffersOf(batch: SettledBatch): ArrayBuffer[] {
+export function buffersOf(batch: StoredBatch): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>()
   for (const {
     applianceIndex,

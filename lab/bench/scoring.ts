@@ -1,6 +1,6 @@
 // What scoring a reading costs as the fleet grows: the real analysis, fed straight from columns. It stays flat when the
 // cost of a reading does not depend on how many others there are; caches of the processor are the part that is left.
-import { createAnalysis, newSense, planWatch, watchMetric } from '../../analytics/index.ts'
+import { createAnalysis, newFeatureState, planDetection, updateMetricRange } from '../../analytics/index.ts'
 import { MINUTE, monotonicMs } from '../../core/index.ts'
 import { fridgeBatches } from './fridgeBatches.ts'
 import { median } from './median.ts'
@@ -58,16 +58,16 @@ const SECONDS_GOAL_US = 1
 /** The fastest scale alone: every metric of a reading against its own last minutes. */
 function secondsScale(): void {
   const { kind, start, batchOf } = fridgeBatches()
-  const plan = planWatch(kind)
+  const plan = planDetection(kind)
   const days = Array.from({ length: 1_440 }, (_, i) => batchOf(1, 0, i, i).values.map((column) => column[0]!))
   const costs = Array.from({ length: SECONDS_RUNS }, () => {
-    const sense = newSense(plan, 'bench', '')
+    const sense = newFeatureState(plan, 'bench', '')
     sense.firstTs = start
     const began = monotonicMs()
     for (let i = 0; i < SECONDS_READINGS; i++) {
       const values = days[i % days.length]!
       for (let m = 0; m < METRICS; m++)
-        watchMetric(sense, m, values[m]!, start + i * MINUTE, plan.metricSpecs[m]!.resolution)
+        updateMetricRange(sense, m, values[m]!, start + i * MINUTE, plan.metricSpecs[m]!.resolution)
     }
     return ((monotonicMs() - began) * 1_000) / SECONDS_READINGS
   })

@@ -1,5 +1,5 @@
 // One fleet of one seed through the real analysis on the virtual clock, and how each of its appliances was scored.
-import { createAnalysis, planWatch } from '../../analytics/index.ts'
+import { createAnalysis, planDetection } from '../../analytics/index.ts'
 import { type Catalog, loadCatalog } from '../../catalog/index.ts'
 import { type AnalysisOutput, DAY, type Detection, type Evidence, monotonicMs } from '../../core/index.ts'
 import { createFleet, type Fault } from '../../simulator/index.ts'
@@ -149,7 +149,7 @@ function couldBeSeen(
   const moves = detection?.signatures[fault.failureMode]?.moves ?? {}
   const most = Math.max(...Object.values(moves).map(Math.abs))
   const deadline = fault.functionalFailureAt - DAY
-  return planWatch(catalog.kind(kind)).features.some(({ name }, f) => {
+  return planDetection(catalog.kind(kind)).features.some(({ name }, f) => {
     if (Math.abs(moves[name] ?? 0) < MOST_MOVED * most) return false
     const known = rows.filter(({ to, judged }) => to < fault.onset && judged[f]).length
     const heard = rows.filter(({ to, heard }) => to >= fault.onset && to <= deadline && heard[f]).length

@@ -8,7 +8,7 @@ import {
   type KindModel,
   LIFE_INPUTS,
   lifeToOnnx,
-  planWatch,
+  planDetection,
   sha256,
   trainDiagnosis,
   trainLife,
@@ -57,7 +57,7 @@ export function teach({ kinds, seeds, dir }: FaultTraining, witnessed: Witnessed
       writeFileSync(join(dir, file), bytes)
       return { file, sha256: sha256(bytes) }
     }
-    const plan = planWatch(catalog.kind(kind))
+    const plan = planDetection(catalog.kind(kind))
     const diagnosis = trainDiagnosis(plan, causes, new SeededRandom(seeds[0]!, `diagnosis/${kind}`))
     if (diagnosis) {
       const { model, heldOut } = diagnosis

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { alertMigrations } from '../../alerts/index.ts'
-import { planWatch } from '../../analytics/index.ts'
+import { planDetection } from '../../analytics/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, type FeatureRow, HOUR } from '../../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
@@ -13,7 +13,7 @@ import { witnessWorld } from './witnessWorld.ts'
 const T0 = Date.UTC(2026, 3, 1)
 const at = (day: number): number => T0 + day * DAY
 const catalog = loadCatalog()
-const places = planWatch(catalog.kind('fridge')).features.map(({ name }) => name)
+const places = planDetection(catalog.kind('fridge')).features.map(({ name }) => name)
 
 /** A fridge whose condenser gets hotter from day 20 on, an hour after midnight every day. */
 const features: FeatureRow[] = Array.from({ length: 45 }, (_, day) => ({

@@ -1,5 +1,5 @@
 // What a real world teaches: how appliances stood when alerts opened, and what engineers then found.
-import { type DiagnosisCase, type LifeCase, planWatch, type Retraced, retrace } from '../../analytics/index.ts'
+import { type DiagnosisCase, type LifeCase, planDetection, type Retraced, retrace } from '../../analytics/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import { type Alert, DAY, type Database, HOUR, type TelemetryStore, type Ticket } from '../../core/index.ts'
 import type { Witnessed } from './witnessFleet.ts'
@@ -32,7 +32,7 @@ export async function witnessWorld(
     const { openedAt } = JSON.parse(row.alert) as Alert
     if (!closure || openedAt === undefined || !catalog.kinds.has(row.kind)) continue
     const features = await store.features(appliance, null, openedAt - FOLLOWED_MS, closure.at)
-    const told = retrace(planWatch(catalog.kind(row.kind)), features)
+    const told = retrace(planDetection(catalog.kind(row.kind)), features)
     const { diagnosis, life } = casesOf(told, { appliance, nth, cause: closure.cause, openedAt, closedAt: closure.at })
     witnessed.diagnosis[row.kind] = [...(witnessed.diagnosis[row.kind] ?? []), ...diagnosis]
     witnessed.life[row.kind] = [...(witnessed.life[row.kind] ?? []), ...life]

@@ -25,28 +25,28 @@ import {
   type Registration,
   readSettings,
 } from '../../core/index.ts'
-import { type ApiParts, createApi, EventHub } from '../../dashboards/index.ts'
+import { type ApiContext, createApi, EventHub } from '../../dashboards/index.ts'
 import { openPassingSqlite, outboxMigrations } from '../../database/index.ts'
 import {
-  type Desk,
   openCommands,
-  openDesk,
   openHealthStore,
   openOwnerLinks,
-  openParts,
+  openPartsService,
   openPeople,
   openPolicies,
   openQuality,
   openRegistry,
+  openTicketService,
   type Policy,
   serviceMigrations,
+  type TicketService,
 } from '../../service/index.ts'
-import type { Doors } from '../../simulator/index.ts'
+import type { ApiClient } from '../../simulator/index.ts'
 
 export interface YearDesk {
-  doors: Doors
+  doors: ApiClient
   database: Database
-  desk: Desk
+  desk: TicketService
   policy: Policy
   register(registrations: Registration[]): Promise<void>
   /** What detection said becomes alerts and tickets; time passes. */
@@ -83,7 +83,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
   const policy = policies.live
   const commands = await openCommands(database, clock)
   const links = await openOwnerLinks(database, 'of a simulated year')
-  const desk: Desk = openDesk({
+  const desk: TicketService = openTicketService({
     alerts: alertRecords,
     commands,
     links,
@@ -126,7 +126,7 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       alerts,
       desk,
       people: openPeople(database, clock, policy),
-      parts: openParts({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
+      parts: openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
       policy,
       policies,
       quality: openQuality({ database, clock, policy, appliances: registry.all }),
@@ -150,11 +150,11 @@ export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clo
       accounts: { whoIs: async () => null, onEnded: () => undefined },
       audit: { record: async () => undefined, list: absent },
       jobs: new Proxy({}, { get: () => absent }),
-    } as unknown as ApiParts,
+    } as unknown as ApiContext,
     join(dir, 'no-pages'),
     pino({ level: 'silent' }),
   )
-  const doors: Doors = {
+  const doors: ApiClient = {
     async call<T>(method: string, url: string, body?: unknown): Promise<T> {
       const { statusCode, payload } = await api.inject({
         method: method as 'GET',

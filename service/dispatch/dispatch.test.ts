@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, type Engineer, HOUR, MINUTE } from '../../core/index.ts'
-import { alertOf, home, NOW, onBothDatabases, openTestDesk, type TestDesk } from '../tickets/openTestDesk.fixture.ts'
+import {
+  alertOf,
+  home,
+  NOW,
+  onBothDatabases,
+  openTestService,
+  type TestService,
+} from '../tickets/openTestService.fixture.ts'
 import { decideGrab } from './decideGrab.ts'
 
 test('S27: whatever the grabs, exactly one wins, by stars, then time; each loser is told why', () => {
@@ -24,7 +31,7 @@ test('S27: whatever the grabs, exactly one wins, by stars, then time; each loser
 })
 
 onBothDatabases('dispatch', (open) => {
-  let given: TestDesk
+  let given: TestService
   let close: () => Promise<void>
   const engineer = (id: string, over: Partial<Engineer> = {}): Engineer => ({
     id,
@@ -39,7 +46,7 @@ onBothDatabases('dispatch', (open) => {
   beforeAll(async () => {
     const opened = await open()
     close = opened.close
-    given = await openTestDesk(opened.database)
+    given = await openTestService(opened.database)
     const stock = [{ part: 'compressor', quantity: 3 }]
     await given.people.saveDepots(
       [

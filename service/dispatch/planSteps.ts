@@ -1,14 +1,14 @@
 import { DAY, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
 import type { BasicSteps } from '../tickets/basicSteps.ts'
-import type { DeskOptions } from '../tickets/deskOptions.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
+import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import { toStored, updateTicket } from '../tickets/ticketTable.ts'
 import { dispatchSteps } from './dispatchSteps.ts'
 import { slotsToOffer } from './plan.ts'
 
 /** Who goes and when: candidates, times that can be promised, one ticket planned, and the round over all of them. */
-export function planSteps(options: DeskOptions, { announce, clockOf, move, rulesOf, stopClock }: BasicSteps) {
+export function planSteps(options: TicketServiceOptions, { announce, clockOf, move, rulesOf, stopClock }: BasicSteps) {
   const { policy, clock } = options
   const dispatch = dispatchSteps(options)
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '../../core/index.ts'
 import { supplyPlaces } from '../crew/people.ts'
-import { home, NOW, onBothDatabases, openTestDesk, type TestDesk } from '../tickets/openTestDesk.fixture.ts'
+import { home, NOW, onBothDatabases, openTestService, type TestService } from '../tickets/openTestService.fixture.ts'
 import { consumeParts, releaseKit, reserveKit } from './kit.ts'
 import { book, countStock, reservedFor } from './ledger.ts'
 import { type DeliveryPolicy, promisePart, type SupplyPlace } from './promiseParts.ts'
@@ -58,12 +58,12 @@ test('S08: the forecast follows what is foreseen, differs from last year, and pr
 })
 
 onBothDatabases('the stock ledger', (open) => {
-  let given: TestDesk
+  let given: TestService
   let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
     close = opened.close
-    given = await openTestDesk(opened.database)
+    given = await openTestService(opened.database)
   })
   afterAll(() => close())
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alertRecords } from '../../alerts/index.ts'
 import { type Alert, DAY, type Database, HOUR, type UnitOfWork } from '../../core/index.ts'
-import { openModelDesk } from '../modelReleases/modelDesk.ts'
+import { openModelRegistry } from '../modelReleases/modelRegistry.ts'
 import { beginSpan, recordHeard } from '../modelReleases/shadowTable.ts'
-import { alertOf, NOW, onBothDatabases, openTestDesk, type TestDesk } from '../tickets/openTestDesk.fixture.ts'
+import { alertOf, NOW, onBothDatabases, openTestService, type TestService } from '../tickets/openTestService.fixture.ts'
 import { loadTicket } from '../tickets/ticketQueries.ts'
 import { updateTicket } from '../tickets/ticketTable.ts'
 import { scoreSlices, type VersionSpan } from './scoreSlices.ts'
@@ -23,7 +23,7 @@ const spans: VersionSpan[] = [
 onBothDatabases('the record by slices', (open) => {
   let database: Database
   let close: () => Promise<void>
-  let desk: TestDesk
+  let desk: TestService
 
   async function judged(appliance: string, verdict: 'confirmed' | 'refuted' | null, over: Partial<Alert>) {
     const ticket = await desk.ticketFor(alertOf(appliance, over))
@@ -38,7 +38,7 @@ onBothDatabases('the record by slices', (open) => {
   }
   beforeAll(async () => {
     ;({ database, close } = await open())
-    desk = await openTestDesk(database)
+    desk = await openTestService(database)
     for (const id of ['a', 'b', 'c']) await desk.register(id)
     await desk.register('d', { model: 'M2' })
     const life = (p50: number) => ({ remainingLife: { p10: 1, p50, p90: null } })
@@ -144,7 +144,7 @@ onBothDatabases('the record by slices', (open) => {
   })
 
   test('a swap is asked for once at a time, and takes effect where detection says', async () => {
-    const models = openModelDesk({ database, alerts: alertRecords, clock: desk.clock })
+    const models = openModelRegistry({ database, alerts: alertRecords, clock: desk.clock })
     await models.hear('a', [], 'folder')
     await models.begin('first', 'a', 'at first')
     await models.hear('b', [], 'api')

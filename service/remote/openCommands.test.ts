@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
-import { onBothDatabases, openTestDesk, type TestDesk } from '../tickets/openTestDesk.fixture.ts'
+import { onBothDatabases, openTestService, type TestService } from '../tickets/openTestService.fixture.ts'
 
 onBothDatabases('commands', (open) => {
-  let desk: TestDesk
+  let desk: TestService
   let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
     close = opened.close
-    desk = await openTestDesk(opened.database)
+    desk = await openTestService(opened.database)
   })
   afterAll(() => close())
 

@@ -2,22 +2,22 @@ import type { UnitOfWork } from '../../core/index.ts'
 import { engineerOf } from '../crew/people.ts'
 import { localOffsetMs } from '../dispatch/buildDay.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import { calmFrom } from './quietHours.ts'
 import type { StoredTicket } from './storedTicket.ts'
 import { nextTicketState, type TicketEvent } from './ticketMachine.ts'
-import { noticesOf, type TicketNews } from './ticketNotices.ts'
+import { noticesOf, type TicketEvents } from './ticketNotices.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import { insertEvent } from './ticketTable.ts'
 
 /** From this priority on nobody is woken. */
 const CALM_PRIORITY = 3
 
 /** What every change of a ticket is made of: audited moves, promises with their ends, and who hears of it. */
-export function basicSteps({ appliance, catalog, policy, policies, clock, announcer }: DeskOptions) {
+export function basicSteps({ appliance, catalog, policy, policies, clock, announcer }: TicketServiceOptions) {
   /** The rules that this ticket was made under. */
   const rulesOf = (ticket: StoredTicket): Policy => policies.of(ticket.policy)
 
-  async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketNews, step = ''): Promise<void> {
+  async function announce(tx: UnitOfWork, ticket: StoredTicket, news: TicketEvents, step = ''): Promise<void> {
     const name = ticket.engineer ? (await engineerOf(tx, ticket.engineer))?.name : undefined
     const now = clock.now()
     const offset = localOffsetMs(appliance(ticket.appliance).location)

@@ -1,17 +1,17 @@
 import { type Alert, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
-import { boundEngineer } from '../crew/standing.ts'
+import { boundEngineer } from '../crew/engineerRecord.ts'
 import { planKit, priorityOf } from '../dispatch/plan.ts'
 import type { PlanSteps } from '../dispatch/planSteps.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
 import { guideFor } from '../remote/guides.ts'
 import type { BasicSteps } from './basicSteps.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import type { StoredTicket } from './storedTicket.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import { insertEvent } from './ticketTable.ts'
 
 /** How a ticket begins: made, prepared from what is known, offered to its owner, agreed on. */
 export function beginSteps(
-  options: DeskOptions,
+  options: TicketServiceOptions,
   { clockOf, move, rulesOf, stopClock }: BasicSteps,
   { dispatch, findCandidates, freshSlot, plan, slotsFor, visitsBooked }: PlanSteps,
 ) {

@@ -2,12 +2,12 @@ import { HOUR, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import type { PlanSteps } from '../dispatch/planSteps.ts'
 import type { BasicSteps } from './basicSteps.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import type { StoredTicket } from './storedTicket.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 
 /** How a ticket ends, and how it begins again. */
 export function endSteps(
-  options: DeskOptions,
+  options: TicketServiceOptions,
   { announce, clockOf, move, rulesOf, stopAllClocks, stopClock }: BasicSteps,
   { dispatch }: PlanSteps,
 ) {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, type Database } from '../../core/index.ts'
 import { openApart } from '../../database/index.ts'
-import { alertOf, onBothDatabases, openTestDesk, type TestDesk } from './openTestDesk.fixture.ts'
+import { alertOf, onBothDatabases, openTestService, type TestService } from './openTestService.fixture.ts'
 
 onBothDatabases('time passes over tickets', (open) => {
-  let desk: TestDesk
+  let desk: TestService
   let database: Database
   let close: () => Promise<void>
   beforeAll(async () => {
     const opened = await open()
     close = opened.close
-    desk = await openTestDesk(opened.database)
+    desk = await openTestService(opened.database)
     database = opened.database
   })
   afterAll(() => close())

@@ -1,9 +1,9 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
 import { nextDue, runningDeadlines } from './deadlines.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import type { StoredTicket } from './storedTicket.ts'
 import { finishTasksOf, openTask } from './taskTable.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import type { TicketSteps } from './ticketSteps.ts'
 import { insertEvent, toStored, updateTicket } from './ticketTable.ts'
 
@@ -11,7 +11,7 @@ import { insertEvent, toStored, updateTicket } from './ticketTable.ts'
 const AT_ONCE = 500
 
 /** What time alone does to tickets: each deadline that has passed has its effect, once. @returns ids of what changed */
-export function passTime(options: DeskOptions, steps: TicketSteps) {
+export function passTime(options: TicketServiceOptions, steps: TicketSteps) {
   const { clock } = options
   const { announce, clockOf, dispatch, move, plan, release, rulesOf, stopClock } = steps
 

@@ -4,14 +4,17 @@ import { markRecall } from '../closure/recall.ts'
 import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
 import { addContact } from '../intake/contacts.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import type { Contact, StoredTicket } from './storedTicket.ts'
 import { livingStates } from './ticketMachine.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import type { TicketSteps } from './ticketSteps.ts'
 import { insertEvent, insertTicket, toStored, updateTicket } from './ticketTable.ts'
 
 /** What alerts ask of the desk, inside their own transaction; and what a visit for one would cost and save now. */
-export function alertDesk(options: DeskOptions, steps: TicketSteps): TicketDesk & { weigh(alert: Alert): Weighed } {
+export function alertService(
+  options: TicketServiceOptions,
+  steps: TicketSteps,
+): TicketDesk & { weigh(alert: Alert): Weighed } {
   const { clock, alerts } = options
   const weigh = (alert: Alert): Weighed => {
     const { policies, policy } = options

@@ -12,7 +12,7 @@ const english = new Intl.DateTimeFormat('en-GB', options)
 const chinese = new Intl.DateTimeFormat('zh-CN', options)
 
 /** What happened to a ticket that somebody should hear of. */
-export type TicketNews =
+export type TicketEvents =
   | 'offered'
   | 'accepted'
   | 'assigned'
@@ -31,7 +31,7 @@ export type TicketNews =
  */
 export function noticesOf(
   ticket: StoredTicket,
-  news: TicketNews,
+  news: TicketEvents,
   step: string,
   at: Millis,
   catalog: Catalog,
@@ -47,7 +47,7 @@ export function noticesOf(
   const isFirst = step === ''
   const answerBy = when(ticket.clocks.find(({ name }) => name === 'owner-answer')?.dueAt ?? at)
 
-  const ownerSays: Partial<Record<TicketNews, [Text, Text]>> = {
+  const ownerSays: Partial<Record<TicketEvents, [Text, Text]>> = {
     offered: [
       { en: `Your ${kindName.en.toLowerCase()} asks for a visit`, zh: `您的${kindName.zh}需要上门检查` },
       {
@@ -109,7 +109,7 @@ export function noticesOf(
       { en: `Nobody will come. Open the page to read why.`, zh: `将不会有人上门。打开页面可查看原因。` },
     ],
   }
-  const deskSays: Partial<Record<TicketNews, [Text, Text]>> = {
+  const deskSays: Partial<Record<TicketEvents, [Text, Text]>> = {
     escalated: [
       { en: `${ticket.number}: the owner was not contacted in time`, zh: `${ticket.number}：未按时联系用户` },
       {

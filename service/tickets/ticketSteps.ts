@@ -4,12 +4,12 @@ import { planSteps } from '../dispatch/planSteps.ts'
 import { guideFailed } from '../remote/guides.ts'
 import { basicSteps } from './basicSteps.ts'
 import { beginSteps } from './beginSteps.ts'
-import type { DeskOptions } from './deskOptions.ts'
 import { endSteps } from './endSteps.ts'
 import type { StoredTicket } from './storedTicket.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 
 /** Everything that a ticket's commands do inside their transaction. */
-export function ticketSteps(options: DeskOptions) {
+export function ticketSteps(options: TicketServiceOptions) {
   const { policies, clock } = options
   const basics = basicSteps(options)
   const planning = planSteps(options, basics)

@@ -12,14 +12,14 @@ export const LARGEST_PHOTO = 800_000
 /** More are of no use to anybody, and fill the disk. */
 const MOST_PHOTOS = 20
 
-export interface PhotoDesk {
+export interface PhotoService {
   /** Keeps a photo with its ticket. @returns the name that the visit's card refers to it by */
   addPhoto(ticket: string, photo: Photo): Promise<{ name: string }>
   photo(ticket: string, name: string): Promise<Photo>
 }
 
 /** Photos of the work, pinned to their ticket (S44). */
-export function photoDesk({ database, clock }: { database: Database; clock: Clock }): PhotoDesk {
+export function photoService({ database, clock }: { database: Database; clock: Clock }): PhotoService {
   return {
     async addPhoto(ticket, photo) {
       const name = `photo-${hash64(photo.base64)}`

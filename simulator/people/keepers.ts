@@ -1,5 +1,5 @@
 import { DAY, type Millis } from '../../core/index.ts'
-import type { Doors } from './doors.ts'
+import type { ApiClient } from './apiClient.ts'
 
 interface Place {
   id: string
@@ -13,11 +13,11 @@ interface Place {
  * to read, and what they know is what they carry.
  */
 export class Keepers {
-  #doors: Doors
+  #doors: ApiClient
   #sets: ReadonlyMap<string, Place>
   #depotOf: (van: string) => string | undefined
   #day = Number.NEGATIVE_INFINITY
-  constructor(doors: Doors, setOut: Place[], depotOf: (van: string) => string | undefined) {
+  constructor(doors: ApiClient, setOut: Place[], depotOf: (van: string) => string | undefined) {
     this.#doors = doors
     this.#sets = new Map(setOut.map((place) => [place.id, place]))
     this.#depotOf = depotOf

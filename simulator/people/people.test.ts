@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, Problem, SeededRandom } from '../../core/index.ts'
 import { drawFault, type Fault } from '../appliances/faults.ts'
-import type { Doors } from './doors.ts'
+import type { ApiClient } from './apiClient.ts'
 import { People } from './people.ts'
 import { Supervisors } from './supervisors.ts'
 
@@ -27,7 +27,7 @@ interface FakeTicket {
 }
 
 /** As much of the desk as people see of it: states move as a ticket's do. */
-class FakeDesk implements Doors {
+class FakeDesk implements ApiClient {
   now = start
   calls: string[] = []
   reports: unknown[] = []
@@ -242,7 +242,7 @@ test('S42: half of the owners tick the card of the visit themselves, once', asyn
 test('S51: supervisors call where a rating asks for it, and bring who is retrained back, not before', async () => {
   const calls: string[] = []
   const eva = { id: 'eva', isolated: '2 of 5', retraining: [{ failureMode: 'door-seal-leak', since: start }] }
-  const doors: Doors = {
+  const doors: ApiClient = {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       if (method === 'POST') calls.push(`${path} ${JSON.stringify(body)}`)
       return { items: path.startsWith('/api/tasks') ? [{ id: 'supervisor/t1/0' }] : [eva] } as T

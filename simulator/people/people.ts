@@ -1,11 +1,11 @@
 import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../../core/index.ts'
 import { type Fault, mends, severityOf } from '../appliances/faults.ts'
-import type { Doors } from './doors.ts'
+import type { ApiClient } from './apiClient.ts'
 import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
 export interface PeopleOptions {
   seed: number
-  doors: Doors
+  doors: ApiClient
   /** The faults of an appliance, as they truly are; a repair is written into them. */
   faultsOf: (appliance: string) => Fault[]
   /** A repair or anything else that must survive a crash. */

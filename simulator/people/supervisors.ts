@@ -1,5 +1,5 @@
 import { DAY, type Millis } from '../../core/index.ts'
-import type { Doors } from './doors.ts'
+import type { ApiClient } from './apiClient.ts'
 
 /** A retraining takes so long. */
 const RETRAINING = 5 * DAY
@@ -15,9 +15,9 @@ interface Person {
  * retraining is over. Without them a year would end with nobody left to send.
  */
 export class Supervisors {
-  #doors: Doors
+  #doors: ApiClient
   #day = Number.NEGATIVE_INFINITY
-  constructor(doors: Doors) {
+  constructor(doors: ApiClient) {
     this.#doors = doors
   }
 

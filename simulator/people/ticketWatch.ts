@@ -1,5 +1,5 @@
 import { DAY, type Millis } from '../../core/index.ts'
-import type { Doors } from './doors.ts'
+import type { ApiClient } from './apiClient.ts'
 
 /** As much of a ticket as people look at. */
 export interface TicketSeen {
@@ -34,11 +34,11 @@ export const isOpen = ({ state }: TicketSeen): boolean => !ended.includes(state)
 
 /** Tickets that somebody may still have to do with, as they last were: read in full once, then what changed. */
 export class TicketWatch {
-  #doors: Doors
+  #doors: ApiClient
   #seen = new Map<string, TicketSeen>()
   /** Their newest change, by the product's clock. */
   #lookedAt: Millis = 0
-  constructor(doors: Doors) {
+  constructor(doors: ApiClient) {
     this.#doors = doors
   }
 

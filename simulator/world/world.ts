@@ -6,7 +6,7 @@ import { writeWhole } from '../../database/index.ts'
 import { drawFault, type Fault, type Shape, severityOf } from '../appliances/faults.ts'
 import { createFleet } from '../appliances/fleet.ts'
 import type { SimulatedAppliance } from '../appliances/simulatedAppliance.ts'
-import { openDoors } from '../people/doors.ts'
+import { openApiClient } from '../people/apiClient.ts'
 import { Keepers } from '../people/keepers.ts'
 import { People } from '../people/people.ts'
 import { drawStaff } from '../people/staff.ts'
@@ -73,7 +73,7 @@ const PEOPLE_EVERY_MS = 1_000
 export async function openSimulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
   const { seed, catalog, worldDir } = options
   const path = join(worldDir, 'simulator.json')
-  const doors = openDoors(options.apiUrl, options.token)
+  const doors = openApiClient(options.apiUrl, options.token)
   const wallNow = options.wall.now()
   const saved: Saved = (await readSaved(path)) ?? {
     seed,

@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import packets, { type Packet } from 'mqtt-packet'
-import { brokerParts, MemoryCommands } from '../../broker/commands.fixture.ts'
+import { brokerContext, MemoryCommands } from '../../broker/commands.fixture.ts'
 import { type Broker, type BrokerLimits, openBroker } from '../../broker/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
-import { type Device, type FrameDoor, hashSecret, wallClock } from '../../core/index.ts'
+import { type Device, type FrameIngress, hashSecret, wallClock } from '../../core/index.ts'
 
 const secretKey = Buffer.alloc(32, 7)
 const device = (id: string, speaksFor: [string, string][]): Device => ({
@@ -39,7 +39,7 @@ export class TestBroker {
 
   static async open(limits: Partial<BrokerLimits> = {}): Promise<TestBroker> {
     const said: [string, string, string][] = []
-    const log: FrameDoor = {
+    const log: FrameIngress = {
       take({ type, appliance, payload }, done) {
         said.push([type, appliance, Buffer.from(payload).toString()])
         queueMicrotask(() => done(undefined, said.length))
@@ -55,7 +55,7 @@ export class TestBroker {
       catalog: loadCatalog(),
       clock: wallClock,
       limits,
-      ...brokerParts(commands),
+      ...brokerContext(commands),
     })
     return new TestBroker(broker, said, commands)
   }

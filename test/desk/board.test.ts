@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../core/index.ts'
 import type { DispatchBoard } from '../../service/index.ts'
-import { alertOf, onBothDatabases } from '../../service/tickets/openTestDesk.fixture.ts'
+import { alertOf, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi, TOKEN } from './openTestApi.ts'
 
 interface TicketSeen {

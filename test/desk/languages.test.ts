@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
-import { alertOf, home, onBothDatabases } from '../../service/tickets/openTestDesk.fixture.ts'
+import { alertOf, home, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 
 const CHINESE = /[\u4e00-\u9fff]/

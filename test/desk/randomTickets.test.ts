@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Alert, DAY, HOUR, MINUTE, SeededRandom, uniform } from '../../core/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
-import { alertOf, deskMigrations, openTestDesk, type TestDesk } from '../../service/tickets/openTestDesk.fixture.ts'
+import {
+  alertOf,
+  deskMigrations,
+  openTestService,
+  type TestService,
+} from '../../service/tickets/openTestService.fixture.ts'
 import { CARD } from './openTestApi.ts'
 import { type Act, recomputeClocks, type Step } from './recomputedClocks.ts'
 
@@ -15,7 +20,7 @@ const grades = ['D', 'C', 'B', 'A', 'A+']
 /** Of the service system's description: difficulty → lowest grade. */
 const lowest = ['', 'C', 'B', 'A', 'A+']
 const kinds = ['fridge', 'washer', 'ac']
-type Seen = Awaited<ReturnType<TestDesk['desk']['get']>>
+type Seen = Awaited<ReturnType<TestService['desk']['get']>>
 
 test(`S26 S30: ${TICKETS} random tickets through the desk (seed ${SEED}): nobody below grade, no stock below zero, no promise wrong`, {
   timeout: Math.max(900_000, 300 * TICKETS),
@@ -23,7 +28,7 @@ test(`S26 S30: ${TICKETS} random tickets through the desk (seed ${SEED}): nobody
   const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-random-'))
   const database = await openPassingSqlite(join(dir, 'desk.db'), deskMigrations)
   try {
-    const given = await openTestDesk(database)
+    const given = await openTestService(database)
     const town = await openTown(given)
     while (town.made < TICKETS) await town.step()
     await town.rest()
@@ -40,7 +45,7 @@ test(`S26 S30: ${TICKETS} random tickets through the desk (seed ${SEED}): nobody
 })
 
 /** A town whose owners, engineers and desks do what comes to their minds, as far as the state of the ticket allows it. */
-async function openTown({ desk, people, clock, catalog, database, registry }: TestDesk) {
+async function openTown({ desk, people, clock, catalog, database, registry }: TestService) {
   const random = new SeededRandom(SEED, 'town')
   const chance = (p: number): boolean => random.next() < p
   const one = <T>(list: readonly T[]): T => list[Math.floor(random.next() * list.length)] as T
@@ -255,7 +260,7 @@ async function openTown({ desk, people, clock, catalog, database, registry }: Te
 }
 
 /** Everything that was written down, against what should have been. */
-async function checkAll({ database }: TestDesk, { given, acts, ticks }: Awaited<ReturnType<typeof openTown>>) {
+async function checkAll({ database }: TestService, { given, acts, ticks }: Awaited<ReturnType<typeof openTown>>) {
   for (const { ticket, engineer, grade, difficulty } of given) {
     const enough = grades.indexOf(grade) >= grades.indexOf(lowest[difficulty] ?? 'A+')
     if (!enough) throw new Error(`${ticket}: ${engineer} of grade ${grade} was given difficulty ${difficulty}`)
@@ -314,7 +319,7 @@ async function checkAll({ database }: TestDesk, { given, acts, ticks }: Awaited<
 }
 
 /** The moves of a ticket with what was known at each, from its history and what each change set. */
-async function stepsOf(database: TestDesk['database'], id: string, owned: boolean) {
+async function stepsOf(database: TestService['database'], id: string, owned: boolean) {
   const events = await database.query
     .selectFrom('ticketEvent')
     .selectAll()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
 import type { DispatchBoard } from '../../service/index.ts'
-import { alertOf, NOW, onBothDatabases } from '../../service/tickets/openTestDesk.fixture.ts'
+import { alertOf, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 
 interface TicketSeen {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Alert, Evidence } from '../../core/index.ts'
 import type { SimilarCase } from '../../service/index.ts'
-import { alertOf, NOW, onBothDatabases } from '../../service/tickets/openTestDesk.fixture.ts'
+import { alertOf, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
 
 const shift = (feature: string, observed: number): Evidence => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
-import { alertOf, home, NOW, onBothDatabases } from '../../service/tickets/openTestDesk.fixture.ts'
+import { alertOf, home, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { CARD, openTestApi, type TestApi, TOKEN } from './openTestApi.ts'
 
 interface TicketSeen {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Alert, DAY, HOUR, type Slot } from '../../core/index.ts'
 import type { Weighed } from '../../service/index.ts'
-import { alertOf, home, NOW, onBothDatabases } from '../../service/tickets/openTestDesk.fixture.ts'
+import { alertOf, home, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
 
 interface TicketSeen {

@@ -12,12 +12,12 @@ import {
   type Offset,
   type Piece,
   Problem,
-  type SettledBatch,
+  type StoredBatch,
   type WrongClock,
 } from '../../core/index.ts'
 import {
   addCounters,
-  createSettler,
+  createIngestStage,
   framesApart,
   openCatalogVersions,
   patiently,
@@ -25,8 +25,8 @@ import {
 } from '../../ingest/index.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from '../protocol.ts'
 import { analysisMark, type Place } from '../suspects.ts'
+import { ByteBudget } from './byteBudget.ts'
 import { openMark } from './mark.ts'
-import { Patience } from './patience.ts'
 import { samplesOf } from './samples.ts'
 import { ShadowFeed } from './shadowFeed.ts'
 import { readSnapshot, SnapshotWriter } from './snapshotFile.ts'
@@ -69,7 +69,7 @@ try {
       .map(({ offset, error }) => [offset, error]),
   )
   const mark = openMark(analysisMark(data.worldDir))
-  const settler = createSettler(
+  const settler = createIngestStage(
     {
       catalog,
       versions,
@@ -103,7 +103,7 @@ try {
   let pending: { writer: SnapshotWriter; copies: Copy[]; finishing?: Promise<void> } | undefined
   let nextSnapshot = monotonicMs() + FIRST_SNAPSHOT_MS
   let copyingMs = 0
-  const unstored = new Patience(UNSTORED_BYTES)
+  const unstored = new ByteBudget(UNSTORED_BYTES)
   const queue: FrameGroup[] = []
   let wake: () => void = () => {}
   let nextDrift = 0
@@ -190,7 +190,7 @@ try {
   async function handle(group: FrameGroup, alone: boolean): Promise<void> {
     const bytes = group.bytes.byteLength
     mark.begin(group.from, group.upTo, group.frames)
-    let settled: SettledBatch
+    let settled: StoredBatch
     let input: AnalysisInput
     let output: AnalysisOutput
     let clocks: WrongClock[]

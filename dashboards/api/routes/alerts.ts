@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { alertStates, GATEWAY } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, since, timePaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 const params = z.object({ id: z.string() })
 const states = z
@@ -12,7 +12,7 @@ const states = z
     message: `must be of ${alertStates.join(', ')}`,
   })
 
-export function alertRoutes(app: Api, { alerts, desk, events }: ApiParts): void {
+export function alertRoutes(app: Api, { alerts, desk, events }: ApiContext): void {
   app.get(
     '/api/alerts',
     {

@@ -10,10 +10,10 @@ import {
   registrationSchema,
 } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { applianceViews, healthOf, heardOf, onlyUnheard, quietOf } from '../fleetView.ts'
 import { millis, since, timePaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 const params = z.object({ id: z.string() })
 const range = { from: since, to: millis }
@@ -29,7 +29,7 @@ function withoutSamples(event: ApplianceEvent): ApplianceEvent {
   return { ...event, body }
 }
 
-export function applianceRoutes(app: Api, parts: ApiParts): void {
+export function applianceRoutes(app: Api, parts: ApiContext): void {
   const { registry, store, desk, events, catalog, health } = parts
   /** A store that is away keeps nobody from seeing the rest. */
   const quotaOf = async (id: string) => ({

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { instantSchema } from '../../../core/index.ts'
 import { onlyAdmin } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { rowPaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
-export function auditRoutes(app: Api, { audit }: ApiParts): void {
+export function auditRoutes(app: Api, { audit }: ApiContext): void {
   const word = z.string().max(200).optional()
   app.get(
     '/api/audit',

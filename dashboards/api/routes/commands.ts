@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { timePaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 /** Commands that go down to appliances, each with a record of what became of it. */
-export function commandRoutes(app: Api, { registry, commands }: ApiParts): void {
+export function commandRoutes(app: Api, { registry, commands }: ApiContext): void {
   const of = (summary: string) => ({ summary, tags: ['appliances'], params: z.object({ id: z.string().max(128) }) })
   app.post(
     '/api/appliances/:id/commands',

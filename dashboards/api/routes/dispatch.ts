@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { idSchema, notFound } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, rowPaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 /** Who goes where, what engineers may take, and where the parts are. */
-export function dispatchRoutes(app: Api, { desk, people, parts, clock }: ApiParts): void {
+export function dispatchRoutes(app: Api, { desk, people, parts, clock }: ApiContext): void {
   app.get(
     '/api/dispatch',
     {

@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { alertRecords } from '../../../alerts/index.ts'
 import { type ByName, byName, isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
-import type { ApiParts } from '../parts.ts'
 
 /** More than this and the mosaic groups. */
 const LARGEST_MOSAIC = 2_000
 const trendKeys = ['model', 'batch', 'firmware', 'month', 'failureMode', 'kind'] as const
 
-export function fleetRoutes(app: Api, parts: ApiParts): void {
+export function fleetRoutes(app: Api, parts: ApiContext): void {
   const { registry, health, clock, database, policy, desk, models, events, accounts } = parts
   const inService = () => registry.all().filter(isInService)
 

@@ -3,6 +3,7 @@ import { type Depot, installedAtFault, Problem, registrationSchema } from '../..
 import { type CellRefusal, dateOrders, decimalSigns, delimiters, encodings, isZone } from '../../../ingest/index.ts'
 import { engineerSchema } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import {
   applianceFields,
@@ -13,7 +14,6 @@ import {
   stockRowSchema,
 } from '../imports/importFields.ts'
 import { type Import, type ImportOptions, readImport } from '../imports/readImport.ts'
-import type { ApiParts } from '../parts.ts'
 
 const PREVIEW_ROWS = 5
 const MOST_REFUSALS = 1_000
@@ -26,7 +26,7 @@ type ReadList = (
 ) => Promise<{ read: Import<unknown>; take: () => Promise<unknown[]> }>
 
 /** Lists as files: appliances, engineers, counts of stock. First a preview, then all of it or what can be used of it. */
-export function importRoutes(app: Api, parts: ApiParts): void {
+export function importRoutes(app: Api, parts: ApiContext): void {
   const { registry, people, catalog, clock, wall } = parts
   app.addContentTypeParser(['text/csv', 'application/octet-stream'], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { Problem, type QuarantineReason, quarantineReasons } from '../../../core/index.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { paging, placePaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 /** Rows with their bytes that are in memory together. */
 const REPLAYED_AT_ONCE = 200
 
-export function ingestRoutes(app: Api, parts: ApiParts): void {
+export function ingestRoutes(app: Api, parts: ApiContext): void {
   const { store, jobs } = parts
   /** Newest first, so what is refused again, and is newest then, is not met twice. */
   async function replayAll(reason?: QuarantineReason): Promise<number> {

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { type Appliance, DAY, installedSchema, Problem, type Series } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import { actorOf, noViewer } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import type { ApiParts } from '../parts.ts'
 
 /** Points of the day of telemetry that goes with a report: one each five minutes. */
 const ATTACHED_POINTS = 288
@@ -15,7 +15,7 @@ const said = {
 }
 
 /** How people tell us of a fault: the owner in two taps, an agent by the question template. */
-export function intakeRoutes(app: Api, parts: ApiParts): void {
+export function intakeRoutes(app: Api, parts: ApiContext): void {
   const { catalog, clock, desk, events, policies, registry, store } = parts
 
   /** What it sent in the last day; a store that is away must not keep anybody from reporting. */

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
 import { actorOf, onlyAdmin } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { paging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be a file name')
 const why = z.string().trim().min(8).max(2_000)
 
 /** Which models judge, which are offered, and how both fare; one takes the other's place while everything runs. */
-export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiParts): void {
+export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiContext): void {
   const truth = async () => (simulator ? await simulator.faults() : undefined)
   const of = (summary: string) => ({ summary, tags: ['models'] })
 

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { Problem } from '../../../core/index.ts'
 import { ownerView } from '../../../service/index.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import type { ApiParts } from '../parts.ts'
 import { slotSchema } from './tickets.ts'
 
 const params = z.object({ secret: z.string().max(200) })
 const why = z.string().max(2_000).default('')
 
 /** The owner's own page: whoever holds the link, and nobody else. */
-export function ownerRoutes(app: Api, parts: ApiParts): void {
+export function ownerRoutes(app: Api, parts: ApiContext): void {
   const { desk, registry, people, catalog, policies, clock, events } = parts
   const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }

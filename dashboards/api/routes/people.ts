@@ -3,13 +3,13 @@ import { listNotices, readNotices, subscribe, unsubscribe } from '../../../alert
 import { idSchema, Problem } from '../../../core/index.ts'
 import { depotSchema, engineerSchema } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { pageOf, paging, timePaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
 
-export function peopleRoutes(app: Api, parts: ApiParts): void {
+export function peopleRoutes(app: Api, parts: ApiContext): void {
   const { people, registry, database, clock } = parts
   app.get(
     '/api/engineers',

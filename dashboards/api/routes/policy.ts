@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { DAY, instantSchema, Problem } from '../../../core/index.ts'
 import { rowsInForce, whatIf } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 const change = z.object({
   scope: z.string().max(60).optional(),
@@ -14,7 +14,7 @@ const change = z.object({
 })
 
 /** The rules of the desk: rows with validity dates, and what a change would have meant. */
-export function policyRoutes(app: Api, { policies, database, clock }: ApiParts): void {
+export function policyRoutes(app: Api, { policies, database, clock }: ApiContext): void {
   app.get(
     '/api/policy',
     {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { defectKeys, lifeKeys } from '../../../service/index.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 /** What product teams read: figures, life, defects that begin to show, and a month's report. */
-export function qualityRoutes(app: Api, { quality }: ApiParts): void {
+export function qualityRoutes(app: Api, { quality }: ApiContext): void {
   const of = (summary: string) => ({ summary, tags: ['quality'] })
   app.get(
     '/api/kpis',

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
 import { remoteTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import type { ApiParts } from '../parts.ts'
 
 /** Repairs without a visit: by command, or by the owner's own hand. */
-export function remoteRoutes(app: Api, { desk, events }: ApiParts): void {
+export function remoteRoutes(app: Api, { desk, events }: ApiContext): void {
   app.post(
     '/api/tickets/:id/remote',
     {

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { Problem } from '../../../core/index.ts'
 import { onlyAdmin } from '../access.ts'
 import { type Account, accountName, roles } from '../accounts.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import type { ApiParts } from '../parts.ts'
 import { askedBy } from '../passwordChecks.ts'
 import { sendProblem } from '../problem.ts'
 import { SignInLimits } from '../signInLimits.ts'
@@ -16,7 +16,7 @@ const MARK = 'hearthwatch-known'
 const MARK_SECONDS = 365 * 86_400
 const password = z.string().min(8).max(200)
 
-export function sessionRoutes(app: Api, parts: ApiParts): void {
+export function sessionRoutes(app: Api, parts: ApiContext): void {
   const { accounts, audit } = parts
   const limits = new SignInLimits(parts.wall, parts.adminToken)
 
@@ -111,7 +111,7 @@ export function sessionRoutes(app: Api, parts: ApiParts): void {
 }
 
 /** Accounts of people, by an administrator. */
-function accountRoutes(app: Api, { accounts }: ApiParts): void {
+function accountRoutes(app: Api, { accounts }: ApiContext): void {
   const of = (summary: string) => ({
     summary,
     tags: ['session'],

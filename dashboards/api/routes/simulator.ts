@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { instantSchema, Problem } from '../../../core/index.ts'
 import { noViewer } from '../access.ts'
+import type { ApiContext, SimulatorControl } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import type { ApiParts, SimulatorControl } from '../parts.ts'
 
-export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiParts): void {
+export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiContext): void {
   function running(): SimulatorControl {
     if (simulator) return simulator
     throw new Problem({

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { isSecret, settingNames } from '../../../core/index.ts'
 import { readingSchema } from '../../../ingest/index.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import type { ApiParts } from '../parts.ts'
 
-export function systemRoutes(app: Api, parts: ApiParts): void {
+export function systemRoutes(app: Api, parts: ApiContext): void {
   const { catalog, settings, metrics, world, clock, policy } = parts
   app.get('/healthz', { schema: { summary: 'Is the process alive?', tags: ['system'], security: [] } }, () => ({
     ok: true,

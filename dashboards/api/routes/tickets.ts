@@ -3,9 +3,9 @@ import { DAY, idSchema, instantSchema, notFound, recordOf, ticketStates, verdict
 import { ticketMoves } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import type { Account } from '../accounts.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, since, timePaging } from '../paging.ts'
-import type { ApiParts } from '../parts.ts'
 
 const params = z.object({ id: z.string() })
 export const slotSchema = z
@@ -22,7 +22,7 @@ const states = z
 const forEyesOf = <T extends { ownerLink: string }>({ account }: { account: Account | null }, ticket: T): T =>
   account?.role === 'viewer' ? { ...ticket, ownerLink: '' } : ticket
 
-export function ticketRoutes(app: Api, { desk, events }: ApiParts): void {
+export function ticketRoutes(app: Api, { desk, events }: ApiContext): void {
   const told = <T extends { id: string }>(ticket: T): T => {
     events.publish('ticket', ticket)
     return ticket

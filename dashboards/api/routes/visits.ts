@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { isInService, notFound, recordOf } from '../../../core/index.ts'
 import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
-import type { ApiParts } from '../parts.ts'
 import { slotSchema } from './tickets.ts'
 
 const params = z.object({ id: z.string() })
 
 /** The visit itself, who pays, and the appliance's file for life. */
-export function visitRoutes(app: Api, parts: ApiParts): void {
+export function visitRoutes(app: Api, parts: ApiContext): void {
   const { catalog, desk, events, people, policies, registry } = parts
   const of = (summary: string, tag = 'visits') => ({ summary, tags: [tag], params })
 

@@ -26,7 +26,7 @@ import type {
   DispatchBoard,
   ModelsView as ModelsStand,
   ownerView,
-  Parts,
+  PartsService,
   Scoreboard,
   ScoreSlice,
   ShadowAlert,
@@ -65,8 +65,8 @@ export type ModelsView = ModelsStand & {
 export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }
 type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: string[]; rejectedBecauseZh?: string }
 export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
-export type StockMove = Awaited<ReturnType<Parts['ledger']>>['items'][number]
-export type RestockLine = Awaited<ReturnType<Parts['restock']>>[number]
+export type StockMove = Awaited<ReturnType<PartsService['ledger']>>['items'][number]
+export type RestockLine = Awaited<ReturnType<PartsService['restock']>>[number]
 /** What the owner's page is told. */
 export type OwnerView = ReturnType<typeof ownerView>
 export type ApplianceView = Appliance & {

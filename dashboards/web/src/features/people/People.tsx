@@ -23,7 +23,7 @@ import { useAction } from '../../components/useAction.ts'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { ImportModal } from '../connect/ImportModal.tsx'
-import { Standing } from './Standing.tsx'
+import { Standing } from './EngineerRecord.tsx'
 
 const grades = ['A+', 'A', 'B', 'C', 'D'] as const
 

@@ -1,0 +1,32 @@
+/** One row against its bands. Arrays are by all features of the kind; NaN where this row says nothing. */
+export interface ScoredRow {
+  z: Float64Array
+  observed: Float64Array
+  expected: Float64Array
+  /** Standard deviation of what was expected, and where the band ends (3 of it), in the feature's own unit. */
+  low: Float64Array
+  high: Float64Array
+  /** Share of its threshold that each sum stands at, after this row. */
+  up: Float64Array
+  down: Float64Array
+  modes: Float64Array
+  /** Short average along each signature, and the share of its threshold that the contrast to the last weeks stands at. */
+  modesFast: Float64Array
+  contrast: Float64Array
+  /** Features, and modes, of a channel that may have been rescaled just now: they say nothing yet. */
+  awaited: Uint8Array
+  modesAwaited: Uint8Array
+  fast: Float64Array
+  slow: Float64Array
+  /** What the rows up to this one show of every feature of the kind; NaN where it was not heard of late. */
+  profile: Float64Array
+  /** Does this row say anything of any feature? */
+  isHeard: boolean
+  /** Share of the way to functional failure, by the features of this row that declare where it is; and what life is told from. */
+  progress: number
+  life: Float64Array
+  /** Features that were heard and are still learned. */
+  learning: number
+  /** Levels were last found anew then, and why; null for never. */
+  learnedBecause: { since: number; reason: string } | null
+}

@@ -1,0 +1,255 @@
+import { DAY } from '../../core/index.ts'
+import { lifeInputs, updateDegradationPath } from '../condition/lifeInputs.ts'
+import { drift } from '../detectors/cumulativeSums.ts'
+import { updateRecentChange } from '../detectors/recentChange.ts'
+import type { Signatures } from '../detectors/signatures.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import type { RowItem } from '../features/item.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import { LIFE_INPUTS } from '../onnx/lifeModel.ts'
+import type { DetectionPolicy } from '../policy.ts'
+import { type Baseline, profileOf } from './baseline.ts'
+import { fitLine, median, TERMS } from './bayesLine.ts'
+import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
+import { progressOf } from './progress.ts'
+import { updateRebaseline } from './rebaseline.ts'
+import type { ScoredRow } from './scoredRow.ts'
+import { findStep } from './sensorRecalibration.ts'
+
+/** A larger z says nothing more. */
+const Z_SHOWN = 20
+const BAND = 3
+const UNSURE_SPREAD = 1.5
+
+/** Standardizes a finished row against the appliance's line, moves its sums, and learns while it is commissioned. */
+export function updateBaseline(
+  plan: DetectionPlan,
+  model: KindModel | null,
+  signatures: Signatures,
+  policy: DetectionPolicy,
+  learned: Baseline,
+  fleet: Fleet,
+  item: RowItem,
+): ScoredRow {
+  const count = plan.features.length
+  const blank = (): Float64Array => new Float64Array(count).fill(NaN)
+  const row: ScoredRow = {
+    z: blank(),
+    observed: blank(),
+    expected: blank(),
+    low: blank(),
+    high: blank(),
+    up: new Float64Array(count),
+    down: new Float64Array(count),
+    modes: new Float64Array(signatures.modes.length),
+    modesFast: new Float64Array(signatures.modes.length),
+    contrast: new Float64Array(signatures.modes.length),
+    awaited: new Uint8Array(count),
+    modesAwaited: new Uint8Array(signatures.modes.length),
+    fast: new Float64Array(count),
+    slow: new Float64Array(count),
+    profile: blank(),
+    isHeard: false,
+    progress: 0,
+    life: new Float64Array(LIFE_INPUTS.length),
+    learning: 0,
+    learnedBecause: null,
+  }
+  if (Number.isNaN(learned.since)) learned.since = item.from
+  const key = `${plan.kind.kind}/${item.sense.model}`
+  const scale = plan.scales[item.scale]!
+  const residuals = blank()
+  let finished = 0
+  for (let f = 0; f < count; f++) {
+    const feature = plan.features[f]!
+    if (feature.scale !== item.scale || !feature.scored) continue
+    const given = item.y[feature.place]!
+    const raw = feature.log ? Math.abs(given) : given
+    if (!Number.isFinite(raw)) continue
+    row.observed[f] = raw
+    const y = feature.log ? Math.log(Math.max(raw, 1e-6)) : raw
+    const x = covariatesOf(feature.compensate, scale.covariateNames, model, item.x)
+    if (x === null) continue
+    const frozen = learned.frozen[f] === 1
+    if (!frozen) {
+      const prior = priorOf(plan, model, f, fleet.get(key), item.to)
+      const flat = prior.precision[0] === 0
+      if (!flat || learned.rows[f]! >= 5) keepLine(learned, f, fitLine(prior, learned.obs[f]!))
+    }
+    const sigma = learned.sigma[f]!
+    // After a repair neither the fleet nor the appliance's former self says what is normal: first it shows some rows.
+    const anew = !frozen && learned.reason !== '' && learned.rows[f]! < leastRows(policy, feature.scale) / 2
+    if (!Number.isNaN(sigma) && !anew) {
+      const expected = lineAt(learned, f, x) + learned.offset[f]!
+      const sd = Math.sqrt(
+        sigma * sigma +
+          leverage(learned, f, x) +
+          feature.floor ** 2 +
+          beyond(plan, model, learned, f, x) +
+          unheard(plan, model, f, item.x),
+      )
+      // Until it is frozen, what an appliance is expected to do is its fleet's opinion as much as its own.
+      const z = (y - expected) / (frozen ? sd : UNSURE_SPREAD * sd)
+      residuals[f] = y - expected
+      row.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
+      const show = (value: number): number => (feature.log ? Math.exp(value) : value)
+      row.expected[f] = show(expected)
+      if (frozen) {
+        row.low[f] = show(expected - BAND * sd)
+        row.high[f] = show(expected + BAND * sd)
+      }
+    }
+    if (!frozen) {
+      if (!item.muted && learned.frozenBy.length === 0) {
+        learned.obs[f]!.push(y, x[0]!, x[1]!, x[2]!)
+        learned.rows[f]!++
+        if (isCommissioned(policy, learned, f, feature.scale, item.to) && !Number.isNaN(sigma)) {
+          keepLine(learned, f, fitLine(priorOf(plan, model, f, fleet.get(key), item.to), learned.obs[f]!))
+          keepCentre(learned, f)
+          if (feature.scale === 0 && stillMoves(policy, learned, f, item.to)) {
+            // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
+            learned.obs[f]!.splice(0, TERMS)
+            continue
+          }
+          learned.obs[f]!.length = 0
+          learned.frozen[f] = 1
+          learned.up[f] = learned.up[f]! / 2
+          learned.down[f] = learned.down[f]! / 2
+          finished++
+        }
+      }
+    }
+  }
+  for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
+  if (!item.muted) {
+    findStep(plan, signatures, learned, item, row)
+    updateRebaseline(plan, learned, item, row, residuals)
+    drift(plan, model, signatures, policy, learned, row)
+    const known = row.z.map((z, f) => (learned.frozen[f] === 1 ? z : NaN))
+    updateRecentChange(signatures, learned, row, known)
+  }
+  if (finished > 0 && !learned.contributed && learned.frozen.some((one) => one === 1)) {
+    learned.contributed = true
+    if (!learned.up.some((s) => s > policy.threshold / 2) && !learned.down.some((s) => s > policy.threshold / 2)) {
+      teachFleet(fleet, key, learned, item.to)
+    }
+  }
+  if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
+  row.awaited.set(learned.awaited)
+  row.modesAwaited.set(learned.modesAwaited)
+  row.fast.set(learned.fast)
+  row.slow.set(learned.slow)
+  for (let f = 0; f < count; f++) if (!Number.isNaN(row.z[f]!)) learned.heardAt[f] = item.to
+  row.profile.set(profileOf(learned, item.to))
+  row.progress = progressOf(plan, signatures, row)
+  row.isHeard = row.z.some((z) => !Number.isNaN(z))
+  if (row.isHeard && !item.muted) updateDegradationPath(learned.trail, item.to, row.profile, row.progress)
+  row.life.set(lifeInputs(learned.trail, item.to, row.profile))
+  return row
+}
+
+/** Scaled covariates of a feature; null when one that this appliance has a sensor for was not heard. */
+function covariatesOf(
+  places: number[],
+  names: string[],
+  model: KindModel | null,
+  x: Float64Array,
+): [number, number, number] | null {
+  const out: [number, number, number] = [0, 0, 0]
+  for (const [j, place] of places.entries()) {
+    const value = x[place]!
+    if (value === -Infinity) continue
+    if (!Number.isFinite(value)) return null
+    const scaling = model?.covariates[names[place]!]
+    // Far outside of what training saw a line is not believed to go on: ±4 scales.
+    out[j] = scaling ? Math.max(-4, Math.min(4, (value - scaling.centre) / scaling.scale)) : value
+  }
+  return out
+}
+
+const leastRows = (policy: DetectionPolicy, scale: number): number =>
+  scale === 0 ? policy.leastDays : policy.leastCycles
+
+const isCommissioned = (policy: DetectionPolicy, learned: Baseline, f: number, scale: number, to: number): boolean =>
+  learned.rows[f]! >= leastRows(policy, scale) && to - learned.since >= policy.commissioningDays * DAY
+
+/** Difference between the halves of commissioning, in standard deviations, that is no luck. */
+const MOVES = 1.2
+/** So much longer (of `commissioningDays`) an appliance is waited for to settle. */
+const MOST_WAIT = 1.5
+
+/** Has the feature moved from the first to the second half of its commissioning, beside what explains it? */
+function stillMoves(policy: DetectionPolicy, learned: Baseline, f: number, to: number): boolean {
+  if (to - learned.since > MOST_WAIT * policy.commissioningDays * DAY) return false
+  const obs = learned.obs[f]!
+  const residuals: number[] = []
+  for (let i = 0; i < obs.length; i += TERMS)
+    residuals.push(obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!]))
+  const half = residuals.length >> 1
+  return Math.abs(median(residuals.slice(half)) - median(residuals.slice(0, half))) > MOVES * learned.sigma[f]!
+}
+
+function keepLine(learned: Baseline, f: number, line: { beta: Float64Array; cov: Float64Array; sigma: number }): void {
+  learned.beta.set(line.beta, f * TERMS)
+  learned.cov.set(line.cov, f * TERMS * TERMS)
+  learned.sigma[f] = line.sigma
+}
+
+const lineAt = ({ beta }: Baseline, f: number, x: [number, number, number]): number =>
+  beta[f * TERMS]! + beta[f * TERMS + 1]! * x[0] + beta[f * TERMS + 2]! * x[1] + beta[f * TERMS + 3]! * x[2]
+
+/** xᵀ C x with x₀ = 1: how unsure the line itself is there. Wider where commissioning never was. */
+function leverage({ cov }: Baseline, f: number, x: [number, number, number]): number {
+  const v = [1, ...x]
+  let sum = 0
+  for (let j = 0; j < TERMS; j++)
+    for (let k = 0; k < TERMS; k++) sum += v[j]! * v[k]! * cov[f * TERMS * TERMS + j * TERMS + k]!
+  return Math.max(0, sum)
+}
+
+/** Share of a slope that may be wrong where commissioning never was, and how far (scaled units) it is believed as it is. */
+const BENT = 0.8
+const BELIEVED = 0.6
+
+/** Variance for what lies outside of what commissioning saw (another season, a heat wave): lines bend there. */
+function beyond(
+  plan: DetectionPlan,
+  model: KindModel | null,
+  learned: Baseline,
+  f: number,
+  x: [number, number, number],
+): number {
+  if (learned.frozen[f] === 0) return 0
+  const { compensate, name, scale } = plan.features[f]!
+  let variance = 0
+  for (let j = 0; j < compensate.length; j++) {
+    const far = Math.abs(x[j]! - learned.centre[3 * f + j]!) - BELIEVED
+    if (far <= 0) continue
+    const own = Math.abs(learned.beta[f * TERMS + j + 1]!)
+    const fleet = model?.priors[name]?.slopes[plan.scales[scale]!.covariateNames[compensate[j]!]!]
+    variance += (BENT * far * Math.max(own, fleet ? Math.abs(fleet.mean) : 0)) ** 2
+  }
+  return variance
+}
+
+function keepCentre(learned: Baseline, f: number): void {
+  const obs = learned.obs[f]!
+  for (let j = 0; j < 3; j++) {
+    let sum = 0
+    for (let i = j + 1; i < obs.length; i += TERMS) sum += obs[i]!
+    learned.centre[3 * f + j] = sum / (obs.length / TERMS)
+  }
+}
+
+/** Variance that covariates without a sensor leave in a feature: the weather goes on although nobody measures it. */
+function unheard(plan: DetectionPlan, model: KindModel | null, f: number, x: Float64Array): number {
+  const feature = plan.features[f]!
+  const slopes = model?.priors[feature.name]?.slopes
+  if (!slopes) return 0
+  let variance = 0
+  for (const place of feature.compensate) {
+    const slope = slopes[plan.scales[feature.scale]!.covariateNames[place]!]
+    if (x[place] === -Infinity && slope) variance += 2 * (slope.mean ** 2 + slope.spread ** 2)
+  }
+  return variance
+}

@@ -1,0 +1,267 @@
+import type { Catalog } from '../../catalog/index.ts'
+import {
+  type AnalysisOutput,
+  type ByName,
+  byName,
+  type Detection,
+  type Hypothesis,
+  type Millis,
+  type Offset,
+  type RemainingLife,
+  type Severity,
+  type Text,
+} from '../../core/index.ts'
+import type { Signatures } from '../detectors/signatures.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import type { DetectionPolicy } from '../policy.ts'
+import type { Condition, ConditionState } from './conditionState.ts'
+import { gatherEvidence } from './evidence.ts'
+import { explain } from './explain.ts'
+import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
+import { remainingLife } from './remainingLife.ts'
+
+/** All that judging one appliance needs to know beside its own state. */
+export interface DetectionContext {
+  plan: DetectionPlan
+  catalog: Catalog
+  model: KindModel | null
+  signatures: Signatures
+  policy: DetectionPolicy
+  out: AnalysisOutput
+}
+
+/** What the trained models say of one profile. */
+export interface Diagnosis {
+  /** Probabilities by declared mode, the last of `unknown`. */
+  beliefs: Float64Array
+  /** null: the kind's remaining life was never trained. */
+  life: RemainingLife | null
+}
+
+export interface ApplianceContext {
+  appliance: string
+  kind: string
+  judged: ConditionState
+}
+
+const DETECTOR = 'hearthwatch/1'
+/** Level below which a condition is on its way out. */
+const CALM_LEVEL = 0.35
+/** Sums end at twice their threshold. */
+const FULL_LEVEL = 1.8
+
+/** The worst share of a threshold that any detector of the appliance stands at. */
+export const levelOf = (judged: ConditionState): number => judged.levels.reduce((a, b) => Math.max(a, b), 0)
+
+/**
+ * Moves the appliance's joint condition after new evidence: nothing → suspected → confirmed → recovered, with
+ * hysteresis; says so when something changed that people should know.
+ * @param strong a guard was passed: one such reading is enough
+ */
+export function decideCondition(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  at: Millis,
+  offset: Offset,
+  strong: boolean,
+  isRow: boolean,
+): void {
+  const { policy } = bench
+  const { judged } = subject
+  const level = levelOf(judged)
+  const guarded = judged.guards.size > 0
+  const current = judged.condition
+  if (!current) {
+    if (level < policy.suspectAt && !strong) return
+    const mode = diagnose(bench, judged)[0]!.failureMode
+    const phase = strong ? 'confirmed' : 'suspected'
+    judged.condition = {
+      id: `${subject.appliance}/${mode}/${at}`,
+      phase,
+      firstSeenAt: at,
+      saidMode: mode,
+      saidSeverity: 'info',
+      saidAt: at,
+      calmRows: 0,
+      openedMode: mode,
+      turnedRows: 0,
+      byGuard: strong,
+    }
+    say(bench, subject, judged.condition, phase, at, offset)
+    return
+  }
+  if (current.phase === 'suspected') {
+    // What fits no fault must last longer before anyone is told.
+    const least = diagnose(bench, judged)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
+    if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
+      current.phase = 'confirmed'
+      current.openedMode = diagnose(bench, judged)[0]!.failureMode
+      current.byGuard ||= strong
+      say(bench, subject, current, 'confirmed', at, offset)
+    } else if (level < CALM_LEVEL && !guarded) recover(bench, subject, current, at, offset)
+    return
+  }
+  if (!guarded && level < CALM_LEVEL) {
+    if (isRow) current.calmRows++
+    if (current.calmRows >= policy.recoverRows) recover(bench, subject, current, at, offset)
+    return
+  }
+  current.calmRows = 0
+  if (!isRow && !strong) return
+  const hypotheses = diagnose(bench, judged)
+  if (isRow && hasTurned(current, hypotheses, at)) {
+    // It is another fault now: the one before ends, so that nobody takes the new one for it.
+    recover(bench, subject, current, at, offset)
+    decideCondition(bench, subject, at, offset, true, isRow)
+    return
+  }
+  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, lifeOf(judged).p50)
+  if (
+    hypotheses[0]!.failureMode !== current.saidMode ||
+    severity !== current.saidSeverity ||
+    at - current.saidAt >= NEWS_MS
+  ) {
+    say(bench, subject, current, 'confirmed', at, offset)
+  }
+}
+
+/** A condition that has stood so long may turn into another, when that has been by far the likelier in so many rows. */
+const TURNS_AFTER_MS = 7 * 86_400_000
+const TURNED_ROWS = 4
+const TURNED_BY = 0.6
+
+function hasTurned(condition: Condition, hypotheses: Hypothesis[], at: Millis): boolean {
+  const { failureMode, probability } = hypotheses[0]!
+  const another = failureMode !== condition.openedMode && failureMode !== UNKNOWN && probability >= TURNED_BY
+  condition.turnedRows = another ? condition.turnedRows + 1 : 0
+  return condition.turnedRows >= TURNED_ROWS && at - condition.firstSeenAt >= TURNS_AFTER_MS
+}
+
+/** News of a condition whose mode and severity stay: once in three days. */
+const NEWS_MS = 3 * 86_400_000
+
+function recover(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  condition: Condition,
+  at: Millis,
+  offset: Offset,
+): void {
+  say(bench, subject, condition, 'recovered', at, offset)
+  subject.judged.condition = null
+  subject.judged.course.length = 0
+}
+
+const lifeOf = ({ life, course }: ConditionState): RemainingLife => life ?? remainingLife(course)
+
+const diagnose = ({ plan, signatures }: DetectionContext, judged: ConditionState): Hypothesis[] =>
+  hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged))
+
+/** What the guards that stand passed say of the modes. */
+function guardWeights(plan: DetectionPlan, judged: ConditionState): Record<string, number> {
+  const weights: ByName<number> = byName()
+  for (const g of judged.guards.keys()) {
+    for (const [mode, weight] of Object.entries(plan.guards[g]!.spec.modes))
+      weights[mode] = (weights[mode] ?? 0) + weight
+  }
+  return weights
+}
+
+function severityOf(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  mode: string,
+  level: number,
+  hoursLeft: number,
+): Severity {
+  const declared = bench.catalog.failureMode(subject.kind, mode).severity
+  const guarded = subject.judged.guards.size > 0
+  // Shown, but nobody is sent for what fits no fault: it is mostly weather and habits. A guard's word is another thing.
+  if (mode === UNKNOWN && !guarded) return 'info'
+  if (
+    declared !== 'info' &&
+    ((guarded && Object.keys(guardWeights(bench.plan, subject.judged)).length > 0) || hoursLeft < 72)
+  )
+    return 'critical'
+  if (declared === 'info') return level >= 1 ? 'warning' : 'info'
+  return declared === 'critical' && hoursLeft > 20 * 24 ? 'warning' : declared
+}
+
+/** Says one thing of the joint condition. */
+function say(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  condition: Condition,
+  phase: Detection['phase'],
+  at: Millis,
+  offset: Offset,
+): void {
+  const { judged } = subject
+  const hypotheses = diagnose(bench, judged)
+  const level = levelOf(judged)
+  const life = { ...lifeOf(judged) }
+  if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)
+  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, life.p50)
+  const evidence = gatherEvidence(bench.plan, judged)
+  condition.saidMode = hypotheses[0]!.failureMode
+  condition.saidSeverity = severity
+  condition.saidAt = at
+  bench.out.detections.push({
+    condition: condition.id,
+    appliance: subject.appliance,
+    kind: subject.kind,
+    phase,
+    at,
+    firstSeenAt: condition.firstSeenAt,
+    offset,
+    hypotheses,
+    severity,
+    confidence: judged.guards.size > 0 ? 0.95 : Math.min(0.98, 1 - Math.exp(-1.6 * level)),
+    remainingLife: life,
+    evidence,
+    explanation: explain(bench.catalog, bench.plan.kind, bench.plan, {
+      hypotheses,
+      evidence,
+      severity,
+      remainingLife: life,
+    }),
+    detector: `${DETECTOR} ${judged.topDetector || 'guard'} ${bench.model?.version ?? 'untrained'}`,
+  })
+}
+
+/** Opens or ends a condition that one cause decides alone: `silent`, `sensor-stuck`, a sensor out of range. */
+export function saySimple(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  mode: string,
+  phase: 'confirmed' | 'recovered',
+  condition: { id: string; firstSeenAt: Millis },
+  at: Millis,
+  offset: Offset,
+  evidence: Detection['evidence'],
+  more?: Text,
+): void {
+  const severity =
+    bench.catalog.failureMode(subject.kind, mode).severity === 'info' || mode === 'unknown' ? 'info' : 'warning'
+  const hypotheses = [{ failureMode: mode, probability: 0.99 }]
+  const { engineer, owner } = explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity })
+  bench.out.detections.push({
+    condition: condition.id,
+    appliance: subject.appliance,
+    kind: subject.kind,
+    phase,
+    at,
+    firstSeenAt: condition.firstSeenAt,
+    offset,
+    hypotheses,
+    severity,
+    confidence: 0.99,
+    evidence,
+    explanation: {
+      engineer: more ? { en: `${engineer.en} ${more.en}`, zh: `${engineer.zh}${more.zh}` } : engineer,
+      owner,
+    },
+    detector: `${DETECTOR} ${mode}`,
+  })
+}

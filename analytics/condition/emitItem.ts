@@ -1,0 +1,102 @@
+import { type AnalysisOutput, type ByName, byName, HOUR, type Text } from '../../core/index.ts'
+import type { GuardItem, MomentItem, RowItem, SilenceItem } from '../features/item.ts'
+import type { KindRuntime } from '../kindRuntime.ts'
+import { type ApplianceContext, type DetectionContext, decideCondition, saySimple } from './decideCondition.ts'
+import { figure } from './explain.ts'
+
+/** The finished cycle as a row of its own. */
+export function sayCycle({ plan }: KindRuntime, item: RowItem, out: AnalysisOutput): void {
+  if (item.scale === 0) return
+  const scale = plan.scales[item.scale]!
+  const features: ByName<number> = byName()
+  for (const [place, q] of scale.features.entries()) {
+    if (Number.isFinite(item.y[place]!)) features[plan.quantities[q]!.name] = item.y[place]!
+  }
+  out.cycles.push({ appliance: item.sense.appliance, cycle: scale.name, from: item.from, to: item.to, features })
+}
+
+/** A guard passed opens or confirms a condition at once; one kept again lets it go. */
+export function emitGuard(bench: DetectionContext, subject: ApplianceContext, item: GuardItem): void {
+  const { judged } = subject
+  if (item.fired && !item.muted) {
+    judged.guards.set(item.guard, { from: item.from, at: item.at, observed: item.observed, limit: item.limit })
+    decideCondition(bench, subject, item.at, item.offset, true, false)
+  } else if (!item.fired && judged.guards.delete(item.guard))
+    decideCondition(bench, subject, item.at, item.offset, false, false)
+}
+
+/** The seconds scale: stuck and implausible sensors are conditions of their own, spikes cost health alone. */
+export function emitMoment(bench: DetectionContext, subject: ApplianceContext, item: MomentItem): void {
+  const { judged } = subject
+  const metric = bench.plan.kind.metricNames[item.metric]!
+  const { unit } = bench.plan.metricSpecs[item.metric]!
+  const proof = (): Parameters<typeof saySimple>[7] => [
+    {
+      feature: metric,
+      metric,
+      observed: item.observed,
+      expected: [item.low, item.high],
+      unit: item.what === 'stuck' ? 'h' : unit,
+      from: item.from,
+      to: item.at,
+      share: 1,
+    },
+  ]
+  if (item.what === 'spike') {
+    judged.moments = [
+      ...judged.moments.filter((one) => item.at - one.at < 86_400_000 && one.metric !== metric),
+      { metric, at: item.at },
+    ].slice(-4)
+    return
+  }
+  const mode = item.what === 'stuck' || item.what === 'moves-again' ? 'sensor-stuck' : 'unknown'
+  const key = `${mode}/${metric}`
+  const begins = item.what === 'stuck' || item.what === 'range'
+  const known = judged.stuck.get(key)
+  if (begins && !known && !item.muted) {
+    const condition = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.from }
+    judged.stuck.set(key, condition)
+    saySimple(bench, subject, mode, 'confirmed', condition, item.at, item.offset, proof(), sayStuck(item))
+  } else if (!begins && known) {
+    judged.stuck.delete(key)
+    saySimple(bench, subject, mode, 'recovered', known, item.at, item.offset, proof())
+  }
+}
+
+/** What it stands at, and for how long. */
+function sayStuck({ value, observed }: MomentItem): Text | undefined {
+  if (value === undefined) return undefined
+  const [at, hours] = [figure(value), figure(observed)]
+  return {
+    en: `It has stood at ${at} for ${hours} h; it used to move.`,
+    zh: `读数停在 ${at} 已 ${hours} 小时，此前一直有变化。`,
+  }
+}
+
+/** Silence begins or ends. Of one that its gateway took along nothing is said but that of the gateway. */
+export function emitSilence(bench: DetectionContext, subject: ApplianceContext, item: SilenceItem): void {
+  const { judged } = subject
+  if (item.silent && !judged.silent) {
+    const mode = item.refusedWhy === null ? 'silent' : 'refused'
+    judged.silent = { id: `${subject.appliance}/${mode}/${item.at}`, firstSeenAt: item.at, mode, behind: item.behind }
+    if (!item.behind)
+      saySimple(bench, subject, mode, 'confirmed', judged.silent, item.at, item.offset, [], saySilence(item))
+  } else if (!item.silent && judged.silent) {
+    // It may speak of before it was missed: that ends the silence no less.
+    const at = Math.max(item.at, judged.silent.firstSeenAt)
+    if (!judged.silent.behind)
+      saySimple(bench, subject, judged.silent.mode ?? 'silent', 'recovered', judged.silent, at, item.offset, [])
+    judged.silent = null
+  }
+}
+
+/** After how long, or why nothing of it counts. */
+function saySilence({ afterMs, refusedWhy }: SilenceItem): Text {
+  const hours = figure(afterMs / HOUR)
+  return refusedWhy === null
+    ? { en: `Nothing was heard for ${hours} h.`, zh: `已有 ${hours} 小时没有收到数据。` }
+    : {
+        en: `It talks, and we refuse what it says, because ${refusedWhy}.`,
+        zh: `设备有数据上报，但被拒收：${refusedWhy}。`,
+      }
+}

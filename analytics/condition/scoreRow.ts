@@ -1,0 +1,125 @@
+import type { ScoredRow } from '../baseline/scoredRow.ts'
+import type { RowItem } from '../features/item.ts'
+import type { PcaScore } from '../onnx/pcaScorer.ts'
+import type { ConditionState } from './conditionState.ts'
+import {
+  type ApplianceContext,
+  type DetectionContext,
+  type Diagnosis,
+  decideCondition,
+  levelOf,
+} from './decideCondition.ts'
+import { trimCourse } from './remainingLife.ts'
+import { followRepair } from './verify.ts'
+
+/** Share of the threshold at which a course begins to be kept. */
+const COURSE_FROM = 0.25
+/** What a sum counts in a direction in which no failure mode goes: it must last longer. */
+const NAMELESS = 0.55
+/**
+ * Shift (EWMA, in standard deviations) that must stand behind a full sum, of one feature and along a signature. A sum that
+ * filled up on less is a line that bends with the season.
+ */
+const SHIFTED = 3
+const SHIFTED_ALONG = 3.9
+const PCA_ALLOWANCE = 0.9
+const PCA_BOUND = 4
+
+/** One finished row, standardized and scored: fused into the appliance's level, its profile and its condition. */
+export function scoreRow(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  item: RowItem,
+  row: ScoredRow,
+  pca: PcaScore | null,
+  pcaPlaces: number[],
+  verdict: Diagnosis | undefined,
+): void {
+  const { plan, out, policy, model } = bench
+  const { judged } = subject
+  judged.missing = item.missing
+  if (verdict) {
+    judged.beliefs.set(verdict.beliefs)
+    judged.life = verdict.life
+  }
+  for (let f = 0; f < plan.features.length; f++) {
+    if (plan.features[f]!.scale !== item.scale) continue
+    if (!Number.isNaN(row.observed[f]!) && plan.features[f]!.scored) {
+      out.features.push({
+        appliance: subject.appliance,
+        feature: plan.features[f]!.name,
+        at: item.to,
+        observed: row.observed[f]!,
+        low: row.low[f]!,
+        high: row.high[f]!,
+      })
+    }
+    if (Number.isNaN(row.z[f]!)) continue
+    judged.profile[f] = row.fast[f]!
+    judged.observed[f] = row.observed[f]!
+    judged.low[f] = row.low[f]!
+    judged.high[f] = row.high[f]!
+    if (!(Math.abs(row.fast[f]!) > 1) || Number.isNaN(judged.seenFrom[f]!)) judged.seenFrom[f] = item.from
+    judged.seenTo[f] = item.to
+  }
+  judged.learning = row.learning
+  judged.learnedBecause = row.learnedBecause
+  if (item.muted) return
+
+  let level = 0
+  let top = ''
+  const consider = (share: number, name: string): void => {
+    if (share > level) {
+      level = share
+      top = name
+    }
+  }
+  for (let f = 0; f < plan.features.length; f++) {
+    if (plan.features[f]!.scale !== item.scale || row.awaited[f]! > 0) continue
+    const { name } = plan.features[f]!
+    const shift = row.fast[f]! / SHIFTED
+    consider(Math.min(shift, row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS)), `${name}+`)
+    consider(Math.min(-shift, row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS)), `${name}-`)
+  }
+  for (const [m, mode] of bench.signatures.modes.entries()) {
+    if (row.modesAwaited[m]! > 0) continue
+    consider(Math.min(row.modesFast[m]! / SHIFTED_ALONG, row.modes[m]!), `mode:${mode}`)
+    consider(row.contrast[m]!, `contrast:${mode}`)
+  }
+  if (pca) {
+    const name = `pca:${plan.scales[item.scale]!.name}`
+    const h = policy.caution * (model?.thresholds[name] ?? policy.threshold)
+    const sum = pcaStep(judged.pcaSums[item.scale]!, pca.level)
+    judged.pcaSums[item.scale] = Math.min(2 * h, sum)
+    for (const [place, f] of pcaPlaces.entries()) judged.pcaContributions[f] = pca.contributions[place]!
+    consider(sum / h, name)
+  }
+  judged.formerLevel = levelOf(judged)
+  judged.levels[item.scale] = level
+  judged.topDetector = top
+  keepCourse(subject, item, row)
+  followRepair(bench, subject, item, row)
+  // A row that says nothing of any feature is no sign of recovery.
+  if (!row.isHeard && judged.condition?.phase === 'confirmed') return
+  decideCondition(bench, subject, item.at, item.offset, item.scale > 0 && isPlain(judged, level), true)
+}
+
+/** A cycle in which several features are far out at once needs no second one, which may be days away. */
+const PLAIN_LEVEL = 1.3
+const PLAIN_SHIFT = 2.8
+const isPlain = (judged: ConditionState, level: number): boolean =>
+  level >= PLAIN_LEVEL && judged.profile.reduce((count, z) => count + (Math.abs(z) >= PLAIN_SHIFT ? 1 : 0), 0) >= 2
+
+/** Cumulative sum of how far rows lie outside of healthy; 1 is the 99 % limit. */
+export const pcaStep = (sum: number, level: number): number =>
+  level < 0.5 ? Math.max(0, sum / 2 - 0.1) : Math.max(0, sum + Math.min(PCA_BOUND, level) - PCA_ALLOWANCE)
+
+/** Keeps how far on its way to functional failure the appliance stood, for kinds whose remaining life was not trained. */
+function keepCourse({ judged }: ApplianceContext, item: RowItem, { progress }: ScoredRow): void {
+  if (levelOf(judged) < COURSE_FROM && !judged.condition) {
+    judged.course.length = 0
+    return
+  }
+  judged.course.push(item.to, progress)
+  trimCourse(judged.course)
+}

@@ -1,0 +1,374 @@
+import type { Catalog } from '../catalog/index.ts'
+import { type AnalysisOutput, type KindDrift, type Millis, type Offset, type Piece, Population } from '../core/index.ts'
+import { acceptLevel, type Baseline, clearDrift, newBaseline, restartBaseline } from './baseline/baseline.ts'
+import type { Fleet } from './baseline/fleetPrior.ts'
+import { openRebaseline } from './baseline/rebaseline.ts'
+import type { ScoredRow } from './baseline/scoredRow.ts'
+import { type Scaling, translateBaseline, translateFleet } from './baseline/translateBaseline.ts'
+import { updateBaseline } from './baseline/updateBaseline.ts'
+import { type ConditionState, newConditionState } from './condition/conditionState.ts'
+import {
+  type ApplianceContext,
+  type DetectionContext,
+  type Diagnosis,
+  decideCondition,
+  levelOf,
+} from './condition/decideCondition.ts'
+import { emitGuard, emitMoment, emitSilence, sayCycle } from './condition/emitItem.ts'
+import { sayHealth } from './condition/health.ts'
+import { scoreRow } from './condition/scoreRow.ts'
+import { beginVerify, endOverdue } from './condition/verify.ts'
+import { emitCode, endCodes } from './detectors/faultCodes.ts'
+import { emitGateway } from './detectors/gateways.ts'
+import { InputDrift } from './detectors/inputDrift.ts'
+import { checkIntraday, emitIntraday, type IntradayFinding } from './detectors/intradayCheck.ts'
+import { catalogBeliefs } from './detectors/signatures.ts'
+import type { ControlItem, IntradayItem, Item, RowItem } from './features/item.ts'
+import type { KindRuntime } from './kindRuntime.ts'
+import type { PcaScore } from './onnx/pcaScorer.ts'
+import type { DetectionPolicy } from './policy.ts'
+
+interface ApplianceState {
+  kind: string
+  learned: Baseline
+  judged: ConditionState
+}
+
+/** Who wants to see every row as it was judged, and the worst share of a threshold after it: training and evaluation. */
+export type RowObserver = (item: RowItem, row: ScoredRow, pca: PcaScore | null, level: number) => void
+export interface ConditionObserver {
+  row?: RowObserver
+  /** A glance that proved something, whether or not it opened anything. */
+  glimpse?: (item: IntradayItem, glimpse: IntradayFinding) => void
+}
+
+/** What the first pass made of the items of a stretch. */
+interface Learnt {
+  rows: Map<RowItem, ScoredRow>
+  glimpses: Map<IntradayItem, IntradayFinding>
+}
+
+/**
+ * The stage that makes something of the items. First all rows and glances of a stretch are standardized, in order; then
+ * the models score them at once; then conditions move, in order. No pass reads what a later one writes, so stretches may
+ * end anywhere.
+ */
+export class ConditionStage {
+  #watchers: Map<string, KindRuntime>
+  #catalog: Catalog
+  #policy: DetectionPolicy
+  #minds = new Population<ApplianceState>('mind')
+  #fleet: Fleet = new Map()
+  #drift = new InputDrift()
+  #observe: ConditionObserver
+  constructor(
+    watchers: Map<string, KindRuntime>,
+    catalog: Catalog,
+    policy: DetectionPolicy,
+    observe: ConditionObserver = {},
+  ) {
+    this.#watchers = watchers
+    this.#catalog = catalog
+    this.#policy = policy
+    this.#observe = observe
+  }
+
+  /** From here on other models judge; what appliances were learned to do is said in their terms. */
+  use(watchers: Map<string, KindRuntime>): void {
+    const former = this.#watchers
+    this.#watchers = watchers
+    for (const [appliance, { kind }] of this.#minds.all) {
+      const [old, now] = [former.get(kind)!.model, watchers.get(kind)!.model]
+      if (old !== now) this.#translate(this.#minds.get(appliance)!, old?.covariates ?? {})
+    }
+    this.#translateFleet(scalingsOf(former))
+  }
+
+  /** A mind that was learned with covariates scaled as `from` goes on with the model that judges now. */
+  #translate({ kind, learned, judged }: ApplianceState, from: Scaling): void {
+    const { plan, model } = this.#watchers.get(kind)!
+    translateBaseline(plan, learned, judged.missing, from, model?.covariates ?? {})
+    // Its extremes were compensated by the former model's slopes: they are seen anew, which takes days, not weeks.
+    learned.glanced = null
+  }
+  #translateFleet(from: Map<string, Scaling>): void {
+    for (const [key, lines] of this.#fleet) {
+      const kind = kindOfLines(key)
+      const { plan, model } = this.#watchers.get(kind)!
+      translateFleet(plan, lines, from.get(kind) ?? {}, model?.covariates ?? {})
+    }
+  }
+
+  async judge(items: Item[], out: AnalysisOutput): Promise<void> {
+    const learnt: Learnt = { rows: new Map(), glimpses: new Map() }
+    for (const item of items) this.#learn(item, learnt)
+    const scores = learnt.rows.size > 0 ? await this.#scorePca(learnt.rows) : new Map<RowItem, PcaScore>()
+    const verdicts = await this.#consult(learnt)
+    for (const item of items) this.#conclude(item, learnt, scores, verdicts, out)
+  }
+
+  #mindsOf(appliance: string, kind: string): ApplianceState {
+    const known = this.#minds.get(appliance)
+    if (known && known.kind === kind) return known
+    const { plan, signatures } = this.#watchers.get(kind)!
+    const minds = { kind, learned: newBaseline(plan, signatures.modes.length), judged: newConditionState(plan) }
+    this.#minds.set(appliance, minds)
+    return minds
+  }
+
+  /** First pass: baselines. Writes `learned` alone. */
+  #learn(item: Item, { rows, glimpses }: Learnt): void {
+    if (item.type === 'row') {
+      const { plan, model, signatures } = this.#watchers.get(item.sense.kind)!
+      const { learned } = this.#mindsOf(item.sense.appliance, item.sense.kind)
+      rows.set(item, updateBaseline(plan, model, signatures, this.#policy, learned, this.#fleet, item))
+    } else if (item.type === 'glance') {
+      const { plan, model } = this.#watchers.get(item.sense.kind)!
+      const glimpse = checkIntraday(plan, model, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, item)
+      if (glimpse) glimpses.set(item, glimpse)
+    } else if (item.type === 'firmware' && !item.first) {
+      const { plan } = this.#watchers.get(item.sense.kind)!
+      openRebaseline(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
+    } else if (item.type === 'control' && item.sense) this.#learnControl(item)
+  }
+
+  #learnControl({ control, sense, now }: ControlItem): void {
+    const { plan } = this.#watchers.get(sense!.kind)!
+    const { learned } = this.#mindsOf(sense!.appliance, sense!.kind)
+    switch (control.type) {
+      case 'freeze':
+        if (!learned.frozenBy.includes(control.ticket)) learned.frozenBy.push(control.ticket)
+        break
+      case 'release':
+        learned.frozenBy = learned.frozenBy.filter((ticket) => ticket !== control.ticket)
+        if (control.relearn) restartBaseline(learned, control.at, control.reason)
+        break
+      case 'verify':
+        clearDrift(learned)
+        learned.glanced = null
+        break
+      case 'dismiss':
+        acceptLevel(plan, learned, control.at)
+        learned.glanced = null
+        break
+      case 'register':
+        if (sense!.region !== '' && control.region !== undefined && control.region !== sense!.region) {
+          openRebaseline(plan, learned, 'moved', now)
+        }
+        break
+    }
+  }
+
+  async #scorePca(rows: Map<RowItem, ScoredRow>): Promise<Map<RowItem, PcaScore>> {
+    const groups = new Map<string, { watcher: KindRuntime; scale: number; items: RowItem[]; inputs: Float64Array[] }>()
+    for (const [item, row] of rows) {
+      const watcher = this.#watchers.get(item.sense.kind)!
+      if (!watcher.scorers[item.scale]) continue
+      const key = `${item.sense.kind}/${item.scale}`
+      const group = groups.get(key) ?? { watcher, scale: item.scale, items: [], inputs: [] }
+      groups.set(key, group)
+      group.items.push(item)
+      group.inputs.push(Float64Array.from(watcher.places[item.scale]!, (f) => row.z[f]!))
+    }
+    const verdicts = new Map<RowItem, PcaScore>()
+    for (const { watcher, scale, items, inputs } of groups.values()) {
+      const scored = await watcher.scorers[scale]!.score(inputs)
+      for (const [i, item] of items.entries()) verdicts.set(item, scored[i]!)
+    }
+    return verdicts
+  }
+
+  /** What each profile shows, and what is left. */
+  async #consult({ rows, glimpses }: Learnt): Promise<Map<Item, Diagnosis>> {
+    const groups = new Map<string, { items: Item[]; profiles: Float64Array[]; inputs: Float64Array[] }>()
+    // A row that says nothing leaves what was said of the last.
+    const telling = [...rows].filter(([, { isHeard }]) => isHeard)
+    for (const [item, { profile, life }] of [...telling, ...glimpses]) {
+      const group = groups.get(item.sense.kind) ?? { items: [], profiles: [], inputs: [] }
+      groups.set(item.sense.kind, group)
+      group.items.push(item)
+      group.profiles.push(profile)
+      group.inputs.push(life)
+    }
+    const verdicts = new Map<Item, Diagnosis>()
+    for (const [kind, { items, profiles, inputs }] of groups) {
+      const { diagnosis, life, signatures } = this.#watchers.get(kind)!
+      const beliefs = diagnosis
+        ? await diagnosis.score(profiles)
+        : profiles.map((profile) => catalogBeliefs(signatures, profile))
+      const left = await life?.score(inputs)
+      for (const [i, item] of items.entries()) verdicts.set(item, { beliefs: beliefs[i]!, life: left?.[i] ?? null })
+    }
+    return verdicts
+  }
+
+  /** Last pass: conditions, health, verification. Writes `judged` alone. */
+  #conclude(
+    item: Item,
+    { rows, glimpses }: Learnt,
+    scores: Map<RowItem, PcaScore>,
+    verdicts: Map<Item, Diagnosis>,
+    out: AnalysisOutput,
+  ): void {
+    if (item.type === 'clock') {
+      this.#lookAtWaiting(item.now, item.offset, out)
+      return
+    }
+    if (item.type === 'gateway') {
+      emitGateway(this.#catalog, item, out)
+      return
+    }
+    if (item.type === 'swap' || !item.sense) return
+    if (item.type === 'firmware') {
+      out.firmware.push({ appliance: item.sense.appliance, firmware: item.firmware })
+      return
+    }
+    const { appliance, kind } = item.sense
+    const watcher = this.#watchers.get(kind)!
+    const { judged } = this.#mindsOf(appliance, kind)
+    const bench = this.#bench(watcher, out)
+    const subject: ApplianceContext = { appliance, kind, judged }
+    switch (item.type) {
+      case 'row': {
+        const row = rows.get(item)!
+        const pca = scores.get(item) ?? null
+        this.#drift.see(watcher.plan, watcher.model, item, row, pca, judged.condition?.phase === 'confirmed')
+        sayCycle(watcher, item, out)
+        scoreRow(bench, subject, item, row, pca, watcher.places[item.scale]!, verdicts.get(item))
+        this.#observe.row?.(item, row, pca, levelOf(judged))
+        sayHealth(bench, subject, item.at)
+        break
+      }
+      case 'glance': {
+        const glimpse = glimpses.get(item)
+        if (!glimpse) break
+        this.#observe.glimpse?.(item, glimpse)
+        emitIntraday(bench, subject, item, glimpse, verdicts.get(item)!)
+        break
+      }
+      case 'guard':
+        emitGuard(bench, subject, item)
+        sayHealth(bench, subject, item.at)
+        break
+      case 'moment':
+        emitMoment(bench, subject, item)
+        sayHealth(bench, subject, item.at)
+        break
+      case 'silence':
+        emitSilence(bench, subject, item)
+        sayHealth(bench, subject, item.at)
+        break
+      case 'code':
+        emitCode(bench, subject, item)
+        break
+      case 'power':
+        judged.off = item.off
+        // News, whatever its health.
+        judged.said = null
+        sayHealth(bench, subject, item.at)
+        break
+      case 'control':
+        this.#concludeControl(bench, subject, item)
+    }
+  }
+
+  #bench(watcher: KindRuntime, out: AnalysisOutput): DetectionContext {
+    const { plan, model, signatures } = watcher
+    return { plan, model, signatures, catalog: this.#catalog, policy: this.#policy, out }
+  }
+
+  #lookAtWaiting(now: Millis, offset: Offset, out: AnalysisOutput): void {
+    for (const [appliance, known] of this.#minds.all) {
+      if (known.judged.verifying.length === 0 && !known.judged.codes?.size) continue
+      const { kind, judged } = this.#minds.get(appliance)!
+      const bench = this.#bench(this.#watchers.get(kind)!, out)
+      endOverdue(bench, { appliance, kind, judged }, now)
+      endCodes(bench, { appliance, kind, judged }, now, offset)
+    }
+  }
+
+  #concludeControl(bench: DetectionContext, subject: ApplianceContext, { control, offset }: ControlItem): void {
+    const { judged } = subject
+    switch (control.type) {
+      case 'verify':
+        beginVerify(subject, bench.plan, control.ticket, control.at)
+        judged.levels.fill(0)
+        judged.pcaSums.fill(0)
+        break
+      case 'dismiss':
+        if (judged.condition?.id === control.condition) judged.condition = null
+        judged.levels.fill(0)
+        judged.pcaSums.fill(0)
+        judged.guards.clear()
+        break
+      case 'release':
+        if (!control.relearn) break
+        judged.levels.fill(0)
+        judged.pcaSums.fill(0)
+        judged.profile.fill(NaN)
+        judged.learnedBecause = { since: control.at, reason: control.reason }
+        if (judged.condition) {
+          judged.condition.calmRows = bench.policy.recoverRows
+          decideCondition(bench, subject, control.at, offset, false, true)
+        }
+        break
+      case 'retire':
+        this.#minds.delete(control.appliance)
+    }
+  }
+
+  drift(): KindDrift[] {
+    const counts = new Map<string, number>()
+    for (const { kind } of this.#minds.all.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+    return [...this.#watchers].map(([kind, { plan, model }]) => this.#drift.of(plan, model, counts.get(kind) ?? 0))
+  }
+
+  /** What is not of one appliance. */
+  small(): Small {
+    return { fleet: this.#fleet, scalings: scalingsOf(this.#watchers), drift: this.#drift.snapshot() }
+  }
+  get population(): Population<ApplianceState> {
+    return this.#minds
+  }
+  /** @param isSame whether a kind's state means now what it meant then; the others are learned anew */
+  restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
+    // Written by a copy of the same layout, which the caller has checked; an earlier program kept the fleet alone.
+    const { fleet, scalings, drift } =
+      small instanceof Map ? { fleet: small as Fleet, scalings: null, drift: null } : (small as Small)
+    if (drift) this.#drift.restore(drift, isSame)
+    const now = scalingsOf(this.#watchers)
+    for (const [section, appliance, value] of pieces) {
+      if (section !== 'mind') continue
+      const minds = value as ApplianceState
+      if (isSame(minds.kind)) {
+        this.#minds.set(appliance, minds)
+        const then = scalings?.get(minds.kind)
+        if (then && !isSameScaling(then, now.get(minds.kind))) this.#translate(minds, then)
+      } else if (this.#watchers.has(minds.kind)) this.#keepPromises(this.#mindsOf(appliance, minds.kind), minds)
+    }
+    for (const [key, lines] of fleet) if (isSame(kindOfLines(key))) this.#fleet.set(key, lines)
+    if (scalings) this.#translateFleet(scalings)
+  }
+
+  /** What others wait for ends as it should although the appliance is learned anew: open conditions, tickets, verifications. */
+  #keepPromises({ learned, judged }: ApplianceState, former: ApplianceState): void {
+    learned.frozenBy = former.learned.frozenBy
+    judged.condition = former.judged.condition
+    judged.silent = former.judged.silent
+    judged.off = former.judged.off
+    // Nothing is left to compare with: they end without data.
+    judged.verifying = former.judged.verifying.map(({ ticket, at }) => ({ ticket, at, features: [], rows: -Infinity }))
+  }
+}
+
+interface Small {
+  fleet: Fleet
+  /** By kind: how the models that judged scaled its covariates. */
+  scalings: Map<string, Scaling>
+  drift: ReturnType<InputDrift['snapshot']>
+}
+
+const kindOfLines = (key: string): string => key.slice(0, key.indexOf('/'))
+const scalingsOf = (watchers: Map<string, KindRuntime>): Map<string, Scaling> =>
+  new Map([...watchers].map(([kind, { model }]) => [kind, model?.covariates ?? {}]))
+const isSameScaling = (a: Scaling, b: Scaling | undefined): boolean => JSON.stringify(a) === JSON.stringify(b ?? {})

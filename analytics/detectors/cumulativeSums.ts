@@ -1,0 +1,85 @@
+import type { Baseline } from '../baseline/baseline.ts'
+import type { ScoredRow } from '../baseline/scoredRow.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+import type { DetectionPolicy } from '../policy.ts'
+import type { Signatures } from './signatures.ts'
+
+const Z_BOUND = 8
+/** Weight of the newest row in the short average. */
+export const FAST = 0.4
+/** Averages nearer to 0 than this are in the band; after so many rows of it sums fade. */
+const CALM = 0.8
+const CALM_ROWS = 4
+/** While a band is still learned, sums forgive this much more: only what is far from its fleet is heard. */
+const UNSURE = 2
+
+interface Limits {
+  up: Float64Array
+  down: Float64Array
+  modes: Float64Array
+}
+/** Thresholds by feature and by mode. A plan belongs to one analysis, so they are put together once. */
+const limitsOf = new WeakMap<DetectionPlan, Limits>()
+function findLimits(
+  plan: DetectionPlan,
+  model: KindModel | null,
+  modes: readonly string[],
+  policy: DetectionPolicy,
+): Limits {
+  const limit = (name: string): number => policy.caution * (model?.thresholds[name] ?? policy.threshold)
+  const limits = {
+    up: Float64Array.from(plan.features, ({ name }) => limit(`${name}+`)),
+    down: Float64Array.from(plan.features, ({ name }) => limit(`${name}-`)),
+    modes: Float64Array.from(modes, (mode) => limit(`mode:${mode}`)),
+  }
+  limitsOf.set(plan, limits)
+  return limits
+}
+
+/** CUSUM (Page 1954) up and down and along each signature, and two EWMAs. Bounded steps; sums stop at twice their threshold. */
+export function drift(
+  plan: DetectionPlan,
+  model: KindModel | null,
+  signatures: Signatures,
+  policy: DetectionPolicy,
+  learned: Baseline,
+  row: ScoredRow,
+): void {
+  const limits = limitsOf.get(plan) ?? findLimits(plan, model, signatures.modes, policy)
+  for (let f = 0; f < plan.features.length; f++) {
+    const z = row.z[f]!
+    const hUp = limits.up[f]!
+    const hDown = limits.down[f]!
+    if (!Number.isNaN(z)) {
+      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, z))
+      const allowance = learned.frozen[f] === 1 ? policy.allowance : UNSURE * policy.allowance
+      learned.up[f] = Math.min(2 * hUp, Math.max(0, learned.up[f]! + bounded - allowance))
+      learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - allowance))
+      learned.fast[f]! += FAST * (z - learned.fast[f]!)
+      learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
+      // Back in the band for days: the sum has nothing left to say.
+      learned.calm[f] = Math.abs(learned.fast[f]!) < CALM ? Math.min(250, learned.calm[f]! + 1) : 0
+      if (learned.calm[f]! >= CALM_ROWS) {
+        learned.up[f] = learned.up[f]! / 2
+        learned.down[f] = learned.down[f]! / 2
+      }
+    }
+    row.up[f] = learned.up[f]! / hUp
+    row.down[f] = learned.down[f]! / hDown
+  }
+  const modeAllowance = 2 * row.learning > learned.frozen.length ? UNSURE * policy.allowance : policy.allowance
+  for (let m = 0; m < signatures.modes.length; m++) {
+    const h = limits.modes[m]!
+    const along = signatures.project(m, row.z)
+    if (!Number.isNaN(along)) {
+      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))
+      learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + bounded - modeAllowance))
+      learned.modesFast[m]! += FAST * (along - learned.modesFast[m]!)
+      learned.modesCalm[m] = learned.modesFast[m]! < CALM ? Math.min(250, learned.modesCalm[m]! + 1) : 0
+      if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
+    }
+    row.modes[m] = learned.modes[m]! / h
+    row.modesFast[m] = learned.modesFast[m]!
+  }
+}

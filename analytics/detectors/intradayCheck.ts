@@ -1,0 +1,165 @@
+import { DAY } from '../../core/index.ts'
+import { type Baseline, EXTREMES, newIntradayExtremes, profileOf } from '../baseline/baseline.ts'
+import {
+  type ApplianceContext,
+  type DetectionContext,
+  type Diagnosis,
+  decideCondition,
+} from '../condition/decideCondition.ts'
+import { hypothesesOf, UNKNOWN } from '../condition/hypotheses.ts'
+import { lifeInputs } from '../condition/lifeInputs.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import type { IntradayItem } from '../features/item.ts'
+import type { KindModel } from '../onnx/kindModel.ts'
+
+/** Extremes of health are learned for so long. */
+const LEARN_DAYS = 14
+/** Beyond the commissioned range by this share of it, in glances in a row: no luck. */
+const MARGIN = 0.5
+const IN_A_ROW = 2
+/**
+ * One feature alone is believed when it is so many ranges out, and by more than a rescaled channel moves; but not where the
+ * fault that it speaks for would show in another sensor too, and that one stays where it was: then it is the sensor.
+ */
+const FAR_OUT = 2
+const MOST_RESCALED = 0.2
+/** A range is at least so many floors of its feature. */
+const LEAST_RANGE = 6
+/** What it then stands at, until the day tells. */
+const LEVEL = 1.2
+
+/** What a glance saw beyond health, and the profile that this makes with what is known of the days. */
+export interface IntradayFinding {
+  profile: Float64Array
+  /** By feature how far beyond its range, in ranges; NaN where it was not heard. */
+  seen: Float64Array
+  /** What life is told from. */
+  life: Float64Array
+  /** Each feature as observed, and the compensated range that it kept in health. */
+  out: { f: number; y: number; low: number; high: number }[]
+}
+
+/**
+ * The last hours against everything that was seen in health: several steady features (of different sensors) beyond it
+ * together, twice in a row. Means are compensated by the fleet's slopes, so a hot week is not beyond.
+ * @returns null when nothing is proved
+ */
+export function checkIntraday(
+  plan: DetectionPlan,
+  model: KindModel | null,
+  learned: Baseline,
+  item: IntradayItem,
+): IntradayFinding | null {
+  const glanced = learned.glanced ?? newIntradayExtremes(plan)
+  learned.glanced = glanced
+  if (Number.isNaN(glanced.since)) glanced.since = item.at
+  const learning = item.at - glanced.since < LEARN_DAYS * DAY || item.settling
+  const scale = plan.scales[0]!
+  const out: { f: number; y: number; excess: number; shift: number }[] = []
+  /** Excess of every feature that is heard and known. */
+  const seen = new Float64Array(plan.features.length).fill(NaN)
+  for (let f = 0; f < plan.features.length; f++) {
+    const feature = plan.features[f]!
+    if (feature.scale !== 0 || !feature.scored) continue
+    const raw = item.y[feature.place]!
+    if (!Number.isFinite(raw)) continue
+    let y = feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw
+    for (const place of feature.compensate) {
+      const name = scale.covariateNames[place]!
+      const slope = model?.priors[feature.name]?.slopes[name]
+      const scaling = model?.covariates[name]
+      const x = item.x[place]!
+      if (slope && scaling && Number.isFinite(x)) y -= (slope.mean * (x - scaling.centre)) / scaling.scale
+    }
+    const at = EXTREMES * f
+    const [low, high] = [glanced.low[at + EXTREMES - 1]!, glanced.high[at + EXTREMES - 1]!]
+    if (learning || !Number.isFinite(low) || low > high) {
+      keep(glanced.low, at, y, -1)
+      keep(glanced.high, at, y, 1)
+      glanced.out[f] = 0
+      continue
+    }
+    const range = Math.max(high - low, LEAST_RANGE * feature.floor)
+    const shift = y > high ? y - high : y < low ? y - low : 0
+    const excess = shift / range
+    seen[f] = excess
+    const beyond = Math.abs(excess) > MARGIN ? Math.sign(excess) : 0
+    glanced.out[f] = beyond === 0 ? 0 : Math.sign(glanced.out[f]!) === beyond ? glanced.out[f]! + beyond : beyond
+    if (Math.abs(glanced.out[f]!) >= IN_A_ROW) out.push({ f, y: raw, excess, shift })
+  }
+  if (item.muted || learning || out.length === 0) return null
+  const proves = out.some(({ f, excess, shift }) => {
+    const { madeOf, log } = plan.features[f]!
+    if (out.some((other) => !plan.features[other.f]!.madeOf.some((metric) => madeOf.includes(metric)))) return true
+    return log && Math.abs(excess) > FAR_OUT && Math.abs(shift) > MOST_RESCALED
+  })
+  if (!proves) return null
+  const profile = profileOf(learned, item.at)
+  for (const { f, excess } of out) profile[f] = Math.sign(excess) * Math.min(12, 4 + 4 * Math.abs(excess))
+  return {
+    profile,
+    seen,
+    life: lifeInputs(learned.trail, item.at, profile),
+    out: out.map(({ f, y }) => {
+      const show = (value: number): number => (plan.features[f]!.log ? Math.exp(value) : value)
+      const at = EXTREMES * f + EXTREMES - 1
+      return { f, y, low: show(glanced.low[at]!), high: show(glanced.high[at]!) }
+    }),
+  }
+}
+
+/** What a glance proved confirms a condition without waiting for the day, when it is in the direction of a known fault. */
+export function emitIntraday(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  item: IntradayItem,
+  { profile, seen, out }: IntradayFinding,
+  { beliefs, life }: Diagnosis,
+): void {
+  const { judged } = subject
+  if (judged.condition?.phase === 'confirmed') return
+  const mode = hypothesesOf(bench.signatures.declared, beliefs, {})[0]!.failureMode
+  if (mode === UNKNOWN || (out.length === 1 && isDenied(bench, out[0]!.f, mode, seen))) return
+  judged.beliefs.set(beliefs)
+  judged.life = life
+  for (const { f, y, low, high } of out) {
+    judged.profile[f] = profile[f]!
+    judged.observed[f] = y
+    judged.low[f] = low
+    judged.high[f] = high
+    judged.seenFrom[f] = item.from
+    judged.seenTo[f] = item.at
+  }
+  judged.levels[0] = Math.max(judged.levels[0]!, LEVEL)
+  judged.topDetector = 'glance'
+  decideCondition(bench, subject, item.at, item.offset, true, false)
+}
+
+/** Share of a mode's largest weight from which a feature of another sensor must bear it out. */
+const BEARS_OUT = 0.6
+
+function isDenied({ plan, signatures }: DetectionContext, f: number, mode: string, seen: Float64Array): boolean {
+  const { madeOf } = plan.features[f]!
+  return signatures.names.every((name, m) => {
+    if (name !== mode) return true
+    const weights = signatures.weights[m]!
+    const most = weights.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+    return seen.some(
+      (excess, g) =>
+        Math.abs(weights[g]!) >= BEARS_OUT * most &&
+        excess * weights[g]! <= 0 &&
+        !plan.features[g]!.madeOf.some((metric) => madeOf.includes(metric)),
+    )
+  })
+}
+
+/** Keeps the most extreme of one side, in order. @param side 1 for the highest, −1 for the lowest */
+function keep(list: Float64Array, at: number, y: number, side: number): void {
+  let value = y
+  for (let i = at; i < at + EXTREMES; i++) {
+    const known = list[i]!
+    if (side * value <= side * known) continue
+    list[i] = value
+    value = known
+  }
+}

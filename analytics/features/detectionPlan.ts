@@ -1,0 +1,342 @@
+import type {
+  BurstSpec,
+  DetectionSpec,
+  GuardSpec,
+  Kind,
+  MetricSpec,
+  QuantitySpec,
+  SignalSpec,
+  TestSpec,
+} from '../../catalog/index.ts'
+import { MINUTE } from '../../core/index.ts'
+import { genericDetection } from './genericDetection.ts'
+
+/** A signal with its metrics as columns; −1 where it has none. */
+export interface Signal {
+  metric: number
+  minus: number
+  without: number
+  per: number
+  power: number
+  scale: number
+}
+
+/** One test, with its inputs as columns. Equal tests are one predicate, so each is asked once a reading. */
+export type Predicate =
+  | { type: 'compare'; metric: number; minus: number; above: number; below: number; optional: boolean }
+  | { type: 'state'; state: number; words: boolean[] }
+  | { type: 'held'; mark: number; forMs: number }
+  | { type: 'clear'; mark: number; clearMs: number }
+
+export type Aggregate = QuantitySpec['aggregate']
+export interface Quantity {
+  name: string
+  aggregate: Aggregate
+  scale: number
+  of: Signal | null
+  while: Int32Array
+  when: Int32Array
+  minSeconds: number
+  /** Metrics that must have been heard for it to exist. */
+  inputs: number[]
+  /** A burst alone can say it. */
+  byBurst: boolean
+}
+
+/** Where raw samples come from, and which metrics (columns) they stand for. */
+export interface BurstChannel {
+  name: string
+  spec: BurstSpec
+  metrics: number[]
+}
+
+export interface Scale {
+  name: string
+  /** Quantities of its row: features first, then covariates. */
+  features: number[]
+  covariates: number[]
+  covariateNames: string[]
+  /** Is a covariate taken by its logarithm? */
+  covariateLogs: boolean[]
+  /** Covariates (places in the row) whose lasting change is a reason to learn levels anew. */
+  anchors: { place: number; change: number; name: string }[]
+  minMs: number
+  mergeMs: number
+}
+
+/** A feature as learned and judged: where it stands in its scale's row, and what explains it. */
+export interface Feature {
+  name: string
+  scale: number
+  place: number
+  log: boolean
+  floor: number
+  /** Places in the row's covariates. */
+  compensate: number[]
+  unit: string
+  metric: string | null
+  /** Every metric that it is made of. */
+  madeOf: number[]
+  text: { en: string; zh: string }
+  scored: boolean
+}
+
+export interface Guard {
+  name: string
+  spec: GuardSpec
+  of: Signal | null
+  while: Int32Array
+  forMs: number
+}
+
+/** A kind's declarations, compiled: names are columns, tests are predicates, both in fixed order. */
+export interface DetectionPlan {
+  kind: Kind
+  /** In the order of the columns. */
+  metricSpecs: MetricSpec[]
+  spec: DetectionSpec
+  /** First those of metrics and states, then those of marks. */
+  predicates: Predicate[]
+  rawPredicates: number
+  markNames: string[]
+  marks: Int32Array[]
+  running: {
+    while: Int32Array
+    metrics: number[]
+    states: number[]
+    power: number
+    /** 0: power is split into two learned levels. */
+    aboveRestW: number
+    leastPeakW: number
+  }
+  quantities: Quantity[]
+  scales: Scale[]
+  features: Feature[]
+  guards: Guard[]
+  bursts: Readonly<Record<string, BurstChannel>>
+  burstChannels: BurstChannel[]
+  /** Quantities of the day that are the same at any hour of it (means and slopes), by their place in its row. */
+  steady: { q: number; place: number; isFeature: boolean }[]
+  /** Metrics that people set, by which the appliance then goes elsewhere. */
+  setMetrics: { metric: number; change: number }[]
+  /** Is a state word one at rest? By state column, null where the state says nothing of it. */
+  idle: (boolean[] | null)[]
+  /** The state that tells how programs end; null where none has a word for it. */
+  phases: Phases | null
+}
+
+/** Compiles what a kind declares; what it leaves out is watched generically. */
+export function planDetection(kind: Kind): DetectionPlan {
+  const spec = genericDetection(kind)
+  const predicates: Predicate[] = []
+  const keys = new Map<string, number>()
+  const markNames = ['running', ...Object.keys(spec.marks)]
+  const column = (metric: string | undefined): number =>
+    metric === undefined ? -1 : (kind.metricIndex.get(metric) ?? -1)
+  const addOne = (one: Predicate): number => {
+    const key = JSON.stringify(one)
+    const known = keys.get(key)
+    if (known !== undefined) return known
+    predicates.push(one)
+    keys.set(key, predicates.length - 1)
+    return predicates.length - 1
+  }
+  const add = (tests: TestSpec[]): Int32Array =>
+    Int32Array.from(tests.map((one) => addOne(compileTest(one, kind, markNames, column))))
+
+  // Metrics and states first, so that marks can be told before what asks for them.
+  const everyTest = (): TestSpec[][] => [
+    spec.running?.tests ?? [],
+    ...Object.values(spec.marks),
+    ...[...Object.values(spec.covariates), ...Object.values(spec.features)].flatMap((one) => [one.while, one.when]),
+    ...Object.values(spec.guards).map((one) => one.while),
+  ]
+  for (const tests of everyTest()) add(tests.filter((one) => one.mark === undefined))
+  const rawPredicates = predicates.length
+
+  const running = {
+    while: add(spec.running?.tests ?? []),
+    metrics: (spec.running?.tests ?? []).flatMap((one) => (one.metric ? [column(one.metric)] : [])),
+    states: (spec.running?.tests ?? []).flatMap((one) => (one.state ? [kind.stateNames.indexOf(one.state)] : [])),
+    power: column(spec.running?.power),
+    aboveRestW: spec.running?.program?.aboveRest ?? 0,
+    leastPeakW: spec.running?.program?.peak ?? 0,
+  }
+  const compileSignal = (of: SignalSpec | undefined): Signal | null =>
+    of
+      ? {
+          metric: column(of.metric),
+          minus: column(of.minus),
+          without: column(of.without),
+          per: column(of.per?.metric),
+          power: of.per?.power ?? 1,
+          scale: of.per?.scale ?? 1,
+        }
+      : null
+
+  const burstChannels = Object.entries(spec.bursts).map(([name, one]) => ({
+    name,
+    spec: one,
+    metrics: [...Object.keys(one.gives), ...(one.speed === undefined ? [] : [one.speed])].map(column),
+  }))
+  const scaleNames = ['day', ...Object.keys(spec.cycles)]
+  const quantities: Quantity[] = []
+  const scales: Scale[] = []
+  const features: Feature[] = []
+  const compile = (name: string, one: QuantitySpec, scale: number): number => {
+    const of = compileSignal(one.of)
+    const inputs = [of?.metric, of?.minus, of?.without, of?.per].filter((m): m is number => m !== undefined && m >= 0)
+    const needed = one.while.flatMap((t) => (t.metric && !t.optional ? [column(t.metric)] : []))
+    const quantity = {
+      name,
+      aggregate: one.aggregate,
+      scale,
+      of,
+      while: add(one.while),
+      when: add(one.when),
+      minSeconds: 60 * (one.minMinutes ?? (scale === 0 ? 20 : 0)),
+      inputs: [...new Set([...inputs, ...needed])],
+    }
+    quantities.push({ ...quantity, byBurst: isByBurst(quantity, predicates, burstChannels) })
+    return quantities.length - 1
+  }
+  for (const [index, scaleName] of scaleNames.entries()) {
+    const own = Object.entries(spec.features).filter(([, one]) => one.scale === scaleName)
+    const anchors = index === 0 ? Object.keys(spec.anchors) : []
+    const wanted = [...new Set([...own.flatMap(([, one]) => one.compensate), ...anchors])]
+    const scale: Scale = {
+      name: scaleName,
+      features: own.map(([name, one]) => compile(name, one, index)),
+      covariates: wanted.map((name) => compile(name, spec.covariates[name]!, index)),
+      covariateNames: wanted,
+      covariateLogs: wanted.map((name) => spec.covariates[name]!.log),
+      anchors: anchors.map((name) => ({ place: wanted.indexOf(name), change: spec.anchors[name]!.change, name })),
+      minMs: (spec.cycles[scaleName]?.minMinutes ?? 0) * MINUTE,
+      mergeMs: (spec.cycles[scaleName]?.mergeMinutes ?? 0) * MINUTE,
+    }
+    scales.push(scale)
+    for (const [place, [name, one]] of own.entries()) {
+      features.push({
+        name,
+        scale: index,
+        place,
+        log: one.log,
+        floor: one.floor,
+        compensate: one.compensate.map((covariate) => wanted.indexOf(covariate)),
+        unit: one.unit,
+        metric: one.metric ?? one.of?.metric ?? null,
+        madeOf: [one.of?.metric, one.of?.minus, one.of?.without, one.of?.per?.metric].map(column).filter((m) => m >= 0),
+        text: one.text,
+        scored: one.scored,
+      })
+    }
+  }
+  return {
+    kind,
+    metricSpecs: kind.metricNames.map((metric) => kind.metrics[metric]!),
+    spec,
+    predicates,
+    rawPredicates,
+    markNames,
+    marks: Object.values(spec.marks).map(add),
+    running,
+    quantities,
+    scales,
+    features,
+    guards: Object.entries(spec.guards).map(([name, one]) => ({
+      name,
+      spec: one,
+      of: compileSignal(one.of),
+      while: add(one.while),
+      forMs: one.forMinutes * MINUTE,
+    })),
+    bursts: Object.fromEntries(burstChannels.map((channel) => [channel.name, channel])),
+    burstChannels,
+    steady: [
+      ...scales[0]!.features.map((q, place) => ({ q, place, isFeature: true })),
+      ...scales[0]!.covariates.map((q, place) => ({ q, place, isFeature: false })),
+    ].filter(({ q, isFeature }) => isSteady(quantities[q]!, isFeature && spec.features[quantities[q]!.name]!)),
+    setMetrics: Object.entries(spec.anchors).flatMap(([covariate, { change }]) => {
+      const metric = column(spec.covariates[covariate]!.of?.metric)
+      return metric < 0 ? [] : [{ metric, change }]
+    }),
+    phases: phasesOf(kind),
+    idle: kind.stateNames.map((state) => {
+      const words = kind.states[state]
+      const idle = kind.idle[state]
+      return Array.isArray(words) && idle ? words.map((word) => idle.includes(word)) : null
+    }),
+  }
+}
+
+/** A mean over all of a day has its hours; one in an operating mode is the same in each. */
+const isSteady = ({ aggregate, while: held }: Quantity, feature: { glance: boolean } | false): boolean =>
+  feature
+    ? feature.glance && ((aggregate === 'mean' && held.length > 0) || aggregate === 'slope')
+    : aggregate === 'mean'
+
+function compileTest(
+  one: TestSpec,
+  kind: Kind,
+  markNames: string[],
+  column: (m: string | undefined) => number,
+): Predicate {
+  if (one.mark !== undefined) {
+    const mark = markNames.indexOf(one.mark)
+    return one.clearMinutes === undefined
+      ? { type: 'held', mark, forMs: (one.forMinutes ?? 0) * MINUTE }
+      : { type: 'clear', mark, clearMs: one.clearMinutes * MINUTE }
+  }
+  if (one.state !== undefined) {
+    const words = kind.states[one.state]
+    const list = Array.isArray(words) ? words : []
+    return {
+      type: 'state',
+      state: kind.stateNames.indexOf(one.state),
+      words: list.map((word) => (one.is ? one.is.includes(word) : !(one.not ?? []).includes(word))),
+    }
+  }
+  return {
+    type: 'compare',
+    metric: column(one.metric),
+    minus: column(one.minus),
+    above: one.above ?? -Infinity,
+    below: one.below ?? Infinity,
+    optional: one.optional,
+  }
+}
+
+/** The word by which a state says that its program failed. */
+const ERROR_WORD = 'error'
+/** What a state's words mean to a program: it rests, it failed, or (neither) it runs. */
+export interface Phases {
+  state: number
+  /** What the catalog may map like a code. */
+  code: string
+  error: number
+  rests: boolean[]
+}
+
+/** Its program is over. */
+const END_WORDS = ['idle', 'end', 'off']
+
+function phasesOf(kind: Kind): Phases | null {
+  for (const [state, name] of kind.stateNames.entries()) {
+    const words = kind.states[name]
+    if (!Array.isArray(words) || !words.includes(ERROR_WORD)) continue
+    const rests = words.map((word) => END_WORDS.includes(word) || (kind.idle[name] ?? []).includes(word))
+    return { state, code: `${name}: ${ERROR_WORD}`, error: words.indexOf(ERROR_WORD), rests }
+  }
+  return null
+}
+
+/** Can a burst of this channel say the quantity? Its signal and its tests ask for nothing else. */
+const isByBurst = (
+  one: Omit<Quantity, 'byBurst'>,
+  predicates: readonly Predicate[],
+  channels: readonly BurstChannel[],
+): boolean =>
+  ['mean', 'max', 'min'].includes(one.aggregate) &&
+  one.of !== null &&
+  [...one.while].every((p) => predicates[p]!.type === 'compare') &&
+  channels.some(({ metrics }) => one.inputs.every((metric) => metrics.includes(metric)))

@@ -1,0 +1,265 @@
+import { DAY, type Millis, type Offset } from '../../core/index.ts'
+import { updateProgram } from '../detectors/failedPrograms.ts'
+import { updateGuards } from '../detectors/guards.ts'
+import { quantityFromBursts } from './bursts.ts'
+import type { DetectionPlan } from './detectionPlan.ts'
+import { cadenceOf, clearQuantity, type FeatureState, runningCadenceOf } from './featureState.ts'
+import { addIntraday } from './intraday.ts'
+import type { Item } from './item.ts'
+import { ask, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
+import { addReading, takeQuantity } from './quantities.ts'
+import type { Frame } from './readingColumns.ts'
+import { isHeldTooLong, stoodStill, updateMetricRange, updateRange } from './secondsScale.ts'
+
+/**
+ * One reading through modes, cycles, accumulators, guards and the seconds scale. In event order per appliance; what it
+ * finds is pushed to `items`. No allocation unless something is found. ≈ 1 µs at 13 metrics.
+ * @param truth scratch, one byte a predicate
+ */
+export function updateFeatures(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  frame: Frame,
+  truth: Uint8Array,
+  items: Item[],
+): void {
+  const { ts, values, states, offset } = frame
+  const cadence = cadenceOf(plan, sense)
+  const gap = (ts - sense.lastTs) / 1000
+  const whole = gap <= 1.5 * cadence
+  const active = isActive(plan, states)
+  // The first reading of a program speaks of the moment it began, not of the rest before it.
+  const dt = Math.min(gap, active && !sense.lastActive ? runningCadenceOf(plan, sense) : whole ? gap : cadence)
+  const from = ts - 1000 * dt
+  if (sense.scored === 0) sense.firstTs = ts
+  sense.scored++
+
+  if (hasChangedOnPurpose(plan, sense, values)) {
+    // Who sets it back every night has a habit, not a reason.
+    if (ts - sense.setAt > HABIT_MS) sense.settledFrom = Math.max(sense.settledFrom, ts + SETTLE_MS)
+    sense.setAt = ts
+  }
+  if (!whole && sense.scored > 1) afterGap(plan, sense, gap, ts)
+  addIntraday(plan, sense, ts, offset, items)
+  openDay(plan, sense, ts, offset, items)
+
+  for (let i = 0; i < plan.rawPredicates; i++) truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
+  const running = tellRunning(plan, sense, values, states, truth)
+  // Where its states say that it runs, what it draws is no question.
+  const peak = isToldByPower(plan, values, states) ? values[plan.running.power]! || 0 : Infinity
+  setMark(sense.marks, 0, running, from, ts)
+  for (let m = 0; m < plan.marks.length; m++) {
+    const list = plan.marks[m]!
+    let held = true
+    for (let i = 0; i < list.length; i++) if (truth[list[i]!] === 0) held = false
+    setMark(sense.marks, m + 1, held, from, ts)
+  }
+  for (let i = plan.rawPredicates; i < plan.predicates.length; i++) {
+    truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
+  }
+  for (let s = 1; s < plan.scales.length; s++) turnCycle(plan, sense, s, running, peak, from, ts, offset, items)
+  sense.running = running
+
+  for (let q = 0; q < plan.quantities.length; q++) {
+    const one = plan.quantities[q]!
+    if (one.scale > 0 && Number.isNaN(sense.windows[4 * one.scale]!)) continue
+    addReading(one, q, sense.acc, values, truth, dt, whole)
+  }
+  sense.windows[1]! += dt
+  sense.lastActive = active
+  if (!frame.isHeld) watchEach(plan, sense, frame, items)
+  updateProgram(plan, sense, states, ts, offset, items)
+  updateGuards(plan, sense, frame, truth, from, items)
+  sense.lastTs = ts
+}
+
+/** Does its state say that something runs? Kinds without such states have one cadence. */
+function isActive(plan: DetectionPlan, states: Int32Array): boolean {
+  for (let s = 0; s < plan.idle.length; s++) {
+    const idle = plan.idle[s]
+    if (idle && states[s]! >= 0) return !idle[states[s]!]
+  }
+  return false
+}
+
+function watchEach(plan: DetectionPlan, sense: FeatureState, frame: Frame, items: Item[]): void {
+  const { values, ts, offset } = frame
+  for (let m = 0; m < values.length; m++) {
+    const x = values[m]!
+    const spec = plan.metricSpecs[m]!
+    const since = sense.seconds[10 * m + 9]!
+    if (frame.anyBad || since > 0) {
+      const what = !Number.isNaN(x) || frame.bad[m] === 1 ? updateRange(sense, m, frame.bad[m] === 1, ts) : null
+      if (what) {
+        const [low, high] = spec.plausible
+        items.push({
+          type: 'moment',
+          sense,
+          metric: m,
+          what,
+          observed: what === 'range' ? frame.sent[m]! : x,
+          low,
+          high,
+          from: what === 'range' ? since : ts,
+          at: ts,
+          offset,
+          muted: ts < sense.mutedUntil,
+        })
+      }
+    }
+    if (Number.isNaN(x)) continue
+    sense.seen[m] = 1
+    sense.prev[m] = x
+    // Between its words nothing moves, and each is a leap: neither is news.
+    if (sense.onChange) continue
+    const found = updateMetricRange(sense, m, x, ts, spec.resolution)
+    if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
+  }
+}
+
+/** After a new set-point an appliance first goes there. */
+const SETTLE_MS = DAY
+const HABIT_MS = 2.5 * DAY
+/** After a hole (a power cut) it first makes good for it: for so many times its length, at most so long. */
+const CATCH_UP = 3
+const MOST_CATCH_UP_MS = DAY
+
+function hasChangedOnPurpose(plan: DetectionPlan, sense: FeatureState, values: Float64Array): boolean {
+  for (let i = 0; i < plan.setMetrics.length; i++) {
+    const { metric, change } = plan.setMetrics[i]!
+    if (Math.abs(values[metric]! - sense.prev[metric]!) > change) return true
+  }
+  return false
+}
+
+/** What a hole in the data spoils: a cycle under way, marks that would bridge it, slopes (by `whole`). */
+function afterGap(plan: DetectionPlan, sense: FeatureState, gapSeconds: number, ts: Millis): void {
+  for (let s = 1; s < plan.scales.length; s++) {
+    if (Number.isNaN(sense.windows[4 * s]!) || 1000 * gapSeconds <= plan.scales[s]!.mergeMs) continue
+    sense.windows[4 * s + 3] = 1
+  }
+  if (gapSeconds > 1800) {
+    sense.settledFrom = Math.max(sense.settledFrom, ts + Math.min(MOST_CATCH_UP_MS, CATCH_UP * 1000 * gapSeconds))
+    for (let m = 0; m < sense.marks.length; m += 2) sense.marks[m] = NaN
+    for (let g = 0; g < plan.guards.length; g++) sense.guards[4 * g + 2] = NaN
+    // A cycle that a long hole interrupts is not judged, nor is what runs right after it.
+    for (let s = 1; s < plan.scales.length; s++) sense.windows[4 * s + 3] = 1
+    for (let m = 0; m < sense.prev.length; m++) sense.seconds[10 * m + 4] = ts
+  }
+}
+
+/** The first reading of another day (UTC) finishes the one before. */
+function openDay(plan: DetectionPlan, sense: FeatureState, ts: Millis, offset: Offset, items: Item[]): void {
+  const day = Math.floor((ts - 1) / DAY) * DAY
+  const opened = sense.windows[0]!
+  if (day === opened) return
+  if (!Number.isNaN(opened)) {
+    const covered = sense.windows[1]!
+    const enough = covered >= Math.min(20 * 3600, 0.85 * sense.usualCover)
+    if (opened > sense.firstTs) sense.usualCover += 0.1 * (covered - sense.usualCover)
+    emitRow(plan, sense, 0, opened, opened + DAY, ts, offset, items, enough)
+  }
+  sense.glances.length = 0
+  sense.windows[0] = day
+  sense.windows[1] = 0
+}
+
+/** Opens a cycle when it begins to run, and finishes it once it has rested for longer than a break of it. */
+function turnCycle(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  s: number,
+  running: boolean,
+  peak: number,
+  from: Millis,
+  ts: Millis,
+  offset: Offset,
+  items: Item[],
+): void {
+  const { minMs, mergeMs } = plan.scales[s]!
+  const w = 4 * s
+  const opened = sense.windows[w]!
+  if (Number.isNaN(opened)) {
+    if (!running) sense.windows[w + 3] = 0
+    else if (!sense.running) {
+      sense.windows[w] = from
+      sense.peakW = peak
+      sense.windows[w + 2] = ts
+      for (const q of plan.scales[s]!.features) clearQuantity(plan, sense.acc, q)
+      for (const q of plan.scales[s]!.covariates) clearQuantity(plan, sense.acc, q)
+    }
+    return
+  }
+  const last = sense.windows[w + 2]!
+  if (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds) {
+    sense.windows[w + 2] = ts
+    sense.peakW = Math.max(sense.peakW, peak)
+  } else if (running || ts - last > mergeMs) {
+    const good = sense.windows[w + 3] === 0 && last - opened >= minMs && sense.peakW >= plan.running.leastPeakW
+    emitRow(plan, sense, s, opened, last, ts, offset, items, good)
+    sense.windows[w] = NaN
+    sense.windows[w + 3] = 0
+  }
+}
+
+const NO_SCRATCH = new Float64Array(0)
+
+function emitRow(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  s: number,
+  from: Millis,
+  to: Millis,
+  at: Millis,
+  offset: Offset,
+  items: Item[],
+  good: boolean,
+): void {
+  const scale = plan.scales[s]!
+  const y = new Float64Array(scale.features.length)
+  const x = new Float64Array(scale.covariates.length)
+  const scratch = sense.bursts.length > 0 ? new Float64Array(plan.kind.metricNames.length) : NO_SCRATCH
+  for (let i = 0; i < y.length; i++) {
+    y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, from, at)
+    if (Number.isNaN(y[i]!)) y[i] = quantityFromBursts(plan, sense, scale.features[i]!, from, to, scratch)
+  }
+  for (let i = 0; i < x.length; i++) {
+    const q = scale.covariates[i]!
+    const known = plan.quantities[q]!.inputs.every((m) => sense.seen[m] === 1)
+    let value = takeQuantity(plan, sense, q, s === 0)
+    const byBurst = !known && plan.quantities[q]!.byBurst && sense.given.length > 0
+    if (byBurst) value = quantityFromBursts(plan, sense, q, from, to, scratch)
+    // No such sensor: uncompensated (−Infinity); a sensor that said nothing now: unknown (NaN).
+    x[i] = !known && !byBurst ? -Infinity : scale.covariateLogs[i] ? (value > 0 ? Math.log(value) : NaN) : value
+  }
+  if (!good) return
+  const missing = plan.kind.metricNames.filter((_, m) => sense.seen[m] === 0 && !sense.given.includes(m))
+  items.push({
+    type: 'row',
+    sense,
+    scale: s,
+    from,
+    to,
+    at,
+    offset,
+    y,
+    x,
+    ageDays: (to - sense.firstTs) / DAY,
+    muted: from < sense.mutedUntil,
+    missing,
+  })
+}
+
+function takeWatched(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  q: number,
+  byDay: boolean,
+  from: Millis,
+  at: Millis,
+): number {
+  const value = takeQuantity(plan, sense, q, byDay)
+  for (const metric of plan.quantities[q]!.inputs)
+    if (isHeldTooLong(sense, metric, at) || stoodStill(sense, metric, from, byDay)) return NaN
+  return value
+}

@@ -1,0 +1,139 @@
+import type { Registry as MetricsRegistry } from 'prom-client'
+import type { Alerts, PublicTargets } from '../../alerts/index.ts'
+import type { MisdirectedTopic } from '../../broker/index.ts'
+import type { Catalog } from '../../catalog/index.ts'
+import type {
+  Announcer,
+  Clock,
+  Database,
+  DiskForecast,
+  HealthRow,
+  Hearing,
+  IngestCounters,
+  JobQueue,
+  KindDrift,
+  Millis,
+  QuarantineRow,
+  QuotaState,
+  Settings,
+  TelemetryStore,
+  World,
+  WrongClock,
+} from '../../core/index.ts'
+import type {
+  Audit,
+  Commands,
+  ModelRegistry,
+  PartsService,
+  People,
+  Policies,
+  Policy,
+  Quality,
+  Registry,
+  TicketService,
+  TrueFault,
+} from '../../service/index.ts'
+import type { Accounts } from './accounts.ts'
+import type { EventHub } from './eventHub.ts'
+import type { OwnPages } from './ownPages.ts'
+
+/** A fault as the simulator knows it. */
+export interface SimulatedFault extends TrueFault {
+  shape: string
+  repairedAt?: Millis
+  [more: string]: unknown
+}
+
+/** What the simulator offers to a page; absent in the real world. */
+export interface SimulatorControl {
+  status(): Promise<{ appliances: number; speed: number; paused: boolean; now: Millis; [more: string]: unknown }>
+  set(change: { speed?: number; paused?: boolean; until?: Millis | 'next-event' }): Promise<void>
+  inject(fault: { appliance: string; failureMode: string; days?: number; shape?: string }): Promise<SimulatedFault>
+  faults(): Promise<SimulatedFault[]>
+}
+
+/** How every appliance fares: what detection last said, and whether it is connected. */
+export interface FleetHealth {
+  of(appliance: string): HealthRow | undefined
+  online(appliance: string): boolean
+  /** When it was first heard: its exposure begins. */
+  firstHeard(appliance: string): Millis | undefined
+  /** When its own clock is wrong: how far it is ahead, ms; behind below 0. */
+  clockAheadMs(appliance: string): number | undefined
+  /** What it said that did not count; undefined where everything did. */
+  hearing(appliance: string): Hearing | undefined
+}
+
+/** What a running program does with the versions of its models. */
+export interface ModelsControl {
+  /** The candidate's second analysis: `waiting` for where to begin, `running`, or `resting` because of something. */
+  shadow(): { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
+  /** Takes a version in as the candidate. @returns its id @throws Problem `bad-model`, `already-in-force` */
+  offer(files: Map<string, Uint8Array>): Promise<string>
+  /** By kind: are the inputs of the models in force still what they were? */
+  drift(): KindDrift[]
+  /** Which version is offered or asked for has changed. */
+  woken(): void
+}
+
+/** Lags and depths of the pipeline now. */
+export interface PipelineStatus {
+  counters: IngestCounters
+  oldestUnscoredMs: number
+  held: number
+  journalEnd: number
+  storedUpTo: number
+  decidedUpTo: number
+  waitingBytes: number
+  readingsPerSecond: number
+  /** Appliances whose own clock is wrong, as their arrival times show. */
+  wrongClocks: WrongClock[]
+  /** The disk of DATA_DIR, and when it will be full at this pace. */
+  disk: DiskForecast
+}
+
+/** All that the API speaks for. */
+export interface ApiContext {
+  settings: Settings
+  world: World
+  publicUrl: string
+  adminToken: string
+  /** Acts for the simulated people; its commands do not count as a person's. */
+  simulationToken?: string
+  catalog: Catalog
+  clock: Clock
+  wall: Clock
+  database: Database
+  registry: Registry
+  alerts: Alerts
+  desk: TicketService
+  people: People
+  parts: PartsService
+  policy: Policy
+  policies: Policies
+  quality: Quality
+  models: ModelRegistry
+  modelsControl: ModelsControl
+  announcer: Announcer
+  store: TelemetryStore
+  jobs: JobQueue
+  accounts: Accounts
+  audit: Audit
+  events: EventHub
+  health: FleetHealth
+  pipeline(): Promise<PipelineStatus>
+  requeue(rows: QuarantineRow[]): Promise<void>
+  commands: Commands
+  /** Topics below its own name that an appliance publishes to and that nobody knows. */
+  misdirected(appliance: string): MisdirectedTopic[]
+  /** How it stands with what it may send within an hour. */
+  quota(appliance: string): QuotaState
+  simulator?: SimulatorControl
+  metrics: MetricsRegistry
+  pushPublicKey?: string
+  /** Whose pages may use what people carry in their browsers. */
+  ownPages: OwnPages
+  /** Which addresses that come through the API may be called. */
+  targets: PublicTargets
+  ready(): boolean
+}

@@ -1,0 +1,49 @@
+import type { Appliance, Database, UnitOfWork } from '../../core/index.ts'
+import { type DeskTask, doTask, listTasks } from '../tickets/taskTable.ts'
+import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
+import type { TicketSteps } from '../tickets/ticketSteps.ts'
+import {
+  bindEngineer,
+  boundEngineer,
+  isolate,
+  liftIsolation,
+  passRetraining,
+  standingOf,
+  startRetraining,
+} from './engineerRecord.ts'
+
+export interface CrewService {
+  isolate(engineer: string, by: string, why: string): Promise<void>
+  /** The way back, with a reason. */
+  lift(engineer: string, by: string, why: string): Promise<void>
+  retrain(engineer: string, by: string, failureModes: string[], why: string): Promise<void>
+  pass(engineer: string, by: string, failureMode: string, why: string): Promise<void>
+  standing(engineer: string): ReturnType<typeof standingOf>
+  bind(appliance: Appliance, by: string, engineer: string | null): Promise<void>
+  boundTo(appliance: Appliance): Promise<string | undefined>
+  tasks(query: Parameters<typeof listTasks>[1]): Promise<DeskTask[]>
+  doTask(id: string, by: string, outcome: string): Promise<DeskTask>
+}
+
+export function crewService(options: TicketServiceOptions, steps: TicketSteps): CrewService {
+  const { clock } = options
+  const database: Database = options.database
+  /** What changes who may go takes effect on every open ticket at once. */
+  const change = (engineer: string, work: (tx: UnitOfWork) => Promise<void>): Promise<void> =>
+    database.transaction(async (tx) => {
+      await work(tx)
+      await steps.refreshCandidates(tx, engineer)
+    })
+  return {
+    isolate: (id, by, why) => change(id, (tx) => isolate(tx, id, clock.now(), by, why)),
+    lift: (id, by, why) => change(id, (tx) => liftIsolation(tx, id, clock.now(), by, why)),
+    retrain: (id, by, modes, why) => change(id, (tx) => startRetraining(tx, id, modes, clock.now(), by, why)),
+    pass: (id, by, mode, why) => change(id, (tx) => passRetraining(tx, id, mode, clock.now(), by, why)),
+    standing: (id) => standingOf(database, id),
+    bind: (appliance, by, engineer) =>
+      database.transaction((tx) => bindEngineer(tx, appliance, engineer, clock.now(), by)),
+    boundTo: (appliance) => boundEngineer(database.query, appliance),
+    tasks: (query) => listTasks(database, query),
+    doTask: (id, by, outcome) => database.transaction((tx) => doTask(tx, id, clock.now(), by, outcome)),
+  }
+}

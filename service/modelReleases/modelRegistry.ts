@@ -1,0 +1,398 @@
+import {
+  type AlertRecords,
+  type Clock,
+  DAY,
+  type Database,
+  hash64,
+  type Millis,
+  type ModelsSwapped,
+  Problem,
+  type UnitOfWork,
+} from '../../core/index.ts'
+import { enqueueControl } from '../../database/index.ts'
+import type { TrueFault } from '../quality/scoreboard.ts'
+import type { VersionSpan } from '../quality/scoreSlices.ts'
+import { foundSince, openedInShadow, openedLive } from './evidence.ts'
+import { type Against, againstPromotion, sayAgainst } from './mayPromote.ts'
+import { type ModelSwap, type Standing, type SwapAction, standingOf } from './releaseState.ts'
+import { type ShadowSpan, spansOf } from './shadowTable.ts'
+import { type ModelRecord, type Opened, weighShadow } from './weighShadow.ts'
+
+/** What the sidecars of a version say of one kind. */
+export interface KindSummary {
+  kind: string
+  version: string
+  seeds: number[]
+  appliances: number
+  days: number
+  heldOut?: unknown
+  hash: string
+}
+export interface KnownSet {
+  set: string
+  kinds: KindSummary[]
+  source: string
+}
+
+/** Both versions over the spans in which the candidate ran in shadow. */
+export interface Comparison {
+  from: Millis
+  to: Millis
+  applianceDays: number
+  inForce: ModelRecord
+  candidate: ModelRecord
+  /** What speaks against its promotion. */
+  against: Against[]
+}
+
+export interface ModelsView {
+  inForce: KnownSet & { since: Millis | null; offset: number | null }
+  candidate: (KnownSet & { offeredAt: Millis; spans: ShadowSpan[] }) | null
+  former: KnownSet | null
+  pending: ModelSwap | null
+  comparison: Comparison | null
+  /** Newest first. */
+  history: (ModelSwap & { figures: Comparison | null })[]
+}
+
+export interface ShadowAlert {
+  appliance: string
+  kind: string
+  failureMode: string
+  openedAt: Millis
+  endedAt: Millis | null
+  /** The alert of the version in force that speaks of the same fault. */
+  inForce?: { alert: string; openedAt: Millis }
+}
+
+export type ModelRegistry = ReturnType<typeof openModelRegistry>
+
+const HISTORY = 30
+/** A snapshot may be older than the last of them. */
+const SWAPS_KEPT = 8
+
+/** Which version of the models is in force, which one is offered, and how both fare; every change is recorded. */
+export function openModelRegistry({
+  database,
+  alerts,
+  clock,
+}: {
+  database: Database
+  alerts: AlertRecords
+  clock: Clock
+}) {
+  const swapsOf = async (tx: Pick<UnitOfWork, 'selectFrom'>): Promise<(ModelSwap & { figures: string | null })[]> => {
+    const rows = await tx.selectFrom('modelSwap').selectAll().orderBy('seq').execute()
+    return rows.map(({ seq: _, ...row }) => ({ ...row, action: row.action as SwapAction }))
+  }
+  const standing = async (): Promise<Standing> => standingOf(await swapsOf(database.query))
+
+  async function known(set: string): Promise<KnownSet> {
+    const row = await database.query
+      .selectFrom('modelSet')
+      .select(['body', 'source'])
+      .where('id', '=', set)
+      .executeTakeFirst()
+    return { set, kinds: row ? (JSON.parse(row.body) as KindSummary[]) : [], source: row?.source ?? 'unknown' }
+  }
+  const offered = () =>
+    database.query
+      .selectFrom('modelSet')
+      .select(['id', 'offeredAt'])
+      .where('offeredAt', 'is not', null)
+      .executeTakeFirst()
+
+  /** Asks detection to go over to another version: through the journal, so that it has its place there. */
+  async function ask(
+    tx: UnitOfWork,
+    action: SwapAction,
+    toSet: string,
+    { by, why, figures }: { by: string; why: string; figures?: Comparison },
+  ): Promise<string> {
+    const swaps = await swapsOf(tx)
+    const { inForce, pending } = standingOf(swaps)
+    if (pending) throw underWay(pending)
+    const id = `ms-${hash64(`${swaps.length}/${action}/${toSet}`)}`
+    await tx
+      .insertInto('modelSwap')
+      .values({
+        id,
+        action,
+        fromSet: inForce,
+        toSet,
+        askedAt: clock.now(),
+        by,
+        why,
+        figures: figures ? JSON.stringify(figures) : null,
+        offset: null,
+        at: null,
+        refused: null,
+      })
+      .execute()
+    await enqueueControl(tx, { type: 'models', appliance: '', set: toSet, swap: id })
+    return id
+  }
+
+  /** @returns null before the candidate has run in shadow beside what is in force */
+  async function compare(
+    candidate: string,
+    { inForce, since }: Standing,
+    truth?: readonly TrueFault[],
+  ): Promise<Comparison | null> {
+    const spans = await spansOf(database, candidate, since)
+    const [first, last] = [spans[0], spans.at(-1)]
+    if (!first || !last) return null
+    const isWithin = ({ openedAt }: Opened): boolean =>
+      spans.some(({ beganAt, upTo }) => openedAt >= beganAt && openedAt <= upTo)
+    const [live, shadow, found, ours, theirs] = await Promise.all([
+      openedLive(alerts, database, first.beganAt, last.upTo),
+      openedInShadow(database, candidate),
+      foundSince(alerts, database, first.beganAt),
+      known(inForce),
+      known(candidate),
+    ])
+    const applianceDays = spans.reduce((sum, span) => sum + span.applianceDays, 0)
+    const span = { from: first.beganAt, to: last.upTo, applianceYears: applianceDays / 365 }
+    const records = {
+      inForce: weighShadow(live.filter(isWithin), found, span, truth),
+      candidate: weighShadow(shadow.filter(isWithin), found, span, truth),
+    }
+    const heldOut = { inForce: notedHeldOut(ours.kinds), candidate: notedHeldOut(theirs.kinds) }
+    return {
+      from: span.from,
+      to: span.to,
+      applianceDays,
+      ...records,
+      against: againstPromotion({ applianceDays, ...records, heldOut }),
+    }
+  }
+
+  return {
+    standing,
+    known,
+    async candidate(): Promise<{ set: string; offeredAt: Millis } | null> {
+      const row = await offered()
+      return row ? { set: row.id, offeredAt: row.offeredAt ?? 0 } : null
+    },
+    /** What the journal of this world began with. */
+    async first(): Promise<string | null> {
+      return (await swapsOf(database.query))[0]?.toSet ?? null
+    },
+    /** The version that the program's folder held when this world last heard of it; null for a world that never did. */
+    async folderSet(): Promise<string | null> {
+      const swaps = await swapsOf(database.query)
+      return swaps.findLast(({ action }) => action === 'first' || action === 'adopt')?.toSet ?? null
+    },
+    isKnown: async (set: string): Promise<boolean> =>
+      (await database.query.selectFrom('modelSet').select('id').where('id', '=', set).executeTakeFirst()) !== undefined,
+    /** Hears of a version: what its sidecars say. */
+    hear: (set: string, kinds: KindSummary[], source: string): Promise<void> =>
+      database.transaction(async (tx) => {
+        await tx
+          .insertInto('modelSet')
+          .values({ id: set, body: JSON.stringify(kinds), source, offeredAt: null, declinedAt: null })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet({ body: JSON.stringify(kinds) }))
+          .execute()
+      }),
+    /** It is in force from the start of this world, or because what was cannot be used any more. */
+    begin: (action: 'first' | 'fallback', set: string, why: string): Promise<void> =>
+      database.transaction(async (tx) => {
+        const swaps = await swapsOf(tx)
+        await tx
+          .insertInto('modelSwap')
+          .values({
+            id: `ms-${hash64(`${swaps.length}/${action}/${set}`)}`,
+            action,
+            fromSet: standingOf(swaps).inForce,
+            toSet: set,
+            askedAt: clock.now(),
+            by: 'hearthwatch',
+            why,
+            figures: null,
+            offset: 0,
+            // It always was, so to say; and the world's time is not known before detection runs.
+            at: action === 'first' ? null : clock.now(),
+            refused: null,
+          })
+          .execute()
+      }),
+    /** It is the candidate from now on, in the place of another. @returns whether it was taken */
+    offer: (set: string, { anew }: { anew: boolean }): Promise<boolean> =>
+      database.transaction(async (tx) => {
+        const { inForce } = standingOf(await swapsOf(tx))
+        const row = await tx.selectFrom('modelSet').select('declinedAt').where('id', '=', set).executeTakeFirst()
+        if (set === inForce || (row?.declinedAt && !anew)) return false
+        await tx.updateTable('modelSet').set({ offeredAt: null }).where('id', '!=', set).execute()
+        await tx
+          .updateTable('modelSet')
+          .set({ offeredAt: clock.now(), declinedAt: null })
+          .where('id', '=', set)
+          .where('offeredAt', 'is', null)
+          .execute()
+        return true
+      }),
+    /** It is the candidate no longer; `declined`: a person said so, and a folder that holds it does not offer it again. */
+    withdraw: (set: string, declined: boolean): Promise<void> =>
+      database.transaction(async (tx) => {
+        await tx
+          .updateTable('modelSet')
+          .set({ offeredAt: null, ...(declined ? { declinedAt: clock.now() } : {}) })
+          .where('id', '=', set)
+          .execute()
+      }),
+    /** The folder's own models are others now (a program update, or a promotion by command). */
+    adopt: (set: string, why: string): Promise<string> =>
+      database.transaction((tx) => ask(tx, 'adopt', set, { by: 'hearthwatch', why })),
+    /**
+     * Puts the candidate in force, when nothing speaks against it, or a person says why it should be all the same.
+     * @throws Problem `no-candidate`, `candidate-is-worse`, `swap-under-way`
+     */
+    async promote(by: string, override: string | undefined, truth?: readonly TrueFault[]): Promise<string> {
+      const candidate = await offered()
+      if (!candidate) {
+        throw new Problem({
+          code: 'no-candidate',
+          message: 'There is no candidate to promote.',
+          remedy: '`npm run train` makes one in the models folder; it runs in shadow first.',
+          status: 409,
+        })
+      }
+      const figures = await compare(candidate.id, await standing(), truth)
+      const against = figures ? figures.against.map(sayAgainst) : ['it has not run in shadow yet']
+      if (against.length > 0 && override === undefined) {
+        throw new Problem({
+          code: 'candidate-is-worse',
+          message: `The candidate ${candidate.id} is not promoted: ${against.join('; ')}.`,
+          remedy: 'Let it run in shadow for longer, or say in `override` why it should be in force all the same.',
+          concerns: candidate.id,
+          status: 409,
+        })
+      }
+      const why =
+        against.length === 0 ? 'not worse than the version in force' : `${override} (although ${against.join('; ')})`
+      return database.transaction((tx) =>
+        ask(tx, 'promote', candidate.id, { by, why, ...(figures ? { figures } : {}) }),
+      )
+    },
+    /** @throws Problem `no-former-models`, `swap-under-way` */
+    async rollback(by: string, why: string): Promise<string> {
+      const { former, pending } = await standing()
+      if (pending) throw underWay(pending)
+      if (former === null) {
+        throw new Problem({
+          code: 'no-former-models',
+          message: 'There is no former version to go back to.',
+          remedy: 'A rollback undoes the last promotion; there was none since the last rollback.',
+          status: 409,
+        })
+      }
+      return database.transaction((tx) => ask(tx, 'rollback', former, { by, why }))
+    },
+    /** Detection went over, at this place of the journal: in the transaction of everything that it said up to there. */
+    async swapped(tx: UnitOfWork, swaps: readonly ModelsSwapped[]): Promise<void> {
+      for (const { swap, offset, at, refused } of swaps) {
+        const row = await tx
+          .selectFrom('modelSwap')
+          .select(['action', 'fromSet', 'toSet', 'offset'])
+          .where('id', '=', swap)
+          .executeTakeFirst()
+        if (!row || row.offset !== null) continue
+        await tx
+          .updateTable('modelSwap')
+          .set({ offset, at, refused: refused ?? null })
+          .where('id', '=', swap)
+          .execute()
+        // What is in force is no candidate; what was taken back is one again.
+        const candidate = refused === undefined ? row.toSet : null
+        if (candidate) await tx.updateTable('modelSet').set({ offeredAt: null }).where('id', '=', candidate).execute()
+        if (row.action === 'rollback' && refused === undefined) {
+          await tx.updateTable('modelSet').set({ offeredAt: null }).execute()
+          await tx.updateTable('modelSet').set({ offeredAt: at }).where('id', '=', row.fromSet).execute()
+        }
+      }
+    },
+    /** The alerts that the candidate would have opened, newest first; beside each the one of the version in force. */
+    async shadowAlerts(limit: number): Promise<ShadowAlert[]> {
+      const candidate = await offered()
+      if (!candidate) return []
+      const rows = await database.query
+        .selectFrom('shadowAlert')
+        .select(['appliance', 'kind', 'failureMode', 'openedAt', 'endedAt'])
+        .where('set', '=', candidate.id)
+        .orderBy('openedAt', 'desc')
+        .limit(limit)
+        .execute()
+      if (rows.length === 0) return []
+      const live = await alerts.opened(database.query, {
+        from: (rows.at(-1)?.openedAt ?? 0) - SAME_FAULT,
+        appliances: [...new Set(rows.map(({ appliance }) => appliance))],
+      })
+      return rows.map((row) => {
+        const near = live
+          .filter((one) => one.appliance === row.appliance && away(one, row) <= SAME_FAULT)
+          .toSorted((a, b) => away(a, row) - away(b, row))[0]
+        return { ...row, ...(near ? { inForce: { alert: near.id, openedAt: near.openedAt } } : {}) }
+      })
+    },
+    async view(truth?: readonly TrueFault[]): Promise<ModelsView> {
+      const swaps = await swapsOf(database.query)
+      const stand = standingOf(swaps)
+      const { inForce, since, offset, former, pending } = stand
+      const candidate = await offered()
+      return {
+        inForce: { ...(await known(inForce)), since, offset },
+        candidate: candidate
+          ? {
+              ...(await known(candidate.id)),
+              offeredAt: candidate.offeredAt ?? 0,
+              spans: await spansOf(database, candidate.id, since),
+            }
+          : null,
+        former: former === null ? null : await known(former),
+        pending,
+        comparison: candidate ? await compare(candidate.id, stand, truth) : null,
+        history: swaps
+          .slice(-HISTORY)
+          .toReversed()
+          .map(({ figures, ...swap }) => ({
+            ...swap,
+            figures: figures === null ? null : (JSON.parse(figures) as Comparison),
+          })),
+      }
+    },
+    /** Which version of each kind's model judged when; up to now. */
+    async versionSpans(now: Millis): Promise<VersionSpan[]> {
+      const swaps = (await swapsOf(database.query)).filter(({ offset, refused }) => offset !== null && refused === null)
+      const spans = await Promise.all(
+        swaps.map(async ({ toSet, at }, i) => {
+          const { kinds } = await known(toSet)
+          const to = swaps[i + 1]?.at ?? now
+          return kinds.map(({ kind, version }) => ({ kind, version, from: at ?? 0, to }))
+        }),
+      )
+      return spans.flat()
+    },
+    /** Versions whose files may still be asked for: of the last swaps, and what is offered. */
+    async inUse(): Promise<Set<string>> {
+      const swaps = (await swapsOf(database.query)).slice(-SWAPS_KEPT)
+      const candidate = await offered()
+      return new Set([...swaps.flatMap(({ fromSet, toSet }) => [fromSet, toSet]), ...(candidate ? [candidate.id] : [])])
+    },
+  }
+}
+
+/** Alerts of both versions on one appliance that are no further apart speak of the same fault. */
+const SAME_FAULT = 14 * DAY
+const away = (a: { openedAt: Millis | null }, b: { openedAt: Millis }): number =>
+  Math.abs((a.openedAt ?? 0) - b.openedAt)
+
+const notedHeldOut = (kinds: KindSummary[]): unknown => kinds.find(({ heldOut }) => heldOut !== undefined)?.heldOut
+
+const underWay = ({ action, toSet }: ModelSwap): Problem =>
+  new Problem({
+    code: 'swap-under-way',
+    message: `Another change of the models is under way: ${action} to ${toSet}.`,
+    remedy: 'Wait until detection has gone over; that takes seconds.',
+    status: 409,
+    retryable: true,
+  })

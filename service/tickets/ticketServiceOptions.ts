@@ -1,0 +1,25 @@
+import type { Catalog } from '../../catalog/index.ts'
+import type { AlertRecords, Announcer, Appliance, Clock, Database, UnitOfWork } from '../../core/index.ts'
+import type { OwnerLinks } from '../access/ownerLinks.ts'
+import type { Policies } from '../policy/openPolicies.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import type { Commands } from '../remote/openCommands.ts'
+
+/** What the desk is opened with. */
+export interface TicketServiceOptions {
+  database: Database
+  catalog: Catalog
+  /** What is in force now, for everyone. */
+  policy: Policy
+  policies: Policies
+  clock: Clock
+  announcer: Announcer
+  alerts: AlertRecords
+  commands: Commands
+  links: OwnerLinks
+  /** The appliance as registered. */
+  appliance: (id: string) => Appliance
+  /** Base of the links sent to people; known once the port is open. */
+  publicUrl: () => string
+  alertsEnded: (tx: UnitOfWork, ticket: string, at: number) => Promise<void>
+}

@@ -1,0 +1,99 @@
+import { type Appliance, DAY, type Millis, newSecret, Problem } from '../../core/index.ts'
+import type { StoredTicket } from '../tickets/storedTicket.ts'
+import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
+import { toStored } from '../tickets/ticketTable.ts'
+import { type Bill, quoteFor } from './bill.ts'
+import { type Contract, contractsOf, coversOf } from './coverage.ts'
+
+export interface Warranty {
+  appliance: string
+  /** The maker's own; absent where nobody knows since when it runs. */
+  makers?: { from: Millis; until: Millis; inForce: boolean }
+  contracts: (Contract & { inForce: boolean })[]
+  inForce: boolean
+  /** Every part that was fitted, the newest first. */
+  partsFitted: { part: string; at: Millis; ticket: string; number: string }[]
+}
+
+export interface WarrantyService {
+  /** @throws Problem `unknown-plan` */
+  sellContract(appliance: Appliance, plan: string, years: number, by: string): Promise<Contract>
+  warrantyOf(appliance: Appliance): Promise<Warranty>
+  /** What the visit costs at most, line by line, with who pays. */
+  quote(ticket: StoredTicket): Promise<Bill>
+}
+
+export function warrantyService(options: TicketServiceOptions): WarrantyService {
+  const { catalog, clock, database, policies } = options
+  return {
+    async sellContract(appliance, plan, years, by) {
+      const { plans } = policies.live
+      const terms = plans.find(({ id }) => id === plan)
+      if (!terms) {
+        throw new Problem({
+          code: 'unknown-plan',
+          message: `There is no plan '${plan}'.`,
+          remedy: `Use one of: ${plans.map(({ id }) => id).join(', ')}.`,
+          status: 422,
+        })
+      }
+      const running = (await contractsOf(database.query, appliance.id)).filter((one) => one.plan === plan)
+      const now = clock.now()
+      // A renewal begins where the running one ends.
+      const validFrom = Math.max(now, ...running.map(({ validUntil }) => validUntil))
+      const contract: Contract = {
+        id: `ct-${newSecret().slice(0, 16)}`,
+        appliance: appliance.id,
+        plan,
+        validFrom,
+        validUntil: validFrom + years * 365 * DAY,
+        terms,
+      }
+      const { terms: body, ...row } = contract
+      await database.transaction((tx) =>
+        tx
+          .insertInto('contract')
+          .values({ ...row, by, body: JSON.stringify(body) })
+          .execute(),
+      )
+      return contract
+    },
+    async warrantyOf(appliance) {
+      const now = clock.now()
+      const { id, installedAt } = appliance
+      const until = installedAt === undefined ? undefined : installedAt + policies.live.warrantyYears * 365 * DAY
+      const makers =
+        installedAt === undefined || until === undefined
+          ? undefined
+          : { from: installedAt, until, inForce: now < until }
+      const contracts = (await contractsOf(database.query, id)).map((contract) => ({
+        ...contract,
+        inForce: contract.validFrom <= now && now < contract.validUntil,
+      }))
+      const rows = await database.query
+        .selectFrom('ticket')
+        .select('body')
+        .where('appliance', '=', id)
+        .where('closedAt', 'is not', null)
+        .orderBy('closedAt', 'desc')
+        .execute()
+      return {
+        appliance: id,
+        ...(makers ? { makers } : {}),
+        contracts,
+        inForce: makers?.inForce === true || contracts.some(({ inForce }) => inForce),
+        partsFitted: rows
+          .map(toStored)
+          .flatMap(({ id: ticket, number, closure }) =>
+            (closure?.parts ?? []).map((part) => ({ part, at: closure?.at ?? 0, ticket, number })),
+          ),
+      }
+    },
+    async quote(ticket) {
+      const rules = policies.of(ticket.policy)
+      const appliance = options.appliance(ticket.appliance)
+      const contracts = await contractsOf(database.query, ticket.appliance)
+      return quoteFor(ticket, coversOf(ticket, appliance, contracts, rules, clock.now()), catalog, rules)
+    },
+  }
+}
