@@ -8,7 +8,7 @@ import {
   type Detection,
   type Millis,
   notFound,
-  type TicketDesk,
+  type TicketPort,
   type UnitOfWork,
 } from '../core/index.ts'
 import { type Apart, enqueueControl, together } from '../database/index.ts'
@@ -53,7 +53,7 @@ export interface Alerts {
 
 export interface AlertsOptions {
   database: Database
-  desk: TicketDesk
+  desk: TicketPort
   clock: Clock
   catalog: Catalog
   announcer: DeferringAnnouncer

@@ -131,7 +131,7 @@ export interface Depot {
  * How an alert asks for a ticket. Called inside the alert's own transaction, so both exist or neither.
  * @returns the ticket that now holds the alert: a new one, or the appliance's open one which it joined
  */
-export interface TicketDesk {
+export interface TicketPort {
   /** Is a visit for it expected to save more than it costs? Asked before a ticket; asked again with news of the alert. */
   worthVisit(alert: Alert): boolean
   ticketFor(tx: UnitOfWork, alert: Alert): Promise<TicketId>

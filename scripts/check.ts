@@ -1,6 +1,7 @@
 // `npm run check`: types, format and lint, import directions and agreed habits, unused code. Says each and goes on.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { checkShape } from './checkShape.ts'
 import { checkSource } from './checkSource.ts'
 
 const run = (name: string, file: string, args: string[]): boolean => {
@@ -20,6 +21,10 @@ const found = checkSource(process.cwd())
 for (const line of found.problems) console.log(line)
 console.log(`${found.files} files read, ${found.problems.length} problems`)
 results.push(['source', found.problems.length === 0])
+console.log('\n— rooms, circles, tables and names')
+const shape = checkShape(process.cwd())
+for (const line of shape) console.log(line)
+results.push(['shape', shape.length === 0])
 results.push(['unused', run('unused code', 'node_modules/knip/bin/knip.js', [])])
 
 const failed = results.filter(([, good]) => !good).map(([name]) => name)

@@ -1,7 +1,7 @@
 /**
  * service: the service desk. What exists and whom it belongs to, tickets and their life, who goes with which part,
  * closures, and what they taught.
- * In: alerts that ask for a ticket (core's TicketDesk), commands of people, verifications. Out: tickets, notices
+ * In: alerts that ask for a ticket (core's TicketPort), commands of people, verifications. Out: tickets, notices
  * (through core's Announcer), controls to detection, scoreboard, trends.
  * Start at ticketMachine.ts and rankCandidates.ts (pure), then openTicketService.ts; appliances: registry.ts.
  */

@@ -3,7 +3,7 @@ import type { Catalog } from '../../catalog/index.ts'
 import { DAY, HOUR, ManualClock, type Millis, type Ticket } from '../../core/index.ts'
 import type { Policy } from '../../service/index.ts'
 import { createFleet, drawStaff, type Fault, Keepers, People, Supervisors } from '../../simulator/index.ts'
-import { openYearDesk } from './yearDesk.ts'
+import { openYearService } from './yearService.ts'
 import type { YearShare, YearStep, YearStepDone } from './yearWorker.ts'
 
 export interface YearOptions {
@@ -52,7 +52,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
     coarse: options.watched ? coarse : 3 * coarse,
   }
   const clock = new ManualClock(start)
-  const desk = await openYearDesk(catalog, rules, clock)
+  const desk = await openYearService(catalog, rules, clock)
   const shares = await Promise.all(
     Array.from({ length: threads }, (_, nth) =>
       openShare({

@@ -1,4 +1,4 @@
-import { type Alert, hash64, type Millis, type Text, type TicketDesk, type TicketState } from '../../core/index.ts'
+import { type Alert, hash64, type Millis, type Text, type TicketPort, type TicketState } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
 import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
@@ -14,7 +14,7 @@ import { insertEvent, insertTicket, toStored, updateTicket } from './ticketTable
 export function alertService(
   options: TicketServiceOptions,
   steps: TicketSteps,
-): TicketDesk & { weigh(alert: Alert): Weighed } {
+): TicketPort & { weigh(alert: Alert): Weighed } {
   const { clock, alerts } = options
   const weigh = (alert: Alert): Weighed => {
     const { policies, policy } = options

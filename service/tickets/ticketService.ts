@@ -6,7 +6,7 @@ import {
   Problem,
   type Registration,
   type Slot,
-  type TicketDesk,
+  type TicketPort,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, enqueueControl, together } from '../../database/index.ts'
@@ -37,7 +37,7 @@ import { ticketSteps } from './ticketSteps.ts'
 import { type TicketEventRow, updateTicket } from './ticketTable.ts'
 
 export interface TicketService
-  extends TicketDesk,
+  extends TicketPort,
     Intake,
     VisitService,
     WarrantyService,

@@ -43,7 +43,7 @@ import {
 } from '../../service/index.ts'
 import type { ApiClient } from '../../simulator/index.ts'
 
-export interface YearDesk {
+export interface YearService {
   doors: ApiClient
   database: Database
   desk: TicketService
@@ -59,7 +59,11 @@ export interface YearDesk {
 const TOKEN = 'a-simulated-year-has-one-token'
 
 /** @param rules what differs from the policy as shipped */
-export async function openYearDesk(catalog: Catalog, rules: Partial<Policy>, clock: ManualClock): Promise<YearDesk> {
+export async function openYearService(
+  catalog: Catalog,
+  rules: Partial<Policy>,
+  clock: ManualClock,
+): Promise<YearService> {
   const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-year-'))
   const database = await openPassingSqlite(join(dir, 'year.db'), [
     ...outboxMigrations,
