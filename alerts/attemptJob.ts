@@ -37,9 +37,11 @@ async function send(
 ): Promise<{ error: string; retryable: boolean } | null> {
   if (!notifier) return { error: `no channel '${job.channel}' is configured`, retryable: false }
   try {
-    const { ownersPage } = job.body
+    const { ownersPage, to } = job.body
     // Made now and kept nowhere: whoever reads the jobs cannot go where their owners go.
-    const link = typeof ownersPage === 'string' ? await ownersLink?.(ownersPage) : undefined
+    const link = typeof ownersPage === 'string' ? await ownersLink?.(ownersPage, String(to)) : undefined
+    // The job was in hand when the appliance went to somebody else: the link that is made now would be theirs.
+    if (link === null) return { error: 'the appliance has another owner now', retryable: false }
     await notifier.send(link ? { ...job, body: { ...job.body, text: `${String(job.body.text)}\n\n${link}` } } : job)
     return null
   } catch (error) {

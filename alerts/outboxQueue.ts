@@ -2,13 +2,16 @@ import { sql } from 'kysely'
 import { type Clock, type Database, type DeadJob, type JobQueue, type Notifier, openPump } from '../core/index.ts'
 import { attemptJob } from './attemptJob.ts'
 
+/** Null: it is not that owner's any more, and nothing is said to whoever was. */
+export type OwnersLink = (ticket: string, contact: string) => Promise<string | null>
+
 export interface QueueOptions {
   database: Database
   notifiers: Notifier[]
   /** The wall: back-off is for machines outside, whose time does not run faster. */
   clock: Clock
   /** The way to the owner's page of a ticket, for the mail that leaves. */
-  ownersLink?: (ticket: string) => Promise<string>
+  ownersLink?: OwnersLink
   /** Tries before a job waits for a person. Default 8. */
   maxTries?: number
   /** First back-off, doubled at each try up to an hour. Default 1 s. */
