@@ -179,7 +179,10 @@ async function start(): Promise<void> {
     adminToken,
     logger,
     troubled,
-    ownersLink: async (ticket) => (await desk.get(ticket)).ownerLink,
+    ownersLink: async (ticket, contact) => {
+      const { owner, ownerLink } = await desk.get(ticket)
+      return owner?.contact === contact ? ownerLink : null
+    },
   })
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())

@@ -1,12 +1,15 @@
 import { type Clock, type Database, type DeadJob, type Notifier, Problem } from '../core/index.ts'
 
+/** Null: it is not that owner's any more, and nothing is said to whoever was. */
+export type OwnersLink = (ticket: string, contact: string) => Promise<string | null>
+
 export interface QueueOptions {
   database: Database
   notifiers: Notifier[]
   /** The wall: back-off is for machines outside, whose time does not run faster. */
   clock: Clock
   /** The way to the owner's page of a ticket, for the mail that leaves. */
-  ownersLink?: (ticket: string) => Promise<string>
+  ownersLink?: OwnersLink
   /** Tries before a job waits for a person. Default 8. */
   maxTries?: number
   /** First back-off, doubled at each try up to an hour. Default 1 s. */
@@ -53,9 +56,11 @@ async function send(
 ): Promise<{ error: string; retryable: boolean } | null> {
   if (!notifier) return { error: `no channel '${job.channel}' is configured`, retryable: false }
   try {
-    const { ownersPage } = job.body
+    const { ownersPage, to } = job.body
     // Made now and kept nowhere: whoever reads the jobs cannot go where their owners go.
-    const link = typeof ownersPage === 'string' ? await ownersLink?.(ownersPage) : undefined
+    const link = typeof ownersPage === 'string' ? await ownersLink?.(ownersPage, String(to)) : undefined
+    // The job was in hand when the appliance went to somebody else: the link that is made now would be theirs.
+    if (link === null) return { error: 'the appliance has another owner now', retryable: false }
     await notifier.send(link ? { ...job, body: { ...job.body, text: `${String(job.body.text)}\n\n${link}` } } : job)
     return null
   } catch (error) {

@@ -6,6 +6,7 @@
 export { alertRecords } from './alertRecords.ts'
 export { alertMigrations } from './alertTable.ts'
 export { deferralMigrations, listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
+export type { OwnersLink } from './attemptJob.ts'
 export { openBullQueue } from './bullQueue.ts'
 export { mailFile } from './channels/mailFile.ts'
 export { type PublicTargets, publicTargets } from './channels/publicTarget.ts'

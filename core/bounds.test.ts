@@ -49,6 +49,14 @@ test('a text with a control character is refused where it stands, tabs and line 
   expect(textFault('\u0085')?.fault).toContain('U+0085')
 })
 
+test('a body of millions of values is looked through without keeping anything of it', () => {
+  const body = JSON.parse(`[${'0,'.repeat(3_000_000)}"a\\u0000"]`) as unknown
+  collect()
+  const before = process.memoryUsage().heapUsed
+  expect(textFault(body)?.path).toBe('3000000')
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 << 20)
+})
+
 test('the beginning of a text holds on to nothing of the rest', () => {
   expect(beginningOf('a short one', 40)).toBe('a short one')
   expect(beginningOf('é'.repeat(100), 40)).toBe('é'.repeat(40))

@@ -86,20 +86,32 @@ export function controlFault(text: string): string | undefined {
  * the first field that is called `__proto__`.
  * @returns where, as `owner.name`, and what it has
  */
-export function textFault(value: unknown, path = ''): { path: string; fault: string } | undefined {
+export function textFault(value: unknown): { path: string; fault: string } | undefined {
+  const found = faultWithin(value)
+  return found && { path: found.path.reverse().join('.') || (found.isName ? 'the body' : ''), fault: found.fault }
+}
+/** Its path from within, made only where something is found: there may be millions of values. */
+function faultWithin(value: unknown): { path: string[]; fault: string; isName?: boolean } | undefined {
   if (typeof value === 'string') {
     const fault = controlFault(value)
-    return fault === undefined ? undefined : { path, fault }
+    return fault === undefined ? undefined : { path: [], fault }
   }
   if (typeof value !== 'object' || value === null) return undefined
-  for (const [name, inner] of Object.entries(value)) {
-    const within = path === '' ? name : `${path}.${name}`
+  if (Array.isArray(value)) {
+    for (const [i, inner] of value.entries()) {
+      const found = faultWithin(inner)
+      if (found) return { ...found, path: [...found.path, String(i)] }
+    }
+    return undefined
+  }
+  const named = value as Record<string, unknown>
+  for (const name in named) {
     // Half of all that copies an object loses it, and the other half takes it for something else.
-    if (name === '__proto__') return { path: within, fault: 'is a name that no field has' }
+    if (name === '__proto__') return { path: [name], fault: 'is a name that no field has' }
     const inName = controlFault(name)
-    if (inName !== undefined) return { path: path || 'the body', fault: `has a name that ${inName}` }
-    const found = textFault(inner, within)
-    if (found) return found
+    if (inName !== undefined) return { path: [], fault: `has a name that ${inName}`, isName: true }
+    const found = faultWithin(named[name])
+    if (found) return { ...found, path: [...found.path, name] }
   }
   return undefined
 }

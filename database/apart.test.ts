@@ -55,7 +55,7 @@ test('one that fails is undone alone, told once, and rests for a minute; then it
     (await database.query.selectFrom('done').select('id').orderBy('id').execute()).map(({ id }) => id)
   await turn()
   expect(await kept()).toEqual(['a', 'c'])
-  expect(told).toEqual(['ticket b is left as it is: no such place'])
+  expect(told).toEqual(['ticket b is left as it is: no such place.'])
   expect([apart.resting('ticket'), apart.resting('alert')]).toEqual([['b'], []])
   now += 61_000
   await turn()

@@ -33,7 +33,7 @@ export function openApart(troubled: (error: Error) => void, now: () => number = 
         if (error instanceof Problem && error.retryable) throw error
         const message = error instanceof Error ? error.message : String(error)
         if (failed.get(key)?.message !== message)
-          troubled(new Error(`${what} ${id} is left as it is: ${message}`, { cause: error }))
+          troubled(new Error(`${what} ${id} is left as it is: ${message}.`, { cause: error }))
         failed.delete(key)
         failed.set(key, { what, id, message, at: now() })
         for (const oldest of failed.keys()) {

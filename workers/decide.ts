@@ -17,6 +17,9 @@ import type { Sample } from './protocol.ts'
 
 const HOUSEKEEPING_MS = 500
 const FLEET_EVERY_MS = 1_000
+/** The same trouble is logged at most once a minute. */
+const TELL_EVERY_MS = 61_000
+const MOST_TOLD = 20
 
 type Decided = Pick<AnalysisOutput, 'detections' | 'verifications' | 'firmware' | 'health' | 'swaps'>
 /** What is told and remembered after the commit. */
@@ -139,7 +142,17 @@ export function createDecider(parts: {
       let last = clock.now()
       let lastFleet = monotonicMs()
       let busy: Promise<void> | undefined
-      const apart = openApart((error) => parts.troubled('left-as-it-is', error))
+      const untold: string[] = []
+      let toldAt = Number.NEGATIVE_INFINITY
+      const apart = openApart((error) => void untold.push(error.message))
+      /** Of each that failed once, but of all together no oftener than the log takes. */
+      function tellLeft(): void {
+        if (untold.length === 0 || monotonicMs() - toldAt < TELL_EVERY_MS) return
+        toldAt = monotonicMs()
+        const left = untold.splice(0)
+        const more = left.length > MOST_TOLD ? ` And ${left.length - MOST_TOLD} more.` : ''
+        parts.troubled('left-as-it-is', new Error(`${left.slice(0, MOST_TOLD).join(' ')}${more}`))
+      }
       async function turn(): Promise<void> {
         const { closed, moved } = await database.transaction(async (tx) => ({
           moved: await desk.tick(tx, apart),
@@ -157,6 +170,7 @@ export function createDecider(parts: {
           lastFleet = monotonicMs()
           events.publish('fleet', { now: clock.now(), readingsPerSecond: rate })
         }
+        tellLeft()
         if (busy || clock.now() === last) return
         last = clock.now()
         busy = turn()

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import {
   mailFile,
+  type OwnersLink,
   openBullQueue,
   openOutboxQueue,
   type PublicTargets,
@@ -23,7 +24,7 @@ export async function startJobs(options: {
   adminToken: string
   logger: Logger
   /** The way to the owner's page of a ticket. */
-  ownersLink: (ticket: string) => Promise<string>
+  ownersLink: OwnersLink
   troubled: (code: string, error: unknown) => void
 }): Promise<JobQueue> {
   const { settings, world, database, keys, logger, troubled } = options

@@ -17,8 +17,12 @@ const LOOKED_AT = 1 << 20
  * 0x80 come in pairs, and the rest is Latin-1 (as Windows extends it).
  * @throws Problem `bad-file`
  */
-export function decodeText(file: Uint8Array, given?: Encoding): { text: string; encoding: Encoding } {
-  const bytes = unpack(file)
+export function decodeText(
+  file: Uint8Array,
+  given?: Encoding,
+  mostBytes = MAX_FILE_BYTES,
+): { text: string; encoding: Encoding } {
+  const bytes = unpack(file, mostBytes)
   const encoding = given ?? encodingOf(bytes)
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), encoding }
@@ -33,16 +37,17 @@ export function decodeText(file: Uint8Array, given?: Encoding): { text: string; 
   }
 }
 
-function unpack(file: Uint8Array): Buffer {
+function unpack(file: Uint8Array, mostBytes: number): Buffer {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES })
+    return gunzipSync(bytes, { maxOutputLength: mostBytes })
   } catch (cause) {
     throw new Problem({
       code: 'bad-file',
       message: `The file is gzip, and cannot be unpacked: ${(cause as Error).message}.`,
-      remedy: `Give the file unpacked, or cut it into parts of at most ${MAX_FILE_BYTES >> 20} MB.`,
+      remedy: `Give the file unpacked, or cut it into parts of at most ${mostBytes >> 20} MB.`,
+      ...((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? { status: 413 } : {}),
       cause,
     })
   }

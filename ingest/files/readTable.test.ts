@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
@@ -171,4 +172,16 @@ sensor.kitchen_power,oops,2025-02-01T00:03:00.000Z`
       [4, 1, 'time'],
     ])
   })
+})
+
+test('a file of somebody else is bounded before it is taken apart, whatever it is packed in', () => {
+  const bounds = { bytes: 1 << 20, lines: 100, cells: 1_000 }
+  const read = (file: string | Uint8Array) => readTable(Buffer.from(file as string), {}, bounds)
+  expect(read(`a,b\n${'1,2\n'.repeat(98)}`).rows.length).toBe(98)
+  expect(() => read(`a,b\n${'1,2\n'.repeat(100)}`)).toThrow('102 lines, 100 are allowed')
+  expect(() => read(`a\r${'1\r'.repeat(100)}`)).toThrow('lines')
+  expect(() => read(`${'a,'.repeat(2_000)}\n1\n`)).toThrow('cells')
+  // A few kilobytes that unpack to gigabytes of rows.
+  expect(() => read(gzipSync(`a\n${'1\n'.repeat(2_000_000)}`))).toThrow('unpacked')
+  expect(() => read(gzipSync(`a\n${'1\n'.repeat(200)}`))).toThrow('lines')
 })

@@ -38,18 +38,27 @@ export interface Table extends TableShape {
   refused: CellRefusal[]
 }
 
+/** What of a file is looked at before it is taken apart: each row and each cell costs a hundred times its bytes. */
+export interface TableBounds {
+  bytes: number
+  lines: number
+  cells: number
+}
+
 const LINES_LOOKED_AT = 50
 const SHOWN = 80
 
 /**
  * A file of rows below a line of names. What cannot be a row is refused with its line; nothing is left out in silence.
- * @throws Problem `bad-file` when there is no table in it
+ * @param bounds of a file that comes from somebody else; without them memory is the bound
+ * @throws Problem `bad-file` when there is no table in it, or more than the bounds
  */
-export function readTable(file: Uint8Array, options: TableOptions = {}): Table {
-  const { text, encoding } = decodeText(file, options.encoding)
+export function readTable(file: Uint8Array, options: TableOptions = {}, bounds?: TableBounds): Table {
+  const { text, encoding } = decodeText(file, options.encoding, bounds?.bytes)
   // How a file tells a spreadsheet its separator: a line before the names, and no row.
   const said = /^\uFEFF?"?sep=([,;|\t])"?[ \t]*(\r\n|\r|\n)/i.exec(text)
   const delimiter = options.delimiter ?? (said ? (said[1] as Delimiter) : delimiterOf(text))
+  if (bounds) checkBounds(file, text, delimiter, bounds)
   const refused: CellRefusal[] = []
   const above = said ? 1 : 0
   const records = parse(said ? text.slice(said[0].length) : text, {
@@ -88,6 +97,31 @@ export function readTable(file: Uint8Array, options: TableOptions = {}): Table {
   }
   const decimal = options.decimal ?? decimalSignOf(whole.slice(0, 10_000).flatMap(({ cells }) => cells))
   return { encoding, delimiter, decimal, header: head.cells, rows: whole, refused }
+}
+
+/** At most: line breaks and separators within quotes count, too. @throws Problem `bad-file` */
+function checkBounds(file: Uint8Array, text: string, delimiter: Delimiter, bounds: TableBounds): void {
+  let [lines, cells] = [1, 1]
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]
+    if (letter === delimiter) cells++
+    else if (letter === '\n' || (letter === '\r' && text[i + 1] !== '\n')) lines++
+  }
+  cells += lines - 1
+  const is = (count: number, most: number, what: string): string[] =>
+    count > most ? [`${count} ${what}, ${most} are allowed`] : []
+  const [tooMuch] = [
+    ...is(file.byteLength, bounds.bytes, 'bytes'),
+    ...is(lines, bounds.lines, 'lines'),
+    ...is(cells, bounds.cells, 'cells'),
+  ]
+  if (!tooMuch) return
+  throw new Problem({
+    code: 'bad-file',
+    message: `The file has ${tooMuch}.`,
+    remedy: 'Cut it into parts, each with the line of names, and send one after the other.',
+    status: 413,
+  })
 }
 
 /** The separator that cuts the most lines into as many cells as the first one has, with the most cells. */

@@ -51,10 +51,9 @@ export class QuarantineTable {
     for (const statement of schema) sql.run(statement)
     const columns = sql.all('select name from pragma_table_info(?)', 'quarantine').map(({ name }) => name)
     if (!columns.includes('not_kept')) sql.run('alter table quarantine add column not_kept integer')
-    const isNew = sql.all('select 1 from sqlite_master where name = ?', 'quarantine_use').length === 0
     for (const statement of boundsSchema) sql.run(statement)
-    // What was there before anybody counted.
-    if (isNew) {
+    // What was there before anybody counted, also where a kill came between the table and this.
+    if (sql.all('select 1 from quarantine_use limit 1').length === 0) {
       const counts = 'count(*), coalesce(sum(length(bytes)), 0), 0, 0'
       sql.run(`insert into quarantine_use select appliance, ${counts} from quarantine group by appliance`)
     }

@@ -1,8 +1,10 @@
 // FIELD G: files that people have, in and out.
+
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newDataDir, type Program, quiet, removeDataDir, startProgram } from '../program.ts'
 
@@ -180,6 +182,13 @@ describe('lists', () => {
       owner: { name: 'Müller; Ada', contact: 'ada@example.org', language: 'zh' },
       installedAt: Date.UTC(2025, 1, 1),
     })
+  })
+
+  test('A a few kilobytes that unpack to millions of rows are refused, and the next file is taken', async () => {
+    for (const rows of [60_000, 20_000_000]) {
+      const { status, body } = await send('appliances', gzipSync(`id,kind,model\n${'1\n'.repeat(rows)}`))
+      expect([rows, status, body]).toMatchObject([rows, 413, { code: 'bad-file' }])
+    }
   })
 
   test('G GB 18030 is read as Chinese', async () => {

@@ -14,6 +14,9 @@ import {
 
 export type ImportOptions = TableOptions & TimeOptions
 
+/** Of a list that is sent, unpacked: it is taken apart between two other calls, on the thread that answers them all. */
+const LIST_BOUNDS = { bytes: 16 << 20, lines: 50_000, cells: 1_000_000 }
+
 /** A column that a file may have. */
 export interface Field {
   /** Where its value goes: `location.lat`. Its name in a file is `name`, or one of `also`, whatever the case. */
@@ -48,7 +51,7 @@ export function readImport<S extends z.ZodType>(
   /** What a row says by what it leaves out. */
   complete: (body: Record<string, unknown>) => void = () => undefined,
 ): Import<z.infer<S>> {
-  const table = readTable(file, options)
+  const table = readTable(file, options, LIST_BOUNDS)
   const refused = [...table.refused]
   const fieldOf = table.header.map((name) => fields.find((field) => isNamed(field, name)))
   for (const [i, name] of table.header.entries()) {
