@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { jsonFault, Problem } from '../core/index.ts'
+import { jsonFault, Problem, textFault } from '../core/index.ts'
 import { type FailureModeSpec, type KindFile, kindSchema } from './schema.ts'
 
 /** A kind, with its metrics and states in the order that every column of it has. */
@@ -74,6 +74,9 @@ function readKind(path: string, builtIn: boolean): Kind {
   const given = readJson(path)
   const beyond = jsonFault(given)
   if (beyond) throw bad(path, `it ${beyond}`)
+  // What the schema would leave out, or no page can show.
+  const text = textFault(given)
+  if (text) throw bad(path, `at ${text.path || 'the top'}: ${text.fault}`)
   const parsed = kindSchema.safeParse(given)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]

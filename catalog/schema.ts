@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conversion, GATEWAY, MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
+import { conversion, GATEWAY, LEAST_SECONDS, MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
 import { detectionSchema, unknownNames } from './detection.ts'
 
 const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
@@ -77,8 +77,8 @@ export const kindSchema = z
     ),
     name: text,
     /** Between readings; `idleSeconds` where it is slower at rest. */
-    cadenceSeconds: z.number().positive().max(MAX_CADENCE_SECONDS),
-    idleSeconds: z.number().positive().max(MAX_CADENCE_SECONDS).optional(),
+    cadenceSeconds: z.number().min(LEAST_SECONDS).max(MAX_CADENCE_SECONDS),
+    idleSeconds: z.number().min(LEAST_SECONDS).max(MAX_CADENCE_SECONDS).optional(),
     silentAfterHours: z.number().positive().default(6),
     metrics: recordOf(name, metric).refine((m) => Object.keys(m).length >= 1 && Object.keys(m).length <= 64, {
       message: 'must have 1 to 64 metrics',

@@ -11,6 +11,8 @@ export const MAX_JSON_KEYS = 256
 export const MAX_NAME = 128
 /** Characters of what a person writes. */
 export const MAX_TEXT = 5_000
+/** Nothing reads oftener than ten times a second, and no span is divided by less. */
+export const LEAST_SECONDS = 0.1
 export const EARLIEST: Millis = Date.UTC(2015, 0, 1)
 export const LATEST: Millis = Date.UTC(2100, 0, 1)
 const EARLIEST_INSTALLED: Millis = Date.UTC(1980, 0, 1)

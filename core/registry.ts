@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { installedSchema, MAX_NAME } from './bounds.ts'
+import { installedSchema, LEAST_SECONDS, MAX_NAME } from './bounds.ts'
 import { idSchema, languages } from './ids.ts'
 import { recordOf } from './names.ts'
 import type { Millis } from './running/time.ts'
@@ -26,9 +26,6 @@ export function isTimeZone(name: string): boolean {
     return false
   }
 }
-
-/** Nothing reads oftener than ten times a second, and no span is divided by less. */
-const LEAST_SECONDS = 0.1
 
 /** What `POST /api/appliances` takes. */
 export const registrationSchema = z.object({

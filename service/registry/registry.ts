@@ -231,7 +231,8 @@ export async function openRegistry(options: {
     async retire(id) {
       const known = existing(id)
       if (!isInService(known)) return known
-      const { owner: _, ...kept } = known
+      // Whoever gets it next lives elsewhere: nothing that tells of the former home stays.
+      const { owner: _owner, homeId: _home, location: _place, timeZone: _zone, ...kept } = known
       const appliance = { ...kept, retiredAt: clock.now() }
       const [ended, left] = await database.transaction(async (tx) => {
         const ended = await retired(tx, id)

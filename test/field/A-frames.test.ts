@@ -191,6 +191,8 @@ test('A5 a kind file whose names collide, or that exceeds the bounds, is refused
       { ...kindFile('mine', ['t1']), states: { mode: ['a'], Mode: ['b'] } },
       /mine\.json.*'mode' and 'Mode' differ only in case/,
     ],
+    [kindFile('mine', ['t1', '__proto__']), /mine\.json.*metrics\.__proto__/],
+    [{ ...kindFile('mine', ['t1']), cadenceSeconds: 5e-324 }, /mine\.json.*cadenceSeconds/],
     [kindFile('mine', ['constructor']), /mine\.json.*every object has/],
     [{ ...kindFile('mine', ['t1']), x: JSON.parse(deep(40)) }, /mine\.json.*nests deeper than 32/],
     [{ ...kindFile('mine', ['t1']), kind: 'fridge' }, /mine\.json.*'fridge' is already defined by .*fridge\.json/],

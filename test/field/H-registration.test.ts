@@ -49,6 +49,15 @@ test('G a list of appliances says which line was installed at no such time', asy
   const answer = await post('/api/imports/appliances?preview=true', rows, 'text/csv')
   expect(await answer.json()).toMatchObject({ usable: 1, refused: [{ line: 3, column: 4 }] })
 })
+test('H a retired appliance keeps neither the home nor the place of its owner, when it is registered again either', async () => {
+  const make = (more: object = {}) =>
+    program.call<object>('POST', '/api/appliances', { id: 'h6', kind: 'fridge', model: 'M', ...more })
+  const owner = { name: 'Ada', contact: 'ada@example.org', language: 'en' }
+  await make({ owner, homeId: 'home-1', location: { lat: 52.5, lon: 13.4 } })
+  const retired = await program.call<object>('DELETE', '/api/appliances/h6')
+  for (const left of [retired, await make()])
+    for (const field of ['owner', 'homeId', 'location']) expect(left).not.toHaveProperty(field)
+})
 test('H what waits for a retired appliance has failed, and is not sent when it is back', async () => {
   const make = () =>
     program.call<{ mqtt: { password: string } }>('POST', '/api/appliances', { id: 'h5', kind: 'fridge', model: 'M' })

@@ -60,7 +60,8 @@ export function ingestRoutes(app: Api, parts: ApiContext): void {
         }),
       },
     },
-    async ({ body: { ids, reason } }) => {
+    async ({ body: { ids: asked, reason } }) => {
+      const ids = asked && [...new Set(asked)]
       if (!ids) return { replayed: await replayAll(reason) }
       const rows = await store.takeFromQuarantine(ids)
       const missing = ids.filter((id) => !rows.some((row) => row.id === id))
