@@ -1,0 +1,34 @@
+// docs/ARCHITECTURE.md names files and what is in them: all of it is there.
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const page = readFileSync('docs/ARCHITECTURE.md', 'utf8')
+/** In the order of the page: `a/file.ts`, and the names in code style that follow it before the next file. */
+function* named(): Generator<{ file: string; name?: string }> {
+  let file: string | undefined
+  for (const line of page.split('\n')) {
+    file = undefined
+    for (const [, code = ''] of line.matchAll(/`([^`]+)`/g)) {
+      if (/^[\w./-]+\.(?:tsx?|json|md)$/.test(code) && code.includes('/')) {
+        file = code
+        yield { file }
+      } else if (file && /^[A-Za-z]\w*$/.test(code)) yield { file, name: code }
+    }
+  }
+}
+
+test('every file that the architecture page names is there, and has what it is said to have', () => {
+  const all = [...named()]
+  expect(all.length).toBeGreaterThan(80)
+  const wrong = all.filter(({ file, name }) => {
+    if (!existsSync(file)) return true
+    return name !== undefined && !new RegExp(`\\b${name}\\b`).test(readFileSync(file, 'utf8'))
+  })
+  expect(wrong).toEqual([])
+})
+
+test('every folder that it names as a room is there', () => {
+  const rooms = [...page.matchAll(/^\| `(\w+)\/`/gm)].map(([, room = '']) => room)
+  expect(rooms.length).toBeGreaterThan(10)
+  expect(rooms.filter((room) => !existsSync(room))).toEqual([])
+})
