@@ -1,12 +1,13 @@
 import type { Catalog } from '../catalog/index.ts'
 import { type AnalysisOutput, type KindDrift, type Millis, type Offset, type Piece, Population } from '../core/index.ts'
-import { acceptLevel, type Baseline, clearDrift, newBaseline, restartBaseline } from './baseline/baseline.ts'
+import { type ApplianceState, isSameScaling, keepPromises, kindOfLines, scalingsOf } from './applianceState.ts'
+import { acceptLevel, clearDrift, newBaseline, restartBaseline } from './baseline/baseline.ts'
 import type { Fleet } from './baseline/fleetPrior.ts'
 import { openRebaseline } from './baseline/rebaseline.ts'
 import type { ScoredRow } from './baseline/scoredRow.ts'
 import { type Scaling, translateBaseline, translateFleet } from './baseline/translateBaseline.ts'
 import { updateBaseline } from './baseline/updateBaseline.ts'
-import { type ConditionState, newConditionState } from './condition/conditionState.ts'
+import { newConditionState } from './condition/conditionState.ts'
 import {
   type ApplianceContext,
   type DetectionContext,
@@ -25,22 +26,9 @@ import { checkIntraday, emitIntraday, type IntradayFinding } from './detectors/i
 import { catalogBeliefs } from './detectors/signatures.ts'
 import type { ControlItem, IntradayItem, Item, RowItem } from './features/item.ts'
 import type { KindRuntime } from './kindRuntime.ts'
+import type { ConditionObserver } from './observer.ts'
 import type { PcaScore } from './onnx/pcaScorer.ts'
 import type { DetectionPolicy } from './policy.ts'
-
-interface ApplianceState {
-  kind: string
-  learned: Baseline
-  judged: ConditionState
-}
-
-/** Who wants to see every row as it was judged, and the worst share of a threshold after it: training and evaluation. */
-export type RowObserver = (item: RowItem, row: ScoredRow, pca: PcaScore | null, level: number) => void
-export interface ConditionObserver {
-  row?: RowObserver
-  /** A glance that proved something, whether or not it opened anything. */
-  glimpse?: (item: IntradayItem, glimpse: IntradayFinding) => void
-}
 
 /** What the first pass made of the items of a stretch. */
 interface Learnt {
@@ -344,20 +332,10 @@ export class ConditionStage {
         this.#minds.set(appliance, minds)
         const then = scalings?.get(minds.kind)
         if (then && !isSameScaling(then, now.get(minds.kind))) this.#translate(minds, then)
-      } else if (this.#watchers.has(minds.kind)) this.#keepPromises(this.#mindsOf(appliance, minds.kind), minds)
+      } else if (this.#watchers.has(minds.kind)) keepPromises(this.#mindsOf(appliance, minds.kind), minds)
     }
     for (const [key, lines] of fleet) if (isSame(kindOfLines(key))) this.#fleet.set(key, lines)
     if (scalings) this.#translateFleet(scalings)
-  }
-
-  /** What others wait for ends as it should although the appliance is learned anew: open conditions, tickets, verifications. */
-  #keepPromises({ learned, judged }: ApplianceState, former: ApplianceState): void {
-    learned.frozenBy = former.learned.frozenBy
-    judged.condition = former.judged.condition
-    judged.silent = former.judged.silent
-    judged.off = former.judged.off
-    // Nothing is left to compare with: they end without data.
-    judged.verifying = former.judged.verifying.map(({ ticket, at }) => ({ ticket, at, features: [], rows: -Infinity }))
   }
 }
 
@@ -367,8 +345,3 @@ interface Small {
   scalings: Map<string, Scaling>
   drift: ReturnType<InputDrift['snapshot']>
 }
-
-const kindOfLines = (key: string): string => key.slice(0, key.indexOf('/'))
-const scalingsOf = (watchers: Map<string, KindRuntime>): Map<string, Scaling> =>
-  new Map([...watchers].map(([kind, { model }]) => [kind, model?.covariates ?? {}]))
-const isSameScaling = (a: Scaling, b: Scaling | undefined): boolean => JSON.stringify(a) === JSON.stringify(b ?? {})

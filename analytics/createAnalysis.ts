@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/index.ts'
 import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } from '../core/index.ts'
-import { type ConditionObserver, ConditionStage, type RowObserver } from './conditionStage.ts'
+import { ConditionStage } from './conditionStage.ts'
 import { FeatureStage } from './featureStage.ts'
 import type { Item, SwapItem } from './features/item.ts'
 import { type KindRuntime, openKindRuntimes } from './kindRuntime.ts'
 import { UNTRAINED } from './modelSet.ts'
+import type { ConditionObserver, RowObserver } from './observer.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
 
 export interface AnalysisOptions {

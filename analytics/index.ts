@@ -6,7 +6,6 @@
  */
 
 export { type Retraced, retrace } from './baseline/retrace.ts'
-export type { RowObserver } from './conditionStage.ts'
 export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
 export { type BurstView, channelOf, viewBurst } from './features/bursts.ts'
 export { planDetection } from './features/detectionPlan.ts'
@@ -29,6 +28,7 @@ export {
   readModelSet,
   UNTRAINED,
 } from './modelSet.ts'
+export type { RowObserver } from './observer.ts'
 export { diagnosisToOnnx } from './onnx/diagnosisOnnx.ts'
 export { type KindModel, sha256 } from './onnx/kindModel.ts'
 export { LIFE_INPUTS } from './onnx/lifeModel.ts'

@@ -4,25 +4,28 @@ import {
   type Clock,
   type CohortIndex,
   type Database,
-  type DetectionControl,
   type Device,
   type DeviceDirectory,
   type Gateway,
   hashSecret,
-  installedAtFault,
   isInService,
-  type Millis,
   newSecret,
   notFound,
-  Problem,
   type Registration,
-  regionOf,
   type UnitOfWork,
-  wallClock,
 } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { checkSpoken } from './checkSpoken.ts'
 import { countedCohorts } from './countedCohorts.ts'
+import {
+  checkInstalled,
+  definedOnly,
+  gatewayControl,
+  isOthers,
+  notInService,
+  registerControl,
+  taken,
+} from './registration.ts'
 import { toAppliance } from './registryTable.ts'
 
 export interface Credentials {
@@ -305,61 +308,3 @@ export async function openRegistry(options: {
     all: () => [...appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a))),
   }
 }
-
-/** What detection needs to know of an appliance. */
-function registerControl(appliance: Appliance): DetectionControl {
-  const { id, kind, model, batch, firmware, cadenceSeconds, installedAt, location } = appliance
-  const { units, counters, reports, heartbeatSeconds } = appliance
-  return {
-    type: 'register',
-    appliance: id,
-    kind,
-    model,
-    ...definedOnly({ batch, firmware, cadenceSeconds, installedAt, units, counters, reports, heartbeatSeconds }),
-    ...(location ? { region: regionOf(location) } : {}),
-  }
-}
-
-const gatewayControl = ({ id, appliances }: Gateway): DetectionControl => ({
-  type: 'gateway',
-  appliance: id,
-  appliances,
-})
-
-/** Whoever has another name or contact is somebody else; another language or segment is the same person's. */
-const isOthers = (before: Registration['owner'], now: Registration['owner']): boolean =>
-  before !== undefined && (before.name !== now?.name || before.contact !== now?.contact)
-
-function checkInstalled({ installedAt }: Registration, now: Millis): void {
-  // A world of telemetry may be years behind the wall, or have no time yet.
-  const fault = installedAt === undefined ? undefined : installedAtFault(installedAt, Math.max(now, wallClock.now()))
-  if (!fault) return
-  throw new Problem({
-    code: 'bad-time',
-    message: `${fault}; ${installedAt} is not.`,
-    remedy: 'Leave it out where it is not known.',
-    concerns: 'installedAt',
-    status: 422,
-  })
-}
-
-const notInService = (id: string): Problem =>
-  new Problem({
-    code: 'retired',
-    message: `${id} is retired.`,
-    remedy: 'Register it again to put it back into service.',
-    concerns: id,
-    status: 409,
-  })
-
-const definedOnly = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T
-
-const taken = (id: string, by: string): Problem =>
-  new Problem({
-    code: 'id-taken',
-    message: `The id '${id}' already belongs to ${by}.`,
-    remedy: 'Choose another id: appliances and gateways share one name space, and a kind never changes.',
-    concerns: id,
-    status: 409,
-  })

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Catalog } from '../../catalog/index.ts'
 import { type Clock, DAY, MINUTE, type Millis, monotonicMs, Problem, SeededRandom } from '../../core/index.ts'
@@ -13,6 +12,7 @@ import { drawStaff } from '../people/staff.ts'
 import { Supervisors } from '../people/supervisors.ts'
 import { blocks, nextStep } from './pace.ts'
 import { Publisher, readingText } from './publisher.ts'
+import { type Held, readSavedWorld, type SavedWorld } from './savedWorld.ts'
 
 export interface WorldOptions {
   worldDir: string
@@ -45,26 +45,6 @@ export interface SimulatedWorld {
   close(): Promise<void>
 }
 
-interface Saved {
-  seed: number
-  start: Millis
-  now: Millis
-  lapseTo: Millis
-  speed: number
-  paused: boolean
-  injected: number
-  staffed: boolean
-  credentials: Record<string, string>
-  appliances: Record<string, string>
-  people: ReturnType<People['state']>
-  /** Made, and not yet arrived: of appliances that are cut off, or late. */
-  held?: Record<string, Held[]>
-}
-interface Held {
-  at: Millis
-  text: string
-}
-
 const TICK_MS = 250
 const SAVE_EVERY_MS = 20_000
 const PEOPLE_EVERY_MS = 1_000
@@ -75,7 +55,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
   const path = join(worldDir, 'simulator.json')
   const doors = openApiClient(options.apiUrl, options.token)
   const wallNow = options.wall.now()
-  const saved: Saved = (await readSaved(path)) ?? {
+  const saved: SavedWorld = (await readSavedWorld(path)) ?? {
     seed,
     start: Math.floor((wallNow - options.days * DAY) / MINUTE) * MINUTE,
     now: Math.floor((wallNow - options.days * DAY) / MINUTE) * MINUTE,
@@ -127,7 +107,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
   let closing = false
 
   const save = async (): Promise<void> => {
-    const state: Saved = {
+    const state: SavedWorld = {
       ...saved,
       now,
       speed,
@@ -331,21 +311,6 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
 /** An appliance that joins a running world was there all along, unheard. */
 function catchUp(appliance: SimulatedAppliance, now: Millis): void {
   while (appliance.nextAt() <= now) appliance.next()
-}
-
-async function readSaved(path: string): Promise<Saved | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Saved
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new Problem({
-      code: 'world-damaged',
-      message: `The simulated world in ${path} cannot be read: ${(error as Error).message}.`,
-      remedy: 'Move that folder away to begin a new world.',
-      concerns: path,
-      cause: error,
-    })
-  }
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
