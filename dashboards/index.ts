@@ -1,9 +1,9 @@
 /**
  * dashboards: what people and programs see: the HTTP API (Fastify, OpenAPI, event stream) and the pages.
- * In: all the rooms, as ApiContext. Out: a Fastify server, not yet listening; Accounts; the EventHub.
+ * In: all the rooms, as ApiContext. Out: a Fastify server, behind a door that others open; Accounts; the EventHub.
  * Start at api/server.ts, then api/routes/; the pages: web/src/main.tsx.
  */
-export { type Accounts, checkReach, openAccounts, secretFile } from './api/accounts.ts'
+export { type Accounts, checkReach, openAccounts } from './api/accounts.ts'
 export type {
   ApiContext,
   FleetHealth,
@@ -14,4 +14,4 @@ export type {
 } from './api/apiContext.ts'
 export { EventHub } from './api/eventHub.ts'
 export { ownPages } from './api/ownPages.ts'
-export { createApi, listenApi } from './api/server.ts'
+export { createApi } from './api/server.ts'

@@ -7,10 +7,16 @@
 
 export { type Apart, openApart, together } from './apart.ts'
 export { databaseProblem } from './databaseProblem.ts'
-export { openPassingSqlite, openPostgresDatabase, openSqliteDatabase, openSqliteFile } from './openDatabase.ts'
+export {
+  openPassingSqlite,
+  openPostgresDatabase,
+  openSqliteDatabase,
+  openSqliteFile,
+  sqliteThread,
+} from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { savepoint } from './savepoint.ts'
+export { secretFile } from './secretFile.ts'
 export { SqlitePort } from './sqliteDialect.ts'
-export { serveSqlite } from './sqliteWorker.ts'
 export { takePlace, writeWhole } from './writeWhole.ts'

@@ -1,6 +1,5 @@
-import { type MessagePort, Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
 import type { Database, DatabaseMigration, Tables } from '../core/index.ts'
 import { migrate } from './migrate.ts'
 import { asProblem, openPostgresPool, unavailable } from './postgresPool.ts'
@@ -30,12 +29,14 @@ async function openLine(sqlite: SqliteLine, migrations: DatabaseMigration[]): Pr
   }
 }
 
+/** The file of the thread, given the `path` of a SQLite file and a `port` to serve it on; it says so once it does. */
+export const sqliteThread = new URL('./sqliteThread.ts', import.meta.url)
+
 /** In a thread started here: for tests and scripts that have no composition of their own. */
 export async function openSqliteFile(path: string, migrations: DatabaseMigration[]): Promise<Database> {
-  const worker = new Worker(new URL('./sqliteThread.ts', import.meta.url), { workerData: { path } })
   const { port1, port2 } = new MessageChannel()
-  worker.postMessage({ port: port2 }, [port2 as never])
-  const database = await openSqliteDatabase(new SqlitePort(port1 as unknown as MessagePort), migrations)
+  const worker = new Worker(sqliteThread, { workerData: { path, port: port2 }, transferList: [port2] })
+  const database = await openSqliteDatabase(new SqlitePort(port1), migrations)
   return {
     ...database,
     close: async () => {
@@ -51,11 +52,12 @@ export async function openPostgresDatabase(
   schema: string,
   migrations: DatabaseMigration[],
 ): Promise<Database> {
+  const { default: pg } = await import('pg')
   const types = {
     getTypeParser: (oid: number, format: never) =>
       oid === 20 ? Number : oid === 114 || oid === 3802 ? String : pg.types.getTypeParser(oid, format),
   }
-  const pool = openPostgresPool({
+  const pool = await openPostgresPool({
     connectionString: url,
     max: 8,
     connectionTimeoutMillis: 5_000,

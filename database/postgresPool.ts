@@ -1,12 +1,13 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { Problem } from '../core/index.ts'
 
 /**
- * Connections to PostgreSQL. One that the server drops says so as an event, too, whether it is idle or in a transaction
+ * Connections to PostgreSQL; its driver is loaded where there is a server to speak to. One that the server drops says so as an event, too, whether it is idle or in a transaction
  * between two queries; unheard, that would end the process. The next query on it fails, and the next one gets another.
  * Whatever is asked while the server is away rejects with a Problem that trying again can help.
  */
-export function openPostgresPool(config: pg.PoolConfig): pg.Pool {
+export async function openPostgresPool(config: pg.PoolConfig): Promise<pg.Pool> {
+  const { default: pg } = await import('pg')
   const pool = new pg.Pool(config)
   pool.on('error', () => {})
   pool.on('connect', (client) => {

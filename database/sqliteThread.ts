@@ -1,4 +1,7 @@
+// The thread that owns a relational file: `node:sqlite` is synchronous, and commits wait for the disk. It loads no more
+// than that, so that it is there at once.
 import { parentPort, workerData } from 'node:worker_threads'
 import { serveSqlite } from './sqliteWorker.ts'
 
-parentPort?.once('message', ({ port }) => serveSqlite(workerData.path, port))
+serveSqlite(workerData.path, workerData.port)
+parentPort?.postMessage('ready')

@@ -2,7 +2,7 @@
 // Plain JavaScript for any Node >= 20, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -19,28 +19,28 @@ install()
 const node = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
 
 const commands = {
-  start: [['scripts/buildWeb.ts'], ['--max-semi-space-size=64', 'main.ts', ...args]],
-  test: [['scripts/buildWeb.ts'], ['scripts/test.ts', ...args]],
-  check: [['scripts/check.ts', ...args]],
-  format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.', ...args]],
-  bench: [['lab/bench/main.ts', ...args]],
-  torture: [['lab/torture/main.ts', ...args]],
-  train: [['scripts/train.ts', ...args]],
-  models: [['scripts/models.ts', ...args]],
-  evaluate: [['lab/evaluation/evaluate.ts', ...args]],
-  simulate: [['scripts/simulate.ts', ...args]],
-  docs: [['scripts/docs.ts', ...args]],
-  repair: [['scripts/repair.ts', ...args]],
-  replay: [['scripts/replay.ts', ...args]],
-  screenshots: [['scripts/buildWeb.ts'], ['scripts/screenshots.ts', ...args]],
+  start: ['main.ts', ...args],
+  test: ['scripts/test.ts', ...args],
+  check: ['scripts/check.ts', ...args],
+  format: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.', ...args],
+  bench: ['lab/bench/main.ts', ...args],
+  torture: ['lab/torture/main.ts', ...args],
+  train: ['scripts/train.ts', ...args],
+  models: ['scripts/models.ts', ...args],
+  evaluate: ['lab/evaluation/evaluate.ts', ...args],
+  simulate: ['scripts/simulate.ts', ...args],
+  docs: ['scripts/docs.ts', ...args],
+  repair: ['scripts/repair.ts', ...args],
+  replay: ['scripts/replay.ts', ...args],
+  screenshots: ['scripts/screenshots.ts', ...args],
 }
-const steps = commands[command]
-if (!steps) {
+const step = commands[command]
+if (!step) {
   console.error(`There is no command '${command}'. Use one of: ${Object.keys(commands).join(', ')}.`)
   process.exit(1)
 }
-for (const step of steps.slice(0, -1)) run(step)
-runToTheEnd(steps.at(-1))
+if (['start', 'test', 'screenshots'].includes(command)) buildPages()
+runToTheEnd(step)
 
 /**
  * Installs when node_modules is not what package-lock.json says; shows npm's progress. Not `npm ci`: it refuses a lock
@@ -71,6 +71,31 @@ function install() {
   }
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, lock)
+}
+
+/**
+ * Builds the pages when their source has changed. What files look like (size and time) tells it without reading them, and
+ * without starting anything; scripts/buildWeb.ts then looks at what they hold.
+ */
+function buildPages() {
+  const web = join(root, 'dashboards', 'web')
+  const seen = join(root, '.cache', 'web.seen')
+  const hash = createHash('sha256')
+  const look = (path) => {
+    const { size, mtimeMs } = statSync(path)
+    hash.update(`${path} ${size} ${mtimeMs}\n`)
+  }
+  for (const entry of readdirSync(web, { withFileTypes: true }))
+    if (entry.isFile()) look(join(web, entry.name))
+    else if (entry.name !== 'dist')
+      for (const file of readdirSync(join(web, entry.name), { withFileTypes: true, recursive: true }))
+        if (file.isFile()) look(join(file.parentPath, file.name))
+  look(join(root, 'package-lock.json'))
+  const looks = hash.digest('hex')
+  if (existsSync(join(web, 'dist', 'index.html')) && existsSync(seen) && readFileSync(seen, 'utf8') === looks) return
+  run(['scripts/buildWeb.ts'])
+  mkdirSync(dirname(seen), { recursive: true })
+  writeFileSync(seen, looks)
 }
 
 /** What Node compiled once it finds again: a start takes a third less of the processor. */

@@ -10,7 +10,6 @@ const exceptions: readonly string[] = [
   'analytics/featureStage.ts',
   'broker/broker.ts',
   'ingest/ingestStage.ts',
-  'main.ts',
   'service/modelReleases/modelRegistry.ts',
   'simulator/appliances/simulatedAppliance.ts',
   'workers/pipeline.ts',

@@ -123,7 +123,6 @@ async function witnessClosures(): Promise<Witnessed> {
     settings,
     world,
     catalogDir,
-    died: async () => undefined,
     failed,
     troubled,
   })

@@ -2,6 +2,8 @@ import { type ApplianceId, type FrameIn, type FrameIngress, type Offset, Problem
 
 export interface AdmissionOptions {
   log: FrameIngress & { readonly end: Offset }
+  /** What an earlier run left before here is not counted: it is on disk, and nobody here sent it. Default 0. */
+  from?: Offset
   /** Bytes that one appliance may have between the door and the end of analysis. */
   shareBytes: number
   /** Bytes that all may have there together. */
@@ -36,7 +38,8 @@ const FRAME_BYTES = 64
  */
 export class AdmissionControl implements FrameIngress {
   #options: AdmissionOptions
-  #analysed: Offset = 0
+  /** Or where this began. */
+  #analysed: Offset
   /** Where the newer span begins; not known while the last frame of the older one is being written. */
   #spanFrom: Offset | undefined = 0
   #lastOfOlder = -1
@@ -53,6 +56,7 @@ export class AdmissionControl implements FrameIngress {
 
   constructor(options: AdmissionOptions) {
     this.#options = options
+    this.#analysed = options.from ?? 0
   }
 
   take(frame: FrameIn, done: Taken): void {
@@ -66,7 +70,7 @@ export class AdmissionControl implements FrameIngress {
 
   /** Analysis is done with the journal up to here. */
   progress(analysed: Offset): void {
-    this.#analysed = analysed
+    this.#analysed = Math.max(analysed, this.#options.from ?? 0)
     if (this.#spanFrom !== undefined && analysed >= this.#spanFrom) {
       this.#older = this.#newer
       this.#newer = new Map()

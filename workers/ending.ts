@@ -6,14 +6,17 @@ const LONGEST_END_MS = 9_000
 /** The same trouble is told at most this often. */
 const TELL_AGAIN_MS = 60_000
 
-/** How the program ends: what was opened is closed in reverse order, once, at a signal or when it cannot go on. */
+export type Ending = ReturnType<typeof openEnding>
+
+/** How the program ends: the doors, then what was opened is closed in reverse order, once, at a signal or when it cannot go on. */
 export function openEnding(logger: Logger) {
   const closers: (() => Promise<void> | void)[] = []
+  const doors: typeof closers = []
   const told = new Map<string, number>()
   let ending: Promise<void> | undefined
 
   async function closeAll(): Promise<void> {
-    for (const close of closers.reverse()) {
+    for (const close of [...doors.reverse(), ...closers.reverse()]) {
       try {
         await close()
       } catch (error) {
@@ -39,6 +42,8 @@ export function openEnding(logger: Logger) {
     end,
     /** Something was opened; it is closed before all that was opened earlier. */
     opened: (close: () => Promise<void> | void): void => void closers.push(close),
+    /** A door was opened: doors are closed before everything else, the one that was opened last first. */
+    doorOpened: (close: () => Promise<void> | void): void => void doors.push(close),
     /** The world cannot go on. */
     failed(problem: Problem): void {
       if (ending) return

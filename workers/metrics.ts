@@ -1,11 +1,11 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { DiskForecast, JobQueue } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
-import type { openPipeline } from './pipeline.ts'
+import type { Pipeline } from './pipeline.ts'
 
 /** Prometheus metrics: each queue with its depth and age, the balance, connections. */
 export function createMetrics(parts: {
-  pipeline: Awaited<ReturnType<typeof openPipeline>>
+  pipeline: Pipeline
   broker: { stats(): object }
   events: EventHub
   jobs: JobQueue

@@ -7,7 +7,7 @@ import { type Clock, type Database, openPollLoop, Problem, type World } from '..
 import type { ModelsControl } from '../dashboards/index.ts'
 import type { ModelRegistry } from '../service/index.ts'
 import { openModelStore } from './modelStore.ts'
-import type { openPipeline } from './pipeline.ts'
+import type { Pipeline } from './pipeline.ts'
 import { type Shadow, startShadow } from './startShadow.ts'
 
 /** How often the models folder is looked at, and how long it must have stayed the same to be read. */
@@ -74,7 +74,7 @@ export async function openModelReconciler(options: {
 
   const first = await desk.first()
 
-  let pipeline: Awaited<ReturnType<typeof openPipeline>> | undefined
+  let pipeline: Pipeline | undefined
   let shadow: Shadow | undefined
   let restUntil = 0
   let because: string | undefined
@@ -175,7 +175,7 @@ export async function openModelReconciler(options: {
       models: inForce,
     },
     /** Detection runs. @param lost the models that it was judged by, when it could not go on with them */
-    async begin(running: Awaited<ReturnType<typeof openPipeline>>): Promise<void> {
+    async begin(running: Pipeline): Promise<void> {
       pipeline = running
       const { inForce } = await desk.standing()
       if (folder && running.lostModels === inForce && inForce !== folder.id)

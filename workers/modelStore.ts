@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkModelSet, type ModelSet, readModelSet, UNTRAINED } from '../analytics/index.ts'
+import { checkModelSet, type ModelSet, noteProven, readModelSet, UNTRAINED } from '../analytics/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 
 /**
@@ -32,18 +32,19 @@ export function openModelStore(root: string, catalog: Catalog) {
       await syncFolder(making)
       await rename(making, dirOf(set.id))
       await syncFolder(root)
+      noteProven(dirOf(set.id))
       checked.set(set.id, Promise.resolve())
     },
     /** Can this program use it? @throws Problem `bad-model` */
     check(set: string): Promise<void> {
-      const known = checked.get(set) ?? checkModelSet(dirOf(set), catalog)
+      const known = checked.get(set) ?? checkModelSet(dirOf(set), catalog).then(() => noteProven(dirOf(set)))
       checked.set(set, known)
       return known
     },
     /** All others go. */
     async keep(sets: ReadonlySet<string>): Promise<void> {
       for (const name of await readdir(root).catch(() => [] as string[]))
-        if (!sets.has(name)) await rm(join(root, name), { recursive: true, force: true })
+        if (!sets.has(name.replace(/\.proven$/, ''))) await rm(join(root, name), { recursive: true, force: true })
     },
   }
 }

@@ -3,12 +3,10 @@ import {
   type AnalysisOutput,
   type ApplianceId,
   type FrameGroup,
-  type FrameIngress,
   type Hearing,
-  type HourlyQuota,
   type IngestCounters,
   type KindDrift,
-  ManualClock,
+  type ManualClock,
   type Millis,
   type Offset,
   Problem,
@@ -18,24 +16,12 @@ import {
   wallClock,
 } from '../core/index.ts'
 import { asideFrame, decodeGroup, followLog } from '../ingest/index.ts'
-import { AdmissionControl } from './admissionControl.ts'
-import { ApplianceQuota } from './applianceQuota.ts'
+import type { Admission } from './admission.ts'
 import type { AnalysisData, FromAnalysis, Sample, ToAnalysis } from './protocol.ts'
 import type { SetAside, Suspects } from './suspects.ts'
 
 /** Journal bytes that may be with the analysis thread; above it, groups wait in the journal. */
 const IN_FLIGHT_BYTES = 8 << 20
-/** What may lie between the door and the end of analysis, and what may wait before the door; above it, PUBACKs wait. */
-const SHARES = {
-  shareBytes: 1 << 20,
-  lagBytes: 64 << 20,
-  waitingBytes: { one: 4 << 20, all: 64 << 20 },
-  retryMs: 100,
-}
-
-/** What may wait for room in its appliance's quota: as much as one connection may have unacknowledged, and a few more. */
-const HELD_BYTES = { one: 4 << 20, all: 64 << 20 }
-
 /** Between two starts of a thread that dies again and again; and how often it may while it opens. */
 const LONGEST_WAIT_MS = 2_000
 const MOST_DEATHS = 8
@@ -46,8 +32,10 @@ const CLOSE_MS = 5_000
 export interface PipelineOptions {
   log: TelemetryLog
   suspects: Suspects
-  /** What one appliance may send. */
-  quota: HourlyQuota
+  /** The door before the journal, which was open before this. */
+  admission: Admission
+  /** The telemetry's time, which this moves. */
+  clock: ManualClock
   /** Of a thread that starts now: the models in force may be others than at the start. */
   data(): Omit<AnalysisData, 'storePort' | 'aside' | 'careful'>
   /** A new port to the store, the only one that it takes batches from. */
@@ -73,8 +61,7 @@ export interface PipelineOptions {
  * commits its own offset; a restart begins at the last snapshot, which never runs ahead of the store or the database.
  */
 export async function openPipeline(options: PipelineOptions) {
-  const { log, suspects } = options
-  const clock = new ManualClock(0)
+  const { log, suspects, admission, clock } = options
   let thread: Worker | undefined
   /** The thread that groups go to: the one from whose place they follow on, once it has said where that is. */
   let following: Worker | undefined
@@ -92,23 +79,7 @@ export async function openPipeline(options: PipelineOptions) {
   let deciding: Promise<void> = Promise.resolve()
   /** Bounded by what may be in flight to the analysis thread. */
   const awaitingDecision: AnalysisOutput[] = []
-  /** Telemetry messages that were acknowledged since the world was made. */
-  let acked = 0
   const room: (() => void)[] = []
-  const fairShare = new AdmissionControl({ ...SHARES, log })
-  const quota = new ApplianceQuota({
-    next: fairShare,
-    clock: wallClock,
-    quota: options.quota,
-    waitingBytes: HELD_BYTES,
-    over: (appliance, { messages, bytes }) =>
-      options.troubled(
-        'over-quota',
-        new Error(`${appliance} is held back: ${messages.used} messages and ${bytes.used} bytes within an hour.`),
-      ),
-  })
-  /** Of groups that are not in the store yet. */
-  const arrivals: { upTo: Offset; at: Millis }[] = []
   let closedByUs: (() => void) | undefined
   let undecided = false
   let drift: KindDrift[] = []
@@ -132,7 +103,7 @@ export async function openPipeline(options: PipelineOptions) {
     const storePort = options.storePort()
     const worker = new Worker(new URL('./threads/analysis.ts', import.meta.url), {
       workerData: { ...options.data(), storePort, aside, careful } satisfies AnalysisData,
-      // Batches die young: room for them spares half of the collecting.
+      // Batches die young: the generation grows to this under load, and is given back when the thread is idle.
       resourceLimits: { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 },
       transferList: [storePort],
     })
@@ -166,7 +137,7 @@ export async function openPipeline(options: PipelineOptions) {
     for (const clock of ready.clocks) wrongClocks.set(clock.appliance, clock)
     for (const hearing of ready.hearings) hearings.set(hearing.appliance, hearing)
     clock.advanceTo(ready.now)
-    fairShare.progress(analysed)
+    admission.progress(analysed)
     say({ type: 'watch', appliances: watched })
     return ready
   }
@@ -180,7 +151,7 @@ export async function openPipeline(options: PipelineOptions) {
         deaths = 0
         storedUpTo = Math.max(storedUpTo, message.upTo)
         counters = message.counters
-        while (arrivals.length > 0 && (arrivals[0]?.upTo ?? 0) <= storedUpTo) arrivals.shift()
+        admission.stored(storedUpTo)
         return
       case 'stumbled': {
         const { stretch, place, error } = message
@@ -283,7 +254,7 @@ export async function openPipeline(options: PipelineOptions) {
     }
     clock.advanceTo(message.output.now)
     for (const resume of room.splice(0)) resume()
-    fairShare.progress(analysed)
+    admission.progress(analysed)
     options.seen(message.samples, message.output)
     awaitingDecision.push(message.output)
     deciding = deciding.then(decideAll)
@@ -358,7 +329,8 @@ export async function openPipeline(options: PipelineOptions) {
   following = thread
   const { learnsAnew, lostModels } = first
   decidedUpTo = first.from
-  acked = first.stored.counters.messages.acked + (await ackedAfter(log, first.stored.upTo))
+  const ackedBefore =
+    first.stored.counters.messages.acked + (await ackedBetween(log, first.stored.upTo, admission.from))
   const follower = followLog(
     log,
     first.from,
@@ -384,12 +356,7 @@ export async function openPipeline(options: PipelineOptions) {
       ),
   )
 
-  log.onGroup((group) => {
-    if (arrivals.length < 10_000) arrivals.push({ upTo: group.upTo, at: wallClock.now() })
-  })
-
   return {
-    clock,
     /** Detection could not go on from its snapshot: it has to hear of every appliance. */
     learnsAnew,
     /** The models by which the snapshot was judged, when this program cannot use them any more. */
@@ -398,14 +365,6 @@ export async function openPipeline(options: PipelineOptions) {
     follow: (port: MessagePort) => say({ type: 'shadow', port }, [port]),
     drift: () => drift,
     unfollow: () => say({ type: 'no-shadow' }),
-    /** What the broker hands its frames to: beyond a quota, and when analysis lags past the bound, acknowledgements wait. */
-    door: {
-      take: (frame, done) =>
-        quota.take(frame, (refused, offset) => {
-          if (!refused && frame.type === 'telemetry' && !frame.withoutPromise) acked++
-          done(refused, offset)
-        }),
-    } satisfies FrameIngress as FrameIngress,
     watch(appliances: string[]): void {
       watched = appliances
       say({ type: 'watch', appliances })
@@ -420,28 +379,22 @@ export async function openPipeline(options: PipelineOptions) {
     wrongClock: (appliance: string): WrongClock | undefined => wrongClocks.get(appliance),
     /** What of an appliance did not count; undefined where everything did. */
     hearing: (appliance: string): Hearing | undefined => hearings.get(appliance),
-    /** How an appliance stands with what it may send. */
-    quota: (appliance: ApplianceId) => quota.of(appliance),
-    /** What is beyond a quota waits no longer: an end must not wait for it. */
-    refuseHeld: () => quota.end(endingProblem()),
     status: () => ({
-      oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
       held,
       journalEnd: log.end,
       storedUpTo,
       decidedUpTo,
       waitingBytes: log.end - analysed,
       shadowBytes,
-      waitingAtDoor: fairShare.status(),
-      heldByQuota: quota.status(),
-      counters: counters && { ...counters, messages: { ...counters.messages, acked } },
+      ...admission.status(),
+      counters: counters && { ...counters, messages: { ...counters.messages, acked: ackedBefore + admission.acked() } },
       readings: counters?.readings.received ?? 0,
     }),
     async close() {
       closing = true
       await restarting
       await follower.stop()
-      fairShare.end(endingProblem())
+      admission.end()
       const closed = new Promise<void>((resolve) => {
         closedByUs = resolve
         if (undecided || !thread) resolve()
@@ -455,15 +408,17 @@ export async function openPipeline(options: PipelineOptions) {
   }
 }
 
+export type Pipeline = Awaited<ReturnType<typeof openPipeline>>
 type Ready = Extract<FromAnalysis, { type: 'ready' }>
 
-/** Telemetry messages with a promise that the journal holds after what is stored. */
-async function ackedAfter(log: TelemetryLog, stored: Offset): Promise<number> {
+/** Telemetry messages with a promise that the journal holds after what is stored, as far as an earlier run wrote it. */
+async function ackedBetween(log: TelemetryLog, stored: Offset, end: Offset): Promise<number> {
   let count = 0
-  if (stored >= log.end) return 0
+  if (stored >= end) return 0
   for await (const group of log.read(stored)) {
+    if (group.from >= end) return count
     for (const { type, withoutPromise, offset } of decodeGroup(group.bytes)) {
-      if (type === 'telemetry' && !withoutPromise && offset > stored) count++
+      if (type === 'telemetry' && !withoutPromise && offset > stored && offset <= end) count++
     }
   }
   return count
@@ -493,15 +448,6 @@ const diedOpening = (): Problem =>
     message: 'The analysis stopped while it was opening.',
     remedy: 'Nothing acknowledged is lost: it goes on from the journal at the next start. Report what the log says.',
     status: 500,
-    retryable: true,
-  })
-
-const endingProblem = (): Problem =>
-  new Problem({
-    code: 'journal-closed',
-    message: 'The service is ending.',
-    remedy: 'Senders try again when it is back.',
-    status: 503,
     retryable: true,
   })
 

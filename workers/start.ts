@@ -34,13 +34,11 @@ export function startDatabase(
 /**
  * The telemetry store in a thread of its own, which is started again when it dies. What was asked of it then is answered
  * with a Problem that trying again can help; what was not committed yet is given again from the journal.
- * @param died it did; `isUp` then says when another one is there
  */
 export async function startStore(options: {
   settings: Settings
   world: World
   catalogDir: string
-  died: () => Promise<void>
   failed: (problem: Problem) => void
   troubled: (code: string, error: unknown) => void
 }) {
@@ -63,6 +61,7 @@ export async function startStore(options: {
       : {}),
   })
   let worker: Worker
+  const mourners: (() => Promise<void>)[] = []
   /** @returns our port to it, once it is open */
   async function openPort(died: (cause: unknown) => void): Promise<MessagePort> {
     const { port1, port2 } = new MessageChannel()
@@ -79,7 +78,9 @@ export async function startStore(options: {
   const reviver = await openReviver({
     open: openPort,
     reopened: (port) => store.use(port),
-    lost: options.died,
+    lost: async () => {
+      for (const mourn of mourners) await mourn()
+    },
     troubled: (cause) => troubled('store-died', cause),
     failed: (cause) =>
       options.failed(
@@ -97,6 +98,8 @@ export async function startStore(options: {
   return {
     store,
     isUp: reviver.isUp,
+    /** Its thread is gone; `isUp` says when another one is there. */
+    onDied: (listener: () => Promise<void>) => void mourners.push(listener),
     /** A port for an analysis that begins: the store takes batches from it alone. */
     analysisPort(): MessagePort {
       const { port1, port2 } = new MessageChannel()

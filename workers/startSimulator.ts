@@ -82,7 +82,8 @@ export function startSimulator(failed: (problem: Problem) => void, troubled: (co
     control,
     open(data: SimulatorData): void {
       appliances = data.appliances
-      const resourceLimits = { maxYoungGenerationSizeMb: 128, maxOldGenerationSizeMb: 8_192 }
+      // It grows to this while much happens, and is given back when it is idle.
+      const resourceLimits = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 8_192 }
       const file = new URL('./threads/simulator.ts', import.meta.url)
       openReviver({
         open: async (died) => (await openThread(file, { workerData: data, resourceLimits }, died)).worker,

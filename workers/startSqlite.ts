@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { type Database, type DatabaseMigration, openReviver, Problem } from '../core/index.ts'
-import { openSqliteDatabase, SqlitePort } from '../database/index.ts'
+import { openSqliteDatabase, SqlitePort, sqliteThread } from '../database/index.ts'
 import { openThread } from './openThread.ts'
 
 /**
@@ -44,6 +44,6 @@ export async function startSqlite(options: {
 async function openPort(path: string, died: (cause: unknown) => void): Promise<MessagePort> {
   const { port1, port2 } = new MessageChannel()
   const data = { workerData: { path, port: port2 }, transferList: [port2] }
-  await openThread(new URL('./threads/database.ts', import.meta.url), data, died)
+  await openThread(sqliteThread, data, died)
   return port1
 }

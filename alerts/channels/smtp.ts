@@ -1,14 +1,19 @@
-import { createTransport } from 'nodemailer'
 import { type Notifier, Problem } from '../../core/index.ts'
 
 /** Mail through a server. At least once; the Message-ID is the key by which a receiver can drop a repeat. */
 export function smtpMail(url: string, from: string): Notifier {
-  const transport = createTransport({ url, connectionTimeout: 10_000, socketTimeout: 20_000, greetingTimeout: 10_000 })
+  // The driver is loaded for the first mail: the start has no use for it.
+  const open = async () => {
+    const { createTransport } = await import('nodemailer')
+    return createTransport({ url, connectionTimeout: 10_000, socketTimeout: 20_000, greetingTimeout: 10_000 })
+  }
+  let opened: ReturnType<typeof open> | undefined
   return {
     channel: 'mail',
     async send({ key, body }) {
       try {
-        await transport.sendMail({
+        opened ??= open()
+        await (await opened).sendMail({
           from,
           to: { name: String(body.name ?? ''), address: String(body.to) },
           subject: String(body.subject),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import webPush from 'web-push'
+import type { PushSubscription } from 'web-push'
 import { type Notifier, Problem } from '../../core/index.ts'
 import { writeWhole } from '../../database/index.ts'
 import type { PublicTargets } from './publicTarget.ts'
@@ -16,6 +16,7 @@ export async function pushKeys(path: string): Promise<PushKeys> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
+  const { default: webPush } = await import('web-push')
   const keys = webPush.generateVAPIDKeys()
   await writeWhole(path, JSON.stringify(keys), 0o600)
   return keys
@@ -26,7 +27,7 @@ export function webPushNotifier(keys: PushKeys, subject: string, targets: Public
   return {
     channel: 'push',
     async send({ key, body }) {
-      const subscription = body.subscription as webPush.PushSubscription
+      const subscription = body.subscription as PushSubscription
       if (await targets.isPrivate(subscription.endpoint)) {
         throw new Problem({
           code: 'private-target',
@@ -35,6 +36,8 @@ export function webPushNotifier(keys: PushKeys, subject: string, targets: Public
           retryable: false,
         })
       }
+      // Loaded for the first notice: the start has no use for it.
+      const { default: webPush } = await import('web-push')
       try {
         await webPush.sendNotification(
           subscription,

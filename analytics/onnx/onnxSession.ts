@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { type ModelShape, onnxFault } from './onnxFault.ts'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import type { ModelShape } from './onnxFault.ts'
 
 /**
  * Batches are filled up to a multiple of this with rows of zeros: what is left over by vector instructions is computed by
@@ -15,11 +16,36 @@ export interface OnnxSession {
 }
 
 /**
- * One thread, so that results do not depend on the machine.
+ * One thread, so that results do not depend on the machine. In a folder whose models are proven each is opened, and onnxruntime
+ * loaded (60 MB, 0.4 s), when it is first asked.
  * @throws when the file is no model of this shape: looked at before onnxruntime sees it, and tried with one row
  */
 export async function openSession(path: string, shape: ModelShape): Promise<OnnxSession> {
   const bytes = readFileSync(path)
+  if (!isProven(dirname(path))) return openNow(bytes, shape)
+  let opened: Promise<OnnxSession> | undefined
+  return {
+    async run(rows, inputs) {
+      opened ??= openNow(bytes, shape)
+      return (await opened).run(rows, inputs)
+    },
+  }
+}
+
+/** Beside a folder of models: all of them were opened and tried by this version of onnxruntime. */
+const proofOf = (dir: string): string => `${dir}.proven`
+const runtime = (): string => createRequire(import.meta.url)('onnxruntime-node/package.json').version as string
+function isProven(dir: string): boolean {
+  return existsSync(proofOf(dir)) && readFileSync(proofOf(dir), 'utf8') === runtime()
+}
+/** The models of a folder that never changes were opened: from now on each is opened when it is first asked. */
+export const noteProven = (dir: string): void => writeFileSync(proofOf(dir), runtime())
+
+async function openNow(bytes: Uint8Array, shape: ModelShape): Promise<OnnxSession> {
+  const [{ onnxFault }, { InferenceSession, Tensor }] = await Promise.all([
+    import('./onnxFault.ts'),
+    import('onnxruntime-node'),
+  ])
   const fault = onnxFault(bytes, shape)
   if (fault) throw new Error(fault)
   const session = await InferenceSession.create(bytes, {

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
 import { username } from 'better-auth/plugins'
 import { isLoopback, newSecret, notFound, Problem, type Settings, wallClock } from '../../core/index.ts'
-import { openPostgresPool, postgresProblem, writeWhole } from '../../database/index.ts'
+import { openPostgresPool, postgresProblem, secretFile } from '../../database/index.ts'
 import { passwordChecks } from './passwordChecks.ts'
 import { sameSecret } from './sameSecret.ts'
 import { signInLinkPlugin } from './signInLink.ts'
@@ -70,18 +69,6 @@ export interface Accounts {
   close(): Promise<void>
 }
 
-/** Reads a secret of ours from a file, or makes it (mode 600). One that a crash left empty is made anew. */
-export async function secretFile(path: string): Promise<string> {
-  const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
-  if (known.trim()) return known.trim()
-  const secret = newSecret()
-  await writeWhole(path, `${secret}\n`, 0o600)
-  return secret
-}
-
 /**
  * Reached from outside, the administrator needs a password or a token.
  * @throws Problem `bad-setting`
@@ -111,7 +98,9 @@ export async function openAccounts(options: {
   let linkKey: string | undefined = newSecret()
   const sqlite = options.postgresUrl ? undefined : new DatabaseSync(join(options.dataDir, 'accounts.db'))
   sqlite?.exec('pragma journal_mode=wal; pragma synchronous=full')
-  const pool = options.postgresUrl ? openPostgresPool({ connectionString: options.postgresUrl, max: 4 }) : undefined
+  const pool = options.postgresUrl
+    ? await openPostgresPool({ connectionString: options.postgresUrl, max: 4 })
+    : undefined
 
   const auth = betterAuth({
     // better-auth takes a DatabaseSync as it is; its types name other drivers.

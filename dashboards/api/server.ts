@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
@@ -46,16 +47,25 @@ const BODY_LIMIT = 16 << 20
 /** Before a sign-in nobody has that much to say. */
 const STRANGERS_BODY_LIMIT = 64 << 10
 
-/** The HTTP side, not yet listening. `webDir` holds the built pages. */
-export async function createApi(parts: ApiContext, webDir: string, logger: FastifyBaseLogger): Promise<Api> {
+/** A server that somebody else opened, and closes. */
+export interface HttpDoor {
+  server: Server
+  serve(listener: RequestListener): void
+}
+
+/** The HTTP side. `webDir` holds the built pages; it answers at the `door` once it is whole, and listens nowhere itself. */
+export async function createApi(
+  parts: ApiContext,
+  webDir: string,
+  logger: FastifyBaseLogger,
+  door?: HttpDoor,
+): Promise<Api> {
   const app = Fastify({
     loggerInstance: logger,
     disableRequestLogging: true,
     bodyLimit: STRANGERS_BODY_LIMIT,
     trustProxy: parts.settings.TRUSTED_PROXIES ?? false,
-    requestTimeout: 60_000,
-    // Who begins a request goes on with it, or goes.
-    http: { headersTimeout: 8_500, connectionsCheckingInterval: 1_000 },
+    ...(door ? { serverFactory: () => door.server } : {}),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
     // A URL that cannot be decoded never reaches a route, nor its error handler.
@@ -126,6 +136,10 @@ export async function createApi(parts: ApiContext, webDir: string, logger: Fasti
     await app.register(async (scope) => routes(scope as unknown as Api, parts))
   }
   if (existsSync(join(webDir, 'index.html'))) await servePages(app, webDir)
+  if (door) {
+    await app.ready()
+    door.serve((request, response) => app.routing(request, response))
+  }
   return app
 }
 
@@ -159,20 +173,4 @@ async function registerPlugins(app: Api, parts: ApiContext): Promise<void> {
     },
     transform: jsonSchemaTransform,
   })
-}
-
-/** @returns the port that it listens on @throws Problem `port-taken` */
-export async function listenApi(api: Api, host: string, port: number): Promise<number> {
-  await api.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
-    throw cause.code === 'EADDRINUSE'
-      ? new Problem({
-          code: 'port-taken',
-          message: `PORT ${port} on ${host} is taken.`,
-          remedy: 'Stop what listens there, or set PORT to another one (0 takes any free port).',
-          concerns: 'PORT',
-        })
-      : cause
-  })
-  const address = api.server.address()
-  return typeof address === 'object' && address ? address.port : port
 }

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Catalog, Kind } from '../../catalog/index.ts'
 import {
   HOUR,
@@ -12,10 +12,9 @@ import {
   type StoredBatch,
   type TelemetryStore,
 } from '../../core/index.ts'
-import { AppendQueue, type Mark, unavailable } from './appendQueue.ts'
+import { AppendQueue, type Mark } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
-import { KindTable, metricColumn, tableOf } from './duckDbTables.ts'
-import { forgetReadings } from './forgetReadings.ts'
+import type { DuckDbReadings } from './duckDbReadings.ts'
 import type { GatheredRows } from './readingBlock.ts'
 import { seriesOfRows, seriesOfSummaries } from './series.ts'
 
@@ -32,61 +31,47 @@ export interface DuckDbOptions {
   commitEveryMs?: number
 }
 
-/** Keys that one query asks for. */
-const KEYS_AT_ONCE = 2_000
-
 /**
  * Readings in DuckDB, a wide table a kind; what one appliance's page needs in SQLite beside it. Each file commits its
  * data with an offset of its own and skips what it has, so both hold every batch exactly once; `offset()` is the lesser.
+ * DuckDB takes 70 MB and is loaded for the first reading: before it there is no file of readings, and nothing in it to ask for.
  * Blocks its thread while it commits: give it one of its own.
  * @throws Problem `store-unavailable` when the files cannot be opened
  */
 export async function openDuckDbTelemetryStore(options: DuckDbOptions): Promise<TelemetryStore> {
   await mkdir(options.dir, { recursive: true })
   const path = join(options.dir, 'readings.duckdb')
-  const instance = await DuckDBInstance.create(path, {
-    memory_limit: `${options.memoryLimitMb ?? 512}MB`,
-    threads: '2',
-  }).catch((error: Error) => {
-    throw unavailable(`The readings in ${path} cannot be opened: ${error.message}.`, error)
-  })
-  const connection = await instance.connect()
-  await connection.run('create table if not exists meta (place bigint)')
-  await connection.run('insert into meta select 0 where not exists (select * from meta)')
-  const tables = new Map<string, KindTable>()
-  for (const kind of options.catalog.kinds.values()) tables.set(kind.kind, await KindTable.open(connection, kind))
-  const [[place]] = (await connection.runAndReadAll('select place from meta')).getRows() as [[bigint]]
   const file = new ApplianceFile(join(options.dir, 'appliances.sqlite'), options.catalog, true, options.quarantine)
-  return new DuckDbTelemetryStore(options, instance, connection, await instance.connect(), tables, file, Number(place))
+  const open = async (): Promise<DuckDbReadings> => {
+    const { openDuckDbReadings } = await import('./duckDbReadings.ts')
+    return openDuckDbReadings(path, options.catalog, options.memoryLimitMb ?? 512, file.offset)
+  }
+  try {
+    return new DuckDbTelemetryStore(options, file, open, existsSync(path) ? await open() : undefined)
+  } catch (error) {
+    file.close()
+    throw error
+  }
 }
 
 class DuckDbTelemetryStore implements TelemetryStore {
   #catalog: Catalog
-  #instance: DuckDBInstance
-  #writer: DuckDBConnection
-  #reader: DuckDBConnection
-  #forgetter: DuckDBConnection | undefined
-  #tables: Map<string, KindTable>
   #file: ApplianceFile
-  #committed: Offset
+  #open: () => Promise<DuckDbReadings>
+  /** Absent before the first reading. */
+  #readings: DuckDbReadings | undefined
   #queue: AppendQueue
 
   constructor(
     options: DuckDbOptions,
-    instance: DuckDBInstance,
-    writer: DuckDBConnection,
-    reader: DuckDBConnection,
-    tables: Map<string, KindTable>,
     file: ApplianceFile,
-    committed: Offset,
+    open: () => Promise<DuckDbReadings>,
+    readings: DuckDbReadings | undefined,
   ) {
     this.#catalog = options.catalog
-    this.#instance = instance
-    this.#writer = writer
-    this.#reader = reader
-    this.#tables = tables
     this.#file = file
-    this.#committed = committed
+    this.#open = open
+    this.#readings = readings
     this.#queue = new AppendQueue({
       committed: () => this.#offset,
       commit: (batches) => this.#commit(batches),
@@ -97,7 +82,7 @@ class DuckDbTelemetryStore implements TelemetryStore {
   }
 
   get #offset(): Offset {
-    return Math.min(this.#committed, this.#file.offset)
+    return Math.min(this.#readings?.place ?? Infinity, this.#file.offset)
   }
 
   append(batch: StoredBatch): Promise<void> {
@@ -105,61 +90,22 @@ class DuckDbTelemetryStore implements TelemetryStore {
   }
 
   async #commit(batches: StoredBatch[]): Promise<void> {
-    const fresh = batches.filter(({ upTo }) => upTo > this.#committed)
-    const last = fresh[fresh.length - 1]
-    if (last) await this.#commitReadings(fresh, last.upTo)
+    if (batches.some(({ readings }) => readings.length > 0)) this.#readings ??= await this.#open()
+    const readings = this.#readings
+    const fresh = batches.filter(({ upTo }) => readings && upTo > readings.place)
+    if (fresh.length > 0) {
+      this.#file.nameAll(fresh)
+      await readings?.commit(fresh, (id) => this.#file.numberOf(id))
+    }
     this.#file.apply(batches)
   }
   async #isWell(): Promise<void> {
-    await this.#writer.run('update meta set place = place')
+    await this.#readings?.probe()
     this.#file.probe()
   }
   async begin(): ReturnType<TelemetryStore['begin']> {
     await this.#queue.begin()
     return { upTo: this.#offset, counters: this.#file.counters }
-  }
-
-  async #commitReadings(batches: StoredBatch[], upTo: Offset): Promise<void> {
-    this.#file.nameAll(batches)
-    await this.#writer.run('begin')
-    try {
-      const touched = new Set<KindTable>()
-      for (const { readings } of batches) {
-        for (const batch of readings) {
-          const table = this.#tables.get(batch.kind)!
-          table.append(
-            batch,
-            Int32Array.from(batch.appliances, (id) => this.#file.numberOf(id)),
-          )
-          touched.add(table)
-        }
-      }
-      for (const table of touched) table.flush()
-      await this.#writer.run(`update meta set place = ${upTo}`)
-      await this.#writer.run('commit')
-    } catch (error) {
-      await this.#reopenTables()
-      throw error
-    }
-    this.#committed = upTo
-  }
-
-  /**
-   * After a failure an appender may still hold rows, and closing it would commit them by itself: so they are forgotten
-   * inside the transaction, before that is rolled back.
-   */
-  async #reopenTables(): Promise<void> {
-    for (const table of this.#tables.values()) table.discard()
-    try {
-      await this.#writer.run('rollback')
-    } catch {
-      // The failure has ended the transaction already.
-    }
-    this.#writer.closeSync()
-    this.#writer = await this.#instance.connect()
-    for (const { kind } of [...this.#tables.values()]) {
-      this.#tables.set(kind.kind, await KindTable.open(this.#writer, kind))
-    }
   }
 
   async offset(): Promise<Offset> {
@@ -172,7 +118,7 @@ class DuckDbTelemetryStore implements TelemetryStore {
     const idOf = new Map<number, string>()
     for (const { appliance, kind, ts } of keys) {
       const number = this.#file.knownNumber(appliance)
-      if (number === undefined || !this.#tables.has(kind)) continue
+      if (number === undefined || !this.#catalog.kinds.has(kind)) continue
       idOf.set(number, appliance)
       const wanted = byKind.get(kind)
       if (wanted) wanted.push({ number, ts })
@@ -180,26 +126,8 @@ class DuckDbTelemetryStore implements TelemetryStore {
     }
     const found: Awaited<ReturnType<TelemetryStore['known']>> = []
     for (const [name, wanted] of byKind) {
-      const kind = this.#catalog.kind(name)
-      wanted.sort((a, b) => a.ts - b.ts)
-      for (let i = 0; i < wanted.length; i += KEYS_AT_ONCE) {
-        const some = wanted.slice(i, i + KEYS_AT_ONCE)
-        const sql = `select r.appliance, r.ts, r.hash_high, r.hash_low, r.place, r.idx from ${tableOf(kind)} r
-          semi join (values ${some.map(({ number, ts }) => `(${number}, ${ts}::bigint)`)}) k(appliance, ts)
-          on r.appliance = k.appliance and r.ts = k.ts
-          where r.ts between ${some[0]!.ts}::bigint and ${some[some.length - 1]!.ts}::bigint`
-        for (const row of (await this.#reader.runAndReadAll(sql)).getRows()) {
-          const [number, ts, hashHigh, hashLow, offset, index] = row.map(Number) as [number, ...number[]]
-          found.push({
-            appliance: idOf.get(number)!,
-            ts: ts!,
-            hashHigh: hashHigh!,
-            hashLow: hashLow!,
-            offset: offset!,
-            index: index!,
-          })
-        }
-      }
+      const stored = (await this.#readings?.known(this.#catalog.kind(name), wanted)) ?? []
+      for (const { number, ...key } of stored) found.push({ appliance: idOf.get(number)!, ...key })
     }
     return found
   }
@@ -223,26 +151,7 @@ class DuckDbTelemetryStore implements TelemetryStore {
 
   async #rows(appliance: string, kind: Kind, from: number, to: number, limit: number): Promise<GatheredRows> {
     const number = this.#file.knownNumber(appliance)
-    if (number === undefined) return []
-    const words = Math.ceil(kind.metricNames.length / 32)
-    const columns = [
-      'ts',
-      'extras',
-      ...Array.from({ length: words }, (_, w) => `invalid${w}`),
-      ...kind.metricNames.map(metricColumn),
-    ]
-    const sql = `select ${columns} from ${tableOf(kind)} where appliance = ${number}
-      and ts >= ${Math.ceil(from)}::bigint and ts < ${Math.ceil(to)}::bigint limit ${limit}`
-    const found = await this.#reader.runAndReadAll(sql)
-    return found.getRows().map(([ts, extras, ...rest]) => ({
-      ts: Number(ts),
-      extras: extras === null ? undefined : JSON.parse(String(extras)),
-      values: kind.metricNames.map((_, m) => {
-        const value = rest[words + m]
-        return value === null || value === undefined ? Number.NaN : Number(value)
-      }),
-      invalid: kind.metricNames.map((_, m) => ((Number(rest[m >> 5] ?? 0) >>> (m & 31)) & 1) === 1),
-    }))
+    return (number !== undefined && (await this.#readings?.rows(number, kind, from, to, limit))) || []
   }
 
   async latest(appliances: string[]): ReturnType<TelemetryStore['latest']> {
@@ -273,25 +182,14 @@ class DuckDbTelemetryStore implements TelemetryStore {
     return this.#file.quarantine.use(...args)
   }
 
-  async forget({ before, keep, most }: Retention): ReturnType<TelemetryStore['forget']> {
-    this.#forgetter ??= await this.#instance.connect()
-    let rows = 0
-    for (const { kind } of this.#tables.values()) {
-      const own = (appliance: string): number | undefined => this.#file.knownNumber(appliance)
-      const gone = await forgetReadings(this.#forgetter, tableOf(kind), { before, keep }, own, most - rows)
-      rows += gone.rows
-      if (!gone.done) return { rows, done: false }
-    }
-    return { rows, done: true }
+  async forget(retention: Retention): Promise<{ rows: number; done: boolean }> {
+    const gone = await this.#readings?.forget(retention, (appliance) => this.#file.knownNumber(appliance))
+    return gone ?? { rows: 0, done: true }
   }
 
   async close(): Promise<void> {
     await this.#queue.close()
-    this.#forgetter?.closeSync()
-    for (const table of this.#tables.values()) table.close()
-    this.#reader.closeSync()
-    this.#writer.closeSync()
-    this.#instance.closeSync()
+    this.#readings?.close()
     this.#file.close()
   }
 }

@@ -1,4 +1,4 @@
-// `npm run bench [-- NAME …]`: each benchmark prints a table; without a name all but the soak run, one after the other.
+// `npm run bench [-- NAME …]`: each benchmark prints a table; without a name all but the long ones, one after the other.
 import { connections } from './connections.ts'
 import { dispatch } from './dispatch.ts'
 import { ingest } from './ingest.ts'
@@ -7,6 +7,7 @@ import { latency } from './latency.ts'
 import { recovery } from './recovery.ts'
 import { scoring } from './scoring.ts'
 import { soak } from './soak.ts'
+import { start } from './start.ts'
 import { store } from './store.ts'
 
 const benchmarks: Record<string, () => Promise<void>> = {
@@ -19,8 +20,8 @@ const benchmarks: Record<string, () => Promise<void>> = {
   store,
   recovery,
 }
-/** An hour and more: only when asked for by name. */
-const long: typeof benchmarks = { soak }
+/** Half an hour and more: only when asked for by name. */
+const long: typeof benchmarks = { soak, start }
 const asked = process.argv.slice(2)
 for (const name of asked.length > 0 ? asked : Object.keys(benchmarks)) {
   const run = benchmarks[name] ?? long[name]

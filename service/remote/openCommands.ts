@@ -37,6 +37,8 @@ export interface Commands extends Pick<CommandQueue, 'waiting' | 'onQueued' | 'd
   list(appliance: ApplianceId, page: CommandPage): ReturnType<typeof listCommands>
   /** @throws Problem `not-found` */
   get(id: string): Promise<CommandRecord>
+  /** The appliances for which something waits. */
+  awaited(): ApplianceId[]
   /** Nothing more is expected: it was answered. */
   ended(id: string, appliance: ApplianceId): void
   /** The appliance is out of service: what it was still to do fails. @returns makes it known, after the commit */
@@ -118,6 +120,7 @@ export async function openCommands(database: Database, clock: Clock): Promise<Co
       if (!row) throw notFound('command', id)
       return toCommand(row)
     },
+    awaited: () => [...open.keys()],
     ended: (id, appliance) => forget(appliance, (record) => record.id !== id),
     async retired(tx, appliance) {
       await tx

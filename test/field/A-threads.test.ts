@@ -59,7 +59,7 @@ test('A calls and decisions that meet a dead database thread again and again los
   let tried = 0
   let refused = 0
   for (let i = 0; i < 12; i++) {
-    if (i % 4 === 1) await endThread('database')
+    if (i % 4 === 1) await endThread('sqliteThread')
     const reading = { ts: from + i * 60_000, metrics: { power: 3 }, firmware: `1.${i}` }
     await client.publishAsync('appliances/washer/w4/telemetry', JSON.stringify(reading), { qos: 1 })
     for (let call = 0; call < 10; call++) {

@@ -23,6 +23,7 @@ import {
   patiently,
   remoteTelemetryStore,
 } from '../../ingest/index.ts'
+import { giveBackWhenIdle } from '../giveBack.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from '../protocol.ts'
 import { analysisMark, type Place } from '../suspects.ts'
 import { ByteBudget } from './byteBudget.ts'
@@ -149,6 +150,7 @@ try {
     ...lost,
   })
   tellDrift()
+  giveBackWhenIdle()
 
   while (!stumbled && (!closing || queue.length > 0)) {
     const group = queue.shift()

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { loadCatalog } from '../../catalog/index.ts'
 import { Problem, wallClock } from '../../core/index.ts'
 import { openSimulatedWorld } from '../../simulator/index.ts'
+import { giveBackWhenIdle } from '../giveBack.ts'
 import type { SimulatorAnswer, SimulatorCall, SimulatorData } from '../startSimulator.ts'
 
 const data = workerData as SimulatorData
@@ -10,6 +11,7 @@ const port = parentPort
 if (!port) throw new Error('this file is a worker thread')
 
 const world = await openSimulatedWorld({ ...data, catalog: loadCatalog(data.catalogDir), wall: wallClock })
+giveBackWhenIdle()
 port.on('message', async ({ call, method, argument }: SimulatorCall) => {
   const answer = (rest: Omit<SimulatorAnswer, 'call'>): void => port.postMessage({ call, ...rest })
   try {

@@ -9,6 +9,7 @@ import {
   openInfluxTelemetryStore,
   serveTelemetryStore,
 } from '../../ingest/index.ts'
+import { giveBackWhenIdle } from '../giveBack.ts'
 import type { StoreData, ToStore } from '../protocol.ts'
 import { storeMark } from '../suspects.ts'
 import { openMark } from './mark.ts'
@@ -25,6 +26,7 @@ try {
   serveTelemetryStore(data.port, store)
   let analysis: { end(): void } | undefined
   parentPort?.postMessage({ type: 'ready' })
+  giveBackWhenIdle()
   parentPort?.on('message', async (message: ToStore) => {
     if (message.type === 'analysis') {
       // Nothing that an earlier analysis gave may be committed from here on.

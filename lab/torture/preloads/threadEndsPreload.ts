@@ -1,5 +1,5 @@
-// Loaded into the program before it, and so into each of its threads. A file `$END_THREADS/database` ends the thread of
-// workers/threads/database.ts once; and some texts among a statement's parameters end its thread in the middle of a transaction, or
+// Loaded into the program before it, and so into each of its threads. A file `$END_THREADS/sqliteThread` ends the thread of
+// database/sqliteThread.ts once; and some texts among a statement's parameters end its thread in the middle of a transaction, or
 // make it fail as a full disk does. The program knows nothing of it.
 import { existsSync, unlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { alertRecords, publicTargets, pushKeys } from '../alerts/index.ts'
+import type { Catalog } from '../catalog/index.ts'
+import { type Settings, type World, wallClock } from '../core/index.ts'
+import { type Accounts, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
+import { secretFile } from '../database/index.ts'
+import { requeueFrame } from '../ingest/index.ts'
+import { openAudit, openPartsService, openPeople, openQuality } from '../service/index.ts'
+import type { Ending } from './ending.ts'
+import { createMetrics } from './metrics.ts'
+import type { Ingress } from './openIngress.ts'
+import type { Flow } from './openFlow.ts'
+import { startJobs } from './startJobs.ts'
+import { startSimulator } from './startSimulator.ts'
+
+/** The API and the pages behind the HTTP door, the jobs that leave the product, and the simulated world. */
+export async function openApi(options: {
+  settings: Settings
+  world: World
+  catalog: Catalog
+  catalogDir: string
+  logger: Logger
+  ending: Ending
+  doors: Ingress
+  flow: Flow
+  accounts: Accounts
+  events: EventHub
+  ready: () => boolean
+}): Promise<void> {
+  const { settings, world, catalog, catalogDir, logger, ending, doors, flow, accounts, events } = options
+  const { opened, doorOpened, failed, troubled } = ending
+  const { log, database, http, broker, admission, clock, publicUrl } = doors
+  const { registry, policies, policy, commands, desk, alerts, announcer } = doors
+  const { store, pipeline, decider, healthStore, disk, keeper } = flow
+
+  const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(settings.DATA_DIR, 'admin-token')))
+  const simulationToken = randomBytes(32).toString('base64url')
+  const keys = await pushKeys(join(settings.DATA_DIR, 'push-keys.json'))
+  const targets = publicTargets(settings.ALLOW_PRIVATE_TARGETS ?? [])
+  const jobs = await startJobs({
+    targets,
+    settings,
+    world,
+    database,
+    keys,
+    adminToken,
+    logger,
+    troubled,
+    ownersLink: async (ticket, contact) => {
+      const { owner, ownerLink } = await desk.get(ticket)
+      return owner?.contact === contact ? ownerLink : null
+    },
+  })
+  database.afterCommit(() => jobs.wake())
+  opened(() => jobs.close())
+
+  const simulator = settings.SIMULATE > 0 ? startSimulator(failed, troubled) : undefined
+  const pages = ownPages(settings, () => publicUrl)
+  const api = await createApi(
+    {
+      settings: { ...settings, MQTT_PORT: broker.port },
+      world,
+      publicUrl,
+      adminToken,
+      simulationToken,
+      catalog,
+      clock,
+      wall: wallClock,
+      database,
+      registry,
+      alerts,
+      desk,
+      people: openPeople(database, clock, policy),
+      parts: openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
+      policy,
+      policies,
+      quality: openQuality({ database, clock, policy, appliances: registry.all }),
+      models: flow.models,
+      modelsControl: keeper.control,
+      announcer,
+      store,
+      jobs,
+      accounts,
+      audit: openAudit(database, wallClock),
+      events,
+      health: {
+        of: healthStore.of,
+        firstHeard: healthStore.firstHeard,
+        online: (id) => broker.isOnline(id),
+        hearing: pipeline.hearing,
+        clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,
+      },
+      pipeline: async () => {
+        const { counters, readings: _, ...lags } = pipeline.status()
+        return {
+          counters: counters ?? (await store.counters()),
+          ...lags,
+          readingsPerSecond: decider.readingsPerSecond(),
+          wrongClocks: pipeline.wrongClocks(),
+          disk: disk.forecast(),
+        }
+      },
+      requeue: async (rows) => {
+        await Promise.all(rows.map((row) => log.append(requeueFrame(row, wallClock.now()))))
+      },
+      commands,
+      misdirected: (appliance) => broker.misdirected(appliance),
+      quota: admission.quota,
+      ...(simulator ? { simulator: simulator.control } : {}),
+      metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
+      pushPublicKey: keys.publicKey,
+      ownPages: pages,
+      targets,
+      ready: options.ready,
+    },
+    new URL('../dashboards/web/dist', import.meta.url).pathname,
+    logger,
+    http,
+  )
+  doorOpened(() => api.close())
+  broker.attachWebSocket(http.server, '/mqtt', pages.orNoPage)
+  const watching = setInterval(() => pipeline.watch([...events.watched()]), 1_000)
+  doorOpened(() => clearInterval(watching))
+  if (!simulator) return
+  const { SIMULATE_SEED: seed, SIMULATE: appliances, SIMULATE_SPEED: speed, SIMULATE_DAYS: days } = settings
+  simulator.open({
+    worldDir: world.dir,
+    catalogDir,
+    seed,
+    appliances,
+    speed,
+    days,
+    mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
+    apiUrl: `http://127.0.0.1:${http.port}`,
+    token: simulationToken,
+  })
+  doorOpened(() => simulator.close())
+}

@@ -1,0 +1,124 @@
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { alertRecords } from '../alerts/index.ts'
+import type { Catalog } from '../catalog/index.ts'
+import { type Settings, type World, wallClock } from '../core/index.ts'
+import type { EventHub } from '../dashboards/index.ts'
+import { openHealthStore, openModelRegistry, pinnedWindows } from '../service/index.ts'
+import { openControlLoop } from './controlLoop.ts'
+import { createDecider } from './decide.ts'
+import { openDiskWatch, warnOfDisk } from './diskWatch.ts'
+import type { Ending } from './ending.ts'
+import { openModelReconciler } from './modelReconciler.ts'
+import type { Ingress } from './openIngress.ts'
+import { openPipeline } from './pipeline.ts'
+import { openRetention } from './retention.ts'
+import { startStore } from './start.ts'
+import type { OpenWorld } from './world.ts'
+
+/** Journal → analysis → decisions, the threads of it, and what goes on beside it as time passes. */
+export async function openFlow(options: {
+  settings: Settings
+  world: World
+  hold: OpenWorld
+  catalog: Catalog
+  catalogDir: string
+  logger: Logger
+  ending: Ending
+  doors: Ingress
+  /** What the pages hear by. */
+  events: Promise<EventHub>
+}) {
+  const { settings, world, hold, catalog, catalogDir, logger, doors } = options
+  const { opened, failed, troubled } = options.ending
+  const { log, database, suspects, clock, registry, alerts, desk, policy, announcer } = doors
+  // What the last run died of, if it did: before the threads begin, which mark where they stand.
+  const setAside = await suspects.died()
+  if (setAside)
+    troubled('frame-set-aside', new Error(`The frame at ${setAside.offset} is set aside: ${setAside.error}.`))
+
+  const models = openModelRegistry({ database, alerts: alertRecords, clock })
+  const [storeThread, healthStore, keeper, events] = await Promise.all([
+    startStore({ settings, world, catalogDir, failed, troubled }).then((thread) => {
+      opened(thread.close)
+      return thread
+    }),
+    openHealthStore(database),
+    // The versions of the models, and the candidate beside the one in force.
+    openModelReconciler({
+      modelsDir: settings.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url)),
+      world,
+      catalogDir,
+      catalog,
+      database,
+      desk: models,
+      wall: wallClock,
+      troubled,
+    }),
+    options.events,
+  ])
+  const { store } = storeThread
+  // What people say to detection.
+  const controls = openControlLoop(database, log, wallClock, troubled)
+  database.afterCommit(controls.wake)
+  opened(() => controls.close())
+  const decider = createDecider({
+    database,
+    registry,
+    alerts,
+    desk,
+    models,
+    healthStore,
+    events,
+    swapped: () => keeper.swapped(),
+    troubled,
+  })
+  const pipeline = await openPipeline({
+    log,
+    suspects,
+    admission: doors.admission,
+    clock: doors.telemetryClock,
+    data: () => ({ worldDir: world.dir, clock: world.clock, catalogDir, ...keeper.store }),
+    storePort: storeThread.analysisPort,
+    storeIsUp: storeThread.isUp,
+    decide: decider.decide,
+    decideApart: decider.decideApart,
+    seen: decider.seen,
+    shadowEnded: keeper.shadowEnded,
+    failed,
+    troubled,
+  })
+  storeThread.onDied(() => pipeline.storeDied())
+  opened(() => pipeline.close())
+  await keeper.begin(pipeline)
+  opened(() => keeper.close())
+  if (pipeline.learnsAnew) {
+    logger.warn(
+      { code: 'detection-learns-anew' },
+      'The snapshot of detection is of another version: it learns anew from here; all that was stored and decided stands.',
+    )
+    await registry.announceAgain(new Set(catalog.kinds.keys()))
+  }
+  await hold.rememberKinds(catalog)
+  const housekeeping = decider.keepHouse(clock, () => pipeline.status().readings)
+  opened(() => housekeeping.stop())
+
+  // What is old goes, and the disk is watched.
+  const retention = openRetention({
+    store,
+    clock,
+    days: () => policy.rawReadingsDays,
+    keep: () => pinnedWindows(database),
+    troubled,
+  })
+  opened(() => retention.stop())
+  const disk = openDiskWatch({
+    dir: settings.DATA_DIR,
+    wall: wallClock,
+    warn: warnOfDisk(database, announcer, clock),
+    troubled,
+  })
+  opened(() => disk.stop())
+  return { store, models, keeper, decider, pipeline, healthStore, disk }
+}
+export type Flow = Awaited<ReturnType<typeof openFlow>>

@@ -1,0 +1,23 @@
+import { isLoopback, type Settings } from '../core/index.ts'
+import type { Accounts } from '../dashboards/index.ts'
+
+/** Loads what people sign in by, and opens their accounts, which both worlds share. */
+export async function startAccounts(settings: Settings): Promise<Accounts> {
+  const { checkReach, openAccounts } = await import('../dashboards/index.ts')
+  const accounts = await openAccounts({
+    dataDir: settings.DATA_DIR,
+    publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${settings.HOST}:${settings.PORT || 3000}`,
+    ...(settings.POSTGRES_URL ? { postgresUrl: settings.POSTGRES_URL } : {}),
+    ...(settings.ADMIN_PASSWORD ? { adminPassword: settings.ADMIN_PASSWORD } : {}),
+  })
+  try {
+    await checkReach(settings, accounts)
+  } catch (error) {
+    await accounts.close()
+    throw error
+  }
+  return accounts
+}
+
+/** Reached from outside, no door may open before it is known that the administrator's is locked. */
+export const mustAskFirst = ({ HOST, ADMIN_TOKEN }: Settings): boolean => !isLoopback(HOST) && !ADMIN_TOKEN
