@@ -10,7 +10,7 @@ import type { TicketView } from './service/index.ts'
 import { type Ending, openEnding } from './workers/ending.ts'
 import { giveBackWhenIdle } from './workers/giveBack.ts'
 import { openIngress } from './workers/openIngress.ts'
-import { mustAskFirst, startAccounts } from './workers/startAccounts.ts'
+import { mustAskFirst, startAccounts } from './workers/start/startAccounts.ts'
 import { openWorld } from './workers/world.ts'
 
 // Garbage that grew old is taken away before the heap has doubled: what strangers send stays small in memory, too.

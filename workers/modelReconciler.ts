@@ -8,7 +8,7 @@ import type { ModelsControl } from '../dashboards/index.ts'
 import type { ModelRegistry } from '../service/index.ts'
 import { openModelStore } from './modelStore.ts'
 import type { Pipeline } from './pipeline.ts'
-import { type Shadow, startShadow } from './startShadow.ts'
+import { type Shadow, startShadow } from './start/startShadow.ts'
 
 /** How often the models folder is looked at, and how long it must have stayed the same to be read. */
 const LOOK_EVERY_MS = 2_000

@@ -10,10 +10,10 @@ import { requeueFrame } from '../ingest/index.ts'
 import { openAudit, openPartsService, openPeople, openQuality } from '../service/index.ts'
 import type { Ending } from './ending.ts'
 import { createMetrics } from './metrics.ts'
-import type { Ingress } from './openIngress.ts'
 import type { Flow } from './openFlow.ts'
-import { startJobs } from './startJobs.ts'
-import { startSimulator } from './startSimulator.ts'
+import type { Ingress } from './openIngress.ts'
+import { startJobs } from './start/startJobs.ts'
+import { startSimulator } from './start/startSimulator.ts'
 
 /** The API and the pages behind the HTTP door, the jobs that leave the product, and the simulated world. */
 export async function openApi(options: {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type FrameIn, type FrameIngress, type Offset, Problem, type TelemetryLog } from '../core/index.ts'
 import type { Commands, TicketView } from '../service/index.ts'
-import { openAdmission } from './admission.ts'
+import { openAdmission } from './admission/admission.ts'
 import { commandLine } from './commandLine.ts'
 import { openHttpDoor } from './httpDoor.ts'
 

@@ -16,7 +16,7 @@ import {
   wallClock,
 } from '../core/index.ts'
 import { asideFrame, decodeGroup, followLog } from '../ingest/index.ts'
-import type { Admission } from './admission.ts'
+import type { Admission } from './admission/admission.ts'
 import type { AnalysisData, FromAnalysis, Sample, ToAnalysis } from './protocol.ts'
 import type { SetAside, Suspects } from './suspects.ts'
 

@@ -4,7 +4,7 @@ import { loadCatalog } from '../../catalog/index.ts'
 import { Problem, wallClock } from '../../core/index.ts'
 import { openSimulatedWorld } from '../../simulator/index.ts'
 import { giveBackWhenIdle } from '../giveBack.ts'
-import type { SimulatorAnswer, SimulatorCall, SimulatorData } from '../startSimulator.ts'
+import type { SimulatorAnswer, SimulatorCall, SimulatorData } from '../start/startSimulator.ts'
 
 const data = workerData as SimulatorData
 const port = parentPort

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
-import { openReviver, Problem, type Reviver } from '../core/index.ts'
-import type { SimulatorControl } from '../dashboards/index.ts'
+import { openReviver, Problem, type Reviver } from '../../core/index.ts'
+import type { SimulatorControl } from '../../dashboards/index.ts'
 import { openThread } from './openThread.ts'
 
 export interface SimulatorData {
@@ -84,7 +84,7 @@ export function startSimulator(failed: (problem: Problem) => void, troubled: (co
       appliances = data.appliances
       // It grows to this while much happens, and is given back when it is idle.
       const resourceLimits = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 8_192 }
-      const file = new URL('./threads/simulator.ts', import.meta.url)
+      const file = new URL('../threads/simulator.ts', import.meta.url)
       openReviver({
         open: async (died) => (await openThread(file, { workerData: data, resourceLimits }, died)).worker,
         lost,

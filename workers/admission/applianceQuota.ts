@@ -9,7 +9,7 @@ import {
   Problem,
   type QuotaState,
   type Taken,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 
 export interface ApplianceQuotaOptions {
   /** Where a frame goes that is within. */

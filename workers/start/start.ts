@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import { alertMigrations, cohortMigrations, deferralMigrations, noticeMigrations } from '../alerts/index.ts'
-import { brokerMigrations } from '../broker/index.ts'
-import { type Database, openReviver, Problem, type Settings, type World } from '../core/index.ts'
-import { openPostgresDatabase, outboxMigrations } from '../database/index.ts'
-import { remoteTelemetryStore } from '../ingest/index.ts'
-import { serviceMigrations } from '../service/index.ts'
+import { alertMigrations, cohortMigrations, deferralMigrations, noticeMigrations } from '../../alerts/index.ts'
+import { brokerMigrations } from '../../broker/index.ts'
+import { type Database, openReviver, Problem, type Settings, type World } from '../../core/index.ts'
+import { openPostgresDatabase, outboxMigrations } from '../../database/index.ts'
+import { remoteTelemetryStore } from '../../ingest/index.ts'
+import { serviceMigrations } from '../../service/index.ts'
+import type { StoreData, ToStore } from '../protocol.ts'
 import { openThread } from './openThread.ts'
-import type { StoreData, ToStore } from './protocol.ts'
 import { startSqlite } from './startSqlite.ts'
 
 /** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
@@ -67,7 +67,7 @@ export async function startStore(options: {
     const { port1, port2 } = new MessageChannel()
     const data = { workerData: dataFor(port2), transferList: [port2] }
     const { worker: thread, first } = await openThread<FirstOfStore>(
-      new URL('./threads/store.ts', import.meta.url),
+      new URL('../threads/store.ts', import.meta.url),
       data,
       died,
     )

@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import { alertRecords } from '../alerts/index.ts'
-import type { Database, Millis } from '../core/index.ts'
-import { beginSpan, endSpan, recordHeard, type ShadowHeard } from '../service/index.ts'
-import type { ShadowData, ShadowSays } from './protocol.ts'
+import { alertRecords } from '../../alerts/index.ts'
+import type { Database, Millis } from '../../core/index.ts'
+import { beginSpan, endSpan, recordHeard, type ShadowHeard } from '../../service/index.ts'
+import type { ShadowData, ShadowSays } from '../protocol.ts'
 
 export interface Shadow {
   readonly set: string
@@ -23,7 +23,7 @@ export function startShadow(options: {
 }): Shadow {
   const { set, database, troubled } = options
   const { port1, port2 } = new MessageChannel()
-  const worker = new Worker(new URL('./threads/shadow.ts', import.meta.url), {
+  const worker = new Worker(new URL('../threads/shadow.ts', import.meta.url), {
     workerData: { ...options.data, port: port1 } satisfies ShadowData,
     transferList: [port1],
     resourceLimits: { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 8_192 },

@@ -1,4 +1,11 @@
-import { type ApplianceId, type FrameIn, type FrameIngress, type Offset, Problem, type Taken } from '../core/index.ts'
+import {
+  type ApplianceId,
+  type FrameIn,
+  type FrameIngress,
+  type Offset,
+  Problem,
+  type Taken,
+} from '../../core/index.ts'
 
 export interface AdmissionOptions {
   log: FrameIngress & { readonly end: Offset }

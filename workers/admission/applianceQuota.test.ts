@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type FrameIn, HOUR, ManualClock, MINUTE, Problem } from '../core/index.ts'
+import { type FrameIn, HOUR, ManualClock, MINUTE, Problem } from '../../core/index.ts'
 import { ApplianceQuota } from './applianceQuota.ts'
 
 const frame = (appliance: string, bytes = 36, more: Partial<FrameIn> = {}): FrameIn => ({

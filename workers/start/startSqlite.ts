@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
-import { type Database, type DatabaseMigration, openReviver, Problem } from '../core/index.ts'
-import { openSqliteDatabase, SqlitePort, sqliteThread } from '../database/index.ts'
+import { type Database, type DatabaseMigration, openReviver, Problem } from '../../core/index.ts'
+import { openSqliteDatabase, SqlitePort, sqliteThread } from '../../database/index.ts'
 import { openThread } from './openThread.ts'
 
 /**

@@ -10,8 +10,8 @@ import {
   signedWebhook,
   smtpMail,
   webPushNotifier,
-} from '../alerts/index.ts'
-import { type Database, type JobQueue, type Settings, type World, wallClock } from '../core/index.ts'
+} from '../../alerts/index.ts'
+import { type Database, type JobQueue, type Settings, type World, wallClock } from '../../core/index.ts'
 
 /** The queue of what leaves the product, with every channel that the settings give it. */
 export async function startJobs(options: {

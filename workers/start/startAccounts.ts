@@ -1,9 +1,9 @@
-import { isLoopback, type Settings } from '../core/index.ts'
-import type { Accounts } from '../dashboards/index.ts'
+import { isLoopback, type Settings } from '../../core/index.ts'
+import type { Accounts } from '../../dashboards/index.ts'
 
 /** Loads what people sign in by, and opens their accounts, which both worlds share. */
 export async function startAccounts(settings: Settings): Promise<Accounts> {
-  const { checkReach, openAccounts } = await import('../dashboards/index.ts')
+  const { checkReach, openAccounts } = await import('../../dashboards/index.ts')
   const accounts = await openAccounts({
     dataDir: settings.DATA_DIR,
     publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${settings.HOST}:${settings.PORT || 3000}`,

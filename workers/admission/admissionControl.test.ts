@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FrameIn, Problem, type Taken } from '../core/index.ts'
+import { type FrameIn, Problem, type Taken } from '../../core/index.ts'
 import { AdmissionControl, type AdmissionOptions } from './admissionControl.ts'
 
 /** A journal that syncs when told, one group of all that waits, and is full when told. */

@@ -7,7 +7,7 @@ import {
   Problem,
   type TelemetryLog,
   wallClock,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 import { AdmissionControl } from './admissionControl.ts'
 import { ApplianceQuota } from './applianceQuota.ts'
 
