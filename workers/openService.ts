@@ -1,7 +1,14 @@
 import { alertRecords, openAlerts, openAnnouncer } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Clock, Database } from '../core/index.ts'
-import { openCommands, openOwnerLinks, openPolicies, openRegistry, openTicketService } from '../service/index.ts'
+import {
+  openCommands,
+  openOwnerLinks,
+  openPolicies,
+  openRegistry,
+  openTicketService,
+  type Policy,
+} from '../service/index.ts'
 
 /** The registry, the desk, and the alerts that ask it for tickets: what changes together, in the same transactions. */
 export async function openService(options: {
@@ -16,9 +23,13 @@ export async function openService(options: {
   secretKey: Uint8Array
   /** Keys the owners' links. */
   linkKey: string
+  /** Are browsers told? Default: yes. */
+  push?: boolean
+  /** What differs from the policy as shipped. */
+  rules?: Partial<Policy>
 }) {
   const { database, catalog, clock, publicUrl } = options
-  const announcer = openAnnouncer({ publicUrl, webhook: options.webhook, push: true })
+  const announcer = openAnnouncer({ publicUrl, webhook: options.webhook, push: options.push ?? true })
   const links = await openOwnerLinks(database, options.linkKey)
   const [registry, policies, commands] = await Promise.all([
     openRegistry({
@@ -30,7 +41,7 @@ export async function openService(options: {
       retired: (tx, appliance) => desk.retired(tx, appliance),
       renewLinks: (tx, appliance) => links.renew(tx, appliance),
     }),
-    openPolicies(database, clock),
+    openPolicies(database, clock, options.rules),
     openCommands(database, clock),
   ])
   const policy = policies.live

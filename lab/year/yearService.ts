@@ -5,15 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry as MetricsRegistry } from 'prom-client'
-import {
-  alertMigrations,
-  alertRecords,
-  cohortMigrations,
-  deferralMigrations,
-  noticeMigrations,
-  openAlerts,
-  openAnnouncer,
-} from '../../alerts/index.ts'
+import { alertRecords } from '../../alerts/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import {
   type AnalysisOutput,
@@ -26,22 +18,18 @@ import {
   readSettings,
 } from '../../core/index.ts'
 import { type ApiContext, createApi, EventHub } from '../../dashboards/index.ts'
-import { openPassingSqlite, outboxMigrations } from '../../database/index.ts'
+import { openPassingSqlite } from '../../database/index.ts'
 import {
-  openCommands,
   openHealthStore,
-  openOwnerLinks,
   openPartsService,
   openPeople,
-  openPolicies,
   openQuality,
-  openRegistry,
-  openTicketService,
   type Policy,
-  serviceMigrations,
   type TicketService,
 } from '../../service/index.ts'
 import type { ApiClient } from '../../simulator/index.ts'
+import { openService } from '../../workers/openService.ts'
+import { migrations } from '../../workers/start/start.ts'
 
 export interface YearService {
   doors: ApiClient
@@ -65,51 +53,19 @@ export async function openYearService(
   clock: ManualClock,
 ): Promise<YearService> {
   const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-year-'))
-  const database = await openPassingSqlite(join(dir, 'year.db'), [
-    ...outboxMigrations,
-    ...alertMigrations,
-    ...cohortMigrations,
-    ...noticeMigrations,
-    ...deferralMigrations,
-    ...serviceMigrations,
-  ])
-  const announcer = openAnnouncer({ publicUrl: 'http://year', webhook: false, push: false })
-  const registry = await openRegistry({
+  const database = await openPassingSqlite(join(dir, 'year.db'), migrations)
+  const service = await openService({
     database,
     catalog,
     clock,
+    publicUrl: 'http://year',
+    webhook: false,
+    push: false,
     secretKey: Buffer.alloc(32, 1),
-    ownerLeft: (tx, id, owner) => desk.ownerLeft(tx, id, owner),
-    retired: (tx, id) => desk.retired(tx, id),
-    renewLinks: (tx, id) => links.renew(tx, id),
+    linkKey: 'of a simulated year',
+    rules,
   })
-  const policies = await openPolicies(database, clock, rules)
-  const policy = policies.live
-  const commands = await openCommands(database, clock)
-  const links = await openOwnerLinks(database, 'of a simulated year')
-  const desk: TicketService = openTicketService({
-    alerts: alertRecords,
-    commands,
-    links,
-    database,
-    catalog,
-    policy,
-    policies,
-    clock,
-    announcer,
-    appliance: registry.get,
-    publicUrl: () => 'http://year',
-    alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
-  })
-  const alerts = openAlerts({
-    database,
-    desk,
-    clock,
-    catalog,
-    announcer,
-    fleet: registry.cohorts,
-    cohortRules: () => policy.cohorts,
-  })
+  const { announcer, registry, policies, policy, commands, desk, alerts } = service
   const healthStore = await openHealthStore(database)
   const absent = async (): Promise<never> => {
     throw notFound('telemetry', 'of a simulated year')

@@ -10,6 +10,17 @@ import type { StoreData, ToStore } from '../protocol.ts'
 import { openThread } from './openThread.ts'
 import { startSqlite } from './startSqlite.ts'
 
+/** The tables of every room. */
+export const migrations = [
+  ...outboxMigrations,
+  ...alertMigrations,
+  ...cohortMigrations,
+  ...noticeMigrations,
+  ...deferralMigrations,
+  ...serviceMigrations,
+  ...brokerMigrations,
+]
+
 /** The relational database of a world, with the tables of every room: a file in a thread of its own, or PostgreSQL. */
 export function startDatabase(
   settings: Settings,
@@ -17,15 +28,6 @@ export function startDatabase(
   failed: (problem: Problem) => void,
   troubled: (code: string, error: unknown) => void,
 ): Promise<Database> {
-  const migrations = [
-    ...outboxMigrations,
-    ...alertMigrations,
-    ...cohortMigrations,
-    ...noticeMigrations,
-    ...deferralMigrations,
-    ...serviceMigrations,
-    ...brokerMigrations,
-  ]
   return settings.POSTGRES_URL
     ? openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations)
     : startSqlite({ path: join(world.dir, 'hearthwatch.db'), migrations, failed, troubled })
