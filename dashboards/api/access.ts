@@ -10,14 +10,9 @@ import { isLocal } from './whereFrom.ts'
 export const guard =
   (parts: ApiContext) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const turnAway = (problem: Problem): FastifyReply => {
-      // Whatever it still sends is not read.
-      const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
-      if (length !== undefined || encoding !== undefined) reply.header('connection', 'close')
-      return sendProblem(reply, problem)
-    }
     if (/%00/.test(request.url)) {
-      return turnAway(
+      return sendProblem(
+        reply,
         new Problem({
           code: 'bad-url',
           message: 'The URL has a NUL character.',
@@ -29,7 +24,8 @@ export const guard =
     // A stream holds one of the places that there are, as long as its page likes.
     const isUse = changes || request.routeOptions.url === '/api/stream'
     if (isUse && !isBearer(request) && !parts.ownPages.has(request.raw)) {
-      return turnAway(
+      return sendProblem(
+        reply,
         new Problem({
           code: 'other-origin',
           message: `A page of ${request.headers.origin} may change and follow nothing here.`,
@@ -42,7 +38,8 @@ export const guard =
     request.account = await accountOf(parts, request)
     if (isOpen(request)) return
     if (!request.account) {
-      return turnAway(
+      return sendProblem(
+        reply,
         new Problem({
           code: 'not-signed-in',
           message: 'This needs a sign-in.',
@@ -52,7 +49,8 @@ export const guard =
       )
     }
     if (changes && request.account.role === 'viewer') {
-      return turnAway(
+      return sendProblem(
+        reply,
         new Problem({
           code: 'not-allowed',
           message: 'A viewer may look, and change nothing.',

@@ -5,6 +5,10 @@ import { databaseProblem } from '../../database/index.ts'
 
 /** An RFC 9457 problem document. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { headers, raw } = reply.request
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  // Whatever it still sends is not read.
+  if (hasBody && !raw.complete) reply.header('connection', 'close')
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', problem.retryAfterSeconds)
   return reply
     .code(problem.status)

@@ -16,12 +16,12 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }))
 const consumer = `
   import { writeSync } from 'node:fs'
   import { loadCatalog } from ${JSON.stringify(new URL('../../catalog/index.ts', import.meta.url).href)}
-  import { createSettler, followLog, openDuckDbTelemetryStore, openJournal } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}
+  import { createIngestStage, followLog, openDuckDbTelemetryStore, openJournal } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}
   const [journal, dir] = process.argv.slice(2)
   const catalog = loadCatalog()
   const log = await openJournal({ dir: journal })
   const store = await openDuckDbTelemetryStore({ dir, catalog, commitEveryMs: 5 })
-  const settler = createSettler({ catalog, clockKind: 'wall', known: store.known.bind(store), events: store.events.bind(store), latest: store.latest.bind(store) })
+  const settler = createIngestStage({ catalog, clockKind: 'wall', known: store.known.bind(store), events: store.events.bind(store), latest: store.latest.bind(store) })
   const done = Promise.withResolvers()
   followLog(log, await store.offset(), async (group) => {
     const { settled } = await settler.settle(group)
