@@ -39,8 +39,6 @@ export {
   createIngestStage,
   type IngestStage,
   type IngestStageOptions,
-  MAX_PAYLOAD_BYTES,
-  MAX_READINGS,
 } from './ingestStage.ts'
 export { type CatalogVersions, keepCatalogVersion, openCatalogVersions } from './journal/catalogVersions.ts'
 export * from './journal/journal.ts'
@@ -49,6 +47,7 @@ export { decodeGroup, type Frame, framesApart } from './journal/journalFrames.ts
 export { type LostStretch, repairJournal } from './journal/repairJournal.ts'
 export { MAX_UNKNOWN_METRICS, readingSchema } from './reading/checkReading.ts'
 export { asideFrame, patiently, requeueFrame } from './reading/payloadParts.ts'
+export { MAX_PAYLOAD_BYTES, MAX_READINGS } from './readingStage.ts'
 export type { Mark } from './store/appendQueue.ts'
 export type { DuckDbOptions } from './store/duckDbTelemetryStore.ts'
 export type { InfluxOptions } from './store/influxTelemetryStore.ts'

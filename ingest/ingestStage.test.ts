@@ -11,12 +11,13 @@ import {
   wholeCopy,
 } from '../core/index.ts'
 import { addCounters, noCounters } from './counters.ts'
-import { createIngestStage, MAX_PAYLOAD_BYTES } from './ingestStage.ts'
+import { createIngestStage } from './ingestStage.ts'
 import { groupInMemory } from './journal/groupInMemory.ts'
 import { readingSchema } from './reading/checkReading.ts'
 import { contentHash, hashReading } from './reading/contentHash.ts'
 import { arrayElements } from './reading/payloadParts.ts'
 import { readValues } from './reading/readValues.ts'
+import { MAX_PAYLOAD_BYTES } from './readingStage.ts'
 import { reading, T0, telemetry } from './store/telemetryStore.contract.ts'
 
 const catalog = loadCatalog()

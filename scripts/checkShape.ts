@@ -9,7 +9,6 @@ const FILE_LINES = 350
 const exceptions: readonly string[] = [
   'analytics/featureStage.ts',
   'broker/broker.ts',
-  'ingest/ingestStage.ts',
   'service/modelReleases/modelRegistry.ts',
   'simulator/appliances/simulatedAppliance.ts',
   'workers/pipeline.ts',
