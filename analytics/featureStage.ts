@@ -15,8 +15,9 @@ import {
   type RefusalNote,
 } from '../core/index.ts'
 import { hearFaultCode } from './detectors/faultCodes.ts'
-import { Gateways, isGatewayGone } from './detectors/gateways.ts'
-import { hasMissed, hear, isRefused, Rounds, silentAfterMs, silentAt, spokeAt } from './detectors/silence.ts'
+import type { Gateways } from './detectors/gateways.ts'
+import { hear, type Rounds } from './detectors/silence.ts'
+import { Silences } from './detectors/silences.ts'
 import { ArrivalOrder, type Held } from './features/arrivalOrder.ts'
 import { hearBurst } from './features/bursts.ts'
 import { cadenceOf, type FeatureState, newFeatureState, resetFeatureState } from './features/featureState.ts'
@@ -39,20 +40,26 @@ export class FeatureStage implements JournalListener {
   #watchers: Map<string, KindRuntime>
   #clock: FleetClock
   #mode: 'wall' | 'telemetry'
-  #rounds = new Rounds()
-  #gateways = new Gateways()
   #order = new ArrivalOrder()
   #senses = new Population<FeatureState>('sense', (sense, appliance) => ({
     sense,
     held: this.#order.heldOf(appliance),
   }))
   #items: Item[] = []
+  #silences: Silences
   /** Row's appliance → state, for each batch under way. */
   #rows: (FeatureState | null | undefined)[][] = []
   constructor(watchers: Map<string, KindRuntime>, mode: 'wall' | 'telemetry') {
     this.#watchers = watchers
     this.#mode = mode
     this.#clock = new FleetClock(mode)
+    this.#silences = new Silences({
+      clock: this.#clock,
+      mode,
+      planOf: (kind) => watchers.get(kind)!.plan,
+      states: this.#senses,
+      say: (item) => this.#items.push(item),
+    })
   }
   now(): Millis {
     return this.#clock.now()
@@ -82,10 +89,9 @@ export class FeatureStage implements JournalListener {
     const frame = watcher.frame
     fillFrame(frame, watcher.plan.kind, batch, r)
     const moved = this.#clock.hear(sense.appliance, ts)
-    if (this.#mode === 'telemetry' && ts >= this.#clock.now()) this.#rounds.speaks(sense)
+    if (this.#mode === 'telemetry' && ts >= this.#clock.now()) this.#silences.rounds.speaks(sense)
     if (hear(sense, ts, this.#clock.now(), this.#clock.down(), this.#mode)) {
-      this.#hearGateway(sense, ts, frame.offset)
-      this.#endSilence(sense, ts, frame.offset)
+      this.#silences.ended(sense, ts, frame.offset)
     }
     // Who speaks of a time after it was switched off is on.
     if (ts > sense.offSince) this.#power(sense, -Infinity, -Infinity)
@@ -118,38 +124,10 @@ export class FeatureStage implements JournalListener {
     if (!sense) return
     // Its message has no time of its own: what it said before is of before.
     const at = Math.max(this.#clock.now(), sense.newestTs)
-    if (note.online) this.#came(sense, note.offset)
-    else this.#left(sense)
+    if (note.online) this.#silences.came(sense, note.offset)
+    else this.#silences.left(sense)
     if (note.online) this.#power(sense, -Infinity, at)
     else if (note.until !== undefined) this.#power(sense, note.until, at)
-  }
-
-  /** What is silent by presence alone is heard when it is there. */
-  #came(sense: FeatureState, offset: Offset): void {
-    sense.goneSince = -Infinity
-    if (!sense.silent || sense.saidRefused || silentAfterMs(this.#watchers.get(sense.kind)!.plan, sense) < Infinity)
-      return
-    sense.silent = false
-    sense.dueAt = -1
-    this.#hearGateway(sense, this.#clock.now(), offset)
-    this.#endSilence(sense, this.#clock.now(), offset)
-  }
-
-  #left(sense: FeatureState): void {
-    const now = this.#clock.now()
-    sense.goneSince = now
-    sense.awayFrom = Math.min(sense.awayFrom, Math.max(now, sense.newestTs))
-  }
-
-  /** A session began or ended: who speaks on change alone is there, or not. */
-  #session(id: string, online: boolean, offset: Offset): void {
-    if (!this.#gateways.session(id, online, this.#clock.now())) return
-    for (const appliance of [id, ...this.#gateways.behind(id)]) {
-      if (!this.#senses.all.get(appliance)?.onChange) continue
-      const sense = this.#senses.get(appliance)!
-      if (online) this.#came(sense, offset)
-      else if (!this.#gateways.isReached(appliance)) this.#left(sense)
-    }
   }
 
   refusal(note: RefusalNote): void {
@@ -159,78 +137,7 @@ export class FeatureStage implements JournalListener {
     if (Number.isNaN(sense.refusedSince)) sense.refusedSince = now
     sense.refusedAt = now
     sense.refusedWhy = note.why
-    // It was thought silent, and talks.
-    if (!sense.silent || sense.saidRefused) return
-    this.#hearGateway(sense, now, note.offset)
-    this.#turnSilence(sense, now, note.offset)
-  }
-
-  /** One that fell silent with its gateway says something: the gateway is there again. */
-  #hearGateway(sense: FeatureState, at: Millis, offset: Offset): void {
-    const { behind } = sense
-    sense.behind = ''
-    if (this.#gateways.isGone(behind)) this.#endGateway(behind, at, offset)
-  }
-
-  #endGateway(gateway: string, at: Millis, offset: Offset): void {
-    const since = this.#gateways.comeBack(gateway, this.#clock.now())
-    this.#items.push({ type: 'gateway', gateway, gone: false, since, count: 0, at, offset })
-  }
-
-  /** Nobody is left behind it who could tell that it is there again: retired, or registered with another one. */
-  #endDeserted(offset: Offset): void {
-    for (const gateway of this.#gateways.gone()) {
-      const isLeft = this.#gateways.behind(gateway).some((id) => this.#senses.all.get(id)?.behind === gateway)
-      if (!isLeft) this.#endGateway(gateway, this.#clock.now(), offset)
-    }
-  }
-
-  /** The gateway that took it along: one that is gone, or that is found to be gone now. Empty: it is silent by itself. */
-  #goneWith(sense: FeatureState, at: Millis, offset: Offset): string {
-    const gateways = this.#gateways.of(sense.appliance)
-    const known = gateways.find((id) => this.#gateways.isGone(id))
-    if (known !== undefined) return known
-    for (const id of gateways) {
-      const others = this.#gateways.behind(id).filter((other) => this.#senses.all.has(other))
-      const behind = others.map((other) => this.#behindOf(this.#senses.all.get(other)!, id))
-      const { spokeAt } = this.#behindOf(sense, id)
-      const lastAt = sense.onChange ? Math.max(spokeAt, sense.goneSince) : spokeAt
-      if (!isGatewayGone(lastAt, this.#gateways.awaySince(id), behind)) continue
-      this.#gateways.leave(id, at)
-      const count = behind.filter(({ hasMissed, saysNothing }) => hasMissed && !saysNothing).length
-      this.#items.push({ type: 'gateway', gateway: id, gone: true, since: at, count, at, offset })
-      return id
-    }
-    return ''
-  }
-
-  #behindOf(sense: FeatureState, gateway: string) {
-    const { plan } = this.#watchers.get(sense.kind)!
-    const now = this.#clock.now()
-    const missed = hasMissed(plan, sense, now, this.#clock.down())
-    const isSilentItself = sense.silent && sense.behind !== gateway
-    const isFree = silentAfterMs(plan, sense) === Infinity
-    return {
-      spokeAt: spokeAt(sense),
-      hasMissed: missed,
-      saysNothing: isSilentItself || isFree || sense.offUntil > now,
-    }
-  }
-
-  /** Its silence is of the other kind from now on. */
-  #turnSilence(sense: FeatureState, at: Millis, offset: Offset): void {
-    this.#endSilence(sense, at, offset)
-    this.#beginSilence(sense, at, offset, !sense.saidRefused)
-  }
-
-  #beginSilence(sense: FeatureState, at: Millis, offset: Offset, refused: boolean, behind = ''): void {
-    sense.silent = true
-    sense.saidRefused = refused
-    sense.behind = behind
-    const afterMs = silentAfterMs(this.#watchers.get(sense.kind)!.plan, sense)
-    const refusedWhy = refused ? sense.refusedWhy : null
-    const about = { sense, from: sense.heardAt, at, offset, afterMs, refusedWhy, behind }
-    this.#items.push({ type: 'silence', silent: true, ...about })
+    this.#silences.refused(sense, now, note.offset)
   }
 
   /** Off on purpose until then; −Infinity: on. @param said when it was so, by its own time where that is known */
@@ -250,11 +157,11 @@ export class FeatureStage implements JournalListener {
       return
     }
     if (control.type === 'session') {
-      this.#session(control.appliance, control.online, offset)
+      this.#silences.session(control.appliance, control.online, offset)
       return
     }
     if (control.type === 'gateway') {
-      this.#gateways.register(control.appliance, control.appliances)
+      this.#silences.gateways.register(control.appliance, control.appliances)
       return
     }
     let sense = this.#senses.get(control.appliance) ?? null
@@ -310,12 +217,6 @@ export class FeatureStage implements JournalListener {
     this.#order.release(watcher.plan, sense, this.#clock.now(), (frame) => this.#score(watcher, sense, frame))
   }
 
-  #standAlone(appliance: string, now: Millis, offset: Offset): void {
-    const sense = this.#senses.get(appliance)!
-    this.#endSilence(sense, now, offset)
-    this.#beginSilence(sense, now, offset, false, this.#goneWith(sense, now, offset))
-  }
-
   #score({ plan, truth }: KindRuntime, sense: FeatureState, frame: Frame): void {
     if (sense.onChange) updateOnChange(plan, sense, frame, truth, this.#items)
     else updateFeatures(plan, sense, frame, truth, this.#items)
@@ -332,20 +233,6 @@ export class FeatureStage implements JournalListener {
     }
   }
 
-  #endSilence(sense: FeatureState, ts: Millis, offset: Offset): void {
-    this.#items.push({
-      type: 'silence',
-      sense,
-      silent: false,
-      from: ts,
-      at: ts,
-      offset,
-      afterMs: NaN,
-      refusedWhy: null,
-      behind: '',
-    })
-  }
-
   /** The grids on which what waits for time is looked at; both follow from the clock alone. */
   #minute = 0
   #hour = 0
@@ -358,30 +245,7 @@ export class FeatureStage implements JournalListener {
     const minute = Math.floor(now / MINUTE)
     if (minute === this.#minute) return
     this.#minute = minute
-    for (const known of this.#senses.all.values()) {
-      const { plan } = this.#watchers.get(known.kind)!
-      if (known.silent) {
-        const after = silentAfterMs(plan, known)
-        const hasStopped = known.saidRefused && !isRefused(known, after, now)
-        if (hasStopped) this.#turnSilence(this.#senses.get(known.appliance)!, now, offset)
-        // Its gateway is there again, and it is not.
-        const isAlone = known.behind !== '' && !this.#gateways.isGone(known.behind)
-        if (isAlone && now >= this.#gateways.backAt(known.behind) + after)
-          this.#standAlone(known.appliance, now, offset)
-        continue
-      }
-      const at = silentAt(plan, known, this.#clock.down())
-      if (!(at <= now)) continue
-      const sense = this.#senses.get(known.appliance)!
-      if (sense.dueAt < 0) sense.dueAt = this.#rounds.turn
-      const after = silentAfterMs(plan, sense)
-      // Where one alone tells the time, nobody comes round: twice as long then.
-      const isHeardOut = this.#mode === 'wall' || this.#rounds.isRound(sense.dueAt) || now >= at + after
-      if (!isHeardOut) continue
-      const refused = isRefused(sense, after, now)
-      this.#beginSilence(sense, at, offset, refused, refused ? '' : this.#goneWith(sense, at, offset))
-    }
-    this.#endDeserted(offset)
+    this.#silences.look(now, offset)
     const hour = Math.floor(now / HOUR)
     if (hour === this.#hour) return
     this.#hour = hour
@@ -395,8 +259,8 @@ export class FeatureStage implements JournalListener {
       clock: this.#clock.snapshot(),
       minute: this.#minute,
       hour: this.#hour,
-      rounds: this.#rounds.snapshot(),
-      gateways: this.#gateways.snapshot(),
+      rounds: this.#silences.rounds.snapshot(),
+      gateways: this.#silences.gateways.snapshot(),
     }
   }
   get population(): Population<FeatureState> {
@@ -412,8 +276,8 @@ export class FeatureStage implements JournalListener {
       rounds?: ReturnType<Rounds['snapshot']>
       gateways?: ReturnType<Gateways['snapshot']>
     }
-    if (gateways) this.#gateways.restore(gateways)
-    if (rounds) this.#rounds.restore(rounds)
+    if (gateways) this.#silences.gateways.restore(gateways)
+    if (rounds) this.#silences.rounds.restore(rounds)
     this.#clock.restore(clock)
     this.#minute = minute
     this.#hour = hour
