@@ -35,10 +35,9 @@ export { symptomsOf } from './intake/classifyReport.ts'
 export { type HeldOutFigures, worseIn } from './modelReleases/heldOut.ts'
 export {
   type ModelRegistry,
-  type ModelsView,
   openModelRegistry,
-  type ShadowAlert,
 } from './modelReleases/modelRegistry.ts'
+export type { ModelsView, ShadowAlert } from './modelReleases/modelsView.ts'
 export { beginSpan, endSpan, recordHeard, type ShadowHeard } from './modelReleases/shadowTable.ts'
 export { openPartsService, type PartsService } from './parts/partsService.ts'
 export { openPolicies, type Policies, type PolicyChange } from './policy/openPolicies.ts'

@@ -1,7 +1,6 @@
 import {
   type AlertRecords,
   type Clock,
-  DAY,
   type Database,
   hash64,
   type Millis,
@@ -13,57 +12,12 @@ import { enqueueControl } from '../../database/index.ts'
 import type { TrueFault } from '../quality/scoreboard.ts'
 import type { VersionSpan } from '../quality/scoreSlices.ts'
 import { foundSince, openedInShadow, openedLive } from './evidence.ts'
-import { type Against, againstPromotion, sayAgainst } from './mayPromote.ts'
+import { againstPromotion, sayAgainst } from './mayPromote.ts'
+import type { Comparison, KindSummary, KnownSet, ModelsView, ShadowAlert } from './modelsView.ts'
 import { type ModelSwap, type Standing, type SwapAction, standingOf } from './releaseState.ts'
-import { type ShadowSpan, spansOf } from './shadowTable.ts'
-import { type ModelRecord, type Opened, weighShadow } from './weighShadow.ts'
-
-/** What the sidecars of a version say of one kind. */
-export interface KindSummary {
-  kind: string
-  version: string
-  seeds: number[]
-  appliances: number
-  days: number
-  heldOut?: unknown
-  hash: string
-}
-export interface KnownSet {
-  set: string
-  kinds: KindSummary[]
-  source: string
-}
-
-/** Both versions over the spans in which the candidate ran in shadow. */
-export interface Comparison {
-  from: Millis
-  to: Millis
-  applianceDays: number
-  inForce: ModelRecord
-  candidate: ModelRecord
-  /** What speaks against its promotion. */
-  against: Against[]
-}
-
-export interface ModelsView {
-  inForce: KnownSet & { since: Millis | null; offset: number | null }
-  candidate: (KnownSet & { offeredAt: Millis; spans: ShadowSpan[] }) | null
-  former: KnownSet | null
-  pending: ModelSwap | null
-  comparison: Comparison | null
-  /** Newest first. */
-  history: (ModelSwap & { figures: Comparison | null })[]
-}
-
-export interface ShadowAlert {
-  appliance: string
-  kind: string
-  failureMode: string
-  openedAt: Millis
-  endedAt: Millis | null
-  /** The alert of the version in force that speaks of the same fault. */
-  inForce?: { alert: string; openedAt: Millis }
-}
+import { shadowAlertsOf } from './shadowAlerts.ts'
+import { spansOf } from './shadowTable.ts'
+import { type Opened, weighShadow } from './weighShadow.ts'
 
 export type ModelRegistry = ReturnType<typeof openModelRegistry>
 
@@ -314,25 +268,7 @@ export function openModelRegistry({
     /** The alerts that the candidate would have opened, newest first; beside each the one of the version in force. */
     async shadowAlerts(limit: number): Promise<ShadowAlert[]> {
       const candidate = await offered()
-      if (!candidate) return []
-      const rows = await database.query
-        .selectFrom('shadowAlert')
-        .select(['appliance', 'kind', 'failureMode', 'openedAt', 'endedAt'])
-        .where('set', '=', candidate.id)
-        .orderBy('openedAt', 'desc')
-        .limit(limit)
-        .execute()
-      if (rows.length === 0) return []
-      const live = await alerts.opened(database.query, {
-        from: (rows.at(-1)?.openedAt ?? 0) - SAME_FAULT,
-        appliances: [...new Set(rows.map(({ appliance }) => appliance))],
-      })
-      return rows.map((row) => {
-        const near = live
-          .filter((one) => one.appliance === row.appliance && away(one, row) <= SAME_FAULT)
-          .toSorted((a, b) => away(a, row) - away(b, row))[0]
-        return { ...row, ...(near ? { inForce: { alert: near.id, openedAt: near.openedAt } } : {}) }
-      })
+      return candidate ? shadowAlertsOf(database, alerts, candidate.id, limit) : []
     },
     async view(truth?: readonly TrueFault[]): Promise<ModelsView> {
       const swaps = await swapsOf(database.query)
@@ -382,10 +318,6 @@ export function openModelRegistry({
 }
 
 /** Alerts of both versions on one appliance that are no further apart speak of the same fault. */
-const SAME_FAULT = 14 * DAY
-const away = (a: { openedAt: Millis | null }, b: { openedAt: Millis }): number =>
-  Math.abs((a.openedAt ?? 0) - b.openedAt)
-
 const notedHeldOut = (kinds: KindSummary[]): unknown => kinds.find(({ heldOut }) => heldOut !== undefined)?.heldOut
 
 const underWay = ({ action, toSet }: ModelSwap): Problem =>
