@@ -53,7 +53,8 @@ export class KnownReadings {
   }
 
   async clearDoubts({ doubtful, counters }: GroupWork): Promise<void> {
-    const stored = await patiently(() => this.#known(doubtful))
+    const keys = doubtful.map(({ appliance, kind, ts }) => ({ appliance, kind, ts }))
+    const stored = await patiently(() => this.#known(keys))
     const known = new Map(stored.map((one) => [`${one.appliance}\n${one.ts}`, one]))
     for (const { appliance, ts, offset, index, hash, former, refuse } of doubtful) {
       const before = known.get(`${appliance}\n${ts}`)

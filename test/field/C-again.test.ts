@@ -95,3 +95,19 @@ test('F7 what speaks on change alone has totals over whatever time went by', asy
   await say(60, { power: 7.06, cabinetTemp: 4 })
   expect(await powerOf('f7', 2)).toEqual([null, 60])
 })
+
+test('C8 of a reading older than memory holds the store is asked: one without use is refused, and one that is known a duplicate', async () => {
+  const send = await appliance('c8', 'fridge', { counters: ['compressorStarts'] })
+  // Newest first, so that the oldest lie within what was heard; memory holds the newest 128.
+  const minutes = Array.from({ length: 300 }, (_, i) => 2 * i)
+  for (const minute of minutes) await send(minute - 1_200, { power: 50 + (minute % 7), compressorStarts: minute })
+  const before = await counts()
+  await send(11 - 1_200, {})
+  await send(13 - 1_200, { power: null })
+  const refused = await counts()
+  expect(refused.quarantined['no-valid-metric']).toBe((before.quarantined['no-valid-metric'] ?? 0) + 2)
+  await send(12 - 1_200, { power: 50 + (12 % 7), compressorStarts: 12 })
+  const after = await counts()
+  expect(after.duplicates).toBe(refused.duplicates + 1)
+  expect(after.quarantined.unprocessable ?? 0).toBe(before.quarantined.unprocessable ?? 0)
+})
