@@ -103,8 +103,8 @@ async function call(n: number): Promise<void> {
       ...(body ? { body: Uint8Array.from(body) } : {}),
       signal: AbortSignal.timeout(ANSWER_MS),
     }).catch(() => undefined)
-    if (!answer) {
-      // The program is down, and is asked again, not hammered.
+    if (!answer || answer.status === 503) {
+      // The program is down, or starts: it is asked again, not hammered.
       outcome.unanswered++
       await wait(100)
       continue
