@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { dirname } from 'node:path'
+import { importsOf, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
 
 /** What a reader takes in at once. Words, data and the exceptions below aside. */
 const FOLDER_FILES = 25
@@ -15,15 +15,13 @@ const exceptions: readonly string[] = [
 const formerNames =
   /^(?:Settler|settle|Sense|senseReading|senseStage|Learned|learnRow|Judged|judgeStage|Minds|Bench|Subject|Glimpse|glance|Contrast|contrast|reanchor|rescaled|Trail|followTrail|WatchPlan|watchPlan|Watcher|watcher|Patience|patience|FairShare|fairShare|Pump|pump|openPump|Doors|Keeper|Fare|fare|openFare|fareOf|ApiParts|\w+Desk|tick1plus5)$/
 const isWords = (file: string): boolean => file.startsWith('dashboards/web/src/words/')
-const isTest = (file: string): boolean => /\.(test|contract|fixture)\.tsx?$/.test(file) || file.startsWith('test/')
-const skipped = new Set(['node_modules', '.git', '.cache', 'dist', 'data', 'screenshots'])
 
 /**
  * How our own source is cut and named: no folder or file too long to be read, no circle of imports, no former name, and
  * every table asked for by the room alone that declares it. @returns one line for each finding
  */
 export function checkShape(root: string): string[] {
-  const files = new Map([...sources(root)].map((path) => [inRoot(root, path), readFileSync(path, 'utf8')]))
+  const files = readSource(root)
   return [...lengths(files), ...names(files), ...circles(root, files), ...foreignTables(files)]
 }
 
@@ -51,8 +49,9 @@ function names(files: Map<string, string>): string[] {
     if (file.startsWith('dashboards/web/')) continue
     for (const match of text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm)) {
       if (!formerNames.test(match[1] as string)) continue
-      const line = text.slice(0, match.index).split('\n').length
-      problems.push(`${file}:${line} ${match[1]}: a former name, docs/glossary.md has the one we use`)
+      problems.push(
+        `${file}:${lineOf(text, match.index)} ${match[1]}: a former name, docs/glossary.md has the one we use`,
+      )
     }
   }
   return problems
@@ -61,8 +60,7 @@ function names(files: Map<string, string>): string[] {
 function circles(root: string, files: Map<string, string>): string[] {
   const imports = new Map<string, string[]>()
   for (const [file, text] of files) {
-    const found = [...text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)]
-    const targets = found.map(([, path]) => inRoot(root, resolve(root, dirname(file), path as string)))
+    const targets = importsOf(root, file, text).map(({ target }) => target)
     imports.set(
       file,
       targets.filter((target) => files.has(target)),
@@ -82,8 +80,6 @@ function circles(root: string, files: Map<string, string>): string[] {
   return problems
 }
 
-const roomOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '')
-
 /** A room declares its tables (in core's `Tables`) and alone asks the database about them; others ask through its door. */
 function foreignTables(files: Map<string, string>): string[] {
   const owner = new Map<string, string>()
@@ -98,20 +94,8 @@ function foreignTables(files: Map<string, string>): string[] {
       const of = owner.get(match[1] as string)
       // What core declares stands between rooms; the laboratory reads what it measures.
       if (of === undefined || of === 'core' || of === roomOf(file) || roomOf(file) === 'lab') continue
-      const line = text.slice(0, match.index).split('\n').length
-      problems.push(`${file}:${line} asks for '${match[1]}', which is ${of}'s table: use its door`)
+      problems.push(`${file}:${lineOf(text, match.index)} asks for '${match[1]}', which is ${of}'s table: use its door`)
     }
   }
   return problems
-}
-
-const inRoot = (root: string, path: string): string => relative(root, path).split(sep).join('/')
-
-function* sources(dir: string): Generator<string> {
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    if (skipped.has(entry.name)) continue
-    const path = join(dir, entry.name)
-    if (entry.isDirectory()) yield* sources(path)
-    else if (/\.tsx?$/.test(entry.name)) yield path
-  }
 }

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { importsOf, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
 
 const middle = ['broker', 'ingest', 'analytics', 'alerts', 'service', 'simulator']
 /** Which rooms each room may import. Rooms not named (main.ts, workers, scripts, lab, test) may import any. */
@@ -27,41 +26,35 @@ const nameLookups = [
 ]
 /** Rooms whose names are all their own: they make up what is measured, or measure the product from outside. */
 const ownNames = new Set(['simulator', 'scripts', 'lab', 'test'])
-const skipped = new Set(['node_modules', '.git', '.cache', 'dist', 'data', 'screenshots'])
 
 /** Reads our own source for what we agreed not to write. @returns one line for each finding: file:line what */
 export function checkSource(root: string): { files: number; problems: string[] } {
   const problems: string[] = []
-  const files = [...sources(root)]
-  for (const path of files) {
-    const file = relative(root, path).split(sep).join('/')
-    const room = file.includes('/') ? file.slice(0, file.indexOf('/')) : ''
-    const text = readFileSync(path, 'utf8')
-    const isTest = /\.(test|contract|fixture)\.tsx?$/.test(file) || room === 'test'
-    const at = (index: number): string => `${file}:${text.slice(0, index).split('\n').length}`
+  const files = readSource(root)
+  for (const [file, text] of files) {
+    const room = roomOf(file)
+    const isOfTest = isTest(file)
+    const at = (index: number): string => `${file}:${lineOf(text, index)}`
 
-    for (const match of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
-      const target = relative(root, resolve(dirname(path), match[1] as string))
-        .split(sep)
-        .join('/')
-      const targetRoom = target.includes('/') ? target.slice(0, target.indexOf('/')) : ''
+    for (const { target, index } of importsOf(root, file, text)) {
+      const targetRoom = roomOf(target)
       const allowed = mayImport[room]
       if (!allowed || targetRoom === room) continue
       if (!allowed.includes(targetRoom)) {
-        if (!(isTest && (['test', 'lab'].includes(targetRoom) || target === `${targetRoom}/index.ts`))) {
-          problems.push(`${at(match.index)} ${room} may not import ${targetRoom || target}`)
+        if (!(isOfTest && (['test', 'lab'].includes(targetRoom) || target === `${targetRoom}/index.ts`))) {
+          problems.push(`${at(index)} ${room} may not import ${targetRoom || target}`)
         }
       } else if (target !== `${targetRoom}/index.ts`) {
-        problems.push(`${at(match.index)} imports past the door: use ${targetRoom}/index.ts`)
+        problems.push(`${at(index)} imports past the door: use ${targetRoom}/index.ts`)
       }
     }
-    if (!isTest && room in mayImport && room !== 'core') {
+    if (!isOfTest && room in mayImport && room !== 'core') {
       for (const match of text.matchAll(/Date\.now\(\)|Math\.random\(\)|new Date\(\)/g)) {
         if (!file.startsWith('dashboards/web/'))
           problems.push(`${at(match.index)} ${match[0]}: take the Clock or Random that is passed in`)
       }
     }
-    if (!isTest && !ownNames.has(room) && file !== 'core/names.ts') {
+    if (!isOfTest && !ownNames.has(room) && file !== 'core/names.ts') {
       // What is in comments and texts is language.
       const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/gm, (found) =>
         found.replace(/[^\n]/g, found.startsWith('/') ? ' ' : "'"),
@@ -74,7 +67,7 @@ export function checkSource(root: string): { files: number; problems: string[] }
         }
       }
     }
-    if (room === 'simulator' && !isTest) {
+    if (room === 'simulator' && !isOfTest) {
       const match = beliefs.exec(text.replace(/^\s*(\*|\/\/).*$/gm, ''))
       if (match) problems.push(`${file} reads the catalog's beliefs (${match[0]}): the truth has tables of its own`)
     }
@@ -82,14 +75,5 @@ export function checkSource(root: string): { files: number; problems: string[] }
       if (!file.startsWith('scripts/checkSource')) problems.push(`${at(match.index)} ${match[0]}`)
     }
   }
-  return { files: files.length, problems }
-}
-
-function* sources(dir: string): Generator<string> {
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    if (skipped.has(entry.name)) continue
-    const path = join(dir, entry.name)
-    if (entry.isDirectory()) yield* sources(path)
-    else if (/\.tsx?$/.test(entry.name)) yield path
-  }
+  return { files: files.size, problems }
 }
