@@ -15,6 +15,7 @@ import {
 import { AppendQueue, type Mark } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
 import type { DuckDbReadings } from './duckDbReadings.ts'
+import { OnApplianceFile } from './onApplianceFile.ts'
 import type { GatheredRows } from './readingBlock.ts'
 import { seriesOfRows, seriesOfSummaries } from './series.ts'
 
@@ -54,9 +55,8 @@ export async function openDuckDbTelemetryStore(options: DuckDbOptions): Promise<
   }
 }
 
-class DuckDbTelemetryStore implements TelemetryStore {
+class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
   #catalog: Catalog
-  #file: ApplianceFile
   #open: () => Promise<DuckDbReadings>
   /** Absent before the first reading. */
   #readings: DuckDbReadings | undefined
@@ -68,8 +68,8 @@ class DuckDbTelemetryStore implements TelemetryStore {
     open: () => Promise<DuckDbReadings>,
     readings: DuckDbReadings | undefined,
   ) {
+    super(file)
     this.#catalog = options.catalog
-    this.#file = file
     this.#open = open
     this.#readings = readings
     this.#queue = new AppendQueue({
@@ -82,9 +82,12 @@ class DuckDbTelemetryStore implements TelemetryStore {
   }
 
   get #offset(): Offset {
-    return Math.min(this.#readings?.place ?? Infinity, this.#file.offset)
+    return Math.min(this.#readings?.place ?? Infinity, this.file.offset)
   }
 
+  protected flush(): Promise<void> {
+    return this.#queue.flush()
+  }
   append(batch: StoredBatch): Promise<void> {
     return this.#queue.append(batch)
   }
@@ -94,18 +97,18 @@ class DuckDbTelemetryStore implements TelemetryStore {
     const readings = this.#readings
     const fresh = batches.filter(({ upTo }) => readings && upTo > readings.place)
     if (fresh.length > 0) {
-      this.#file.nameAll(fresh)
-      await readings?.commit(fresh, (id) => this.#file.numberOf(id))
+      this.file.nameAll(fresh)
+      await readings?.commit(fresh, (id) => this.file.numberOf(id))
     }
-    this.#file.apply(batches)
+    this.file.apply(batches)
   }
   async #isWell(): Promise<void> {
     await this.#readings?.probe()
-    this.#file.probe()
+    this.file.probe()
   }
   async begin(): ReturnType<TelemetryStore['begin']> {
     await this.#queue.begin()
-    return { upTo: this.#offset, counters: this.#file.counters }
+    return { upTo: this.#offset, counters: this.file.counters }
   }
 
   async offset(): Promise<Offset> {
@@ -117,7 +120,7 @@ class DuckDbTelemetryStore implements TelemetryStore {
     const byKind = new Map<string, { number: number; ts: number }[]>()
     const idOf = new Map<number, string>()
     for (const { appliance, kind, ts } of keys) {
-      const number = this.#file.knownNumber(appliance)
+      const number = this.file.knownNumber(appliance)
       if (number === undefined || !this.#catalog.kinds.has(kind)) continue
       idOf.set(number, appliance)
       const wanted = byKind.get(kind)
@@ -134,10 +137,10 @@ class DuckDbTelemetryStore implements TelemetryStore {
 
   async series({ appliance, kind: name, from, to, points, metrics }: SeriesQuery): Promise<Series> {
     const kind = this.#catalog.kind(name)
-    if (from > this.#file.recentFloor(appliance)) {
-      return seriesOfRows(kind, this.#file.recentRows(appliance, kind, from, to), points, metrics)
+    if (from > this.file.recentFloor(appliance)) {
+      return seriesOfRows(kind, this.file.recentRows(appliance, kind, from, to), points, metrics)
     }
-    const hours = this.#file.hours(appliance, kind, from, to)
+    const hours = this.file.hours(appliance, kind, from, to)
     const within = hours.filter(({ hour }) => hour >= from && hour + HOUR <= to)
     const atLeast = within.reduce((sum, { summary }) => sum + summary.count, 0)
     if (atLeast <= points) {
@@ -150,46 +153,18 @@ class DuckDbTelemetryStore implements TelemetryStore {
   }
 
   async #rows(appliance: string, kind: Kind, from: number, to: number, limit: number): Promise<GatheredRows> {
-    const number = this.#file.knownNumber(appliance)
+    const number = this.file.knownNumber(appliance)
     return (number !== undefined && (await this.#readings?.rows(number, kind, from, to, limit))) || []
   }
 
-  async latest(appliances: string[]): ReturnType<TelemetryStore['latest']> {
-    return this.#file.latest(appliances)
-  }
-  async features(...args: Parameters<TelemetryStore['features']>): ReturnType<TelemetryStore['features']> {
-    return this.#file.found.features(...args)
-  }
-  async cycles(...args: Parameters<TelemetryStore['cycles']>): ReturnType<TelemetryStore['cycles']> {
-    return this.#file.found.cycles(...args)
-  }
-  async events(...args: Parameters<TelemetryStore['events']>): ReturnType<TelemetryStore['events']> {
-    await this.#queue.flush()
-    return this.#file.found.events(...args)
-  }
-  async counters(): ReturnType<TelemetryStore['counters']> {
-    return this.#file.counters
-  }
-  async quarantine(...args: Parameters<TelemetryStore['quarantine']>): ReturnType<TelemetryStore['quarantine']> {
-    return this.#file.quarantine.list(...args)
-  }
-  async takeFromQuarantine(ids: string[]): ReturnType<TelemetryStore['takeFromQuarantine']> {
-    return this.#file.quarantine.take(ids)
-  }
-  async quarantineUse(
-    ...args: Parameters<TelemetryStore['quarantineUse']>
-  ): ReturnType<TelemetryStore['quarantineUse']> {
-    return this.#file.quarantine.use(...args)
-  }
-
   async forget(retention: Retention): Promise<{ rows: number; done: boolean }> {
-    const gone = await this.#readings?.forget(retention, (appliance) => this.#file.knownNumber(appliance))
+    const gone = await this.#readings?.forget(retention, (appliance) => this.file.knownNumber(appliance))
     return gone ?? { rows: 0, done: true }
   }
 
   async close(): Promise<void> {
     await this.#queue.close()
     this.#readings?.close()
-    this.#file.close()
+    this.file.close()
   }
 }

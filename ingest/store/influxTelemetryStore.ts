@@ -16,6 +16,7 @@ import {
 import { AppendQueue, type Mark, unavailable, unprocessable } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
 import { influxLines, placeMeasurement, rowOfInflux } from './influxLines.ts'
+import { OnApplianceFile } from './onApplianceFile.ts'
 import { seriesOfRows } from './series.ts'
 
 export interface InfluxOptions {
@@ -146,16 +147,15 @@ class InfluxServer {
   }
 }
 
-class InfluxTelemetryStore implements TelemetryStore {
+class InfluxTelemetryStore extends OnApplianceFile implements TelemetryStore {
   #catalog: Catalog
   #server: InfluxServer
-  #file: ApplianceFile
   #queue: AppendQueue
 
   constructor(options: InfluxOptions, server: InfluxServer, file: ApplianceFile) {
+    super(file)
     this.#catalog = options.catalog
     this.#server = server
-    this.#file = file
     this.#queue = new AppendQueue({
       committed: () => file.offset,
       commit: (batches) => this.#commit(batches),
@@ -165,23 +165,26 @@ class InfluxTelemetryStore implements TelemetryStore {
     })
   }
 
+  protected flush(): Promise<void> {
+    return this.#queue.flush()
+  }
   append(batch: StoredBatch): Promise<void> {
     return this.#queue.append(batch)
   }
   async #commit(batches: StoredBatch[]): Promise<void> {
-    const fresh = batches.filter(({ upTo }) => upTo > this.#file.offset)
+    const fresh = batches.filter(({ upTo }) => upTo > this.file.offset)
     const lines = fresh.flatMap(({ readings }) =>
       readings.flatMap((batch) => influxLines(this.#catalog.kind(batch.kind), batch)),
     )
     await this.#server.write(lines)
-    this.#file.apply(fresh)
+    this.file.apply(fresh)
   }
   async begin(): ReturnType<TelemetryStore['begin']> {
     await this.#queue.begin()
-    return { upTo: this.#file.offset, counters: this.#file.counters }
+    return { upTo: this.file.offset, counters: this.file.counters }
   }
   async offset(): Promise<Offset> {
-    return this.#file.offset
+    return this.file.offset
   }
 
   async known(keys: Parameters<TelemetryStore['known']>[0]): ReturnType<TelemetryStore['known']> {
@@ -251,33 +254,6 @@ class InfluxTelemetryStore implements TelemetryStore {
     return series
   }
 
-  async latest(appliances: string[]): ReturnType<TelemetryStore['latest']> {
-    return this.#file.latest(appliances)
-  }
-  async features(...args: Parameters<TelemetryStore['features']>): ReturnType<TelemetryStore['features']> {
-    return this.#file.found.features(...args)
-  }
-  async cycles(...args: Parameters<TelemetryStore['cycles']>): ReturnType<TelemetryStore['cycles']> {
-    return this.#file.found.cycles(...args)
-  }
-  async events(...args: Parameters<TelemetryStore['events']>): ReturnType<TelemetryStore['events']> {
-    await this.#queue.flush()
-    return this.#file.found.events(...args)
-  }
-  async counters(): ReturnType<TelemetryStore['counters']> {
-    return this.#file.counters
-  }
-  async quarantine(...args: Parameters<TelemetryStore['quarantine']>): ReturnType<TelemetryStore['quarantine']> {
-    return this.#file.quarantine.list(...args)
-  }
-  async takeFromQuarantine(ids: string[]): ReturnType<TelemetryStore['takeFromQuarantine']> {
-    return this.#file.quarantine.take(ids)
-  }
-  async quarantineUse(
-    ...args: Parameters<TelemetryStore['quarantineUse']>
-  ): ReturnType<TelemetryStore['quarantineUse']> {
-    return this.#file.quarantine.use(...args)
-  }
   /** The server's own retention policy decides what goes: README says how long it should be. */
   async forget(): ReturnType<TelemetryStore['forget']> {
     return { rows: 0, done: true }
@@ -285,7 +261,7 @@ class InfluxTelemetryStore implements TelemetryStore {
   async close(): Promise<void> {
     await this.#queue.close()
     await this.#server.close()
-    this.#file.close()
+    this.file.close()
   }
 }
 
