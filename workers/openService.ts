@@ -1,6 +1,6 @@
 import { alertRecords, openAlerts, openAnnouncer } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import type { Clock, Database } from '../core/index.ts'
+import { type Clock, type Database, wallClock } from '../core/index.ts'
 import {
   openCommands,
   openOwnerLinks,
@@ -36,6 +36,7 @@ export async function openService(options: {
       database,
       catalog,
       clock,
+      wall: wallClock,
       secretKey: options.secretKey,
       ownerLeft: (tx, appliance, owner) => desk.ownerLeft(tx, appliance, owner),
       retired: (tx, appliance) => desk.retired(tx, appliance),

@@ -8,7 +8,6 @@ import {
   Problem,
   type Registration,
   regionOf,
-  wallClock,
 } from '../../core/index.ts'
 
 /** What detection needs to know of an appliance. */
@@ -35,9 +34,10 @@ export const gatewayControl = ({ id, appliances }: Gateway): DetectionControl =>
 export const isOthers = (before: Registration['owner'], now: Registration['owner']): boolean =>
   before !== undefined && (before.name !== now?.name || before.contact !== now?.contact)
 
-export function checkInstalled({ installedAt }: Registration, now: Millis): void {
+/** @param now of the world and of the wall */
+export function checkInstalled({ installedAt }: Registration, ...now: [Millis, Millis]): void {
   // A world of telemetry may be years behind the wall, or have no time yet.
-  const fault = installedAt === undefined ? undefined : installedAtFault(installedAt, Math.max(now, wallClock.now()))
+  const fault = installedAt === undefined ? undefined : installedAtFault(installedAt, Math.max(...now))
   if (!fault) return
   throw new Problem({
     code: 'bad-time',

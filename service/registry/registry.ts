@@ -68,6 +68,7 @@ export async function openRegistry(options: {
   database: Database
   catalog: Catalog
   clock: Clock
+  wall: Clock
   secretKey: Uint8Array
   /** Its former owner's data and links go, in the transaction of the transfer. @returns makes it known, after the commit */
   ownerLeft: (tx: UnitOfWork, appliance: string, now: Registration['owner']) => Promise<() => void>
@@ -75,7 +76,7 @@ export async function openRegistry(options: {
   /** What was under way for it ends, in the transaction that retires it. @returns makes it known, after the commit */
   retired: (tx: UnitOfWork, appliance: string) => Promise<() => void>
 }): Promise<Registry> {
-  const { database, catalog, clock, secretKey, ownerLeft, retired, renewLinks } = options
+  const { database, catalog, clock, wall, secretKey, ownerLeft, retired, renewLinks } = options
   const appliances = new Map<string, Appliance>()
   const devices = new Map<string, Device>()
   const gateways = new Map<string, string[]>()
@@ -174,7 +175,7 @@ export async function openRegistry(options: {
         const seen = new Set<string>()
         for (const registration of registrations) {
           checkSpoken(catalog.kind(registration.kind), registration)
-          checkInstalled(registration, clock.now())
+          checkInstalled(registration, clock.now(), wall.now())
           const known = appliances.get(registration.id)
           if (gateways.has(registration.id)) throw taken(registration.id, 'a gateway')
           if (seen.has(registration.id)) throw taken(registration.id, 'another entry of this call')
