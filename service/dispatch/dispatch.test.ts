@@ -8,7 +8,7 @@ import {
   onBothDatabases,
   openTestService,
   type TestService,
-} from '../tickets/openTestService.fixture.ts'
+} from '../../test/desk/openTestService.ts'
 import { decideGrab } from './decideGrab.ts'
 
 test('S27: whatever the grabs, exactly one wins, by stars, then time; each loser is told why', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
-import { onBothDatabases, openTestService, type TestService } from '../tickets/openTestService.fixture.ts'
+import { onBothDatabases, openTestService, type TestService } from '../../test/desk/openTestService.ts'
 
 onBothDatabases('commands', (open) => {
   let desk: TestService

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, type Database } from '../../core/index.ts'
 import { openApart } from '../../database/index.ts'
-import { alertOf, onBothDatabases, openTestService, type TestService } from './openTestService.fixture.ts'
+import { alertOf, onBothDatabases, openTestService, type TestService } from '../../test/desk/openTestService.ts'
 
 onBothDatabases('time passes over tickets', (open) => {
   let desk: TestService

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Alert, DAY, type Database, HOUR, type ManualClock, type VerificationRow } from '../../core/index.ts'
 import {
-  type Alert,
-  DAY,
-  type Database,
-  HOUR,
-  type ManualClock,
-  type Notice,
-  type VerificationRow,
-} from '../../core/index.ts'
+  alertOf,
+  home,
+  NOW,
+  onBothDatabases,
+  openTestService,
+  type TestService,
+} from '../../test/desk/openTestService.ts'
 import { faultTrends } from '../quality/trends.ts'
-import { alertOf, home, NOW, onBothDatabases, openTestService, type TestService } from './openTestService.fixture.ts'
 import type { TicketService } from './ticketService.ts'
 
 const card = {
@@ -27,14 +26,12 @@ onBothDatabases('the desk', (open) => {
   let clock: ManualClock
   let desk: TicketService
   let registry: TestService['registry']
-  let notices: Notice[]
-  let ended: string[]
   let given: TestService
 
   beforeAll(async () => {
     ;({ database, close } = await open())
     given = await openTestService(database)
-    ;({ clock, desk, registry, notices, ended } = given)
+    ;({ clock, desk, registry } = given)
     await given.people.saveDepots(
       [
         {
@@ -69,7 +66,6 @@ onBothDatabases('the desk', (open) => {
 
   test('an alert becomes an offered ticket with kit, ranked and rejected candidates, and one notice each', async () => {
     await register('f1')
-    notices.length = 0
     const ticket = await ticketFor(alertOf('f1'))
     expect(ticket).toMatchObject({
       state: 'offered',
@@ -82,6 +78,7 @@ onBothDatabases('the desk', (open) => {
       { engineer: 'expert', rank: 1 },
       { engineer: 'trainee', rejectedBecause: 'grade D is below A+, which difficulty 4 asks for' },
     ])
+    const notices = await given.notices('f1')
     expect(notices.map(({ to }) => to.role).sort()).toEqual(['desk', 'owner'])
     expect(notices.find(({ to }) => to.role === 'owner')?.body.en).toContain('It works too hard.')
     expect((await ticketFor(alertOf('f1'))).id).toBe(ticket.id)
@@ -96,7 +93,7 @@ onBothDatabases('the desk', (open) => {
 
   test('agreed, visited, closed and proved by the appliance: verified; each step with who and why', async () => {
     await register('f3')
-    const { id, offeredSlots } = await ticketFor(alertOf('f3'))
+    const { id, offeredSlots } = await given.alertWithTicket(alertOf('f3'))
     const slot = offeredSlots[0]
     expect(slot && new Date(slot.from).getUTCHours()).toBeGreaterThanOrEqual(8)
     const assigned = await desk.accept(id, 'owner', slot)
@@ -141,7 +138,7 @@ onBothDatabases('the desk', (open) => {
       'verified',
     ])
     expect(verified.history.every(({ by, why, at }) => by && why && at)).toBe(true)
-    expect(ended).toContain(id)
+    expect((await given.alerts.get('al-f3')).state).toBe('closed')
   })
 
   test('a repair that did not help reopens the same ticket, and is planned again', async () => {
@@ -174,12 +171,12 @@ onBothDatabases('the desk', (open) => {
 
   test('without an owner it is accepted at the desk; a report about it joins; a refuted one needs no proof', async () => {
     await register('f6', false)
-    const { id } = await ticketFor(alertOf('f6'))
+    const { id } = await given.alertWithTicket(alertOf('f6'))
     expect(await desk.report(registry.get('f6'), 'owner', 'it hums')).toMatchObject({ id, state: 'assigned' })
     const closed = await desk.close(id, 'desk', { cause: 'none', verdict: 'refuted', parts: [], note: '' })
     expect(closed.verification).toBeUndefined()
     expect(closed.bill?.totalCents).toBe(0)
-    expect(ended).toContain(id)
+    expect((await given.alerts.get('al-f6')).state).toBe('closed')
   })
 
   test('a move that a state does not allow is refused with the legal ones, and changes nothing', async () => {
@@ -276,7 +273,7 @@ onBothDatabases('the desk', (open) => {
     expect((await desk.get(living.id)).owner).toEqual(bob)
     expect((await desk.get(ended.id)).closure?.note).toBe('fine')
     expect(registry.get('t1').location).toBeUndefined()
-    expect(notices.filter(({ to, appliance }) => to.role === 'owner' && appliance === 't1')).toEqual([])
+    expect((await given.notices('t1')).filter(({ to }) => to.role === 'owner')).toEqual([])
   })
 
   test('trends show groups where nothing failed, with what they were watched', async () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
 import { ticketMoves } from '../../service/index.ts'
-import { alertOf, home, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../core/index.ts'
 import type { DispatchBoard } from '../../service/index.ts'
-import { alertOf, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi, TOKEN } from './openTestApi.ts'
+import { alertOf, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string

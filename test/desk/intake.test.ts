@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
-import { alertOf, home, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string
@@ -69,15 +69,15 @@ onBothDatabases('intake', (open) => {
   test('S14 every ticket made tells its owner once of its number and when we are in contact', async () => {
     await api.register('i3')
     await api.register('i3b')
-    api.notices.length = 0
     const reported = await intake('i3', { text: 'warm' })
     await intake('i3', { text: 'warm, again' })
     const { id } = await api.ticketFor(alertOf('i3b'))
     await api.ticketFor(alertOf('i3b', { id: 'al-more', failureMode: 'door-seal-leak' }))
     const predicted = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
+    const all = [...(await api.notices('i3')), ...(await api.notices('i3b'))]
     for (const ticket of [reported, predicted]) {
       expect(ticket.contactBy).toBe(api.clock.now() + HOUR)
-      const told = api.notices.filter(
+      const told = all.filter(
         ({ to, body, ticket: of }) => of === ticket.id && to.role === 'owner' && body.en.includes('We contact you by'),
       )
       expect(told.map(({ body }) => body.en.includes(ticket.number) && body.zh.includes(ticket.number))).toEqual([true])
@@ -128,7 +128,6 @@ onBothDatabases('intake', (open) => {
     const { id } = await api.ticketFor(alertOf('i6', { remainingLife: { p10: 400, p50: 600, p90: 900 } }))
     const ticket = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
     await api.asOwner('POST', `${ownerPage(ticket)}/decline`, { why: 'not now' })
-    api.notices.length = 0
     const grown = alertOf('i6', { ticket: id, severity: 'critical', remainingLife: { p10: 20, p50: 40, p90: 90 } })
     await api.database.transaction((tx) => api.desk.alertChanged(tx, grown))
     const again = await api.asOwner<{ state: string; changed: { en: string; zh: string }; slots: object[] }>(
@@ -137,7 +136,8 @@ onBothDatabases('intake', (open) => {
     )
     expect(again.state).toBe('offered')
     expect(again.changed.en).toBe('It has grown: we now expect it to fail in about 2 days, and said 25 before.')
-    expect(api.notices.find(({ to }) => to.role === 'owner')?.body.en).toContain('It has grown')
+    const told = (await api.notices('i6')).filter(({ to }) => to.role === 'owner').map(({ body }) => body.en)
+    expect(told.filter((text) => text.includes('It has grown'))).toHaveLength(1)
     await api.asOwner('POST', `${ownerPage(ticket)}/accept`, { slot: again.slots[0] })
     await api.asOwner('POST', `${ownerPage(ticket)}/move`, { slot: again.slots[1] })
     expect(await api.asOwner('GET', ownerPage(ticket))).toMatchObject({ slot: again.slots[1] })

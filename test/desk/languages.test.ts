@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
-import { alertOf, home, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
 const CHINESE = /[\u4e00-\u9fff]/
 
@@ -34,7 +34,7 @@ onBothDatabases('languages', (open) => {
     await call('call-back', { solved: false })
     api.clock.advanceTo(api.clock.now() + 30 * HOUR)
     await api.tick()
-    const told = api.notices.filter(({ ticket }) => ticket === id)
+    const told = (await api.notices('l1')).filter(({ ticket }) => ticket === id)
     expect(told.length).toBeGreaterThan(5)
     for (const { title, body } of told) {
       for (const text of [title, body]) expect([text.en, CHINESE.test(text.zh)]).toEqual([text.en, true])

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
-import { alertOf, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string

@@ -4,13 +4,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Alert, DAY, HOUR, MINUTE, SeededRandom, uniform } from '../../core/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
-import {
-  alertOf,
-  deskMigrations,
-  openTestService,
-  type TestService,
-} from '../../service/tickets/openTestService.fixture.ts'
+import { migrations } from '../../workers/start/start.ts'
 import { CARD } from './openTestApi.ts'
+import { alertOf, openTestService, type TestService } from './openTestService.ts'
 import { type Act, recomputeClocks, type Step } from './recomputedClocks.ts'
 
 const SEED = 20_261_128
@@ -26,7 +22,7 @@ test(`S26 S30: ${TICKETS} random tickets through the desk (seed ${SEED}): nobody
   timeout: Math.max(900_000, 300 * TICKETS),
 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-random-'))
-  const database = await openPassingSqlite(join(dir, 'desk.db'), deskMigrations)
+  const database = await openPassingSqlite(join(dir, 'desk.db'), migrations)
   try {
     const given = await openTestService(database)
     const town = await openTown(given)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
-import { alertOf, home, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, home, NOW, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
 import type { DispatchBoard } from '../../service/index.ts'
-import { alertOf, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, NOW, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string

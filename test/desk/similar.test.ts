@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Alert, Evidence } from '../../core/index.ts'
 import type { SimilarCase } from '../../service/index.ts'
-import { alertOf, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, NOW, onBothDatabases } from './openTestService.ts'
 
 const shift = (feature: string, observed: number): Evidence => ({
   feature,

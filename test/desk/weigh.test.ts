@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Alert, DAY, HOUR, type Slot } from '../../core/index.ts'
 import type { Weighed } from '../../service/index.ts'
-import { alertOf, home, NOW, onBothDatabases } from '../../service/tickets/openTestService.fixture.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
+import { alertOf, home, NOW, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string
@@ -29,24 +29,25 @@ onBothDatabases('the decision to send somebody', (open) => {
   test('stands on the ticket with its numbers; a slow fault is planned for days ahead, and wakes nobody', async () => {
     // Eleven at night where it stands, one hour ahead of UTC by its longitude.
     api.clock.advanceTo(NOW + 13 * HOUR)
-    api.notices.length = 0
     const ticket = await offered('slow', { remainingLife: slow })
     expect(ticket).toMatchObject({ priority: 3, weighed: { act: true, real: 0.9, cause: 0.8 } })
     expect(ticket.weighed?.withinHours).toBeGreaterThanOrEqual(7 * 24)
     expect(ticket.weighed?.cents.planned).toBeLessThan(ticket.weighed?.cents.soonest ?? 0)
     expect(ticket.offeredSlots.at(-1)?.from).toBeGreaterThan(api.clock.now() + 6 * DAY)
-    expect(api.notices.length).toBeGreaterThan(0)
+    const told = await api.notices('slow')
+    expect(told.length).toBeGreaterThan(0)
     const morning = NOW + DAY - HOUR - Math.round(home.lon / 15) * HOUR
-    for (const { pushFrom } of api.notices) expect(pushFrom).toBe(morning)
+    for (const { pushFrom } of told) expect(pushFrom).toBe(morning)
   })
 
   test('is at once, at night too, for what fails tomorrow', async () => {
-    api.notices.length = 0
     const ticket = await offered('soon', { severity: 'critical', remainingLife: { p10: 6, p50: 20, p90: 60 } })
     expect(ticket.priority).toBe(1)
     expect(ticket.weighed?.withinHours).toBeLessThanOrEqual(24)
     expect(ticket.offeredSlots[0]?.from).toBeLessThan(api.clock.now() + DAY)
-    for (const { pushFrom } of api.notices) expect(pushFrom).toBeUndefined()
+    const told = await api.notices('soon')
+    expect(told.length).toBeGreaterThan(0)
+    for (const { pushFrom } of told) expect(pushFrom).toBeUndefined()
   })
 
   test('follows the policy’s rows: where a failure costs less than the way, nobody is sent', async () => {

@@ -3,20 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { alertMigrations, noticeMigrations } from '../../alerts/index.ts'
-import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
-import { serviceMigrations } from '../../service/index.ts'
+import { openSqliteFile } from '../../database/index.ts'
+import { migrations } from '../../workers/start/start.ts'
 import { openTestApi } from '../desk/openTestApi.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'guards-'))
 let api: Awaited<ReturnType<typeof openTestApi>>
 beforeAll(async () => {
-  const database = await openSqliteFile(join(dir, 'guards.db'), [
-    ...outboxMigrations,
-    ...alertMigrations,
-    ...noticeMigrations,
-    ...serviceMigrations,
-  ])
+  const database = await openSqliteFile(join(dir, 'guards.db'), migrations)
   api = await openTestApi(database, () => database.close())
 })
 afterAll(async () => {
