@@ -12,6 +12,9 @@ import { reportDishwashers } from '../dishwashers/evaluateDishwashers.ts'
 import { evaluateReal } from '../real/evaluateReal.ts'
 import { showLikeness } from '../real/likeness.ts'
 import { evaluateSeeds } from './evaluateSeeds.ts'
+import { runGrid } from './grid.ts'
+import { gridReport, kindReport } from './gridReport.ts'
+import type { SensorSet } from './hearing.ts'
 import { reliabilityOf, report } from './report.ts'
 
 const { values: args, positionals } = parseArgs({
@@ -30,6 +33,13 @@ const { values: args, positionals } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
     save: { type: 'boolean', default: false },
     worst: { type: 'boolean', default: false },
+    /** Families × cadences × sensor sets instead; cells are kept in `--cells`. */
+    grid: { type: 'boolean', default: false },
+    resume: { type: 'boolean', default: false },
+    cells: { type: 'string', default: '.cache/grid' },
+    cadences: { type: 'string', default: '60,300,900' },
+    sensors: { type: 'string', default: 'all,no-vibration,temperatures-power' },
+    steps: { type: 'string', default: '0' },
   },
 })
 if (positionals[0] === 'real') {
@@ -49,6 +59,10 @@ const modelsDir = resolve(fileURLToPath(new URL('../..', import.meta.url)), args
 const SHOWN = 10
 const kinds = args.kinds.split(',')
 const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => Number(args.first) + i)
+if (args.grid) {
+  await reportGrid()
+  process.exit(0)
+}
 const began = monotonicMs()
 const results = await evaluateSeeds(
   seeds.map((seed) => ({
@@ -88,4 +102,27 @@ if (args.save) {
   const docs = fileURLToPath(new URL('../../docs', import.meta.url))
   writeFileSync(join(docs, `prediction${isOther ? '-other' : ''}.md`), `${text}\n`)
   writeFileSync(join(docs, chart), reliabilityOf(scored))
+}
+
+async function reportGrid(): Promise<void> {
+  const cells = await runGrid(
+    {
+      families: args.family.split(','),
+      cadences: args.cadences.split(',').map(Number),
+      sensors: args.sensors.split(',') as SensorSet[],
+      steps: args.steps.split(',').map(Number),
+      seeds,
+      appliances: Number(args.appliances),
+      kinds,
+      days: Number(args.days),
+      faultsPerYear: Number(args.faults),
+      modelsDir,
+      threads: Number(args.threads),
+      folder: resolve(args.cells),
+      resume: args.resume,
+    },
+    (cell) => console.error(gridReport([cell]).split('\n').at(-1)),
+  )
+  console.log(`${gridReport(cells)}\n\n${kindReport(cells)}`)
+  if (args.worst) console.log(cells.flatMap(({ name, cases }) => cases.map((one) => `${name} ${one}`)).join('\n'))
 }

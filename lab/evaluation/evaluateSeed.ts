@@ -4,8 +4,9 @@ import { type Catalog, loadCatalog } from '../../catalog/index.ts'
 import { type AnalysisOutput, DAY, type Detection, type Evidence, monotonicMs } from '../../core/index.ts'
 import { createFleet, type Fault } from '../../simulator/index.ts'
 import { createOtherFleet } from '../otherFamily/otherFleet.ts'
+import { type Hearing, heardAs } from './hearing.ts'
 import { runFleet } from './runFleet.ts'
-import { openingsOf, type Scored, scoreAppliance } from './scoreDetections.ts'
+import { merged, openingsOf, type Scored, scoreAppliance, stuckSaid, wordsOf } from './scoreDetections.ts'
 
 export interface SeedOrders {
   seed: number
@@ -17,6 +18,8 @@ export interface SeedOrders {
   faultsPerYear: number
   modelsDir: string
   commissioningDays?: number
+  /** As another installation hears them; default as they speak. */
+  hearing?: Hearing
 }
 export interface SeedResult {
   scored: (Scored & { seed: number })[]
@@ -71,8 +74,10 @@ export async function evaluateSeed(orders: SeedOrders): Promise<SeedResult> {
   const hear = (out: AnalysisOutput): void => {
     detections.push(...out.detections)
   }
-  const { readings, analysisMs, affectedAt } = await runFleet(fleet, analysis, catalog, start, to, hear, monotonicMs)
+  const heard = orders.hearing ? heardAs(fleet, catalog, orders.hearing) : fleet
+  const { readings, analysisMs, affectedAt } = await runFleet(heard, analysis, catalog, start, to, hear, monotonicMs)
   const openings = openingsOf(detections)
+  const words = wordsOf(detections)
   const result: SeedResult = { scored: [], cases: [], readings, analysisMs }
   const day = (at: number): string => ((at - start) / DAY).toFixed(1)
   for (const { registration, kind, model, faults, nuisances } of fleet.appliances) {
@@ -100,7 +105,18 @@ export async function evaluateSeed(orders: SeedOrders): Promise<SeedResult> {
       },
       openings,
     )
-    result.scored.push({ ...one, seed })
+    const sound = first ? Math.min(to, first.onset) : to
+    const own = words.filter(({ appliance, at }) => appliance === id && at < sound)
+    const stuck = stuckSaid(detections, id, sound, nuisances)
+    result.scored.push({ ...one, falseWords: merged(own).length, falseStuck: stuck.length, seed })
+    for (const alarm of stuck)
+      result.cases.push(
+        `STUCK ${id} (${model}) day ${day(alarm.at)} ${alarm.evidence[0]?.metric} ${alarm.evidence[0]?.observed.toFixed(1)} h`,
+      )
+    for (const alarm of own.filter(({ at }) => !openings.some((o) => o.appliance === id && o.at === at)))
+      result.cases.push(
+        `INFO  ${id} (${model}) day ${day(alarm.at)}–${day(alarm.until)} ${alarm.failureMode} by ${alarm.detector}; ${proofOf(alarm.evidence)}`,
+      )
     for (const alarm of one.falseAlarms) {
       const near = nuisances
         .filter((n) => n.from < alarm.at && n.to > alarm.at - 20 * DAY && n.kind !== 'warm-restock')

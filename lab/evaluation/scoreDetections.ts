@@ -43,8 +43,12 @@ export interface Opening {
 
 const MERGE_MS = 14 * DAY
 
-/** Alerts from detections: open at the first confirmed warning or critical, end at recovery. Within 14 days of one, another is the same. */
-export function openingsOf(detections: readonly Detection[]): Opening[] {
+/** Alerts that make tickets: open at the first confirmed warning or critical, end at recovery. */
+export const openingsOf = (detections: readonly Detection[]): Opening[] => openingsFrom(detections, false)
+/** Every word that is said to people, information too. */
+export const wordsOf = (detections: readonly Detection[]): Opening[] => openingsFrom(detections, true)
+
+function openingsFrom(detections: readonly Detection[], informs: boolean): Opening[] {
   const openings: Opening[] = []
   const open = new Map<string, Opening>()
   for (const one of detections) {
@@ -53,7 +57,7 @@ export function openingsOf(detections: readonly Detection[]): Opening[] {
     if (one.phase === 'recovered') {
       if (known) known.until = one.at
       open.delete(one.condition)
-    } else if (one.phase === 'confirmed' && !known && one.severity !== 'info') {
+    } else if (one.phase === 'confirmed' && !known && (informs || one.severity !== 'info')) {
       const opening: Opening = {
         appliance: one.appliance,
         at: one.at,
@@ -71,8 +75,27 @@ export function openingsOf(detections: readonly Detection[]): Opening[] {
   return openings
 }
 
+/** What was said of a sensor that had not stopped. @param nuisances of the appliance, those of stuck sensors among them */
+export const stuckSaid = (
+  detections: readonly Detection[],
+  appliance: string,
+  until: Millis,
+  nuisances: readonly { kind: string; from: Millis; to: Millis; metric?: string }[],
+): Detection[] =>
+  detections.filter(
+    (one) =>
+      one.appliance === appliance &&
+      one.phase === 'confirmed' &&
+      one.at < until &&
+      one.hypotheses[0]!.failureMode === 'sensor-stuck' &&
+      !nuisances.some(
+        ({ kind, from, to, metric }) =>
+          kind.startsWith('stuck') && metric === one.evidence[0]?.metric && from <= one.at && one.at <= to + DAY,
+      ),
+  )
+
 /** Alerts in order as one each, where the next begins within 14 days of the last's beginning or end. */
-function merged(own: readonly Opening[]): Opening[] {
+export function merged(own: readonly Opening[]): Opening[] {
   const out: Opening[] = []
   for (const one of [...own].sort((a, b) => a.at - b.at)) {
     const last = out.at(-1)
@@ -93,6 +116,9 @@ export interface Scored {
   delayHours: number
   rightMode: boolean
   falseAlarms: Opening[]
+  /** Of all that was said, information too; and of sensors that had not stopped. Of one appliance within 14 days they are one. */
+  falseWords: number
+  falseStuck: number
   falseDays: number
   healthyYears: number
   interval: 'inside' | 'below' | 'above' | 'none'
@@ -131,6 +157,8 @@ export function scoreAppliance(truth: Truth, openings: readonly Opening[]): Scor
     delayHours: found && fault ? (found.at - fault.affectedAt) / 3_600_000 : NaN,
     rightMode: found !== null && fault !== null && found.failureMode === fault.failureMode,
     falseAlarms,
+    falseWords: falseAlarms.length,
+    falseStuck: 0,
     falseDays,
     healthyYears: Math.max(0, sound - from) / (365 * DAY),
     interval: !life
