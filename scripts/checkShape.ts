@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { ticketStates } from '../core/index.ts'
 import { importsOf, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
 
 /** What a reader takes in at once. Words, data and the exceptions below aside. */
@@ -18,11 +19,11 @@ const isWords = (file: string): boolean => file.startsWith('dashboards/web/src/w
 
 /**
  * How our own source is cut and named: no folder or file too long to be read, no circle of imports, no former name, and
- * every table asked for by the room alone that declares it. @returns one line for each finding
+ * every table asked for by the room alone that declares it, every question about states of tickets asked of their table. @returns one line for each finding
  */
 export function checkShape(root: string): string[] {
   const files = readSource(root)
-  return [...lengths(files), ...names(files), ...circles(root, files), ...foreignTables(files)]
+  return [...lengths(files), ...names(files), ...circles(root, files), ...foreignTables(files), ...stateLists(files)]
 }
 
 function lengths(files: Map<string, string>): string[] {
@@ -95,6 +96,20 @@ function foreignTables(files: Map<string, string>): string[] {
       // What core declares stands between rooms; the laboratory reads what it measures.
       if (of === undefined || of === 'core' || of === roomOf(file) || roomOf(file) === 'lab') continue
       problems.push(`${file}:${lineOf(text, match.index)} asks for '${match[1]}', which is ${of}'s table: use its door`)
+    }
+  }
+  return problems
+}
+
+/** Which states allow something, or mean something, is said in core/ticketCan.ts; whoever wants to know asks there. */
+function stateLists(files: Map<string, string>): string[] {
+  const problems: string[] = []
+  const states = ticketStates.join('|')
+  const list = new RegExp(`\\[\\s*'(?:${states})'(?:,\\s*'(?:${states})')+,?\\s*\\]`, 'g')
+  for (const [file, text] of files) {
+    if (isTest(file) || file === 'core/ticketCan.ts' || file === 'core/ticket.ts') continue
+    for (const match of text.matchAll(list)) {
+      problems.push(`${file}:${lineOf(text, match.index)} a list of ticket states: ask core/ticketCan.ts`)
     }
   }
   return problems

@@ -3,7 +3,7 @@
  * closures, and what they taught.
  * In: alerts that ask for a ticket (core's TicketPort), commands of people, verifications. Out: tickets, notices
  * (through core's Announcer), controls to detection, scoreboard, trends.
- * Start at ticketMachine.ts and rankCandidates.ts (pure), then openTicketService.ts; appliances: registry.ts.
+ * Start at core's ticketCan.ts and rankCandidates.ts (pure), then openTicketService.ts; appliances: registry.ts.
  */
 
 import type { DatabaseMigration } from '../core/index.ts'
@@ -21,7 +21,13 @@ import { registryMigrations } from './registry/registryTable.ts'
 import { commandMigrations } from './remote/commandTable.ts'
 import { taskMigrations } from './tickets/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
-import { dismissedMigrations, scoreMigrations, slotMigrations, ticketMigrations } from './tickets/ticketTable.ts'
+import {
+  dismissedMigrations,
+  scoreMigrations,
+  sequenceMigrations,
+  slotMigrations,
+  ticketMigrations,
+} from './tickets/ticketTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 
 export { type Audit, type AuditRow, openAudit } from './access/auditTable.ts'
@@ -55,11 +61,11 @@ export { openRegistry, type Registry } from './registry/registry.ts'
 export { type CommandRecord, commandStates } from './remote/commandTable.ts'
 export { type Commands, openCommands } from './remote/openCommands.ts'
 export { remoteTypes } from './remote/remoteService.ts'
+export { describeTickets } from './tickets/describeTickets.ts'
 export { ownerView } from './tickets/ownerView.ts'
 export { pinnedWindows } from './tickets/pinnedWindows.ts'
 export { channels } from './tickets/storedTicket.ts'
 export { taskTypes } from './tickets/taskTable.ts'
-export { ticketMoves } from './tickets/ticketMachine.ts'
 export type { TicketView } from './tickets/ticketQueries.ts'
 export { openTicketService, type TicketService } from './tickets/ticketService.ts'
 export { LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
@@ -85,4 +91,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...auditMigrations,
   ...linkMigrations,
   ...linkChangeMigrations,
+  ...sequenceMigrations,
 ]

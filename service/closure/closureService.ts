@@ -1,10 +1,9 @@
-import { type Closure, HOUR, Problem, type UnitOfWork, type VerificationRow } from '../../core/index.ts'
+import { type Closure, HOUR, Problem, ticketCan, type UnitOfWork, type VerificationRow } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { applyRating, bindEngineer, boundEngineer } from '../crew/engineerRecord.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { finishTasksOf } from '../tickets/taskTable.ts'
 import type { Command } from '../tickets/ticketCommand.ts'
-import { ticketMoves } from '../tickets/ticketMachine.ts'
 import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
@@ -98,7 +97,7 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
       }),
     callBack: (id, by, solved, note, desk) =>
       command(id, by, async (tx, ticket) => {
-        if (!ticket.clocks.some(({ name }) => name === 'call-back') || !('reopen' in ticketMoves[ticket.state])) {
+        if (!ticket.clocks.some(({ name }) => name === 'call-back') || !ticketCan(ticket.state, 'callBack')) {
           throw new Problem({
             code: 'no-call-back',
             message: `Ticket ${id} waits for no call-back.`,
@@ -120,6 +119,15 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
     rate: (id, stars, text) =>
       command(id, 'owner', async (tx, ticket) => {
         const now = clock.now()
+        if (!ticketCan(ticket.state, 'rate')) {
+          throw new Problem({
+            code: 'too-early',
+            message: 'The work is not done yet.',
+            remedy: 'Rate it after the visit.',
+            concerns: id,
+            status: 409,
+          })
+        }
         if (ticket.ratingExpiredAt !== undefined) {
           throw new Problem({
             code: 'rating-expired',

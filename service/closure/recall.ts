@@ -1,4 +1,4 @@
-import { DAY, type Hypothesis, type Millis, type UnitOfWork } from '../../core/index.ts'
+import { DAY, type Hypothesis, type Millis, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { toStored } from '../tickets/ticketTable.ts'
@@ -29,7 +29,7 @@ export async function recallOf(
     .selectFrom('ticket')
     .select('body')
     .where('appliance', '=', appliance)
-    .where('state', 'in', ['closed', 'verified'])
+    .where('state', 'in', ticketStatesWhere('mended'))
     .orderBy('closedAt', 'desc')
     .limit(20)
     .execute()

@@ -1,4 +1,4 @@
-import type { Appliance, Closure, Database, Millis } from '../../core/index.ts'
+import { type Appliance, type Closure, type Database, type Millis, ticketStatesWhere } from '../../core/index.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { toStored } from '../tickets/ticketTable.ts'
 import { type CaseDistance, type CaseFacts, caseDistance } from './caseDistance.ts'
@@ -39,7 +39,7 @@ export function similarCases(database: Database, appliance: (id: string) => Appl
       .selectFrom('ticket')
       .select(['id', 'state', 'closedAt'])
       .where('kind', '=', kind)
-      .where('state', 'in', ['closed', 'verified'])
+      .where('state', 'in', ticketStatesWhere('mended'))
       .where('closedAt', 'is not', null)
       .orderBy('closedAt', 'desc')
       .orderBy('id')

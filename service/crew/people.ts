@@ -8,6 +8,7 @@ import {
   idSchema,
   locationSchema,
   type Millis,
+  ticketStatesWhere,
   type UnitOfWork,
 } from '../../core/index.ts'
 import type { EngineerNow } from '../dispatch/rankCandidates.ts'
@@ -53,7 +54,7 @@ export const depotSchema = z.object({
 })
 
 /** States in which a ticket is work that its engineer still has to do. */
-const busy = ['assigned', 'visiting', 'waiting', 'remote']
+const busy = ticketStatesWhere('busy')
 
 export interface People {
   saveEngineers(engineers: Engineer[]): Promise<Engineer[]>

@@ -6,6 +6,8 @@ import {
   type Location,
   type Millis,
   type Slot,
+  ticketCan,
+  ticketStatesWhere,
 } from '../../core/index.ts'
 import { engineersNow } from '../crew/people.ts'
 import type { Policy } from '../policy/policySchema.ts'
@@ -58,7 +60,7 @@ export async function dispatchBoard(
   const rows = await database.query
     .selectFrom('ticket')
     .select('body')
-    .where('state', 'in', ['accepted', 'reopened', 'assigned', 'visiting', 'waiting', 'completed'])
+    .where('state', 'in', ticketStatesWhere('onBoard'))
     .orderBy('id')
     .execute()
   const day = Math.floor(at / DAY)
@@ -85,7 +87,7 @@ export async function dispatchBoard(
       lateMinutes: Math.max(0, Math.round((startsAt - ticket.slot.to) / 60_000)),
       ...(location ? { location } : {}),
     }
-    if (!ticket.engineer || ['accepted', 'reopened'].includes(ticket.state)) {
+    if (!ticket.engineer || ticketCan(ticket.state, 'grab')) {
       const { location: _, ...rest } = job
       board.unplanned.push({ ...rest, ...(ticket.candidatesNote ? { why: ticket.candidatesNote } : {}) })
     } else jobs.set(ticket.engineer, [...(jobs.get(ticket.engineer) ?? []), job])

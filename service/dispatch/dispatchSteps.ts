@@ -1,4 +1,13 @@
-import { DAY, HOUR, MINUTE, type Millis, SeededRandom, type Slot, type UnitOfWork } from '../../core/index.ts'
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  type Millis,
+  SeededRandom,
+  type Slot,
+  ticketStatesWhere,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { engineersNow, supplyPlaces } from '../crew/people.ts'
 import { keptFor } from '../parts/kit.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
@@ -89,7 +98,7 @@ export function dispatchSteps(options: DispatchOptions) {
     const rows = await tx
       .selectFrom('ticket')
       .select('body')
-      .where('state', 'in', ['assigned', 'visiting'])
+      .where('state', 'in', ticketStatesWhere('onADay'))
       .where('slotFrom', '>=', Math.min(...starts) - 2 * DAY)
       .where('slotFrom', '<=', Math.max(...starts) + 2 * DAY)
       .orderBy('id')

@@ -6,6 +6,8 @@ import {
   notFound,
   Problem,
   type Tables,
+  type TicketState,
+  ticketCan,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, together } from '../../database/index.ts'
@@ -63,13 +65,13 @@ export const NEW_STARS = 3
 export async function recordGrab(
   tx: UnitOfWork,
   clock: Clock,
-  ticket: { id: string; state: string },
+  ticket: { id: string; state: TicketState },
   engineer: EngineerNow | undefined,
   asked: string,
   refused: string | undefined,
 ): Promise<void> {
   if (!engineer) throw notFound('engineer', asked)
-  const why = ['accepted', 'reopened'].includes(ticket.state)
+  const why = ticketCan(ticket.state, 'grab')
     ? refused
     : `it is ${ticket.state}, and only what waits to be planned can be taken`
   if (why) {

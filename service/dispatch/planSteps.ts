@@ -1,4 +1,4 @@
-import { DAY, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
+import { DAY, HOUR, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
 import type { BasicSteps } from '../tickets/basicSteps.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
@@ -63,7 +63,7 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
     const rows = await tx
       .selectFrom('ticket')
       .select(['id', 'appliance'])
-      .where('state', 'in', ['accepted', 'assigned'])
+      .where('state', 'in', ticketStatesWhere('choose'))
       .where('slotFrom', '>', now + HOUR)
       .where('slotFrom', '<=', now + policy.mergeWithinDays * DAY)
       .where('id', '!=', ticket.id)
@@ -134,7 +134,7 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
     const rows = await tx
       .selectFrom('ticket')
       .select(['id', 'body'])
-      .where('state', 'in', ['accepted', 'reopened', 'assigned'])
+      .where('state', 'in', ticketStatesWhere('plan'))
       .orderBy('id')
       .execute()
     const now = clock.now()
@@ -208,7 +208,7 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
     const rows = await tx
       .selectFrom('ticket')
       .select('body')
-      .where('state', 'in', ['new', 'offered', 'accepted', 'assigned', 'reopened'])
+      .where('state', 'in', ticketStatesWhere('ranked'))
       .orderBy('id')
       .execute()
     for (const ticket of rows.map(toStored)) {

@@ -1,8 +1,15 @@
-import { type Appliance, hash64, notFound, type Series, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Appliance,
+  hash64,
+  notFound,
+  type Series,
+  ticketIs,
+  ticketStatesWhere,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
 import type { Contact, StoredTicket } from '../tickets/storedTicket.ts'
-import { livingStates } from '../tickets/ticketMachine.ts'
 import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
@@ -71,7 +78,7 @@ export function intakeService(
           .selectFrom('ticket')
           .select('body')
           .where('appliance', '=', appliance.id)
-          .where('state', 'in', livingStates)
+          .where('state', 'in', ticketStatesWhere('living'))
           .orderBy('createdAt', 'desc')
           .executeTakeFirst()
         if (open) {
@@ -81,8 +88,7 @@ export function intakeService(
           await insertEvent(tx, id, { at: now, by, from: state, to: state, why: `also reported: ${text}` })
           addContact(ticket, contact)
           await attach(tx, id, telemetry)
-          if (['offered', 'declined', 'expired'].includes(state))
-            await toAccepted(tx, ticket, by, 'the owner reports it too')
+          if (ticketIs(state, 'undecided')) await toAccepted(tx, ticket, by, 'the owner reports it too')
           await updateTicket(tx, ticket, now)
           return
         }

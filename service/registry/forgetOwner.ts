@@ -1,6 +1,5 @@
-import type { Registration, UnitOfWork } from '../../core/index.ts'
+import { type Registration, ticketIs, type UnitOfWork } from '../../core/index.ts'
 import { forgetInHistory } from '../tickets/ticketHistory.ts'
-import { livingStates } from '../tickets/ticketMachine.ts'
 import { toStored, updateTicket } from '../tickets/ticketTable.ts'
 
 const GONE = { en: 'Reported by a former owner.', zh: '由前用户报修。' }
@@ -13,7 +12,7 @@ export async function forgetOwner(tx: UnitOfWork, appliance: string, owner: Regi
   const rows = await tx.selectFrom('ticket').select('body').where('appliance', '=', appliance).execute()
   for (const ticket of rows.map(toStored)) {
     delete ticket.owner
-    if (owner && livingStates.includes(ticket.state)) ticket.owner = owner
+    if (owner && ticketIs(ticket.state, 'living')) ticket.owner = owner
     if (ticket.rating) ticket.rating.text = ''
     if (ticket.source === 'reported') Object.assign(ticket, { noticed: GONE, diagnosis: GONE })
     for (const contact of ticket.contacts ?? []) {

@@ -1,4 +1,4 @@
-import { DAY, type Hypothesis, type Millis, type UnitOfWork } from '../../core/index.ts'
+import { DAY, type Hypothesis, type Millis, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
@@ -23,7 +23,7 @@ export async function guideFailed(
     .selectFrom('ticket')
     .select('body')
     .where('appliance', '=', appliance)
-    .where('state', 'in', ['closed', 'verified'])
+    .where('state', 'in', ticketStatesWhere('mended'))
     .orderBy('closedAt', 'desc')
     .limit(5)
     .execute()

@@ -1,10 +1,9 @@
-import type { UnitOfWork } from '../../core/index.ts'
+import { nextTicketState, type TicketMove, type UnitOfWork } from '../../core/index.ts'
 import { engineerOf } from '../crew/people.ts'
 import { localOffsetMs } from '../dispatch/buildDay.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { calmFrom } from './quietHours.ts'
 import type { StoredTicket } from './storedTicket.ts'
-import { nextTicketState, type TicketEvent } from './ticketMachine.ts'
 import { noticesOf, type TicketEvents } from './ticketNotices.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import { insertEvent } from './ticketTable.ts'
@@ -29,13 +28,7 @@ export function basicSteps({ appliance, catalog, policy, policies, clock, announ
   }
 
   /** One audited step of the state machine. Changes `ticket`; the caller saves it. */
-  async function move(
-    tx: UnitOfWork,
-    ticket: StoredTicket,
-    event: TicketEvent,
-    by: string,
-    why: string,
-  ): Promise<void> {
+  async function move(tx: UnitOfWork, ticket: StoredTicket, event: TicketMove, by: string, why: string): Promise<void> {
     const from = ticket.state
     ticket.state = nextTicketState(ticket.id, from, event)
     ticket.updatedAt = clock.now()

@@ -7,7 +7,7 @@ import { guideFor } from '../remote/guides.ts'
 import type { BasicSteps } from './basicSteps.ts'
 import type { StoredTicket } from './storedTicket.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
-import { insertEvent } from './ticketTable.ts'
+import { insertEvent, nextNumber } from './ticketTable.ts'
 
 /** How a ticket begins: made, prepared from what is known, offered to its owner, agreed on. */
 export function beginSteps(
@@ -37,15 +37,11 @@ export function beginSteps(
   ): Promise<StoredTicket> {
     const now = clock.now()
     const appliance = options.appliance(fields.appliance)
-    const { count } = await tx
-      .selectFrom('ticket')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow()
     const { policy: rules, stamp } = policies.now(scopesOf(appliance, policy))
     const ticket: StoredTicket = {
       ...fields,
       policy: stamp,
-      number: `HW-${new Date(now).getUTCFullYear()}-${String(Number(count) + 1).padStart(5, '0')}`,
+      number: `HW-${new Date(now).getUTCFullYear()}-${String(await nextNumber(tx)).padStart(5, '0')}`,
       kind: appliance.kind,
       model: appliance.model,
       state: 'new',

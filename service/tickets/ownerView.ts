@@ -1,11 +1,10 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { Appliance, Clock } from '../../core/index.ts'
+import { type Appliance, type Clock, hopedWay, ticketCan, ticketIs } from '../../core/index.ts'
 import { slotsToOffer } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Bill } from '../visit/bill.ts'
 import { jobOf } from '../visit/checklist.ts'
 import type { StoredTicket } from './storedTicket.ts'
-import { ticketMoves } from './ticketMachine.ts'
 import type { TicketEventRow } from './ticketTable.ts'
 
 /** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
@@ -21,11 +20,14 @@ export function ownerView(
   const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
   const kind = catalog.kinds.get(ticket.kind)
   const items = policy.checklists[jobOf(ticket)]
-  const may = Object.keys(ticketMoves[ticket.state])
+  const { state } = ticket
   const open = ticket.offeredSlots.filter(({ from }) => from > clock.now())
   return {
     number: ticket.number,
-    state: ticket.state,
+    state,
+    isToCome: ticketIs(state, 'toCome'),
+    isLost: ticketIs(state, 'lost'),
+    hopedWay,
     now: clock.now(),
     appliance: { id: appliance.id, kind: ticket.kind, kindName: kind?.name, model: appliance.model },
     owner: ticket.owner ? { name: ticket.owner.name, language: ticket.owner.language } : undefined,
@@ -36,7 +38,7 @@ export function ownerView(
     swapRight: ticket.swapRight ?? false,
     safe: mode.safe,
     slots:
-      may.includes('accept') && ticket.state !== 'new'
+      ticketCan(state, 'accept') && state !== 'new'
         ? open.length > 0
           ? open
           : slotsToOffer(clock.now(), ticket.priority, appliance.location, policy)
@@ -51,10 +53,7 @@ export function ownerView(
       ifWeWereWrongCents: 0,
     },
     guide:
-      ticket.guide &&
-      ticket.guide.triedAt === undefined &&
-      !ticket.visit &&
-      ['offered', 'accepted', 'assigned'].includes(ticket.state)
+      ticket.guide && ticket.guide.triedAt === undefined && !ticket.visit && ticketCan(state, 'guide')
         ? policy.guides.find(({ id }) => id === ticket.guide?.id)
         : undefined,
     card: ticket.checklist
@@ -70,15 +69,12 @@ export function ownerView(
     contactBy: ticket.contactBy,
     answerBy: ticket.clocks.find(({ name, doneAt }) => name === 'owner-answer' && doneAt === undefined)?.dueAt,
     may: {
-      accept: may.includes('accept') && !['assigned', 'accepted', 'reopened'].includes(ticket.state),
-      move: ['accepted', 'assigned'].includes(ticket.state),
-      decline: may.includes('decline'),
-      cancel: ['accepted', 'assigned', 'reopened'].includes(ticket.state),
-      rate:
-        ['completed', 'closed', 'verified'].includes(ticket.state) &&
-        !ticket.rating &&
-        ticket.ratingExpiredAt === undefined,
-      notSolved: ['completed', 'closed', 'verified'].includes(ticket.state),
+      accept: ticketCan(state, 'accept') && !ticketCan(state, 'plan'),
+      move: ticketCan(state, 'choose'),
+      decline: ticketCan(state, 'decline'),
+      cancel: ticketCan(state, 'plan'),
+      rate: ticketCan(state, 'rate') && !ticket.rating && ticket.ratingExpiredAt === undefined,
+      notSolved: ticketCan(state, 'reopen'),
     },
     verification: ticket.verification,
     rating: ticket.rating,

@@ -1,6 +1,6 @@
 import { HOUR, type UnitOfWork } from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
-import { nextDue, runningDeadlines } from './deadlines.ts'
+import { runningDeadlines } from './deadlines.ts'
 import type { StoredTicket } from './storedTicket.ts'
 import { finishTasksOf, openTask } from './taskTable.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
@@ -82,27 +82,8 @@ export function passTime(options: TicketServiceOptions, steps: TicketSteps) {
     }
   }
 
-  /** Tickets of a world from before deadlines were written down get theirs, at the first turn after a start. */
-  let caughtUp = false
-  async function catchUp(tx: UnitOfWork, apart: Apart): Promise<void> {
-    const rows = await tx
-      .selectFrom('ticket')
-      .select(['id', 'body'])
-      .where('nextDueAt', 'is', null)
-      .where('state', 'in', ['offered', 'assigned', 'remote', 'completed', 'closed'])
-      .execute()
-    for (const row of rows) {
-      await apart.each(tx, 'ticket', row.id, async () => {
-        const nextDueAt = nextDue(toStored(row))
-        if (nextDueAt !== null) await tx.updateTable('ticket').set({ nextDueAt }).where('id', '=', row.id).execute()
-      })
-    }
-  }
-
   return async (tx: UnitOfWork, apart: Apart): Promise<string[]> => {
     const now = clock.now()
-    if (!caughtUp) await catchUp(tx, apart)
-    caughtUp = true
     const resting = apart.resting('ticket')
     const rows = await tx
       .selectFrom('ticket')

@@ -1,11 +1,19 @@
-import { type Alert, hash64, type Millis, type Text, type TicketPort, type TicketState } from '../../core/index.ts'
+import {
+  type Alert,
+  hash64,
+  type Millis,
+  type Text,
+  type TicketPort,
+  ticketCan,
+  ticketIs,
+  ticketStatesWhere,
+} from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
 import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
 import { addContact } from '../intake/contacts.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
 import type { Contact, StoredTicket } from './storedTicket.ts'
-import { livingStates } from './ticketMachine.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import type { TicketSteps } from './ticketSteps.ts'
 import { insertEvent, insertTicket, toStored, updateTicket } from './ticketTable.ts'
@@ -29,7 +37,7 @@ export function alertService(
         .selectFrom('ticket')
         .select('body')
         .where('appliance', '=', alert.appliance)
-        .where('state', 'in', [...livingStates, 'closed'])
+        .where('state', 'in', [...ticketStatesWhere('living'), 'closed'])
         .orderBy('createdAt', 'desc')
         .executeTakeFirst()
       const last = open && toStored(open)
@@ -110,12 +118,12 @@ export function alertService(
         .executeTakeFirst()
       if (!row) return
       const ticket = toStored(row)
-      if (!livingStates.includes(ticket.state) || ticket.alerts[0] !== alert.id) return
+      if (!ticketIs(ticket.state, 'living') || ticket.alerts[0] !== alert.id) return
       const before = ticket.priority
       const lifeBefore = ticket.lifeHours
       adopt(ticket, alert)
       // What the owner agreed to stands as it was said.
-      if (ticket.weighed && notAgreed.includes(ticket.state)) ticket.weighed = { ...weigh(alert), at: clock.now() }
+      if (ticket.weighed && ticketIs(ticket.state, 'undecided')) ticket.weighed = { ...weigh(alert), at: clock.now() }
       await prepare(tx, ticket, [alert])
       if ((ticket.state === 'declined' || ticket.state === 'expired') && ticket.priority < before) {
         ticket.changedFacts = grown(lifeBefore, ticket.lifeHours)
@@ -133,7 +141,7 @@ export function alertService(
       if (!row) return
       const ticket = toStored(row)
       const others = await alerts.hasOther(tx, ticket.id, alert.id)
-      if (others || !['new', 'offered', 'declined', 'expired', 'accepted', 'assigned'].includes(ticket.state)) return
+      if (others || !ticketCan(ticket.state, 'dismiss')) return
       await move(tx, ticket, 'cancel', by, `not a fault: ${why}`)
       ticket.dismissed = { by, why, at: clock.now() }
       stopAllClocks(ticket)
@@ -153,8 +161,6 @@ function saidOf({ detector, hypotheses, remainingLife }: Alert): NonNullable<Sto
     ...(remainingLife ? { lifeHours: remainingLife.p50 } : {}),
   }
 }
-
-const notAgreed: readonly TicketState[] = ['new', 'offered', 'declined', 'expired']
 
 /** The first alert of a ticket leads it: what is known of it now. */
 function adopt(ticket: StoredTicket, alert: Alert): void {

@@ -1,8 +1,7 @@
 import type { Database, Millis, Ticket, TicketState, UnitOfWork } from '../../core/index.ts'
-import { notFound } from '../../core/index.ts'
+import { notFound, ticketStatesWhere } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
 import type { StoredTicket } from './storedTicket.ts'
-import { livingStates } from './ticketMachine.ts'
 import { type TicketEventRow, toStored } from './ticketTable.ts'
 import { whyZh } from './whyZh.ts'
 
@@ -103,7 +102,10 @@ export function ticketQueries(database: Database, publicUrl: () => string, links
       return rows.length > limit && last ? { items, next: `${last.createdAt}.${last.id}` } : { items }
     },
     async living(appliances?: string[]) {
-      let query = database.query.selectFrom('ticket').select(['id', 'appliance']).where('state', 'in', livingStates)
+      let query = database.query
+        .selectFrom('ticket')
+        .select(['id', 'appliance'])
+        .where('state', 'in', ticketStatesWhere('living'))
       if (appliances) query = query.where('appliance', 'in', appliances)
       const found = new Map<string, string[]>()
       for (const { id, appliance } of await query.execute()) found.set(appliance, [...(found.get(appliance) ?? []), id])

@@ -1,12 +1,17 @@
 import {
   type Alert,
   HOUR,
+  illegalMove,
   MINUTE,
   notFound,
   Problem,
   type Registration,
   type Slot,
   type TicketPort,
+  type TicketState,
+  ticketCan,
+  ticketIs,
+  ticketStatesWhere,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, enqueueControl, together } from '../../database/index.ts'
@@ -30,7 +35,6 @@ import { finishTasksOf } from './taskTable.ts'
 import { ticketCommand } from './ticketCommand.ts'
 import { alertService } from './ticketFromAlert.ts'
 import { dayAsOf, type TicketThen, ticketAsOf } from './ticketHistory.ts'
-import { livingStates, nextTicketState } from './ticketMachine.ts'
 import { loadTicket, type TicketQuery, type TicketView, ticketQueries } from './ticketQueries.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import { ticketSteps } from './ticketSteps.ts'
@@ -119,7 +123,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
   /** @returns does the ticket still wait for them? */
   async function partsCameFor(tx: UnitOfWork, id: string): Promise<boolean> {
     const row = await tx.selectFrom('ticket').select('state').where('id', '=', id).executeTakeFirst()
-    const isWanted = row !== undefined && (livingStates as string[]).includes(row.state)
+    const isWanted = row !== undefined && ticketIs(row.state as TicketState, 'living')
     await dispatch.arrive(tx, id, isWanted)
     if (!isWanted) return false
     const ticket = await loadTicket(tx, id)
@@ -142,7 +146,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
   const handOver = (tx: UnitOfWork) => async (id: string, engineer: string, why: string) => {
     const ticket = await loadTicket(tx, id)
     const own = (await dispatch.rank(tx, ticket)).find((candidate) => candidate.engineer === engineer)
-    if (!['accepted', 'reopened'].includes(ticket.state) || own?.rank === undefined) return false
+    if (!ticketCan(ticket.state, 'grab') || own?.rank === undefined) return false
     await give(tx, ticket, engineer, `taken by ${engineer}: ${why}`)
     await updateTicket(tx, ticket, clock.now())
     return true
@@ -212,7 +216,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     },
     grabs: grabsOf,
     async openJobs(engineer) {
-      const open = await queries.list({ state: 'accepted,reopened', limit: 1_000 })
+      const open = await queries.list({ state: ticketStatesWhere('grab').join(), limit: 1_000 })
       const jobs = open.items.flatMap((ticket) => {
         const own = ticket.candidates.find((candidate) => candidate.engineer === engineer)
         return own?.rank === undefined ? [] : [{ ticket, reasons: own.reasons, rank: own.rank }]
@@ -239,7 +243,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         .selectFrom('ticket')
         .select('id')
         .where('appliance', '=', appliance)
-        .where('state', 'in', livingStates)
+        .where('state', 'in', ticketStatesWhere('living'))
         .execute()
       for (const { id } of rows) {
         const ticket = await loadTicket(tx, id)
@@ -252,7 +256,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     },
     noShow: (id, by, why) =>
       command(id, by, async (tx, ticket) => {
-        if (ticket.state !== 'assigned') nextTicketState(id, ticket.state, 'start')
+        if (!ticketCan(ticket.state, 'noShow')) throw illegalMove(id, ticket.state, 'noShow')
         ticket.noShows = [...(ticket.noShows ?? []), clock.now()]
         delete ticket.slot
         delete ticket.slotChosen

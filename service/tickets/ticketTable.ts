@@ -1,5 +1,11 @@
 import type { Generated } from 'kysely'
-import type { DatabaseMigration, Millis, TicketState, UnitOfWork } from '../../core/index.ts'
+import {
+  type DatabaseMigration,
+  type Millis,
+  type TicketState,
+  ticketStatesWhere,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { nextDue } from './deadlines.ts'
 import type { StoredTicket } from './storedTicket.ts'
 import { recordChange } from './ticketHistory.ts'
@@ -49,6 +55,8 @@ declare module '../../core/database.ts' {
       to: string
       why: string
     }
+    /** The last number that was given, by what it counts. */
+    ticketSequence: { name: string; last: number }
     engineer: { id: string; body: string; isolated: string | null }
     depot: { id: string; body: string }
   }
@@ -112,7 +120,11 @@ export const slotMigrations: DatabaseMigration[] = [
       await db.schema.alterTable('ticket').addColumn('slotFrom', 'bigint').execute()
       await db.schema.createIndex('ticketClosed').on('ticket').columns(['closedAt']).execute()
       await db.schema.createIndex('ticketSlot').on('ticket').columns(['state', 'slotFrom']).execute()
-      const rows = await db.selectFrom('ticket').select(['id', 'body']).where('state', 'in', planned).execute()
+      const rows = await db
+        .selectFrom('ticket')
+        .select(['id', 'body'])
+        .where('state', 'in', ticketStatesWhere('onADay'))
+        .execute()
       for (const { id, body } of rows) {
         const slotFrom = toStored({ body }).slot?.from ?? null
         await db.updateTable('ticket').set({ slotFrom }).where('id', '=', id).execute()
@@ -170,6 +182,47 @@ export const dismissedMigrations: DatabaseMigration[] = [
   },
 ]
 
+/**
+ * Tickets of a world from before deadlines were written down get theirs; and numbers are counted, not looked for: two
+ * writers never give the same one, and it costs the same with a million tickets.
+ */
+export const sequenceMigrations: DatabaseMigration[] = [
+  {
+    name: '0090-ticket-sequence',
+    async up(db) {
+      await db.schema
+        .createTable('ticketSequence')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('last', 'bigint', (c) => c.notNull())
+        .execute()
+      const numbers = await db.selectFrom('ticket').select('number').execute()
+      const last = Math.max(0, ...numbers.map(({ number }) => Number(number.slice(number.lastIndexOf('-') + 1)) || 0))
+      await db.insertInto('ticketSequence').values({ name: 'number', last }).execute()
+      const rows = await db
+        .selectFrom('ticket')
+        .select(['id', 'body'])
+        .where('nextDueAt', 'is', null)
+        .where('state', 'in', [...ticketStatesWhere('living'), 'closed'])
+        .execute()
+      for (const row of rows) {
+        const nextDueAt = nextDue(toStored(row))
+        if (nextDueAt !== null) await db.updateTable('ticket').set({ nextDueAt }).where('id', '=', row.id).execute()
+      }
+    },
+  },
+]
+
+/** The next number of all tickets, from 1. */
+export async function nextNumber(tx: UnitOfWork): Promise<number> {
+  const { last } = await tx
+    .updateTable('ticketSequence')
+    .set((eb) => ({ last: eb('last', '+', 1) }))
+    .where('name', '=', 'number')
+    .returning('last')
+    .executeTakeFirstOrThrow()
+  return last
+}
+
 /** A ticket from before these were kept: what is known last stands for what was said, and the version is unknown. */
 function withSaid(ticket: StoredTicket, model: string): StoredTicket {
   if (ticket.source !== 'predicted') return { ...ticket, model }
@@ -177,9 +230,6 @@ function withSaid(ticket: StoredTicket, model: string): StoredTicket {
   const said = { version: '', probability: hypotheses[0]?.probability ?? 0, ...(lifeHours ? { lifeHours } : {}) }
   return { ...ticket, model, said }
 }
-
-/** What is on somebody's day. */
-const planned = ['assigned', 'visiting']
 
 export const toStored = (row: { body: string }): StoredTicket => JSON.parse(row.body) as StoredTicket
 

@@ -1,10 +1,9 @@
-import { HOUR, Problem, type Slot, type UnitOfWork } from '../../core/index.ts'
+import { HOUR, illegalMove, nextTicketState, Problem, type Slot, ticketCan, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { openCallBack } from '../closure/callBack.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { finishTasksOf, openTask } from '../tickets/taskTable.ts'
 import type { Command } from '../tickets/ticketCommand.ts'
-import { nextTicketState } from '../tickets/ticketMachine.ts'
 import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
@@ -68,7 +67,7 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
     checklistOf,
     contact: (id, by, text, slot) =>
       command(id, by, async (tx, ticket) => {
-        if (ticket.state !== 'assigned') nextTicketState(id, ticket.state, 'start')
+        if (!ticketCan(ticket.state, 'contact')) throw illegalMove(id, ticket.state, 'contact')
         if (slot && slot.to <= clock.now()) {
           throw new Problem({
             code: 'slot-past',

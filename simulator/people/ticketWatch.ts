@@ -1,11 +1,11 @@
-import { DAY, type Millis } from '../../core/index.ts'
+import { DAY, type Millis, type TicketState, ticketIs, ticketStatesWhere } from '../../core/index.ts'
 import type { ApiClient } from './apiClient.ts'
 
 /** As much of a ticket as people look at. */
 export interface TicketSeen {
   id: string
   appliance: string
-  state: string
+  state: TicketState
   failureMode?: string
   source: string
   priority?: number
@@ -24,13 +24,13 @@ export interface TicketSeen {
   history: { at: Millis; to: string }[]
 }
 
-const living = ['offered', 'accepted', 'assigned', 'visiting', 'waiting', 'completed', 'reopened']
-const ended = ['closed', 'verified']
+const ended = ticketStatesWhere('mended')
+const unended = ticketStatesWhere('awaitsPeople').filter((state) => !ended.includes(state))
 /** Nobody comes back to a ticket that ended so long ago. */
 const FORGOTTEN_AFTER = 4 * DAY
 const PAGE = 1_000
 
-export const isOpen = ({ state }: TicketSeen): boolean => !ended.includes(state)
+export const isOpen = ({ state }: TicketSeen): boolean => !ticketIs(state, 'mended')
 
 /** Tickets that somebody may still have to do with, as they last were: read in full once, then what changed. */
 export class TicketWatch {
@@ -46,11 +46,11 @@ export class TicketWatch {
   async look(now: Millis): Promise<TicketSeen[]> {
     for (const ticket of await this.#list()) {
       this.#lookedAt = Math.max(this.#lookedAt, ticket.history.at(-1)?.at ?? 0)
-      if ([...living, ...ended].includes(ticket.state)) this.#seen.set(ticket.id, ticket)
+      if (ticketIs(ticket.state, 'awaitsPeople')) this.#seen.set(ticket.id, ticket)
       else this.#seen.delete(ticket.id)
     }
     for (const [id, { closure, state }] of this.#seen) {
-      if (closure && ended.includes(state) && closure.at < now - FORGOTTEN_AFTER) this.#seen.delete(id)
+      if (closure && ticketIs(state, 'mended') && closure.at < now - FORGOTTEN_AFTER) this.#seen.delete(id)
     }
     return [...this.#seen.values()]
   }
@@ -59,7 +59,7 @@ export class TicketWatch {
     const doors = this.#doors
     if (this.#lookedAt === 0) {
       const pages = await Promise.all([
-        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${living.join()}&limit=${PAGE}`),
+        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${unended.join()}&limit=${PAGE}`),
         doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${ended.join()}&limit=200`),
       ])
       return pages.flatMap(({ items }) => items)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { HOUR } from '../../core/index.ts'
-import { ticketMoves } from '../../service/index.ts'
+import { HOUR, ticketMoves } from '../../core/index.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
 

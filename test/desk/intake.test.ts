@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
+import { migrations } from '../../workers/start/start.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
@@ -160,16 +161,20 @@ onBothDatabases('intake', (open) => {
     expect(missed.history.some(({ why }) => why === 'nobody was at home: rang twice')).toBe(true)
   })
 
-  test('a world from before deadlines were written down goes on by them after a start', async () => {
+  test('a world from before deadlines were written down goes on by them, and with its numbers', async () => {
     await api.register('old')
-    const { id } = await api.ticketFor(alertOf('old', { severity: 'warning' }))
-    await api.database.transaction((tx) =>
-      tx.updateTable('ticket').set({ nextDueAt: null }).where('id', '=', id).execute(),
-    )
+    const { id, number } = await api.ticketFor(alertOf('old', { severity: 'warning' }))
+    await api.database.transaction(async (tx) => {
+      await tx.updateTable('ticket').set({ nextDueAt: null }).where('id', '=', id).execute()
+      await tx.schema.dropTable('ticketSequence').execute()
+      await migrations.find(({ name }) => name === '0090-ticket-sequence')?.up(tx, api.database.dialect)
+    })
     const restarted = await openTestApi(api.database)
     restarted.clock.advanceTo(api.clock.now() + 4 * DAY)
     await restarted.tick()
     expect((await restarted.desk.get(id)).state).toBe('expired')
+    await restarted.register('older')
+    expect(Number((await restarted.ticketFor(alertOf('older'))).number.slice(-5))).toBe(Number(number.slice(-5)) + 1)
     await restarted.close()
     api.clock.advanceTo(restarted.clock.now())
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Appliance, DAY, installedSchema, Problem, type Series } from '../../../core/index.ts'
+import { type Appliance, DAY, installedSchema, Problem, type Series, ticketIs } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import { actorOf, noViewer } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -118,8 +118,8 @@ export function intakeRoutes(app: Api, parts: ApiContext): void {
     { ...LIMIT, schema: of('My appliance, and what may be wrong with it') },
     async (request) => {
       const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
-      const [open] = (await desk.list({ appliance: appliance.id, limit: 20 })).items.filter(
-        ({ state }) => !['closed', 'verified', 'cancelled'].includes(state),
+      const [open] = (await desk.list({ appliance: appliance.id, limit: 20 })).items.filter(({ state }) =>
+        ticketIs(state, 'living'),
       )
       return {
         id: appliance.id,

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Problem } from '../../../core/index.ts'
 import { ownerView } from '../../../service/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
@@ -70,18 +69,6 @@ export function ownerRoutes(app: Api, parts: ApiContext): void {
         body: z.object({ stars: z.number().int().min(1).max(5), text: z.string().max(2_000).default('') }),
       },
     },
-    ({ params: { secret }, body }) =>
-      act(secret, async (id) => {
-        const ticket = await desk.get(id)
-        if (!['completed', 'closed', 'verified'].includes(ticket.state)) {
-          throw new Problem({
-            code: 'too-early',
-            message: 'The work is not done yet.',
-            remedy: 'Rate it after the visit.',
-            status: 409,
-          })
-        }
-        return desk.rate(id, body.stars, body.text)
-      }),
+    ({ params: { secret }, body }) => act(secret, (id) => desk.rate(id, body.stars, body.text)),
   )
 }

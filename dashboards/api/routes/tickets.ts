@@ -1,6 +1,15 @@
 import { z } from 'zod'
-import { DAY, idSchema, instantSchema, notFound, recordOf, ticketStates, verdicts } from '../../../core/index.ts'
-import { ticketMoves } from '../../../service/index.ts'
+import {
+  DAY,
+  describeTicketStates,
+  idSchema,
+  instantSchema,
+  notFound,
+  recordOf,
+  ticketMoves,
+  ticketStates,
+  verdicts,
+} from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
 import type { Account } from '../accounts.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -59,6 +68,11 @@ export function ticketRoutes(app: Api, { desk, events }: ApiContext): void {
     '/api/tickets/moves',
     { schema: { summary: 'The state machine of tickets', tags: ['tickets'] } },
     () => ticketMoves,
+  )
+  app.get(
+    '/api/tickets/states',
+    { schema: { summary: 'Of each state: where it leads, what can be done in it, what it means', tags: ['tickets'] } },
+    () => ({ items: describeTicketStates() }),
   )
   app.get(
     '/api/tickets/:id',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isInService, notFound, recordOf } from '../../../core/index.ts'
+import { isInService, notFound, recordOf, ticketIs } from '../../../core/index.ts'
 import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -135,7 +135,7 @@ export function visitRoutes(app: Api, parts: ApiContext): void {
         fare: healthOf(
           parts,
           appliance,
-          items.some(({ state }) => !['closed', 'verified', 'cancelled'].includes(state)),
+          items.some(({ state }) => ticketIs(state, 'living')),
         ),
         health: parts.health.of(id),
         warranty: await desk.warrantyOf(appliance),

@@ -6,6 +6,7 @@ import type {
   CycleRow,
   Depot,
   DiskForecast,
+  describeTicketStates,
   Engineer,
   FeatureRow,
   HealthRow,
@@ -67,6 +68,8 @@ type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: strin
 export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
 export type StockMove = Awaited<ReturnType<PartsService['ledger']>>['items'][number]
 export type RestockLine = Awaited<ReturnType<PartsService['restock']>>[number]
+/** What a state of a ticket allows and means. */
+export type TicketStateView = ReturnType<typeof describeTicketStates>[number]
 /** What the owner's page is told. */
 export type OwnerView = ReturnType<typeof ownerView>
 export type ApplianceView = Appliance & {

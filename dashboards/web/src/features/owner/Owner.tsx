@@ -56,7 +56,7 @@ export default function Owner() {
     )
   }
   const asks = view.may.accept
-  const isToCome = ['accepted', 'assigned', 'visiting', 'waiting', 'reopened'].includes(view.state)
+  const { isToCome } = view
   const slots = asks || isMoving ? view.slots : []
   return (
     <Container size={460} px="md" py="lg" component="main">

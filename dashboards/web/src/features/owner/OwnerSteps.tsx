@@ -3,18 +3,14 @@ import type { OwnerView } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
-/** The way of a ticket that goes as hoped. */
-const path = ['offered', 'accepted', 'assigned', 'visiting', 'completed', 'closed', 'verified'] as const
-type Step = (typeof path)[number]
-const ended = ['declined', 'expired', 'cancelled']
-
 /** Steps done, and those to come. */
 export function OwnerSteps({ view }: { view: OwnerView }) {
   const { t, lang } = useWords()
   const done = view.steps.filter(({ state }) => state !== 'new')
-  const here = path.indexOf(view.state as Step)
+  const path = view.hopedWay
+  const here = path.indexOf(view.state as (typeof path)[number])
   const refuted = view.bill !== undefined && view.verification === undefined && view.state === 'closed'
-  const toCome = ended.includes(view.state) || refuted ? [] : path.slice(here < 0 ? 1 : here + 1)
+  const toCome = view.isLost || refuted ? [] : path.slice(here < 0 ? 1 : here + 1)
   return (
     <Card withBorder padding="md">
       <Title order={2} mb="sm">

@@ -2,10 +2,12 @@ import { Anchor, Card, Checkbox, Group, Stack, Text, Title } from '@mantine/core
 import { Link } from '@tanstack/react-router'
 import { type Alert, type Paged, type SimulatedFault, type Ticket, useCall } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
+import { useTicketStates } from '../ticket/useMoves.ts'
 
 /** Three minutes from a fault to its verified repair, on the newest fault; each step ticks itself off. */
 export function Tour() {
   const { t } = useWords()
+  const stateOf = useTicketStates()
   const { data: faults } = useCall<Paged<SimulatedFault>>('/api/simulator/faults', 10_000)
   const newest = faults?.items.toSorted((a, b) => b.onset - a.onset)[0]
   const of = newest ? `appliance=${encodeURIComponent(newest.appliance)}&limit=20` : ''
@@ -18,7 +20,7 @@ export function Tour() {
     { key: 'break', done: !!newest, to: '/simulator' },
     { key: 'see', done: !!alert, to: newest ? `/appliances/${newest.appliance}` : '/' },
     { key: 'ticket', done: !!ticket, to: toTicket },
-    { key: 'agree', done: !!ticket && !['new', 'offered', 'declined', 'expired'].includes(ticket.state), to: toTicket },
+    { key: 'agree', done: !!ticket && stateOf(ticket.state)?.is.includes('undecided') === false, to: toTicket },
     { key: 'close', done: !!ticket?.closure, to: toTicket },
     { key: 'verify', done: ticket?.verification === 'passed', to: toTicket },
     { key: 'score', done: ticket?.verification === 'passed', to: '/scoreboard' },

@@ -16,7 +16,7 @@ type WithReason = 'cancel' | 'decline' | 'reopen' | 'no-show'
 /** What one may do with a ticket now: the next step first, the rest in a menu. */
 export function TicketActions({ ticket }: { ticket: Ticket }) {
   const { t } = useWords()
-  const { may } = useMoves(ticket)
+  const { may, can } = useMoves(ticket)
   const { act, busy } = useAction()
   const [isClosing, closing] = useDisclosure()
   const [isAccepting, accepting] = useDisclosure()
@@ -28,9 +28,9 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
   const [asking, ask] = useState<WithReason>()
   const { data: simulator } = useCall<SimulatorView>('/api/simulator')
   const path = `/api/tickets/${ticket.id}`
-  const isOffered = may('accept') && !['assigned', 'accepted'].includes(ticket.state)
+  const isOffered = may('accept') && !can('choose')
   const reasons: WithReason[] = [
-    ...(ticket.state === 'assigned' ? (['no-show'] as const) : []),
+    ...(can('noShow') ? (['no-show'] as const) : []),
     ...(['decline', 'reopen', 'cancel'] as const).filter((event) => may(event)),
   ]
   const nameOf = useReasonName()
@@ -42,10 +42,8 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
           {t('ticket.startVisit')}
         </Button>
       )}
-      {ticket.state === 'visiting' && <Button onClick={ending.open}>{t('ticket.endVisit')}</Button>}
-      {ticket.state === 'assigned' && openClock('contact') && (
-        <Button onClick={contacting.open}>{t('visit.contact')}</Button>
-      )}
+      {may('wait') && <Button onClick={ending.open}>{t('ticket.endVisit')}</Button>}
+      {can('contact') && openClock('contact') && <Button onClick={contacting.open}>{t('visit.contact')}</Button>}
       {openClock('call-back') && may('reopen') && <Button onClick={calling.open}>{t('visit.callBack')}</Button>}
       {may('close') && (
         <Button variant={ticket.state === 'completed' ? 'filled' : 'default'} onClick={closing.open}>

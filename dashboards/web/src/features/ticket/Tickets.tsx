@@ -23,21 +23,10 @@ import { useWords } from '../../words/index.ts'
 import { nextClock } from './SlaClocks.tsx'
 import { TicketCard } from './TicketCard.tsx'
 import { TicketTable } from './TicketTable.tsx'
+import { useTicketStates } from './useMoves.ts'
 
-/** Five columns of what is still owed; a closed one only while its verification runs. */
-const columns = {
-  toAgree: ['new', 'offered'],
-  toPlan: ['accepted', 'reopened'],
-  planned: ['assigned'],
-  atWork: ['visiting', 'waiting', 'remote'],
-  toVerify: ['completed', 'closed'],
-} as const
-type ColumnName = keyof typeof columns
-
-const columnOf = (ticket: Ticket): ColumnName | undefined =>
-  ticket.state === 'closed' && ticket.verification !== 'pending'
-    ? undefined
-    : (Object.keys(columns) as ColumnName[]).find((name) => (columns[name] as readonly string[]).includes(ticket.state))
+/** Five columns of what is still owed. */
+const columns = ['toAgree', 'toPlan', 'planned', 'atWork', 'toVerify'] as const
 
 const slack = (ticket: Ticket): number => nextClock(ticket)?.dueAt ?? Number.POSITIVE_INFINITY
 const bySlack = (a: Ticket, b: Ticket): number =>
@@ -50,6 +39,10 @@ const narrowed = ['source', 'kind', 'model', 'version', 'failureMode', 'verdict'
 export default function Tickets() {
   const { t } = useWords()
   const names = useNames()
+  const stateOf = useTicketStates()
+  // A closed one only while its verification runs.
+  const columnOf = (ticket: Ticket) =>
+    ticket.state === 'closed' && ticket.verification !== 'pending' ? undefined : stateOf(ticket.state)?.column
   const [filters, filter] = useFilters<'view' | 'find' | (typeof narrowed)[number]>()
   const narrow = narrowed.filter((name) => filters[name] !== undefined)
   const isBoard = filters.view !== 'rest' && narrow.length === 0
@@ -148,7 +141,7 @@ export default function Tickets() {
       {data && !isBoard && <TicketTable tickets={rest.toSorted((a, b) => b.updatedAt - a.updatedAt)} />}
       {data && isBoard && (
         <div className="board">
-          {(Object.keys(columns) as ColumnName[]).map((name) => {
+          {columns.map((name) => {
             const inColumn = rows.filter((ticket) => columnOf(ticket) === name)
             return (
               <section key={name} aria-label={t(`ticket.columns.${name}`)} style={{ minWidth: 0 }}>

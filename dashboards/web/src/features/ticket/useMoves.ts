@@ -1,9 +1,16 @@
-import { type Ticket, useCall } from '../../api.ts'
+import { type Ticket, type TicketStateView, useCall } from '../../api.ts'
 
-type Moves = Record<string, Record<string, string>>
+/** What each state allows and means; the same table that the server obeys. */
+export function useTicketStates() {
+  const { data } = useCall<{ items: TicketStateView[] }>('/api/tickets/states')
+  return (state: Ticket['state']) => data?.items.find((known) => known.state === state)
+}
 
-/** What the state machine allows now; the same table that the server obeys. */
+/** What may be done with this one now. */
 export function useMoves(ticket: Ticket) {
-  const { data } = useCall<Moves>('/api/tickets/moves')
-  return { may: (event: string): boolean => event in (data?.[ticket.state] ?? {}) }
+  const known = useTicketStates()(ticket.state)
+  return {
+    may: (move: string): boolean => Object.hasOwn(known?.moves ?? {}, move),
+    can: (act: TicketStateView['can'][number]): boolean => known?.can.includes(act) ?? false,
+  }
 }

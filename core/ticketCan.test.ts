@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
-import { ticketStates } from '../../core/index.ts'
-import { nextTicketState, ticketMoves } from './ticketMachine.ts'
+import { ticketStates } from './ticket.ts'
+import {
+  describeTicketStates,
+  nextTicketState,
+  ticketCan,
+  ticketIs,
+  ticketMoves,
+  ticketStatesWhere,
+} from './ticketCan.ts'
 
 test('every state of the contract is there, and every move leads to one', () => {
   expect(Object.keys(ticketMoves).sort()).toEqual([...ticketStates].sort())
@@ -11,7 +18,17 @@ test('every state of the contract is there, and every move leads to one', () => 
 test('a ticket closes from every state but closed, verified and cancelled', () => {
   for (const state of ticketStates) {
     const closes = ticketMoves[state].close === 'closed'
-    expect([state, closes]).toEqual([state, !['closed', 'verified', 'cancelled'].includes(state)])
+    expect([state, closes]).toEqual([state, ticketIs(state, 'living')])
+  }
+  expect(ticketStatesWhere('living').length).toBe(ticketStates.length - 3)
+})
+
+test('what means that nobody decides any more does not allow what a person decides', () => {
+  for (const { state, moves, can, is } of describeTicketStates()) {
+    if (is.includes('living')) expect(Object.keys(moves)).toContain('cancel')
+    if (can.includes('rate')) expect(is).not.toContain('undecided')
+    if (can.includes('grab')) expect(can).toContain('plan')
+    expect(ticketCan(state, 'join')).toBe(is.includes('living'))
   }
 })
 
