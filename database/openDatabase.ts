@@ -3,11 +3,11 @@ import { Kysely, PostgresDialect } from 'kysely'
 import type { Database, DatabaseMigration, Tables } from '../core/index.ts'
 import { migrate } from './migrate.ts'
 import { asProblem, openPostgresPool, unavailable } from './postgresPool.ts'
+import { openConnections } from './sqliteConnections.ts'
 import { lineHere, type SqliteLine, SqlitePort, sqliteDialect } from './sqliteDialect.ts'
-import { openConnections } from './sqliteWorker.ts'
 
 /**
- * The embedded database, behind the port to a thread that calls `serveSqlite` on its end.
+ * The embedded database, behind the port to a thread that serves its connections on the other end.
  * @throws Problem `database-unusable` when a migration fails
  */
 export const openSqliteDatabase = (port: SqlitePort, migrations: DatabaseMigration[]): Promise<Database> =>

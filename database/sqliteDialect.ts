@@ -9,89 +9,60 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { PortCaller } from '../core/index.ts'
+import type { SqlAnswer, SqlConnection, SqliteConnections } from './sqliteConnections.ts'
 import { asSqlProblem, threadGone } from './sqliteProblem.ts'
-import type { SqliteConnections, SqlRequest, SqlResponse } from './sqliteWorker.ts'
-
-/** A statement that broke a constraint; `errcode` is SQLite's extended result code. */
-export class SqlError extends Error {
-  readonly errcode: number | undefined
-  constructor(message: string, errcode?: number) {
-    super(message)
-    this.errcode = errcode
-  }
-}
-
-type SqlAnswer = SqlResponse & { rows: unknown[] }
 
 /** Where statements are answered. */
 export interface SqliteLine {
   /** Which life of the connections this is: a transaction does not outlive one. */
   readonly life: number
-  run(connection: SqlRequest['connection'], sql: string, parameters: readonly unknown[]): Promise<SqlAnswer>
+  /** @throws Problem `database-unavailable`, or what SQLite says, with its extended result code as `errcode` */
+  run(connection: SqlConnection, sql: string, parameters: readonly unknown[]): Promise<SqlAnswer>
   close(): Promise<void>
 }
 
 /** Statements that this thread answers itself: no way there and back, but everything waits for each. */
-export const lineHere = ({ answer, close }: SqliteConnections): SqliteLine => ({
+export const lineHere = ({ run, close }: SqliteConnections): SqliteLine => ({
   life: 0,
   async run(connection, sql, parameters) {
-    const response = answer({ id: 0, connection, sql, parameters })
-    if ('error' in response) throw asSqlProblem(new SqlError(response.error, response.errcode))
-    return response
+    try {
+      return run(connection, sql, parameters)
+    } catch (error) {
+      throw asSqlProblem(error)
+    }
   },
   close: async () => close(),
 })
 
 /** Our end of the port to the thread that owns the file; `use` gives it the port to another one, when that one is gone. */
 export class SqlitePort implements SqliteLine {
-  #port: MessagePort
-  #isGone = false
-  #life = 0
-  #next = 1
-  #waiting = new Map<number, { resolve: (r: SqlAnswer) => void; reject: (e: unknown) => void }>()
+  readonly #caller: PortCaller<SqliteConnections>
   constructor(port: MessagePort) {
-    this.#port = port
-    this.use(port)
+    this.#caller = new PortCaller({ gone: threadGone, asError: asSqlProblem }, port)
   }
   get life(): number {
-    return this.#life
+    return this.#caller.life
   }
   use(port: MessagePort): void {
-    this.#port = port
-    this.#isGone = false
-    port.on('message', (response: SqlResponse) => {
-      const waiting = this.#waiting.get(response.id)
-      this.#waiting.delete(response.id)
-      if (!waiting) return
-      if ('error' in response) waiting.reject(asSqlProblem(new SqlError(response.error, response.errcode)))
-      else waiting.resolve(response)
-    })
-    port.on('close', () => {
-      this.#isGone = true
-      this.#life++
-      for (const { reject } of this.#waiting.values()) reject(threadGone())
-      this.#waiting.clear()
-    })
+    this.#caller.use(port)
   }
-  run(connection: SqlRequest['connection'], sql: string, parameters: readonly unknown[]) {
-    if (this.#isGone) return Promise.reject(threadGone())
-    return new Promise<SqlAnswer>((resolve, reject) => {
-      const id = this.#next++
-      this.#waiting.set(id, { resolve, reject })
-      this.#port.postMessage({ id, connection, sql, parameters } satisfies SqlRequest)
-    })
+  run(connection: SqlConnection, sql: string, parameters: readonly unknown[]): Promise<SqlAnswer> {
+    return this.#caller.call('run', [connection, sql, parameters])
   }
-  close(): Promise<void> {
-    if (this.#isGone) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#waiting.set(-1, { resolve: () => resolve(), reject: () => resolve() })
-      this.#port.postMessage({ close: true })
-    })
+  async close(): Promise<void> {
+    try {
+      if (this.#caller.isOpen) await this.#caller.call('close', [])
+    } catch (error) {
+      // A thread that ended meanwhile has closed its file.
+      if (this.#caller.isOpen) throw error
+    }
+    this.#caller.close()
   }
 }
 
 /** Kysely over such a line. One connection each for writing and reading; a connection's users take turns. */
-export const sqliteDialect = (port: SqliteLine, connection: SqlRequest['connection']): Dialect => ({
+export const sqliteDialect = (port: SqliteLine, connection: SqlConnection): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
   createDriver: () => new PortDriver(port, connection),
   createIntrospector: (db) => new SqliteIntrospector(db),
@@ -102,7 +73,7 @@ class PortDriver implements Driver {
   #connection: PortConnection
   #turn: Promise<void> = Promise.resolve()
   #release: (() => void) | undefined
-  constructor(port: SqliteLine, connection: SqlRequest['connection']) {
+  constructor(port: SqliteLine, connection: SqlConnection) {
     this.#connection = new PortConnection(port, connection)
   }
   async init(): Promise<void> {}
@@ -135,9 +106,9 @@ class PortDriver implements Driver {
 
 class PortConnection implements DatabaseConnection {
   readonly #port: SqliteLine
-  readonly #connection: SqlRequest['connection']
+  readonly #connection: SqlConnection
   #life = 0
-  constructor(port: SqliteLine, connection: SqlRequest['connection']) {
+  constructor(port: SqliteLine, connection: SqlConnection) {
     this.#port = port
     this.#connection = connection
   }
@@ -157,8 +128,8 @@ class PortConnection implements DatabaseConnection {
     const answer = await this.run(query.sql, query.parameters)
     return {
       rows: answer.rows as R[],
-      numAffectedRows: 'changes' in answer && answer.changes !== undefined ? BigInt(answer.changes) : undefined,
-      insertId: 'lastId' in answer && answer.lastId !== undefined ? BigInt(answer.lastId) : undefined,
+      numAffectedRows: answer.changes === undefined ? undefined : BigInt(answer.changes),
+      insertId: answer.lastId === undefined ? undefined : BigInt(answer.lastId),
     }
   }
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {

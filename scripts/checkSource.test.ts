@@ -14,6 +14,15 @@ async function said(line: string): Promise<string[]> {
   return checkSource(dir).problems
 }
 
+test('a room is entered by its door, or by what a thread must load alone', async () => {
+  await mkdir(join(dir, 'core', 'running'), { recursive: true })
+  for (const file of ['one', 'portCall']) await writeFile(join(dir, 'core', 'running', `${file}.ts`), 'export {}\n')
+  expect(await said("import '../core/running/portCall.ts'")).toEqual([])
+  expect(await said("import '../core/running/one.ts'")).toEqual([
+    'service/one.ts:1 imports past the door: use core/index.ts',
+  ])
+})
+
 test.each([
   'const known = part in kind.parts',
   'if (!(failureMode in modes)) refuse()',

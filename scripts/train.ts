@@ -16,7 +16,8 @@ import { trainOnFaults } from '../lab/training/trainOnFaults.ts'
 import type { Witnessed } from '../lab/training/witnessFleet.ts'
 import { witnessWorld } from '../lab/training/witnessWorld.ts'
 import { createFleet } from '../simulator/index.ts'
-import { startDatabase, startStore } from '../workers/start/start.ts'
+import { startDatabase } from '../workers/start/startDatabase.ts'
+import { startStore } from '../workers/start/startStore.ts'
 import { openWorld } from '../workers/world.ts'
 
 const { values: args } = parseArgs({

@@ -13,7 +13,7 @@ import { openModelReconciler } from './modelReconciler.ts'
 import type { Ingress } from './openIngress.ts'
 import { openPipeline } from './pipeline.ts'
 import { openRetention } from './retention.ts'
-import { startStore } from './start/start.ts'
+import { startStore } from './start/startStore.ts'
 import type { OpenWorld } from './world.ts'
 
 /** Journal → analysis → decisions, the threads of it, and what goes on beside it as time passes. */

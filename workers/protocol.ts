@@ -120,7 +120,14 @@ export interface StoreData {
   /** What is kept of an appliance's refused messages. */
   quarantine: QuarantineBounds
   influx?: { url: string; version: '1' | '2' | '3'; token?: string; org: string; database: string }
+  /** Where the store is asked. */
   port: MessagePort
+  /** Where its thread is. */
+  control: MessagePort
 }
-/** What the main thread says to the store's: another analysis gives it batches, or the end. */
-export type ToStore = { type: 'analysis'; port: MessagePort } | { type: 'close' }
+/** What the main thread asks the store's thread, besides the store itself. */
+export interface StoreThread {
+  /** Batches come through this port from now on, and through it alone. */
+  analysis(port: MessagePort): void
+  close(): Promise<void>
+}

@@ -41,7 +41,6 @@ import type { OwnPages } from './ownPages.ts'
 export interface SimulatedFault extends TrueFault {
   shape: string
   repairedAt?: Millis
-  [more: string]: unknown
 }
 
 /** What the simulator offers to a page; absent in the real world. */

@@ -1,5 +1,5 @@
-import type { MessagePort, TransferListItem } from 'node:worker_threads'
-import { Problem, type StoredBatch, type TelemetryStore } from '../../core/index.ts'
+import type { MessagePort } from 'node:worker_threads'
+import { PortCaller, Problem, type StoredBatch, servePort, type TelemetryStore } from '../../core/index.ts'
 import { patiently } from '../reading/payloadParts.ts'
 
 /** Calls that may be under way from one thread; more is refused, retryably. */
@@ -23,34 +23,22 @@ const methods = [
 ] as const
 type Method = (typeof methods)[number]
 
-interface Call {
-  call: number
-  method: Method
-  args: unknown[]
-}
-interface Answer {
-  call: number
-  value?: unknown
-  problem?: { code: string; message: string; remedy: string; concerns?: string; status: number; retryable: boolean }
-  error?: string
-}
-
 /**
- * Serves a store, which lives on this thread, to another one. Several ports may be served. Calls begin in the order they
- * come; each is answered when it is done. Because a batch's memory has moved here, it is here that an append is tried
- * again while the store is away. `end`: this port is heard no more, and nothing of it is tried again.
+ * Serves a store, which lives on this thread, to another one. Several ports may be served. Because a batch's memory has
+ * moved here, it is here that an append is tried again while the store is away. `end`: this port is heard no more, and
+ * nothing of it is tried again.
  */
 export function serveTelemetryStore(port: MessagePort, store: TelemetryStore): { end(): void } {
   let ended = false
-  port.on('message', ({ call, method, args }: Call) => {
-    const run = store[method] as (...args: unknown[]) => Promise<unknown>
-    const ask = async (): Promise<unknown> => run.apply(store, args)
-    const answer = method === 'append' ? patiently(ask, () => ended) : ask()
-    // An answer that cannot travel is an error of this call, and of nothing else.
-    answer
-      .then((value) => port.postMessage({ call, value } satisfies Answer))
-      .catch((error: unknown) => port.postMessage({ call, ...told(error) } satisfies Answer))
-  })
+  const asked = (method: Method) =>
+    (store[method] as (...args: unknown[]) => Promise<unknown>).bind(store) as TelemetryStore[Method]
+  const served = Object.fromEntries(methods.map((method) => [method, asked(method)])) as Pick<TelemetryStore, Method>
+  served.append = (batch) =>
+    patiently(
+      async () => store.append(batch),
+      () => ended,
+    )
+  servePort(port, served)
   return {
     end() {
       ended = true
@@ -59,69 +47,36 @@ export function serveTelemetryStore(port: MessagePort, store: TelemetryStore): {
   }
 }
 
-function told(error: unknown): Pick<Answer, 'problem' | 'error'> {
-  if (!(error instanceof Problem))
-    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
-  const { code, message, remedy, concerns, status, retryable } = error
-  return { problem: { code, message, remedy, ...(concerns === undefined ? {} : { concerns }), status, retryable } }
-}
-
 /**
  * The store behind a port, as if it were here. `append` takes its columns over: they are empty here afterwards, so hand
  * them to it last; it waits while the store is away, so bound how many are under way. `close` closes the port and leaves the store to its own thread.
  */
 export function remoteTelemetryStore(first: MessagePort): TelemetryStore & { use(port: MessagePort): void } {
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>()
-  let last = 0
-  let gone: Problem | undefined
-  let port: MessagePort
-  const use = (next: MessagePort): void => {
-    port = next
-    gone = undefined
-    next.on('message', ({ call, value, problem, error }: Answer) => {
-      const caller = waiting.get(call)
-      waiting.delete(call)
-      if (problem) caller?.reject(new Problem(problem))
-      else if (error !== undefined) caller?.reject(new Error(error))
-      else caller?.resolve(value as never)
-    })
-    next.on('close', () => {
-      if (port !== next) return
-      gone = away('The store’s thread has ended.')
-      for (const { reject } of waiting.values()) reject(gone)
-      waiting.clear()
-    })
-  }
-  use(first)
-  const ask = <T>(method: Method, args: unknown[], transfer: TransferListItem[] = []): Promise<T> => {
-    if (gone) return Promise.reject(gone)
-    if (waiting.size >= MAX_CALLS) return Promise.reject(away('More calls wait for the store than memory may hold.'))
-    return new Promise<T>((resolve, reject) => {
-      const call = ++last
-      waiting.set(call, { resolve, reject })
-      port.postMessage({ call, method, args } satisfies Call, transfer)
-    })
-  }
+  const caller = new PortCaller<Pick<TelemetryStore, Method>>(
+    {
+      gone: () => away('The store’s thread has ended.'),
+      most: { calls: MAX_CALLS, refused: () => away('More calls wait for the store than memory may hold.') },
+    },
+    first,
+  )
   return {
     /** Another thread has the store now. */
-    use,
-    append: (batch) => ask('append', [batch], buffersOf(batch)),
-    begin: () => ask('begin', []),
-    offset: () => ask('offset', []),
-    known: (...args) => ask('known', args),
-    series: (...args) => ask('series', args),
-    latest: (...args) => ask('latest', args),
-    features: (...args) => ask('features', args),
-    cycles: (...args) => ask('cycles', args),
-    events: (...args) => ask('events', args),
-    counters: () => ask('counters', []),
-    quarantine: (...args) => ask('quarantine', args),
-    takeFromQuarantine: (...args) => ask('takeFromQuarantine', args),
-    quarantineUse: (...args) => ask('quarantineUse', args),
-    forget: (...args) => ask('forget', args),
-    async close() {
-      port.close()
-    },
+    use: (port) => caller.use(port),
+    append: (batch) => caller.call('append', [batch], buffersOf(batch)),
+    begin: () => caller.call('begin', []),
+    offset: () => caller.call('offset', []),
+    known: (...args) => caller.call('known', args),
+    series: (...args) => caller.call('series', args),
+    latest: (...args) => caller.call('latest', args),
+    features: (...args) => caller.call('features', args),
+    cycles: (...args) => caller.call('cycles', args),
+    events: (...args) => caller.call('events', args),
+    counters: () => caller.call('counters', []),
+    quarantine: (...args) => caller.call('quarantine', args),
+    takeFromQuarantine: (...args) => caller.call('takeFromQuarantine', args),
+    quarantineUse: (...args) => caller.call('quarantineUse', args),
+    forget: (...args) => caller.call('forget', args),
+    close: async () => caller.close(),
   }
 }
 

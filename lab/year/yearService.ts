@@ -29,7 +29,7 @@ import {
 } from '../../service/index.ts'
 import type { ApiClient } from '../../simulator/index.ts'
 import { openService } from '../../workers/openService.ts'
-import { migrations } from '../../workers/start/start.ts'
+import { migrations } from '../../workers/start/startDatabase.ts'
 
 export interface YearService {
   doors: ApiClient

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSqliteFile } from '../../database/index.ts'
-import { migrations } from '../../workers/start/start.ts'
+import { migrations } from '../../workers/start/startDatabase.ts'
 import { openTestApi } from '../desk/openTestApi.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'guards-'))

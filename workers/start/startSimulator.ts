@@ -1,6 +1,7 @@
-import type { Worker } from 'node:worker_threads'
-import { openReviver, Problem, type Reviver } from '../../core/index.ts'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
+import { openReviver, PortCaller, Problem, type Reviver } from '../../core/index.ts'
 import type { SimulatorControl } from '../../dashboards/index.ts'
+import type { SimulatedWorld } from '../../simulator/index.ts'
 import { openThread } from './openThread.ts'
 
 export interface SimulatorData {
@@ -13,18 +14,9 @@ export interface SimulatorData {
   mqttUrl: string
   apiUrl: string
   token: string
+  /** Where it is asked what `SimulatedWorld` offers. */
+  port: MessagePort
 }
-export interface SimulatorCall {
-  call: number
-  method: 'status' | 'set' | 'inject' | 'faults' | 'close'
-  argument?: unknown
-}
-export interface SimulatorAnswer {
-  call: number
-  value?: unknown
-  problem?: { code: string; message: string; remedy: string; status: number }
-}
-
 const TIMEOUT_MS = 10_000
 
 /**
@@ -32,62 +24,32 @@ const TIMEOUT_MS = 10_000
  * another one goes on from what was saved last, and what was asked of it is answered with a Problem that can be tried again.
  */
 export function startSimulator(failed: (problem: Problem) => void, troubled: (code: string, error: unknown) => void) {
+  let reviver: Reviver<Opened> | undefined
   let worker: Worker | undefined
-  let reviver: Reviver<Worker> | undefined
-  let last = 0
   let appliances = 0
-  const waiting = new Map<number, { resolve: (value: never) => void; reject: (problem: Problem) => void }>()
-
-  function ask<T>(method: SimulatorCall['method'], argument?: unknown): Promise<T> {
-    if (!worker) return Promise.reject(opening())
-    return new Promise((resolve, reject) => {
-      const call = ++last
-      const timer = setTimeout(() => {
-        waiting.delete(call)
-        reject(busy())
-      }, TIMEOUT_MS)
-      const settle =
-        <V>(end: (value: V) => void) =>
-        (value: V): void => {
-          clearTimeout(timer)
-          end(value)
-        }
-      waiting.set(call, { resolve: settle(resolve) as never, reject: settle(reject) })
-      worker?.postMessage({ call, method, argument } satisfies SimulatorCall)
-    })
-  }
-  function use(thread: Worker): void {
-    worker = thread
-    thread.on('message', ({ call, value, problem }: SimulatorAnswer) => {
-      const caller = waiting.get(call)
-      waiting.delete(call)
-      if (problem) caller?.reject(new Problem(problem))
-      else caller?.resolve(value as never)
-    })
-  }
-  /** Its thread is gone, and so is what was asked of it. */
-  async function lost(): Promise<void> {
-    worker = undefined
-    for (const { reject } of waiting.values()) reject(opening())
-    waiting.clear()
+  const world = new PortCaller<SimulatedWorld>({
+    gone: opening,
+    timeout: { ms: TIMEOUT_MS, late: busy },
+    asError: (error) => (error instanceof Problem ? error : unforeseen(error)),
+  })
+  function use(opened: Opened): void {
+    worker = opened.worker
+    world.use(opened.port)
   }
   const control: SimulatorControl = {
-    status: () =>
-      worker ? ask('status') : Promise.resolve({ appliances, speed: 0, paused: false, now: 0, opening: true }),
-    set: (change) => ask('set', change),
-    inject: (fault) => ask('inject', fault),
-    faults: () => (worker ? ask('faults') : Promise.resolve([])),
+    status: async () =>
+      world.isOpen ? world.call('status', []) : { appliances, speed: 0, paused: false, now: 0, opening: true },
+    set: (change) => world.call('set', [change]),
+    // A shape that there is not, the world refuses.
+    inject: (fault) => world.call('inject', [fault as Parameters<SimulatedWorld['inject']>[0]]),
+    faults: async () => (world.isOpen ? world.call('faults', []) : []),
   }
   return {
     control,
-    open(data: SimulatorData): void {
+    open(data: Omit<SimulatorData, 'port'>): void {
       appliances = data.appliances
-      // It grows to this while much happens, and is given back when it is idle.
-      const resourceLimits = { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 8_192 }
-      const file = new URL('../threads/simulator.ts', import.meta.url)
       openReviver({
-        open: async (died) => (await openThread(file, { workerData: data, resourceLimits }, died)).worker,
-        lost,
+        open: (died) => openWorldThread(data, died),
         reopened: use,
         troubled: (cause) => troubled('simulator-died', cause),
         failed: (cause) => failed(stopped(cause)),
@@ -101,8 +63,8 @@ export function startSimulator(failed: (problem: Problem) => void, troubled: (co
     },
     async close(): Promise<void> {
       reviver?.close()
-      if (!worker) return
-      await ask('close').catch(() => {
+      if (!world.isOpen) return
+      await world.call('close', []).catch(() => {
         // It did not answer in time: what it had saved before is where it goes on.
       })
       await worker?.terminate()
@@ -110,6 +72,28 @@ export function startSimulator(failed: (problem: Problem) => void, troubled: (co
   }
 }
 
+interface Opened {
+  worker: Worker
+  port: MessagePort
+}
+
+async function openWorldThread(data: Omit<SimulatorData, 'port'>, died: (cause: unknown) => void): Promise<Opened> {
+  const { port1, port2 } = new MessageChannel()
+  const { worker } = await openThread(
+    new URL('../threads/simulator.ts', import.meta.url),
+    {
+      workerData: { ...data, port: port2 } satisfies SimulatorData,
+      transferList: [port2],
+      // It grows to this while much happens, and is given back when it is idle.
+      resourceLimits: { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 8_192 },
+    },
+    died,
+  )
+  return { worker, port: port1 }
+}
+
+const unforeseen = ({ message, stack }: Error): Problem =>
+  new Problem({ code: 'simulator-failed', message, remedy: 'Report this.', status: 500, cause: stack })
 const stopped = (cause: unknown): Problem =>
   new Problem({
     code: 'simulator-failed',

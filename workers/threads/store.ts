@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadCatalog } from '../../catalog/index.ts'
-import { Problem } from '../../core/index.ts'
+import { Problem, servePort } from '../../core/index.ts'
 import {
   openCatalogVersions,
   openDuckDbTelemetryStore,
@@ -10,7 +10,7 @@ import {
   serveTelemetryStore,
 } from '../../ingest/index.ts'
 import { giveBackWhenIdle } from '../giveBack.ts'
-import type { StoreData, ToStore } from '../protocol.ts'
+import type { StoreData, StoreThread } from '../protocol.ts'
 import { storeMark } from '../suspects.ts'
 import { openMark } from './mark.ts'
 
@@ -23,20 +23,18 @@ try {
   const store = influx
     ? await openInfluxTelemetryStore({ dir, catalog, mark, quarantine, ...influx })
     : await openDuckDbTelemetryStore({ dir, catalog, mark, quarantine })
-  serveTelemetryStore(data.port, store)
   let analysis: { end(): void } | undefined
-  parentPort?.postMessage({ type: 'ready' })
-  giveBackWhenIdle()
-  parentPort?.on('message', async (message: ToStore) => {
-    if (message.type === 'analysis') {
+  serveTelemetryStore(data.port, store)
+  servePort<StoreThread>(data.control, {
+    analysis(port) {
       // Nothing that an earlier analysis gave may be committed from here on.
       analysis?.end()
-      analysis = serveTelemetryStore(message.port, store)
-      return
-    }
-    await store.close()
-    parentPort?.postMessage({ type: 'closed' })
+      analysis = serveTelemetryStore(port, store)
+    },
+    close: () => store.close(),
   })
+  parentPort?.postMessage({ type: 'ready' })
+  giveBackWhenIdle()
 } catch (error) {
   const problem = error instanceof Problem ? error : undefined
   parentPort?.postMessage({
