@@ -33,7 +33,7 @@ function endWith(error: unknown, end: (code: number) => void): void {
 }
 
 async function start(settings: Settings, logger: Logger, ending: Ending): Promise<void> {
-  const { opened, doorOpened } = ending
+  const { opened, ingressOpened } = ending
   // What this process and its threads write is for its own user: readings, owners, keys, the journal.
   process.umask(0o077)
   const world = worldOf(settings)
@@ -45,8 +45,8 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
 
   // From here on appliances are answered; the rest is loaded while they are.
   const timeKnown = Promise.withResolvers<(ticket: TicketView) => void>()
-  const doors = await openIngress({ settings, world, hold, catalog, ending, timeKnown: timeKnown.promise })
-  const parts = { settings, world, hold, catalog, catalogDir, logger, ending, doors }
+  const ingress = await openIngress({ settings, world, hold, catalog, ending, timeKnown: timeKnown.promise })
+  const parts = { settings, world, hold, catalog, catalogDir, logger, ending, ingress }
   const pages = import('./dashboards/index.ts')
   const events: Promise<EventHub> = pages.then(({ EventHub }) => new EventHub())
   const [flow, accounts, hub, { openApi }] = await Promise.all([
@@ -56,7 +56,7 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
     import('./workers/openApi.ts'),
   ])
   opened(() => accounts.close())
-  doorOpened(() => hub.close())
+  ingressOpened(() => hub.close())
   timeKnown.resolve((ticket) => hub.publish('ticket', ticket))
 
   const isReady = { now: false }
@@ -65,7 +65,9 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   giveBackWhenIdle()
   // Now and not at the end, which a kill would spare us: the next start is the one that has to be quick.
   flushCompileCache()
-  console.log(`ready http://${doors.shownHost}:${doors.http.port} mqtt://${doors.shownHost}:${doors.broker.port}`)
+  console.log(
+    `ready http://${ingress.shownHost}:${ingress.http.port} mqtt://${ingress.shownHost}:${ingress.broker.port}`,
+  )
   const link = await accounts.signInLink()
-  if (link) console.log(`sign in: ${doors.publicUrl}${link} (works once, until a password is set)`)
+  if (link) console.log(`sign in: ${ingress.publicUrl}${link} (works once, until a password is set)`)
 }

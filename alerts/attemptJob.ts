@@ -17,7 +17,7 @@ export interface QueueOptions {
   /** Tells of a job that died. */
   onDead?: (job: DeadJob) => void
   /** The database or the carrier is away; it is tried again. */
-  troubled?: (what: string, error: unknown) => void
+  onRetryableError?: (what: string, error: unknown) => void
 }
 
 const LONGEST_BACK_OFF_MS = 3_600_000

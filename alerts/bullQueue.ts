@@ -19,7 +19,7 @@ export async function openBullQueue(options: QueueOptions & { redisUrl: string; 
   const connect = () => new Redis(options.redisUrl, { maxRetriesPerRequest: null, connectTimeout: 5_000 })
   const connections = [connect(), connect()] as const
   // ioredis reconnects by itself; an unheard error event would end the process.
-  for (const connection of connections) connection.on('error', (error) => options.troubled?.('redis', error))
+  for (const connection of connections) connection.on('error', (error) => options.onRetryableError?.('redis', error))
   const queue = new Queue('jobs', { connection: connections[0], prefix })
   const worker = new Worker(
     'jobs',
@@ -72,7 +72,7 @@ export async function openBullQueue(options: QueueOptions & { redisUrl: string; 
         .execute(),
     )
   }
-  const pump = openPollLoop(feed, POLL_MS, (error) => options.troubled?.('jobs', error))
+  const pump = openPollLoop(feed, POLL_MS, (error) => options.onRetryableError?.('jobs', error))
   pump.wake()
 
   return {

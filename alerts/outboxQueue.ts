@@ -64,7 +64,7 @@ export function openOutboxQueue(options: QueueOptions): JobQueue {
       }
     }
   }
-  const pump = openPollLoop(drain, POLL_MS, (error) => options.troubled?.('jobs', error))
+  const pump = openPollLoop(drain, POLL_MS, (error) => options.onRetryableError?.('jobs', error))
   pump.wake()
 
   return { ...outboxSide(database, clock, pump.wake), idle: pump.idle, close: pump.close }

@@ -50,7 +50,7 @@ export interface BrokerOptions {
   commands: CommandQueue
   sessions: SessionStore
   /** Something could not be written down now; nobody else notices. */
-  troubled: (what: string, error: unknown) => void
+  onRetryableError: (what: string, error: unknown) => void
   limits?: Partial<BrokerLimits>
 }
 
@@ -119,7 +119,7 @@ class ApplianceBroker implements Broker {
   constructor(options: BrokerOptions) {
     this.#options = options
     this.#limits = { ...brokerLimits, ...options.limits }
-    this.#delivery = new CommandDelivery(options.commands, (error) => options.troubled('command', error))
+    this.#delivery = new CommandDelivery(options.commands, (error) => options.onRetryableError('command', error))
     this.#addresses = new AddressLimits(this.#limits, wallClock)
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -337,7 +337,7 @@ class ApplianceBroker implements Broker {
             // What cannot be written down now is sent again; what never can is not, or it would cut the line for ever.
             if (error instanceof Problem && error.retryable) return done(error)
             this.#stats.malformed++
-            this.#options.troubled('command', error)
+            this.#options.onRetryableError('command', error)
             done(null)
           },
         )
@@ -447,7 +447,8 @@ class ApplianceBroker implements Broker {
     const device = this.#devices.get(client)
     if (!device || this.#sessions.get(client.id) !== client) return
     this.#delivery.opened(client, device, client.clean)
-    if (!client.clean) this.#options.sessions.seen(client.id).catch((error) => this.#options.troubled('session', error))
+    if (!client.clean)
+      this.#options.sessions.seen(client.id).catch((error) => this.#options.onRetryableError('session', error))
   }
   #went(client: Client): void {
     this.#delivery.closed(client, client.clean)

@@ -25,16 +25,16 @@ interface Session {
  */
 export class CommandDelivery {
   #queue: CommandQueue
-  #troubled: (error: unknown) => void
+  #onRetryableError: (error: unknown) => void
   #sessions = new Map<string, Session>()
   #hearers = new Map<ApplianceId, Set<Session>>()
   /** By client, packet id → what was sent; of a kept session it outlives the connection. */
   #unacked = new Map<string, Map<number, Sent>>()
   #lastPacketId = 0
 
-  constructor(queue: CommandQueue, troubled: (error: unknown) => void) {
+  constructor(queue: CommandQueue, onRetryableError: (error: unknown) => void) {
     this.#queue = queue
-    this.#troubled = troubled
+    this.#onRetryableError = onRetryableError
     queue.onQueued((appliance) => {
       for (const session of this.#hearers.get(appliance) ?? []) this.#send(session, appliance)
     })
@@ -81,7 +81,7 @@ export class CommandDelivery {
   }
 
   #delivered({ appliance, command }: Sent): void {
-    this.#queue.delivered(appliance, command).catch(this.#troubled)
+    this.#queue.delivered(appliance, command).catch(this.#onRetryableError)
   }
 
   #send(session: Session, appliance: ApplianceId): void {

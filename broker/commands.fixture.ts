@@ -48,7 +48,7 @@ const memorySessions = (): SessionStore => {
 export const brokerContext = (commands = new MemoryCommands()) => ({
   commands,
   sessions: memorySessions(),
-  troubled: (what: string, error: unknown): never => {
+  onRetryableError: (what: string, error: unknown): never => {
     throw new Error(`${what}: ${error}`)
   },
 })

@@ -20,7 +20,7 @@ const MOST_FAILED = 1_000
  * Each in a savepoint of its own: one that throws is undone alone, told once for each error that it has, and tried again
  * after a while. That the database is away fails the whole turn.
  */
-export function openApart(troubled: (error: Error) => void, now: () => number = monotonicMs): Apart {
+export function openApart(onRetryableError: (error: Error) => void, now: () => number = monotonicMs): Apart {
   const failed = new Map<string, { what: string; id: string; message: string; at: number }>()
   return {
     async each(tx, what, id, work) {
@@ -33,7 +33,7 @@ export function openApart(troubled: (error: Error) => void, now: () => number = 
         if (error instanceof Problem && error.retryable) throw error
         const message = error instanceof Error ? error.message : String(error)
         if (failed.get(key)?.message !== message)
-          troubled(new Error(`${what} ${id} is left as it is: ${message}.`, { cause: error }))
+          onRetryableError(new Error(`${what} ${id} is left as it is: ${message}.`, { cause: error }))
         failed.delete(key)
         failed.set(key, { what, id, message, at: now() })
         for (const oldest of failed.keys()) {

@@ -66,7 +66,7 @@ export interface EventWindow {
 export class KnownEvents {
   readonly windows = new Population<EventWindow>('events')
   #stored: TelemetryStore['events'] | undefined
-  /** Accepted in the stretch that is being settled, so that the store does not have them yet. */
+  /** Accepted in the group that is being taken, so that the store does not have them yet. */
   #fresh = new Set<string>()
   constructor(stored: TelemetryStore['events'] | undefined) {
     this.#stored = stored

@@ -1,8 +1,8 @@
 /**
  * ingest: makes what appliances say durable, then decides of every reading: stored, a duplicate, or in the quarantine.
- * In: frames of authenticated appliances (through TelemetryLog). Out: settled batches for analytics and the store.
- * Threads: journal on the main one, settler with analytics, the store on its own, reached by telemetryStorePort.ts.
- * Start at journal.ts, then settle.ts, checkReading.ts, duckDbTelemetryStore.ts.
+ * In: frames of authenticated appliances (through TelemetryLog). Out: batches for analytics and the store.
+ * Threads: the journal on the main one, the ingest stage beside analytics, the store on its own, reached by telemetryStorePort.ts.
+ * Start at journal/journal.ts, then ingestStage.ts, reading/checkReading.ts, store/duckDbTelemetryStore.ts.
  */
 
 export { addCounters, noCounters } from './counters.ts'

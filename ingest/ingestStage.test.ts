@@ -46,13 +46,13 @@ class PlainStore {
     }
   }
 }
-const settleOne = async (frames: FrameIn[], clockKind: 'wall' | 'telemetry' = 'wall') =>
-  await createIngestStage({ catalog, clockKind, known: none }).settle(groupInMemory(frames, 0))
+const takeOne = async (frames: FrameIn[], clockKind: 'wall' | 'telemetry' = 'wall') =>
+  await createIngestStage({ catalog, clockKind, known: none }).take(groupInMemory(frames, 0))
 const reasons = async (payload: unknown, more: Partial<FrameIn> = {}, clockKind?: 'wall' | 'telemetry') => {
-  const { settled } = await settleOne([telemetry(payload, 'f1', more)], clockKind)
-  const { received, stored, quarantined } = settled.counters.readings
+  const { batch } = await takeOne([telemetry(payload, 'f1', more)], clockKind)
+  const { received, stored, quarantined } = batch.counters.readings
   expect(received).toBe(stored + Object.values(quarantined).reduce((a, b) => a + b, 0))
-  return settled.quarantined.map(({ reason }) => reason)
+  return batch.quarantined.map(({ reason }) => reason)
 }
 
 test('what was stored before its frame was damaged is still known: a repeat after the repair is a duplicate', async () => {
@@ -65,9 +65,9 @@ test('what was stored before its frame was damaged is still known: a repeat afte
   const event = telemetry({ ts: T0, type: 'error', code: 'E1' }, 'f1', { type: 'event' })
   const once = createIngestStage({ catalog, clockKind: 'wall', known: store.known })
   const first = groupInMemory([kept, damaged, event], 0)
-  const { settled } = await once.settle(first)
-  store.take(settled)
-  const rowsOf = async () => settled.events.map((one) => ({ ...one, offset: 0 }))
+  const { batch } = await once.take(first)
+  store.take(batch)
+  const rowsOf = async () => batch.events.map((one) => ({ ...one, offset: 0 }))
   // From the beginning again, as after a crash before any snapshot, with two frames that the repair made void.
   const again = createIngestStage({
     catalog,
@@ -77,15 +77,15 @@ test('what was stored before its frame was damaged is still known: a repeat afte
     events: rowsOf as never,
   })
   const voided = (frame: FrameIn): FrameIn => ({ ...frame, type: 'void' })
-  const { settled: replayed } = await again.settle(groupInMemory([kept, voided(damaged), voided(event)], 0))
-  const { settled: after } = await again.settle(
+  const { batch: replayed } = await again.take(groupInMemory([kept, voided(damaged), voided(event)], 0))
+  const { batch: after } = await again.take(
     groupInMemory([repeat, event, telemetry(reading(T0 + 2 * MINUTE, 3))], replayed.upTo),
   )
   expect(after.counters.readings).toMatchObject({ received: 2, stored: 1, duplicates: 1 })
   expect(after.counters.events).toMatchObject({ received: 1, stored: 0, duplicates: 1 })
 })
 
-describe('what a payload settles to', () => {
+describe('what a payload comes to', () => {
   const many = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`x${i}`, i]))
   test.each([
     ['{"ts":1', ['bad-json']],
@@ -135,14 +135,14 @@ describe('what a payload settles to', () => {
   })
 
   test('values outside their range are marked, unknown metrics kept, and columns are in the catalog’s order', async () => {
-    const { settled, input } = await settleOne([
+    const { batch, input } = await takeOne([
       telemetry({ ts: T0, metrics: { power: 9999, cabinetTemp: 4, odd: 1 }, states: { mode: 'eco' }, firmware: '1' }),
       telemetry({ ts: T0, metrics: { waterTemp: 30 }, states: { phase: 'spin', program: 'wool' } }, 'w1', {
         kind: 'washer',
       }),
       telemetry({ ts: T0 + 1, metrics: { waterTemp: 30 }, states: { phase: 'dance' } }, 'w1', { kind: 'washer' }),
     ])
-    const [fridge, washer] = settled.readings
+    const [fridge, washer] = batch.readings
     const m = catalog.kind('fridge').metricIndex
     expect(fridge!.values[m.get('power')!]![0]).toBe(9999)
     expect(fridge!.invalid[0]).toBe(1 << m.get('power')!)
@@ -151,13 +151,13 @@ describe('what a payload settles to', () => {
     expect(fridge!.words).toEqual(['eco', '1'])
     const phase = catalog.kind('washer').stateNames.indexOf('phase')
     expect([...washer!.states[phase]!]).toEqual([(catalog.kind('washer').states.phase as string[]).indexOf('spin'), -1])
-    expect(input.readings).toEqual(settled.readings)
+    expect(input.readings).toEqual(batch.readings)
   })
 
   test('events are known by (ts, type, code); status messages become presence; ticks and controls pass through', async () => {
     const event = (body: object): FrameIn => telemetry(body, 'f1', { type: 'event' })
     const status = (text: string): FrameIn => telemetry(text, 'f1', { type: 'status' })
-    const { settled, input } = await settleOne([
+    const { batch, input } = await takeOne([
       event({ ts: T0, type: 'error', code: 'E1', more: 1 }),
       event({ ts: T0, type: 'error', code: 'E1', more: 2 }),
       event({ ts: T0, type: 'error', code: 'E2' }),
@@ -172,8 +172,8 @@ describe('what a payload settles to', () => {
       telemetry('', '', { type: 'tick', kind: '', arrivedAt: 77 }),
       telemetry({ type: 'retire', appliance: 'f1' }, 'f1', { type: 'control' }),
     ])
-    expect(settled.counters.events).toEqual({ received: 10, stored: 3, duplicates: 1, quarantined: 6 })
-    expect(settled.quarantined.map(({ topic, reason }) => [topic, reason])).toEqual([
+    expect(batch.counters.events).toEqual({ received: 10, stored: 3, duplicates: 1, quarantined: 6 })
+    expect(batch.quarantined.map(({ topic, reason }) => [topic, reason])).toEqual([
       ['event', 'bad-shape'],
       ['event', 'too-old'],
       ['event', 'bad-json'],
@@ -307,7 +307,7 @@ describe('properties', () => {
         fc.nat(20),
         async (all, cuts, restartAt) => {
           const store = new PlainStore()
-          let settler = createIngestStage({ catalog, clockKind: 'wall', known: store.known })
+          let stage = createIngestStage({ catalog, clockKind: 'wall', known: store.known })
           const total: IngestCounters = noCounters()
           const plain = new Map<string, number>()
           const wanted = { stored: 0, duplicates: 0, conflict: 0 }
@@ -339,13 +339,13 @@ describe('properties', () => {
             const group = groupInMemory(frames.slice(i, i + cuts[g % 30]!), at)
             i += cuts[g % 30]!
             at = group.upTo
-            const { settled } = await settler.settle(group)
-            store.take(settled)
-            addCounters(total, settled.counters)
+            const { batch } = await stage.take(group)
+            store.take(batch)
+            addCounters(total, batch.counters)
             const { received, stored, duplicates, quarantined } = total.readings
             expect(received).toBe(stored + duplicates + Object.values(quarantined).reduce((a, b) => a + b, 0))
             if (g === restartAt)
-              settler = createIngestStage({ catalog, clockKind: 'wall', known: store.known }, wholeCopy(settler))
+              stage = createIngestStage({ catalog, clockKind: 'wall', known: store.known }, wholeCopy(stage))
           }
           expect(total.readings).toMatchObject({ stored: wanted.stored, duplicates: wanted.duplicates })
           expect(total.readings.quarantined.conflict ?? 0).toBe(wanted.conflict)
@@ -358,16 +358,16 @@ describe('properties', () => {
 
 test('a frame of our own that makes no sense is left out and told, whatever it was to do', async () => {
   const told: string[] = []
-  const settler = createIngestStage({
+  const stage = createIngestStage({
     catalog,
     clockKind: 'wall',
     known: none,
-    troubled: (error) => void told.push(error.message),
+    onRetryableError: (error) => void told.push(error.message),
   })
   const frames = (['requeue', 'aside', 'control'] as const).map(
     (type): FrameIn => ({ type, appliance: 'f1', kind: 'fridge', payload: Buffer.from('{'), arrivedAt: T0 }),
   )
-  const { settled } = await settler.settle(groupInMemory([...frames, telemetry(reading(T0, 1))], 0))
+  const { batch } = await stage.take(groupInMemory([...frames, telemetry(reading(T0, 1))], 0))
   expect(told.length).toBe(3)
-  expect(settled.counters.readings).toMatchObject({ received: 1, stored: 1 })
+  expect(batch.counters.readings).toMatchObject({ received: 1, stored: 1 })
 })

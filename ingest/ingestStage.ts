@@ -54,23 +54,23 @@ export interface IngestStageOptions {
   /** Why a frame is set aside unheard; undefined for all others. */
   asideBecause?: (offset: Offset) => string | undefined
   /** One of our own frames could not be understood: it is left out, and this is told. */
-  troubled?: (error: Error) => void
+  onRetryableError?: (error: Error) => void
 }
 
 export interface IngestStage extends Copyable {
   /**
    * What a synced group comes to. Groups come in order, each once. While the store is away and has to be asked, it waits.
-   * The store must have been given every earlier batch before the next is settled.
+   * The store must have been given every earlier batch before the next group is taken.
    */
-  settle(group: FrameGroup): Promise<{
-    settled: StoredBatch
+  take(group: FrameGroup): Promise<{
+    batch: StoredBatch
     input: AnalysisInput
     clocks: WrongClock[]
     hearings: Hearing[]
   }>
-  /** Every clock of an appliance that is thought wrong; `settle` says what changed. Under a wall clock alone. */
+  /** Every clock of an appliance that is thought wrong; `take` says what changed. Under a wall clock alone. */
   wrongClocks(): WrongClock[]
-  /** Of every appliance that said something that did not count; `settle` says what changed. */
+  /** Of every appliance that said something that did not count; `take` says what changed. */
   hearings(): Hearing[]
   readonly upTo: Offset
 }
@@ -112,7 +112,7 @@ class JournalIngestStage implements IngestStage {
   hearings(): Hearing[] {
     return [...this.#hearing.population.all.values()]
   }
-  async settle(group: FrameGroup): ReturnType<IngestStage['settle']> {
+  async take(group: FrameGroup): ReturnType<IngestStage['take']> {
     if (this.#upTo < 0) this.#known.isComplete = group.from === 0
     else if (group.from !== this.#upTo) {
       throw new Error(`groups must follow on, but one from ${group.from} came after ${this.#upTo}`)
@@ -139,7 +139,7 @@ class JournalIngestStage implements IngestStage {
     // Those that the store had to be asked about came last.
     refusals.sort((a, b) => a.offset - b.offset)
     return {
-      settled: {
+      batch: {
         from: group.from,
         upTo: group.upTo,
         frames: group.frames,
@@ -255,7 +255,7 @@ class JournalIngestStage implements IngestStage {
       hear()
     } catch (error) {
       const message = `the ${frame.type} frame at ${frame.offset} is left out: ${(error as Error).message}`
-      this.#options.troubled?.(new Error(message, { cause: error }))
+      this.#options.onRetryableError?.(new Error(message, { cause: error }))
     }
   }
 

@@ -161,7 +161,7 @@ export class ReadingStage {
     this.spoken.accept(appliance, kind, reading)
   }
 
-  /** Of the reading that is being settled. */
+  /** Of the reading that is being taken. */
   #dropped: Dropped[] = []
   #isMissing = (metric: string, value: number): void =>
     void this.#dropped.push({ metric, why: 'sentinel', sample: String(value) })

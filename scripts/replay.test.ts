@@ -66,12 +66,12 @@ test('a replayed file is registered, published, journaled, settled and stored, e
   }).listen(0, '127.0.0.1')
   const log = await openJournal({ dir: join(dir, 'journal') })
   const store = await openDuckDbTelemetryStore({ dir: join(dir, 'store'), catalog, commitEveryMs: 0 })
-  const settler = createIngestStage({ catalog, clockKind: 'telemetry', known: store.known.bind(store) })
+  const stage = createIngestStage({ catalog, clockKind: 'telemetry', known: store.known.bind(store) })
   let work = Promise.resolve()
   log.onGroup((group) => {
     work = work.then(async () => {
-      const { settled } = await settler.settle(group)
-      await patiently(() => store.append(settled))
+      const { batch } = await stage.take(group)
+      await patiently(() => store.append(batch))
     })
   })
   const broker = await openBroker({

@@ -117,15 +117,15 @@ async function witnessClosures(): Promise<Witnessed> {
   const failed = (problem: Error): void => {
     throw problem
   }
-  const troubled = (_: string, error: unknown): void => failed(error as Error)
-  const database = await startDatabase(settings, world, failed, troubled)
+  const onRetryableError = (_: string, error: unknown): void => failed(error as Error)
+  const database = await startDatabase(settings, world, failed, onRetryableError)
   const catalogDir = join(settings.DATA_DIR, 'catalog')
   const { store, close } = await startStore({
     settings,
     world,
     catalogDir,
     failed,
-    troubled,
+    onRetryableError,
   })
   const witnessed = await witnessWorld(database, store, loadCatalog(catalogDir))
   await close()

@@ -11,7 +11,7 @@ export function openControlLoop(
   database: Database,
   log: TelemetryLog,
   wall: Clock,
-  troubled: (what: string, error: unknown) => void,
+  onRetryableError: (what: string, error: unknown) => void,
 ) {
   async function carry(isClosed: () => boolean): Promise<void> {
     for (let full = true; full && !isClosed(); ) {
@@ -49,5 +49,5 @@ export function openControlLoop(
       full = rows.length === AT_ONCE
     }
   }
-  return openPollLoop(carry, EVERY_MS, (error) => troubled('control-pump', error))
+  return openPollLoop(carry, EVERY_MS, (error) => onRetryableError('control-pump', error))
 }

@@ -37,7 +37,7 @@ export function createDecider(parts: {
   /** Other models judge from now on. */
   swapped: () => void
   /** Something could not be done now and is tried again. */
-  troubled: (what: string, error: unknown) => void
+  onRetryableError: (what: string, error: unknown) => void
 }) {
   const { database, registry, alerts, desk, models, healthStore, events } = parts
   let rate = 0
@@ -51,7 +51,7 @@ export function createDecider(parts: {
       for (const alert of changed) events.publish('alert', alert)
       for (const id of new Set(tickets)) events.publish('ticket', await desk.get(id))
     } catch (error) {
-      parts.troubled('stream', error)
+      parts.onRetryableError('stream', error)
     }
   }
 
@@ -128,7 +128,7 @@ export function createDecider(parts: {
         for (const appliance of appliancesOf(output))
           effects.push(...(await applyApart(tx, partOf(output, appliance), (error) => failed(appliance, error))))
         const swaps = { ...nothing, swaps: output.swaps }
-        effects.push(...(await applyApart(tx, swaps, async (error) => parts.troubled('models', error))))
+        effects.push(...(await applyApart(tx, swaps, async (error) => parts.onRetryableError('models', error))))
         return effects
       }),
     seen(samples: Sample[]): void {
@@ -151,7 +151,7 @@ export function createDecider(parts: {
         toldAt = monotonicMs()
         const left = untold.splice(0)
         const more = left.length > MOST_TOLD ? ` And ${left.length - MOST_TOLD} more.` : ''
-        parts.troubled('left-as-it-is', new Error(`${left.slice(0, MOST_TOLD).join(' ')}${more}`))
+        parts.onRetryableError('left-as-it-is', new Error(`${left.slice(0, MOST_TOLD).join(' ')}${more}`))
       }
       async function turn(): Promise<void> {
         const { closed, moved } = await database.transaction(async (tx) => ({
@@ -175,7 +175,7 @@ export function createDecider(parts: {
         last = clock.now()
         busy = turn()
           // What is due stays due, and the next turn finds it.
-          .catch((error: unknown) => parts.troubled('housekeeping', error))
+          .catch((error: unknown) => parts.onRetryableError('housekeeping', error))
           .finally(() => {
             busy = undefined
           })

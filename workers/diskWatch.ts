@@ -19,7 +19,7 @@ export function openDiskWatch(parts: {
   dir: string
   wall: Clock
   warn: (forecast: DiskForecast) => Promise<void>
-  troubled: (what: string, error: unknown) => void
+  onRetryableError: (what: string, error: unknown) => void
 }) {
   let samples: DiskSample[] = []
   let totalBytes = 0
@@ -34,7 +34,7 @@ export function openDiskWatch(parts: {
     warnedAt = parts.wall.now()
     await parts.warn(forecast)
   }
-  const turn = (): void => void look().catch((error: unknown) => parts.troubled('disk-watch', error))
+  const turn = (): void => void look().catch((error: unknown) => parts.onRetryableError('disk-watch', error))
   turn()
   const timer = setInterval(turn, EVERY_MS)
   return { forecast: (): DiskForecast => forecastDisk(samples, totalBytes), stop: () => clearInterval(timer) }

@@ -8,15 +8,15 @@ const TELL_AGAIN_MS = 60_000
 
 export type Ending = ReturnType<typeof openEnding>
 
-/** How the program ends: the doors, then what was opened is closed in reverse order, once, at a signal or when it cannot go on. */
+/** How the program ends: first whatever lets something in, then what was opened is closed in reverse order, once, at a signal or when it cannot go on. */
 export function openEnding(logger: Logger) {
   const closers: (() => Promise<void> | void)[] = []
-  const doors: typeof closers = []
+  const ingress: typeof closers = []
   const told = new Map<string, number>()
   let ending: Promise<void> | undefined
 
   async function closeAll(): Promise<void> {
-    for (const close of [...doors.reverse(), ...closers.reverse()]) {
+    for (const close of [...ingress.reverse(), ...closers.reverse()]) {
       try {
         await close()
       } catch (error) {
@@ -42,8 +42,8 @@ export function openEnding(logger: Logger) {
     end,
     /** Something was opened; it is closed before all that was opened earlier. */
     opened: (close: () => Promise<void> | void): void => void closers.push(close),
-    /** A door was opened: doors are closed before everything else, the one that was opened last first. */
-    doorOpened: (close: () => Promise<void> | void): void => void doors.push(close),
+    /** Something that lets work in was opened: such are closed before everything else, the one that was opened last first. */
+    ingressOpened: (close: () => Promise<void> | void): void => void ingress.push(close),
     /** The world cannot go on. */
     failed(problem: Problem): void {
       if (ending) return
@@ -51,7 +51,7 @@ export function openEnding(logger: Logger) {
       end(1)
     },
     /** Something failed that is tried again by itself. */
-    troubled(code: string, error: unknown): void {
+    onRetryableError(code: string, error: unknown): void {
       const now = monotonicMs()
       if (ending || now - (told.get(code) ?? Number.NEGATIVE_INFINITY) < TELL_AGAIN_MS) return
       told.set(code, now)

@@ -31,9 +31,9 @@ export async function openModelReconciler(options: {
   database: Database
   desk: ModelRegistry
   wall: Clock
-  troubled: (what: string, error: unknown) => void
+  onRetryableError: (what: string, error: unknown) => void
 }) {
-  const { modelsDir, world, catalog, desk, troubled } = options
+  const { modelsDir, world, catalog, desk, onRetryableError } = options
   const store = openModelStore(join(world.dir, 'models'), catalog)
   const candidateDir = join(modelsDir, 'candidate')
 
@@ -60,7 +60,7 @@ export async function openModelReconciler(options: {
     } catch (error) {
       const hasOthers = (await desk.first()) !== null && (await isUsable((await desk.standing()).inForce))
       if (!hasOthers || !(error instanceof Problem) || error.code !== 'bad-model') throw error
-      troubled('bad-model', error)
+      onRetryableError('bad-model', error)
       return undefined
     }
   }
@@ -145,7 +145,7 @@ export async function openModelReconciler(options: {
       database: options.database,
       follow: pipeline.follow,
       ended: (why) => rest(why),
-      troubled,
+      onRetryableError,
     })
   }
   function rest(why: string): void {
@@ -153,9 +153,10 @@ export async function openModelReconciler(options: {
     shadow = undefined
     const mayGoOn = why === 'swapped' || why === 'stopped' || why === 'replaced'
     because = mayGoOn ? undefined : why
-    if (why === 'lagged') troubled('shadow', new Error('The shadow of the candidate could not keep up, and is paused.'))
+    if (why === 'lagged')
+      onRetryableError('shadow', new Error('The shadow of the candidate could not keep up, and is paused.'))
     restUntil = mayGoOn ? 0 : options.wall.now() + REST_MS
-    void former?.end(why).catch((error: unknown) => troubled('shadow', error))
+    void former?.end(why).catch((error: unknown) => onRetryableError('shadow', error))
   }
 
   const pump = openPollLoop(
@@ -165,7 +166,7 @@ export async function openModelReconciler(options: {
       await tend()
     },
     LOOK_EVERY_MS,
-    (error) => troubled('models', error),
+    (error) => onRetryableError('models', error),
   )
 
   return {

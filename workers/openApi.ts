@@ -23,16 +23,16 @@ export async function openApi(options: {
   catalogDir: string
   logger: Logger
   ending: Ending
-  doors: Ingress
+  ingress: Ingress
   flow: Flow
   accounts: Accounts
   events: EventHub
   ready: () => boolean
 }): Promise<void> {
-  const { settings, world, catalog, catalogDir, logger, ending, doors, flow, accounts, events } = options
-  const { opened, doorOpened, failed, troubled } = ending
-  const { log, database, http, broker, admission, clock, publicUrl } = doors
-  const { registry, policies, policy, commands, desk, alerts, announcer } = doors
+  const { settings, world, catalog, catalogDir, logger, ending, ingress, flow, accounts, events } = options
+  const { opened, ingressOpened, failed, onRetryableError } = ending
+  const { log, database, http, broker, admission, clock, publicUrl } = ingress
+  const { registry, policies, policy, commands, desk, alerts, announcer } = ingress
   const { store, pipeline, decider, healthStore, disk, keeper } = flow
 
   const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(settings.DATA_DIR, 'admin-token')))
@@ -47,7 +47,7 @@ export async function openApi(options: {
     keys,
     adminToken,
     logger,
-    troubled,
+    onRetryableError,
     ownersLink: async (ticket, contact) => {
       const { owner, ownerLink } = await desk.get(ticket)
       return owner?.contact === contact ? ownerLink : null
@@ -56,7 +56,7 @@ export async function openApi(options: {
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
 
-  const simulator = settings.SIMULATE > 0 ? startSimulator(failed, troubled) : undefined
+  const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
   const pages = ownPages(settings, () => publicUrl)
   const api = await createApi(
     {
@@ -119,10 +119,10 @@ export async function openApi(options: {
     logger,
     http,
   )
-  doorOpened(() => api.close())
+  ingressOpened(() => api.close())
   broker.attachWebSocket(http.server, '/mqtt', pages.orNoPage)
   const watching = setInterval(() => pipeline.watch([...events.watched()]), 1_000)
-  doorOpened(() => clearInterval(watching))
+  ingressOpened(() => clearInterval(watching))
   if (!simulator) return
   const { SIMULATE_SEED: seed, SIMULATE: appliances, SIMULATE_SPEED: speed, SIMULATE_DAYS: days } = settings
   simulator.open({
@@ -136,5 +136,5 @@ export async function openApi(options: {
     apiUrl: `http://127.0.0.1:${http.port}`,
     token: simulationToken,
   })
-  doorOpened(() => simulator.close())
+  ingressOpened(() => simulator.close())
 }

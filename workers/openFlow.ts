@@ -25,21 +25,21 @@ export async function openFlow(options: {
   catalogDir: string
   logger: Logger
   ending: Ending
-  doors: Ingress
+  ingress: Ingress
   /** What the pages hear by. */
   events: Promise<EventHub>
 }) {
-  const { settings, world, hold, catalog, catalogDir, logger, doors } = options
-  const { opened, failed, troubled } = options.ending
-  const { log, database, suspects, clock, registry, alerts, desk, policy, announcer } = doors
+  const { settings, world, hold, catalog, catalogDir, logger, ingress } = options
+  const { opened, failed, onRetryableError } = options.ending
+  const { log, database, suspects, clock, registry, alerts, desk, policy, announcer } = ingress
   // What the last run died of, if it did: before the threads begin, which mark where they stand.
   const setAside = await suspects.died()
   if (setAside)
-    troubled('frame-set-aside', new Error(`The frame at ${setAside.offset} is set aside: ${setAside.error}.`))
+    onRetryableError('frame-set-aside', new Error(`The frame at ${setAside.offset} is set aside: ${setAside.error}.`))
 
   const models = openModelRegistry({ database, alerts: alertRecords, clock })
   const [storeThread, healthStore, keeper, events] = await Promise.all([
-    startStore({ settings, world, catalogDir, failed, troubled }).then((thread) => {
+    startStore({ settings, world, catalogDir, failed, onRetryableError }).then((thread) => {
       opened(thread.close)
       return thread
     }),
@@ -53,13 +53,13 @@ export async function openFlow(options: {
       database,
       desk: models,
       wall: wallClock,
-      troubled,
+      onRetryableError,
     }),
     options.events,
   ])
   const { store } = storeThread
   // What people say to detection.
-  const controls = openControlLoop(database, log, wallClock, troubled)
+  const controls = openControlLoop(database, log, wallClock, onRetryableError)
   database.afterCommit(controls.wake)
   opened(() => controls.close())
   const decider = createDecider({
@@ -71,13 +71,13 @@ export async function openFlow(options: {
     healthStore,
     events,
     swapped: () => keeper.swapped(),
-    troubled,
+    onRetryableError,
   })
   const pipeline = await openPipeline({
     log,
     suspects,
-    admission: doors.admission,
-    clock: doors.telemetryClock,
+    admission: ingress.admission,
+    clock: ingress.telemetryClock,
     data: () => ({ worldDir: world.dir, clock: world.clock, catalogDir, ...keeper.store }),
     storePort: storeThread.analysisPort,
     storeIsUp: storeThread.isUp,
@@ -86,7 +86,7 @@ export async function openFlow(options: {
     seen: decider.seen,
     shadowEnded: keeper.shadowEnded,
     failed,
-    troubled,
+    onRetryableError,
   })
   storeThread.onDied(() => pipeline.storeDied())
   opened(() => pipeline.close())
@@ -109,14 +109,14 @@ export async function openFlow(options: {
     clock,
     days: () => policy.rawReadingsDays,
     keep: () => pinnedWindows(database),
-    troubled,
+    onRetryableError,
   })
   opened(() => retention.stop())
   const disk = openDiskWatch({
     dir: settings.DATA_DIR,
     wall: wallClock,
     warn: warnOfDisk(database, announcer, clock),
-    troubled,
+    onRetryableError,
   })
   opened(() => disk.stop())
   return { store, models, keeper, decider, pipeline, healthStore, disk }

@@ -64,7 +64,7 @@ test('what an earlier run left in the journal holds nobody up; what comes before
     // It asks no more of it than this.
     log: log as unknown as TelemetryLog,
     quota: { messages: 1e9, bytes: 1e12 },
-    troubled: () => undefined,
+    onRetryableError: () => undefined,
   })
   let acknowledged = 0
   for (let i = 0; i < 100; i++) {

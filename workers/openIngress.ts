@@ -31,10 +31,10 @@ export async function openIngress(options: {
   timeKnown: Promise<(ticket: TicketView) => void>
 }) {
   const { settings, world, hold, catalog, ending } = options
-  const { opened, doorOpened, failed, troubled } = ending
+  const { opened, ingressOpened, failed, onRetryableError } = ending
   const [log, rows, http, secretKey, linkKey] = await Promise.all([
     openJournal({ dir: join(world.dir, 'journal'), clock: wallClock }),
-    startDatabase(settings, world, failed, troubled),
+    startDatabase(settings, world, failed, onRetryableError),
     openHttpDoor(settings.HOST, settings.PORT),
     secretFile(join(world.dir, 'device-key')),
     secretFile(join(world.dir, 'link-key')),
@@ -42,7 +42,7 @@ export async function openIngress(options: {
   opened(() => log.close())
   const database = wakingDatabase(rows)
   opened(() => database.close())
-  doorOpened(http.close)
+  ingressOpened(http.close)
   const shownHost = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
   const publicUrl = settings.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${shownHost}:${http.port}`
 
@@ -71,11 +71,11 @@ export async function openIngress(options: {
   const admission = openAdmission({
     log,
     quota: { messages: settings.APPLIANCE_MESSAGES_PER_HOUR, bytes: settings.APPLIANCE_BYTES_PER_HOUR },
-    troubled,
+    onRetryableError,
   })
   // Before the first frame: that time passed while nobody was here is known from the ticks.
   if (world.clock === 'wall') {
-    const ticking = startTicking(log, wallClock, troubled)
+    const ticking = startTicking(log, wallClock, onRetryableError)
     opened(() => ticking.stop())
   }
   const sessionChanged = tellSession(admission.door, registry, wallClock)
@@ -90,11 +90,11 @@ export async function openIngress(options: {
     clock: wallClock,
     commands: commandLine(commands, desk, options.timeKnown),
     sessions: openSessionStore(database, wallClock),
-    troubled,
+    onRetryableError,
   })
-  doorOpened(() => broker.close())
-  doorOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
-  doorOpened(() => admission.refuseHeld())
+  ingressOpened(() => broker.close())
+  ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
+  ingressOpened(() => admission.refuseHeld())
   return { log, database, http, broker, admission, suspects, telemetryClock, clock, publicUrl, shownHost, ...service }
 }
 export type Ingress = Awaited<ReturnType<typeof openIngress>>

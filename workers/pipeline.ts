@@ -53,7 +53,7 @@ export interface PipelineOptions {
   /** The world cannot go on. */
   failed(problem: Problem): void
   /** Something failed, and all goes on. */
-  troubled(code: string, error: unknown): void
+  onRetryableError(code: string, error: unknown): void
 }
 
 /**
@@ -94,7 +94,7 @@ export async function openPipeline(options: PipelineOptions) {
 
   /** What is suspected is known to this run all the same: a disk that is full must not end it. */
   function notKept(error: unknown): undefined {
-    options.troubled('suspects-not-kept', error)
+    options.onRetryableError('suspects-not-kept', error)
   }
 
   /** Starts the thread where the last snapshot stands. @returns from where it wants the journal */
@@ -112,7 +112,7 @@ export async function openPipeline(options: PipelineOptions) {
       let isReady = false
       worker.on('error', (error) => {
         if (thread !== worker) return
-        options.troubled('analysis-died', error)
+        options.onRetryableError('analysis-died', error)
       })
       worker.once('exit', () => {
         if (!isReady) reject(diedOpening())
@@ -155,12 +155,12 @@ export async function openPipeline(options: PipelineOptions) {
         return
       case 'stumbled': {
         const { stretch, place, error } = message
-        options.troubled('frame-failed', new Error(`${error} (offsets ${stretch.from} to ${stretch.upTo}).`))
+        options.onRetryableError('frame-failed', new Error(`${error} (offsets ${stretch.from} to ${stretch.upTo}).`))
         again(() => suspects.failed(stretch, place, error))
         return
       }
-      case 'troubled':
-        options.troubled('frame-left-out', new Error(message.message))
+      case 'retrying':
+        options.onRetryableError('frame-left-out', new Error(message.message))
         return
       case 'snapshot':
         void log.release(message.upTo)
@@ -221,7 +221,10 @@ export async function openPipeline(options: PipelineOptions) {
       for (const learn of lessons.splice(0)) {
         const one = await learn().catch(notKept)
         if (one)
-          options.troubled('frame-set-aside', new Error(`The frame at ${one.offset} is set aside: ${one.error}.`))
+          options.onRetryableError(
+            'frame-set-aside',
+            new Error(`The frame at ${one.offset} is set aside: ${one.error}.`),
+          )
       }
       if (deaths++ > 0)
         await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** deaths, LONGEST_WAIT_MS)))
@@ -267,7 +270,7 @@ export async function openPipeline(options: PipelineOptions) {
       await patiently(() => options.decide(outputs), isEnding)
     } catch (error) {
       if (error instanceof Problem && error.retryable) throw error
-      options.troubled('decision-failed', error)
+      options.onRetryableError('decision-failed', error)
       for (const output of outputs) {
         const failed = setAsideOnce(output.upTo)
         await patiently(() => options.decideApart(output, failed), isEnding)
@@ -288,7 +291,10 @@ export async function openPipeline(options: PipelineOptions) {
   /** The frame is stored and stays so; the quarantine shows it, and what failed. */
   async function setAsideDecision(upTo: Offset, appliance: ApplianceId, error: Error): Promise<void> {
     const frame = await lastFrameOf(log, upTo, appliance)
-    options.troubled('frame-set-aside', new Error(`What ${appliance} brought about is not decided: ${error.message}.`))
+    options.onRetryableError(
+      'frame-set-aside',
+      new Error(`What ${appliance} brought about is not decided: ${error.message}.`),
+    )
     if (!frame) return
     await log.append(
       asideFrame(

@@ -70,7 +70,7 @@ export type FromAnalysis =
   /** Something failed at a stretch: this thread does nothing more, and another one goes on. */
   | { type: 'stumbled'; stretch: Stretch; place: Place; error: string }
   /** Something of our own was left out. */
-  | { type: 'troubled'; message: string }
+  | { type: 'retrying'; message: string }
   /** The state up to here is on disk: a restart begins here. */
   | { type: 'snapshot'; upTo: Offset }
   /** Are the models' inputs still what they were? And what waits for the shadow, bytes. */

@@ -15,7 +15,7 @@ export function openRetention(parts: {
   clock: Clock
   days: () => number
   keep: () => Promise<Retention['keep']>
-  troubled: (what: string, error: unknown) => void
+  onRetryableError: (what: string, error: unknown) => void
 }) {
   let closed = false
   let running: Promise<void> | undefined
@@ -30,7 +30,7 @@ export function openRetention(parts: {
   const turn = (): void => {
     running ??= round()
       // What is too old stays too old: the next hour tries again.
-      .catch((error: unknown) => parts.troubled('retention', error))
+      .catch((error: unknown) => parts.onRetryableError('retention', error))
       .finally(() => {
         running = undefined
       })

@@ -24,7 +24,7 @@ async function openOne(
     },
     lost: options.lost ?? (async () => void log.push('lost')),
     reopened: (time) => log.push(`there ${time}`),
-    troubled: (cause) => log.push((cause as Error).message),
+    onRetryableError: (cause) => log.push((cause as Error).message),
     failed: (cause) => log.push(`failed: ${(cause as Error).message}`),
     mostDeaths: options.mostDeaths ?? 3,
   })

@@ -28,7 +28,7 @@ export async function openReviver<T>(options: {
   /** Another one is there. */
   reopened: (one: T) => void
   /** It is tried again. */
-  troubled: (cause: unknown) => void
+  onRetryableError: (cause: unknown) => void
   /** It died too often in a row. */
   failed: (cause: unknown) => void
   /** Deaths in a row that are borne; a row ends when one has lived for half a minute. */
@@ -59,10 +59,10 @@ export async function openReviver<T>(options: {
       await options.lost?.()
     } catch (error) {
       // What was to be noted of the death is not; another one is opened all the same.
-      options.troubled(error)
+      options.onRetryableError(error)
     }
     for (let cause = last; !closed; ) {
-      options.troubled(cause)
+      options.onRetryableError(cause)
       if (++deaths > mostDeaths) return options.failed(cause)
       await new Promise((resolve) => setTimeout(resolve, Math.min(FIRST_WAIT_MS * 2 ** (deaths - 1), longestWaitMs)))
       if (closed) return

@@ -27,14 +27,14 @@ test('a metric that the catalog gains becomes a column, and one that it loses st
   const { power, ...rest } = fridge.metrics
   const changed = indexKind({ ...fridge, metrics: { hum: power!, ...rest } }, true)
   const later = { ...catalog, kind: () => changed, kinds: new Map([['fridge', changed]]) }
-  const settlerOf = (of: typeof catalog) => createIngestStage({ catalog: of, clockKind: 'wall', known: async () => [] })
+  const stageOf = (of: typeof catalog) => createIngestStage({ catalog: of, clockKind: 'wall', known: async () => [] })
   let store = await open()
-  const first = await settlerOf(catalog).settle(groupInMemory([telemetry(reading(T0, 80))], 0))
-  await store.append(first.settled)
+  const first = await stageOf(catalog).take(groupInMemory([telemetry(reading(T0, 80))], 0))
+  await store.append(first.batch)
   await store.close()
   store = await openDuckDbTelemetryStore({ dir, catalog: later, commitEveryMs: 0 })
-  const group = groupInMemory([telemetry({ ts: T0 + 1, metrics: { hum: 5, cabinetTemp: 6 } })], first.settled.upTo)
-  await store.append((await settlerOf(later).settle(group)).settled)
+  const group = groupInMemory([telemetry({ ts: T0 + 1, metrics: { hum: 5, cabinetTemp: 6 } })], first.batch.upTo)
+  await store.append((await stageOf(later).take(group)).batch)
   for (const from of [0, T0]) {
     const { series } = await store.series({ appliance: 'f1', kind: 'fridge', from, to: T0 + 9, points: 9 })
     expect(series.hum?.mean).toEqual([null, 5])
@@ -45,12 +45,12 @@ test('a metric that the catalog gains becomes a column, and one that it loses st
 
 test('a commit that fails half way leaves nothing, and the batch is stored once when it is given again', async () => {
   const store = await open()
-  const settler = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
-  const { settled } = await settler.settle(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 1, 2)])], 0))
-  const broken = { ...settled, readings: [...settled.readings, { ...settled.readings[0]!, kind: 'unheard-of' }] }
+  const stage = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
+  const { batch } = await stage.take(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 1, 2)])], 0))
+  const broken = { ...batch, readings: [...batch.readings, { ...batch.readings[0]!, kind: 'unheard-of' }] }
   await expect(store.append(broken)).rejects.toMatchObject({ code: 'unknown-kind' })
   expect(await store.offset()).toBe(0)
-  await store.append(settled)
+  await store.append(batch)
   const query = { appliance: 'f1', kind: 'fridge', to: T0 + 9, points: 9 }
   expect((await store.series({ ...query, from: 0 })).series.power?.mean).toEqual([1, 2])
   expect((await store.series({ ...query, from: T0 })).series.power?.mean).toEqual([1, 2])
@@ -60,13 +60,13 @@ test('a commit that fails half way leaves nothing, and the batch is stored once 
 
 test('what is old goes in bites, what is pinned stays, and the hours still speak of what went', async () => {
   const store = await open()
-  const settler = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
+  const stage = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
   let at = 0
   const feed = async (appliance: string, from: number, count: number) => {
     const readings = Array.from({ length: count }, (_, i) => reading(from + i * MINUTE, 50 + (i % 7)))
     const group = groupInMemory([telemetry(readings, appliance)], at)
     at = group.upTo
-    await store.append((await settler.settle(group)).settled)
+    await store.append((await stage.take(group)).batch)
   }
   for (const appliance of ['f1', 'f2']) for (const day of [0, 1, 40]) await feed(appliance, T0 + day * DAY, 300)
   const keep = [

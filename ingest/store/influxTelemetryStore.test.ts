@@ -39,12 +39,12 @@ describe.skipIf(serversMissing())('InfluxDB 1.x, a real one', () => {
   telemetryStoreContract('InfluxDB', open)
 
   test('while the server is away it says so, retryably, and a batch given again is stored once', async () => {
-    const settler = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
-    const { settled } = await settler.settle(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 60_000, 2)])], 0))
+    const stage = createIngestStage({ catalog, clockKind: 'wall', known: async () => [] })
+    const { batch } = await stage.take(groupInMemory([telemetry([reading(T0, 1), reading(T0 + 60_000, 2)])], 0))
     const store = await open()
     const { port } = server
     await server.stop()
-    await expect(store.append(settled)).rejects.toMatchObject({ code: 'store-unavailable', retryable: true })
+    await expect(store.append(batch)).rejects.toMatchObject({ code: 'store-unavailable', retryable: true })
     await expect(
       store.series({ appliance: 'f1', kind: 'fridge', from: 0, to: T0 * 2, points: 9 }),
     ).rejects.toMatchObject({
@@ -59,8 +59,8 @@ describe.skipIf(serversMissing())('InfluxDB 1.x, a real one', () => {
     server = await startInflux({ port })
     await store.close()
     const again = await open()
-    await again.append(settled)
-    await again.append(settled)
+    await again.append(batch)
+    await again.append(batch)
     expect(
       (await again.series({ appliance: 'f1', kind: 'fridge', from: 0, to: T0 * 2, points: 9 })).series.power?.mean,
     ).toEqual([1, 2])

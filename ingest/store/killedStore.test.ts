@@ -21,11 +21,11 @@ const consumer = `
   const catalog = loadCatalog()
   const log = await openJournal({ dir: journal })
   const store = await openDuckDbTelemetryStore({ dir, catalog, commitEveryMs: 5 })
-  const settler = createIngestStage({ catalog, clockKind: 'wall', known: store.known.bind(store), events: store.events.bind(store), latest: store.latest.bind(store) })
+  const stage = createIngestStage({ catalog, clockKind: 'wall', known: store.known.bind(store), events: store.events.bind(store), latest: store.latest.bind(store) })
   const done = Promise.withResolvers()
   followLog(log, await store.offset(), async (group) => {
-    const { settled } = await settler.settle(group)
-    store.append(settled).then(() => { writeSync(1, settled.upTo + '\\n'); if (settled.upTo === log.end) done.resolve() }, done.reject)
+    const { batch } = await stage.take(group)
+    store.append(batch).then(() => { writeSync(1, batch.upTo + '\\n'); if (batch.upTo === log.end) done.resolve() }, done.reject)
   }, done.reject)
   if (await store.offset() < log.end) await done.promise
   await store.close()

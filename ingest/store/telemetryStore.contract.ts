@@ -42,19 +42,19 @@ export function telemetryStoreContract(
 ): void {
   describe(`${name} as a TelemetryStore`, () => {
     let store: TelemetryStore
-    let settler: IngestStage
+    let stage: IngestStage
     let at: number
-    const settle = async (...frames: FrameIn[]) => {
+    const take = async (...frames: FrameIn[]) => {
       const group = groupInMemory(frames, at)
       at = group.upTo
-      return (await settler.settle(group)).settled
+      return (await stage.take(group)).batch
     }
     const feed = async (...frames: FrameIn[]) => {
-      const batch = await settle(...frames)
+      const batch = await take(...frames)
       await store.append(batch)
       return batch
     }
-    const newSettler = (snapshot?: Piece[]) =>
+    const newStage = (snapshot?: Piece[]) =>
       createIngestStage(
         {
           catalog,
@@ -68,7 +68,7 @@ export function telemetryStoreContract(
     beforeEach(async () => {
       at = 0
       store = await open()
-      settler = newSettler()
+      stage = newStage()
     })
     afterEach(() => store.close())
     const whole = { appliance: 'f1', kind: 'fridge', from: 0, to: T0 + 900 * DAY }
@@ -107,7 +107,7 @@ export function telemetryStoreContract(
 
     test('a batch that is committed already changes nothing, and batches may be given before the last is done', async () => {
       const batches = []
-      for (let i = 0; i < 5; i++) batches.push(await settle(telemetry(reading(T0 + i * MINUTE, i))))
+      for (let i = 0; i < 5; i++) batches.push(await take(telemetry(reading(T0 + i * MINUTE, i))))
       await Promise.all(batches.map((batch) => store.append(batch)))
       for (const batch of batches) await store.append(batch)
       expect((await store.counters()).readings).toMatchObject({ received: 5, stored: 5 })
@@ -163,13 +163,13 @@ export function telemetryStoreContract(
       ]
       const snapshots: [number, Piece[]][] = []
       for (const frame of frames) {
-        snapshots.push([at, wholeCopy(settler)])
+        snapshots.push([at, wholeCopy(stage)])
         await feed(frame)
       }
       const before = await store.counters()
       const rows = await store.series({ ...whole, points: 10_000 })
       for (const [i, [from, snapshot]] of snapshots.entries()) {
-        settler = newSettler(i === 0 ? undefined : snapshot)
+        stage = newStage(i === 0 ? undefined : snapshot)
         at = from
         const sums = { stored: 0, duplicates: 0, conflicts: 0 }
         for (const frame of frames.slice(i)) {
@@ -208,7 +208,7 @@ export function telemetryStoreContract(
     })
 
     test('features, cycles and events come back by appliance and time', async () => {
-      const batch = await settle(
+      const batch = await take(
         telemetry(JSON.stringify({ ts: T0, type: 'error', code: 'E1', extra: { deep: [1] } }), 'f1', { type: 'event' }),
         telemetry(JSON.stringify({ ts: T0 + 5, type: 'power' }), 'f2', { type: 'event' }),
       )

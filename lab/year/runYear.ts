@@ -67,15 +67,15 @@ export async function runYear(options: YearOptions): Promise<Year> {
   )
   try {
     const { engineers, depots, depotOf } = drawStaff(seed)
-    await desk.doors.call('POST', '/api/depots', depots)
-    await desk.doors.call('POST', '/api/engineers', engineers)
+    await desk.api.call('POST', '/api/depots', depots)
+    await desk.api.call('POST', '/api/engineers', engineers)
     await desk.register(createFleet({ ...fleetOptions, catalog }).appliances.map(({ registration }) => registration))
     const faults = new Map<string, Fault[]>()
     const known = new Map<string, (number | undefined)[]>()
     const repairs: YearStep['repairs'] = []
     const people = new People({
       seed,
-      doors: desk.doors,
+      api: desk.api,
       faultsOf: (id) => faults.get(id) ?? [],
       changed: () => {
         for (const [appliance, list] of faults) {
@@ -88,8 +88,8 @@ export async function runYear(options: YearOptions): Promise<Year> {
         }
       },
     })
-    const keepers = new Keepers(desk.doors, depots, depotOf)
-    const supervisors = new Supervisors(desk.doors)
+    const keepers = new Keepers(desk.api, depots, depotOf)
+    const supervisors = new Supervisors(desk.api)
     let readings = 0
     for (let at = start + STEP_HOURS * HOUR; at <= start + days * DAY; at += STEP_HOURS * HOUR) {
       const step: YearStep = { to: at, controls: await desk.takeControls(), repairs: repairs.splice(0) }

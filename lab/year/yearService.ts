@@ -32,7 +32,7 @@ import { openService } from '../../workers/openService.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
 
 export interface YearService {
-  doors: ApiClient
+  api: ApiClient
   database: Database
   desk: TicketService
   policy: Policy
@@ -114,7 +114,7 @@ export async function openYearService(
     join(dir, 'no-pages'),
     pino({ level: 'silent' }),
   )
-  const doors: ApiClient = {
+  const client: ApiClient = {
     async call<T>(method: string, url: string, body?: unknown): Promise<T> {
       const { statusCode, payload } = await api.inject({
         method: method as 'GET',
@@ -135,7 +135,7 @@ export async function openYearService(
     },
   }
   return {
-    doors,
+    api: client,
     database,
     desk,
     policy,

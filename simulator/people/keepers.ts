@@ -13,12 +13,12 @@ interface Place {
  * to read, and what they know is what they carry.
  */
 export class Keepers {
-  #doors: ApiClient
+  #api: ApiClient
   #sets: ReadonlyMap<string, Place>
   #depotOf: (van: string) => string | undefined
   #day = Number.NEGATIVE_INFINITY
-  constructor(doors: ApiClient, setOut: Place[], depotOf: (van: string) => string | undefined) {
-    this.#doors = doors
+  constructor(api: ApiClient, setOut: Place[], depotOf: (van: string) => string | undefined) {
+    this.#api = api
     this.#sets = new Map(setOut.map((place) => [place.id, place]))
     this.#depotOf = depotOf
   }
@@ -30,7 +30,7 @@ export class Keepers {
     const first = this.#day === Number.NEGATIVE_INFINITY
     this.#day = day
     if (first) return 0
-    const { items } = await this.#doors.call<{ items: Place[] }>('GET', '/api/depots?limit=1000')
+    const { items } = await this.#api.call<{ items: Place[] }>('GET', '/api/depots?limit=1000')
     const lies = new Map(items.map(({ id, stock }) => [id, new Map(stock.map((line) => [line.part, line.quantity]))]))
     let moved = 0
     for (const { id, type, stock } of this.#sets.values()) {
@@ -42,7 +42,7 @@ export class Keepers {
         if (type === 'van' && there < lacks) continue
         const from = depot ? { from: depot } : {}
         try {
-          await this.#doors.call('POST', '/api/parts/moves', {
+          await this.#api.call('POST', '/api/parts/moves', {
             part,
             quantity: lacks,
             to: id,

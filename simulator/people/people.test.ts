@@ -108,7 +108,7 @@ async function live(desk: FakeDesk, days: number, faults: Fault[], people = peop
   return people
 }
 const peopleAt = (desk: FakeDesk, faults: Fault[], seed = 7, saved?: ReturnType<People['state']>): People =>
-  new People({ seed, doors: desk, faultsOf: () => faults, changed: () => {} }, saved)
+  new People({ seed, api: desk, faultsOf: () => faults, changed: () => {} }, saved)
 
 test('what is not in the van is waited for, and fitted when it has come', async () => {
   const desk = new FakeDesk('visiting', { engineer: 'eva', visit: { startedAt: start } })
@@ -242,13 +242,13 @@ test('S42: half of the owners tick the card of the visit themselves, once', asyn
 test('S51: supervisors call where a rating asks for it, and bring who is retrained back, not before', async () => {
   const calls: string[] = []
   const eva = { id: 'eva', isolated: '2 of 5', retraining: [{ failureMode: 'door-seal-leak', since: start }] }
-  const doors: ApiClient = {
+  const api: ApiClient = {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       if (method === 'POST') calls.push(`${path} ${JSON.stringify(body)}`)
       return { items: path.startsWith('/api/tasks') ? [{ id: 'supervisor/t1/0' }] : [eva] } as T
     },
   }
-  const supervisors = new Supervisors(doors)
+  const supervisors = new Supervisors(api)
   await supervisors.act(start + HOUR)
   await supervisors.act(start + 2 * HOUR)
   expect(calls).toHaveLength(1)

@@ -5,7 +5,7 @@ import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
 export interface PeopleOptions {
   seed: number
-  doors: ApiClient
+  api: ApiClient
   /** The faults of an appliance, as they truly are; a repair is written into them. */
   faultsOf: (appliance: string) => Fault[]
   /** A repair or anything else that must survive a crash. */
@@ -34,7 +34,7 @@ export class People {
   #watch: TicketWatch
   constructor(options: PeopleOptions, saved?: { due: [string, Millis][]; done: string[] }) {
     this.#options = options
-    this.#watch = new TicketWatch(options.doors)
+    this.#watch = new TicketWatch(options.api)
     if (saved) this.#agenda = { due: new Map(saved.due), done: new Set(saved.done) }
   }
   state(): { due: [string, Millis][]; done: string[] } {
@@ -74,7 +74,7 @@ export class People {
   }
 
   async #turn(ticket: TicketSeen, now: Millis): Promise<boolean> {
-    const { doors } = this.#options
+    const { api } = this.#options
     const since = ticket.history.at(-1)?.at ?? now
     const path = `/api/tickets/${ticket.id}`
     switch (ticket.state) {
@@ -87,11 +87,11 @@ export class People {
         if (at === NEVER || now < at) return false
         const random = this.#random(ticket, 'choice', since)
         const owner = ownersPath(ticket)
-        if (random.next() < 0.07) await doors.call('POST', `${owner}/decline`, { why: 'Not now, thank you.' })
+        if (random.next() < 0.07) await api.call('POST', `${owner}/decline`, { why: 'Not now, thank you.' })
         else {
-          const { slots } = await doors.call<{ slots: { from: Millis; to: Millis }[] }>('GET', owner)
+          const { slots } = await api.call<{ slots: { from: Millis; to: Millis }[] }>('GET', owner)
           const slot = slots[Math.floor(random.next() * (isUrgent(ticket) ? Math.min(2, slots.length) : slots.length))]
-          await doors.call('POST', `${owner}/accept`, slot ? { slot } : {})
+          await api.call('POST', `${owner}/accept`, slot ? { slot } : {})
         }
         return true
       }
@@ -102,7 +102,7 @@ export class People {
         if (await this.#contacts(ticket, now, since)) return true
         const at = this.#due(ticket, 'arrive', from, (random) => from + uniform(random, -5, 70) * MINUTE)
         if (now < at) return false
-        await doors.call('POST', `${path}/visit/start`, {})
+        await api.call('POST', `${path}/visit/start`, {})
         return true
       }
       case 'visiting': {
@@ -119,7 +119,7 @@ export class People {
         const missing = await this.#notInVan(ticket, closure.parts)
         if (missing.length > 0) {
           const parts = missing.map((part) => ({ part, quantity: 1 }))
-          await doors.call('POST', `${path}/wait`, { parts, why: 'It needs a part that I do not carry' })
+          await api.call('POST', `${path}/wait`, { parts, why: 'It needs a part that I do not carry' })
           return true
         }
         const checklist = {
@@ -130,13 +130,13 @@ export class People {
           otherAppliances: 'looked at',
           cleaned: true,
         }
-        await doors.call('POST', `${path}/visit/end`, { checklist })
-        await doors.call('POST', `${path}/close`, closure)
+        await api.call('POST', `${path}/visit/end`, { checklist })
+        await api.call('POST', `${path}/close`, closure)
         return true
       }
       case 'completed': {
         const fault = this.#faultNow(ticket.appliance, now)
-        await doors.call('POST', `${path}/close`, this.#closure(ticket, fault))
+        await api.call('POST', `${path}/close`, this.#closure(ticket, fault))
         return true
       }
       case 'closed':
@@ -151,7 +151,7 @@ export class People {
         if (at === NEVER || now < at) return false
         const drawn = this.#random(ticket, 'stars', closure.at).next()
         const stars = closure.cause === 'none' ? (drawn < 0.6 ? 3 : 4) : drawn < 0.05 ? 2 : drawn < 0.3 ? 4 : 5
-        await doors.call('POST', `${ownersPath(ticket)}/rate`, { stars })
+        await api.call('POST', `${ownersPath(ticket)}/rate`, { stars })
         return true
       }
       default:
@@ -169,7 +169,7 @@ export class People {
     const fault = this.#faultNow(ticket.appliance, now)
     const fits = fault?.failureMode === ticket.failureMode
     const helped = fits && this.#random(ticket, 'by-hand', since).next() < 0.5
-    await this.#options.doors.call('POST', `${ownersPath(ticket)}/guide`, { helped })
+    await this.#options.api.call('POST', `${ownersPath(ticket)}/guide`, { helped })
     if (fault && helped) {
       fault.repairedAt = now
       this.#options.changed()
@@ -187,7 +187,7 @@ export class People {
     if (at === NEVER || now < at) return false
     const random = this.#random(ticket, 'ticks', checklist.at)
     const ticks = Object.fromEntries(Object.keys(checklist.answers).map((code) => [code, random.next() >= 0.003]))
-    await this.#options.doors.call('POST', `${ownersPath(ticket)}/card`, { ticks })
+    await this.#options.api.call('POST', `${ownersPath(ticket)}/card`, { ticks })
     return true
   }
 
@@ -198,7 +198,7 @@ export class People {
       random.next() < 0.01 ? NEVER : since + uniform(random, 5, 50) * MINUTE,
     )
     if (at === NEVER || now < at) return false
-    await this.#options.doors.call('POST', `/api/tickets/${ticket.id}/contact`, {})
+    await this.#options.api.call('POST', `/api/tickets/${ticket.id}/contact`, {})
     return true
   }
 
@@ -213,7 +213,7 @@ export class People {
     if (at === NEVER || now < at) return false
     const fault = this.#faultNow(ticket.appliance, now)
     const solved = !fault || fault.functionalFailureAt > now
-    await this.#options.doors.call('POST', `/api/tickets/${ticket.id}/call-back`, { solved })
+    await this.#options.api.call('POST', `/api/tickets/${ticket.id}/call-back`, { solved })
     return true
   }
 
@@ -239,11 +239,11 @@ export class People {
   /** Of these parts, those that the engineer's van does not hold. */
   async #notInVan({ engineer }: TicketSeen, parts: string[]): Promise<string[]> {
     if (!engineer || parts.length === 0) return []
-    const { doors } = this.#options
-    const people = await doors.call<{ items: { id: string; depot?: string }[] }>('GET', '/api/engineers?limit=1000')
+    const { api } = this.#options
+    const people = await api.call<{ items: { id: string; depot?: string }[] }>('GET', '/api/engineers?limit=1000')
     const van = people.items.find(({ id }) => id === engineer)?.depot
     if (!van) return []
-    const places = await doors.call<{ items: { id: string; stock: { part: string; quantity: number }[] }[] }>(
+    const places = await api.call<{ items: { id: string; stock: { part: string; quantity: number }[] }[] }>(
       'GET',
       '/api/depots?limit=1000',
     )
@@ -279,7 +279,7 @@ export class People {
         if (now < fault.functionalFailureAt + uniform(random, 3, 30) * HOUR) continue
         const knows = random.next() < 0.4
         try {
-          await this.#options.doors.call('POST', `/api/appliances/${id}/report`, {
+          await this.#options.api.call('POST', `/api/appliances/${id}/report`, {
             text: knows
               ? `It looks like ${fault.failureMode.replaceAll('-', ' ')}.`
               : 'It does not work properly any more.',

@@ -34,12 +34,12 @@ export const isOpen = ({ state }: TicketSeen): boolean => !ticketIs(state, 'mend
 
 /** Tickets that somebody may still have to do with, as they last were: read in full once, then what changed. */
 export class TicketWatch {
-  #doors: ApiClient
+  #api: ApiClient
   #seen = new Map<string, TicketSeen>()
   /** Their newest change, by the product's clock. */
   #lookedAt: Millis = 0
-  constructor(doors: ApiClient) {
-    this.#doors = doors
+  constructor(api: ApiClient) {
+    this.#api = api
   }
 
   /** Reads what changed since the last look; the first time, everything that lives and what ended lately. */
@@ -56,17 +56,17 @@ export class TicketWatch {
   }
 
   async #list(): Promise<TicketSeen[]> {
-    const doors = this.#doors
+    const api = this.#api
     if (this.#lookedAt === 0) {
       const pages = await Promise.all([
-        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${unended.join()}&limit=${PAGE}`),
-        doors.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${ended.join()}&limit=200`),
+        api.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${unended.join()}&limit=${PAGE}`),
+        api.call<{ items: TicketSeen[] }>('GET', `/api/tickets?state=${ended.join()}&limit=200`),
       ])
       return pages.flatMap(({ items }) => items)
     }
     const found: TicketSeen[] = []
     for (let cursor = ''; ; ) {
-      const page = await doors.call<{ items: TicketSeen[]; next?: string }>(
+      const page = await api.call<{ items: TicketSeen[]; next?: string }>(
         'GET',
         `/api/tickets?changedSince=${this.#lookedAt}&limit=${PAGE}${cursor}`,
       )

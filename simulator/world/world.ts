@@ -53,7 +53,7 @@ const PEOPLE_EVERY_MS = 1_000
 export async function openSimulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
   const { seed, catalog, worldDir } = options
   const path = join(worldDir, 'simulator.json')
-  const doors = openApiClient(options.apiUrl, options.token)
+  const api = openApiClient(options.apiUrl, options.token)
   const wallNow = options.wall.now()
   const saved: SavedWorld = (await readSavedWorld(path)) ?? {
     seed,
@@ -93,7 +93,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
   const people = new People(
     {
       seed: saved.seed,
-      doors,
+      api,
       faultsOf: (id) => byId.get(id)?.faults ?? [],
       changed: () => {
         saveSoon = true
@@ -122,26 +122,26 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
 
   // People and appliances are registered once; new appliances when the number grew, fewer retire.
   const { engineers, depots, depotOf } = drawStaff(saved.seed)
-  const keepers = new Keepers(doors, depots, depotOf)
-  const supervisors = new Supervisors(doors)
+  const keepers = new Keepers(api, depots, depotOf)
+  const supervisors = new Supervisors(api)
   if (!saved.staffed) {
-    await doors.call('POST', '/api/depots', depots)
-    await doors.call('POST', '/api/engineers', engineers)
+    await api.call('POST', '/api/depots', depots)
+    await api.call('POST', '/api/engineers', engineers)
     saved.staffed = true
   }
   for (const id of Object.keys(saved.credentials).filter((id) => !byId.has(id))) {
-    await doors.call('DELETE', `/api/appliances/${id}`)
+    await api.call('DELETE', `/api/appliances/${id}`)
     delete saved.credentials[id]
   }
   const fresh = fleet.appliances.filter(({ registration }) => !Object.hasOwn(saved.credentials, registration.id))
   for (let i = 0; i < fresh.length; i += 1_000) {
     const some = fresh.slice(i, i + 1_000).map(({ registration }) => registration)
-    const made = await doors.call<{ id: string; mqtt: { password?: string } }[]>('POST', '/api/appliances', some)
+    const made = await api.call<{ id: string; mqtt: { password?: string } }[]>('POST', '/api/appliances', some)
     for (const { id, mqtt } of made) {
       // Known there and not here: an earlier start ended in between.
       saved.credentials[id] =
         mqtt.password ??
-        (await doors.call<{ mqtt: { password: string } }>('POST', `/api/appliances/${id}/credentials`)).mqtt.password
+        (await api.call<{ mqtt: { password: string } }>('POST', `/api/appliances/${id}/credentials`)).mqtt.password
     }
     await save()
   }
@@ -176,7 +176,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
   async function keptUp(most: number): Promise<void> {
     await publisher.settled()
     while (!closing) {
-      const { waitingBytes } = await doors
+      const { waitingBytes } = await api
         .call<{ waitingBytes: number }>('GET', '/api/ingest')
         .catch(() => ({ waitingBytes: 0 }))
       if (waitingBytes <= most) return
@@ -234,7 +234,7 @@ export async function openSimulatedWorld(options: WorldOptions): Promise<Simulat
   }
   let lastSeen = ''
   async function somethingHappened(): Promise<boolean> {
-    const { items } = await doors
+    const { items } = await api
       .call<{ items: { id: string; state: string; history: unknown[] }[] }>('GET', '/api/tickets?limit=200')
       .catch(() => ({ items: [] }))
     const seen = items.map(({ id, state, history }) => `${id}${state}${history.length}`).join()

@@ -33,7 +33,7 @@ export function openAdmission(options: {
   log: TelemetryLog
   /** What one appliance may send. */
   quota: HourlyQuota
-  troubled: (code: string, error: unknown) => void
+  onRetryableError: (code: string, error: unknown) => void
 }) {
   const { log } = options
   const from = log.end
@@ -45,7 +45,7 @@ export function openAdmission(options: {
     quota: options.quota,
     waitingBytes: HELD_BYTES,
     over: (appliance, { messages, bytes }) =>
-      options.troubled(
+      options.onRetryableError(
         'over-quota',
         new Error(`${appliance} is held back: ${messages.used} messages and ${bytes.used} bytes within an hour.`),
       ),

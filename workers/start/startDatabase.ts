@@ -22,9 +22,9 @@ export function startDatabase(
   settings: Settings,
   world: World,
   failed: (problem: Problem) => void,
-  troubled: (code: string, error: unknown) => void,
+  onRetryableError: (code: string, error: unknown) => void,
 ): Promise<Database> {
   return settings.POSTGRES_URL
     ? openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations)
-    : startSqlite({ path: join(world.dir, 'hearthwatch.db'), migrations, failed, troubled })
+    : startSqlite({ path: join(world.dir, 'hearthwatch.db'), migrations, failed, onRetryableError })
 }

@@ -25,9 +25,9 @@ export async function startJobs(options: {
   logger: Logger
   /** The way to the owner's page of a ticket. */
   ownersLink: OwnersLink
-  troubled: (code: string, error: unknown) => void
+  onRetryableError: (code: string, error: unknown) => void
 }): Promise<JobQueue> {
-  const { settings, world, database, keys, logger, troubled } = options
+  const { settings, world, database, keys, logger, onRetryableError } = options
   const queueOptions = {
     database,
     notifiers: [
@@ -42,7 +42,7 @@ export async function startJobs(options: {
     clock: wallClock,
     ownersLink: options.ownersLink,
     onDead: (job: { key: string; error: string }) => logger.error({ code: 'job-dead', concerns: job.key }, job.error),
-    troubled,
+    onRetryableError,
   }
   return settings.REDIS_URL
     ? await openBullQueue({ ...queueOptions, redisUrl: settings.REDIS_URL, prefix: `hearthwatch-${world.name}` })

@@ -19,9 +19,9 @@ export function startShadow(options: {
   follow: (port: MessagePort) => void
   /** It ended by itself. */
   ended: (because: string) => void
-  troubled: (what: string, error: unknown) => void
+  onRetryableError: (what: string, error: unknown) => void
 }): Shadow {
-  const { set, database, troubled } = options
+  const { set, database, onRetryableError } = options
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(new URL('../threads/shadow.ts', import.meta.url), {
     workerData: { ...options.data, port: port1 } satisfies ShadowData,
@@ -42,20 +42,20 @@ export function startShadow(options: {
           .then(async () => {
             span = { set, span: await beginSpan(database, set, message.at), beganAt: message.at }
           })
-          .catch((error: unknown) => troubled('shadow', error))
+          .catch((error: unknown) => onRetryableError('shadow', error))
         return
       case 'heard':
         waiting = waiting ? together(waiting, message.heard) : message.heard
-        recording = recording.then(record).catch((error: unknown) => troubled('shadow', error))
+        recording = recording.then(record).catch((error: unknown) => onRetryableError('shadow', error))
         return
       case 'failed':
-        troubled('shadow', new Error(message.message))
+        onRetryableError('shadow', new Error(message.message))
         options.ended('failed')
     }
   })
   worker.on('error', (error) => {
     if (isOver) return
-    troubled('shadow', error)
+    onRetryableError('shadow', error)
     options.ended('failed')
   })
   options.follow(port2)

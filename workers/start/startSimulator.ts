@@ -23,7 +23,10 @@ const TIMEOUT_MS = 10_000
  * The simulated world from the main thread's side. It opens after the doors that it goes through; when its thread dies,
  * another one goes on from what was saved last, and what was asked of it is answered with a Problem that can be tried again.
  */
-export function startSimulator(failed: (problem: Problem) => void, troubled: (code: string, error: unknown) => void) {
+export function startSimulator(
+  failed: (problem: Problem) => void,
+  onRetryableError: (code: string, error: unknown) => void,
+) {
   let reviver: Reviver<Opened> | undefined
   let worker: Worker | undefined
   let appliances = 0
@@ -51,7 +54,7 @@ export function startSimulator(failed: (problem: Problem) => void, troubled: (co
       openReviver({
         open: (died) => openWorldThread(data, died),
         reopened: use,
-        troubled: (cause) => troubled('simulator-died', cause),
+        onRetryableError: (cause) => onRetryableError('simulator-died', cause),
         failed: (cause) => failed(stopped(cause)),
       }).then(
         (one) => {

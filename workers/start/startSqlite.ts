@@ -12,7 +12,7 @@ export async function startSqlite(options: {
   path: string
   migrations: DatabaseMigration[]
   failed: (problem: Problem) => void
-  troubled: (code: string, error: unknown) => void
+  onRetryableError: (code: string, error: unknown) => void
 }): Promise<Database> {
   const { path, migrations } = options
   const unusable = (cause: unknown): Problem =>
@@ -26,7 +26,7 @@ export async function startSqlite(options: {
   const reviver = await openReviver({
     open: (died) => openPort(path, died),
     reopened: (port) => line.use(port),
-    troubled: (cause) => options.troubled('database-died', cause),
+    onRetryableError: (cause) => options.onRetryableError('database-died', cause),
     failed: (cause) => options.failed(unusable(cause)),
   }).catch((cause: unknown) => Promise.reject(unusable(cause)))
   const line = new SqlitePort(reviver.first)

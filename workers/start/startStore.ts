@@ -15,7 +15,7 @@ interface StoreOptions {
   world: World
   catalogDir: string
   failed: (problem: Problem) => void
-  troubled: (code: string, error: unknown) => void
+  onRetryableError: (code: string, error: unknown) => void
 }
 
 /** A thread that has the store open: where the store is asked, and where its thread is. */
@@ -30,7 +30,7 @@ interface Opened {
  * with a Problem that trying again can help; what was not committed yet is given again from the journal.
  */
 export async function startStore(options: StoreOptions) {
-  const { world, troubled } = options
+  const { world, onRetryableError } = options
   const mourners: (() => Promise<void>)[] = []
   const thread = new PortCaller<StoreThread>({ gone: threadGone, timeout: { ms: CLOSE_MS, late: threadGone } })
   const reviver = await openReviver({
@@ -46,7 +46,7 @@ export async function startStore(options: StoreOptions) {
     lost: async () => {
       for (const mourn of mourners) await mourn()
     },
-    troubled: (cause) => troubled('store-died', cause),
+    onRetryableError: (cause) => onRetryableError('store-died', cause),
     failed: (cause) => options.failed(stopped(cause, world)),
     ...BAD_FRAMES,
   })
@@ -67,7 +67,8 @@ export async function startStore(options: StoreOptions) {
     },
     close: async () => {
       reviver.close()
-      if (thread.isOpen) await thread.call('close', []).catch((error: unknown) => troubled('store-not-closed', error))
+      if (thread.isOpen)
+        await thread.call('close', []).catch((error: unknown) => onRetryableError('store-not-closed', error))
       await worker.terminate()
     },
   }

@@ -70,12 +70,12 @@ try {
       .map(({ offset, error }) => [offset, error]),
   )
   const mark = openMark(analysisMark(data.worldDir))
-  const settler = createIngestStage(
+  const stage = createIngestStage(
     {
       catalog,
       versions,
       asideBecause: (offset) => aside.get(offset),
-      troubled: (error) => tell({ type: 'troubled', message: error.message }),
+      onRetryableError: (error) => tell({ type: 'retrying', message: error.message }),
       clockKind: data.clock,
       known: (keys) => mark.asking(store.known(keys)),
       events: (...range) => mark.asking(store.events(...range)),
@@ -144,8 +144,8 @@ try {
     from,
     now: analysis.now(),
     learnsAnew,
-    clocks: settler.wrongClocks(),
-    hearings: settler.hearings(),
+    clocks: stage.wrongClocks(),
+    hearings: stage.hearings(),
     stored: stands,
     ...lost,
   })
@@ -192,14 +192,14 @@ try {
   async function handle(group: FrameGroup, alone: boolean): Promise<void> {
     const bytes = group.bytes.byteLength
     mark.begin(group.from, group.upTo, group.frames)
-    let settled: StoredBatch
+    let batch: StoredBatch
     let input: AnalysisInput
     let output: AnalysisOutput
     let clocks: WrongClock[]
     let hearings: Hearing[]
     try {
-      const done = await settler.settle(group)
-      ;({ settled, input, clocks, hearings } = done)
+      const done = await stage.take(group)
+      ;({ batch, input, clocks, hearings } = done)
       output = await analysis.accept(input)
     } catch (error) {
       // What a failure leaves half done is thrown away with all of this thread's state.
@@ -209,8 +209,8 @@ try {
     mark.end()
     if (output.swaps.length > 0) shadow?.end('swapped')
     shadow?.hear(input, group.bytes.byteLength)
-    settled.features = output.features
-    settled.cycles = output.cycles
+    batch.features = output.features
+    batch.cycles = output.cycles
     const samples = samplesOf(input.readings, catalog, watched)
     tell({
       type: 'output',
@@ -224,8 +224,8 @@ try {
     })
     const weight = bytes + BATCH_BYTES
     await unstored.enter(weight)
-    const counted = settled.counters
-    const kept = store.append(settled).then(
+    const counted = batch.counters
+    const kept = store.append(batch).then(
       () => {
         unstored.leave(weight)
         stored = group.upTo
@@ -280,7 +280,7 @@ try {
       writer.add(piece)
       copyingMs += monotonicMs() - began
     }
-    pending = { writer, copies: [settler.copy(out), analysis.copy(out)] }
+    pending = { writer, copies: [stage.copy(out), analysis.copy(out)] }
   }
   /** A step of the copy, when the disk keeps up. */
   function copySome(): void {
