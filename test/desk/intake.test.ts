@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR } from '../../core/index.ts'
-import { migrations } from '../../workers/start/start.ts'
+import { migrations } from '../../workers/start/startDatabase.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
 

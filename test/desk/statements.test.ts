@@ -5,7 +5,7 @@ import type { KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, monotonicMs } from '../../core/index.ts'
 import { openSqliteFile } from '../../database/index.ts'
-import { migrations } from '../../workers/start/start.ts'
+import { migrations } from '../../workers/start/startDatabase.ts'
 import { alertOf, home, openTestService, type TestService } from './openTestService.ts'
 
 // Each statement crosses to the database's thread and back: what a command costs is counted.
