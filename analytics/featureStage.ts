@@ -18,6 +18,7 @@ import { hearFaultCode } from './detectors/faultCodes.ts'
 import type { Gateways } from './detectors/gateways.ts'
 import { hear, type Rounds } from './detectors/silence.ts'
 import { Silences } from './detectors/silences.ts'
+import { translateHolds } from './detectors/stuckSensor.ts'
 import { ArrivalOrder, type Held } from './features/arrivalOrder.ts'
 import { hearBurst } from './features/bursts.ts'
 import { cadenceOf, type FeatureState, newFeatureState, resetFeatureState } from './features/featureState.ts'
@@ -287,7 +288,13 @@ export class FeatureStage implements JournalListener {
       const watcher = this.#watchers.get(sense.kind)
       if (watcher && isSame(sense.kind)) {
         // A copy of an earlier program lacks what is remembered since.
-        this.#senses.set(appliance, { ...newFeatureState(watcher.plan, appliance, sense.model), ...sense })
+        const holds = sense.holds ?? translateHolds(sense.seconds, sense.lastTs - sense.firstTs)
+        this.#senses.set(appliance, {
+          ...newFeatureState(watcher.plan, appliance, sense.model),
+          ...sense,
+          holds,
+          split: Float64Array.from({ length: 5 }, (_, i) => sense.split[i] ?? 0),
+        })
         this.#order.holdAgain(appliance, held)
       } else if (watcher) this.#senses.set(appliance, resetFeatureState(watcher.plan, sense))
       else this.#clock.retire(appliance)

@@ -62,6 +62,8 @@ const feature = quantity.extend({
   metric: name.optional(),
   /** Only recorded with its cycle: never learned, never scored. */
   scored: z.boolean().default(true),
+  /** The highest of so many cycles in a row: what some programs never do (heat) is missing only when none of them does. */
+  bestOf: z.int().min(2).max(8).optional(),
   /** As good in an hour as in a day: does not depend on load or weather in a way that its covariates do not explain. */
   glance: z.boolean().default(true),
 })
@@ -79,6 +81,8 @@ const guard = z.object({
   rangeShare: z.number().nonnegative().default(0),
   /** Never before this value, whatever was learned. */
   atLeast: z.number().optional(),
+  /** Beyond this no sound appliance of the kind goes: what holds until its own extremes are known, and what they never learn. */
+  atMost: z.number().optional(),
   /** No extreme is learned: `atLeast` alone decides. */
   absolute: z.boolean().default(false),
   forMinutes: z.number().nonnegative().default(0),

@@ -97,6 +97,8 @@ export interface HealthRow {
   because: { feature: string; points: number }[]
   /** What of the kind's sensors this appliance has never sent. */
   missing: string[]
+  /** Nothing tells when it runs: its power has one level. What is made of cycles is not watched. */
+  neverCycles?: boolean
   /** Switched off on purpose, as it said itself; without `until` no end was said. */
   off?: { since: Millis; until?: Millis }
   /** Baselines learned anew, and why. */

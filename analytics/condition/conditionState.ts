@@ -70,6 +70,7 @@ export interface ConditionState {
   verifying: Verifying[]
   learning: number
   missing: string[]
+  neverCycles?: boolean
   /** The latest refractory moments: metric and when. */
   moments: { metric: string; at: Millis }[]
   learnedBecause: { since: Millis; reason: string } | null

@@ -18,7 +18,7 @@ import type { DetectionPolicy } from '../policy.ts'
 import type { Condition, ConditionState } from './conditionState.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain } from './explain.ts'
-import { hypothesesOf, UNKNOWN } from './hypotheses.ts'
+import { canShow, hypothesesOf, UNKNOWN } from './hypotheses.ts'
 import { remainingLife } from './remainingLife.ts'
 
 /** All that judging one appliance needs to know beside its own state. */
@@ -75,7 +75,7 @@ export function decideCondition(
   if (!current) {
     if (level < policy.suspectAt && !strong) return
     const mode = diagnose(bench, judged)[0]!.failureMode
-    const phase = strong ? 'confirmed' : 'suspected'
+    const phase = strong && hasProof(bench, judged) ? 'confirmed' : 'suspected'
     judged.condition = {
       id: `${subject.appliance}/${mode}/${at}`,
       phase,
@@ -94,7 +94,9 @@ export function decideCondition(
   if (current.phase === 'suspected') {
     // What fits no fault must last longer before anyone is told.
     const least = diagnose(bench, judged)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
-    if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
+    if (!hasProof(bench, judged)) {
+      if (level < CALM_LEVEL) recover(bench, subject, current, at, offset)
+    } else if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
       current.phase = 'confirmed'
       current.openedMode = diagnose(bench, judged)[0]!.failureMode
       current.byGuard ||= strong
@@ -156,7 +158,9 @@ function recover(
 const lifeOf = ({ life, course }: ConditionState): RemainingLife => life ?? remainingLife(course)
 
 const diagnose = ({ plan, signatures }: DetectionContext, judged: ConditionState): Hypothesis[] =>
-  hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged))
+  hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged), (mode) =>
+    canShow(signatures, mode, judged.profile),
+  )
 
 /** What the guards that stand passed say of the modes. */
 function guardWeights(plan: DetectionPlan, judged: ConditionState): Record<string, number> {
@@ -188,6 +192,13 @@ function severityOf(
   return declared === 'critical' && hoursLeft > 20 * 24 ? 'warning' : declared
 }
 
+/** Nobody is told without proof: a band that is left, or a guard. */
+const hasProof = ({ plan }: DetectionContext, judged: ConditionState): boolean =>
+  gatherEvidence(plan, judged).length > 0
+
+/** While nothing of it is known yet, nothing is said of how long it will last. */
+const isKnown = ({ low }: ConditionState): boolean => low.some(Number.isFinite)
+
 /** Says one thing of the joint condition. */
 function say(
   bench: DetectionContext,
@@ -203,6 +214,7 @@ function say(
   const life = { ...lifeOf(judged) }
   if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)
   const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, life.p50)
+  const remaining = isKnown(judged) ? { remainingLife: life } : {}
   const evidence = gatherEvidence(bench.plan, judged)
   condition.saidMode = hypotheses[0]!.failureMode
   condition.saidSeverity = severity
@@ -218,13 +230,13 @@ function say(
     hypotheses,
     severity,
     confidence: judged.guards.size > 0 ? 0.95 : Math.min(0.98, 1 - Math.exp(-1.6 * level)),
-    remainingLife: life,
+    ...remaining,
     evidence,
     explanation: explain(bench.catalog, bench.plan.kind, bench.plan, {
       hypotheses,
       evidence,
       severity,
-      remainingLife: life,
+      ...remaining,
     }),
     detector: `${DETECTOR} ${judged.topDetector || 'guard'} ${bench.model?.version ?? 'untrained'}`,
   })

@@ -40,6 +40,7 @@ function healthOf(bench: DetectionContext, subject: ApplianceContext, at: Millis
       plan.features.map(({ name }) => name),
     ),
     missing: judged.missing,
+    ...(judged.neverCycles ? { neverCycles: true } : {}),
     ...(judged.off ? { off: offOf(judged.off) } : {}),
     ...(judged.learnedBecause && judged.learning > 0 ? { learning: judged.learnedBecause } : {}),
   }

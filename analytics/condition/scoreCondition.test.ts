@@ -3,13 +3,14 @@ import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import type { AnalysisOutput } from '../../core/index.ts'
 import { createAnalysis } from '../createAnalysis.ts'
+import { compileSignatures } from '../detectors/signatures.ts'
 import { planDetection } from '../features/detectionPlan.ts'
 import { inputOf } from '../features/readingBatches.ts'
 import { madeFridge } from '../handMade.fixture.ts'
 import { openDiagnosisScorer } from '../onnx/diagnosisScorer.ts'
 import { loadKindModel } from '../onnx/kindModel.ts'
 import { openLifeScorer } from '../onnx/lifeScorer.ts'
-import { hypothesesOf } from './hypotheses.ts'
+import { canShow, hypothesesOf } from './hypotheses.ts'
 
 const modelsDir = fileURLToPath(new URL('../../models', import.meta.url))
 const catalog = loadCatalog()
@@ -50,12 +51,14 @@ test('the trained models say what alerts say, the same however readings are cut 
   const model = loadKindModel(modelsDir, 'fridge')!
   const diagnosis = (await openDiagnosisScorer(modelsDir, model, names, modes))!
   const life = (await openLifeScorer(modelsDir, model))!
+  const signatures = compileSignatures(planDetection(fridge), model)
+  const can = (profile: Float64Array) => (mode: string) => canShow(signatures, mode, profile)
   let compared = 0
   for (const { at, hypotheses, remainingLife, evidence } of whole.detections) {
     const row = whole.rows.find((one) => one.at === at)
     const guarded = evidence.some(({ feature }) => !names.includes(feature))
     if (!row || guarded) continue
-    expect(hypotheses).toEqual(hypothesesOf(modes, (await diagnosis.score([row.profile]))[0]!, {}))
+    expect(hypotheses).toEqual(hypothesesOf(modes, (await diagnosis.score([row.profile]))[0]!, {}, can(row.profile)))
     expect([remainingLife]).toEqual(await life.score([row.life]))
     compared++
   }

@@ -22,6 +22,9 @@ const NAMELESS = 0.55
  */
 const SHIFTED = 3
 const SHIFTED_ALONG = 3.9
+/** Share of its threshold from which a named direction is made surer by the distance from health, and by how much at most. */
+const NAMED = 0.5
+const LENT = 0.25
 const PCA_ALLOWANCE = 0.9
 const PCA_BOUND = 4
 
@@ -38,6 +41,7 @@ export function scoreRow(
   const { plan, out, policy, model } = bench
   const { judged } = subject
   judged.missing = item.missing
+  judged.neverCycles = item.neverCycles
   if (verdict) {
     judged.beliefs.set(verdict.beliefs)
     judged.life = verdict.life
@@ -92,7 +96,8 @@ export function scoreRow(
     const sum = pcaStep(judged.pcaSums[item.scale]!, pca.level)
     judged.pcaSums[item.scale] = Math.min(2 * h, sum)
     for (const [place, f] of pcaPlaces.entries()) judged.pcaContributions[f] = pca.contributions[place]!
-    consider(sum / h, name)
+    // What lies far from health in no direction that has a name opens nothing; it makes a named one surer.
+    if (level >= NAMED) level += LENT * Math.min(1, sum / h)
   }
   judged.formerLevel = levelOf(judged)
   judged.levels[item.scale] = level

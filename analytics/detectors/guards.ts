@@ -1,3 +1,4 @@
+import type { GuardSpec } from '../../catalog/index.ts'
 import { DAY, type Millis } from '../../core/index.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { FeatureState } from '../features/featureState.ts'
@@ -9,21 +10,29 @@ import type { Frame } from '../features/readingColumns.ts'
 const GUARD_LEARN_MS = 14 * DAY
 /** A few days say too little of what is usual: programs are few, guests come at weekends. */
 const KNOWN_AFTER_MS = 7 * DAY
+const LEAST_READINGS = 100
 
-/** Asks every guard of one reading: has it been passed, for long enough, or is it kept again? Learns the extremes of health. */
+/**
+ * Asks every guard of one reading: has it been passed, for long enough, or is it kept again? Learns the extremes of health.
+ * @param since what the reading shows is believed to have held since then; its interval began at `from`
+ */
 export function updateGuards(
   plan: DetectionPlan,
   sense: FeatureState,
   frame: Frame,
   truth: Uint8Array,
+  since: Millis,
   from: Millis,
   items: Item[],
 ): void {
   const { ts, values, offset } = frame
   const learning = ts - sense.firstTs < GUARD_LEARN_MS
+  // A time is not known better than to the interval between two readings.
+  const unsure = (since - from) / 60_000
   for (let g = 0; g < plan.guards.length; g++) {
     const one = plan.guards[g]!
     const { spec } = one
+    if (sense.neverCycles && one.byRunning) continue
     const at = 4 * g
     let held = true
     for (let i = 0; i < one.while.length; i++) if (truth[one.while[i]!] === 0) held = false
@@ -32,7 +41,7 @@ export function updateGuards(
     else {
       // How long the tests have held, minutes.
       if (!held) sense.guards[at + 2] = NaN
-      else if (Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
+      else if (Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = since
       value = held ? (ts - sense.guards[at + 2]!) / 60_000 : 0
     }
     if (Number.isNaN(value)) {
@@ -41,13 +50,14 @@ export function updateGuards(
     }
     const least = sense.guards[at]!
     const most = sense.guards[at + 1]!
-    const limit = limitOf(spec, least, most)
+    const isKnown = ts - sense.firstTs > KNOWN_AFTER_MS
+    const limit = limitOf(spec, least, most, isKnown) + (one.of ? 0 : unsure)
     const beyond = spec.side === 'above' ? value > limit : value < limit
     // Without a single sound value to go by, nothing is beyond it.
     const known =
-      spec.absolute || (ts - sense.firstTs > KNOWN_AFTER_MS && Number.isFinite(limit) && ts >= sense.settledFrom)
-    if (beyond && known && sense.scored > 100) {
-      if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = from
+      spec.absolute || (Number.isFinite(limit) && (isKnown || spec.atMost !== undefined) && ts >= sense.settledFrom)
+    if (beyond && known && sense.scored > LEAST_READINGS) {
+      if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = since
       if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {
         sense.guards[at + 3] = 1
         items.push({
@@ -80,7 +90,7 @@ export function updateGuards(
         })
       }
       if (one.of) sense.guards[at + 2] = NaN
-      if (learning && !spec.absolute) {
+      if (learning && !spec.absolute && !isImpossible(spec, value)) {
         if (value < least) sense.guards[at] = value
         if (value > most) sense.guards[at + 1] = value
       }
@@ -88,11 +98,17 @@ export function updateGuards(
   }
 }
 
-function limitOf(spec: DetectionPlan['guards'][number]['spec'], least: number, most: number): number {
-  if (spec.absolute) return spec.atLeast ?? 0
-  const share = spec.rangeShare * Math.max(0, most - least)
-  const learned =
-    spec.side === 'above' ? most * (most > 0 ? spec.factor : 1) + spec.margin + share : least - spec.margin - share
-  if (spec.atLeast === undefined) return learned
-  return spec.side === 'above' ? Math.max(learned, spec.atLeast) : Math.min(learned, spec.atLeast)
+/** What no sound appliance of the kind does teaches nothing. */
+const isImpossible = ({ atMost, side }: GuardSpec, value: number): boolean =>
+  atMost !== undefined && (side === 'above' ? value > atMost : value < atMost)
+
+/** @param isKnown whether the extremes of health are; before, the kind's own limit alone holds */
+function limitOf(spec: GuardSpec, least: number, most: number, isKnown: boolean): number {
+  const { side, factor, margin, rangeShare, atLeast, atMost } = spec
+  if (spec.absolute) return atLeast ?? 0
+  if (atMost !== undefined && !(isKnown && Number.isFinite(most))) return atMost
+  const share = rangeShare * Math.max(0, most - least)
+  const learned = side === 'above' ? most * (most > 0 ? factor : 1) + margin + share : least - margin - share
+  if (atLeast === undefined) return learned
+  return side === 'above' ? Math.max(learned, atLeast) : Math.min(learned, atLeast)
 }

@@ -10,6 +10,7 @@ import type {
 } from '../../catalog/index.ts'
 import { MINUTE } from '../../core/index.ts'
 import { genericDetection } from './genericDetection.ts'
+import { type Phases, phasesOf } from './phases.ts'
 
 /** A signal with its metrics as columns; −1 where it has none. */
 export interface Signal {
@@ -41,6 +42,10 @@ export interface Quantity {
   inputs: number[]
   /** A burst alone can say it. */
   byBurst: boolean
+  /** It asks whether the appliance runs. */
+  byRunning: boolean
+  /** It is the highest of so many cycles in a row. */
+  bestOf: number
 }
 
 /** Where raw samples come from, and which metrics (columns) they stand for. */
@@ -87,6 +92,8 @@ export interface Guard {
   of: Signal | null
   while: Int32Array
   forMs: number
+  /** It asks whether the appliance runs. */
+  byRunning: boolean
 }
 
 /** A kind's declarations, compiled: names are columns, tests are predicates, both in fixed order. */
@@ -183,7 +190,7 @@ export function planDetection(kind: Kind): DetectionPlan {
   const quantities: Quantity[] = []
   const scales: Scale[] = []
   const features: Feature[] = []
-  const compile = (name: string, one: QuantitySpec, scale: number): number => {
+  const compile = (name: string, one: QuantitySpec & { bestOf?: number | undefined }, scale: number): number => {
     const of = compileSignal(one.of)
     const inputs = [of?.metric, of?.minus, of?.without, of?.per].filter((m): m is number => m !== undefined && m >= 0)
     const needed = one.while.flatMap((t) => (t.metric && !t.optional ? [column(t.metric)] : []))
@@ -197,7 +204,12 @@ export function planDetection(kind: Kind): DetectionPlan {
       minSeconds: 60 * (one.minMinutes ?? (scale === 0 ? 20 : 0)),
       inputs: [...new Set([...inputs, ...needed])],
     }
-    quantities.push({ ...quantity, byBurst: isByBurst(quantity, predicates, burstChannels) })
+    quantities.push({
+      ...quantity,
+      byBurst: isByBurst(quantity, predicates, burstChannels),
+      byRunning: asksRunning([...one.while, ...one.when]),
+      bestOf: one.bestOf ?? 1,
+    })
     return quantities.length - 1
   }
   for (const [index, scaleName] of scaleNames.entries()) {
@@ -249,6 +261,7 @@ export function planDetection(kind: Kind): DetectionPlan {
       of: compileSignal(one.of),
       while: add(one.while),
       forMs: one.forMinutes * MINUTE,
+      byRunning: asksRunning(one.while),
     })),
     bursts: Object.fromEntries(burstChannels.map((channel) => [channel.name, channel])),
     burstChannels,
@@ -268,6 +281,8 @@ export function planDetection(kind: Kind): DetectionPlan {
     }),
   }
 }
+
+const asksRunning = (all: readonly TestSpec[]): boolean => all.some(({ mark }) => mark === 'running')
 
 /** A mean over all of a day has its hours; one in an operating mode is the same in each. */
 const isSteady = ({ aggregate, while: held }: Quantity, feature: { glance: boolean } | false): boolean =>
@@ -306,33 +321,9 @@ function compileTest(
   }
 }
 
-/** The word by which a state says that its program failed. */
-const ERROR_WORD = 'error'
-/** What a state's words mean to a program: it rests, it failed, or (neither) it runs. */
-export interface Phases {
-  state: number
-  /** What the catalog may map like a code. */
-  code: string
-  error: number
-  rests: boolean[]
-}
-
-/** Its program is over. */
-const END_WORDS = ['idle', 'end', 'off']
-
-function phasesOf(kind: Kind): Phases | null {
-  for (const [state, name] of kind.stateNames.entries()) {
-    const words = kind.states[name]
-    if (!Array.isArray(words) || !words.includes(ERROR_WORD)) continue
-    const rests = words.map((word) => END_WORDS.includes(word) || (kind.idle[name] ?? []).includes(word))
-    return { state, code: `${name}: ${ERROR_WORD}`, error: words.indexOf(ERROR_WORD), rests }
-  }
-  return null
-}
-
 /** Can a burst of this channel say the quantity? Its signal and its tests ask for nothing else. */
 const isByBurst = (
-  one: Omit<Quantity, 'byBurst'>,
+  one: Omit<Quantity, 'byBurst' | 'byRunning' | 'bestOf'>,
   predicates: readonly Predicate[],
   channels: readonly BurstChannel[],
 ): boolean =>

@@ -1,11 +1,12 @@
 import type { ApplianceId, Millis } from '../../core/index.ts'
 import type { DetectionPlan } from './detectionPlan.ts'
+import { newHolds } from './holds.ts'
 
 /**
  * What is remembered of one appliance between two readings: plain numbers, so a snapshot is a copy. Layouts:
  * `acc` 4 numbers a quantity; `marks` [held since | NaN, last held | NaN] a mark; `seconds` SECONDS numbers a metric;
  * `windows` [from | NaN, covered s, last running | NaN, 1 when a gap spoiled it] a scale; `guards` [least, most, held
- * since | NaN, fired] a guard; `split` [low, high, count] of the power.
+ * since | NaN, fired] a guard; `split` [low, high, count, mean deviation at low, at high] of the power.
  */
 export interface FeatureState {
   appliance: ApplianceId
@@ -59,9 +60,15 @@ export interface FeatureState {
   acc: Float64Array
   marks: Float64Array
   seconds: Float64Array
+  /** How long each metric has stood, and stands in health: see `stuckSensor.ts`. */
+  holds: Float64Array
   windows: Float64Array
   guards: Float64Array
   split: Float64Array
+  /** By quantity that is the best of several cycles: the last of them. */
+  lastCycles: Record<number, number[]>
+  /** Its power, by which alone it is known to run, has one level: it runs always, or nobody can tell. */
+  neverCycles: boolean
   /** Usual seconds covered a day. */
   usualCover: number
   /** Operating mode of the day so far, for the health row. */
@@ -151,9 +158,12 @@ export function newFeatureState(plan: DetectionPlan, appliance: ApplianceId, mod
     acc: freshAcc(plan),
     marks: new Float64Array(2 * plan.markNames.length).fill(NaN),
     seconds: new Float64Array(SECONDS * metrics),
+    holds: newHolds(metrics),
     windows: Float64Array.from(plan.scales.flatMap(() => [NaN, 0, NaN, 0])),
     guards: Float64Array.from(plan.guards.flatMap(() => [Infinity, -Infinity, NaN, 0])),
-    split: new Float64Array([NaN, NaN, 0]),
+    split: new Float64Array([NaN, NaN, 0, 0, 0]),
+    neverCycles: false,
+    lastCycles: {},
     usualCover: 86_400,
     mutedUntil: -Infinity,
     glances: [],

@@ -1,8 +1,8 @@
 import { DAY, HOUR, type Millis } from '../../core/index.ts'
+import { isHeldTooLong } from '../detectors/stuckSensor.ts'
 import type { DetectionPlan } from './detectionPlan.ts'
 import type { FeatureState } from './featureState.ts'
 import type { IntradayItem, Item } from './item.ts'
-import { isHeldTooLong } from './secondsScale.ts'
 
 /** A glance looks back over so many whole hours, and the one that has just ended. */
 const HOURS_BACK = 1
@@ -29,11 +29,12 @@ export function addIntraday(plan: DetectionPlan, sense: FeatureState, ts: Millis
   const y = new Float64Array(scale.features.length).fill(NaN)
   const x = new Float64Array(scale.covariates.length).fill(NaN)
   for (const [i, { q, place, isFeature }] of plan.steady.entries()) {
-    const { aggregate, inputs } = plan.quantities[q]!
+    const { aggregate, inputs, byRunning } = plan.quantities[q]!
     now[2 * i] = sense.acc[4 * q]!
     now[2 * i + 1] = sense.acc[4 * q + 1]!
     const seconds = now[2 * i + 1]! - (before?.[2 * i + 1] ?? 0)
-    if (seconds < LEAST_SECONDS || inputs.some((m) => sense.seen[m] === 0 || isHeldTooLong(sense, m, ts))) continue
+    if (seconds < LEAST_SECONDS || (byRunning && sense.neverCycles)) continue
+    if (inputs.some((m) => sense.seen[m] === 0 || isHeldTooLong(sense, m, ts))) continue
     const value = (now[2 * i]! - (before?.[2 * i] ?? 0)) / seconds
     if (isFeature) {
       y[place] = aggregate === 'slope' ? value * 3600 : value

@@ -33,6 +33,8 @@ export interface RowItem {
   muted: boolean
   /** Which covariates this appliance has sensors for. */
   missing: string[]
+  /** Its power shows no cycles, and nothing else tells of them. */
+  neverCycles: boolean
 }
 /** The last hours of a day that is not over: steady features in the scale's order, covariates that are means; NaN: not known. */
 export interface IntradayItem {

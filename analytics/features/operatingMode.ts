@@ -21,7 +21,8 @@ export function tellRunning(
   if (Number.isNaN(power)) return running.while.length === 0 && running.power < 0 ? true : sense.running
   if (running.aboveRestW > 0) return isAboveRest(sense, power, running.aboveRestW, running.leastPeakW)
   learnSplit(sense.split, power)
-  return isOn(sense.split, power)
+  sense.neverCycles = !isSplit(sense.split)
+  return !sense.neverCycles && isOn(sense.split, power)
 }
 
 /** Does nothing but its power say whether it runs? */
@@ -66,9 +67,26 @@ function learnSplit(split: Float64Array, power: number): void {
   split[2] = Math.min(1000, split[2]! + 1)
   const rate = 1 / (20 + split[2]!)
   if (isOn(split, power)) {
-    if (split[2]! < 60 || power < 1.8 * split[1]!) split[1]! += rate * (power - split[1]!)
-  } else split[0]! += rate * (power - split[0]!)
+    if (split[2]! < 60 || power < 1.8 * split[1]!) moveLevel(split, 1, rate, power)
+  } else moveLevel(split, 0, rate, power)
 }
+
+/** A level, and the mean deviation of what it stands for. */
+function moveLevel(split: Float64Array, level: 0 | 1, rate: number, power: number): void {
+  split[3 + level]! += rate * (Math.abs(power - split[level]!) - split[3 + level]!)
+  split[level]! += rate * (power - split[level]!)
+}
+
+/** Readings from which it can be told whether there are two levels, and how far they lie apart in their own deviations. */
+const KNOWN_READINGS = 500
+const APART = 4
+/** At rest a compressor draws less than this share of what it draws while it runs. */
+const REST_SHARE = 0.6
+
+/** Are there two levels at all? What always runs has one, with its noise. */
+const isSplit = (split: Float64Array): boolean =>
+  split[2]! < KNOWN_READINGS ||
+  (split[1]! - split[0]! > (APART * (split[3]! + split[4]!)) / 2 && split[0]! < REST_SHARE * split[1]!)
 
 const isOn = (split: Float64Array, power: number): boolean =>
   !Number.isNaN(split[1]!) && power > split[0]! + Math.max(LEAST_RISE_W / 2, ON_SHARE * (split[1]! - split[0]!))

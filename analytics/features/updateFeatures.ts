@@ -1,6 +1,7 @@
 import { DAY, type Millis, type Offset } from '../../core/index.ts'
 import { updateProgram } from '../detectors/failedPrograms.ts'
 import { updateGuards } from '../detectors/guards.ts'
+import { clearHolds, isHeldTooLong, stoodStill, updateHold } from '../detectors/stuckSensor.ts'
 import { quantityFromBursts } from './bursts.ts'
 import type { DetectionPlan } from './detectionPlan.ts'
 import { cadenceOf, clearQuantity, type FeatureState, runningCadenceOf } from './featureState.ts'
@@ -9,7 +10,7 @@ import type { Item } from './item.ts'
 import { ask, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
 import type { Frame } from './readingColumns.ts'
-import { isHeldTooLong, stoodStill, updateMetricRange, updateRange } from './secondsScale.ts'
+import { updateMetricRange, updateRange } from './secondsScale.ts'
 
 /**
  * One reading through modes, cycles, accumulators, guards and the seconds scale. In event order per appliance; what it
@@ -31,6 +32,8 @@ export function updateFeatures(
   // The first reading of a program speaks of the moment it began, not of the rest before it.
   const dt = Math.min(gap, active && !sense.lastActive ? runningCadenceOf(plan, sense) : whole ? gap : cadence)
   const from = ts - 1000 * dt
+  // What a reading shows may have begun anywhere in a long interval: it is believed for as long as the kind's own is.
+  const since = Math.max(from, ts - 1000 * plan.kind.cadenceSeconds)
   if (sense.scored === 0) sense.firstTs = ts
   sense.scored++
 
@@ -47,12 +50,12 @@ export function updateFeatures(
   const running = tellRunning(plan, sense, values, states, truth)
   // Where its states say that it runs, what it draws is no question.
   const peak = isToldByPower(plan, values, states) ? values[plan.running.power]! || 0 : Infinity
-  setMark(sense.marks, 0, running, from, ts)
+  setMark(sense.marks, 0, running, since, ts)
   for (let m = 0; m < plan.marks.length; m++) {
     const list = plan.marks[m]!
     let held = true
     for (let i = 0; i < list.length; i++) if (truth[list[i]!] === 0) held = false
-    setMark(sense.marks, m + 1, held, from, ts)
+    setMark(sense.marks, m + 1, held, since, ts)
   }
   for (let i = plan.rawPredicates; i < plan.predicates.length; i++) {
     truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
@@ -69,7 +72,7 @@ export function updateFeatures(
   sense.lastActive = active
   if (!frame.isHeld) watchEach(plan, sense, frame, items)
   updateProgram(plan, sense, states, ts, offset, items)
-  updateGuards(plan, sense, frame, truth, from, items)
+  updateGuards(plan, sense, frame, truth, since, from, items)
   sense.lastTs = ts
 }
 
@@ -114,6 +117,9 @@ function watchEach(plan: DetectionPlan, sense: FeatureState, frame: Frame, items
     if (sense.onChange) continue
     const found = updateMetricRange(sense, m, x, ts, spec.resolution)
     if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
+    // Of what people do nothing follows from its rest.
+    const hold = spec.sums ? null : updateHold(sense, m, x, ts, sense.running)
+    if (hold) items.push({ type: 'moment', sense, metric: m, ...hold, at: ts, offset, muted: ts < sense.mutedUntil })
   }
 }
 
@@ -144,7 +150,7 @@ function afterGap(plan: DetectionPlan, sense: FeatureState, gapSeconds: number, 
     for (let g = 0; g < plan.guards.length; g++) sense.guards[4 * g + 2] = NaN
     // A cycle that a long hole interrupts is not judged, nor is what runs right after it.
     for (let s = 1; s < plan.scales.length; s++) sense.windows[4 * s + 3] = 1
-    for (let m = 0; m < sense.prev.length; m++) sense.seconds[10 * m + 4] = ts
+    clearHolds(sense, ts)
   }
 }
 
@@ -222,6 +228,8 @@ function emitRow(
   for (let i = 0; i < y.length; i++) {
     y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, from, at)
     if (Number.isNaN(y[i]!)) y[i] = quantityFromBursts(plan, sense, scale.features[i]!, from, to, scratch)
+    if (good && plan.quantities[scale.features[i]!]!.bestOf > 1)
+      y[i] = bestOfLast(plan, sense, scale.features[i]!, y[i]!)
   }
   for (let i = 0; i < x.length; i++) {
     const q = scale.covariates[i]!
@@ -247,7 +255,17 @@ function emitRow(
     ageDays: (to - sense.firstTs) / DAY,
     muted: from < sense.mutedUntil,
     missing,
+    neverCycles: sense.neverCycles,
   })
+}
+
+/** The highest of the last cycles, this one among them; NaN until there are so many. */
+function bestOfLast(plan: DetectionPlan, sense: FeatureState, q: number, value: number): number {
+  if (!Number.isFinite(value)) return NaN
+  const { bestOf } = plan.quantities[q]!
+  const last = [...(sense.lastCycles[q] ?? []), value].slice(-bestOf)
+  sense.lastCycles[q] = last
+  return last.length < bestOf ? NaN : Math.max(...last)
 }
 
 function takeWatched(
@@ -259,6 +277,7 @@ function takeWatched(
   at: Millis,
 ): number {
   const value = takeQuantity(plan, sense, q, byDay)
+  if (sense.neverCycles && plan.quantities[q]!.byRunning) return NaN
   for (const metric of plan.quantities[q]!.inputs)
     if (isHeldTooLong(sense, metric, at) || stoodStill(sense, metric, from, byDay)) return NaN
   return value

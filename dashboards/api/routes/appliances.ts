@@ -105,6 +105,7 @@ export function applianceRoutes(app: Api, parts: ApiContext): void {
       ...view,
       because: row?.because ?? [],
       missing: row?.missing ?? [],
+      neverCycles: row?.neverCycles ?? false,
       learningSince: row?.learning,
       firstHeardAt: health.firstHeard(id),
       clockAheadMs: health.clockAheadMs(id),

@@ -88,7 +88,7 @@ export interface Unheard {
   lastRefused?: { reason: string; detail: string; at: number; sample: string }
 }
 export type ApplianceDetail = ApplianceView &
-  Pick<HealthRow, 'because' | 'missing'> & {
+  Pick<HealthRow, 'because' | 'missing' | 'neverCycles'> & {
     firstHeardAt?: number
     /** Its own clock is wrong by so much, ms; behind below 0. */
     clockAheadMs?: number

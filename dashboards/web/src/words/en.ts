@@ -257,6 +257,7 @@ export const en = {
     wrongTopicsHint:
       'What it says there is acknowledged and dropped. Readings belong to {{topic}}. Since the last start:',
     learning: 'It is still learning what is normal here; until then it is watched against its model’s fleet.',
+    neverCycles: 'It seems to run always: its power shows no cycles, so nothing that is told by them is watched.',
     nothingMoved: 'Nothing pulls it down.',
     movedBy: 'What moved it',
     points: '{{points}} points',

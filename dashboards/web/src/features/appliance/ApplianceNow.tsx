@@ -39,6 +39,11 @@ export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
           ))}
         </Stack>
       )}
+      {appliance.neverCycles && (
+        <Text size="sm" c="dimmed" mt="xs">
+          {t('appliance.neverCycles')}
+        </Text>
+      )}
       {learningSince && (
         <Text size="sm" c="dimmed" mt="xs">
           {t('appliance.learnsAnew', { reason: learningSince.reason })} <When at={learningSince.since} />
