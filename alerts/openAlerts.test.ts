@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Alert, type Database, type Detection, ManualClock } from '../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../database/index.ts'
+import { render } from '../words/index.ts'
 import { alertMigrations } from './alertTable.ts'
 import { deferralMigrations, listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
 import { cohortMigrations } from './cohort/cohortTable.ts'
@@ -33,6 +34,7 @@ describe('alerts in their table', () => {
       clock,
       catalog: loadCatalog(),
       announcer: openAnnouncer({ publicUrl: '', webhook: false, push: false }),
+      render,
       fleet: { of: (home) => ({ home }), size: () => 1, total: () => 1, count: () => 1 },
       cohortRules: () => rules,
       desk: {

@@ -8,6 +8,7 @@ import {
   type Detection,
   type Millis,
   notFound,
+  type Render,
   type TicketPort,
   type UnitOfWork,
 } from '../core/index.ts'
@@ -57,6 +58,8 @@ export interface AlertsOptions {
   clock: Clock
   catalog: Catalog
   announcer: DeferringAnnouncer
+  /** Makes words of reasons, for those who are told. */
+  render: Render
   fleet: CohortIndex
   cohortRules: () => CohortRules
 }

@@ -1,3 +1,5 @@
+import type { Reason } from './reason.ts'
+
 /** What an error says to whoever must act on it. */
 export interface ProblemDetails {
   /** Stable, kebab-case; the API, the log and the metrics all use it. */
@@ -14,6 +16,8 @@ export interface ProblemDetails {
   retryable?: boolean
   /** When it may: told as `Retry-After`. */
   retryAfterSeconds?: number
+  /** Why, as a code with its parameters, where the message says it in words. */
+  because?: Reason
   cause?: unknown
 }
 
@@ -25,6 +29,7 @@ export class Problem extends Error {
   readonly status: number
   readonly retryable: boolean
   readonly retryAfterSeconds: number | undefined
+  readonly because: Reason | undefined
   constructor(details: ProblemDetails) {
     super(details.message, { cause: details.cause })
     this.name = 'Problem'
@@ -34,6 +39,7 @@ export class Problem extends Error {
     this.status = details.status ?? 400
     this.retryable = details.retryable ?? false
     this.retryAfterSeconds = details.retryAfterSeconds
+    this.because = details.because
   }
 }
 

@@ -54,8 +54,8 @@ test('former names are found in exports and files, and not in prose', async () =
 
 test('states of tickets are listed in their table alone', async () => {
   await write({
-    'core/ticketCan.ts': "const a = ['new', 'offered']\n",
+    'core/tickets/ticketCan.ts': "const a = ['new', 'offered']\n",
     'service/s.ts': "const one = ['closed']\nconst open = [\n  'accepted',\n  'reopened',\n]\n",
   })
-  expect(checkShape(root)).toEqual(['service/s.ts:2 a list of ticket states: ask core/ticketCan.ts'])
+  expect(checkShape(root)).toEqual(['service/s.ts:2 a list of ticket states: ask core/tickets/ticketCan.ts'])
 })

@@ -101,15 +101,15 @@ function foreignTables(files: Map<string, string>): string[] {
   return problems
 }
 
-/** Which states allow something, or mean something, is said in core/ticketCan.ts; whoever wants to know asks there. */
+/** Which states allow something, or mean something, is said in core/tickets/ticketCan.ts; whoever wants to know asks there. */
 function stateLists(files: Map<string, string>): string[] {
   const problems: string[] = []
   const states = ticketStates.join('|')
   const list = new RegExp(`\\[\\s*'(?:${states})'(?:,\\s*'(?:${states})')+,?\\s*\\]`, 'g')
   for (const [file, text] of files) {
-    if (isTest(file) || file === 'core/ticketCan.ts' || file === 'core/ticket.ts') continue
+    if (isTest(file) || file === 'core/tickets/ticketCan.ts' || file === 'core/tickets/ticket.ts') continue
     for (const match of text.matchAll(list)) {
-      problems.push(`${file}:${lineOf(text, match.index)} a list of ticket states: ask core/ticketCan.ts`)
+      problems.push(`${file}:${lineOf(text, match.index)} a list of ticket states: ask core/tickets/ticketCan.ts`)
     }
   }
   return problems

@@ -19,6 +19,7 @@ import { policyMigrations } from './policy/policyTable.ts'
 import { healthMigrations } from './registry/healthStore.ts'
 import { registryMigrations } from './registry/registryTable.ts'
 import { commandMigrations } from './remote/commandTable.ts'
+import { reasonMigrations } from './tickets/legacyReasons.ts'
 import { taskMigrations } from './tickets/taskTable.ts'
 import { historyMigrations } from './tickets/ticketHistory.ts'
 import {
@@ -36,6 +37,7 @@ export { openOwnerLinks } from './access/ownerLinks.ts'
 export type { SimilarCase } from './closure/similarCases.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
 export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
+export type { EngineerNow } from './dispatch/rankCandidates.ts'
 export type { Weighed } from './dispatch/weighVisit.ts'
 export { symptomsOf } from './intake/classifyReport.ts'
 export { type HeldOutFigures, worseIn } from './modelReleases/heldOut.ts'
@@ -66,8 +68,8 @@ export { ownerView } from './tickets/ownerView.ts'
 export { pinnedWindows } from './tickets/pinnedWindows.ts'
 export { channels } from './tickets/storedTicket.ts'
 export { taskTypes } from './tickets/taskTable.ts'
-export type { TicketView } from './tickets/ticketQueries.ts'
 export { openTicketService, type TicketService } from './tickets/ticketService.ts'
+export type { TicketView } from './tickets/ticketView.ts'
 export { LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
 
 /** The tables of this room. */
@@ -92,4 +94,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...linkMigrations,
   ...linkChangeMigrations,
   ...sequenceMigrations,
+  ...reasonMigrations,
 ]

@@ -9,6 +9,7 @@ import {
   openTicketService,
   type Policy,
 } from '../service/index.ts'
+import { render } from '../words/index.ts'
 
 /** The registry, the desk, and the alerts that ask it for tickets: what changes together, in the same transactions. */
 export async function openService(options: {
@@ -58,6 +59,7 @@ export async function openService(options: {
     announcer,
     appliance: registry.get,
     publicUrl: () => publicUrl,
+    render,
     alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
   })
   const alerts = openAlerts({
@@ -66,6 +68,7 @@ export async function openService(options: {
     clock,
     catalog,
     announcer,
+    render,
     fleet: registry.cohorts,
     cohortRules: () => policy.cohorts,
   })

@@ -14,6 +14,7 @@ import {
   type Shares,
 } from '../../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
+import { render } from '../../words/index.ts'
 import { alertMigrations } from '../alertTable.ts'
 import { deferralMigrations, listNotices, noticeMigrations, openAnnouncer } from '../announcer.ts'
 import { type Alerts, openAlerts } from '../openAlerts.ts'
@@ -57,6 +58,7 @@ describe('a notice for what many share', () => {
       clock: new ManualClock(NOW),
       catalog: loadCatalog(),
       announcer: openAnnouncer({ publicUrl: '', webhook: false, push: false }),
+      render,
       fleet: {
         of: shares,
         size: (by, cohort) => (by === 'region' && cohort === '48,11' ? 40 : 200),

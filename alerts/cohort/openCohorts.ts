@@ -13,13 +13,14 @@ import {
   MINUTE,
   type Millis,
   notFound,
+  type Render,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, together } from '../../database/index.ts'
 import { saveAlert, toAlert } from '../alertTable.ts'
 import { keyOf, saveNotice, toNotice } from './cohortTable.ts'
-import { cohortWords } from './cohortWords.ts'
 import { type CohortRules, cohortChance, holdUntil, isBeyond, isShared, PAST_MS, strengthOf } from './decideCohort.ts'
+import { describeCohort } from './describeCohort.ts'
 
 /** Findings that join when a notice opens; the others stand by themselves. */
 const MOST_AT_ONCE = 5_000
@@ -68,9 +69,10 @@ export function openCohorts(options: {
   catalog: Catalog
   announcer: Announcer
   fleet: CohortIndex
+  render: Render
   rules: () => CohortRules
 }): Cohorts {
-  const { database, catalog, announcer, fleet } = options
+  const { database, catalog, announcer, fleet, render } = options
   let nextLook = Number.NEGATIVE_INFINITY
 
   /** What this finding may share with others; the first that holds is its cause. */
@@ -185,10 +187,12 @@ export function openCohorts(options: {
   }
 
   async function announce(tx: UnitOfWork, notice: CohortNotice, now: Millis): Promise<void> {
+    const { title, body } = describeCohort(notice, catalog)
     await announcer.announce(tx, {
       key: `${notice.id}/${notice.state}/${notice.joined}`,
       to: { role: 'desk' },
-      ...cohortWords(notice, catalog),
+      title: render(title),
+      body: render(body),
       at: now,
       link: notice.cause === 'campaign' ? '/quality' : `/alerts?cohort=${notice.id}`,
     })

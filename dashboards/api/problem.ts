@@ -20,6 +20,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
       detail: problem.remedy,
       code: problem.code,
       ...(problem.concerns ? { concerns: problem.concerns } : {}),
+      ...(problem.because ? { because: problem.because } : {}),
       ...(problem.retryable ? { retryable: true } : {}),
     })
 }

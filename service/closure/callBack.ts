@@ -1,4 +1,4 @@
-import { HOUR, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import { because, HOUR, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { openTask, openTasksOf } from '../tickets/taskTable.ts'
@@ -41,10 +41,7 @@ export async function openCallBack(tx: UnitOfWork, ticket: StoredTicket, now: Mi
     ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
     openedAt: now,
     dueAt: now + rules.callBackHours * HOUR,
-    text: {
-      en: `${ticket.number}: call the owner back: manners, skill, charges, content?`,
-      zh: `${ticket.number}：回访用户：态度、技能、收费、满意度？`,
-    },
+    what: because('task-call-back', { number: ticket.number }),
   })
 }
 

@@ -1,13 +1,23 @@
-import { type Closure, HOUR, Problem, ticketCan, type UnitOfWork, type VerificationRow } from '../../core/index.ts'
+import {
+  because,
+  type Closure,
+  HOUR,
+  Problem,
+  type Reason,
+  saidOr,
+  ticketCan,
+  type UnitOfWork,
+  type VerificationRow,
+} from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { applyRating, bindEngineer, boundEngineer } from '../crew/engineerRecord.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { finishTasksOf } from '../tickets/taskTable.ts'
 import type { Command } from '../tickets/ticketCommand.ts'
-import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
 import { insertEvent, toStored, updateTicket } from '../tickets/ticketTable.ts'
+import type { TicketView } from '../tickets/ticketView.ts'
 import { billFor } from '../visit/bill.ts'
 import { contractsOf, coversOf } from '../visit/coverage.ts'
 import { liftLock } from '../visit/safetyLock.ts'
@@ -23,7 +33,7 @@ export interface ClosureService {
   /** The call-back after the visit, by a desk of another outlet: not solved reopens it. */
   callBack(id: string, by: string, solved: boolean, note: string, desk?: string): Promise<TicketView>
   rate(id: string, stars: number, text: string): Promise<TicketView>
-  reopen(id: string, by: string, why: string): Promise<TicketView>
+  reopen(id: string, by: string, why?: string): Promise<TicketView>
   /** What the appliance's own signal said of the repair. */
   verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<string[]>
 }
@@ -33,18 +43,24 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
   const { announce, clockOf, dispatch, end, move, plan, refreshCandidates, release, reopenTicket, rulesOf, stopClock } =
     steps
 
-  async function reopenForOwner(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string): Promise<void> {
+  async function reopenForOwner(tx: UnitOfWork, ticket: StoredTicket, by: string, why: Reason): Promise<void> {
     await reopenTicket(tx, ticket, by, why)
     await enqueueControl(tx, { type: 'freeze', appliance: ticket.appliance, ticket: ticket.id })
     delete ticket.verification
-    await finishTasksOf(tx, ticket.id, 'call-back', clock.now(), by, why)
+    await finishTasksOf(tx, ticket.id, 'call-back', clock.now(), by, options.render(why).en)
   }
 
   return {
     close: (id, by, closure) =>
       command(id, by, async (tx, ticket) => {
         checkClosure(ticket, closure, catalog)
-        await move(tx, ticket, 'close', by, `${closure.cause}${closure.verdict ? `, ${closure.verdict}` : ''}`)
+        await move(
+          tx,
+          ticket,
+          'close',
+          by,
+          because('closed-with', { cause: closure.cause, ...(closure.verdict ? { verdict: closure.verdict } : {}) }),
+        )
         const now = clock.now()
         const rules = rulesOf(ticket)
         for (const name of [
@@ -61,7 +77,7 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
         ticket.closure = { ...closure, at: now, by }
         const unaccounted = await dispatch.settleParts(tx, ticket, closure.parts, by)
         if (unaccounted.length > 0) {
-          const why = `fitted, but in no stock that we know: ${unaccounted.join(', ')}`
+          const why = because('unaccounted', { parts: unaccounted })
           await insertEvent(tx, id, { at: now, by: 'hearthwatch', from: 'closed', to: 'closed', why })
         }
         const appliance = options.appliance(ticket.appliance)
@@ -108,13 +124,13 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
         }
         await refuseOwnOutlet(tx, ticket, desk)
         stopClock(ticket, 'call-back')
-        const words = note ? `: ${note}` : ''
+        const said = note ? { words: note } : {}
         if (solved) {
           const { state } = ticket
-          const why = `called back, solved${words}`
+          const why = because('called-solved', said)
           await insertEvent(tx, id, { at: clock.now(), by, from: state, to: state, why })
-          await finishTasksOf(tx, id, 'call-back', clock.now(), by, why)
-        } else await reopenForOwner(tx, ticket, by, `called back, not solved${words}`)
+          await finishTasksOf(tx, id, 'call-back', clock.now(), by, options.render(why).en)
+        } else await reopenForOwner(tx, ticket, by, because('called-unsolved', said))
       }),
     rate: (id, stars, text) =>
       command(id, 'owner', async (tx, ticket) => {
@@ -140,7 +156,7 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
         ticket.rating = { stars, text, at: now }
         stopClock(ticket, 'rating')
         const { state } = ticket
-        await insertEvent(tx, id, { at: now, by: 'owner', from: state, to: state, why: `rated ${stars} of 5` })
+        await insertEvent(tx, id, { at: now, by: 'owner', from: state, to: state, why: because('rated', { stars }) })
         if (!ticket.engineer || !ticket.visit) return
         const rules = rulesOf(ticket)
         if (await applyRating(tx, ticket, ticket.engineer, stars, now, rules)) {
@@ -153,7 +169,8 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
             await bindEngineer(tx, appliance, ticket.engineer, now, 'five stars')
         }
       }),
-    reopen: (id, by, why) => command(id, by, (tx, ticket) => reopenForOwner(tx, ticket, by, why)),
+    reopen: (id, by, why) =>
+      command(id, by, (tx, ticket) => reopenForOwner(tx, ticket, by, saidOr(why, because('not-solved')))),
     async verified(tx, rows) {
       const changed: string[] = []
       for (const row of rows) {
@@ -164,13 +181,13 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
         ticket.verificationEvidence = row.evidence
         if (row.outcome === 'passed') {
           const how = ticket.visit
-            ? ''
+            ? undefined
             : ticket.remote?.result === 'done'
-              ? ': fixed remotely'
+              ? 'fixed-remotely'
               : ticket.guide?.helped
-                ? ': fixed by its owner'
-                : ''
-          await move(tx, ticket, 'verify', 'appliance', `its own signal is back in its band${how}`)
+                ? 'fixed-by-owner'
+                : undefined
+          await move(tx, ticket, 'verify', 'appliance', because(how ?? 'signal-back'))
           // Where nobody went, the appliance itself decides whether the prediction was right.
           if (how && ticket.closure && ticket.source === 'predicted') ticket.closure.verdict = 'confirmed'
           // The appliance itself has said that it is solved.
@@ -188,7 +205,7 @@ export function closureService(options: TicketServiceOptions, steps: TicketSteps
           await announce(tx, ticket, 'verified', `/${ticket.reopened ?? 0}`)
         } else if (row.outcome === 'failed') {
           if (ticket.guide?.helped) ticket.guide.failedAt = clock.now()
-          await reopenTicket(tx, ticket, 'appliance', 'its own signal is not back in its band')
+          await reopenTicket(tx, ticket, 'appliance', because('signal-not-back'))
           await plan(tx, ticket)
         } else await end(tx, ticket, 'no data came to verify the repair')
         await updateTicket(tx, ticket, clock.now())

@@ -1,4 +1,4 @@
-import type { Appliance, Database, UnitOfWork } from '../../core/index.ts'
+import type { Appliance, Database, Text, UnitOfWork } from '../../core/index.ts'
 import { type DeskTask, doTask, listTasks } from '../tickets/taskTable.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
@@ -12,6 +12,9 @@ import {
   startRetraining,
 } from './engineerRecord.ts'
 
+/** A task as its desk reads it. */
+export type TaskView = Omit<DeskTask, 'what'> & { text: Text }
+
 export interface CrewService {
   isolate(engineer: string, by: string, why: string): Promise<void>
   /** The way back, with a reason. */
@@ -21,12 +24,13 @@ export interface CrewService {
   standing(engineer: string): ReturnType<typeof standingOf>
   bind(appliance: Appliance, by: string, engineer: string | null): Promise<void>
   boundTo(appliance: Appliance): Promise<string | undefined>
-  tasks(query: Parameters<typeof listTasks>[1]): Promise<DeskTask[]>
-  doTask(id: string, by: string, outcome: string): Promise<DeskTask>
+  tasks(query: Parameters<typeof listTasks>[1]): Promise<TaskView[]>
+  doTask(id: string, by: string, outcome: string): Promise<TaskView>
 }
 
 export function crewService(options: TicketServiceOptions, steps: TicketSteps): CrewService {
-  const { clock } = options
+  const { clock, render } = options
+  const inWords = ({ what, ...task }: DeskTask): TaskView => ({ ...task, text: render(what) })
   const database: Database = options.database
   /** What changes who may go takes effect on every open ticket at once. */
   const change = (engineer: string, work: (tx: UnitOfWork) => Promise<void>): Promise<void> =>
@@ -43,7 +47,8 @@ export function crewService(options: TicketServiceOptions, steps: TicketSteps): 
     bind: (appliance, by, engineer) =>
       database.transaction((tx) => bindEngineer(tx, appliance, engineer, clock.now(), by)),
     boundTo: (appliance) => boundEngineer(database.query, appliance),
-    tasks: (query) => listTasks(database, query),
-    doTask: (id, by, outcome) => database.transaction((tx) => doTask(tx, id, clock.now(), by, outcome)),
+    tasks: async (query) => (await listTasks(database, query)).map(inWords),
+    doTask: async (id, by, outcome) =>
+      inWords(await database.transaction((tx) => doTask(tx, id, clock.now(), by, outcome))),
   }
 }

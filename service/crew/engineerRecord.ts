@@ -1,5 +1,6 @@
 import {
   type Appliance,
+  because,
   type Database,
   type Engineer,
   HOUR,
@@ -131,10 +132,7 @@ export async function applyRating(
     engineer,
     openedAt: now,
     dueAt: now + rules.supervisorHours * HOUR,
-    text: {
-      en: `${ticket.number} was rated ${stars} of 5: call the owner, offer “${rules.compensation.en}”, hear ${engineer}.`,
-      zh: `${ticket.number} 获得 ${stars} 星评价：请回访用户，提供“${rules.compensation.zh}”，并向 ${engineer} 了解情况。`,
-    },
+    what: because('task-supervisor', { number: ticket.number, stars, compensation: rules.compensation, engineer }),
   })
   return true
 }

@@ -1,4 +1,4 @@
-import { DAY, type Engineer, type Millis } from '../../core/index.ts'
+import { because, DAY, type Engineer, type Millis, type Reason } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 
 export const grades = ['D', 'C', 'B', 'A', 'A+'] as const
@@ -7,7 +7,7 @@ export type Grade = (typeof grades)[number]
 export interface GradeOnDay {
   grade: Grade
   /** Why it is not the one that was claimed. */
-  because?: { en: string; zh: string }
+  because?: Reason
 }
 
 /**
@@ -26,7 +26,7 @@ export function gradeOnDay(
       .map(({ name }) => name),
   )
   const years = hiredAt === undefined ? Number.POSITIVE_INFINITY : (now - hiredAt) / (365 * DAY)
-  let missing = ''
+  let missing: Reason | undefined
   for (const grade of [...grades].reverse()) {
     if (grades.indexOf(grade) > grades.indexOf(given)) continue
     if (grade === 'D') break
@@ -34,14 +34,14 @@ export function gradeOnDay(
     if (!rule) continue
     const lacks = rule.certificates.filter((name) => !valid.has(name))
     if (years >= rule.years && lacks.length === 0) {
-      return grade === given ? { grade } : { grade, because: lowered(given, missing) }
+      return grade === given || !missing ? { grade } : { grade, because: missing }
     }
-    if (grade === given) missing = lacks.length > 0 ? lacks.join(', ') : `${rule.years} years`
+    if (grade === given) {
+      missing =
+        lacks.length > 0
+          ? because('grade-needs-papers', { grade, papers: lacks })
+          : because('grade-needs-years', { grade, years: rule.years })
+    }
   }
-  return given === 'D' ? { grade: 'D' } : { grade: 'D', because: lowered(given, missing) }
+  return { grade: 'D', ...(missing ? { because: missing } : {}) }
 }
-
-const lowered = (given: Grade, missing: string) => ({
-  en: `grade ${given} needs ${missing}`,
-  zh: `等级 ${given} 需要 ${missing}`,
-})

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/index.ts'
+import { because, type Millis, type Reason } from '../../core/index.ts'
 
 /** An engineer who wants an open job. */
 export interface Grab {
@@ -8,11 +8,11 @@ export interface Grab {
   stars: number
 }
 
-/** What became of a grab, in words for whoever grabbed. */
+/** What became of a grab, and why. */
 export interface GrabOutcome {
   engineer: string
   won: boolean
-  why: { en: string; zh: string }
+  why: Reason
 }
 
 /** Star level decides, then time, then id: exactly one wins, and each loser hears why (S27). Pure. */
@@ -21,16 +21,13 @@ export function decideGrab(grabs: readonly Grab[]): GrabOutcome[] {
     (a, b) => b.stars - a.stars || a.at - b.at || (a.engineer < b.engineer ? -1 : a.engineer > b.engineer ? 1 : 0),
   )
   const winner = order[0]
-  return order.map((grab, i) => ({ engineer: grab.engineer, won: i === 0, why: reason(grab, winner!) }))
+  return order.map((grab) => ({ engineer: grab.engineer, won: grab === winner, why: reason(grab, winner ?? grab) }))
 }
 
 function reason(grab: Grab, winner: Grab): GrabOutcome['why'] {
   const stars = winner.stars.toFixed(2)
-  if (grab === winner) return { en: `won with ${stars} stars`, zh: `以 ${stars} 星获得` }
-  const own = grab.stars.toFixed(2)
-  if (grab.stars < winner.stars)
-    return { en: `${own} stars; it went to one with ${stars}`, zh: `${own} 星；已由 ${stars} 星者获得` }
-  const lateMs = grab.at - winner.at
-  if (lateMs > 0) return { en: `${lateMs} ms later than one with as many stars`, zh: `星级相同，晚了 ${lateMs} 毫秒` }
-  return { en: 'as many stars, at the same moment: the order of ids decided', zh: '星级与时间相同：按编号顺序决定' }
+  if (grab === winner) return because('grab-won', { stars })
+  if (grab.stars < winner.stars) return because('grab-fewer-stars', { own: grab.stars.toFixed(2), stars })
+  const ms = grab.at - winner.at
+  return ms > 0 ? because('grab-later', { ms }) : because('grab-by-id')
 }

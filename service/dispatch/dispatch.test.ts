@@ -9,6 +9,7 @@ import {
   openTestService,
   type TestService,
 } from '../../test/desk/openTestService.ts'
+import { render } from '../../words/index.ts'
 import { decideGrab } from './decideGrab.ts'
 
 test('S27: whatever the grabs, exactly one wins, by stars, then time; each loser is told why', () => {
@@ -22,7 +23,7 @@ test('S27: whatever the grabs, exactly one wins, by stars, then time; each loser
       expect(outcomes.filter(({ won }) => won)).toHaveLength(1)
       const of = (id: string) => list.find(({ engineer }) => engineer === id)!
       for (const loser of losers) {
-        expect(loser.why.en).toBeTruthy()
+        expect(render(loser.why).en).toBeTruthy()
         const [best, other] = [of(winner!.engineer), of(loser.engineer)]
         expect(best.stars > other.stars || (best.stars === other.stars && best.at <= other.at)).toBe(true)
       }

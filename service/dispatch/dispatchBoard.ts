@@ -5,6 +5,7 @@ import {
   distanceKm,
   type Location,
   type Millis,
+  type Render,
   type Slot,
   ticketCan,
   ticketStatesWhere,
@@ -47,7 +48,7 @@ export interface DispatchBoard {
     km: number
   }[]
   /** Promised for that day, and nobody's yet. */
-  unplanned: (BoardJob & { why?: string })[]
+  unplanned: (BoardJob & { why?: string; whyZh?: string })[]
 }
 
 /** Who goes where on one day, in which order. */
@@ -56,6 +57,7 @@ export async function dispatchBoard(
   appliance: (id: string) => Pick<Appliance, 'location' | 'homeId'>,
   at: Millis,
   policy: Policy,
+  render: Render,
 ): Promise<DispatchBoard> {
   const rows = await database.query
     .selectFrom('ticket')
@@ -89,7 +91,8 @@ export async function dispatchBoard(
     }
     if (!ticket.engineer || ticketCan(ticket.state, 'grab')) {
       const { location: _, ...rest } = job
-      board.unplanned.push({ ...rest, ...(ticket.candidatesNote ? { why: ticket.candidatesNote } : {}) })
+      const why = ticket.nobody && render(ticket.nobody)
+      board.unplanned.push({ ...rest, ...(why ? { why: why.en, whyZh: why.zh } : {}) })
     } else jobs.set(ticket.engineer, [...(jobs.get(ticket.engineer) ?? []), job])
   }
   for (const engineer of await engineersNow(database.query, { now: at, policy })) {

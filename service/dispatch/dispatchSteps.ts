@@ -1,8 +1,10 @@
 import {
+  because,
   DAY,
   HOUR,
   MINUTE,
   type Millis,
+  type Reason,
   SeededRandom,
   type Slot,
   ticketStatesWhere,
@@ -19,7 +21,7 @@ import { routeCost, startsOf } from './dayProblem.ts'
 import { cheapestIn } from './insertStops.ts'
 import { type DispatchOptions, partSteps } from './partSteps.ts'
 import { planDay } from './planDay.ts'
-import { type Detour, type EngineerNow, type ExplainedCandidate, rankCandidates, suits } from './rankCandidates.ts'
+import { type Detour, type EngineerNow, type RankedCandidate, rankCandidates, suits } from './rankCandidates.ts'
 
 /** Rounds of search for each stop of a day; a day of 20 stops takes about 10 ms. */
 const ROUNDS_PER_STOP = 20
@@ -115,21 +117,21 @@ export function dispatchSteps(options: DispatchOptions) {
   }
 
   /** Tickets whose engineer may not do them any more, each with why; engineers are read once for all. */
-  async function refusedNow(tx: UnitOfWork, tickets: StoredTicket[]): Promise<Map<string, string>> {
-    const refused = new Map<string, string>()
+  async function refusedNow(tx: UnitOfWork, tickets: StoredTicket[]): Promise<Map<string, Reason>> {
+    const refused = new Map<string, Reason>()
     if (tickets.length === 0) return refused
     const engineers = await everybody(tx)
     for (const ticket of tickets) {
       const engineer = engineers.find(({ id }) => id === ticket.engineer)
       const how = engineer && suits(wantedOf(ticket), engineer, noPlaces, rulesOf(ticket))
-      if (!how) refused.set(ticket.id, 'is known no more')
-      else if ('refused' in how) refused.set(ticket.id, how.refused.en)
+      if (!how) refused.set(ticket.id, because('known-no-more'))
+      else if ('refused' in how) refused.set(ticket.id, how.refused)
     }
     return refused
   }
 
   /** Candidates for one ticket, by what it adds to each one's day. */
-  async function rank(tx: UnitOfWork, ticket: StoredTicket, means?: Means): Promise<ExplainedCandidate[]> {
+  async function rank(tx: UnitOfWork, ticket: StoredTicket, means?: Means): Promise<RankedCandidate[]> {
     const { engineers, places, standing, kept } = means ?? (await meansFor(tx, [ticket]))
     const rules = rulesOf(ticket)
     const slot = slotOf(ticket)

@@ -1,16 +1,22 @@
+import { sql } from 'kysely'
 import {
+  because,
   type Clock,
   type Database,
   type DatabaseMigration,
   type Millis,
   notFound,
   Problem,
+  type Reason,
+  type Render,
   type Tables,
+  type Text,
   type TicketState,
   ticketCan,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, together } from '../../database/index.ts'
+import { toReason } from '../tickets/storedReason.ts'
 import { decideGrab } from './decideGrab.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
@@ -23,8 +29,8 @@ declare module '../../core/database.ts' {
       at: Millis
       stars: number
       won: number | null
+      /** A reason, as JSON. */
       why: string
-      whyZh: string
     }
   }
 }
@@ -47,6 +53,24 @@ export const grabMigrations: DatabaseMigration[] = [
       await db.schema.createIndex('grabOpen').on('grab').columns(['won', 'ticket']).execute()
     },
   },
+  {
+    // Why it was won or lost was said in two columns, one a language.
+    name: '0092-grab-reasons',
+    async up(db) {
+      const rows = await sql<{ ticket: string; engineer: string; at: number; why: string; whyZh: string }>`
+        select ticket, engineer, at, why, "whyZh" from grab where why <> ''`.execute(db)
+      for (const { ticket, engineer, at, why, whyZh } of rows.rows) {
+        await db
+          .updateTable('grab')
+          .set({ why: JSON.stringify(because('text', { text: { en: why, zh: whyZh } })) })
+          .where('ticket', '=', ticket)
+          .where('engineer', '=', engineer)
+          .where('at', '=', at)
+          .execute()
+      }
+      await db.schema.alterTable('grab').dropColumn('whyZh').execute()
+    },
+  },
 ]
 
 /** A grab as its engineer sees it. */
@@ -56,7 +80,7 @@ export interface GrabView {
   at: Millis
   decidedAt?: Millis
   won?: boolean
-  why?: { en: string; zh: string }
+  why?: Text
 }
 
 export const NEW_STARS = 3
@@ -68,16 +92,16 @@ export async function recordGrab(
   ticket: { id: string; state: TicketState },
   engineer: EngineerNow | undefined,
   asked: string,
-  refused: string | undefined,
+  refused: Reason | undefined,
+  render: Render,
 ): Promise<void> {
   if (!engineer) throw notFound('engineer', asked)
-  const why = ticketCan(ticket.state, 'grab')
-    ? refused
-    : `it is ${ticket.state}, and only what waits to be planned can be taken`
+  const why = ticketCan(ticket.state, 'grab') ? refused : because('grab-not-open', { state: ticket.state })
   if (why) {
     throw new Problem({
       code: 'grab-refused',
-      message: `${engineer.id} can't take ${ticket.id}: ${why}.`,
+      message: `${engineer.id} can't take ${ticket.id}: ${render(why).en}.`,
+      because: why,
       remedy: 'GET /api/engineers/:id/open-jobs lists what can be taken now.',
       concerns: ticket.id,
       status: 409,
@@ -94,7 +118,7 @@ export async function recordGrab(
   const stars = engineer.stars ?? NEW_STARS
   await tx
     .insertInto('grab')
-    .values({ ticket: ticket.id, engineer: engineer.id, at: clock.now(), stars, won: null, why: '', whyZh: '' })
+    .values({ ticket: ticket.id, engineer: engineer.id, at: clock.now(), stars, won: null, why: '' })
     .execute()
 }
 
@@ -105,21 +129,19 @@ export async function recordGrab(
 export async function decideGrabs(
   tx: UnitOfWork,
   before: Millis,
-  give: (ticket: string, engineer: string, why: string) => Promise<boolean>,
+  give: (ticket: string, engineer: string, why: Reason) => Promise<boolean>,
   apart: Apart = together,
 ): Promise<string[]> {
   const open = await tx.selectFrom('grab').selectAll().where('won', 'is', null).orderBy('ticket').execute()
   const resting = new Set(apart.resting('the grab of'))
   async function decide(ticket: string, grabs: Tables['grab'][]): Promise<boolean> {
     const outcomes = decideGrab(grabs)
-    const winner = outcomes[0]!
-    const given = await give(ticket, winner.engineer, winner.why.en)
+    const winner = outcomes.find(({ won }) => won)
+    const given = winner !== undefined && (await give(ticket, winner.engineer, winner.why))
     for (const { engineer, won, why } of outcomes) {
-      const gone = { en: 'it was given away meanwhile', zh: '期间已另行安排' }
-      const said = given ? why : gone
       await tx
         .updateTable('grab')
-        .set({ won: given && won ? 1 : 0, why: said.en, whyZh: said.zh })
+        .set({ won: given && won ? 1 : 0, why: JSON.stringify(given ? why : because('grab-given-away')) })
         .where('ticket', '=', ticket)
         .where('engineer', '=', engineer)
         .where('won', 'is', null)
@@ -140,14 +162,15 @@ export async function listGrabs(
   database: Database,
   of: { ticket?: string; engineer?: string },
   windowMs: number,
+  render: Render,
 ): Promise<GrabView[]> {
   let query = database.query.selectFrom('grab').selectAll().orderBy('at', 'desc').orderBy('engineer').limit(200)
   if (of.ticket) query = query.where('ticket', '=', of.ticket)
   if (of.engineer) query = query.where('engineer', '=', of.engineer)
-  return (await query.execute()).map(({ ticket, engineer, at, won, why, whyZh }) => ({
+  return (await query.execute()).map(({ ticket, engineer, at, won, why }) => ({
     ticket,
     engineer,
     at,
-    ...(won === null ? { decidedAt: at + windowMs } : { won: won === 1, why: { en: why, zh: whyZh } }),
+    ...(won === null ? { decidedAt: at + windowMs } : { won: won === 1, why: render(toReason(why)) }),
   }))
 }

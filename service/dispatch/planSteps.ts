@@ -1,4 +1,4 @@
-import { DAY, HOUR, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
+import { because, DAY, HOUR, type Reason, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
 import type { BasicSteps } from '../tickets/basicSteps.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
@@ -23,15 +23,8 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
   ): Promise<void> {
     ticket.candidates = await dispatch.rank(tx, ticket, means)
     const fitting = ticket.candidates.some(({ rank }) => rank !== undefined)
-    delete ticket.candidatesNote
-    delete ticket.candidatesNoteZh
-    if (ticket.candidates.length === 0) {
-      ticket.candidatesNote = 'No engineer is known: add one, and it is planned.'
-      ticket.candidatesNoteZh = '尚无工程师：添加后将自动安排。'
-    } else if (!fitting) {
-      ticket.candidatesNote = 'Nobody fits now; each reason stands beside the name.'
-      ticket.candidatesNoteZh = '目前没有合适的工程师；原因见各人姓名旁。'
-    }
+    delete ticket.nobody
+    if (!fitting) ticket.nobody = because(ticket.candidates.length === 0 ? 'nobody-known' : 'nobody-fits')
   }
 
   /** Times that can be promised: within office hours, and not before the likely parts can be there. */
@@ -87,7 +80,8 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
     const best = byHand ?? ticket.candidates.find(({ rank }) => rank === 1)
     if (!best) return false
     if (!byHand && waitsForItsDay(ticket)) return false
-    const why = byHand ? 'as assigned by hand' : `best of ${ticket.candidates.length}: ${best.reasons.join(', ')}`
+    const { reasons } = best
+    const why = byHand ? because('by-hand') : because('best-of', { count: ticket.candidates.length, reasons })
     await give(tx, ticket, best.engineer, why)
     await setTimes(tx, ticket)
     return true
@@ -103,7 +97,7 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
   }
 
   /** An engineer has it: the kit is reserved or ordered, and the owner hears who comes. */
-  async function give(tx: UnitOfWork, ticket: StoredTicket, engineer: string, why: string): Promise<void> {
+  async function give(tx: UnitOfWork, ticket: StoredTicket, engineer: string, why: Reason): Promise<void> {
     ticket.engineer = engineer
     await move(tx, ticket, 'assign', 'hearthwatch', why)
     toContact(ticket)
@@ -158,7 +152,13 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
       const isTakenOff = ticket.state === 'assigned'
       const isDone = await apart.each(tx, 'ticket', ticket.id, async () => {
         if (isTakenOff) {
-          await move(tx, ticket, 'accept', 'hearthwatch', `${ticket.engineer}: ${why}`)
+          await move(
+            tx,
+            ticket,
+            'accept',
+            'hearthwatch',
+            because('engineer-refused', { engineer: ticket.engineer ?? '', because: why ?? because('known-no-more') }),
+          )
           await dispatch.freeParts(tx, ticket, 'goes with somebody else')
           delete ticket.engineer
         }
@@ -183,7 +183,7 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
         await findCandidates(tx, ticket)
         const reasons = ticket.candidates.find((one) => one.engineer === engineer)?.reasons ?? []
         ticket.plannedAt = at
-        await give(tx, ticket, engineer, `by the plan of the day: ${reasons.join(', ')}`)
+        await give(tx, ticket, engineer, because('by-day-plan', { reasons }))
         isGiven = true
       }
       await updateTicket(tx, ticket, clock.now())
@@ -217,7 +217,13 @@ export function planSteps(options: TicketServiceOptions, { announce, clockOf, mo
       const own = ticket.candidates.find((one) => one.engineer === engineer)
       if (ticket.state === 'assigned' && ticket.engineer === engineer && own?.rank === undefined) {
         delete ticket.assignedByHand
-        await move(tx, ticket, 'accept', 'hearthwatch', `${engineer}: ${own?.rejectedBecause ?? 'is known no more'}`)
+        await move(
+          tx,
+          ticket,
+          'accept',
+          'hearthwatch',
+          because('engineer-refused', { engineer, because: own?.rejected ?? because('known-no-more') }),
+        )
         await dispatch.freeParts(tx, ticket, 'goes with somebody else')
         delete ticket.engineer
         await plan(tx, ticket)

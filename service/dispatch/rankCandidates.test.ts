@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { distanceKm } from '../../core/index.ts'
+import { render } from '../../words/index.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import { readPolicy } from '../policy/policySchema.ts'
 import { type EngineerNow, type Job, rankCandidates } from './rankCandidates.ts'
@@ -50,7 +51,7 @@ test('each rejected one has its reason: grade, skill, distance, isolation', () =
     new Map(),
     policy,
   )
-  expect(rejected.map(({ rejectedBecause }) => rejectedBecause)).toEqual([
+  expect(rejected.map(({ rejected: why }) => why && render(why).en)).toEqual([
     'grade B is below A, which difficulty 3 asks for',
     'has no skill in sealed-system',
     '222 km away, more than 60',

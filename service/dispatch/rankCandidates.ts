@@ -1,4 +1,12 @@
-import { type Candidate, distanceKm, type Engineer, type KitLine, type Location, type Slot } from '../../core/index.ts'
+import {
+  because,
+  distanceKm,
+  type Engineer,
+  type KitLine,
+  type Location,
+  type Reason,
+  type Slot,
+} from '../../core/index.ts'
 import { gradeOnDay, grades } from '../crew/gradeOnDay.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import type { Policy } from '../policy/policySchema.ts'
@@ -27,14 +35,16 @@ export interface EngineerNow extends Engineer {
   ratings?: number
   /** The grade that was given, where `grade` is the one that holds now; and why they differ. */
   givenGrade?: Engineer['grade']
-  gradeBecause?: { en: string; zh: string }
+  gradeBecause?: Reason
   isolated?: string
 }
 
-/** Why somebody was chosen or not, in both languages; `reasons` of the contract are the English ones. */
-export interface ExplainedCandidate extends Candidate {
-  reasonsZh: string[]
-  rejectedBecauseZh?: string
+/** An engineer who was considered: with a rank and what speaks for them, or with what rules them out. */
+export interface RankedCandidate {
+  readonly engineer: string
+  readonly rank?: number
+  readonly reasons: readonly Reason[]
+  readonly rejected?: Reason
 }
 
 /** What an engineer's day looks like with this job in it. */
@@ -47,7 +57,7 @@ export interface Detour {
 
 /** How an engineer suits a job, whatever else they do that day. */
 export type Suits =
-  | { refused: { en: string; zh: string } }
+  | { refused: Reason }
   | {
       km: number
       /** What suits badly, in kilometres of the policy's weights: parts that the van lacks, far away. */
@@ -89,19 +99,17 @@ export function rankCandidates(
   places: ReadonlyMap<string, SupplyPlace>,
   policy: Policy,
   detourOf?: (engineer: string) => Detour | undefined,
-): ExplainedCandidate[] {
+): RankedCandidate[] {
   const needed = gradeFor(job.difficulty, policy)
-  const ranked: { candidate: ExplainedCandidate; cost: number }[] = []
-  const rejected: ExplainedCandidate[] = []
+  const ranked: { candidate: RankedCandidate; cost: number }[] = []
+  const rejected: RankedCandidate[] = []
   for (const engineer of engineers) {
     const how = suits(job, engineer, places, policy)
     if ('refused' in how) {
       rejected.push({
         engineer: engineer.id,
         reasons: [],
-        reasonsZh: [],
-        rejectedBecause: how.refused.en,
-        rejectedBecauseZh: how.refused.zh,
+        rejected: how.refused,
       })
       continue
     }
@@ -110,35 +118,22 @@ export function rankCandidates(
     const detour = detourOf?.(engineer.id)
     const way = detour ? (detour.minutes / 60) * policy.travelKmPerHour : km + engineer.openJobs * weights.openJob
     const van = engineer.depot
-    const reasons: [string, string][] = [
-      ...(job.location
-        ? [[`${km.toFixed(1)} km away`, `距离 ${km.toFixed(1)} 公里`] satisfies [string, string]]
-        : [['the appliance has no location', '设备没有位置信息'] satisfies [string, string]]),
-      ...(detour
-        ? [
-            [
-              `adds ${Math.round(detour.minutes)} min to a day of ${detour.jobs} jobs`,
-              `当天已有 ${detour.jobs} 个任务，增加 ${Math.round(detour.minutes)} 分钟`,
-            ] satisfies [string, string],
-          ]
-        : []),
-      [`grade ${engineer.grade}, ${needed} is enough`, `等级 ${engineer.grade}，要求 ${needed}`],
-      ...(job.bound === engineer.id
-        ? [['the owner’s own engineer', '用户的专属工程师'] satisfies [string, string]]
-        : []),
-      [`skilled in ${job.skill}`, `具备技能 ${job.skill}`],
-      [`${engineer.openJobs} open jobs`, `${engineer.openJobs} 个未完成任务`],
+    const parts = missing.map((line) => line.part)
+    const reasons: Reason[] = [
+      job.location ? because('km-away', { km: km.toFixed(1) }) : because('no-location'),
+      ...(detour ? [because('adds-minutes', { minutes: Math.round(detour.minutes), jobs: detour.jobs })] : []),
+      because('grade-enough', { has: engineer.grade, needs: needed }),
+      ...(job.bound === engineer.id ? [because('own-engineer')] : []),
+      because('skilled', { skill: job.skill }),
+      because('open-jobs', { count: engineer.openJobs }),
       job.kit.length === 0
-        ? ['no part is foreseen', '预计不需要配件']
+        ? because('no-part-foreseen')
         : missing.length === 0
-          ? [`${van} has the whole kit`, `${van} 备有全部配件`]
-          : [
-              `${van ?? 'no depot'} lacks ${missing.map((line) => line.part).join(', ')}`,
-              `${van ?? '无仓库'} 缺少 ${missing.map((line) => line.part).join('、')}`,
-            ],
+          ? because('has-kit', { van: van ?? '' })
+          : because('lacks-parts', { ...(van ? { van } : {}), parts }),
     ]
     ranked.push({
-      candidate: { engineer: engineer.id, reasons: reasons.map(([en]) => en), reasonsZh: reasons.map(([, zh]) => zh) },
+      candidate: { engineer: engineer.id, reasons },
       cost: way * weights.kilometre + extraKm,
     })
   }
@@ -154,46 +149,29 @@ export function forbidden(
   job: Pick<Job, 'difficulty' | 'slot' | 'failureMode'>,
   engineer: EngineerNow,
   policy: Policy,
-): { en: string; zh: string } | undefined {
-  if (engineer.isolated) return { en: `isolated: ${engineer.isolated}`, zh: `已停派：${engineer.isolated}` }
+): Reason | undefined {
+  if (engineer.isolated) return because('isolated', { words: engineer.isolated })
   const retraining = engineer.retraining?.find(
     ({ failureMode, passedAt }) => failureMode === job.failureMode && passedAt === undefined,
   )
-  if (retraining) {
-    return {
-      en: `is in retraining for ${retraining.failureMode}, not passed yet`,
-      zh: `正在接受 ${retraining.failureMode} 再培训，尚未通过`,
-    }
-  }
+  if (retraining) return because('in-retraining', { mode: retraining.failureMode })
   const { slot } = job
   const grade = slot
     ? gradeOnDay({ ...engineer, grade: engineer.givenGrade ?? engineer.grade }, slot.from, policy.gradeRules).grade
     : engineer.grade
   const needed = gradeFor(job.difficulty, policy)
   if (grades.indexOf(grade) >= grades.indexOf(needed)) return undefined
-  return {
-    en: `grade ${grade} is below ${needed}, which difficulty ${job.difficulty} asks for`,
-    zh: `等级 ${grade} 低于难度 ${job.difficulty} 所需的 ${needed}`,
-  }
+  return because('grade-below', { has: grade, needs: needed, difficulty: job.difficulty })
 }
 
-function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): { en: string; zh: string } | undefined {
+function refuse(job: Job, engineer: EngineerNow, km: number, policy: Policy): Reason | undefined {
   const never = forbidden(job, engineer, policy)
   if (never) return never
-  if (job.passedOver?.includes(engineer.id)) {
-    return { en: 'did not contact the owner in time', zh: '未按时联系用户' }
-  }
+  if (job.passedOver?.includes(engineer.id)) return because('no-contact-in-time')
   const { slot } = job
   const off = slot && engineer.daysOff?.some(({ from, to }) => from < slot.to && slot.from < to)
-  if (off) return { en: 'has the day off', zh: '当天休息' }
-  if (job.skill !== 'general' && !engineer.skills.includes(job.skill)) {
-    return { en: `has no skill in ${job.skill}`, zh: `不具备技能 ${job.skill}` }
-  }
-  if (km > policy.largestRadiusKm) {
-    return {
-      en: `${km.toFixed(0)} km away, more than ${policy.largestRadiusKm}`,
-      zh: `距离 ${km.toFixed(0)} 公里，超过 ${policy.largestRadiusKm}`,
-    }
-  }
+  if (off) return because('day-off')
+  if (job.skill !== 'general' && !engineer.skills.includes(job.skill)) return because('no-skill', { skill: job.skill })
+  if (km > policy.largestRadiusKm) return because('too-far', { km: km.toFixed(0), most: policy.largestRadiusKm })
   return undefined
 }

@@ -1,5 +1,6 @@
 import {
   type Appliance,
+  because,
   hash64,
   notFound,
   type Series,
@@ -10,10 +11,10 @@ import {
 import { enqueueControl } from '../../database/index.ts'
 import { markRecall } from '../closure/recall.ts'
 import type { Contact, StoredTicket } from '../tickets/storedTicket.ts'
-import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
 import { insertEvent, insertTicket, toStored, updateTicket } from '../tickets/ticketTable.ts'
+import type { TicketView } from '../tickets/ticketView.ts'
 import { classifyReport, type Report } from './classifyReport.ts'
 import { addContact } from './contacts.ts'
 
@@ -85,10 +86,16 @@ export function intakeService(
           const ticket = toStored(open)
           id = ticket.id
           const { state } = ticket
-          await insertEvent(tx, id, { at: now, by, from: state, to: state, why: `also reported: ${text}` })
+          await insertEvent(tx, id, {
+            at: now,
+            by,
+            from: state,
+            to: state,
+            why: because('also-reported', { words: text }),
+          })
           addContact(ticket, contact)
           await attach(tx, id, telemetry)
-          if (ticketIs(state, 'undecided')) await toAccepted(tx, ticket, by, 'the owner reports it too')
+          if (ticketIs(state, 'undecided')) await toAccepted(tx, ticket, by, because('owner-reports-too'))
           await updateTicket(tx, ticket, now)
           return
         }
@@ -116,9 +123,11 @@ export function intakeService(
               : said.hypotheses,
             evidence: [],
             noticed: said.noticed,
-            diagnosis: { en: `Reported: ${said.noticed.en}`, zh: `报修：${said.noticed.zh}` },
+            diagnosis: options.render(because('reported-diagnosis', { noticed: said.noticed })),
           },
-          before ? `the same fault again, ${before.days} days after ${before.number}: ${text}` : `reported: ${text}`,
+          before
+            ? because('fault-again', { days: before.days, before: before.number, words: text })
+            : because('reported', { words: text }),
         )
         if (before) markRecall(ticket, before)
         ticket.priority = 2
@@ -129,7 +138,7 @@ export function intakeService(
         await attach(tx, id, telemetry)
         await enqueueControl(tx, { type: 'freeze', appliance: appliance.id, ticket: id })
         await announce(tx, ticket, 'accepted')
-        await toAccepted(tx, ticket, by, before ? 'a recall: free of charge' : 'reported by the owner')
+        await toAccepted(tx, ticket, by, because(before ? 'recall-free' : 'reported-by-owner'))
         await updateTicket(tx, ticket, now)
       })
       return read(id)

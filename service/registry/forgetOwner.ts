@@ -1,20 +1,24 @@
-import { type Registration, ticketIs, type UnitOfWork } from '../../core/index.ts'
+import { because, type Registration, type Render, ticketIs, type UnitOfWork } from '../../core/index.ts'
 import { forgetInHistory } from '../tickets/ticketHistory.ts'
 import { toStored, updateTicket } from '../tickets/ticketTable.ts'
-
-const GONE = { en: 'Reported by a former owner.', zh: '由前用户报修。' }
 
 /**
  * An appliance has another owner: its tickets keep what was found and done, and lose the former one's name, contact,
  * and words. Living ones go on with the new owner.
  */
-export async function forgetOwner(tx: UnitOfWork, appliance: string, owner: Registration['owner']): Promise<void> {
+export async function forgetOwner(
+  tx: UnitOfWork,
+  appliance: string,
+  owner: Registration['owner'],
+  render: Render,
+): Promise<void> {
+  const gone = render(because('by-former-owner'))
   const rows = await tx.selectFrom('ticket').select('body').where('appliance', '=', appliance).execute()
   for (const ticket of rows.map(toStored)) {
     delete ticket.owner
     if (owner && ticketIs(ticket.state, 'living')) ticket.owner = owner
     if (ticket.rating) ticket.rating.text = ''
-    if (ticket.source === 'reported') Object.assign(ticket, { noticed: GONE, diagnosis: GONE })
+    if (ticket.source === 'reported') Object.assign(ticket, { noticed: gone, diagnosis: gone })
     for (const contact of ticket.contacts ?? []) {
       if (contact.channel !== 'telemetry') Object.assign(contact, { by: 'owner', text: '' })
     }
@@ -23,14 +27,14 @@ export async function forgetOwner(tx: UnitOfWork, appliance: string, owner: Regi
     await forgetInHistory(tx, ticket.id, ['owner', 'contacts', 'rating', ...words])
     await tx
       .updateTable('ticketEvent')
-      .set({ by: 'owner', why: 'words of a former owner' })
+      .set({ by: 'owner', why: JSON.stringify(because('former-owner')) })
       .where('ticket', '=', ticket.id)
       .where((eb) =>
         eb.or([
           eb('by', '=', 'owner'),
           eb('by', 'like', 'owner %'),
-          eb('why', 'like', 'reported: %'),
-          eb('why', 'like', 'also reported: %'),
+          eb('why', 'like', '%"code":"reported"%'),
+          eb('why', 'like', '%"code":"also-reported"%'),
         ]),
       )
       .execute()

@@ -1,10 +1,11 @@
-import { type CommandAck, Problem } from '../../core/index.ts'
+import { because, type CommandAck, Problem } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import type { Command } from '../tickets/ticketCommand.ts'
-import { loadTicket, type TicketView } from '../tickets/ticketQueries.ts'
+import { loadTicket } from '../tickets/ticketQueries.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
 import { insertEvent, toStored, updateTicket } from '../tickets/ticketTable.ts'
+import type { TicketView } from '../tickets/ticketView.ts'
 import { answerCommand, type CommandRecord } from './commandTable.ts'
 
 /** Commands that may repair something: the appliance starts anew, a setting changes, other firmware comes. */
@@ -42,7 +43,13 @@ export function remoteService(
         const { appliance } = one
         const sent = await commands.add(tx, { appliance, type, params, expiresInSeconds, by, ticket: id })
         record = sent
-        await move(tx, one, 'remote', by, `${type} sent: ${sent.id}, until ${new Date(sent.expires).toISOString()}`)
+        await move(
+          tx,
+          one,
+          'remote',
+          by,
+          because('command-sent', { type, command: sent.id, until: new Date(sent.expires).toISOString() }),
+        )
         for (const name of ['owner-answer', 'first-response', 'contact', 'second-contact']) stopClock(one, name)
         await dispatch.freeParts(tx, one, 'repaired from afar')
         delete one.engineer
@@ -56,6 +63,7 @@ export function remoteService(
     },
     async commandAnswered(ack) {
       const { appliance, id, result, detail } = ack
+      const said = detail ? { words: detail } : {}
       let changed: string | undefined
       await database.transaction(async (tx) => {
         const now = clock.now()
@@ -63,7 +71,7 @@ export function remoteService(
         if (answered?.state === 'late' && answered.ticket) {
           changed = answered.ticket
           const { state } = await loadTicket(tx, changed)
-          const why = `${answered.type} ${result} after the command had expired${detail ? `: ${detail}` : ''}`
+          const why = because('command-late', { type: answered.type, result, ...said })
           await insertEvent(tx, changed, { at: now, by: 'appliance', from: state, to: state, why })
         }
         if (!answered || answered.state === 'late') return
@@ -77,12 +85,12 @@ export function remoteService(
         if (!ticket?.remote) return
         ticket.remote = { ...ticket.remote, result, endedAt: now, ...(detail ? { detail } : {}) }
         stopClock(ticket, 'remote')
-        const words = detail ? `: ${detail}` : ''
+        const { type } = ticket.remote
         if (result === 'done') {
-          await move(tx, ticket, 'complete', 'appliance', `${ticket.remote.type} done${words}`)
-          await closeByProof(tx, ticket, 'appliance', 'fixed remotely, if its signal says so')
+          await move(tx, ticket, 'complete', 'appliance', because('command-done', { type, ...said }))
+          await closeByProof(tx, ticket, 'appliance', because('remote-proof'))
         } else {
-          await move(tx, ticket, 'accept', 'appliance', `${ticket.remote.type} ${result}${words}: a visit is planned`)
+          await move(tx, ticket, 'accept', 'appliance', because('command-failed', { type, result, ...said }))
           await plan(tx, ticket)
         }
         await updateTicket(tx, ticket, now)
@@ -111,12 +119,12 @@ export function remoteService(
             by,
             from: state,
             to: state,
-            why: `tried the guide ${guide.id}: no help`,
+            why: because('guide-no-help', { guide: guide.id }),
           })
           return
         }
         await dispatch.freeParts(tx, ticket, 'the owner repaired it')
-        await closeByProof(tx, ticket, by, `the owner repaired it by the guide ${guide.id}`)
+        await closeByProof(tx, ticket, by, because('guide-helped', { guide: guide.id }))
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
         await announce(tx, ticket, 'closed', `/guide`)
       }),

@@ -1,4 +1,4 @@
-import { nextTicketState, type TicketMove, type UnitOfWork } from '../../core/index.ts'
+import { nextTicketState, type Reason, type TicketMove, type UnitOfWork } from '../../core/index.ts'
 import { engineerOf } from '../crew/people.ts'
 import { localOffsetMs } from '../dispatch/buildDay.ts'
 import type { Policy } from '../policy/policySchema.ts'
@@ -12,7 +12,7 @@ import { insertEvent } from './ticketTable.ts'
 const CALM_PRIORITY = 3
 
 /** What every change of a ticket is made of: audited moves, promises with their ends, and who hears of it. */
-export function basicSteps({ appliance, catalog, policy, policies, clock, announcer }: TicketServiceOptions) {
+export function basicSteps({ appliance, catalog, policy, policies, clock, announcer, render }: TicketServiceOptions) {
   /** The rules that this ticket was made under. */
   const rulesOf = (ticket: StoredTicket): Policy => policies.of(ticket.policy)
 
@@ -22,13 +22,13 @@ export function basicSteps({ appliance, catalog, policy, policies, clock, announ
     const offset = localOffsetMs(appliance(ticket.appliance).location)
     // What is not urgent waits for the morning.
     const pushFrom = ticket.priority >= CALM_PRIORITY ? calmFrom(now, offset, policy.acting.quietHours) : now
-    for (const notice of noticesOf(ticket, news, step, now, catalog, name)) {
+    for (const notice of noticesOf(ticket, news, step, now, catalog, render, name)) {
       await announcer.announce(tx, pushFrom > now ? { ...notice, pushFrom } : notice)
     }
   }
 
   /** One audited step of the state machine. Changes `ticket`; the caller saves it. */
-  async function move(tx: UnitOfWork, ticket: StoredTicket, event: TicketMove, by: string, why: string): Promise<void> {
+  async function move(tx: UnitOfWork, ticket: StoredTicket, event: TicketMove, by: string, why: Reason): Promise<void> {
     const from = ticket.state
     ticket.state = nextTicketState(ticket.id, from, event)
     ticket.updatedAt = clock.now()

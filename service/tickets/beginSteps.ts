@@ -1,4 +1,4 @@
-import { type Alert, HOUR, type Slot, type UnitOfWork } from '../../core/index.ts'
+import { type Alert, HOUR, type Reason, type Slot, type UnitOfWork } from '../../core/index.ts'
 import { boundEngineer } from '../crew/engineerRecord.ts'
 import { planKit, priorityOf } from '../dispatch/plan.ts'
 import type { PlanSteps } from '../dispatch/planSteps.ts'
@@ -33,7 +33,7 @@ export function beginSteps(
       | 'lifeHours'
       | 'said'
     >,
-    why: string,
+    why: Reason,
   ): Promise<StoredTicket> {
     const now = clock.now()
     const appliance = options.appliance(fields.appliance)
@@ -77,7 +77,7 @@ export function beginSteps(
   }
 
   /** Asks the owner to agree to a predicted visit. */
-  async function offer(tx: UnitOfWork, ticket: StoredTicket, why: string): Promise<void> {
+  async function offer(tx: UnitOfWork, ticket: StoredTicket, why: Reason): Promise<void> {
     await move(tx, ticket, 'offer', 'hearthwatch', why)
     ticket.offeredSlots = [...(await visitsBooked(tx, ticket)), ...(await slotsFor(tx, ticket))]
     clockOf(
@@ -89,7 +89,7 @@ export function beginSteps(
   }
 
   /** It is to be done: at the time that was chosen, else at the first that can be promised. */
-  async function toAccepted(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string, slot?: Slot): Promise<void> {
+  async function toAccepted(tx: UnitOfWork, ticket: StoredTicket, by: string, why: Reason, slot?: Slot): Promise<void> {
     await move(tx, ticket, 'accept', by, why)
     delete ticket.plannedAt
     if (!ticket.assignedByHand && ticket.engineer) {

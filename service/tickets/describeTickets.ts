@@ -8,7 +8,7 @@ import {
   ticketStates,
 } from '../../core/index.ts'
 
-/** docs/tickets.md: every state against everything that is done to a ticket, as core/ticketCan.ts has it. Pure. */
+/** docs/tickets.md: every state against everything that is done to a ticket, as core/tickets/ticketCan.ts has it. Pure. */
 export function describeTickets(): string {
   const states = describeTicketStates()
   const table = (first: string, columns: readonly string[], cell: (column: string, row: number) => string): string =>
@@ -25,7 +25,7 @@ export function describeTickets(): string {
       .join('\n')
   return `# Tickets: what each state allows
 
-Written by \`npm run docs\` from core/ticketCan.ts, which the desk, the API, the pages and the simulated people ask.
+Written by \`npm run docs\` from core/tickets/ticketCan.ts, which the desk, the API, the pages and the simulated people ask.
 
 ## Moves
 

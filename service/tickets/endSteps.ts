@@ -1,4 +1,4 @@
-import { HOUR, type UnitOfWork } from '../../core/index.ts'
+import { HOUR, type Reason, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import type { PlanSteps } from '../dispatch/planSteps.ts'
 import type { BasicSteps } from './basicSteps.ts'
@@ -21,12 +21,12 @@ export function endSteps(
   }
 
   /** Nobody was there: what the appliance or its owner did is taken for the repair, until its own signal says otherwise. */
-  async function closeByProof(tx: UnitOfWork, ticket: StoredTicket, by: string, note: string): Promise<void> {
-    await move(tx, ticket, 'close', by, note)
+  async function closeByProof(tx: UnitOfWork, ticket: StoredTicket, by: string, why: Reason): Promise<void> {
+    await move(tx, ticket, 'close', by, why)
     const now = clock.now()
     stopAllClocks(ticket)
     const cause = ticket.failureMode ?? 'unknown'
-    ticket.closure = { cause, parts: [], note, at: now, by }
+    ticket.closure = { cause, parts: [], note: options.render(why).en, at: now, by }
     ticket.bill = { lines: [], totalCents: 0 }
     ticket.verification = 'pending'
     const { appliance, alerts, id } = ticket
@@ -40,7 +40,7 @@ export function endSteps(
   }
 
   /** Not solved: the same case goes on, with its clock and its cost. */
-  async function reopenTicket(tx: UnitOfWork, ticket: StoredTicket, by: string, why: string): Promise<void> {
+  async function reopenTicket(tx: UnitOfWork, ticket: StoredTicket, by: string, why: Reason): Promise<void> {
     await move(tx, ticket, 'reopen', by, why)
     ticket.reopened = (ticket.reopened ?? 0) + 1
     delete ticket.visit

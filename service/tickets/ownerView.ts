@@ -1,21 +1,23 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type Appliance, type Clock, hopedWay, ticketCan, ticketIs } from '../../core/index.ts'
+import { type Appliance, type Clock, hopedWay, type Render, ticketCan, ticketIs } from '../../core/index.ts'
 import { slotsToOffer } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { Bill } from '../visit/bill.ts'
+import { billInWords } from '../visit/bill.ts'
+import type { Bill } from '../visit/billLine.ts'
 import { jobOf } from '../visit/checklist.ts'
 import type { StoredTicket } from './storedTicket.ts'
-import type { TicketEventRow } from './ticketTable.ts'
+import type { TicketEvent } from './ticketTable.ts'
 
 /** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
 export function ownerView(
-  ticket: StoredTicket & { history: TicketEventRow[] },
+  ticket: StoredTicket & { history: TicketEvent[] },
   appliance: Appliance,
   engineerName: string | undefined,
   catalog: Catalog,
   policy: Policy,
   clock: Clock,
   quote: Bill,
+  render: Render,
 ) {
   const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
   const kind = catalog.kinds.get(ticket.kind)
@@ -34,7 +36,7 @@ export function ownerView(
     source: ticket.source,
     noticed: ticket.source === 'reported' ? ticket.noticed : mode.owner,
     found: ticket.noticed,
-    changed: ticket.changedFacts,
+    changed: ticket.changed && render(ticket.changed),
     swapRight: ticket.swapRight ?? false,
     safe: mode.safe,
     slots:
@@ -49,7 +51,7 @@ export function ownerView(
       highestCents: quote.totalCents,
       coveredByWarranty: quote.totalCents === 0,
       /** The tariff, line by line, and by which clause somebody else pays. */
-      lines: quote.lines,
+      lines: billInWords(quote, render).lines,
       ifWeWereWrongCents: 0,
     },
     guide:
@@ -78,7 +80,7 @@ export function ownerView(
     },
     verification: ticket.verification,
     rating: ticket.rating,
-    bill: ticket.bill,
+    bill: ticket.bill && billInWords(ticket.bill, render),
     steps: ticket.history.filter((step) => step.from !== step.to).map(({ at, to }) => ({ at, state: to })),
   }
 }

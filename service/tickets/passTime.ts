@@ -1,4 +1,4 @@
-import { HOUR, type UnitOfWork } from '../../core/index.ts'
+import { because, HOUR, type Reason, type UnitOfWork } from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
 import { runningDeadlines } from './deadlines.ts'
 import type { StoredTicket } from './storedTicket.ts'
@@ -18,21 +18,21 @@ export function passTime(options: TicketServiceOptions, steps: TicketSteps) {
   async function effect(tx: UnitOfWork, ticket: StoredTicket, name: string): Promise<void> {
     const now = clock.now()
     const { state } = ticket
-    const note = (why: string) =>
+    const note = (why: Reason) =>
       insertEvent(tx, ticket.id, { at: now, by: 'hearthwatch', from: state, to: state, why })
     switch (name) {
       case 'owner-answer':
-        await move(tx, ticket, 'expire', 'hearthwatch', 'the owner did not answer in time')
+        await move(tx, ticket, 'expire', 'hearthwatch', because('no-answer'))
         stopClock(ticket, name)
         return release(tx, ticket, false, 'expired')
       case 'call-back':
         stopClock(ticket, name)
-        await note('nobody called back in time')
+        await note(because('no-call-back'))
         return
       case 'rating':
         stopClock(ticket, name)
         ticket.ratingExpiredAt = now
-        await note('no rating came: it has expired')
+        await note(because('rating-expired'))
         return
       case 'contact': {
         if (state !== 'assigned') return stopClock(ticket, name)
@@ -47,12 +47,9 @@ export function passTime(options: TicketServiceOptions, steps: TicketSteps) {
           ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
           openedAt: now,
           dueAt: now + hours * HOUR,
-          text: {
-            en: `${ticket.number}: ${ticket.engineer} has not contacted the owner; call them, or it goes to somebody else.`,
-            zh: `${ticket.number}：${ticket.engineer} 尚未联系用户；请督促，否则将改派。`,
-          },
+          what: because('task-contact', { number: ticket.number, engineer: ticket.engineer ?? '' }),
         })
-        await note(`${ticket.engineer} has not contacted the owner in time: escalated`)
+        await note(because('not-contacted', { engineer: ticket.engineer ?? '' }))
         return announce(tx, ticket, 'escalated', `/${now}`)
       }
       case 'second-contact': {
@@ -60,10 +57,10 @@ export function passTime(options: TicketServiceOptions, steps: TicketSteps) {
         stopClock(ticket, 'contact')
         if (state !== 'assigned') return
         // A person chose them: the desk has been told, and decides.
-        if (ticket.assignedByHand) return void (await note('still no contact; assigned by hand, so it stays'))
+        if (ticket.assignedByHand) return void (await note(because('still-no-contact')))
         const before = ticket.engineer ?? ''
         ticket.passedOver = [...(ticket.passedOver ?? []), before]
-        await move(tx, ticket, 'accept', 'hearthwatch', `${before} did not contact the owner by the second deadline`)
+        await move(tx, ticket, 'accept', 'hearthwatch', because('second-deadline', { engineer: before }))
         await dispatch.freeParts(tx, ticket, 'goes with somebody else')
         delete ticket.engineer
         delete ticket.plannedAt
@@ -75,7 +72,7 @@ export function passTime(options: TicketServiceOptions, steps: TicketSteps) {
       case 'remote':
         stopClock(ticket, name)
         if (state !== 'remote') return
-        await move(tx, ticket, 'accept', 'hearthwatch', 'the command was not answered in time: a visit is planned')
+        await move(tx, ticket, 'accept', 'hearthwatch', because('command-unanswered'))
         if (ticket.remote) ticket.remote = { ...ticket.remote, result: 'expired', endedAt: now }
         await plan(tx, ticket)
         return

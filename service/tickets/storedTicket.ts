@@ -1,12 +1,16 @@
-import type { Evidence, Hypothesis, Millis, Registration, Slot, Text, Ticket } from '../../core/index.ts'
-import type { ExplainedCandidate } from '../dispatch/rankCandidates.ts'
+import type { Evidence, Hypothesis, Millis, Reason, Registration, Slot, Text, Ticket } from '../../core/index.ts'
+import type { RankedCandidate } from '../dispatch/rankCandidates.ts'
 import type { Weighed } from '../dispatch/weighVisit.ts'
 import type { PolicyStamp } from '../policy/resolvePolicy.ts'
 import type { Answer, JobType } from '../visit/answer.ts'
+import type { Bill } from '../visit/billLine.ts'
 
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides. */
-export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates'> {
-  candidates: ExplainedCandidate[]
+export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'candidates' | 'candidatesNote' | 'bill'> {
+  candidates: RankedCandidate[]
+  /** Why nobody has it: nobody is known, or nobody fits. */
+  nobody?: Reason
+  bill?: Bill
   kind: string
   /** Of the appliance. */
   model: string
@@ -36,7 +40,6 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   supply?: { part: string; quantity: number; place?: string; from?: string; dueAt?: Millis }[]
   /** A person chose the engineer: later planning keeps to it. */
   assignedByHand?: true
-  candidatesNoteZh?: string
   /** What decided the verification: the features that were looked at. */
   verificationEvidence?: Evidence[]
   /** A person works on it: simulated people leave it alone. */
@@ -50,7 +53,7 @@ export interface StoredTicket extends Omit<Ticket, 'ownerLink' | 'history' | 'ca
   /** Why a visit, and why by then: what acting and waiting were expected to cost when it was offered. */
   weighed?: Weighed & { at: Millis }
   /** What changed since the owner declined or let it expire. */
-  changedFacts?: Text
+  changed?: Reason
   /** What kind of job it is, where the source does not say. */
   job?: JobType
   /** The owner has been spoken to, and the time is agreed. */

@@ -1,5 +1,14 @@
-import type { Database, DatabaseMigration, Millis, Text, UnitOfWork } from '../../core/index.ts'
-import { notFound, Problem } from '../../core/index.ts'
+import {
+  because,
+  type Database,
+  type DatabaseMigration,
+  type Millis,
+  notFound,
+  Problem,
+  type Reason,
+  type Text,
+  type UnitOfWork,
+} from '../../core/index.ts'
 
 export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'safety'] as const
 export type TaskType = (typeof taskTypes)[number]
@@ -15,7 +24,8 @@ export interface DeskTask {
   doneAt?: Millis
   ticket?: string
   engineer?: string
-  text: Text
+  /** What is to be done. */
+  what: Reason
   /** What came of it, and who said so. */
   outcome?: string
   doneBy?: string
@@ -59,7 +69,11 @@ export const taskMigrations: DatabaseMigration[] = [
   },
 ]
 
-const toTask = (row: { body: string }): DeskTask => JSON.parse(row.body) as DeskTask
+/** One from before tasks had codes brings its words along. */
+function toTask({ body }: { body: string }): DeskTask {
+  const { text, ...task } = JSON.parse(body) as DeskTask & { text?: Text }
+  return text ? { ...task, what: because('text', { text }) } : task
+}
 
 /** A task that is there already stays as it is. */
 export async function openTask(tx: UnitOfWork, task: DeskTask): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Clock, Database, UnitOfWork } from '../../core/index.ts'
 import type { StoredTicket } from './storedTicket.ts'
-import { loadTicket, type TicketView } from './ticketQueries.ts'
+import { loadTicket } from './ticketQueries.ts'
 import { updateTicket } from './ticketTable.ts'
+import type { TicketView } from './ticketView.ts'
 
 export type Command = (
   id: string,

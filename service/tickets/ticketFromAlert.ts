@@ -1,8 +1,9 @@
 import {
   type Alert,
+  because,
   hash64,
   type Millis,
-  type Text,
+  type Reason,
   type TicketPort,
   ticketCan,
   ticketIs,
@@ -49,7 +50,7 @@ export function alertService(
           by: 'hearthwatch',
           from: 'closed',
           to: 'closed',
-          why: `alert ${alert.id} while the repair is being verified: ${alert.failureMode}`,
+          why: because('alert-while-verifying', { alert: alert.id, mode: alert.failureMode }),
         })
         await updateTicket(tx, last, clock.now())
         return last.id
@@ -61,8 +62,8 @@ export function alertService(
         if (!ticket.failureMode || ticket.failureMode === 'unknown') adopt(ticket, alert)
         await prepare(tx, ticket, [alert])
         if (ticket.state === 'declined' || ticket.state === 'expired') {
-          ticket.changedFacts = alert.explanation.owner
-          await offer(tx, ticket, `another finding: ${alert.failureMode}`)
+          ticket.changed = because('text', { text: alert.explanation.owner })
+          await offer(tx, ticket, because('another-finding', { mode: alert.failureMode }))
           await announce(tx, ticket, 'offered', `/${alert.id}`)
         } else {
           const at = clock.now()
@@ -71,7 +72,7 @@ export function alertService(
             by: 'hearthwatch',
             from: ticket.state,
             to: ticket.state,
-            why: `alert ${alert.id} joined: ${alert.failureMode}`,
+            why: because('alert-joined', { alert: alert.id, mode: alert.failureMode }),
           })
           await announce(tx, ticket, 'joined', `/${alert.id}`)
         }
@@ -97,14 +98,19 @@ export function alertService(
           said: saidOf(alert),
         },
         before
-          ? `alert ${alert.id}: ${alert.failureMode} again, ${before.days} days after ${before.number}`
-          : `alert ${alert.id}: ${alert.failureMode}`,
+          ? because('alert-again', {
+              alert: alert.id,
+              mode: alert.failureMode,
+              days: before.days,
+              before: before.number,
+            })
+          : because('alert-opened', { alert: alert.id, mode: alert.failureMode }),
       )
       if (before) markRecall(ticket, before)
       ticket.weighed = { ...weigh(alert), at: clock.now() }
       addContact(ticket, contactOf(alert, clock.now()))
       await prepare(tx, ticket, [alert])
-      await offer(tx, ticket, ticket.owner ? 'the owner is asked to agree' : 'no owner is known: the desk decides')
+      await offer(tx, ticket, because(ticket.owner ? 'owner-asked' : 'no-owner'))
       await insertTicket(tx, ticket)
       await enqueueControl(tx, { type: 'freeze', appliance: ticket.appliance, ticket: ticket.id })
       await announce(tx, ticket, 'offered')
@@ -126,8 +132,8 @@ export function alertService(
       if (ticket.weighed && ticketIs(ticket.state, 'undecided')) ticket.weighed = { ...weigh(alert), at: clock.now() }
       await prepare(tx, ticket, [alert])
       if ((ticket.state === 'declined' || ticket.state === 'expired') && ticket.priority < before) {
-        ticket.changedFacts = grown(lifeBefore, ticket.lifeHours)
-        await offer(tx, ticket, `it has grown: priority ${before} → ${ticket.priority}`)
+        ticket.changed = grown(lifeBefore, ticket.lifeHours)
+        await offer(tx, ticket, because('grown', { from: before, to: ticket.priority }))
         await announce(tx, ticket, 'offered', `/${ticket.priority}`)
       }
       await updateTicket(tx, ticket, clock.now())
@@ -142,7 +148,7 @@ export function alertService(
       const ticket = toStored(row)
       const others = await alerts.hasOther(tx, ticket.id, alert.id)
       if (others || !ticketCan(ticket.state, 'dismiss')) return
-      await move(tx, ticket, 'cancel', by, `not a fault: ${why}`)
+      await move(tx, ticket, 'cancel', by, because('not-a-fault', { words: why }))
       ticket.dismissed = { by, why, at: clock.now() }
       stopAllClocks(ticket)
       await release(tx, ticket, false, 'dismissed')
@@ -182,12 +188,8 @@ const contactOf = (alert: Alert, at: Millis): Contact => ({
 })
 
 /** What the owner should know now that they did not when they said no. */
-function grown(before: number | undefined, now: number | undefined): Text {
+function grown(before: number | undefined, now: number | undefined): Reason {
   const days = (hours: number): number => Math.max(1, Math.round(hours / 24))
-  if (now === undefined) return { en: 'It has become more urgent.', zh: '情况已变得更紧急。' }
-  const was = before === undefined ? undefined : days(before)
-  return {
-    en: `It has grown: we now expect it to fail in about ${days(now)} days${was ? `, and said ${was} before` : ''}.`,
-    zh: `情况加重：现预计约 ${days(now)} 天后失效${was ? `（此前为 ${was} 天）` : ''}。`,
-  }
+  if (now === undefined) return because('more-urgent')
+  return because('fails-sooner', { days: days(now), ...(before === undefined ? {} : { was: days(before) }) })
 }

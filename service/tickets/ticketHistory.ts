@@ -39,7 +39,7 @@ interface Patch {
 }
 
 /** Of a ticket, what is no fact of it: its key for the owner, and what is worked out anew whenever it is asked. */
-const besides = new Set(['candidates', 'candidatesNote', 'candidatesNoteZh'])
+const besides = new Set(['candidates', 'nobody'])
 
 /** What changed between two states of a ticket; undefined when nothing did. Pure. */
 export function diff(before: object, after: object): Patch | undefined {

@@ -1,9 +1,10 @@
-import type { Database, Millis, Ticket, TicketState, UnitOfWork } from '../../core/index.ts'
+import type { Database, Millis, Render, TicketState, UnitOfWork } from '../../core/index.ts'
 import { notFound, ticketStatesWhere } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
+import { toReason } from './storedReason.ts'
 import type { StoredTicket } from './storedTicket.ts'
-import { type TicketEventRow, toStored } from './ticketTable.ts'
-import { whyZh } from './whyZh.ts'
+import { type TicketEvent, toStored } from './ticketTable.ts'
+import { inWords, type TicketView } from './ticketView.ts'
 
 /** Exact values of what tickets are counted by; `undecided` for one without a verdict. */
 export const ticketFilters = ['source', 'kind', 'model', 'version', 'failureMode', 'verdict'] as const
@@ -17,9 +18,6 @@ export interface TicketQuery extends Partial<Record<(typeof ticketFilters)[numbe
   cursor?: string
 }
 
-/** The desk's view of a ticket: the contract's, with what pages show besides. */
-export type TicketView = Ticket & Omit<StoredTicket, keyof Ticket>
-
 export async function loadTicket(tx: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<StoredTicket> {
   const row = await tx.selectFrom('ticket').select('body').where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('ticket', id)
@@ -27,9 +25,9 @@ export async function loadTicket(tx: Pick<UnitOfWork, 'selectFrom'>, id: string)
 }
 
 /** Everything that is asked of tickets without changing them. */
-export function ticketQueries(database: Database, publicUrl: () => string, links: OwnerLinks) {
-  async function historyOf(ids: string[]): Promise<Map<string, TicketEventRow[]>> {
-    const histories = new Map<string, TicketEventRow[]>(ids.map((id) => [id, []]))
+export function ticketQueries(database: Database, publicUrl: () => string, links: OwnerLinks, render: Render) {
+  async function historyOf(ids: string[]): Promise<Map<string, TicketEvent[]>> {
+    const histories = new Map<string, TicketEvent[]>(ids.map((id) => [id, []]))
     if (ids.length === 0) return histories
     const rows = await database.query
       .selectFrom('ticketEvent')
@@ -38,22 +36,14 @@ export function ticketQueries(database: Database, publicUrl: () => string, links
       .orderBy('seq')
       .execute()
     for (const { ticket, at, by, from, to, why } of rows) {
-      const zh = whyZh(why)
-      histories.get(ticket)?.push({
-        at,
-        by,
-        from: from as TicketState | null,
-        to: to as TicketState,
-        why,
-        ...(zh === undefined ? {} : { whyZh: zh }),
-      })
+      const step = { at, by, from: from as TicketState | null, to: to as TicketState, why: toReason(why) }
+      histories.get(ticket)?.push(step)
     }
     return histories
   }
 
-  function view(ticket: StoredTicket, history: TicketEventRow[]): TicketView {
-    return { ...ticket, ownerLink: publicUrl() + links.path('t', ticket.id, ticket.appliance), history }
-  }
+  const view = (ticket: StoredTicket, history: TicketEvent[]): TicketView =>
+    inWords(ticket, history, publicUrl() + links.path('t', ticket.id, ticket.appliance), render)
   const read = async (id: string): Promise<TicketView> => {
     const ticket = await loadTicket(database.query, id)
     return view(ticket, (await historyOf([id])).get(id) ?? [])

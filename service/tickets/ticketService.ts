@@ -1,12 +1,15 @@
 import {
   type Alert,
+  because,
   HOUR,
   illegalMove,
   MINUTE,
   notFound,
   Problem,
+  type Reason,
   type Registration,
   type Slot,
+  saidOr,
   type TicketPort,
   type TicketState,
   ticketCan,
@@ -35,10 +38,11 @@ import { finishTasksOf } from './taskTable.ts'
 import { ticketCommand } from './ticketCommand.ts'
 import { alertService } from './ticketFromAlert.ts'
 import { dayAsOf, type TicketThen, ticketAsOf } from './ticketHistory.ts'
-import { loadTicket, type TicketQuery, type TicketView, ticketQueries } from './ticketQueries.ts'
+import { loadTicket, type TicketQuery, ticketQueries } from './ticketQueries.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import { ticketSteps } from './ticketSteps.ts'
-import { type TicketEventRow, updateTicket } from './ticketTable.ts'
+import { type TicketEvent, updateTicket } from './ticketTable.ts'
+import type { TicketView } from './ticketView.ts'
 
 export interface TicketService
   extends TicketPort,
@@ -57,12 +61,12 @@ export interface TicketService
   ): Promise<SimilarCase[]>
   /** What a visit for it would cost and save, now. */
   weigh(alert: Alert): Weighed
-  bySecret(secret: string): Promise<StoredTicket & { history: TicketEventRow[] }>
+  bySecret(secret: string): Promise<StoredTicket & { history: TicketEvent[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
   /** Ids of the living ones, by appliance. */
   living(appliances?: string[]): Promise<Map<string, string[]>>
   accept(id: string, by: string, slot?: Slot): Promise<TicketView>
-  decline(id: string, by: string, why: string): Promise<TicketView>
+  decline(id: string, by: string, why?: string): Promise<TicketView>
   assign(id: string, by: string, engineer: string, why: string): Promise<TicketView>
   /** An engineer wants an open job; who gets it is decided when better ones had their chance. */
   grab(id: string, engineer: string): Promise<GrabView>
@@ -70,7 +74,7 @@ export interface TicketService
   /** What an engineer may take now, the nearest first. */
   openJobs(engineer: string): Promise<{ ticket: TicketView; reasons: string[] }[]>
   board(at: number): Promise<DispatchBoard>
-  cancel(id: string, by: string, why: string): Promise<TicketView>
+  cancel(id: string, by: string, why?: string): Promise<TicketView>
   hold(id: string, by: string | null): Promise<TicketView>
   /** The owner was not there: recorded, and they choose another time. */
   noShow(id: string, by: string, why: string): Promise<TicketView>
@@ -86,7 +90,7 @@ export interface TicketService
 }
 
 export function openTicketService(options: TicketServiceOptions): TicketService {
-  const { database, policy, clock } = options
+  const { database, policy, clock, render } = options
   const steps = ticketSteps(options)
   const {
     announce,
@@ -104,7 +108,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     toAccepted,
     toContact,
   } = steps
-  const queries = ticketQueries(database, options.publicUrl, options.links)
+  const queries = ticketQueries(database, options.publicUrl, options.links, render)
   const similar = similarCases(database, options.appliance)
   let nextRound = 0
   const read = queries.get
@@ -133,21 +137,22 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
       ticket.slot = (await slotsFor(tx, ticket))[0]
       stopClock(ticket, 'parts')
       clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
-      await move(tx, ticket, 'assign', 'hearthwatch', 'the parts are there: the next visit is planned')
+      await move(tx, ticket, 'assign', 'hearthwatch', because('parts-there'))
       await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
     }
     await updateTicket(tx, ticket, clock.now())
     return true
   }
 
-  const grabsOf = (of: { ticket?: string; engineer?: string }) => listGrabs(database, of, policy.grabSeconds * 1_000)
+  const grabsOf = (of: { ticket?: string; engineer?: string }) =>
+    listGrabs(database, of, policy.grabSeconds * 1_000, render)
 
   /** A job goes to who won it, if it is still open and they may still do it. */
-  const handOver = (tx: UnitOfWork) => async (id: string, engineer: string, why: string) => {
+  const handOver = (tx: UnitOfWork) => async (id: string, engineer: string, why: Reason) => {
     const ticket = await loadTicket(tx, id)
     const own = (await dispatch.rank(tx, ticket)).find((candidate) => candidate.engineer === engineer)
     if (!ticketCan(ticket.state, 'grab') || own?.rank === undefined) return false
-    await give(tx, ticket, engineer, `taken by ${engineer}: ${why}`)
+    await give(tx, ticket, engineer, because('taken', { engineer, why }))
     await updateTicket(tx, ticket, clock.now())
     return true
   }
@@ -175,11 +180,11 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
             status: 409,
           })
         }
-        await toAccepted(tx, ticket, by, slot ? 'agreed, with a time' : 'agreed', slot)
+        await toAccepted(tx, ticket, by, because(slot ? 'agreed-with-time' : 'agreed'), slot)
       }),
     decline: (id, by, why) =>
       command(id, by, async (tx, ticket) => {
-        await move(tx, ticket, 'decline', by, why)
+        await move(tx, ticket, 'decline', by, saidOr(why, because('declined-by-owner')))
         stopClock(ticket, 'owner-answer')
         await release(tx, ticket, false, 'declined')
       }),
@@ -191,7 +196,8 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         if (never) {
           throw new Problem({
             code: 'may-not-do-it',
-            message: `${engineer}: ${never.en}.`,
+            message: `${engineer}: ${render(never).en}.`,
+            because: never,
             remedy:
               'Choose somebody whose grade and standing allow it; distance, load and skill are yours to overrule.',
             concerns: id,
@@ -199,7 +205,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
           })
         }
         await findCandidates(tx, ticket)
-        await move(tx, ticket, 'assign', by, why)
+        await move(tx, ticket, 'assign', by, because('said', { words: why }))
         ticket.engineer = engineer
         ticket.assignedByHand = true
         toContact(ticket)
@@ -210,7 +216,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         const ticket = await loadTicket(tx, id)
         const person = (await engineersNow(tx, { now: clock.now(), policy })).find((known) => known.id === engineer)
         const refused = await dispatch.refusedNow(tx, [{ ...ticket, engineer }])
-        await recordGrab(tx, clock, ticket, person, engineer, refused.get(id))
+        await recordGrab(tx, clock, ticket, person, engineer, refused.get(id), render)
       })
       return (await grabsOf({ ticket: id, engineer }))[0] as GrabView
     },
@@ -223,10 +229,10 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
       })
       return jobs.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...job }) => job)
     },
-    board: (at) => dispatchBoard(database, options.appliance, at, policy),
+    board: (at) => dispatchBoard(database, options.appliance, at, policy, render),
     cancel: (id, by, why) =>
       command(id, by, async (tx, ticket) => {
-        await move(tx, ticket, 'cancel', by, why)
+        await move(tx, ticket, 'cancel', by, saidOr(why, because('cancelled-by-owner')))
         stopAllClocks(ticket)
         await finishTasksOf(tx, id, 'contact', clock.now(), by, 'cancelled')
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
@@ -234,7 +240,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         await announce(tx, ticket, 'cancelled')
       }),
     ownerLeft: async (tx, appliance, owner) => {
-      await forgetOwner(tx, appliance, owner)
+      await forgetOwner(tx, appliance, owner, render)
       await options.announcer.forget(tx, appliance)
       return options.links.renew(tx, appliance)
     },
@@ -247,7 +253,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         .execute()
       for (const { id } of rows) {
         const ticket = await loadTicket(tx, id)
-        await move(tx, ticket, 'cancel', 'hearthwatch', 'the appliance was retired')
+        await move(tx, ticket, 'cancel', 'hearthwatch', because('appliance-retired'))
         stopAllClocks(ticket)
         await release(tx, ticket, false, 'cancelled')
         await updateTicket(tx, ticket, clock.now())
@@ -260,7 +266,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         ticket.noShows = [...(ticket.noShows ?? []), clock.now()]
         delete ticket.slot
         delete ticket.slotChosen
-        await toAccepted(tx, ticket, by, `nobody was at home: ${why}`)
+        await toAccepted(tx, ticket, by, because('nobody-home', { words: why }))
         await announce(tx, ticket, 'no-show', `/${ticket.noShows.length}`)
       }),
     hold: (id, by) =>

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { AlertRecords, Announcer, Appliance, Clock, Database, UnitOfWork } from '../../core/index.ts'
+import type { AlertRecords, Announcer, Appliance, Clock, Database, Render, UnitOfWork } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
@@ -13,6 +13,8 @@ export interface TicketServiceOptions {
   policy: Policy
   policies: Policies
   clock: Clock
+  /** Makes words of reasons, for those who are told. */
+  render: Render
   announcer: Announcer
   alerts: AlertRecords
   commands: Commands

@@ -2,6 +2,7 @@ import type { Generated } from 'kysely'
 import {
   type DatabaseMigration,
   type Millis,
+  type Reason,
   type TicketState,
   ticketStatesWhere,
   type UnitOfWork,
@@ -9,15 +10,15 @@ import {
 import { nextDue } from './deadlines.ts'
 import type { StoredTicket } from './storedTicket.ts'
 import { recordChange } from './ticketHistory.ts'
+import { withReasons } from './withReasons.ts'
 
-export interface TicketEventRow {
-  at: Millis
-  by: string
-  from: TicketState | null
-  to: TicketState
-  why: string
-  /** The same in Chinese, where the product wrote it. */
-  whyZh?: string
+/** A step of a ticket: from where to where, by whom, and why. */
+export interface TicketEvent {
+  readonly at: Millis
+  readonly by: string
+  readonly from: TicketState | null
+  readonly to: TicketState
+  readonly why: Reason
 }
 
 declare module '../../core/database.ts' {
@@ -53,6 +54,7 @@ declare module '../../core/database.ts' {
       by: string
       from: string | null
       to: string
+      /** A reason, as JSON. */
       why: string
     }
     /** The last number that was given, by what it counts. */
@@ -231,7 +233,7 @@ function withSaid(ticket: StoredTicket, model: string): StoredTicket {
   return { ...ticket, model, said }
 }
 
-export const toStored = (row: { body: string }): StoredTicket => JSON.parse(row.body) as StoredTicket
+export const toStored = ({ body }: { body: string }): StoredTicket => withReasons(JSON.parse(body))
 
 const columns = (ticket: StoredTicket) => ({
   appliance: ticket.appliance,
@@ -268,8 +270,8 @@ export async function updateTicket(tx: UnitOfWork, ticket: StoredTicket, at = ti
   await tx.updateTable('ticket').set(columns(ticket)).where('id', '=', ticket.id).execute()
 }
 
-export const insertEvent = (tx: UnitOfWork, ticket: string, event: Omit<TicketEventRow, 'whyZh'>) =>
+export const insertEvent = (tx: UnitOfWork, ticket: string, { why, ...event }: TicketEvent) =>
   tx
     .insertInto('ticketEvent')
-    .values({ ticket, ...event })
+    .values({ ticket, ...event, why: JSON.stringify(why) })
     .execute()

@@ -1,60 +1,55 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { Ticket } from '../../core/index.ts'
+import { because, type Render } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
-import type { Cover, TariffCode } from './coverage.ts'
+import type { Bill, BillLine } from './billLine.ts'
+import type { Cover } from './coverage.ts'
 
-export type Bill = NonNullable<Ticket['bill']>
-type BillLine = Bill['lines'][number]
-
-/** What a job costs at the tariff, before anybody covers anything; integer cents. Pure. */
+/** What a job costs at the tariff, before anybody covers anything. Pure. */
 export function tariffLines(
   kind: string,
   cause: string,
-  parts: string[],
+  parts: readonly string[],
   visited: boolean,
   catalog: Catalog,
   policy: Policy,
 ): BillLine[] {
   const lines: BillLine[] = []
-  const line = (code: TariffCode, text: string, textZh: string, cents: number): void =>
-    void lines.push({ code, text, textZh, cents })
   if (visited) {
     const { minutes } = catalog.failureMode(kind, cause === 'none' ? 'unknown' : cause)
-    line('call-out', 'Call-out', '上门费', policy.callOutCents)
-    line(
-      'labour',
-      `Labour, ${minutes} min`,
-      `工时费，${minutes} 分钟`,
-      Math.round((policy.labourCentsPerHour * minutes) / 60),
-    )
+    const cents = Math.round((policy.labourCentsPerHour * minutes) / 60)
+    lines.push({ code: 'call-out', what: because('line-call-out'), cents: policy.callOutCents })
+    lines.push({ code: 'labour', what: because('line-labour', { minutes }), cents })
   }
   for (const part of parts) {
     const known = catalog.kind(kind).parts[part]
-    line('part', known?.text.en ?? part, known?.text.zh ?? part, known?.priceCents ?? 0)
+    const text = known?.text ?? { en: part, zh: part }
+    lines.push({ code: 'part', what: because('line-part', { part: text }), cents: known?.priceCents ?? 0 })
   }
   return lines
 }
 
 /** The tariff's lines, and below them what somebody else pays of each, with the clause. The total is their sum. Pure. */
-export function billOf(lines: BillLine[], covers: Cover[]): Bill {
+export function billOf(lines: readonly BillLine[], covers: readonly Cover[]): Bill {
   const covered = lines.flatMap((line, i): BillLine[] => {
-    const cover = covers.find((one) => one.covers.includes(line.code as TariffCode))
+    const cover = covers.find((one) => one.covers.some((code) => code === line.code))
     if (!cover || line.cents === 0) return []
-    return [
-      {
-        code: 'covered',
-        text: `${cover.clause.en}: ${line.text}`,
-        textZh: `${cover.clause.zh}：${line.textZh}`,
-        cents: -line.cents,
-        covers: i,
-        clause: cover.clause,
-      },
-    ]
+    const { clause } = cover
+    const what = because('line-covered', { clause, line: line.what })
+    return [{ code: 'covered', what, cents: -line.cents, covers: i, clause }]
   })
   const all = [...lines, ...covered]
   return { lines: all, totalCents: all.reduce((sum, { cents }) => sum + cents, 0) }
 }
+
+/** A bill as people read it. */
+export const billInWords = ({ lines, totalCents }: Bill, render: Render) => ({
+  lines: lines.map(({ what, clause, ...line }) => {
+    const { en, zh } = render(what)
+    return { ...line, text: en, textZh: zh, ...(clause ? { clause: render(clause) } : {}) }
+  }),
+  totalCents,
+})
 
 export const billFor = (ticket: StoredTicket, covers: Cover[], catalog: Catalog, policy: Policy): Bill =>
   billOf(

@@ -1,9 +1,9 @@
-import { type Appliance, DAY, type Millis, type Text, type UnitOfWork } from '../../core/index.ts'
+import { type Appliance, because, DAY, type Millis, type Reason, type UnitOfWork } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
+import type { TariffCode } from './billLine.ts'
 
 type Plan = Policy['plans'][number]
-export type TariffCode = Plan['covers'][number]
 
 export interface Contract {
   id: string
@@ -17,7 +17,7 @@ export interface Contract {
 /** Somebody else than the owner pays these kinds of lines, by this clause. */
 export interface Cover {
   covers: TariffCode[]
-  clause: Text
+  clause: Reason
 }
 
 const everything: TariffCode[] = ['call-out', 'labour', 'part']
@@ -37,41 +37,41 @@ export function coversOf(
   const covers: Cover[] = []
   const isAccident = closure?.accident === true
   if (closure?.verdict === 'refuted' || closure?.cause === 'none') {
-    covers.push({ covers: everything, clause: { en: 'We were wrong: free of charge', zh: '判断有误：免费' } })
+    covers.push({ covers: everything, clause: because('clause-we-were-wrong') })
   }
   if (ticket.source === 'safety') {
     covers.push({
       covers: ['call-out'],
-      clause: { en: 'A safety visit: no call-out is charged', zh: '安全上门：免上门费' },
+      clause: because('clause-safety'),
     })
   }
   if (ticket.recallOf) {
     const days = policy.recallDays
     covers.push({
       covers: everything,
-      clause: { en: `The same fault within ${days} days: free of charge`, zh: `${days} 天内同一故障：免费` },
+      clause: because('clause-recall', { days }),
     })
   } else if ((ticket.reopened ?? 0) > 0) {
     covers.push({
       covers: everything,
-      clause: { en: 'Second repair of the same fault: free of charge', zh: '同一故障再次维修：免费' },
+      clause: because('clause-second-repair'),
     })
   }
   const { installedAt } = appliance
   if (!isAccident && installedAt !== undefined && at < installedAt + policy.warrantyYears * 365 * DAY) {
     covers.push({
       covers: policy.warrantyCovers,
-      clause: { en: `Warranty of ${policy.warrantyYears} years`, zh: `${policy.warrantyYears} 年保修` },
+      clause: because('clause-warranty', { years: policy.warrantyYears }),
     })
   }
   for (const { terms, validFrom, validUntil } of contracts) {
     if (at < validFrom || at >= validUntil || (isAccident && !terms.accidents)) continue
-    covers.push({ covers: terms.covers, clause: terms.clause })
+    covers.push({ covers: terms.covers, clause: because('text', { text: terms.clause }) })
   }
   // A tier that is covered for life needs no contract (S47).
   const lifetime = policy.plans.find(({ id }) => id === 'lifetime')
   if (lifetime && !isAccident && ticket.owner?.segment === 'vip') {
-    covers.push({ covers: lifetime.covers, clause: lifetime.clause })
+    covers.push({ covers: lifetime.covers, clause: because('text', { text: lifetime.clause }) })
   }
   return covers
 }

@@ -1,4 +1,4 @@
-import { type Appliance, hash64, Problem, type UnitOfWork } from '../../core/index.ts'
+import { type Appliance, because, hash64, Problem, type Render, type UnitOfWork } from '../../core/index.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
 import { insertEvent, insertTicket, updateTicket } from '../tickets/ticketTable.ts'
@@ -42,6 +42,7 @@ export async function lockHome(
   steps: Pick<TicketSteps, 'announce' | 'create' | 'prepare' | 'toAccepted'>,
   now: number,
   by: string,
+  render: Render,
 ): Promise<string> {
   const known = await lockOf(tx, appliance)
   if (known) return known
@@ -56,13 +57,10 @@ export async function lockHome(
       alerts: [],
       hypotheses: [],
       evidence: [],
-      noticed: {
-        en: 'The socket of your appliance has no safe earth. Please do not use it until it is put right.',
-        zh: '设备所用插座没有安全接地，整改前请勿使用。',
-      },
-      diagnosis: { en: `The earth test failed at ${ticket.number}.`, zh: `${ticket.number} 的接地检测未通过。` },
+      noticed: render(because('earth-unsafe')),
+      diagnosis: render(because('earth-diagnosis', { ticket: ticket.number })),
     },
-    `the earth test failed at ${ticket.number}, says ${by}`,
+    because('earth-failed', { ticket: ticket.number, by }),
   )
   safety.priority = 1
   await steps.prepare(tx, safety, [])
@@ -72,7 +70,7 @@ export async function lockHome(
     .values({ home: homeOf(appliance), ticket: id, openedAt: now, liftedAt: null })
     .execute()
   await steps.announce(tx, safety, 'accepted')
-  await steps.toAccepted(tx, safety, 'hearthwatch', 'safety first')
+  await steps.toAccepted(tx, safety, 'hearthwatch', because('safety-first'))
   await updateTicket(tx, safety, now)
   return id
 }
@@ -91,6 +89,6 @@ export async function liftLock(tx: UnitOfWork, safety: StoredTicket, now: number
     by,
     from: state,
     to: state,
-    why: 'the earth is safe: the home is unlocked',
+    why: because('earth-safe'),
   })
 }

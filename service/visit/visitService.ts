@@ -1,13 +1,23 @@
-import { HOUR, illegalMove, nextTicketState, Problem, type Slot, ticketCan, type UnitOfWork } from '../../core/index.ts'
+import {
+  because,
+  HOUR,
+  illegalMove,
+  nextTicketState,
+  Problem,
+  type Reason,
+  type Slot,
+  ticketCan,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { openCallBack } from '../closure/callBack.ts'
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { finishTasksOf, openTask } from '../tickets/taskTable.ts'
 import type { Command } from '../tickets/ticketCommand.ts'
-import type { TicketView } from '../tickets/ticketQueries.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketSteps } from '../tickets/ticketSteps.ts'
 import { insertEvent } from '../tickets/ticketTable.ts'
+import type { TicketView } from '../tickets/ticketView.ts'
 import type { JobType } from './answer.ts'
 import { checkAnswers, contradictions, jobOf } from './checklist.ts'
 import { requirePhotos } from './photos.ts'
@@ -20,7 +30,7 @@ export interface VisitService {
   /** The six answers end it; an earth that is not safe interrupts it, and locks the home. */
   endVisit(id: string, by: string, checklist: Record<string, unknown>): Promise<TicketView>
   /** The visit goes on when these parts have come: they are ordered from the nearest level that has them. */
-  waitForParts(id: string, by: string, parts: { part: string; quantity: number }[], why: string): Promise<TicketView>
+  waitForParts(id: string, by: string, parts: { part: string; quantity: number }[], why?: string): Promise<TicketView>
   /** The owner's own ticks on the card; one that contradicts the engineer's opens a complaint. */
   tick1plus5(id: string, by: string, ticks: Record<string, boolean>): Promise<TicketView>
   confirmBill(id: string, by: string): Promise<TicketView>
@@ -39,7 +49,7 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
     const job = jobOf(ticket)
     return { job, items: policies.of(ticket.policy).checklists[job] }
   }
-  const note = (tx: UnitOfWork, { id, state }: StoredTicket, by: string, why: string) =>
+  const note = (tx: UnitOfWork, { id, state }: StoredTicket, by: string, why: Reason) =>
     insertEvent(tx, id, { at: clock.now(), by, from: state, to: state, why })
 
   async function leave(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
@@ -49,17 +59,17 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
     await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
   }
 
-  async function complain(tx: UnitOfWork, ticket: StoredTicket, what: string, en: string, zh: string): Promise<void> {
+  async function complain(tx: UnitOfWork, ticket: StoredTicket, about: string, what: Reason): Promise<void> {
     const now = clock.now()
     await openTask(tx, {
-      id: `complaint/${ticket.id}/${ticket.reopened ?? 0}/${what}`,
+      id: `complaint/${ticket.id}/${ticket.reopened ?? 0}/${about}`,
       type: 'complaint',
       desk: 'central',
       ticket: ticket.id,
       ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
       openedAt: now,
       dueAt: now + rulesOf(ticket).supervisorHours * HOUR,
-      text: { en: `${ticket.number}: ${en}`, zh: `${ticket.number}：${zh}` },
+      what,
     })
   }
 
@@ -86,13 +96,13 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
           clockOf(ticket, 'on-site', slot.to)
         }
         await finishTasksOf(tx, id, 'contact', clock.now(), by, 'the owner was contacted')
-        await note(tx, ticket, by, `spoke to the owner${text ? `: ${text}` : ''}`)
+        await note(tx, ticket, by, because('spoke', text ? { words: text } : {}))
       }),
     startVisit: (id, by) =>
       command(id, by, async (tx, ticket) => {
         nextTicketState(id, ticket.state, 'start')
         await refuseWhereLocked(tx, ticket, options.appliance(ticket.appliance))
-        await move(tx, ticket, 'start', by, 'arrived')
+        await move(tx, ticket, 'start', by, because('arrived'))
         const now = clock.now()
         for (const name of ['on-site', 'contact', 'second-contact']) stopClock(ticket, name)
         await finishTasksOf(tx, id, 'contact', now, by, 'the engineer arrived')
@@ -107,21 +117,22 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
     endVisit: (id, by, checklist) =>
       command(id, by, async (tx, ticket) => {
         nextTicketState(id, ticket.state, 'complete')
-        const { items } = checklistOf(ticket)
-        const answers = checkAnswers(id, items, checklist)
-        await requirePhotos(tx, id, items, answers)
+        const card = checklistOf(ticket).items
+        const answers = checkAnswers(id, card, checklist)
+        await requirePhotos(tx, id, card, answers)
         const now = clock.now()
         ticket.checklist = { at: now, by, answers }
         const appliance = options.appliance(ticket.appliance)
         if (answers['safety-test']?.ok === false) {
-          const safety = await lockHome(tx, ticket, appliance, steps, now, by)
-          await move(tx, ticket, 'wait', by, `no safe earth: all work stops, safety ticket ${safety}`)
+          const safety = await lockHome(tx, ticket, appliance, steps, now, by, options.render)
+          await move(tx, ticket, 'wait', by, because('no-safe-earth', { ticket: safety }))
           await leave(tx, ticket)
           return
         }
         const bad = Object.entries(answers).filter(([, { ok }]) => !ok)
-        const said = bad.length === 0 ? 'the card is complete' : `not done: ${bad.map(([code]) => code).join(', ')}`
-        await move(tx, ticket, 'complete', by, `left; ${said}`)
+        const items = bad.map(([code]) => code)
+        const why = items.length === 0 ? because('left') : because('left-undone', { items })
+        await move(tx, ticket, 'complete', by, why)
         await leave(tx, ticket)
         if (ticket.source === 'safety') await liftLock(tx, ticket, now, by)
         clockOf(ticket, 'call-back', now + rulesOf(ticket).callBackHours * HOUR)
@@ -140,7 +151,13 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
             status: 400,
           })
         }
-        await move(tx, ticket, 'wait', by, `${why}: ${parts.map(({ part }) => part).join(', ')}`)
+        await move(
+          tx,
+          ticket,
+          'wait',
+          by,
+          because('waits-for-parts', { parts: parts.map(({ part }) => part), ...(why ? { words: why } : {}) }),
+        )
         stopClock(ticket, 'visit')
         await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
         await dispatch.bringParts(tx, ticket, parts)
@@ -170,10 +187,9 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
             tx,
             ticket,
             code,
-            `the owner says no to what the engineer ticked: ${item?.text.en}`,
-            `用户否认工程师勾选的项目：${item?.text.zh}`,
+            because('task-complaint', { number: ticket.number, item: item?.text ?? { en: code, zh: code } }),
           )
-          await note(tx, ticket, by, `a complaint: ${code} was ticked, and the owner says no`)
+          await note(tx, ticket, by, because('complaint', { item: code }))
         }
       }),
     confirmBill: (id, by) =>
@@ -181,13 +197,13 @@ export function visitService(options: TicketServiceOptions, steps: TicketSteps, 
         requireBill(ticket)
         if (ticket.billConfirmedAt !== undefined) return
         ticket.billConfirmedAt = clock.now()
-        await note(tx, ticket, by, 'confirmed the bill')
+        await note(tx, ticket, by, because('bill-confirmed'))
       }),
     contestBill: (id, by, why) =>
       command(id, by, async (tx, ticket) => {
         requireBill(ticket)
-        await complain(tx, ticket, 'bill', `the owner contests the bill: ${why}`, `用户对账单有异议：${why}`)
-        await note(tx, ticket, by, `contests the bill: ${why}`)
+        await complain(tx, ticket, 'bill', because('task-bill', { number: ticket.number, words: why }))
+        await note(tx, ticket, by, because('bill-contested', { words: why }))
       }),
   }
 }

@@ -2,7 +2,8 @@ import { type Appliance, DAY, type Millis, newSecret, Problem } from '../../core
 import type { StoredTicket } from '../tickets/storedTicket.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import { toStored } from '../tickets/ticketTable.ts'
-import { type Bill, quoteFor } from './bill.ts'
+import { quoteFor } from './bill.ts'
+import type { Bill } from './billLine.ts'
 import { type Contract, contractsOf, coversOf } from './coverage.ts'
 
 export interface Warranty {

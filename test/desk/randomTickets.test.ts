@@ -344,7 +344,7 @@ async function stepsOf(database: TestService['database'], id: string, owned: boo
     steps.push({
       at,
       by,
-      regiven: why.startsWith('by the plan of the day'),
+      regiven: why.includes('"by-day-plan"'),
       from: from as Step['from'],
       to: to as Step['to'],
       priority,

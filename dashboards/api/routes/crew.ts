@@ -4,6 +4,7 @@ import { taskTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { engineerInWords } from './people.ts'
 
 const params = z.object({ id: idSchema })
 const why = z.string().min(1).max(2_000)
@@ -11,7 +12,8 @@ const why = z.string().min(1).max(2_000)
 /** How engineers stand, and what the desks have to do. */
 export function crewRoutes(app: Api, { desk, people, policies }: ApiContext): void {
   const of = (summary: string) => ({ summary, tags: ['people'], params })
-  const one = async (id: string) => (await people.engineers()).find((engineer) => engineer.id === id)
+  const one = async (id: string) =>
+    (await people.engineers()).map(engineerInWords).find((engineer) => engineer.id === id)
 
   app.get(
     '/api/engineers/:id/standing',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ownerView } from '../../../service/index.ts'
+import { render } from '../../../words/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { slotSchema } from './tickets.ts'
@@ -19,7 +20,16 @@ export function ownerRoutes(app: Api, parts: ApiContext): void {
       ? (await people.engineers()).find(({ id }) => id === ticket.engineer)?.name
       : undefined
     const rules = policies.of(ticket.policy)
-    return ownerView(ticket, registry.get(ticket.appliance), engineer, catalog, rules, clock, await desk.quote(ticket))
+    return ownerView(
+      ticket,
+      registry.get(ticket.appliance),
+      engineer,
+      catalog,
+      rules,
+      clock,
+      await desk.quote(ticket),
+      render,
+    )
   }
   async function act(secret: string, work: (id: string) => Promise<{ id: string }>) {
     events.publish('ticket', await work((await desk.bySecret(secret)).id))
@@ -45,20 +55,17 @@ export function ownerRoutes(app: Api, parts: ApiContext): void {
   app.post(
     '/api/t/:secret/decline',
     { ...LIMIT, schema: { ...of('No visit'), body: z.object({ why }).optional() } },
-    ({ params: { secret }, body }) =>
-      act(secret, (id) => desk.decline(id, 'owner', body?.why || 'declined by the owner')),
+    ({ params: { secret }, body }) => act(secret, (id) => desk.decline(id, 'owner', body?.why)),
   )
   app.post(
     '/api/t/:secret/cancel',
     { ...LIMIT, schema: { ...of('Cancel the visit'), body: z.object({ why }).optional() } },
-    ({ params: { secret }, body }) =>
-      act(secret, (id) => desk.cancel(id, 'owner', body?.why || 'cancelled by the owner')),
+    ({ params: { secret }, body }) => act(secret, (id) => desk.cancel(id, 'owner', body?.why)),
   )
   app.post(
     '/api/t/:secret/not-solved',
     { ...LIMIT, schema: { ...of('It is not solved'), body: z.object({ why }).optional() } },
-    ({ params: { secret }, body }) =>
-      act(secret, (id) => desk.reopen(id, 'owner', body?.why || 'not solved, says the owner')),
+    ({ params: { secret }, body }) => act(secret, (id) => desk.reopen(id, 'owner', body?.why)),
   )
   app.post(
     '/api/t/:secret/rate',

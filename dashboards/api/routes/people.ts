@@ -1,11 +1,18 @@
 import { z } from 'zod'
 import { listNotices, readNotices, subscribe, unsubscribe } from '../../../alerts/index.ts'
 import { idSchema, Problem } from '../../../core/index.ts'
-import { depotSchema, engineerSchema } from '../../../service/index.ts'
+import { depotSchema, type EngineerNow, engineerSchema } from '../../../service/index.ts'
+import { render } from '../../../words/index.ts'
 import { actorOf } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { pageOf, paging, timePaging } from '../paging.ts'
+
+/** An engineer as pages show them: why their grade is not the one that was given, in words. */
+export const engineerInWords = ({ gradeBecause, ...engineer }: EngineerNow) => ({
+  ...engineer,
+  ...(gradeBecause ? { gradeBecause: render(gradeBecause) } : {}),
+})
 
 const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
 
@@ -14,7 +21,7 @@ export function peopleRoutes(app: Api, parts: ApiContext): void {
   app.get(
     '/api/engineers',
     { schema: { summary: 'Engineers, with their open jobs', tags: ['people'], querystring: z.object(paging) } },
-    async ({ query: { limit, cursor } }) => pageOf(await people.engineers(), limit, cursor),
+    async ({ query: { limit, cursor } }) => pageOf((await people.engineers()).map(engineerInWords), limit, cursor),
   )
   app.post(
     '/api/engineers',

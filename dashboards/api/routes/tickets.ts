@@ -158,7 +158,7 @@ export function ticketRoutes(app: Api, { desk, events }: ApiContext): void {
             .array(z.object({ part: z.string().max(64), quantity: z.number().int().min(1).max(20).default(1) }))
             .min(1)
             .max(20),
-          why: why.default('waits for a part'),
+          why: why.optional(),
         }),
       },
     },

@@ -62,9 +62,7 @@ export type ModelsView = ModelsStand & {
   shadow: { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
   drift: KindDrift[]
 }
-/** The contract's ticket; its candidates have their reasons in both languages. */
-export type Ticket = Omit<TicketView, 'candidates'> & { candidates: ExplainedCandidate[] }
-type ExplainedCandidate = TicketView['candidates'][number] & { reasonsZh?: string[]; rejectedBecauseZh?: string }
+export type Ticket = TicketView
 export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
 export type StockMove = Awaited<ReturnType<PartsService['ledger']>>['items'][number]
 export type RestockLine = Awaited<ReturnType<PartsService['restock']>>[number]

@@ -1,8 +1,8 @@
-import type { Alert } from './alert.ts'
-import type { UnitOfWork } from './database.ts'
-import type { AlertId, ApplianceId, EngineerId, PartId, TicketId } from './ids.ts'
-import type { Location } from './registry.ts'
-import type { Millis } from './running/time.ts'
+import type { Alert } from '../alert.ts'
+import type { UnitOfWork } from '../database.ts'
+import type { AlertId, ApplianceId, EngineerId, PartId, TicketId } from '../ids.ts'
+import type { Location } from '../registry.ts'
+import type { Millis } from '../running/time.ts'
 
 export const ticketStates = [
   'new',

@@ -1,4 +1,4 @@
-import { Problem } from './errors.ts'
+import { Problem } from '../errors.ts'
 import { type TicketState, ticketStates } from './ticket.ts'
 
 /** Everything that is done to a ticket: first what moves it from state to state, then what leaves it where it stands. */

@@ -1,0 +1,57 @@
+import { isQuoted, type Reason, type Render, type Text, type Ticket } from '../../core/index.ts'
+import type { RankedCandidate } from '../dispatch/rankCandidates.ts'
+import { billInWords } from '../visit/bill.ts'
+import type { StoredTicket } from './storedTicket.ts'
+import type { TicketEvent } from './ticketTable.ts'
+
+/** A step as people read it; `quotes`: a person's own words are in it, and stay as they were written. */
+export type WordedStep = Omit<TicketEvent, 'why'> & { why: string; whyZh: string; code: string; quotes?: true }
+
+/** The desk's view of a ticket: the contract's fields, with what pages show besides, in words. */
+export type TicketView = Omit<Ticket, 'history' | 'candidates'> &
+  Omit<StoredTicket, keyof Ticket | 'nobody' | 'changed'> & {
+    history: WordedStep[]
+    candidates: ReturnType<typeof candidateInWords>[]
+    candidatesNoteZh?: string
+    changedFacts?: Text
+  }
+
+/** What the desk knows of a ticket, in every language. Pure. */
+export function factsInWords<T extends Partial<StoredTicket>>(ticket: T, render: Render) {
+  const { bill, nobody, changed, ...rest } = ticket
+  const note = nobody && render(nobody)
+  return {
+    ...rest,
+    ...(bill ? { bill: billInWords(bill, render) } : {}),
+    ...(note ? { candidatesNote: note.en, candidatesNoteZh: note.zh } : {}),
+    ...(changed ? { changedFacts: render(changed) } : {}),
+  }
+}
+
+export const inWords = (
+  ticket: StoredTicket,
+  history: readonly TicketEvent[],
+  ownerLink: string,
+  render: Render,
+): TicketView => ({
+  ...factsInWords(ticket, render),
+  candidates: ticket.candidates.map((one) => candidateInWords(one, render)),
+  ownerLink,
+  history: history.map((step) => stepInWords(step, render)),
+})
+
+function stepInWords({ why, ...step }: TicketEvent, render: Render): WordedStep {
+  const { en, zh } = render(why)
+  return { ...step, why: en, whyZh: zh, code: why.code, ...(isQuoted(why) ? { quotes: true as const } : {}) }
+}
+
+function candidateInWords({ reasons, rejected, ...candidate }: RankedCandidate, render: Render) {
+  const said = reasons.map((reason: Reason) => render(reason))
+  const refused = rejected && render(rejected)
+  return {
+    ...candidate,
+    reasons: said.map(({ en }) => en),
+    reasonsZh: said.map(({ zh }) => zh),
+    ...(refused ? { rejectedBecause: refused.en, rejectedBecauseZh: refused.zh } : {}),
+  }
+}

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Reason, ReasonCode, ReasonParams } from '../core/index.ts'
+import { en } from './en.ts'
+import { render } from './index.ts'
+import { zh } from './zh.ts'
+
+const codes = Object.keys(en) as ReasonCode[]
+/** Names and words of people: marks that are in no language. */
+const name = fc.string({ unit: fc.constantFrom('◇', '□', '△', '7'), minLength: 1, maxLength: 5 })
+const text = fc.record({ en: name, zh: name })
+const number = fc.nat(1_000)
+const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 })
+const inner = fc.constantFrom<Reason>({ code: 'agreed' }, { code: 'day-off' }, { code: 'clause-safety' })
+const names = fc.array(name, { minLength: 1, maxLength: 3 })
+const some = <T>(what: fc.Arbitrary<T>) => fc.option(what, { nil: undefined })
+
+/** What may stand for a parameter of this name, in any code. */
+const byName: Record<string, fc.Arbitrary<unknown>> = {
+  ...Object.fromEntries(
+    ['days', 'from', 'to', 'count', 'stars', 'minutes', 'jobs', 'difficulty', 'most', 'years', 'ms', 'priority'].map(
+      (key) => [key, number],
+    ),
+  ),
+  ...Object.fromEntries(['joined', 'size', 'expected', 'standing'].map((key) => [key, number])),
+  ...Object.fromEntries(['answerBy', 'partsBy'].map((key) => [key, time])),
+  ...Object.fromEntries(['reasons'].map((key) => [key, fc.array(inner, { minLength: 1, maxLength: 3 })])),
+  ...Object.fromEntries(['items', 'parts', 'papers', 'kit'].map((key) => [key, names])),
+  ...Object.fromEntries(['noticed', 'diagnosis', 'compensation', 'kind'].map((key) => [key, text])),
+  ...Object.fromEntries(['subject', 'what', 'held', 'clause', 'line', 'because', 'why'].map((key) => [key, inner])),
+  changed: some(inner),
+  contactBy: some(time),
+  slot: some(time),
+  was: some(number),
+  safe: fc.boolean(),
+  owned: fc.boolean(),
+  verdict: fc.constantFrom(undefined, 'confirmed', 'refuted', 'other-cause'),
+  result: fc.constantFrom('refused', 'failed'),
+}
+/** Which names stand for something else in some codes. */
+const special: { [C in ReasonCode]?: Partial<Record<keyof ReasonParams[C], fc.Arbitrary<unknown>>> } = {
+  text: { text },
+  'line-part': { part: text },
+  'desk-offered-title': { mode: text },
+  'cohort-findings': { kind: text, mode: text },
+  'task-complaint': { item: text },
+  'tell-accepted': { contactBy: time },
+  'command-late': { result: fc.constantFrom('done', 'refused', 'failed') },
+}
+/** A number that is told is a number; names that are asked for and not listed are names. */
+const numbers: ReadonlySet<string> = new Set(['grab-won', 'grab-fewer-stars'])
+
+/** The names of the parameters that a code's words ask for. */
+function asked(code: ReasonCode): string[] {
+  const found = new Set<string>()
+  for (const words of [en[code], zh[code]]) {
+    if (typeof words === 'string') continue
+    const [, list = ''] = /^\(\{([^}]*)\}\)/.exec(String(words)) ?? []
+    for (const one of list.split(',')) if (one.trim()) found.add(one.trim())
+  }
+  return [...found]
+}
+
+const reasonOf = (code: ReasonCode): fc.Arbitrary<Reason> =>
+  fc
+    .record(
+      Object.fromEntries(
+        asked(code).map((key) => {
+          const own = (special as Record<string, Record<string, fc.Arbitrary<unknown>>>)[code]?.[key]
+          return [key, own ?? (numbers.has(code) ? name : (byName[key] ?? name))]
+        }),
+      ),
+    )
+    .map((params) => ({ code, params }) as unknown as Reason)
+
+test.each(codes)('%s says something in every language, and nothing English in Chinese', (code) => {
+  fc.assert(
+    fc.property(reasonOf(code), (reason) => {
+      const said = render(reason)
+      for (const words of [said.en, said.zh]) {
+        expect(words.trim()).not.toBe('')
+        expect(words).not.toMatch(/undefined|null|NaN|\[object|function/)
+      }
+      // Coordinated universal time is called so in both.
+      expect(said.zh.replaceAll('UTC', '')).not.toMatch(/[A-Za-z]{2,}/)
+      expect(said.en).not.toMatch(/[\u4e00-\u9fff]/)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a person’s own words stay as they were written, and are known to be theirs', () => {
+  const reason: Reason = { code: 'nobody-home', params: { words: 'agreed, with a time' } }
+  expect(render(reason)).toEqual({ en: 'nobody was at home: agreed, with a time', zh: '无人在家：agreed, with a time' })
+})
