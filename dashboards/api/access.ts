@@ -6,9 +6,11 @@ import { sendProblem } from './problem.ts'
 import { sameSecret } from './sameSecret.ts'
 import { isLocal } from './whereFrom.ts'
 
+type SignInContext = Pick<ApiContext, 'accounts' | 'adminToken' | 'ownPages' | 'simulationToken'>
+
 /** Who may call at all, judged before the body is read: by the page that asks, the sign-in, and the role. */
 export const guard =
-  (parts: ApiContext) =>
+  (context: SignInContext) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     if (/%00/.test(request.url)) {
       return sendProblem(
@@ -23,7 +25,7 @@ export const guard =
     const changes = request.method !== 'GET' && request.method !== 'HEAD'
     // A stream holds one of the places that there are, as long as its page likes.
     const isUse = changes || request.routeOptions.url === '/api/stream'
-    if (isUse && !isBearer(request) && !parts.ownPages.has(request.raw)) {
+    if (isUse && !isBearer(request) && !context.ownPages.has(request.raw)) {
       return sendProblem(
         reply,
         new Problem({
@@ -35,7 +37,7 @@ export const guard =
         }),
       )
     }
-    request.account = await accountOf(parts, request)
+    request.account = await accountOf(context, request)
     if (isOpen(request)) return
     if (!request.account) {
       return sendProblem(
@@ -83,17 +85,17 @@ export function isOpenRoute(route: string): boolean {
 /** With a token no cookie counts; any other authorization is none of ours, and changes nothing. */
 const isBearer = (request: FastifyRequest): boolean => request.headers.authorization?.startsWith('Bearer ') ?? false
 
-async function accountOf(parts: ApiContext, request: FastifyRequest): Promise<Account | null> {
+async function accountOf(context: SignInContext, request: FastifyRequest): Promise<Account | null> {
   const header = request.headers.authorization
   if (header !== undefined && isBearer(request)) {
     const token = header.slice(7)
-    if (sameSecret(token, parts.adminToken)) return { id: 'token', name: 'token', role: 'admin' }
-    if (parts.simulationToken && sameSecret(token, parts.simulationToken)) {
+    if (sameSecret(token, context.adminToken)) return { id: 'token', name: 'token', role: 'admin' }
+    if (context.simulationToken && sameSecret(token, context.simulationToken)) {
       return { id: 'simulation', name: 'simulation', role: 'admin' }
     }
     return null
   }
-  return parts.accounts.whoIs(request.headers.cookie)
+  return context.accounts.whoIs(request.headers.cookie)
 }
 
 /** How the history names who asked: people at a page are `user:NAME`. */

@@ -2,11 +2,11 @@ import { type Appliance, type HealthStatus, type Hearing, isInService, type Mill
 import type { ApiContext } from './apiContext.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
-export function healthOf(parts: ApiContext, appliance: Appliance, hasTicket: boolean) {
-  const row = parts.health.of(appliance.id)
+export function healthOf({ health }: Pick<ApiContext, 'health'>, appliance: Appliance, hasTicket: boolean) {
+  const row = health.of(appliance.id)
   const status: HealthStatus = row?.status ?? 'learning'
   return {
-    online: parts.health.online(appliance.id),
+    online: health.online(appliance.id),
     // A ticket that is not done makes it a matter of a visit, whatever the score says.
     status: hasTicket && status !== 'silent' ? ('visit' as const) : status,
     health: row?.health ?? 100,
@@ -21,20 +21,22 @@ export interface Unheard {
   lastRefused?: Hearing['lastRefused']
 }
 
-function unheardOf(parts: ApiContext, id: string): Unheard {
-  const lastRefused = parts.health.hearing(id)?.lastRefused
+function unheardOf({ health, misdirected }: Pick<ApiContext, 'health' | 'misdirected'>, id: string): Unheard {
+  const lastRefused = health.hearing(id)?.lastRefused
   if (lastRefused) return { why: 'refused', lastRefused }
-  const [wrong] = parts.misdirected(id)
+  const [wrong] = misdirected(id)
   if (wrong) return { why: 'wrong-topic', topic: wrong.topic }
-  return { why: parts.health.online(id) ? 'says-nothing' : 'not-connected' }
+  return { why: health.online(id) ? 'says-nothing' : 'not-connected' }
 }
 
 /** So many are asked of the store at once. */
 const ASKED_AT_ONCE = 1_000
 
 /** Those of which no reading has ever counted. Who fares and is not refused was heard, and costs nothing. */
-export async function onlyUnheard(parts: ApiContext, appliances: Appliance[]): Promise<Appliance[]> {
-  const { health, store } = parts
+export async function onlyUnheard(
+  { health, store }: Pick<ApiContext, 'health' | 'store'>,
+  appliances: Appliance[],
+): Promise<Appliance[]> {
   const unsure = appliances.filter(
     ({ id }) => health.firstHeard(id) === undefined || (health.hearing(id)?.refusedInARow ?? 0) > 0,
   )
@@ -47,20 +49,22 @@ export async function onlyUnheard(parts: ApiContext, appliances: Appliance[]): P
   return unheard
 }
 
+export type ViewContext = Pick<ApiContext, 'alerts' | 'desk' | 'health' | 'misdirected' | 'store'>
+
 /** Registry entries with how they fare, their last reading or why there is none, and the ids of what is open. */
-export async function applianceViews(parts: ApiContext, appliances: Appliance[]) {
+export async function applianceViews(context: ViewContext, appliances: Appliance[]) {
   const ids = appliances.map(({ id }) => id)
   if (ids.length === 0) return []
   const [latest, alerts, tickets] = await Promise.all([
-    parts.store.latest(ids),
-    parts.alerts.standing(ids.length > 500 ? undefined : ids),
-    parts.desk.living(ids.length > 500 ? undefined : ids),
+    context.store.latest(ids),
+    context.alerts.standing(ids.length > 500 ? undefined : ids),
+    context.desk.living(ids.length > 500 ? undefined : ids),
   ])
   return appliances.map((appliance) => ({
     ...appliance,
-    ...healthOf(parts, appliance, (tickets.get(appliance.id)?.length ?? 0) > 0),
+    ...healthOf(context, appliance, (tickets.get(appliance.id)?.length ?? 0) > 0),
     lastReading: latest.get(appliance.id) ?? null,
-    ...(latest.has(appliance.id) || !isInService(appliance) ? {} : { unheard: unheardOf(parts, appliance.id) }),
+    ...(latest.has(appliance.id) || !isInService(appliance) ? {} : { unheard: unheardOf(context, appliance.id) }),
     alerts: alerts.get(appliance.id) ?? [],
     tickets: tickets.get(appliance.id) ?? [],
   }))
@@ -86,21 +90,30 @@ export type Quiet =
   /** It talks, and all that it says is refused. */
   | { why: 'refused'; alert: string; since: Millis }
 
+export type QuietContext = Pick<ApiContext, 'alerts' | 'clock' | 'health' | 'registry'>
+
 /** Tells switched off, an outage of its area and its own silence apart. */
-export async function quietOf(parts: ApiContext, id: string, heardAt: Millis | undefined): Promise<Quiet | undefined> {
-  const { off } = parts.health.of(id) ?? {}
-  const isOff = off && (off.until ?? Number.POSITIVE_INFINITY) > parts.clock.now() && !((heardAt ?? 0) > off.since)
+export async function quietOf(
+  context: QuietContext,
+  id: string,
+  heardAt: Millis | undefined,
+): Promise<Quiet | undefined> {
+  const { off } = context.health.of(id) ?? {}
+  const isOff = off && (off.until ?? Number.POSITIVE_INFINITY) > context.clock.now() && !((heardAt ?? 0) > off.since)
   if (isOff) return { why: 'off', ...off }
-  const { items } = await parts.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
+  const { items } = await context.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
   const alert = items.find(({ failureMode }) => failureMode === 'silent' || failureMode === 'refused')
-  if (!alert) return parts.health.of(id)?.status === 'silent' ? gatewayGone(parts, id) : undefined
+  if (!alert) return context.health.of(id)?.status === 'silent' ? gatewayGone(context, id) : undefined
   const about = { alert: alert.id, since: alert.firstSeenAt }
   if (alert.failureMode === 'refused') return { why: 'refused', ...about }
-  const notice = alert.cohort === undefined ? undefined : await parts.alerts.cohorts.get(alert.cohort)
+  const notice = alert.cohort === undefined ? undefined : await context.alerts.cohorts.get(alert.cohort)
   return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
 }
 
-async function gatewayGone({ registry, alerts }: ApiContext, id: string): Promise<Quiet | undefined> {
+async function gatewayGone(
+  { registry, alerts }: Pick<ApiContext, 'registry' | 'alerts'>,
+  id: string,
+): Promise<Quiet | undefined> {
   for (const gateway of registry.gatewaysOf(id)) {
     const { items } = await alerts.list({ appliance: gateway, state: 'open,acknowledged', limit: 1 })
     if (items[0]) return { why: 'gateway', gateway, alert: items[0].id, since: items[0].firstSeenAt }

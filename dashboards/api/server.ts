@@ -35,7 +35,9 @@ import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { remoteRoutes } from './routes/remote.ts'
+import { reportRoutes } from './routes/report.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
 import { ticketRoutes } from './routes/tickets.ts'
@@ -55,7 +57,7 @@ export interface HttpDoor {
 
 /** The HTTP side. `webDir` holds the built pages; it answers at the `door` once it is whole, and listens nowhere itself. */
 export async function createApi(
-  parts: ApiContext,
+  context: ApiContext,
   webDir: string,
   logger: FastifyBaseLogger,
   door?: HttpDoor,
@@ -64,7 +66,7 @@ export async function createApi(
     loggerInstance: logger,
     disableRequestLogging: true,
     bodyLimit: STRANGERS_BODY_LIMIT,
-    trustProxy: parts.settings.TRUSTED_PROXIES ?? false,
+    trustProxy: context.settings.TRUSTED_PROXIES ?? false,
     ...(door ? { serverFactory: () => door.server } : {}),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
@@ -88,32 +90,34 @@ export async function createApi(
   handleErrors(app as unknown as FastifyInstance)
   app.addContentTypeParser('application/json', { parseAs: 'string' }, readJsonBody)
 
-  await registerPlugins(app, parts)
+  await registerPlugins(app, context)
 
   app.addHook('onRoute', (route) => {
     if (!isOpenRoute(route.url)) route.bodyLimit ??= BODY_LIMIT
   })
-  const writeDown = auditCalls(parts.audit, parts.wall, actorOf)
+  const writeDown = auditCalls(context.audit, context.wall, actorOf)
   app.decorateRequest('account', null)
-  app.addHook('onRequest', guard(parts))
+  app.addHook('onRequest', guard(context))
   // A link that opens nothing is told so before its body is read.
   app.addHook('onRequest', async (request) => {
     const link = linkOf(request)
-    if (link) await (link.of === 'o' ? parts.desk.applianceBySecret(link.secret) : parts.desk.bySecret(link.secret))
+    if (link) await (link.of === 'o' ? context.desk.applianceBySecret(link.secret) : context.desk.bySecret(link.secret))
   })
-  app.addHook('preHandler', linkQuota(parts.database, parts.wall))
+  app.addHook('preHandler', linkQuota(context.database, context.wall))
   app.addHook('onSend', async (request, reply, payload) => {
     // Answers are of people and for people: nobody keeps them.
     if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
     await writeDown(request, reply)
     return payload
   })
-  parts.accounts.onEnded((ended) => parts.events.end(ended))
+  context.accounts.onEnded((ended) => context.events.end(ended))
 
   for (const routes of [
     sessionRoutes,
     systemRoutes,
     applianceRoutes,
+    signalRoutes,
+    reportRoutes,
     commandRoutes,
     auditRoutes,
     importRoutes,
@@ -133,7 +137,7 @@ export async function createApi(
     fleetRoutes,
     simulatorRoutes,
   ]) {
-    await app.register(async (scope) => routes(scope as unknown as Api, parts))
+    await app.register(async (scope) => routes(scope as unknown as Api, context))
   }
   if (existsSync(join(webDir, 'index.html'))) await servePages(app, webDir)
   if (door) {
@@ -143,7 +147,7 @@ export async function createApi(
   return app
 }
 
-async function registerPlugins(app: Api, parts: ApiContext): Promise<void> {
+async function registerPlugins(app: Api, { publicUrl }: Pick<ApiContext, 'publicUrl'>): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -156,7 +160,7 @@ async function registerPlugins(app: Api, parts: ApiContext): Promise<void> {
         upgradeInsecureRequests: null,
       },
     },
-    hsts: parts.publicUrl.startsWith('https:'),
+    hsts: publicUrl.startsWith('https:'),
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
   })

@@ -12,7 +12,7 @@ const states = z
     message: `must be of ${alertStates.join(', ')}`,
   })
 
-export function alertRoutes(app: Api, { alerts, desk, events }: ApiContext): void {
+export function alertRoutes(app: Api, { alerts, desk, events }: Pick<ApiContext, 'alerts' | 'desk' | 'events'>): void {
   app.get(
     '/api/alerts',
     {

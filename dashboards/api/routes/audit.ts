@@ -5,7 +5,7 @@ import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { rowPaging } from '../paging.ts'
 
-export function auditRoutes(app: Api, { audit }: ApiContext): void {
+export function auditRoutes(app: Api, { audit }: Pick<ApiContext, 'audit'>): void {
   const word = z.string().max(200).optional()
   app.get(
     '/api/audit',

@@ -6,7 +6,7 @@ import type { Api } from '../app.ts'
 import { timePaging } from '../paging.ts'
 
 /** Commands that go down to appliances, each with a record of what became of it. */
-export function commandRoutes(app: Api, { registry, commands }: ApiContext): void {
+export function commandRoutes(app: Api, { registry, commands }: Pick<ApiContext, 'registry' | 'commands'>): void {
   const of = (summary: string) => ({ summary, tags: ['appliances'], params: z.object({ id: z.string().max(128) }) })
   app.post(
     '/api/appliances/:id/commands',

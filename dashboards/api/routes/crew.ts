@@ -10,7 +10,10 @@ const params = z.object({ id: idSchema })
 const why = z.string().min(1).max(2_000)
 
 /** How engineers stand, and what the desks have to do. */
-export function crewRoutes(app: Api, { desk, people, policies }: ApiContext): void {
+export function crewRoutes(
+  app: Api,
+  { desk, people, policies }: Pick<ApiContext, 'desk' | 'people' | 'policies'>,
+): void {
   const of = (summary: string) => ({ summary, tags: ['people'], params })
   const one = async (id: string) =>
     (await people.engineers()).map(engineerInWords).find((engineer) => engineer.id === id)

@@ -6,7 +6,10 @@ import type { Api } from '../app.ts'
 import { millis, rowPaging } from '../paging.ts'
 
 /** Who goes where, what engineers may take, and where the parts are. */
-export function dispatchRoutes(app: Api, { desk, people, parts, clock }: ApiContext): void {
+export function dispatchRoutes(
+  app: Api,
+  { desk, people, parts, clock }: Pick<ApiContext, 'desk' | 'people' | 'parts' | 'clock'>,
+): void {
   app.get(
     '/api/dispatch',
     {

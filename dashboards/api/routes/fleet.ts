@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { alertRecords } from '../../../alerts/index.ts'
-import { type ByName, byName, isInService, Problem } from '../../../core/index.ts'
+import { type ByName, byName, type HealthStatus, isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
@@ -10,30 +10,30 @@ import { healthOf } from '../fleetView.ts'
 const LARGEST_MOSAIC = 2_000
 const trendKeys = ['model', 'batch', 'firmware', 'month', 'failureMode', 'kind'] as const
 
-export function fleetRoutes(app: Api, parts: ApiContext): void {
-  const { registry, health, clock, database, policy, desk, models, events, accounts } = parts
-  const inService = () => registry.all().filter(isInService)
+/** The fleet as a whole: how it fares, how well it was foretold, and what happens in it. */
+export function fleetRoutes(app: Api, context: MosaicContext & ScoreContext & StreamContext): void {
+  mosaicRoutes(app, context)
+  scoreRoutes(app, context)
+  trendRoutes(app, context)
+  streamRoutes(app, context)
+}
 
-  /** Every appliance that was ever heard, and for how long. */
-  const watched = (now: number) =>
-    registry.all().flatMap(({ id, kind, model, retiredAt }) => {
-      const from = health.firstHeard(id)
-      return from === undefined ? [] : [{ appliance: id, kind, model, from, to: Math.min(now, retiredAt ?? now) }]
-    })
-
+type MosaicContext = Pick<ApiContext, 'registry' | 'health' | 'clock' | 'desk' | 'pipeline'>
+function mosaicRoutes(app: Api, context: MosaicContext): void {
+  const { registry, clock, desk } = context
   app.get('/api/fleet', { schema: { summary: 'The fleet at a glance', tags: ['fleet'] } }, async () => {
-    const appliances = inService()
+    const appliances = registry.all().filter(isInService)
     const tickets = await desk.living()
     const cells = appliances.map((appliance) => ({
       id: appliance.id,
       kind: appliance.kind,
       model: appliance.model,
-      ...healthOf(parts, appliance, tickets.has(appliance.id)),
+      ...healthOf(context, appliance, tickets.has(appliance.id)),
     }))
     const counts: ByName<number> = byName()
     for (const { status } of cells) counts[status] = (counts[status] ?? 0) + 1
     cells.sort((a, b) => (`${a.kind}/${a.model}/${a.id}` < `${b.kind}/${b.model}/${b.id}` ? -1 : 1))
-    const { oldestUnscoredMs, readingsPerSecond } = await parts.pipeline()
+    const { oldestUnscoredMs, readingsPerSecond } = await context.pipeline()
     const base = {
       now: clock.now(),
       total: cells.length,
@@ -42,20 +42,38 @@ export function fleetRoutes(app: Api, parts: ApiContext): void {
       oldestUnscoredMs,
       readingsPerSecond,
     }
-    if (cells.length <= LARGEST_MOSAIC) return { ...base, cells }
-    const groups = new Map<string, { kind: string; model: string; count: number; affected: number }>()
-    for (const { kind, model, status } of cells) {
-      const key = `${kind}/${model}`
-      const group = groups.get(key) ?? { kind, model, count: 0, affected: 0 }
-      group.count++
-      if (status !== 'healthy' && status !== 'learning') group.affected++
-      groups.set(key, group)
-    }
-    return { ...base, groups: [...groups.values()].slice(0, LARGEST_MOSAIC) }
+    return cells.length <= LARGEST_MOSAIC ? { ...base, cells } : { ...base, groups: groupsOf(cells) }
   })
+}
+
+interface Cell {
+  kind: string
+  model: string
+  status: HealthStatus
+}
+function groupsOf(cells: Cell[]): { kind: string; model: string; count: number; affected: number }[] {
+  const groups = new Map<string, { kind: string; model: string; count: number; affected: number }>()
+  for (const { kind, model, status } of cells) {
+    const key = `${kind}/${model}`
+    const group = groups.get(key) ?? { kind, model, count: 0, affected: 0 }
+    group.count++
+    if (status !== 'healthy' && status !== 'learning') group.affected++
+    groups.set(key, group)
+  }
+  return [...groups.values()].slice(0, LARGEST_MOSAIC)
+}
+
+type ScoreContext = Pick<ApiContext, 'registry' | 'health' | 'clock' | 'database' | 'policy' | 'models' | 'simulator'>
+function scoreRoutes(app: Api, { registry, health, clock, database, policy, models, simulator }: ScoreContext): void {
+  /** Every appliance that was ever heard, and for how long. */
+  const watched = (now: number) =>
+    registry.all().flatMap(({ id, kind, model, retiredAt }) => {
+      const from = health.firstHeard(id)
+      return from === undefined ? [] : [{ appliance: id, kind, model, from, to: Math.min(now, retiredAt ?? now) }]
+    })
 
   app.get('/api/scoreboard', { schema: { summary: 'Can one trust the predictions?', tags: ['fleet'] } }, async () => {
-    const truth = parts.simulator ? await parts.simulator.faults() : undefined
+    const truth = simulator ? await simulator.faults() : undefined
     return scoreboard(database, alertRecords, policy, watched(clock.now()), truth)
   })
 
@@ -70,11 +88,16 @@ export function fleetRoutes(app: Api, parts: ApiContext): void {
     },
     async ({ query: { by } }) => {
       const now = clock.now()
-      const truth = parts.simulator ? await parts.simulator.faults() : undefined
+      const truth = simulator ? await simulator.faults() : undefined
       return { by, items: await scoreSlices(database, policy, by, watched(now), await models.versionSpans(now), truth) }
     },
   )
+}
 
+function trendRoutes(
+  app: Api,
+  { registry, health, clock, database }: Pick<ApiContext, 'registry' | 'health' | 'clock' | 'database'>,
+): void {
   app.get(
     '/api/trends',
     {
@@ -103,7 +126,10 @@ export function fleetRoutes(app: Api, parts: ApiContext): void {
       return { by, items }
     },
   )
+}
 
+type StreamContext = Pick<ApiContext, 'events' | 'accounts'>
+function streamRoutes(app: Api, { events, accounts }: StreamContext): void {
   app.get(
     '/api/stream',
     {

@@ -26,8 +26,11 @@ type ReadList = (
 ) => Promise<{ read: Import<unknown>; take: () => Promise<unknown[]> }>
 
 /** Lists as files: appliances, engineers, counts of stock. First a preview, then all of it or what can be used of it. */
-export function importRoutes(app: Api, parts: ApiContext): void {
-  const { registry, people, catalog, clock, wall } = parts
+export function importRoutes(
+  app: Api,
+  context: Pick<ApiContext, 'catalog' | 'clock' | 'people' | 'registry' | 'wall'>,
+): void {
+  const { registry, people, catalog, clock, wall } = context
   app.addContentTypeParser(['text/csv', 'application/octet-stream'], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )

@@ -7,22 +7,22 @@ import { paging, placePaging } from '../paging.ts'
 /** Rows with their bytes that are in memory together. */
 const REPLAYED_AT_ONCE = 200
 
-export function ingestRoutes(app: Api, parts: ApiContext): void {
-  const { store, jobs } = parts
+export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipeline' | 'requeue' | 'store'>): void {
+  const { store, jobs } = context
   /** Newest first, so what is refused again, and is newest then, is not met twice. */
   async function replayAll(reason?: QuarantineReason): Promise<number> {
     let replayed = 0
     for (let before: string | undefined; ; ) {
       const rows = await store.quarantine({ ...(reason ? { reason } : {}), limit: REPLAYED_AT_ONCE, before })
       const taken = await store.takeFromQuarantine(rows.map(({ id }) => id))
-      await parts.requeue(taken)
+      await context.requeue(taken)
       replayed += taken.length
       before = rows[rows.length - 1]?.id
       if (rows.length < REPLAYED_AT_ONCE) return replayed
     }
   }
   app.get('/api/ingest', { schema: { summary: 'The balance of what was received', tags: ['data'] } }, async () => {
-    const { counters, ...lags } = await parts.pipeline()
+    const { counters, ...lags } = await context.pipeline()
     return { ...counters, ...lags }
   })
   app.get(
@@ -73,7 +73,7 @@ export function ingestRoutes(app: Api, parts: ApiContext): void {
           status: 404,
         })
       }
-      await parts.requeue(rows)
+      await context.requeue(rows)
       return { replayed: rows.length }
     },
   )

@@ -9,7 +9,10 @@ const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be 
 const why = z.string().trim().min(8).max(2_000)
 
 /** Which models judge, which are offered, and how both fare; one takes the other's place while everything runs. */
-export function modelRoutes(app: Api, { models, modelsControl, simulator }: ApiContext): void {
+export function modelRoutes(
+  app: Api,
+  { models, modelsControl, simulator }: Pick<ApiContext, 'models' | 'modelsControl' | 'simulator'>,
+): void {
   const truth = async () => (simulator ? await simulator.faults() : undefined)
   const of = (summary: string) => ({ summary, tags: ['models'] })
 

@@ -9,8 +9,11 @@ const params = z.object({ secret: z.string().max(200) })
 const why = z.string().max(2_000).default('')
 
 /** The owner's own page: whoever holds the link, and nobody else. */
-export function ownerRoutes(app: Api, parts: ApiContext): void {
-  const { desk, registry, people, catalog, policies, clock, events } = parts
+export function ownerRoutes(
+  app: Api,
+  context: Pick<ApiContext, 'catalog' | 'clock' | 'desk' | 'events' | 'people' | 'policies' | 'registry'>,
+): void {
+  const { desk, registry, people, catalog, policies, clock, events } = context
   const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 

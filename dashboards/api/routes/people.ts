@@ -16,8 +16,18 @@ export const engineerInWords = ({ gradeBecause, ...engineer }: EngineerNow) => (
 
 const oneOrMany = <T extends z.ZodType>(schema: T) => z.union([schema, z.array(schema).min(1).max(10_000)])
 
-export function peopleRoutes(app: Api, parts: ApiContext): void {
-  const { people, registry, database, clock } = parts
+/** Who works here and where parts lie; what people are told, and in which browsers. */
+export function peopleRoutes(
+  app: Api,
+  context: Pick<ApiContext, 'people' | 'registry' | 'database' | 'clock' | 'targets'>,
+): void {
+  staffRoutes(app, context)
+  gatewayRoutes(app, context)
+  inboxRoutes(app, context)
+  pushRoutes(app, context)
+}
+
+function staffRoutes(app: Api, { people }: Pick<ApiContext, 'people'>): void {
   app.get(
     '/api/engineers',
     { schema: { summary: 'Engineers, with their open jobs', tags: ['people'], querystring: z.object(paging) } },
@@ -51,6 +61,9 @@ export function peopleRoutes(app: Api, parts: ApiContext): void {
       return reply.code(201).send(Array.isArray(body) ? saved : saved[0])
     },
   )
+}
+
+function gatewayRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'>): void {
   app.post(
     '/api/gateways',
     {
@@ -62,6 +75,9 @@ export function peopleRoutes(app: Api, parts: ApiContext): void {
     },
     async ({ body }, reply) => reply.code(201).send(await registry.registerGateway(body)),
   )
+}
+
+function inboxRoutes(app: Api, { database, clock }: Pick<ApiContext, 'database' | 'clock'>): void {
   app.get(
     '/api/inbox',
     {
@@ -90,6 +106,9 @@ export function peopleRoutes(app: Api, parts: ApiContext): void {
     },
     async ({ body }) => ({ read: await readNotices(database, body.keys, clock.now()) }),
   )
+}
+
+function pushRoutes(app: Api, { database, targets }: Pick<ApiContext, 'database' | 'targets'>): void {
   app.post(
     '/api/push/subscriptions',
     {
@@ -103,7 +122,7 @@ export function peopleRoutes(app: Api, parts: ApiContext): void {
       },
     },
     async ({ body }, reply) => {
-      if (await parts.targets.isPrivate(body.endpoint)) {
+      if (await targets.isPrivate(body.endpoint)) {
         throw new Problem({
           code: 'private-target',
           message: 'The endpoint leads to a private address.',

@@ -14,7 +14,10 @@ const change = z.object({
 })
 
 /** The rules of the desk: rows with validity dates, and what a change would have meant. */
-export function policyRoutes(app: Api, { policies, database, clock }: ApiContext): void {
+export function policyRoutes(
+  app: Api,
+  { policies, database, clock }: Pick<ApiContext, 'policies' | 'database' | 'clock'>,
+): void {
   app.get(
     '/api/policy',
     {

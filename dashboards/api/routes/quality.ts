@@ -5,7 +5,7 @@ import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
 
 /** What product teams read: figures, life, defects that begin to show, and a month's report. */
-export function qualityRoutes(app: Api, { quality }: ApiContext): void {
+export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>): void {
   const of = (summary: string) => ({ summary, tags: ['quality'] })
   app.get(
     '/api/kpis',

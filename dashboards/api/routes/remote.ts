@@ -6,7 +6,7 @@ import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
 /** Repairs without a visit: by command, or by the owner's own hand. */
-export function remoteRoutes(app: Api, { desk, events }: ApiContext): void {
+export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'events'>): void {
   app.post(
     '/api/tickets/:id/remote',
     {

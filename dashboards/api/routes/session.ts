@@ -16,9 +16,12 @@ const MARK = 'hearthwatch-known'
 const MARK_SECONDS = 365 * 86_400
 const password = z.string().min(8).max(200)
 
-export function sessionRoutes(app: Api, parts: ApiContext): void {
-  const { accounts, audit } = parts
-  const limits = new SignInLimits(parts.wall, parts.adminToken)
+export function sessionRoutes(
+  app: Api,
+  context: Pick<ApiContext, 'accounts' | 'adminToken' | 'audit' | 'publicUrl' | 'wall'>,
+): void {
+  const { accounts, audit } = context
+  const limits = new SignInLimits(context.wall, context.adminToken)
 
   app.get('/api/session', { schema: { summary: 'Who am I?', tags: ['session'] } }, async (request) => ({
     account: shown(request.account),
@@ -60,7 +63,7 @@ export function sessionRoutes(app: Api, parts: ApiContext): void {
         if (!isHere) limits.failed(name, mark)
         return refused(reply, 'Name or password is wrong.', 'Try again; an administrator can set a new password.')
       }
-      const secure = parts.publicUrl.startsWith('https:') ? '; Secure' : ''
+      const secure = context.publicUrl.startsWith('https:') ? '; Secure' : ''
       reply.header(
         'set-cookie',
         `${MARK}=${limits.succeeded(name, mark)}; Path=/api/session; HttpOnly; SameSite=Strict; Max-Age=${MARK_SECONDS}${secure}`,
@@ -107,11 +110,11 @@ export function sessionRoutes(app: Api, parts: ApiContext): void {
       return { ok: true }
     },
   )
-  accountRoutes(app, parts)
+  accountRoutes(app, context)
 }
 
 /** Accounts of people, by an administrator. */
-function accountRoutes(app: Api, { accounts }: ApiContext): void {
+function accountRoutes(app: Api, { accounts }: Pick<ApiContext, 'accounts'>): void {
   const of = (summary: string) => ({
     summary,
     tags: ['session'],

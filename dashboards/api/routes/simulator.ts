@@ -4,7 +4,10 @@ import { noViewer } from '../access.ts'
 import type { ApiContext, SimulatorControl } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
-export function simulatorRoutes(app: Api, { simulator, registry, catalog }: ApiContext): void {
+export function simulatorRoutes(
+  app: Api,
+  { simulator, registry, catalog }: Pick<ApiContext, 'simulator' | 'registry' | 'catalog'>,
+): void {
   function running(): SimulatorControl {
     if (simulator) return simulator
     throw new Problem({

@@ -4,13 +4,19 @@ import { readingSchema } from '../../../ingest/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
-export function systemRoutes(app: Api, parts: ApiContext): void {
-  const { catalog, settings, metrics, world, clock, policy } = parts
+export function systemRoutes(
+  app: Api,
+  context: Pick<
+    ApiContext,
+    'catalog' | 'clock' | 'metrics' | 'policy' | 'publicUrl' | 'pushPublicKey' | 'ready' | 'settings' | 'world'
+  >,
+): void {
+  const { catalog, settings, metrics, world, clock, policy } = context
   app.get('/healthz', { schema: { summary: 'Is the process alive?', tags: ['system'], security: [] } }, () => ({
     ok: true,
   }))
   app.get('/readyz', { schema: { summary: 'Does it take work?', tags: ['system'], security: [] } }, (_request, reply) =>
-    reply.code(parts.ready() ? 200 : 503).send({ ready: parts.ready() }),
+    reply.code(context.ready() ? 200 : 503).send({ ready: context.ready() }),
   )
   app.get('/metrics', { schema: { summary: 'Prometheus text', tags: ['system'] } }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),
@@ -46,8 +52,8 @@ export function systemRoutes(app: Api, parts: ApiContext): void {
       world: { name: world.name, clock: world.clock },
       now: clock.now(),
       mqttPort: settings.MQTT_PORT,
-      publicUrl: parts.publicUrl,
-      pushPublicKey: parts.pushPublicKey,
+      publicUrl: context.publicUrl,
+      pushPublicKey: context.pushPublicKey,
       settings: settingNames.map((name) => ({
         name,
         value: isSecret(name) ? (settings[name] ? '••••' : null) : masked(name, settings[name] ?? null),
