@@ -75,12 +75,22 @@ export interface IntradayExtremes {
   low: Float64Array
   high: Float64Array
   out: Int32Array
+  /** On how many days each feature was heard while it was learned, and the last of them. */
+  days: Uint16Array
+  day: Float64Array
+  /** What its covariates were meanwhile, three a feature: beyond that nothing can be told. */
+  least: Float64Array
+  most: Float64Array
 }
 export const newIntradayExtremes = (plan: DetectionPlan): IntradayExtremes => ({
   since: NaN,
   low: new Float64Array(EXTREMES * plan.features.length).fill(Infinity),
   high: new Float64Array(EXTREMES * plan.features.length).fill(-Infinity),
   out: new Int32Array(plan.features.length),
+  days: new Uint16Array(plan.features.length),
+  day: new Float64Array(plan.features.length).fill(NaN),
+  least: new Float64Array(3 * plan.features.length).fill(Infinity),
+  most: new Float64Array(3 * plan.features.length).fill(-Infinity),
 })
 
 export function newBaseline(plan: DetectionPlan, modes: number): Baseline {

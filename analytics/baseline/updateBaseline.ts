@@ -86,7 +86,8 @@ export function updateBaseline(
           leverage(learned, f, x) +
           feature.floor ** 2 +
           beyond(plan, model, learned, f, x) +
-          unheard(plan, model, f, item.x),
+          unheard(plan, model, f, item.x) +
+          blurOf(plan, f, raw, item.blurSeconds),
       )
       // Until it is frozen, what an appliance is expected to do is its fleet's opinion as much as its own.
       const z = (y - expected) / (frozen ? sd : UNSURE_SPREAD * sd)
@@ -105,6 +106,7 @@ export function updateBaseline(
         learned.rows[f]!++
         if (isCommissioned(policy, learned, f, feature.scale, item.to) && !Number.isNaN(sigma)) {
           keepLine(learned, f, fitLine(priorOf(plan, model, f, fleet.get(key), item.to), learned.obs[f]!))
+          keepScatter(learned, f)
           keepCentre(learned, f)
           if (feature.scale === 0 && stillMoves(policy, learned, f, item.to)) {
             // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
@@ -197,6 +199,28 @@ function keepLine(learned: Baseline, f: number, line: { beta: Float64Array; cov:
 
 const lineAt = ({ beta }: Baseline, f: number, x: [number, number, number]): number =>
   beta[f * TERMS]! + beta[f * TERMS + 1]! * x[0] + beta[f * TERMS + 2]! * x[1] + beta[f * TERMS + 3]! * x[2]
+
+/** Rows that a spread is short of what they will show: few of them saw little. */
+const FEW = 6
+
+/** An appliance that scatters more than its fleet is believed; and one that was seen in few rows scatters more than it showed. */
+function keepScatter(learned: Baseline, f: number): void {
+  const obs = learned.obs[f]!
+  const n = obs.length / TERMS
+  let squares = 0
+  for (let i = 0; i < obs.length; i += TERMS)
+    squares += (obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!])) ** 2
+  const own = Math.sqrt(squares / Math.max(1, n - 1))
+  learned.sigma[f] = Math.max(learned.sigma[f]!, own) * Math.sqrt(1 + FEW / n)
+}
+
+/** Variance of a time that is known to the interval between two readings alone: either end may lie anywhere in it. */
+function blurOf(plan: DetectionPlan, f: number, raw: number, blurSeconds: number): number {
+  const { scale, place, log } = plan.features[f]!
+  if (blurSeconds === 0 || plan.quantities[plan.scales[scale]!.features[place]!]!.aggregate !== 'minutes') return 0
+  const minutes = blurSeconds / 60
+  return (log ? minutes / Math.max(raw, minutes / 2) : minutes) ** 2 / 6
+}
 
 /** xᵀ C x with x₀ = 1: how unsure the line itself is there. Wider where commissioning never was. */
 function leverage({ cov }: Baseline, f: number, x: [number, number, number]): number {

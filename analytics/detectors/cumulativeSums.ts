@@ -6,6 +6,11 @@ import type { DetectionPolicy } from '../policy.ts'
 import type { Signatures } from './signatures.ts'
 
 const Z_BOUND = 8
+/** One odd row is no lasting shift: no row adds more than this share of a threshold, nor moves the average along a mode further than this. */
+const MOST_SHARE = 0.55
+const FAST_BOUND = 6
+/** The row before must stand out so far, too. */
+const STANDS = 1
 /** Weight of the newest row in the short average. */
 export const FAST = 0.4
 /** Averages nearer to 0 than this are in the band; after so many rows of it sums fade. */
@@ -52,10 +57,15 @@ export function drift(
     const hUp = limits.up[f]!
     const hDown = limits.down[f]!
     if (!Number.isNaN(z)) {
-      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, z))
       const allowance = learned.frozen[f] === 1 ? policy.allowance : UNSURE * policy.allowance
-      learned.up[f] = Math.min(2 * hUp, Math.max(0, learned.up[f]! + bounded - allowance))
-      learned.down[f] = Math.min(2 * hDown, Math.max(0, learned.down[f]! - bounded - allowance))
+      learned.up[f] = Math.min(
+        2 * hUp,
+        Math.max(0, learned.up[f]! + Math.min(Z_BOUND, MOST_SHARE * hUp, z) - allowance),
+      )
+      learned.down[f] = Math.min(
+        2 * hDown,
+        Math.max(0, learned.down[f]! + Math.min(Z_BOUND, MOST_SHARE * hDown, -z) - allowance),
+      )
       learned.fast[f]! += FAST * (z - learned.fast[f]!)
       learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
       // Back in the band for days: the sum has nothing left to say.
@@ -65,17 +75,18 @@ export function drift(
         learned.down[f] = learned.down[f]! / 2
       }
     }
-    row.up[f] = learned.up[f]! / hUp
-    row.down[f] = learned.down[f]! / hDown
+    const before = learned.recent[f]!.at(-2) ?? 0
+    row.up[f] = Math.min(learned.up[f]! / hUp, before > STANDS ? Infinity : MOST_SHARE)
+    row.down[f] = Math.min(learned.down[f]! / hDown, before < -STANDS ? Infinity : MOST_SHARE)
   }
   const modeAllowance = 2 * row.learning > learned.frozen.length ? UNSURE * policy.allowance : policy.allowance
   for (let m = 0; m < signatures.modes.length; m++) {
     const h = limits.modes[m]!
     const along = signatures.project(m, row.z)
     if (!Number.isNaN(along)) {
-      const bounded = Math.max(-Z_BOUND, Math.min(Z_BOUND, along))
-      learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + bounded - modeAllowance))
-      learned.modesFast[m]! += FAST * (along - learned.modesFast[m]!)
+      const step = Math.min(Z_BOUND, MOST_SHARE * h, along) - modeAllowance
+      learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + step))
+      learned.modesFast[m]! += FAST * (Math.max(-FAST_BOUND, Math.min(FAST_BOUND, along)) - learned.modesFast[m]!)
       learned.modesCalm[m] = learned.modesFast[m]! < CALM ? Math.min(250, learned.modesCalm[m]! + 1) : 0
       if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
     }

@@ -1,5 +1,5 @@
 import { DAY } from '../../core/index.ts'
-import { type Baseline, EXTREMES, newIntradayExtremes, profileOf } from '../baseline/baseline.ts'
+import { type Baseline, EXTREMES, type IntradayExtremes, newIntradayExtremes, profileOf } from '../baseline/baseline.ts'
 import {
   type ApplianceContext,
   type DetectionContext,
@@ -14,6 +14,10 @@ import type { KindModel } from '../onnx/kindModel.ts'
 
 /** Extremes of health are learned for so long. */
 const LEARN_DAYS = 14
+/** And on so many days on which the feature was heard: heating is first heard in autumn. */
+const LEARN_HEARD = 10
+/** Share of a covariate's range by which it may leave what was seen. */
+const FAR_SHARE = 0.25
 /** Beyond the commissioned range by this share of it, in glances in a row: no luck. */
 const MARGIN = 0.5
 const IN_A_ROW = 2
@@ -50,10 +54,12 @@ export function checkIntraday(
   learned: Baseline,
   item: IntradayItem,
 ): IntradayFinding | null {
-  const glanced = learned.glanced ?? newIntradayExtremes(plan)
+  // An earlier program did not count days: extremes are seen anew.
+  const glanced = learned.glanced?.days ? learned.glanced : newIntradayExtremes(plan)
   learned.glanced = glanced
   if (Number.isNaN(glanced.since)) glanced.since = item.at
   const learning = item.at - glanced.since < LEARN_DAYS * DAY || item.settling
+  const today = Math.floor(item.at / DAY)
   const scale = plan.scales[0]!
   const out: { f: number; y: number; excess: number; shift: number }[] = []
   /** Excess of every feature that is heard and known. */
@@ -63,19 +69,28 @@ export function checkIntraday(
     if (feature.scale !== 0 || !feature.scored) continue
     const raw = item.y[feature.place]!
     if (!Number.isFinite(raw)) continue
+    let isBeyondSeen = false
     let y = feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw
-    for (const place of feature.compensate) {
+    for (const [j, place] of feature.compensate.entries()) {
       const name = scale.covariateNames[place]!
       const slope = model?.priors[feature.name]?.slopes[name]
       const scaling = model?.covariates[name]
       const x = item.x[place]!
+      const isNew = learning || glanced.days[f]! < LEARN_HEARD
+      if (Number.isFinite(x)) isBeyondSeen ||= noteCovariate(glanced, 3 * f + j, x, isNew)
       if (slope && scaling && Number.isFinite(x)) y -= (slope.mean * (x - scaling.centre)) / scaling.scale
     }
     const at = EXTREMES * f
     const [low, high] = [glanced.low[at + EXTREMES - 1]!, glanced.high[at + EXTREMES - 1]!]
-    if (learning || !Number.isFinite(low) || low > high) {
+    if (learning || glanced.days[f]! < LEARN_HEARD || !Number.isFinite(low) || low > high) {
+      if (glanced.day[f] !== today) glanced.days[f]!++
+      glanced.day[f] = today
       keep(glanced.low, at, y, -1)
       keep(glanced.high, at, y, 1)
+      glanced.out[f] = 0
+      continue
+    }
+    if (isBeyondSeen) {
       glanced.out[f] = 0
       continue
     }
@@ -106,6 +121,17 @@ export function checkIntraday(
       return { f, y, low: show(glanced.low[at]!), high: show(glanced.high[at]!) }
     }),
   }
+}
+
+/** Widens what is known of a covariate while it is learned. @returns whether it lies beyond that */
+function noteCovariate({ least, most }: IntradayExtremes, at: number, x: number, isNew: boolean): boolean {
+  if (isNew) {
+    least[at] = Math.min(least[at]!, x)
+    most[at] = Math.max(most[at]!, x)
+    return false
+  }
+  const far = FAR_SHARE * (most[at]! - least[at]!)
+  return x < least[at]! - far || x > most[at]! + far
 }
 
 /** What a glance proved confirms a condition without waiting for the day, when it is in the direction of a known fault. */

@@ -101,6 +101,8 @@ export interface DetectionPlan {
   kind: Kind
   /** In the order of the columns. */
   metricSpecs: MetricSpec[]
+  /** Is the metric a share of the interval? */
+  shares: boolean[]
   spec: DetectionSpec
   /** First those of metrics and states, then those of marks. */
   predicates: Predicate[]
@@ -110,6 +112,8 @@ export interface DetectionPlan {
   running: {
     while: Int32Array
     metrics: number[]
+    /** Those of its metrics that are shares of the interval. */
+    shares: number[]
     states: number[]
     power: number
     /** 0: power is split into two learned levels. */
@@ -164,6 +168,9 @@ export function planDetection(kind: Kind): DetectionPlan {
   const running = {
     while: add(spec.running?.tests ?? []),
     metrics: (spec.running?.tests ?? []).flatMap((one) => (one.metric ? [column(one.metric)] : [])),
+    shares: (spec.running?.tests ?? []).flatMap((one) =>
+      one.metric && isShare(kind.metrics[one.metric]) ? [column(one.metric)] : [],
+    ),
     states: (spec.running?.tests ?? []).flatMap((one) => (one.state ? [kind.stateNames.indexOf(one.state)] : [])),
     power: column(spec.running?.power),
     aboveRestW: spec.running?.program?.aboveRest ?? 0,
@@ -246,6 +253,7 @@ export function planDetection(kind: Kind): DetectionPlan {
   return {
     kind,
     metricSpecs: kind.metricNames.map((metric) => kind.metrics[metric]!),
+    shares: kind.metricNames.map((metric) => isShare(kind.metrics[metric])),
     spec,
     predicates,
     rawPredicates,
@@ -281,6 +289,10 @@ export function planDetection(kind: Kind): DetectionPlan {
     }),
   }
 }
+
+/** A ratio is the share of the interval. */
+export const isShare = (spec: MetricSpec | undefined): boolean =>
+  spec?.unit === '1' && spec.plausible[0] === 0 && spec.plausible[1] === 1
 
 const asksRunning = (all: readonly TestSpec[]): boolean => all.some(({ mark }) => mark === 'running')
 

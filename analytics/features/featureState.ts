@@ -65,6 +65,8 @@ export interface FeatureState {
   windows: Float64Array
   guards: Float64Array
   split: Float64Array
+  /** As its last reading said. */
+  lastStates: Int32Array
   /** By quantity that is the best of several cycles: the last of them. */
   lastCycles: Record<number, number[]>
   /** Its power, by which alone it is known to run, has one level: it runs always, or nobody can tell. */
@@ -164,6 +166,7 @@ export function newFeatureState(plan: DetectionPlan, appliance: ApplianceId, mod
     split: new Float64Array([NaN, NaN, 0, 0, 0]),
     neverCycles: false,
     lastCycles: {},
+    lastStates: new Int32Array(plan.kind.stateNames.length).fill(-1),
     usualCover: 86_400,
     mutedUntil: -Infinity,
     glances: [],

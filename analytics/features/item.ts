@@ -35,6 +35,8 @@ export interface RowItem {
   missing: string[]
   /** Its power shows no cycles, and nothing else tells of them. */
   neverCycles: boolean
+  /** Seconds by which it is read less often than its kind: times are not known better. */
+  blurSeconds: number
 }
 /** The last hours of a day that is not over: steady features in the scale's order, covariates that are means; NaN: not known. */
 export interface IntradayItem {

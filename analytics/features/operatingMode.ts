@@ -29,6 +29,21 @@ export function tellRunning(
 export const isToldByPower = ({ running }: DetectionPlan, values: Float64Array, states: Int32Array): boolean =>
   running.power >= 0 && !(running.while.length > 0 && inputsHeard(running, values, states))
 
+/** Shares of an interval, and of the way from rest to running, between which it did both. */
+const PARTLY = [0.05, 0.95] as const
+
+/** Did it run for a part of the interval, and rest for the other? */
+export function isPartly(
+  plan: DetectionPlan,
+  { split }: FeatureState,
+  values: Float64Array,
+  states: Int32Array,
+): boolean {
+  const isBetween = (share: number): boolean => share > PARTLY[0] && share < PARTLY[1]
+  if (!isToldByPower(plan, values, states)) return plan.running.shares.some((metric) => isBetween(values[metric]!))
+  return plan.running.aboveRestW === 0 && isBetween((values[plan.running.power]! - split[0]!) / (split[1]! - split[0]!))
+}
+
 /**
  * The phases of a program lie too far apart for two levels: it runs while it draws clearly more than at rest. Rest is the
  * least that is seen, and what it draws for long without ever drawing as much as a program does.

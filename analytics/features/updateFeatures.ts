@@ -7,7 +7,7 @@ import type { DetectionPlan } from './detectionPlan.ts'
 import { cadenceOf, clearQuantity, type FeatureState, runningCadenceOf } from './featureState.ts'
 import { addIntraday } from './intraday.ts'
 import type { Item } from './item.ts'
-import { ask, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
+import { ask, isPartly, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
 import { addReading, takeQuantity } from './quantities.ts'
 import type { Frame } from './readingColumns.ts'
 import { updateMetricRange, updateRange } from './secondsScale.ts'
@@ -50,7 +50,10 @@ export function updateFeatures(
   const running = tellRunning(plan, sense, values, states, truth)
   // Where its states say that it runs, what it draws is no question.
   const peak = isToldByPower(plan, values, states) ? values[plan.running.power]! || 0 : Infinity
+  const isLong = dt > LONG_INTERVAL * plan.kind.cadenceSeconds
   setMark(sense.marks, 0, running, since, ts)
+  if (isLong) believeEnds(plan, sense, values, states, truth, running, ts)
+  sense.lastStates.set(states)
   for (let m = 0; m < plan.marks.length; m++) {
     const list = plan.marks[m]!
     let held = true
@@ -74,6 +77,32 @@ export function updateFeatures(
   updateProgram(plan, sense, states, ts, offset, items)
   updateGuards(plan, sense, frame, truth, since, from, items)
   sense.lastTs = ts
+}
+
+/** An interval of so many of its kind's is long: what a reading shows at its end need not hold for all of it. */
+const LONG_INTERVAL = 1.5
+
+/**
+ * Of a long interval a state holds when it stood at both ends, and it was run through when no part of it was rest: power
+ * and shares are means of all of it, whatever else the reading shows.
+ */
+function believeEnds(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  values: Float64Array,
+  states: Int32Array,
+  truth: Uint8Array,
+  running: boolean,
+  ts: Millis,
+): void {
+  for (let i = 0; i < plan.rawPredicates; i++) {
+    const one = plan.predicates[i]!
+    if (one.type === 'state' && truth[i] === 1)
+      truth[i] = sense.lastStates[one.state]! >= 0 && one.words[sense.lastStates[one.state]!] ? 1 : 0
+  }
+  if (!isPartly(plan, sense, values, states)) return
+  sense.marks[0] = running ? ts : NaN
+  sense.marks[1] = ts
 }
 
 /** Does its state say that something runs? Kinds without such states have one cadence. */
@@ -117,8 +146,8 @@ function watchEach(plan: DetectionPlan, sense: FeatureState, frame: Frame, items
     if (sense.onChange) continue
     const found = updateMetricRange(sense, m, x, ts, spec.resolution)
     if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
-    // Of what people do nothing follows from its rest.
-    const hold = spec.sums ? null : updateHold(sense, m, x, ts, sense.running)
+    // What is told to run, and what people do, may stay as it is.
+    const hold = spec.sums || plan.shares[m] ? null : updateHold(sense, m, x, ts, sense.running)
     if (hold) items.push({ type: 'moment', sense, metric: m, ...hold, at: ts, offset, muted: ts < sense.mutedUntil })
   }
 }
@@ -256,6 +285,7 @@ function emitRow(
     muted: from < sense.mutedUntil,
     missing,
     neverCycles: sense.neverCycles,
+    blurSeconds: Math.max(0, runningCadenceOf(plan, sense) - plan.kind.cadenceSeconds),
   })
 }
 

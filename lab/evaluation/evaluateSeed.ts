@@ -4,7 +4,8 @@ import { type Catalog, loadCatalog } from '../../catalog/index.ts'
 import { type AnalysisOutput, DAY, type Detection, type Evidence, monotonicMs } from '../../core/index.ts'
 import { createFleet, type Fault } from '../../simulator/index.ts'
 import { createOtherFleet } from '../otherFamily/otherFleet.ts'
-import { type Hearing, heardAs } from './hearing.ts'
+import { createStructuredFleet } from '../training/structures/fleet.ts'
+import { type Hearing, heardAs, type MIXED } from './hearing.ts'
 import { runFleet } from './runFleet.ts'
 import { merged, openingsOf, type Scored, scoreAppliance, stuckSaid, wordsOf } from './scoreDetections.ts'
 
@@ -19,7 +20,7 @@ export interface SeedOrders {
   modelsDir: string
   commissioningDays?: number
   /** As another installation hears them; default as they speak. */
-  hearing?: Hearing
+  hearing?: Hearing | typeof MIXED
 }
 export interface SeedResult {
   scored: (Scored & { seed: number })[]
@@ -56,7 +57,11 @@ export async function evaluateSeed(orders: SeedOrders): Promise<SeedResult> {
     prefix: `s${seed}-`,
   }
   const fleet =
-    orders.family === 'other' ? createOtherFleet(asked) : createFleet({ ...asked, faults: 'drawn', nuisances: true })
+    orders.family === 'other'
+      ? createOtherFleet(asked)
+      : orders.family === 'drawn'
+        ? createStructuredFleet(asked)
+        : createFleet({ ...asked, faults: 'drawn', nuisances: true })
   const policy = orders.commissioningDays === undefined ? {} : { commissioningDays: orders.commissioningDays }
   const rows = new Map<string, SeenRow[]>()
   const analysis = await createAnalysis({

@@ -1,6 +1,6 @@
 // The same appliances as other installations hear them: less often, by fewer sensors, in coarser steps.
 import type { Catalog, Kind } from '../../catalog/index.ts'
-import type { Millis } from '../../core/index.ts'
+import { type Millis, pick, SeededRandom } from '../../core/index.ts'
 import type { ReadFleet } from './runFleet.ts'
 
 export const sensorSets = {
@@ -10,6 +10,9 @@ export const sensorSets = {
   power: (metric: string) => metric === 'power',
 } as const
 export type SensorSet = keyof typeof sensorSets
+
+/** Every appliance is heard in a way of its own, as in a world of many makes. */
+export const MIXED = 'mixed'
 
 export interface Hearing {
   /** Seconds between two readings; 0 for as often as the appliance speaks. */
@@ -22,8 +25,26 @@ export interface Hearing {
 type Appliance = ReadFleet['appliances'][number]
 
 /** Wraps every appliance of a fleet; what else it tells (faults, nuisances) is passed through as it is. */
-export function heardAs(fleet: ReadFleet, catalog: Catalog, hearing: Hearing): ReadFleet {
-  return { appliances: fleet.appliances.map((one) => new HeardAppliance(one, catalog.kind(one.kind), hearing)) }
+export function heardAs(fleet: ReadFleet, catalog: Catalog, hearing: Hearing | typeof MIXED): ReadFleet {
+  return {
+    appliances: fleet.appliances.map((one) => {
+      const own = hearing === MIXED ? drawHearing(one.registration.id) : hearing
+      return new HeardAppliance(one, catalog.kind(one.kind), own)
+    }),
+  }
+}
+
+/** Somewhat more than half speak as often as their kind; a third of them all lacks sensors or is coarse. */
+function drawHearing(id: string): Hearing {
+  const random = new SeededRandom(1, `hearing/${id}`)
+  const cadence = random.next()
+  const sensors = random.next()
+  const steps = random.next()
+  return {
+    cadenceSeconds: cadence < 0.55 ? 0 : pick(random, [120, 300, 300, 600, 900]),
+    sensors: sensors < 0.7 ? 'all' : sensors < 0.85 ? 'no-vibration' : sensors < 0.95 ? 'temperatures-power' : 'power',
+    steps: steps < 0.7 ? 0 : steps < 0.9 ? 1 : 2,
+  }
 }
 
 /**
