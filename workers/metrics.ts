@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { DiskForecast, JobQueue } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
 
 /** Prometheus metrics: each queue with its depth and age, the balance, connections. */
 export function createMetrics(parts: {

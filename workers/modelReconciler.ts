@@ -7,7 +7,7 @@ import { type Clock, type Database, openPollLoop, Problem, type World } from '..
 import type { ModelsControl } from '../dashboards/index.ts'
 import type { ModelRegistry } from '../service/index.ts'
 import { openModelStore } from './modelStore.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
 import { type Shadow, startShadow } from './start/startShadow.ts'
 
 /** How often the models folder is looked at, and how long it must have stayed the same to be read. */
@@ -143,7 +143,7 @@ export async function openModelReconciler(options: {
       set: wanted,
       data: { catalogDir: options.catalogDir, clock: world.clock, modelsDir: store.dirOf(wanted) },
       database: options.database,
-      follow: pipeline.follow,
+      follow: (port) => pipeline?.follow(port),
       ended: (why) => rest(why),
       onRetryableError,
     })

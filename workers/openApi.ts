@@ -89,7 +89,7 @@ export async function openApi(options: {
         of: healthStore.of,
         firstHeard: healthStore.firstHeard,
         online: (id) => broker.isOnline(id),
-        hearing: pipeline.hearing,
+        hearing: (id) => pipeline.hearing(id),
         clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,
       },
       pipeline: async () => {
