@@ -6,79 +6,21 @@ import type { Duplex } from 'node:stream'
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
 import type { Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { z } from 'zod'
-import type { Catalog } from '../catalog/index.ts'
-import {
-  type ApplianceId,
-  type Clock,
-  type CommandQueue,
-  commandResults,
-  type Device,
-  type DeviceDirectory,
-  type FrameIn,
-  type FrameIngress,
-  type FrameType,
-  hashSecret,
-  Problem,
-  type SessionStore,
-  wallClock,
-} from '../core/index.ts'
+import { type ApplianceId, type Device, hashSecret, Problem, wallClock } from '../core/index.ts'
 import { AddressLimits } from './addressLimits.ts'
+import type { Broker, BrokerOptions } from './brokerOptions.ts'
 import { CommandDelivery } from './commandDelivery.ts'
 import { addFastPath, type Keep } from './fastPath.ts'
 import { FrameGuard } from './frameGuard.ts'
+import { Incoming } from './incoming.ts'
 import { type AedesSessions, keepSessions } from './keptSessions.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
 import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
 import { PresenceBook } from './presence.ts'
 import { breaksProtocol } from './protocolFault.ts'
-import { mayHear, type OwnTopic, ownTopic, speaksOf, upTopic } from './topics.ts'
+import { mayHear, ownTopic, speaksOf, upTopic } from './topics.ts'
 import { refuseUpgrade, upgradeFault, webSocketProtocols } from './webSocketIngress.ts'
 
-export interface BrokerOptions {
-  host: string
-  port: number
-  log: FrameIngress
-  /** The session of a device began or ended; the end of the program ends none. */
-  sessionChanged?: (device: string, online: boolean) => void
-  directory: DeviceDirectory
-  /** Keys the hashes of the devices' secrets. */
-  secretKey: Uint8Array
-  catalog: Catalog
-  /** Stamps what arrives. The wall clock, in every world. */
-  clock: Clock
-  commands: CommandQueue
-  sessions: SessionStore
-  /** Something could not be written down now; nobody else notices. */
-  onRetryableError: (what: string, error: unknown) => void
-  limits?: Partial<BrokerLimits>
-}
-
-export interface Broker {
-  readonly port: number
-  /** Serves MQTT over WebSocket on `path` of an HTTP server, to whoever may ask. */
-  attachWebSocket(server: HttpServer, path?: string, mayAsk?: (request: IncomingMessage) => boolean): void
-  /** A session that may speak for it is open, and it has not said that it is off. */
-  isOnline(appliance: ApplianceId): boolean
-  /** What it published to topics below its own name that the contract does not know, since the start; the last first. */
-  misdirected(appliance: ApplianceId): MisdirectedTopic[]
-  isConnected(device: string): boolean
-  stats(): BrokerStats
-  /** Stops accepting, lets what is being written finish and be acknowledged, closes. The journal stays open. */
-  close(): Promise<void>
-}
-
-/** Characters of what an appliance says of a command; the rest is cut. */
-const MOST_DETAIL = 2_000
-const ackSchema = z.object({
-  id: z.string().min(1).max(128),
-  result: z.enum(commandResults),
-  detail: z
-    .unknown()
-    .transform((detail) => (typeof detail === 'string' ? detail : JSON.stringify(detail)))
-    .transform((detail) => detail?.replaceAll('\0', '').slice(0, MOST_DETAIL))
-    .optional(),
-})
 const NOBODY = Buffer.alloc(32)
 /** A peer without a keep-alive of its own that vanished is asked for by TCP: the system's two hours are long. */
 const TCP_KEEP_ALIVE_MS = 60_000
@@ -112,14 +54,20 @@ class ApplianceBroker implements Broker {
   #presence = new PresenceBook()
   #delivery: CommandDelivery
   #misdirected = new Misdirected()
+  #incoming: Incoming
   #closing = false
-  #drained: (() => void) | undefined
   #stats = noStats()
 
   constructor(options: BrokerOptions) {
     this.#options = options
     this.#limits = { ...brokerLimits, ...options.limits }
     this.#delivery = new CommandDelivery(options.commands, (error) => options.onRetryableError('command', error))
+    this.#incoming = new Incoming(options, {
+      stats: this.#stats,
+      presence: this.#presence,
+      misdirected: this.#misdirected,
+      deviceOf: (client) => this.#devices.get(client),
+    })
     this.#addresses = new AddressLimits(this.#limits, wallClock)
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -140,8 +88,8 @@ class ApplianceBroker implements Broker {
       authenticate: (client, username, password, done) => this.#authenticate(client, username, password, done),
       authorizePublish: (client, packet, done) =>
         client && packet.qos === 2 && packet.dup
-          ? this.#authorizeRepeat(client, packet, done)
-          : this.#authorizePublish(client, packet, done),
+          ? this.#incoming.authorizeRepeat(this.#persistence, client, packet, done)
+          : this.#incoming.authorize(client, packet, done),
       authorizeSubscribe: (client, subscription, done) => done(null, this.#audible(client, subscription)),
       // What goes down is written by the delivery of commands alone.
       authorizeForward: () => null,
@@ -236,17 +184,7 @@ class ApplianceBroker implements Broker {
       this.#streams.delete(stream)
       this.#addresses.closed(address)
     })
-    const guard = new FrameGuard(this.#limits.bytesBeforeLogin, this.#limits.packetBytes)
-    const read = stream.read.bind(stream)
-    // Aedes takes bytes by read() alone: what the guard refuses never reaches its parser.
-    stream.read = (size?: number) => {
-      const bytes = read(size)
-      const fault = bytes === null ? undefined : guard.see(bytes)
-      if (!fault) return bytes
-      this.#stats[fault]++
-      stream.destroy()
-      return null
-    }
+    this.#guard(stream)
     const client = this.#aedes.handle(stream, request)
     // The parser throws on a few malformed packets instead of saying so; thrown in an event, that would end the process.
     const { _parser: parser } = client as unknown as { _parser?: EventEmitter & { parse: (bytes: Buffer) => number } }
@@ -262,7 +200,7 @@ class ApplianceBroker implements Broker {
       // Aedes ends the connection over a packet of no type that it knows.
       ;(packet as { cmd: string }).cmd = 'none'
     })
-    const keep: Keep = (from, topic, payload, done) => this.#keepFast(from, topic, payload, done)
+    const keep: Keep = (from, topic, payload, done) => this.#incoming.keepFast(from, topic, payload, done)
     if (!addFastPath(client, stream, keep, this.#limits)) this.#stats.slowConnections++
     const parse = parser.parse.bind(parser)
     parser.parse = (bytes) => {
@@ -273,6 +211,20 @@ class ApplianceBroker implements Broker {
         client.emit('error', error as Error)
         return 0
       }
+    }
+  }
+
+  /** Aedes takes bytes by read() alone: what the guard refuses never reaches its parser. */
+  #guard(stream: Duplex): void {
+    const guard = new FrameGuard(this.#limits.bytesBeforeLogin, this.#limits.packetBytes)
+    const read = stream.read.bind(stream)
+    stream.read = (size?: number) => {
+      const bytes = read(size)
+      const fault = bytes === null ? undefined : guard.see(bytes)
+      if (!fault) return bytes
+      this.#stats[fault]++
+      stream.destroy()
+      return null
     }
   }
 
@@ -296,117 +248,6 @@ class ApplianceBroker implements Broker {
     this.#devices.set(client, device)
     if (this.#sessions.has(client.id)) this.#stats.takeovers++
     done(null, true)
-  }
-
-  #authorizePublish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
-    const device = client && this.#devices.get(client)
-    const own = device && upTopic(device, packet.topic)
-    const meant = own || !device ? undefined : speaksOf(device, packet.topic)
-    if (client && meant !== undefined) {
-      // Its own, but no topic of the contract: dropped with a word to whoever looks, and the connection lives.
-      this.#stats.misdirected++
-      this.#misdirected.add(meant, client.id, packet.topic, this.#options.clock.now())
-      packet.payload = NOTHING
-      done(null)
-      return
-    }
-    if (!client || !own) {
-      this.#stats.refusedPublishes++
-      done(new Error('not its topic'))
-      return
-    }
-    if (this.#closing) {
-      done(new Error('the broker is closing'))
-      return
-    }
-    if (packet.retain) {
-      packet.retain = false
-      this.#stats.retainIgnored++
-    }
-    const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
-    // A will is no word of its own: it may be here by another session.
-    if (!client.closed) this.#presence.spoke(own.appliance, own.rest === 'status' && saysOff(payload))
-    // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
-    if (packet.qos === 2) packet.payload = NOTHING
-    if (own.rest === 'command/ack') {
-      this.#stats.inFlight++
-      this.#tellAck(own.appliance, payload)
-        .then(
-          () => done(null),
-          (error: unknown) => {
-            // What cannot be written down now is sent again; what never can is not, or it would cut the line for ever.
-            if (error instanceof Problem && error.retryable) return done(error)
-            this.#stats.malformed++
-            this.#options.onRetryableError('command', error)
-            done(null)
-          },
-        )
-        .finally(() => this.#settled())
-      return
-    }
-    this.#keep(own, payload, packet.qos === 0, (refused) => {
-      const dropped = packet.qos === 0 && refused?.retryable
-      if (dropped) this.#stats.withoutPromiseDropped++
-      done(dropped ? null : refused)
-    })
-  }
-
-  /** Sent again before its PUBREL, a message of QoS 2 is still the same one: it is in the journal already (4.3.3-2). */
-  #authorizeRepeat(client: Client, packet: PublishPacket, done: (error?: Error | null) => void): void {
-    this.#persistence.incomingGetPacket(client, packet).then(
-      () => done(null),
-      () => this.#authorizePublish(client, packet, done),
-    )
-  }
-
-  /** What the fast path may take: telemetry and events of its own appliances. The rest has rules of its own. */
-  #keepFast(client: Client, topic: string, payload: Buffer, done: (refused?: Problem) => void): boolean {
-    const device = this.#devices.get(client)
-    const own = device && upTopic(device, topic)
-    if (!own || this.#closing || (own.rest !== 'telemetry' && own.rest !== 'event')) return false
-    this.#presence.spoke(own.appliance)
-    this.#keep(own, payload, false, done, client)
-    return true
-  }
-
-  /** Gives a message to the log, and says when it is on disk, or why it is not: then nothing was promised. */
-  #keep(
-    own: OwnTopic,
-    payload: Buffer,
-    withoutPromise: boolean,
-    done: (refused?: Problem) => void,
-    sender?: Client,
-  ): void {
-    const frame: FrameIn = {
-      type: own.rest as FrameType,
-      appliance: own.appliance,
-      kind: own.kind,
-      payload,
-      arrivedAt: this.#options.clock.now(),
-      withoutPromise,
-      sender,
-    }
-    this.#stats.inFlight++
-    this.#options.log.take(frame, (refused) => {
-      if (!refused && own.rest === 'telemetry') this.#stats[withoutPromise ? 'withoutPromise' : 'acked']++
-      done(refused)
-      this.#settled()
-    })
-  }
-
-  #settled(): void {
-    if (--this.#stats.inFlight === 0) this.#drained?.()
-  }
-
-  async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {
-    let ack: z.infer<typeof ackSchema>
-    try {
-      ack = ackSchema.parse(parseSmall(payload))
-    } catch {
-      this.#stats.malformed++
-      return
-    }
-    await this.#options.commands.answered({ appliance, ...ack })
   }
 
   #mayHear(client: Client, filter: string): boolean {
@@ -479,13 +320,7 @@ class ApplianceBroker implements Broker {
     const serverClosed = this.#server.listening
       ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
       : undefined
-    if (this.#stats.inFlight > 0) {
-      const drained = Promise.withResolvers<void>()
-      const timer = setTimeout(drained.resolve, this.#limits.drainMs)
-      this.#drained = drained.resolve
-      await drained.promise
-      clearTimeout(timer)
-    }
+    await this.#incoming.drain(this.#limits.drainMs)
     // One more turn: the acknowledgements of what was just written leave before the sockets close.
     await new Promise((resolve) => setImmediate(resolve))
     for (const client of this.#webSockets.clients) client.close(1001)
@@ -502,21 +337,6 @@ const MOST_FILTER = 1_024
 /** What of Aedes' client its types leave out. */
 const subscriptionsOf = (client: Client): string[] =>
   Object.keys((client as unknown as { subscriptions: object }).subscriptions)
-/** As telemetry is read: a byte order mark before it and NULs behind it are no part of it. @throws where it is no JSON */
-const parseSmall = (payload: Buffer): unknown => JSON.parse(payload.toString().replace(/^\uFEFF|\0+$/g, ''))
-/** A status is a few words. */
-const MOST_STATUS_BYTES = 4_096
-
-/** Only what is well said counts; what is not ends in the quarantine. */
-function saysOff(payload: Buffer): boolean {
-  if (payload.length > MOST_STATUS_BYTES) return false
-  try {
-    return (parseSmall(payload) as { online?: unknown } | null)?.online === false
-  } catch {
-    return false
-  }
-}
-
 /** A will says that its appliance is gone; one on a topic of its own that nobody knows says nothing, and is dropped. */
 function mayWill(device: Device, topic: string): boolean {
   const known = upTopic(device, topic)

@@ -2,9 +2,10 @@
  * broker: the appliances' door. MQTT 3.1 and 3.1.1 over TCP and WebSocket, each device below its own topics alone.
  * In: sockets, the DeviceDirectory, the CommandQueue. Out: frames in the TelemetryLog (the acknowledgement waits until they are
  * synced), presence, what became of commands, counts. Bounds: BrokerLimits.
- * Start at broker.ts, then topics.ts (who may use what) and frameGuard.ts (what never reaches the parser).
+ * Start at broker.ts (connections), then incoming.ts (what they publish), topics.ts (who may use what) and frameGuard.ts (what never reaches the parser).
  */
-export * from './broker.ts'
+export { openBroker } from './broker.ts'
+export type { Broker, BrokerOptions } from './brokerOptions.ts'
 export { type BrokerLimits, type BrokerStats, brokerLimits } from './limits.ts'
 export type { MisdirectedTopic } from './misdirected.ts'
 export { brokerMigrations, openSessionStore } from './sessionTable.ts'

@@ -2,12 +2,10 @@ import { dirname } from 'node:path'
 import { ticketStates } from '../core/index.ts'
 import { importsOf, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
 
-/** What a reader takes in at once. Words, data and the exceptions below aside. */
+/** What a reader takes in at once. Words and data aside. */
 const FOLDER_FILES = 25
 const FILE_LINES = 350
 
-/** Longer than the rest, and still to be cut. At most ten. */
-const exceptions: readonly string[] = ['broker/broker.ts', 'simulator/appliances/simulatedAppliance.ts']
 /** Words of our own for which the field has better ones (docs/glossary.md): no export, type or file is called so. */
 const formerNames =
   /^(?:Settler|settle|Sense|senseReading|senseStage|Learned|learnRow|Judged|judgeStage|Minds|Bench|Subject|Glimpse|glance|Contrast|contrast|reanchor|rescaled|Trail|followTrail|WatchPlan|watchPlan|Watcher|watcher|Patience|patience|FairShare|fairShare|Pump|pump|openPump|Doors|Keeper|Fare|fare|openFare|fareOf|ApiParts|\w+Desk|tick1plus5)$/
@@ -28,7 +26,6 @@ function lengths(files: Map<string, string>): string[] {
   for (const [file, text] of files) {
     if (isTest(file) || isWords(file)) continue
     inFolder.set(dirname(file), (inFolder.get(dirname(file)) ?? 0) + 1)
-    if (exceptions.includes(file)) continue
     const lines = text.split('\n').length - 1
     if (lines > FILE_LINES) problems.push(`${file} has ${lines} lines: ${FILE_LINES} at most`)
   }

@@ -11,6 +11,13 @@ export interface MachineEvent {
   [more: string]: unknown
 }
 
+/** How far a fault has come, from 0 to 1 and beyond; `strength` is about 1. */
+export interface Affliction {
+  failureMode: string
+  severity: number
+  strength: number
+}
+
 /**
  * The physics of one appliance. `advance` moves it to `ts` and fills `values` (the catalog's metric order, one clean
  * value for every metric, noise of its sensors included) and `words` (the catalog's state order).
@@ -19,8 +26,8 @@ export interface Machine {
   advance(ts: Millis, around: Surroundings, noise: Noise, values: Float64Array, words: string[]): void
   /** When the reading after this one is due. */
   due(ts: Millis): Millis
-  /** Sets how far each present fault has come; unnamed ones are not there. `strength` is about 1. */
-  afflict(faults: readonly { failureMode: string; severity: number; strength: number }[]): void
+  /** Sets how far each present fault has come; unnamed ones are not there. */
+  afflict(faults: readonly Affliction[]): void
   /** The job has not been done for as long as its kind's definition asks. */
   hasFailed(): boolean
   /** Takes what happened since last asked; usually the same empty list. */

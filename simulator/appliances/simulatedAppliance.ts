@@ -1,20 +1,11 @@
 import type { Kind } from '../../catalog/index.ts'
-import {
-  DAY,
-  HOUR,
-  MINUTE,
-  type Millis,
-  Problem,
-  type Reading,
-  type Registration,
-  SeededRandom,
-} from '../../core/index.ts'
+import { DAY, HOUR, MINUTE, type Millis, Problem, type Reading, type Registration } from '../../core/index.ts'
 import type { Home, Surroundings } from '../world/home.ts'
-import { drawFault, type Fault, severityOf } from './faults.ts'
+import { FaultCourse } from './faultCourse.ts'
+import type { Fault } from './faults.ts'
 import type { Machine, MachineEvent } from './machine.ts'
 import { Noise, type NoiseState } from './noise.ts'
 import { type Nuisance, nuisancesOf, STRETCH } from './nuisances.ts'
-import { frequencies } from './remedies.ts'
 import { Sensors } from './sensors.ts'
 
 const REFRESH = 10 * MINUTE
@@ -100,10 +91,9 @@ export class SimulatedAppliance {
   #relocated = 0
   #skew = 0
   #gap: Nuisance | null = null
-  #faults: Fault[] = []
+  #faults: FaultCourse
   #afflicted = false
   #nuisances: Nuisance[] = []
-  #nextFaultAt: Millis | null = null
   #events: MachineEvent[] = []
   #stretches = new Map<number, Nuisance[]>()
 
@@ -134,8 +124,9 @@ export class SimulatedAppliance {
       setpointShift: 0,
       warmFood: 0,
     }
+    this.#faults = new FaultCourse({ ...options, appliance: this.id, kind: this.kind })
     for (const fault of options.faults) this.inject(fault)
-    this.#drawNext(options.start + options.soundDays * DAY)
+    this.#faults.drawNext(options.start + options.soundDays * DAY)
   }
 
   /** True time of the last reading made or skipped; the next one is later. */
@@ -144,7 +135,7 @@ export class SimulatedAppliance {
   }
   /** Everything that was, is, or is planned to be wrong with it. */
   get faults(): Fault[] {
-    return this.#faults
+    return this.#faults.all
   }
   /** Nuisances that have begun. */
   get nuisances(): readonly Nuisance[] {
@@ -162,38 +153,12 @@ export class SimulatedAppliance {
   }
   /** Moves on to that reading. @returns false when it is never sent (a gap, a power cut) */
   next(): boolean {
-    return this.#step()
-  }
-
-  /** The reading as it travels. */
-  reading(): Reading {
-    const metrics: Record<string, number> = {}
-    const names = this.#kind.metricNames
-    for (let i = 0; i < names.length; i++) {
-      const value = this.values[i]!
-      if (!Number.isNaN(value)) metrics[names[i]!] = value
-    }
-    return {
-      ts: this.ts,
-      metrics,
-      ...(this.firmware === undefined ? {} : { firmware: this.firmware }),
-      ...(this.words.some((word) => word !== '') ? { states: { ...this.states } } : {}),
-    }
-  }
-
-  /** Lets a fault come. Whoever mends it writes its `repairedAt`; it is then gone at the next ten minutes. */
-  inject(fault: Fault): void {
-    this.#faults.push(fault)
-    this.#refreshAt = 0
-  }
-
-  #step(): boolean {
     const ts = this.#machine.due(this.#trueTs)
     this.#trueTs = ts
     if (ts >= this.#changeAt) this.#change(ts)
     if (ts >= this.#refreshAt) this.#refresh(ts)
     this.#machine.advance(ts, this.#around, this.#noise, this.values, this.words)
-    if (this.#afflicted && this.#machine.hasFailed()) this.#noteFailure(ts)
+    if (this.#afflicted && this.#machine.hasFailed()) this.#faults.noteFailure(ts)
     const events = this.#machine.takeEvents()
     for (const event of events) {
       // Samples are stamped as readings are, by the appliance's own clock.
@@ -224,6 +189,28 @@ export class SimulatedAppliance {
     this.arrivesAt = arrivesAt
     this.copies = copies
     return true
+  }
+
+  /** The reading as it travels. */
+  reading(): Reading {
+    const metrics: Record<string, number> = {}
+    const names = this.#kind.metricNames
+    for (let i = 0; i < names.length; i++) {
+      const value = this.values[i]!
+      if (!Number.isNaN(value)) metrics[names[i]!] = value
+    }
+    return {
+      ts: this.ts,
+      metrics,
+      ...(this.firmware === undefined ? {} : { firmware: this.firmware }),
+      ...(this.words.some((word) => word !== '') ? { states: { ...this.states } } : {}),
+    }
+  }
+
+  /** Lets a fault come. Whoever mends it writes its `repairedAt`; it is then gone at the next ten minutes. */
+  inject(fault: Fault): void {
+    this.#faults.all.push(fault)
+    this.#refreshAt = 0
   }
 
   /** Nuisances that begin or end by now. */
@@ -291,54 +278,10 @@ export class SimulatedAppliance {
     this.#refreshedAt = ts
     this.home.surround(this.#around, ts)
     this.#around.ambient += this.#relocated
-    if (this.#nextFaultAt === null) {
-      // One natural fault at a time, so that the truth of a reading is one mode; the next comes after the repair.
-      if (this.#faults.every(({ repairedAt }) => repairedAt !== undefined)) this.#drawNext(ts)
-    } else if (ts >= this.#nextFaultAt) this.#fallIll(this.#nextFaultAt)
-    this.#afflicted = false
-    let here: { failureMode: string; severity: number; strength: number }[] | null = null
-    for (const fault of this.#faults) {
-      if (fault.repairedAt !== undefined && fault.repairedAt <= ts) continue
-      const severity = severityOf(fault, ts)
-      if (severity > 0) {
-        here ??= []
-        here.push({ failureMode: fault.failureMode, severity, strength: fault.strength })
-      }
-    }
-    if (here !== null) this.#afflicted = true
-    if (here !== null || this.#faults.length > 0) this.#machine.afflict(here ?? [])
+    const here = this.#faults.at(ts)
+    this.#afflicted = here.length > 0
+    if (this.#faults.all.length > 0) this.#machine.afflict(here)
     this.#refreshAt = ts - (ts % REFRESH) + REFRESH
-  }
-
-  #noteFailure(ts: Millis): void {
-    for (const fault of this.#faults) {
-      if (fault.failed || severityOf(fault, ts) < 0.3) continue
-      fault.failed = true
-      fault.functionalFailureAt = ts
-    }
-  }
-
-  #drawNext(from: Millis): void {
-    const rate = this.#o.faultRatePerYear
-    if (rate <= 0) {
-      this.#nextFaultAt = Number.POSITIVE_INFINITY
-      return
-    }
-    const random = new SeededRandom(this.#o.seed, `onset/${this.id}/${this.#faults.length}`)
-    this.#nextFaultAt = Math.round(from + (-Math.log(1 - random.next()) / rate) * 365.25 * DAY)
-  }
-  #fallIll(onset: Millis): void {
-    this.#nextFaultAt = null
-    const random = new SeededRandom(this.#o.seed, `mode/${this.id}/${this.#faults.length}`)
-    const modes = Object.entries(frequencies[this.kind] ?? {})
-      .filter(([mode]) => !this.#o.cannotHave.includes(mode))
-      .map(([mode, weight]) => [mode, mode === this.#o.defect ? weight * 5 : weight] as const)
-    let rest = random.next() * modes.reduce((sum, [, weight]) => sum + weight, 0)
-    const failureMode = modes.find(([, weight]) => {
-      rest -= weight
-      return rest < 0
-    })![0]
-    this.inject(drawFault(this.kind, this.id, failureMode, onset, random))
   }
 
   /** Its whole state, for a snapshot; the fleet must be made with the same options before `restore`. */
@@ -355,10 +298,8 @@ export class SimulatedAppliance {
       firmware: this.firmware,
       relocated: this.#relocated,
       changedTo: this.#changedTo,
-      faults: this.#faults.map((fault) => ({ ...fault })),
       nuisances: [...this.#nuisances],
-      // JSON has no infinity: never.
-      nextFaultAt: this.#nextFaultAt === Number.POSITIVE_INFINITY ? -1 : this.#nextFaultAt,
+      ...this.#faults.keep(),
     }
     return JSON.stringify(kept)
   }
@@ -380,9 +321,8 @@ export class SimulatedAppliance {
     this.firmware = kept.firmware
     this.#relocated = kept.relocated
     this.#changedTo = kept.changedTo
-    this.#faults = kept.faults.map((fault) => ({ ...fault }))
+    this.#faults.putBack(kept)
     this.#nuisances = [...kept.nuisances]
-    this.#nextFaultAt = kept.nextFaultAt === -1 ? Number.POSITIVE_INFINITY : kept.nextFaultAt
     // Both derive again what follows from the time alone, as of when they last did.
     this.#change(kept.trueTs)
     if (kept.refreshedAt > 0) this.#refresh(kept.refreshedAt)

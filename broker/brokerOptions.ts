@@ -1,0 +1,38 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Catalog } from '../catalog/index.ts'
+import type { ApplianceId, Clock, CommandQueue, DeviceDirectory, FrameIngress, SessionStore } from '../core/index.ts'
+import type { BrokerLimits, BrokerStats } from './limits.ts'
+import type { MisdirectedTopic } from './misdirected.ts'
+
+export interface BrokerOptions {
+  host: string
+  port: number
+  log: FrameIngress
+  /** The session of a device began or ended; the end of the program ends none. */
+  sessionChanged?: (device: string, online: boolean) => void
+  directory: DeviceDirectory
+  /** Keys the hashes of the devices' secrets. */
+  secretKey: Uint8Array
+  catalog: Catalog
+  /** Stamps what arrives. The wall clock, in every world. */
+  clock: Clock
+  commands: CommandQueue
+  sessions: SessionStore
+  /** Something could not be written down now; nobody else notices. */
+  onRetryableError: (what: string, error: unknown) => void
+  limits?: Partial<BrokerLimits>
+}
+
+export interface Broker {
+  readonly port: number
+  /** Serves MQTT over WebSocket on `path` of an HTTP server, to whoever may ask. */
+  attachWebSocket(server: HttpServer, path?: string, mayAsk?: (request: IncomingMessage) => boolean): void
+  /** A session that may speak for it is open, and it has not said that it is off. */
+  isOnline(appliance: ApplianceId): boolean
+  /** What it published to topics below its own name that the contract does not know, since the start; the last first. */
+  misdirected(appliance: ApplianceId): MisdirectedTopic[]
+  isConnected(device: string): boolean
+  stats(): BrokerStats
+  /** Stops accepting, lets what is being written finish and be acknowledged, closes. The journal stays open. */
+  close(): Promise<void>
+}
