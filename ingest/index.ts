@@ -43,7 +43,7 @@ export {
 export { type CatalogVersions, keepCatalogVersion, openCatalogVersions } from './journal/catalogVersions.ts'
 export * from './journal/journal.ts'
 export * from './journal/journalFollower.ts'
-export { decodeGroup, type Frame, framesApart } from './journal/journalFrames.ts'
+export { decodeGroup, type Frame, framesApart, joinGroups } from './journal/journalFrames.ts'
 export { type LostStretch, repairJournal } from './journal/repairJournal.ts'
 export { MAX_UNKNOWN_METRICS, readingSchema } from './reading/checkReading.ts'
 export { asideFrame, patiently, requeueFrame } from './reading/payloadParts.ts'

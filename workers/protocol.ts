@@ -89,6 +89,8 @@ export interface AnalysisData {
   firstModels: string
   models: string
   storePort: MessagePort
+  /** The journal's end: nobody has stored or decided anything beyond. */
+  newFrom: Offset
   /** Frames that go into the quarantine unheard, and stretches whose frames go one by one. */
   aside: SetAside[]
   careful: CarefulStretch[]

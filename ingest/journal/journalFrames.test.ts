@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { FrameIn } from '../../core/index.ts'
+import type { FrameGroup, FrameIn } from '../../core/index.ts'
 import { groupInMemory } from './groupInMemory.ts'
-import { decodeGroup, framesApart } from './journalFrames.ts'
+import { decodeGroup, framesApart, joinGroups } from './journalFrames.ts'
 
 const frame = fc.record({
   type: fc.constantFrom('telemetry' as const, 'event' as const, 'tick' as const),
@@ -37,4 +37,17 @@ test('taking a group apart leaves it as it was', () => {
   const before = Buffer.from(group.bytes)
   for (const { bytes } of framesApart(group)) bytes.fill(0)
   expect(Buffer.compare(before, group.bytes)).toBe(0)
+})
+
+test('groups joined are their frames one after the other, with the same offsets', () => {
+  const groups = fc.array(fc.array(frame, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(groups, fc.nat(2 ** 40), (bodies, from) => {
+      const following: FrameGroup[] = []
+      for (const frames of bodies) following.push(groupInMemory(frames, following.at(-1)?.upTo ?? from))
+      const joined = joinGroups(following)
+      expect([...decodeGroup(joined.bytes)]).toEqual(following.flatMap(({ bytes }) => [...decodeGroup(bytes)]))
+      expect(joined).toMatchObject({ from, upTo: following.at(-1)?.upTo, frames: bodies.flat().length })
+    }),
+  )
 })

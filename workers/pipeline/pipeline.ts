@@ -33,7 +33,7 @@ export interface PipelineOptions extends DecisionsOptions {
   /** The telemetry's time, which this moves. */
   clock: ManualClock
   /** Of a thread that starts now: the models in force may be others than at the start. */
-  data(): Omit<AnalysisData, 'storePort' | 'aside' | 'careful'>
+  data(): Omit<AnalysisData, 'storePort' | 'newFrom' | 'aside' | 'careful'>
   /** A new port to the store, the only one that it takes batches from. */
   storePort(): MessagePort
   /** Resolves when the store has a thread. */
@@ -204,9 +204,9 @@ export class Pipeline {
 
   /** Starts the thread where the last snapshot stands. @returns from where it wants the journal */
   async #startThread(): Promise<Ready> {
-    const { suspects, clock, admission } = this.#options
-    const aside = { aside: suspects.aside(), careful: suspects.careful() }
-    const worker = openAnalysisThread({ ...this.#options.data(), ...aside, storePort: this.#options.storePort() })
+    const { suspects, clock, admission, log } = this.#options
+    const apart = { newFrom: log.end, aside: suspects.aside(), careful: suspects.careful() }
+    const worker = openAnalysisThread({ ...this.#options.data(), ...apart, storePort: this.#options.storePort() })
     this.#thread = worker
     const ready = await readyOf(worker, {
       isOurs: () => this.#thread === worker,

@@ -19,13 +19,14 @@ import {
   addCounters,
   createIngestStage,
   framesApart,
+  joinGroups,
   openCatalogVersions,
   patiently,
   remoteTelemetryStore,
 } from '../../ingest/index.ts'
 import { giveBackWhenIdle } from '../giveBack.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from '../protocol.ts'
-import { analysisMark, type Place } from '../suspects.ts'
+import { analysisMark, type CarefulStretch, type Place } from '../suspects.ts'
 import { ByteBudget } from './byteBudget.ts'
 import { openMark } from './mark.ts'
 import { samplesOf } from './samples.ts'
@@ -46,6 +47,8 @@ const FIRST_SNAPSHOT_MS = 3_000
  */
 const UNSTORED_BYTES = 64 << 20
 const BATCH_BYTES = 20 << 10
+/** Groups that wait are handled together up to so much: asking the store costs the same for one reading as for many. */
+const JOINED_BYTES = 256 << 10
 /** No frame's fault, and nothing that another try would mend. */
 const forAPerson: ReadonlySet<string> = new Set(['catalog-version-missing', 'store-refused'])
 /** A page may want to know. */
@@ -153,7 +156,7 @@ try {
   giveBackWhenIdle()
 
   while (!stumbled && (!closing || queue.length > 0)) {
-    const group = queue.shift()
+    const group = nextGroup()
     if (!group && pending?.copies.length) {
       copySome()
       await nextTurn()
@@ -165,7 +168,7 @@ try {
       })
       continue
     }
-    const careful = data.careful.filter(({ from, upTo }) => from < group.upTo && upTo > group.from)
+    const careful = carefulOf(group)
     const alone = careful.some(({ place }) => place === 'store')
     for (const part of careful.length > 0 ? framesApart(group) : [group]) {
       if (!stumbled) await handle(part, alone)
@@ -187,6 +190,25 @@ try {
   takeSnapshot()
   await pendingDone()
   tell({ type: 'closed' })
+
+  /**
+   * What waits, together, as far as none of it has to be handled apart: as what is suspected, and what may be stored or
+   * decided up to any group.
+   */
+  function nextGroup(): FrameGroup | undefined {
+    let [count, bytes] = [0, 0]
+    for (const group of queue) {
+      const isApart = group.from < data.newFrom || carefulOf(group).length > 0
+      bytes += group.bytes.byteLength
+      if (count > 0 && (isApart || bytes > JOINED_BYTES)) break
+      count++
+      if (isApart) break
+    }
+    return count > 0 ? joinGroups(queue.splice(0, count)) : undefined
+  }
+  function carefulOf(group: FrameGroup): CarefulStretch[] {
+    return data.careful.filter(({ from, upTo }) => from < group.upTo && upTo > group.from)
+  }
 
   /** @param alone the store commits it before the next is handled */
   async function handle(group: FrameGroup, alone: boolean): Promise<void> {
