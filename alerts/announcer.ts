@@ -110,109 +110,119 @@ const GONE = { en: 'Words of a former owner.', zh: '前用户的描述。' }
  * Writes the inbox row at once (it is this database, so exactly once) and one outbox job for each other channel that
  * reaches the recipient. Owners are written to by mail when their contact is an address.
  */
-export function openAnnouncer(channels: ChannelsInForce): DeferringAnnouncer {
-  /** Now, or when the notice may disturb somebody. */
-  async function send(tx: UnitOfWork, { at, pushFrom = at }: Notice, job: Job): Promise<void> {
-    if (pushFrom <= at) return enqueueJob(tx, job, at)
-    await tx
-      .insertInto('deferredJob')
-      .values({ key: job.key, dueAt: pushFrom, body: JSON.stringify(job) })
+export const openAnnouncer = (channels: ChannelsInForce): DeferringAnnouncer => ({
+  deliverDue,
+  forget,
+  async announce(tx, notice) {
+    const recipient = notice.to.role === 'desk' ? 'desk' : `owner:${notice.to.contact}`
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('notice')
+      .values({
+        key: notice.key,
+        recipient,
+        at: notice.at,
+        ticket: notice.ticket ?? null,
+        alert: notice.alert ?? null,
+        appliance: notice.appliance ?? null,
+        body: JSON.stringify(notice),
+        readAt: null,
+      })
       .onConflict((conflict) => conflict.column('key').doNothing())
-      .execute()
-  }
+      .executeTakeFirst()
+    if (numInsertedOrUpdatedRows === 0n) return
+    const link = notice.link ? channels.publicUrl + notice.link : undefined
+    await mailOwner(tx, notice, link)
+    if (channels.push) await pushTo(tx, recipient, notice, link)
+    if (channels.webhook) await callWebhook(tx, notice, link)
+  },
+})
 
-  return {
-    async deliverDue(tx, now, apart = together) {
-      const resting = apart.resting('message')
-      const rows = await tx
-        .selectFrom('deferredJob')
-        .select(['key', 'body'])
-        .where('dueAt', '<=', now)
-        .$if(resting.length > 0, (query) => query.where('key', 'not in', resting))
-        .orderBy('dueAt')
-        .orderBy('key')
-        .limit(DELIVERED_AT_ONCE)
-        .execute()
-      for (const { key, body } of rows) {
-        await apart.each(tx, 'message', key, async () => {
-          await enqueueJob(tx, JSON.parse(body) as Job, now)
-          await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
-        })
-      }
-    },
-    async forget(tx, appliance) {
-      const told = tx.selectFrom('notice').select('key').where('appliance', '=', appliance)
-      const keys = (await told.where('recipient', 'like', 'owner:%').execute()).map(({ key }) => key)
-      for (const key of keys) {
-        await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).execute()
-        await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
-        await tx.deleteFrom('notice').where('key', '=', key).execute()
-      }
-      const quoting = await tx
-        .selectFrom('notice')
-        .select(['key', 'body'])
-        .where('appliance', '=', appliance)
-        .where('body', 'like', '%"quotes":true%')
-        .execute()
-      for (const { key, body } of quoting) {
-        const notice = { ...(JSON.parse(body) as Notice), body: GONE }
-        await tx
-          .updateTable('notice')
-          .set({ body: JSON.stringify(notice) })
-          .where('key', '=', key)
-          .execute()
-        for (const channel of ['outbox', 'deferredJob'] as const) {
-          await tx.deleteFrom(channel).where('key', 'like', `${key}/%`).execute()
-        }
-      }
-    },
-    async announce(tx, notice) {
-      const recipient = notice.to.role === 'desk' ? 'desk' : `owner:${notice.to.contact}`
-      const { numInsertedOrUpdatedRows } = await tx
-        .insertInto('notice')
-        .values({
-          key: notice.key,
-          recipient,
-          at: notice.at,
-          ticket: notice.ticket ?? null,
-          alert: notice.alert ?? null,
-          appliance: notice.appliance ?? null,
-          body: JSON.stringify(notice),
-          readAt: null,
-        })
-        .onConflict((conflict) => conflict.column('key').doNothing())
-        .executeTakeFirst()
-      if (numInsertedOrUpdatedRows === 0n) return
-      const link = notice.link ? channels.publicUrl + notice.link : undefined
-      if (notice.to.role === 'owner' && notice.to.contact.includes('@')) {
-        const { language, name, contact } = notice.to
-        const body = {
-          to: contact,
-          name,
-          subject: say(notice.title, language),
-          text: [say(notice.body, language), ...(link ? [link] : [])].join('\n\n'),
-          ...(notice.ownersPage === undefined ? {} : { ownersPage: notice.ownersPage }),
-        }
-        await send(tx, notice, { key: `${notice.key}/mail`, channel: 'mail', body })
-      }
-      if (channels.push) {
-        const subscriptions = await tx
-          .selectFrom('pushSubscription')
-          .selectAll()
-          .where('recipient', '=', recipient)
-          .limit(50)
-          .execute()
-        for (const [i, subscription] of subscriptions.entries()) {
-          const body = { subscription: JSON.parse(subscription.body), title: notice.title, text: notice.body, link }
-          await send(tx, notice, { key: `${notice.key}/push/${i}`, channel: 'push', body })
-        }
-      }
-      if (channels.webhook) {
-        const { quotes, body: text, ownersPage: _, ...rest } = notice
-        const body = { ...rest, ...(quotes ? {} : { body: text }), to: notice.to.role, link }
-        await enqueueJob(tx, { key: `${notice.key}/webhook`, channel: 'webhook', body }, notice.at)
-      }
-    },
+async function mailOwner(tx: UnitOfWork, notice: Notice, link: string | undefined): Promise<void> {
+  if (notice.to.role !== 'owner' || !notice.to.contact.includes('@')) return
+  const { language, name, contact } = notice.to
+  const body = {
+    to: contact,
+    name,
+    subject: say(notice.title, language),
+    text: [say(notice.body, language), ...(link ? [link] : [])].join('\n\n'),
+    ...(notice.ownersPage === undefined ? {} : { ownersPage: notice.ownersPage }),
+  }
+  await send(tx, notice, { key: `${notice.key}/mail`, channel: 'mail', body })
+}
+
+async function pushTo(tx: UnitOfWork, recipient: string, notice: Notice, link: string | undefined): Promise<void> {
+  const subscriptions = await tx
+    .selectFrom('pushSubscription')
+    .selectAll()
+    .where('recipient', '=', recipient)
+    .limit(50)
+    .execute()
+  for (const [i, subscription] of subscriptions.entries()) {
+    const body = { subscription: JSON.parse(subscription.body), title: notice.title, text: notice.body, link }
+    await send(tx, notice, { key: `${notice.key}/push/${i}`, channel: 'push', body })
+  }
+}
+
+/** A person's own words stay in the house. */
+async function callWebhook(tx: UnitOfWork, notice: Notice, link: string | undefined): Promise<void> {
+  const { quotes, body: text, ownersPage: _, ...rest } = notice
+  const body = { ...rest, ...(quotes ? {} : { body: text }), to: notice.to.role, link }
+  await enqueueJob(tx, { key: `${notice.key}/webhook`, channel: 'webhook', body }, notice.at)
+}
+
+/** Now, or when the notice may disturb somebody. */
+async function send(tx: UnitOfWork, { at, pushFrom = at }: Notice, job: Job): Promise<void> {
+  if (pushFrom <= at) return enqueueJob(tx, job, at)
+  await tx
+    .insertInto('deferredJob')
+    .values({ key: job.key, dueAt: pushFrom, body: JSON.stringify(job) })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute()
+}
+
+async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together): Promise<void> {
+  const resting = apart.resting('message')
+  const rows = await tx
+    .selectFrom('deferredJob')
+    .select(['key', 'body'])
+    .where('dueAt', '<=', now)
+    .$if(resting.length > 0, (query) => query.where('key', 'not in', resting))
+    .orderBy('dueAt')
+    .orderBy('key')
+    .limit(DELIVERED_AT_ONCE)
+    .execute()
+  for (const { key, body } of rows) {
+    await apart.each(tx, 'message', key, async () => {
+      await enqueueJob(tx, JSON.parse(body) as Job, now)
+      await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
+    })
+  }
+}
+
+async function forget(tx: UnitOfWork, appliance: string): Promise<void> {
+  const told = tx.selectFrom('notice').select('key').where('appliance', '=', appliance)
+  const keys = (await told.where('recipient', 'like', 'owner:%').execute()).map(({ key }) => key)
+  for (const key of keys) {
+    await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).execute()
+    await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
+    await tx.deleteFrom('notice').where('key', '=', key).execute()
+  }
+  const quoting = await tx
+    .selectFrom('notice')
+    .select(['key', 'body'])
+    .where('appliance', '=', appliance)
+    .where('body', 'like', '%"quotes":true%')
+    .execute()
+  for (const { key, body } of quoting) {
+    const notice = { ...(JSON.parse(body) as Notice), body: GONE }
+    await tx
+      .updateTable('notice')
+      .set({ body: JSON.stringify(notice) })
+      .where('key', '=', key)
+      .execute()
+    for (const channel of ['outbox', 'deferredJob'] as const) {
+      await tx.deleteFrom(channel).where('key', 'like', `${key}/%`).execute()
+    }
   }
 }
 

@@ -16,8 +16,9 @@ import { type Apart, enqueueControl, together } from '../database/index.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
 import { saveAlert, toAlert } from './alertTable.ts'
 import type { DeferringAnnouncer } from './announcer.ts'
+import type { CohortSession } from './cohort/cohortSession.ts'
 import type { CohortRules } from './cohort/decideCohort.ts'
-import { type CohortSession, type Cohorts, openCohorts } from './cohort/openCohorts.ts'
+import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
 import { alertIdOf, decideAlert } from './decideAlert.ts'
 
 const CLOSE_CLEARED_AFTER_MS = 14 * DAY
@@ -67,20 +68,135 @@ export interface AlertsOptions {
 /** So many held alerts ask for their tickets in one turn. */
 const RELEASED_AT_ONCE = 200
 
-export function openAlerts(options: AlertsOptions): Alerts {
-  const { database, desk, clock, fleet } = options
-  const cohorts = openCohorts({ ...options, rules: options.cohortRules })
+export const openAlerts = (options: AlertsOptions): Alerts => new AlertBook(options)
+
+/** The alerts in their table. */
+class AlertBook implements Alerts {
+  readonly cohorts: Cohorts
+  readonly #options: AlertsOptions
+  constructor(options: AlertsOptions) {
+    this.#options = options
+    this.cohorts = openCohorts({ ...options, rules: options.cohortRules })
+  }
+
+  async apply(tx: UnitOfWork, detections: Detection[]): Promise<Alert[]> {
+    const changed = new Map<string, Alert>()
+    const session = this.cohorts.session(tx)
+    for (const detection of detections) {
+      const alert = await this.#applyOne(tx, session, detection)
+      if (alert) changed.set(alert.id, alert)
+    }
+    await session.flush()
+    return [...changed.values()]
+  }
+  async tick(tx: UnitOfWork, now: Millis, apart: Apart = together): Promise<Alert[]> {
+    const resting = apart.resting('alert')
+    const rows = await tx
+      .selectFrom('alert')
+      .select(['id', 'body'])
+      .where('state', '=', 'cleared')
+      .where('clearedAt', '<=', now - CLOSE_CLEARED_AFTER_MS)
+      .$if(resting.length > 0, (query) => query.where('id', 'not in', resting))
+      .limit(200)
+      .execute()
+    const closed: Alert[] = []
+    for (const row of rows) {
+      const one = await apart.each(tx, 'alert', row.id, async () => {
+        const alert: Alert = { ...toAlert(row), state: 'closed', closedAt: now }
+        await saveAlert(tx, alert)
+        return alert
+      })
+      if (one) closed.push(one)
+    }
+    await this.cohorts.tick(tx, now, apart)
+    await this.#options.announcer.deliverDue(tx, now, apart)
+    return [...closed, ...(await this.#release(tx, now, apart))]
+  }
+  async ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void> {
+    const rows = await tx.selectFrom('alert').select('body').where('ticket', '=', ticket).execute()
+    for (const alert of rows.map(toAlert)) {
+      if (alert.state !== 'closed') {
+        await saveAlert(tx, { ...alert, state: nextAlertState[alert.state].close, closedAt: at, updatedAt: at })
+      }
+    }
+  }
+  acknowledge(id: string, by: string): Promise<Alert> {
+    return this.#change(id, async (alert) => ({
+      ...alert,
+      state: nextAlertState[alert.state].acknowledge,
+      acknowledgedBy: by,
+    }))
+  }
+  snooze(id: string, until: Millis): Promise<Alert> {
+    return this.#change(id, async (alert) => ({ ...alert, snoozedUntil: until }))
+  }
+  dismiss(id: string, by: string, why: string): Promise<Alert> {
+    return this.#change(id, async (alert, tx) => {
+      if (alert.state === 'closed') return alert
+      const at = this.#options.clock.now()
+      const row = await tx.selectFrom('alert').select('condition').where('id', '=', id).executeTakeFirstOrThrow()
+      await enqueueControl(tx, { type: 'dismiss', appliance: alert.appliance, condition: row.condition, at })
+      if (alert.ticket) await this.#options.desk.alertDismissed(tx, alert, by, why)
+      return { ...alert, state: 'closed', closedAt: at, dismissed: { by, why, at } }
+    })
+  }
+  async get(id: string): Promise<Alert> {
+    const row = await this.#options.database.query
+      .selectFrom('alert')
+      .select('body')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw notFound('alert', id)
+    return toAlert(row)
+  }
+  async list({ state, appliance, since, cohort, apart, limit, cursor }: AlertQuery): ReturnType<Alerts['list']> {
+    let query = this.#options.database.query.selectFrom('alert').select(['id', 'sortAt', 'body'])
+    if (state) query = query.where('state', 'in', state.split(','))
+    if (appliance) query = query.where('appliance', '=', appliance)
+    if (since !== undefined) query = query.where('openedAt', '>=', since)
+    if (cohort) query = query.where('cohort', '=', cohort)
+    if (apart) {
+      const open = this.#options.database.query.selectFrom('cohortNotice').select('id').where('state', '=', 'open')
+      query = query.where((eb) => eb.or([eb('cohort', 'is', null), eb('cohort', 'not in', open)]))
+    }
+    if (cursor) {
+      const [at, after] = cursor.split('.') as [string, string]
+      query = query.where((eb) =>
+        eb.or([eb('sortAt', '<', Number(at)), eb.and([eb('sortAt', '=', Number(at)), eb('id', '<', after)])]),
+      )
+    }
+    const rows = await query
+      .orderBy('sortAt', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute()
+    const last = rows[limit - 1]
+    const items = rows.slice(0, limit).map(toAlert)
+    return rows.length > limit && last ? { items, next: `${last.sortAt}.${last.id}` } : { items }
+  }
+  async standing(appliances?: string[]): Promise<Map<string, string[]>> {
+    let query = this.#options.database.query
+      .selectFrom('alert')
+      .select(['id', 'appliance'])
+      .where('state', 'in', ['open', 'acknowledged'])
+    if (appliances) query = query.where('appliance', 'in', appliances)
+    const found = new Map<string, string[]>()
+    for (const { id, appliance } of await query.execute()) {
+      found.set(appliance, [...(found.get(appliance) ?? []), id])
+    }
+    return found
+  }
 
   /** It stands: many may share it; if it matters and is not held, it asks for a ticket. */
-  async function stand(tx: UnitOfWork, session: CohortSession, alert: Alert, save: () => Promise<void>): Promise<void> {
+  async #stand(tx: UnitOfWork, session: CohortSession, alert: Alert, save: () => Promise<void>): Promise<void> {
     await session.consider(alert, save)
     const asks = !alert.ticket && alert.severity !== 'info' && alert.heldUntil === undefined
-    if (asks && desk.worthVisit(alert)) alert.ticket = await desk.ticketFor(tx, alert)
+    if (asks && this.#options.desk.worthVisit(alert)) alert.ticket = await this.#options.desk.ticketFor(tx, alert)
     await save()
   }
 
   /** The time of holding is over, and these still stand. */
-  async function release(tx: UnitOfWork, now: Millis, apart: Apart): Promise<Alert[]> {
+  async #release(tx: UnitOfWork, now: Millis, apart: Apart): Promise<Alert[]> {
     const resting = apart.resting('alert')
     const rows = await tx
       .selectFrom('alert')
@@ -96,9 +212,9 @@ export function openAlerts(options: AlertsOptions): Alerts {
       const one = await apart.each(tx, 'alert', row.id, async () => {
         const alert = toAlert(row)
         delete alert.heldUntil
-        const session = cohorts.session(tx)
+        const session = this.cohorts.session(tx)
         const save = () => saveAlert(tx, alert)
-        if (isStanding(alert.state)) await stand(tx, session, alert, save)
+        if (isStanding(alert.state)) await this.#stand(tx, session, alert, save)
         else await save()
         await session.flush()
         return alert
@@ -108,7 +224,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     return released
   }
 
-  async function applyOne(tx: UnitOfWork, session: CohortSession, detection: Detection): Promise<Alert | null> {
+  async #applyOne(tx: UnitOfWork, session: CohortSession, detection: Detection): Promise<Alert | null> {
     const rows = await tx
       .selectFrom('alert')
       .select(['id', 'body'])
@@ -132,7 +248,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     const decision = decideAlert(target, detection, others)
     if (!decision) return null
     const { alert, effects } = decision
-    const fresh = { condition: detection.condition, shares: fleet.of(alert.appliance) }
+    const fresh = { condition: detection.condition, shares: this.#options.fleet.of(alert.appliance) }
     let isThere = target !== null
     const save = async (): Promise<void> => {
       await saveAlert(tx, alert, isThere ? undefined : fresh)
@@ -141,123 +257,20 @@ export function openAlerts(options: AlertsOptions): Alerts {
     const stands = isStanding(alert.state)
     const hadTicket = alert.ticket !== undefined
     if (stands && (effects.includes('opened') || (!alert.ticket && alert.severity !== 'info')))
-      await stand(tx, session, alert, save)
+      await this.#stand(tx, session, alert, save)
     else await save()
     if (stands && hadTicket && effects.includes('updated') && !((alert.snoozedUntil ?? 0) > detection.at))
-      await desk.alertChanged(tx, alert)
+      await this.#options.desk.alertChanged(tx, alert)
     return alert
   }
 
-  async function change(id: string, work: (alert: Alert, tx: UnitOfWork) => Promise<Alert>): Promise<Alert> {
-    return database.transaction(async (tx) => {
+  async #change(id: string, work: (alert: Alert, tx: UnitOfWork) => Promise<Alert>): Promise<Alert> {
+    return this.#options.database.transaction(async (tx) => {
       const row = await tx.selectFrom('alert').select('body').where('id', '=', id).executeTakeFirst()
       if (!row) throw notFound('alert', id)
       const alert = await work(toAlert(row), tx)
       await saveAlert(tx, alert)
       return alert
     })
-  }
-
-  return {
-    async apply(tx, detections) {
-      const changed = new Map<string, Alert>()
-      const session = cohorts.session(tx)
-      for (const detection of detections) {
-        const alert = await applyOne(tx, session, detection)
-        if (alert) changed.set(alert.id, alert)
-      }
-      await session.flush()
-      return [...changed.values()]
-    },
-    async tick(tx, now, apart = together) {
-      const resting = apart.resting('alert')
-      const rows = await tx
-        .selectFrom('alert')
-        .select(['id', 'body'])
-        .where('state', '=', 'cleared')
-        .where('clearedAt', '<=', now - CLOSE_CLEARED_AFTER_MS)
-        .$if(resting.length > 0, (query) => query.where('id', 'not in', resting))
-        .limit(200)
-        .execute()
-      const closed: Alert[] = []
-      for (const row of rows) {
-        const one = await apart.each(tx, 'alert', row.id, async () => {
-          const alert: Alert = { ...toAlert(row), state: 'closed', closedAt: now }
-          await saveAlert(tx, alert)
-          return alert
-        })
-        if (one) closed.push(one)
-      }
-      await cohorts.tick(tx, now, apart)
-      await options.announcer.deliverDue(tx, now, apart)
-      return [...closed, ...(await release(tx, now, apart))]
-    },
-    async ticketEnded(tx, ticket, at) {
-      const rows = await tx.selectFrom('alert').select('body').where('ticket', '=', ticket).execute()
-      for (const alert of rows.map(toAlert)) {
-        if (alert.state !== 'closed') {
-          await saveAlert(tx, { ...alert, state: nextAlertState[alert.state].close, closedAt: at, updatedAt: at })
-        }
-      }
-    },
-    acknowledge: (id, by) =>
-      change(id, async (alert) => ({
-        ...alert,
-        state: nextAlertState[alert.state].acknowledge,
-        acknowledgedBy: by,
-      })),
-    snooze: (id, until) => change(id, async (alert) => ({ ...alert, snoozedUntil: until })),
-    dismiss: (id, by, why) =>
-      change(id, async (alert, tx) => {
-        if (alert.state === 'closed') return alert
-        const at = clock.now()
-        const row = await tx.selectFrom('alert').select('condition').where('id', '=', id).executeTakeFirstOrThrow()
-        await enqueueControl(tx, { type: 'dismiss', appliance: alert.appliance, condition: row.condition, at })
-        if (alert.ticket) await desk.alertDismissed(tx, alert, by, why)
-        return { ...alert, state: 'closed', closedAt: at, dismissed: { by, why, at } }
-      }),
-    async get(id) {
-      const row = await database.query.selectFrom('alert').select('body').where('id', '=', id).executeTakeFirst()
-      if (!row) throw notFound('alert', id)
-      return toAlert(row)
-    },
-    cohorts,
-    async list({ state, appliance, since, cohort, apart, limit, cursor }) {
-      let query = database.query.selectFrom('alert').select(['id', 'sortAt', 'body'])
-      if (state) query = query.where('state', 'in', state.split(','))
-      if (appliance) query = query.where('appliance', '=', appliance)
-      if (since !== undefined) query = query.where('openedAt', '>=', since)
-      if (cohort) query = query.where('cohort', '=', cohort)
-      if (apart) {
-        const open = database.query.selectFrom('cohortNotice').select('id').where('state', '=', 'open')
-        query = query.where((eb) => eb.or([eb('cohort', 'is', null), eb('cohort', 'not in', open)]))
-      }
-      if (cursor) {
-        const [at, after] = cursor.split('.') as [string, string]
-        query = query.where((eb) =>
-          eb.or([eb('sortAt', '<', Number(at)), eb.and([eb('sortAt', '=', Number(at)), eb('id', '<', after)])]),
-        )
-      }
-      const rows = await query
-        .orderBy('sortAt', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const last = rows[limit - 1]
-      const items = rows.slice(0, limit).map(toAlert)
-      return rows.length > limit && last ? { items, next: `${last.sortAt}.${last.id}` } : { items }
-    },
-    async standing(appliances) {
-      let query = database.query
-        .selectFrom('alert')
-        .select(['id', 'appliance'])
-        .where('state', 'in', ['open', 'acknowledged'])
-      if (appliances) query = query.where('appliance', 'in', appliances)
-      const found = new Map<string, string[]>()
-      for (const { id, appliance } of await query.execute()) {
-        found.set(appliance, [...(found.get(appliance) ?? []), id])
-      }
-      return found
-    },
   }
 }
