@@ -3,23 +3,15 @@ import {
   type Alert,
   type AnalysisOutput,
   type ApplianceId,
-  type Clock,
   type Database,
-  monotonicMs,
   type Offset,
   Problem,
   type UnitOfWork,
 } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
-import { commitConsumed, consumed, openApart, savepoint } from '../database/index.ts'
+import { commitConsumed, consumed, savepoint } from '../database/index.ts'
 import type { HealthStore, ModelRegistry, Registry, TicketService } from '../service/index.ts'
 import type { Sample } from './protocol.ts'
-
-const HOUSEKEEPING_MS = 500
-const FLEET_EVERY_MS = 1_000
-/** The same trouble is logged at most once a minute. */
-const TELL_EVERY_MS = 61_000
-const MOST_TOLD = 20
 
 type Decided = Pick<AnalysisOutput, 'detections' | 'verifications' | 'firmware' | 'health' | 'swaps'>
 /** What is told and remembered after the commit. */
@@ -40,7 +32,6 @@ export function createDecider(parts: {
   onRetryableError: (what: string, error: unknown) => void
 }) {
   const { database, registry, alerts, desk, models, healthStore, events } = parts
-  let rate = 0
   /** Of the transaction that was tried last. */
   let untold: { upTo: Offset; effects: Effect[] } | undefined
 
@@ -134,61 +125,10 @@ export function createDecider(parts: {
     seen(samples: Sample[]): void {
       for (const sample of samples) events.publish('reading', sample, sample.appliance)
     },
-    readingsPerSecond: () => rate,
-    /** What time alone brings about: offers expire, cleared alerts close; and the pulse of the fleet page. */
-    keepHouse(clock: Clock, received: () => number) {
-      let readings = received()
-      let rateAt = monotonicMs()
-      let last = clock.now()
-      let lastFleet = monotonicMs()
-      let busy: Promise<void> | undefined
-      const untold: string[] = []
-      let toldAt = Number.NEGATIVE_INFINITY
-      const apart = openApart((error) => void untold.push(error.message))
-      /** Of each that failed once, but of all together no oftener than the log takes. */
-      function tellLeft(): void {
-        if (untold.length === 0 || monotonicMs() - toldAt < TELL_EVERY_MS) return
-        toldAt = monotonicMs()
-        const left = untold.splice(0)
-        const more = left.length > MOST_TOLD ? ` And ${left.length - MOST_TOLD} more.` : ''
-        parts.onRetryableError('left-as-it-is', new Error(`${left.slice(0, MOST_TOLD).join(' ')}${more}`))
-      }
-      async function turn(): Promise<void> {
-        const { closed, moved } = await database.transaction(async (tx) => ({
-          moved: await desk.tick(tx, apart),
-          closed: await alerts.tick(tx, clock.now(), apart),
-        }))
-        await tell(closed, moved)
-      }
-      const timer = setInterval(() => {
-        const elapsed = monotonicMs() - lastFleet
-        if (elapsed >= FLEET_EVERY_MS) {
-          const total = received()
-          rate = (Math.max(0, total - readings) * 1000) / (monotonicMs() - rateAt)
-          readings = total
-          rateAt = monotonicMs()
-          lastFleet = monotonicMs()
-          events.publish('fleet', { now: clock.now(), readingsPerSecond: rate })
-        }
-        tellLeft()
-        if (busy || clock.now() === last) return
-        last = clock.now()
-        busy = turn()
-          // What is due stays due, and the next turn finds it.
-          .catch((error: unknown) => parts.onRetryableError('housekeeping', error))
-          .finally(() => {
-            busy = undefined
-          })
-      }, HOUSEKEEPING_MS)
-      return {
-        async stop() {
-          clearInterval(timer)
-          await busy
-        },
-      }
-    },
+    tell,
   }
 }
+export type Decider = ReturnType<typeof createDecider>
 
 const saysNothing = ({ detections, verifications, health, firmware, swaps }: AnalysisOutput): boolean =>
   detections.length + verifications.length + health.length + firmware.length + swaps.length === 0

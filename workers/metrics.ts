@@ -3,33 +3,47 @@ import type { DiskForecast, JobQueue } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 
-/** Prometheus metrics: each queue with its depth and age, the balance, connections. */
-export function createMetrics(parts: {
+interface Measured {
   pipeline: Pipeline
   broker: { stats(): object }
   events: EventHub
   jobs: JobQueue
   disk: { forecast(): DiskForecast }
-}): Registry {
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+}
+type GaugeOf = (name: string, help: string, read: () => number | Promise<number>) => void
+
+/** Prometheus metrics: each queue with its depth and age, the balance, connections. */
+export function createMetrics({ pipeline, broker, events, jobs, disk }: Measured): Registry {
+  const register = new Registry()
+  collectDefaultMetrics({ register })
+  const gauge: GaugeOf = (name, help, read) => {
     new Gauge({
       name: `hearthwatch_${name}`,
       help,
-      registers: [registry],
+      registers: [register],
       async collect() {
         this.set(await read())
       },
     })
   }
-  const { pipeline, broker, events, jobs, disk } = parts
   gauge('disk_free_bytes', 'Free on the disk of DATA_DIR', () => disk.forecast().freeBytes)
   gauge(
     'disk_full_in_days',
     'Until it is full at this pace; −1 while it does not fill',
     () => disk.forecast().fullInDays ?? -1,
   )
+  flowGauges(gauge, pipeline)
+  gauge('jobs_waiting', 'Jobs in the outbox', async () => (await jobs.depth()).waiting)
+  gauge('jobs_dead', 'Jobs that wait for a person', async () => (await jobs.depth()).dead)
+  gauge('jobs_oldest_ms', 'Age of the oldest job in the outbox', async () => (await jobs.depth()).oldestMs)
+  gauge('page_streams', 'Pages that listen to events', () => events.listeners)
+  readingsGauge(register, pipeline)
+  brokerGauge(register, broker)
+  return register
+}
+
+/** From the journal to the decision: what waits where. */
+function flowGauges(gauge: GaugeOf, pipeline: Pipeline): void {
   gauge('journal_end_bytes', 'Journal offset of the last synced frame', () => pipeline.status().journalEnd)
   gauge('analysis_lag_bytes', 'Journal bytes acknowledged but not yet analysed', () => pipeline.status().waitingBytes)
   gauge(
@@ -76,15 +90,14 @@ export function createMetrics(parts: {
     'Kinds whose inputs are no longer what their model was made for',
     () => pipeline.drift().filter(({ state }) => state === 'drifted').length,
   )
-  gauge('jobs_waiting', 'Jobs in the outbox', async () => (await jobs.depth()).waiting)
-  gauge('jobs_dead', 'Jobs that wait for a person', async () => (await jobs.depth()).dead)
-  gauge('jobs_oldest_ms', 'Age of the oldest job in the outbox', async () => (await jobs.depth()).oldestMs)
-  gauge('page_streams', 'Pages that listen to events', () => events.listeners)
-  const readings = new Gauge({
+}
+
+function readingsGauge(register: Registry, pipeline: Pipeline): void {
+  new Gauge({
     name: 'hearthwatch_readings',
     help: 'Readings by what became of them',
     labelNames: ['outcome', 'reason'],
-    registers: [registry],
+    registers: [register],
     collect() {
       const counters = pipeline.status().counters
       if (!counters) return
@@ -96,16 +109,16 @@ export function createMetrics(parts: {
       }
     },
   })
-  void readings
-  const brokerStats = new Gauge({
+}
+
+function brokerGauge(register: Registry, broker: Measured['broker']): void {
+  new Gauge({
     name: 'hearthwatch_broker',
     help: 'Connections and what the broker refused, by name',
     labelNames: ['name'],
-    registers: [registry],
+    registers: [register],
     collect() {
       for (const [name, value] of Object.entries(broker.stats() as Record<string, number>)) this.set({ name }, value)
     },
   })
-  void brokerStats
-  return registry
 }

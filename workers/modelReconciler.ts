@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,202 +17,245 @@ const STEADY_MS = 3_000
 /** A shadow that could not keep up, or failed, is not tried again at once. */
 const REST_MS = 60_000
 
-export type ModelReconciler = Awaited<ReturnType<typeof openModelReconciler>>
-
-/**
- * The versions of the models of a running world: takes in what the folder or a person hands over, runs the candidate in
- * shadow, and brings another version into force through the journal.
- */
-export async function openModelReconciler(options: {
+interface ReconcilerOptions {
   /** Where `npm run train` and `npm run models` put them. */
   modelsDir: string
   world: World
   catalogDir: string
   catalog: Catalog
   database: Database
-  desk: ModelRegistry
+  registry: ModelRegistry
   wall: Clock
   onRetryableError: (what: string, error: unknown) => void
-}) {
-  const { modelsDir, world, catalog, desk, onRetryableError } = options
-  const store = openModelStore(join(world.dir, 'models'), catalog)
-  const candidateDir = join(modelsDir, 'candidate')
+}
 
-  async function take(set: ModelSet, source: string): Promise<void> {
-    await store.put(set)
-    await desk.hear(set.id, set.kinds, source)
+/** What a thread of the analysis begins with. */
+interface ModelsAtStart {
+  modelsRoot: string
+  firstModels: string
+  models: string
+}
+
+/** @returns it with the version in force at hand: before detection begins */
+export async function openModelReconciler(options: ReconcilerOptions): Promise<ModelReconciler> {
+  const reconciler = new ModelReconciler(options)
+  await reconciler.open()
+  return reconciler
+}
+
+/**
+ * The versions of the models of a running world: takes in what the folder or a person hands over, runs the candidate in
+ * shadow, and brings another version into force through the journal.
+ */
+export class ModelReconciler {
+  readonly #options: ReconcilerOptions
+  readonly #registry: ModelRegistry
+  readonly #store: ReturnType<typeof openModelStore>
+  readonly #candidateDir: string
+  readonly #pollLoop: ReturnType<typeof openPollLoop>
+  /** What the folder held at the start, if it could be used. */
+  #folder: ModelSet | undefined
+  #atStart: ModelsAtStart | undefined
+  #pipeline: Pipeline | undefined
+  #shadow: Shadow | undefined
+  #restUntil = 0
+  #because: string | undefined
+  #closed = false
+  #offeredByFolder = ''
+  /** What the folders looked like, since when, and what was made of it: one that is being written is not read yet. */
+  #glimpsed = { text: '', at: 0, isRead: false }
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options
+    this.#registry = options.registry
+    this.#store = openModelStore(join(options.world.dir, 'models'), options.catalog)
+    this.#candidateDir = join(options.modelsDir, 'candidate')
+    this.#pollLoop = openPollLoop(
+      () => this.#reconcile(),
+      LOOK_EVERY_MS,
+      (error) => options.onRetryableError('models', error),
+    )
   }
 
-  // Before detection begins: the version in force has to be at hand.
-  const folder = await takeFolder()
-  if (folder && (await desk.first()) === null)
-    await desk.begin('first', folder.id, 'the models that the program came with')
-  let { inForce } = await desk.standing()
-  if (folder && !(await isUsable(inForce))) {
-    await desk.begin('fallback', folder.id, `the models ${inForce} cannot be used by this version of the program`)
-    inForce = folder.id
+  async open(): Promise<void> {
+    const folder = await this.#takeFolder()
+    this.#folder = folder
+    if (folder && (await this.#registry.first()) === null)
+      await this.#registry.begin('first', folder.id, 'the models that the program came with')
+    let { inForce } = await this.#registry.standing()
+    if (folder && !(await this.#isUsable(inForce))) {
+      const why = `the models ${inForce} cannot be used by this version of the program`
+      await this.#registry.begin('fallback', folder.id, why)
+      inForce = folder.id
+    }
+    const first = await this.#registry.first()
+    const firstModels = first !== null && (await this.#isUsable(first)) ? first : inForce
+    this.#atStart = { modelsRoot: this.#store.root, firstModels, models: inForce }
   }
+  get atStart(): ModelsAtStart {
+    assert(this.#atStart, 'the versions of the models are asked for before they are open')
+    return this.#atStart
+  }
+  /** Detection runs. */
+  async begin(running: Pipeline): Promise<void> {
+    this.#pipeline = running
+    const { inForce } = await this.#registry.standing()
+    const folder = this.#folder
+    if (folder && running.lostModels === inForce && inForce !== folder.id)
+      await this.#registry.begin('fallback', folder.id, `the models ${inForce} cannot be used any more`)
+    await this.#store.keep(await this.#registry.inUse())
+    this.#pollLoop.wake()
+  }
+  readonly shadowEnded = (why: string): void => this.#rest(why)
+  swapped(): void {
+    this.#pollLoop.wake()
+  }
+  readonly control: ModelsControl = {
+    shadow: () => {
+      if (this.#shadow) return { set: this.#shadow.set, state: this.#shadow.state() }
+      return this.#because ? { state: 'resting', because: this.#because } : null
+    },
+    offer: (files) => this.#handOver(files),
+    drift: () => this.#pipeline?.drift() ?? [],
+    woken: () => this.#pollLoop.wake(),
+  }
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#pollLoop.close()
+    this.#pipeline?.unfollow()
+    await this.#shadow?.end('the program ended')
+  }
+
+  async #reconcile(): Promise<void> {
+    if (!this.#pipeline || this.#closed) return
+    await this.#look()
+    await this.#runShadow()
+  }
+  async #handOver(files: Map<string, Uint8Array>): Promise<string> {
+    const { inForce } = await this.#registry.standing()
+    const set = await this.#offer(modelSetOf(files, 'what was handed over'), 'api', inForce)
+    if (set === null) {
+      throw new Problem({
+        code: 'already-in-force',
+        message: 'These models are in force already.',
+        remedy: 'Hand over others.',
+        status: 409,
+      })
+    }
+    this.#pollLoop.wake()
+    return set
+  }
+
+  async #take(set: ModelSet, source: string): Promise<void> {
+    await this.#store.put(set)
+    await this.#registry.hear(set.id, set.kinds, source)
+  }
+
   /** A folder that cannot be used holds up the first start alone: later there is what the world judged by before. */
-  async function takeFolder(): Promise<ModelSet | undefined> {
+  async #takeFolder(): Promise<ModelSet | undefined> {
     try {
-      const set = readModelSet(modelsDir)
-      await take(set, 'folder')
+      const set = readModelSet(this.#options.modelsDir)
+      await this.#take(set, 'folder')
       return set
     } catch (error) {
-      const hasOthers = (await desk.first()) !== null && (await isUsable((await desk.standing()).inForce))
+      const hasOthers =
+        (await this.#registry.first()) !== null && (await this.#isUsable((await this.#registry.standing()).inForce))
       if (!hasOthers || !(error instanceof Problem) || error.code !== 'bad-model') throw error
-      onRetryableError('bad-model', error)
+      this.#options.onRetryableError('bad-model', error)
       return undefined
     }
   }
-  async function isUsable(set: string): Promise<boolean> {
+  async #isUsable(set: string): Promise<boolean> {
     if (set === UNTRAINED) return true
-    return store.check(set).then(
-      () => existsSync(store.dirOf(set)),
+    return this.#store.check(set).then(
+      () => existsSync(this.#store.dirOf(set)),
       () => false,
     )
   }
 
-  const first = await desk.first()
-
-  let pipeline: Pipeline | undefined
-  let shadow: Shadow | undefined
-  let restUntil = 0
-  let because: string | undefined
-  let closed = false
-  let offeredByFolder = ''
-  /** What the folders looked like, since when, and what was made of it: one that is being written is not read yet. */
-  let glimpsed = { text: '', at: 0, isRead: false }
-
   /** The folder may have changed: by a program update, by `npm run train`, or by `npm run models`. */
-  async function look(): Promise<void> {
-    const text = `${await glimpse(modelsDir)} | ${await glimpse(candidateDir)}`
-    const now = options.wall.now()
-    if (text !== glimpsed.text) glimpsed = { text, at: now, isRead: false }
-    if (glimpsed.isRead || now - glimpsed.at < STEADY_MS) return
-    const { inForce, pending } = await desk.standing()
+  async #look(): Promise<void> {
+    const text = `${await glimpse(this.#options.modelsDir)} | ${await glimpse(this.#candidateDir)}`
+    const now = this.#options.wall.now()
+    if (text !== this.#glimpsed.text) this.#glimpsed = { text, at: now, isRead: false }
+    if (this.#glimpsed.isRead || now - this.#glimpsed.at < STEADY_MS) return
+    const { inForce, pending } = await this.#registry.standing()
     // Its turn comes when the change that is under way is done.
     if (pending) return
-    glimpsed.isRead = true
-    await readFolders(inForce).catch((error: unknown) => {
-      if (error instanceof Problem && error.retryable) glimpsed.isRead = false
+    this.#glimpsed.isRead = true
+    await this.#readFolders(inForce).catch((error: unknown) => {
+      if (error instanceof Problem && error.retryable) this.#glimpsed.isRead = false
       throw error
     })
   }
 
-  async function readFolders(inForce: string): Promise<void> {
-    const [own, offered] = [readModelSet(modelsDir), readModelSet(candidateDir)]
-    await hearFolder(own, inForce)
-    if (offered.id === offeredByFolder) return
-    offeredByFolder = offered.id
-    if (offered.kinds.length > 0) await offer(offered, 'folder', inForce)
+  async #readFolders(inForce: string): Promise<void> {
+    const [own, offered] = [readModelSet(this.#options.modelsDir), readModelSet(this.#candidateDir)]
+    await this.#hearFolder(own, inForce)
+    if (offered.id === this.#offeredByFolder) return
+    this.#offeredByFolder = offered.id
+    if (offered.kinds.length > 0) await this.#offer(offered, 'folder', inForce)
     else {
-      const current = await desk.candidate()
-      if (current && (await desk.known(current.set)).source === 'folder') await desk.withdraw(current.set, false)
+      const current = await this.#registry.candidate()
+      if (current && (await this.#registry.known(current.set)).source === 'folder')
+        await this.#registry.withdraw(current.set, false)
     }
   }
 
   /** A world that judges by the folder's models goes on to; one that has its own is offered them like any other candidate. */
-  async function hearFolder(own: ModelSet, inForce: string): Promise<void> {
-    const former = await desk.folderSet()
+  async #hearFolder(own: ModelSet, inForce: string): Promise<void> {
+    const former = await this.#registry.folderSet()
     if (own.id === former) return
     if (inForce === former) {
-      await take(own, 'folder')
-      await desk.adopt(own.id, 'the models folder holds others than before')
-    } else if (!(await desk.isKnown(own.id)) && own.kinds.length > 0) await offer(own, 'folder', inForce)
+      await this.#take(own, 'folder')
+      await this.#registry.adopt(own.id, 'the models folder holds others than before')
+    } else if (!(await this.#registry.isKnown(own.id)) && own.kinds.length > 0)
+      await this.#offer(own, 'folder', inForce)
   }
 
-  async function offer(set: ModelSet, source: string, inForce: string): Promise<string | null> {
-    const whole = inForce === UNTRAINED ? set : completeModelSet(set, store.read(inForce))
-    await take(whole, source)
-    return (await desk.offer(whole.id, { anew: source !== 'folder' })) ? whole.id : null
+  async #offer(set: ModelSet, source: string, inForce: string): Promise<string | null> {
+    const whole = inForce === UNTRAINED ? set : completeModelSet(set, this.#store.read(inForce))
+    await this.#take(whole, source)
+    return (await this.#registry.offer(whole.id, { anew: source !== 'folder' })) ? whole.id : null
   }
 
   /** The shadow that should run, and no other. */
-  async function tend(): Promise<void> {
-    const { pending } = await desk.standing()
-    const candidate = await desk.candidate()
-    const wanted = pending || closed ? null : (candidate?.set ?? null)
-    if (shadow && shadow.set !== wanted) {
-      pipeline?.unfollow()
-      await shadow.end('stopped')
-      shadow = undefined
+  async #runShadow(): Promise<void> {
+    const { pending } = await this.#registry.standing()
+    const candidate = await this.#registry.candidate()
+    const wanted = pending || this.#closed ? null : (candidate?.set ?? null)
+    if (this.#shadow && this.#shadow.set !== wanted) {
+      this.#pipeline?.unfollow()
+      await this.#shadow.end('stopped')
+      this.#shadow = undefined
     }
-    if (!wanted || shadow || !pipeline || options.wall.now() < restUntil) return
-    because = undefined
-    shadow = startShadow({
+    if (!wanted || this.#shadow || !this.#pipeline || this.#options.wall.now() < this.#restUntil) return
+    this.#because = undefined
+    this.#shadow = startShadow({
       set: wanted,
-      data: { catalogDir: options.catalogDir, clock: world.clock, modelsDir: store.dirOf(wanted) },
-      database: options.database,
-      follow: (port) => pipeline?.follow(port),
-      ended: (why) => rest(why),
-      onRetryableError,
+      data: {
+        catalogDir: this.#options.catalogDir,
+        clock: this.#options.world.clock,
+        modelsDir: this.#store.dirOf(wanted),
+      },
+      database: this.#options.database,
+      follow: (port) => this.#pipeline?.follow(port),
+      ended: (why) => this.#rest(why),
+      onRetryableError: this.#options.onRetryableError,
     })
   }
-  function rest(why: string): void {
-    const former = shadow
-    shadow = undefined
+  #rest(why: string): void {
+    const former = this.#shadow
+    this.#shadow = undefined
     const mayGoOn = why === 'swapped' || why === 'stopped' || why === 'replaced'
-    because = mayGoOn ? undefined : why
+    this.#because = mayGoOn ? undefined : why
     if (why === 'lagged')
-      onRetryableError('shadow', new Error('The shadow of the candidate could not keep up, and is paused.'))
-    restUntil = mayGoOn ? 0 : options.wall.now() + REST_MS
-    void former?.end(why).catch((error: unknown) => onRetryableError('shadow', error))
-  }
-
-  const pump = openPollLoop(
-    async () => {
-      if (!pipeline || closed) return
-      await look()
-      await tend()
-    },
-    LOOK_EVERY_MS,
-    (error) => onRetryableError('models', error),
-  )
-
-  return {
-    store: {
-      modelsRoot: store.root,
-      firstModels: first !== null && (await isUsable(first)) ? first : inForce,
-      models: inForce,
-    },
-    /** Detection runs. @param lost the models that it was judged by, when it could not go on with them */
-    async begin(running: Pipeline): Promise<void> {
-      pipeline = running
-      const { inForce } = await desk.standing()
-      if (folder && running.lostModels === inForce && inForce !== folder.id)
-        await desk.begin('fallback', folder.id, `the models ${inForce} cannot be used any more`)
-      await store.keep(await desk.inUse())
-      pump.wake()
-    },
-    shadowEnded: (why: string) => rest(why),
-    swapped: () => pump.wake(),
-    control: {
-      shadow: () =>
-        shadow ? { set: shadow.set, state: shadow.state() } : because ? { state: 'resting', because } : null,
-      async offer(files) {
-        const { inForce } = await desk.standing()
-        const set = await offer(modelSetOf(files, 'what was handed over'), 'api', inForce)
-        if (set === null) {
-          throw new Problem({
-            code: 'already-in-force',
-            message: 'These models are in force already.',
-            remedy: 'Hand over others.',
-            status: 409,
-          })
-        }
-        pump.wake()
-        return set
-      },
-      drift: () => pipeline?.drift() ?? [],
-      woken: () => pump.wake(),
-    } satisfies ModelsControl as ModelsControl,
-    async close(): Promise<void> {
-      closed = true
-      await pump.close()
-      pipeline?.unfollow()
-      await shadow?.end('the program ended')
-    },
+      this.#options.onRetryableError(
+        'shadow',
+        new Error('The shadow of the candidate could not keep up, and is paused.'),
+      )
+    this.#restUntil = mayGoOn ? 0 : this.#options.wall.now() + REST_MS
+    void former?.end(why).catch((error: unknown) => this.#options.onRetryableError('shadow', error))
   }
 }
 

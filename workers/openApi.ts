@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { alertRecords, publicTargets, pushKeys } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Settings, type World, wallClock } from '../core/index.ts'
-import { type Accounts, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
+import { type Accounts, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
 import { openAudit, openPartsService, openPeople, openQuality } from '../service/index.ts'
@@ -15,8 +15,7 @@ import type { Ingress } from './openIngress.ts'
 import { startJobs } from './start/startJobs.ts'
 import { startSimulator } from './start/startSimulator.ts'
 
-/** The API and the pages behind the HTTP door, the jobs that leave the product, and the simulated world. */
-export async function openApi(options: {
+interface ApiOptions {
   settings: Settings
   world: World
   catalog: Catalog
@@ -28,12 +27,15 @@ export async function openApi(options: {
   accounts: Accounts
   events: EventHub
   ready: () => boolean
-}): Promise<void> {
+}
+
+/** The API and the pages behind the HTTP port, the jobs that leave the product, and the simulated world. */
+export async function openApi(options: ApiOptions): Promise<void> {
   const { settings, world, catalog, catalogDir, logger, ending, ingress, flow, accounts, events } = options
   const { opened, ingressOpened, failed, onRetryableError } = ending
-  const { log, database, http, broker, admission, clock, publicUrl } = ingress
+  const { database, http, broker, clock, publicUrl } = ingress
   const { registry, policies, policy, commands, desk, alerts, announcer } = ingress
-  const { store, pipeline, decider, healthStore, disk, keeper } = flow
+  const { pipeline, disk } = flow
 
   const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(settings.DATA_DIR, 'admin-token')))
   const simulationToken = randomBytes(32).toString('base64url')
@@ -77,37 +79,13 @@ export async function openApi(options: {
       policy,
       policies,
       quality: openQuality({ database, clock, policy, appliances: registry.all }),
-      models: flow.models,
-      modelsControl: keeper.control,
       announcer,
-      store,
       jobs,
       accounts,
       audit: openAudit(database, wallClock),
       events,
-      health: {
-        of: healthStore.of,
-        firstHeard: healthStore.firstHeard,
-        online: (id) => broker.isOnline(id),
-        hearing: (id) => pipeline.hearing(id),
-        clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,
-      },
-      pipeline: async () => {
-        const { counters, readings: _, ...lags } = pipeline.status()
-        return {
-          counters: counters ?? (await store.counters()),
-          ...lags,
-          readingsPerSecond: decider.readingsPerSecond(),
-          wrongClocks: pipeline.wrongClocks(),
-          disk: disk.forecast(),
-        }
-      },
-      requeue: async (rows) => {
-        await Promise.all(rows.map((row) => log.append(requeueFrame(row, wallClock.now()))))
-      },
+      ...flowContext(ingress, flow),
       commands,
-      misdirected: (appliance) => broker.misdirected(appliance),
-      quota: admission.quota,
       ...(simulator ? { simulator: simulator.control } : {}),
       metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
       pushPublicKey: keys.publicKey,
@@ -137,4 +115,41 @@ export async function openApi(options: {
     token: simulationToken,
   })
   ingressOpened(() => simulator.close())
+}
+
+/** What the API says of readings on their way, and of the models that judge them. */
+function flowContext(
+  { log, broker, admission }: Ingress,
+  { store, pipeline, housekeeping, healthStore, disk, models, reconciler }: Flow,
+): Pick<
+  ApiContext,
+  'models' | 'modelsControl' | 'store' | 'health' | 'pipeline' | 'requeue' | 'misdirected' | 'quota'
+> {
+  return {
+    models,
+    modelsControl: reconciler.control,
+    store,
+    health: {
+      of: healthStore.of,
+      firstHeard: healthStore.firstHeard,
+      online: (id) => broker.isOnline(id),
+      hearing: (id) => pipeline.hearing(id),
+      clockAheadMs: (id) => pipeline.wrongClock(id)?.aheadMs ?? undefined,
+    },
+    pipeline: async () => {
+      const { counters, readings: _, ...lags } = pipeline.status()
+      return {
+        counters: counters ?? (await store.counters()),
+        ...lags,
+        readingsPerSecond: housekeeping.readingsPerSecond,
+        wrongClocks: pipeline.wrongClocks(),
+        disk: disk.forecast(),
+      }
+    },
+    requeue: async (rows) => {
+      await Promise.all(rows.map((row) => log.append(requeueFrame(row, wallClock.now()))))
+    },
+    misdirected: (appliance) => broker.misdirected(appliance),
+    quota: admission.quota,
+  }
 }

@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { alertRecords } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Settings, type World, wallClock } from '../core/index.ts'
+import { type Settings, type TelemetryStore, type World, wallClock } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import { openHealthStore, openModelRegistry, pinnedWindows } from '../service/index.ts'
 import { openControlLoop } from './controlLoop.ts'
 import { createDecider } from './decide.ts'
 import { openDiskWatch, warnOfDisk } from './diskWatch.ts'
 import type { Ending } from './ending.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { openModelReconciler } from './modelReconciler.ts'
 import type { Ingress } from './openIngress.ts'
 import { openPipeline } from './pipeline/pipeline.ts'
@@ -16,8 +17,7 @@ import { openRetention } from './retention.ts'
 import { startStore } from './start/startStore.ts'
 import type { OpenWorld } from './world.ts'
 
-/** Journal → analysis → decisions, the threads of it, and what goes on beside it as time passes. */
-export async function openFlow(options: {
+interface FlowOptions {
   settings: Settings
   world: World
   hold: OpenWorld
@@ -28,17 +28,20 @@ export async function openFlow(options: {
   ingress: Ingress
   /** What the pages hear by. */
   events: Promise<EventHub>
-}) {
+}
+
+/** Journal → analysis → decisions, the threads of it, and what goes on beside it as time passes. */
+export async function openFlow(options: FlowOptions) {
   const { settings, world, hold, catalog, catalogDir, logger, ingress } = options
   const { opened, failed, onRetryableError } = options.ending
-  const { log, database, suspects, clock, registry, alerts, desk, policy, announcer } = ingress
+  const { log, database, suspects, clock, registry, alerts, desk } = ingress
   // What the last run died of, if it did: before the threads begin, which mark where they stand.
   const setAside = await suspects.died()
   if (setAside)
     onRetryableError('frame-set-aside', new Error(`The frame at ${setAside.offset} is set aside: ${setAside.error}.`))
 
   const models = openModelRegistry({ database, alerts: alertRecords, clock })
-  const [storeThread, healthStore, keeper, events] = await Promise.all([
+  const [storeThread, healthStore, reconciler, events] = await Promise.all([
     startStore({ settings, world, catalogDir, failed, onRetryableError }).then((thread) => {
       opened(thread.close)
       return thread
@@ -51,7 +54,7 @@ export async function openFlow(options: {
       catalogDir,
       catalog,
       database,
-      desk: models,
+      registry: models,
       wall: wallClock,
       onRetryableError,
     }),
@@ -70,7 +73,7 @@ export async function openFlow(options: {
     models,
     healthStore,
     events,
-    swapped: () => keeper.swapped(),
+    swapped: () => reconciler.swapped(),
     onRetryableError,
   })
   const pipeline = await openPipeline({
@@ -78,20 +81,20 @@ export async function openFlow(options: {
     suspects,
     admission: ingress.admission,
     clock: ingress.telemetryClock,
-    data: () => ({ worldDir: world.dir, clock: world.clock, catalogDir, ...keeper.store }),
+    data: () => ({ worldDir: world.dir, clock: world.clock, catalogDir, ...reconciler.atStart }),
     storePort: storeThread.analysisPort,
     storeIsUp: storeThread.isUp,
     decide: decider.decide,
     decideApart: decider.decideApart,
     seen: decider.seen,
-    shadowEnded: keeper.shadowEnded,
+    shadowEnded: reconciler.shadowEnded,
     failed,
     onRetryableError,
   })
   storeThread.onDied(() => pipeline.storeDied())
   opened(() => pipeline.close())
-  await keeper.begin(pipeline)
-  opened(() => keeper.close())
+  await reconciler.begin(pipeline)
+  opened(() => reconciler.close())
   if (pipeline.learnsAnew) {
     logger.warn(
       { code: 'detection-learns-anew' },
@@ -100,10 +103,27 @@ export async function openFlow(options: {
     await registry.announceAgain(new Set(catalog.kinds.keys()))
   }
   await hold.rememberKinds(catalog)
-  const housekeeping = decider.keepHouse(clock, () => pipeline.status().readings)
+  const housekeeping = new Housekeeping({
+    database,
+    alerts,
+    desk,
+    events,
+    decider,
+    clock,
+    received: () => pipeline.status().readings,
+    onRetryableError,
+  })
   opened(() => housekeeping.stop())
 
-  // What is old goes, and the disk is watched.
+  const disk = watchSpace(options, store)
+  return { store, models, reconciler, housekeeping, pipeline, healthStore, disk }
+}
+export type Flow = Awaited<ReturnType<typeof openFlow>>
+
+/** What is old goes, and the disk is watched. */
+function watchSpace({ settings, ending, ingress }: FlowOptions, store: TelemetryStore) {
+  const { opened, onRetryableError } = ending
+  const { database, clock, policy, announcer } = ingress
   const retention = openRetention({
     store,
     clock,
@@ -119,6 +139,5 @@ export async function openFlow(options: {
     onRetryableError,
   })
   opened(() => disk.stop())
-  return { store, models, keeper, decider, pipeline, healthStore, disk }
+  return disk
 }
-export type Flow = Awaited<ReturnType<typeof openFlow>>
