@@ -145,32 +145,34 @@ function savedToken(): string | undefined {
   }
 }
 
+const commandOptions = {
+  kind: { type: 'string', default: 'fridge' },
+  metric: { type: 'string', default: 'power' },
+  id: { type: 'string' },
+  model: { type: 'string', default: 'recorded' },
+  start: { type: 'string' },
+  speed: { type: 'string', default: 'max' },
+  cadence: { type: 'string' },
+  // As the server beside it was started: the same environment says where it listens and where its token is.
+  url: { type: 'string', default: `mqtt://127.0.0.1:${process.env.MQTT_PORT || 1883}` },
+  api: { type: 'string', default: `http://127.0.0.1:${process.env.PORT || 3000}` },
+  map: { type: 'string', multiple: true },
+  preview: { type: 'boolean' },
+  encoding: { type: 'string' },
+  delimiter: { type: 'string' },
+  decimal: { type: 'string' },
+  'time-unit': { type: 'string' },
+  'date-order': { type: 'string' },
+  zone: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  token: { type: 'string' },
+  password: { type: 'string' },
+} as const
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: {
-      kind: { type: 'string', default: 'fridge' },
-      metric: { type: 'string', default: 'power' },
-      id: { type: 'string' },
-      model: { type: 'string', default: 'recorded' },
-      start: { type: 'string' },
-      speed: { type: 'string', default: 'max' },
-      cadence: { type: 'string' },
-      // As the server beside it was started: the same environment says where it listens and where its token is.
-      url: { type: 'string', default: `mqtt://127.0.0.1:${process.env.MQTT_PORT || 1883}` },
-      api: { type: 'string', default: `http://127.0.0.1:${process.env.PORT || 3000}` },
-      map: { type: 'string', multiple: true },
-      preview: { type: 'boolean' },
-      encoding: { type: 'string' },
-      delimiter: { type: 'string' },
-      decimal: { type: 'string' },
-      'time-unit': { type: 'string' },
-      'date-order': { type: 'string' },
-      zone: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      token: { type: 'string' },
-      password: { type: 'string' },
-    },
+    options: commandOptions,
   })
   if (values.help) return console.log(usage)
   const file = positionals[0]

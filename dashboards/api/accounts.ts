@@ -1,16 +1,9 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { betterAuth } from 'better-auth'
-import { getMigrations } from 'better-auth/db/migration'
-import { username } from 'better-auth/plugins'
 import { isLoopback, newSecret, notFound, Problem, type Settings, wallClock } from '../../core/index.ts'
-import { openPostgresPool, postgresProblem, secretFile } from '../../database/index.ts'
-import { passwordChecks } from './passwordChecks.ts'
+import { ADDRESS_HEADER, type Role, roles } from './accountNames.ts'
+import { type AccountsOptions, type AuthLibrary, openAuthLibrary } from './authLibrary.ts'
 import { sameSecret } from './sameSecret.ts'
-import { signInLinkPlugin } from './signInLink.ts'
 
-export const roles = ['admin', 'desk', 'viewer'] as const
-export type Role = (typeof roles)[number]
+export { accountName, type Role, roles } from './accountNames.ts'
 
 /** Who asks. `session` is by which sign-in; a token has none. */
 export interface Account {
@@ -83,89 +76,185 @@ export async function checkReach(settings: Settings, accounts: Pick<Accounts, 's
   })
 }
 
-/**
- * Accounts of people, shared by both worlds: better-auth on SQLite in `DATA_DIR`, or on PostgreSQL. Passwords are
- * hashed by scrypt, which costs memory on purpose. The first start makes `admin`.
- */
-export async function openAccounts(options: {
-  dataDir: string
-  publicUrl: string
-  postgresUrl?: string
-  adminPassword?: string
-}): Promise<Accounts> {
-  const secret = await secretFile(join(options.dataDir, 'session-secret'))
-  // Of this start alone: one that was printed yesterday, or used, opens nothing.
-  let linkKey: string | undefined = newSecret()
-  const sqlite = options.postgresUrl ? undefined : new DatabaseSync(join(options.dataDir, 'accounts.db'))
-  sqlite?.exec('pragma journal_mode=wal; pragma synchronous=full')
-  const pool = options.postgresUrl
-    ? await openPostgresPool({ connectionString: options.postgresUrl, max: 4 })
-    : undefined
+/** Accounts of people, shared by both worlds. The first start makes `admin`. */
+export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
+  const link = new SignInKey()
+  const library = await openAuthLibrary(options, (key) => link.opens(key, () => accounts.adminHasPassword()))
+  const accounts = new LibraryAccounts(library, link)
+  await accounts.makeAdmin(options.adminPassword)
+  return accounts
+}
 
-  const auth = betterAuth({
-    // better-auth takes a DatabaseSync as it is; its types name other drivers.
-    database: (sqlite ?? pool) as never,
-    secret,
-    baseURL: options.publicUrl,
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 8, password: passwordChecks() },
-    session: { expiresIn: 30 * 86_400 },
-    advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
-    user: {
-      additionalFields: {
-        role: { type: 'string', input: false, defaultValue: 'viewer' },
-        disabled: { type: 'boolean', input: false, required: false },
-      },
-    },
-    plugins: [
-      username({ usernameValidator: (name) => accountName.test(name) }),
-      signInLinkPlugin(async (key) => {
-        const own = linkKey
-        if (own === undefined || !sameSecret(key, own)) return false
-        // Taken before anything is waited for: of two that come at once one gets in.
-        linkKey = undefined
-        try {
-          return !(await adminHasPassword())
-        } catch (error) {
-          linkKey = own
-          throw error
-        }
-      }),
-    ],
-  })
-  try {
-    const { runMigrations } = await getMigrations(auth.options)
-    await runMigrations()
-  } catch (error) {
-    throw pool ? postgresProblem(error) : error
+/** Of this start alone: one that was printed yesterday, or used, opens nothing. */
+class SignInKey {
+  value: string | undefined = newSecret()
+  async opens(key: string, adminHasPassword: () => Promise<boolean>): Promise<boolean> {
+    const own = this.value
+    if (own === undefined || !sameSecret(key, own)) return false
+    // Taken before anything is waited for: of two that come at once one gets in.
+    this.value = undefined
+    try {
+      return !(await adminHasPassword())
+    } catch (error) {
+      this.value = own
+      throw error
+    }
   }
-  const context = await auth.$context
-  const { internalAdapter: users, password: passwords } = context
+}
 
-  const email = (name: string): string => `${name.toLowerCase()}@accounts.invalid`
-  const byName = async (name: string) => (await users.findUserByEmail(email(name)))?.user
+type Ended = { account: string; but?: string; session?: string }
 
-  const ended: ((ended: { account: string; but?: string; session?: string }) => void)[] = []
-  const tellEnded = (what: { account: string; but?: string; session?: string }): void => {
-    for (const listener of ended) listener(what)
+class LibraryAccounts implements Accounts {
+  readonly #library: AuthLibrary
+  readonly #link: SignInKey
+  readonly #ended: ((ended: Ended) => void)[] = []
+  #turn: Promise<unknown> = Promise.resolve()
+  constructor(library: AuthLibrary, link: SignInKey) {
+    this.#library = library
+    this.#link = link
   }
-  async function endSessions(account: string, but?: string): Promise<void> {
-    const all = await users.listSessions(account)
-    await users.deleteSessions(all.filter(({ id }) => id !== but).map(({ token }) => token))
-    tellEnded({ account, ...(but === undefined ? {} : { but }) })
+  get #auth() {
+    return this.#library.auth
   }
-  async function list(): Promise<AccountView[]> {
-    return (await users.listUsers(MOST_ACCOUNTS)).map(viewOf)
+  get #users() {
+    return this.#library.users
   }
-  async function known(account: string): Promise<AccountView> {
-    const found = (await list()).find(({ id }) => id === account)
+  get #passwords() {
+    return this.#library.passwords
+  }
+
+  /** @param password what it is from now on, if it is another one */
+  async makeAdmin(password: string | undefined): Promise<void> {
+    const admin = (await this.#byName('admin')) ?? (await this.#create('admin', 'admin'))
+    if (!password) return
+    const known = await this.#users.findCredentialAccount(admin.id)
+    const same = known?.password && (await this.#passwords.verify({ hash: known.password, password }))
+    if (!same) await this.#setPassword(admin.id, password)
+  }
+  async whoIs(cookie: string | undefined): Promise<Account | null> {
+    if (!cookie) return null
+    const found = await this.#auth.api.getSession({ headers: new Headers({ cookie }) })
+    if (!found) return null
+    const { id, name, role, disabled } = viewOf(found.user)
+    return disabled ? null : { id, name, role, session: found.session.id }
+  }
+  async signIn(name: string, password: string, from: SignInFrom): Promise<Response> {
+    const body = { username: name, password }
+    const response = await this.#auth.api.signInUsername({ body, headers: headersOf(from), asResponse: true })
+    const user = response.ok ? await this.#byName(name) : undefined
+    if (!user || !viewOf(user).disabled) return response
+    // As if the password were wrong: who is disabled is nobody's business.
+    await this.#endSessions(user.id)
+    return new Response(null, { status: 401 })
+  }
+  signInByLink(key: string, from: SignInFrom): Promise<Response> {
+    const api = this.#auth.api as unknown as LinkApi
+    return api.signInByLink({ body: { key }, asResponse: true, headers: headersOf(from) })
+  }
+  async signOut(cookie: string): Promise<Response> {
+    const found = await this.#auth.api.getSession({ headers: new Headers({ cookie }) })
+    const response = await this.#auth.api.signOut({ headers: new Headers({ cookie }), asResponse: true })
+    if (found) this.#tellEnded({ account: found.user.id, session: found.session.id })
+    return response
+  }
+  async changePassword(me: Account, current: string | undefined, next: string): Promise<void> {
+    const hash = (await this.#users.findCredentialAccount(me.id))?.password
+    if (hash && !(current !== undefined && (await this.#passwords.verify({ hash, password: current })))) {
+      throw new Problem({
+        code: 'wrong-password',
+        message: 'The present password is missing or wrong.',
+        remedy: 'Give it as `current`; who has forgotten it asks an administrator for a new one.',
+        status: 403,
+      })
+    }
+    await this.#setPassword(me.id, next)
+    await this.#endSessions(me.id, me.session)
+  }
+  async sessions(account: string): Promise<SessionView[]> {
+    const now = wallClock.now()
+    return (await this.#users.listSessions(account, { onlyActiveSessions: true }))
+      .map(({ id, createdAt, expiresAt, ipAddress, userAgent }) => ({
+        id,
+        createdAt: createdAt.getTime(),
+        expiresAt: expiresAt.getTime(),
+        address: ipAddress ?? '',
+        agent: userAgent ?? '',
+      }))
+      .filter(({ expiresAt }) => expiresAt > now)
+      .sort((a, b) => b.createdAt - a.createdAt)
+  }
+  async endSession(account: string, session: string): Promise<void> {
+    const found = (await this.#users.listSessions(account)).find(({ id }) => id === session)
+    if (!found) throw notFound('session', session)
+    await this.#users.deleteSession(found.token)
+    this.#tellEnded({ account, session })
+  }
+  create(name: string, password: string, role: Role): Promise<AccountView> {
+    return this.#create(name, role, password)
+  }
+  change(account: string, { role, disabled, password }: AccountChange): Promise<AccountView> {
+    return this.#inTurn(async () => {
+      const before = await this.#known(account)
+      if ((role !== undefined && role !== 'admin') || disabled) await this.#refuseLastAdmin(before)
+      if (role !== undefined || disabled !== undefined) {
+        await this.#users.updateUser(account, {
+          ...(role === undefined ? {} : { role }),
+          ...(disabled === undefined ? {} : { disabled }),
+        })
+      }
+      if (password !== undefined) await this.#setPassword(account, password)
+      await this.#endSessions(account)
+      return await this.#known(account)
+    })
+  }
+  remove(account: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = await this.#known(account)
+      await this.#refuseLastAdmin(before)
+      await this.#endSessions(account)
+      await this.#users.deleteAccounts(account)
+      await this.#users.deleteUser(account)
+    })
+  }
+  onEnded(listener: (ended: Ended) => void): void {
+    this.#ended.push(listener)
+  }
+  async signInLink(): Promise<string | null> {
+    const key = this.#link.value
+    return key === undefined || (await this.adminHasPassword()) ? null : `/sign-in#${key}`
+  }
+  close(): Promise<void> {
+    return this.#library.close()
+  }
+  async adminHasPassword(): Promise<boolean> {
+    const admin = await this.#byName('admin')
+    return !!admin && !!(await this.#users.findCredentialAccount(admin.id))
+  }
+
+  async #byName(name: string) {
+    return (await this.#users.findUserByEmail(email(name)))?.user
+  }
+  #tellEnded(what: Ended): void {
+    for (const listener of this.#ended) listener(what)
+  }
+  async #endSessions(account: string, but?: string): Promise<void> {
+    const all = await this.#users.listSessions(account)
+    await this.#users.deleteSessions(all.filter(({ id }) => id !== but).map(({ token }) => token))
+    this.#tellEnded({ account, ...(but === undefined ? {} : { but }) })
+  }
+  async list(): Promise<AccountView[]> {
+    return (await this.#users.listUsers(MOST_ACCOUNTS)).map(viewOf)
+  }
+  async #known(account: string): Promise<AccountView> {
+    const found = (await this.list()).find(({ id }) => id === account)
     if (!found) throw notFound('account', account)
     return found
   }
   /** Somebody must be left who may change accounts. */
-  async function refuseLastAdmin(account: AccountView): Promise<void> {
-    const others = (await list()).filter(({ id, role, disabled }) => id !== account.id && role === 'admin' && !disabled)
+  async #refuseLastAdmin(account: AccountView): Promise<void> {
+    const others = (await this.list()).filter(
+      ({ id, role, disabled }) => id !== account.id && role === 'admin' && !disabled,
+    )
     if (account.role !== 'admin' || account.disabled || others.length > 0) return
     throw new Problem({
       code: 'last-admin',
@@ -177,15 +266,14 @@ export async function openAccounts(options: {
   }
 
   /** One after the other: two administrators who end each other at once would both be the other's last. */
-  let turn: Promise<unknown> = Promise.resolve()
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work)
-    turn = mine.catch(() => undefined)
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work)
+    this.#turn = mine.catch(() => undefined)
     return mine
   }
 
-  async function create(name: string, role: Role, password?: string): Promise<AccountView> {
-    if (await byName(name)) {
+  async #create(name: string, role: Role, password?: string): Promise<AccountView> {
+    if (await this.#byName(name)) {
       throw new Problem({
         code: 'account-exists',
         message: `There is already an account '${name}'.`,
@@ -194,119 +282,22 @@ export async function openAccounts(options: {
         status: 409,
       })
     }
-    const user = await users.createUser(
+    const user = await this.#users.createUser(
       { email: email(name), name, username: name.toLowerCase(), displayUsername: name, role, emailVerified: true },
       { method: 'admin' },
     )
-    if (password) await setPassword(user.id, password)
+    if (password) await this.#setPassword(user.id, password)
     return { id: user.id, name, role, disabled: false }
   }
-  async function setPassword(account: string, password: string): Promise<void> {
-    const hash = await passwords.hash(password)
-    if (await users.findCredentialAccount(account)) await users.updatePassword(account, hash)
-    else await users.linkAccount({ userId: account, providerId: 'credential', accountId: account, password: hash })
-  }
-  async function adminHasPassword(): Promise<boolean> {
-    const admin = await byName('admin')
-    return !!admin && !!(await users.findCredentialAccount(admin.id))
-  }
-
-  const admin = (await byName('admin')) ?? (await create('admin', 'admin'))
-  if (options.adminPassword) {
-    const known = await users.findCredentialAccount(admin.id)
-    const same = known?.password && (await passwords.verify({ hash: known.password, password: options.adminPassword }))
-    if (!same) await setPassword(admin.id, options.adminPassword)
-  }
-
-  return {
-    async whoIs(cookie) {
-      if (!cookie) return null
-      const found = await auth.api.getSession({ headers: new Headers({ cookie }) })
-      if (!found) return null
-      const { id, name, role, disabled } = viewOf(found.user)
-      return disabled ? null : { id, name, role, session: found.session.id }
-    },
-    async signIn(name, password, from) {
-      const body = { username: name, password }
-      const response = await auth.api.signInUsername({ body, headers: headersOf(from), asResponse: true })
-      const user = response.ok ? await byName(name) : undefined
-      if (!user || !viewOf(user).disabled) return response
-      // As if the password were wrong: who is disabled is nobody's business.
-      await endSessions(user.id)
-      return new Response(null, { status: 401 })
-    },
-    signInByLink: (key, from) =>
-      (auth.api as unknown as LinkApi).signInByLink({ body: { key }, asResponse: true, headers: headersOf(from) }),
-    async signOut(cookie) {
-      const found = await auth.api.getSession({ headers: new Headers({ cookie }) })
-      const response = await auth.api.signOut({ headers: new Headers({ cookie }), asResponse: true })
-      if (found) tellEnded({ account: found.user.id, session: found.session.id })
-      return response
-    },
-    async changePassword(me, current, next) {
-      const hash = (await users.findCredentialAccount(me.id))?.password
-      if (hash && !(current !== undefined && (await passwords.verify({ hash, password: current })))) {
-        throw new Problem({
-          code: 'wrong-password',
-          message: 'The present password is missing or wrong.',
-          remedy: 'Give it as `current`; who has forgotten it asks an administrator for a new one.',
-          status: 403,
-        })
-      }
-      await setPassword(me.id, next)
-      await endSessions(me.id, me.session)
-    },
-    async sessions(account) {
-      const now = wallClock.now()
-      return (await users.listSessions(account, { onlyActiveSessions: true }))
-        .map(({ id, createdAt, expiresAt, ipAddress, userAgent }) => ({
-          id,
-          createdAt: createdAt.getTime(),
-          expiresAt: expiresAt.getTime(),
-          address: ipAddress ?? '',
-          agent: userAgent ?? '',
-        }))
-        .filter(({ expiresAt }) => expiresAt > now)
-        .sort((a, b) => b.createdAt - a.createdAt)
-    },
-    async endSession(account, session) {
-      const found = (await users.listSessions(account)).find(({ id }) => id === session)
-      if (!found) throw notFound('session', session)
-      await users.deleteSession(found.token)
-      tellEnded({ account, session })
-    },
-    create: (name, password, role) => create(name, role, password),
-    change: (account, { role, disabled, password }) =>
-      inTurn(async () => {
-        const before = await known(account)
-        if ((role !== undefined && role !== 'admin') || disabled) await refuseLastAdmin(before)
-        if (role !== undefined || disabled !== undefined) {
-          await users.updateUser(account, {
-            ...(role === undefined ? {} : { role }),
-            ...(disabled === undefined ? {} : { disabled }),
-          })
-        }
-        if (password !== undefined) await setPassword(account, password)
-        await endSessions(account)
-        return await known(account)
-      }),
-    remove: (account) =>
-      inTurn(async () => {
-        const before = await known(account)
-        await refuseLastAdmin(before)
-        await endSessions(account)
-        await users.deleteAccounts(account)
-        await users.deleteUser(account)
-      }),
-    list,
-    onEnded: (listener) => void ended.push(listener),
-    signInLink: async () => (linkKey === undefined || (await adminHasPassword()) ? null : `/sign-in#${linkKey}`),
-    async close() {
-      sqlite?.close()
-      await pool?.end()
-    },
+  async #setPassword(account: string, password: string): Promise<void> {
+    const hash = await this.#passwords.hash(password)
+    if (await this.#users.findCredentialAccount(account)) await this.#users.updatePassword(account, hash)
+    else
+      await this.#users.linkAccount({ userId: account, providerId: 'credential', accountId: account, password: hash })
   }
 }
+
+const email = (name: string): string => `${name.toLowerCase()}@accounts.invalid`
 
 interface LinkApi {
   signInByLink(input: { body: { key: string }; asResponse: true; headers: Headers }): Promise<Response>
@@ -314,10 +305,6 @@ interface LinkApi {
 
 /** Accounts of an installation, at most. */
 const MOST_ACCOUNTS = 10_000
-/** Names are shown and typed: letters, digits, and what stands between them. */
-export const accountName = /^[A-Za-z0-9_.-]{3,30}$/
-/** Between us and the library: who signs in comes from here. Set by us alone, never taken from a request. */
-const ADDRESS_HEADER = 'x-hearthwatch-address'
 const headersOf = ({ address, agent }: SignInFrom): Headers =>
   new Headers({ [ADDRESS_HEADER]: address, 'user-agent': agent.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) })
 

@@ -7,7 +7,8 @@ import { Aedes } from 'aedes'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, HOUR, ManualClock, type Reading } from '../../core/index.ts'
-import { openSimulatedWorld, type SimulatedWorld, type WorldOptions } from './world.ts'
+import { openSimulatedWorld, type SimulatedWorld } from './world.ts'
+import type { WorldOptions } from './worldFleet.ts'
 
 /** The product's two doors, no more than the world knocks at: a real MQTT broker, and an HTTP API that remembers. */
 class Product {

@@ -28,7 +28,6 @@ const byUrgency = (a: Alert, b: Alert): number =>
 /** What needs judgement now? */
 export default function Alerts() {
   const { t } = useWords()
-  const names = useNames()
   const phone = useMediaQuery('(max-width: 62em)')
   const [filters, filter] = useFilters<'id' | 'state' | 'severity' | 'kind' | 'cohort'>()
   const view = views.find((known) => known === filters.state) ?? (filters.state ? 'all' : 'standing')
@@ -86,38 +85,7 @@ export default function Alerts() {
     >
       {!isAlone && (
         <Group gap="sm">
-          <Select
-            size="xs"
-            w={150}
-            aria-label={t('common.state')}
-            data={views.map((value) => ({ value, label: t(`alert.views.${value}`) }))}
-            value={view}
-            onChange={(state) => filter({ state, id: null })}
-            allowDeselect={false}
-          />
-          <Select
-            size="xs"
-            w={150}
-            aria-label={t('common.severity')}
-            placeholder={t('common.severity')}
-            data={severities.map((value) => ({ value, label: t(`severity.${value}`) }))}
-            value={filters.severity ?? null}
-            onChange={(severity) => filter({ severity })}
-            clearable
-          />
-          <Select
-            size="xs"
-            w={150}
-            aria-label={t('common.kind')}
-            placeholder={t('common.kind')}
-            data={[...(names.catalog?.items.map(({ kind }) => kind) ?? []), 'gateway'].map((kind) => ({
-              value: kind,
-              label: names.kind(kind),
-            }))}
-            value={filters.kind ?? null}
-            onChange={(kind) => filter({ kind })}
-            clearable
-          />
+          <AlertFilters view={view} severity={filters.severity} kind={filters.kind} filter={filter} />
           <Text size="xs" c="dimmed" visibleFrom="sm">
             {t('alert.keys')}
           </Text>
@@ -172,6 +140,58 @@ export default function Alerts() {
         </Badge>
       )}
     </Page>
+  )
+}
+
+/** Which alerts are listed. */
+function AlertFilters({
+  view,
+  severity,
+  kind,
+  filter,
+}: {
+  view: string
+  severity: string | undefined
+  kind: string | undefined
+  filter: (change: { state?: string | null; severity?: string | null; kind?: string | null; id?: null }) => void
+}) {
+  const { t } = useWords()
+  const names = useNames()
+  return (
+    <>
+      <Select
+        size="xs"
+        w={150}
+        aria-label={t('common.state')}
+        data={views.map((value) => ({ value, label: t(`alert.views.${value}`) }))}
+        value={view}
+        onChange={(state) => filter({ state, id: null })}
+        allowDeselect={false}
+      />
+      <Select
+        size="xs"
+        w={150}
+        aria-label={t('common.severity')}
+        placeholder={t('common.severity')}
+        data={severities.map((value) => ({ value, label: t(`severity.${value}`) }))}
+        value={severity ?? null}
+        onChange={(chosen) => filter({ severity: chosen })}
+        clearable
+      />
+      <Select
+        size="xs"
+        w={150}
+        aria-label={t('common.kind')}
+        placeholder={t('common.kind')}
+        data={[...(names.catalog?.items.map((one) => one.kind) ?? []), 'gateway'].map((known) => ({
+          value: known,
+          label: names.kind(known),
+        }))}
+        value={kind ?? null}
+        onChange={(chosen) => filter({ kind: chosen })}
+        clearable
+      />
+    </>
   )
 }
 

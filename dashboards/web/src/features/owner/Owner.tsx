@@ -158,23 +158,7 @@ export default function Owner() {
             {t('owner.verifiedWhy')}
           </Alert>
         )}
-        {view.bill && (
-          <Card withBorder padding="md">
-            <Title order={2} mb="xs">
-              {t('ticket.bill')}
-            </Title>
-            {view.bill.lines.map(({ text, textZh, cents }) => (
-              <Group key={text} justify="space-between" wrap="nowrap">
-                <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
-                <Text size="sm">{money(cents, lang)}</Text>
-              </Group>
-            ))}
-            <Group justify="space-between" mt={4}>
-              <Text fw={600}>{t('owner.youPay')}</Text>
-              <Text fw={600}>{money(view.bill.totalCents, lang)}</Text>
-            </Group>
-          </Card>
-        )}
+        {view.bill && <Bill bill={view.bill} />}
         {view.bill && view.bill.lines.length > 0 && <AgreeBill view={view} busy={busy} act={act} />}
         {view.card && <OwnCard view={view} busy={busy} act={act} />}
         {view.may.rate && <Rate busy={busy} rate={(stars, text) => void act('rate', { stars, text })} />}
@@ -195,6 +179,27 @@ export default function Owner() {
         </Text>
       </Stack>
     </Container>
+  )
+}
+
+function Bill({ bill }: { bill: NonNullable<OwnerView['bill']> }) {
+  const { t, lang } = useWords()
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('ticket.bill')}
+      </Title>
+      {bill.lines.map(({ text, textZh, cents }) => (
+        <Group key={text} justify="space-between" wrap="nowrap">
+          <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
+          <Text size="sm">{money(cents, lang)}</Text>
+        </Group>
+      ))}
+      <Group justify="space-between" mt={4}>
+        <Text fw={600}>{t('owner.youPay')}</Text>
+        <Text fw={600}>{money(bill.totalCents, lang)}</Text>
+      </Group>
+    </Card>
   )
 }
 

@@ -139,39 +139,45 @@ export default function Tickets() {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={360} />}
       {data && !isBoard && <TicketTable tickets={rest.toSorted((a, b) => b.updatedAt - a.updatedAt)} />}
-      {data && isBoard && (
-        <div className="board">
-          {columns.map((name) => {
-            const inColumn = rows.filter((ticket) => columnOf(ticket) === name)
-            return (
-              <section key={name} aria-label={t(`ticket.columns.${name}`)} style={{ minWidth: 0 }}>
-                <Group gap="xs" mb="sm">
-                  <Title order={2} fz="sm">
-                    {t(`ticket.columns.${name}`)}
-                  </Title>
-                  <Badge variant="light" color="gray" size="sm">
-                    {inColumn.length}
-                  </Badge>
-                </Group>
-                <ScrollArea.Autosize mah="calc(100vh - 220px)" type="auto" offsetScrollbars="present">
-                  <Stack gap="sm">
-                    {inColumn.map((ticket) => (
-                      <TicketCard key={ticket.id} ticket={ticket} />
-                    ))}
-                    {inColumn.length === 0 && (
-                      <Text size="sm" c="dimmed">
-                        {t(`ticket.emptyColumn.${name}`)}
-                      </Text>
-                    )}
-                  </Stack>
-                </ScrollArea.Autosize>
-              </section>
-            )
-          })}
-        </div>
-      )}
+      {data && isBoard && <Board tickets={rows} columnOf={columnOf} />}
       {data && data.items.length === 0 && <Empty>{t('ticket.empty')}</Empty>}
     </Page>
+  )
+}
+
+/** What is still owed, column by column. */
+function Board({ tickets, columnOf }: { tickets: Ticket[]; columnOf: (ticket: Ticket) => string | null | undefined }) {
+  const { t } = useWords()
+  return (
+    <div className="board">
+      {columns.map((name) => {
+        const inColumn = tickets.filter((ticket) => columnOf(ticket) === name)
+        return (
+          <section key={name} aria-label={t(`ticket.columns.${name}`)} style={{ minWidth: 0 }}>
+            <Group gap="xs" mb="sm">
+              <Title order={2} fz="sm">
+                {t(`ticket.columns.${name}`)}
+              </Title>
+              <Badge variant="light" color="gray" size="sm">
+                {inColumn.length}
+              </Badge>
+            </Group>
+            <ScrollArea.Autosize mah="calc(100vh - 220px)" type="auto" offsetScrollbars="present">
+              <Stack gap="sm">
+                {inColumn.map((ticket) => (
+                  <TicketCard key={ticket.id} ticket={ticket} />
+                ))}
+                {inColumn.length === 0 && (
+                  <Text size="sm" c="dimmed">
+                    {t(`ticket.emptyColumn.${name}`)}
+                  </Text>
+                )}
+              </Stack>
+            </ScrollArea.Autosize>
+          </section>
+        )
+      })}
+    </div>
   )
 }
 
