@@ -1,11 +1,12 @@
 import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
-import { IconArrowLeft, IconDownload, IconRefresh } from '@tabler/icons-react'
+import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { type Alert, type CohortNotice, type Paged, useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { SortAgain } from '../../components/SortAgain.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { useSteady } from '../../components/useSteady.ts'
 import { useFresh } from '../../live.ts'
@@ -89,16 +90,7 @@ export default function Alerts() {
           <Text size="xs" c="dimmed" visibleFrom="sm">
             {t('alert.keys')}
           </Text>
-          {isStale && (
-            <Button
-              size="compact-xs"
-              variant="light"
-              leftSection={<IconRefresh size={12} aria-hidden />}
-              onClick={sortAgain}
-            >
-              {t('common.sortAgain')}
-            </Button>
-          )}
+          {isStale && <SortAgain sortAgain={sortAgain} />}
         </Group>
       )}
       {error && <Failure error={error} retry={() => void refetch()} />}

@@ -38,23 +38,7 @@ export default function Owner() {
     }
     setBusy(false)
   }
-  if (!view) {
-    return (
-      <Container size={460} py="xl" component="main">
-        {error ? (
-          <Alert color="red" title={t('owner.noSuchLink')}>
-            {t('owner.noSuchLinkWhy')}
-          </Alert>
-        ) : (
-          <Stack aria-busy="true">
-            <Skeleton height={28} width="70%" />
-            <Skeleton height={110} />
-            <Skeleton height={220} />
-          </Stack>
-        )}
-      </Container>
-    )
-  }
+  if (!view) return <NoView isWrongLink={error !== null} />
   const asks = view.may.accept
   const { isToCome } = view
   const slots = asks || isMoving ? view.slots : []
@@ -178,6 +162,25 @@ export default function Owner() {
           {t('owner.footer')}
         </Text>
       </Stack>
+    </Container>
+  )
+}
+
+function NoView({ isWrongLink }: { isWrongLink: boolean }) {
+  const { t } = useWords()
+  return (
+    <Container size={460} py="xl" component="main">
+      {isWrongLink ? (
+        <Alert color="red" title={t('owner.noSuchLink')}>
+          {t('owner.noSuchLinkWhy')}
+        </Alert>
+      ) : (
+        <Stack aria-busy="true">
+          <Skeleton height={28} width="70%" />
+          <Skeleton height={110} />
+          <Skeleton height={220} />
+        </Stack>
+      )}
     </Container>
   )
 }

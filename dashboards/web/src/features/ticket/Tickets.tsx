@@ -10,12 +10,13 @@ import {
   TextInput,
   Title,
 } from '@mantine/core'
-import { IconDownload, IconRefresh } from '@tabler/icons-react'
+import { IconDownload } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { type Paged, type Ticket, useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { SortAgain } from '../../components/SortAgain.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { useSteady } from '../../components/useSteady.ts'
 import { useFresh } from '../../live.ts'
@@ -106,16 +107,7 @@ export default function Tickets() {
           value={filters.find ?? ''}
           onChange={(event) => filter({ find: event.currentTarget.value })}
         />
-        {isBoard && isStale && (
-          <Button
-            size="compact-xs"
-            variant="light"
-            leftSection={<IconRefresh size={12} aria-hidden />}
-            onClick={sortAgain}
-          >
-            {t('common.sortAgain')}
-          </Button>
-        )}
+        {isBoard && isStale && <SortAgain sortAgain={sortAgain} />}
       </Group>
       {narrow.length > 0 && (
         <Group gap="xs">
