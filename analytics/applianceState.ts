@@ -1,6 +1,7 @@
-import type { Baseline } from './baseline/baseline.ts'
+import { type Baseline, newBaseline } from './baseline/baseline.ts'
 import type { Scaling } from './baseline/translateBaseline.ts'
-import type { ConditionState } from './condition/conditionState.ts'
+import { type ConditionState, newConditionState } from './condition/conditionState.ts'
+import type { DetectionPlan } from './features/detectionPlan.ts'
 import type { KindRuntime } from './kindRuntime.ts'
 
 /** What is known and believed of one appliance. */
@@ -9,6 +10,12 @@ export interface ApplianceState {
   learned: Baseline
   judged: ConditionState
 }
+
+export const newApplianceState = (kind: string, plan: DetectionPlan, modes: number): ApplianceState => ({
+  kind,
+  learned: newBaseline(plan, modes),
+  judged: newConditionState(plan),
+})
 
 /** What others wait for ends as it should although the appliance is learned anew: open conditions, tickets, verifications. */
 export function keepPromises({ learned, judged }: ApplianceState, former: ApplianceState): void {

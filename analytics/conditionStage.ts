@@ -1,13 +1,18 @@
 import type { Catalog } from '../catalog/index.ts'
 import { type AnalysisOutput, type KindDrift, type Millis, type Offset, type Piece, Population } from '../core/index.ts'
-import { type ApplianceState, isSameScaling, keepPromises, kindOfLines, scalingsOf } from './applianceState.ts'
-import { acceptLevel, clearDrift, newBaseline, restartBaseline } from './baseline/baseline.ts'
+import {
+  type ApplianceState,
+  isSameScaling,
+  keepPromises,
+  kindOfLines,
+  newApplianceState,
+  scalingsOf,
+} from './applianceState.ts'
+import { acceptLevel, clearDrift, restartBaseline } from './baseline/baseline.ts'
 import type { Fleet } from './baseline/fleetPrior.ts'
 import { openRebaseline } from './baseline/rebaseline.ts'
-import type { ScoredRow } from './baseline/scoredRow.ts'
 import { type Scaling, translateBaseline, translateFleet } from './baseline/translateBaseline.ts'
 import { updateBaseline } from './baseline/updateBaseline.ts'
-import { newConditionState } from './condition/conditionState.ts'
 import {
   type ApplianceContext,
   type DetectionContext,
@@ -22,19 +27,14 @@ import { beginVerify, endOverdue } from './condition/verify.ts'
 import { emitCode, endCodes } from './detectors/faultCodes.ts'
 import { emitGateway } from './detectors/gateways.ts'
 import { InputDrift } from './detectors/inputDrift.ts'
-import { checkIntraday, emitIntraday, type IntradayFinding } from './detectors/intradayCheck.ts'
-import { catalogBeliefs } from './detectors/signatures.ts'
-import type { ControlItem, IntradayItem, Item, RowItem } from './features/item.ts'
+import { checkIntraday, emitIntraday } from './detectors/intradayCheck.ts'
+import type { ControlItem, Item, RowItem } from './features/item.ts'
 import type { KindRuntime } from './kindRuntime.ts'
 import type { ConditionObserver } from './observer.ts'
 import type { PcaScore } from './onnx/pcaScorer.ts'
 import type { DetectionPolicy } from './policy.ts'
-
-/** What the first pass made of the items of a stretch. */
-interface Learnt {
-  rows: Map<RowItem, ScoredRow>
-  glimpses: Map<IntradayItem, IntradayFinding>
-}
+import { diagnoseAll, type Learnt, scorePcas } from './scoreItems.ts'
+import { type Columns, isSame, translateApplianceState } from './translateState.ts'
 
 /**
  * The stage that makes something of the items. First all rows and glances of a stretch are standardized, in order; then
@@ -90,8 +90,8 @@ export class ConditionStage {
   async judge(items: Item[], out: AnalysisOutput): Promise<void> {
     const learnt: Learnt = { rows: new Map(), glimpses: new Map() }
     for (const item of items) this.#learn(item, learnt)
-    const scores = learnt.rows.size > 0 ? await this.#scorePca(learnt.rows) : new Map<RowItem, PcaScore>()
-    const verdicts = await this.#consult(learnt)
+    const scores = learnt.rows.size > 0 ? await scorePcas(this.#watchers, learnt.rows) : new Map<RowItem, PcaScore>()
+    const verdicts = await diagnoseAll(this.#watchers, learnt)
     for (const item of items) this.#conclude(item, learnt, scores, verdicts, out)
   }
 
@@ -99,7 +99,7 @@ export class ConditionStage {
     const known = this.#minds.get(appliance)
     if (known && known.kind === kind) return known
     const { plan, signatures } = this.#watchers.get(kind)!
-    const minds = { kind, learned: newBaseline(plan, signatures.modes.length), judged: newConditionState(plan) }
+    const minds = newApplianceState(kind, plan, signatures.modes.length)
     this.#minds.set(appliance, minds)
     return minds
   }
@@ -145,49 +145,6 @@ export class ConditionStage {
         }
         break
     }
-  }
-
-  async #scorePca(rows: Map<RowItem, ScoredRow>): Promise<Map<RowItem, PcaScore>> {
-    const groups = new Map<string, { watcher: KindRuntime; scale: number; items: RowItem[]; inputs: Float64Array[] }>()
-    for (const [item, row] of rows) {
-      const watcher = this.#watchers.get(item.sense.kind)!
-      if (!watcher.scorers[item.scale]) continue
-      const key = `${item.sense.kind}/${item.scale}`
-      const group = groups.get(key) ?? { watcher, scale: item.scale, items: [], inputs: [] }
-      groups.set(key, group)
-      group.items.push(item)
-      group.inputs.push(Float64Array.from(watcher.places[item.scale]!, (f) => row.z[f]!))
-    }
-    const verdicts = new Map<RowItem, PcaScore>()
-    for (const { watcher, scale, items, inputs } of groups.values()) {
-      const scored = await watcher.scorers[scale]!.score(inputs)
-      for (const [i, item] of items.entries()) verdicts.set(item, scored[i]!)
-    }
-    return verdicts
-  }
-
-  /** What each profile shows, and what is left. */
-  async #consult({ rows, glimpses }: Learnt): Promise<Map<Item, Diagnosis>> {
-    const groups = new Map<string, { items: Item[]; profiles: Float64Array[]; inputs: Float64Array[] }>()
-    // A row that says nothing leaves what was said of the last.
-    const telling = [...rows].filter(([, { isHeard }]) => isHeard)
-    for (const [item, { profile, life }] of [...telling, ...glimpses]) {
-      const group = groups.get(item.sense.kind) ?? { items: [], profiles: [], inputs: [] }
-      groups.set(item.sense.kind, group)
-      group.items.push(item)
-      group.profiles.push(profile)
-      group.inputs.push(life)
-    }
-    const verdicts = new Map<Item, Diagnosis>()
-    for (const [kind, { items, profiles, inputs }] of groups) {
-      const { diagnosis, life, signatures } = this.#watchers.get(kind)!
-      const beliefs = diagnosis
-        ? await diagnosis.score(profiles)
-        : profiles.map((profile) => catalogBeliefs(signatures, profile))
-      const left = await life?.score(inputs)
-      for (const [i, item] of items.entries()) verdicts.set(item, { beliefs: beliefs[i]!, life: left?.[i] ?? null })
-    }
-    return verdicts
   }
 
   /** Last pass: conditions, health, verification. Writes `judged` alone. */
@@ -318,23 +275,37 @@ export class ConditionStage {
   get population(): Population<ApplianceState> {
     return this.#minds
   }
-  /** @param isSame whether a kind's state means now what it meant then; the others are learned anew */
-  restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
+  /** @param columnsOf where a kind's columns of then are now; null: they mean nothing now, and it is learned anew */
+  restore(small: unknown, pieces: Piece[], columnsOf: (kind: string) => Columns | null): void {
     // Written by a copy of the same layout, which the caller has checked; an earlier program kept the fleet alone.
     const { fleet, scalings, drift } =
       small instanceof Map ? { fleet: small as Fleet, scalings: null, drift: null } : (small as Small)
-    if (drift) this.#drift.restore(drift, isSame)
+    const isKept = (kind: string): boolean => {
+      const columns = columnsOf(kind)
+      return columns !== null && isSame(columns)
+    }
+    if (drift) this.#drift.restore(drift, isKept)
     const now = scalingsOf(this.#watchers)
     for (const [section, appliance, value] of pieces) {
       if (section !== 'mind') continue
-      const minds = value as ApplianceState
-      if (isSame(minds.kind)) {
+      let minds = value as ApplianceState
+      const columns = columnsOf(minds.kind)
+      if (columns) {
+        if (!isSame(columns)) {
+          const { plan, signatures } = this.#watchers.get(minds.kind)!
+          minds = translateApplianceState(
+            plan,
+            minds,
+            newApplianceState(minds.kind, plan, signatures.modes.length),
+            columns,
+          )
+        }
         this.#minds.set(appliance, minds)
         const then = scalings?.get(minds.kind)
         if (then && !isSameScaling(then, now.get(minds.kind))) this.#translate(minds, then)
       } else if (this.#watchers.has(minds.kind)) keepPromises(this.#mindsOf(appliance, minds.kind), minds)
     }
-    for (const [key, lines] of fleet) if (isSame(kindOfLines(key))) this.#fleet.set(key, lines)
+    for (const [key, lines] of fleet) if (isKept(kindOfLines(key))) this.#fleet.set(key, lines)
     if (scalings) this.#translateFleet(scalings)
   }
 }

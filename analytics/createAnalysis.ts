@@ -4,10 +4,11 @@ import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } fr
 import { ConditionStage } from './conditionStage.ts'
 import { FeatureStage } from './featureStage.ts'
 import type { Item, SwapItem } from './features/item.ts'
-import { type KindRuntime, openKindRuntimes } from './kindRuntime.ts'
+import { openKindRuntimes } from './kindRuntime.ts'
 import { UNTRAINED } from './modelSet.ts'
 import type { ConditionObserver, RowObserver } from './observer.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
+import { type Columns, columnsOf, readShape, type Shape, shapeOf } from './translateState.ts'
 
 export interface AnalysisOptions {
   catalog: Catalog
@@ -46,9 +47,15 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
   })
   const shapes = new Map([...watchers].map(([kind, watcher]) => [kind, shapeOf(watcher)]))
   if (snapshot && saved) {
-    const isSame = (kind: string): boolean => shapes.get(kind) === saved.shapes.get(kind)
-    sense.restore(saved.sense, snapshot, isSame)
-    judge.restore(saved.judge, snapshot, isSame)
+    const columns = new Map(
+      [...watchers].map(([kind, { plan }]) => [
+        kind,
+        columnsOf(readShape(saved.shapes.get(kind)), shapes.get(kind)!, plan),
+      ]),
+    )
+    const find = (kind: string): Columns | null => columns.get(kind) ?? null
+    sense.restore(saved.sense, snapshot, find)
+    judge.restore(saved.judge, snapshot, find)
   }
 
   /** What cannot be used is refused, not fatal: a replay of the journal would come here again and again. */
@@ -132,22 +139,10 @@ function openSet(catalog: Catalog, { dirOf }: NonNullable<AnalysisOptions['versi
   })
 }
 
-/** What the columns of a kind's state mean. A snapshot's state is of use to the same shape alone. */
-function shapeOf({ plan, signatures }: KindRuntime): string {
-  return JSON.stringify([
-    plan.kind.metricNames,
-    plan.kind.stateNames.map((state) => [state, plan.kind.states[state]]),
-    plan.markNames,
-    plan.quantities.map(({ name, aggregate, scale }) => [name, aggregate, scale]),
-    plan.features.map(({ name, log, compensate }) => [name, log, compensate]),
-    plan.guards.map(({ name }) => name),
-    signatures.modes,
-  ])
-}
-
 interface Small {
   layout: number
-  shapes: Map<string, string>
+  /** Earlier programs wrote each as one text. */
+  shapes: Map<string, Shape | string>
   /** The version of the models that judged; absent where an earlier program wrote it. */
   set?: string
   sense: unknown

@@ -18,7 +18,6 @@ import { hearFaultCode } from './detectors/faultCodes.ts'
 import type { Gateways } from './detectors/gateways.ts'
 import { hear, type Rounds } from './detectors/silence.ts'
 import { Silences } from './detectors/silences.ts'
-import { translateHolds } from './detectors/stuckSensor.ts'
 import { ArrivalOrder, type Held } from './features/arrivalOrder.ts'
 import { hearBurst } from './features/bursts.ts'
 import { cadenceOf, type FeatureState, newFeatureState, resetFeatureState } from './features/featureState.ts'
@@ -29,6 +28,7 @@ import { holdUntil, updateOnChange } from './features/onChange.ts'
 import type { Frame } from './features/readingColumns.ts'
 import { updateFeatures } from './features/updateFeatures.ts'
 import type { KindRuntime } from './kindRuntime.ts'
+import { type Columns, translateFeatureState } from './translateState.ts'
 
 /** What comes later than this of one that speaks on change is late. By the readings' own time batches of hours are on their way. */
 const HELD_AFTER_MS = { wall: 6 * HOUR, telemetry: 24 * HOUR }
@@ -267,8 +267,8 @@ export class FeatureStage implements JournalListener {
   get population(): Population<FeatureState> {
     return this.#senses
   }
-  /** @param isSame whether a kind's state means now what it meant then; the others begin anew, by what they are registered as */
-  restore(small: unknown, pieces: Piece[], isSame: (kind: string) => boolean): void {
+  /** @param columnsOf where a kind's columns of then are now; null: it begins anew, by what it is registered as */
+  restore(small: unknown, pieces: Piece[], columnsOf: (kind: string) => Columns | null): void {
     // Written by a copy of the same layout, which the caller has checked.
     const { clock, minute, hour, rounds, gateways } = small as {
       clock: unknown
@@ -286,15 +286,9 @@ export class FeatureStage implements JournalListener {
       if (section !== 'sense') continue
       const { sense, held } = value as { sense: FeatureState; held: Held[] }
       const watcher = this.#watchers.get(sense.kind)
-      if (watcher && isSame(sense.kind)) {
-        // A copy of an earlier program lacks what is remembered since.
-        const holds = sense.holds ?? translateHolds(sense.seconds, sense.lastTs - sense.firstTs)
-        this.#senses.set(appliance, {
-          ...newFeatureState(watcher.plan, appliance, sense.model),
-          ...sense,
-          holds,
-          split: Float64Array.from({ length: 5 }, (_, i) => sense.split[i] ?? 0),
-        })
+      const columns = watcher ? columnsOf(sense.kind) : null
+      if (watcher && columns) {
+        this.#senses.set(appliance, translateFeatureState(watcher.plan, sense, columns))
         this.#order.holdAgain(appliance, held)
       } else if (watcher) this.#senses.set(appliance, resetFeatureState(watcher.plan, sense))
       else this.#clock.retire(appliance)

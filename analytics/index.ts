@@ -10,6 +10,7 @@ export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './create
 export { type BurstView, channelOf, viewBurst } from './features/bursts.ts'
 export { planDetection } from './features/detectionPlan.ts'
 export { newFeatureState } from './features/featureState.ts'
+export type { RowItem } from './features/item.ts'
 export { updateMetricRange } from './features/secondsScale.ts'
 export {
   type BearingGeometry,

@@ -62,8 +62,12 @@ const feature = quantity.extend({
   metric: name.optional(),
   /** Only recorded with its cycle: never learned, never scored. */
   scored: z.boolean().default(true),
-  /** The highest of so many cycles in a row: what some programs never do (heat) is missing only when none of them does. */
-  bestOf: z.int().min(2).max(8).optional(),
+  /**
+   * The highest, or the lowest, of so many cycles in a row: what some programs never do (heat) is missing only when none of
+   * them does, and what single loads do to a drum is not in the calmest of six.
+   */
+  highestOf: z.int().min(2).max(8).optional(),
+  lowestOf: z.int().min(2).max(8).optional(),
   /** As good in an hour as in a day: does not depend on load or weather in a way that its covariates do not explain. */
   glance: z.boolean().default(true),
 })

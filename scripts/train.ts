@@ -1,6 +1,7 @@
-// `npm run train -- --appliances 40 --days 120 --seeds 3`: learns each kind's priors, thresholds and PCA from simulated healthy
-// fleets with every nuisance, then from `--faulty 6` fleets with faults what each failure mode looks like and how long it
-// takes (`--closures`: and from the closures of DATA_DIR's world), and writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
+// `npm run train -- --appliances 10 --days 200 --seeds 2 --structures 5`: learns from fleets of the simulator's own family and
+// of drawn structures, with every nuisance, each appliance heard in a way of its own: priors, thresholds and PCA from what
+// they did before their faults, then what each failure mode looks like and how long it takes (`--closures`: and from the
+// closures of DATA_DIR's world). Writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
 // models know of health. `--coarse 5 --out lab/year/models`: for readings five times farther apart, as simulated years
 // have them. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { createHash } from 'node:crypto'
@@ -8,29 +9,28 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createAnalysis, type HealthyRows, type KindModel, trainKind } from '../analytics/index.ts'
+import { createAnalysis, type HealthyRows, type KindModel, type RowItem, trainKind } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
-import { DAY, monotonicMs, readSettings, worldOf } from '../core/index.ts'
+import { monotonicMs, readSettings, worldOf } from '../core/index.ts'
 import { runFleet } from '../lab/evaluation/runFleet.ts'
+import { type FleetOrders, trainingFleet } from '../lab/training/trainingFleet.ts'
 import { trainOnFaults } from '../lab/training/trainOnFaults.ts'
 import type { Witnessed } from '../lab/training/witnessFleet.ts'
 import { witnessWorld } from '../lab/training/witnessWorld.ts'
-import { createFleet } from '../simulator/index.ts'
 import { startDatabase } from '../workers/start/startDatabase.ts'
 import { startStore } from '../workers/start/startStore.ts'
 import { openWorld } from '../workers/world.ts'
 
 const { values: args } = parseArgs({
   options: {
-    appliances: { type: 'string', default: '40' },
-    days: { type: 'string', default: '150' },
-    seeds: { type: 'string', default: '3' },
+    appliances: { type: 'string', default: '10' },
+    days: { type: 'string', default: '200' },
+    seeds: { type: 'string', default: '2' },
+    structures: { type: 'string', default: '5' },
     kinds: { type: 'string', default: 'fridge,washer,ac' },
     rate: { type: 'string', default: '0.2' },
     /** Readings are so many times farther apart than live. */
     coarse: { type: 'string' },
-    /** Fleets with faults, of 30 appliances of each kind. */
-    faulty: { type: 'string', default: '6' },
     only: { type: 'string', default: '' },
     /** Learns from the closures of DATA_DIR's world as well. */
     closures: { type: 'boolean', default: false },
@@ -38,7 +38,8 @@ const { values: args } = parseArgs({
   },
 })
 const days = Number(args.days)
-const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => 1 + i)
+const count = (text: string): number[] => Array.from({ length: Number(text) }, (_, i) => 1 + i)
+const seeds = count(args.seeds)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outDir = join(root, args.out)
 const catalog = loadCatalog()
@@ -49,46 +50,45 @@ else for (const kind of kinds) await trainOnHealth(kind)
 await trainOnFaults(
   {
     kinds,
-    seeds: Array.from({ length: Number(args.faulty) }, (_, i) => 1 + i),
-    appliances: 30,
-    days: 150,
+    seeds,
+    fleets: fleetsOf(kinds),
     dir: outDir,
-    ...(args.coarse ? { coarse: Number(args.coarse) } : {}),
     ...(args.closures ? { besides: await witnessClosures() } : {}),
   },
   console.log,
 )
 for (const kind of kinds) nameVersion(join(outDir, `${kind}.json`))
 
+/** Of both families; with `--coarse` of the own one alone, which is simulated so. */
+function fleetsOf(kinds: string[]): FleetOrders[] {
+  const asked = { kinds, appliances: Number(args.appliances), days }
+  if (args.coarse) return seeds.map((seed) => ({ ...asked, family: 'own', seed, coarse: Number(args.coarse) }))
+  return [
+    ...seeds.map((seed): FleetOrders => ({ ...asked, family: 'own', seed })),
+    ...count(args.structures).map((seed): FleetOrders => ({ ...asked, family: 'drawn', seed })),
+  ]
+}
+
 async function trainOnHealth(kind: string): Promise<void> {
   const began = monotonicMs()
   const rows: HealthyRows = new Map()
-  for (const seed of seeds) {
-    // A third of a year apart, so that every season is seen.
-    const start = Date.UTC(2025, 0, 10) + ((seed - 1) % 3) * 120 * DAY
-    const prefix = `s${seed}-`
+  for (const orders of fleetsOf([kind])) {
+    const { fleet, start, end, faultOf } = trainingFleet(orders, catalog)
+    const all: RowItem[] = []
     const analysis = await createAnalysis({
       catalog,
       clock: 'telemetry',
       modelsDir: null,
-      onRow: (item) => {
-        const list = rows.get(item.sense.appliance) ?? []
-        rows.set(item.sense.appliance, list)
-        list.push(item)
-      },
+      onRow: (item) => all.push(item),
     })
-    const fleet = createFleet({
-      seed,
-      catalog,
-      kinds: { [kind]: Number(args.appliances) },
-      start,
-      faults: 'none',
-      nuisances: true,
-      days,
-      prefix,
-      ...(args.coarse ? { coarse: Number(args.coarse) } : {}),
-    })
-    await runFleet(fleet, analysis, catalog, start, start + days * DAY, () => {}, monotonicMs)
+    await runFleet(fleet, analysis, catalog, start, end, () => {}, monotonicMs)
+    for (const item of all) {
+      const { appliance } = item.sense
+      if (item.to >= (faultOf(appliance)?.onset ?? Infinity)) continue
+      const list = rows.get(appliance) ?? []
+      rows.set(appliance, list)
+      list.push(item)
+    }
   }
   const { model, files } = trainKind({
     kind: catalog.kind(kind),

@@ -1,4 +1,6 @@
 import type { ScoredRow } from '../baseline/scoredRow.ts'
+import type { Signatures } from '../detectors/signatures.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
 import type { PcaScore } from '../onnx/pcaScorer.ts'
 import type { ConditionState } from './conditionState.ts'
@@ -78,18 +80,10 @@ export function scoreRow(
       top = name
     }
   }
-  for (let f = 0; f < plan.features.length; f++) {
-    if (plan.features[f]!.scale !== item.scale || row.awaited[f]! > 0) continue
-    const { name } = plan.features[f]!
-    const shift = row.fast[f]! / SHIFTED
-    consider(Math.min(shift, row.up[f]! * (bench.signatures.raised[f] ? 1 : NAMELESS)), `${name}+`)
-    consider(Math.min(-shift, row.down[f]! * (bench.signatures.lowered[f] ? 1 : NAMELESS)), `${name}-`)
-  }
-  for (const [m, mode] of bench.signatures.modes.entries()) {
-    if (row.modesAwaited[m]! > 0) continue
-    consider(Math.min(row.modesFast[m]! / SHIFTED_ALONG, row.modes[m]!), `mode:${mode}`)
-    consider(row.contrast[m]!, `contrast:${mode}`)
-  }
+  eachShare(plan, bench.signatures, item.scale, row, (name, shift, share) => {
+    const change = name.startsWith('contrast:') ? policy.caution * (model?.thresholds[name] ?? 1) : 1
+    consider(Math.min(shift, share / change), name)
+  })
   if (pca) {
     const name = `pca:${plan.scales[item.scale]!.name}`
     const h = policy.caution * (model?.thresholds[name] ?? policy.threshold)
@@ -107,6 +101,31 @@ export function scoreRow(
   // A row that says nothing of any feature is no sign of recovery.
   if (!row.isHeard && judged.condition?.phase === 'confirmed') return
   decideCondition(bench, subject, item.at, item.offset, item.scale > 0 && isPlain(judged, level), true)
+}
+
+/**
+ * What each detector of named directions says of a row. @param hear its name, how far the shift behind it goes (1: far enough)
+ * and the share of its threshold that its sum, or its change, stands at
+ */
+export function eachShare(
+  plan: DetectionPlan,
+  { modes, raised, lowered }: Signatures,
+  scale: number,
+  row: ScoredRow,
+  hear: (name: string, shift: number, share: number) => void,
+): void {
+  for (let f = 0; f < plan.features.length; f++) {
+    if (plan.features[f]!.scale !== scale || row.awaited[f]! > 0) continue
+    const { name } = plan.features[f]!
+    const shift = row.fast[f]! / SHIFTED
+    hear(`${name}+`, shift, row.up[f]! * (raised[f] ? 1 : NAMELESS))
+    hear(`${name}-`, -shift, row.down[f]! * (lowered[f] ? 1 : NAMELESS))
+  }
+  for (const [m, mode] of modes.entries()) {
+    if (row.modesAwaited[m]! > 0) continue
+    hear(`mode:${mode}`, row.modesFast[m]! / SHIFTED_ALONG, row.modes[m]!)
+    hear(`contrast:${mode}`, Infinity, row.contrast[m]!)
+  }
 }
 
 /** A cycle in which several features are far out at once needs no second one, which may be days away. */

@@ -11,6 +11,9 @@ const GUARD_LEARN_MS = 14 * DAY
 /** A few days say too little of what is usual: programs are few, guests come at weekends. */
 const KNOWN_AFTER_MS = 7 * DAY
 const LEAST_READINGS = 100
+const ENDLESS_MINUTES = 24 * 60
+/** It is presumed to be sound for so long after it was first heard. */
+const PRESUMED_MS = 2 * DAY
 
 /**
  * Asks every guard of one reading: has it been passed, for long enough, or is it kept again? Learns the extremes of health.
@@ -50,12 +53,18 @@ export function updateGuards(
     }
     const least = sense.guards[at]!
     const most = sense.guards[at + 1]!
-    const isKnown = ts - sense.firstTs > KNOWN_AFTER_MS
-    const limit = limitOf(spec, least, most, isKnown) + (one.of ? 0 : unsure)
+    const ageMs = ts - sense.firstTs
+    const isKnown = ageMs > KNOWN_AFTER_MS
+    // What never ends has no usual length.
+    const isEndless = !one.of && most > ENDLESS_MINUTES
+    const limit = isEndless ? Infinity : limitOf(spec, least, most, isKnown) + (one.of ? 0 : unsure)
     const beyond = spec.side === 'above' ? value > limit : value < limit
     // Without a single sound value to go by, nothing is beyond it.
     const known =
-      spec.absolute || (Number.isFinite(limit) && (isKnown || spec.atMost !== undefined) && ts >= sense.settledFrom)
+      spec.absolute ||
+      (Number.isFinite(limit) &&
+        (isKnown || (spec.atMost !== undefined && ageMs > PRESUMED_MS)) &&
+        ts >= sense.settledFrom)
     if (beyond && known && sense.scored > LEAST_READINGS) {
       if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = since
       if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {
@@ -90,7 +99,7 @@ export function updateGuards(
         })
       }
       if (one.of) sense.guards[at + 2] = NaN
-      if (learning && !spec.absolute && !isImpossible(spec, value)) {
+      if (learning && !spec.absolute && (ageMs <= PRESUMED_MS || !isImpossible(spec, value))) {
         if (value < least) sense.guards[at] = value
         if (value > most) sense.guards[at + 1] = value
       }
@@ -106,7 +115,9 @@ const isImpossible = ({ atMost, side }: GuardSpec, value: number): boolean =>
 function limitOf(spec: GuardSpec, least: number, most: number, isKnown: boolean): number {
   const { side, factor, margin, rangeShare, atLeast, atMost } = spec
   if (spec.absolute) return atLeast ?? 0
-  if (atMost !== undefined && !(isKnown && Number.isFinite(most))) return atMost
+  // What it does from its first hours on is its way.
+  if (atMost !== undefined && !isKnown) return side === 'above' ? Math.max(atMost, most) : Math.min(atMost, least)
+  if (atMost !== undefined && !Number.isFinite(most)) return atMost
   const share = rangeShare * Math.max(0, most - least)
   const learned = side === 'above' ? most * (most > 0 ? factor : 1) + margin + share : least - margin - share
   if (atLeast === undefined) return learned

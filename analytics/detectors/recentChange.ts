@@ -24,6 +24,8 @@ const SUM_SHIFT = 1.5
 /** Share of the threshold from which the weeks before stand still. */
 const HOLDS = 0.5
 const BOUND = 8
+/** A larger share says nothing more. */
+const MOST_SHARE = 4
 /** Mean absolute deviation as a standard deviation. */
 const NORMAL = 1.25
 
@@ -52,15 +54,15 @@ function step(contrast: RecentChange, m: number, along: number): void {
     return
   }
   const own = Math.max(scatter[m]!, LEAST_SCATTER)
-  // The lesser of the last two rows: one odd row (a defrost cut short, a party) is no change.
-  const now = Math.min(along, queue[LAG * m + LAG - 2]!)
+  // The least of the last three rows: what lasts for two (a defrost cut short, guests) is no change.
+  const now = Math.min(along, queue[LAG * m + LAG - 2]!, queue[LAG * m + LAG - 3]!)
   const change = Math.max(-SUM_STEP, Math.min(SUM_STEP, (along - level[m]!) / own))
   sum[m] = Math.max(0, Math.min(2 * SUM_THRESHOLD, sum[m]! + change - ALLOWANCE))
   fast[m] = fast[m]! + FAST * (along - fast[m]!)
   const lasting = scatter[m]! < SCATTERED ? 0 : Math.min(sum[m]! / SUM_THRESHOLD, fast[m]! / SUM_SHIFT)
   share[m] = Math.max(
     0,
-    Math.min(2, Math.max(lasting, Math.min((now - level[m]!) / (THRESHOLD * own), now / LEAST_SHIFT))),
+    Math.min(MOST_SHARE, Math.max(lasting, Math.min((now - level[m]!) / (THRESHOLD * own), now / LEAST_SHIFT))),
   )
 }
 

@@ -1,6 +1,7 @@
 import type {
   BurstSpec,
   DetectionSpec,
+  FeatureSpec,
   GuardSpec,
   Kind,
   MetricSpec,
@@ -44,7 +45,7 @@ export interface Quantity {
   byBurst: boolean
   /** It asks whether the appliance runs. */
   byRunning: boolean
-  /** It is the highest of so many cycles in a row. */
+  /** It is the highest, or below 0 the lowest, of so many cycles in a row. */
   bestOf: number
 }
 
@@ -197,7 +198,11 @@ export function planDetection(kind: Kind): DetectionPlan {
   const quantities: Quantity[] = []
   const scales: Scale[] = []
   const features: Feature[] = []
-  const compile = (name: string, one: QuantitySpec & { bestOf?: number | undefined }, scale: number): number => {
+  const compile = (
+    name: string,
+    one: QuantitySpec & Partial<Pick<FeatureSpec, 'highestOf' | 'lowestOf'>>,
+    scale: number,
+  ): number => {
     const of = compileSignal(one.of)
     const inputs = [of?.metric, of?.minus, of?.without, of?.per].filter((m): m is number => m !== undefined && m >= 0)
     const needed = one.while.flatMap((t) => (t.metric && !t.optional ? [column(t.metric)] : []))
@@ -215,7 +220,7 @@ export function planDetection(kind: Kind): DetectionPlan {
       ...quantity,
       byBurst: isByBurst(quantity, predicates, burstChannels),
       byRunning: asksRunning([...one.while, ...one.when]),
-      bestOf: one.bestOf ?? 1,
+      bestOf: one.highestOf ?? -(one.lowestOf ?? 0),
     })
     return quantities.length - 1
   }

@@ -257,7 +257,7 @@ function emitRow(
   for (let i = 0; i < y.length; i++) {
     y[i] = takeWatched(plan, sense, scale.features[i]!, s === 0, from, at)
     if (Number.isNaN(y[i]!)) y[i] = quantityFromBursts(plan, sense, scale.features[i]!, from, to, scratch)
-    if (good && plan.quantities[scale.features[i]!]!.bestOf > 1)
+    if (good && plan.quantities[scale.features[i]!]!.bestOf !== 0)
       y[i] = bestOfLast(plan, sense, scale.features[i]!, y[i]!)
   }
   for (let i = 0; i < x.length; i++) {
@@ -289,13 +289,15 @@ function emitRow(
   })
 }
 
-/** The highest of the last cycles, this one among them; NaN until there are so many. */
+/** The highest or the lowest of so many cycles, with the last of them; NaN with the others, so that no cycle counts twice. */
 function bestOfLast(plan: DetectionPlan, sense: FeatureState, q: number, value: number): number {
   if (!Number.isFinite(value)) return NaN
   const { bestOf } = plan.quantities[q]!
-  const last = [...(sense.lastCycles[q] ?? []), value].slice(-bestOf)
-  sense.lastCycles[q] = last
-  return last.length < bestOf ? NaN : Math.max(...last)
+  const last = [...(sense.lastCycles[q] ?? []), value]
+  const isFull = last.length >= Math.abs(bestOf)
+  sense.lastCycles[q] = isFull ? [] : last
+  if (!isFull) return NaN
+  return bestOf > 0 ? Math.max(...last) : Math.min(...last)
 }
 
 function takeWatched(

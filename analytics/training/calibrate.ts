@@ -1,5 +1,5 @@
 import { DAY } from '../../core/index.ts'
-import { pcaStep } from '../condition/scoreRow.ts'
+import { eachShare, pcaStep } from '../condition/scoreRow.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
@@ -12,6 +12,8 @@ const LEAST_THRESHOLD = 5
 /** Nor above this, or one rescaled channel in training would blind a detector for ever. */
 const MOST_THRESHOLD = 24
 const MARGIN = 1.08
+/** A recent change is told in shares of what is one: its threshold is a factor of that, 1 at least. */
+const isChange = (detector: string): boolean => detector.startsWith('contrast:')
 
 /**
  * Thresholds of all detectors from one budget: the highest that each sum rose on each healthy appliance, nuisances and
@@ -31,17 +33,15 @@ export function calibrate(
     maxima.set(detector, list)
     if (sum > (list.get(appliance) ?? 0)) list.set(appliance, sum)
   }
-  const { modes } = compileSignatures(plan, model)
+  const signatures = compileSignatures(plan, model)
   const pcaSums = new Map<string, number>()
   let days = 0
   for (const [, items] of rows) if (items.length > 0) days += (items.at(-1)!.to - items[0]!.from) / DAY
   for (const { appliance, item, row } of replayRows(plan, model, rows)) {
-    for (const [f, { name, scale }] of plan.features.entries()) {
-      if (scale !== item.scale) continue
-      note(`${name}+`, appliance, row.up[f]! * UNBOUNDED)
-      note(`${name}-`, appliance, row.down[f]! * UNBOUNDED)
-    }
-    for (const [m, mode] of modes.entries()) note(`mode:${mode}`, appliance, row.modes[m]! * UNBOUNDED)
+    if (!item.muted)
+      eachShare(plan, signatures, item.scale, row, (name, shift, share) => {
+        note(name, appliance, shift >= 1 ? share * (isChange(name) ? LEAST_THRESHOLD : UNBOUNDED) : 0)
+      })
     const scaleName = plan.scales[item.scale]!.name
     const spec = model.pca[scaleName]
     const pca = pcas[item.scale]
@@ -61,7 +61,8 @@ export function calibrate(
     [...maxima].map(([detector, byAppliance]) => {
       let most = 0
       for (const [appliance, sum] of byAppliance) if (!excused.has(appliance)) most = Math.max(most, sum)
-      return [detector, Number(Math.min(MOST_THRESHOLD, Math.max(LEAST_THRESHOLD, MARGIN * most)).toPrecision(4))]
+      const threshold = Math.min(MOST_THRESHOLD, Math.max(LEAST_THRESHOLD, MARGIN * most))
+      return [detector, Number((isChange(detector) ? threshold / LEAST_THRESHOLD : threshold).toPrecision(4))]
     }),
   )
 }

@@ -103,7 +103,8 @@ class HeardAppliance implements Appliance {
     if (ts - this.#sentAt < this.#everyMs - 500) return false
     this.#sentAt = ts
     this.ts = ts
-    for (const [m, { heard, how, step }] of this.#columns.entries()) {
+    for (let m = 0; m < this.values.length; m++) {
+      const { heard, how, step } = this.#columns[m]!
       const value = how === 'mean' ? this.#sums[m]! / this.#counts[m]! : this.#sums[m]!
       this.values[m] = !heard || this.#counts[m] === 0 ? NaN : step > 0 ? Math.round(value / step) * step : value
     }

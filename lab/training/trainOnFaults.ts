@@ -16,31 +16,27 @@ import {
 import { loadCatalog } from '../../catalog/index.ts'
 import { SeededRandom } from '../../core/index.ts'
 import { onThreads } from '../evaluation/onThreads.ts'
+import type { FleetOrders } from './trainingFleet.ts'
 import type { Witnessed, WitnessOrders } from './witnessFleet.ts'
 
 export interface FaultTraining {
   kinds: string[]
   seeds: number[]
-  /** Of each kind in each fleet. */
-  appliances: number
-  days: number
+  fleets: FleetOrders[]
   dir: string
-  coarse?: number
   /** What else was witnessed: closures of a world. */
   besides?: Witnessed
 }
 
 /** Watches fleets with faults and adds trained models to the sidecars in `dir`. @param say hears a line about each */
 export async function trainOnFaults(training: FaultTraining, say: (line: string) => void): Promise<void> {
-  const { kinds, seeds, appliances, days, dir, coarse } = training
+  const { kinds, fleets, dir } = training
   // What was taught before is not asked: the same faults teach the same, whatever stood.
   for (const kind of kinds) {
     const { diagnosis: _, life: __, ...health } = readSidecar(dir, kind)
     writeSidecar(dir, kind, health)
   }
-  const orders = seeds.map(
-    (seed): WitnessOrders => ({ seed, kinds, appliances, days, modelsDir: dir, ...(coarse ? { coarse } : {}) }),
-  )
+  const orders = fleets.map((one): WitnessOrders => ({ ...one, modelsDir: dir }))
   const script = new URL('./witnessWorker.ts', import.meta.url)
   const witnessed = await onThreads<WitnessOrders, Witnessed>(script, orders, availableParallelism())
   teach(training, training.besides ? [...witnessed, training.besides] : witnessed, say)

@@ -1,19 +1,13 @@
 // What one simulated fleet with faults teaches: the rows that stood out, with what was truly wrong.
 import { createAnalysis, type DiagnosisCase, type LifeCase } from '../../analytics/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
-import { DAY, HOUR, monotonicMs } from '../../core/index.ts'
-import { createFleet } from '../../simulator/index.ts'
+import { HOUR, monotonicMs } from '../../core/index.ts'
 import { runFleet } from '../evaluation/runFleet.ts'
+import { type FleetOrders, type TrainingFleet, trainingFleet } from './trainingFleet.ts'
 
-export interface WitnessOrders {
-  seed: number
-  kinds: string[]
-  /** Of each kind. */
-  appliances: number
-  days: number
+export interface WitnessOrders extends FleetOrders {
   /** Priors, thresholds and PCA that stand already. */
   modelsDir: string
-  coarse?: number
 }
 export interface Witnessed {
   /** By kind. */
@@ -22,32 +16,20 @@ export interface Witnessed {
 }
 
 /** What the models would read of an appliance that stood out. */
-interface Noted {
+export interface Noted {
   at: number
   level: number
   profile: Float64Array
   life: Float64Array
 }
 
-const SOUND_DAYS = 28
-/** Almost every appliance gets a fault, soon. */
-const FAULTS_PER_YEAR = 9
 /** Share of a threshold from which a row stands out. */
-const STANDS_OUT = 0.6
+export const STANDS_OUT = 0.6
 /** Rows of one appliance: a long course says the same again and again. */
 const MOST_ROWS = 14
 
-export async function witnessFleet({
-  seed,
-  kinds,
-  appliances,
-  days,
-  modelsDir,
-  coarse,
-}: WitnessOrders): Promise<Witnessed> {
+export async function witnessFleet({ modelsDir, ...orders }: WitnessOrders): Promise<Witnessed> {
   const catalog = loadCatalog()
-  // A third of a year apart, so that every season is seen.
-  const start = Date.UTC(2025, 0, 10) + ((seed - 1) % 3) * 120 * DAY
   const rows = new Map<string, Noted[]>()
   const note = (appliance: string, row: Noted): void => {
     const list = rows.get(appliance) ?? []
@@ -64,32 +46,38 @@ export async function witnessFleet({
     // What a glance proves opens at once.
     onGlimpse: ({ sense: { appliance }, at }, { profile, life }) => note(appliance, { at, level: 1, profile, life }),
   })
-  const fleet = createFleet({
-    seed,
-    catalog,
-    kinds: Object.fromEntries(kinds.map((kind) => [kind, appliances])),
-    start,
-    faults: 'drawn',
-    faultsPerYear: FAULTS_PER_YEAR,
-    soundDays: SOUND_DAYS,
-    nuisances: true,
-    prefix: `s${seed}-`,
-    ...(coarse ? { coarse } : {}),
-  })
-  const end = start + days * DAY
+  const { fleet, start, end, faultOf } = trainingFleet(orders, catalog)
   await runFleet(fleet, analysis, catalog, start, end, () => {}, monotonicMs)
+  return casesOf(
+    rows,
+    fleet.appliances.map(({ registration: { id }, kind }) => ({ id, kind })),
+    orders,
+    end,
+    faultOf,
+  )
+}
+
+/** What stood out, with what was truly wrong. */
+export function casesOf(
+  rows: ReadonlyMap<string, Noted[]>,
+  appliances: readonly { id: string; kind: string }[],
+  { seed, kinds }: Pick<FleetOrders, 'seed' | 'kinds'>,
+  end: number,
+  faultOf: TrainingFleet['faultOf'],
+): Witnessed {
+  // Fleets of both families share folds by seed.
+  const fold = seed
   const diagnosis: Witnessed['diagnosis'] = Object.fromEntries(kinds.map((kind) => [kind, []]))
   const life: Witnessed['life'] = Object.fromEntries(kinds.map((kind) => [kind, []]))
-  for (const { registration, kind, faults } of fleet.appliances) {
-    const { id } = registration
-    const fault = faults[0]
+  for (const { id, kind } of appliances) {
+    const fault = faultOf(id)
     const own = rows.get(id) ?? []
     const sound = own.filter(({ at }) => !fault || at < fault.onset)
     const alarm = sound.findIndex(({ level }) => level >= 1)
     for (const row of thinned(sound, alarm))
       diagnosis[kind]!.push({
         appliance: id,
-        fold: seed,
+        fold,
         mode: null,
         profile: row.profile,
         opens: row === sound[alarm],
@@ -100,7 +88,7 @@ export async function witnessFleet({
     for (const row of thinned(sick, opening)) {
       diagnosis[kind]!.push({
         appliance: id,
-        fold: seed,
+        fold,
         mode: fault.failureMode,
         profile: row.profile,
         opens: row === sick[opening],

@@ -54,6 +54,7 @@ export class StructuredAppliance {
   readonly #channels: (Channel | null)[]
   readonly #around: Around
   #stuckAt = NaN
+  #severity = 0
 
   constructor(o: StructureOptions, kind: string, nth: number, climates: Climate[]) {
     const id = `${o.prefix}${kind}-${String(nth + 1).padStart(4, '0')}`
@@ -91,10 +92,8 @@ export class StructuredAppliance {
     const possible = modes.filter((mode) => !this.#machine.cannotHave.includes(mode))
     const mode = possible[Math.floor(random.next() * possible.length)]!
     if (onset < o.start + o.days * DAY) this.faults.push(drawCourse(random, mode, onset))
-    const severity = (wanted: string): number =>
-      this.faults.reduce((most, fault) => (fault.failureMode === wanted ? severityAt(fault, this.#at) : most), 0)
-    const ofMode = (wanted: string): DrawnFault | undefined =>
-      this.faults.find(({ failureMode }) => failureMode === wanted)
+    const [fault] = this.faults
+    const severity = (wanted: string): number => (wanted === fault?.failureMode ? this.#severity : 0)
     this.#around = {
       at: 0,
       outdoor: 15,
@@ -105,8 +104,8 @@ export class StructuredAppliance {
       restock: 0,
       years: 0,
       severity,
-      strength: (wanted) => severity(wanted) * (ofMode(wanted)?.strength ?? 1),
-      sign: (wanted) => ofMode(wanted)?.sign ?? 1,
+      strength: (wanted) => severity(wanted) * (fault?.strength ?? 1),
+      sign: () => fault?.sign ?? 1,
     }
   }
   nextAt(): Millis {
@@ -122,7 +121,8 @@ export class StructuredAppliance {
       for (const fault of this.faults)
         if (at > fault.onset && at < fault.functionalFailureAt) fault.functionalFailureAt = at
     this.ts = at
-    for (const [m, channel] of this.#channels.entries()) {
+    for (let m = 0; m < this.#channels.length; m++) {
+      const channel = this.#channels[m]!
       const name = this.#names[m]!
       if (!channel) {
         this.values[m] = NaN
@@ -142,6 +142,7 @@ export class StructuredAppliance {
   }
   #befall(at: Millis): { silent: boolean; stuck: string; rescaled: string; gain: number } {
     const around = this.#around
+    this.#severity = this.faults[0] ? severityAt(this.faults[0], at) : 0
     around.at = at
     around.hour = (at / HOUR) % 24
     around.outdoor = this.#climate.outdoor(at)

@@ -9,8 +9,9 @@ export interface Mishap {
   metric?: string
 }
 
+/** Near enough to a normal draw: four uniform ones. */
 export const normal = (random: Random): number =>
-  Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
+  (random.next() + random.next() + random.next() + random.next() - 2) * Math.sqrt(3)
 
 /** Outdoor temperature of one climate, Cel; a hemisphere, a season, days, fronts, and spells of heat. */
 export class Climate {
@@ -19,6 +20,8 @@ export class Climate {
   readonly #season: number
   readonly #daily: number
   readonly #coldest: number
+  #knot = NaN
+  #knots: [number, number] = [0, 0]
   readonly spells: { from: Millis; to: Millis; kelvin: number }[] = []
   constructor(seed: number, nth: number, start: Millis, days: number) {
     this.#name = `${seed}/climate/${nth}`
@@ -43,10 +46,15 @@ export class Climate {
   }
   #front(at: Millis): number {
     const x = at / (2.3 * DAY)
-    const knot = (k: number): number => 7 * (hash32(`${this.#name}/${k}`) / 2 ** 32 - 0.5)
     const k = Math.floor(x)
+    if (k !== this.#knot) {
+      const knot = (nth: number): number => 7 * (hash32(`${this.#name}/${nth}`) / 2 ** 32 - 0.5)
+      this.#knot = k
+      this.#knots = [knot(k), knot(k + 1)]
+    }
+    const [from, to] = this.#knots
     const t = x - k
-    return knot(k) + (knot(k + 1) - knot(k)) * t * t * (3 - 2 * t)
+    return from + (to - from) * t * t * (3 - 2 * t)
   }
 }
 
