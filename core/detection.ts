@@ -130,7 +130,7 @@ export type DetectionControl =
   | { type: 'mute'; appliance: ApplianceId; ticket: string; until: Millis }
   | { type: 'unmute'; appliance: ApplianceId; ticket: string }
   /** Closed: watch whether its own signal returns to the frozen band. */
-  | { type: 'verify'; appliance: ApplianceId; ticket: string; at: Millis; cause: string; alerts: string[] }
+  | { type: 'verify'; appliance: ApplianceId; ticket: string; at: Millis; cause: string; alerts: readonly string[] }
   /** Verified, refuted or cancelled: the freeze ends; `relearn` when a repair changed what is normal. */
   | { type: 'release'; appliance: ApplianceId; ticket: string; at: Millis; relearn: boolean; reason: string }
   /** A person said that an alert was not a fault. */

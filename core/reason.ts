@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Text } from './ids.ts'
 import type { Millis } from './running/time.ts'
 
@@ -214,3 +215,9 @@ export const isQuoted = ({ params }: Reason): boolean => params !== undefined &&
 
 /** Makes words of a reason, in every language that is served; given to the rooms by whoever puts them together. */
 export type Render = (reason: Reason) => Text
+
+/** A reason as it is kept. Its code is not looked at: a row of a later version stays readable. */
+const reasonSchema = z.object({ code: z.string().min(1), params: z.looseObject({}).optional() })
+
+/** Reads a reason from where it is kept. @throws ZodError where something else stands there */
+export const toReason = (kept: unknown): Reason => reasonSchema.parse(kept) as Reason

@@ -19,16 +19,16 @@ import { policyMigrations } from './policy/policyTable.ts'
 import { healthMigrations } from './registry/healthStore.ts'
 import { registryMigrations } from './registry/registryTable.ts'
 import { commandMigrations } from './remote/commandTable.ts'
-import { reasonMigrations } from './tickets/legacyReasons.ts'
-import { taskMigrations } from './tickets/taskTable.ts'
-import { historyMigrations } from './tickets/ticketHistory.ts'
+import { reasonMigrations } from './tickets/store/legacyReasons.ts'
 import {
   dismissedMigrations,
+  historyMigrations,
   scoreMigrations,
   sequenceMigrations,
   slotMigrations,
   ticketMigrations,
-} from './tickets/ticketTable.ts'
+} from './tickets/store/ticketTable.ts'
+import { taskMigrations } from './tickets/taskTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 
 export { type Audit, type AuditRow, openAudit } from './access/auditTable.ts'
@@ -63,10 +63,10 @@ export { openRegistry, type Registry } from './registry/registry.ts'
 export { type CommandRecord, commandStates } from './remote/commandTable.ts'
 export { type Commands, openCommands } from './remote/openCommands.ts'
 export { remoteTypes } from './remote/remoteService.ts'
+export { channels } from './tickets/contact.ts'
 export { describeTickets } from './tickets/describeTickets.ts'
 export { ownerView } from './tickets/ownerView.ts'
 export { pinnedWindows } from './tickets/pinnedWindows.ts'
-export { channels } from './tickets/storedTicket.ts'
 export { taskTypes } from './tickets/taskTable.ts'
 export { openTicketService, type TicketService } from './tickets/ticketService.ts'
 export type { TicketView } from './tickets/ticketView.ts'

@@ -32,3 +32,13 @@ test('every folder that it names as a room is there', () => {
   expect(rooms.length).toBeGreaterThan(10)
   expect(rooms.filter((room) => !existsSync(room))).toEqual([])
 })
+
+test('from an owner’s yes to the engineer’s phone it is eight files', () => {
+  const [, walk = ''] = page.split(/^## An owner.*$/m)
+  const steps = walk
+    .split('\n')
+    .filter((line) => /^\d+\. /.test(line) && !walk.slice(0, walk.indexOf(line)).includes('\n## '))
+  const files = steps.flatMap((line) => [...line.matchAll(/`([\w./-]+\.tsx?)`/g)].map(([, file]) => file))
+  expect(files.length).toBeGreaterThan(5)
+  expect(new Set(files).size).toBeLessThanOrEqual(8)
+})

@@ -1,4 +1,4 @@
-import type { Language, Reason, Text } from '../core/index.ts'
+import type { Language, Reason, ReasonCode, Text } from '../core/index.ts'
 import { en } from './en.ts'
 import type { Words } from './words.ts'
 import { zh } from './zh.ts'
@@ -7,7 +7,9 @@ const words: Record<Language, Words> = { en, zh }
 
 /** A reason in one language. Pure. */
 export function say(reason: Reason, language: Language): string {
-  const known = words[language][reason.code]
+  const known: Words[ReasonCode] | undefined = words[language][reason.code]
+  // A row of a later version than this one: its code says more than nothing.
+  if (known === undefined) return reason.code
   if (typeof known === 'string') return known
   const params = Object.fromEntries(
     Object.entries(reason.params ?? {}).map(([name, value]) => [name, inWords(value, language)]),

@@ -70,13 +70,13 @@ export interface Ticket {
   source: TicketSource
   state: TicketState
   failureMode?: string
-  alerts: AlertId[]
+  alerts: readonly AlertId[]
   /** 1 (now) to 4 (when convenient). */
   priority: number
   createdAt: Millis
-  clocks: SlaClock[]
-  kit: KitLine[]
-  candidates: Candidate[]
+  clocks: readonly SlaClock[]
+  kit: readonly KitLine[]
+  candidates: readonly Candidate[]
   candidatesNote?: string
   engineer?: EngineerId
   slot?: Slot

@@ -1,6 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ApplianceId, Database, DatabaseMigration, UnitOfWork } from '../../core/index.ts'
-import { toStored } from '../tickets/ticketTable.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -46,7 +45,7 @@ export const linkMigrations: DatabaseMigration[] = [
           .limit(500)
           .execute()
         for (const row of rows) {
-          const { secret: _, ...ticket } = toStored(row) as ReturnType<typeof toStored> & { secret?: string }
+          const { secret: _, ...ticket } = JSON.parse(row.body) as { secret?: string }
           await db
             .updateTable('ticket')
             .set({ secret: row.id, body: JSON.stringify(ticket) })

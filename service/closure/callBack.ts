@@ -1,24 +1,23 @@
 import { because, HOUR, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import { readDepot, readEngineer } from '../crew/people.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { openTask, openTasksOf } from '../tickets/taskTable.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 
 /** The outlet of an engineer: their own entry, else the outlet that they draw from. */
 async function outletOf(tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> {
   if (!engineer) return undefined
   const row = await tx.selectFrom('engineer').select('body').where('id', '=', engineer).executeTakeFirst()
   if (!row) return undefined
-  const { outlet, depot } = JSON.parse(row.body) as { outlet?: string; depot?: string }
+  const { outlet, depot } = readEngineer(row)
   return outlet ?? depot
 }
 
 /** A desk of another outlet calls back (S53): the one with the fewest calls to make, by id where equal; else the central one. */
-export async function openCallBack(tx: UnitOfWork, ticket: StoredTicket, now: Millis, rules: Policy): Promise<void> {
-  const own = await outletOf(tx, ticket.engineer)
+export async function openCallBack(tx: UnitOfWork, ticket: Ticket, now: Millis, rules: Policy): Promise<void> {
+  const own = await outletOf(tx, ticket.plan.engineer)
   const places = await tx.selectFrom('depot').select(['id', 'body']).orderBy('id').execute()
-  const outlets = places.filter(
-    ({ id, body }) => id !== own && (JSON.parse(body) as { type: string }).type === 'outlet',
-  )
+  const outlets = places.filter(({ id, body }) => id !== own && readDepot({ body }).type === 'outlet')
   const waiting = await tx
     .selectFrom('deskTask')
     .select((eb) => ['desk', eb.fn.countAll<number>().as('count')])
@@ -34,11 +33,11 @@ export async function openCallBack(tx: UnitOfWork, ticket: StoredTicket, now: Mi
       undefined,
     )
   await openTask(tx, {
-    id: `call-back/${ticket.id}/${ticket.reopened ?? 0}`,
+    id: `call-back/${ticket.id}/${ticket.closure.reopened ?? 0}`,
     type: 'call-back',
     desk: desk ?? 'central',
     ticket: ticket.id,
-    ...(ticket.engineer ? { engineer: ticket.engineer } : {}),
+    ...(ticket.plan.engineer ? { engineer: ticket.plan.engineer } : {}),
     openedAt: now,
     dueAt: now + rules.callBackHours * HOUR,
     what: because('task-call-back', { number: ticket.number }),
@@ -46,8 +45,8 @@ export async function openCallBack(tx: UnitOfWork, ticket: StoredTicket, now: Mi
 }
 
 /** Nobody calls back the visits of their own outlet. @throws Problem `not-independent` */
-export async function refuseOwnOutlet(tx: UnitOfWork, ticket: StoredTicket, desk: string | undefined): Promise<void> {
-  if (desk === undefined || desk !== (await outletOf(tx, ticket.engineer))) return
+export async function refuseOwnOutlet(tx: UnitOfWork, ticket: Ticket, desk: string | undefined): Promise<void> {
+  if (desk === undefined || desk !== (await outletOf(tx, ticket.plan.engineer))) return
   const [task] = await openTasksOf(tx, ticket.id, 'call-back')
   throw new Problem({
     code: 'not-independent',

@@ -1,6 +1,7 @@
-import { type Appliance, type Closure, type Database, type Millis, ticketStatesWhere } from '../../core/index.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
-import { toStored } from '../tickets/ticketTable.ts'
+import type { Appliance, Closure, Database, Millis } from '../../core/index.ts'
+import type { StoredTicket } from '../tickets/store/storedTicket.ts'
+import { closedCases } from '../tickets/store/ticketCounts.ts'
+import { storedTickets } from '../tickets/store/ticketRepository.ts'
 import { type CaseDistance, type CaseFacts, caseDistance } from './caseDistance.ts'
 
 /** A closed case that is like the one at hand, and what it turned out to be. */
@@ -35,32 +36,15 @@ export function similarCases(database: Database, appliance: (id: string) => Appl
   const remembered = new Map<string, { stamp: string; case: ClosedCase }>()
 
   async function closedOf(kind: string): Promise<ClosedCase[]> {
-    const rows = await database.query
-      .selectFrom('ticket')
-      .select(['id', 'state', 'closedAt'])
-      .where('kind', '=', kind)
-      .where('state', 'in', ticketStatesWhere('mended'))
-      .where('closedAt', 'is not', null)
-      .orderBy('closedAt', 'desc')
-      .orderBy('id')
-      .limit(LOOKED_AT)
-      .execute()
+    const rows = await closedCases(database.query, kind, LOOKED_AT)
     const stampOf = ({ state, closedAt }: { state: string; closedAt: number | null }): string => `${state}/${closedAt}`
     const unread = rows.filter((row) => remembered.get(row.id)?.stamp !== stampOf(row))
     if (remembered.size + unread.length > REMEMBERED) remembered.clear()
     const missing = rows.filter((row) => remembered.get(row.id)?.stamp !== stampOf(row))
     const stamps = new Map(missing.map((row) => [row.id, stampOf(row)]))
     for (let i = 0; i < missing.length; i += 100) {
-      const bodies = await database.query
-        .selectFrom('ticket')
-        .select('body')
-        .where(
-          'id',
-          'in',
-          missing.slice(i, i + 100).map(({ id }) => id),
-        )
-        .execute()
-      for (const ticket of bodies.map(toStored)) {
+      const ids = missing.slice(i, i + 100).map(({ id }) => id)
+      for (const ticket of await storedTickets(database.query, { ids })) {
         const closed = caseOf(ticket, appliance)
         if (closed) remembered.set(ticket.id, { stamp: stamps.get(ticket.id) ?? '', case: closed })
       }

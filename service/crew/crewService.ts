@@ -1,7 +1,6 @@
 import type { Appliance, Database, Text, UnitOfWork } from '../../core/index.ts'
 import { type DeskTask, doTask, listTasks } from '../tickets/taskTable.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
-import type { TicketSteps } from '../tickets/ticketSteps.ts'
 import {
   bindEngineer,
   boundEngineer,
@@ -28,7 +27,10 @@ export interface CrewService {
   doTask(id: string, by: string, outcome: string): Promise<TaskView>
 }
 
-export function crewService(options: TicketServiceOptions, steps: TicketSteps): CrewService {
+export function crewService(
+  options: TicketServiceOptions,
+  refresh: (tx: UnitOfWork, engineer: string) => Promise<void>,
+): CrewService {
   const { clock, render } = options
   const inWords = ({ what, ...task }: DeskTask): TaskView => ({ ...task, text: render(what) })
   const database: Database = options.database
@@ -36,7 +38,7 @@ export function crewService(options: TicketServiceOptions, steps: TicketSteps): 
   const change = (engineer: string, work: (tx: UnitOfWork) => Promise<void>): Promise<void> =>
     database.transaction(async (tx) => {
       await work(tx)
-      await steps.refreshCandidates(tx, engineer)
+      await refresh(tx, engineer)
     })
   return {
     isolate: (id, by, why) => change(id, (tx) => isolate(tx, id, clock.now(), by, why)),

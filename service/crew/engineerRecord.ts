@@ -10,8 +10,9 @@ import {
   type UnitOfWork,
 } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
 import { openTask } from '../tickets/taskTable.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+import { readEngineer } from './people.ts'
 
 /** What was done about an engineer's standing. */
 export type StandingChange = 'isolated' | 'lifted' | 'retraining' | 'passed' | 'bonus' | 'rated'
@@ -30,7 +31,7 @@ async function write(
 async function bodyOf(tx: UnitOfWork, id: string): Promise<Engineer> {
   const row = await tx.selectFrom('engineer').select('body').where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('engineer', id)
-  return JSON.parse(row.body) as Engineer
+  return readEngineer(row)
 }
 const saveBody = (tx: UnitOfWork, engineer: Engineer) =>
   tx
@@ -104,7 +105,7 @@ export async function passRetraining(
  */
 export async function applyRating(
   tx: UnitOfWork,
-  ticket: StoredTicket,
+  ticket: Ticket,
   engineer: string,
   stars: number,
   now: Millis,
@@ -114,7 +115,7 @@ export async function applyRating(
   if (!known) return false
   await tx
     .insertInto('rating')
-    .values({ ticket: ticket.id, visit: ticket.reopened ?? 0, engineer, stars, at: now })
+    .values({ ticket: ticket.id, visit: ticket.closure.reopened ?? 0, engineer, stars, at: now })
     .onConflict((conflict) => conflict.columns(['ticket', 'visit']).doUpdateSet({ stars, at: now }))
     .execute()
   await write(tx, engineer, now, 'owner', 'rated', `${ticket.number}: ${stars} of 5`)
@@ -122,10 +123,11 @@ export async function applyRating(
   if (stars > rules.isolateAtStars) return false
   const why = `${stars} of 5 stars on ${ticket.number}`
   await isolate(tx, engineer, now, 'hearthwatch', why)
-  const mode = ticket.closure?.cause && ticket.closure.cause !== 'none' ? ticket.closure.cause : ticket.failureMode
+  const { found } = ticket.closure
+  const mode = found && found.cause !== 'none' ? found.cause : ticket.finding.failureMode
   if (mode) await startRetraining(tx, engineer, [mode], now, 'hearthwatch', why)
   await openTask(tx, {
-    id: `supervisor/${ticket.id}/${ticket.reopened ?? 0}`,
+    id: `supervisor/${ticket.id}/${ticket.closure.reopened ?? 0}`,
     type: 'supervisor',
     desk: 'central',
     ticket: ticket.id,
@@ -137,7 +139,8 @@ export async function applyRating(
   return true
 }
 
-const homeOf = ({ id, homeId }: Pick<Appliance, 'id' | 'homeId'>): string =>
+/** Where people live together: one lock, one engineer of their own. */
+export const homeOf = ({ id, homeId }: Pick<Appliance, 'id' | 'homeId'>): string =>
   homeId ? `home/${homeId}` : `appliance/${id}`
 
 /** The engineer who belongs to this home (S36). */

@@ -8,13 +8,13 @@ import {
   idSchema,
   locationSchema,
   type Millis,
-  ticketStatesWhere,
   type UnitOfWork,
 } from '../../core/index.ts'
 import type { EngineerNow } from '../dispatch/rankCandidates.ts'
-import { countStock, stockOf } from '../parts/ledger.ts'
+import { countStock } from '../parts/ledger.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import { openJobs } from '../tickets/store/ticketCounts.ts'
 import { gradeOnDay } from './gradeOnDay.ts'
 import { starLevel } from './starLevel.ts'
 
@@ -53,8 +53,17 @@ export const depotSchema = z.object({
   stock: z.array(z.object({ part: z.string().max(64), quantity: z.number().int().min(0) })).max(5_000),
 })
 
-/** States in which a ticket is work that its engineer still has to do. */
-const busy = ticketStatesWhere('busy')
+/** What an engineer's column holds: as entered, with what they are being trained in. */
+const storedEngineer = engineerSchema.extend({
+  retraining: z
+    .array(z.object({ failureMode: z.string(), since: z.number(), passedAt: z.number().optional() }))
+    .optional(),
+})
+/** An engineer from their column. @throws ZodError where no engineer stands there */
+export const readEngineer = ({ body }: { body: string }): Engineer => storedEngineer.parse(JSON.parse(body))
+/** A stock place from its column, without what lies there. @throws ZodError */
+export const readDepot = ({ body }: { body: string }): Omit<Depot, 'stock'> =>
+  depotSchema.omit({ stock: true }).parse(JSON.parse(body))
 
 export interface People {
   saveEngineers(engineers: Engineer[]): Promise<Engineer[]>
@@ -101,7 +110,7 @@ export function openPeople(database: Database, clock: Clock, policy: Policy): Pe
 /** One of them as they were entered: name, van, outlet. */
 export async function engineerOf(db: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<Engineer | undefined> {
   const row = await db.selectFrom('engineer').select('body').where('id', '=', id).executeTakeFirst()
-  return row && (JSON.parse(row.body) as Engineer)
+  return row && readEngineer(row)
 }
 
 /** Everybody as they stand at a moment: jobs open, the grade that holds, the star level of ratings up to yesterday. */
@@ -109,55 +118,59 @@ export async function engineersNow(
   db: Pick<UnitOfWork, 'selectFrom'>,
   { now, policy }: { now: Millis; policy: Policy },
 ): Promise<EngineerNow[]> {
-  const rows = await db.selectFrom('engineer').selectAll().orderBy('id').execute()
-  const loads = await db
-    .selectFrom('ticket')
-    .select((eb) => ['engineer', eb.fn.countAll<number>().as('jobs')])
-    .where('state', 'in', busy)
-    .where('engineer', 'is not', null)
-    .groupBy('engineer')
-    .execute()
-  const jobs = new Map(loads.map((row) => [row.engineer, Number(row.jobs)]))
   const today = Math.floor(now / DAY) * DAY
-  const ratings = await db
+  const ratings = db
     .selectFrom('rating')
-    .select((eb) => ['engineer', eb.fn.countAll<number>().as('count'), eb.fn.sum<number>('stars').as('sum')])
+    .select((eb) => [
+      'rating.engineer as rated',
+      eb.fn.countAll<number>().as('ratings'),
+      eb.fn.sum<number>('stars').as('stars'),
+    ])
     .where('at', '>=', today - policy.stars.days * DAY)
     .where('at', '<', today)
-    .groupBy('engineer')
+    .groupBy('rating.engineer')
+  const rows = await db
+    .selectFrom('engineer')
+    .leftJoin(openJobs(db).as('load'), 'load.busy', 'engineer.id')
+    .leftJoin(ratings.as('given'), 'given.rated', 'engineer.id')
+    .select(['engineer.id', 'engineer.body', 'engineer.isolated', 'load.jobs', 'given.ratings', 'given.stars'])
+    .orderBy('engineer.id')
     .execute()
-  const rated = new Map(
-    ratings.map(({ engineer, count, sum }) => [engineer, { count: Number(count), sum: Number(sum) }]),
-  )
   return rows.map((row) => {
-    const engineer = JSON.parse(row.body) as Engineer
+    const engineer = readEngineer(row)
     const { grade, because } = gradeOnDay(engineer, now, policy.gradeRules)
-    const own = rated.get(row.id) ?? { count: 0, sum: 0 }
+    const count = Number(row.ratings ?? 0)
     return {
       ...engineer,
       grade,
       givenGrade: engineer.grade,
       ...(because ? { gradeBecause: because } : {}),
-      openJobs: jobs.get(row.id) ?? 0,
-      stars: starLevel(own, policy.stars),
-      ratings: own.count,
+      openJobs: Number(row.jobs ?? 0),
+      stars: starLevel({ count, sum: Number(row.stars ?? 0) }, policy.stars),
+      ratings: count,
       ...(row.isolated ? { isolated: row.isolated } : {}),
     }
   })
 }
 
 /** Every stock place with what lies there; of all parts, or of these. */
-export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>, parts?: string[]): Promise<Depot[]> {
-  const rows = await db.selectFrom('depot').select('body').orderBy('id').execute()
-  const stock = await stockOf(db, { parts })
-  return rows.map((row) => {
-    const place = JSON.parse(row.body) as Omit<Depot, 'stock'>
-    const lines = (stock.get(place.id) ?? []).filter(({ onHand }) => onHand > 0)
-    return {
-      ...place,
-      stock: lines.map(({ part, onHand, reserved }) => ({ part, quantity: onHand, ...(reserved ? { reserved } : {}) })),
-    }
-  })
+export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>, parts?: readonly string[]): Promise<Depot[]> {
+  let stock = db.selectFrom('stock').select(['place', 'part', 'onHand', 'reserved']).where('onHand', '>', 0)
+  // None of them is nowhere: the places are known all the same.
+  if (parts) stock = stock.where('part', 'in', parts.length > 0 ? parts : [''])
+  const rows = await db
+    .selectFrom('depot')
+    .leftJoin(stock.as('line'), 'line.place', 'depot.id')
+    .select(['depot.body', 'line.part', 'line.onHand', 'line.reserved'])
+    .orderBy('depot.id')
+    .orderBy('line.part')
+    .execute()
+  return [...Map.groupBy(rows, ({ body }) => body)].map(([body, lines]) => ({
+    ...readDepot({ body }),
+    stock: lines.flatMap(({ part, onHand, reserved }) =>
+      part === null || onHand === null ? [] : [{ part, quantity: onHand, ...(reserved ? { reserved } : {}) }],
+    ),
+  }))
 }
 
 /** Stock places with what of these parts is free there, by id. */

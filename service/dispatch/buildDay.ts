@@ -15,6 +15,8 @@ export interface DayJob extends Job {
   slot: Slot
   /** Who has it now. */
   engineer?: string
+  /** It has been given to them, and they are not there yet. */
+  isAssigned: boolean
   /** A person chose them, or they are there already: nobody else takes it. */
   fixed: boolean
 }

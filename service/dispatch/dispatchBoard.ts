@@ -1,19 +1,16 @@
 import {
   type Appliance,
   DAY,
-  type Database,
   distanceKm,
   type Location,
   type Millis,
   type Render,
   type Slot,
   ticketCan,
-  ticketStatesWhere,
 } from '../../core/index.ts'
-import { engineersNow } from '../crew/people.ts'
-import type { Policy } from '../policy/policySchema.ts'
-import { toStored } from '../tickets/ticketTable.ts'
+import type { StoredTicket } from '../tickets/store/storedTicket.ts'
 import { localDay } from './buildDay.ts'
+import type { EngineerNow } from './rankCandidates.ts'
 
 /** One job on the board of a day. */
 export interface BoardJob {
@@ -51,24 +48,18 @@ export interface DispatchBoard {
   unplanned: (BoardJob & { why?: string; whyZh?: string })[]
 }
 
-/** Who goes where on one day, in which order. */
-export async function dispatchBoard(
-  database: Database,
+/** Who goes where on one day, in which order. Pure. */
+export function dispatchBoard(
+  tickets: readonly StoredTicket[],
+  engineers: readonly EngineerNow[],
   appliance: (id: string) => Pick<Appliance, 'location' | 'homeId'>,
   at: Millis,
-  policy: Policy,
   render: Render,
-): Promise<DispatchBoard> {
-  const rows = await database.query
-    .selectFrom('ticket')
-    .select('body')
-    .where('state', 'in', ticketStatesWhere('onBoard'))
-    .orderBy('id')
-    .execute()
+): DispatchBoard {
   const day = Math.floor(at / DAY)
   const board: DispatchBoard = { day: day * DAY, engineers: [], unplanned: [] }
   const jobs = new Map<string, (BoardJob & { location?: Location })[]>()
-  for (const ticket of rows.map((row) => toStored(row))) {
+  for (const ticket of tickets) {
     if (!ticket.slot) continue
     const { location, homeId } = appliance(ticket.appliance)
     if (localDay(ticket.slot.from, location) !== day) continue
@@ -95,7 +86,7 @@ export async function dispatchBoard(
       board.unplanned.push({ ...rest, ...(why ? { why: why.en, whyZh: why.zh } : {}) })
     } else jobs.set(ticket.engineer, [...(jobs.get(ticket.engineer) ?? []), job])
   }
-  for (const engineer of await engineersNow(database.query, { now: at, policy })) {
+  for (const engineer of engineers) {
     const own = (jobs.get(engineer.id) ?? []).sort((a, b) => a.startsAt - b.startsAt || (a.ticket < b.ticket ? -1 : 1))
     let from: Location | undefined = engineer.location
     let total = 0

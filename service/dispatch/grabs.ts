@@ -13,10 +13,10 @@ import {
   type Text,
   type TicketState,
   ticketCan,
+  toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, together } from '../../database/index.ts'
-import { toReason } from '../tickets/storedReason.ts'
 import { decideGrab } from './decideGrab.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
@@ -171,6 +171,6 @@ export async function listGrabs(
     ticket,
     engineer,
     at,
-    ...(won === null ? { decidedAt: at + windowMs } : { won: won === 1, why: render(toReason(why)) }),
+    ...(won === null ? { decidedAt: at + windowMs } : { won: won === 1, why: render(toReason(JSON.parse(why))) }),
   }))
 }

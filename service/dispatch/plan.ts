@@ -7,7 +7,7 @@ import { localOffsetMs } from './buildDay.ts'
 export function planKit(
   catalog: Catalog,
   kind: string,
-  hypotheses: { failureMode: string; probability: number }[],
+  hypotheses: readonly { failureMode: string; probability: number }[],
   policy: Policy,
 ): KitLine[] {
   const needed = new Map<string, number>()
@@ -23,7 +23,7 @@ export function planKit(
 }
 
 /** 1 (now) to 4 (when convenient), from severity and the median of the remaining life. */
-export function priorityOf(alerts: Pick<Alert, 'severity' | 'remainingLife'>[], policy: Policy): number {
+export function priorityOf(alerts: readonly Pick<Alert, 'severity' | 'remainingLife'>[], policy: Policy): number {
   let priority = 4
   for (const { severity, remainingLife } of alerts) {
     const hours = remainingLife?.p50

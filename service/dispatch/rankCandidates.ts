@@ -15,16 +15,16 @@ export interface Job {
   location?: Location
   skill: string
   difficulty: number
-  kit: KitLine[]
+  kit: readonly KitLine[]
   /** Parts that are reserved for it already, or on their way: whose van holds them has them. */
-  kept?: { place: string; part: string; quantity: number }[] | undefined
+  kept?: readonly { place: string; part: string; quantity: number }[] | undefined
   failureMode?: string | undefined
   /** When it is to be done: whoever is off then, or whose papers lapse before, may not. */
   slot?: Slot | undefined
   /** The owner's own engineer. */
   bound?: string | undefined
   /** Who had it and did not contact the owner in time. */
-  passedOver?: string[] | undefined
+  passedOver?: readonly string[] | undefined
 }
 
 /** An engineer at this moment. */
@@ -95,7 +95,7 @@ export function suits(
  */
 export function rankCandidates(
   job: Job,
-  engineers: EngineerNow[],
+  engineers: readonly EngineerNow[],
   places: ReadonlyMap<string, SupplyPlace>,
   policy: Policy,
   detourOf?: (engineer: string) => Detour | undefined,

@@ -1,26 +1,19 @@
-import {
-  type Appliance,
-  because,
-  hash64,
-  notFound,
-  type Series,
-  ticketIs,
-  ticketStatesWhere,
-  type UnitOfWork,
-} from '../../core/index.ts'
-import { enqueueControl } from '../../database/index.ts'
-import { markRecall } from '../closure/recall.ts'
-import type { Contact, StoredTicket } from '../tickets/storedTicket.ts'
+import { type Appliance, because, hash64, notFound, type Series, ticketIs, type UnitOfWork } from '../../core/index.ts'
+import { recallOf } from '../closure/recall.ts'
+import { guidesFailed } from '../remote/guides.ts'
+import type { CarryOut } from '../tickets/carryOut.ts'
+import type { Contact } from '../tickets/contact.ts'
+import { openFromReport } from '../tickets/decide/begin.ts'
+import { countOf } from '../tickets/store/ticketRepository.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+import { newestOf } from '../tickets/ticketFromAlert.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
-import type { TicketSteps } from '../tickets/ticketSteps.ts'
-import { insertEvent, insertTicket, toStored, updateTicket } from '../tickets/ticketTable.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
-import { classifyReport, type Report } from './classifyReport.ts'
-import { addContact } from './contacts.ts'
+import { type ClassifiedReport, classifyReport, type Report } from './classifyReport.ts'
 
 export interface ReportDetails extends Omit<Report, 'text' | 'failureMode'> {
   channel?: Contact['channel'] | undefined
-  job?: StoredTicket['job'] | undefined
+  job?: Ticket['job']
   /** The last day of telemetry, as it was when the report came. */
   telemetry?: Series | undefined
 }
@@ -43,105 +36,71 @@ export interface Intake {
   applianceOf(code: string): Promise<string>
 }
 
-/** Largest attachment, characters of JSON; a day at five minutes of 20 metrics is about 150 kB. */
-const LARGEST_ATTACHMENT = 1_000_000
-
 export function intakeService(
   options: TicketServiceOptions,
-  steps: TicketSteps,
-  read: (id: string) => Promise<TicketView>,
+  carryOut: CarryOut,
+  viewOf: (ticket: Ticket) => Promise<TicketView>,
 ): Intake {
-  const { database, catalog, policies, clock, links } = options
-  const { announce, create, guideFailed, prepare, recallOf, toAccepted } = steps
+  const { database, catalog, policies, clock, links, render } = options
 
-  async function attach(tx: UnitOfWork, ticket: string, series: Series | undefined): Promise<void> {
-    const body = series && JSON.stringify(series)
-    if (!body || body.length > LARGEST_ATTACHMENT) return
-    await tx.insertInto('ticketAttachment').values({ ticket, at: clock.now(), kind: 'telemetry', body }).execute()
+  /** A ticket of its own. */
+  async function make(
+    tx: UnitOfWork,
+    { id: appliance }: Appliance,
+    by: string,
+    before: readonly Ticket[],
+    { hypotheses, noticed, failureMode }: ClassifiedReport,
+    { contact, job, series }: { contact: Contact; job: Ticket['job']; series: Series | undefined },
+  ): Promise<Ticket> {
+    // By its place among the appliance's tickets: the same world has the same names, and a clock may stand still.
+    const id = `tk-${hash64(`${appliance}/reported/${await countOf(tx, appliance)}`)}`
+    for (const failed of guidesFailed(before, policies, clock.now(), hypotheses))
+      await carryOut(tx, failed, { type: 'guideFailed' })
+    const recall = recallOf(before, policies, clock.now(), hypotheses)
+    const known = recall ? [{ failureMode: recall.failureMode, probability: 0.5 }, ...hypotheses] : hypotheses
+    const { text: words } = contact
+    return carryOut.open(
+      tx,
+      openFromReport,
+      appliance,
+      {
+        made: {
+          id,
+          source: recall ? 'recall' : 'reported',
+          failureMode: recall?.failureMode ?? failureMode,
+          alerts: [],
+          hypotheses: known.filter((one, i) => known.findIndex((other) => other.failureMode === one.failureMode) === i),
+          evidence: [],
+          noticed,
+          diagnosis: render(because('reported-diagnosis', { noticed })),
+          job,
+        },
+        why: recall
+          ? because('fault-again', { days: recall.days, before: recall.number, words })
+          : because('reported', { words }),
+        contact,
+        recall,
+        series,
+      },
+      by,
+    )
   }
 
   return {
     async report(appliance, by, text, failureMode, details = {}) {
-      const now = clock.now()
-      const { channel = 'web', symptom, telemetry } = details
+      const { channel = 'web', symptom, telemetry: series, job } = details
       const said = classifyReport(appliance.kind, { text, failureMode, symptom }, catalog, policies.live)
-      const contact: Contact = {
-        at: now,
-        channel,
-        by,
-        text,
-        ...(symptom ? { symptom } : {}),
-        failureMode: said.failureMode,
-      }
-      let id = ''
-      await database.transaction(async (tx) => {
-        const open = await tx
-          .selectFrom('ticket')
-          .select('body')
-          .where('appliance', '=', appliance.id)
-          .where('state', 'in', ticketStatesWhere('living'))
-          .orderBy('createdAt', 'desc')
-          .executeTakeFirst()
-        if (open) {
-          const ticket = toStored(open)
-          id = ticket.id
-          const { state } = ticket
-          await insertEvent(tx, id, {
-            at: now,
-            by,
-            from: state,
-            to: state,
-            why: because('also-reported', { words: text }),
-          })
-          addContact(ticket, contact)
-          await attach(tx, id, telemetry)
-          if (ticketIs(state, 'undecided')) await toAccepted(tx, ticket, by, because('owner-reports-too'))
-          await updateTicket(tx, ticket, now)
-          return
-        }
-        const { count } = await tx
-          .selectFrom('ticket')
-          .select((eb) => eb.fn.countAll<number>().as('count'))
-          .where('appliance', '=', appliance.id)
-          .executeTakeFirstOrThrow()
-        // By its place among the appliance's tickets: the same world has the same names, and a clock may stand still.
-        id = `tk-${hash64(`${appliance.id}/reported/${count}`)}`
-        await guideFailed(tx, appliance.id, said.hypotheses)
-        const before = await recallOf(tx, appliance.id, said.hypotheses)
-        const ticket = await create(
-          tx,
-          {
-            id,
-            appliance: appliance.id,
-            source: before ? 'recall' : 'reported',
-            failureMode: before?.failureMode ?? said.failureMode,
-            alerts: [],
-            hypotheses: before
-              ? [{ failureMode: before.failureMode, probability: 0.5 }, ...said.hypotheses].filter(
-                  (one, i, all) => all.findIndex(({ failureMode }) => failureMode === one.failureMode) === i,
-                )
-              : said.hypotheses,
-            evidence: [],
-            noticed: said.noticed,
-            diagnosis: options.render(because('reported-diagnosis', { noticed: said.noticed })),
-          },
-          before
-            ? because('fault-again', { days: before.days, before: before.number, words: text })
-            : because('reported', { words: text }),
-        )
-        if (before) markRecall(ticket, before)
-        ticket.priority = 2
-        if (details.job) ticket.job = details.job
-        addContact(ticket, contact)
-        await prepare(tx, ticket, [])
-        await insertTicket(tx, ticket)
-        await attach(tx, id, telemetry)
-        await enqueueControl(tx, { type: 'freeze', appliance: appliance.id, ticket: id })
-        await announce(tx, ticket, 'accepted')
-        await toAccepted(tx, ticket, by, because(before ? 'recall-free' : 'reported-by-owner'))
-        await updateTicket(tx, ticket, now)
+      const at = clock.now()
+      const about = { ...(symptom ? { symptom } : {}), failureMode: said.failureMode }
+      const contact: Contact = { at, channel, by, text, ...about }
+      const ticket = await database.transaction(async (tx) => {
+        const before = await newestOf(tx, appliance.id)
+        const open = before.find(({ state }) => ticketIs(state, 'living'))
+        return open
+          ? carryOut(tx, open, { type: 'joinReport', contact, series }, { by })
+          : make(tx, appliance, by, before, said, { contact, job, series })
       })
-      return read(id)
+      return viewOf(ticket)
     },
     async attachments(ticket) {
       const rows = await database.query

@@ -1,6 +1,7 @@
 // What a comparison of two versions rests on: the alerts that each opened, and what people found.
 import type { AlertRecords, Database, Millis } from '../../core/index.ts'
-import { toStored } from '../tickets/ticketTable.ts'
+import { judgedSince } from '../tickets/store/ticketCounts.ts'
+import { storedTickets } from '../tickets/store/ticketRepository.ts'
 import type { Found, Opened } from './weighShadow.ts'
 
 const ALERTS_WEIGHED = 20_000
@@ -22,19 +23,12 @@ export const openedInShadow = (database: Database, set: string): Promise<Opened[
  * closed since).
  */
 export async function foundSince(alerts: AlertRecords, database: Database, from: Millis): Promise<Found[]> {
-  const judged = await database.query
-    .selectFrom('ticket')
-    .select(['appliance', 'createdAt', 'closedAt', 'verdict'])
-    .where('closedAt', '>=', from)
-    .where('verdict', 'is not', null)
-    .execute()
-  const reported = await database.query
-    .selectFrom('ticket')
-    .select(['appliance', 'createdAt', 'closedAt', 'body'])
-    .where('closedAt', '>=', from)
-    .where('verdict', 'is', null)
-    .where('source', '!=', 'predicted')
-    .execute()
+  const judged = await judgedSince(database.query, from)
+  const reported = await storedTickets(database.query, {
+    closedSince: from,
+    isUndecided: true,
+    notSource: 'predicted',
+  })
   const dismissed = await alerts.dismissedSince(database.query, from)
   return [
     ...judged.map(({ appliance, createdAt, closedAt, verdict }) => ({
@@ -43,11 +37,11 @@ export async function foundSince(alerts: AlertRecords, database: Database, from:
       at: closedAt ?? createdAt,
       isFault: verdict !== 'refuted',
     })),
-    ...reported.map((row) => ({
-      appliance: row.appliance,
-      from: row.createdAt,
-      at: row.closedAt ?? row.createdAt,
-      isFault: toStored(row).closure?.cause !== 'none',
+    ...reported.map(({ appliance, createdAt, closure }) => ({
+      appliance,
+      from: createdAt,
+      at: closure?.at ?? createdAt,
+      isFault: closure?.cause !== 'none',
     })),
     ...dismissed.map(({ appliance, openedAt, dismissed }) => ({
       appliance,

@@ -1,5 +1,5 @@
 import { HOUR, type KitLine, type Location, type Millis, type UnitOfWork } from '../../core/index.ts'
-import { book, reservedFor } from './ledger.ts'
+import { book, bookAll, reservedFor, type StockMove } from './ledger.ts'
 import { type DeliveryPolicy, promisePart, type SupplyPlace } from './promiseParts.ts'
 
 /** For whom parts move. */
@@ -9,100 +9,126 @@ export interface KitOf {
   at: Millis
 }
 
+/** Of a ticket's parts: reserved at a `place`, or on their way `to` a van, `from` where they are not bought, until `dueAt`. */
+export interface SupplyLine {
+  readonly part: string
+  readonly quantity: number
+  readonly place?: string
+  readonly to?: string
+  readonly from?: string
+  readonly dueAt?: Millis
+}
+
+/** What is to be booked for a ticket, and what it has afterwards. */
+export interface KitPlan {
+  readonly moves: readonly Omit<StockMove, 'ticket' | 'by'>[]
+  readonly orders: readonly Coming[]
+  readonly supply: readonly SupplyLine[]
+}
+
 /** Parts that are on their way to an engineer's van. */
 export interface Coming {
-  part: string
-  quantity: number
-  from: string | null
-  dueAt: Millis
-  level: number
+  readonly part: string
+  readonly quantity: number
+  readonly from: string | null
+  readonly to: string
+  readonly dueAt: Millis
+  readonly level: number
 }
 
 /**
- * Reserves the kit in the van, and orders what the van lacks from the first level that has it. Asked again for the same
- * ticket it adds only what is still missing.
+ * Reserves the kit in the van, and orders what the van lacks from the first level that has it; what is reserved elsewhere
+ * is freed. Asked again for the same ticket it adds only what is still missing. Pure.
  */
-export async function reserveKit(
-  tx: UnitOfWork,
-  { ticket, by, at }: KitOf,
-  kit: Pick<KitLine, 'part' | 'quantity'>[],
+export function planReserve(
+  supply: readonly SupplyLine[],
+  kit: readonly Pick<KitLine, 'part' | 'quantity'>[],
   van: SupplyPlace,
   places: readonly SupplyPlace[],
   to: Location,
   policy: DeliveryPolicy,
-): Promise<Coming[]> {
-  const held = await reservedFor(tx, ticket)
-  const coming = await comingFor(tx, ticket)
-  const ordered: Coming[] = []
+  at: Millis,
+): KitPlan {
+  const elsewhere = supply.some(({ place }) => place !== undefined && place !== van.id)
+  const kept = elsewhere ? planRelease(supply, `goes with ${van.id}`) : { moves: [], orders: [], supply }
+  const moves = [...kept.moves]
+  const orders: Coming[] = []
+  const lines = [...kept.supply]
   for (const { part, quantity } of kit) {
-    const there =
-      held.filter((line) => line.part === part && line.place === van.id).reduce((sum, line) => sum + line.quantity, 0) +
-      coming.filter((line) => line.part === part).reduce((sum, line) => sum + line.quantity, 0)
+    const there = lines
+      .filter((line) => line.part === part && (line.place === undefined || line.place === van.id))
+      .reduce((sum, line) => sum + line.quantity, 0)
     const missing = quantity - there
     if (missing <= 0) continue
-    const carried = Math.min(missing, van.available.get(part) ?? 0)
+    const freed = kept.moves.reduce(
+      (sum, move) => sum + (move.part === part && move.place === van.id ? -move.reserved : 0),
+      0,
+    )
+    const carried = Math.min(missing, (van.available.get(part) ?? 0) + freed)
     if (carried > 0) {
-      const why = 'in the van for the visit'
-      await book(tx, at, { kind: 'reserve', place: van.id, part, onHand: 0, reserved: carried, ticket, by, why })
+      moves.push({
+        kind: 'reserve',
+        place: van.id,
+        part,
+        onHand: 0,
+        reserved: carried,
+        why: 'in the van for the visit',
+      })
+      lines.push({ part, quantity: carried, place: van.id })
     }
     if (missing === carried) continue
     const promise = promisePart({ part, quantity: missing - carried }, undefined, to, places, policy)
-    if (promise.from) {
+    const { from } = promise
+    if (from) {
       const why = `sent to ${van.id}`
-      const onHand = -promise.quantity
-      await book(tx, at, { kind: 'send', place: promise.from, part, onHand, reserved: 0, ticket, by, why })
+      moves.push({ kind: 'send', place: from, part, onHand: -promise.quantity, reserved: 0, why })
     }
-    const order = {
-      part,
-      quantity: promise.quantity,
-      from: promise.from ?? null,
-      level: promise.level,
-      dueAt: at + promise.hours * HOUR,
-    }
-    await tx
-      .insertInto('partOrder')
-      .values({ ...order, ticket, to: van.id, orderedAt: at, arrivedAt: null })
-      .execute()
-    ordered.push(order)
+    const dueAt = at + promise.hours * HOUR
+    orders.push({ part, quantity: promise.quantity, from: from ?? null, to: van.id, level: promise.level, dueAt })
+    lines.push({ part, quantity: promise.quantity, to: van.id, dueAt, ...(from ? { from } : {}) })
   }
-  return ordered
+  return { moves, orders, supply: lines }
 }
 
-/** What is still on its way for a ticket. */
-export async function comingFor(db: Pick<UnitOfWork, 'selectFrom'>, ticket: string): Promise<Coming[]> {
-  return db
+/** What a ticket still has reserved is free again; what is on its way will be free when it comes. Pure. */
+export function planRelease(supply: readonly SupplyLine[], why: string): KitPlan {
+  return {
+    moves: supply.flatMap(({ place, part, quantity }) =>
+      place === undefined ? [] : [{ kind: 'release' as const, place, part, onHand: 0, reserved: -quantity, why }],
+    ),
+    orders: [],
+    supply: supply.filter(({ place }) => place === undefined),
+  }
+}
+
+/** Writes down what was planned for a ticket's parts. */
+export async function bookKit(tx: UnitOfWork, { ticket, by, at }: KitOf, { moves, orders }: KitPlan): Promise<void> {
+  await bookAll(
+    tx,
+    at,
+    moves.map((move) => ({ ...move, ticket, by })),
+  )
+  if (orders.length === 0) return
+  await tx
+    .insertInto('partOrder')
+    .values(orders.map((order) => ({ ...order, ticket, orderedAt: at, arrivedAt: null })))
+    .execute()
+}
+
+/** What a ticket has, as the ledger and the orders say. */
+export async function supplyOf(db: Pick<UnitOfWork, 'selectFrom'>, ticket: string): Promise<SupplyLine[]> {
+  const held = await reservedFor(db, ticket)
+  const coming = await db
     .selectFrom('partOrder')
-    .select(['part', 'quantity', 'from', 'dueAt', 'level'])
+    .select(['part', 'quantity', 'from', 'to', 'dueAt'])
     .where('ticket', '=', ticket)
     .where('arrivedAt', 'is', null)
     .orderBy('dueAt')
     .execute()
-}
-
-/** Where parts lie, or come, for each of these tickets. */
-export async function keptFor(
-  tx: Pick<UnitOfWork, 'selectFrom'>,
-  tickets: string[],
-): Promise<Map<string, { place: string; part: string; quantity: number }[]>> {
-  const kept = new Map<string, { place: string; part: string; quantity: number }[]>()
-  if (tickets.length === 0) return kept
-  const held = await tx
-    .selectFrom('stockMove')
-    .select((eb) => ['ticket', 'place', 'part', eb.fn.sum<number>('reserved').as('quantity')])
-    .where('ticket', 'in', tickets)
-    .groupBy(['ticket', 'place', 'part'])
-    .execute()
-  const coming = await tx
-    .selectFrom('partOrder')
-    .select(['ticket', 'to as place', 'part', 'quantity'])
-    .where('ticket', 'in', tickets)
-    .where('arrivedAt', 'is', null)
-    .execute()
-  for (const { ticket, place, part, quantity } of [...held, ...coming]) {
-    if (!ticket || Number(quantity) <= 0) continue
-    kept.set(ticket, [...(kept.get(ticket) ?? []), { place, part, quantity: Number(quantity) }])
-  }
-  return kept
+  return [
+    ...held.map(({ place, part, quantity }) => ({ part, quantity, place })),
+    ...coming.map(({ from, ...line }) => ({ ...line, ...(from ? { from } : {}) })),
+  ]
 }
 
 /** Tickets for which something is due. */
@@ -135,36 +161,40 @@ export async function bookArrivals(tx: UnitOfWork, at: Millis, ticket: string, i
   }
 }
 
-/** What a ticket still has reserved is free again; what is on its way will be free when it comes. */
-export async function releaseKit(tx: UnitOfWork, { ticket, by, at }: KitOf, why: string): Promise<void> {
-  for (const { place, part, quantity } of await reservedFor(tx, ticket)) {
-    await book(tx, at, { kind: 'release', place, part, onHand: 0, reserved: -quantity, ticket, by, why })
-  }
-}
-
 /**
- * Takes what was fitted out of the van: first what was reserved for the ticket, then what lies there free.
+ * Takes what was fitted out of the van: first what was reserved for the ticket, then what lies there free. The rest of
+ * what was reserved is free again.
  * @returns parts that nothing in the van accounts for: they were fitted all the same, and somebody has to count
  */
 export async function consumeParts(
   tx: UnitOfWork,
   { ticket, by, at }: KitOf,
-  parts: string[],
+  supply: readonly SupplyLine[],
+  fitted: readonly string[],
   van: string | undefined,
-): Promise<string[]> {
+): Promise<{ unaccounted: string[]; supply: readonly SupplyLine[] }> {
   const unaccounted: string[] = []
-  for (const part of parts) {
-    const held = (await reservedFor(tx, ticket)).find((line) => line.part === part && line.quantity > 0)
+  const moves: StockMove[] = []
+  let left = supply
+  for (const part of fitted) {
+    const held = left.find((line) => line.part === part && line.place !== undefined && line.quantity > 0)
     const place = held?.place ?? van
-    const free = held ? undefined : place && (await freeAt(tx, place, part))
-    if (!place || (!held && !free)) {
+    const taken = moves.filter((move) => move.part === part && move.place === place && move.reserved === 0).length
+    const isThere = held !== undefined || (place !== undefined && (await freeAt(tx, place, part)) > taken)
+    if (!place || !isThere) {
       unaccounted.push(part)
       continue
     }
+    left = left.map((line) => (line === held ? { ...line, quantity: line.quantity - 1 } : line))
     const why = `fitted, ticket ${ticket}`
-    await book(tx, at, { kind: 'consume', place, part, onHand: -1, reserved: held ? -1 : 0, ticket, by, why })
+    moves.push({ kind: 'consume', place, part, onHand: -1, reserved: held ? -1 : 0, ticket, by, why })
   }
-  return unaccounted
+  const rest = planRelease(
+    left.filter(({ quantity }) => quantity > 0),
+    'not needed',
+  )
+  await bookAll(tx, at, [...moves, ...rest.moves.map((move) => ({ ...move, ticket, by: 'hearthwatch' }))])
+  return { unaccounted, supply: rest.supply }
 }
 
 async function freeAt(tx: UnitOfWork, place: string, part: string): Promise<number> {

@@ -26,9 +26,9 @@ type Reading = Pick<UnitOfWork, 'selectFrom'>
  * Books one move: the balance and the ledger change together, in the caller's transaction.
  * @throws Problem `out-of-stock` when the balance would hold less than nothing, or less than is reserved
  */
-export async function book(tx: UnitOfWork, at: Millis, move: StockMove): Promise<void> {
-  const { kind, place, part, onHand, reserved, ticket, by, why } = move
-  if (onHand === 0 && reserved === 0) return
+export const book = (tx: UnitOfWork, at: Millis, move: StockMove): Promise<void> => bookAll(tx, at, [move])
+
+async function balance(tx: UnitOfWork, { place, part, onHand, reserved }: StockMove): Promise<void> {
   const refused = new Problem({
     code: 'out-of-stock',
     message: `${place} has not ${Math.max(-onHand, reserved)} of ${part} to give.`,
@@ -53,9 +53,16 @@ export async function book(tx: UnitOfWork, at: Millis, move: StockMove): Promise
       .executeTakeFirst()
     if (Number(numInsertedOrUpdatedRows) === 0) throw refused
   }
+}
+
+/** Books several at once: each balance by itself, the ledger in one. @throws Problem `out-of-stock` */
+export async function bookAll(tx: UnitOfWork, at: Millis, moves: readonly StockMove[]): Promise<void> {
+  const real = moves.filter(({ onHand, reserved }) => onHand !== 0 || reserved !== 0)
+  if (real.length === 0) return
+  for (const move of real) await balance(tx, move)
   await tx
     .insertInto('stockMove')
-    .values({ at, kind, place, part, onHand, reserved, ticket: ticket ?? null, by, why })
+    .values(real.map(({ ticket = null, ...move }) => ({ at, ...move, ticket })))
     .execute()
 }
 

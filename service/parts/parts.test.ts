@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '../../core/index.ts'
 import { home, NOW, onBothDatabases, openTestService, type TestService } from '../../test/desk/openTestService.ts'
 import { supplyPlaces } from '../crew/people.ts'
-import { consumeParts, releaseKit, reserveKit } from './kit.ts'
+import { bookKit, consumeParts, planRelease, planReserve, supplyOf } from './kit.ts'
 import { book, countStock, reservedFor } from './ledger.ts'
 import { type DeliveryPolicy, promisePart, type SupplyPlace } from './promiseParts.ts'
 import { forecastDemand } from './restock.ts'
@@ -89,11 +89,14 @@ onBothDatabases('the stock ledger', (open) => {
               .transaction(async (tx) => {
                 const of = { ticket, by: 'test', at: NOW }
                 const places = await supplyPlaces(tx, ['fan'])
+                const supply = await supplyOf(tx, ticket)
                 if (act === 'reserve') {
                   const kit = [{ part: 'fan', quantity }]
-                  await reserveKit(tx, of, kit, places.get('van')!, [...places.values()], home, policy)
-                } else if (act === 'release') await releaseKit(tx, of, 'test')
-                else if (act === 'consume') await consumeParts(tx, of, Array<string>(quantity).fill('fan'), 'van')
+                  const plan = planReserve(supply, kit, places.get('van')!, [...places.values()], home, policy, NOW)
+                  await bookKit(tx, of, plan)
+                } else if (act === 'release') await bookKit(tx, of, planRelease(supply, 'test'))
+                else if (act === 'consume')
+                  await consumeParts(tx, of, supply, Array<string>(quantity).fill('fan'), 'van')
                 else if (act === 'count') await countStock(tx, NOW, 'van', [{ part: 'fan', quantity }], 'test')
                 else {
                   const move = { part: 'fan', reserved: 0, by: 'test', why: 'test' }
@@ -127,7 +130,11 @@ onBothDatabases('the stock ledger', (open) => {
         database.transaction(async (tx) => {
           const places = await supplyPlaces(tx, ['pump'])
           const of = { ticket: `w${i}`, by: 'test', at: NOW }
-          await reserveKit(tx, of, [{ part: 'pump', quantity: 1 }], places.get('small')!, [], home, policy)
+          await bookKit(
+            tx,
+            of,
+            planReserve([], [{ part: 'pump', quantity: 1 }], places.get('small')!, [], home, policy, NOW),
+          )
         }),
       ),
     )

@@ -10,7 +10,7 @@ import {
   Problem,
 } from '../../core/index.ts'
 import { allDepots } from '../crew/people.ts'
-import { toStored } from '../tickets/ticketTable.ts'
+import { storedTickets } from '../tickets/store/ticketRepository.ts'
 import { book } from './ledger.ts'
 import { type ForeseenNeed, forecastDemand, nearestId, type RestockLine } from './restock.ts'
 
@@ -149,13 +149,9 @@ export function openPartsService({ database, alerts, catalog, clock, appliance }
         }
       })
       const depots = await allDepots(database.query)
-      const closed = await database.query
-        .selectFrom('ticket')
-        .select('body')
-        .where('closedAt', '>', now - 366 * DAY)
-        .execute()
+      const closed = await storedTickets(database.query, { closedSince: now - 366 * DAY + 1 })
       const fixed = depots.filter(({ type }) => type !== 'van')
-      const fitted = closed.map(toStored).flatMap((ticket) => {
+      const fitted = closed.flatMap((ticket) => {
         const place = nearestId(fixed, appliance(ticket.appliance).location)
         return place
           ? (ticket.closure?.parts ?? []).map((part) => ({

@@ -1,7 +1,8 @@
 import type { Database, Millis } from '../../core/index.ts'
 import { HOUR } from '../../core/index.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
-import { toStored } from '../tickets/ticketTable.ts'
+import { readEngineer } from '../crew/people.ts'
+import type { StoredTicket } from '../tickets/store/storedTicket.ts'
+import { storedTickets } from '../tickets/store/ticketRepository.ts'
 import type { Policies, PolicyChange } from './openPolicies.ts'
 import type { Policy } from './policySchema.ts'
 
@@ -35,19 +36,16 @@ export async function whatIf(
   span: { from: Millis; to: Millis },
   now: Millis,
 ): Promise<WhatIf> {
-  const rows = await database.query
-    .selectFrom('ticket')
-    .select('body')
-    .where('createdAt', '>=', span.from)
-    .where('createdAt', '<', span.to)
-    .orderBy('createdAt')
-    .limit(MOST_TICKETS)
-    .execute()
-  const tickets = rows.map(toStored)
+  const tickets = await storedTickets(database.query, {
+    createdFrom: span.from,
+    createdBefore: span.to,
+    order: ['createdAt'],
+    limit: MOST_TICKETS,
+  })
   const engineers = new Map(
     (await database.query.selectFrom('engineer').select(['id', 'body']).execute()).map(({ id, body }) => [
       id,
-      (JSON.parse(body) as { grade: string }).grade,
+      readEngineer({ body }).grade as string,
     ]),
   )
   const counts = new Map<string, ClockCount>()

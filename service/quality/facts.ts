@@ -1,7 +1,7 @@
 import { DAY, type Database, type Millis } from '../../core/index.ts'
+import type { TicketThen } from '../tickets/store/storedTicket.ts'
+import { storedTickets, ticketsAsOf } from '../tickets/store/ticketRepository.ts'
 import type { DeskTask } from '../tickets/taskTable.ts'
-import { type TicketThen, ticketsAsOf } from '../tickets/ticketHistory.ts'
-import { toStored } from '../tickets/ticketTable.ts'
 
 /** What every figure of quality is worked out from: tickets and complaints as they stood at one moment. */
 export interface Facts {
@@ -38,16 +38,15 @@ const AFTERWARDS = 31 * DAY
 
 /** As they stand; with `since` all that can count in figures from then on: what was open then, or came later. */
 export async function factsNow(database: Database, now: Millis, since?: Millis): Promise<Facts> {
-  let query = database.query.selectFrom('ticket').select('body').orderBy('createdAt').orderBy('id')
   const from = since === undefined ? 0 : since - AFTERWARDS
-  if (since !== undefined) query = query.where((eb) => eb.or([eb('closedAt', 'is', null), eb('closedAt', '>=', from)]))
-  const rows = await query.execute()
-  return { at: now, tickets: rows.map(toStored), ...sorted(await tasksUpTo(database, now, from)) }
+  const filter = { order: ['createdAt', 'id'], ...(since === undefined ? {} : { openSince: from }) } as const
+  const tickets = await storedTickets(database.query, filter)
+  return { at: now, tickets, ...sorted(await tasksUpTo(database, now, from)) }
 }
 
 /** As they stood then, from what was written down: the same whenever it is asked. */
 export async function factsAsOf(database: Database, at: Millis): Promise<Facts> {
-  return { at, tickets: await ticketsAsOf(database, at), ...sorted(await tasksUpTo(database, at)) }
+  return { at, tickets: await ticketsAsOf(database.query, at), ...sorted(await tasksUpTo(database, at)) }
 }
 
 /** What facts are asked of: everything, or one kind, model or fault of it. */

@@ -1,6 +1,6 @@
 import { HOUR, type Millis, type Text } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { TicketThen } from '../tickets/ticketHistory.ts'
+import type { TicketThen } from '../tickets/store/storedTicket.ts'
 import type { Facts } from './facts.ts'
 
 /** One figure: its value, and of how many it is made; null of none. */

@@ -4,8 +4,7 @@ import { type Alert, DAY, type Database, HOUR, type UnitOfWork } from '../../cor
 import { alertOf, NOW, onBothDatabases, openTestService, type TestService } from '../../test/desk/openTestService.ts'
 import { openModelRegistry } from '../modelReleases/modelRegistry.ts'
 import { beginSpan, recordHeard } from '../modelReleases/shadowTable.ts'
-import { loadTicket } from '../tickets/ticketQueries.ts'
-import { updateTicket } from '../tickets/ticketTable.ts'
+import { loadTicket, saveTicket } from '../tickets/store/ticketRepository.ts'
 import { scoreSlices, type VersionSpan } from './scoreSlices.ts'
 
 const exposure = ['a', 'b', 'c', 'd'].map((appliance) => ({
@@ -31,9 +30,9 @@ onBothDatabases('the record by slices', (open) => {
     await database.transaction(async (tx: UnitOfWork) => {
       const stored = await loadTicket(tx, ticket.id)
       // What is learned later is not what it is judged by.
-      stored.hypotheses = [{ failureMode: 'door-seal-leak', probability: 0.1 }]
-      stored.closure = { cause: 'compressor-wear', verdict, parts: [], note: '', at: NOW, by: 'test' }
-      await updateTicket(tx, stored)
+      const finding = { ...stored.finding, hypotheses: [{ failureMode: 'door-seal-leak', probability: 0.1 }] }
+      const found = { cause: 'compressor-wear', verdict, parts: [], note: '', at: NOW, by: 'test' }
+      await saveTicket(tx, stored, { ...stored, finding, closure: { ...stored.closure, found } }, [], NOW)
     })
   }
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics'
 import { DAY, type Database, HOUR, type Millis } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import { livesOfConfirmed, predictedOnes } from '../tickets/store/ticketCounts.ts'
 import {
   type Counted,
   countTickets,
@@ -113,24 +114,13 @@ const named = (row: { kind: string; model: string | null; version: string | null
 
 /** From the index, of confirmed ones, ms. */
 async function livesSaid(database: Database, keyOf: Key): Promise<Map<string, number[]>> {
-  const rows = await database.query
-    .selectFrom('ticket')
-    .select(['kind', 'model', 'version', 'failureMode', 'lifeHours'])
-    .where('source', '=', 'predicted')
-    .where('verdict', '=', 'confirmed')
-    .where('lifeHours', 'is not', null)
-    .execute()
+  const rows = await livesOfConfirmed(database.query)
   return grouped(rows.map((row) => [keyOf(named(row)), (row.lifeHours ?? 0) * HOUR]))
 }
 
 /** How long before functional failure the first ticket of each true fault was made, ms. */
 async function leadsOf(database: Database, keyOf: Key, truth: readonly TrueFault[]): Promise<Map<string, number[]>> {
-  const rows = await database.query
-    .selectFrom('ticket')
-    .select(['appliance', 'kind', 'model', 'version', 'failureMode', 'createdAt'])
-    .where('source', '=', 'predicted')
-    .orderBy('createdAt')
-    .execute()
+  const rows = await predictedOnes(database.query)
   const byAppliance = Map.groupBy(rows, ({ appliance }) => appliance)
   return grouped(
     truth.flatMap((fault): [string, number][] => {

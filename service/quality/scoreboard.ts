@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import { median as medianOf } from 'simple-statistics'
 import { type AlertRecords, DAY, type Database, type Millis } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import { countsByProbability, countsByVerdict, wrongOnes } from '../tickets/store/ticketCounts.ts'
 
 /** A share with its 95 % interval; `of` is how many were decided. */
 export interface Share {
@@ -114,20 +114,7 @@ export interface Counted {
 }
 /** Read from the index, whose order it is. */
 export async function countTickets(database: Database): Promise<Counted[]> {
-  const rows = await database.query
-    .selectFrom('ticket')
-    .select((eb) => [
-      'verdict',
-      'kind',
-      'model',
-      'version',
-      'failureMode',
-      eb.fn.countAll<number>().as('count'),
-      sql<number>`sum(case when state = 'cancelled' then 1 else 0 end)`.as('cancelled'),
-    ])
-    .where('source', '=', 'predicted')
-    .groupBy(['verdict', 'kind', 'model', 'version', 'failureMode'])
-    .execute()
+  const rows = await countsByVerdict(database.query)
   return rows.map(({ kind, model, version, failureMode, verdict, count, cancelled }) => ({
     kind,
     model: model ?? '',
@@ -183,20 +170,7 @@ function byFailureMode(counted: Counted[]): Scoreboard['verdicts']['byFailureMod
 
 /** In fifths of what was said at the opening. */
 async function reliability(database: Database): Promise<Scoreboard['verdicts']['reliability']> {
-  const bin = sql<number>`case when probability >= 0.8 then 4 when probability >= 0.6 then 3
-    when probability >= 0.4 then 2 when probability >= 0.2 then 1 else 0 end`
-  const rows = await database.query
-    .selectFrom('ticket')
-    .select((eb) => [
-      bin.as('bin'),
-      'verdict',
-      eb.fn.countAll<number>().as('count'),
-      eb.fn.sum<number>('probability').as('predicted'),
-    ])
-    .where('source', '=', 'predicted')
-    .where('verdict', 'is not', null)
-    .groupBy([bin, 'verdict'])
-    .execute()
+  const rows = await countsByProbability(database.query)
   return [0, 1, 2, 3, 4].map((place) => {
     const inBin = rows.filter((row) => Number(row.bin) === place)
     const of = inBin.reduce((sum, { count }) => sum + Number(count), 0)
@@ -212,14 +186,7 @@ async function reliability(database: Database): Promise<Scoreboard['verdicts']['
 }
 
 async function lastWrong(database: Database): Promise<Scoreboard['verdicts']['lastWrong']> {
-  const rows = await database.query
-    .selectFrom('ticket')
-    .select(['id', 'number', 'appliance', 'failureMode', 'verdict', 'closedAt', 'createdAt'])
-    .where('source', '=', 'predicted')
-    .where('verdict', 'in', ['refuted', 'other-cause'])
-    .orderBy(sql`coalesce("closedAt", "createdAt")`, 'desc')
-    .limit(10)
-    .execute()
+  const rows = await wrongOnes(database.query, 10)
   return rows.map(({ id, number, appliance, failureMode, verdict, closedAt, createdAt }) => ({
     ticket: id,
     number,

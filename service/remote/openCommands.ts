@@ -28,8 +28,8 @@ export interface NewCommand {
 }
 
 export interface Commands extends Pick<CommandQueue, 'waiting' | 'onQueued' | 'delivered'> {
-  /** Writes it down; the caller says `queued` once that is committed. */
-  add(tx: UnitOfWork, command: NewCommand): Promise<CommandRecord>
+  /** What is to be written down; whoever does says `queued` once that is committed. */
+  prepare(command: NewCommand): CommandRecord
   /** It is committed: whoever listens for this appliance gets it now. */
   queued(command: CommandRecord): void
   /** Writes it down and queues it. */
@@ -89,24 +89,23 @@ export async function openCommands(database: Database, clock: Clock): Promise<Co
           .execute(),
       )
     },
-    async add(tx, { expiresInSeconds, ...command }) {
+    prepare({ expiresInSeconds, ...command }) {
       const now = clock.now()
-      const record: CommandRecord = {
+      return {
         ...command,
         id: `cmd-${newSecret().slice(0, 16)}`,
         createdAt: now,
         expires: now + Math.ceil(expiresInSeconds * SECOND),
         state: 'queued',
       }
-      await insertCommand(tx, record)
-      return record
     },
     queued(record) {
       remember(record)
       for (const listener of listeners) listener(record.appliance)
     },
     async send(command) {
-      const record = await database.transaction((tx) => commands.add(tx, command))
+      const record = commands.prepare(command)
+      await database.transaction((tx) => insertCommand(tx, record))
       commands.queued(record)
       return record
     },

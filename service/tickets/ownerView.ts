@@ -5,12 +5,12 @@ import type { Policy } from '../policy/policySchema.ts'
 import { billInWords } from '../visit/bill.ts'
 import type { Bill } from '../visit/billLine.ts'
 import { jobOf } from '../visit/checklist.ts'
-import type { StoredTicket } from './storedTicket.ts'
-import type { TicketEvent } from './ticketTable.ts'
+import type { Ticket } from './ticket.ts'
+import type { TicketEvent } from './ticketCommand.ts'
 
 /** What the owner may see and do: plain words, times, the highest price, and no probabilities. */
 export function ownerView(
-  ticket: StoredTicket & { history: TicketEvent[] },
+  ticket: Ticket & { history: readonly TicketEvent[] },
   appliance: Appliance,
   engineerName: string | undefined,
   catalog: Catalog,
@@ -19,11 +19,11 @@ export function ownerView(
   quote: Bill,
   render: Render,
 ) {
-  const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
+  const { state, finding, plan, visit, closure, remote, money } = ticket
+  const mode = catalog.failureMode(ticket.kind, finding.failureMode ?? 'unknown')
   const kind = catalog.kinds.get(ticket.kind)
   const items = policy.checklists[jobOf(ticket)]
-  const { state } = ticket
-  const open = ticket.offeredSlots.filter(({ from }) => from > clock.now())
+  const open = plan.offeredSlots.filter(({ from }) => from > clock.now())
   return {
     number: ticket.number,
     state,
@@ -34,10 +34,10 @@ export function ownerView(
     appliance: { id: appliance.id, kind: ticket.kind, kindName: kind?.name, model: appliance.model },
     owner: ticket.owner ? { name: ticket.owner.name, language: ticket.owner.language } : undefined,
     source: ticket.source,
-    noticed: ticket.source === 'reported' ? ticket.noticed : mode.owner,
-    found: ticket.noticed,
-    changed: ticket.changed && render(ticket.changed),
-    swapRight: ticket.swapRight ?? false,
+    noticed: ticket.source === 'reported' ? finding.noticed : mode.owner,
+    found: finding.noticed,
+    changed: finding.changed && render(finding.changed),
+    swapRight: money.swapRight ?? false,
     safe: mode.safe,
     slots:
       ticketCan(state, 'accept') && state !== 'new'
@@ -45,7 +45,7 @@ export function ownerView(
           ? open
           : slotsToOffer(clock.now(), ticket.priority, appliance.location, policy)
         : [],
-    slot: ticket.slot,
+    slot: plan.slot,
     engineer: engineerName,
     price: {
       highestCents: quote.totalCents,
@@ -55,32 +55,32 @@ export function ownerView(
       ifWeWereWrongCents: 0,
     },
     guide:
-      ticket.guide && ticket.guide.triedAt === undefined && !ticket.visit && ticketCan(state, 'guide')
-        ? policy.guides.find(({ id }) => id === ticket.guide?.id)
+      remote.guide && remote.guide.triedAt === undefined && !visit.times && ticketCan(state, 'guide')
+        ? policy.guides.find(({ id }) => id === remote.guide?.id)
         : undefined,
-    card: ticket.checklist
+    card: visit.checklist
       ? items.map(({ code, text }) => ({
           code,
           text,
-          ok: ticket.checklist?.answers[code]?.ok,
-          ticked: ticket.ownerTicks?.ticks[code],
+          ok: visit.checklist?.answers[code]?.ok,
+          ticked: visit.ownerTicks?.ticks[code],
         }))
       : undefined,
-    billConfirmed: ticket.billConfirmedAt !== undefined,
-    compensation: ticket.compensation?.text,
-    contactBy: ticket.contactBy,
+    billConfirmed: money.billConfirmedAt !== undefined,
+    compensation: money.compensation?.text,
+    contactBy: plan.contactBy,
     answerBy: ticket.clocks.find(({ name, doneAt }) => name === 'owner-answer' && doneAt === undefined)?.dueAt,
     may: {
       accept: ticketCan(state, 'accept') && !ticketCan(state, 'plan'),
       move: ticketCan(state, 'choose'),
       decline: ticketCan(state, 'decline'),
       cancel: ticketCan(state, 'plan'),
-      rate: ticketCan(state, 'rate') && !ticket.rating && ticket.ratingExpiredAt === undefined,
+      rate: ticketCan(state, 'rate') && !closure.rating && closure.ratingExpiredAt === undefined,
       notSolved: ticketCan(state, 'reopen'),
     },
-    verification: ticket.verification,
-    rating: ticket.rating,
-    bill: ticket.bill && billInWords(ticket.bill, render),
+    verification: closure.verification,
+    rating: closure.rating,
+    bill: money.bill && billInWords(money.bill, render),
     steps: ticket.history.filter((step) => step.from !== step.to).map(({ at, to }) => ({ at, state: to })),
   }
 }

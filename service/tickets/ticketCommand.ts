@@ -1,24 +1,170 @@
-import type { Clock, Database, UnitOfWork } from '../../core/index.ts'
-import type { StoredTicket } from './storedTicket.ts'
-import { loadTicket } from './ticketQueries.ts'
-import { updateTicket } from './ticketTable.ts'
-import type { TicketView } from './ticketView.ts'
+import type { Catalog } from '../../catalog/index.ts'
+import type {
+  Alert,
+  Appliance,
+  Closure,
+  CommandResult,
+  DetectionControl,
+  Evidence,
+  Hypothesis,
+  Millis,
+  Problem,
+  Reason,
+  Render,
+  Series,
+  Slot,
+  Text,
+  TicketState,
+} from '../../core/index.ts'
+import type { Recall } from '../closure/recall.ts'
+import type { Means, Planned } from '../dispatch/planning.ts'
+import type { EngineerNow } from '../dispatch/rankCandidates.ts'
+import type { Weighed } from '../dispatch/weighVisit.ts'
+import type { KitPlan, SupplyLine } from '../parts/kit.ts'
+import type { PolicyStamp } from '../policy/resolvePolicy.ts'
+import type { CommandRecord } from '../remote/commandTable.ts'
+import type { Answer, JobType } from '../visit/answer.ts'
+import type { Contract } from '../visit/coverage.ts'
+import type { Contact } from './contact.ts'
+import type { DeskTask, TaskType } from './taskTable.ts'
+import type { Ticket } from './ticket.ts'
+import type { TicketNews } from './ticketNotices.ts'
 
-export type Command = (
-  id: string,
-  by: string,
-  work: (tx: UnitOfWork, ticket: StoredTicket) => Promise<void>,
-) => Promise<TicketView>
+/** What a report, an alert or a failed test says of a ticket that is to be made. */
+export interface NewTicket {
+  readonly id: string
+  readonly number: string
+  readonly source: Ticket['source']
+  readonly failureMode: string
+  readonly alerts: readonly string[]
+  readonly hypotheses: readonly Hypothesis[]
+  readonly evidence: readonly Evidence[]
+  readonly noticed: Text
+  readonly diagnosis: Text
+  readonly lifeHours?: number | undefined
+  readonly said?: Ticket['finding']['said']
+  readonly job?: JobType | undefined
+  readonly policy: PolicyStamp
+}
 
-/** A command of a person: load, change, save, in one transaction; who works on it is remembered. */
-export const ticketCommand =
-  (database: Database, clock: Clock, read: (id: string) => Promise<TicketView>): Command =>
-  async (id, by, work) => {
-    await database.transaction(async (tx) => {
-      const ticket = await loadTicket(tx, id)
-      await work(tx, ticket)
-      if (by.startsWith('user:')) ticket.heldBy = by
-      await updateTicket(tx, ticket, clock.now())
-    })
-    return read(id)
-  }
+/** What a new ticket begins with. */
+export interface Opening {
+  readonly made: NewTicket
+  readonly why: Reason
+  readonly contact?: Contact
+  readonly recall?: Recall | undefined
+  /** The alert that asks for it, and what a visit for it would cost and save. */
+  readonly alert?: Alert
+  readonly weighed?: Weighed
+  /** The day of telemetry before a report. */
+  readonly series?: Series | undefined
+}
+
+/** Everything that is done to a ticket. */
+export type TicketCommand =
+  // By alerts.
+  | { type: 'joinAlert'; alert: Alert }
+  | { type: 'joinWhileVerifying'; alert: Alert }
+  | { type: 'grow'; alert: Alert; weighed: Weighed }
+  | { type: 'dismiss'; why: string }
+  // By its owner, or a desk for them.
+  | { type: 'joinReport'; contact: Contact; series?: Series | undefined }
+  | { type: 'accept'; slot?: Slot | undefined }
+  | { type: 'decline'; why?: string | undefined }
+  | { type: 'cancel'; why: Reason; tells: boolean }
+  | { type: 'rate'; stars: number; text: string }
+  | { type: 'reopen'; why?: string | undefined }
+  | { type: 'confirmChecklist'; ticks: Readonly<Record<string, boolean>> }
+  | { type: 'confirmBill' }
+  | { type: 'contestBill'; why: string }
+  | { type: 'guideTried'; helped: boolean }
+  // By desks and engineers.
+  | { type: 'assign'; engineer: EngineerNow; why: string }
+  | { type: 'take'; engineer: string; why: Reason }
+  | { type: 'contact'; words: string; slot?: Slot | undefined }
+  | { type: 'noShow'; why: string }
+  | { type: 'startVisit' }
+  | { type: 'endVisit'; answers: Readonly<Record<string, Answer>>; lock: string | undefined }
+  | { type: 'waitForParts'; parts: readonly { part: string; quantity: number }[]; why?: string | undefined }
+  | {
+      type: 'close'
+      closure: Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note' | 'accident'>
+      contracts: readonly Contract[]
+    }
+  | { type: 'callBack'; solved: boolean; note: string }
+  | { type: 'repairRemotely'; command: CommandRecord }
+  | { type: 'hold'; by: string | null }
+  // By planning.
+  | { type: 'plan'; promise: boolean }
+  | { type: 'rank' }
+  | { type: 'freshSlot' }
+  | { type: 'takeOff'; because: Reason; from: 'round' | 'record' }
+  | { type: 'placeInDay'; engineer: string; at: Millis }
+  | { type: 'retime'; at: Millis }
+  | { type: 'partsCame'; supply: readonly SupplyLine[] }
+  // By the appliance, and by time.
+  | { type: 'commandAnswered'; result: CommandResult; detail?: string | undefined }
+  | { type: 'commandLate'; command: string; result: CommandResult; detail?: string | undefined }
+  | { type: 'verified'; outcome: 'passed' | 'failed' | 'no-data'; evidence: readonly Evidence[] }
+  | { type: 'deadline'; name: string }
+  | { type: 'guideFailed' }
+  // What an effect found out.
+  | { type: 'settled'; unaccounted: readonly string[]; supply: readonly SupplyLine[] }
+  | { type: 'unlocked'; by: string }
+  | { type: 'compensate' }
+  | { type: 'ownerLeft'; owner: Ticket['owner']; gone: Text }
+
+/** What a command needs to know besides the ticket. */
+export interface Facts {
+  readonly at: Millis
+  /** Who does it; `hearthwatch` where nobody asked. */
+  readonly by: string
+  readonly appliance: Appliance
+  readonly catalog: Catalog
+  readonly render: Render
+  /** Who could go; there where the command plans or ranks. */
+  readonly means?: Means
+  /** The owner's own engineer, and visits that are booked at the same home. */
+  readonly bound?: string | undefined
+  readonly booked?: readonly Slot[]
+}
+
+/** What must follow from a command, in its transaction. */
+export type Effect =
+  /** It is planned: by the command `plan`, once it is known who and what there is. */
+  | { do: 'plan'; promise: boolean }
+  | { do: 'tell'; news: TicketNews; step: string }
+  | { do: 'control'; control: DetectionControl }
+  | { do: 'book'; kit: KitPlan }
+  /** Of these what was fitted leaves the van, and the rest is free again. */
+  | { do: 'settleParts'; fitted: readonly string[]; supply: readonly SupplyLine[]; by: string }
+  /** Others of the same day begin at other times. */
+  | { do: 'retime'; times: readonly Planned[] }
+  | { do: 'openTask'; task: DeskTask }
+  | { do: 'endTasks'; type: TaskType; by: string; outcome: string }
+  | { do: 'callBack' }
+  | { do: 'openSafety'; id: string; by: string }
+  | { do: 'liftLock'; by: string }
+  | { do: 'send'; command: CommandRecord }
+  | { do: 'countRating'; engineer: string; stars: number }
+  | { do: 'endAlerts' }
+  | { do: 'attach'; series: Series }
+
+/** A step of a ticket: from where to where, by whom, and why. All of them in order are its history. */
+export interface TicketEvent {
+  readonly at: Millis
+  readonly by: string
+  readonly from: TicketState | null
+  readonly to: TicketState
+  readonly why: Reason
+}
+
+export interface Decision {
+  readonly ticket: Ticket
+  readonly events: readonly TicketEvent[]
+  readonly effects: readonly Effect[]
+}
+/** What is not possible, with what to do instead. */
+export interface Refused {
+  readonly refused: Problem
+}

@@ -1,11 +1,11 @@
 import type { Catalog } from '../../catalog/index.ts'
 import { because, type Millis, type Notice, type Reason, type Render } from '../../core/index.ts'
-import type { StoredTicket } from './storedTicket.ts'
+import type { Ticket } from './ticket.ts'
 
-export const deskPath = (ticket: StoredTicket): string => `/tickets/${ticket.id}`
+export const deskPath = (ticket: Ticket): string => `/tickets/${ticket.id}`
 
 /** What happened to a ticket that somebody should hear of. */
-export type TicketEvents =
+export type TicketNews =
   | 'offered'
   | 'accepted'
   | 'assigned'
@@ -23,8 +23,8 @@ export type TicketEvents =
  * the same news can come again.
  */
 export function noticesOf(
-  ticket: StoredTicket,
-  news: TicketEvents,
+  ticket: Ticket,
+  news: TicketNews,
   step: string,
   at: Millis,
   catalog: Catalog,
@@ -32,19 +32,20 @@ export function noticesOf(
   engineerName?: string,
 ): Notice[] {
   const kindName = catalog.kinds.get(ticket.kind)?.name ?? { en: ticket.kind, zh: ticket.kind }
-  const mode = catalog.failureMode(ticket.kind, ticket.failureMode ?? 'unknown')
+  const mode = catalog.failureMode(ticket.kind, ticket.finding.failureMode ?? 'unknown')
   const { owner } = ticket
   const about = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
   const clock = (name: string): Millis => ticket.clocks.find((one) => one.name === name)?.dueAt ?? at
-  const { number, noticed, priority } = ticket
+  const { number, priority, plan } = ticket
+  const { noticed, diagnosis, changed } = ticket.finding
   const isReported = ticket.source === 'reported' || ticket.source === 'recall'
-  const contactBy = ticket.contactBy ?? at
-  const slot = ticket.slot?.from
-  const ownerSays: Partial<Record<TicketEvents, [Reason, Reason]>> = {
+  const contactBy = plan.contactBy ?? at
+  const slot = plan.slot?.from
+  const ownerSays: Partial<Record<TicketNews, [Reason, Reason]>> = {
     offered: [
       because('tell-offered-title', { kind: kindName }),
       because('tell-offered', {
-        ...(ticket.changed ? { changed: ticket.changed } : {}),
+        ...(changed ? { changed } : {}),
         noticed,
         safe: mode.safe,
         number,
@@ -69,18 +70,18 @@ export function noticesOf(
     reopened: [because('tell-reopened-title'), because('tell-reopened', { number })],
     cancelled: [because('tell-cancelled-title', { number }), because('tell-cancelled')],
   }
-  const { appliance, diagnosis } = ticket
-  const deskSays: Partial<Record<TicketEvents, [Reason, Reason]>> = {
+  const { appliance } = ticket
+  const deskSays: Partial<Record<TicketNews, [Reason, Reason]>> = {
     escalated: [
       because('desk-escalated-title', { number }),
-      because('desk-escalated', { engineer: engineerName ?? ticket.engineer ?? '' }),
+      because('desk-escalated', { engineer: engineerName ?? plan.engineer ?? '' }),
     ],
     offered: [
       because('desk-offered-title', { number, mode: mode.text, appliance }),
       because('desk-offered', {
         diagnosis,
         priority,
-        kit: ticket.kit.map(({ part }) => part),
+        kit: plan.kit.map(({ part }) => part),
         owned: owner !== undefined,
       }),
     ],

@@ -1,67 +1,61 @@
 import {
   type Alert,
   because,
-  HOUR,
-  illegalMove,
+  type Closure,
   MINUTE,
   notFound,
-  Problem,
   type Reason,
   type Registration,
   type Slot,
   saidOr,
   type TicketPort,
-  type TicketState,
-  ticketCan,
-  ticketIs,
   ticketStatesWhere,
   type UnitOfWork,
+  type VerificationRow,
 } from '../../core/index.ts'
-import { type Apart, enqueueControl, together } from '../../database/index.ts'
-import { type ClosureService, closureService } from '../closure/closureService.ts'
+import { type Apart, together } from '../../database/index.ts'
+import { refuseOwnOutlet } from '../closure/callBack.ts'
 import { type SimilarCase, similarCases } from '../closure/similarCases.ts'
 import { type CrewService, crewService } from '../crew/crewService.ts'
 import { engineersNow } from '../crew/people.ts'
 import { type DispatchBoard, dispatchBoard } from '../dispatch/dispatchBoard.ts'
 import { decideGrabs, type GrabView, listGrabs, recordGrab } from '../dispatch/grabs.ts'
-import { forbidden } from '../dispatch/rankCandidates.ts'
+import { refusedNow } from '../dispatch/planning.ts'
 import type { Weighed } from '../dispatch/weighVisit.ts'
 import { type Intake, intakeService } from '../intake/intakeService.ts'
 import { forgetOwner } from '../registry/forgetOwner.ts'
 import { type RemoteService, remoteService } from '../remote/remoteService.ts'
-import { type PhotoService, photoService } from '../visit/photos.ts'
-import { type VisitService, visitService } from '../visit/visitService.ts'
+import type { JobType } from '../visit/answer.ts'
+import { checkAnswers, jobOf as jobTypeOf } from '../visit/checklist.ts'
+import { contractsOf } from '../visit/coverage.ts'
+import { type PhotoService, photoService, requirePhotos } from '../visit/photos.ts'
+import { lockOf, refuseWhereLocked } from '../visit/safetyLock.ts'
 import { type WarrantyService, warrantyService } from '../visit/warrantyService.ts'
+import { carryingOut } from './carryOut.ts'
 import { passTime } from './passTime.ts'
-import type { StoredTicket } from './storedTicket.ts'
-import { finishTasksOf } from './taskTable.ts'
-import { ticketCommand } from './ticketCommand.ts'
+import { readMeans } from './readMeans.ts'
+import { ticketRounds } from './rounds.ts'
+import { dayAsOf, loadTicket, storedTickets, tickets, ticketsAsOf } from './store/ticketRepository.ts'
+import type { Ticket } from './ticket.ts'
+import type { TicketCommand, TicketEvent } from './ticketCommand.ts'
 import { alertService } from './ticketFromAlert.ts'
-import { dayAsOf, type TicketThen, ticketAsOf } from './ticketHistory.ts'
-import { loadTicket, type TicketQuery, ticketQueries } from './ticketQueries.ts'
+import { type TicketQuery, ticketQueries } from './ticketQueries.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
-import { ticketSteps } from './ticketSteps.ts'
-import { type TicketEvent, updateTicket } from './ticketTable.ts'
-import type { TicketView } from './ticketView.ts'
+import { factsInWords, type TicketView } from './ticketView.ts'
 
-export interface TicketService
-  extends TicketPort,
-    Intake,
-    VisitService,
-    WarrantyService,
-    ClosureService,
-    CrewService,
-    RemoteService,
-    PhotoService {
+type Parts = readonly { part: string; quantity: number }[]
+type Found = Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note' | 'accident'>
+
+export interface TicketService extends TicketPort, Intake, WarrantyService, CrewService, RemoteService, PhotoService {
   get(id: string): Promise<TicketView>
   /** The closed cases of its kind that are most like it, and what they turned out to be. */
   similar(
-    of: Pick<Alert, 'appliance' | 'kind' | 'hypotheses' | 'evidence'>,
+    of: Pick<Alert, 'appliance' | 'kind'> & Pick<Ticket['finding'], 'hypotheses' | 'evidence'>,
     but?: { tickets: readonly string[] },
   ): Promise<SimilarCase[]>
   /** What a visit for it would cost and save, now. */
   weigh(alert: Alert): Weighed
-  bySecret(secret: string): Promise<StoredTicket & { history: TicketEvent[] }>
+  bySecret(secret: string): Promise<Ticket & { history: readonly TicketEvent[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
   /** Ids of the living ones, by appliance. */
   living(appliances?: string[]): Promise<Map<string, string[]>>
@@ -78,8 +72,32 @@ export interface TicketService
   hold(id: string, by: string | null): Promise<TicketView>
   /** The owner was not there: recorded, and they choose another time. */
   noShow(id: string, by: string, why: string): Promise<TicketView>
+  /** The engineer has spoken to the owner: the time stands, or another one is agreed. */
+  contact(id: string, by: string, note: string, slot?: Slot): Promise<TicketView>
+  startVisit(id: string, by: string): Promise<TicketView>
+  /** The six answers end it; an earth that is not safe interrupts it, and locks the home. */
+  endVisit(id: string, by: string, checklist: Record<string, unknown>): Promise<TicketView>
+  /** The visit goes on when these parts have come: they are ordered from the nearest level that has them. */
+  waitForParts(id: string, by: string, parts: Parts, why?: string): Promise<TicketView>
+  /** The owner's own ticks on the card; one that contradicts the engineer's opens a complaint. */
+  confirmChecklist(id: string, by: string, ticks: Record<string, boolean>): Promise<TicketView>
+  confirmBill(id: string, by: string): Promise<TicketView>
+  contestBill(id: string, by: string, why: string): Promise<TicketView>
+  checklistOf(ticket: Pick<Ticket, 'policy' | 'source' | 'job'>): {
+    job: JobType
+    items: ReturnType<TicketServiceOptions['policies']['of']>['checklists'][JobType]
+  }
+  close(id: string, by: string, closure: Found): Promise<TicketView>
+  /** The call-back after the visit, by a desk of another outlet: not solved reopens it. */
+  callBack(id: string, by: string, solved: boolean, note: string, desk?: string): Promise<TicketView>
+  rate(id: string, stars: number, text: string): Promise<TicketView>
+  reopen(id: string, by: string, why?: string): Promise<TicketView>
+  /** What the owner says of the guide that was offered: it helped closes the ticket, and the appliance is asked for the proof. */
+  guideTried(id: string, by: string, helped: boolean): Promise<TicketView>
+  /** What the appliance's own signal said of the repair. */
+  verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<string[]>
   /** One ticket, and the whole desk, as they stood at a moment. */
-  asOf(id: string, at: number): Promise<TicketThen | undefined>
+  asOf(id: string, at: number): Promise<ReturnType<typeof factsInWords> | undefined>
   day(at: number): ReturnType<typeof dayAsOf>
   /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
   ownerLeft(tx: UnitOfWork, appliance: string, now: Registration['owner']): Promise<() => void>
@@ -90,137 +108,130 @@ export interface TicketService
 }
 
 export function openTicketService(options: TicketServiceOptions): TicketService {
-  const { database, policy, clock, render } = options
-  const steps = ticketSteps(options)
-  const {
-    announce,
-    clockOf,
-    dispatch,
-    findCandidates,
-    give,
-    move,
-    planRound,
-    release,
-    rulesOf,
-    slotsFor,
-    stopAllClocks,
-    stopClock,
-    toAccepted,
-    toContact,
-  } = steps
-  const queries = ticketQueries(database, options.publicUrl, options.links, render)
+  const { database, policies, clock, render, links } = options
+  const carryOut = carryingOut(options, (tx, engineer) => rounds.refresh(tx, engineer))
+  const rounds = ticketRounds(options, carryOut)
+  const { viewOf, ...queries } = ticketQueries(database, options.publicUrl, links, render)
   const similar = similarCases(database, options.appliance)
-  let nextRound = 0
-  const read = queries.get
-  const command = ticketCommand(database, clock, read)
-  const timePasses = passTime(options, steps)
-
-  /** Parts that were waited for have come: the next time is set, with the same engineer. */
-  async function partsCame(tx: UnitOfWork, apart: Apart): Promise<string[]> {
-    const resting = new Set(apart.resting('parts of'))
-    const came: string[] = []
-    for (const id of await dispatch.arrivalsDue(tx)) {
-      if (!resting.has(id) && (await apart.each(tx, 'parts of', id, () => partsCameFor(tx, id)))) came.push(id)
-    }
-    return came
-  }
-  /** @returns does the ticket still wait for them? */
-  async function partsCameFor(tx: UnitOfWork, id: string): Promise<boolean> {
-    const row = await tx.selectFrom('ticket').select('state').where('id', '=', id).executeTakeFirst()
-    const isWanted = row !== undefined && ticketIs(row.state as TicketState, 'living')
-    await dispatch.arrive(tx, id, isWanted)
-    if (!isWanted) return false
-    const ticket = await loadTicket(tx, id)
-    await dispatch.describeSupply(tx, ticket)
-    const missing = ticket.supply?.some(({ dueAt }) => dueAt !== undefined)
-    if (ticket.state === 'waiting' && !missing) {
-      ticket.slot = (await slotsFor(tx, ticket))[0]
-      stopClock(ticket, 'parts')
-      clockOf(ticket, 'on-site', ticket.slot?.to ?? clock.now() + rulesOf(ticket).onSiteHours * HOUR)
-      await move(tx, ticket, 'assign', 'hearthwatch', because('parts-there'))
-      await announce(tx, ticket, 'assigned', `/${ticket.engineer}/${ticket.slot?.from ?? 0}`)
-    }
-    await updateTicket(tx, ticket, clock.now())
-    return true
+  const checklistOf: TicketService['checklistOf'] = (ticket) => {
+    const job = jobTypeOf(ticket)
+    return { job, items: policies.of(ticket.policy).checklists[job] }
   }
 
-  const grabsOf = (of: { ticket?: string; engineer?: string }) =>
-    listGrabs(database, of, policy.grabSeconds * 1_000, render)
-
-  /** A job goes to who won it, if it is still open and they may still do it. */
-  const handOver = (tx: UnitOfWork) => async (id: string, engineer: string, why: Reason) => {
-    const ticket = await loadTicket(tx, id)
-    const own = (await dispatch.rank(tx, ticket)).find((candidate) => candidate.engineer === engineer)
-    if (!ticketCan(ticket.state, 'grab') || own?.rank === undefined) return false
-    await give(tx, ticket, engineer, because('taken', { engineer, why }))
-    await updateTicket(tx, ticket, clock.now())
-    return true
+  /** A command of a person: what it needs to know is read, and it is carried out, in one transaction. */
+  async function command(
+    id: string,
+    by: string,
+    make: TicketCommand | ((tx: UnitOfWork, ticket: Ticket) => Promise<TicketCommand>),
+  ): Promise<TicketView> {
+    const ticket = await database.transaction(async (tx) => {
+      const before = await loadTicket(tx, id)
+      const made = typeof make === 'function' ? await make(tx, before) : make
+      return carryOut(tx, before, made, { by, holds: by.startsWith('user:') })
+    })
+    return viewOf(ticket)
   }
 
   return {
-    ...alertService(options, steps),
-    ...intakeService(options, steps, read),
-    ...visitService(options, steps, command),
+    ...alertService(options, carryOut),
+    ...intakeService(options, carryOut, viewOf),
     ...warrantyService(options),
     ...photoService(options),
-    ...closureService(options, steps, command),
-    ...crewService(options, steps),
-    ...remoteService(options, steps, command, read),
-    asOf: (id, at) => ticketAsOf(database, id, at),
-    day: (at) => dayAsOf(database, at),
+    ...crewService(options, rounds.refresh),
+    ...remoteService(options, carryOut, viewOf),
+    ...dispatchCalls(options, rounds, queries),
+    ...timeCalls(options, carryOut, rounds),
     ...queries,
+    checklistOf,
     similar: (of, but) => similar({ ...of, model: options.appliance(of.appliance).model }, but),
-    accept: (id, by, slot) =>
-      command(id, by, async (tx, ticket) => {
-        if (slot && slot.to <= clock.now()) {
-          throw new Problem({
-            code: 'slot-past',
-            message: 'That time has passed.',
-            remedy: 'Choose one of the times that are offered now.',
-            status: 409,
-          })
-        }
-        await toAccepted(tx, ticket, by, because(slot ? 'agreed-with-time' : 'agreed'), slot)
-      }),
-    decline: (id, by, why) =>
-      command(id, by, async (tx, ticket) => {
-        await move(tx, ticket, 'decline', by, saidOr(why, because('declined-by-owner')))
-        stopClock(ticket, 'owner-answer')
-        await release(tx, ticket, false, 'declined')
-      }),
+    accept: (id, by, slot) => command(id, by, { type: 'accept', slot }),
+    decline: (id, by, why) => command(id, by, { type: 'decline', why }),
+    cancel: (id, by, why) =>
+      command(id, by, { type: 'cancel', why: saidOr(why, because('cancelled-by-owner')), tells: true }),
     assign: (id, by, engineer, why) =>
-      command(id, by, async (tx, ticket) => {
-        const person = (await engineersNow(tx, { now: clock.now(), policy })).find((known) => known.id === engineer)
+      command(id, by, async (tx) => {
+        const now = clock.now()
+        const person = (await engineersNow(tx, { now, policy: options.policy })).find((known) => known.id === engineer)
         if (!person) throw notFound('engineer', engineer)
-        const never = forbidden(ticket, person, rulesOf(ticket))
-        if (never) {
-          throw new Problem({
-            code: 'may-not-do-it',
-            message: `${engineer}: ${render(never).en}.`,
-            because: never,
-            remedy:
-              'Choose somebody whose grade and standing allow it; distance, load and skill are yours to overrule.',
-            concerns: id,
-            status: 409,
-          })
-        }
-        await findCandidates(tx, ticket)
-        await move(tx, ticket, 'assign', by, because('said', { words: why }))
-        ticket.engineer = engineer
-        ticket.assignedByHand = true
-        toContact(ticket)
-        await announce(tx, ticket, 'assigned', `/${engineer}/${ticket.slot?.from ?? 0}`)
+        return { type: 'assign', engineer: person, why }
       }),
+    hold: (id, by) => command(id, 'desk', { type: 'hold', by }),
+    noShow: (id, by, why) => command(id, by, { type: 'noShow', why }),
+    contact: (id, by, words, slot) => command(id, by, { type: 'contact', words, slot }),
+    startVisit: (id, by) =>
+      command(id, by, async (tx, ticket) => {
+        await refuseWhereLocked(tx, ticket, options.appliance(ticket.appliance))
+        return { type: 'startVisit' }
+      }),
+    endVisit: (id, by, checklist) =>
+      command(id, by, async (tx, ticket) => {
+        const { items } = checklistOf(ticket)
+        const answers = checkAnswers(id, items, checklist)
+        await requirePhotos(tx, id, items, answers)
+        const lock =
+          answers['safety-test']?.ok === false ? await lockOf(tx, options.appliance(ticket.appliance)) : undefined
+        return { type: 'endVisit', answers, lock }
+      }),
+    waitForParts: (id, by, parts, why) => command(id, by, { type: 'waitForParts', parts, why }),
+    confirmChecklist: (id, by, ticks) => command(id, by, { type: 'confirmChecklist', ticks }),
+    confirmBill: (id, by) => command(id, by, { type: 'confirmBill' }),
+    contestBill: (id, by, why) => command(id, by, { type: 'contestBill', why }),
+    close: (id, by, closure) =>
+      command(id, by, async (tx, ticket) => {
+        return { type: 'close', closure, contracts: await contractsOf(tx, ticket.appliance) }
+      }),
+    callBack: (id, by, solved, note, desk) =>
+      command(id, by, async (tx, ticket) => {
+        await refuseOwnOutlet(tx, ticket, desk)
+        return { type: 'callBack', solved, note }
+      }),
+    rate: (id, stars, text) => command(id, 'owner', { type: 'rate', stars, text }),
+    reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
+    guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
+    async asOf(id, at) {
+      const [then] = await ticketsAsOf(database.query, at, id)
+      return then && factsInWords(then, render)
+    },
+    day: (at) => dayAsOf(database.query, at),
+    ownerLeft: async (tx, appliance, owner) => {
+      await forgetOwner(tx, appliance, owner, carryOut, render)
+      await options.announcer.forget(tx, appliance)
+      return links.renew(tx, appliance)
+    },
+    async retired(tx, appliance) {
+      const why = because('appliance-retired')
+      for (const ticket of await tickets(tx, { appliance, states: ticketStatesWhere('living') }))
+        await carryOut(tx, ticket, { type: 'cancel', why, tells: false })
+      return options.commands.retired(tx, appliance)
+    },
+  }
+}
+
+type Rounds = ReturnType<typeof ticketRounds>
+
+/** Who wants which job, and who goes where. */
+function dispatchCalls(
+  options: TicketServiceOptions,
+  rounds: Rounds,
+  queries: Pick<TicketService, 'list'>,
+): Pick<TicketService, 'grab' | 'grabs' | 'openJobs' | 'board'> {
+  const { database, clock, policy, render } = options
+  const grabs = (of: { ticket?: string; engineer?: string }): Promise<GrabView[]> =>
+    listGrabs(database, of, policy.grabSeconds * 1_000, render)
+  return {
+    grabs,
     async grab(id, engineer) {
       await database.transaction(async (tx) => {
         const ticket = await loadTicket(tx, id)
-        const person = (await engineersNow(tx, { now: clock.now(), policy })).find((known) => known.id === engineer)
-        const refused = await dispatch.refusedNow(tx, [{ ...ticket, engineer }])
-        await recordGrab(tx, clock, ticket, person, engineer, refused.get(id), render)
+        const { engineers } = await readMeans(tx, options, { parts: [], around: [] })
+        const person = engineers.find((known) => known.id === engineer)
+        const refused: Reason | undefined = refusedNow({ ...rounds.jobIn(ticket), engineer }, { engineers })
+        await recordGrab(tx, clock, ticket, person, engineer, refused, render)
       })
-      return (await grabsOf({ ticket: id, engineer }))[0] as GrabView
+      const [own] = await grabs({ ticket: id, engineer })
+      if (!own) throw notFound('grab', id)
+      return own
     },
-    grabs: grabsOf,
     async openJobs(engineer) {
       const open = await queries.list({ state: ticketStatesWhere('grab').join(), limit: 1_000 })
       const jobs = open.items.flatMap((ticket) => {
@@ -229,60 +240,43 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
       })
       return jobs.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...job }) => job)
     },
-    board: (at) => dispatchBoard(database, options.appliance, at, policy, render),
-    cancel: (id, by, why) =>
-      command(id, by, async (tx, ticket) => {
-        await move(tx, ticket, 'cancel', by, saidOr(why, because('cancelled-by-owner')))
-        stopAllClocks(ticket)
-        await finishTasksOf(tx, id, 'contact', clock.now(), by, 'cancelled')
-        await enqueueControl(tx, { type: 'unmute', appliance: ticket.appliance, ticket: ticket.id })
-        await release(tx, ticket, false, 'cancelled')
-        await announce(tx, ticket, 'cancelled')
-      }),
-    ownerLeft: async (tx, appliance, owner) => {
-      await forgetOwner(tx, appliance, owner, render)
-      await options.announcer.forget(tx, appliance)
-      return options.links.renew(tx, appliance)
+    async board(at) {
+      const all = await storedTickets(database.query, { states: ticketStatesWhere('onBoard'), order: ['id'] })
+      const engineers = await engineersNow(database.query, { now: at, policy })
+      return dispatchBoard(all, engineers, options.appliance, at, render)
     },
-    async retired(tx, appliance) {
-      const rows = await tx
-        .selectFrom('ticket')
-        .select('id')
-        .where('appliance', '=', appliance)
-        .where('state', 'in', ticketStatesWhere('living'))
-        .execute()
-      for (const { id } of rows) {
-        const ticket = await loadTicket(tx, id)
-        await move(tx, ticket, 'cancel', 'hearthwatch', because('appliance-retired'))
-        stopAllClocks(ticket)
-        await release(tx, ticket, false, 'cancelled')
-        await updateTicket(tx, ticket, clock.now())
+  }
+}
+
+/** What appliances prove, and what time alone does. */
+function timeCalls(
+  options: TicketServiceOptions,
+  carryOut: ReturnType<typeof carryingOut>,
+  rounds: Rounds,
+): Pick<TicketService, 'verified' | 'tick'> {
+  const { clock, policy } = options
+  const timePasses = passTime(options, carryOut)
+  let nextRound = 0
+  return {
+    async verified(tx, rows) {
+      const changed: string[] = []
+      for (const { ticket: id, outcome, evidence } of rows) {
+        const [ticket] = await tickets(tx, { ids: [id] })
+        if (ticket?.state !== 'closed' || ticket.closure.verification !== 'pending') continue
+        await carryOut(tx, ticket, { type: 'verified', outcome, evidence })
+        changed.push(id)
       }
-      return options.commands.retired(tx, appliance)
+      return changed
     },
-    noShow: (id, by, why) =>
-      command(id, by, async (tx, ticket) => {
-        if (!ticketCan(ticket.state, 'noShow')) throw illegalMove(id, ticket.state, 'noShow')
-        ticket.noShows = [...(ticket.noShows ?? []), clock.now()]
-        delete ticket.slot
-        delete ticket.slotChosen
-        await toAccepted(tx, ticket, by, because('nobody-home', { words: why }))
-        await announce(tx, ticket, 'no-show', `/${ticket.noShows.length}`)
-      }),
-    hold: (id, by) =>
-      command(id, 'desk', async (_tx, ticket) => {
-        if (by) ticket.heldBy = by
-        else delete ticket.heldBy
-      }),
     async tick(tx, apart = together) {
       const now = clock.now()
       await apart.each(tx, 'commands', 'that expire', () => options.commands.expire(tx))
       const changed = await timePasses(tx, apart)
-      changed.push(...(await partsCame(tx, apart)))
-      changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, handOver(tx), apart)))
+      changed.push(...(await rounds.partsCame(tx, apart)))
+      changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, rounds.handOver(tx), apart)))
       if (now >= nextRound) {
         nextRound = now + policy.planEveryMinutes * MINUTE
-        const planned = await apart.each(tx, 'the round of', 'planning', () => planRound(tx, apart))
+        const planned = await apart.each(tx, 'the round of', 'planning', () => rounds.planRound(tx, apart))
         changed.push(...(planned ?? []))
       }
       return changed

@@ -1,8 +1,8 @@
 import { isQuoted, type Reason, type Render, type Text, type Ticket } from '../../core/index.ts'
 import type { RankedCandidate } from '../dispatch/rankCandidates.ts'
 import { billInWords } from '../visit/bill.ts'
-import type { StoredTicket } from './storedTicket.ts'
-import type { TicketEvent } from './ticketTable.ts'
+import type { StoredTicket } from './store/storedTicket.ts'
+import type { TicketEvent } from './ticketCommand.ts'
 
 /** A step as people read it; `quotes`: a person's own words are in it, and stay as they were written. */
 export type WordedStep = Omit<TicketEvent, 'why'> & { why: string; whyZh: string; code: string; quotes?: true }

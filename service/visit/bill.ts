@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/index.ts'
 import { because, type Render } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import type { Bill, BillLine } from './billLine.ts'
 import type { Cover } from './coverage.ts'
 
@@ -51,13 +51,13 @@ export const billInWords = ({ lines, totalCents }: Bill, render: Render) => ({
   totalCents,
 })
 
-export const billFor = (ticket: StoredTicket, covers: Cover[], catalog: Catalog, policy: Policy): Bill =>
+export const billFor = (ticket: Ticket, covers: readonly Cover[], catalog: Catalog, policy: Policy): Bill =>
   billOf(
     tariffLines(
       ticket.kind,
-      ticket.closure?.cause ?? 'unknown',
-      ticket.closure?.parts ?? [],
-      ticket.visit !== undefined,
+      ticket.closure.found?.cause ?? 'unknown',
+      ticket.closure.found?.parts ?? [],
+      ticket.visit.times !== undefined,
       catalog,
       policy,
     ),
@@ -65,12 +65,12 @@ export const billFor = (ticket: StoredTicket, covers: Cover[], catalog: Catalog,
   )
 
 /** What it costs at most, said before anybody comes: the kit as foreseen, less what is covered already. */
-export const quoteFor = (ticket: StoredTicket, covers: Cover[], catalog: Catalog, policy: Policy): Bill =>
+export const quoteFor = (ticket: Ticket, covers: readonly Cover[], catalog: Catalog, policy: Policy): Bill =>
   billOf(
     tariffLines(
       ticket.kind,
-      ticket.failureMode ?? 'unknown',
-      ticket.kit.map(({ part }) => part),
+      ticket.finding.failureMode ?? 'unknown',
+      ticket.plan.kit.map(({ part }) => part),
       true,
       catalog,
       policy,

@@ -1,11 +1,11 @@
 import { type ByName, byName, Problem } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import type { Answer, JobType } from './answer.ts'
 
 type Item = Policy['checklists'][JobType][number]
 
-export const jobOf = ({ source, job }: Pick<StoredTicket, 'source' | 'job'>): JobType =>
+export const jobOf = ({ source, job }: Pick<Ticket, 'source' | 'job'>): JobType =>
   job ?? (source === 'safety' || source === 'inspection' ? source : 'repair')
 
 /** `safetyTest` and `safety-test` are the same item. */

@@ -1,6 +1,6 @@
 import { type Appliance, because, DAY, type Millis, type Reason, type UnitOfWork } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import type { TariffCode } from './billLine.ts'
 
 type Plan = Policy['plans'][number]
@@ -27,16 +27,16 @@ const everything: TariffCode[] = ['call-out', 'labour', 'part']
  * maker's warranty (never accidents), then contracts. Pure.
  */
 export function coversOf(
-  ticket: Pick<StoredTicket, 'closure' | 'reopened' | 'recallOf' | 'owner' | 'source'>,
+  ticket: Pick<Ticket, 'closure' | 'owner' | 'source'>,
   appliance: Pick<Appliance, 'installedAt'>,
-  contracts: Contract[],
+  contracts: readonly Contract[],
   policy: Policy,
   at: Millis,
 ): Cover[] {
-  const { closure } = ticket
+  const { found, recallOf, reopened = 0 } = ticket.closure
   const covers: Cover[] = []
-  const isAccident = closure?.accident === true
-  if (closure?.verdict === 'refuted' || closure?.cause === 'none') {
+  const isAccident = found?.accident === true
+  if (found?.verdict === 'refuted' || found?.cause === 'none') {
     covers.push({ covers: everything, clause: because('clause-we-were-wrong') })
   }
   if (ticket.source === 'safety') {
@@ -45,13 +45,13 @@ export function coversOf(
       clause: because('clause-safety'),
     })
   }
-  if (ticket.recallOf) {
+  if (recallOf) {
     const days = policy.recallDays
     covers.push({
       covers: everything,
       clause: because('clause-recall', { days }),
     })
-  } else if ((ticket.reopened ?? 0) > 0) {
+  } else if (reopened > 0) {
     covers.push({
       covers: everything,
       clause: because('clause-second-repair'),

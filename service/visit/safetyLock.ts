@@ -1,10 +1,6 @@
-import { type Appliance, because, hash64, Problem, type Render, type UnitOfWork } from '../../core/index.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
-import type { TicketSteps } from '../tickets/ticketSteps.ts'
-import { insertEvent, insertTicket, updateTicket } from '../tickets/ticketTable.ts'
-
-const homeOf = ({ id, homeId }: Pick<Appliance, 'id' | 'homeId'>): string =>
-  homeId ? `home/${homeId}` : `appliance/${id}`
+import { type Appliance, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import { homeOf } from '../crew/engineerRecord.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 
 /** The safety ticket that keeps everything else from this home; undefined where its earth is safe. */
 export async function lockOf(
@@ -21,74 +17,37 @@ export async function lockOf(
 }
 
 /** Nothing is installed or repaired where there is no safe earth (S43). @throws Problem `safety-lock` */
-export async function refuseWhereLocked(tx: UnitOfWork, ticket: StoredTicket, appliance: Appliance): Promise<void> {
-  if (ticket.source === 'safety') return
+export async function refuseWhereLocked(
+  tx: UnitOfWork,
+  { id, source }: Pick<Ticket, 'id' | 'source'>,
+  appliance: Appliance,
+): Promise<void> {
+  if (source === 'safety') return
   const safety = await lockOf(tx, appliance)
   if (!safety) return
   throw new Problem({
     code: 'safety-lock',
     message: 'The electrical earth at this home was found unsafe: no work may be done there.',
     remedy: `Settle the safety ticket ${safety} first.`,
-    concerns: ticket.id,
+    concerns: id,
     status: 409,
   })
 }
 
-/** The earth test failed: the home is locked, and a ticket for its safety is opened. @returns its id */
-export async function lockHome(
-  tx: UnitOfWork,
-  ticket: StoredTicket,
-  appliance: Appliance,
-  steps: Pick<TicketSteps, 'announce' | 'create' | 'prepare' | 'toAccepted'>,
-  now: number,
-  by: string,
-  render: Render,
-): Promise<string> {
-  const known = await lockOf(tx, appliance)
-  if (known) return known
-  const id = `tk-${hash64(`${ticket.id}/safety/${now}`)}`
-  const safety = await steps.create(
-    tx,
-    {
-      id,
-      appliance: appliance.id,
-      source: 'safety',
-      failureMode: 'unknown',
-      alerts: [],
-      hypotheses: [],
-      evidence: [],
-      noticed: render(because('earth-unsafe')),
-      diagnosis: render(because('earth-diagnosis', { ticket: ticket.number })),
-    },
-    because('earth-failed', { ticket: ticket.number, by }),
-  )
-  safety.priority = 1
-  await steps.prepare(tx, safety, [])
-  await insertTicket(tx, safety)
+export async function lockHome(tx: UnitOfWork, appliance: Appliance, ticket: string, at: Millis): Promise<void> {
   await tx
     .insertInto('safetyLock')
-    .values({ home: homeOf(appliance), ticket: id, openedAt: now, liftedAt: null })
+    .values({ home: homeOf(appliance), ticket, openedAt: at, liftedAt: null })
     .execute()
-  await steps.announce(tx, safety, 'accepted')
-  await steps.toAccepted(tx, safety, 'hearthwatch', because('safety-first'))
-  await updateTicket(tx, safety, now)
-  return id
 }
 
-export async function liftLock(tx: UnitOfWork, safety: StoredTicket, now: number, by: string): Promise<void> {
+/** @returns was it locked? */
+export async function liftLock(tx: UnitOfWork, ticket: string, at: Millis): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('safetyLock')
-    .set({ liftedAt: now })
-    .where('ticket', '=', safety.id)
+    .set({ liftedAt: at })
+    .where('ticket', '=', ticket)
     .where('liftedAt', 'is', null)
     .executeTakeFirstOrThrow()
-  if (numUpdatedRows === 0n) return
-  const { state } = safety
-  await insertEvent(tx, safety.id, {
-    at: now,
-    by,
-    from: state,
-    to: state,
-    why: because('earth-safe'),
-  })
+  return numUpdatedRows > 0n
 }

@@ -1,7 +1,7 @@
 import { type Appliance, DAY, type Millis, newSecret, Problem } from '../../core/index.ts'
-import type { StoredTicket } from '../tickets/storedTicket.ts'
+import { storedTickets } from '../tickets/store/ticketRepository.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
-import { toStored } from '../tickets/ticketTable.ts'
 import { quoteFor } from './bill.ts'
 import type { Bill } from './billLine.ts'
 import { type Contract, contractsOf, coversOf } from './coverage.ts'
@@ -21,7 +21,7 @@ export interface WarrantyService {
   sellContract(appliance: Appliance, plan: string, years: number, by: string): Promise<Contract>
   warrantyOf(appliance: Appliance): Promise<Warranty>
   /** What the visit costs at most, line by line, with who pays. */
-  quote(ticket: StoredTicket): Promise<Bill>
+  quote(ticket: Ticket): Promise<Bill>
 }
 
 export function warrantyService(options: TicketServiceOptions): WarrantyService {
@@ -71,23 +71,20 @@ export function warrantyService(options: TicketServiceOptions): WarrantyService 
         ...contract,
         inForce: contract.validFrom <= now && now < contract.validUntil,
       }))
-      const rows = await database.query
-        .selectFrom('ticket')
-        .select('body')
-        .where('appliance', '=', id)
-        .where('closedAt', 'is not', null)
-        .orderBy('closedAt', 'desc')
-        .execute()
+      const closed = await storedTickets(database.query, {
+        appliance: id,
+        isClosed: true,
+        order: ['closedAt'],
+        newestFirst: true,
+      })
       return {
         appliance: id,
         ...(makers ? { makers } : {}),
         contracts,
         inForce: makers?.inForce === true || contracts.some(({ inForce }) => inForce),
-        partsFitted: rows
-          .map(toStored)
-          .flatMap(({ id: ticket, number, closure }) =>
-            (closure?.parts ?? []).map((part) => ({ part, at: closure?.at ?? 0, ticket, number })),
-          ),
+        partsFitted: closed.flatMap(({ id: ticket, number, closure }) =>
+          (closure?.parts ?? []).map((part) => ({ part, at: closure?.at ?? 0, ticket, number })),
+        ),
       }
     },
     async quote(ticket) {

@@ -74,5 +74,6 @@ test('a new ticket from an alert, and an owner who agrees', async () => {
     )
     agreed.push(await costOf(() => given.desk.accept(id, 'owner')))
   }
+
   expect(median(news.map((cost) => cost.statements))).toBeLessThan(100)
 })

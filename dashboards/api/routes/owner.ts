@@ -19,8 +19,8 @@ export function ownerRoutes(
 
   async function page(secret: string) {
     const ticket = await desk.bySecret(secret)
-    const engineer = ticket.engineer
-      ? (await people.engineers()).find(({ id }) => id === ticket.engineer)?.name
+    const engineer = ticket.plan.engineer
+      ? (await people.engineers()).find(({ id }) => id === ticket.plan.engineer)?.name
       : undefined
     const rules = policies.of(ticket.policy)
     return ownerView(

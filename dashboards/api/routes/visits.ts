@@ -177,7 +177,7 @@ export function visitRoutes(app: Api, parts: ApiContext): void {
         body: z.object({ ticks: recordOf(z.string().max(40), z.boolean()) }),
       },
     },
-    ({ params: { secret: key }, body }) => act(key, (id) => desk.tick1plus5(id, 'owner', body.ticks)),
+    ({ params: { secret: key }, body }) => act(key, (id) => desk.confirmChecklist(id, 'owner', body.ticks)),
   )
   app.post('/api/t/:secret/bill/confirm', { ...LIMIT, schema: owners('I agree with the bill') }, ({ params }) =>
     act(params.secret, (id) => desk.confirmBill(id, 'owner')),

@@ -15,7 +15,7 @@ export function EvidenceTable({
   choose,
 }: {
   kind: string
-  evidence: Alert['evidence']
+  evidence: Readonly<Alert['evidence']>
   /** Metrics that this appliance has never sent. */
   missing?: string[]
   chosen?: string

@@ -5,7 +5,7 @@ import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 
 /** What would explain it, the likeliest first. */
-export function Hypotheses({ kind, hypotheses }: { kind: string; hypotheses: Alert['hypotheses'] }) {
+export function Hypotheses({ kind, hypotheses }: { kind: string; hypotheses: Readonly<Alert['hypotheses']> }) {
   const { lang } = useWords()
   const names = useNames()
   return (
@@ -33,7 +33,7 @@ export function useHypothesisSentence() {
   const { t, lang } = useWords()
   const names = useNames()
   const life = useLifeText()
-  return (kind: string, hypotheses: Alert['hypotheses'], remaining: Alert['remainingLife']): string => {
+  return (kind: string, hypotheses: Readonly<Alert['hypotheses']>, remaining: Alert['remainingLife']): string => {
     const [top] = hypotheses
     if (!top) return ''
     const what = t('alert.hypothesis', {

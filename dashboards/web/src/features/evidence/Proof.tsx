@@ -21,7 +21,7 @@ export function Proof({
 }: {
   appliance: string
   kind: string
-  evidence: Alert['evidence']
+  evidence: Readonly<Alert['evidence']>
   /** When it was first seen: the chart begins well before. */
   at: number
   until: number

@@ -1,27 +1,9 @@
 import type { Generated } from 'kysely'
-import {
-  type DatabaseMigration,
-  type Millis,
-  type Reason,
-  type TicketState,
-  ticketStatesWhere,
-  type UnitOfWork,
-} from '../../core/index.ts'
-import { nextDue } from './deadlines.ts'
+import { type DatabaseMigration, type Millis, ticketStatesWhere } from '../../../core/index.ts'
+import { nextDue } from '../deadlines.ts'
 import type { StoredTicket } from './storedTicket.ts'
-import { recordChange } from './ticketHistory.ts'
-import { withReasons } from './withReasons.ts'
 
-/** A step of a ticket: from where to where, by whom, and why. */
-export interface TicketEvent {
-  readonly at: Millis
-  readonly by: string
-  readonly from: TicketState | null
-  readonly to: TicketState
-  readonly why: Reason
-}
-
-declare module '../../core/database.ts' {
+declare module '../../../core/database.ts' {
   interface Tables {
     ticket: {
       id: string
@@ -57,6 +39,8 @@ declare module '../../core/database.ts' {
       /** A reason, as JSON. */
       why: string
     }
+    /** What each change of a ticket set and unset: all of them in order make the ticket of any moment. */
+    ticketChange: { seq: Generated<number>; ticket: string; at: Millis; patch: string }
     /** The last number that was given, by what it counts. */
     ticketSequence: { name: string; last: number }
     engineer: { id: string; body: string; isolated: string | null }
@@ -114,6 +98,23 @@ export const ticketMigrations: DatabaseMigration[] = [
   },
 ]
 
+export const historyMigrations: DatabaseMigration[] = [
+  {
+    name: '0031-ticket-history',
+    async up(db, dialect) {
+      await db.schema
+        .createTable('ticketChange')
+        .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigserial', (c) => c.primaryKey())
+        .addColumn('ticket', 'text', (c) => c.notNull())
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('patch', 'text', (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('ticketChangeOf').on('ticketChange').columns(['ticket', 'seq']).execute()
+      await db.schema.createIndex('ticketChangeAt').on('ticketChange').columns(['at', 'seq']).execute()
+    },
+  },
+]
+
 /** Later than the tables that the desk grew since. */
 export const slotMigrations: DatabaseMigration[] = [
   {
@@ -128,7 +129,7 @@ export const slotMigrations: DatabaseMigration[] = [
         .where('state', 'in', ticketStatesWhere('onADay'))
         .execute()
       for (const { id, body } of rows) {
-        const slotFrom = toStored({ body }).slot?.from ?? null
+        const slotFrom = old({ body }).slot?.from ?? null
         await db.updateTable('ticket').set({ slotFrom }).where('id', '=', id).execute()
       }
     },
@@ -153,8 +154,14 @@ export const scoreMigrations: DatabaseMigration[] = [
           .limit(500)
           .execute()
         for (const row of rows) {
-          const ticket = withSaid(toStored(row), row.model)
-          await db.updateTable('ticket').set(columns(ticket)).where('id', '=', row.id).execute()
+          const said = saidOf(old(row))
+          const body = JSON.stringify({ ...old(row), model: row.model, ...(said ? { said } : {}) })
+          const { version = null, probability = null, lifeHours = null } = said ?? {}
+          await db
+            .updateTable('ticket')
+            .set({ model: row.model, version, probability, lifeHours, body })
+            .where('id', '=', row.id)
+            .execute()
         }
         const last = rows.at(-1)
         if (!last) break
@@ -207,71 +214,21 @@ export const sequenceMigrations: DatabaseMigration[] = [
         .where('state', 'in', [...ticketStatesWhere('living'), 'closed'])
         .execute()
       for (const row of rows) {
-        const nextDueAt = nextDue(toStored(row))
+        const nextDueAt = nextDue(JSON.parse(row.body) as StoredTicket)
         if (nextDueAt !== null) await db.updateTable('ticket').set({ nextDueAt }).where('id', '=', row.id).execute()
       }
     },
   },
 ]
 
-/** The next number of all tickets, from 1. */
-export async function nextNumber(tx: UnitOfWork): Promise<number> {
-  const { last } = await tx
-    .updateTable('ticketSequence')
-    .set((eb) => ({ last: eb('last', '+', 1) }))
-    .where('name', '=', 'number')
-    .returning('last')
-    .executeTakeFirstOrThrow()
-  return last
+/** As much of an old ticket as migrations look at. */
+interface OldTicket extends Pick<StoredTicket, 'source' | 'hypotheses' | 'lifeHours' | 'slot'> {
+  said?: StoredTicket['said']
 }
+const old = ({ body }: { body: string }): OldTicket => JSON.parse(body) as OldTicket
 
 /** A ticket from before these were kept: what is known last stands for what was said, and the version is unknown. */
-function withSaid(ticket: StoredTicket, model: string): StoredTicket {
-  if (ticket.source !== 'predicted') return { ...ticket, model }
-  const { hypotheses, lifeHours } = ticket
-  const said = { version: '', probability: hypotheses[0]?.probability ?? 0, ...(lifeHours ? { lifeHours } : {}) }
-  return { ...ticket, model, said }
+function saidOf({ source, hypotheses, lifeHours }: OldTicket): StoredTicket['said'] {
+  if (source !== 'predicted') return undefined
+  return { version: '', probability: hypotheses[0]?.probability ?? 0, ...(lifeHours ? { lifeHours } : {}) }
 }
-
-export const toStored = ({ body }: { body: string }): StoredTicket => withReasons(JSON.parse(body))
-
-const columns = (ticket: StoredTicket) => ({
-  appliance: ticket.appliance,
-  kind: ticket.kind,
-  state: ticket.state,
-  source: ticket.source,
-  engineer: ticket.engineer ?? null,
-  failureMode: ticket.failureMode ?? null,
-  verdict: ticket.closure?.verdict ?? (ticket.dismissed ? 'refuted' : null),
-  model: ticket.model,
-  version: ticket.said?.version ?? null,
-  probability: ticket.said?.probability ?? null,
-  lifeHours: ticket.said?.lifeHours ?? null,
-  priority: ticket.priority,
-  createdAt: ticket.createdAt,
-  closedAt: ticket.closure?.at ?? null,
-  nextDueAt: nextDue(ticket),
-  slotFrom: ticket.slot?.from ?? null,
-  body: JSON.stringify(ticket),
-})
-
-export async function insertTicket(tx: UnitOfWork, ticket: StoredTicket): Promise<void> {
-  await tx
-    .insertInto('ticket')
-    .values({ id: ticket.id, number: ticket.number, secret: ticket.id, ...columns(ticket) })
-    .execute()
-  await recordChange(tx, ticket, {}, ticket.createdAt)
-}
-
-/** Saves it, and writes down what changed. `at` is now where the state did not move. */
-export async function updateTicket(tx: UnitOfWork, ticket: StoredTicket, at = ticket.updatedAt): Promise<void> {
-  const before = await tx.selectFrom('ticket').select('body').where('id', '=', ticket.id).executeTakeFirstOrThrow()
-  await recordChange(tx, ticket, toStored(before), at)
-  await tx.updateTable('ticket').set(columns(ticket)).where('id', '=', ticket.id).execute()
-}
-
-export const insertEvent = (tx: UnitOfWork, ticket: string, { why, ...event }: TicketEvent) =>
-  tx
-    .insertInto('ticketEvent')
-    .values({ ticket, ...event, why: JSON.stringify(why) })
-    .execute()

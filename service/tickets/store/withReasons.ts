@@ -1,8 +1,6 @@
-import type { Text } from '../../core/index.ts'
-import type { RankedCandidate } from '../dispatch/rankCandidates.ts'
-import type { BillLine } from '../visit/billLine.ts'
-import { asReason } from './storedReason.ts'
-import type { StoredTicket } from './storedTicket.ts'
+import { because, type Reason, type Text, toReason } from '../../../core/index.ts'
+import type { RankedCandidate } from '../../dispatch/rankCandidates.ts'
+import type { BillLine } from '../../visit/billLine.ts'
 
 /** What a ticket held while its reasons were words, one field a language. */
 interface Worded {
@@ -22,7 +20,7 @@ interface Worded {
 }
 
 /** A ticket as it was written, whenever that was, with reasons as codes. */
-export function withReasons(written: object): StoredTicket {
+export function withReasons(written: object) {
   const { candidates, candidatesNote, candidatesNoteZh, changedFacts, bill, ...rest } = written as Worded
   return {
     ...rest,
@@ -30,7 +28,7 @@ export function withReasons(written: object): StoredTicket {
     ...(candidatesNote === undefined ? {} : { nobody: asReason(candidatesNote, candidatesNoteZh) }),
     ...(changedFacts ? { changed: asReason(changedFacts.en, changedFacts.zh) } : {}),
     ...(bill ? { bill: { ...bill, lines: bill.lines.map(lineOf) } } : {}),
-  } as StoredTicket
+  }
 }
 
 function candidateOf(written: NonNullable<Worded['candidates']>[number]): RankedCandidate {
@@ -50,4 +48,10 @@ function lineOf({ text, textZh, what, clause, ...line }: NonNullable<Worded['bil
     what: what ?? asReason(text ?? '', textZh),
     ...(said ? { clause: asReason(said.en, said.zh) } : clause ? { clause: asReason(clause) } : {}),
   } as BillLine
+}
+
+/** What was kept as words before reasons had codes. */
+function asReason(kept: unknown, zh?: string): Reason {
+  if (typeof kept !== 'string') return toReason(kept)
+  return zh === undefined ? because('legacy-text', { text: kept }) : because('text', { text: { en: kept, zh } })
 }

@@ -1,4 +1,4 @@
-import { because, type DatabaseMigration, type Reason } from '../../core/index.ts'
+import { because, type DatabaseMigration, type Reason } from '../../../core/index.ts'
 
 /** Sentences that the product alone wrote, before reasons had codes; what people may have written is left as it is. */
 const sentences: [RegExp, (...found: string[]) => Reason][] = [

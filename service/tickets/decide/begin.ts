@@ -1,0 +1,222 @@
+import { type Alert, because, HOUR, Problem, type Reason, saidOr, ticketIs } from '../../../core/index.ts'
+import { planKit, priorityOf } from '../../dispatch/plan.ts'
+import type { Policy } from '../../policy/policySchema.ts'
+import { guideFor } from '../../remote/guides.ts'
+import { type Contact, withContact } from '../contact.ts'
+import type { Ticket } from '../ticket.ts'
+import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticketCommand.ts'
+import { promisable, ranked } from './plan.ts'
+import { byPriority, OURS, refuse, Step } from './step.ts'
+
+type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
+
+/** A ticket begins: made, and prepared from what is known. */
+function opened({ made, why, contact, recall, alert, weighed }: Opening, facts: Facts, rules: Policy): Step {
+  const { at, appliance } = facts
+  const { policy, failureMode, hypotheses, evidence, noticed, diagnosis, lifeHours, said, ...own } = made
+  const contactBy = at + rules.firstResponseHours * HOUR
+  const ticket: Ticket = {
+    ...own,
+    policy,
+    appliance: appliance.id,
+    kind: appliance.kind,
+    model: appliance.model,
+    state: 'new',
+    priority: made.source === 'safety' ? 1 : made.source === 'predicted' ? 4 : 2,
+    createdAt: at,
+    updatedAt: at,
+    clocks: [],
+    ...(appliance.owner ? { owner: appliance.owner } : {}),
+    ...(contact ? { contacts: [contact] } : {}),
+    finding: {
+      failureMode,
+      hypotheses,
+      evidence,
+      noticed,
+      diagnosis,
+      lifeHours,
+      said,
+      skill: 'general',
+      difficulty: 1,
+      minutes: 60,
+      ...(weighed ? { weighed: { ...weighed, at } } : {}),
+    },
+    plan: { kit: [], candidates: [], offeredSlots: [], contactBy },
+    visit: {},
+    // A repair that did not last is made good: the ticket says of which one, and what the owner may ask for.
+    closure: recall ? { recallOf: recall.ticket, recallCount: recall.count } : {},
+    remote: {},
+    money: recall?.swapRight ? { swapRight: true } : {},
+  }
+  const first = new Step(ticket, facts, [{ at, by: OURS, from: null, to: 'new', why }])
+  return prepared(first.start('first-response', contactBy), alert ? [alert] : [], facts, rules)
+}
+
+const frozen = (step: Step): Step => {
+  const { appliance, id: ticket } = step.ticket
+  return step.follow({ do: 'control', control: { type: 'freeze', appliance, ticket } })
+}
+
+/** Of an alert: its owner is asked to agree. */
+export function openFromAlert(opening: Opening, facts: Facts, rules: Policy): Decision {
+  const why = because(facts.appliance.owner ? 'owner-asked' : 'no-owner')
+  return frozen(offered(opened(opening, facts, rules), why, facts, rules)).tell('offered')
+}
+
+/** Of a report: it is agreed to already. */
+export function openFromReport(opening: Opening, facts: Facts, rules: Policy): Decision {
+  const { recall, series } = opening
+  const made = opened(opening, facts, rules)
+  const known = frozen(series ? made.follow({ do: 'attach', series }) : made).tell('accepted')
+  return accepted(known, because(recall ? 'recall-free' : 'reported-by-owner'), facts)
+}
+
+/** Of an earth that is not safe. */
+export const openForSafety = (opening: Opening, facts: Facts, rules: Policy): Decision =>
+  accepted(opened(opening, facts, rules).tell('accepted'), because('safety-first'), facts)
+
+/** Kit, priority, skill and candidates, from what is known now. */
+export function prepared(
+  step: Step,
+  alerts: readonly Pick<Alert, 'severity' | 'remainingLife'>[],
+  facts: Facts,
+  rules: Policy,
+): Step {
+  const { catalog, at } = facts
+  const { kind, finding, priority, remote } = step.ticket
+  const { skill, difficulty, minutes } = catalog.failureMode(kind, finding.failureMode ?? 'unknown')
+  const fits = guideFor({ kind, failureMode: finding.failureMode }, rules)
+  const guide =
+    fits && !remote.guide
+      ? { id: fits.id, offeredAt: at }
+      : !fits && remote.guide?.triedAt === undefined
+        ? undefined
+        : remote.guide
+  const known = step
+    .finding({ skill, difficulty, minutes })
+    .with(alerts.length > 0 ? { priority: Math.min(priority, priorityOf(alerts, rules)) } : {})
+    .plan({ bound: facts.bound, kit: planKit(catalog, kind, finding.hypotheses, rules) })
+    .remote({ guide })
+  return ranked(known, facts, rules)
+}
+
+/** The owner is asked to agree to a predicted visit. */
+export function offered(step: Step, why: Reason, facts: Facts, rules: Policy): Step {
+  const moved = step.move('offer', why, OURS)
+  return moved
+    .plan({ offeredSlots: [...(facts.booked ?? []), ...promisable(moved, facts, rules)] })
+    .start('owner-answer', facts.at + byPriority(rules.ownerAnswerHours, moved.ticket.priority, 72) * HOUR)
+    .stop('first-response')
+}
+
+/** The appliance reports as a person does: the same record. */
+export const contactOf = (alert: Alert, at: number): Contact => ({
+  at,
+  channel: 'telemetry',
+  by: `appliance ${alert.appliance}`,
+  text: alert.explanation.owner.en,
+  failureMode: alert.failureMode,
+})
+
+/** The first alert of a ticket leads it: what is known of it now. */
+const adopted = (step: Step, { failureMode, hypotheses, evidence, remainingLife, explanation }: Alert): Step =>
+  step.finding({
+    failureMode,
+    hypotheses,
+    evidence,
+    lifeHours: remainingLife?.p50,
+    noticed: explanation.owner,
+    diagnosis: explanation.engineer,
+  })
+
+const joined = ({ alerts }: Ticket, id: string): readonly string[] => (alerts.includes(id) ? alerts : [...alerts, id])
+
+export function joinAlert(ticket: Ticket, { alert }: Of<'joinAlert'>, facts: Facts, rules: Policy): Decision {
+  const { failureMode } = ticket.finding
+  const step = new Step(ticket, facts).with({
+    alerts: joined(ticket, alert.id),
+    contacts: withContact(ticket.contacts, contactOf(alert, facts.at)),
+  })
+  const known = prepared(!failureMode || failureMode === 'unknown' ? adopted(step, alert) : step, [alert], facts, rules)
+  if (!ticketIs(ticket.state, 'lost')) {
+    const why = because('alert-joined', { alert: alert.id, mode: alert.failureMode })
+    return known.note(why, OURS).tell('joined', `/${alert.id}`)
+  }
+  const changed = because('text', { text: alert.explanation.owner })
+  const why = because('another-finding', { mode: alert.failureMode })
+  return offered(known.finding({ changed }), why, facts, rules).tell('offered', `/${alert.id}`)
+}
+
+/** The appliance is still proving its repair: what it shows meanwhile belongs to that proof, and sends nobody. */
+export const joinWhileVerifying = (ticket: Ticket, { alert }: Of<'joinWhileVerifying'>, facts: Facts): Decision =>
+  new Step(ticket, facts)
+    .with({ alerts: joined(ticket, alert.id) })
+    .note(because('alert-while-verifying', { alert: alert.id, mode: alert.failureMode }), OURS)
+
+/** What leads it has changed. */
+export function grow(ticket: Ticket, { alert, weighed }: Of<'grow'>, facts: Facts, rules: Policy): Decision {
+  const step = adopted(new Step(ticket, facts), alert)
+  // What the owner agreed to stands as it was said.
+  const isOpen = ticket.finding.weighed && ticketIs(ticket.state, 'undecided')
+  const known = prepared(isOpen ? step.finding({ weighed: { ...weighed, at: facts.at } }) : step, [alert], facts, rules)
+  const { priority, finding } = known.ticket
+  if (!ticketIs(ticket.state, 'lost') || priority >= ticket.priority) return known
+  const changed = grown(ticket.finding.lifeHours, finding.lifeHours)
+  const why = because('grown', { from: ticket.priority, to: priority })
+  return offered(known.finding({ changed }), why, facts, rules).tell('offered', `/${priority}`)
+}
+
+/** What the owner should know now that they did not when they said no. */
+function grown(before: number | undefined, now: number | undefined): Reason {
+  const days = (hours: number): number => Math.max(1, Math.round(hours / 24))
+  if (now === undefined) return because('more-urgent')
+  return because('fails-sooner', { days: days(now), ...(before === undefined ? {} : { was: days(before) }) })
+}
+
+/** A person said that what led to it was no fault. */
+export function dismiss(ticket: Ticket, { why }: Of<'dismiss'>, facts: Facts): Decision {
+  return new Step(ticket, facts)
+    .move('cancel', because('not-a-fault', { words: why }))
+    .closure({ dismissed: { by: facts.by, why, at: facts.at } })
+    .stopAll()
+    .release(false, 'dismissed')
+    .tell('cancelled')
+}
+
+/** A person reports on what is known already; who has not agreed to a visit agrees by that. */
+export function joinReport(ticket: Ticket, { contact, series }: Of<'joinReport'>, facts: Facts): Decision {
+  const noted = new Step(ticket, facts)
+    .note(because('also-reported', { words: contact.text }))
+    .with({ contacts: withContact(ticket.contacts, contact) })
+  const step = series ? noted.follow({ do: 'attach', series }) : noted
+  return ticketIs(ticket.state, 'undecided') ? accepted(step, because('owner-reports-too'), facts) : step
+}
+
+export function accept(ticket: Ticket, { slot }: Of<'accept'>, facts: Facts): Decision | Refused {
+  if (slot && slot.to <= facts.at) return refuse(slotPast(ticket.id, 'Choose one of the times that are offered now.'))
+  return accepted(new Step(ticket, facts), because(slot ? 'agreed-with-time' : 'agreed'), facts, slot)
+}
+
+export const slotPast = (concerns: string, remedy: string): Problem =>
+  new Problem({ code: 'slot-past', message: 'That time has passed.', remedy, concerns, status: 409 })
+
+/** It is to be done: at the time that was chosen, else at the first that can be promised. */
+export function accepted(step: Step, why: Reason, { at }: Facts, slot?: Ticket['plan']['slot']): Step {
+  const moved = step.move('accept', why).plan({ plannedAt: undefined })
+  const { assignedByHand, engineer, offeredSlots } = moved.ticket.plan
+  const free =
+    engineer && !assignedByHand ? moved.freeParts('the visit is planned anew').plan({ engineer: undefined }) : moved
+  const stopped = free.stop('owner-answer', 'first-response')
+  const agreed = slot
+    ? stopped.plan({ slotChosen: true }).stop('contact', 'second-contact')
+    : stopped.plan({ contactedAt: undefined })
+  return agreed
+    .plan({ slot: slot ?? agreed.ticket.plan.slot ?? offeredSlots.find(({ from }) => from > at) })
+    .follow({ do: 'plan', promise: true })
+}
+
+export const decline = (ticket: Ticket, { why }: Of<'decline'>, facts: Facts): Decision =>
+  new Step(ticket, facts)
+    .move('decline', saidOr(why, because('declined-by-owner')))
+    .stop('owner-answer')
+    .release(false, 'declined')

@@ -1,0 +1,48 @@
+import { DAY, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
+import { engineersNow, supplyPlaces } from '../crew/people.ts'
+import type { Means } from '../dispatch/planning.ts'
+import { jobOf } from './jobOf.ts'
+import { tickets } from './store/ticketRepository.ts'
+import type { Ticket } from './ticket.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
+
+/** What planning needs to know. */
+export interface Wanted {
+  /** Parts that may be needed. */
+  readonly parts: readonly string[]
+  /** Around which times days are looked at; `open`: any from now on; none: no day is known yet. */
+  readonly around: readonly Slot[] | 'open'
+}
+
+/** Who and what there is to send at this moment, in this transaction: three statements. */
+export async function readMeans(
+  tx: UnitOfWork,
+  { clock, policy, policies, appliance }: TicketServiceOptions,
+  { parts, around }: Wanted,
+): Promise<Means> {
+  const now = clock.now()
+  const standing = await onDays(tx, around, now)
+  return {
+    now,
+    live: policy,
+    engineers: await engineersNow(tx, { now, policy }),
+    places: await supplyPlaces(tx, [...parts]),
+    standing: standing.flatMap((ticket) => {
+      const job = jobOf(ticket, appliance(ticket.appliance), policies.of(ticket.policy))
+      const { slot } = job
+      return slot ? [{ ...job, slot }] : []
+    }),
+  }
+}
+
+/** What is on somebody's day, at least of the local days of these times. */
+async function onDays(tx: UnitOfWork, around: Wanted['around'], now: number): Promise<Ticket[]> {
+  const starts = around === 'open' ? [now] : around.map(({ from }) => from)
+  if (starts.length === 0) return []
+  return tickets(tx, {
+    states: ticketStatesWhere('onADay'),
+    slotFrom: Math.min(...starts) - 2 * DAY,
+    ...(around === 'open' ? {} : { slotUntil: Math.max(...starts) + 2 * DAY }),
+    order: ['id'],
+  })
+}

@@ -1,0 +1,36 @@
+import { type ByName, byName } from '../../../core/index.ts'
+import type { TicketThen } from './storedTicket.ts'
+import { withReasons } from './withReasons.ts'
+
+/** What a change of a ticket set and unset: all of them in order make the ticket of any moment. */
+export interface Patch {
+  set?: Record<string, unknown>
+  unset?: string[]
+}
+
+/** Of a ticket, what is no fact of it: it is worked out anew whenever it is asked. */
+const besides = new Set(['candidates', 'nobody'])
+
+/** What changed between two states of a ticket; undefined when nothing did. Pure. */
+export function diff(before: object, after: object): Patch | undefined {
+  const was = before as Record<string, unknown>
+  const is = after as Record<string, unknown>
+  const set: ByName<unknown> = byName()
+  for (const key of Object.keys(is)) {
+    if (besides.has(key) || is[key] === undefined || was[key] === is[key]) continue
+    if (JSON.stringify(was[key]) !== JSON.stringify(is[key])) set[key] = is[key]
+  }
+  const unset = Object.keys(was).filter((key) => !besides.has(key) && was[key] !== undefined && is[key] === undefined)
+  return Object.keys(set).length + unset.length === 0 ? undefined : { set, ...(unset.length > 0 ? { unset } : {}) }
+}
+
+/** The patches of one ticket in order → the ticket. Pure. */
+export function fold(patches: readonly Patch[]): TicketThen {
+  const ticket: ByName<unknown> = byName()
+  for (const { set, unset = [] } of patches) {
+    Object.assign(ticket, set)
+    for (const key of unset) delete ticket[key]
+  }
+  // All of its changes make a whole ticket.
+  return withReasons({ ...ticket }) as unknown as TicketThen
+}

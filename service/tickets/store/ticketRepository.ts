@@ -1,0 +1,253 @@
+import type { SelectQueryBuilder } from 'kysely'
+import {
+  type ByName,
+  byName,
+  type Database,
+  type Millis,
+  notFound,
+  type Tables,
+  type TicketState,
+  toReason,
+  type UnitOfWork,
+} from '../../../core/index.ts'
+import { nextDue } from '../deadlines.ts'
+import { type Ticket, toStored, toTicket } from '../ticket.ts'
+import type { TicketEvent } from '../ticketCommand.ts'
+import { diff, fold, type Patch } from './patches.ts'
+import { readStored, type StoredTicket, type TicketThen } from './storedTicket.ts'
+
+/** Whatever may be asked: the database, or an open transaction. */
+export type Reading = Pick<UnitOfWork, 'selectFrom'>
+
+/** Exact values of what tickets are counted by; `undecided` for one without a verdict. */
+export const ticketFilters = ['source', 'kind', 'model', 'version', 'failureMode', 'verdict'] as const
+
+/** Which tickets; everything that is given must hold. */
+export interface TicketFilter {
+  readonly ids?: readonly string[]
+  readonly appliance?: string
+  readonly kind?: string
+  readonly states?: readonly TicketState[]
+  readonly notSource?: string
+  readonly isClosed?: true
+  readonly isUndecided?: true
+  readonly closedSince?: Millis
+  /** Not closed, or closed since. */
+  readonly openSince?: Millis
+  readonly createdFrom?: Millis
+  readonly createdBefore?: Millis
+  readonly slotFrom?: Millis
+  readonly slotUntil?: Millis
+  readonly dueBy?: Millis
+  readonly changedSince?: Millis
+  readonly but?: readonly string[]
+  readonly afterId?: string
+  readonly exact?: Partial<Record<(typeof ticketFilters)[number], string>>
+  readonly cursor?: { readonly createdAt: Millis; readonly id: string }
+  readonly order?: readonly ('id' | 'createdAt' | 'closedAt' | 'slotFrom' | 'nextDueAt')[]
+  readonly newestFirst?: true
+  readonly limit?: number
+}
+
+type Query = SelectQueryBuilder<Tables, 'ticket', { id: string; body: string }>
+
+function narrowed(db: Reading, filter: TicketFilter): Query {
+  const { states, but, ids, exact = {}, cursor, changedSince, openSince } = filter
+  let query: Query = db.selectFrom('ticket').select(['id', 'body'])
+  if (ids) query = query.where('id', 'in', ids)
+  if (filter.appliance !== undefined) query = query.where('appliance', '=', filter.appliance)
+  if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
+  if (states) query = query.where('state', 'in', states)
+  if (filter.notSource !== undefined) query = query.where('source', '!=', filter.notSource)
+  if (filter.isClosed) query = query.where('closedAt', 'is not', null)
+  if (filter.isUndecided) query = query.where('verdict', 'is', null)
+  if (filter.closedSince !== undefined) query = query.where('closedAt', '>=', filter.closedSince)
+  if (openSince !== undefined)
+    query = query.where((eb) => eb.or([eb('closedAt', 'is', null), eb('closedAt', '>=', openSince)]))
+  if (filter.createdFrom !== undefined) query = query.where('createdAt', '>=', filter.createdFrom)
+  if (filter.createdBefore !== undefined) query = query.where('createdAt', '<', filter.createdBefore)
+  if (filter.slotFrom !== undefined) query = query.where('slotFrom', '>=', filter.slotFrom)
+  if (filter.slotUntil !== undefined) query = query.where('slotFrom', '<=', filter.slotUntil)
+  if (filter.dueBy !== undefined) query = query.where('nextDueAt', '<=', filter.dueBy)
+  if (but && but.length > 0) query = query.where('id', 'not in', but)
+  if (filter.afterId !== undefined) query = query.where('id', '>', filter.afterId)
+  for (const name of ticketFilters) {
+    const value = exact[name]
+    if (value === undefined) continue
+    query = name === 'verdict' && value === 'undecided' ? query.where(name, 'is', null) : query.where(name, '=', value)
+  }
+  if (changedSince !== undefined)
+    query = query.where('id', 'in', db.selectFrom('ticketChange').select('ticket').where('at', '>=', changedSince))
+  if (cursor) {
+    const { createdAt, id } = cursor
+    query = query.where((eb) =>
+      eb.or([eb('createdAt', '<', createdAt), eb.and([eb('createdAt', '=', createdAt), eb('id', '<', id)])]),
+    )
+  }
+  for (const column of filter.order ?? []) query = query.orderBy(column, filter.newestFirst ? 'desc' : 'asc')
+  return filter.limit === undefined ? query : query.limit(filter.limit)
+}
+
+/** As they are kept. */
+export const storedTickets = async (db: Reading, filter: TicketFilter): Promise<StoredTicket[]> =>
+  (await narrowed(db, filter).execute()).map(readStored)
+
+/** Each to be read by itself, so that one that cannot be read stands in nobody's way. */
+export const ticketRows = async (db: Reading, filter: TicketFilter): Promise<{ id: string; read: () => Ticket }[]> =>
+  (await narrowed(db, filter).execute()).map((row) => ({ id: row.id, read: () => toTicket(readStored(row)) }))
+
+export const tickets = async (db: Reading, filter: TicketFilter): Promise<Ticket[]> =>
+  (await storedTickets(db, filter)).map(toTicket)
+
+/** @throws Problem `not-found` */
+export async function loadTicket(db: Reading, id: string): Promise<Ticket> {
+  const [found] = await tickets(db, { ids: [id] })
+  if (!found) throw notFound('ticket', id)
+  return found
+}
+
+/** Ids of appliance and ticket, of those in these states. */
+export async function ticketIds(
+  db: Reading,
+  of: { states: readonly TicketState[]; appliances?: readonly string[] | undefined },
+): Promise<{ id: string; appliance: string }[]> {
+  const query = db.selectFrom('ticket').select(['id', 'appliance']).where('state', 'in', of.states)
+  return (of.appliances ? query.where('appliance', 'in', of.appliances) : query).execute()
+}
+
+/** How many tickets an appliance ever had. */
+export async function countOf(db: Reading, appliance: string): Promise<number> {
+  const counted = db.selectFrom('ticket').select((eb) => eb.fn.countAll<number>().as('count'))
+  return Number((await counted.where('appliance', '=', appliance).executeTakeFirstOrThrow()).count)
+}
+
+/** The steps of each, the oldest first. */
+export async function historyOf(db: Reading, ids: readonly string[]): Promise<Map<string, TicketEvent[]>> {
+  const histories = new Map<string, TicketEvent[]>(ids.map((id) => [id, []]))
+  if (ids.length === 0) return histories
+  const rows = await db.selectFrom('ticketEvent').selectAll().where('ticket', 'in', ids).orderBy('seq').execute()
+  for (const { ticket, at, by, from, to, why } of rows) {
+    const reason = toReason(JSON.parse(why))
+    histories.get(ticket)?.push({ at, by, from: from as TicketState | null, to: to as TicketState, why: reason })
+  }
+  return histories
+}
+
+const columns = (ticket: StoredTicket) => ({
+  appliance: ticket.appliance,
+  kind: ticket.kind,
+  state: ticket.state,
+  source: ticket.source,
+  engineer: ticket.engineer ?? null,
+  failureMode: ticket.failureMode ?? null,
+  verdict: ticket.closure?.verdict ?? (ticket.dismissed ? 'refuted' : null),
+  model: ticket.model,
+  version: ticket.said?.version ?? null,
+  probability: ticket.said?.probability ?? null,
+  lifeHours: ticket.said?.lifeHours ?? null,
+  priority: ticket.priority,
+  createdAt: ticket.createdAt,
+  closedAt: ticket.closure?.at ?? null,
+  nextDueAt: nextDue(ticket),
+  slotFrom: ticket.slot?.from ?? null,
+  body: JSON.stringify(ticket),
+})
+
+/** Writes a ticket as it is now, what happened, and what changed since `before`; undefined: it is new. */
+export async function saveTicket(
+  tx: UnitOfWork,
+  before: Ticket | undefined,
+  after: Ticket,
+  events: readonly TicketEvent[],
+  at: Millis,
+): Promise<void> {
+  const stored = toStored(after)
+  if (before === undefined) {
+    const row = { id: stored.id, number: stored.number, secret: stored.id, ...columns(stored) }
+    await tx.insertInto('ticket').values(row).execute()
+  } else await tx.updateTable('ticket').set(columns(stored)).where('id', '=', stored.id).execute()
+  if (events.length > 0) {
+    const rows = events.map(({ why, ...event }) => ({ ticket: stored.id, ...event, why: JSON.stringify(why) }))
+    await tx.insertInto('ticketEvent').values(rows).execute()
+  }
+  const patch = diff(before ? toStored(before) : {}, stored)
+  if (!patch) return
+  await tx
+    .insertInto('ticketChange')
+    .values({ ticket: stored.id, at, patch: JSON.stringify(patch) })
+    .execute()
+}
+
+/** The next number of all tickets, from 1. */
+export async function nextNumber(tx: UnitOfWork): Promise<number> {
+  const { last } = await tx
+    .updateTable('ticketSequence')
+    .set((eb) => ({ last: eb('last', '+', 1) }))
+    .where('name', '=', 'number')
+    .returning('last')
+    .executeTakeFirstOrThrow()
+  return last
+}
+
+/** A former owner's words, name and contact leave what was written down, too. */
+export async function forgetWords(
+  tx: UnitOfWork,
+  ticket: string,
+  gone: readonly string[],
+  instead: string,
+): Promise<void> {
+  const rows = await tx.selectFrom('ticketChange').select(['seq', 'patch']).where('ticket', '=', ticket).execute()
+  for (const { seq, patch } of rows) {
+    const { set = {}, unset } = JSON.parse(patch) as Patch
+    if (!gone.some((key) => Object.hasOwn(set, key))) continue
+    // How many stars it was stays: it is a figure of the work, and nobody's words.
+    const { rating } = set as { rating?: object }
+    for (const key of gone) delete set[key]
+    if (rating) set.rating = { ...rating, text: '' }
+    const kept = JSON.stringify({ set, ...(unset ? { unset } : {}) })
+    await tx.updateTable('ticketChange').set({ patch: kept }).where('seq', '=', seq).execute()
+  }
+  await tx
+    .updateTable('ticketEvent')
+    .set({ by: 'owner', why: instead })
+    .where('ticket', '=', ticket)
+    .where((eb) =>
+      eb.or([
+        eb('by', '=', 'owner'),
+        eb('by', 'like', 'owner %'),
+        eb('why', 'like', '%"code":"reported"%'),
+        eb('why', 'like', '%"code":"also-reported"%'),
+        eb('why', 'like', '%"code":"fault-again"%'),
+        eb('why', 'like', '%"text":"reported: %'),
+        eb('why', 'like', '%"text":"also reported: %'),
+      ]),
+    )
+    .execute()
+}
+
+/** Of these tickets, or of all: as they stood at a moment, in the order of their making. O(changes up to then). */
+export async function ticketsAsOf(db: Database['query'], at: Millis, ticket?: string): Promise<TicketThen[]> {
+  let query = db.selectFrom('ticketChange').select(['ticket', 'patch']).where('at', '<=', at).orderBy('seq')
+  if (ticket !== undefined) query = query.where('ticket', '=', ticket)
+  const patches = new Map<string, Patch[]>()
+  for (const row of await query.execute()) {
+    const known = patches.get(row.ticket)
+    if (known) known.push(JSON.parse(row.patch) as Patch)
+    else if (patches.size < MOST_TICKETS) patches.set(row.ticket, [JSON.parse(row.patch) as Patch])
+  }
+  return [...patches.values()].map(fold).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+}
+const MOST_TICKETS = 20_000
+
+/** The desk as it stood at a moment: every ticket that lived then, by state, with the promises that were late. */
+export async function dayAsOf(db: Database['query'], at: Millis) {
+  const states: ByName<number> = byName()
+  const all = (await ticketsAsOf(db, at)).map((ticket) => {
+    states[ticket.state] = (states[ticket.state] ?? 0) + 1
+    const { id, number, appliance, state, engineer, priority, slot } = ticket
+    const late = ticket.clocks.filter(({ dueAt, doneAt }) => (doneAt ?? at) > dueAt).map(({ name }) => name)
+    const more = { ...(engineer ? { engineer } : {}), ...(slot ? { slot } : {}) }
+    return { id, number, appliance, state, priority, late, ...more }
+  })
+  return { at, states, tickets: all }
+}
