@@ -17,6 +17,8 @@ export interface KillLoopOptions {
   progress?: (line: string) => void
 }
 
+/** From one kill to the next, about: nobody stops sending meanwhile, and what is acknowledged is to be what was asked for. */
+const SECONDS_A_KILL = 3.5
 /** One start in so many is killed, too, before it is ready. */
 const START_KILLED = 8
 
@@ -27,7 +29,7 @@ export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
   const dataDir = await newDataDir()
   const world = await Supervised.start(dataDir)
   try {
-    const load = await Load.register(world.program, options)
+    const load = await Load.register(world.program, { ...options, perSecond: messages / kills / SECONDS_A_KILL })
     // Nobody stops sending before the last kill.
     let goal = Number.POSITIVE_INFINITY
     const running = load.run(world.mqttPort, () => goal)
