@@ -83,6 +83,8 @@ async function openStoreThread(options: StoreOptions, died: (cause: unknown) => 
     new URL('../threads/store.ts', import.meta.url),
     {
       workerData: { ...dataOf(options), port: calls.port2, control: control.port2 } satisfies StoreData,
+      // Batches die young.
+      resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 8_192 },
       transferList: [calls.port2, control.port2],
     },
     died,
