@@ -45,6 +45,8 @@ export interface TelemetryLog extends FrameIngress {
   read(from: Offset): AsyncIterable<FrameGroup>
   /** Every consumer is past here: older segments may go. */
   release(upTo: Offset): Promise<void>
+  /** Nothing goes until what is returned is called, once: somebody copies it. */
+  hold(): () => Promise<void>
   /** Where what is still kept begins. */
   readonly begin: Offset
   readonly end: Offset

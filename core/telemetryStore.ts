@@ -105,6 +105,11 @@ export interface TelemetryStore {
    * that may go is left. A store whose server has a retention of its own leaves it to that, and says that it is done.
    */
   forget(retention: Retention): Promise<{ rows: number; done: boolean }>
+  /**
+   * Copies what is committed at one moment into files of this folder, while commits go on.
+   * @throws Problem `store-elsewhere` where the readings are a server's, which has a backup of its own
+   */
+  copyTo(dir: string): Promise<void>
   close(): Promise<void>
 }
 

@@ -6,6 +6,7 @@
 export { type Accounts, checkReach, openAccounts } from './api/accounts.ts'
 export type {
   ApiContext,
+  BackupState,
   FleetHealth,
   ModelsControl,
   PipelineStatus,

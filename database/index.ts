@@ -15,6 +15,7 @@ export {
   sqliteThread,
 } from './openDatabase.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
+export { pinSqlite } from './pinSqlite.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { savepoint } from './savepoint.ts'
 export { secretFile } from './secretFile.ts'

@@ -30,6 +30,8 @@ const commands = {
   evaluate: ['lab/evaluation/evaluate.ts', ...args],
   simulate: ['scripts/simulate.ts', ...args],
   docs: ['scripts/docs.ts', ...args],
+  backup: ['scripts/backup.ts', ...args],
+  restore: ['scripts/restore.ts', ...args],
   repair: ['scripts/repair.ts', ...args],
   replay: ['scripts/replay.ts', ...args],
   screenshots: ['scripts/screenshots.ts', ...args],

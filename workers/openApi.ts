@@ -8,6 +8,7 @@ import { type Accounts, type ApiContext, createApi, type EventHub, ownPages } fr
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
 import { openAudit, openPartsService, openPeople, openQuality } from '../service/index.ts'
+import { openBackups } from './backup/backups.ts'
 import type { Ending } from './ending.ts'
 import { createMetrics } from './metrics.ts'
 import type { Flow } from './openFlow.ts'
@@ -91,6 +92,10 @@ export async function openApi(options: ApiOptions): Promise<void> {
       pushPublicKey: keys.publicKey,
       ownPages: pages,
       targets,
+      backups: openBackups(
+        { dataDir: settings.DATA_DIR, world, log: ingress.log, store: flow.store, now: wallClock.now },
+        !!settings.POSTGRES_URL,
+      ),
       ready: options.ready,
     },
     new URL('../dashboards/web/dist', import.meta.url).pathname,

@@ -91,6 +91,16 @@ export interface PipelineStatus {
   disk: DiskForecast
 }
 
+/** How it stands with the last backup of this run. */
+export interface BackupState {
+  state: 'none' | 'running' | 'done' | 'failed'
+  /** Below DATA_DIR. */
+  folder?: string
+  files?: number
+  bytes?: number
+  because?: string
+}
+
 /** All that the API speaks for. */
 export interface ApiContext {
   settings: Settings
@@ -134,5 +144,7 @@ export interface ApiContext {
   ownPages: OwnPages
   /** Which addresses that come through the API may be called. */
   targets: PublicTargets
+  /** Copies of everything, taken while all goes on. */
+  backups: { begin(): BackupState; state(): BackupState }
   ready(): boolean
 }

@@ -22,6 +22,7 @@ import { handleErrors, sendProblem } from './problem.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { backupRoutes } from './routes/backup.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { crewRoutes } from './routes/crew.ts'
 import { dispatchRoutes } from './routes/dispatch.ts'
@@ -120,6 +121,7 @@ export async function createApi(
     reportRoutes,
     commandRoutes,
     auditRoutes,
+    backupRoutes,
     importRoutes,
     alertRoutes,
     ticketRoutes,

@@ -118,6 +118,7 @@ class Journal implements TelemetryLog {
   #end: Offset
   #number: number
   #released: Offset
+  #holders = 0
   #gathering = new Gathering(FIRST_BUFFER_BYTES)
   #inFlightBytes = 0
   #listeners: ((group: FrameGroup) => void)[] = []
@@ -204,8 +205,16 @@ class Journal implements TelemetryLog {
 
   async release(upTo: Offset): Promise<void> {
     if (upTo > this.#released) this.#released = Math.min(upTo, this.#end)
-    while (this.#segments.length > 1 && this.#segments[1]!.base <= this.#released) {
+    while (this.#holders === 0 && this.#segments.length > 1 && this.#segments[1]!.base <= this.#released) {
       await unlink(this.#segments.shift()!.path)
+    }
+  }
+
+  hold(): () => Promise<void> {
+    this.#holders++
+    return async () => {
+      this.#holders--
+      await this.release(this.#released)
     }
   }
 

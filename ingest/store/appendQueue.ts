@@ -42,6 +42,7 @@ export class AppendQueue {
   #running: Promise<void> | undefined
   #hurry: (() => void) | undefined
   #startedAt = -Infinity
+  #turn: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(options: AppendQueueOptions) {
@@ -105,6 +106,19 @@ export class AppendQueue {
     await this.#drain()
   }
 
+  /** Runs this between two commits; the next one waits for it. */
+  async between<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#turn
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#turn = promise
+    await before
+    try {
+      return await work()
+    } finally {
+      resolve()
+    }
+  }
+
   async #run(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
@@ -133,7 +147,10 @@ export class AppendQueue {
     this.#running = undefined
   }
 
-  async #commit(batches: StoredBatch[]): Promise<void> {
+  #commit(batches: StoredBatch[]): Promise<void> {
+    return this.between(() => this.#commitNow(batches))
+  }
+  async #commitNow(batches: StoredBatch[]): Promise<void> {
     const { mark, commit } = this.#options
     const frames = mark ? batches.reduce((sum, batch) => sum + batch.frames, 0) : 0
     mark?.begin(batches[0]!.from, batches.at(-1)!.upTo, frames)

@@ -170,6 +170,23 @@ export class DuckDbReadings {
     return { rows, done: true }
   }
 
+  /** Sees from now on what is committed now. @returns copies it into this new file, once, while commits go on */
+  async pin(path: string): Promise<() => Promise<void>> {
+    const copier = await this.#instance.connect()
+    await copier.run(`attach ${quoted(path)} as copied`)
+    await copier.run('begin')
+    await copier.run('select place from meta')
+    return async () => {
+      try {
+        await copier.run(`copy from database ${await currentDatabase(copier)} to copied`)
+        await copier.run('commit')
+        await copier.run('detach copied')
+      } finally {
+        copier.closeSync()
+      }
+    }
+  }
+
   close(): void {
     this.#forgetter?.closeSync()
     for (const table of this.#tables.values()) table.close()
@@ -177,4 +194,10 @@ export class DuckDbReadings {
     this.#writer.closeSync()
     this.#instance.closeSync()
   }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+async function currentDatabase(connection: DuckDBConnection): Promise<string> {
+  const [[name]] = (await connection.runAndReadAll('select current_database()')).getRows() as [[string]]
+  return `"${name.replaceAll('"', '""')}"`
 }

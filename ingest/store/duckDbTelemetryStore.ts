@@ -12,12 +12,16 @@ import {
   type StoredBatch,
   type TelemetryStore,
 } from '../../core/index.ts'
+import { pinSqlite } from '../../database/index.ts'
 import { AppendQueue, type Mark } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
 import type { DuckDbReadings } from './duckDbReadings.ts'
 import { OnApplianceFile } from './onApplianceFile.ts'
 import type { GatheredRows } from './readingBlock.ts'
 import { seriesOfRows, seriesOfSummaries } from './series.ts'
+
+const FILE = 'appliances.sqlite'
+const READINGS = 'readings.duckdb'
 
 export interface DuckDbOptions {
   dir: string
@@ -41,8 +45,8 @@ export interface DuckDbOptions {
  */
 export async function openDuckDbTelemetryStore(options: DuckDbOptions): Promise<TelemetryStore> {
   await mkdir(options.dir, { recursive: true })
-  const path = join(options.dir, 'readings.duckdb')
-  const file = new ApplianceFile(join(options.dir, 'appliances.sqlite'), options.catalog, true, options.quarantine)
+  const path = join(options.dir, READINGS)
+  const file = new ApplianceFile(join(options.dir, FILE), options.catalog, true, options.quarantine)
   const open = async (): Promise<DuckDbReadings> => {
     const { openDuckDbReadings } = await import('./duckDbReadings.ts')
     return openDuckDbReadings(path, options.catalog, options.memoryLimitMb ?? 512, file.offset)
@@ -56,6 +60,7 @@ export async function openDuckDbTelemetryStore(options: DuckDbOptions): Promise<
 }
 
 class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
+  #dir: string
   #catalog: Catalog
   #open: () => Promise<DuckDbReadings>
   /** Absent before the first reading. */
@@ -69,6 +74,7 @@ class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
     readings: DuckDbReadings | undefined,
   ) {
     super(file)
+    this.#dir = options.dir
     this.#catalog = options.catalog
     this.#open = open
     this.#readings = readings
@@ -160,6 +166,17 @@ class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
   async forget(retention: Retention): Promise<{ rows: number; done: boolean }> {
     const gone = await this.#readings?.forget(retention, (appliance) => this.file.knownNumber(appliance))
     return gone ?? { rows: 0, done: true }
+  }
+
+  async copyTo(dir: string): Promise<void> {
+    await mkdir(dir, { recursive: true })
+    // Between two commits both files are of one moment.
+    const copies = await this.#queue.between(async () => {
+      const copyFile = pinSqlite(join(this.#dir, FILE))
+      const copyReadings = await this.#readings?.pin(join(dir, READINGS))
+      return [copyFile(join(dir, FILE)), copyReadings?.()]
+    })
+    await Promise.all(copies)
   }
 
   async close(): Promise<void> {

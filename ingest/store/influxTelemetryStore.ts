@@ -258,6 +258,14 @@ class InfluxTelemetryStore extends OnApplianceFile implements TelemetryStore {
   async forget(): ReturnType<TelemetryStore['forget']> {
     return { rows: 0, done: true }
   }
+  async copyTo(): Promise<void> {
+    throw new Problem({
+      code: 'store-elsewhere',
+      message: 'The readings are in InfluxDB, which has a backup of its own.',
+      remedy: 'Stop the product, then copy DATA_DIR and run InfluxDB’s own backup; put both back together.',
+      status: 409,
+    })
+  }
   async close(): Promise<void> {
     await this.#queue.close()
     await this.#server.close()

@@ -20,6 +20,7 @@ const methods = [
   'takeFromQuarantine',
   'quarantineUse',
   'forget',
+  'copyTo',
 ] as const
 type Method = (typeof methods)[number]
 
@@ -76,6 +77,7 @@ export function remoteTelemetryStore(first: MessagePort): TelemetryStore & { use
     takeFromQuarantine: (...args) => caller.call('takeFromQuarantine', args),
     quarantineUse: (...args) => caller.call('quarantineUse', args),
     forget: (...args) => caller.call('forget', args),
+    copyTo: (...args) => caller.call('copyTo', args),
     close: async () => caller.close(),
   }
 }

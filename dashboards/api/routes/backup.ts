@@ -1,0 +1,25 @@
+import { onlyAdmin } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
+import type { Api } from '../app.ts'
+
+export function backupRoutes(app: Api, { backups }: Pick<ApiContext, 'backups'>): void {
+  app.post(
+    '/api/backup',
+    {
+      ...onlyAdmin('takes backups'),
+      schema: {
+        summary: 'Begins a backup of everything into a folder of its own below DATA_DIR/backups, while all goes on',
+        tags: ['system'],
+      },
+    },
+    async (_request, reply) => reply.code(202).send(backups.begin()),
+  )
+  app.get(
+    '/api/backup',
+    {
+      ...onlyAdmin('takes backups'),
+      schema: { summary: 'How it stands with the last backup since the start', tags: ['system'] },
+    },
+    async () => backups.state(),
+  )
+}

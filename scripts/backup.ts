@@ -1,0 +1,114 @@
+// `npm run backup -- FOLDER [--keys FOLDER]`: everything of DATA_DIR in a folder, while the service runs or not. Its keys lie in
+// a folder apart (FOLDER-keys): who has both can be the product. `npm run restore` puts both back.
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Problem, readSettings, type Settings, wallClock, worldOf } from '../core/index.ts'
+import type { BackupState } from '../dashboards/index.ts'
+import { pinSqlite } from '../database/index.ts'
+import { copyWorld, KEYS } from '../workers/backup/copyWorld.ts'
+import { openWorld } from '../workers/world.ts'
+import { endInWords } from './endInWords.ts'
+
+const LOOK_EVERY_MS = 200
+const ANSWER_MS = 10_000
+
+await endInWords(async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { keys: { type: 'string' } } })
+  if (!positionals[0])
+    throw new Problem({
+      code: 'no-folder',
+      message: 'It is not said where the backup goes.',
+      remedy: 'npm run backup -- FOLDER, a folder that does not exist yet.',
+    })
+  const to = resolve(positionals[0])
+  const keysTo = resolve(values.keys ?? `${to}-keys`)
+  for (const folder of [to, keysTo])
+    if (existsSync(folder))
+      throw new Problem({
+        code: 'folder-exists',
+        message: `${folder} exists already.`,
+        remedy: 'Name one that does not exist yet; nothing was changed.',
+      })
+  const settings = readSettings(process.env)
+  const made = (await madeByTheService(settings)) ?? (await madeHere(settings))
+  await move(join(made, KEYS), keysTo)
+  await move(made, to)
+  console.log(`backup in ${to}, its keys in ${keysTo}: keep them apart`)
+})
+
+/** @returns the folder, or undefined when no service runs here @throws Problem with what it answered */
+async function madeByTheService(settings: Settings): Promise<string | undefined> {
+  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
+  const token = settings.ADMIN_TOKEN ?? (await readFile(join(settings.DATA_DIR, 'admin-token'), 'utf8').catch(() => ''))
+  const ask = (method: string): Promise<Response> =>
+    fetch(`http://${host}:${settings.PORT}/api/backup`, {
+      method,
+      headers: { authorization: `Bearer ${token.trim()}` },
+      signal: AbortSignal.timeout(ANSWER_MS),
+    })
+  const begun = await ask('POST').catch(() => undefined)
+  if (!begun) return undefined
+  if (!begun.ok) {
+    const said = (await begun.json().catch(() => ({}))) as { message?: string; remedy?: string }
+    throw new Problem({
+      code: 'backup-refused',
+      message: `The service on port ${settings.PORT} answered ${begun.status}: ${said.message ?? ''}`,
+      remedy: said.remedy ?? 'See that DATA_DIR and PORT are those of the service.',
+    })
+  }
+  for (;;) {
+    const state = (await (await ask('GET')).json()) as BackupState
+    if (state.state === 'done' && state.folder) return resolve(settings.DATA_DIR, state.folder)
+    if (state.state === 'failed')
+      throw new Problem({
+        code: 'backup-failed',
+        message: `The backup failed: ${state.because}`,
+        remedy: 'See that the disk of DATA_DIR has room for another copy of what is in it.',
+      })
+    await wait(LOOK_EVERY_MS)
+  }
+}
+
+/** Nobody runs: everything stands still, and is held so. @throws Problem `data-dir-in-use` */
+async function madeHere(settings: Settings): Promise<string> {
+  const world = worldOf(settings)
+  if (settings.POSTGRES_URL || settings.INFLUX_URL || !existsSync(world.dir))
+    throw new Problem({
+      code: 'nothing-to-copy',
+      message: existsSync(world.dir)
+        ? 'With PostgreSQL or InfluxDB only their own tools copy what is in them.'
+        : `There is no world in ${world.dir}.`,
+      remedy: 'Set DATA_DIR (and SIMULATE=0 for the real world) to those of the service.',
+    })
+  const held = await openWorld(world, settings.DATA_DIR)
+  try {
+    const made = resolve(settings.DATA_DIR, 'backups', 'by-hand')
+    await rm(made, { recursive: true, force: true })
+    const copyTo = async (dir: string): Promise<void> => {
+      const from = join(world.dir, 'telemetry')
+      await mkdir(dir, { recursive: true })
+      for (const name of ['readings.duckdb', 'readings.duckdb.wal'])
+        if (existsSync(join(from, name))) await cp(join(from, name), join(dir, name))
+      await pinSqlite(join(from, 'appliances.sqlite'))(join(dir, 'appliances.sqlite'))
+    }
+    const log = { hold: () => async () => undefined }
+    await copyWorld({ dataDir: settings.DATA_DIR, world, log, store: { copyTo }, now: wallClock.now }, made)
+    return made
+  } finally {
+    held.release()
+  }
+}
+
+/** To another disk by copying. */
+async function move(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true })
+  await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EXDEV') throw error
+    await cp(from, to, { recursive: true })
+    await rm(from, { recursive: true })
+  })
+  await chmod(to, 0o700)
+}

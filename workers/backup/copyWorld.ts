@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs'
+import { copyFile, cp, mkdir, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { TelemetryLog, TelemetryStore, World } from '../../core/index.ts'
+import { pinSqlite } from '../../database/index.ts'
+import { filesBelow, type Manifest, writeManifest } from './manifest.ts'
+
+/** The folder of a backup with its keys. */
+export const KEYS = 'keys'
+/** What lets whoever has it in: kept apart from the rest. */
+const keys: ReadonlySet<string> = new Set(['admin-token', 'session-secret', 'push-keys.json', 'device-key', 'link-key'])
+/** Copied by their own means, or of this run alone. */
+const apart = /^(?:journal\/|telemetry\/|analysis\.snapshot$|hearthwatch\.db|lock\.db)|\.(?:new|mark)$/
+
+export interface WorldToCopy {
+  dataDir: string
+  world: World
+  log: Pick<TelemetryLog, 'hold'>
+  store: Pick<TelemetryStore, 'copyTo'>
+  now: () => number
+}
+
+/**
+ * Copies a world to a folder while it goes on, as it might be found after a kill: detection's snapshot first, then the
+ * database, then the readings, then the journal, so that nobody is ahead of what he goes by. Keys go to `keys/`.
+ */
+export async function copyWorld({ dataDir, world, log, store, now }: WorldToCopy, to: string): Promise<Manifest> {
+  const copied = join(to, world.name)
+  await mkdir(copied, { recursive: true, mode: 0o700 })
+  await mkdir(join(to, KEYS, world.name), { recursive: true, mode: 0o700 })
+  const letGo = log.hold()
+  try {
+    await copyIfThere(join(world.dir, 'analysis.snapshot'), join(copied, 'analysis.snapshot'))
+    await pinSqlite(join(world.dir, 'hearthwatch.db'))(join(copied, 'hearthwatch.db'))
+    await store.copyTo(join(copied, 'telemetry'))
+    await cp(join(world.dir, 'journal'), join(copied, 'journal'), { recursive: true })
+  } finally {
+    await letGo()
+  }
+  await pinSqlite(join(dataDir, 'accounts.db'))(join(to, 'accounts.db'))
+  await copyRest(world.dir, copied, join(to, KEYS, world.name))
+  await copyRest(dataDir, to, join(to, KEYS))
+  const about = { version: ownVersion(), world: world.name, at: new Date(now()).toISOString() }
+  await writeManifest(join(to, KEYS), about)
+  return writeManifest(to, about, `${KEYS}/`)
+}
+
+function ownVersion(): string {
+  const own = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(own) as { version: string }).version
+}
+
+/** Everything else of a folder; of DATA_DIR not the worlds. */
+async function copyRest(from: string, to: string, keysTo: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const { name } = entry
+    if (/^(?:live|simulation|backups)$/.test(name) || /^accounts\.db/.test(name)) continue
+    const inside = entry.isDirectory() ? (await filesBelow(join(from, name))).map((path) => `${name}/${path}`) : [name]
+    for (const path of inside) {
+      if (apart.test(path)) continue
+      await copyIfThere(join(from, path), join(keys.has(path) ? keysTo : to, path))
+    }
+  }
+}
+
+async function copyIfThere(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  await copyFile(from, to).catch((error: NodeJS.ErrnoException) => {
+    // What is gone since it was listed was of no use any more.
+    if (error.code !== 'ENOENT') throw error
+  })
+}
