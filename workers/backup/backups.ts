@@ -1,11 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Problem } from '../../core/index.ts'
+import { Problem, type Settings, wallClock } from '../../core/index.ts'
 import type { BackupState } from '../../dashboards/index.ts'
 import { copyWorld, type WorldToCopy } from './copyWorld.ts'
 
 /** Backups of the world that runs, one at a time, each in a folder of its own below DATA_DIR/backups. */
-export function openBackups(world: WorldToCopy, postgres: boolean) {
+export function openBackups(
+  settings: Pick<Settings, 'DATA_DIR' | 'POSTGRES_URL'>,
+  of: WorldToCopy['world'],
+  log: WorldToCopy['log'],
+  store: WorldToCopy['store'],
+) {
+  const world = { dataDir: settings.DATA_DIR, world: of, log, store, now: wallClock.now }
   let last: BackupState = { state: 'none' }
   async function run(folder: string): Promise<void> {
     const dir = join(world.dataDir, folder)
@@ -30,7 +36,7 @@ export function openBackups(world: WorldToCopy, postgres: boolean) {
           remedy: 'Wait for it; GET /api/backup says how it stands.',
           status: 409,
         })
-      if (postgres)
+      if (settings.POSTGRES_URL)
         throw new Problem({
           code: 'database-elsewhere',
           message: 'The database is PostgreSQL, which has a backup of its own.',
