@@ -2,13 +2,30 @@
 import { spawnSync } from 'node:child_process'
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { connectAppliance, eventually, newDataDir, quiet, removeDataDir, startProgram } from './program.ts'
+import { afterEach, expect, test } from 'vitest'
+import {
+  connectAppliance,
+  eventually,
+  newDataDir,
+  type Program,
+  quiet,
+  removeDataDir,
+  startProgram,
+} from './program.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const SIZE = 50
 interface Tickets {
   items: { number: string; id: string; ownerLink: string }[]
+}
+
+const started: Program[] = []
+afterEach(() => Promise.all(started.splice(0).map((program) => program.kill())))
+
+async function startTelemetry(dataDir: string): Promise<Program> {
+  const program = await startProgram(dataDir, { CLOCK: 'telemetry' })
+  started.push(program)
+  return program
 }
 
 function run(script: string, dataDir: string, args: string[], env: Record<string, string> = {}) {
@@ -22,7 +39,7 @@ function run(script: string, dataDir: string, args: string[], env: Record<string
 test('a backup of the program at work, restored elsewhere, holds all that was acknowledged before it began', async () => {
   const base = await newDataDir()
   const dataDir = join(base, 'data')
-  const program = await startProgram(dataDir, { CLOCK: 'telemetry' })
+  const program = await startTelemetry(dataDir)
   const ids = Array.from({ length: 10 }, (_, i) => `f${i}`)
   const made = await program.call<{ id: string; mqtt: { password: string } }[]>(
     'POST',
@@ -84,7 +101,7 @@ test('a backup of the program at work, restored elsewhere, holds all that was ac
     said: expect.stringMatching(/the real world/),
   })
   expect(run('restore', elsewhere, [folder])).toMatchObject({ status: 1, said: expect.stringMatching(/is not empty/) })
-  const restored = await startProgram(elsewhere, { CLOCK: 'telemetry' })
+  const restored = await startTelemetry(elsewhere)
   const now = await quiet(restored)
   expect(now.readings.received).toBe(now.readings.stored)
   expect(now.readings.stored).toBeLessThanOrEqual(readings.stored)
