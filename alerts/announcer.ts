@@ -6,9 +6,10 @@ import {
   type Millis,
   type Notice,
   say,
+  type Tables,
   type UnitOfWork,
 } from '../core/index.ts'
-import { type Apart, enqueueJob, together } from '../database/index.ts'
+import { type Apart, enqueueJob, enqueueJobs, together } from '../database/index.ts'
 
 declare module '../core/database.ts' {
   interface Tables {
@@ -113,71 +114,104 @@ const GONE = { en: 'Words of a former owner.', zh: '前用户的描述。' }
 export const openAnnouncer = (channels: ChannelsInForce): DeferringAnnouncer => ({
   deliverDue,
   forget,
-  async announce(tx, notice) {
-    const recipient = notice.to.role === 'desk' ? 'desk' : `owner:${notice.to.contact}`
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('notice')
-      .values({
-        key: notice.key,
-        recipient,
-        at: notice.at,
-        ticket: notice.ticket ?? null,
-        alert: notice.alert ?? null,
-        appliance: notice.appliance ?? null,
-        body: JSON.stringify(notice),
-        readAt: null,
-      })
+  async announce(tx, ...notices) {
+    const told = await keep(tx, notices)
+    if (told.length === 0) return
+    const subscriptions = channels.push ? await subscriptionsOf(tx, told.map(recipientOf)) : []
+    const jobs = told.flatMap((notice) => jobsFor(notice, channels, subscriptions))
+    const now = jobs.flatMap(({ job, dueAt }) => (dueAt === undefined ? [job] : []))
+    await enqueueJobs(tx, now, told[0]?.at ?? 0)
+    const later = jobs.flatMap(({ job, dueAt }) =>
+      dueAt === undefined ? [] : [{ key: job.key, dueAt, body: JSON.stringify(job) }],
+    )
+    if (later.length === 0) return
+    await tx
+      .insertInto('deferredJob')
+      .values(later)
       .onConflict((conflict) => conflict.column('key').doNothing())
-      .executeTakeFirst()
-    if (numInsertedOrUpdatedRows === 0n) return
-    const link = notice.link ? channels.publicUrl + notice.link : undefined
-    await mailOwner(tx, notice, link)
-    if (channels.push) await pushTo(tx, recipient, notice, link)
-    if (channels.webhook) await callWebhook(tx, notice, link)
+      .execute()
   },
 })
 
-async function mailOwner(tx: UnitOfWork, notice: Notice, link: string | undefined): Promise<void> {
-  if (notice.to.role !== 'owner' || !notice.to.contact.includes('@')) return
-  const { language, name, contact } = notice.to
+const recipientOf = ({ to }: Notice): string => (to.role === 'desk' ? 'desk' : `owner:${to.contact}`)
+
+/** Writes the inbox rows. @returns those that were not there */
+async function keep(tx: UnitOfWork, notices: Notice[]): Promise<Notice[]> {
+  if (notices.length === 0) return []
+  const rows = notices.map((notice) => ({
+    key: notice.key,
+    recipient: recipientOf(notice),
+    at: notice.at,
+    ticket: notice.ticket ?? null,
+    alert: notice.alert ?? null,
+    appliance: notice.appliance ?? null,
+    body: JSON.stringify(notice),
+    readAt: null,
+  }))
+  const written = await tx
+    .insertInto('notice')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning('key')
+    .execute()
+  const keys = new Set(written.map(({ key }) => key))
+  return notices.filter(({ key }) => keys.has(key))
+}
+
+type Subscription = Tables['pushSubscription']
+/** One person has so many browsers at most. */
+const MOST_BROWSERS = 50
+
+const subscriptionsOf = (tx: UnitOfWork, recipients: string[]): Promise<Subscription[]> =>
+  tx.selectFrom('pushSubscription').selectAll().where('recipient', 'in', recipients).limit(1_000).execute()
+
+/** A job for outside, now or when its notice may disturb somebody. */
+interface Leaving {
+  job: Job
+  dueAt?: Millis
+}
+
+/** What leaves the house for a notice. Pure. */
+function jobsFor(notice: Notice, channels: ChannelsInForce, subscriptions: readonly Subscription[]): Leaving[] {
+  const { at, pushFrom = at } = notice
+  const waits = pushFrom > at ? { dueAt: pushFrom } : {}
+  const link = notice.link ? channels.publicUrl + notice.link : undefined
+  const own = subscriptions.filter(({ recipient }) => recipient === recipientOf(notice)).slice(0, MOST_BROWSERS)
+  return [
+    ...mailOf(notice, link).map((job) => ({ job, ...waits })),
+    ...own.map((subscription, i) => ({ job: pushOf(notice, subscription, i, link), ...waits })),
+    ...(channels.webhook ? [{ job: webhookOf(notice, link) }] : []),
+  ]
+}
+
+function mailOf({ key, to, title, body: text, ownersPage }: Notice, link: string | undefined): Job[] {
+  if (to.role !== 'owner' || !to.contact.includes('@')) return []
+  const { language, name, contact } = to
   const body = {
     to: contact,
     name,
-    subject: say(notice.title, language),
-    text: [say(notice.body, language), ...(link ? [link] : [])].join('\n\n'),
-    ...(notice.ownersPage === undefined ? {} : { ownersPage: notice.ownersPage }),
+    subject: say(title, language),
+    text: [say(text, language), ...(link ? [link] : [])].join('\n\n'),
+    ...(ownersPage === undefined ? {} : { ownersPage }),
   }
-  await send(tx, notice, { key: `${notice.key}/mail`, channel: 'mail', body })
+  return [{ key: `${key}/mail`, channel: 'mail', body }]
 }
 
-async function pushTo(tx: UnitOfWork, recipient: string, notice: Notice, link: string | undefined): Promise<void> {
-  const subscriptions = await tx
-    .selectFrom('pushSubscription')
-    .selectAll()
-    .where('recipient', '=', recipient)
-    .limit(50)
-    .execute()
-  for (const [i, subscription] of subscriptions.entries()) {
-    const body = { subscription: JSON.parse(subscription.body), title: notice.title, text: notice.body, link }
-    await send(tx, notice, { key: `${notice.key}/push/${i}`, channel: 'push', body })
-  }
-}
+const pushOf = (
+  { key, title, body: text }: Notice,
+  subscription: Subscription,
+  i: number,
+  link: string | undefined,
+): Job => ({
+  key: `${key}/push/${i}`,
+  channel: 'push',
+  body: { subscription: JSON.parse(subscription.body) as unknown, title, text, link },
+})
 
 /** A person's own words stay in the house. */
-async function callWebhook(tx: UnitOfWork, notice: Notice, link: string | undefined): Promise<void> {
-  const { quotes, body: text, ownersPage: _, ...rest } = notice
-  const body = { ...rest, ...(quotes ? {} : { body: text }), to: notice.to.role, link }
-  await enqueueJob(tx, { key: `${notice.key}/webhook`, channel: 'webhook', body }, notice.at)
-}
-
-/** Now, or when the notice may disturb somebody. */
-async function send(tx: UnitOfWork, { at, pushFrom = at }: Notice, job: Job): Promise<void> {
-  if (pushFrom <= at) return enqueueJob(tx, job, at)
-  await tx
-    .insertInto('deferredJob')
-    .values({ key: job.key, dueAt: pushFrom, body: JSON.stringify(job) })
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .execute()
+function webhookOf({ quotes, body: text, ownersPage: _, ...rest }: Notice, link: string | undefined): Job {
+  const body = { ...rest, ...(quotes ? {} : { body: text }), to: rest.to.role, link }
+  return { key: `${rest.key}/webhook`, channel: 'webhook', body }
 }
 
 async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together): Promise<void> {

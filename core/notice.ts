@@ -25,7 +25,8 @@ export interface Notice {
 
 /** Tells people, from inside the transaction of what they are told of. */
 export interface Announcer {
-  announce(tx: UnitOfWork, notice: Notice): Promise<void>
+  /** A notice whose key was ever there is a repeat, and nothing. */
+  announce(tx: UnitOfWork, ...notices: Notice[]): Promise<void>
   /** What owners were told of this appliance is forgotten, and what is on its way to them is not sent. */
   forget(tx: UnitOfWork, appliance: string): Promise<void>
 }

@@ -14,7 +14,7 @@ export {
   openSqliteFile,
   sqliteThread,
 } from './openDatabase.ts'
-export { commitConsumed, consumed, enqueueControl, enqueueJob, outboxMigrations } from './outbox.ts'
+export { commitConsumed, consumed, enqueueControl, enqueueJob, enqueueJobs, outboxMigrations } from './outbox.ts'
 export { pinSqlite } from './pinSqlite.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { savepoint } from './savepoint.ts'

@@ -47,25 +47,17 @@ export const outboxMigrations: DatabaseMigration[] = [
   },
 ]
 
-/** Puts a job into the outbox. A key that was ever there is a repeat, and changes nothing. */
-export async function enqueueJob(tx: UnitOfWork, job: Job, at: Millis): Promise<void> {
+/** Puts jobs into the outbox. A key that was ever there is a repeat, and changes nothing. */
+export async function enqueueJobs(tx: UnitOfWork, jobs: readonly Job[], createdAt: Millis): Promise<void> {
+  if (jobs.length === 0) return
+  const fresh = { createdAt, runAt: 0, tries: 0, lease: null, doneAt: null, deadAt: null, error: null }
   await tx
     .insertInto('outbox')
-    .values({
-      key: job.key,
-      channel: job.channel,
-      body: JSON.stringify(job.body),
-      createdAt: at,
-      runAt: 0,
-      tries: 0,
-      lease: null,
-      doneAt: null,
-      deadAt: null,
-      error: null,
-    })
+    .values(jobs.map(({ key, channel, body }) => ({ key, channel, body: JSON.stringify(body), ...fresh })))
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute()
 }
+export const enqueueJob = (tx: UnitOfWork, job: Job, at: Millis): Promise<void> => enqueueJobs(tx, [job], at)
 
 /** Sends something to detection, through the journal, once this transaction has committed. */
 export async function enqueueControl(tx: UnitOfWork, control: DetectionControl): Promise<void> {

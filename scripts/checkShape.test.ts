@@ -59,3 +59,12 @@ test('states of tickets are listed in their table alone', async () => {
   })
   expect(checkShape(root)).toEqual(['service/s.ts:2 a list of ticket states: ask core/tickets/ticketCan.ts'])
 })
+
+test('one folder asks for tickets, and migrations', async () => {
+  await write({
+    'service/a.ts': "q.selectFrom('ticket')\n",
+    'service/tickets/store/own.ts': "q.selectFrom('ticket')\n",
+    'service/m.ts': "export const m: DatabaseMigration[] = [\n  { up: (db) => db.updateTable('ticket') },\n]\n",
+  })
+  expect(checkShape(root)).toEqual(["service/a.ts:1 asks for 'ticket': service/tickets/store/ has what is asked"])
+})

@@ -17,7 +17,14 @@ const isWords = (file: string): boolean => file.startsWith('dashboards/web/src/w
  */
 export function checkShape(root: string): string[] {
   const files = readSource(root)
-  return [...lengths(files), ...names(files), ...circles(root, files), ...foreignTables(files), ...stateLists(files)]
+  return [
+    ...lengths(files),
+    ...names(files),
+    ...circles(root, files),
+    ...foreignTables(files),
+    ...stateLists(files),
+    ...ticketQueries(files),
+  ]
 }
 
 function lengths(files: Map<string, string>): string[] {
@@ -106,4 +113,28 @@ function stateLists(files: Map<string, string>): string[] {
     }
   }
   return problems
+}
+
+/** One folder asks the database about tickets; everybody else asks that folder. */
+function ticketQueries(files: Map<string, string>): string[] {
+  const problems: string[] = []
+  const asks =
+    /(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\(\s*'(ticket|ticketEvent|ticketChange|ticketSequence)'/g
+  for (const [file, text] of files) {
+    // Migrations stand beside what they change; the laboratory reads what it measures.
+    if (isTest(file) || file.startsWith('service/tickets/store/') || roomOf(file) === 'lab') continue
+    for (const match of text.matchAll(asks)) {
+      if (migrates(text, match.index)) continue
+      problems.push(
+        `${file}:${lineOf(text, match.index)} asks for '${match[1]}': service/tickets/store/ has what is asked`,
+      )
+    }
+  }
+  return problems
+}
+
+/** Does this place stand in a list of migrations? */
+function migrates(text: string, index: number): boolean {
+  const begins = text.lastIndexOf('DatabaseMigration[] = [', index)
+  return begins >= 0 && text.indexOf('\n]', begins) > index
 }

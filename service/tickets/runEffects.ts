@@ -77,19 +77,20 @@ export async function runEffect(
 
 type Of<D extends Effect['do']> = Extract<Effect, { do: D }>
 
-async function tell(tx: UnitOfWork, options: TicketServiceOptions, ticket: Ticket, { news, step }: Of<'tell'>) {
+async function tell(tx: UnitOfWork, options: TicketServiceOptions, ticket: Ticket, effect: Of<'tell'>): Promise<void> {
   const { clock, appliance, policy, announcer, catalog, render } = options
-  const { engineer } = ticket.plan
-  const name = engineer && tellsOfEngineer.has(news) ? (await engineerOf(tx, engineer))?.name : undefined
+  const { news, step } = effect
+  const name = effect.engineer ?? (tellsOfEngineer.has(news) ? await nameOf(tx, ticket.plan.engineer) : undefined)
   const now = clock.now()
   const offset = localOffsetMs(appliance(ticket.appliance).location)
   // What is not urgent waits for the morning.
   const pushFrom = ticket.priority >= CALM_PRIORITY ? calmFrom(now, offset, policy.acting.quietHours) : now
-  for (const notice of noticesOf(ticket, news, step, now, catalog, render, name)) {
-    await announcer.announce(tx, pushFrom > now ? { ...notice, pushFrom } : notice)
-  }
+  const notices = noticesOf(ticket, news, step, now, catalog, render, name)
+  await announcer.announce(tx, ...notices.map((notice) => (pushFrom > now ? { ...notice, pushFrom } : notice)))
 }
 const tellsOfEngineer: ReadonlySet<string> = new Set(['assigned', 'escalated'])
+const nameOf = async (tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> =>
+  engineer === undefined ? undefined : (await engineerOf(tx, engineer))?.name
 
 /** What was fitted leaves the van, the rest is free again. */
 async function settleParts(

@@ -133,7 +133,8 @@ export interface Facts {
 export type Effect =
   /** It is planned: by the command `plan`, once it is known who and what there is. */
   | { do: 'plan'; promise: boolean }
-  | { do: 'tell'; news: TicketNews; step: string }
+  /** `engineer`: the name of who comes, where that is known. */
+  | { do: 'tell'; news: TicketNews; step: string; engineer?: string }
   | { do: 'control'; control: DetectionControl }
   | { do: 'book'; kit: KitPlan }
   /** Of these what was fitted leaves the van, and the rest is free again. */

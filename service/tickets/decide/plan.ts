@@ -56,10 +56,9 @@ export function toContact(step: Step, { at }: Facts, rules: Policy): Step {
 /** An engineer has it: the kit is reserved or ordered, and the owner hears who comes. */
 export function give(step: Step, engineer: string, why: Reason, facts: Facts, rules: Policy): Step {
   const given = toContact(step.plan({ engineer }).move('assign', why, OURS), facts, rules)
-  return bringParts(given, step.ticket.plan.kit, facts, rules).tell(
-    'assigned',
-    `/${engineer}/${given.ticket.plan.slot?.from ?? 0}`,
-  )
+  const { name } = meansOf(facts).engineers.find(({ id }) => id === engineer) ?? {}
+  const told = `/${engineer}/${given.ticket.plan.slot?.from ?? 0}`
+  return bringParts(given, step.ticket.plan.kit, facts, rules).tell('assigned', told, name)
 }
 
 /** Parts for it are reserved in its engineer's van, and what the van lacks is ordered. */
@@ -169,7 +168,11 @@ export function assign(
   const given = ranked(new Step(ticket, facts), facts, rules)
     .move('assign', because('said', { words: why }))
     .plan({ engineer: engineer.id, assignedByHand: true })
-  return toContact(given, facts, rules).tell('assigned', `/${engineer.id}/${given.ticket.plan.slot?.from ?? 0}`)
+  return toContact(given, facts, rules).tell(
+    'assigned',
+    `/${engineer.id}/${given.ticket.plan.slot?.from ?? 0}`,
+    engineer.name,
+  )
 }
 
 /** An engineer took it, and won. */

@@ -103,8 +103,8 @@ export class Step implements Decision {
     const own = { at: this.#at, by: this.#by }
     return new Step(this.ticket, own, this.events, [...this.effects, ...effects])
   }
-  tell(news: TicketNews, step = ''): Step {
-    return this.follow({ do: 'tell', news, step })
+  tell(news: TicketNews, step = '', engineer?: string): Step {
+    return this.follow({ do: 'tell', news, step, ...(engineer ? { engineer } : {}) })
   }
 
   /** What it had reserved is free again. */
