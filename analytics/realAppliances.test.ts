@@ -136,7 +136,21 @@ test('a program that does not heat is another program, and no dead heater', asyn
   expect(told).toEqual([])
 })
 
-test('a program with a short hole is one program, and one with a long hole is said to be cut', async () => {
+test('a fridge whose readings have holes of some minutes runs as often as it does', async () => {
+  const whole = await watch('fridge', madeFridge(5, 12))
+  const random = new SeededRandom(2, 'holes')
+  let hole = 0
+  const holed = madeFridge(5, 12).filter(() => {
+    if (hole === 0 && random.next() < 0.004) hole = 3 + Math.floor(4 * random.next())
+    return hole === 0 || --hole < 0
+  })
+  const { cycles } = await watch('fridge', holed)
+  expect(holed.length).toBeLessThan(0.99 * 12 * 1440)
+  expect(cycles.length).toBeGreaterThan(0.97 * whole.cycles.length)
+  expect(cycles.length).toBeLessThan(1.03 * whole.cycles.length)
+})
+
+test('a program with a short hole is one program', async () => {
   const holed = plug(20, washed).filter(({ ts }) => {
     const t = (((ts - START) / MINUTE - 1) % 1440) - 600
     return !(t > 30 && t < 38)

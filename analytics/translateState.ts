@@ -95,7 +95,7 @@ export function translateFeatureState(plan: DetectionPlan, old: FeatureState, co
   const state = {
     ...fresh,
     ...old,
-    holds: old.holds ?? translateHolds(old.seconds, old.lastTs - old.firstTs),
+    holds: old.holds?.length === fresh.holds.length ? old.holds : translateHolds(old.seconds, old.lastTs - old.firstTs),
     split: moved(old.split, fresh.split, [0], old.split.length),
   }
   if (isSame(columns)) return state

@@ -1,9 +1,12 @@
 import { DAY, HOUR, type Millis } from '../../core/index.ts'
 import type { FeatureState } from '../features/featureState.ts'
 import {
+  HIGHEST,
   HOLD,
   LONGEST,
+  LOWEST,
   MISSED,
+  MISSED_RUN,
   newHolds,
   REST,
   REST_HELD,
@@ -20,6 +23,8 @@ const LEAST_MS = 4 * HOUR
 /** So many expected changes in a row are not missed by luck; nor so many times the most that were ever missed. */
 const LEAST_MISSED = 40
 const MOST_TIMES = 3
+/** Some of them while it runs: where nothing happens nothing moves. */
+const LEAST_RUN = 8
 /** A state in which it moves in a smaller share of its readings says nothing; nor, where it stands at its value of rest, one below the second. */
 const LEAST_SHARE = 0.02
 const LIVELY_SHARE = 0.25
@@ -58,6 +63,8 @@ export function updateHold(
   const value = h[at]!
   h[lane + 1]! += 1
   if (x === value) return stillHolds(sense, at, lane, running, ts)
+  if (x < h[at + LOWEST]! && x !== 0) h[at + LOWEST] = x
+  if (x > h[at + HIGHEST]!) h[at + HIGHEST] = x
   if (Number.isNaN(value)) {
     h[at] = x
     h[at + SINCE] = ts
@@ -78,6 +85,7 @@ export function updateHold(
   h[at] = x
   h[at + SINCE] = ts
   h[at + MISSED] = 0
+  h[at + MISSED_RUN] = 0
   h[at + STUCK] = 0
   return wasStuck ? { what: 'moves-again', observed: x, low: value, high: x, from: ts } : null
 }
@@ -85,9 +93,12 @@ export function updateHold(
 function stillHolds(sense: FeatureState, at: number, lane: number, running: boolean, ts: Millis): HoldFound | null {
   const h = sense.holds
   const value = h[at]!
+  // At the end of its range it may stay for as long as it likes: a compressor at its slowest, air that is full of water.
+  if (value !== 0 && (value <= h[at + LOWEST]! || value >= h[at + HIGHEST]!)) return null
   const share = h[lane]! / h[lane + 1]!
   if (share < (value === h[at + REST_VALUE]! ? (running ? LIVELY_SHARE : Infinity) : LEAST_SHARE)) return null
   h[at + MISSED]! += share
+  if (running) h[at + MISSED_RUN]! += share
   if (h[at + STUCK] === 1 || !isOdd(sense, at, ts)) return null
   const held = ts - h[at + SINCE]!
   if (held < LEAST_MS) return null
@@ -100,6 +111,7 @@ function stillHolds(sense: FeatureState, at: number, lane: number, running: bool
 const isOdd = ({ holds, firstTs }: FeatureState, at: number, ts: Millis): boolean =>
   holds[at] !== 0 &&
   ts - firstTs >= LEARN_MS &&
+  holds[at + MISSED_RUN]! > LEAST_RUN &&
   holds[at + MISSED]! > Math.max(LEAST_MISSED, MOST_TIMES * holds[at + LONGEST]!)
 
 /** Has the metric missed more changes than it ever did? Then what is made of it is no evidence. */
@@ -124,6 +136,7 @@ export function clearHolds({ holds }: FeatureState, ts: Millis): void {
   for (let at = 0; at < holds.length; at += HOLD) {
     holds[at + SINCE] = ts
     holds[at + MISSED] = 0
+    holds[at + MISSED_RUN] = 0
   }
 }
 

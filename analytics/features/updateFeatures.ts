@@ -1,4 +1,4 @@
-import { DAY, type Millis, type Offset } from '../../core/index.ts'
+import { DAY, MINUTE, type Millis, type Offset } from '../../core/index.ts'
 import { updateProgram } from '../detectors/failedPrograms.ts'
 import { updateGuards } from '../detectors/guards.ts'
 import { clearHolds, isHeldTooLong, stoodStill, updateHold } from '../detectors/stuckSensor.ts'
@@ -63,7 +63,10 @@ export function updateFeatures(
   for (let i = plan.rawPredicates; i < plan.predicates.length; i++) {
     truth[i] = ask(plan.predicates[i]!, values, states, sense.marks, ts)
   }
-  for (let s = 1; s < plan.scales.length; s++) turnCycle(plan, sense, s, running, peak, from, ts, offset, items)
+  // What runs before a short hole and after it has run through it.
+  const isMended = !whole && sense.running && running && 1000 * gap <= MENDED_MS
+  for (let s = 1; s < plan.scales.length; s++)
+    turnCycle(plan, sense, s, running, isMended, peak, from, ts, offset, items)
   sense.running = running
 
   for (let q = 0; q < plan.quantities.length; q++) {
@@ -155,6 +158,8 @@ function watchEach(plan: DetectionPlan, sense: FeatureState, frame: Frame, items
 /** After a new set-point an appliance first goes there. */
 const SETTLE_MS = DAY
 const HABIT_MS = 2.5 * DAY
+/** A hole so short cuts no cycle. */
+const MENDED_MS = 10 * MINUTE
 /** After a hole (a power cut) it first makes good for it: for so many times its length, at most so long. */
 const CATCH_UP = 3
 const MOST_CATCH_UP_MS = DAY
@@ -170,7 +175,8 @@ function hasChangedOnPurpose(plan: DetectionPlan, sense: FeatureState, values: F
 /** What a hole in the data spoils: a cycle under way, marks that would bridge it, slopes (by `whole`). */
 function afterGap(plan: DetectionPlan, sense: FeatureState, gapSeconds: number, ts: Millis): void {
   for (let s = 1; s < plan.scales.length; s++) {
-    if (Number.isNaN(sense.windows[4 * s]!) || 1000 * gapSeconds <= plan.scales[s]!.mergeMs) continue
+    if (Number.isNaN(sense.windows[4 * s]!) || 1000 * gapSeconds <= Math.max(MENDED_MS, plan.scales[s]!.mergeMs))
+      continue
     sense.windows[4 * s + 3] = 1
   }
   if (gapSeconds > 1800) {
@@ -205,6 +211,7 @@ function turnCycle(
   sense: FeatureState,
   s: number,
   running: boolean,
+  isMended: boolean,
   peak: number,
   from: Millis,
   ts: Millis,
@@ -226,7 +233,7 @@ function turnCycle(
     return
   }
   const last = sense.windows[w + 2]!
-  if (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds) {
+  if (isMended || (running && ts - last <= mergeMs + 1000 * 1.5 * plan.kind.cadenceSeconds)) {
     sense.windows[w + 2] = ts
     sense.peakW = Math.max(sense.peakW, peak)
   } else if (running || ts - last > mergeMs) {
