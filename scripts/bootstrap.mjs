@@ -30,6 +30,7 @@ const commands = {
   evaluate: ['lab/evaluation/evaluate.ts', ...args],
   simulate: ['scripts/simulate.ts', ...args],
   docs: ['scripts/docs.ts', ...args],
+  doctor: ['scripts/doctor.ts', ...args],
   backup: ['scripts/backup.ts', ...args],
   restore: ['scripts/restore.ts', ...args],
   repair: ['scripts/repair.ts', ...args],

@@ -72,7 +72,22 @@ class Gathering {
  */
 export async function openJournal(options: JournalOptions): Promise<TelemetryLog> {
   await mkdir(options.dir, { recursive: true })
-  const segments = await listSegments(options.dir)
+  const { segments, end, number } = await readSegments(await listSegments(options.dir), truncate)
+  let file: FileHandle
+  const active = segments[segments.length - 1]
+  if (active) {
+    file = await open(active.path, 'r+')
+    await file.sync()
+  } else {
+    const [made, madeFile] = await createSegment(options.dir, 0, 1)
+    segments.push(made)
+    file = madeFile
+  }
+  return new Journal(options, segments, file, end, number)
+}
+
+/** Checks every group. @param cut takes a tail away that is not whole */
+async function readSegments(segments: Segment[], cut: (path: string, bytes: number) => Promise<void>) {
   let number = 1
   let end = segments[0]?.base ?? 0
   for (const [i, segment] of segments.entries()) {
@@ -91,20 +106,19 @@ export async function openJournal(options: JournalOptions): Promise<TelemetryLog
       if (!last || (await hasLaterGroup(segment, error.at, number))) {
         throw damaged(segment.path, `the group at ${error.at} is not whole, and others follow it`)
       }
-      await truncate(segment.path, SEGMENT_HEADER_BYTES + end - segment.base)
+      await cut(segment.path, SEGMENT_HEADER_BYTES + end - segment.base)
     }
   }
-  let file: FileHandle
-  const active = segments[segments.length - 1]
-  if (active) {
-    file = await open(active.path, 'r+')
-    await file.sync()
-  } else {
-    const [made, madeFile] = await createSegment(options.dir, 0, 1)
-    segments.push(made)
-    file = madeFile
-  }
-  return new Journal(options, segments, file, end, number)
+  return { segments, end, number }
+}
+
+/**
+ * Reads a journal whole and changes nothing, also while the service writes to it: a last group that is not whole is being
+ * written, or is cut at the next start. @throws Problem `journal-damaged`
+ */
+export async function checkJournal(dir: string): Promise<{ begin: Offset; end: Offset }> {
+  const { segments, end } = await readSegments(await listSegments(dir, false), async () => undefined)
+  return { begin: segments[0]?.base ?? 0, end }
 }
 
 class Journal implements TelemetryLog {

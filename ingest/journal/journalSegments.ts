@@ -64,12 +64,12 @@ export async function createSegment(dir: string, base: Offset, firstNumber: numb
   return [{ path, base, firstNumber, salt }, file]
 }
 
-/** The segments of a folder, oldest first. Half-made ones (a crash during creation) are taken away. */
-export async function listSegments(dir: string): Promise<Segment[]> {
+/** The segments of a folder, oldest first. Half-made ones (a crash during creation) are taken away, if one may. */
+export async function listSegments(dir: string, mayTidy = true): Promise<Segment[]> {
   const segments: Segment[] = []
   for (const name of (await readdir(dir)).sort()) {
     const path = join(dir, name)
-    if (name.endsWith('.journal.new')) await unlink(path)
+    if (mayTidy && name.endsWith('.journal.new')) await unlink(path)
     if (!name.endsWith('.journal')) continue
     const file = await open(path, 'r')
     const header = Buffer.alloc(SEGMENT_HEADER_BYTES)
