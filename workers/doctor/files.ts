@@ -44,7 +44,11 @@ function wholeOrNot(path: string): Finding {
   }
   return said === 'ok'
     ? ok('database', path)
-    : fail('database', `${path}: ${said.replaceAll('\n', ' ')}`, 'Stop the service and put back the last backup (npm run restore).')
+    : fail(
+        'database',
+        `${path}: ${said.replaceAll('\n', ' ')}`,
+        'Stop the service and put back the last backup (npm run restore).',
+      )
 }
 
 /** What signs links and passwords: without it every appliance and every link is locked out. */
