@@ -43,139 +43,148 @@ export interface LedgerQuery {
 }
 
 /** The parts side of the desk: the catalogue with its stock, the ledger, and what to bring where. */
-export function openPartsService({ database, alerts, catalog, clock, appliance }: PartsServiceOptions) {
-  return {
-    async catalogue(): Promise<PartView[]> {
-      const stock = await database.query
-        .selectFrom('stock')
-        .select((eb) => [
-          'part',
-          eb.fn.sum<number>('onHand').as('onHand'),
-          eb.fn.sum<number>('reserved').as('reserved'),
-        ])
-        .groupBy('part')
-        .execute()
-      const orders = await database.query
-        .selectFrom('partOrder')
-        .select((eb) => ['part', eb.fn.sum<number>('quantity').as('coming')])
-        .where('arrivedAt', 'is', null)
-        .groupBy('part')
-        .execute()
-      const known = new Map(stock.map((row) => [row.part, row]))
-      const coming = new Map(orders.map((row) => [row.part, Number(row.coming)]))
-      const parts = new Map<string, PartView>()
-      for (const kind of catalog.kinds.values()) {
-        for (const [part, { text, priceCents }] of Object.entries(kind.parts)) {
-          const failureModes = Object.entries(kind.failureModes)
-            .filter(([, mode]) => Object.hasOwn(mode.parts, part))
-            .map(([mode]) => mode)
-          const view = parts.get(part) ?? {
-            part,
-            text,
-            fits: [],
-            priceCents,
-            onHand: Number(known.get(part)?.onHand ?? 0),
-            reserved: Number(known.get(part)?.reserved ?? 0),
-            coming: coming.get(part) ?? 0,
-          }
-          view.fits.push({ kind: kind.kind, failureModes })
-          parts.set(part, view)
+export class PartsService {
+  readonly #database: Database
+  readonly #alerts: AlertRecords
+  readonly #catalog: Catalog
+  readonly #clock: Clock
+  readonly #appliance: PartsServiceOptions['appliance']
+  constructor({ database, alerts, catalog, clock, appliance }: PartsServiceOptions) {
+    this.#database = database
+    this.#alerts = alerts
+    this.#catalog = catalog
+    this.#clock = clock
+    this.#appliance = appliance
+  }
+  readonly catalogue = async (): Promise<PartView[]> => {
+    const stock = await this.#database.query
+      .selectFrom('stock')
+      .select((eb) => ['part', eb.fn.sum<number>('onHand').as('onHand'), eb.fn.sum<number>('reserved').as('reserved')])
+      .groupBy('part')
+      .execute()
+    const orders = await this.#database.query
+      .selectFrom('partOrder')
+      .select((eb) => ['part', eb.fn.sum<number>('quantity').as('coming')])
+      .where('arrivedAt', 'is', null)
+      .groupBy('part')
+      .execute()
+    const known = new Map(stock.map((row) => [row.part, row]))
+    const coming = new Map(orders.map((row) => [row.part, Number(row.coming)]))
+    const parts = new Map<string, PartView>()
+    for (const kind of this.#catalog.kinds.values()) {
+      for (const [part, { text, priceCents }] of Object.entries(kind.parts)) {
+        const failureModes = Object.entries(kind.failureModes)
+          .filter(([, mode]) => Object.hasOwn(mode.parts, part))
+          .map(([mode]) => mode)
+        const view = parts.get(part) ?? {
+          part,
+          text,
+          fits: [],
+          priceCents,
+          onHand: Number(known.get(part)?.onHand ?? 0),
+          reserved: Number(known.get(part)?.reserved ?? 0),
+          coming: coming.get(part) ?? 0,
+        }
+        view.fits.push({ kind: kind.kind, failureModes })
+        parts.set(part, view)
+      }
+    }
+    return [...parts.values()].sort((a, b) => (a.part < b.part ? -1 : 1))
+  }
+
+  /** Every move, newest first. */
+  readonly ledger = async ({ place, part, ticket, limit, cursor }: LedgerQuery) => {
+    let query = this.#database.query
+      .selectFrom('stockMove')
+      .selectAll()
+      .orderBy('seq', 'desc')
+      .limit(limit + 1)
+    if (place) query = query.where('place', '=', place)
+    if (part) query = query.where('part', '=', part)
+    if (ticket) query = query.where('ticket', '=', ticket)
+    if (cursor) query = query.where('seq', '<', Number(cursor))
+    const rows = await query.execute()
+    const items = rows.slice(0, limit).map(({ ticket, seq, ...row }) => ({
+      seq: Number(seq),
+      ...row,
+      ...(ticket ? { ticket } : {}),
+    }))
+    const last = items.at(-1)
+    return rows.length > limit && last ? { items, next: String(last.seq) } : { items }
+  }
+
+  /** Stock came to a place, or goes from one to another. */
+  readonly move = async (
+    by: string,
+    move: { part: string; quantity: number; from?: string; to: string; why: string },
+  ) => {
+    const { part, quantity, from, to, why } = move
+    await this.#database.transaction(async (tx) => {
+      for (const place of [from, to]) {
+        if (!place) continue
+        const known = await tx.selectFrom('depot').select('id').where('id', '=', place).executeTakeFirst()
+        if (!known) throw notFound('depot', place)
+      }
+      if (from === to) {
+        throw new Problem({
+          code: 'same-place',
+          message: `${part} is at ${to} already.`,
+          remedy: 'Name two different places.',
+          status: 400,
+        })
+      }
+      const about = { part, reserved: 0, by, why }
+      if (from) await book(tx, this.#clock.now(), { ...about, kind: 'send', place: from, onHand: -quantity })
+      await book(tx, this.#clock.now(), { ...about, kind: from ? 'arrive' : 'receive', place: to, onHand: quantity })
+    })
+  }
+
+  /** What to bring where: demand foreseen by predictions, beside what last year alone would say (S08). */
+  readonly restock = async (weeks: number): Promise<RestockLine[]> => {
+    const now = this.#clock.now()
+    const open = await this.#alerts.standing(this.#database.query)
+    const needs: ForeseenNeed[] = open.map((alert) => {
+      const parts = new Map<string, number>()
+      for (const { failureMode, probability } of alert.hypotheses) {
+        for (const [part, share] of Object.entries(this.#catalog.failureMode(alert.kind, failureMode).parts)) {
+          parts.set(part, Math.min(1, (parts.get(part) ?? 0) + probability * share))
         }
       }
-      return [...parts.values()].sort((a, b) => (a.part < b.part ? -1 : 1))
-    },
-
-    /** Every move, newest first. */
-    async ledger({ place, part, ticket, limit, cursor }: LedgerQuery) {
-      let query = database.query
-        .selectFrom('stockMove')
-        .selectAll()
-        .orderBy('seq', 'desc')
-        .limit(limit + 1)
-      if (place) query = query.where('place', '=', place)
-      if (part) query = query.where('part', '=', part)
-      if (ticket) query = query.where('ticket', '=', ticket)
-      if (cursor) query = query.where('seq', '<', Number(cursor))
-      const rows = await query.execute()
-      const items = rows.slice(0, limit).map(({ ticket, seq, ...row }) => ({
-        seq: Number(seq),
-        ...row,
-        ...(ticket ? { ticket } : {}),
-      }))
-      const last = items.at(-1)
-      return rows.length > limit && last ? { items, next: String(last.seq) } : { items }
-    },
-
-    /** Stock came to a place, or goes from one to another. */
-    async move(by: string, move: { part: string; quantity: number; from?: string; to: string; why: string }) {
-      const { part, quantity, from, to, why } = move
-      await database.transaction(async (tx) => {
-        for (const place of [from, to]) {
-          if (!place) continue
-          const known = await tx.selectFrom('depot').select('id').where('id', '=', place).executeTakeFirst()
-          if (!known) throw notFound('depot', place)
-        }
-        if (from === to) {
-          throw new Problem({
-            code: 'same-place',
-            message: `${part} is at ${to} already.`,
-            remedy: 'Name two different places.',
-            status: 400,
-          })
-        }
-        const about = { part, reserved: 0, by, why }
-        if (from) await book(tx, clock.now(), { ...about, kind: 'send', place: from, onHand: -quantity })
-        await book(tx, clock.now(), { ...about, kind: from ? 'arrive' : 'receive', place: to, onHand: quantity })
-      })
-    },
-
-    /** What to bring where: demand foreseen by predictions, beside what last year alone would say (S08). */
-    async restock(weeks: number): Promise<RestockLine[]> {
-      const now = clock.now()
-      const open = await alerts.standing(database.query)
-      const needs: ForeseenNeed[] = open.map((alert) => {
-        const parts = new Map<string, number>()
-        for (const { failureMode, probability } of alert.hypotheses) {
-          for (const [part, share] of Object.entries(catalog.failureMode(alert.kind, failureMode).parts)) {
-            parts.set(part, Math.min(1, (parts.get(part) ?? 0) + probability * share))
-          }
-        }
-        const { location } = appliance(alert.appliance)
-        const hours = alert.remainingLife
-        return {
-          parts,
-          ...(location ? { location } : {}),
-          ...(hours ? { life: { p10: hours.p10 * HOUR, p90: (hours.p90 ?? 2 * hours.p50) * HOUR } } : {}),
-        }
-      })
-      const depots = await allDepots(database.query)
-      const closed = await storedTickets(database.query, { closedSince: now - 366 * DAY + 1 })
-      const fixed = depots.filter(({ type }) => type !== 'van')
-      const fitted = closed.flatMap((ticket) => {
-        const place = nearestId(fixed, appliance(ticket.appliance).location)
-        return place
-          ? (ticket.closure?.parts ?? []).map((part) => ({
-              at: ticket.closure?.at ?? 0,
-              part,
-              place,
-              foreseen: ticket.source === 'predicted',
-            }))
-          : []
-      })
-      return forecastDemand({
-        now,
-        weeks,
-        needs,
-        fitted,
-        places: depots,
-        stock: new Map(
-          depots.map(({ id, stock }) => [
-            id,
-            new Map(stock.map(({ part, quantity, reserved = 0 }) => [part, quantity - reserved])),
-          ]),
-        ),
-      })
-    },
+      const { location } = this.#appliance(alert.appliance)
+      const hours = alert.remainingLife
+      return {
+        parts,
+        ...(location ? { location } : {}),
+        ...(hours ? { life: { p10: hours.p10 * HOUR, p90: (hours.p90 ?? 2 * hours.p50) * HOUR } } : {}),
+      }
+    })
+    const depots = await allDepots(this.#database.query)
+    const closed = await storedTickets(this.#database.query, { closedSince: now - 366 * DAY + 1 })
+    const fixed = depots.filter(({ type }) => type !== 'van')
+    const fitted = closed.flatMap((ticket) => {
+      const place = nearestId(fixed, this.#appliance(ticket.appliance).location)
+      return place
+        ? (ticket.closure?.parts ?? []).map((part) => ({
+            at: ticket.closure?.at ?? 0,
+            part,
+            place,
+            foreseen: ticket.source === 'predicted',
+          }))
+        : []
+    })
+    return forecastDemand({
+      now,
+      weeks,
+      needs,
+      fitted,
+      places: depots,
+      stock: new Map(
+        depots.map(({ id, stock }) => [
+          id,
+          new Map(stock.map(({ part, quantity, reserved = 0 }) => [part, quantity - reserved])),
+        ]),
+      ),
+    })
   }
 }
-export type PartsService = ReturnType<typeof openPartsService>
+export const openPartsService = (options: PartsServiceOptions): PartsService => new PartsService(options)

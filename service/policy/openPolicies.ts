@@ -36,39 +36,7 @@ export async function openPolicies(
   overrides: Partial<Policy> = {},
 ): Promise<Policies> {
   const shipped = { ...readPolicy(), ...overrides }
-  const rows: PolicyRow[] = (await database.query.selectFrom('policyRow').selectAll().orderBy('seq').execute()).map(
-    ({ value, validUntil, rule, ...row }) => ({
-      ...row,
-      rule: rule as Rule,
-      value: JSON.parse(value),
-      ...(validUntil === null ? {} : { validUntil }),
-    }),
-  )
-  const write = async (tx: UnitOfWork, row: PolicyRow): Promise<void> => {
-    const { value, validUntil = null, ...rest } = row
-    await tx
-      .insertInto('policyRow')
-      .values({ ...rest, value: JSON.stringify(value), validUntil })
-      .execute()
-  }
-  const fresh: PolicyRow[] = [
-    ...Object.entries(shipped).map(([rule, value]) => ({ rule: rule as Rule, scope: 'everyone', value })),
-    ...scoped,
-  ]
-    .filter(({ rule, scope }) => !rows.some((row) => row.rule === rule && row.scope === scope))
-    .map((row, i) => ({
-      seq: (rows.at(-1)?.seq ?? 0) + i + 1,
-      ...row,
-      validFrom: 0,
-      by: 'hearthwatch',
-      why: 'as shipped',
-      at: clock.now(),
-    }))
-  await database.transaction(async (tx) => {
-    for (const row of fresh) await write(tx, row)
-  })
-  rows.push(...fresh)
-
+  const rows = await seededRows(database, clock, shipped)
   const resolved = new Map<string, Policy>()
   let edges: Millis[] = []
   const changed = (): void => {
@@ -91,45 +59,10 @@ export async function openPolicies(
     return policy
   }
 
-  function checked({
-    rule,
-    scope = 'everyone',
-    value,
-    validFrom,
-    validUntil,
-  }: PolicyChange): Omit<PolicyRow, 'by' | 'why'> {
-    const bad = (message: string, remedy: string): Problem =>
-      new Problem({ code: 'bad-rule', message, remedy, concerns: rule, status: 422 })
-    if (!isRule(rule)) throw bad(`There is no rule '${rule}'.`, 'GET /api/policy lists every rule.')
-    const parsed = policySchema.shape[rule].safeParse(value)
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues
-      throw bad(
-        `${[rule, ...(issue?.path ?? [])].join('.')}: ${issue?.message}.`,
-        'Give a value of the shape it has now.',
-      )
-    }
-    const { segments, zones } = of(undefined)
-    const scopes = ['everyone', ...segments.map(({ id }) => `segment:${id}`), ...zones.map(({ id }) => `zone:${id}`)]
-    if (!scopes.includes(scope)) throw bad(`There is no scope '${scope}'.`, `Use one of: ${scopes.join(', ')}.`)
-    if (scope !== 'everyone' && ['segments', 'zones'].includes(rule)) {
-      throw bad(`'${rule}' says what the scopes are.`, 'Set it for everyone.')
-    }
-    const now = clock.now()
-    const from = validFrom ?? now
-    if (from < now)
-      throw bad('A rule cannot begin in the past.', 'What was decided under the old one stands; begin now.')
-    if (validUntil !== undefined && validUntil <= from) throw bad('It ends before it begins.', 'Give a later end.')
-    return {
-      seq: version() + 1,
-      rule,
-      scope,
-      value: parsed.data,
-      validFrom: from,
-      ...(validUntil === undefined ? {} : { validUntil }),
-      at: now,
-    }
-  }
+  const checked = (change: PolicyChange): Omit<PolicyRow, 'by' | 'why'> => ({
+    seq: version() + 1,
+    ...checkedChange(change, of(undefined), clock.now()),
+  })
 
   const live = Object.defineProperties(
     {},
@@ -192,3 +125,75 @@ const scoped: Pick<PolicyRow, 'rule' | 'scope' | 'value'>[] = [
   { rule: 'firstResponseHours', scope: 'segment:vip', value: 0.5 },
   { rule: 'onSiteHours', scope: 'segment:vip', value: 12 },
 ]
+
+/** A change, after its schema has agreed. Pure. @throws Problem `bad-rule` */
+function checkedChange(
+  { rule, scope = 'everyone', value, validFrom, validUntil }: PolicyChange,
+  { segments, zones }: Pick<Policy, 'segments' | 'zones'>,
+  now: Millis,
+): Omit<PolicyRow, 'by' | 'why' | 'seq'> {
+  const bad = (message: string, remedy: string): Problem =>
+    new Problem({ code: 'bad-rule', message, remedy, concerns: rule, status: 422 })
+  if (!isRule(rule)) throw bad(`There is no rule '${rule}'.`, 'GET /api/policy lists every rule.')
+  const parsed = policySchema.shape[rule].safeParse(value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw bad(
+      `${[rule, ...(issue?.path ?? [])].join('.')}: ${issue?.message}.`,
+      'Give a value of the shape it has now.',
+    )
+  }
+  const scopes = ['everyone', ...segments.map(({ id }) => `segment:${id}`), ...zones.map(({ id }) => `zone:${id}`)]
+  if (!scopes.includes(scope)) throw bad(`There is no scope '${scope}'.`, `Use one of: ${scopes.join(', ')}.`)
+  if (scope !== 'everyone' && ['segments', 'zones'].includes(rule)) {
+    throw bad(`'${rule}' says what the scopes are.`, 'Set it for everyone.')
+  }
+  const from = validFrom ?? now
+  if (from < now) throw bad('A rule cannot begin in the past.', 'What was decided under the old one stands; begin now.')
+  if (validUntil !== undefined && validUntil <= from) throw bad('It ends before it begins.', 'Give a later end.')
+  return {
+    rule,
+    scope,
+    value: parsed.data,
+    validFrom: from,
+    ...(validUntil === undefined ? {} : { validUntil }),
+    at: now,
+  }
+}
+
+const write = async (tx: UnitOfWork, row: PolicyRow): Promise<void> => {
+  const { value, validUntil = null, ...rest } = row
+  await tx
+    .insertInto('policyRow')
+    .values({ ...rest, value: JSON.stringify(value), validUntil })
+    .execute()
+}
+
+/** Every row of this world, with those that this version ships and that it had not. */
+async function seededRows(database: Database, clock: Clock, shipped: Policy): Promise<PolicyRow[]> {
+  const rows: PolicyRow[] = (await database.query.selectFrom('policyRow').selectAll().orderBy('seq').execute()).map(
+    ({ value, validUntil, rule, ...row }) => ({
+      ...row,
+      rule: rule as Rule,
+      value: JSON.parse(value),
+      ...(validUntil === null ? {} : { validUntil }),
+    }),
+  )
+  const fresh: PolicyRow[] = [
+    ...Object.entries(shipped).map(([rule, value]) => ({ rule: rule as Rule, scope: 'everyone', value })),
+    ...scoped,
+  ]
+    .filter(({ rule, scope }) => !rows.some((row) => row.rule === rule && row.scope === scope))
+    .map((row, i) => ({
+      seq: (rows.at(-1)?.seq ?? 0) + i + 1,
+      ...row,
+      validFrom: 0,
+      by: 'hearthwatch',
+      why: 'as shipped',
+      at: clock.now(),
+    }))
+  await database.transaction(async (tx) => {
+    for (const row of fresh) await write(tx, row)
+  })
+  return [...rows, ...fresh]
+}

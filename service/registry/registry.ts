@@ -64,7 +64,8 @@ export interface Registry extends DeviceDirectory {
   cohorts: CohortIndex
 }
 
-export async function openRegistry(options: {
+/** What a registry is opened with. */
+interface RegistryOptions {
   database: Database
   catalog: Catalog
   clock: Clock
@@ -75,42 +76,55 @@ export async function openRegistry(options: {
   renewLinks: (tx: UnitOfWork, appliance: string) => Promise<() => void>
   /** What was under way for it ends, in the transaction that retires it. @returns makes it known, after the commit */
   retired: (tx: UnitOfWork, appliance: string) => Promise<() => void>
-}): Promise<Registry> {
-  const { database, catalog, clock, wall, secretKey, ownerLeft, retired, renewLinks } = options
-  const appliances = new Map<string, Appliance>()
-  const devices = new Map<string, Device>()
-  const gateways = new Map<string, string[]>()
-  const listeners: ((id: string) => void)[] = []
+}
 
-  for (const row of await database.query
-    .selectFrom('appliance')
-    .select('body')
-    .orderBy('registeredAt')
-    .orderBy('id')
-    .execute()) {
-    const appliance = toAppliance(row)
-    appliances.set(appliance.id, appliance)
+class HeldRegistry implements Registry {
+  readonly #options: RegistryOptions
+  constructor(options: RegistryOptions) {
+    this.#options = options
   }
-  for (const row of await database.query.selectFrom('device').selectAll().execute()) {
-    if (row.speaksFor) gateways.set(row.id, JSON.parse(row.speaksFor) as string[])
-    remember(row.id, Buffer.from(row.secretHash, 'base64'))
+  readonly #appliances = new Map<string, Appliance>()
+  readonly #devices = new Map<string, Device>()
+  readonly #gateways = new Map<string, string[]>()
+  readonly #listeners: ((id: string) => void)[] = []
+
+  /** What this world knows already. */
+  async load(): Promise<void> {
+    for (const row of await this.#options.database.query
+      .selectFrom('appliance')
+      .select('body')
+      .orderBy('registeredAt')
+      .orderBy('id')
+      .execute()) {
+      const appliance = toAppliance(row)
+      this.#appliances.set(appliance.id, appliance)
+    }
+    for (const row of await this.#options.database.query.selectFrom('device').selectAll().execute()) {
+      if (row.speaksFor) this.#gateways.set(row.id, JSON.parse(row.speaksFor) as string[])
+      this.#remember(row.id, Buffer.from(row.secretHash, 'base64'))
+    }
   }
 
-  function remember(id: string, secretHash: Uint8Array): void {
-    const ids = gateways.get(id) ?? [id]
+  readonly #remember = (id: string, secretHash: Uint8Array): void => {
+    const ids = this.#gateways.get(id) ?? [id]
     const speaksFor = new Map<string, string>()
     for (const of of ids) {
-      const appliance = appliances.get(of)
+      const appliance = this.#appliances.get(of)
       if (appliance && isInService(appliance)) speaksFor.set(of, appliance.kind)
     }
-    if (!gateways.has(id) && speaksFor.size === 0) devices.delete(id)
-    else devices.set(id, { id, secretHash, speaksFor })
+    if (!this.#gateways.has(id) && speaksFor.size === 0) this.#devices.delete(id)
+    else this.#devices.set(id, { id, secretHash, speaksFor })
   }
 
-  async function setSecret(tx: UnitOfWork, id: string, type: string, speaksFor: string[] | null): Promise<string> {
+  readonly #setSecret = async (
+    tx: UnitOfWork,
+    id: string,
+    type: string,
+    speaksFor: string[] | null,
+  ): Promise<string> => {
     const secret = newSecret()
     const row = {
-      secretHash: hashSecret(secretKey, secret).toString('base64'),
+      secretHash: hashSecret(this.#options.secretKey, secret).toString('base64'),
       type,
       speaksFor: speaksFor && JSON.stringify(speaksFor),
     }
@@ -122,7 +136,7 @@ export async function openRegistry(options: {
     return secret
   }
 
-  async function save(tx: UnitOfWork, appliance: Appliance): Promise<void> {
+  readonly #save = async (tx: UnitOfWork, appliance: Appliance): Promise<void> => {
     const row = {
       kind: appliance.kind,
       model: appliance.model,
@@ -138,174 +152,184 @@ export async function openRegistry(options: {
       .execute()
   }
 
-  function existing(id: string): Appliance {
-    const appliance = appliances.get(id)
+  readonly #existing = (id: string): Appliance => {
+    const appliance = this.#appliances.get(id)
     if (!appliance) throw notFound('appliance', id)
     return appliance
   }
 
-  let version = 0
-  function changed(appliance: Appliance, secret?: string): void {
-    appliances.set(appliance.id, appliance)
-    version++
-    const hash = secret ? hashSecret(secretKey, secret) : devices.get(appliance.id)?.secretHash
-    if (hash) remember(appliance.id, hash)
-    if (!isInService(appliance) || secret) revoked(appliance.id)
-    for (const [gateway, ids] of gateways) {
-      const device = devices.get(gateway)
+  #version = 0
+  readonly #changed = (appliance: Appliance, secret?: string): void => {
+    this.#appliances.set(appliance.id, appliance)
+    this.#version++
+    const hash = secret ? hashSecret(this.#options.secretKey, secret) : this.#devices.get(appliance.id)?.secretHash
+    if (hash) this.#remember(appliance.id, hash)
+    if (!isInService(appliance) || secret) this.#revoked(appliance.id)
+    for (const [gateway, ids] of this.#gateways) {
+      const device = this.#devices.get(gateway)
       if (!device || !ids.includes(appliance.id)) continue
       const spoke = device.speaksFor.has(appliance.id)
       if (spoke === isInService(appliance)) continue
-      remember(gateway, device.secretHash)
-      // Its open session still speaks for the retired one: it signs in again, for the others.
-      if (spoke) revoked(gateway)
+      this.#remember(gateway, device.secretHash)
+      // Its open session still speaks for the this.#options.retired one: it signs in again, for the others.
+      if (spoke) this.#revoked(gateway)
     }
   }
-  const revoked = (id: string): void => {
-    for (const listener of listeners) listener(id)
+  readonly #revoked = (id: string): void => {
+    for (const listener of this.#listeners) listener(id)
   }
 
-  return {
-    find: (id) => devices.get(id),
-    onRevoked: (listener) => void listeners.push(listener),
-    async register(registrations) {
-      const made: { appliance: Appliance; secret?: string }[] = []
-      const left: (() => void)[] = []
-      await database.transaction(async (tx) => {
-        const seen = new Set<string>()
-        for (const registration of registrations) {
-          checkSpoken(catalog.kind(registration.kind), registration)
-          checkInstalled(registration, clock.now(), wall.now())
-          const known = appliances.get(registration.id)
-          if (gateways.has(registration.id)) throw taken(registration.id, 'a gateway')
-          if (seen.has(registration.id)) throw taken(registration.id, 'another entry of this call')
-          seen.add(registration.id)
-          if (known && known.kind !== registration.kind) throw taken(registration.id, `a ${known.kind}`)
-          const appliance: Appliance = known
-            ? { ...known, ...definedOnly(registration) }
-            : { ...definedOnly(registration), registeredAt: clock.now() }
-          if (known && isInService(known) && JSON.stringify(known) === JSON.stringify(appliance)) {
-            made.push({ appliance })
-            continue
-          }
-          delete appliance.retiredAt
-          await save(tx, appliance)
-          await enqueueControl(tx, registerControl(appliance))
-          // Another owner by registration is a transfer like any other.
-          if (known && isOthers(known.owner, appliance.owner))
-            left.push(await ownerLeft(tx, appliance.id, appliance.owner))
-          const secret = known && isInService(known) ? undefined : await setSecret(tx, appliance.id, 'appliance', null)
-          made.push({ appliance, secret })
+  readonly find: Registry['find'] = (id) => this.#devices.get(id)
+  readonly onRevoked: Registry['onRevoked'] = (listener) => void this.#listeners.push(listener)
+  readonly register: Registry['register'] = async (registrations) => {
+    const made: { appliance: Appliance; secret?: string }[] = []
+    const left: (() => void)[] = []
+    await this.#options.database.transaction(async (tx) => {
+      const seen = new Set<string>()
+      for (const registration of registrations) {
+        checkSpoken(this.#options.catalog.kind(registration.kind), registration)
+        checkInstalled(registration, this.#options.clock.now(), this.#options.wall.now())
+        const known = this.#appliances.get(registration.id)
+        if (this.#gateways.has(registration.id)) throw taken(registration.id, 'a gateway')
+        if (seen.has(registration.id)) throw taken(registration.id, 'another entry of this call')
+        seen.add(registration.id)
+        if (known && known.kind !== registration.kind) throw taken(registration.id, `a ${known.kind}`)
+        const appliance: Appliance = known
+          ? { ...known, ...definedOnly(registration) }
+          : { ...definedOnly(registration), registeredAt: this.#options.clock.now() }
+        if (known && isInService(known) && JSON.stringify(known) === JSON.stringify(appliance)) {
+          made.push({ appliance })
+          continue
         }
-      })
-      for (const known of left) known()
-      for (const { appliance, secret } of made) changed(appliance, secret)
-      return made.map(({ appliance, secret }) => ({
-        ...appliance,
-        mqtt: { username: appliance.id, ...(secret ? { password: secret } : {}) },
-      }))
-    },
-    async renewSecret(id) {
-      const appliance = appliances.get(id)
-      const gateway = gateways.get(id)
-      if (!gateway && (!appliance || !isInService(appliance))) throw notFound('appliance or gateway', id)
-      const secret = await database.transaction((tx) =>
-        setSecret(tx, id, gateway ? 'gateway' : 'appliance', gateway ?? null),
-      )
-      remember(id, hashSecret(secretKey, secret))
-      revoked(id)
-      return { username: id, password: secret }
-    },
-    async transfer(id, to) {
-      const before = existing(id)
-      const { owner: _owner, homeId: _home, ...kept } = before
-      // Another home stands elsewhere, even while nobody says where.
-      if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
-      const appliance: Appliance = { ...kept, ...definedOnly(to) }
-      if (!isInService(before)) throw notInService(id)
-      const known = await database.transaction(async (tx) => {
-        await save(tx, appliance)
+        delete appliance.retiredAt
+        await this.#save(tx, appliance)
         await enqueueControl(tx, registerControl(appliance))
-        return ownerLeft(tx, id, to.owner)
-      })
-      known()
-      changed(appliance)
-      return appliance
-    },
-    async retire(id) {
-      const known = existing(id)
-      if (!isInService(known)) return known
-      // Whoever gets it next lives elsewhere: nothing that tells of the former home stays.
-      const { owner: _owner, homeId: _home, location: _place, timeZone: _zone, ...kept } = known
-      const appliance = { ...kept, retiredAt: clock.now() }
-      const [ended, left] = await database.transaction(async (tx) => {
-        const ended = await retired(tx, id)
-        await save(tx, appliance)
-        await enqueueControl(tx, { type: 'retire', appliance: id })
-        return [ended, await ownerLeft(tx, id, undefined)] as const
-      })
-      ended()
-      left()
-      changed(appliance)
-      return appliance
-    },
-    async announceAgain(kinds) {
-      const concerned = [...appliances.values()].filter((one) => isInService(one) && kinds.has(one.kind))
-      if (concerned.length === 0) return
-      await database.transaction(async (tx) => {
-        for (const appliance of concerned) await enqueueControl(tx, registerControl(appliance))
-        const ids = new Set(concerned.map(({ id }) => id))
-        for (const [id, speaksFor] of gateways)
-          if (speaksFor.some((one) => ids.has(one)))
-            await enqueueControl(tx, gatewayControl({ id, appliances: speaksFor }))
-      })
-    },
-    async registerGateway(gateway) {
-      if (appliances.has(gateway.id)) throw taken(gateway.id, 'an appliance')
-      for (const id of gateway.appliances) existing(id)
-      const known = gateways.has(gateway.id) ? devices.get(gateway.id) : undefined
-      // A repeat changes nothing, and ends no session.
-      if (known && JSON.stringify(gateways.get(gateway.id)) === JSON.stringify(gateway.appliances)) {
-        return { ...gateway, mqtt: { username: gateway.id } }
+        // Another owner by registration is a transfer like any other.
+        if (known && isOthers(known.owner, appliance.owner))
+          left.push(await this.#options.ownerLeft(tx, appliance.id, appliance.owner))
+        const secret =
+          known && isInService(known) ? undefined : await this.#setSecret(tx, appliance.id, 'appliance', null)
+        made.push({ appliance, secret })
       }
-      const secret = await database.transaction(async (tx) => {
-        await enqueueControl(tx, gatewayControl(gateway))
-        if (!known) return setSecret(tx, gateway.id, 'gateway', gateway.appliances)
-        await tx
-          .updateTable('device')
-          .set({ speaksFor: JSON.stringify(gateway.appliances) })
-          .where('id', '=', gateway.id)
-          .execute()
-      })
-      gateways.set(gateway.id, gateway.appliances)
-      remember(gateway.id, secret ? hashSecret(secretKey, secret) : (known?.secretHash ?? new Uint8Array()))
-      version++
-      revoked(gateway.id)
-      return { ...gateway, mqtt: { username: gateway.id, ...(secret ? { password: secret } : {}) } }
-    },
-    async heardFirmware(tx, heard) {
-      const news = heard.filter(({ appliance, firmware }) => {
-        const known = appliances.get(appliance)
-        return known && isInService(known) && known.firmware !== firmware
-      })
-      for (const { appliance, firmware } of news) await save(tx, { ...existing(appliance), firmware })
-      return () => {
-        for (const { appliance, firmware } of news) changed({ ...existing(appliance), firmware })
-      }
-    },
-    gateways: () => [...gateways.keys()],
-    gatewaysOf: (id) => [...gateways].filter(([, ids]) => ids.includes(id)).map(([gateway]) => gateway),
-    get: existing,
-    inService(id) {
-      const appliance = existing(id)
-      if (!isInService(appliance)) throw notInService(id)
-      return appliance
-    },
-    async renewLinks(id) {
-      const known = await database.transaction((tx) => renewLinks(tx, existing(id).id))
-      known()
-    },
-    cohorts: countedCohorts(appliances, gateways, () => version),
-    all: () => [...appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a))),
+    })
+    for (const known of left) known()
+    for (const { appliance, secret } of made) this.#changed(appliance, secret)
+    return made.map(({ appliance, secret }) => ({
+      ...appliance,
+      mqtt: { username: appliance.id, ...(secret ? { password: secret } : {}) },
+    }))
   }
+  readonly renewSecret: Registry['renewSecret'] = async (id) => {
+    const appliance = this.#appliances.get(id)
+    const gateway = this.#gateways.get(id)
+    if (!gateway && (!appliance || !isInService(appliance))) throw notFound('appliance or gateway', id)
+    const secret = await this.#options.database.transaction((tx) =>
+      this.#setSecret(tx, id, gateway ? 'gateway' : 'appliance', gateway ?? null),
+    )
+    this.#remember(id, hashSecret(this.#options.secretKey, secret))
+    this.#revoked(id)
+    return { username: id, password: secret }
+  }
+  readonly transfer: Registry['transfer'] = async (id, to) => {
+    const before = this.#existing(id)
+    const { owner: _owner, homeId: _home, ...kept } = before
+    // Another home stands elsewhere, even while nobody says where.
+    if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
+    const appliance: Appliance = { ...kept, ...definedOnly(to) }
+    if (!isInService(before)) throw notInService(id)
+    const known = await this.#options.database.transaction(async (tx) => {
+      await this.#save(tx, appliance)
+      await enqueueControl(tx, registerControl(appliance))
+      return this.#options.ownerLeft(tx, id, to.owner)
+    })
+    known()
+    this.#changed(appliance)
+    return appliance
+  }
+  readonly retire: Registry['retire'] = async (id) => {
+    const known = this.#existing(id)
+    if (!isInService(known)) return known
+    // Whoever gets it next lives elsewhere: nothing that tells of the former home stays.
+    const { owner: _owner, homeId: _home, location: _place, timeZone: _zone, ...kept } = known
+    const appliance = { ...kept, retiredAt: this.#options.clock.now() }
+    const [ended, left] = await this.#options.database.transaction(async (tx) => {
+      const ended = await this.#options.retired(tx, id)
+      await this.#save(tx, appliance)
+      await enqueueControl(tx, { type: 'retire', appliance: id })
+      return [ended, await this.#options.ownerLeft(tx, id, undefined)] as const
+    })
+    ended()
+    left()
+    this.#changed(appliance)
+    return appliance
+  }
+  readonly announceAgain: Registry['announceAgain'] = async (kinds) => {
+    const concerned = [...this.#appliances.values()].filter((one) => isInService(one) && kinds.has(one.kind))
+    if (concerned.length === 0) return
+    await this.#options.database.transaction(async (tx) => {
+      for (const appliance of concerned) await enqueueControl(tx, registerControl(appliance))
+      const ids = new Set(concerned.map(({ id }) => id))
+      for (const [id, speaksFor] of this.#gateways)
+        if (speaksFor.some((one) => ids.has(one)))
+          await enqueueControl(tx, gatewayControl({ id, appliances: speaksFor }))
+    })
+  }
+  readonly registerGateway: Registry['registerGateway'] = async (gateway) => {
+    if (this.#appliances.has(gateway.id)) throw taken(gateway.id, 'an appliance')
+    for (const id of gateway.appliances) this.#existing(id)
+    const known = this.#gateways.has(gateway.id) ? this.#devices.get(gateway.id) : undefined
+    // A repeat changes nothing, and ends no session.
+    if (known && JSON.stringify(this.#gateways.get(gateway.id)) === JSON.stringify(gateway.appliances)) {
+      return { ...gateway, mqtt: { username: gateway.id } }
+    }
+    const secret = await this.#options.database.transaction(async (tx) => {
+      await enqueueControl(tx, gatewayControl(gateway))
+      if (!known) return this.#setSecret(tx, gateway.id, 'gateway', gateway.appliances)
+      await tx
+        .updateTable('device')
+        .set({ speaksFor: JSON.stringify(gateway.appliances) })
+        .where('id', '=', gateway.id)
+        .execute()
+    })
+    this.#gateways.set(gateway.id, gateway.appliances)
+    this.#remember(
+      gateway.id,
+      secret ? hashSecret(this.#options.secretKey, secret) : (known?.secretHash ?? new Uint8Array()),
+    )
+    this.#version++
+    this.#revoked(gateway.id)
+    return { ...gateway, mqtt: { username: gateway.id, ...(secret ? { password: secret } : {}) } }
+  }
+  readonly heardFirmware: Registry['heardFirmware'] = async (tx, heard) => {
+    const news = heard.filter(({ appliance, firmware }) => {
+      const known = this.#appliances.get(appliance)
+      return known && isInService(known) && known.firmware !== firmware
+    })
+    for (const { appliance, firmware } of news) await this.#save(tx, { ...this.#existing(appliance), firmware })
+    return () => {
+      for (const { appliance, firmware } of news) this.#changed({ ...this.#existing(appliance), firmware })
+    }
+  }
+  readonly gateways: Registry['gateways'] = () => [...this.#gateways.keys()]
+  readonly gatewaysOf: Registry['gatewaysOf'] = (id) =>
+    [...this.#gateways].filter(([, ids]) => ids.includes(id)).map(([gateway]) => gateway)
+  readonly get: Registry['get'] = this.#existing
+  readonly inService: Registry['inService'] = (id) => {
+    const appliance = this.#existing(id)
+    if (!isInService(appliance)) throw notInService(id)
+    return appliance
+  }
+  readonly renewLinks: Registry['renewLinks'] = async (id) => {
+    const known = await this.#options.database.transaction((tx) => this.#options.renewLinks(tx, this.#existing(id).id))
+    known()
+  }
+  readonly cohorts: Registry['cohorts'] = countedCohorts(this.#appliances, this.#gateways, () => this.#version)
+  readonly all: Registry['all'] = () =>
+    [...this.#appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a)))
+}
+
+export async function openRegistry(options: RegistryOptions): Promise<Registry> {
+  const registry = new HeldRegistry(options)
+  await registry.load()
+  return registry
 }

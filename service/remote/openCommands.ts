@@ -48,111 +48,133 @@ export interface Commands extends Pick<CommandQueue, 'waiting' | 'onQueued' | 'd
 }
 
 /** Every command of this world with what became of it. Those that may still be delivered are known in memory. */
-export async function openCommands(database: Database, clock: Clock): Promise<Commands> {
-  const open = new Map<ApplianceId, CommandRecord[]>()
-  const listeners: ((appliance: ApplianceId) => void)[] = []
-  const rows = await database.query
-    .selectFrom('applianceCommand')
-    .selectAll()
-    .where('state', 'in', openCommandStates)
-    .orderBy('createdAt')
-    .orderBy('id')
-    .execute()
-  for (const record of rows.map(toCommand)) remember(record)
-
-  function remember(record: CommandRecord): void {
-    open.set(record.appliance, [...(open.get(record.appliance) ?? []), record])
-  }
-  function forget(appliance: ApplianceId, keep: (record: CommandRecord) => boolean): void {
-    const left = open.get(appliance)?.filter(keep) ?? []
-    if (left.length > 0) open.set(appliance, left)
-    else open.delete(appliance)
+class HeldCommands implements Commands {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #open = new Map<ApplianceId, CommandRecord[]>()
+  readonly #listeners: ((appliance: ApplianceId) => void)[] = []
+  constructor(database: Database, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
   }
 
-  const commands: Commands = {
-    waiting: (appliance) =>
-      (open.get(appliance) ?? none)
-        .filter(({ state, expires }) => state === 'queued' && expires > clock.now())
-        .map(({ id, type, params, expires }): ApplianceCommand => ({ id, type, params, expires })),
-    onQueued: (listener) => void listeners.push(listener),
-    async delivered(appliance, id) {
-      const now = clock.now()
-      // Before it is committed, so that it is not sent twice meanwhile; after a crash between it is.
-      const record = open.get(appliance)?.find((one) => one.id === id)
-      if (record) record.state = 'delivered'
-      await database.transaction((tx) =>
-        tx
-          .updateTable('applianceCommand')
-          .set({ state: 'delivered', deliveredAt: now })
-          .where('id', '=', id)
-          .where('state', '=', 'queued')
-          .execute(),
-      )
-    },
-    prepare({ expiresInSeconds, ...command }) {
-      const now = clock.now()
-      return {
-        ...command,
-        id: `cmd-${newSecret().slice(0, 16)}`,
-        createdAt: now,
-        expires: now + Math.ceil(expiresInSeconds * SECOND),
-        state: 'queued',
-      }
-    },
-    queued(record) {
-      remember(record)
-      for (const listener of listeners) listener(record.appliance)
-    },
-    async send(command) {
-      const record = commands.prepare(command)
-      await database.transaction((tx) => insertCommand(tx, record))
-      commands.queued(record)
-      return record
-    },
-    list: (appliance, page) => listCommands(database, appliance, page),
-    async get(id) {
-      const row = await database.query
-        .selectFrom('applianceCommand')
-        .selectAll()
+  /** What is still open in this world. */
+  async load(): Promise<void> {
+    const rows = await this.#database.query
+      .selectFrom('applianceCommand')
+      .selectAll()
+      .where('state', 'in', openCommandStates)
+      .orderBy('createdAt')
+      .orderBy('id')
+      .execute()
+    for (const record of rows.map(toCommand)) this.#remember(record)
+  }
+
+  #remember(record: CommandRecord): void {
+    this.#open.set(record.appliance, [...(this.#open.get(record.appliance) ?? []), record])
+  }
+  #forget(appliance: ApplianceId, keep: (record: CommandRecord) => boolean): void {
+    const left = this.#open.get(appliance)?.filter(keep) ?? []
+    if (left.length > 0) this.#open.set(appliance, left)
+    else this.#open.delete(appliance)
+  }
+
+  readonly waiting = (appliance: ApplianceId): ApplianceCommand[] =>
+    (this.#open.get(appliance) ?? none)
+      .filter(({ state, expires }) => state === 'queued' && expires > this.#clock.now())
+      .map(({ id, type, params, expires }) => ({ id, type, params, expires }))
+  readonly onQueued = (listener: (appliance: ApplianceId) => void): void => void this.#listeners.push(listener)
+  readonly delivered = async (appliance: ApplianceId, id: string): Promise<void> => {
+    const now = this.#clock.now()
+    // Before it is committed, so that it is not sent twice meanwhile; after a crash between it is.
+    const record = this.#open.get(appliance)?.find((one) => one.id === id)
+    if (record) record.state = 'delivered'
+    await this.#database.transaction((tx) =>
+      tx
+        .updateTable('applianceCommand')
+        .set({ state: 'delivered', deliveredAt: now })
         .where('id', '=', id)
-        .executeTakeFirst()
-      if (!row) throw notFound('command', id)
-      return toCommand(row)
-    },
-    awaited: () => [...open.keys()],
-    ended: (id, appliance) => forget(appliance, (record) => record.id !== id),
-    async retired(tx, appliance) {
+        .where('state', '=', 'queued')
+        .execute(),
+    )
+  }
+
+  prepare({ expiresInSeconds, ...command }: NewCommand): CommandRecord {
+    const now = this.#clock.now()
+    return {
+      ...command,
+      id: `cmd-${newSecret().slice(0, 16)}`,
+      createdAt: now,
+      expires: now + Math.ceil(expiresInSeconds * SECOND),
+      state: 'queued',
+    }
+  }
+  queued(record: CommandRecord): void {
+    this.#remember(record)
+    for (const listener of this.#listeners) listener(record.appliance)
+  }
+  async send(command: NewCommand): Promise<CommandRecord> {
+    const record = this.prepare(command)
+    await this.#database.transaction((tx) => insertCommand(tx, record))
+    this.queued(record)
+    return record
+  }
+
+  list(appliance: ApplianceId, page: CommandPage): ReturnType<typeof listCommands> {
+    return listCommands(this.#database, appliance, page)
+  }
+  async get(id: string): Promise<CommandRecord> {
+    const row = await this.#database.query
+      .selectFrom('applianceCommand')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw notFound('command', id)
+    return toCommand(row)
+  }
+  awaited(): ApplianceId[] {
+    return [...this.#open.keys()]
+  }
+  ended(id: string, appliance: ApplianceId): void {
+    this.#forget(appliance, (record) => record.id !== id)
+  }
+
+  async retired(tx: UnitOfWork, appliance: ApplianceId): Promise<() => void> {
+    await tx
+      .updateTable('applianceCommand')
+      .set({ state: 'failed', detail: 'the appliance was retired' })
+      .where('appliance', '=', appliance)
+      .where('state', 'in', openCommandStates)
+      .execute()
+    return () => void this.#open.delete(appliance)
+  }
+  async expire(tx: UnitOfWork): Promise<void> {
+    const now = this.#clock.now()
+    const due = [...this.#open].filter(([, records]) => records.some(({ expires }) => expires <= now))
+    if (due.length === 0) return
+    const rows = await tx
+      .selectFrom('applianceCommand')
+      .select('id')
+      .where('state', 'in', openCommandStates)
+      .where('expires', '<=', now)
+      .execute()
+    if (rows.length > 0) {
       await tx
         .updateTable('applianceCommand')
-        .set({ state: 'failed', detail: 'the appliance was retired' })
-        .where('appliance', '=', appliance)
-        .where('state', 'in', openCommandStates)
-        .execute()
-      return () => void open.delete(appliance)
-    },
-    async expire(tx) {
-      const now = clock.now()
-      const due = [...open].filter(([, records]) => records.some(({ expires }) => expires <= now))
-      if (due.length === 0) return
-      const rows = await tx
-        .selectFrom('applianceCommand')
-        .select('id')
+        .set({ state: 'expired' })
         .where('state', 'in', openCommandStates)
         .where('expires', '<=', now)
         .execute()
-      if (rows.length > 0) {
-        await tx
-          .updateTable('applianceCommand')
-          .set({ state: 'expired' })
-          .where('state', 'in', openCommandStates)
-          .where('expires', '<=', now)
-          .execute()
-      }
-      // What is written here may yet be undone: it is forgotten once the table is found to say so.
-      const written = new Set(rows.map(({ id }) => id))
-      for (const [appliance] of due) forget(appliance, ({ id, expires }) => expires > now || written.has(id))
-    },
+    }
+    // What is written here may yet be undone: it is forgotten once the table is found to say so.
+    const written = new Set(rows.map(({ id }) => id))
+    for (const [appliance] of due) this.#forget(appliance, ({ id, expires }) => expires > now || written.has(id))
   }
+}
+
+export async function openCommands(database: Database, clock: Clock): Promise<Commands> {
+  const commands = new HeldCommands(database, clock)
+  await commands.load()
   return commands
 }
 

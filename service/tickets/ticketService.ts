@@ -33,6 +33,7 @@ import { lockOf, refuseWhereLocked } from '../visit/safetyLock.ts'
 import { type WarrantyService, warrantyService } from '../visit/warrantyService.ts'
 import { carryingOut } from './carryOut.ts'
 import { passTime } from './passTime.ts'
+import { PlanRound } from './planRound.ts'
 import { readMeans } from './readMeans.ts'
 import { ticketRounds } from './rounds.ts'
 import { dayAsOf, loadTicket, storedTickets, tickets, ticketsAsOf } from './store/ticketRepository.ts'
@@ -118,12 +119,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     return { job, items: policies.of(ticket.policy).checklists[job] }
   }
 
-  /** A command of a person: what it needs to know is read, and it is carried out, in one transaction. */
-  async function command(
-    id: string,
-    by: string,
-    make: TicketCommand | ((tx: UnitOfWork, ticket: Ticket) => Promise<TicketCommand>),
-  ): Promise<TicketView> {
+  const command: Command = async (id, by, make) => {
     const ticket = await database.transaction(async (tx) => {
       const before = await loadTicket(tx, id)
       const made = typeof make === 'function' ? await make(tx, before) : make
@@ -141,6 +137,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     ...remoteService(options, carryOut, viewOf),
     ...dispatchCalls(options, rounds, queries),
     ...timeCalls(options, carryOut, rounds),
+    ...visitCalls(options, command, checklistOf),
     ...queries,
     checklistOf,
     similar: (of, but) => similar({ ...of, model: options.appliance(of.appliance).model }, but),
@@ -156,6 +153,55 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         return { type: 'assign', engineer: person, why }
       }),
     hold: (id, by) => command(id, 'desk', { type: 'hold', by }),
+    rate: (id, stars, text) => command(id, 'owner', { type: 'rate', stars, text }),
+    reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
+    guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
+    async asOf(id, at) {
+      const [then] = await ticketsAsOf(database.query, at, id)
+      return then && factsInWords(then, render)
+    },
+    day: (at) => dayAsOf(database.query, at),
+    ownerLeft: async (tx, appliance, owner) => {
+      await forgetOwner(tx, appliance, owner, carryOut, render)
+      await options.announcer.forget(tx, appliance)
+      return links.renew(tx, appliance)
+    },
+    async retired(tx, appliance) {
+      const why = because('appliance-retired')
+      for (const ticket of await tickets(tx, { appliance, states: ticketStatesWhere('living') }))
+        await carryOut(tx, ticket, { type: 'cancel', why, tells: false })
+      return options.commands.retired(tx, appliance)
+    },
+  }
+}
+
+type Rounds = ReturnType<typeof ticketRounds>
+/** A command of a person: what it needs to know is read, and it is carried out, in one transaction. */
+type Command = (
+  id: string,
+  by: string,
+  make: TicketCommand | ((tx: UnitOfWork, ticket: Ticket) => Promise<TicketCommand>),
+) => Promise<TicketView>
+
+/** What engineers say from on site, and what is said of it afterwards. */
+function visitCalls(
+  options: TicketServiceOptions,
+  command: Command,
+  checklistOf: TicketService['checklistOf'],
+): Pick<
+  TicketService,
+  | 'noShow'
+  | 'contact'
+  | 'startVisit'
+  | 'endVisit'
+  | 'waitForParts'
+  | 'confirmChecklist'
+  | 'confirmBill'
+  | 'contestBill'
+  | 'close'
+  | 'callBack'
+> {
+  return {
     noShow: (id, by, why) => command(id, by, { type: 'noShow', why }),
     contact: (id, by, words, slot) => command(id, by, { type: 'contact', words, slot }),
     startVisit: (id, by) =>
@@ -185,29 +231,8 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         await refuseOwnOutlet(tx, ticket, desk)
         return { type: 'callBack', solved, note }
       }),
-    rate: (id, stars, text) => command(id, 'owner', { type: 'rate', stars, text }),
-    reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
-    guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
-    async asOf(id, at) {
-      const [then] = await ticketsAsOf(database.query, at, id)
-      return then && factsInWords(then, render)
-    },
-    day: (at) => dayAsOf(database.query, at),
-    ownerLeft: async (tx, appliance, owner) => {
-      await forgetOwner(tx, appliance, owner, carryOut, render)
-      await options.announcer.forget(tx, appliance)
-      return links.renew(tx, appliance)
-    },
-    async retired(tx, appliance) {
-      const why = because('appliance-retired')
-      for (const ticket of await tickets(tx, { appliance, states: ticketStatesWhere('living') }))
-        await carryOut(tx, ticket, { type: 'cancel', why, tells: false })
-      return options.commands.retired(tx, appliance)
-    },
   }
 }
-
-type Rounds = ReturnType<typeof ticketRounds>
 
 /** Who wants which job, and who goes where. */
 function dispatchCalls(
@@ -276,7 +301,9 @@ function timeCalls(
       changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, rounds.handOver(tx), apart)))
       if (now >= nextRound) {
         nextRound = now + policy.planEveryMinutes * MINUTE
-        const planned = await apart.each(tx, 'the round of', 'planning', () => rounds.planRound(tx, apart))
+        const planned = await apart.each(tx, 'the round of', 'planning', () =>
+          new PlanRound(options, carryOut, tx, apart).run(),
+        )
         changed.push(...(planned ?? []))
       }
       return changed

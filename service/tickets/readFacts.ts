@@ -1,0 +1,107 @@
+import { type Appliance, DAY, HOUR, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
+import { boundEngineer } from '../crew/engineerRecord.ts'
+import { planKit } from '../dispatch/plan.ts'
+import type { Means } from '../dispatch/planning.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import { readMeans, type Wanted } from './readMeans.ts'
+import { tickets } from './store/ticketRepository.ts'
+import type { Ticket } from './ticket.ts'
+import type { Facts, TicketCommand } from './ticketCommand.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
+
+/** Who could go must be known. */
+const plans: ReadonlySet<TicketCommand['type']> = new Set([
+  'joinAlert',
+  'grow',
+  'plan',
+  'rank',
+  'freshSlot',
+  'takeOff',
+  'placeInDay',
+  'assign',
+  'take',
+  'partsCame',
+  'waitForParts',
+])
+
+/** What a command needs to know, read in its transaction; `means` where that is known already. */
+export async function readFacts(
+  tx: UnitOfWork,
+  options: TicketServiceOptions,
+  ticket: Ticket,
+  command: TicketCommand,
+  by: string,
+  means?: Means,
+): Promise<Facts> {
+  const appliance = options.appliance(ticket.appliance)
+  const known = bare(options, appliance, by)
+  if (!plans.has(command.type)) return known
+  const facts = { ...known, means: means ?? (await readMeans(tx, options, wanted(options, ticket, command))) }
+  // It is prepared anew: the owner's own engineer may be another, and other parts are foreseen.
+  if (command.type !== 'joinAlert' && command.type !== 'grow') return facts
+  return { ...facts, bound: await boundEngineer(tx, appliance), booked: await booked(tx, options, appliance) }
+}
+
+/** What a new ticket needs to know. */
+export async function readFirstFacts(
+  tx: UnitOfWork,
+  options: TicketServiceOptions,
+  appliance: Appliance,
+  { hypotheses, isOffered }: { hypotheses: Ticket['finding']['hypotheses']; isOffered: boolean },
+  rules: Policy,
+  by: string,
+): Promise<Facts> {
+  const parts = kitOf(options, appliance.kind, hypotheses, rules)
+  return {
+    ...bare(options, appliance, by),
+    bound: await boundEngineer(tx, appliance),
+    means: await readMeans(tx, options, { parts, around: [] }),
+    ...(isOffered ? { booked: await booked(tx, options, appliance) } : {}),
+  }
+}
+
+const bare = ({ clock, catalog, render }: TicketServiceOptions, appliance: Appliance, by: string): Facts => ({
+  at: clock.now(),
+  by,
+  appliance,
+  catalog,
+  render,
+})
+
+/** Visits that are booked at this home soon: a finding may join one, and one way is saved (S35). */
+async function booked(
+  tx: UnitOfWork,
+  { clock, policy, appliance: applianceOf }: TicketServiceOptions,
+  { id, homeId }: Appliance,
+): Promise<Slot[]> {
+  if (!homeId) return []
+  const now = clock.now()
+  const soon = await tickets(tx, {
+    states: ticketStatesWhere('choose'),
+    slotFrom: now + HOUR + 1,
+    slotUntil: now + policy.mergeWithinDays * DAY,
+    order: ['slotFrom'],
+  })
+  const next = soon.find((one) => one.appliance !== id && applianceOf(one.appliance).homeId === homeId)
+  return next?.plan.slot ? [next.plan.slot] : []
+}
+
+const kitOf = (
+  { catalog }: TicketServiceOptions,
+  kind: string,
+  hypotheses: Ticket['finding']['hypotheses'],
+  rules: Policy,
+): string[] => planKit(catalog, kind, hypotheses, rules).map(({ part }) => part)
+
+function wanted(options: TicketServiceOptions, ticket: Ticket, command: TicketCommand): Wanted {
+  const { kind, plan, finding } = ticket
+  const slot = plan.slot ?? plan.offeredSlots[0]
+  // A time that has passed becomes another one, of any day.
+  const around = slot === undefined || slot.from < options.clock.now() ? 'open' : [slot]
+  if (command.type === 'waitForParts') return { parts: command.parts.map(({ part }) => part), around }
+  const kit = plan.kit.map(({ part }) => part)
+  if (command.type !== 'joinAlert' && command.type !== 'grow') return { parts: kit, around }
+  const rules = options.policies.of(ticket.policy)
+  const foreseen = [finding.hypotheses, command.alert.hypotheses].flatMap((one) => kitOf(options, kind, one, rules))
+  return { parts: [...kit, ...foreseen], around }
+}
