@@ -192,9 +192,9 @@ function severityOf(
   return declared === 'critical' && hoursLeft > 20 * 24 ? 'warning' : declared
 }
 
-/** Nobody is told without proof: a band that is left, or a guard. */
+/** Nobody is told without proof that they can see: a band that was left, a guard that was passed. */
 const hasProof = ({ plan }: DetectionContext, judged: ConditionState): boolean =>
-  gatherEvidence(plan, judged).length > 0
+  gatherEvidence(plan, judged).some(({ observed, expected: [low, high] }) => observed < low || observed > high)
 
 /** While nothing of it is known yet, nothing is said of how long it will last. */
 const isKnown = ({ low }: ConditionState): boolean => low.some(Number.isFinite)

@@ -3,7 +3,6 @@ import type { Signatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
 import type { PcaScore } from '../onnx/pcaScorer.ts'
-import type { ConditionState } from './conditionState.ts'
 import {
   type ApplianceContext,
   type DetectionContext,
@@ -93,6 +92,8 @@ export function scoreRow(
     // What lies far from health in no direction that has a name opens nothing; it makes a named one surer.
     if (level >= NAMED) level += LENT * Math.min(1, sum / h)
   }
+  const plain = isPlain(bench, row)
+  if (plain) consider(PLAIN_LEVEL, 'plain')
   judged.formerLevel = levelOf(judged)
   judged.levels[item.scale] = level
   judged.topDetector = top
@@ -100,7 +101,7 @@ export function scoreRow(
   followRepair(bench, subject, item, row)
   // A row that says nothing of any feature is no sign of recovery.
   if (!row.isHeard && judged.condition?.phase === 'confirmed') return
-  decideCondition(bench, subject, item.at, item.offset, item.scale > 0 && isPlain(judged, level), true)
+  decideCondition(bench, subject, item.at, item.offset, plain, true)
 }
 
 /**
@@ -128,11 +129,24 @@ export function eachShare(
   }
 }
 
-/** A cycle in which several features are far out at once needs no second one, which may be days away. */
-const PLAIN_LEVEL = 1.3
-const PLAIN_SHIFT = 2.8
-const isPlain = (judged: ConditionState, level: number): boolean =>
-  level >= PLAIN_LEVEL && judged.profile.reduce((count, z) => count + (Math.abs(z) >= PLAIN_SHIFT ? 1 : 0), 0) >= 2
+/** A cycle in which features of different sensors are so far out at once, as one fault moves them, needs no second one. */
+const PLAIN_LEVEL = 1.2
+const PLAIN_SHIFT = 4
+const PLAIN_WEIGHT = 1.5
+
+function isPlain({ plan, signatures }: DetectionContext, row: ScoredRow): boolean {
+  return signatures.weights.some((moves) => {
+    const far = plan.features.filter(
+      (_, f) =>
+        Math.abs(moves[f]!) >= PLAIN_WEIGHT &&
+        Math.sign(moves[f]!) * row.z[f]! >= PLAIN_SHIFT &&
+        Number.isFinite(row.low[f]!),
+    )
+    return far.some((one) =>
+      far.some((other) => one !== other && !one.madeOf.some((metric) => other.madeOf.includes(metric))),
+    )
+  })
+}
 
 /** Cumulative sum of how far rows lie outside of healthy; 1 is the 99 % limit. */
 export const pcaStep = (sum: number, level: number): number =>
