@@ -1,14 +1,13 @@
-import { type Appliance, type HealthStatus, type Hearing, isInService, type Millis } from '../../core/index.ts'
+import { type Appliance, type Hearing, isInService, type Millis } from '../../core/index.ts'
+import { statusOf } from '../../service/index.ts'
 import type { ApiContext } from './apiContext.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
 export function healthOf({ health }: Pick<ApiContext, 'health'>, appliance: Appliance, hasTicket: boolean) {
   const row = health.of(appliance.id)
-  const status: HealthStatus = row?.status ?? 'learning'
   return {
     online: health.online(appliance.id),
-    // A ticket that is not done makes it a matter of a visit, whatever the score says.
-    status: hasTicket && status !== 'silent' ? ('visit' as const) : status,
+    status: statusOf(row, hasTicket),
     health: row?.health ?? 100,
   }
 }

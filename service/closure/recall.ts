@@ -19,7 +19,7 @@ export interface Recall {
  */
 export function recallOf(
   before: readonly Ticket[],
-  policies: Pick<Policies, 'of'>,
+  policies: Pick<Policies, 'rulesOf'>,
   now: Millis,
   hypotheses: readonly Hypothesis[],
 ): Recall | undefined {
@@ -28,10 +28,11 @@ export function recallOf(
   const mended = before
     .filter(({ state, closure }) => ticketIs(state, 'mended') && closure.found)
     .sort((a, b) => (b.closure.found?.at ?? 0) - (a.closure.found?.at ?? 0))
-  for (const { id, number, closure, policy, visit } of mended) {
+  for (const ticket of mended) {
+    const { id, number, closure, visit } = ticket
     const { found, recallCount = 0 } = closure
     if (!found || found.cause === 'none' || !visit.times) continue
-    const rules = policies.of(policy)
+    const rules = policies.rulesOf(ticket)
     if (now - found.at >= rules.recallDays * DAY) continue
     if (!isUnnamed && !names.includes(found.cause)) continue
     const count = 1 + recallCount

@@ -92,8 +92,10 @@ export function buildDay(
   }
   const routes = engineers.map(({ id }, e) =>
     groups
-      .flatMap((group, s) => (group[0]?.engineer === id && fit[e * stops.length + s]! < Infinity ? [s] : []))
-      .sort((a, b) => stops[a]!.from - stops[b]!.from || a - b),
+      .flatMap((group, s) =>
+        group[0]?.engineer === id && (fit[e * stops.length + s] ?? Infinity) < Infinity ? [s] : [],
+      )
+      .sort((a, b) => (stops[a]?.from ?? 0) - (stops[b]?.from ?? 0) || a - b),
   )
   return { problem: { stops, shifts, travel, fit }, jobs: groups, routes, zero }
 }

@@ -68,17 +68,20 @@ export function forecastDemand({ now, weeks, needs, fitted, places, stock }: Dem
       const { forecast } = line(place, part)
       for (let week = 0; week < weeks; week++) {
         const within = Math.max(0, Math.min(to, (week + 1) * WEEK) - Math.max(from, week * WEEK)) / (to - from)
-        forecast[week] = forecast[week]! + probability * within
+        forecast[week] = (forecast[week] ?? 0) + probability * within
       }
     }
   }
   const yearAgo = now - 364 * DAY
   for (const { at, part, place, foreseen } of fitted) {
     const week = Math.floor((at - yearAgo) / WEEK)
-    if (week >= 0 && week < weeks) line(place, part).lastYear[week]! += 1
+    if (week >= 0 && week < weeks) {
+      const { lastYear } = line(place, part)
+      lastYear[week] = (lastYear[week] ?? 0) + 1
+    }
     if (!foreseen && at > now - 13 * WEEK && at <= now) {
       const { forecast } = line(place, part)
-      for (let i = 0; i < weeks; i++) forecast[i] = forecast[i]! + 1 / 13
+      for (let i = 0; i < weeks; i++) forecast[i] = (forecast[i] ?? 0) + 1 / 13
     }
   }
   for (const found of lines.values()) {

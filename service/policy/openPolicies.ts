@@ -15,7 +15,10 @@ export interface Policies {
   /** What is in force for everyone at this moment: each rule is looked up when it is read. */
   readonly live: Policy
   version(): number
+  /** Under which rules something stands: what was in force when its stamp was put on it. */
   of(stamp: PolicyStamp | undefined): Policy
+  /** The rules that a ticket was made under: they go on to hold for it. */
+  rulesOf(ticket: { readonly policy?: PolicyStamp | undefined }): Policy
   /** What is in force for these scopes now. */
   now(scopes: string[]): { policy: Policy; stamp: PolicyStamp }
   rows(): PolicyRow[]
@@ -74,6 +77,7 @@ export async function openPolicies(
     live,
     version,
     of,
+    rulesOf: ({ policy }) => of(policy),
     now: (scopes) => {
       const stamp = { version: version(), at: clock.now(), scopes }
       return { policy: of(stamp), stamp }

@@ -1,7 +1,7 @@
 import { DAY, type Database, type Millis } from '../../core/index.ts'
 import type { TicketThen } from '../tickets/store/storedTicket.ts'
 import { storedTickets, ticketsAsOf } from '../tickets/store/ticketRepository.ts'
-import type { DeskTask } from '../tickets/taskTable.ts'
+import { type DeskTask, toTask } from '../tickets/taskTable.ts'
 
 /** What every figure of quality is worked out from: tickets and complaints as they stood at one moment. */
 export interface Facts {
@@ -21,7 +21,7 @@ const tasksUpTo = async (database: Database, at: Millis, since = 0): Promise<Des
     .orderBy('id')
     .execute()
   return rows.map(({ body }) => {
-    const task = JSON.parse(body) as DeskTask
+    const task = toTask({ body })
     if (task.doneAt === undefined || task.doneAt <= at) return task
     const { doneAt: _, doneBy: _b, outcome: _o, ...open } = task
     return open

@@ -76,12 +76,13 @@ export async function scoreSlices(
     const spans = versions.filter((span) => span.kind === kind && span.version === key)
     return spans.length > 0 ? yearsOf(spans.flatMap((span) => of.map((one) => overlap(one, span)))) : null
   }
-  const slices = [...Map.groupBy(counted, keyOf)].map(([group, rows]): ScoreSlice => {
-    const { kind } = rows[0]!
-    const key = rows[0]![by]
+  const slices = [...Map.groupBy(counted, keyOf)].flatMap(([group, rows]): ScoreSlice[] => {
+    const [first] = rows
+    if (!first) return []
+    const { kind, [by]: key } = first
     const sums = tally(rows)
     const applianceYears = years(kind, key)
-    return {
+    const slice = {
       kind,
       key,
       ...sums,
@@ -92,6 +93,7 @@ export async function scoreSlices(
       leadDays: medianDays(leads.get(group)),
       savedCents: savedCents(sums, policy),
     }
+    return [slice]
   })
   return slices.sort((a, b) => a.kind.localeCompare(b.kind) || count(b) - count(a) || a.key.localeCompare(b.key))
 }

@@ -162,8 +162,9 @@ function byFailureMode(counted: Counted[]): Scoreboard['verdicts']['byFailureMod
   return [...groups.values()]
     .flatMap((group) => {
       const { confirmed, otherCause, refuted } = tally(group)
-      const { kind, failureMode } = group[0]!
-      return confirmed + otherCause + refuted > 0 ? [{ kind, failureMode, confirmed, otherCause, refuted }] : []
+      const [first] = group
+      if (!first || confirmed + otherCause + refuted === 0) return []
+      return [{ kind: first.kind, failureMode: first.failureMode, confirmed, otherCause, refuted }]
     })
     .sort((a, b) => b.confirmed + b.refuted - a.confirmed - a.refuted)
 }

@@ -1,4 +1,4 @@
-import type { Database, DatabaseMigration, HealthRow, Millis, UnitOfWork } from '../../core/index.ts'
+import type { Database, DatabaseMigration, HealthRow, HealthStatus, Millis, UnitOfWork } from '../../core/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -54,4 +54,13 @@ export async function openHealthStore(database: Database): Promise<HealthStore> 
     of: (appliance) => rows.get(appliance)?.row,
     firstHeard: (appliance) => rows.get(appliance)?.firstHeardAt,
   }
+}
+
+/**
+ * How an appliance stands, for people. A ticket that is not done makes it a matter of a visit, whatever the score says;
+ * of what is silent nobody knows. Pure.
+ */
+export const statusOf = (health: HealthRow | undefined, hasTicket: boolean): HealthStatus | 'visit' => {
+  const status = health?.status ?? 'learning'
+  return hasTicket && status !== 'silent' ? 'visit' : status
 }

@@ -13,15 +13,17 @@ export const guideFor = (
 /** Tickets whose guide had helped, where the fault came back so soon that it had not (S60). Pure. */
 export function guidesFailed(
   before: readonly Ticket[],
-  policies: Pick<Policies, 'of'>,
+  policies: Pick<Policies, 'rulesOf'>,
   now: Millis,
   hypotheses: readonly Hypothesis[],
 ): Ticket[] {
   const names = hypotheses.map(({ failureMode }) => failureMode)
-  return before.filter(({ state, remote: { guide }, finding: { failureMode = '' }, policy }) => {
-    if (!ticketIs(state, 'mended') || !guide?.helped || guide.failedAt !== undefined) return false
+  return before.filter((ticket) => {
+    const { guide } = ticket.remote
+    const { failureMode = '' } = ticket.finding
+    if (!ticketIs(ticket.state, 'mended') || !guide?.helped || guide.failedAt !== undefined) return false
     if (guide.triedAt === undefined) return false
-    if (now - guide.triedAt >= policies.of(policy).guideFailedDays * DAY) return false
+    if (now - guide.triedAt >= policies.rulesOf(ticket).guideFailedDays * DAY) return false
     return names.includes(failureMode) || names.every((name) => name === 'unknown')
   })
 }

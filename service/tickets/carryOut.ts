@@ -61,7 +61,7 @@ export function carryingOut(options: TicketServiceOptions, refresh: Others['refr
 
   async function carryOut(...[tx, ticket, command, how = {}]: Parameters<CarryOut>): Promise<Ticket> {
     const { by = OURS, means, holds } = how
-    const rules = policies.of(ticket.policy)
+    const rules = policies.rulesOf(ticket)
     const facts = await readFacts(tx, options, ticket, command, by, means)
     const decided = possible(decideTicket(ticket, command, facts, rules))
     const held = holds ? { ...decided, ticket: { ...decided.ticket, heldBy: by } } : decided

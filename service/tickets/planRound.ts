@@ -52,7 +52,7 @@ export class PlanRound {
   }
   #job(ticket: Ticket) {
     const { appliance, policies } = this.#options
-    return jobOf(ticket, appliance(ticket.appliance), policies.of(ticket.policy))
+    return jobOf(ticket, appliance(ticket.appliance), policies.rulesOf(ticket))
   }
   #means(all: readonly Ticket[]): Promise<Means> {
     return readMeans(this.#tx, this.#options, { parts: partsOf(all), around: 'open' })

@@ -101,7 +101,7 @@ function wanted(options: TicketServiceOptions, ticket: Ticket, command: TicketCo
   if (command.type === 'waitForParts') return { parts: command.parts.map(({ part }) => part), around }
   const kit = plan.kit.map(({ part }) => part)
   if (command.type !== 'joinAlert' && command.type !== 'grow') return { parts: kit, around }
-  const rules = options.policies.of(ticket.policy)
+  const rules = options.policies.rulesOf(ticket)
   const foreseen = [finding.hypotheses, command.alert.hypotheses].flatMap((one) => kitOf(options, kind, one, rules))
   return { parts: [...kit, ...foreseen], around }
 }

@@ -28,7 +28,7 @@ export async function readMeans(
     engineers: await engineersNow(tx, { now, policy }),
     places: await supplyPlaces(tx, [...parts]),
     standing: standing.flatMap((ticket) => {
-      const job = jobOf(ticket, appliance(ticket.appliance), policies.of(ticket.policy))
+      const job = jobOf(ticket, appliance(ticket.appliance), policies.rulesOf(ticket))
       const { slot } = job
       return slot ? [{ ...job, slot }] : []
     }),

@@ -12,7 +12,7 @@ import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 /** What concerns many tickets at once: somebody's changed record, parts that came, jobs that were won. */
 export function ticketRounds(options: TicketServiceOptions, carryOut: CarryOut) {
   const { clock, policies, appliance } = options
-  const jobIn = (ticket: Ticket) => jobOf(ticket, appliance(ticket.appliance), policies.of(ticket.policy))
+  const jobIn = (ticket: Ticket) => jobOf(ticket, appliance(ticket.appliance), policies.rulesOf(ticket))
   const partsOf = (all: readonly Ticket[]): string[] => all.flatMap(({ plan }) => plan.kit.map(({ part }) => part))
 
   /** Somebody's standing changed: candidates of open tickets are found anew, and what they may not do is taken off them. */

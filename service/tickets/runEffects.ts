@@ -59,7 +59,7 @@ export async function runEffect(
     case 'endTasks':
       return void (await finishTasksOf(tx, ticket.id, effect.type, at, effect.by, effect.outcome))
     case 'callBack':
-      return void (await openCallBack(tx, ticket, at, options.policies.of(ticket.policy)))
+      return void (await openCallBack(tx, ticket, at, options.policies.rulesOf(ticket)))
     case 'openSafety':
       return void (await others.openSafety(tx, ticket, effect.id, effect.by))
     case 'liftLock':
@@ -112,7 +112,7 @@ async function countRating(
   { engineer, stars }: Of<'countRating'>,
 ): Promise<TicketCommand | undefined> {
   const now = options.clock.now()
-  if (await applyRating(tx, ticket, engineer, stars, now, options.policies.of(ticket.policy))) {
+  if (await applyRating(tx, ticket, engineer, stars, now, options.policies.rulesOf(ticket))) {
     // Out of every open ticket's candidates, and off every planned visit, in this same transaction.
     await others.refresh(tx, engineer)
     return { type: 'compensate' }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   because,
   type Database,
@@ -6,7 +7,7 @@ import {
   notFound,
   Problem,
   type Reason,
-  type Text,
+  toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
 
@@ -69,10 +70,26 @@ export const taskMigrations: DatabaseMigration[] = [
   },
 ]
 
-/** One from before tasks had codes brings its words along. */
-function toTask({ body }: { body: string }): DeskTask {
-  const { text, ...task } = JSON.parse(body) as DeskTask & { text?: Text }
-  return text ? { ...task, what: because('text', { text }) } : task
+const stored = z.object({
+  id: z.string(),
+  type: z.enum(taskTypes),
+  desk: z.string(),
+  openedAt: z.number(),
+  dueAt: z.number(),
+  doneAt: z.number().optional(),
+  ticket: z.string().optional(),
+  engineer: z.string().optional(),
+  what: z.unknown().transform(toReason).optional(),
+  /** One from before tasks had codes brings its words along. */
+  text: z.object({ en: z.string(), zh: z.string() }).optional(),
+  outcome: z.string().optional(),
+  doneBy: z.string().optional(),
+})
+
+/** A task from its column. @throws ZodError where no task stands there */
+export function toTask({ body }: { body: string }): DeskTask {
+  const { text, what, ...task } = stored.parse(JSON.parse(body))
+  return { ...task, what: what ?? because('text', { text: text ?? { en: '', zh: '' } }) }
 }
 
 /** A task that is there already stays as it is. */

@@ -116,7 +116,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
   const similar = similarCases(database, options.appliance)
   const checklistOf: TicketService['checklistOf'] = (ticket) => {
     const job = jobTypeOf(ticket)
-    return { job, items: policies.of(ticket.policy).checklists[job] }
+    return { job, items: policies.rulesOf(ticket).checklists[job] }
   }
 
   const command: Command = async (id, by, make) => {

@@ -1,9 +1,11 @@
 import { type Appliance, because, DAY, type Millis, type Reason, type UnitOfWork } from '../../core/index.ts'
-import type { Policy } from '../policy/policySchema.ts'
+import { type Policy, policySchema } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { TariffCode } from './billLine.ts'
 
 type Plan = Policy['plans'][number]
+/** The plan as it was when it was signed. */
+const planSchema = policySchema.shape.plans.element
 
 export interface Contract {
   id: string
@@ -90,6 +92,6 @@ export async function contractsOf(db: Pick<UnitOfWork, 'selectFrom'>, appliance:
     plan,
     validFrom,
     validUntil,
-    terms: JSON.parse(body) as Plan,
+    terms: planSchema.parse(JSON.parse(body)),
   }))
 }

@@ -1,11 +1,10 @@
+import { z } from 'zod'
 import { type Clock, type Database, hash64, notFound, Problem, type UnitOfWork } from '../../core/index.ts'
 import type { Answer } from './answer.ts'
 
 export const photoTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
-export interface Photo {
-  type: (typeof photoTypes)[number]
-  base64: string
-}
+const photoSchema = z.object({ type: z.enum(photoTypes), base64: z.string() })
+export type Photo = z.infer<typeof photoSchema>
 
 /** Largest photo, characters of base64: about 600 kB, a screen's width of JPEG. */
 export const LARGEST_PHOTO = 800_000
@@ -48,7 +47,7 @@ export function photoService({ database, clock }: { database: Database; clock: C
         .where('kind', '=', name)
         .executeTakeFirst()
       if (!row || !name.startsWith('photo-')) throw notFound('photo', name)
-      return JSON.parse(row.body) as Photo
+      return photoSchema.parse(JSON.parse(row.body))
     },
   }
 }

@@ -88,7 +88,7 @@ export function warrantyService(options: TicketServiceOptions): WarrantyService 
       }
     },
     async quote(ticket) {
-      const rules = policies.of(ticket.policy)
+      const rules = policies.rulesOf(ticket)
       const appliance = options.appliance(ticket.appliance)
       const contracts = await contractsOf(database.query, ticket.appliance)
       return quoteFor(ticket, coversOf(ticket, appliance, contracts, rules, clock.now()), catalog, rules)

@@ -15,20 +15,26 @@ const said = {
 }
 
 /** How people tell us of a fault: the owner in two taps, an agent by the question template. */
-export function intakeRoutes(app: Api, parts: ApiContext): void {
-  const { catalog, clock, desk, events, policies, registry, store } = parts
+export function intakeRoutes(app: Api, context: ApiContext): void {
+  agentRoutes(app, context)
+  linkRoutes(app, context)
+  ownerRoutes(app, context)
+}
 
-  /** What it sent in the last day; a store that is away must not keep anybody from reporting. */
-  async function lastDay({ id, kind }: Appliance): Promise<Series | undefined> {
-    const to = clock.now() + 1
-    return store.series({ appliance: id, kind, from: to - DAY, to, points: ATTACHED_POINTS }).catch(() => undefined)
-  }
-  const template = (kind: string) => ({
-    kind,
-    questions: ['model', 'purchasedAt', 'symptom', 'text'],
-    symptoms: symptomsOf(kind, policies.live).map(({ id, text, modes }) => ({ id, text, modes })),
-  })
+/** What it sent in the last day; a store that is away must not keep anybody from reporting. */
+async function lastDay({ clock, store }: ApiContext, { id, kind }: Appliance): Promise<Series | undefined> {
+  const to = clock.now() + 1
+  return store.series({ appliance: id, kind, from: to - DAY, to, points: ATTACHED_POINTS }).catch(() => undefined)
+}
+const template = ({ policies }: ApiContext, kind: string) => ({
+  kind,
+  questions: ['model', 'purchasedAt', 'symptom', 'text'],
+  symptoms: symptomsOf(kind, policies.live).map(({ id, text, modes }) => ({ id, text, modes })),
+})
 
+/** An agent, by the question template. */
+function agentRoutes(app: Api, context: ApiContext): void {
+  const { catalog, desk, events, registry } = context
   app.get(
     '/api/intake/template',
     {
@@ -38,7 +44,7 @@ export function intakeRoutes(app: Api, parts: ApiContext): void {
         querystring: z.object({ kind: z.string().max(64) }),
       },
     },
-    async ({ query: { kind } }) => template(catalog.kind(kind).kind),
+    async ({ query: { kind } }) => template(context, catalog.kind(kind).kind),
   )
   app.post(
     '/api/appliances/:id/intake',
@@ -70,12 +76,17 @@ export function intakeRoutes(app: Api, parts: ApiContext): void {
         })
       }
       const by = contact ? `owner ${contact}` : actorOf(request)
-      const telemetry = await lastDay(appliance)
+      const telemetry = await lastDay(context, appliance)
       const ticket = await desk.report(appliance, by, text, failureMode, { ...details, telemetry })
       events.publish('ticket', ticket)
       return reply.code(201).send(ticket)
     },
   )
+}
+
+/** The owner's page, and what was pinned to a ticket. */
+function linkRoutes(app: Api, parts: ApiContext): void {
+  const { desk, registry } = parts
   app.get(
     '/api/appliances/:id/owner-link',
     {
@@ -111,7 +122,11 @@ export function intakeRoutes(app: Api, parts: ApiContext): void {
     { schema: { summary: 'What was pinned to it', tags: ['tickets'], params: z.object({ id: z.string() }) } },
     async ({ params: { id } }) => ({ items: await desk.attachments((await desk.get(id)).id) }),
   )
+}
 
+/** The owner, in two taps. */
+function ownerRoutes(app: Api, context: ApiContext): void {
+  const { catalog, desk, events, registry } = context
   const of = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })
   app.get(
     '/api/o/:secret',
@@ -126,7 +141,7 @@ export function intakeRoutes(app: Api, parts: ApiContext): void {
         model: appliance.model,
         kindName: catalog.kind(appliance.kind).name,
         language: appliance.owner?.language,
-        symptoms: template(appliance.kind).symptoms.map(({ id, text }) => ({ id, text })),
+        symptoms: template(context, appliance.kind).symptoms.map(({ id, text }) => ({ id, text })),
         ...(open ? { ticket: { number: open.number, state: open.state, path: pathOf(open.ownerLink) } } : {}),
       }
     },
@@ -141,7 +156,7 @@ export function intakeRoutes(app: Api, parts: ApiContext): void {
       const ticket = await desk.report(appliance, 'owner', text, undefined, {
         channel: 'app',
         symptom,
-        telemetry: await lastDay(appliance),
+        telemetry: await lastDay(context, appliance),
       })
       events.publish('ticket', ticket)
       const { number, contactBy, ownerLink } = ticket

@@ -22,7 +22,7 @@ export function ownerRoutes(
     const engineer = ticket.plan.engineer
       ? (await people.engineers()).find(({ id }) => id === ticket.plan.engineer)?.name
       : undefined
-    const rules = policies.of(ticket.policy)
+    const rules = policies.rulesOf(ticket)
     return ownerView(
       ticket,
       registry.get(ticket.appliance),

@@ -31,13 +31,24 @@ const states = z
 const forEyesOf = <T extends { ownerLink: string }>({ account }: { account: Account | null }, ticket: T): T =>
   account?.role === 'viewer' ? { ...ticket, ownerLink: '' } : ticket
 
-export function ticketRoutes(app: Api, { desk, events }: ApiContext): void {
+const of = (summary: string) => ({ summary, tags: ['tickets'], params })
+
+export function ticketRoutes(app: Api, context: Context): void {
+  questions(app, context)
+  const { events } = context
   const told = <T extends { id: string }>(ticket: T): T => {
     events.publish('ticket', ticket)
     return ticket
   }
-  const of = (summary: string) => ({ summary, tags: ['tickets'], params })
+  beginRoutes(app, context, told)
+  endRoutes(app, context, told)
+}
+type Context = Pick<ApiContext, 'desk' | 'events'>
+/** Whoever looks at the ticket is told that it changed. */
+type Told = <T extends { id: string }>(ticket: T) => T
 
+/** What is asked of tickets. */
+function questions(app: Api, { desk }: Context): void {
   app.get(
     '/api/tickets',
     {
@@ -110,6 +121,10 @@ export function ticketRoutes(app: Api, { desk, events }: ApiContext): void {
     },
     ({ query: { at } }) => desk.day(at),
   )
+}
+
+/** From the owner's answer to the visit. */
+function beginRoutes(app: Api, { desk }: Context, told: Told): void {
   app.post(
     '/api/tickets/:id/no-show',
     { schema: { ...of('Nobody was at home: recorded, and another time is chosen'), body: z.object({ why }) } },
@@ -178,6 +193,10 @@ export function ticketRoutes(app: Api, { desk, events }: ApiContext): void {
   app.get('/api/tickets/:id/grabs', { schema: of('Who wanted it, who won, and why') }, async (request) => ({
     items: await desk.grabs({ ticket: request.params.id }),
   }))
+}
+
+/** How it ends, and begins again. */
+function endRoutes(app: Api, { desk }: Context, told: Told): void {
   app.post(
     '/api/tickets/:id/close',
     {

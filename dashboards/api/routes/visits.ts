@@ -10,10 +10,16 @@ import { slotSchema } from './tickets.ts'
 const params = z.object({ id: z.string() })
 
 /** The visit itself, who pays, and the appliance's file for life. */
-export function visitRoutes(app: Api, parts: ApiContext): void {
-  const { catalog, desk, events, people, policies, registry } = parts
-  const of = (summary: string, tag = 'visits') => ({ summary, tags: [tag], params })
+const of = (summary: string, tag = 'visits') => ({ summary, tags: [tag], params })
 
+export function visitRoutes(app: Api, context: ApiContext): void {
+  cardRoutes(app, context)
+  fileRoutes(app, context)
+  ownerRoutes(app, context)
+}
+
+/** The visit itself: the time agreed on, the card, photos of the work. */
+function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'events'>): void {
   app.post(
     '/api/tickets/:id/contact',
     {
@@ -69,6 +75,11 @@ export function visitRoutes(app: Api, parts: ApiContext): void {
       return reply.type(type).send(Buffer.from(base64, 'base64'))
     },
   )
+}
+
+/** Who pays, and the appliance's file for life. */
+function fileRoutes(app: Api, parts: ApiContext): void {
+  const { catalog, desk, people, policies, registry } = parts
   app.get(
     '/api/appliances/:id/warranty',
     { schema: of('Is it covered? By serial: the maker’s warranty, contracts, and every part fitted', 'warranty') },
@@ -158,7 +169,10 @@ export function visitRoutes(app: Api, parts: ApiContext): void {
       }
     },
   )
+}
 
+/** What an owner says of the card and the bill. */
+function ownerRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'events'>): void {
   const secret = z.object({ secret: z.string().max(200) })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
   const owners = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })

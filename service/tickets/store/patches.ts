@@ -1,12 +1,17 @@
-import { type ByName, byName } from '../../../core/index.ts'
+import { z } from 'zod'
+import { type ByName, byName, recordOf } from '../../../core/index.ts'
 import type { TicketThen } from './storedTicket.ts'
 import { withReasons } from './withReasons.ts'
 
+const patchSchema = z.object({
+  set: recordOf(z.string(), z.unknown()).optional(),
+  unset: z.array(z.string()).optional(),
+})
 /** What a change of a ticket set and unset: all of them in order make the ticket of any moment. */
-export interface Patch {
-  set?: Record<string, unknown>
-  unset?: string[]
-}
+export type Patch = z.infer<typeof patchSchema>
+
+/** A change from its column. @throws ZodError where none stands there */
+export const readPatch = (patch: string): Patch => patchSchema.parse(JSON.parse(patch))
 
 /** Of a ticket, what is no fact of it: it is worked out anew whenever it is asked. */
 const besides = new Set(['candidates', 'nobody'])

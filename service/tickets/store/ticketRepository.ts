@@ -13,7 +13,7 @@ import {
 import { nextDue } from '../deadlines.ts'
 import { type Ticket, toStored, toTicket } from '../ticket.ts'
 import type { TicketEvent } from '../ticketCommand.ts'
-import { diff, fold, type Patch } from './patches.ts'
+import { diff, fold, type Patch, readPatch } from './patches.ts'
 import { readStored, type StoredTicket, type TicketThen } from './storedTicket.ts'
 
 /** Whatever may be asked: the database, or an open transaction. */
@@ -198,7 +198,7 @@ export async function forgetWords(
 ): Promise<void> {
   const rows = await tx.selectFrom('ticketChange').select(['seq', 'patch']).where('ticket', '=', ticket).execute()
   for (const { seq, patch } of rows) {
-    const { set = {}, unset } = JSON.parse(patch) as Patch
+    const { set = {}, unset } = readPatch(patch)
     if (!gone.some((key) => Object.hasOwn(set, key))) continue
     // How many stars it was stays: it is a figure of the work, and nobody's words.
     const { rating } = set as { rating?: object }
@@ -232,8 +232,8 @@ export async function ticketsAsOf(db: Database['query'], at: Millis, ticket?: st
   const patches = new Map<string, Patch[]>()
   for (const row of await query.execute()) {
     const known = patches.get(row.ticket)
-    if (known) known.push(JSON.parse(row.patch) as Patch)
-    else if (patches.size < MOST_TICKETS) patches.set(row.ticket, [JSON.parse(row.patch) as Patch])
+    if (known) known.push(readPatch(row.patch))
+    else if (patches.size < MOST_TICKETS) patches.set(row.ticket, [readPatch(row.patch)])
   }
   return [...patches.values()].map(fold).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
 }

@@ -12,7 +12,7 @@ export function TicketTimeline({ ticket }: { ticket: Ticket }) {
         {t('ticket.timeline')}
       </Title>
       <Timeline bulletSize={12} lineWidth={2}>
-        {ticket.history.toReversed().map(({ at, by, from, to, why, whyZh }, i) => (
+        {ticket.history.toReversed().map(({ at, by, from, to, why, whyZh, quotes }, i) => (
           <Timeline.Item
             // A history only grows, and two changes may share a moment
             key={ticket.history.length - i}
@@ -22,7 +22,9 @@ export function TicketTimeline({ ticket }: { ticket: Ticket }) {
               </Text>
             }
           >
-            <Text size="sm">{lang === 'zh' ? (whyZh ?? why) : why}</Text>
+            <Text size="sm" fs={quotes ? 'italic' : undefined}>
+              {lang === 'zh' ? whyZh : why}
+            </Text>
             <Text size="xs" c="dimmed">
               <When at={at} /> · {by.replace('user:', '')}
             </Text>
