@@ -65,9 +65,9 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   giveBackWhenIdle()
   // Now and not at the end, which a kill would spare us: the next start is the one that has to be quick.
   flushCompileCache()
-  console.log(
-    `ready http://${ingress.shownHost}:${ingress.http.port} mqtt://${ingress.shownHost}:${ingress.broker.port}`,
-  )
+  const [plain, secure] = ingress.listening
+  if (secure) console.log(`with a certificate ${secure}`)
+  console.log(`ready ${plain}`)
   const link = await accounts.signInLink()
   if (link) console.log(`sign in: ${ingress.publicUrl}${link} (works once, until a password is set)`)
 }

@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type EventEmitter, once } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
 import type { Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocketServer } from 'ws'
@@ -98,8 +99,10 @@ class ApplianceBroker implements Broker {
   }
 
   get port(): number {
-    const address = this.#server.address()
-    return typeof address === 'object' && address ? address.port : 0
+    return portOf(this.#server) ?? 0
+  }
+  get securePort(): number | undefined {
+    return this.#options.secure && portOf(this.#options.secure.server)
   }
 
   async listen(): Promise<void> {
@@ -113,11 +116,20 @@ class ApplianceBroker implements Broker {
       for (const filter of filters) this.#filters.get(client)?.delete(filter)
     })
     this.#aedes.on('clientDisconnect', (client) => this.#went(client))
-    const { host, port } = this.#options
-    this.#server.maxConnections = this.#limits.connections
-    this.#server.on('drop', () => this.#stats.refusedConnections++)
-    const listening = once(this.#server, 'listening')
-    this.#server.listen({ host, port, backlog: 4096 })
+    const { host, port, secure } = this.#options
+    await this.#listenAt(this.#server, host, port, 'MQTT_PORT')
+    if (!secure) return
+    secure.server.on('secureConnection', (socket) => this.#accept(socket, socket.remoteAddress ?? ''))
+    // Who does not come to terms is cut, and nobody else notices.
+    secure.server.on('tlsClientError', () => this.#stats.refusedConnections++)
+    await this.#listenAt(secure.server, secure.host, secure.port, 'MQTTS_PORT')
+  }
+
+  async #listenAt(server: Server, host: string, port: number, setting: string): Promise<void> {
+    server.maxConnections = this.#limits.connections
+    server.on('drop', () => this.#stats.refusedConnections++)
+    const listening = once(server, 'listening')
+    server.listen({ host, port, backlog: 4096 })
     try {
       await listening
     } catch (cause) {
@@ -127,9 +139,9 @@ class ApplianceBroker implements Broker {
         code: taken ? 'port-taken' : 'cannot-listen',
         message: `MQTT cannot listen on ${host}:${port}: ${taken ? 'another program does' : (cause as Error).message}.`,
         remedy: taken
-          ? 'Set MQTT_PORT to a free port, or end the other program.'
-          : 'Set HOST and MQTT_PORT to what this machine has.',
-        concerns: 'MQTT_PORT',
+          ? `Set ${setting} to a free port, or end the other program.`
+          : `Set HOST and ${setting} to what this machine has.`,
+        concerns: setting,
         cause,
       })
     }
@@ -240,14 +252,20 @@ class ApplianceBroker implements Broker {
     }
     if (this.#nameless.has(client)) return refuse(2)
     const device = this.#options.directory.find(client.id)
-    const given = hashSecret(this.#options.secretKey, password?.toString() ?? '')
-    const wanted = device?.secretHash.length === given.length ? device.secretHash : NOBODY
-    if (!timingSafeEqual(given, wanted) || !device || !password || username !== client.id) return refuse(4)
+    const knows = this.#knows(device, password) && username === client.id
+    if (!device || !(knows || (!password && isVouchedFor(client)))) return refuse(4)
     const will = this.#wills.get(client)
     if (will !== undefined && !mayWill(device, will)) return refuse(5)
     this.#devices.set(client, device)
     if (this.#sessions.has(client.id)) this.#stats.takeovers++
     done(null, true)
+  }
+
+  /** Takes as long for a device that there is not. */
+  #knows(device: Device | undefined, password: Buffer | undefined): boolean {
+    const given = hashSecret(this.#options.secretKey, password?.toString() ?? '')
+    const wanted = device?.secretHash.length === given.length ? device.secretHash : NOBODY
+    return timingSafeEqual(given, wanted) && password !== undefined
   }
 
   #mayHear(client: Client, filter: string): boolean {
@@ -317,9 +335,11 @@ class ApplianceBroker implements Broker {
   async close(): Promise<void> {
     if (this.#closing) return
     this.#closing = true
-    const serverClosed = this.#server.listening
-      ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
-      : undefined
+    const servers: Server[] = [this.#server]
+    if (this.#options.secure) servers.push(this.#options.secure.server)
+    const serversClosed = servers
+      .filter(({ listening }) => listening)
+      .map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
     await this.#incoming.drain(this.#limits.drainMs)
     // One more turn: the acknowledgements of what was just written leave before the sockets close.
     await new Promise((resolve) => setImmediate(resolve))
@@ -327,8 +347,20 @@ class ApplianceBroker implements Broker {
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()))
     for (const client of this.#webSockets.clients) client.terminate()
     for (const stream of this.#streams) stream.destroy()
-    await serverClosed
+    await Promise.all(serversClosed)
   }
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : undefined
+}
+
+/** Does it show a certificate of its own name, by somebody whom we believe? Then it needs no password. */
+function isVouchedFor({ conn, id }: Client): boolean {
+  if (!(conn instanceof TLSSocket) || !conn.authorized) return false
+  const { CN } = conn.getPeerCertificate().subject ?? {}
+  return CN === id
 }
 
 const NOTHING = Buffer.alloc(0)

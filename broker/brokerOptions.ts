@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Server as SecureServer } from 'node:tls'
 import type { Catalog } from '../catalog/index.ts'
 import type { ApplianceId, Clock, CommandQueue, DeviceDirectory, FrameIngress, SessionStore } from '../core/index.ts'
 import type { BrokerLimits, BrokerStats } from './limits.ts'
@@ -7,6 +8,8 @@ import type { MisdirectedTopic } from './misdirected.ts'
 export interface BrokerOptions {
   host: string
   port: number
+  /** Where it listens with a certificate besides; the server is not open yet. */
+  secure?: { host: string; port: number; server: SecureServer }
   log: FrameIngress
   /** The session of a device began or ended; the end of the program ends none. */
   sessionChanged?: (device: string, online: boolean) => void
@@ -25,6 +28,8 @@ export interface BrokerOptions {
 
 export interface Broker {
   readonly port: number
+  /** With a certificate; undefined where there is none. */
+  readonly securePort: number | undefined
   /** Serves MQTT over WebSocket on `path` of an HTTP server, to whoever may ask. */
   attachWebSocket(server: HttpServer, path?: string, mayAsk?: (request: IncomingMessage) => boolean): void
   /** A session that may speak for it is open, and it has not said that it is off. */

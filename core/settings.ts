@@ -5,6 +5,11 @@ import { Problem } from './errors.ts'
 import { quarantineBounds } from './quota.ts'
 
 const port = z.coerce.number().int().min(0).max(65_535)
+/** Of a file. */
+const path = z
+  .string()
+  .min(1)
+  .transform((file) => resolve(file))
 const atLeast0 = z.coerce.number().int().min(0)
 const url = (...schemes: string[]) =>
   z.string().refine((v) => URL.canParse(v) && schemes.includes(new URL(v).protocol.slice(0, -1)), {
@@ -38,6 +43,12 @@ const settingsSchema = z.object({
     .min(1)
     .default('./data')
     .transform((dir) => resolve(dir)),
+  TLS_CERT: path.optional(),
+  TLS_KEY: path.optional(),
+  TLS_CLIENT_CA: path.optional(),
+  TLS_CLIENT_CRL: path.optional(),
+  HTTPS_PORT: port.default(3443),
+  MQTTS_PORT: port.default(8883),
   MODELS_DIR: z
     .string()
     .min(1)
@@ -102,6 +113,15 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
         message: 'MQTT_URL cannot be used yet: appliances of an outside broker are not read by this version.',
         remedy: 'Unset it, and let appliances (or a bridge of that broker) publish to MQTT_PORT.',
         concerns: 'MQTT_URL',
+      })
+    }
+    const { TLS_CERT, TLS_KEY } = parsed.data
+    if ((TLS_CERT === undefined) !== (TLS_KEY === undefined)) {
+      throw new Problem({
+        code: 'bad-setting',
+        message: `${TLS_CERT ? 'TLS_CERT' : 'TLS_KEY'} is set without ${TLS_CERT ? 'TLS_KEY' : 'TLS_CERT'}.`,
+        remedy: 'Set both, PEM files of one certificate and its key, or neither.',
+        concerns: TLS_CERT ? 'TLS_KEY' : 'TLS_CERT',
       })
     }
     return parsed.data

@@ -41,7 +41,8 @@ await endInWords(async () => {
 
 /** @returns the folder, or undefined when no service runs here @throws Problem with what it answered */
 async function madeByTheService(settings: Settings): Promise<string | undefined> {
-  const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
+  const plain = settings.TLS_CERT || settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST
+  const host = plain.includes(':') ? `[${plain}]` : plain
   const token = settings.ADMIN_TOKEN ?? (await readFile(join(settings.DATA_DIR, 'admin-token'), 'utf8').catch(() => ''))
   const ask = (method: string): Promise<Response> =>
     fetch(`http://${host}:${settings.PORT}/api/backup`, {

@@ -63,7 +63,7 @@ export async function openApi(options: ApiOptions): Promise<void> {
   const pages = ownPages(settings, () => publicUrl)
   const api = await createApi(
     {
-      settings: { ...settings, MQTT_PORT: broker.port },
+      settings: { ...settings, MQTT_PORT: broker.port, MQTTS_PORT: broker.securePort ?? settings.MQTTS_PORT },
       world,
       publicUrl,
       adminToken,
@@ -100,7 +100,7 @@ export async function openApi(options: ApiOptions): Promise<void> {
     http,
   )
   ingressOpened(() => api.close())
-  broker.attachWebSocket(http.server, '/mqtt', pages.orNoPage)
+  for (const server of http.servers) broker.attachWebSocket(server, '/mqtt', pages.orNoPage)
   const watching = setInterval(() => pipeline.watch([...events.watched()]), 1_000)
   ingressOpened(() => clearInterval(watching))
   if (!simulator) return

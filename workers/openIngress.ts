@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createServer } from 'node:tls'
 import { openBroker, openSessionStore } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Clock, ManualClock, type Settings, type World, wallClock } from '../core/index.ts'
@@ -6,6 +7,7 @@ import { secretFile } from '../database/index.ts'
 import { keepCatalogVersion, openJournal } from '../ingest/index.ts'
 import type { TicketView } from '../service/index.ts'
 import { openAdmission } from './admission/admission.ts'
+import { type Certificate, openCertificate } from './certificate.ts'
 import { commandLine } from './commandLine.ts'
 import type { Ending } from './ending.ts'
 import { openHttpDoor } from './httpDoor.ts'
@@ -16,6 +18,10 @@ import { tellSession, tellWhoStayedAway } from './tellSession.ts'
 import { startTicking } from './ticking.ts'
 import { wakingDatabase } from './wakingDatabase.ts'
 import type { OpenWorld } from './world.ts'
+
+const LOOPBACK = '127.0.0.1'
+/** Who begins to come to terms goes on with it, or goes. */
+const HANDSHAKE_MS = 8_500
 
 /**
  * Everything that a PUBACK needs, and no more: the journal, who may sign in, the sessions, and the doors. What comes in
@@ -32,10 +38,18 @@ export async function openIngress(options: {
 }) {
   const { settings, world, hold, catalog, ending } = options
   const { opened, ingressOpened, failed, onRetryableError } = ending
+  const certificate = await openCertificate(settings, onRetryableError)
+  opened(async () => certificate?.close())
+  // Where there is a certificate, what is not encrypted stays on this machine.
+  const plainHost = certificate ? LOOPBACK : settings.HOST
   const [log, rows, http, secretKey, linkKey] = await Promise.all([
     openJournal({ dir: join(world.dir, 'journal'), clock: wallClock }),
     startDatabase(settings, world, failed, onRetryableError),
-    openHttpDoor(settings.HOST, settings.PORT),
+    openHttpDoor(
+      plainHost,
+      settings.PORT,
+      certificate && { host: settings.HOST, port: settings.HTTPS_PORT, certificate },
+    ),
     secretFile(join(world.dir, 'device-key')),
     secretFile(join(world.dir, 'link-key')),
   ])
@@ -43,8 +57,9 @@ export async function openIngress(options: {
   const database = wakingDatabase(rows)
   opened(() => database.close())
   ingressOpened(http.close)
-  const shownHost = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST
-  const publicUrl = settings.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${shownHost}:${http.port}`
+  const shownHost = inUrl(settings.HOST)
+  const reached = http.securePort ? `https://${shownHost}:${http.securePort}` : `http://${shownHost}:${http.port}`
+  const publicUrl = settings.PUBLIC_URL?.replace(/\/$/, '') ?? reached
 
   // Time is the world's: the pipeline moves it.
   const telemetryClock = new ManualClock(0)
@@ -80,8 +95,9 @@ export async function openIngress(options: {
   }
   const sessionChanged = tellSession(admission.door, registry, wallClock)
   const broker = await openBroker({
-    host: settings.HOST,
+    host: plainHost,
     port: settings.MQTT_PORT,
+    ...(certificate ? { secure: secureMqtt(settings, certificate) } : {}),
     log: admission.door,
     sessionChanged,
     directory: registry,
@@ -93,8 +109,27 @@ export async function openIngress(options: {
     onRetryableError,
   })
   ingressOpened(() => broker.close())
+  const plain = inUrl(plainHost)
+  const listening = [`http://${plain}:${http.port} mqtt://${plain}:${broker.port}`]
+  if (certificate) listening.push(`https://${shownHost}:${http.securePort} mqtts://${shownHost}:${broker.securePort}`)
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
-  return { log, database, http, broker, admission, suspects, telemetryClock, clock, publicUrl, shownHost, ...service }
+  return { log, database, http, broker, admission, suspects, telemetryClock, clock, publicUrl, listening, ...service }
+}
+
+const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
+/** MQTT with a certificate; appliances may show one of their own. */
+function secureMqtt({ HOST: host, MQTTS_PORT: port }: Settings, certificate: Certificate) {
+  const server = createServer({
+    ...certificate.options,
+    requestCert: certificate.asksAppliances,
+    // Who shows none, or one that nobody vouches for, signs in with a password.
+    rejectUnauthorized: false,
+    handshakeTimeout: HANDSHAKE_MS,
+    noDelay: true,
+  })
+  certificate.keep(server)
+  return { host, port, server }
 }
 export type Ingress = Awaited<ReturnType<typeof openIngress>>

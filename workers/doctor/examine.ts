@@ -27,6 +27,7 @@ export async function examine(settings: Settings, token: string): Promise<Findin
     ['journal', () => files.journal(settings)],
     ['database', () => files.databases(settings)],
   ]
+  if (settings.TLS_CERT) looks.push(['certificate', () => files.certificate(settings)])
   if (POSTGRES_URL) looks.push(['postgres', () => servers.postgres(POSTGRES_URL)])
   if (INFLUX_URL) looks.push(['influx', () => servers.influx(INFLUX_URL)])
   if (REDIS_URL) looks.push(['redis', () => servers.redis(REDIS_URL)])

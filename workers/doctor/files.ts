@@ -1,10 +1,14 @@
-import { existsSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { loadCatalog } from '../../catalog/index.ts'
-import { type Settings, worldOf } from '../../core/index.ts'
+import { DAY, type Settings, wallClock, worldOf } from '../../core/index.ts'
 import { checkJournal } from '../../ingest/index.ts'
+import { openCertificate } from '../certificate.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
+
+const RENEW_DAYS = 21
 
 /** Kind files of this installation. */
 export async function catalogFiles({ DATA_DIR }: Settings): Promise<Finding> {
@@ -63,6 +67,21 @@ export async function keys(settings: Settings): Promise<Finding> {
         'Put it back from the keys of a backup before the next start: a new one locks every appliance and every link out.',
       )
     : ok('keys', 'there')
+}
+
+/** Whose certificate, and for how long? */
+export async function certificate({ TLS_CERT, TLS_KEY }: Settings): Promise<Finding> {
+  const held = await openCertificate(
+    { TLS_CERT, TLS_KEY, TLS_CLIENT_CA: undefined, TLS_CLIENT_CRL: undefined },
+    () => undefined,
+  )
+  held?.close()
+  const { validToDate } = new X509Certificate(readFileSync(TLS_CERT ?? ''))
+  const days = Math.floor((validToDate.getTime() - wallClock.now()) / DAY)
+  const says = `good for ${days} days`
+  return days < RENEW_DAYS
+    ? warn('certificate', says, 'Renew it; new files in its place are taken over without a restart.')
+    : ok('certificate', says)
 }
 
 /** Is there something to look at? */

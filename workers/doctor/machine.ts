@@ -54,11 +54,19 @@ export async function clock({ DATA_DIR }: Settings): Promise<Finding> {
 }
 
 /** Who answers at our ports, when it is not us? */
-export async function ports({ HOST, PORT, MQTT_PORT }: Settings, isRunning: boolean): Promise<Finding[]> {
+export async function ports(settings: Settings, isRunning: boolean): Promise<Finding[]> {
+  const { PORT, MQTT_PORT, TLS_CERT, HTTPS_PORT, MQTTS_PORT } = settings
+  const HOST = TLS_CERT ? '127.0.0.1' : settings.HOST
   const found: Finding[] = []
   for (const [name, port] of [
     ['PORT', PORT],
     ['MQTT_PORT', MQTT_PORT],
+    ...(TLS_CERT
+      ? ([
+          ['HTTPS_PORT', HTTPS_PORT],
+          ['MQTTS_PORT', MQTTS_PORT],
+        ] as const)
+      : []),
   ] as const) {
     const taken = port > 0 && (await answers(HOST, port))
     if (isRunning && !taken) found.push(fail('ports', `nothing answers at ${name} ${port}`, 'Restart the service.'))
@@ -71,13 +79,14 @@ export async function ports({ HOST, PORT, MQTT_PORT }: Settings, isRunning: bool
 }
 
 /** Who can reach it, and over what? */
-export async function reach({ HOST, TRUSTED_PROXIES, PUBLIC_URL }: Settings): Promise<Finding> {
+export async function reach({ HOST, TRUSTED_PROXIES, PUBLIC_URL, TLS_CERT }: Settings): Promise<Finding> {
+  if (TLS_CERT) return ok('reach', `${HOST}, with a certificate; without one this machine alone`)
   if (isLoopback(HOST)) return ok('reach', 'programs of this machine alone')
   if (TRUSTED_PROXIES && PUBLIC_URL?.startsWith('https:')) return ok('reach', `behind a proxy, as ${PUBLIC_URL}`)
   return warn(
     'reach',
     `HOST ${HOST}: the network can reach it, and passwords cross it unencrypted`,
-    'Put a proxy with TLS in front: set TRUSTED_PROXIES to its address and PUBLIC_URL to its https:// address.',
+    'Set TLS_CERT and TLS_KEY, or put a proxy with TLS in front: set TRUSTED_PROXIES to its address and PUBLIC_URL to its https:// address.',
   )
 }
 

@@ -20,8 +20,8 @@ interface Jobs {
 }
 
 /** Asks at our port. @returns undefined where nobody answers as we do */
-export async function askService({ HOST, PORT }: Settings, token: string) {
-  const host = HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST
+export async function askService({ HOST, PORT, TLS_CERT }: Settings, token: string) {
+  const host = TLS_CERT || HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST
   const base = `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
   const get = (path: string): Promise<Response> =>
     fetch(base + path, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(ANSWER_MS) })

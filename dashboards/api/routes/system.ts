@@ -52,6 +52,7 @@ export function systemRoutes(
       world: { name: world.name, clock: world.clock },
       now: clock.now(),
       mqttPort: settings.MQTT_PORT,
+      mqttsPort: settings.TLS_CERT ? settings.MQTTS_PORT : null,
       publicUrl: context.publicUrl,
       pushPublicKey: context.pushPublicKey,
       settings: settingNames.map((name) => ({

@@ -16,24 +16,25 @@ export interface Registered {
 export function Credentials({ made }: { made: Registered[] }) {
   const { t } = useWords()
   const names = useNames()
-  const { data: settings } = useCall<{ mqttPort: number }>('/api/settings')
+  const { data: settings } = useCall<{ mqttPort: number; mqttsPort: number | null }>('/api/settings')
   const [first] = made
   if (!first) return null
   const host = location.hostname
-  const port = settings?.mqttPort ?? 1883
+  const secure = settings?.mqttsPort
+  const port = secure ?? settings?.mqttPort ?? 1883
   const topic = `appliances/${first.kind}/${first.id}/telemetry`
   const metrics = Object.fromEntries(
     (names.kindOf(first.kind)?.metricNames ?? ['power']).slice(0, 3).map((name, i) => [name, [4.1, -18.2, -24.5][i]]),
   )
   const password = first.mqtt?.password ?? ''
   const shell = [
-    `mosquitto_pub -h ${host} -p ${port} -i ${first.id} -u ${first.id} -P '${password}' -q 1 \\`,
+    `mosquitto_pub -h ${host} -p ${port} ${secure ? '--capath /etc/ssl/certs ' : ''}-i ${first.id} -u ${first.id} -P '${password}' -q 1 \\`,
     `  -t ${topic} \\`,
     `  -m '{"ts":'$(date +%s%3N)',"metrics":${JSON.stringify(metrics)}}'`,
   ].join('\n')
   const node = `import mqtt from 'mqtt'
 
-const client = mqtt.connect('mqtt://${host}:${port}', {
+const client = mqtt.connect('${secure ? 'mqtts' : 'mqtt'}://${host}:${port}', {
   clientId: '${first.id}',
   username: '${first.id}',
   password: '${password}',
