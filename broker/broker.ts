@@ -1,13 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
-import { type EventEmitter, once } from 'node:events'
+import type { EventEmitter } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
 import type { Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { type ApplianceId, type Device, hashSecret, Problem, wallClock } from '../core/index.ts'
+import { type ApplianceId, type Device, hashSecret, wallClock } from '../core/index.ts'
 import { AddressLimits } from './addressLimits.ts'
 import type { Broker, BrokerOptions } from './brokerOptions.ts'
 import { CommandDelivery } from './commandDelivery.ts'
@@ -16,6 +15,7 @@ import { FrameGuard } from './frameGuard.ts'
 import { Incoming } from './incoming.ts'
 import { type AedesSessions, keepSessions } from './keptSessions.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
+import { isVouchedFor, listenAt, portOf } from './listening.ts'
 import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
 import { PresenceBook } from './presence.ts'
 import { breaksProtocol } from './protocolFault.ts'
@@ -102,7 +102,7 @@ class ApplianceBroker implements Broker {
     return portOf(this.#server) ?? 0
   }
   get securePort(): number | undefined {
-    return this.#options.secure && portOf(this.#options.secure.server)
+    return portOf(this.#options.secure?.server)
   }
 
   async listen(): Promise<void> {
@@ -120,31 +120,16 @@ class ApplianceBroker implements Broker {
     await this.#listenAt(this.#server, host, port, 'MQTT_PORT')
     if (!secure) return
     secure.server.on('secureConnection', (socket) => this.#accept(socket, socket.remoteAddress ?? ''))
-    // Who does not come to terms is cut, and nobody else notices.
     secure.server.on('tlsClientError', () => this.#stats.refusedConnections++)
     await this.#listenAt(secure.server, secure.host, secure.port, 'MQTTS_PORT')
   }
-
   async #listenAt(server: Server, host: string, port: number, setting: string): Promise<void> {
     server.maxConnections = this.#limits.connections
     server.on('drop', () => this.#stats.refusedConnections++)
-    const listening = once(server, 'listening')
-    server.listen({ host, port, backlog: 4096 })
-    try {
-      await listening
-    } catch (cause) {
+    await listenAt(server, host, port, setting).catch(async (error: unknown) => {
       await this.close()
-      const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      throw new Problem({
-        code: taken ? 'port-taken' : 'cannot-listen',
-        message: `MQTT cannot listen on ${host}:${port}: ${taken ? 'another program does' : (cause as Error).message}.`,
-        remedy: taken
-          ? `Set ${setting} to a free port, or end the other program.`
-          : `Set HOST and ${setting} to what this machine has.`,
-        concerns: setting,
-        cause,
-      })
-    }
+      throw error
+    })
   }
 
   /** What appliances publish goes to the journal and to nobody else. */
@@ -349,18 +334,6 @@ class ApplianceBroker implements Broker {
     for (const stream of this.#streams) stream.destroy()
     await Promise.all(serversClosed)
   }
-}
-
-function portOf(server: Server): number | undefined {
-  const address = server.address()
-  return typeof address === 'object' && address ? address.port : undefined
-}
-
-/** Does it show a certificate of its own name, by somebody whom we believe? Then it needs no password. */
-function isVouchedFor({ conn, id }: Client): boolean {
-  if (!(conn instanceof TLSSocket) || !conn.authorized) return false
-  const { CN } = conn.getPeerCertificate().subject ?? {}
-  return CN === id
 }
 
 const NOTHING = Buffer.alloc(0)

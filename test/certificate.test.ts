@@ -1,11 +1,11 @@
 // HTTP and MQTT with a certificate: taken over while connections stay, appliances that show one of their own, and bad files.
-import { spawnSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Authority, certificateOf, openAuthority } from './certificates.ts'
 import { eventually, newDataDir, type Program, quiet, removeDataDir, runToEnd, startProgram } from './program.ts'
 
 let base: string
@@ -14,26 +14,12 @@ let httpsUrl: string
 let mqttsUrl: string
 const file = (name: string): string => join(base, name)
 
-function openssl(...args: string[]): void {
-  const { status, stderr } = spawnSync('openssl', args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(stderr)
-}
-/** A certificate of an authority of our own. */
-function certify(name: string, subject: string, days = 30): void {
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', file(`${name}.key`)]
-  openssl(
-    'req',
-    '-new',
-    ...key,
-    '-subj',
-    `/CN=${subject}`,
-    '-addext',
-    'subjectAltName=IP:127.0.0.1',
-    '-out',
-    file(`${name}.csr`),
-  )
-  const by = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial', '-copy_extensions', 'copy']
-  openssl('x509', '-req', '-in', file(`${name}.csr`), ...by, '-days', String(days), '-out', file(`${name}.pem`))
+let authority: Authority
+/** A certificate and its key, in files. */
+async function certify(name: string, subject: string, by?: Authority, days = 30): Promise<void> {
+  const { cert, key } = await certificateOf(subject, by, days)
+  await writeFile(file(`${name}.pem`), cert)
+  await writeFile(file(`${name}.key`), key)
 }
 const env = () => ({
   TLS_CERT: file('server.pem'),
@@ -45,15 +31,15 @@ const env = () => ({
 
 beforeAll(async () => {
   base = await newDataDir()
-  const ca = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', file('ca.key')]
-  openssl('req', '-x509', ...ca, '-subj', '/CN=Our own', '-days', '30', '-out', file('ca.pem'))
+  authority = await openAuthority('Our own')
+  await writeFile(file('ca.pem'), authority.cert)
   for (const [name, subject] of [
     ['server', 'first'],
     ['next', 'second'],
     ['f1', 'f1'],
     ['other', 'nobody'],
   ] as const)
-    certify(name, subject)
+    await certify(name, subject, authority)
   program = await startProgram(join(base, 'data'), env())
   const [, https = '', mqtts = ''] = /with a certificate (\S+) (\S+)/.exec(program.output()) ?? []
   httpsUrl = https
@@ -133,8 +119,7 @@ test('an appliance that shows a certificate of its own name needs no password; o
   await expect(signIn('f1', {})).rejects.toThrow()
   await expect(signIn('f2', await shows('f1'))).rejects.toThrow()
   // Made by itself, with the right name.
-  const own = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', file('own.key')]
-  openssl('req', '-x509', ...own, '-subj', '/CN=f1', '-days', '3', '-out', file('own.pem'))
+  await certify('own', 'f1')
   await expect(signIn('f1', await shows('own'))).rejects.toThrow()
 })
 
@@ -176,7 +161,6 @@ test('a certificate without its key, of another’s key, or that has ended, is r
   })
   const others = await start({ TLS_CERT: file('f1.pem'), TLS_KEY: file('other.key') })
   expect(others).toMatchObject({ code: 1, output: expect.stringMatching(/not that of the certificate/) })
-  certify('old', 'old', 0)
-  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await certify('old', 'old', authority, -1)
   expect((await start({ TLS_CERT: file('old.pem'), TLS_KEY: file('old.key') })).output).toMatch(/it ended on/)
 })
