@@ -1,3 +1,5 @@
+import { LIFE_INPUTS } from '../onnx/lifeModel.ts'
+
 /** One row against its bands. Arrays are by all features of the kind; NaN where this row says nothing. */
 export interface ScoredRow {
   z: Float64Array
@@ -29,4 +31,31 @@ export interface ScoredRow {
   learning: number
   /** Levels were last found anew then, and why; null for never. */
   learnedBecause: { since: number; reason: string } | null
+}
+
+/** A row that says nothing yet. */
+export function newScoredRow(features: number, modes: number): ScoredRow {
+  const blank = (): Float64Array => new Float64Array(features).fill(NaN)
+  return {
+    z: blank(),
+    observed: blank(),
+    expected: blank(),
+    low: blank(),
+    high: blank(),
+    up: new Float64Array(features),
+    down: new Float64Array(features),
+    modes: new Float64Array(modes),
+    modesFast: new Float64Array(modes),
+    contrast: new Float64Array(modes),
+    awaited: new Uint8Array(features),
+    modesAwaited: new Uint8Array(modes),
+    fast: new Float64Array(features),
+    slow: new Float64Array(features),
+    profile: blank(),
+    isHeard: false,
+    progress: 0,
+    life: new Float64Array(LIFE_INPUTS.length),
+    learning: 0,
+    learnedBecause: null,
+  }
 }

@@ -6,14 +6,13 @@ import type { Signatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
-import { LIFE_INPUTS } from '../onnx/lifeModel.ts'
 import type { DetectionPolicy } from '../policy.ts'
 import { type Baseline, profileOf } from './baseline.ts'
-import { fitLine, median, TERMS } from './bayesLine.ts'
+import { fitLine, type LinePrior, median, TERMS } from './bayesLine.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import { progressOf } from './progress.ts'
 import { updateRebaseline } from './rebaseline.ts'
-import type { ScoredRow } from './scoredRow.ts'
+import { newScoredRow, type ScoredRow } from './scoredRow.ts'
 import { findStep } from './sensorRecalibration.ts'
 
 /** A larger z says nothing more. */
@@ -32,33 +31,11 @@ export function updateBaseline(
   item: RowItem,
 ): ScoredRow {
   const count = plan.features.length
-  const blank = (): Float64Array => new Float64Array(count).fill(NaN)
-  const row: ScoredRow = {
-    z: blank(),
-    observed: blank(),
-    expected: blank(),
-    low: blank(),
-    high: blank(),
-    up: new Float64Array(count),
-    down: new Float64Array(count),
-    modes: new Float64Array(signatures.modes.length),
-    modesFast: new Float64Array(signatures.modes.length),
-    contrast: new Float64Array(signatures.modes.length),
-    awaited: new Uint8Array(count),
-    modesAwaited: new Uint8Array(signatures.modes.length),
-    fast: new Float64Array(count),
-    slow: new Float64Array(count),
-    profile: blank(),
-    isHeard: false,
-    progress: 0,
-    life: new Float64Array(LIFE_INPUTS.length),
-    learning: 0,
-    learnedBecause: null,
-  }
+  const row = newScoredRow(count, signatures.modes.length)
   if (Number.isNaN(learned.since)) learned.since = item.from
   const key = `${plan.kind.kind}/${item.sense.model}`
   const scale = plan.scales[item.scale]!
-  const residuals = blank()
+  const residuals = new Float64Array(count).fill(NaN)
   let finished = 0
   for (let f = 0; f < count; f++) {
     const feature = plan.features[f]!
@@ -100,27 +77,11 @@ export function updateBaseline(
         row.high[f] = show(expected + BAND * sd)
       }
     }
-    if (!frozen) {
-      if (!item.muted && learned.frozenBy.length === 0) {
-        learned.obs[f]!.push(y, x[0]!, x[1]!, x[2]!)
-        learned.rows[f]!++
-        if (isCommissioned(policy, learned, f, feature.scale, item.to) && !Number.isNaN(sigma)) {
-          keepLine(learned, f, fitLine(priorOf(plan, model, f, fleet.get(key), item.to), learned.obs[f]!))
-          keepScatter(learned, f)
-          keepCentre(learned, f)
-          if (feature.scale === 0 && stillMoves(policy, learned, f, item.to)) {
-            // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
-            learned.obs[f]!.splice(0, TERMS)
-            continue
-          }
-          learned.obs[f]!.length = 0
-          learned.frozen[f] = 1
-          learned.up[f] = learned.up[f]! / 2
-          learned.down[f] = learned.down[f]! / 2
-          finished++
-        }
-      }
-    }
+    if (frozen || item.muted || learned.frozenBy.length > 0) continue
+    learned.obs[f]!.push(y, x[0]!, x[1]!, x[2]!)
+    learned.rows[f]!++
+    if (Number.isNaN(sigma) || !isCommissioned(policy, learned, f, feature.scale, item.to)) continue
+    if (finish(policy, learned, f, feature.scale, item.to, priorOf(plan, model, f, fleet.get(key), item.to))) finished++
   }
   for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
   if (!item.muted) {
@@ -148,6 +109,30 @@ export function updateBaseline(
   if (row.isHeard && !item.muted) updateDegradationPath(learned.trail, item.to, row.profile, row.progress)
   row.life.set(lifeInputs(learned.trail, item.to, row.profile))
   return row
+}
+
+/** Ends the commissioning of a feature, unless it has not yet settled. @returns whether it has ended */
+function finish(
+  policy: DetectionPolicy,
+  learned: Baseline,
+  f: number,
+  scale: number,
+  to: number,
+  prior: LinePrior,
+): boolean {
+  keepLine(learned, f, fitLine(prior, learned.obs[f]!))
+  keepScatter(learned, f)
+  keepCentre(learned, f)
+  if (scale === 0 && stillMoves(policy, learned, f, to)) {
+    // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
+    learned.obs[f]!.splice(0, TERMS)
+    return false
+  }
+  learned.obs[f]!.length = 0
+  learned.frozen[f] = 1
+  learned.up[f] = learned.up[f]! / 2
+  learned.down[f] = learned.down[f]! / 2
+  return true
 }
 
 /** Scaled covariates of a feature; null when one that this appliance has a sensor for was not heard. */
