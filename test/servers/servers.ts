@@ -1,7 +1,17 @@
 // Real servers for the tests and benchmarks: Debian's packages, fetched and unpacked into a cache, never installed.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
@@ -11,7 +21,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = resolve(root, '.cache/servers')
 const unpacked = join(cache, 'root')
 const stamp = join(cache, 'unpacked')
-const packages = ['redis-server', 'mosquitto', 'mosquitto-clients', 'influxdb', 'postgresql-15']
+const packages = ['redis-server', 'mosquitto', 'mosquitto-clients', 'influxdb', 'postgresql-15', 'prometheus']
 /** What nobody is: PostgreSQL refuses root. */
 const NOBODY = 65_534
 const START_MS = 20_000
@@ -38,7 +48,7 @@ let fetched: boolean | undefined
  * between runs. @returns false where that is impossible (no Debian, no network); says why on standard error
  */
 export function fetchServers(): boolean {
-  fetched ??= existsSync(stamp) || fetchPackages()
+  fetched ??= (existsSync(stamp) && readFileSync(stamp, 'utf8') === packages.join('\n')) || fetchPackages()
   return fetched
 }
 
@@ -206,6 +216,20 @@ export async function startPostgres(options: StartOptions = {}): Promise<Running
   }
   // SIGINT is PostgreSQL's fast shutdown; on SIGTERM it would wait for its clients.
   return await start('postgres', [...args, ...(options.more ?? [])], url, port, dir, answers, as, 'SIGINT')
+}
+
+/** A Prometheus with this configuration. */
+export async function startPrometheus(config: string, options: StartOptions = {}): Promise<RunningServer> {
+  const { port, dir } = await place(options)
+  const file = join(dir, 'prometheus.yml')
+  writeFileSync(file, config)
+  const args = [`--config.file=${file}`, `--storage.tsdb.path=${dir}/data`, `--web.listen-address=127.0.0.1:${port}`]
+  return await start('prometheus', args, `http://127.0.0.1:${port}`, port, dir, async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/-/ready`, { signal: AbortSignal.timeout(1_000) }).catch(
+      () => undefined,
+    )
+    return answer?.status === 200
+  })
 }
 
 async function place({ port, dir }: StartOptions): Promise<{ port: number; dir: string }> {
