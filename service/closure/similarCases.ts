@@ -1,7 +1,7 @@
 import type { Appliance, Closure, Database, Millis } from '../../core/index.ts'
-import type { StoredTicket } from '../tickets/store/storedTicket.ts'
+import type { LeanTicket } from '../tickets/store/storedTicket.ts'
 import { closedCases } from '../tickets/store/ticketCounts.ts'
-import { storedTickets } from '../tickets/store/ticketRepository.ts'
+import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import { type CaseDistance, type CaseFacts, caseDistance } from './caseDistance.ts'
 
 /** A closed case that is like the one at hand, and what it turned out to be. */
@@ -15,7 +15,7 @@ export interface SimilarCase {
   failureMode?: string
   found: Pick<Closure, 'cause' | 'verdict' | 'parts'>
   visits: number
-  verification?: StoredTicket['verification']
+  verification?: LeanTicket['verification']
   /** 0 to 1, and how far each part of it is apart. */
   similarity: number
   apart: Omit<CaseDistance, 'whole'>
@@ -44,7 +44,7 @@ export function similarCases(database: Database, appliance: (id: string) => Appl
     const stamps = new Map(missing.map((row) => [row.id, stampOf(row)]))
     for (let i = 0; i < missing.length; i += 100) {
       const ids = missing.slice(i, i + 100).map(({ id }) => id)
-      for (const ticket of await storedTickets(database.query, { ids })) {
+      for (const ticket of await leanTickets(database.query, { ids })) {
         const closed = caseOf(ticket, appliance)
         if (closed) remembered.set(ticket.id, { stamp: stamps.get(ticket.id) ?? '', case: closed })
       }
@@ -68,7 +68,7 @@ export function similarCases(database: Database, appliance: (id: string) => Appl
       .slice(0, ANSWERED)
 }
 
-function caseOf(ticket: StoredTicket, appliance: (id: string) => Appliance): ClosedCase | undefined {
+function caseOf(ticket: LeanTicket, appliance: (id: string) => Appliance): ClosedCase | undefined {
   const { closure, failureMode, verification } = ticket
   if (!closure) return undefined
   return {

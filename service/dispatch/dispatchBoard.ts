@@ -8,7 +8,7 @@ import {
   type Slot,
   ticketCan,
 } from '../../core/index.ts'
-import type { StoredTicket } from '../tickets/store/storedTicket.ts'
+import type { LeanTicket } from '../tickets/store/storedTicket.ts'
 import { localDay } from './buildDay.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
@@ -50,7 +50,7 @@ export interface DispatchBoard {
 
 /** Who goes where on one day, in which order. Pure. */
 export function dispatchBoard(
-  tickets: readonly StoredTicket[],
+  tickets: readonly LeanTicket[],
   engineers: readonly EngineerNow[],
   appliance: (id: string) => Pick<Appliance, 'location' | 'homeId'>,
   at: Millis,

@@ -1,7 +1,7 @@
 // What a comparison of two versions rests on: the alerts that each opened, and what people found.
 import type { AlertRecords, Database, Millis } from '../../core/index.ts'
 import { judgedSince } from '../tickets/store/ticketCounts.ts'
-import { storedTickets } from '../tickets/store/ticketRepository.ts'
+import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import type { Found, Opened } from './weighShadow.ts'
 
 const ALERTS_WEIGHED = 20_000
@@ -24,7 +24,7 @@ export const openedInShadow = (database: Database, set: string): Promise<Opened[
  */
 export async function foundSince(alerts: AlertRecords, database: Database, from: Millis): Promise<Found[]> {
   const judged = await judgedSince(database.query, from)
-  const reported = await storedTickets(database.query, {
+  const reported = await leanTickets(database.query, {
     closedSince: from,
     isUndecided: true,
     notSource: 'predicted',

@@ -10,7 +10,7 @@ import {
   Problem,
 } from '../../core/index.ts'
 import { allDepots } from '../crew/people.ts'
-import { storedTickets } from '../tickets/store/ticketRepository.ts'
+import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import { book } from './ledger.ts'
 import { type ForeseenNeed, forecastDemand, nearestId, type RestockLine } from './restock.ts'
 
@@ -159,7 +159,7 @@ export class PartsService {
       }
     })
     const depots = await allDepots(this.#database.query)
-    const closed = await storedTickets(this.#database.query, { closedSince: now - 366 * DAY + 1 })
+    const closed = await leanTickets(this.#database.query, { closedSince: now - 366 * DAY + 1 })
     const fixed = depots.filter(({ type }) => type !== 'van')
     const fitted = closed.flatMap((ticket) => {
       const place = nearestId(fixed, this.#appliance(ticket.appliance).location)

@@ -1,8 +1,8 @@
 import type { Database, Millis } from '../../core/index.ts'
 import { HOUR } from '../../core/index.ts'
 import { readEngineer } from '../crew/people.ts'
-import type { StoredTicket } from '../tickets/store/storedTicket.ts'
-import { storedTickets } from '../tickets/store/ticketRepository.ts'
+import type { LeanTicket } from '../tickets/store/storedTicket.ts'
+import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import type { Policies, PolicyChange } from './openPolicies.ts'
 import type { Policy } from './policySchema.ts'
 
@@ -36,7 +36,7 @@ export async function whatIf(
   span: { from: Millis; to: Millis },
   now: Millis,
 ): Promise<WhatIf> {
-  const tickets = await storedTickets(database.query, {
+  const tickets = await leanTickets(database.query, {
     createdFrom: span.from,
     createdBefore: span.to,
     order: ['createdAt'],
@@ -84,7 +84,7 @@ export async function whatIf(
 }
 
 /** How long a promise gives, hours; a promise about a chosen time does not move with the policy. */
-function hoursOf(name: string, { priority, slot }: StoredTicket, policy: Policy): number {
+function hoursOf(name: string, { priority, slot }: LeanTicket, policy: Policy): number {
   const level = String(priority) as '1'
   switch (name) {
     case 'first-response':
@@ -105,7 +105,7 @@ function hoursOf(name: string, { priority, slot }: StoredTicket, policy: Policy)
 }
 
 /** What was paid, with call-out and labour at the changed tariff; what was covered stays covered. */
-function billWith({ bill, visit }: StoredTicket, then: Policy, changed: Policy): number {
+function billWith({ bill, visit }: LeanTicket, then: Policy, changed: Policy): number {
   if (!bill || bill.totalCents === 0 || !visit) return bill?.totalCents ?? 0
   const [callOut, labour] = bill.lines
   return (

@@ -1,6 +1,6 @@
 import { DAY, type Database, type Millis } from '../../core/index.ts'
 import type { TicketThen } from '../tickets/store/storedTicket.ts'
-import { storedTickets, ticketsAsOf } from '../tickets/store/ticketRepository.ts'
+import { leanTickets, ticketsAsOf } from '../tickets/store/ticketRepository.ts'
 import { type DeskTask, toTask } from '../tickets/taskTable.ts'
 
 /** What every figure of quality is worked out from: tickets and complaints as they stood at one moment. */
@@ -40,7 +40,7 @@ const AFTERWARDS = 31 * DAY
 export async function factsNow(database: Database, now: Millis, since?: Millis): Promise<Facts> {
   const from = since === undefined ? 0 : since - AFTERWARDS
   const filter = { order: ['createdAt', 'id'], ...(since === undefined ? {} : { openSince: from }) } as const
-  const tickets = await storedTickets(database.query, filter)
+  const tickets = await leanTickets(database.query, filter)
   return { at: now, tickets, ...sorted(await tasksUpTo(database, now, from)) }
 }
 

@@ -1,5 +1,5 @@
 import { type Appliance, DAY, type Database, type Millis } from '../../core/index.ts'
-import { storedTickets } from '../tickets/store/ticketRepository.ts'
+import { leanTickets } from '../tickets/store/ticketRepository.ts'
 
 export type TrendKey = 'model' | 'batch' | 'firmware' | 'month' | 'failureMode' | 'kind'
 
@@ -64,7 +64,7 @@ export async function faultTrends(
   }
   const rows = new Map<string, TrendRow>()
   const modesOf = new Map<string, Set<string>>()
-  for (const ticket of await storedTickets(database.query, {})) {
+  for (const ticket of await leanTickets(database.query, {})) {
     const appliance = known.get(ticket.appliance)
     if (!appliance || ticket.state === 'cancelled') continue
     const decided = ticket.closure

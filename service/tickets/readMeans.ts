@@ -2,8 +2,8 @@ import { DAY, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/i
 import { engineersNow, supplyPlaces } from '../crew/people.ts'
 import type { Means } from '../dispatch/planning.ts'
 import { jobOf } from './jobOf.ts'
-import { tickets } from './store/ticketRepository.ts'
-import type { Ticket } from './ticket.ts'
+import { leanTickets } from './store/ticketRepository.ts'
+import { type Ticket, toTicket } from './ticket.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 
 /** What planning needs to know. */
@@ -39,10 +39,11 @@ export async function readMeans(
 async function onDays(tx: UnitOfWork, around: Wanted['around'], now: number): Promise<Ticket[]> {
   const starts = around === 'open' ? [now] : around.map(({ from }) => from)
   if (starts.length === 0) return []
-  return tickets(tx, {
+  const standing = await leanTickets(tx, {
     states: ticketStatesWhere('onADay'),
     slotFrom: Math.min(...starts) - 2 * DAY,
     ...(around === 'open' ? {} : { slotUntil: Math.max(...starts) + 2 * DAY }),
     order: ['id'],
   })
+  return standing.map((ticket) => toTicket({ ...ticket, candidates: [] }))
 }

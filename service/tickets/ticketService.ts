@@ -36,7 +36,7 @@ import { passTime } from './passTime.ts'
 import { PlanRound } from './planRound.ts'
 import { readMeans } from './readMeans.ts'
 import { ticketRounds } from './rounds.ts'
-import { dayAsOf, loadTicket, storedTickets, tickets, ticketsAsOf } from './store/ticketRepository.ts'
+import { dayAsOf, leanTickets, loadTicket, tickets, ticketsAsOf } from './store/ticketRepository.ts'
 import type { Ticket } from './ticket.ts'
 import type { TicketCommand, TicketEvent } from './ticketCommand.ts'
 import { alertService } from './ticketFromAlert.ts'
@@ -266,7 +266,7 @@ function dispatchCalls(
       return jobs.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...job }) => job)
     },
     async board(at) {
-      const all = await storedTickets(database.query, { states: ticketStatesWhere('onBoard'), order: ['id'] })
+      const all = await leanTickets(database.query, { states: ticketStatesWhere('onBoard'), order: ['id'] })
       const engineers = await engineersNow(database.query, { now: at, policy })
       return dispatchBoard(all, engineers, options.appliance, at, render)
     },

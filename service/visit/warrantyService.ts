@@ -1,5 +1,5 @@
 import { type Appliance, DAY, type Millis, newSecret, Problem } from '../../core/index.ts'
-import { storedTickets } from '../tickets/store/ticketRepository.ts'
+import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import { quoteFor } from './bill.ts'
@@ -71,7 +71,7 @@ export function warrantyService(options: TicketServiceOptions): WarrantyService 
         ...contract,
         inForce: contract.validFrom <= now && now < contract.validUntil,
       }))
-      const closed = await storedTickets(database.query, {
+      const closed = await leanTickets(database.query, {
         appliance: id,
         isClosed: true,
         order: ['closedAt'],

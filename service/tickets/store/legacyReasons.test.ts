@@ -35,7 +35,7 @@ test('a world from before reasons had codes is read as it was', async () => {
       ] as const) {
         await tx.insertInto('ticketEvent').values({ ticket: 't', at: 1, by, from: null, to: 'new', why }).execute()
       }
-      for (const migration of reasonMigrations) await migration.up(tx, 'sqlite')
+      await reasonMigrations[0]?.up(tx, 'sqlite')
     })
     const rows = await database.query.selectFrom('ticketEvent').select('why').orderBy('seq').execute()
     expect(rows.map(({ why }) => JSON.parse(why) as Reason)).toEqual([
@@ -74,4 +74,37 @@ test('a ticket that held words, one field a language, says the same in both', ()
     what: text('Free', '免费'),
     clause: text('Clause', '条款'),
   })
+})
+
+test('who was considered moves into a column of its own, with the reasons that were words as codes', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'hearthwatch-candidates-'))
+  const database = await openPassingSqlite(join(dir, 'desk.db'), [...outboxMigrations, ...serviceMigrations])
+  try {
+    await database.transaction(async (tx) => {
+      await tx.schema.alterTable('ticket').dropColumn('candidates').execute()
+      const body = JSON.stringify({ id: 't', candidates: [{ engineer: 'a', reasons: ['near'], reasonsZh: ['近'] }] })
+      const row = {
+        id: 't',
+        number: 'n',
+        secret: 't',
+        appliance: 'f',
+        kind: 'fridge',
+        state: 'new',
+        source: 'reported',
+      }
+      await tx
+        .insertInto('ticket')
+        .values({ ...row, priority: 2, createdAt: 1, closedAt: null, body })
+        .execute()
+      await reasonMigrations.at(-1)?.up(tx, 'sqlite')
+    })
+    const [row] = await database.query.selectFrom('ticket').select(['body', 'candidates']).execute()
+    expect(JSON.parse(row?.body ?? '')).toEqual({ id: 't' })
+    expect(JSON.parse(row?.candidates ?? '')).toEqual([
+      { engineer: 'a', reasons: [{ code: 'text', params: { text: { en: 'near', zh: '近' } } }] },
+    ])
+  } finally {
+    await database.close()
+    await rm(dir, { recursive: true })
+  }
 })

@@ -1,4 +1,5 @@
 import { because, type DatabaseMigration, type Reason } from '../../../core/index.ts'
+import { withReasons } from './withReasons.ts'
 
 /** Sentences that the product alone wrote, before reasons had codes; what people may have written is left as it is. */
 const sentences: [RegExp, (...found: string[]) => Reason][] = [
@@ -71,6 +72,33 @@ export const reasonMigrations: DatabaseMigration[] = [
         const last = rows.at(-1)
         if (!last) return
         after = Number(last.seq)
+      }
+    },
+  },
+  {
+    // Who was considered stands in a column of its own: what only plans or counts does not read it.
+    name: '0093-ticket-candidates',
+    async up(db) {
+      await db.schema
+        .alterTable('ticket')
+        .addColumn('candidates', 'text', (c) => c.notNull().defaultTo('[]'))
+        .execute()
+      for (let after = ''; ; ) {
+        const rows = await db
+          .selectFrom('ticket')
+          .select(['id', 'body'])
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(AT_ONCE)
+          .execute()
+        for (const { id, body: written } of rows) {
+          const { candidates = [], ...rest } = withReasons(JSON.parse(written) as object)
+          const row = { body: JSON.stringify(rest), candidates: JSON.stringify(candidates) }
+          await db.updateTable('ticket').set(row).where('id', '=', id).execute()
+        }
+        const last = rows.at(-1)
+        if (!last) return
+        after = last.id
       }
     },
   },

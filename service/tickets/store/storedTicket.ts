@@ -23,7 +23,6 @@ import type { PolicyStamp } from '../../policy/resolvePolicy.ts'
 import type { Answer, JobType } from '../../visit/answer.ts'
 import type { Bill } from '../../visit/billLine.ts'
 import type { Contact } from '../contact.ts'
-import { withReasons } from './withReasons.ts'
 
 /** A ticket as it is kept: the contract's fields, and what the desk needs besides, side by side. */
 export interface StoredTicket
@@ -149,8 +148,10 @@ export interface StoredTicket
   readonly updatedAt: Millis
 }
 
+/** Without who was considered for it: enough to plan, to count and to prove. */
+export type LeanTicket = Omit<StoredTicket, 'candidates'>
 /** As it stood at a moment: without what is worked out anew whenever it is asked. */
-export type TicketThen = Omit<StoredTicket, 'candidates' | 'nobody'>
+export type TicketThen = Omit<LeanTicket, 'nobody'>
 
 const slot = z.looseObject({ from: z.number(), to: z.number() })
 const reason = z.unknown().transform(toReason)
@@ -168,14 +169,6 @@ const storedSchema = z.looseObject({
   createdAt: z.number(),
   clocks: z.array(z.looseObject({ name: z.string(), dueAt: z.number(), doneAt: z.number().optional() })),
   kit: z.array(z.looseObject({ part: z.string(), quantity: z.number(), probability: z.number() })),
-  candidates: z.array(
-    z.looseObject({
-      engineer: z.string(),
-      rank: z.number().optional(),
-      reasons: z.array(reason),
-      rejected: reason.optional(),
-    }),
-  ),
   nobody: reason.optional(),
   offeredSlots: z.array(slot),
   slot: slot.optional(),
@@ -209,7 +202,21 @@ const storedSchema = z.looseObject({
     .optional(),
 })
 
-/** A ticket from its column, whenever it was written. @throws ZodError, or SyntaxError, where no ticket stands there */
-export const readStored = ({ body }: { body: string }): StoredTicket =>
+/** A ticket from its column, without who was considered. @throws ZodError, or SyntaxError, where no ticket stands there */
+export const readLean = ({ body }: { body: string }): LeanTicket =>
   // The rest of its fields are shown as they were written.
-  storedSchema.parse(withReasons(JSON.parse(body))) as unknown as StoredTicket
+  storedSchema.parse(JSON.parse(body)) as unknown as LeanTicket
+
+/** A ticket from its columns. @throws ZodError, or SyntaxError */
+export const readStored = ({ body, candidates }: { body: string; candidates: string }): StoredTicket => ({
+  ...readLean({ body }),
+  candidates: candidatesSchema.parse(JSON.parse(candidates)),
+})
+
+// Hundreds of reasons a ticket: who is meant is looked at, and that there are reasons; the words look at the rest.
+const candidatesSchema = z.array(
+  z.custom<RankedCandidate>((one) => {
+    const { engineer, reasons } = (one ?? {}) as Partial<RankedCandidate>
+    return typeof engineer === 'string' && Array.isArray(reasons)
+  }),
+)

@@ -14,7 +14,7 @@ import { nextDue } from '../deadlines.ts'
 import { type Ticket, toStored, toTicket } from '../ticket.ts'
 import type { TicketEvent } from '../ticketCommand.ts'
 import { diff, fold, type Patch, readPatch } from './patches.ts'
-import { readStored, type StoredTicket, type TicketThen } from './storedTicket.ts'
+import { type LeanTicket, readLean, readStored, type StoredTicket, type TicketThen } from './storedTicket.ts'
 
 /** Whatever may be asked: the database, or an open transaction. */
 export type Reading = Pick<UnitOfWork, 'selectFrom'>
@@ -49,11 +49,11 @@ export interface TicketFilter {
   readonly limit?: number
 }
 
-type Query = SelectQueryBuilder<Tables, 'ticket', { id: string; body: string }>
+type Query = SelectQueryBuilder<Tables, 'ticket', object>
 
 function narrowed(db: Reading, filter: TicketFilter): Query {
   const { states, but, ids, exact = {}, cursor, changedSince, openSince } = filter
-  let query: Query = db.selectFrom('ticket').select(['id', 'body'])
+  let query: Query = db.selectFrom('ticket')
   if (ids) query = query.where('id', 'in', ids)
   if (filter.appliance !== undefined) query = query.where('appliance', '=', filter.appliance)
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
@@ -90,11 +90,18 @@ function narrowed(db: Reading, filter: TicketFilter): Query {
 
 /** As they are kept. */
 export const storedTickets = async (db: Reading, filter: TicketFilter): Promise<StoredTicket[]> =>
-  (await narrowed(db, filter).execute()).map(readStored)
+  (await narrowed(db, filter).select(['body', 'candidates']).execute()).map(readStored)
+
+/** Without who was considered for each: quick, and nothing that may be saved. */
+export const leanTickets = async (db: Reading, filter: TicketFilter): Promise<LeanTicket[]> =>
+  (await narrowed(db, filter).select('body').execute()).map(readLean)
 
 /** Each to be read by itself, so that one that cannot be read stands in nobody's way. */
 export const ticketRows = async (db: Reading, filter: TicketFilter): Promise<{ id: string; read: () => Ticket }[]> =>
-  (await narrowed(db, filter).execute()).map((row) => ({ id: row.id, read: () => toTicket(readStored(row)) }))
+  (await narrowed(db, filter).select(['id', 'body', 'candidates']).execute()).map((row) => ({
+    id: row.id,
+    read: () => toTicket(readStored(row)),
+  }))
 
 export const tickets = async (db: Reading, filter: TicketFilter): Promise<Ticket[]> =>
   (await storedTickets(db, filter)).map(toTicket)
@@ -133,7 +140,7 @@ export async function historyOf(db: Reading, ids: readonly string[]): Promise<Ma
   return histories
 }
 
-const columns = (ticket: StoredTicket) => ({
+const columns = ({ candidates, ...ticket }: StoredTicket) => ({
   appliance: ticket.appliance,
   kind: ticket.kind,
   state: ticket.state,
@@ -151,6 +158,7 @@ const columns = (ticket: StoredTicket) => ({
   nextDueAt: nextDue(ticket),
   slotFrom: ticket.slot?.from ?? null,
   body: JSON.stringify(ticket),
+  candidates: JSON.stringify(candidates),
 })
 
 /** Writes a ticket as it is now, what happened, and what changed since `before`; undefined: it is new. */

@@ -27,7 +27,10 @@ declare module '../../../core/database.ts' {
       closedAt: number | null
       nextDueAt: number | null
       slotFrom: number | null
+      /** The ticket as JSON, without who was considered for it. */
       body: string
+      /** Who was considered, as JSON: long, worked out anew whenever it is asked, and read where people look at it alone. */
+      candidates: Generated<string>
     }
     ticketEvent: {
       seq: Generated<number>
