@@ -1,6 +1,8 @@
-// `npm run check`: types, format and lint, import directions and agreed habits, unused code. Says each and goes on.
+// `npm run check`: types, format and lint, import directions and agreed habits, unused code,
+// what others wrote that is given on. Says each and goes on.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { checkParts, knownVulnerabilities } from './checkParts.ts'
 import { checkShape } from './checkShape.ts'
 import { checkSource } from './checkSource.ts'
 
@@ -25,6 +27,12 @@ console.log('\n— rooms, circles, tables and names')
 const shape = checkShape(process.cwd())
 for (const line of shape) console.log(line)
 results.push(['shape', shape.length === 0])
+console.log('\n— parts of others: licences, install scripts, known vulnerabilities')
+const parts = checkParts(process.cwd())
+for (const line of parts) console.log(line)
+const vulnerable = knownVulnerabilities(process.cwd())
+console.log(vulnerable.said)
+results.push(['parts', parts.length === 0 && vulnerable.isGood])
 results.push(['unused', run('unused code', 'node_modules/knip/bin/knip.js', [])])
 
 const failed = results.filter(([, good]) => !good).map(([name]) => name)
