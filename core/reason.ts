@@ -14,7 +14,13 @@ type None = Record<never, never>
 type Given<P> = None extends P ? { readonly params?: P } : { readonly params: P }
 
 /** Every code with its parameters. */
-export interface ReasonParams extends HistoryReasons, CandidateReasons, MoneyReasons, DeskReasons, CohortReasons {}
+export interface ReasonParams
+  extends HistoryReasons,
+    CandidateReasons,
+    MoneyReasons,
+    DeskReasons,
+    CohortReasons,
+    KpiReasons {}
 
 /** Why a ticket took each of its steps. */
 interface HistoryReasons {
@@ -199,6 +205,21 @@ interface CohortReasons {
   'cohort-no-tickets': None
   'cohort-tickets-go-on': None
 }
+
+/** The figures of quality. */
+export type KpiName =
+  | 'responseHours'
+  | 'onTime'
+  | 'visitHours'
+  | 'workInTime'
+  | 'fixedInOneVisit'
+  | 'satisfaction'
+  | 'complaints'
+  | 'callBackOnTime'
+  | 'withoutVisit'
+  | 'billed'
+/** What a figure is called, and what exactly it counts. */
+type KpiReasons = Record<`kpi-${KpiName}` | `kpi-${KpiName}-counts`, None>
 
 /** A reason, with the parameters that its code asks for. */
 export const because = <C extends ReasonCode>(

@@ -179,4 +179,28 @@ export const en: Words = {
   'cohort-nobody-sent': 'Nobody is sent for it.',
   'cohort-no-tickets': 'No tickets are made for a time, unless one goes clearly beyond the others.',
   'cohort-tickets-go-on': 'Their tickets go on.',
+
+  'kpi-responseHours': 'Mean response',
+  'kpi-responseHours-counts':
+    'From the making of a ticket to the first word with its owner, of tickets made in the span.',
+  'kpi-onTime': 'On time at the door',
+  'kpi-onTime-counts': 'Visits that began before the end of the time agreed.',
+  'kpi-visitHours': 'Length of a visit',
+  'kpi-visitHours-counts': 'From arrival to leaving, of visits that ended in the span.',
+  'kpi-workInTime': 'Work done in its time',
+  'kpi-workInTime-counts': 'Visits no longer than the policy gives for their type: repair or installation.',
+  'kpi-fixedInOneVisit': 'Fixed in one visit',
+  'kpi-fixedInOneVisit-counts': 'Closed after a single visit, neither opened again nor recalled up to now.',
+  'kpi-satisfaction': 'Satisfaction',
+  'kpi-satisfaction-counts': 'Ratings of four or five stars, of those given in the span.',
+  'kpi-complaints': 'Complaints',
+  'kpi-complaints-counts':
+    'Visits that ended in the span and brought a complaint: a contradicted card, or a contested bill.',
+  'kpi-callBackOnTime': 'Called back in time',
+  'kpi-callBackOnTime-counts': 'Call-backs due in the span that were made by then.',
+  'kpi-withoutVisit': 'Settled without a visit',
+  'kpi-withoutVisit-counts':
+    'Closed by command or by a guide, and not failed since, of all tickets closed with a cause.',
+  'kpi-billed': 'Billed for a ticket',
+  'kpi-billed-counts': 'Mean of what owners pay, of tickets closed in the span.',
 }

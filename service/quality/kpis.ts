@@ -1,4 +1,4 @@
-import { HOUR, type Millis, type Text } from '../../core/index.ts'
+import { HOUR, type KpiName, type Millis } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { TicketThen } from '../tickets/store/storedTicket.ts'
 import type { Facts } from './facts.ts'
@@ -12,10 +12,8 @@ export interface Measured {
 type Rules = Pick<Policy, 'aims' | 'repairHours' | 'installationHours'>
 
 interface Kpi {
-  name: string
-  text: Text
-  /** What exactly is counted. */
-  definition: Text
+  /** What it is called, and what exactly is counted, the words say: `kpi-NAME` and `kpi-NAME-counts`. */
+  name: KpiName
   unit: 'h' | 'share' | 'cents'
   /** The aim of the policy that stands beside it. */
   aim?: string
@@ -39,11 +37,6 @@ const closedIn = ({ tickets }: Facts, from: Millis, to: Millis): TicketThen[] =>
 export const kpis: Kpi[] = [
   {
     name: 'responseHours',
-    text: { en: 'Mean response', zh: '平均响应时间' },
-    definition: {
-      en: 'From the making of a ticket to the first word with its owner, of tickets made in the span.',
-      zh: '从工单生成到首次联系用户的时间（期内生成的工单）。',
-    },
     unit: 'h',
     aim: 'responseHours',
     better: 'lower',
@@ -59,8 +52,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'onTime',
-    text: { en: 'On time at the door', zh: '准时上门率' },
-    definition: { en: 'Visits that began before the end of the time agreed.', zh: '在约定时段结束前开始的上门。' },
     unit: 'share',
     better: 'higher',
     measure: (facts, from, to) => {
@@ -70,11 +61,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'visitHours',
-    text: { en: 'Length of a visit', zh: '上门时长' },
-    definition: {
-      en: 'From arrival to leaving, of visits that ended in the span.',
-      zh: '期内结束的上门，从到达至离开。',
-    },
     unit: 'h',
     better: 'lower',
     measure: (facts, from, to) =>
@@ -82,11 +68,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'workInTime',
-    text: { en: 'Work done in its time', zh: '按时完工率' },
-    definition: {
-      en: 'Visits no longer than the policy gives for their type: repair or installation.',
-      zh: '用时不超过规则（维修或安装）规定的上门。',
-    },
     unit: 'share',
     better: 'higher',
     measure: (facts, from, to, rules) => {
@@ -100,11 +81,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'fixedInOneVisit',
-    text: { en: 'Fixed in one visit', zh: '一次修复率' },
-    definition: {
-      en: 'Closed after a single visit, neither opened again nor recalled up to now.',
-      zh: '一次上门即结案，且至今未重开、未返修。',
-    },
     unit: 'share',
     aim: 'fixedInOneVisit',
     better: 'higher',
@@ -119,11 +95,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'satisfaction',
-    text: { en: 'Satisfaction', zh: '满意度' },
-    definition: {
-      en: 'Ratings of four or five stars, of those given in the span.',
-      zh: '期内评价中四星及五星的占比。',
-    },
     unit: 'share',
     aim: 'satisfaction',
     better: 'higher',
@@ -134,11 +105,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'complaints',
-    text: { en: 'Complaints', zh: '投诉率' },
-    definition: {
-      en: 'Visits that ended in the span and brought a complaint: a contradicted card, or a contested bill.',
-      zh: '期内结束的上门中引起投诉（检查单不符或账单异议）的占比。',
-    },
     unit: 'share',
     aim: 'complaints',
     better: 'lower',
@@ -150,8 +116,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'callBackOnTime',
-    text: { en: 'Called back in time', zh: '按时回访率' },
-    definition: { en: 'Call-backs due in the span that were made by then.', zh: '期内到期的回访中按时完成的占比。' },
     unit: 'share',
     better: 'higher',
     measure: ({ callBacks }, from, to) => {
@@ -161,11 +125,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'withoutVisit',
-    text: { en: 'Settled without a visit', zh: '免上门解决率' },
-    definition: {
-      en: 'Closed by command or by a guide, and not failed since, of all tickets closed with a cause.',
-      zh: '经远程命令或自助指南解决且未复发，占所有有原因结案工单的比例。',
-    },
     unit: 'share',
     better: 'higher',
     measure: (facts, from, to) => {
@@ -179,8 +138,6 @@ export const kpis: Kpi[] = [
   },
   {
     name: 'billed',
-    text: { en: 'Billed for a ticket', zh: '单均收费' },
-    definition: { en: 'Mean of what owners pay, of tickets closed in the span.', zh: '期内结案工单的用户平均支付额。' },
     unit: 'cents',
     better: 'lower',
     measure: (facts, from, to) => mean(closedIn(facts, from, to).map(({ bill }) => bill?.totalCents ?? 0)),
@@ -188,9 +145,7 @@ export const kpis: Kpi[] = [
 ]
 
 export interface KpiView extends Measured {
-  name: string
-  text: Text
-  definition: Text
+  name: KpiName
   unit: Kpi['unit']
   better: Kpi['better']
   aim?: number
@@ -201,12 +156,10 @@ export interface KpiView extends Measured {
 export function measureKpis(facts: Facts, spans: { from: Millis; to: Millis }[], policy: Rules): KpiView[] {
   const from = spans[0]?.from ?? 0
   const to = spans.at(-1)?.to ?? 0
-  return kpis.map(({ name, text, definition, unit, better, aim, measure }) => {
+  return kpis.map(({ name, unit, better, aim, measure }) => {
     const wanted = aim === undefined ? undefined : policy.aims[aim]
     return {
       name,
-      text,
-      definition,
       unit,
       better,
       ...measure(facts, from, to, policy),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defectKeys, lifeKeys } from '../../../service/index.ts'
+import { render } from '../../../words/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
@@ -20,7 +21,14 @@ export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>
         }),
       },
     },
-    async ({ query: { months, ...cohort } }) => ({ items: await quality.kpis(months, cohort) }),
+    async ({ query: { months, ...cohort } }) => ({
+      items: (await quality.kpis(months, cohort)).map(({ name, ...figure }) => ({
+        name,
+        text: render({ code: `kpi-${name}` }),
+        definition: render({ code: `kpi-${name}-counts` }),
+        ...figure,
+      })),
+    }),
   )
   app.get(
     '/api/quality/life',
