@@ -1,7 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import { type DatabaseMigration, Problem, type Tables } from '../core/index.ts'
 
-/** Brings the tables up to date: each migration once, in the order of names, each in a transaction of its own. */
+/**
+ * Brings the tables up to date: each migration once, in the order of names, each in a transaction of its own.
+ * @throws Problem `database-newer` when a later release has written it, `database-unusable`
+ */
 export async function migrate(
   db: Kysely<Tables>,
   dialect: 'sqlite' | 'postgres',
@@ -10,6 +13,14 @@ export async function migrate(
   await sql`create table if not exists migration (name text primary key)`.execute(db)
   const { rows } = await sql<{ name: string }>`select name from migration`.execute(db)
   const done = new Set(rows.map(({ name }) => name))
+  const unknown = [...done].find((name) => !migrations.some((migration) => migration.name === name))
+  if (unknown !== undefined)
+    throw new Problem({
+      code: 'database-newer',
+      message: `The database was written by a later release: it has ${unknown}, which this one does not know.`,
+      remedy: 'Run that release again, or put back a backup from before it (npm run restore); nothing was changed.',
+      concerns: unknown,
+    })
   for (const migration of [...migrations].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (done.has(migration.name)) continue
     try {
