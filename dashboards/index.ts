@@ -3,6 +3,7 @@
  * In: all the rooms, as ApiContext. Out: a Fastify server, behind a door that others open; Accounts; the EventHub.
  * Start at api/server.ts, then api/routes/; the pages: web/src/main.tsx.
  */
+export { type Role, roles } from './api/accountNames.ts'
 export { type Accounts, checkReach, openAccounts } from './api/accounts.ts'
 export type {
   ApiContext,
@@ -15,4 +16,6 @@ export type {
 } from './api/apiContext.ts'
 export { EventHub } from './api/eventHub.ts'
 export { ownPages } from './api/ownPages.ts'
+export { type Action, actions, rolesThatMay, type Scope, scopeOf, workRoles } from './api/permissions.ts'
+export { type Needs, needsOfRoute, routePermissions } from './api/routePermissions.ts'
 export { createApi } from './api/server.ts'

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../core/index.ts'
 import type { Account } from './accounts.ts'
 import type { ApiContext } from './apiContext.ts'
+import { type Action, rolesThatMay, scopeOf } from './permissions.ts'
 import { sendProblem } from './problem.ts'
+import { type Needs, needsOfRoute } from './routePermissions.ts'
 import { sameSecret } from './sameSecret.ts'
 import { isLocal } from './whereFrom.ts'
 
@@ -50,36 +52,36 @@ export const guard =
         }),
       )
     }
-    if (changes && request.account.role === 'viewer') {
-      return sendProblem(
-        reply,
-        new Problem({
-          code: 'not-allowed',
-          message: 'A viewer may look, and change nothing.',
-          remedy: 'Ask an administrator for the role of the desk.',
-          status: 403,
-        }),
-      )
-    }
+    const needs = needsOf(request)
+    if (needs === undefined || needs === 'anybody' || needs === 'owner-link' || needs === 'signed-in') return
+    const action = typeof needs === 'object' ? needs[0] : needs
+    request.scope = scopeOf(request.account.roles, action) ?? null
+    if (!request.scope) return sendProblem(reply, refused(request.account, action))
   }
 
-/**
- * May it be called without a sign-in? Judged by the route that answers, never by the URL as it was written: `/%61pi/`
- * is `/api/` as well.
- */
+/** What the call that answers needs. Judged by its route, never by the URL as it was written: `/%61pi/` is `/api/` as well. */
+export const needsOf = ({ method, routeOptions }: FastifyRequest): Needs | undefined =>
+  routeOptions.url === undefined ? undefined : needsOfRoute(method, routeOptions.url)
+
+const refused = ({ roles }: Account, action: Action): Problem =>
+  new Problem({
+    code: 'not-allowed',
+    message: `This (${action}) is not for ${roles.join(', ')}.`,
+    remedy: `It is for ${rolesThatMay(action).join(', ')}; ask an administrator.`,
+    status: 403,
+  })
+
+/** May it be called without a sign-in? */
 function isOpen(request: FastifyRequest): boolean {
   const route = request.routeOptions.url
   // Nothing answers there but "no such call".
   if (route === undefined) return !request.url.startsWith('/api/')
   if (route === '/metrics') return isLocal(request)
-  return isOpenRoute(route)
+  return isOpenRoute(request.method, route)
 }
-export function isOpenRoute(route: string): boolean {
-  if (route === '/healthz' || route === '/readyz') return true
-  if (route.startsWith('/api/'))
-    return route.startsWith('/api/t/') || route.startsWith('/api/o/') || /^\/api\/session(\/|$)/.test(route)
-  // The pages' own files hold no data; what they show comes from calls that ask for a sign-in.
-  return route !== '/openapi.json'
+export function isOpenRoute(method: string, route: string): boolean {
+  const needs = needsOfRoute(method, route)
+  return needs === undefined ? !route.startsWith('/api/') : needs === 'anybody' || needs === 'owner-link'
 }
 
 /** With a token no cookie counts; any other authorization is none of ours, and changes nothing. */
@@ -89,30 +91,19 @@ async function accountOf(context: SignInContext, request: FastifyRequest): Promi
   const header = request.headers.authorization
   if (header !== undefined && isBearer(request)) {
     const token = header.slice(7)
-    if (sameSecret(token, context.adminToken)) return { id: 'token', name: 'token', role: 'admin' }
+    if (sameSecret(token, context.adminToken)) return { id: 'token', name: 'token', roles: ['admin'] }
     if (context.simulationToken && sameSecret(token, context.simulationToken)) {
-      return { id: 'simulation', name: 'simulation', role: 'admin' }
+      return { id: 'simulation', name: 'simulation', roles: ['admin'] }
     }
     return null
   }
   return context.accounts.whoIs(request.headers.cookie)
 }
 
-/** How the history names who asked: people at a page are `user:NAME`. */
-export const actorOf = (request: FastifyRequest): string => {
-  const { account } = request
+/** How histories name who asked: people at a page are `user:NAME`, engineers by their own name. */
+export const actorOf = (request: FastifyRequest): string => request.actor ?? accountNameOf(request)
+/** Whose account it is that asked, for the audit. */
+export const accountNameOf = ({ account }: FastifyRequest): string => {
   if (!account) return 'owner'
   return account.id === 'token' || account.id === 'simulation' ? account.id : `user:${account.name}`
-}
-
-/** What a route lets nobody but an administrator do, judged before its body is. @param does what only they do */
-export const onlyAdmin = (does: string) => ({ onRequest: onlyFor(['admin'], `Only an administrator ${does}.`) })
-/** What a route shows to an administrator and to the desk alone. @param what they see */
-export const noViewer = (what: string) => ({ onRequest: onlyFor(['admin', 'desk'], `A viewer may not see ${what}.`) })
-
-function onlyFor(may: readonly string[], message: string): (request: FastifyRequest) => Promise<void> {
-  return async ({ account }) => {
-    if (account && may.includes(account.role)) return
-    throw new Problem({ code: 'not-allowed', message, remedy: 'Ask an administrator.', status: 403 })
-  }
 }

@@ -5,11 +5,12 @@ import { sameSecret } from './sameSecret.ts'
 
 export { accountName, type Role, roles } from './accountNames.ts'
 
-/** Who asks. `session` is by which sign-in; a token has none. */
+/** Who asks. `session` is by which sign-in; a token has none. `engineer`: whose jobs are their own. */
 export interface Account {
   id: string
   name: string
-  role: Role
+  roles: Role[]
+  engineer?: string
   session?: string
 }
 export interface AccountView extends Omit<Account, 'session'> {
@@ -29,7 +30,9 @@ export interface SignInFrom {
   agent: string
 }
 export interface AccountChange {
-  role?: Role | undefined
+  roles?: readonly Role[] | undefined
+  /** Whose jobs are theirs; null for nobody's. */
+  engineer?: string | null | undefined
   disabled?: boolean | undefined
   password?: string | undefined
 }
@@ -49,7 +52,7 @@ export interface Accounts {
   sessions(account: string): Promise<SessionView[]>
   /** @throws Problem `not-found` */
   endSession(account: string, session: string): Promise<void>
-  create(name: string, password: string, role: Role): Promise<AccountView>
+  create(name: string, password: string, roles: readonly Role[], engineer?: string): Promise<AccountView>
   /** A new password, a disabled account and another role end its sessions. @throws Problem `not-found`, `last-admin` */
   change(account: string, change: AccountChange): Promise<AccountView>
   /** @throws Problem `not-found`, `last-admin` */
@@ -125,7 +128,7 @@ class LibraryAccounts implements Accounts {
 
   /** @param password what it is from now on, if it is another one */
   async makeAdmin(password: string | undefined): Promise<void> {
-    const admin = (await this.#byName('admin')) ?? (await this.#create('admin', 'admin'))
+    const admin = (await this.#byName('admin')) ?? (await this.#create('admin', ['admin']))
     if (!password) return
     const known = await this.#users.findCredentialAccount(admin.id)
     const same = known?.password && (await this.#passwords.verify({ hash: known.password, password }))
@@ -135,8 +138,8 @@ class LibraryAccounts implements Accounts {
     if (!cookie) return null
     const found = await this.#auth.api.getSession({ headers: new Headers({ cookie }) })
     if (!found) return null
-    const { id, name, role, disabled } = viewOf(found.user)
-    return disabled ? null : { id, name, role, session: found.session.id }
+    const { disabled, ...account } = viewOf(found.user)
+    return disabled ? null : { ...account, session: found.session.id }
   }
   async signIn(name: string, password: string, from: SignInFrom): Promise<Response> {
     const body = { username: name, password }
@@ -189,16 +192,19 @@ class LibraryAccounts implements Accounts {
     await this.#users.deleteSession(found.token)
     this.#tellEnded({ account, session })
   }
-  create(name: string, password: string, role: Role): Promise<AccountView> {
-    return this.#create(name, role, password)
+  create(name: string, password: string, roles: readonly Role[], engineer?: string): Promise<AccountView> {
+    return this.#create(name, roles, password, engineer)
   }
-  change(account: string, { role, disabled, password }: AccountChange): Promise<AccountView> {
+  change(account: string, { roles, engineer, disabled, password }: AccountChange): Promise<AccountView> {
     return this.#inTurn(async () => {
       const before = await this.#known(account)
-      if ((role !== undefined && role !== 'admin') || disabled) await this.#refuseLastAdmin(before)
-      if (role !== undefined || disabled !== undefined) {
+      if ((roles && !roles.includes('admin')) || disabled) await this.#refuseLastAdmin(before)
+      const bound = engineer === undefined ? before.engineer : (engineer ?? undefined)
+      refuseUnbound(roles ?? before.roles, bound)
+      if (roles !== undefined || engineer !== undefined || disabled !== undefined) {
         await this.#users.updateUser(account, {
-          ...(role === undefined ? {} : { role }),
+          ...(roles === undefined ? {} : { role: roles.join(',') }),
+          ...(engineer === undefined ? {} : { engineer }),
           ...(disabled === undefined ? {} : { disabled }),
         })
       }
@@ -253,9 +259,9 @@ class LibraryAccounts implements Accounts {
   /** Somebody must be left who may change accounts. */
   async #refuseLastAdmin(account: AccountView): Promise<void> {
     const others = (await this.list()).filter(
-      ({ id, role, disabled }) => id !== account.id && role === 'admin' && !disabled,
+      ({ id, roles, disabled }) => id !== account.id && roles.includes('admin') && !disabled,
     )
-    if (account.role !== 'admin' || account.disabled || others.length > 0) return
+    if (!account.roles.includes('admin') || account.disabled || others.length > 0) return
     throw new Problem({
       code: 'last-admin',
       message: `${account.name} is the last administrator.`,
@@ -272,7 +278,8 @@ class LibraryAccounts implements Accounts {
     return mine
   }
 
-  async #create(name: string, role: Role, password?: string): Promise<AccountView> {
+  async #create(name: string, roles: readonly Role[], password?: string, engineer?: string): Promise<AccountView> {
+    refuseUnbound(roles, engineer)
     if (await this.#byName(name)) {
       throw new Problem({
         code: 'account-exists',
@@ -283,11 +290,19 @@ class LibraryAccounts implements Accounts {
       })
     }
     const user = await this.#users.createUser(
-      { email: email(name), name, username: name.toLowerCase(), displayUsername: name, role, emailVerified: true },
+      {
+        email: email(name),
+        name,
+        username: name.toLowerCase(),
+        displayUsername: name,
+        role: roles.join(','),
+        ...(engineer === undefined ? {} : { engineer }),
+        emailVerified: true,
+      },
       { method: 'admin' },
     )
     if (password) await this.#setPassword(user.id, password)
-    return { id: user.id, name, role, disabled: false }
+    return viewOf(user)
   }
   async #setPassword(account: string, password: string): Promise<void> {
     const hash = await this.#passwords.hash(password)
@@ -299,6 +314,18 @@ class LibraryAccounts implements Accounts {
 
 const email = (name: string): string => `${name.toLowerCase()}@accounts.invalid`
 
+/** @throws Problem `no-engineer`: an engineer's account without theirs would have no job of its own */
+function refuseUnbound(roles: readonly Role[], engineer: string | undefined): void {
+  if (!roles.includes('engineer') || engineer) return
+  throw new Problem({
+    code: 'no-engineer',
+    message: 'An engineer’s account has to say whose jobs are its own.',
+    remedy: 'Give `engineer`, an id of GET /api/engineers.',
+    concerns: 'engineer',
+    status: 422,
+  })
+}
+
 interface LinkApi {
   signInByLink(input: { body: { key: string }; asResponse: true; headers: Headers }): Promise<Response>
 }
@@ -309,11 +336,18 @@ const headersOf = ({ address, agent }: SignInFrom): Headers =>
   new Headers({ [ADDRESS_HEADER]: address, 'user-agent': agent.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) })
 
 function viewOf(user: { id: string; name: string }): AccountView {
-  const { role, disabled } = user as { role?: string; disabled?: boolean | number | null }
+  const { role, engineer, disabled } = user as {
+    role?: string | null
+    engineer?: string | null
+    disabled?: boolean | number | null
+  }
+  const kept = role?.split(',') ?? []
+  const known = roles.filter((one) => kept.includes(one))
   return {
     id: user.id,
     name: user.name,
-    role: roles.find((known) => known === role) ?? 'viewer',
+    roles: known.length > 0 ? known : ['viewer'],
+    ...(engineer ? { engineer } : {}),
     disabled: disabled === true || disabled === 1,
   }
 }

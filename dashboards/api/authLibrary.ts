@@ -40,7 +40,9 @@ export async function openAuthLibrary(options: AccountsOptions, opens: (key: str
     advanced: { ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
     user: {
       additionalFields: {
+        // Several are parted by commas.
         role: { type: 'string', input: false, defaultValue: 'viewer' },
+        engineer: { type: 'string', input: false, required: false },
         disabled: { type: 'boolean', input: false, required: false },
       },
     },

@@ -1,12 +1,22 @@
 import type { ServerResponse } from 'node:http'
+import { withoutOwners } from './ownersData.ts'
 
 /** What a page may listen to. */
 export type StreamEvent = 'fleet' | 'reading' | 'alert' | 'ticket' | 'health' | 'simulator'
 
+/** Who listens. `own`: the jobs of this engineer, and nothing else. */
+export interface Reader {
+  id: string
+  session?: string | undefined
+  own?: string | undefined
+  /** May it see how owners are reached? */
+  seesOwners: boolean
+}
+
 interface Listener {
   response: ServerResponse
   appliance?: string
-  account: { id: string; session?: string }
+  account: Reader
   /** May it still listen? A session may expire, or be ended by another process. */
   mayListen: () => Promise<boolean>
 }
@@ -55,11 +65,17 @@ export class EventHub {
   /** `appliance` narrows a reading to the pages that watch it, when there are any. */
   publish(event: StreamEvent, data: unknown, appliance?: string): void {
     if (this.#listeners.size === 0) return
-    // Who holds the owner's link may act for the owner: it is not sent to everybody who looks.
-    const shown = event === 'ticket' ? { ...(data as object), ownerLink: '' } : data
-    const text = `event: ${event}\ndata: ${JSON.stringify(shown)}\n\n`
+    // Who holds the owner's link may act for the owner: it is sent to nobody.
+    const textFor = (contact: boolean): string =>
+      `event: ${event}\ndata: ${JSON.stringify(event === 'ticket' ? withoutOwners(data, { contact, link: false }) : data)}\n\n`
+    const texts = new Map<boolean, string>()
+    const engineer = event === 'ticket' ? (data as { engineer?: string }).engineer : undefined
     for (const listener of this.#listeners) {
+      const { own, seesOwners } = listener.account
       if (event === 'reading' && listener.appliance && listener.appliance !== appliance) continue
+      if (own !== undefined && own !== engineer) continue
+      const text = texts.get(seesOwners) ?? textFor(seesOwners)
+      texts.set(seesOwners, text)
       this.#write(listener, text)
     }
   }

@@ -12,13 +12,16 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import { Problem } from '../../core/index.ts'
-import { actorOf, guard, isOpenRoute } from './access.ts'
+import { accountNameOf, guard, isOpenRoute } from './access.ts'
 import type { ApiContext } from './apiContext.ts'
 import type { Api } from './app.ts'
 import { auditCalls } from './auditCalls.ts'
 import { readJsonBody } from './jsonBody.ts'
 import { linkOf, linkQuota } from './linkQuota.ts'
+import { shownOf, withoutOwners } from './ownersData.ts'
+import { ownOnly } from './ownScope.ts'
 import { handleErrors, sendProblem } from './problem.ts'
+import { requireEntry } from './routePermissions.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -93,24 +96,7 @@ export async function createApi(
 
   await registerPlugins(app, context)
 
-  app.addHook('onRoute', (route) => {
-    if (!isOpenRoute(route.url)) route.bodyLimit ??= BODY_LIMIT
-  })
-  const writeDown = auditCalls(context.audit, context.wall, actorOf)
-  app.decorateRequest('account', null)
-  app.addHook('onRequest', guard(context))
-  // A link that opens nothing is told so before its body is read.
-  app.addHook('onRequest', async (request) => {
-    const link = linkOf(request)
-    if (link) await (link.of === 'o' ? context.desk.applianceBySecret(link.secret) : context.desk.bySecret(link.secret))
-  })
-  app.addHook('preHandler', linkQuota(context.database, context.wall))
-  app.addHook('onSend', async (request, reply, payload) => {
-    // Answers are of people and for people: nobody keeps them.
-    if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
-    await writeDown(request, reply)
-    return payload
-  })
+  addHooks(app, context)
   context.accounts.onEnded((ended) => context.events.end(ended))
 
   for (const routes of [
@@ -147,6 +133,36 @@ export async function createApi(
     door.serve((request, response) => app.routing(request, response))
   }
   return app
+}
+
+/** What each call passes: who asks, whether they may, whose it is, what of owners is shown, and what is written down. */
+function addHooks(app: Api, context: ApiContext): void {
+  app.addHook('onRoute', (route) => {
+    for (const method of [route.method].flat()) {
+      requireEntry(method, route.url)
+      if (!isOpenRoute(method, route.url)) route.bodyLimit ??= BODY_LIMIT
+    }
+  })
+  const writeDown = auditCalls(context.audit, context.wall, accountNameOf)
+  app.decorateRequest('account', null)
+  app.decorateRequest('scope', null)
+  app.decorateRequest('ownTicket', null)
+  app.decorateRequest('actor', null)
+  app.addHook('onRequest', guard(context))
+  // A link that opens nothing is told so before its body is read.
+  app.addHook('onRequest', async (request) => {
+    const link = linkOf(request)
+    if (link) await (link.of === 'o' ? context.desk.applianceBySecret(link.secret) : context.desk.bySecret(link.secret))
+  })
+  app.addHook('preValidation', ownOnly(context))
+  app.addHook('preHandler', linkQuota(context.database, context.wall))
+  app.addHook('preSerialization', async (request, _reply, payload) => withoutOwners(payload, shownOf(request, context)))
+  app.addHook('onSend', async (request, reply, payload) => {
+    // Answers are of people and for people: nobody keeps them.
+    if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    await writeDown(request, reply)
+    return payload
+  })
 }
 
 async function registerPlugins(app: Api, { publicUrl }: Pick<ApiContext, 'publicUrl'>): Promise<void> {

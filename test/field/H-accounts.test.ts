@@ -260,7 +260,7 @@ test('H answers are kept by nobody, pages connect to this server alone, and any 
 })
 
 test('H every sign-in, refusal, change and command is in the audit, which nobody can change', async () => {
-  const { cookie, id } = await person('dora', 'desk')
+  const { cookie, id } = await person('dora', 'supervisor')
   await signIn('dora', 'wrong')
   const made = await ask('POST', '/api/appliances', { id: 'audited', kind: 'fridge', model: 'M' }, { cookie })
   expect(made.status).toBe(201)

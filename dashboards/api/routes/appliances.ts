@@ -12,6 +12,7 @@ import {
   type ViewContext,
 } from '../fleetView.ts'
 import { timePaging } from '../paging.ts'
+import { scopeOf } from '../permissions.ts'
 
 const params = z.object({ id: z.string() })
 const of = (summary: string) => ({ summary, tags: ['appliances'], params })
@@ -45,8 +46,9 @@ function listRoutes(app: Api, context: ListContext): void {
         querystring: listQuery,
       },
     },
-    async ({ query }) => {
-      const all = await chosen(context, query)
+    async ({ query, account }) => {
+      const seesOwners = scopeOf(account?.roles ?? [], 'owners.contact') === 'all'
+      const all = await chosen(context, query, seesOwners)
       const total = all.length
       const { items, next } = newestFirst(all, query.limit, query.cursor)
       return {
@@ -62,13 +64,16 @@ function listRoutes(app: Api, context: ListContext): void {
 async function chosen(
   context: ListContext,
   { kind, model, status, q, unheard }: z.infer<typeof listQuery>,
+  seesOwners: boolean,
 ): Promise<Appliance[]> {
   let all = context.registry.all().filter(isInService)
   if (kind) all = all.filter((appliance) => appliance.kind === kind)
   if (model) all = all.filter((appliance) => appliance.model === model)
   if (q) {
     const text = q.toLowerCase()
-    all = all.filter(({ id, model, owner }) => `${id} ${model} ${owner?.name ?? ''}`.toLowerCase().includes(text))
+    all = all.filter(({ id, model, owner }) =>
+      `${id} ${model} ${(seesOwners && owner?.name) || ''}`.toLowerCase().includes(text),
+    )
   }
   if (status) {
     const tickets = await context.desk.living()

@@ -1,4 +1,3 @@
-import { onlyAdmin } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -6,7 +5,6 @@ export function backupRoutes(app: Api, { backups }: Pick<ApiContext, 'backups'>)
   app.post(
     '/api/backup',
     {
-      ...onlyAdmin('takes backups'),
       schema: {
         summary: 'Begins a backup of everything into a folder of its own below DATA_DIR/backups, while all goes on',
         tags: ['system'],
@@ -17,7 +15,6 @@ export function backupRoutes(app: Api, { backups }: Pick<ApiContext, 'backups'>)
   app.get(
     '/api/backup',
     {
-      ...onlyAdmin('takes backups'),
       schema: { summary: 'How it stands with the last backup since the start', tags: ['system'] },
     },
     async () => backups.state(),

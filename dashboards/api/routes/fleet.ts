@@ -5,6 +5,7 @@ import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
+import { scopeOf } from '../permissions.ts'
 
 /** More than this and the mosaic groups. */
 const LARGEST_MOSAIC = 2_000
@@ -149,13 +150,19 @@ function streamRoutes(app: Api, { events, accounts }: StreamContext): void {
           retryable: true,
         })
       }
-      const { account } = request
+      const { account, scope } = request
       if (!account) throw new Error('a stream without a sign-in')
       reply.hijack()
       const { cookie } = request.headers
       const mayListen = async (): Promise<boolean> =>
         account.session === undefined || (await accounts.whoIs(cookie))?.session === account.session
-      events.add(reply.raw, account, mayListen, request.query.appliance)
+      const reader = {
+        id: account.id,
+        session: account.session,
+        own: scope === 'own' ? (account.engineer ?? '') : undefined,
+        seesOwners: scopeOf(account.roles, 'owners.contact') === 'all',
+      }
+      events.add(reply.raw, reader, mayListen, request.query.appliance)
     },
   )
 }

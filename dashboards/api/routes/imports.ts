@@ -67,14 +67,19 @@ export function importRoutes(
   } satisfies Record<string, ReadList>
   const unknownKind = `is not in the catalog; known are ${[...catalog.kinds.keys()].join(', ')}`
 
+  importRoute(app, 'appliances', 'Appliances', lists.appliances)
+  importRoute(app, 'engineers', 'Engineers', lists.engineers)
+  importRoute(app, 'stock', 'Counts of stock', lists.stock)
+}
+
+/** One route a list: who may import one need not be one who may import another. */
+function importRoute(app: Api, name: string, what: string, list: ReadList): void {
   app.post(
-    '/api/imports/:list',
+    `/api/imports/${name}`,
     {
       schema: {
-        summary:
-          'A list as a CSV file (body: its bytes, as text/csv): preview=true says how it is understood; otherwise all rows are taken, or none when any cannot be used, unless partial=true',
+        summary: `${what} as a CSV file (body: its bytes, as text/csv): preview=true says how it is understood; otherwise all rows are taken, or none when any cannot be used, unless partial=true`,
         tags: ['imports'],
-        params: z.object({ list: z.enum(['appliances', 'engineers', 'stock']) }),
         querystring: z.object({
           preview: z.stringbool().default(false),
           partial: z.stringbool().default(false),
@@ -100,7 +105,6 @@ export function importRoutes(
           status: 415,
         })
       }
-      const list: ReadList = lists[request.params.list]
       const { read, take } = await list(file, options, actorOf(request))
       if (preview) return answerOf(read)
       if (read.refused.length > 0 && !partial) return reply.code(422).send({ ...refusal(read), ...answerOf(read) })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Appliance, DAY, installedSchema, Problem, type Series, ticketIs } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
-import { actorOf, noViewer } from '../access.ts'
+import { actorOf } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -90,8 +90,6 @@ function linkRoutes(app: Api, parts: ApiContext): void {
   app.get(
     '/api/appliances/:id/owner-link',
     {
-      // Whoever has it may act for the owner.
-      ...noViewer('links of owners'),
       schema: {
         summary: 'The appliance’s own page for its owner, as on its sticker; whoever has it may report',
         tags: ['intake'],

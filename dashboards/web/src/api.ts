@@ -36,6 +36,8 @@ import type {
   TicketView,
   Weighed,
 } from '../../../service/index.ts'
+import type { Role } from '../../api/accountNames.ts'
+import type { Action, Scope } from '../../api/permissions.ts'
 
 export type {
   Alert,
@@ -63,6 +65,11 @@ export type ModelsView = ModelsStand & {
   drift: KindDrift[]
 }
 export type Ticket = TicketView
+/** Who is signed in, and what they may. */
+export interface SessionView {
+  account: { id: string; name: string; roles: Role[]; engineer?: string } | null
+  may: Partial<Record<Action, Scope>>
+}
 export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
 export type StockMove = Awaited<ReturnType<PartsService['ledger']>>['items'][number]
 export type RestockLine = Awaited<ReturnType<PartsService['restock']>>[number]
@@ -315,3 +322,9 @@ export const useCatalog = () =>
     queryFn: () => call('/api/catalog'),
     staleTime: Number.POSITIVE_INFINITY,
   })
+
+/** Leaves, whatever comes of it: the sign-in page asks who is there. */
+export async function signOut(): Promise<void> {
+  await call('/api/session', 'DELETE').catch(() => {})
+  location.href = '/sign-in'
+}

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { type ComponentType, lazy, Suspense } from 'react'
-import { ApiError, call } from './api.ts'
+import { ApiError, call, type SessionView } from './api.ts'
+import { homeOf } from './components/navigation.ts'
 import { Waiting } from './components/Page.tsx'
 import { Shell } from './components/Shell.tsx'
 
@@ -21,12 +22,15 @@ const inside = createRoute({
   id: 'inside',
   component: Shell,
   beforeLoad: async ({ location }) => {
-    const session = await call<{ account: { name: string } | null }>('/api/session').catch((error: unknown) => {
+    const session = await call<SessionView>('/api/session').catch((error: unknown) => {
       // Offline: show the page with what it says itself.
-      if (error instanceof ApiError && error.status === 0) return { account: { name: '' } }
+      if (error instanceof ApiError && error.status === 0) return undefined
       throw error
     })
+    if (!session) return
     if (!session.account) throw redirect({ to: '/sign-in', search: { to: location.href } as never })
+    // The first page is for those who see the fleet; whoever does not, begins where their work is.
+    if (location.pathname === '/' && !session.may['fleet.see']) throw redirect({ to: homeOf(session) })
   },
 })
 

@@ -15,29 +15,14 @@ import {
 import { useMediaQuery } from '@mantine/hooks'
 import { Spotlight, spotlight } from '@mantine/spotlight'
 import {
-  IconBell,
-  IconBox,
-  IconCertificate,
-  IconChartBar,
-  IconDatabase,
   IconDots,
-  IconGavel,
-  IconHomeHeart,
-  IconInbox,
   IconLanguage,
   IconMoonStars,
-  IconPhoneCall,
   IconPlayerPause,
   IconPlayerPlay,
-  IconPlugConnected,
-  IconRoute,
   IconSearch,
-  IconSettings,
   IconSun,
-  IconTarget,
-  IconTestPipe,
-  IconTicket,
-  IconUsers,
+  IconUserCircle,
 } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -47,37 +32,29 @@ import {
   type EngineerView,
   type Paged,
   queries,
+  type SessionView,
   type SimulatorView,
+  signOut,
   type Ticket,
   useCall,
 } from '../api.ts'
 import { useClock, worldClock } from '../live.ts'
 import { useWords } from '../words/index.ts'
 import { exactTime, shortTime } from './format.tsx'
+import { pagesOf } from './navigation.ts'
+import { Allowed, useMay } from './useMay.tsx'
 
-const pages = [
-  { to: '/', key: 'fleet', icon: IconHomeHeart, onPhone: true },
-  { to: '/alerts', key: 'alerts', icon: IconBell, onPhone: true },
-  { to: '/tickets', key: 'tickets', icon: IconTicket, onPhone: true },
-  { to: '/dispatch', key: 'dispatch', icon: IconRoute },
-  { to: '/care', key: 'care', icon: IconPhoneCall },
-  { to: '/trends', key: 'trends', icon: IconChartBar, onPhone: true },
-  { to: '/quality', key: 'quality', icon: IconCertificate },
-  { to: '/scoreboard', key: 'scoreboard', icon: IconTarget },
-  { to: '/data', key: 'data', icon: IconDatabase },
-  { to: '/simulator', key: 'simulator', icon: IconTestPipe },
-  { to: '/connect', key: 'connect', icon: IconPlugConnected },
-  { to: '/people', key: 'people', icon: IconUsers },
-  { to: '/parts', key: 'parts', icon: IconBox },
-  { to: '/inbox', key: 'inbox', icon: IconInbox },
-  { to: '/policy', key: 'policy', icon: IconGavel },
-  { to: '/settings', key: 'settings', icon: IconSettings },
-] as const
+/** The pages of who looks; while that is not known, none. */
+function useMyPages() {
+  const { data } = useCall<SessionView>('/api/session')
+  return pagesOf(data ?? { account: null, may: {} })
+}
 
 /** The one frame of all pages: navigation, the clock, the palette. */
 export function Shell() {
   const { t } = useWords()
   const phone = useMediaQuery('(max-width: 48em)')
+  const { all, phone: onPhone, more } = useMyPages()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const isHere = (to: string) => (to === '/' ? path === '/' || path.startsWith('/appliances') : path.startsWith(to))
   return (
@@ -94,7 +71,7 @@ export function Shell() {
         <Header />
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('nav.main')}>
-        {pages.map(({ to, key, icon: Icon }) => (
+        {all.map(({ to, key, icon: Icon }) => (
           <NavLink
             key={to}
             component={Link}
@@ -113,31 +90,29 @@ export function Shell() {
       {phone && (
         <AppShell.Footer>
           <Group component="nav" grow h="100%" gap={0} aria-label={t('nav.main')}>
-            {pages
-              .filter((page) => 'onPhone' in page)
-              .map(({ to, key, icon: Icon }) => (
-                <UnstyledButton key={to} component={Link} to={to} ta="center" c={isHere(to) ? 'hearth' : undefined}>
-                  <Icon size={20} aria-hidden style={{ display: 'block', margin: '0 auto' }} />
-                  <Text size="xs">{t(`nav.${key}`)}</Text>
-                </UnstyledButton>
-              ))}
-            <Menu position="top-end">
-              <Menu.Target>
-                <UnstyledButton ta="center">
-                  <IconDots size={20} aria-hidden style={{ display: 'block', margin: '0 auto' }} />
-                  <Text size="xs">{t('nav.more')}</Text>
-                </UnstyledButton>
-              </Menu.Target>
-              <Menu.Dropdown>
-                {pages
-                  .filter((page) => !('onPhone' in page))
-                  .map(({ to, key, icon: Icon }) => (
+            {onPhone.map(({ to, key, icon: Icon }) => (
+              <UnstyledButton key={to} component={Link} to={to} ta="center" c={isHere(to) ? 'hearth' : undefined}>
+                <Icon size={20} aria-hidden style={{ display: 'block', margin: '0 auto' }} />
+                <Text size="xs">{t(`nav.${key}`)}</Text>
+              </UnstyledButton>
+            ))}
+            {more.length > 0 && (
+              <Menu position="top-end">
+                <Menu.Target>
+                  <UnstyledButton ta="center">
+                    <IconDots size={20} aria-hidden style={{ display: 'block', margin: '0 auto' }} />
+                    <Text size="xs">{t('nav.more')}</Text>
+                  </UnstyledButton>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {more.map(({ to, key, icon: Icon }) => (
                     <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} aria-hidden />}>
                       {t(`nav.${key}`)}
                     </Menu.Item>
                   ))}
-              </Menu.Dropdown>
-            </Menu>
+                </Menu.Dropdown>
+              </Menu>
+            )}
           </Group>
         </AppShell.Footer>
       )}
@@ -186,8 +161,43 @@ function Header() {
         >
           {scheme === 'dark' ? <IconSun size={16} /> : <IconMoonStars size={16} />}
         </ActionIcon>
+        <WhoIAm />
       </Group>
     </Group>
+  )
+}
+
+/** Who is signed in, in which role, and the way out. */
+function WhoIAm() {
+  const { t } = useWords()
+  const { data } = useCall<SessionView>('/api/session')
+  const account = data?.account
+  if (!account) return null
+  const roles = account.roles.map((role) => t(`settings.roles.${role}`)).join(', ')
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="xs"
+          px={6}
+          leftSection={<IconUserCircle size={18} aria-hidden />}
+          aria-label={t('common.signedInAs', { name: account.name, roles })}
+        >
+          <Text span inherit visibleFrom="sm" truncate maw={180}>
+            {account.name} · {roles}
+          </Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('common.signedInAs', { name: account.name, roles })}</Menu.Label>
+        <Menu.Item component={Link} to="/settings">
+          {t('nav.settings')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void signOut()}>{t('common.signOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 
@@ -222,14 +232,16 @@ function WorldClock() {
           · {pace}
         </Text>
       </Badge>
-      <ActionIcon
-        size="sm"
-        variant="subtle"
-        aria-label={data.paused ? t('common.resume') : t('common.pause')}
-        onClick={() => void pause()}
-      >
-        {data.paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
-      </ActionIcon>
+      <Allowed to="simulator.run">
+        <ActionIcon
+          size="sm"
+          variant="subtle"
+          aria-label={data.paused ? t('common.resume') : t('common.pause')}
+          onClick={() => void pause()}
+        >
+          {data.paused ? <IconPlayerPlay size={14} /> : <IconPlayerPause size={14} />}
+        </ActionIcon>
+      </Allowed>
     </Group>
   )
 }
@@ -241,19 +253,23 @@ const speedOf = ({ lapse, speed }: SimulatorView): number => (lapse ? Number.POS
 function Palette() {
   const { t } = useWords()
   const navigate = useNavigate()
+  const may = useMay()
+  const { all } = useMyPages()
   const [query, setQuery] = useState('')
   const asked = query.trim().length > 1
   const { data: appliances } = useCall<Paged<ApplianceView>>(
-    asked ? `/api/appliances?limit=8&q=${encodeURIComponent(query.trim())}` : null,
+    asked && may('appliances.list') ? `/api/appliances?limit=8&q=${encodeURIComponent(query.trim())}` : null,
   )
-  const { data: tickets } = useCall<Paged<Ticket>>(asked ? '/api/tickets?limit=200' : null)
-  const { data: people } = useCall<Paged<EngineerView>>(asked ? '/api/engineers?limit=500' : null)
+  const { data: tickets } = useCall<Paged<Ticket>>(asked && may('tickets.list') ? '/api/tickets?limit=200' : null)
+  const { data: people } = useCall<Paged<EngineerView>>(
+    asked && may('engineers.see') ? '/api/engineers?limit=500' : null,
+  )
   const matches = (text: string) => text.toLowerCase().includes(query.trim().toLowerCase())
   const go = (to: string) => () => void navigate({ to: to as '/' })
   const actions = [
     {
       group: t('nav.main'),
-      actions: pages
+      actions: all
         .filter(({ key }) => matches(t(`nav.${key}`)))
         .map(({ to, key }) => ({ id: to, label: t(`nav.${key}`), onClick: go(to) })),
     },

@@ -4,6 +4,7 @@ import { IconBellZ, IconCheck, IconThumbDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Alert } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
+import { useMay } from '../../components/useMay.tsx'
 import { worldClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -16,9 +17,11 @@ export function AlertActions({ alert }: { alert: Alert }) {
   const [isDismissing, dismissing] = useDisclosure()
   const [why, setWhy] = useState('')
   const path = `/api/alerts/${encodeURIComponent(alert.id)}`
+  const mayHandle = useMay()('alerts.handle')
   const stands = alert.state === 'open' || alert.state === 'acknowledged'
   const snooze = (hours: number) =>
     act(`${path}/snooze`, { until: worldClock.current.now + hours * HOUR }, t('alert.snoozed'))
+  if (!mayHandle) return null
   return (
     <Group gap="sm">
       <Button

@@ -7,6 +7,7 @@ import { type Alert, type ApplianceDetail, type Paged, type SimulatorView, type 
 import { StateBadge, useDuration, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page, Waiting } from '../../components/Page.tsx'
+import { Allowed, useMay } from '../../components/useMay.tsx'
 import { stream, useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { ShowsIt } from '../evidence/ShowsIt.tsx'
@@ -107,17 +108,20 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
   const [isReporting, reporting] = useDisclosure()
   const [isInjecting, injecting] = useDisclosure()
   const [isCommanding, commanding] = useDisclosure()
+  const may = useMay()
   const { data: simulator } = useCall<SimulatorView>('/api/simulator')
   return (
     <Group gap="sm">
-      {!!simulator?.appliances && (
+      {may('simulator.run') && !!simulator?.appliances && (
         <Button variant="default" leftSection={<IconHammer size={16} aria-hidden />} onClick={injecting.open}>
           {t('simulator.injectFault')}
         </Button>
       )}
-      <Button variant="default" leftSection={<IconSend size={16} aria-hidden />} onClick={commanding.open}>
-        {t('appliance.command')}
-      </Button>
+      <Allowed to="commands.send">
+        <Button variant="default" leftSection={<IconSend size={16} aria-hidden />} onClick={commanding.open}>
+          {t('appliance.command')}
+        </Button>
+      </Allowed>
       <Button
         component={Link}
         to={`/file?code=${encodeURIComponent(appliance.id)}`}
@@ -126,10 +130,14 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
       >
         {t('visit.file')}
       </Button>
-      <OwnerLink appliance={appliance.id} />
-      <Button leftSection={<IconMessageReport size={16} aria-hidden />} onClick={reporting.open}>
-        {t('appliance.report')}
-      </Button>
+      <Allowed to="ownerLinks.see">
+        <OwnerLink appliance={appliance.id} />
+      </Allowed>
+      <Allowed to="intake.write">
+        <Button leftSection={<IconMessageReport size={16} aria-hidden />} onClick={reporting.open}>
+          {t('appliance.report')}
+        </Button>
+      </Allowed>
       <InjectModal opened={isInjecting} close={injecting.close} appliance={appliance.id} />
       <ReportModal opened={isReporting} close={reporting.close} appliance={appliance} />
       <CommandModal opened={isCommanding} close={commanding.close} appliance={appliance} />

@@ -16,12 +16,12 @@ export interface Registered {
 export function Credentials({ made }: { made: Registered[] }) {
   const { t } = useWords()
   const names = useNames()
-  const { data: settings } = useCall<{ mqttPort: number; mqttsPort: number | null }>('/api/settings')
+  const { data: connection } = useCall<{ mqttPort: number; mqttsPort: number | null }>('/api/connection')
   const [first] = made
   if (!first) return null
   const host = location.hostname
-  const secure = settings?.mqttsPort
-  const port = secure ?? settings?.mqttPort ?? 1883
+  const secure = connection?.mqttsPort
+  const port = secure ?? connection?.mqttPort ?? 1883
   const topic = `appliances/${first.kind}/${first.id}/telemetry`
   const metrics = Object.fromEntries(
     (names.kindOf(first.kind)?.metricNames ?? ['power']).slice(0, 3).map((name, i) => [name, [4.1, -18.2, -24.5][i]]),

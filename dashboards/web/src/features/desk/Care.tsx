@@ -7,6 +7,7 @@ import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
+import { useMay } from '../../components/useMay.tsx'
 import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -34,6 +35,7 @@ export default function Care() {
     15_000,
   )
   useFresh(['ticket'], ['/api/tasks'])
+  const mayDo = useMay()('tasks.do')
   const [doing, doTask] = useState<Task>()
   const now = useClock((clock) => Math.floor(clock.now / 60_000) * 60_000)
   return (
@@ -117,7 +119,7 @@ export default function Care() {
               label: '',
               value: () => undefined,
               render: (task) =>
-                task.doneAt === undefined && task.type !== 'call-back' ? (
+                mayDo && task.doneAt === undefined && task.type !== 'call-back' ? (
                   <Button size="compact-xs" variant="default" onClick={() => doTask(task)}>
                     {t('care.doIt')}
                   </Button>

@@ -6,6 +6,7 @@ import { When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
+import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { usePush } from './usePush.ts'
@@ -13,8 +14,9 @@ import { usePush } from './usePush.ts'
 /** What is for me? */
 export default function Inbox() {
   const { t, say } = useWords()
+  const may = useMay()
   const [filters, filter] = useFilters<'of'>()
-  const of = filters.of === 'owners' ? 'owners' : 'desk'
+  const of = filters.of === 'owners' && may('owners.contact') ? 'owners' : 'desk'
   const { data, error, refetch } = useCall<Paged<NoticeView>>(`/api/inbox?of=${of}&limit=200`, 15_000)
   useFresh(['ticket', 'alert'], ['/api/inbox'])
   const push = usePush()
@@ -25,15 +27,17 @@ export default function Inbox() {
     <Page
       title={t('nav.inbox')}
       action={
-        <Button
-          variant="default"
-          leftSection={<IconBellRinging size={16} aria-hidden />}
-          disabled={push.state !== 'off' && push.state !== 'on'}
-          loading={push.busy}
-          onClick={() => void push.toggle()}
-        >
-          {t(`inbox.push.${push.state}`)}
-        </Button>
+        <Allowed to="inbox.read">
+          <Button
+            variant="default"
+            leftSection={<IconBellRinging size={16} aria-hidden />}
+            disabled={push.state !== 'off' && push.state !== 'on'}
+            loading={push.busy}
+            onClick={() => void push.toggle()}
+          >
+            {t(`inbox.push.${push.state}`)}
+          </Button>
+        </Allowed>
       }
     >
       <SegmentedControl
@@ -44,10 +48,10 @@ export default function Inbox() {
         onChange={(value) => filter({ of: value === 'desk' ? null : value })}
         data={[
           { value: 'desk', label: t('inbox.desk') },
-          { value: 'owners', label: t('inbox.owners') },
+          ...(may('owners.contact') ? [{ value: 'owners', label: t('inbox.owners') }] : []),
         ]}
       />
-      {(data?.items ?? []).some(({ readAt }) => !readAt) && (
+      {may('inbox.read') && (data?.items ?? []).some(({ readAt }) => !readAt) && (
         <Button size="xs" variant="default" w="fit-content" loading={busy} onClick={() => void readAll()}>
           {t('care.readAll')}
         </Button>

@@ -20,6 +20,7 @@ import { money, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
 interface Row {
@@ -108,14 +109,16 @@ export default function Policy() {
                 label: '',
                 value: () => undefined,
                 render: ({ rule }) => (
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={t('policy.changeOf', { rule: names(rule) })}
-                    onClick={() => change(rule)}
-                  >
-                    {t('policy.change')}
-                  </Button>
+                  <Allowed to="policy.whatIf">
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={t('policy.changeOf', { rule: names(rule) })}
+                      onClick={() => change(rule)}
+                    >
+                      {t('policy.change')}
+                    </Button>
+                  </Allowed>
                 ),
               },
             ]}
@@ -259,20 +262,22 @@ function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: string[]; done
       </Group>
       <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
       <Group>
-        <Button
-          loading={busy}
-          disabled={!parsed || !why.trim()}
-          onClick={() =>
-            void act(
-              `/api/policy/${rule.rule}`,
-              { ...change, ...times, why: why.trim() },
-              t('common.saved'),
-              'PUT',
-            ).then((saved) => saved !== undefined && done())
-          }
-        >
-          {t('common.save')}
-        </Button>
+        <Allowed to="policy.change">
+          <Button
+            loading={busy}
+            disabled={!parsed || !why.trim()}
+            onClick={() =>
+              void act(
+                `/api/policy/${rule.rule}`,
+                { ...change, ...times, why: why.trim() },
+                t('common.saved'),
+                'PUT',
+              ).then((saved) => saved !== undefined && done())
+            }
+          >
+            {t('common.save')}
+          </Button>
+        </Allowed>
         <Button
           variant="default"
           loading={busy}

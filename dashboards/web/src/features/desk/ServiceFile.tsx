@@ -20,6 +20,7 @@ import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
+import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
 interface FileView {
@@ -115,7 +116,9 @@ function File({ file }: { file: FileView }) {
               {t('file.until', { at: exactTime(validUntil, lang) })}
             </Text>
           ))}
-          <Sell file={file} />
+          <Allowed to="contracts.sell">
+            <Sell file={file} />
+          </Allowed>
           <Own file={file} />
         </Card>
         <Card withBorder padding="md">
@@ -209,6 +212,7 @@ function Sell({ file }: { file: FileView }) {
 function Own({ file }: { file: FileView }) {
   const { t } = useWords()
   const { act } = useAction()
+  const mayBind = useMay()('engineers.bind')
   const { data } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000')
   return (
     <Select
@@ -224,6 +228,7 @@ function Own({ file }: { file: FileView }) {
       }
       clearable
       searchable
+      readOnly={!mayBind}
     />
   )
 }

@@ -6,10 +6,10 @@ export type PushState = 'off' | 'on' | 'impossible' | 'refused'
 
 /** Lets this browser be told while no page of ours is open. */
 export function usePush() {
-  const { data: settings } = useCall<{ pushPublicKey?: string }>('/api/settings')
+  const { data: connection } = useCall<{ pushPublicKey?: string }>('/api/connection')
   const { act, busy } = useAction()
   const [state, setState] = useState<PushState>('impossible')
-  const key = settings?.pushPublicKey
+  const key = connection?.pushPublicKey
   useEffect(() => {
     if (!key || !('serviceWorker' in navigator) || !('PushManager' in window)) return
     if (Notification.permission === 'denied') return setState('refused')

@@ -2,18 +2,13 @@ import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/cor
 import { useDisclosure } from '@mantine/hooks'
 import { IconArrowBackUp, IconArrowBigUp, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
-import { type ModelsView, useCall } from '../../api.ts'
+import type { ModelsView } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { Against } from './ModelComparison.tsx'
 
 /** As the API asks for. */
 const LEAST_LETTERS = 8
-
-export function useIsAdmin(): boolean {
-  const { data } = useCall<{ account: { role: string } | null }>('/api/session')
-  return data?.account?.role === 'admin'
-}
 
 /** Puts the candidate in force; where something speaks against it, with a written reason. */
 export function Promote({ comparison, disabled }: { comparison: ModelsView['comparison']; disabled: boolean }) {

@@ -2,8 +2,9 @@ import { Alert, Group, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
 import { type ModelsView, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { Failure } from '../../components/Page.tsx'
+import { useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
-import { Decline, Promote, Rollback, useIsAdmin } from './ModelActions.tsx'
+import { Decline, Promote, Rollback } from './ModelActions.tsx'
 import { ModelCard, Since } from './ModelCards.tsx'
 import { ModelComparison } from './ModelComparison.tsx'
 import { ModelDrift } from './ModelDrift.tsx'
@@ -14,11 +15,11 @@ import { ShadowAlerts } from './ShadowAlerts.tsx'
 export function ModelsSection() {
   const { t } = useWords()
   const { data, error, refetch } = useCall<ModelsView>('/api/models', 5_000)
-  const isAdmin = useIsAdmin()
+  const mayChange = useMay()('models.change')
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={280} />
   const { inForce, candidate, former, pending, comparison, history, drift } = data
-  const mayAct = isAdmin && !pending
+  const mayAct = mayChange && !pending
   return (
     <section aria-label={t('models.title')}>
       <Title order={2} mb={4}>
@@ -26,7 +27,7 @@ export function ModelsSection() {
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
         {t('models.hint')}
-        {isAdmin ? '' : ` ${t('models.adminOnly')}`}
+        {mayChange ? '' : ` ${t('models.adminOnly')}`}
       </Text>
       {pending && (
         <Alert color="blue" mb="sm">

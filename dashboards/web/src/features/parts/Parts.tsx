@@ -19,6 +19,7 @@ import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
+import { Allowed } from '../../components/useMay.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { ImportModal } from '../connect/ImportModal.tsx'
@@ -44,26 +45,28 @@ export default function Parts() {
     <Page
       title={t('nav.parts')}
       action={
-        <Group gap="sm">
-          <ImportModal
-            list="stock"
-            columns="depot, part, quantity, type, lat, lon"
-            example={'depot,part,quantity\nvan-1,door-gasket,2'}
-          />
-          <Button
-            variant="default"
-            disabled={!data?.items.length}
-            onClick={() => {
-              const depot = data?.items.find(({ id }) => id === filters.place) ?? data?.items[0]
-              if (depot) edit({ depot })
-            }}
-          >
-            {t('parts.addStock')}
-          </Button>
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={adding.open}>
-            {t('parts.addPlace')}
-          </Button>
-        </Group>
+        <Allowed to="stock.change">
+          <Group gap="sm">
+            <ImportModal
+              list="stock"
+              columns="depot, part, quantity, type, lat, lon"
+              example={'depot,part,quantity\nvan-1,door-gasket,2'}
+            />
+            <Button
+              variant="default"
+              disabled={!data?.items.length}
+              onClick={() => {
+                const depot = data?.items.find(({ id }) => id === filters.place) ?? data?.items[0]
+                if (depot) edit({ depot })
+              }}
+            >
+              {t('parts.addStock')}
+            </Button>
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={adding.open}>
+              {t('parts.addPlace')}
+            </Button>
+          </Group>
+        </Allowed>
       }
     >
       <SegmentedControl
@@ -120,15 +123,17 @@ export default function Parts() {
               label: t('parts.change'),
               value: () => '',
               render: ({ depot, part }) => (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  leftSection={<IconEdit size={12} aria-hidden />}
-                  aria-label={t('parts.changeOf', { part: names.anyPart(part), place: depot.id })}
-                  onClick={() => edit({ depot, part })}
-                >
-                  {t('parts.change')}
-                </Button>
+                <Allowed to="stock.change">
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    leftSection={<IconEdit size={12} aria-hidden />}
+                    aria-label={t('parts.changeOf', { part: names.anyPart(part), place: depot.id })}
+                    onClick={() => edit({ depot, part })}
+                  >
+                    {t('parts.change')}
+                  </Button>
+                </Allowed>
               ),
             },
           ]}

@@ -4,6 +4,7 @@ import { type EngineerView, useCall } from '../../api.ts'
 import { exactTime, number, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
+import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
 interface StandingView {
@@ -66,56 +67,58 @@ export function Standing({ id, close }: { id: string | undefined; close: () => v
             </Text>
           )}
           <Papers engineer={engineer} />
-          <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
-          <Group gap="sm">
-            {engineer.isolated ? (
-              <Button size="xs" loading={busy} disabled={!why.trim()} onClick={() => void send('lift', {})}>
-                {t('crew.lift')}
-              </Button>
-            ) : (
-              <Button
+          <Allowed to="engineers.judge">
+            <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
+            <Group gap="sm">
+              {engineer.isolated ? (
+                <Button size="xs" loading={busy} disabled={!why.trim()} onClick={() => void send('lift', {})}>
+                  {t('crew.lift')}
+                </Button>
+              ) : (
+                <Button
+                  size="xs"
+                  color="red"
+                  variant="light"
+                  loading={busy}
+                  disabled={!why.trim()}
+                  onClick={() => void send('isolate', {})}
+                >
+                  {t('crew.isolate')}
+                </Button>
+              )}
+              {running.map(({ failureMode }) => (
+                <Button
+                  key={failureMode}
+                  size="xs"
+                  variant="default"
+                  loading={busy}
+                  disabled={!why.trim()}
+                  onClick={() => void send('retraining/pass', { failureMode })}
+                >
+                  {t('crew.pass', { mode: names.anyMode(failureMode) })}
+                </Button>
+              ))}
+            </Group>
+            <Group gap="sm" align="flex-end">
+              <Select
                 size="xs"
-                color="red"
-                variant="light"
-                loading={busy}
-                disabled={!why.trim()}
-                onClick={() => void send('isolate', {})}
-              >
-                {t('crew.isolate')}
-              </Button>
-            )}
-            {running.map(({ failureMode }) => (
+                label={t('crew.faultClass')}
+                data={modes.map((value) => ({ value, label: names.anyMode(value) }))}
+                value={mode}
+                onChange={setMode}
+                searchable
+              />
               <Button
-                key={failureMode}
                 size="xs"
                 variant="default"
                 loading={busy}
-                disabled={!why.trim()}
-                onClick={() => void send('retraining/pass', { failureMode })}
+                disabled={!mode || !why.trim()}
+                onClick={() => void send('retraining', { failureModes: [mode] })}
               >
-                {t('crew.pass', { mode: names.anyMode(failureMode) })}
+                {t('crew.retrain')}
               </Button>
-            ))}
-          </Group>
-          <Group gap="sm" align="flex-end">
-            <Select
-              size="xs"
-              label={t('crew.faultClass')}
-              data={modes.map((value) => ({ value, label: names.anyMode(value) }))}
-              value={mode}
-              onChange={setMode}
-              searchable
-            />
-            <Button
-              size="xs"
-              variant="default"
-              loading={busy}
-              disabled={!mode || !why.trim()}
-              onClick={() => void send('retraining', { failureModes: [mode] })}
-            >
-              {t('crew.retrain')}
-            </Button>
-          </Group>
+            </Group>
+          </Allowed>
           <Table verticalSpacing={4}>
             <Table.Tbody>
               {data?.items.map(({ at, by, what, why: reason }, i) => (
@@ -168,53 +171,55 @@ function Papers({ engineer }: { engineer: EngineerView }) {
           {paper}: {validUntil ? exactTime(validUntil, lang) : t('crew.forever')}
         </Text>
       ))}
-      <Group gap="sm" align="flex-end" mt="xs">
-        <TextInput
-          size="xs"
-          label={t('crew.certificate')}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          size="xs"
-          type="date"
-          label={t('crew.validUntil')}
-          value={until}
-          onChange={(event) => setUntil(event.currentTarget.value)}
-        />
-        <Button
-          size="xs"
-          variant="default"
-          loading={busy}
-          disabled={!name.trim()}
-          onClick={() =>
-            void save({
-              certificates: [
-                ...(engineer.certificates ?? []).filter((paper) => paper.name !== name.trim()),
-                { name: name.trim(), ...(until ? { validUntil: new Date(until).getTime() } : {}) },
-              ],
-            })
-          }
-        >
-          {t('crew.addCertificate')}
-        </Button>
-        <TextInput
-          size="xs"
-          type="date"
-          label={t('crew.dayOff')}
-          value={dayOff}
-          onChange={(event) => setDayOff(event.currentTarget.value)}
-        />
-        <Button
-          size="xs"
-          variant="default"
-          loading={busy}
-          disabled={!dayOff}
-          onClick={() => void save({ daysOff: [...(engineer.daysOff ?? []), { from, to: from + DAY_MS }] })}
-        >
-          {t('crew.addDayOff')}
-        </Button>
-      </Group>
+      <Allowed to="engineers.change">
+        <Group gap="sm" align="flex-end" mt="xs">
+          <TextInput
+            size="xs"
+            label={t('crew.certificate')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            size="xs"
+            type="date"
+            label={t('crew.validUntil')}
+            value={until}
+            onChange={(event) => setUntil(event.currentTarget.value)}
+          />
+          <Button
+            size="xs"
+            variant="default"
+            loading={busy}
+            disabled={!name.trim()}
+            onClick={() =>
+              void save({
+                certificates: [
+                  ...(engineer.certificates ?? []).filter((paper) => paper.name !== name.trim()),
+                  { name: name.trim(), ...(until ? { validUntil: new Date(until).getTime() } : {}) },
+                ],
+              })
+            }
+          >
+            {t('crew.addCertificate')}
+          </Button>
+          <TextInput
+            size="xs"
+            type="date"
+            label={t('crew.dayOff')}
+            value={dayOff}
+            onChange={(event) => setDayOff(event.currentTarget.value)}
+          />
+          <Button
+            size="xs"
+            variant="default"
+            loading={busy}
+            disabled={!dayOff}
+            onClick={() => void save({ daysOff: [...(engineer.daysOff ?? []), { from, to: from + DAY_MS }] })}
+          >
+            {t('crew.addDayOff')}
+          </Button>
+        </Group>
+      </Allowed>
       {(engineer.daysOff ?? []).map(({ from: off }) => (
         <Text key={off} size="xs" c="dimmed">
           {t('crew.dayOff')}: {new Date(off).toLocaleDateString(lang)}

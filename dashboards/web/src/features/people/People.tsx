@@ -20,6 +20,7 @@ import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { Allowed } from '../../components/useMay.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { ImportModal } from '../connect/ImportModal.tsx'
@@ -39,16 +40,18 @@ export default function People() {
     <Page
       title={t('nav.people')}
       action={
-        <Group gap="sm">
-          <ImportModal
-            list="engineers"
-            columns="id, name, grade, skills, lat, lon, depot, outlet"
-            example={'id,name,grade,skills,lat,lon\ne-1,Ada,A,refrigeration electrics,48.14,11.58'}
-          />
-          <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={adding.open}>
-            {t('people.add')}
-          </Button>
-        </Group>
+        <Allowed to="engineers.change">
+          <Group gap="sm">
+            <ImportModal
+              list="engineers"
+              columns="id, name, grade, skills, lat, lon, depot, outlet"
+              example={'id,name,grade,skills,lat,lon\ne-1,Ada,A,refrigeration electrics,48.14,11.58'}
+            />
+            <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={adding.open}>
+              {t('people.add')}
+            </Button>
+          </Group>
+        </Allowed>
       }
     >
       {error && <Failure error={error} retry={() => void refetch()} />}
@@ -121,14 +124,16 @@ export default function People() {
               label: '',
               value: () => undefined,
               render: ({ id, name }) => (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  aria-label={t('crew.of', { name })}
-                  onClick={() => show(id)}
-                >
-                  {t('crew.standing')}
-                </Button>
+                <Allowed to="engineers.record">
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    aria-label={t('crew.of', { name })}
+                    onClick={() => show(id)}
+                  >
+                    {t('crew.standing')}
+                  </Button>
+                </Allowed>
               ),
             },
           ]}

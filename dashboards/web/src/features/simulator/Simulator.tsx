@@ -8,7 +8,7 @@ import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
-import { useMayChange } from '../../components/useMayChange.ts'
+import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { InjectForm, type Shape, shapes } from './InjectFault.tsx'
 import { Lapse } from './Lapse.tsx'
@@ -23,7 +23,7 @@ export default function Simulator() {
   const { t, lang } = useWords()
   const navigate = useNavigate()
   const { data, error, refetch } = useCall<SimulatorView>('/api/simulator', 1_000)
-  const mayChange = useMayChange()
+  const mayChange = useMay()('simulator.run')
   return (
     <Page title={t('nav.simulator')}>
       {error && <Failure error={error} retry={() => void refetch()} />}
@@ -46,16 +46,20 @@ export default function Simulator() {
                   <Title order={2}>{t('simulator.time')}</Title>
                   <Text size="sm">{exactTime(data.now, lang)}</Text>
                 </Group>
-                <Speed data={data} />
+                {mayChange && <Speed data={data} />}
               </Card>
               {mayChange && <Tour />}
             </Stack>
-            <Card withBorder padding="md">
-              <Title order={2} mb="sm">
-                {t('simulator.breakOne')}
-              </Title>
-              <InjectForm done={(fault) => void navigate({ to: '/appliances/$id', params: { id: fault.appliance } })} />
-            </Card>
+            <Allowed to="simulator.run">
+              <Card withBorder padding="md">
+                <Title order={2} mb="sm">
+                  {t('simulator.breakOne')}
+                </Title>
+                <InjectForm
+                  done={(fault) => void navigate({ to: '/appliances/$id', params: { id: fault.appliance } })}
+                />
+              </Card>
+            </Allowed>
           </SimpleGrid>
           {mayChange && <Faults />}
         </>

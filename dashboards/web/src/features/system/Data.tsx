@@ -8,6 +8,7 @@ import { Failure, Page } from '../../components/Page.tsx'
 import { Stat } from '../../components/Stat.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
+import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { DeadJobs } from './DeadJobs.tsx'
 
@@ -205,16 +206,18 @@ function Quarantine({ counts }: { counts: IngestView['readings']['quarantined'] 
     <Card withBorder padding="md">
       <Group justify="space-between" mb="sm" gap="sm">
         <Title order={2}>{t('data.quarantine')}</Title>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconRefresh size={14} aria-hidden />}
-          loading={busy}
-          disabled={!data?.items.length}
-          onClick={() => void act('/api/quarantine/replay', reason ? { reason } : {}, t('data.replayed'))}
-        >
-          {reason ? t('data.replayReason', { reason: t(`data.reasons.${reason}`) }) : t('data.replayAll')}
-        </Button>
+        <Allowed to="ingest.repair">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            loading={busy}
+            disabled={!data?.items.length}
+            onClick={() => void act('/api/quarantine/replay', reason ? { reason } : {}, t('data.replayed'))}
+          >
+            {reason ? t('data.replayReason', { reason: t(`data.reasons.${reason}`) }) : t('data.replayAll')}
+          </Button>
+        </Allowed>
       </Group>
       {error && <Failure error={error} />}
       {!data && !error && <Skeleton height={120} />}

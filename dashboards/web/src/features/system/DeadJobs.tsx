@@ -4,6 +4,7 @@ import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { Empty } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
 interface Jobs {
@@ -17,22 +18,25 @@ interface Jobs {
 export function DeadJobs() {
   const { t } = useWords()
   const { act, busy } = useAction()
+  const mayRepair = useMay()('ingest.repair')
   const { data } = useCall<Jobs>('/api/jobs?limit=200', 5_000)
   if (!data) return null
   return (
     <Card withBorder padding="md">
       <Group justify="space-between" mb="sm" gap="sm">
         <Title order={2}>{t('data.jobs')}</Title>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconRefresh size={14} aria-hidden />}
-          loading={busy}
-          disabled={data.dead === 0}
-          onClick={() => void act('/api/jobs/replay', {}, t('data.replayed'))}
-        >
-          {t('data.sendAgain')}
-        </Button>
+        {mayRepair && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            loading={busy}
+            disabled={data.dead === 0}
+            onClick={() => void act('/api/jobs/replay', {}, t('data.replayed'))}
+          >
+            {t('data.sendAgain')}
+          </Button>
+        )}
       </Group>
       <Text size="sm">{t('data.jobsNow', { waiting: data.waiting, dead: data.dead })}</Text>
       {data.items.length === 0 ? (

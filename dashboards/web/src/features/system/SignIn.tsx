@@ -1,6 +1,7 @@
 import { Alert, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
-import { ApiError, call } from '../../api.ts'
+import { ApiError, call, type SessionView } from '../../api.ts'
+import { homeOf } from '../../components/navigation.ts'
 import { useWords } from '../../words/index.ts'
 
 /** A path of our own pages; whatever a browser would take for another site leads to the first page. */
@@ -16,8 +17,10 @@ export default function SignIn() {
   const [byLink, setByLink] = useState(false)
   const [busy, setBusy] = useState(false)
   const to = new URLSearchParams(location.search).get('to') ?? '/'
-  const enter = () => {
-    location.href = ownPath(to)
+  /** Where they wanted to go; who wanted nothing else begins where their work is. */
+  const enter = async () => {
+    const path = ownPath(to)
+    location.href = path === '/' ? homeOf(await call<SessionView>('/api/session')) : path
   }
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true)
@@ -46,7 +49,7 @@ export default function SignIn() {
     void attempt(async () => {
       if (byLink) await call('/api/session/password', 'POST', { password: form.get('password') })
       else await call('/api/session', 'POST', { name: form.get('name'), password: form.get('password') })
-      enter()
+      await enter()
     })
   }
   return (
@@ -67,7 +70,7 @@ export default function SignIn() {
                 <Button type="submit" loading={busy}>
                   {t('signIn.setPassword')}
                 </Button>
-                <Button variant="subtle" onClick={enter}>
+                <Button variant="subtle" onClick={() => void attempt(enter)}>
                   {t('signIn.later')}
                 </Button>
               </>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { type SimulatorView, type Ticket, useCall } from '../../api.ts'
 import { slotText } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { useMay } from '../../components/useMay.tsx'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { CloseTicket } from './CloseTicket.tsx'
@@ -27,6 +28,7 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
   const openClock = (name: string) => ticket.clocks.some((clock) => clock.name === name && !clock.doneAt)
   const [asking, ask] = useState<WithReason>()
   const { data: simulator } = useCall<SimulatorView>('/api/simulator')
+  const mayHold = useMay()('tickets.hold') && !!simulator?.appliances
   const path = `/api/tickets/${ticket.id}`
   const isOffered = may('accept') && !can('choose')
   const reasons: WithReason[] = [
@@ -44,7 +46,7 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
       )}
       {may('wait') && <Button onClick={ending.open}>{t('ticket.endVisit')}</Button>}
       {can('contact') && openClock('contact') && <Button onClick={contacting.open}>{t('visit.contact')}</Button>}
-      {openClock('call-back') && may('reopen') && <Button onClick={calling.open}>{t('visit.callBack')}</Button>}
+      {openClock('call-back') && can('callBack') && <Button onClick={calling.open}>{t('visit.callBack')}</Button>}
       {may('close') && (
         <Button variant={ticket.state === 'completed' ? 'filled' : 'default'} onClick={closing.open}>
           {t('ticket.close')}
@@ -63,12 +65,12 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
             </Menu.Item>
           ))}
           {may('remote') && <Menu.Item onClick={remote.open}>{t('visit.remote')}</Menu.Item>}
-          {!!simulator?.appliances && (
+          {mayHold && (
             <Menu.Item onClick={() => void act(`${path}/hold`, { held: !ticket.heldBy }, t('ticket.saved'))}>
               {ticket.heldBy ? t('ticket.giveBack') : t('ticket.hold')}
             </Menu.Item>
           )}
-          {reasons.length === 0 && !simulator?.appliances && <Menu.Item disabled>{t('ticket.ended')}</Menu.Item>}
+          {reasons.length === 0 && !mayHold && <Menu.Item disabled>{t('ticket.ended')}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <CloseTicket ticket={ticket} opened={isClosing} close={closing.close} />

@@ -1,0 +1,181 @@
+import { type Action, actions, scopeOf, workRoles } from './permissions.ts'
+
+/** By what a call speaks of something that is somebody's own. */
+export type OwnBy = 'ticket' | 'appliance' | 'engineer' | 'grab' | 'events' | 'self'
+
+/**
+ * What a call needs: nothing, the owner's link in its path, a sign-in of whatever role, or an action of the table of
+ * permissions; with the way to tell whose it is, where some may do it to what is their own alone.
+ */
+export type Needs = 'anybody' | 'owner-link' | 'signed-in' | Action | readonly [Action, OwnBy]
+
+/** Every call, by what it needs. One that is missing here keeps the program from starting. */
+export const routePermissions = {
+  'GET /api/accounts': 'accounts.see',
+  'POST /api/accounts': 'accounts.change',
+  'DELETE /api/accounts/:id': 'accounts.change',
+  'PATCH /api/accounts/:id': 'accounts.change',
+  'GET /api/accounts/:id/sessions': 'accounts.see',
+  'DELETE /api/accounts/:id/sessions/:session': 'accounts.change',
+  'GET /api/alerts': 'alerts.see',
+  'GET /api/alerts/:id': 'alerts.see',
+  'POST /api/alerts/:id/acknowledge': 'alerts.handle',
+  'POST /api/alerts/:id/dismiss': 'alerts.handle',
+  'POST /api/alerts/:id/snooze': 'alerts.handle',
+  'GET /api/appliances': 'appliances.list',
+  'POST /api/appliances': 'appliances.register',
+  'DELETE /api/appliances/:id': 'appliances.retire',
+  'GET /api/appliances/:id': ['appliances.see', 'appliance'],
+  'GET /api/appliances/:id/bursts': ['signals.see', 'appliance'],
+  'GET /api/appliances/:id/commands': 'commands.see',
+  'POST /api/appliances/:id/commands': 'commands.send',
+  'POST /api/appliances/:id/contracts': 'contracts.sell',
+  'POST /api/appliances/:id/credentials': 'appliances.credentials',
+  'GET /api/appliances/:id/cycles': ['signals.see', 'appliance'],
+  'PUT /api/appliances/:id/engineer': 'engineers.bind',
+  'GET /api/appliances/:id/events': ['signals.see', 'appliance'],
+  'GET /api/appliances/:id/features': ['signals.see', 'appliance'],
+  'POST /api/appliances/:id/intake': 'intake.write',
+  'GET /api/appliances/:id/owner-link': 'ownerLinks.see',
+  'POST /api/appliances/:id/owner-link': 'ownerLinks.renew',
+  'GET /api/appliances/:id/quota': ['appliances.see', 'appliance'],
+  'POST /api/appliances/:id/report': 'intake.write',
+  'GET /api/appliances/:id/telemetry': ['signals.see', 'appliance'],
+  'POST /api/appliances/:id/transfer': 'appliances.transfer',
+  'GET /api/appliances/:id/warranty': ['appliances.see', 'appliance'],
+  'GET /api/audit': 'audit.see',
+  'GET /api/backup': 'backups.take',
+  'POST /api/backup': 'backups.take',
+  'GET /api/catalog': 'catalog.see',
+  'GET /api/cohorts': 'alerts.see',
+  'GET /api/cohorts/:id': 'alerts.see',
+  'GET /api/commands/:id': 'commands.see',
+  'GET /api/connection': 'signed-in',
+  'GET /api/day': 'tickets.list',
+  'GET /api/depots': 'stock.see',
+  'POST /api/depots': 'stock.change',
+  'GET /api/dispatch': 'dispatch.see',
+  'GET /api/engineers': 'engineers.see',
+  'POST /api/engineers': 'engineers.change',
+  'POST /api/engineers/:id/isolate': 'engineers.judge',
+  'POST /api/engineers/:id/lift': 'engineers.judge',
+  'GET /api/engineers/:id/open-jobs': ['engineers.record', 'engineer'],
+  'POST /api/engineers/:id/retraining': 'engineers.judge',
+  'POST /api/engineers/:id/retraining/pass': 'engineers.judge',
+  'GET /api/engineers/:id/standing': ['engineers.record', 'engineer'],
+  'GET /api/fleet': 'fleet.see',
+  'POST /api/gateways': 'appliances.register',
+  'POST /api/imports/appliances': 'appliances.register',
+  'POST /api/imports/engineers': 'engineers.change',
+  'POST /api/imports/stock': 'stock.change',
+  'GET /api/inbox': 'inbox.see',
+  'POST /api/inbox/read': 'inbox.read',
+  'GET /api/ingest': 'ingest.see',
+  'GET /api/intake/template': 'intake.write',
+  'GET /api/jobs': 'ingest.see',
+  'POST /api/jobs/replay': 'ingest.repair',
+  'GET /api/kpis': 'quality.see',
+  'GET /api/models': 'fleet.see',
+  'GET /api/models/alerts': 'fleet.see',
+  'DELETE /api/models/candidate': 'models.change',
+  'POST /api/models/candidate': 'models.change',
+  'POST /api/models/promote': 'models.change',
+  'POST /api/models/rollback': 'models.change',
+  'GET /api/o/:secret': 'owner-link',
+  'POST /api/o/:secret/report': 'owner-link',
+  'GET /api/parts': 'parts.see',
+  'GET /api/parts/ledger': 'stock.see',
+  'POST /api/parts/moves': 'stock.change',
+  'GET /api/parts/restock': 'stock.see',
+  'GET /api/policy': 'policy.see',
+  'POST /api/policy/what-if': 'policy.whatIf',
+  'PUT /api/policy/:rule': 'policy.change',
+  'DELETE /api/push/subscriptions': 'inbox.read',
+  'POST /api/push/subscriptions': 'inbox.read',
+  'GET /api/quality/effect': 'quality.see',
+  'GET /api/quality/emerging': 'quality.see',
+  'GET /api/quality/guides': 'quality.see',
+  'GET /api/quality/life': 'quality.see',
+  'GET /api/quality/report': 'quality.see',
+  'GET /api/quarantine': 'ingest.see',
+  'POST /api/quarantine/replay': 'ingest.repair',
+  'GET /api/scoreboard': 'fleet.see',
+  'GET /api/scoreboard/slices': 'fleet.see',
+  'GET /api/service-file': 'appliances.list',
+  'DELETE /api/session': 'anybody',
+  'GET /api/session': 'anybody',
+  'POST /api/session': 'anybody',
+  'GET /api/session/all': 'signed-in',
+  'DELETE /api/session/all/:id': 'signed-in',
+  'POST /api/session/password': 'signed-in',
+  'GET /api/settings': 'settings.see',
+  'GET /api/simulator': 'simulator.see',
+  'PATCH /api/simulator': 'simulator.run',
+  'GET /api/simulator/faults': 'simulator.run',
+  'POST /api/simulator/faults': 'simulator.run',
+  'GET /api/stream': ['stream.follow', 'events'],
+  'GET /api/t/:secret': 'owner-link',
+  'POST /api/t/:secret/accept': 'owner-link',
+  'POST /api/t/:secret/bill/confirm': 'owner-link',
+  'POST /api/t/:secret/bill/contest': 'owner-link',
+  'POST /api/t/:secret/cancel': 'owner-link',
+  'POST /api/t/:secret/card': 'owner-link',
+  'POST /api/t/:secret/decline': 'owner-link',
+  'POST /api/t/:secret/guide': 'owner-link',
+  'POST /api/t/:secret/move': 'owner-link',
+  'POST /api/t/:secret/not-solved': 'owner-link',
+  'POST /api/t/:secret/rate': 'owner-link',
+  'GET /api/tasks': 'tasks.see',
+  'POST /api/tasks/done': 'tasks.do',
+  'GET /api/tickets': 'tickets.list',
+  'GET /api/tickets/moves': 'catalog.see',
+  'GET /api/tickets/states': 'catalog.see',
+  'GET /api/tickets/:id': ['tickets.see', 'ticket'],
+  'POST /api/tickets/:id/accept': 'tickets.agree',
+  'POST /api/tickets/:id/assign': 'tickets.plan',
+  'GET /api/tickets/:id/attachments': ['tickets.see', 'ticket'],
+  'POST /api/tickets/:id/call-back': 'tickets.callBack',
+  'POST /api/tickets/:id/cancel': 'tickets.cancel',
+  'GET /api/tickets/:id/checklist': ['tickets.see', 'ticket'],
+  'POST /api/tickets/:id/close': ['tickets.close', 'ticket'],
+  'POST /api/tickets/:id/contact': ['tickets.visit', 'ticket'],
+  'POST /api/tickets/:id/decline': 'tickets.agree',
+  'POST /api/tickets/:id/grab': ['tickets.grab', 'grab'],
+  'GET /api/tickets/:id/grabs': ['tickets.see', 'ticket'],
+  'POST /api/tickets/:id/hold': 'tickets.hold',
+  'POST /api/tickets/:id/no-show': ['tickets.visit', 'ticket'],
+  'POST /api/tickets/:id/photos': ['tickets.visit', 'ticket'],
+  'GET /api/tickets/:id/photos/:name': ['tickets.see', 'ticket'],
+  'POST /api/tickets/:id/remote': 'tickets.remote',
+  'POST /api/tickets/:id/reopen': 'tickets.reopen',
+  'GET /api/tickets/:id/similar': ['tickets.see', 'ticket'],
+  'POST /api/tickets/:id/visit/end': ['tickets.visit', 'ticket'],
+  'POST /api/tickets/:id/visit/start': ['tickets.visit', 'ticket'],
+  'POST /api/tickets/:id/wait': ['tickets.visit', 'ticket'],
+  'GET /api/trends': 'fleet.see',
+  'GET /healthz': 'anybody',
+  'GET /metrics': 'metrics.read',
+  'GET /openapi.json': 'signed-in',
+  'GET /readyz': 'anybody',
+} as const satisfies Record<string, Needs>
+
+/** What a call needs; undefined for what is no call: the files of the pages, which hold no data. */
+export function needsOfRoute(method: string, route: string): Needs | undefined {
+  const known: Record<string, Needs> = routePermissions
+  const key = `${method === 'HEAD' ? 'GET' : method} ${route}`
+  return Object.hasOwn(known, key) ? known[key] : undefined
+}
+
+/** @throws when a call has no entry, or some may do it to what is their own and no way is given to tell whose it is */
+export function requireEntry(method: string, route: string): void {
+  const needs = needsOfRoute(method, route)
+  if (needs === undefined) {
+    if (route.startsWith('/api/')) throw new Error(`${method} ${route} has no entry in routePermissions.ts`)
+    return
+  }
+  if (typeof needs === 'object' || !isAction(needs)) return
+  const own = workRoles.filter((role) => scopeOf([role], needs) === 'own')
+  if (own.length > 0)
+    throw new Error(`${method} ${route}: ${own.join(', ')} may '${needs}' what is their own: whose is it?`)
+}
+const isAction = (needs: string): needs is Action => (actions as readonly string[]).includes(needs)

@@ -1,0 +1,71 @@
+import {
+  IconBell,
+  IconBox,
+  IconCertificate,
+  IconChartBar,
+  IconDatabase,
+  IconGavel,
+  IconHomeHeart,
+  IconInbox,
+  IconPhoneCall,
+  IconPlugConnected,
+  IconRoute,
+  IconSettings,
+  IconTarget,
+  IconTestPipe,
+  IconTicket,
+  IconUsers,
+} from '@tabler/icons-react'
+import type { Role } from '../../../api/accountNames.ts'
+import type { Action } from '../../../api/permissions.ts'
+import type { SessionView } from '../api.ts'
+
+/** Every page, and what it takes to see it; without `needs` it is anybody's who signed in. */
+const pages = [
+  { to: '/', key: 'fleet', icon: IconHomeHeart, needs: 'fleet.see' },
+  { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alerts.see' },
+  { to: '/tickets', key: 'tickets', icon: IconTicket, needs: 'tickets.list' },
+  { to: '/dispatch', key: 'dispatch', icon: IconRoute, needs: 'dispatch.see' },
+  { to: '/care', key: 'care', icon: IconPhoneCall, needs: 'tasks.see' },
+  { to: '/trends', key: 'trends', icon: IconChartBar, needs: 'quality.see' },
+  { to: '/quality', key: 'quality', icon: IconCertificate, needs: 'quality.see' },
+  { to: '/scoreboard', key: 'scoreboard', icon: IconTarget, needs: 'fleet.see' },
+  { to: '/data', key: 'data', icon: IconDatabase, needs: 'ingest.see' },
+  { to: '/simulator', key: 'simulator', icon: IconTestPipe, needs: 'fleet.see' },
+  { to: '/connect', key: 'connect', icon: IconPlugConnected, needs: 'appliances.register' },
+  { to: '/people', key: 'people', icon: IconUsers, needs: 'engineers.see' },
+  { to: '/parts', key: 'parts', icon: IconBox, needs: 'stock.see' },
+  { to: '/inbox', key: 'inbox', icon: IconInbox, needs: 'inbox.see' },
+  { to: '/policy', key: 'policy', icon: IconGavel, needs: 'policy.see' },
+  { to: '/settings', key: 'settings', icon: IconSettings, needs: undefined },
+] as const satisfies readonly { to: string; key: string; icon: unknown; needs: Action | undefined }[]
+type Page = (typeof pages)[number]
+
+/** What each role works with all day: its own pages come first, and the first of them is where it begins. */
+const first: Record<Role, readonly Page['key'][]> = {
+  owner: ['settings'],
+  engineer: ['settings'],
+  dispatcher: ['dispatch', 'tickets', 'people', 'parts'],
+  care: ['care', 'tickets', 'inbox', 'alerts'],
+  callback: ['care', 'tickets', 'inbox', 'people'],
+  supervisor: ['care', 'tickets', 'people', 'quality'],
+  reliability: ['alerts', 'scoreboard', 'trends', 'fleet'],
+  quality: ['trends', 'quality', 'scoreboard', 'fleet'],
+  fleet: ['fleet', 'data', 'connect', 'alerts'],
+  admin: ['fleet', 'alerts', 'tickets', 'trends'],
+  desk: ['fleet', 'alerts', 'tickets', 'care'],
+  viewer: ['fleet', 'alerts', 'tickets', 'trends'],
+}
+const ON_PHONE = 4
+
+/** The pages of who signed in, in the order of their work; the first four stand in a phone's bar. */
+export function pagesOf({ account, may }: SessionView): { all: Page[]; phone: Page[]; more: Page[] } {
+  const seen = pages.filter(({ needs }) => needs === undefined || may[needs] === 'all')
+  const wanted = (account?.roles ?? []).flatMap((role) => first[role])
+  const mine = [...new Set(wanted)].flatMap((key) => seen.find((page) => page.key === key) ?? [])
+  const all = [...mine, ...seen.filter((page) => !mine.includes(page))]
+  return { all, phone: all.slice(0, ON_PHONE), more: all.slice(ON_PHONE) }
+}
+
+/** Where somebody's day begins. */
+export const homeOf = (session: SessionView): Page['to'] => pagesOf(session).all[0]?.to ?? '/settings'

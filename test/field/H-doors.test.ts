@@ -1,0 +1,128 @@
+// FIELD H in real Chromium: each role begins where its work is, and sees nothing that the server would refuse it.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Role, roles } from '../../dashboards/index.ts'
+import { chromiumMissing, openChromium } from '../chromium.ts'
+import { eventually, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
+
+const PASSWORD = 'correct horse battery'
+const homes: Record<Role, string> = {
+  admin: '/',
+  supervisor: '/care',
+  dispatcher: '/dispatch',
+  care: '/care',
+  callback: '/care',
+  engineer: '/settings',
+  reliability: '/alerts',
+  quality: '/trends',
+  fleet: '/',
+  owner: '/settings',
+  desk: '/',
+  viewer: '/',
+}
+
+/** The rest see no page that one of these does not. */
+const walking: readonly Role[] = ['dispatcher', 'care', 'supervisor', 'reliability', 'fleet', 'engineer', 'owner']
+
+describe.skipIf(chromiumMissing())('H at the page of each role', () => {
+  let dataDir: string
+  let program: Program
+  let browser: Browser
+  let ticket: string
+  beforeAll(async () => {
+    dataDir = await newDataDir()
+    program = await startProgram(dataDir, { ADMIN_PASSWORD: PASSWORD })
+    const location = { lat: 48, lon: 14 }
+    await program.call('POST', '/api/engineers', { id: 'e1', name: 'Li Wei', location, grade: 'A', skills: [] })
+    for (const role of roles.filter((one) => one !== 'admin')) {
+      const engineer = role === 'engineer' ? { engineer: 'e1' } : {}
+      await program.call('POST', '/api/accounts', { name: role, password: PASSWORD, roles: [role], ...engineer })
+    }
+    await program.call('POST', '/api/appliances', { id: 'a1', kind: 'fridge', model: 'M' })
+    ticket = (await program.call<{ id: string }>('POST', '/api/appliances/a1/report', { text: 'it hums' })).id
+    browser = await openChromium()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await program?.stop()
+    await removeDataDir(dataDir)
+  })
+
+  async function signIn(page: Page, name: string): Promise<void> {
+    await page.goto(`${program.url}/sign-in`)
+    await page.locator('input[name=name]').fill(name)
+    await page.locator('input[name=password]').fill(PASSWORD)
+    await page.locator('button[type=submit]').click()
+    await page.waitForURL((url) => url.pathname !== '/sign-in')
+  }
+
+  /** Counts what a page asks of the server and is not answered yet. */
+  function watched(page: Page): { seen: () => Promise<void> } {
+    const asked = new Set<unknown>()
+    const counts = (request: { url: () => string }): boolean => /\/api\/(?!stream)/.test(request.url())
+    page.on('request', (request) => counts(request) && asked.add(request))
+    for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end, (request) => asked.delete(request))
+    return {
+      /** Its heading stands there, and all that it asked for has been answered. */
+      async seen() {
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await eventually('the page has its answers', async () => asked.size === 0, 10_000)
+      },
+    }
+  }
+
+  test('each begins where its work is, and no page that it is shown asks for what it may not have', async () => {
+    let looked = 0
+    for (const role of roles) {
+      const context = await browser.newContext({ locale: 'en-GB' })
+      const page = await context.newPage()
+      const { seen } = watched(page)
+      const refused: string[] = []
+      page.on('response', (response) => {
+        if ([401, 403].includes(response.status())) refused.push(`${new URL(page.url()).pathname}: ${response.url()}`)
+      })
+      await signIn(page, role)
+      expect(new URL(page.url()).pathname, role).toBe(homes[role])
+      await page.getByRole('button', { name: new RegExp(`^${role}, `) }).waitFor()
+      const nav = page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link')
+      const paths = await nav.evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
+      expect(paths[0], role).toBe(homes[role])
+      const details =
+        walking.includes(role) && paths.includes('/tickets')
+          ? [`/tickets/${ticket}`, '/appliances/a1', '/file?code=a1']
+          : []
+      for (const path of walking.includes(role) ? paths : []) {
+        await nav.and(page.locator(`[href="${path}"]`)).click()
+        await seen()
+        looked++
+      }
+      for (const path of details) {
+        await page.goto(program.url + path)
+        await seen()
+        looked++
+      }
+      expect(refused, role).toEqual([])
+      await context.close()
+    }
+    console.log(`${looked} pages looked at in ${roles.length} roles`)
+    expect(looked).toBeGreaterThan(80)
+  }, 300_000)
+
+  test('a button that would be refused is not there', async () => {
+    const buttons = async (role: string, path: string): Promise<string[]> => {
+      const context = await browser.newContext({ locale: 'en-GB' })
+      const page = await context.newPage()
+      const { seen } = watched(page)
+      await signIn(page, role)
+      await page.goto(program.url + path)
+      await seen()
+      const names = await page.getByRole('main').getByRole('button').allTextContents()
+      await context.close()
+      return names
+    }
+    expect(await buttons('care', '/people')).not.toContain('Add an engineer')
+    expect(await buttons('supervisor', '/people')).toContain('Add an engineer')
+    expect(await buttons('viewer', '/appliances/a1')).not.toContain('Report a fault')
+    expect(await buttons('care', '/appliances/a1')).toContain('Report a fault')
+  }, 120_000)
+})
