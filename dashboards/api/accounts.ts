@@ -1,7 +1,7 @@
-import { isLoopback, newSecret, notFound, Problem, type Settings, wallClock } from '../../core/index.ts'
+import { isLoopback, notFound, Problem, type Settings, wallClock } from '../../core/index.ts'
 import { ADDRESS_HEADER, type Role, roles } from './accountNames.ts'
 import { type AccountsOptions, type AuthLibrary, openAuthLibrary } from './authLibrary.ts'
-import { sameSecret } from './sameSecret.ts'
+import { SignInKey } from './signInKey.ts'
 
 export { accountName, type Role, roles } from './accountNames.ts'
 
@@ -86,23 +86,6 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   const accounts = new LibraryAccounts(library, link)
   await accounts.makeAdmin(options.adminPassword)
   return accounts
-}
-
-/** Of this start alone: one that was printed yesterday, or used, opens nothing. */
-class SignInKey {
-  value: string | undefined = newSecret()
-  async opens(key: string, adminHasPassword: () => Promise<boolean>): Promise<boolean> {
-    const own = this.value
-    if (own === undefined || !sameSecret(key, own)) return false
-    // Taken before anything is waited for: of two that come at once one gets in.
-    this.value = undefined
-    try {
-      return !(await adminHasPassword())
-    } catch (error) {
-      this.value = own
-      throw error
-    }
-  }
 }
 
 type Ended = { account: string; but?: string; session?: string }

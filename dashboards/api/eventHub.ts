@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { withoutOwners } from './ownersData.ts'
+import { withoutOwners } from './withoutOwners.ts'
 
 /** What a page may listen to. */
 export type StreamEvent = 'fleet' | 'reading' | 'alert' | 'ticket' | 'health' | 'simulator'

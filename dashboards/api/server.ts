@@ -18,7 +18,7 @@ import type { Api } from './app.ts'
 import { auditCalls } from './auditCalls.ts'
 import { readJsonBody } from './jsonBody.ts'
 import { linkOf, linkQuota } from './linkQuota.ts'
-import { shownOf, withoutOwners } from './ownersData.ts'
+import { shownOf } from './ownersData.ts'
 import { ownOnly } from './ownScope.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { requireEntry } from './routePermissions.ts'
@@ -48,6 +48,7 @@ import { ticketRoutes } from './routes/tickets.ts'
 import { visitRoutes } from './routes/visits.ts'
 import { servePages } from './webPages.ts'
 import { isLocal } from './whereFrom.ts'
+import { withoutOwners } from './withoutOwners.ts'
 
 const BODY_LIMIT = 16 << 20
 /** Before a sign-in nobody has that much to say. */

@@ -61,7 +61,8 @@ describe.skipIf(chromiumMissing())('H at the page of each role', () => {
     const asked = new Set<unknown>()
     const counts = (request: { url: () => string }): boolean => /\/api\/(?!stream)/.test(request.url())
     page.on('request', (request) => counts(request) && asked.add(request))
-    for (const end of ['requestfinished', 'requestfailed'] as const) page.on(end, (request) => asked.delete(request))
+    page.on('requestfinished', (request) => asked.delete(request))
+    page.on('requestfailed', (request) => asked.delete(request))
     return {
       /** Its heading stands there, and all that it asked for has been answered. */
       async seen() {
