@@ -3,8 +3,8 @@
  * In: all the rooms, as ApiContext. Out: a Fastify server, behind a door that others open; Accounts; the EventHub.
  * Start at api/server.ts, then api/routes/; the pages: web/src/main.tsx.
  */
-export { type Role, roles } from './api/accountNames.ts'
-export { type Accounts, checkReach, openAccounts } from './api/accounts.ts'
+export { type Role, roles } from './api/accounts/accountNames.ts'
+export { type Accounts, checkReach, openAccounts } from './api/accounts/accounts.ts'
 export type {
   ApiContext,
   BackupState,

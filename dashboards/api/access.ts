@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../core/index.ts'
-import type { Account } from './accounts.ts'
+import type { Account } from './accounts/accounts.ts'
 import type { ApiContext } from './apiContext.ts'
 import { type Action, rolesThatMay, scopeOf } from './permissions.ts'
 import { sendProblem } from './problem.ts'

@@ -33,7 +33,7 @@ import type {
   TicketService,
   TrueFault,
 } from '../../service/index.ts'
-import type { Accounts } from './accounts.ts'
+import type { Accounts } from './accounts/accounts.ts'
 import type { EventHub } from './eventHub.ts'
 import type { OwnPages } from './ownPages.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { TicketView } from '../../service/index.ts'
-import type { Account } from './accounts.ts'
+import type { Account } from './accounts/accounts.ts'
 import type { Scope } from './permissions.ts'
 
 declare module 'fastify' {

@@ -1,4 +1,4 @@
-import type { Role } from './accountNames.ts'
+import type { Role } from './accounts/accountNames.ts'
 
 /** Over what one may do it: what is one's own (an engineer's own jobs, an owner's own appliances), or everything. */
 export type Scope = 'own' | 'all'

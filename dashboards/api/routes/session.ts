@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { idSchema, notFound, Problem } from '../../../core/index.ts'
-import { type Account, accountName, type Role, roles } from '../accounts.ts'
+import { type Account, accountName, type Role, roles } from '../accounts/accounts.ts'
+import { askedBy } from '../accounts/passwordChecks.ts'
+import { SignInLimits } from '../accounts/signInLimits.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import { askedBy } from '../passwordChecks.ts'
 import { permissionsOf } from '../permissions.ts'
 import { sendProblem } from '../problem.ts'
-import { SignInLimits } from '../signInLimits.ts'
 import { isLocal } from '../whereFrom.ts'
 
 const ATTEMPTS = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }

@@ -36,7 +36,7 @@ import type {
   TicketView,
   Weighed,
 } from '../../../service/index.ts'
-import type { Role } from '../../api/accountNames.ts'
+import type { Role } from '../../api/accounts/accountNames.ts'
 import type { Action, Scope } from '../../api/permissions.ts'
 
 export type {

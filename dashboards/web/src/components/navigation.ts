@@ -16,7 +16,7 @@ import {
   IconTicket,
   IconUsers,
 } from '@tabler/icons-react'
-import type { Role } from '../../../api/accountNames.ts'
+import type { Role } from '../../../api/accounts/accountNames.ts'
 import type { Action } from '../../../api/permissions.ts'
 import type { SessionView } from '../api.ts'
 

@@ -1,6 +1,6 @@
 import { Button, Card, Group, MultiSelect, PasswordInput, Select, Table, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import type { Role } from '../../../../api/accountNames.ts'
+import type { Role } from '../../../../api/accounts/accountNames.ts'
 import { type EngineerView, type Paged, useCall } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { type Clock, MINUTE, Problem, SECOND } from '../../core/index.ts'
-import { sameSecret } from './sameSecret.ts'
+import { type Clock, MINUTE, Problem, SECOND } from '../../../core/index.ts'
+import { sameSecret } from '../sameSecret.ts'
 
 /** Wrong passwords that an account may have within the window, from all who are strangers to it. */
 const MOST_WRONG = 10

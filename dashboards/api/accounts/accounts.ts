@@ -1,4 +1,4 @@
-import { isLoopback, notFound, Problem, type Settings, wallClock } from '../../core/index.ts'
+import { isLoopback, notFound, Problem, type Settings, wallClock } from '../../../core/index.ts'
 import { ADDRESS_HEADER, type Role, roles } from './accountNames.ts'
 import { type AccountsOptions, type AuthLibrary, openAuthLibrary } from './authLibrary.ts'
 import { SignInKey } from './signInKey.ts'

@@ -1,5 +1,5 @@
-import { newSecret } from '../../core/index.ts'
-import { sameSecret } from './sameSecret.ts'
+import { newSecret } from '../../../core/index.ts'
+import { sameSecret } from '../sameSecret.ts'
 
 /** Of this start alone: one that was printed yesterday, or used, opens nothing. */
 export class SignInKey {

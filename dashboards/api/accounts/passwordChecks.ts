@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
-import { Problem } from '../../core/index.ts'
+import { Problem } from '../../../core/index.ts'
 
 /** Checks that may wait for their turn, some 60 ms each; more are refused, retryably. */
 const MOST_WAITING = 32
