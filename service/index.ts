@@ -3,7 +3,7 @@
  * closures, and what they taught.
  * In: alerts that ask for a ticket (core's TicketPort), commands of people, verifications. Out: tickets, notices
  * (through core's Announcer), controls to detection, scoreboard, trends.
- * Start at core's ticketCan.ts and rankCandidates.ts (pure), then openTicketService.ts; appliances: registry.ts.
+ * Start at core's core/tickets/ticketCan.ts and rankCandidates.ts (pure), then tickets/ticketService.ts; appliances: registry.ts.
  */
 
 import type { DatabaseMigration } from '../core/index.ts'

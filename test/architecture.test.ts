@@ -1,5 +1,6 @@
 // docs/ARCHITECTURE.md names files and what is in them: all of it is there.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const page = readFileSync('docs/ARCHITECTURE.md', 'utf8')
@@ -33,7 +34,7 @@ test('every folder that it names as a room is there', () => {
   expect(rooms.filter((room) => !existsSync(room))).toEqual([])
 })
 
-test('from an owner’s yes to the engineer’s phone it is eight files', () => {
+test('from an owner’s yes to the engineer’s day it is eight files', () => {
   const [, walk = ''] = page.split(/^## An owner.*$/m)
   const steps = walk
     .split('\n')
@@ -41,4 +42,17 @@ test('from an owner’s yes to the engineer’s phone it is eight files', () => 
   const files = steps.flatMap((line) => [...line.matchAll(/`([\w./-]+\.tsx?)`/g)].map(([, file]) => file))
   expect(files.length).toBeGreaterThan(5)
   expect(new Set(files).size).toBeLessThanOrEqual(8)
+})
+
+test('what the doors of rooms name is there', () => {
+  const missing = readdirSync('.').flatMap((room) => {
+    const door = join(room, 'index.ts')
+    if (!existsSync(door)) return []
+    const [head = ''] = readFileSync(door, 'utf8').split('*/')
+    const files = [...head.matchAll(/[\w./-]+\.tsx?\b/g)].map(([file]) => file)
+    const inRoom = readdirSync(room, { recursive: true }).map((path) => `/${path}`)
+    const isThere = (file: string): boolean => existsSync(file) || inRoom.some((path) => path.endsWith(`/${file}`))
+    return files.filter((file) => !isThere(file)).map((file) => `${door}: ${file}`)
+  })
+  expect(missing).toEqual([])
 })
