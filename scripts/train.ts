@@ -1,4 +1,4 @@
-// `npm run train -- --appliances 10 --days 200 --seeds 2 --structures 5`: learns from fleets of the simulator's own family and
+// `npm run train -- --appliances 14 --days 200 --seeds 2 --structures 7`: learns from fleets of the simulator's own family and
 // of drawn structures, with every nuisance, each appliance heard in a way of its own: priors, thresholds and PCA from what
 // they did before their faults, then what each failure mode looks like and how long it takes (`--closures`: and from the
 // closures of DATA_DIR's world). Writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
@@ -23,10 +23,10 @@ import { openWorld } from '../workers/world.ts'
 
 const { values: args } = parseArgs({
   options: {
-    appliances: { type: 'string', default: '10' },
+    appliances: { type: 'string', default: '14' },
     days: { type: 'string', default: '200' },
     seeds: { type: 'string', default: '2' },
-    structures: { type: 'string', default: '5' },
+    structures: { type: 'string', default: '7' },
     kinds: { type: 'string', default: 'fridge,washer,ac' },
     rate: { type: 'string', default: '0.2' },
     /** Readings are so many times farther apart than live. */
@@ -93,7 +93,8 @@ async function trainOnHealth(kind: string): Promise<void> {
   const { model, files } = trainKind({
     kind: catalog.kind(kind),
     rows,
-    version: '',
+    // Named by what it holds once it is whole.
+    version: 'candidate',
     seeds,
     days,
     targetRate: Number(args.rate),

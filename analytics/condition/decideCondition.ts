@@ -104,7 +104,8 @@ export function decideCondition(
     } else if (level < CALM_LEVEL && !guarded) recover(bench, subject, current, at, offset)
     return
   }
-  if (!guarded && level < CALM_LEVEL) {
+  // Sums fade slowly: what is back inside all of its bands is on its way out no less.
+  if (!guarded && (level < CALM_LEVEL || !hasProof(bench, judged))) {
     if (isRow) current.calmRows++
     if (current.calmRows >= policy.recoverRows) recover(bench, subject, current, at, offset)
     return

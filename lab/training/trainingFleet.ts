@@ -34,7 +34,7 @@ export interface TrainingFleet {
 
 const SOUND_DAYS = 28
 /** Most get a fault; what they did before it teaches what health is. */
-const FAULTS_PER_YEAR = 3
+const FAULTS_PER_YEAR = 6
 
 /** A third of a year apart, so that every season is seen. */
 export function trainingFleet(
