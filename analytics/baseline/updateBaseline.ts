@@ -186,15 +186,19 @@ const lineAt = ({ beta }: Baseline, f: number, x: [number, number, number]): num
   beta[f * TERMS]! + beta[f * TERMS + 1]! * x[0] + beta[f * TERMS + 2]! * x[1] + beta[f * TERMS + 3]! * x[2]
 
 /** Rows that a spread is short of what they will show: few of them saw little. */
-const FEW = 6
+const FEW = 3
+const OUTLYING = 2.5
 
 /** An appliance that scatters more than its fleet is believed; and one that was seen in few rows scatters more than it showed. */
 function keepScatter(learned: Baseline, f: number): void {
   const obs = learned.obs[f]!
   const n = obs.length / TERMS
   let squares = 0
-  for (let i = 0; i < obs.length; i += TERMS)
-    squares += (obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!])) ** 2
+  for (let i = 0; i < obs.length; i += TERMS) {
+    const residual = obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!])
+    // A row far out may be a fault that begins: it is no scatter.
+    squares += Math.min(Math.abs(residual), OUTLYING * learned.sigma[f]!) ** 2
+  }
   const own = Math.sqrt(squares / Math.max(1, n - 1))
   learned.sigma[f] = Math.max(learned.sigma[f]!, own) * Math.sqrt(1 + FEW / n)
 }
