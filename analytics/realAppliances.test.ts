@@ -70,10 +70,10 @@ test('a display that flickers is no program', async () => {
   expect(told).toEqual([])
 })
 
-test('what always runs is found to, and no baseline is made of its noise', async () => {
+test.each([8, 1])('what always runs, by ± %i W, is found to, and no baseline is made of its noise', async (noise) => {
   const { told, health, cycles } = await watch(
     'fridge',
-    plug(25, (_, random) => 105 + 8 * gaussian(random)),
+    plug(25, (_, random) => 105 + noise * gaussian(random)),
   )
   expect(told).toEqual([])
   expect(health.at(-1)).toMatchObject({ neverCycles: true })

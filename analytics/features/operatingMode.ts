@@ -76,7 +76,11 @@ function learnSplit(split: Float64Array, power: number): void {
   if (Number.isNaN(split[0]!)) split[0] = power
   if (power < split[0]!) split[0] = power
   if (Number.isNaN(split[1]!)) {
-    if (power > split[0]! + LEAST_RISE_W) split[1] = power
+    split[2] = Math.min(1000, split[2]! + 1)
+    if (power > split[0]! + LEAST_RISE_W) {
+      split[1] = power
+      split[2] = 0
+    }
     return
   }
   split[2] = Math.min(1000, split[2]! + 1)
@@ -95,12 +99,15 @@ function moveLevel(split: Float64Array, level: 0 | 1, rate: number, power: numbe
 /** Readings from which it can be told whether there are two levels, and how far they lie apart in their own deviations. */
 const KNOWN_READINGS = 500
 const APART = 4
+/** Below this it rests; above it something runs that never stops. */
+const LEAST_RUNNING_W = 25
 /** At rest a compressor draws less than this share of what it draws while it runs. */
 const REST_SHARE = 0.6
 
 /** Are there two levels at all? What always runs has one, with its noise. */
 const isSplit = (split: Float64Array): boolean =>
   split[2]! < KNOWN_READINGS ||
+  (Number.isNaN(split[1]!) && split[0]! < LEAST_RUNNING_W) ||
   (split[1]! - split[0]! > (APART * (split[3]! + split[4]!)) / 2 && split[0]! < REST_SHARE * split[1]!)
 
 const isOn = (split: Float64Array, power: number): boolean =>

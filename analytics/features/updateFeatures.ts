@@ -150,7 +150,7 @@ function watchEach(plan: DetectionPlan, sense: FeatureState, frame: Frame, items
     const found = updateMetricRange(sense, m, x, ts, spec.resolution)
     if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
     // What is told to run, and what people do, may stay as it is.
-    const hold = spec.sums || plan.shares[m] ? null : updateHold(sense, m, x, ts, sense.running)
+    const hold = spec.sums || plan.shares[m] ? null : updateHold(sense, m, x, ts, sense.running || sense.neverCycles)
     if (hold) items.push({ type: 'moment', sense, metric: m, ...hold, at: ts, offset, muted: ts < sense.mutedUntil })
   }
 }
