@@ -56,6 +56,8 @@ interface HistoryReasons {
   'still-no-contact': None
   'second-deadline': { engineer: string }
   'nobody-home': { words: string }
+  'on-the-way': { engineer: string }
+  'on-the-way-title': None
   'waits-for-parts': { parts: readonly string[]; words?: string }
   'parts-there': None
   'signal-back': None

@@ -39,6 +39,8 @@ export const en: Words = {
   'not-contacted': ({ engineer }) => `${engineer} has not contacted the owner in time: escalated`,
   'still-no-contact': 'still no contact; assigned by hand, so it stays',
   'second-deadline': ({ engineer }) => `${engineer} did not contact the owner by the second deadline`,
+  'on-the-way': ({ engineer }) => `${engineer} is on the way to you.`,
+  'on-the-way-title': 'Your engineer is on the way',
   'nobody-home': ({ words }) => `nobody was at home: ${words}`,
   'waits-for-parts': ({ parts, words }) => `${words ?? 'waits for a part'}: ${list(parts)}`,
   'parts-there': 'the parts are there: the next visit is planned',

@@ -54,6 +54,8 @@ export const zh: Words = {
   'not-contacted': ({ engineer }) => `${engineer} 未按时联系用户：已升级`,
   'still-no-contact': '仍未联系；因人工指派，保持不变',
   'second-deadline': ({ engineer }) => `${engineer} 到第二期限仍未联系用户`,
+  'on-the-way': ({ engineer }) => `${engineer}正在前往您家。`,
+  'on-the-way-title': '工程师已出发',
   'nobody-home': ({ words }) => `无人在家：${words}`,
   'waits-for-parts': ({ parts, words }) => `${words ?? '等待配件'}：${list(parts)}`,
   'parts-there': '配件已到：已安排再次上门',

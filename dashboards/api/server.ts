@@ -34,6 +34,7 @@ import { importRoutes } from './routes/imports.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
 import { modelRoutes } from './routes/models.ts'
+import { myRoutes } from './routes/my.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
@@ -114,6 +115,7 @@ export async function createApi(
     ticketRoutes,
     dispatchRoutes,
     ownerRoutes,
+    myRoutes,
     intakeRoutes,
     visitRoutes,
     crewRoutes,

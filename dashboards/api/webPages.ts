@@ -23,6 +23,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/care',
     '/quality',
     '/file',
+    '/my',
   ]
   for (const path of [
     ...pages,

@@ -12,7 +12,7 @@ const homes: Record<Role, string> = {
   dispatcher: '/dispatch',
   care: '/care',
   callback: '/care',
-  engineer: '/settings',
+  engineer: '/my',
   reliability: '/alerts',
   quality: '/trends',
   fleet: '/',

@@ -41,6 +41,7 @@ const routeTree = rootRoute.addChildren([
   inside.addChildren([
     route('/', () => import('./features/fleet/Fleet.tsx')),
     route('/appliances/$id', () => import('./features/appliance/Appliance.tsx')),
+    route('/my', () => import('./features/my/MyDay.tsx')),
     route('/alerts', () => import('./features/alert/Alerts.tsx')),
     route('/tickets', () => import('./features/ticket/Tickets.tsx')),
     route('/tickets/$id', () => import('./features/ticket/Ticket.tsx')),

@@ -14,6 +14,7 @@ import {
   IconTarget,
   IconTestPipe,
   IconTicket,
+  IconTool,
   IconUsers,
 } from '@tabler/icons-react'
 import type { Role } from '../../../api/accounts/accountNames.ts'
@@ -22,6 +23,7 @@ import type { SessionView } from '../api.ts'
 
 /** Every page, and what it takes to see it; without `needs` it is anybody's who signed in. */
 const pages = [
+  { to: '/my', key: 'my', icon: IconTool, needs: 'my.work' },
   { to: '/', key: 'fleet', icon: IconHomeHeart, needs: 'fleet.see' },
   { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alerts.see' },
   { to: '/tickets', key: 'tickets', icon: IconTicket, needs: 'tickets.list' },
@@ -44,7 +46,7 @@ type Page = (typeof pages)[number]
 /** What each role works with all day: its own pages come first, and the first of them is where it begins. */
 const first: Record<Role, readonly Page['key'][]> = {
   owner: ['settings'],
-  engineer: ['settings'],
+  engineer: ['my', 'settings'],
   dispatcher: ['dispatch', 'tickets', 'people', 'parts'],
   care: ['care', 'tickets', 'inbox', 'alerts'],
   callback: ['care', 'tickets', 'inbox', 'people'],
@@ -60,7 +62,9 @@ const ON_PHONE = 4
 
 /** The pages of who signed in, in the order of their work; the first four stand in a phone's bar. */
 export function pagesOf({ account, may }: SessionView): { all: Page[]; phone: Page[]; more: Page[] } {
-  const seen = pages.filter(({ needs }) => needs === undefined || may[needs] === 'all')
+  const seen = pages.filter(
+    ({ needs }) => needs === undefined || may[needs] === 'all' || (needs === 'my.work' && may[needs]),
+  )
   const wanted = (account?.roles ?? []).flatMap((role) => first[role])
   const mine = [...new Set(wanted)].flatMap((key) => seen.find((page) => page.key === key) ?? [])
   const all = [...mine, ...seen.filter((page) => !mine.includes(page))]

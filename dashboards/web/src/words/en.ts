@@ -1,10 +1,12 @@
 import { deskEn } from './desk/en.ts'
 import { modelsEn } from './models/en.ts'
+import { myEn } from './my/en.ts'
 
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
   ...deskEn,
   ...modelsEn,
+  ...myEn,
   app: { name: 'Hearthwatch', tagline: 'The appliance files its own ticket.' },
   nav: {
     fleet: 'Fleet',
@@ -22,6 +24,7 @@ export const en = {
     care: 'Care desk',
     quality: 'Quality',
     policy: 'Policy',
+    my: 'Today',
     settings: 'Settings',
     more: 'More',
     main: 'Main navigation',

@@ -1,10 +1,12 @@
 import { deskZh } from './desk/zh.ts'
 import type { Vocabulary } from './en.ts'
 import { modelsZh } from './models/zh.ts'
+import { myZh } from './my/zh.ts'
 
 export const zh: Vocabulary = {
   ...deskZh,
   ...modelsZh,
+  ...myZh,
   app: { name: 'Hearthwatch', tagline: '让家电自己报修。' },
   nav: {
     fleet: '设备总览',
@@ -22,6 +24,7 @@ export const zh: Vocabulary = {
     care: '客服台',
     quality: '质量',
     policy: '规则',
+    my: '今日',
     settings: '设置',
     more: '更多',
     main: '主导航',

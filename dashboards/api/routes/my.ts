@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { because, type Location, type Millis, Problem, ticketCan, ticketStatesWhere } from '../../../core/index.ts'
+import type { TicketView } from '../../../service/index.ts'
+import { render } from '../../../words/index.ts'
+import type { ApiContext } from '../apiContext.ts'
+import type { Api } from '../app.ts'
+import { engineerInWords } from './people.ts'
+
+type MyContext = Pick<ApiContext, 'announcer' | 'clock' | 'database' | 'desk' | 'people' | 'registry'>
+
+/** What the thumb does next with a job: one step, by its state and its promises. */
+const nextSteps = ['contact', 'start', 'leave', 'close'] as const
+function nextStep({ state, clocks }: TicketView): (typeof nextSteps)[number] | undefined {
+  const isPromised = clocks.some(({ name, doneAt }) => name === 'contact' && doneAt === undefined)
+  if (isPromised && ticketCan(state, 'contact')) return 'contact'
+  if (ticketCan(state, 'start')) return 'start'
+  if (ticketCan(state, 'wait')) return 'leave'
+  return state === 'completed' ? 'close' : undefined
+}
+
+/** An engineer's own day: their jobs in the order of the day, what they may take, and how they stand. */
+export function myRoutes(app: Api, context: MyContext): void {
+  const { desk, people, registry, clock } = context
+  app.get(
+    '/api/my',
+    { schema: { summary: 'My jobs of today and to come, in order; what I may take, and how I stand', tags: ['my'] } },
+    async ({ account }) => {
+      const id = account?.engineer ?? ''
+      const me = (await people.engineers()).find((engineer) => engineer.id === id)
+      if (!me) {
+        throw new Problem({
+          code: 'no-engineer',
+          message: `This account is bound to '${id}', and there is no such engineer.`,
+          remedy: 'Ask an administrator to bind it to an engineer of this installation.',
+          concerns: 'engineer',
+          status: 409,
+        })
+      }
+      const day = (await desk.board(clock.now())).engineers.find((one) => one.id === id)
+      const km = new Map(day?.jobs.map((job) => [job.ticket, job.km]))
+      const jobs = (await jobsOf(desk, id)).map((ticket) =>
+        jobOf(ticket, registry.get(ticket.appliance).location, km.get(ticket.id)),
+      )
+      return {
+        engineer: engineerInWords(me),
+        now: clock.now(),
+        km: day?.km ?? 0,
+        jobs: jobs.toSorted((a, b) => (a.startsAt ?? Infinity) - (b.startsAt ?? Infinity) || (a.id < b.id ? -1 : 1)),
+        open: (await desk.openJobs(id)).map(({ ticket, reasons }) => ({
+          ...jobOf(ticket, registry.get(ticket.appliance).location),
+          reasons,
+        })),
+        grabs: await desk.grabs({ engineer: id }),
+        record: await desk.standing(id),
+      }
+    },
+  )
+  onTheWayRoute(app, context)
+}
+
+/** Tells the owner, once a day, that the engineer has set out; the ticket stands where it is. */
+function onTheWayRoute(app: Api, { announcer, clock, database, desk, people, registry }: MyContext): void {
+  app.post(
+    '/api/tickets/:id/on-the-way',
+    {
+      schema: {
+        summary: 'The engineer has set out: the owner is told, once a day',
+        tags: ['visits'],
+        params: z.object({ id: z.string() }),
+      },
+    },
+    async ({ params: { id } }) => {
+      const ticket = await desk.get(id)
+      if (!ticketCan(ticket.state, 'start')) {
+        throw new Problem({
+          code: 'illegal-move',
+          message: `Ticket ${id} is ${ticket.state}: nobody sets out for it now.`,
+          remedy: 'Set out for a job that is planned.',
+          concerns: id,
+          status: 409,
+        })
+      }
+      const { owner } = registry.get(ticket.appliance)
+      const name = (await people.engineers()).find((one) => one.id === ticket.engineer)?.name ?? ''
+      if (!owner) return { told: false }
+      const now = clock.now()
+      await database.transaction((tx) =>
+        announcer.announce(tx, {
+          key: `${id}/on-the-way/${new Date(now).toISOString().slice(0, 10)}/owner`,
+          to: { role: 'owner', name: owner.name, contact: owner.contact, language: owner.language },
+          title: render(because('on-the-way-title')),
+          body: render(because('on-the-way', { engineer: name })),
+          at: now,
+          ticket: id,
+          appliance: ticket.appliance,
+          ownersPage: id,
+        }),
+      )
+      return { told: true }
+    },
+  )
+}
+
+/** What an engineer still has to do with: until what they found is written down. */
+const UNDER_WAY = [...ticketStatesWhere('busy'), 'completed'].join()
+
+/** Everything that is under way for somebody. The desk's lists are not sorted by person: all that is under way is read. */
+async function jobsOf(desk: ApiContext['desk'], engineer: string): Promise<TicketView[]> {
+  const own: TicketView[] = []
+  let cursor: string | undefined
+  do {
+    const page = await desk.list({
+      state: UNDER_WAY,
+      limit: 1_000,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    own.push(...page.items.filter((ticket) => ticket.engineer === engineer))
+    cursor = page.next
+  } while (cursor !== undefined)
+  return own
+}
+
+interface Job
+  extends Pick<TicketView, 'id' | 'number' | 'appliance' | 'kind' | 'state' | 'minutes' | 'kit' | 'diagnosis'> {
+  failureMode?: string | undefined
+  slot?: TicketView['slot']
+  startsAt?: Millis | undefined
+  next?: ReturnType<typeof nextStep>
+  location?: Location | undefined
+  km?: number | undefined
+}
+function jobOf(ticket: TicketView, location: Location | undefined, km?: number): Job {
+  const { id, number, appliance, kind, failureMode, state, slot, minutes, kit, diagnosis, plannedAt, visit } = ticket
+  return {
+    id,
+    number,
+    appliance,
+    kind,
+    failureMode,
+    state,
+    slot,
+    minutes,
+    kit,
+    diagnosis,
+    // A plan that was made for another time than the one that is agreed now says nothing.
+    startsAt: visit && !visit.endedAt ? visit.startedAt : isWithin(plannedAt, slot) ? plannedAt : slot?.from,
+    next: nextStep(ticket),
+    location,
+    km,
+  }
+}
+const isWithin = (at: Millis | undefined, slot: TicketView['slot']): boolean =>
+  at !== undefined && (!slot || (at >= slot.from && at <= slot.to))
