@@ -93,6 +93,19 @@ onBothDatabases('visits', (open) => {
     expect(clockOf(await get(byOwner), 'contact')).toBeUndefined()
   })
 
+  test('S39 a time that was agreed by telephone is confirmed to the owner in writing, once', async () => {
+    const { id } = await reported('c3')
+    const told = async (): Promise<number> =>
+      (await api.notices('c3')).filter(({ to, ticket }) => to.role === 'owner' && ticket === id).length
+    const before = await told()
+    const from = api.clock.now() + 30 * HOUR
+    const slot = { from, to: from + 2 * HOUR }
+    await api.call('POST', `/api/tickets/${id}/contact`, { note: 'agreed', slot })
+    expect(await told()).toBe(before + 1)
+    await api.call('POST', `/api/tickets/${id}/contact`, { note: 'as agreed', slot })
+    expect(await told()).toBe(before + 1)
+  })
+
   test('S40 visit timestamps give on-time and duration, with clocks of their own', async () => {
     const { id } = await reported('o1')
     await api.call('POST', `/api/tickets/${id}/visit/start`)
