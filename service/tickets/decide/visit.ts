@@ -20,7 +20,8 @@ export function contact(ticket: Ticket, { words, slot }: Of<'contact'>, facts: F
     .plan({ contactedAt: facts.at, escalatedAt: undefined })
     .stop('contact', 'second-contact')
   // What was agreed by telephone is confirmed in writing.
-  const agreed = slot && spoken.plan({ slot }).start('on-site', slot.to).tell('assigned', `/${ticket.plan.engineer}/${slot.from}`)
+  const agreed =
+    slot && spoken.plan({ slot }).start('on-site', slot.to).tell('assigned', `/${ticket.plan.engineer}/${slot.from}`)
   return (agreed ?? spoken)
     .endTasks('contact', facts.by, 'the owner was contacted')
     .note(because('spoke', words ? { words } : {}))
