@@ -4,7 +4,8 @@
  * Start at api/server.ts, then api/routes/; the pages: web/src/main.tsx.
  */
 export { type Role, roles } from './api/accounts/accountNames.ts'
-export { type Accounts, checkReach, openAccounts } from './api/accounts/accounts.ts'
+export { type Accounts, openAccounts } from './api/accounts/accounts.ts'
+export { checkReach } from './api/accounts/checkReach.ts'
 export type {
   ApiContext,
   BackupState,

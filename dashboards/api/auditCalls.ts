@@ -6,7 +6,12 @@ import type { Audit } from '../../service/index.ts'
 const showsOwners =
   /^\/api\/(?:appliances(?:\/:id)?|tickets(?:\/:id)?|day|tasks|inbox|people|file|service-file|care|jobs|quarantine|audit|exports?)(?:\/|$)/
 /** Calls that only look although they are no GET, and those that write an entry of their own. */
-const ofItsOwn = new Set(['POST /api/session', 'POST /api/push/subscriptions', 'DELETE /api/push/subscriptions'])
+const ofItsOwn = new Set([
+  'POST /api/session',
+  'POST /api/session/link',
+  'POST /api/push/subscriptions',
+  'DELETE /api/push/subscriptions',
+])
 /** A page asks every few seconds: whoever reads the same thing again within this time is one entry. */
 const READ_ONCE_MS = HOUR
 const READS_KNOWN = 20_000

@@ -122,6 +122,48 @@ test('H an account is disabled, demoted, reset and deleted, and its sessions end
   expect((await ask('DELETE', `/api/accounts/${admin?.id}`, undefined, token)).status).toBe(409)
 })
 
+test('H somebody is invited by a link that works once, and gets another one when they forget their password', async () => {
+  const made = await ask('POST', '/api/accounts', { name: 'ivy', roles: ['care', 'callback'] }, token)
+  expect(made.body).toMatchObject({ name: 'ivy', roles: ['care', 'callback'] })
+  expect(made.body.expiresAt).toBeGreaterThan(Date.now() + 6 * 86_400_000)
+  const keyOf = ({ body }: Answer): string => String(body.link).split('#set.')[1] ?? ''
+  const set = (key: string, password: string) => ask('POST', '/api/session/link', { key, password })
+  expect((await set('made-up', 'a horse of my own')).status).toBe(401)
+  // A weak one is refused, and does not use the link up.
+  expect((await set(keyOf(made), 'short')).body.code).toBe('weak-password')
+  const both = await Promise.all([set(keyOf(made), 'a horse of my own'), set(keyOf(made), 'another horse of mine')])
+  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 401])
+  const first = both[0]?.status === 200 ? 'a horse of my own' : 'another horse of mine'
+  const { cookies } = await signIn('ivy', first)
+  expect(await mine(cookies)).toMatchObject({ name: 'ivy', roles: ['care', 'callback'] })
+  const reset = await ask('POST', `/api/accounts/${made.body.id}/link`, {}, token)
+  expect((await ask('POST', `/api/accounts/${made.body.id}/link`, {}, { cookie: cookies })).status).toBe(403)
+  expect((await set(keyOf(reset), 'the third horse is mine')).body).toEqual({ name: 'ivy' })
+  expect(await mine(cookies)).toBeNull()
+  expect((await signIn('ivy', first)).status).toBe(401)
+  expect((await signIn('ivy', 'the third horse is mine')).status).toBe(200)
+  const { items = [] } = (await ask('GET', '/api/accounts', undefined, token)).body
+  const ivy = items.find(({ name }) => name === 'ivy') as unknown as { lastSignInAt: number }
+  expect(Math.abs(Date.now() - ivy.lastSignInAt)).toBeLessThan(60_000)
+})
+
+test('H a password has twelve characters at least, is none of the commonest, and does not have the name in it', async () => {
+  const create = async (password: string) =>
+    (await ask('POST', '/api/accounts', { name: 'weakling', password, role: 'viewer' }, token)).body.code
+  for (const password of [
+    'elevenchars',
+    'password1234',
+    'qwertyqwerty',
+    'iloveyou2026',
+    'monkeymonkey',
+    'weakling-2026',
+  ])
+    expect(await create(password), password).toBe('weak-password')
+  const { cookie } = await person('strong', 'viewer')
+  const change = await ask('POST', '/api/session/password', { current: PASSWORD, password: 'password1234' }, { cookie })
+  expect(change.body.code).toBe('weak-password')
+})
+
 test('H the event stream ends with the session, however it ends', async () => {
   const ways: [string, (who: { id: string; cookie: string }) => Promise<unknown>][] = [
     ['signed-out', ({ cookie }) => ask('DELETE', '/api/session', undefined, { cookie })],

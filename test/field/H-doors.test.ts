@@ -109,6 +109,28 @@ describe.skipIf(chromiumMissing())('H at the page of each role', () => {
     expect(looked).toBeGreaterThan(80)
   }, 300_000)
 
+  test('an administrator invites somebody, who sets a password of their own and is in', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    await signIn(page, 'admin')
+    await page.goto(`${program.url}/settings`)
+    await page.locator('input[name=name]').fill('newcomer')
+    await page.getByLabel('Roles').first().fill('quality')
+    await page.getByRole('option', { name: 'quality' }).click()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Invite' }).click()
+    const link = await page.getByRole('alert').locator('pre').textContent()
+    await context.close()
+    const own = await browser.newContext({ locale: 'en-GB' })
+    const theirs = await own.newPage()
+    await theirs.goto(link ?? '')
+    await theirs.locator('input[name=password]').fill('a horse of my own')
+    await theirs.locator('button[type=submit]').click()
+    await theirs.waitForURL((url) => url.pathname === '/trends')
+    await theirs.getByRole('button', { name: 'newcomer, quality' }).waitFor()
+    await own.close()
+  }, 60_000)
+
   test('a button that would be refused is not there', async () => {
     const buttons = async (role: string, path: string): Promise<string[]> => {
       const context = await browser.newContext({ locale: 'en-GB' })

@@ -1,6 +1,9 @@
-import { isLoopback, notFound, Problem, type Settings, wallClock } from '../../../core/index.ts'
+import { notFound, Problem, wallClock } from '../../../core/index.ts'
 import { ADDRESS_HEADER, type Role, roles } from './accountNames.ts'
 import { type AccountsOptions, type AuthLibrary, openAuthLibrary } from './authLibrary.ts'
+import { checkPassword } from './checkPassword.ts'
+import { PasswordLinks } from './passwordLinks.ts'
+import { refuseUnbound } from './refuseUnbound.ts'
 import { SignInKey } from './signInKey.ts'
 
 export { accountName, type Role, roles } from './accountNames.ts'
@@ -15,6 +18,8 @@ export interface Account {
 }
 export interface AccountView extends Omit<Account, 'session'> {
   disabled: boolean
+  /** When they last came in by name and password. */
+  lastSignInAt?: number
 }
 /** A sign-in that still holds. */
 export interface SessionView {
@@ -52,7 +57,12 @@ export interface Accounts {
   sessions(account: string): Promise<SessionView[]>
   /** @throws Problem `not-found` */
   endSession(account: string, session: string): Promise<void>
-  create(name: string, password: string, roles: readonly Role[], engineer?: string): Promise<AccountView>
+  /** Without a password they set their own, by a link. @throws Problem `weak-password`, `account-exists`, `no-engineer` */
+  create(name: string, password: string | undefined, roles: readonly Role[], engineer?: string): Promise<AccountView>
+  /** A link by which somebody sets a password of their own: for who comes, or has forgotten theirs. @throws Problem `not-found` */
+  passwordLink(account: string, what: 'invite' | 'reset'): Promise<{ path: string; expiresAt: number }>
+  /** Sets it, and ends every session. @returns whose it is; undefined where the link opens nothing (any more) */
+  setByLink(key: string, password: string): Promise<string | undefined>
   /** A new password, a disabled account and another role end its sessions. @throws Problem `not-found`, `last-admin` */
   change(account: string, change: AccountChange): Promise<AccountView>
   /** @throws Problem `not-found`, `last-admin` */
@@ -63,20 +73,6 @@ export interface Accounts {
   /** Path of the sign-in link of this start; null once it was used, or the administrator has a password. */
   signInLink(): Promise<string | null>
   close(): Promise<void>
-}
-
-/**
- * Reached from outside, the administrator needs a password or a token.
- * @throws Problem `bad-setting`
- */
-export async function checkReach(settings: Settings, accounts: Pick<Accounts, 'signInLink'>): Promise<void> {
-  if (isLoopback(settings.HOST) || settings.ADMIN_TOKEN || (await accounts.signInLink()) === null) return
-  throw new Problem({
-    code: 'bad-setting',
-    message: `HOST=${settings.HOST} can be reached from outside, and the administrator has no password.`,
-    remedy: 'Set ADMIN_PASSWORD or ADMIN_TOKEN, or start on 127.0.0.1 first and set a password.',
-    concerns: 'HOST',
-  })
 }
 
 /** Accounts of people, shared by both worlds. The first start makes `admin`. */
@@ -93,11 +89,13 @@ type Ended = { account: string; but?: string; session?: string }
 class LibraryAccounts implements Accounts {
   readonly #library: AuthLibrary
   readonly #link: SignInKey
+  readonly #links: PasswordLinks
   readonly #ended: ((ended: Ended) => void)[] = []
   #turn: Promise<unknown> = Promise.resolve()
   constructor(library: AuthLibrary, link: SignInKey) {
     this.#library = library
     this.#link = link
+    this.#links = new PasswordLinks(library.users)
   }
   get #auth() {
     return this.#library.auth
@@ -121,13 +119,15 @@ class LibraryAccounts implements Accounts {
     if (!cookie) return null
     const found = await this.#auth.api.getSession({ headers: new Headers({ cookie }) })
     if (!found) return null
-    const { disabled, ...account } = viewOf(found.user)
+    const { disabled, lastSignInAt: _, ...account } = viewOf(found.user)
     return disabled ? null : { ...account, session: found.session.id }
   }
   async signIn(name: string, password: string, from: SignInFrom): Promise<Response> {
     const body = { username: name, password }
     const response = await this.#auth.api.signInUsername({ body, headers: headersOf(from), asResponse: true })
     const user = response.ok ? await this.#byName(name) : undefined
+    if (user && !viewOf(user).disabled)
+      await this.#users.updateUser(user.id, { lastSignInAt: new Date(wallClock.now()) })
     if (!user || !viewOf(user).disabled) return response
     // As if the password were wrong: who is disabled is nobody's business.
     await this.#endSessions(user.id)
@@ -153,6 +153,7 @@ class LibraryAccounts implements Accounts {
         status: 403,
       })
     }
+    await checkPassword(next, me.name)
     await this.#setPassword(me.id, next)
     await this.#endSessions(me.id, me.session)
   }
@@ -175,12 +176,32 @@ class LibraryAccounts implements Accounts {
     await this.#users.deleteSession(found.token)
     this.#tellEnded({ account, session })
   }
-  create(name: string, password: string, roles: readonly Role[], engineer?: string): Promise<AccountView> {
+  async create(
+    name: string,
+    password: string | undefined,
+    roles: readonly Role[],
+    engineer?: string,
+  ): Promise<AccountView> {
+    if (password !== undefined) await checkPassword(password, name)
     return this.#create(name, roles, password, engineer)
+  }
+  async passwordLink(account: string, what: 'invite' | 'reset'): Promise<{ path: string; expiresAt: number }> {
+    return this.#links.make((await this.#known(account)).id, what)
+  }
+  async setByLink(key: string, password: string): Promise<string | undefined> {
+    // Refused before the link is used up: who chose a weak one chooses again.
+    await checkPassword(password, '\0')
+    const id = await this.#links.take(key)
+    const account = id === undefined ? undefined : (await this.list()).find((one) => one.id === id)
+    if (!account || account.disabled) return undefined
+    await this.#setPassword(account.id, password)
+    await this.#endSessions(account.id)
+    return account.name
   }
   change(account: string, { roles, engineer, disabled, password }: AccountChange): Promise<AccountView> {
     return this.#inTurn(async () => {
       const before = await this.#known(account)
+      if (password !== undefined) await checkPassword(password, before.name)
       if ((roles && !roles.includes('admin')) || disabled) await this.#refuseLastAdmin(before)
       const bound = engineer === undefined ? before.engineer : (engineer ?? undefined)
       refuseUnbound(roles ?? before.roles, bound)
@@ -297,18 +318,6 @@ class LibraryAccounts implements Accounts {
 
 const email = (name: string): string => `${name.toLowerCase()}@accounts.invalid`
 
-/** @throws Problem `no-engineer`: an engineer's account without theirs would have no job of its own */
-function refuseUnbound(roles: readonly Role[], engineer: string | undefined): void {
-  if (!roles.includes('engineer') || engineer) return
-  throw new Problem({
-    code: 'no-engineer',
-    message: 'An engineer’s account has to say whose jobs are its own.',
-    remedy: 'Give `engineer`, an id of GET /api/engineers.',
-    concerns: 'engineer',
-    status: 422,
-  })
-}
-
 interface LinkApi {
   signInByLink(input: { body: { key: string }; asResponse: true; headers: Headers }): Promise<Response>
 }
@@ -319,10 +328,11 @@ const headersOf = ({ address, agent }: SignInFrom): Headers =>
   new Headers({ [ADDRESS_HEADER]: address, 'user-agent': agent.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) })
 
 function viewOf(user: { id: string; name: string }): AccountView {
-  const { role, engineer, disabled } = user as {
+  const { role, engineer, disabled, lastSignInAt } = user as {
     role?: string | null
     engineer?: string | null
     disabled?: boolean | number | null
+    lastSignInAt?: Date | null
   }
   const kept = role?.split(',') ?? []
   const known = roles.filter((one) => kept.includes(one))
@@ -332,5 +342,6 @@ function viewOf(user: { id: string; name: string }): AccountView {
     roles: known.length > 0 ? known : ['viewer'],
     ...(engineer ? { engineer } : {}),
     disabled: disabled === true || disabled === 1,
+    ...(lastSignInAt ? { lastSignInAt: new Date(lastSignInAt).getTime() } : {}),
   }
 }

@@ -44,6 +44,7 @@ export async function openAuthLibrary(options: AccountsOptions, opens: (key: str
         role: { type: 'string', input: false, defaultValue: 'viewer' },
         engineer: { type: 'string', input: false, required: false },
         disabled: { type: 'boolean', input: false, required: false },
+        lastSignInAt: { type: 'date', input: false, required: false },
       },
     },
     plugins: [username({ usernameValidator: (name) => accountName.test(name) }), signInLinkPlugin(opens)],

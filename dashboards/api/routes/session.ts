@@ -14,7 +14,7 @@ const ATTEMPTS = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }
 /** Carried by a browser that has signed in before, so that strangers' guesses do not shut it out. */
 const MARK = 'hearthwatch-known'
 const MARK_SECONDS = 365 * 86_400
-const password = z.string().min(8).max(200)
+const password = z.string().max(200)
 
 export function sessionRoutes(
   app: Api,
@@ -112,11 +112,45 @@ export function sessionRoutes(
       return { ok: true }
     },
   )
+  linkRoute(app, context)
   accountRoutes(app, context)
 }
 
+/** Who was sent a link sets a password by it, and signs in with that. */
+function linkRoute(app: Api, { accounts, audit }: Pick<ApiContext, 'accounts' | 'audit'>): void {
+  app.post(
+    '/api/session/link',
+    {
+      ...ATTEMPTS,
+      schema: {
+        summary: 'Set my password by the link that I was given; it works once, and all my sessions end',
+        tags: ['session'],
+        body: z.object({ key: z.string().max(200), password }),
+      },
+    },
+    async ({ body, ip }, reply) => {
+      const name = await accounts.setByLink(body.key, body.password)
+      await audit.record({
+        who: name === undefined ? 'stranger' : `user:${name}`,
+        action: name === undefined ? 'password-link-refused' : 'password-by-link',
+        address: ip,
+      })
+      if (name === undefined)
+        return refused(reply, 'This link no longer works.', 'Ask an administrator for another one.')
+      return { name }
+    },
+  )
+}
+
 /** Accounts of people, by an administrator. */
-function accountRoutes(app: Api, { accounts, people }: Pick<ApiContext, 'accounts' | 'people'>): void {
+function accountRoutes(
+  app: Api,
+  { accounts, people, publicUrl }: Pick<ApiContext, 'accounts' | 'people' | 'publicUrl'>,
+): void {
+  const linkFor = async (account: string, what: 'invite' | 'reset') => {
+    const { path, expiresAt } = await accounts.passwordLink(account, what)
+    return { link: publicUrl + path, expiresAt }
+  }
   const known = async (engineer: string | null | undefined): Promise<void> => {
     if (engineer && !(await people.engineers()).some(({ id }) => id === engineer)) throw notFound('engineer', engineer)
   }
@@ -132,20 +166,30 @@ function accountRoutes(app: Api, { accounts, people }: Pick<ApiContext, 'account
     '/api/accounts',
     {
       schema: {
-        summary: 'Add an account',
+        summary: 'Add an account; without a password the answer has a link by which they set their own',
         tags: ['session'],
         body: z
-          .object({ name: z.string().regex(accountName), password, ...work, engineer: idSchema.optional() })
+          .object({
+            name: z.string().regex(accountName),
+            password: password.optional(),
+            ...work,
+            engineer: idSchema.optional(),
+          })
           .refine(({ role, roles }) => !!role !== !!roles, { message: 'give role, or roles for several' }),
       },
     },
     async (request, reply) => {
       const { name, password, engineer } = request.body
       await known(engineer)
-      return reply
-        .code(201)
-        .send(withRole(await accounts.create(name, password, rolesIn(request.body) ?? [], engineer)))
+      const made = await accounts.create(name, password, rolesIn(request.body) ?? [], engineer)
+      const invited = password === undefined ? await linkFor(made.id, 'invite') : {}
+      return reply.code(201).send({ ...withRole(made), ...invited })
     },
+  )
+  app.post(
+    '/api/accounts/:id/link',
+    { schema: of('A link by which they set a new password: it works once, for a day') },
+    async (request, reply) => reply.code(201).send(await linkFor(request.params.id, 'reset')),
   )
   app.patch(
     '/api/accounts/:id',

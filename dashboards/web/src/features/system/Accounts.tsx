@@ -1,7 +1,21 @@
-import { Button, Card, Group, MultiSelect, PasswordInput, Select, Table, TextInput, Title } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Card,
+  Code,
+  Group,
+  Menu,
+  MultiSelect,
+  Select,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { Role } from '../../../../api/accounts/accountNames.ts'
 import { type EngineerView, type Paged, useCall } from '../../api.ts'
+import { exactTime, When } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -26,38 +40,101 @@ interface AccountView {
   roles: Role[]
   engineer?: string
   disabled: boolean
+  lastSignInAt?: number
+}
+interface Link {
+  link: string
+  expiresAt: number
 }
 
-/** Who may sign in here, and in which roles. */
+/** Who may sign in here, in which roles, and when they last did. */
 export function Accounts() {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   const { data } = useCall<{ items: AccountView[] }>('/api/accounts')
+  const [link, show] = useState<Link>()
   return (
     <Card withBorder padding="md">
       <Title order={2} mb="sm">
         {t('settings.accounts')}
       </Title>
-      <Table verticalSpacing={4}>
-        <Table.Tbody>
-          {data?.items.map(({ id, name, roles, engineer }) => (
-            <Table.Tr key={id}>
-              <Table.Td>{name}</Table.Td>
-              <Table.Td ta="right">
-                {roles.map((role) => t(`settings.roles.${role}`)).join(', ')}
-                {engineer && ` (${engineer})`}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Table.ScrollContainer minWidth={420}>
+        <Table verticalSpacing={4}>
+          <Table.Tbody>
+            {data?.items.map((account) => (
+              <Table.Tr key={account.id} c={account.disabled ? 'dimmed' : undefined}>
+                <Table.Td>
+                  {account.name}
+                  {account.disabled && ` (${t('settings.disabled')})`}
+                </Table.Td>
+                <Table.Td>
+                  {account.roles.map((role) => t(`settings.roles.${role}`)).join(', ')}
+                  {account.engineer && ` (${account.engineer})`}
+                </Table.Td>
+                <Table.Td>
+                  <Text size="xs" c="dimmed">
+                    {account.lastSignInAt ? <When at={account.lastSignInAt} /> : t('settings.neverIn')}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right">
+                  <Allowed to="accounts.change">
+                    <AccountMenu account={account} show={show} />
+                  </Allowed>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {link && (
+        <Alert my="sm" title={t('settings.linkOnce', { until: exactTime(link.expiresAt, lang) })}>
+          <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+            {link.link}
+          </Code>
+        </Alert>
+      )}
       <Allowed to="accounts.change">
-        <AddAccount />
+        <AddAccount show={show} />
       </Allowed>
     </Card>
   )
 }
 
-function AddAccount() {
+/** What an administrator does with one account; each ends its sessions. */
+function AccountMenu({ account, show }: { account: AccountView; show: (link: Link) => void }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const path = `/api/accounts/${account.id}`
+  const renew = async () => {
+    const link = await act<Link>(`${path}/link`)
+    if (link) show(link)
+  }
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant="default"
+          loading={busy}
+          aria-label={t('settings.changeOf', { name: account.name })}
+        >
+          {t('nav.more')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => void renew()}>{t('settings.newLink')}</Menu.Item>
+        <Menu.Item onClick={() => void act(path, { disabled: !account.disabled }, t('common.saved'), 'PATCH')}>
+          {t(account.disabled ? 'settings.enable' : 'settings.disable')}
+        </Menu.Item>
+        <Menu.Item color="red" onClick={() => void act(path, undefined, t('common.saved'), 'DELETE')}>
+          {t('settings.deleteAccount')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** Somebody is invited: they set a password of their own, by the link. */
+function AddAccount({ show }: { show: (link: Link) => void }) {
   const { t } = useWords()
   const { act, busy } = useAction()
   const [roles, setRoles] = useState<string[]>([])
@@ -67,9 +144,11 @@ function AddAccount() {
     event.preventDefault()
     const element = event.currentTarget
     const form = new FormData(element)
-    const account = { name: form.get('name'), password: form.get('password'), roles }
-    const body = isEngineer ? { ...account, engineer } : account
-    if (await act('/api/accounts', body, t('common.saved'))) element.reset()
+    const account = { name: form.get('name'), roles }
+    const made = await act<Link>('/api/accounts', isEngineer ? { ...account, engineer } : account)
+    if (!made) return
+    element.reset()
+    show(made)
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
@@ -82,15 +161,6 @@ function AddAccount() {
           autoComplete="off"
           required
         />
-        <PasswordInput
-          size="xs"
-          name="password"
-          label={t('signIn.password')}
-          minLength={8}
-          autoComplete="new-password"
-          w={150}
-          required
-        />
         <MultiSelect
           size="xs"
           miw={180}
@@ -99,10 +169,11 @@ function AddAccount() {
           data={given.map((value) => ({ value, label: t(`settings.roles.${value}`) }))}
           value={roles}
           onChange={setRoles}
+          searchable
         />
         {isEngineer && <WhoseJobs value={engineer} onChange={setEngineer} />}
         <Button size="xs" type="submit" loading={busy} disabled={roles.length === 0 || (isEngineer && !engineer)}>
-          {t('settings.addAccount')}
+          {t('settings.invite')}
         </Button>
       </Group>
     </form>

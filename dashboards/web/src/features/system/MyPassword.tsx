@@ -26,7 +26,7 @@ export function MyPassword() {
           <PasswordInput
             name="new-password"
             label={t('signIn.newPassword')}
-            minLength={8}
+            minLength={12}
             autoComplete="new-password"
             required
           />

@@ -15,6 +15,8 @@ export default function SignIn() {
   const { t } = useWords()
   const [error, setError] = useState<string>()
   const [byLink, setByLink] = useState(false)
+  /** Of a link by which somebody sets their own password. */
+  const [own, setOwn] = useState<string>()
   const [busy, setBusy] = useState(false)
   const to = new URLSearchParams(location.search).get('to') ?? '/'
   /** Where they wanted to go; who wanted nothing else begins where their work is. */
@@ -38,6 +40,7 @@ export default function SignIn() {
   useEffect(() => {
     const key = location.hash.slice(1)
     if (!key) return
+    if (key.startsWith('set.')) return setOwn(key.slice(4))
     void attempt(async () => {
       await call('/api/session', 'POST', { key })
       setByLink(true)
@@ -47,7 +50,11 @@ export default function SignIn() {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     void attempt(async () => {
-      if (byLink) await call('/api/session/password', 'POST', { password: form.get('password') })
+      if (own) {
+        const password = form.get('password')
+        const { name } = await call<{ name: string }>('/api/session/link', 'POST', { key: own, password })
+        await call('/api/session', 'POST', { name, password })
+      } else if (byLink) await call('/api/session/password', 'POST', { password: form.get('password') })
       else await call('/api/session', 'POST', { name: form.get('name'), password: form.get('password') })
       await enter()
     })
@@ -63,16 +70,18 @@ export default function SignIn() {
                 {t('app.tagline')}
               </Text>
             </div>
-            {byLink ? (
+            {byLink || own ? (
               <>
-                <Text size="sm">{t('signIn.setPasswordWhy')}</Text>
-                <PasswordInput name="password" label={t('signIn.newPassword')} minLength={8} required autoFocus />
+                <Text size="sm">{t(own ? 'signIn.setOwn' : 'signIn.setPasswordWhy')}</Text>
+                <PasswordInput name="password" label={t('signIn.newPassword')} minLength={12} required autoFocus />
                 <Button type="submit" loading={busy}>
                   {t('signIn.setPassword')}
                 </Button>
-                <Button variant="subtle" onClick={() => void attempt(enter)}>
-                  {t('signIn.later')}
-                </Button>
+                {!own && (
+                  <Button variant="subtle" onClick={() => void attempt(enter)}>
+                    {t('signIn.later')}
+                  </Button>
+                )}
               </>
             ) : (
               <>

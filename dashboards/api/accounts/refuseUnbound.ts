@@ -1,0 +1,14 @@
+import { Problem } from '../../../core/index.ts'
+import type { Role } from './accountNames.ts'
+
+/** @throws Problem `no-engineer`: an engineer's account without theirs would have no job of its own */
+export function refuseUnbound(roles: readonly Role[], engineer: string | undefined): void {
+  if (!roles.includes('engineer') || engineer) return
+  throw new Problem({
+    code: 'no-engineer',
+    message: 'An engineer’s account has to say whose jobs are its own.',
+    remedy: 'Give `engineer`, an id of GET /api/engineers.',
+    concerns: 'engineer',
+    status: 422,
+  })
+}
