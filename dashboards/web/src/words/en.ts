@@ -650,7 +650,6 @@ export const en = {
     disabled: 'disabled',
     neverIn: 'never signed in',
     linkOnce: 'This link is shown once, works once, and ends {{until}}: send it to them.',
-    changeOf: 'Change {{name}}',
     newLink: 'Link for a new password',
     disable: 'Disable',
     enable: 'Enable',

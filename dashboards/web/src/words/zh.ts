@@ -641,7 +641,6 @@ export const zh: Vocabulary = {
     disabled: '已停用',
     neverIn: '从未登录',
     linkOnce: '此链接只显示一次、只能用一次，{{until}} 失效：请发给对方。',
-    changeOf: '更改 {{name}}',
     newLink: '重设密码的链接',
     disable: '停用',
     enable: '启用',

@@ -111,12 +111,7 @@ function AccountMenu({ account, show }: { account: AccountView; show: (link: Lin
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button
-          size="compact-xs"
-          variant="default"
-          loading={busy}
-          aria-label={t('settings.changeOf', { name: account.name })}
-        >
+        <Button size="compact-xs" variant="default" loading={busy} aria-label={`${t('nav.more')}: ${account.name}`}>
           {t('nav.more')}
         </Button>
       </Menu.Target>
