@@ -1,7 +1,7 @@
 // `npm run backup -- FOLDER [--keys FOLDER]`: everything of DATA_DIR in a folder, while the service runs or not. Its keys lie in
 // a folder apart (FOLDER-keys): who has both can be the product. `npm run restore` puts both back.
 import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import { Problem, readSettings, type Settings, wallClock, worldOf } from '../cor
 import type { BackupState } from '../dashboards/index.ts'
 import { pinSqlite } from '../database/index.ts'
 import { copyWorld, KEYS } from '../workers/backup/copyWorld.ts'
+import { adminTokenOf, plainUrlOf } from '../workers/runningService.ts'
 import { openWorld } from '../workers/world.ts'
 import { endInWords } from './endInWords.ts'
 
@@ -41,13 +42,11 @@ await endInWords(async () => {
 
 /** @returns the folder, or undefined when no service runs here @throws Problem with what it answered */
 async function madeByTheService(settings: Settings): Promise<string | undefined> {
-  const plain = settings.TLS_CERT || settings.HOST === '0.0.0.0' || settings.HOST === '::' ? '127.0.0.1' : settings.HOST
-  const host = plain.includes(':') ? `[${plain}]` : plain
-  const token = settings.ADMIN_TOKEN ?? (await readFile(join(settings.DATA_DIR, 'admin-token'), 'utf8').catch(() => ''))
+  const [url, token] = [plainUrlOf(settings), await adminTokenOf(settings)]
   const ask = (method: string): Promise<Response> =>
-    fetch(`http://${host}:${settings.PORT}/api/backup`, {
+    fetch(`${url}/api/backup`, {
       method,
-      headers: { authorization: `Bearer ${token.trim()}` },
+      headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(ANSWER_MS),
     })
   const begun = await ask('POST').catch(() => undefined)

@@ -2,6 +2,7 @@ import { access, constants, readdir, stat, statfs } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { isLoopback, MINUTE, type Settings, wallClock } from '../../core/index.ts'
+import { plainHostOf } from '../runningService.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const FREE_BYTES = 1 << 30
@@ -56,7 +57,7 @@ export async function clock({ DATA_DIR }: Settings): Promise<Finding> {
 /** Who answers at our ports, when it is not us? */
 export async function ports(settings: Settings, isRunning: boolean): Promise<Finding[]> {
   const { PORT, MQTT_PORT, TLS_CERT, HTTPS_PORT, MQTTS_PORT } = settings
-  const HOST = TLS_CERT ? '127.0.0.1' : settings.HOST
+  const host = plainHostOf(settings)
   const found: Finding[] = []
   for (const [name, port] of [
     ['PORT', PORT],
@@ -68,7 +69,7 @@ export async function ports(settings: Settings, isRunning: boolean): Promise<Fin
         ] as const)
       : []),
   ] as const) {
-    const taken = port > 0 && (await answers(HOST, port))
+    const taken = port > 0 && (await answers(host, port))
     if (isRunning && !taken) found.push(fail('ports', `nothing answers at ${name} ${port}`, 'Restart the service.'))
     else if (!isRunning && taken)
       found.push(
@@ -92,7 +93,7 @@ export async function reach({ HOST, TRUSTED_PROXIES, PUBLIC_URL, TLS_CERT }: Set
 
 function answers(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, timeout: ANSWER_MS })
+    const socket = connect({ port, host, timeout: ANSWER_MS })
     const end = (is: boolean) => () => {
       socket.destroy()
       resolve(is)

@@ -1,4 +1,5 @@
 import type { Settings } from '../../core/index.ts'
+import { plainUrlOf } from '../runningService.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const ANSWER_MS = 5_000
@@ -20,9 +21,8 @@ interface Jobs {
 }
 
 /** Asks at our port. @returns undefined where nobody answers as we do */
-export async function askService({ HOST, PORT, TLS_CERT }: Settings, token: string) {
-  const host = TLS_CERT || HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST
-  const base = `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
+export async function askService(settings: Settings, token: string) {
+  const base = plainUrlOf(settings)
   const get = (path: string): Promise<Response> =>
     fetch(base + path, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(ANSWER_MS) })
   const alive = await get('/healthz').catch(() => undefined)
