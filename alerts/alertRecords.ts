@@ -20,6 +20,15 @@ export const alertRecords: AlertRecords = {
     const rows = await query.selectFrom('alert').select('body').where('state', 'in', ['open', 'acknowledged']).execute()
     return rows.map(toAlert)
   },
+  async standingOf(query, ticket) {
+    const rows = await query
+      .selectFrom('alert')
+      .select('body')
+      .where('ticket', '=', ticket)
+      .where('state', 'in', ['open', 'acknowledged'])
+      .execute()
+    return rows.map(toAlert)
+  },
   async dismissedSince(query, from) {
     const rows = await query
       .selectFrom('alert')

@@ -54,6 +54,14 @@ describe('an alert', () => {
     expect(later?.alert.failureMode).toBe('compressor-wear')
   })
 
+  test('that is over says so, and no more how long it would have lasted', () => {
+    const opened = decideAlert(null, detection({ remainingLife: { p10: 9, p50: 20, p90: 40 } }), none)?.alert as Alert
+    const over = { engineer: { en: 'seen no more', zh: '已消失' }, owner: { en: 'it is over', zh: '已消失' } }
+    const after = decideAlert(opened, detection({ phase: 'recovered', at: 9_000, explanation: over }), none)?.alert
+    expect(after).toMatchObject({ state: 'cleared', explanation: over, opened: { remainingLife: { p50: 20 } } })
+    expect(after).not.toHaveProperty('remainingLife')
+  })
+
   test('hears nothing more once it is closed, and nothing from before what it knows', () => {
     const opened = decideAlert(null, detection(), none)?.alert as Alert
     expect(decideAlert({ ...opened, state: 'closed' }, detection({ at: 5_000 }), none)).toBeNull()

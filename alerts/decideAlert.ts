@@ -29,7 +29,11 @@ export function decideAlert(
   const before = alert ?? newAlert(detection)
   const state = nextAlertState[before.state][eventOf[detection.phase]]
   const after: Alert = { ...before, state, updatedAt: detection.at }
-  if (detection.phase !== 'recovered') learn(after, detection, otherModes)
+  if (detection.phase === 'recovered') {
+    // What was said of a fault that is over would still ask for a visit.
+    after.explanation = detection.explanation
+    delete after.remainingLife
+  } else learn(after, detection, otherModes)
 
   const effects: AlertEffect[] = alert ? [] : ['created']
   if (isStanding(state) && !isStanding(before.state)) {

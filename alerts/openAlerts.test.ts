@@ -18,6 +18,7 @@ describe('alerts in their table', () => {
   let database: Database
   let alerts: Alerts
   let changedFor: string[] = []
+  const endedFor: string[] = []
   const clock = new ManualClock(0)
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'hearthwatch-alerts-'))
@@ -41,6 +42,7 @@ describe('alerts in their table', () => {
         worthVisit: (alert) => alert.confidence > 0.05,
         ticketFor: async (_tx, alert) => `tk-${alert.appliance}`,
         alertChanged: async (_tx, alert) => void changedFor.push(alert.id),
+        alertEnded: async (_tx, alert) => void endedFor.push(alert.id),
         alertDismissed: async () => {},
       },
     })

@@ -86,6 +86,9 @@ class AlertBook implements Alerts {
       const alert = await this.#applyOne(tx, session, detection)
       if (alert) changed.set(alert.id, alert)
     }
+    // Only now: one that turned into another in the same breath has handed its ticket on by then.
+    for (const alert of changed.values())
+      if (alert.ticket && alert.state === 'cleared') await this.#options.desk.alertEnded(tx, alert)
     await session.flush()
     return [...changed.values()]
   }

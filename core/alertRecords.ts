@@ -22,6 +22,8 @@ export interface AlertRecords {
   ): Promise<OpenedAlert[]>
   /** Open or acknowledged. */
   standing(query: Query): Promise<Alert[]>
+  /** Of one ticket, those that are open or acknowledged. */
+  standingOf(query: Query, ticket: TicketId): Promise<Alert[]>
   dismissedSince(query: Query, from: Millis): Promise<Alert[]>
   /** Had this condition's alert opened before then? */
   openedBefore(query: Query, condition: string, at: Millis): Promise<boolean>

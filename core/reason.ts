@@ -32,6 +32,10 @@ interface HistoryReasons {
   'no-owner': None
   'another-finding': { mode: string }
   grown: { from: number; to: number }
+  /** What a ticket was for is seen no more, or has weakened; or it shows again. */
+  'reason-gone': None
+  'reason-weaker': None
+  'reason-back': { mode: string }
   agreed: None
   'agreed-with-time': None
   reported: { words: string }
@@ -170,6 +174,10 @@ interface DeskReasons {
   'tell-reopened': { number: string }
   'tell-cancelled-title': { number: string }
   'tell-cancelled': None
+  'tell-reason-gone-title': { kind: Text }
+  'tell-reason-gone': { number: string; agreed: boolean }
+  'tell-reason-weaker-title': { kind: Text }
+  'tell-reason-weaker': { number: string; agreed: boolean }
   'desk-escalated-title': { number: string }
   'desk-escalated': { engineer: string }
   'desk-offered-title': { number: string; mode: Text; appliance: string }
@@ -178,11 +186,16 @@ interface DeskReasons {
   'desk-reopened-title': { number: string }
   'desk-reopened': { appliance: string }
   'desk-reported-title': { number: string; appliance: string }
+  'desk-reason-gone-title': { number: string; appliance: string }
+  'desk-reason-gone': { agreed: boolean }
+  'desk-reason-weaker-title': { number: string; appliance: string }
+  'desk-reason-weaker': { agreed: boolean }
   'task-contact': { number: string; engineer: string }
   'task-call-back': { number: string }
   'task-supervisor': { number: string; stars: number; compensation: Text; engineer: string }
   'task-complaint': { number: string; item: Text }
   'task-bill': { number: string; words: string }
+  'task-reconsider': { number: string; why: Reason }
   'more-urgent': None
   'fails-sooner': { days: number; was?: number }
   'reported-diagnosis': { noticed: Text }

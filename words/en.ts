@@ -16,6 +16,9 @@ export const en: Words = {
   'no-owner': 'no owner is known: the desk decides',
   'another-finding': ({ mode }) => `another finding: ${mode}`,
   grown: ({ from, to }) => `it has grown: priority ${from} → ${to}`,
+  'reason-gone': 'what it was for is seen no more: every value is back inside its band',
+  'reason-weaker': 'what it was for has weakened and fits no fault: nothing is urgent',
+  'reason-back': ({ mode }) => `it shows again: ${mode}`,
   agreed: 'agreed',
   'agreed-with-time': 'agreed, with a time',
   reported: ({ words }) => `reported: ${words}`,
@@ -142,6 +145,14 @@ export const en: Words = {
     `Your appliance is not back to normal, so we come again, free of charge. Ticket ${number}.`,
   'tell-cancelled-title': ({ number }) => `Ticket ${number} is cancelled`,
   'tell-cancelled': 'Nobody will come. Open the page to read why.',
+  'tell-reason-gone-title': ({ kind }) => `Your ${kind.toLowerCase()} is back to normal`,
+  'tell-reason-gone': ({ number, agreed }) =>
+    agreed
+      ? `What we noticed is over: all values are back where they belong. We look at it again before we come; if you do not want the visit any more, you can cancel it on the page below at no cost. Ticket ${number}.`
+      : `What we noticed is over: all values are back where they belong. No visit is needed, and ticket ${number} has ended; we go on watching.`,
+  'tell-reason-weaker-title': ({ kind }) => `Your ${kind.toLowerCase()}: nothing is urgent`,
+  'tell-reason-weaker': ({ number, agreed }) =>
+    `What we noticed has become weaker and fits no fault that we know. Nothing is urgent. ${agreed ? 'We look at it again before we come; if you do not want the visit any more, you can cancel it on the page below at no cost.' : 'You need not answer; we go on watching and tell you if that changes.'} Ticket ${number}.`,
   'desk-escalated-title': ({ number }) => `${number}: the owner was not contacted in time`,
   'desk-escalated': ({ engineer }) => `${engineer} has it. At the second deadline it goes to somebody else.`,
   'desk-offered-title': ({ number, mode, appliance }) => `${number}: ${mode} on ${appliance}`,
@@ -151,6 +162,16 @@ export const en: Words = {
   'desk-reopened-title': ({ number }) => `${number} reopened: the signal is not back`,
   'desk-reopened': ({ appliance }) => `${appliance} is still outside its band.`,
   'desk-reported-title': ({ number, appliance }) => `${number}: reported on ${appliance}`,
+  'desk-reason-gone-title': ({ number, appliance }) => `${number}: nothing is seen any more on ${appliance}`,
+  'desk-reason-gone': ({ agreed }) =>
+    agreed
+      ? 'The owner has agreed to a visit: decide whether it is still made.'
+      : 'The offer is withdrawn, and the owner knows.',
+  'desk-reason-weaker-title': ({ number, appliance }) => `${number}: less is seen on ${appliance}`,
+  'desk-reason-weaker': ({ agreed }) =>
+    agreed
+      ? 'It fits no fault now. The owner has agreed to a visit: decide whether it is still made.'
+      : 'It fits no fault now. The offer stands, and nothing is urgent.',
   'task-contact': ({ number, engineer }) =>
     `${number}: ${engineer} has not contacted the owner; call them, or it goes to somebody else.`,
   'task-call-back': ({ number }) => `${number}: call the owner back: manners, skill, charges, content?`,
@@ -158,6 +179,8 @@ export const en: Words = {
     `${number} was rated ${stars} of 5: call the owner, offer “${compensation}”, hear ${engineer}.`,
   'task-complaint': ({ number, item }) => `${number}: the owner says no to what the engineer ticked: ${item}`,
   'task-bill': ({ number, words }) => `${number}: the owner contests the bill: ${words}`,
+  'task-reconsider': ({ number, why }) =>
+    `${number}: ${why}. The owner has agreed to a visit: cancel it, or say why it is made all the same.`,
   'more-urgent': 'It has become more urgent.',
   'fails-sooner': ({ days, was }) =>
     `It has grown: we now expect it to fail in about ${days} days${was === undefined ? '' : `, and said ${was} before`}.`,

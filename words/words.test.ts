@@ -34,6 +34,7 @@ const byName: Record<string, fc.Arbitrary<unknown>> = {
   was: some(number),
   safe: fc.boolean(),
   owned: fc.boolean(),
+  agreed: fc.boolean(),
   verdict: fc.constantFrom(undefined, 'confirmed', 'refuted', 'other-cause'),
   result: fc.constantFrom('refused', 'failed'),
 }

@@ -31,6 +31,9 @@ export const zh: Words = {
   'no-owner': '用户未知：由客服决定',
   'another-finding': ({ mode }) => `又有新发现：${mode}`,
   grown: ({ from, to }) => `情况加重：优先级 ${from} → ${to}`,
+  'reason-gone': '工单的起因已不再出现：各项数值均已恢复正常',
+  'reason-weaker': '工单的起因已减弱，与任何已知故障不符：目前不紧急',
+  'reason-back': ({ mode }) => `又再次出现：${mode}`,
   agreed: '已同意',
   'agreed-with-time': '已同意并选定时间',
   reported: ({ words }) => `报修：${words}`,
@@ -154,6 +157,14 @@ export const zh: Words = {
   'tell-reopened': ({ number }) => `您的设备尚未恢复正常，我们将免费再次上门。工单 ${number}。`,
   'tell-cancelled-title': ({ number }) => `工单 ${number} 已取消`,
   'tell-cancelled': '将不会有人上门。打开页面可查看原因。',
+  'tell-reason-gone-title': ({ kind }) => `您的${kind}已恢复正常`,
+  'tell-reason-gone': ({ number, agreed }) =>
+    agreed
+      ? `此前发现的情况已消失：各项数值均已恢复正常。上门前我们会再次核实；如不再需要上门，您可在下面的页面免费取消。工单 ${number}。`
+      : `此前发现的情况已消失：各项数值均已恢复正常。无需上门，工单 ${number} 已结束；我们会继续留意。`,
+  'tell-reason-weaker-title': ({ kind }) => `您的${kind}：目前不紧急`,
+  'tell-reason-weaker': ({ number, agreed }) =>
+    `此前发现的情况已减弱，与我们已知的任何故障都不符，目前不紧急。${agreed ? '上门前我们会再次核实；如不再需要上门，您可在下面的页面免费取消。' : '您无需答复；我们会继续留意，如有变化将告知您。'}工单 ${number}。`,
   'desk-escalated-title': ({ number }) => `${number}：未按时联系用户`,
   'desk-escalated': ({ engineer }) => `负责人：${engineer}。到第二期限将改派。`,
   'desk-offered-title': ({ number, mode, appliance }) => `${number}：${appliance} ${mode}`,
@@ -163,12 +174,21 @@ export const zh: Words = {
   'desk-reopened-title': ({ number }) => `${number} 已重开：信号未恢复`,
   'desk-reopened': ({ appliance }) => `${appliance} 仍超出正常范围。`,
   'desk-reported-title': ({ number, appliance }) => `${number}：${appliance} 用户报修`,
+  'desk-reason-gone-title': ({ number, appliance }) => `${number}：${appliance} 的异常已不再出现`,
+  'desk-reason-gone': ({ agreed }) =>
+    agreed ? '用户已同意上门：请决定是否仍然上门。' : '已撤回上门建议，并已告知用户。',
+  'desk-reason-weaker-title': ({ number, appliance }) => `${number}：${appliance} 的异常已减弱`,
+  'desk-reason-weaker': ({ agreed }) =>
+    agreed
+      ? '现与任何故障都不符。用户已同意上门：请决定是否仍然上门。'
+      : '现与任何故障都不符。上门建议保留，但不紧急。',
   'task-contact': ({ number, engineer }) => `${number}：${engineer} 尚未联系用户；请督促，否则将改派。`,
   'task-call-back': ({ number }) => `${number}：回访用户：态度、技能、收费、满意度？`,
   'task-supervisor': ({ number, stars, compensation, engineer }) =>
     `${number} 获得 ${stars} 星评价：请回访用户，提供“${compensation}”，并向 ${engineer} 了解情况。`,
   'task-complaint': ({ number, item }) => `${number}：用户否认工程师勾选的项目：${item}`,
   'task-bill': ({ number, words }) => `${number}：用户对账单有异议：${words}`,
+  'task-reconsider': ({ number, why }) => `${number}：${why}。用户已同意上门：请取消，或说明为何仍然上门。`,
   'more-urgent': '情况已变得更紧急。',
   'fails-sooner': ({ days, was }) =>
     `情况加重：现预计约 ${days} 天后失效${was === undefined ? '' : `（此前为 ${was} 天）`}。`,

@@ -73,6 +73,7 @@ describe('a notice for what many share', () => {
           return `tk-${alert.appliance}`
         },
         alertChanged: async () => {},
+        alertEnded: async () => {},
         alertDismissed: async () => {},
       },
     })

@@ -17,7 +17,7 @@ import type { KindModel } from '../onnx/kindModel.ts'
 import type { DetectionPolicy } from '../policy.ts'
 import type { Condition, ConditionState } from './conditionState.ts'
 import { gatherEvidence } from './evidence.ts'
-import { explain } from './explain.ts'
+import { explain, explainOver } from './explain.ts'
 import { canShow, hypothesesOf, UNKNOWN } from './hypotheses.ts'
 import { remainingLife } from './remainingLife.ts'
 
@@ -233,12 +233,10 @@ function say(
     confidence: judged.guards.size > 0 ? 0.95 : Math.min(0.98, 1 - Math.exp(-1.6 * level)),
     ...remaining,
     evidence,
-    explanation: explain(bench.catalog, bench.plan.kind, bench.plan, {
-      hypotheses,
-      evidence,
-      severity,
-      ...remaining,
-    }),
+    explanation:
+      phase === 'recovered'
+        ? explainOver(bench.catalog, subject.kind, hypotheses[0]!)
+        : explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity, ...remaining }),
     detector: `${DETECTOR} ${judged.topDetector || 'guard'} ${bench.model?.version ?? 'untrained'}`,
   })
 }
@@ -258,7 +256,10 @@ export function saySimple(
   const severity =
     bench.catalog.failureMode(subject.kind, mode).severity === 'info' || mode === 'unknown' ? 'info' : 'warning'
   const hypotheses = [{ failureMode: mode, probability: 0.99 }]
-  const { engineer, owner } = explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity })
+  const { engineer, owner } =
+    phase === 'recovered'
+      ? explainOver(bench.catalog, subject.kind, hypotheses[0]!)
+      : explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity })
   bench.out.detections.push({
     condition: condition.id,
     appliance: subject.appliance,

@@ -57,6 +57,19 @@ export function explain(
   }
 }
 
+/** What is said of a finding that is seen no more. */
+export function explainOver(
+  catalog: Catalog,
+  kind: string,
+  { failureMode }: Hypothesis,
+): Record<'engineer' | 'owner', Text> {
+  const { text } = catalog.failureMode(kind, failureMode)
+  return {
+    engineer: { en: `${text.en}: seen no more.`, zh: `${text.zh}：已不再出现。` },
+    owner: { en: 'What we noticed is over. Nothing needs to be done.', zh: '此前发现的情况已消失，无需处理。' },
+  }
+}
+
 function ownerText(mode: FailureModeSpec, { severity, remainingLife }: Finding): Text {
   if (severity === 'critical') {
     const safe = mode.safe

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type AnalysisOutput, type ApplianceId, GATEWAY, MINUTE, type Millis } from '../../core/index.ts'
+import { type AnalysisOutput, type ApplianceId, GATEWAY, MINUTE, type Millis, type Text } from '../../core/index.ts'
+import { explainOver } from '../condition/explain.ts'
 import type { GatewayItem } from '../features/item.ts'
 
 /** Who falls silent within so long of each other does so together. */
@@ -123,8 +124,9 @@ const DETECTOR = 'hearthwatch/1 gateway'
 
 /** One condition of the gateway, in the place of one for each that it speaks for. */
 export function emitGateway(catalog: Catalog, item: GatewayItem, out: AnalysisOutput): void {
-  const { gateway, since, at, offset, count } = item
+  const { gateway, since, at, offset } = item
   const { owner, severity } = catalog.failureMode(GATEWAY, 'silent')
+  const silent = { failureMode: 'silent', probability: 0.99 }
   out.detections.push({
     condition: `${gateway}/${GATEWAY}/${since}`,
     appliance: gateway,
@@ -133,17 +135,16 @@ export function emitGateway(catalog: Catalog, item: GatewayItem, out: AnalysisOu
     at: Math.max(at, since),
     firstSeenAt: since,
     offset,
-    hypotheses: [{ failureMode: 'silent', probability: 0.99 }],
+    hypotheses: [silent],
     severity,
     confidence: 0.99,
     evidence: [],
-    explanation: {
-      engineer: {
-        en: `Nothing comes through the gateway ${gateway}: ${count === 1 ? 'the appliance behind it' : `${count} appliances behind it`} fell silent${count === 1 ? ' with it' : ' together'}. Look at its power and its network first.`,
-        zh: `网关 ${gateway} 已无数据：其下 ${count} 台设备同时失联。请先检查网关的电源和网络。`,
-      },
-      owner,
-    },
+    explanation: item.gone ? { engineer: saysGone(item), owner } : explainOver(catalog, GATEWAY, silent),
     detector: DETECTOR,
   })
 }
+
+const saysGone = ({ gateway, count }: GatewayItem): Text => ({
+  en: `Nothing comes through the gateway ${gateway}: ${count === 1 ? 'the appliance behind it' : `${count} appliances behind it`} fell silent${count === 1 ? ' with it' : ' together'}. Look at its power and its network first.`,
+  zh: `网关 ${gateway} 已无数据：其下 ${count} 台设备同时失联。请先检查网关的电源和网络。`,
+})

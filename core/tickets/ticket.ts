@@ -137,6 +137,8 @@ export interface TicketPort {
   ticketFor(tx: UnitOfWork, alert: Alert): Promise<TicketId>
   /** The alert's facts changed while its ticket lives. */
   alertChanged(tx: UnitOfWork, alert: Alert): Promise<void>
+  /** It is seen no more: its ticket goes on with what still stands, or has lost its reason. */
+  alertEnded(tx: UnitOfWork, alert: Alert): Promise<void>
   /** A person said that it was no fault; a ticket that nothing else holds up ends with it. */
   alertDismissed(tx: UnitOfWork, alert: Alert, by: string, why: string): Promise<void>
 }

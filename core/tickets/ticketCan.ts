@@ -48,7 +48,7 @@ const moves: Record<TicketMove, Row<To>> = {
 /** What is done to it without a move, each with what it means. */
 export const ticketActs = {
   join: 'another finding or report of its appliance becomes part of it',
-  dismiss: 'it ends with its alert, when somebody says that this was no fault',
+  dismiss: 'it ends with its alert: somebody says that this was no fault, or nothing is seen of it any more',
   choose: 'the owner chooses another time',
   guide: 'the owner tries what the guide says',
   plan: 'the round of planning may give it to somebody, or to somebody else',

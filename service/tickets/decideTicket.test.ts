@@ -117,6 +117,7 @@ const commands: [TicketCommand, Parameters<typeof ticketCan>[1] | null][] = [
   [{ type: 'compensate' }, null],
   [{ type: 'guideFailed' }, null],
   [{ type: 'verified', outcome: 'passed', evidence: [] }, 'verify'],
+  [{ type: 'loseReason', alert: { ...alert, state: 'cleared' } }, 'dismiss'],
   [{ type: 'ownerLeft', owner: undefined, gone: { en: 'gone', zh: '无' } }, null],
 ]
 

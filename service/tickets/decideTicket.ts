@@ -2,6 +2,7 @@ import { illegalMove, type Problem, type TicketAct, type TicketMove, ticketCan }
 import type { Policy } from '../policy/policySchema.ts'
 import * as begin from './decide/begin.ts'
 import * as end from './decide/end.ts'
+import * as findings from './decide/findings.ts'
 import * as plan from './decide/plan.ts'
 import * as remote from './decide/remote.ts'
 import { refuse, Step } from './decide/step.ts'
@@ -21,9 +22,10 @@ type Deciders = {
 
 /** Every command. */
 const deciders: Deciders = {
-  joinAlert: ['join', begin.joinAlert],
-  joinWhileVerifying: [null, begin.joinWhileVerifying],
-  grow: ['join', begin.grow],
+  joinAlert: ['join', findings.joinAlert],
+  joinWhileVerifying: [null, findings.joinWhileVerifying],
+  grow: ['join', findings.grow],
+  loseReason: ['dismiss', findings.loseReason],
   dismiss: ['dismiss', begin.dismiss],
   joinReport: ['join', begin.joinReport],
   accept: ['accept', begin.accept],

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type Appliance, type Clock, hopedWay, type Render, ticketCan, ticketIs } from '../../core/index.ts'
+import { type Appliance, because, type Clock, hopedWay, type Render, ticketCan, ticketIs } from '../../core/index.ts'
 import { slotsToOffer } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { billInWords } from '../visit/bill.ts'
@@ -22,6 +22,7 @@ export function ownerView(
   const { state, finding, plan, visit, closure, remote, money } = ticket
   const mode = catalog.failureMode(ticket.kind, finding.failureMode ?? 'unknown')
   const kind = catalog.kinds.get(ticket.kind)
+  const isGone = finding.faded === 'gone'
   const items = policy.checklists[jobOf(ticket)]
   const open = plan.offeredSlots.filter(({ from }) => from > clock.now())
   return {
@@ -34,11 +35,16 @@ export function ownerView(
     appliance: { id: appliance.id, kind: ticket.kind, kindName: kind?.name, model: appliance.model },
     owner: ticket.owner ? { name: ticket.owner.name, language: ticket.owner.language } : undefined,
     source: ticket.source,
-    noticed: ticket.source === 'reported' ? finding.noticed : mode.owner,
+    // What has gone is not told as if it were there.
+    noticed: isGone
+      ? render(because('tell-reason-gone-title', { kind: kind?.name ?? { en: ticket.kind, zh: ticket.kind } }))
+      : ticket.source === 'reported'
+        ? finding.noticed
+        : mode.owner,
     found: finding.noticed,
     changed: finding.changed && render(finding.changed),
     swapRight: money.swapRight ?? false,
-    safe: mode.safe,
+    safe: mode.safe || isGone,
     slots:
       ticketCan(state, 'accept') && state !== 'new'
         ? open.length > 0

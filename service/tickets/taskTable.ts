@@ -11,7 +11,7 @@ import {
   type UnitOfWork,
 } from '../../core/index.ts'
 
-export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'safety'] as const
+export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'safety', 'reconsider'] as const
 export type TaskType = (typeof taskTypes)[number]
 
 /** Something that a person at a desk must do by a time. */

@@ -52,6 +52,7 @@ const findingKeys = [
   'weighed',
   'said',
   'changed',
+  'faded',
 ] as const
 const planKeys = [
   'kit',

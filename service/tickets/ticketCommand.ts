@@ -66,6 +66,7 @@ export type TicketCommand =
   | { type: 'joinAlert'; alert: Alert }
   | { type: 'joinWhileVerifying'; alert: Alert }
   | { type: 'grow'; alert: Alert; weighed: Weighed }
+  | { type: 'loseReason'; alert: Alert }
   | { type: 'dismiss'; why: string }
   // By its owner, or a desk for them.
   | { type: 'joinReport'; contact: Contact; series?: Series | undefined }

@@ -59,6 +59,20 @@ export function alertService(
   const ticketOf = async (tx: UnitOfWork, { ticket }: Alert): Promise<Ticket | undefined> =>
     ticket === undefined ? undefined : (await tickets(tx, { ids: [ticket] }))[0]
 
+  /** An alert of it has changed, or ended: it is led by the first that still warns, else by the first that stands. */
+  async function follow(tx: UnitOfWork, alert: Alert, stands: boolean): Promise<void> {
+    const ticket = await ticketOf(tx, alert)
+    if (!ticket || !ticketIs(ticket.state, 'living')) return
+    const others = (await alerts.standingOf(tx, ticket.id)).filter(({ id }) => id !== alert.id)
+    const order = ({ id }: Alert): number => ticket.alerts.indexOf(id)
+    const standing = [...others, ...(stands ? [alert] : [])].sort((a, b) => order(a) - order(b))
+    const lead = standing.find(({ severity }) => severity !== 'info') ?? standing[0]
+    if (!lead) {
+      if (ticketCan(ticket.state, 'dismiss')) await carryOut(tx, ticket, { type: 'loseReason', alert })
+    } else if (lead.id === alert.id || ticket.alerts[0] === alert.id)
+      await carryOut(tx, ticket, { type: 'grow', alert: lead, weighed: weigh(lead) })
+  }
+
   return {
     weigh,
     worthVisit: (alert) => weigh(alert).act,
@@ -70,11 +84,8 @@ export function alertService(
       if (last && last.state !== 'closed') return (await carryOut(tx, last, { type: 'joinAlert', alert })).id
       return (await make(tx, alert, before)).id
     },
-    async alertChanged(tx, alert) {
-      const ticket = await ticketOf(tx, alert)
-      if (!ticket || !ticketIs(ticket.state, 'living') || ticket.alerts[0] !== alert.id) return
-      await carryOut(tx, ticket, { type: 'grow', alert, weighed: weigh(alert) })
-    },
+    alertChanged: (tx, alert) => follow(tx, alert, true),
+    alertEnded: (tx, alert) => follow(tx, alert, false),
     async alertDismissed(tx, alert, by, why) {
       const ticket = await ticketOf(tx, alert)
       if (!ticket || !ticketCan(ticket.state, 'dismiss') || (await alerts.hasOther(tx, ticket.id, alert.id))) return

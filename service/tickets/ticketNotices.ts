@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { because, type Millis, type Notice, type Reason, type Render } from '../../core/index.ts'
+import { because, type Millis, type Notice, type Reason, type Render, type Text, ticketIs } from '../../core/index.ts'
 import type { Ticket } from './ticket.ts'
 
 export const deskPath = (ticket: Ticket): string => `/tickets/${ticket.id}`
@@ -17,6 +17,35 @@ export type TicketNews =
   | 'verified'
   | 'closed'
   | 'cancelled'
+  | 'reason-gone'
+  | 'reason-weaker'
+
+/** Title and text, by what happened. */
+type Said = Partial<Record<TicketNews, [Reason, Reason]>>
+
+/** What it was for is seen no more, or less: what its owner hears, and a desk. */
+function faded({ number, state, appliance }: Ticket, kind: Text): { owner: Said; desk: Said } {
+  const agreed = ticketIs(state, 'toCome')
+  return {
+    owner: {
+      'reason-gone': [because('tell-reason-gone-title', { kind }), because('tell-reason-gone', { number, agreed })],
+      'reason-weaker': [
+        because('tell-reason-weaker-title', { kind }),
+        because('tell-reason-weaker', { number, agreed }),
+      ],
+    },
+    desk: {
+      'reason-gone': [
+        because('desk-reason-gone-title', { number, appliance }),
+        because('desk-reason-gone', { agreed }),
+      ],
+      'reason-weaker': [
+        because('desk-reason-weaker-title', { number, appliance }),
+        because('desk-reason-weaker', { agreed }),
+      ],
+    },
+  }
+}
 
 /**
  * Who is told what, each in their own words; at most one notice for each recipient. `step` makes the key unique where
@@ -41,7 +70,7 @@ export function noticesOf(
   const isReported = ticket.source === 'reported' || ticket.source === 'recall'
   const contactBy = plan.contactBy ?? at
   const slot = plan.slot?.from
-  const ownerSays: Partial<Record<TicketNews, [Reason, Reason]>> = {
+  const ownerSays: Said = {
     offered: [
       because('tell-offered-title', { kind: kindName }),
       because('tell-offered', {
@@ -69,9 +98,10 @@ export function noticesOf(
     verified: [because('tell-verified-title'), because('tell-verified', { kind: kindName })],
     reopened: [because('tell-reopened-title'), because('tell-reopened', { number })],
     cancelled: [because('tell-cancelled-title', { number }), because('tell-cancelled')],
+    ...faded(ticket, kindName).owner,
   }
   const { appliance } = ticket
-  const deskSays: Partial<Record<TicketNews, [Reason, Reason]>> = {
+  const deskSays: Said = {
     escalated: [
       because('desk-escalated-title', { number }),
       because('desk-escalated', { engineer: engineerName ?? plan.engineer ?? '' }),
@@ -87,6 +117,7 @@ export function noticesOf(
     ],
     joined: [because('desk-joined-title', { number, appliance }), because('text', { text: diagnosis })],
     reopened: [because('desk-reopened-title', { number }), because('desk-reopened', { appliance })],
+    ...faded(ticket, kindName).desk,
     ...(isReported
       ? { accepted: [because('desk-reported-title', { number, appliance }), because('text', { text: noticed })] }
       : {}),

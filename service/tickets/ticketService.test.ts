@@ -169,6 +169,88 @@ onBothDatabases('the desk', (open) => {
     expect(await desk.get(id)).toMatchObject({ state: 'offered', priority: 1 })
   })
 
+  test('what it was for has gone: an offer is withdrawn and the owner told; what was agreed to, the desk decides', async () => {
+    await register('g1')
+    const cleared = (alert: Alert, ticket: string): Alert => ({
+      ...alert,
+      ticket,
+      state: 'cleared',
+      explanation: {
+        owner: { en: 'It is over.', zh: '已消失。' },
+        engineer: { en: 'Seen no more.', zh: '已不再出现。' },
+      },
+    })
+    const end = (alert: Alert) => database.transaction((tx) => desk.alertEnded(tx, alert))
+    const titles = async (id: string) => (await given.notices(id)).map(({ to, title }) => `${to.role}: ${title.en}`)
+    const offered = await ticketFor(alertOf('g1'))
+    await end(cleared(alertOf('g1'), offered.id))
+    const gone = await desk.get(offered.id)
+    expect(gone).toMatchObject({ state: 'cancelled', noticed: { en: 'It is over.' } })
+    expect(gone.lifeHours).toBeUndefined()
+    expect(gone.history.at(-1)).toMatchObject({ to: 'cancelled', code: 'reason-gone', by: 'hearthwatch' })
+    expect(await titles('g1')).toEqual(
+      expect.arrayContaining([
+        'owner: Your fridge is back to normal',
+        `desk: ${gone.number}: nothing is seen any more on g1`,
+      ]),
+    )
+
+    await register('g2')
+    const { id } = await ticketFor(alertOf('g2'))
+    await desk.accept(id, 'owner')
+    await end(cleared(alertOf('g2'), id))
+    await end(cleared(alertOf('g2'), id))
+    expect((await desk.get(id)).state).toBe('assigned')
+    const tasks = await desk.tasks({ ticket: id, type: 'reconsider' })
+    expect(tasks).toHaveLength(1)
+    expect(tasks[0]?.text.en).toContain('every value is back inside its band')
+    expect((await titles('g2')).filter((title) => title === 'owner: Your fridge is back to normal')).toHaveLength(1)
+    await desk.cancel(id, 'desk', 'not needed')
+    expect(await desk.tasks({ ticket: id, type: 'reconsider' })).toEqual([])
+  })
+
+  test('it goes on with another alert of it that stands, and with a person’s word', async () => {
+    await register('g3')
+    const first = alertOf('g3')
+    const { id } = await given.alertWithTicket(first)
+    const second = alertOf('g3', {
+      id: 'al-g3-seal',
+      failureMode: 'door-seal-leak',
+      hypotheses: [{ failureMode: 'door-seal-leak', probability: 0.9 }],
+    })
+    expect((await given.alertWithTicket(second)).id).toBe(id)
+    await database.transaction((tx) => desk.alertEnded(tx, { ...first, ticket: id, state: 'cleared' }))
+    expect(await desk.get(id)).toMatchObject({ state: 'offered', failureMode: 'door-seal-leak' })
+    await desk.report(registry.get('g3'), 'owner', 'it hums')
+    await database.transaction((tx) => desk.alertEnded(tx, { ...second, ticket: id, state: 'cleared' }))
+    expect(['accepted', 'assigned']).toContain((await desk.get(id)).state)
+    expect(await desk.tasks({ ticket: id, type: 'reconsider' })).toEqual([])
+  })
+
+  test('what weakens to no known fault loses its urgency, once; what warns again has it again', async () => {
+    await register('g4')
+    const urgent = alertOf('g4', { severity: 'critical', remainingLife: { p10: 10, p50: 30, p90: 60 } })
+    const { id, priority } = await given.alertWithTicket(urgent)
+    const weak: Alert = {
+      ...urgent,
+      ticket: id,
+      severity: 'info',
+      failureMode: 'unknown',
+      hypotheses: [{ failureMode: 'unknown', probability: 0.7 }],
+    }
+    const says = (alert: Alert) => database.transaction((tx) => desk.alertChanged(tx, alert))
+    await says(weak)
+    await says(weak)
+    const calm = await desk.get(id)
+    expect([priority, calm.priority, calm.state, calm.failureMode]).toEqual([1, 4, 'offered', 'unknown'])
+    expect(calm.history.filter(({ code }) => code === 'reason-weaker')).toHaveLength(1)
+    const told = async () => (await given.notices('g4')).filter(({ to }) => to.role === 'owner')
+    expect((await told()).map(({ title }) => title.en)).toContain('Your fridge: nothing is urgent')
+    await says({ ...urgent, ticket: id })
+    expect(await desk.get(id)).toMatchObject({ priority: 1, state: 'offered', failureMode: 'compressor-wear' })
+    expect(await told()).toHaveLength(3)
+  })
+
   test('without an owner it is accepted at the desk; a report about it joins; a refuted one needs no proof', async () => {
     await register('f6', false)
     const { id } = await given.alertWithTicket(alertOf('f6'))

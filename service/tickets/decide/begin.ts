@@ -119,7 +119,7 @@ export const contactOf = (alert: Alert, at: number): Contact => ({
 })
 
 /** The first alert of a ticket leads it: what is known of it now. */
-const adopted = (step: Step, { failureMode, hypotheses, evidence, remainingLife, explanation }: Alert): Step =>
+export const adopted = (step: Step, { failureMode, hypotheses, evidence, remainingLife, explanation }: Alert): Step =>
   step.finding({
     failureMode,
     hypotheses,
@@ -128,50 +128,6 @@ const adopted = (step: Step, { failureMode, hypotheses, evidence, remainingLife,
     noticed: explanation.owner,
     diagnosis: explanation.engineer,
   })
-
-const joined = ({ alerts }: Ticket, id: string): readonly string[] => (alerts.includes(id) ? alerts : [...alerts, id])
-
-export function joinAlert(ticket: Ticket, { alert }: Of<'joinAlert'>, facts: Facts, rules: Policy): Decision {
-  const { failureMode } = ticket.finding
-  const step = new Step(ticket, facts).with({
-    alerts: joined(ticket, alert.id),
-    contacts: withContact(ticket.contacts, contactOf(alert, facts.at)),
-  })
-  const known = prepared(!failureMode || failureMode === 'unknown' ? adopted(step, alert) : step, [alert], facts, rules)
-  if (!ticketIs(ticket.state, 'lost')) {
-    const why = because('alert-joined', { alert: alert.id, mode: alert.failureMode })
-    return known.note(why, OURS).tell('joined', `/${alert.id}`)
-  }
-  const changed = because('text', { text: alert.explanation.owner })
-  const why = because('another-finding', { mode: alert.failureMode })
-  return offered(known.finding({ changed }), why, facts, rules).tell('offered', `/${alert.id}`)
-}
-
-/** The appliance is still proving its repair: what it shows meanwhile belongs to that proof, and sends nobody. */
-export const joinWhileVerifying = (ticket: Ticket, { alert }: Of<'joinWhileVerifying'>, facts: Facts): Decision =>
-  new Step(ticket, facts)
-    .with({ alerts: joined(ticket, alert.id) })
-    .note(because('alert-while-verifying', { alert: alert.id, mode: alert.failureMode }), OURS)
-
-/** What leads it has changed. */
-export function grow(ticket: Ticket, { alert, weighed }: Of<'grow'>, facts: Facts, rules: Policy): Decision {
-  const step = adopted(new Step(ticket, facts), alert)
-  // What the owner agreed to stands as it was said.
-  const isOpen = ticket.finding.weighed && ticketIs(ticket.state, 'undecided')
-  const known = prepared(isOpen ? step.finding({ weighed: { ...weighed, at: facts.at } }) : step, [alert], facts, rules)
-  const { priority, finding } = known.ticket
-  if (!ticketIs(ticket.state, 'lost') || priority >= ticket.priority) return known
-  const changed = grown(ticket.finding.lifeHours, finding.lifeHours)
-  const why = because('grown', { from: ticket.priority, to: priority })
-  return offered(known.finding({ changed }), why, facts, rules).tell('offered', `/${priority}`)
-}
-
-/** What the owner should know now that they did not when they said no. */
-function grown(before: number | undefined, now: number | undefined): Reason {
-  const days = (hours: number): number => Math.max(1, Math.round(hours / 24))
-  if (now === undefined) return because('more-urgent')
-  return because('fails-sooner', { days: days(now), ...(before === undefined ? {} : { was: days(before) }) })
-}
 
 /** A person said that what led to it was no fault. */
 export function dismiss(ticket: Ticket, { why }: Of<'dismiss'>, facts: Facts): Decision {

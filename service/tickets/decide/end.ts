@@ -36,7 +36,7 @@ export function close(
   })
   const settled = isSettled ? billed : billed.follow({ do: 'settleParts', fitted: parts, supply, by })
   const unlocked = ticket.source === 'safety' ? settled.follow({ do: 'liftLock', by }) : settled
-  const told = unlocked.endTasks('contact', by, 'closed').unmute()
+  const told = unlocked.endTasks('contact', by, 'closed').endTasks('reconsider', by, 'closed').unmute()
   const isRefuted = verdict === 'refuted' || cause === 'none'
   const asked = times ? askedAfter(told, at, rules) : told
   const proved = isRefuted ? asked.closure({ verification: undefined }).end('refuted') : asked.verify(cause)
@@ -151,7 +151,12 @@ export const tooEarly = (id: string): Problem =>
 export function cancel(ticket: Ticket, { why, tells }: Of<'cancel'>, facts: Facts): Decision {
   const cancelled = new Step(ticket, facts).move('cancel', why).stopAll()
   if (!tells) return cancelled.release(false, 'cancelled')
-  return cancelled.endTasks('contact', facts.by, 'cancelled').unmute().release(false, 'cancelled').tell('cancelled')
+  return cancelled
+    .endTasks('contact', facts.by, 'cancelled')
+    .endTasks('reconsider', facts.by, 'cancelled')
+    .unmute()
+    .release(false, 'cancelled')
+    .tell('cancelled')
 }
 
 /** What the appliance's own signal said of the repair. */

@@ -42,6 +42,7 @@ export function startVisit(ticket: Ticket, facts: Facts, rules: Policy): Decisio
     .move('start', because('arrived'))
     .stop('on-site', 'contact', 'second-contact')
     .endTasks('contact', by, 'the engineer arrived')
+    .endTasks('reconsider', by, 'the engineer arrived')
     .visit({
       times: { startedAt: at },
       visits: (ticket.visit.visits ?? 0) + 1,

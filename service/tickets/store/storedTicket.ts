@@ -94,6 +94,8 @@ export interface StoredTicket
   readonly weighed?: (Weighed & { readonly at: Millis }) | undefined
   /** What changed since the owner declined or let it expire. */
   readonly changed?: Reason | undefined
+  /** What it was for has gone, or weakened, since it was said. */
+  readonly faded?: 'gone' | 'weaker' | undefined
   /** What kind of job it is, where the source does not say. */
   readonly job?: JobType | undefined
   /** The owner has been spoken to, and the time is agreed. */

@@ -59,6 +59,7 @@ export const deskEn = {
       complaint: 'Complaints',
       contact: 'Not contacted',
       safety: 'Safety',
+      reconsider: 'Still to visit?',
     },
     all: 'All',
     done: 'Done',
@@ -69,7 +70,7 @@ export const deskEn = {
     doIt: 'Done',
     outcome: 'What came of it',
     empty:
-      'Nothing to do. A call-back comes with every visit; complaints, low ratings and owners whom nobody called come here, too.',
+      'Nothing to do. A call-back comes with every visit; complaints, low ratings, owners whom nobody called and visits whose reason has gone come here, too.',
     readAll: 'Mark all as read',
     unread: 'new',
   },
