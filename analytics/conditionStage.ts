@@ -20,7 +20,7 @@ import {
   decideCondition,
   levelOf,
 } from './condition/decideCondition.ts'
-import { emitGuard, emitMoment, emitSilence, sayCycle } from './condition/emitItem.ts'
+import { emitGuard, emitMoment, emitSilence, noteCut, sayCycle } from './condition/emitItem.ts'
 import { sayHealth } from './condition/health.ts'
 import { scoreRow } from './condition/scoreRow.ts'
 import { beginVerify, endOverdue } from './condition/verify.ts'
@@ -184,6 +184,10 @@ export class ConditionStage {
         sayHealth(bench, subject, item.at)
         break
       }
+      case 'cut':
+        noteCut(watcher, judged, item)
+        sayHealth(bench, subject, item.at)
+        break
       case 'glance': {
         const glimpse = glimpses.get(item)
         if (!glimpse) break

@@ -86,6 +86,13 @@ export interface CycleRow {
 
 export type HealthStatus = 'learning' | 'healthy' | 'watch' | 'visit' | 'silent'
 
+/** How many of one cycle were cut by holes, and what is known of the last one: from when to when it was seen to run. */
+export interface CutCycles {
+  cycle: string
+  count: number
+  last: { from: Millis; to: Millis }
+}
+
 /** How one appliance fares now. */
 export interface HealthRow {
   appliance: ApplianceId
@@ -99,6 +106,8 @@ export interface HealthRow {
   missing: string[]
   /** Nothing tells when it runs: its power has one level. What is made of cycles is not watched. */
   neverCycles?: boolean
+  /** Cycles that a hole in its data cut, so that nothing was judged by them; by the cycle's name, since it was first heard. */
+  cutCycles?: CutCycles[]
   /** Switched off on purpose, as it said itself; without `until` no end was said. */
   off?: { since: Millis; until?: Millis }
   /** Baselines learned anew, and why. */

@@ -1,4 +1,4 @@
-import type { HealthRow, HealthStatus, Millis, RemainingLife, Severity } from '../../core/index.ts'
+import type { CutCycles, HealthRow, HealthStatus, Millis, RemainingLife, Severity } from '../../core/index.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 
 /** A condition under way: what one detection after another says of it. */
@@ -71,6 +71,8 @@ export interface ConditionState {
   learning: number
   missing: string[]
   neverCycles?: boolean
+  /** By cycle: how many a hole cut. */
+  cut?: Map<string, CutCycles>
   /** The latest refractory moments: metric and when. */
   moments: { metric: string; at: Millis }[]
   learnedBecause: { since: Millis; reason: string } | null

@@ -1,6 +1,7 @@
 import { type AnalysisOutput, type ByName, byName, HOUR, type Text } from '../../core/index.ts'
-import type { GuardItem, MomentItem, RowItem, SilenceItem } from '../features/item.ts'
+import type { CutItem, GuardItem, MomentItem, RowItem, SilenceItem } from '../features/item.ts'
 import type { KindRuntime } from '../kindRuntime.ts'
+import type { ConditionState } from './conditionState.ts'
 import { type ApplianceContext, type DetectionContext, decideCondition, saySimple } from './decideCondition.ts'
 import { figure } from './explain.ts'
 
@@ -13,6 +14,14 @@ export function sayCycle({ plan }: KindRuntime, item: RowItem, out: AnalysisOutp
     if (Number.isFinite(item.y[place]!)) features[plan.quantities[q]!.name] = item.y[place]!
   }
   out.cycles.push({ appliance: item.sense.appliance, cycle: scale.name, from: item.from, to: item.to, features })
+}
+
+/** Counts a cycle that a hole cut; that is news, whatever its health. */
+export function noteCut({ plan }: KindRuntime, judged: ConditionState, { scale, from, to }: CutItem): void {
+  const cycle = plan.scales[scale]!.name
+  judged.cut ??= new Map()
+  judged.cut.set(cycle, { cycle, count: (judged.cut.get(cycle)?.count ?? 0) + 1, last: { from, to } })
+  judged.said = null
 }
 
 /** A guard passed opens or confirms a condition at once; one kept again lets it go. */

@@ -41,6 +41,7 @@ function healthOf(bench: DetectionContext, subject: ApplianceContext, at: Millis
     ),
     missing: judged.missing,
     ...(judged.neverCycles ? { neverCycles: true } : {}),
+    ...(judged.cut ? { cutCycles: [...judged.cut.values()] } : {}),
     ...(judged.off ? { off: offOf(judged.off) } : {}),
     ...(judged.learnedBecause && judged.learning > 0 ? { learning: judged.learnedBecause } : {}),
   }

@@ -4,12 +4,34 @@ import { type ByName, byName } from '../../core/index.ts'
 const NONE: DetectionSpec = detectionSchema.parse({})
 
 /**
+ * Of a kind that says nothing of how it is watched, what its power tells: it runs while it draws clearly more than at rest,
+ * and a run that never draws much is none (a display that lights up). Pauses of a program (it soaks, it dries) last minutes;
+ * a compressor rests longer.
+ */
+const BY_POWER = {
+  running: { tests: [], program: { aboveRest: 12, peak: 40 } },
+  run: { minMinutes: 5, mergeMinutes: 15, text: { en: 'Run', zh: '运行' } },
+} as const
+
+/** The metric that is its power: of that name, or the only one in watts. */
+function powerOf({ metrics }: Kind): string | undefined {
+  const inWatts = Object.keys(metrics).filter((name) => metrics[name]?.unit === 'W')
+  return inWatts.includes('power') || inWatts.length !== 1 ? inWatts.find((name) => name === 'power') : inWatts[0]
+}
+
+function undeclared(kind: Kind): DetectionSpec {
+  const power = powerOf(kind)
+  if (power === undefined) return NONE
+  return detectionSchema.parse({ running: { ...BY_POWER.running, power }, cycles: { run: BY_POWER.run } })
+}
+
+/**
  * What a kind declares about its detection, or, where it declares no features, what can be watched of any appliance:
  * every metric’s daily mean (or sum), by cycle where cycles are declared, and a guard on each side of its range. `unknown`
  * is the only hypothesis of these.
  */
 export function genericDetection(kind: Kind): DetectionSpec {
-  const declared = kind.detection ?? NONE
+  const declared = kind.detection ?? undeclared(kind)
   if (Object.keys(declared.features).length > 0) return declared
   const features: ByName<unknown> = byName()
   const guards: ByName<unknown> = byName()

@@ -5,6 +5,7 @@ import type { FeatureState } from './featureState.ts'
 export type Item =
   | RowItem
   | IntradayItem
+  | CutItem
   | GuardItem
   | MomentItem
   | SilenceItem
@@ -50,6 +51,16 @@ export interface IntradayItem {
   /** Something changed on purpose a short while ago. */
   settling: boolean
   muted: boolean
+}
+/** A cycle that a hole in the data cut: it is no row, and nothing is judged by it. */
+export interface CutItem {
+  type: 'cut'
+  sense: FeatureState
+  scale: number
+  /** As far as it was seen. */
+  from: Millis
+  to: Millis
+  at: Millis
 }
 /** A guard was passed (`fired`) or is kept again. */
 export interface GuardItem {

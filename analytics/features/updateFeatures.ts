@@ -237,8 +237,12 @@ function turnCycle(
     sense.windows[w + 2] = ts
     sense.peakW = Math.max(sense.peakW, peak)
   } else if (running || ts - last > mergeMs) {
-    const good = sense.windows[w + 3] === 0 && last - opened >= minMs && sense.peakW >= plan.running.leastPeakW
-    emitRow(plan, sense, s, opened, last, ts, offset, items, good)
+    const isWhole = sense.windows[w + 3] === 0
+    const isCycle = sense.peakW >= plan.running.leastPeakW
+    emitRow(plan, sense, s, opened, last, ts, offset, items, isWhole && isCycle && last - opened >= minMs)
+    // With the hole it was long enough, for all that is known.
+    if (!isWhole && isCycle && ts - opened >= minMs)
+      items.push({ type: 'cut', sense, scale: s, from: opened, to: last, at: ts })
     sense.windows[w] = NaN
     sense.windows[w + 3] = 0
   }

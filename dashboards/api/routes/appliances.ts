@@ -110,6 +110,7 @@ function viewRoutes(app: Api, context: ListContext & QuietContext & Pick<ApiCont
       because: row?.because ?? [],
       missing: row?.missing ?? [],
       neverCycles: row?.neverCycles ?? false,
+      cutCycles: row?.cutCycles ?? [],
       learningSince: row?.learning,
       firstHeardAt: health.firstHeard(id),
       clockAheadMs: health.clockAheadMs(id),

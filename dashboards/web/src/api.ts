@@ -93,7 +93,7 @@ export interface Unheard {
   lastRefused?: { reason: string; detail: string; at: number; sample: string }
 }
 export type ApplianceDetail = ApplianceView &
-  Pick<HealthRow, 'because' | 'missing' | 'neverCycles'> & {
+  Pick<HealthRow, 'because' | 'missing' | 'neverCycles' | 'cutCycles'> & {
     firstHeardAt?: number
     /** Its own clock is wrong by so much, ms; behind below 0. */
     clockAheadMs?: number

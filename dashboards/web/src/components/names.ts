@@ -36,6 +36,7 @@ export function useNames() {
     metric: (kind: string, metric: string) => say(metricOf(kind, metric)?.text, metric),
     feature: (kind: string, feature: string) =>
       say(featureOf(kind, feature)?.text ?? metricOf(kind, feature)?.text, feature),
+    cycle: (kind: string, cycle: string) => say(kindOf(kind)?.detection?.cycles?.[cycle]?.text, cycle),
     part: (kind: string, part: string) => say(kindOf(kind)?.parts[part]?.text, part),
     anyPart: (part: string) =>
       say(catalog?.items.find(({ parts }) => Object.hasOwn(parts, part))?.parts[part]?.text, part),

@@ -263,6 +263,7 @@ export const en = {
     wrongTopicsHint:
       'What it says there is acknowledged and dropped. Readings belong to {{topic}}. Since the last start:',
     learning: 'It is still learning what is normal here; until then it is watched against its model’s fleet.',
+    cutCycles: 'Cut by holes in the data, and not judged: {{times}} × {{cycle}}, the last from',
     neverCycles: 'It seems to run always: its power shows no cycles, so nothing that is told by them is watched.',
     nothingMoved: 'Nothing pulls it down.',
     movedBy: 'What moved it',

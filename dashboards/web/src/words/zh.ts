@@ -259,6 +259,7 @@ export const zh: Vocabulary = {
     wrongTopicsHint: '发到那里的内容会被确认后丢弃。读数应发到 {{topic}}。自上次启动以来：',
     commandSent: '已下发，等待设备应答。',
     learning: '正在学习这台设备的正常状态；在此之前按同型号机群监测。',
+    cutCycles: '因数据中断而不完整、未作判断：{{cycle}} {{times}} 次，最近一次始于',
     neverCycles: '该设备似乎一直在运行：功率没有启停循环，依靠循环判断的项目不作监测。',
     nothingMoved: '没有拉低健康度的因素。',
     movedBy: '影响因素',

@@ -44,6 +44,12 @@ export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
           {t('appliance.neverCycles')}
         </Text>
       )}
+      {appliance.cutCycles?.map(({ cycle, count, last }) => (
+        <Text key={cycle} size="sm" c="dimmed" mt="xs">
+          {t('appliance.cutCycles', { times: count, cycle: names.cycle(appliance.kind, cycle) })}{' '}
+          <When at={last.from} />
+        </Text>
+      ))}
       {learningSince && (
         <Text size="sm" c="dimmed" mt="xs">
           {t('appliance.learnsAnew', { reason: learningSince.reason })} <When at={learningSince.since} />
