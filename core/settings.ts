@@ -86,6 +86,8 @@ const settingsSchema = z.object({
   INFLUX_ORG: z.string().default('hearthwatch'),
   INFLUX_BUCKET: z.string().default('hearthwatch'),
   MQTT_URL: url('mqtt', 'mqtts', 'ws', 'wss').optional(),
+  /** An answer of the API that is not as it is described is an error: for tests. */
+  STRICT_ANSWERS: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 })
 export type Settings = z.infer<typeof settingsSchema>

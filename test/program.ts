@@ -100,6 +100,7 @@ export function spawnProgram(dataDir: string, env: Record<string, string>) {
       MQTT_PORT: '0',
       SIMULATE: '0',
       LOG_LEVEL: 'warn',
+      STRICT_ANSWERS: '1',
       DATA_DIR: dataDir,
       ...env,
     },

@@ -1,19 +1,20 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { DiskForecast, JobQueue } from '../core/index.ts'
-import type { EventHub } from '../dashboards/index.ts'
+import type { AnswerWatch, EventHub } from '../dashboards/index.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 
 interface Measured {
   pipeline: Pipeline
   broker: { stats(): object }
   events: EventHub
+  answers: AnswerWatch
   jobs: JobQueue
   disk: { forecast(): DiskForecast }
 }
 type GaugeOf = (name: string, help: string, read: () => number | Promise<number>) => void
 
 /** Prometheus metrics: each queue with its depth and age, the balance, connections. */
-export function createMetrics({ pipeline, broker, events, jobs, disk }: Measured): Registry {
+export function createMetrics({ pipeline, broker, events, answers, jobs, disk }: Measured): Registry {
   const register = new Registry()
   collectDefaultMetrics({ register })
   const gauge: GaugeOf = (name, help, read) => {
@@ -37,6 +38,11 @@ export function createMetrics({ pipeline, broker, events, jobs, disk }: Measured
   gauge('jobs_dead', 'Jobs that wait for a person', async () => (await jobs.depth()).dead)
   gauge('jobs_oldest_ms', 'Age of the oldest job in the outbox', async () => (await jobs.depth()).oldestMs)
   gauge('page_streams', 'Pages that listen to events', () => events.listeners)
+  gauge(
+    'answers_unlike_described',
+    'Answers of the API that were looked at and are not as described',
+    () => answers.mismatches,
+  )
   readingsGauge(register, pipeline)
   brokerGauge(register, broker)
   return register

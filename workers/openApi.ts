@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { alertRecords, publicTargets, pushKeys } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Settings, type World, wallClock } from '../core/index.ts'
-import { type Accounts, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
+import { type Accounts, AnswerWatch, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
 import { openAudit, openPartsService, openPeople, openQuality } from '../service/index.ts'
@@ -51,16 +51,14 @@ export async function openApi(options: ApiOptions): Promise<void> {
     adminToken,
     logger,
     onRetryableError,
-    ownersLink: async (ticket, contact) => {
-      const { owner, ownerLink } = await desk.get(ticket)
-      return owner?.contact === contact ? ownerLink : null
-    },
+    ownersLink: ownersLinkOf(desk),
   })
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
 
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
   const pages = ownPages(settings, () => publicUrl)
+  const answers = new AnswerWatch({ isStrict: settings.STRICT_ANSWERS, wall: wallClock, log: logger })
   const api = await createApi(
     {
       settings: { ...settings, MQTT_PORT: broker.port, MQTTS_PORT: broker.securePort ?? settings.MQTTS_PORT },
@@ -84,12 +82,13 @@ export async function openApi(options: ApiOptions): Promise<void> {
       jobs,
       accounts,
       audit: openAudit(database, wallClock),
+      answers,
       events,
       ...flowContext(ingress, flow),
       backups: openBackups(settings, world, ingress.log, flow.store),
       commands,
       ...(simulator ? { simulator: simulator.control } : {}),
-      metrics: createMetrics({ pipeline, broker, events, jobs, disk }),
+      metrics: createMetrics({ pipeline, broker, events, answers, jobs, disk }),
       pushPublicKey: keys.publicKey,
       ownPages: pages,
       targets,
@@ -118,6 +117,14 @@ export async function openApi(options: ApiOptions): Promise<void> {
   })
   ingressOpened(() => simulator.close())
 }
+
+/** The link that goes into a mail: of who is the owner still. */
+const ownersLinkOf =
+  (desk: Ingress['desk']) =>
+  async (ticket: string, contact: string): Promise<string | null> => {
+    const { owner, ownerLink } = await desk.get(ticket)
+    return owner?.contact === contact ? ownerLink : null
+  }
 
 /** What the API says of readings on their way, and of the models that judge them. */
 function flowContext(

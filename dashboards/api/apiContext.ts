@@ -31,21 +31,19 @@ import type {
   Quality,
   Registry,
   TicketService,
-  TrueFault,
 } from '../../service/index.ts'
 import type { Accounts } from './accounts/accounts.ts'
+import type { Answer } from './answers/index.ts'
+import type { AnswerWatch } from './answerWatch.ts'
 import type { EventHub } from './eventHub.ts'
 import type { OwnPages } from './ownPages.ts'
 
 /** A fault as the simulator knows it. */
-export interface SimulatedFault extends TrueFault {
-  shape: string
-  repairedAt?: Millis
-}
+export type SimulatedFault = Answer<'POST /api/simulator/faults'>
 
 /** What the simulator offers to a page; absent in the real world. */
 export interface SimulatorControl {
-  status(): Promise<{ appliances: number; speed: number; paused: boolean; now: Millis; [more: string]: unknown }>
+  status(): Promise<Answer<'GET /api/simulator'>>
   set(change: { speed?: number; paused?: boolean; until?: Millis | 'next-event' }): Promise<void>
   inject(fault: { appliance: string; failureMode: string; days?: number; shape?: string }): Promise<SimulatedFault>
   faults(): Promise<SimulatedFault[]>
@@ -84,6 +82,11 @@ export interface PipelineStatus {
   storedUpTo: number
   decidedUpTo: number
   waitingBytes: number
+  /** What waits for the shadow of a candidate. */
+  shadowBytes: number
+  /** Frames, unacknowledged, that wait for their share of the journal, or since their appliance is beyond its quota. */
+  waitingAtDoor: { frames: number; bytes: number; appliances: number }
+  heldByQuota: { frames: number; bytes: number; appliances: number }
   readingsPerSecond: number
   /** Appliances whose own clock is wrong, as their arrival times show. */
   wrongClocks: WrongClock[]
@@ -128,6 +131,7 @@ export interface ApiContext {
   jobs: JobQueue
   accounts: Accounts
   audit: Audit
+  answers: AnswerWatch
   events: EventHub
   health: FleetHealth
   pipeline(): Promise<PipelineStatus>

@@ -28,6 +28,14 @@ export const millis = z.coerce.number().pipe(instantSchema)
 /** The earlier end of a range: 0 stands for all there is. */
 export const since = z.coerce.number().pipe(z.literal(0).or(instantSchema))
 
+/** As it was sent: a list for a list, one for one. */
+export function asSent<T>(sent: unknown, made: T[]): T[] | T {
+  if (Array.isArray(sent)) return made
+  const [one] = made
+  if (one === undefined) throw new Error('one was sent, and none was made')
+  return one
+}
+
 /**
  * One page of a list that is already in its order; the cursor is the id of the last item.
  * @throws Problem `bad-cursor` when that one is no longer in the list: beginning again in silence would never end

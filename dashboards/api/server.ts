@@ -5,17 +5,14 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
 import { Problem } from '../../core/index.ts'
 import { accountNameOf, guard, isOpenRoute } from './access.ts'
 import type { ApiContext } from './apiContext.ts'
 import type { Api } from './app.ts'
 import { auditCalls } from './auditCalls.ts'
+import { describeNamed, describeRoute, requireAnswer } from './describeAnswers.ts'
 import { readJsonBody } from './jsonBody.ts'
 import { linkOf, linkQuota } from './linkQuota.ts'
 import { shownOf } from './ownersData.ts'
@@ -92,7 +89,11 @@ export async function createApi(
     // Fastify says null where no body came; an optional one is then absent, not wrong.
     return (data: unknown) => validate(data === null && route.httpPart === 'body' ? undefined : data)
   })
-  app.setSerializerCompiler(serializerCompiler)
+  app.setSerializerCompiler<z.ZodType>(
+    ({ schema, method, url }) =>
+      (answer) =>
+        context.answers.serialize(`${method} ${url}`, schema, answer),
+  )
   handleErrors(app as unknown as FastifyInstance)
   app.addContentTypeParser('application/json', { parseAs: 'string' }, readJsonBody)
 
@@ -141,6 +142,7 @@ export async function createApi(
 /** What each call passes: who asks, whether they may, whose it is, what of owners is shown, and what is written down. */
 function addHooks(app: Api, context: ApiContext): void {
   app.addHook('onRoute', (route) => {
+    requireAnswer(route)
     for (const method of [route.method].flat()) {
       requireEntry(method, route.url)
       if (!isOpenRoute(method, route.url)) route.bodyLimit ??= BODY_LIMIT
@@ -192,10 +194,12 @@ async function registerPlugins(app: Api, { publicUrl }: Pick<ApiContext, 'public
   })
   await app.register(swagger, {
     openapi: {
+      openapi: '3.1.0',
       info: { title: 'Hearthwatch', version: '1', description: 'The appliance files its own ticket.' },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
+    transformObject: describeNamed,
   })
 }

@@ -17,7 +17,7 @@ import {
   type Registration,
   readSettings,
 } from '../../core/index.ts'
-import { type ApiContext, createApi, EventHub } from '../../dashboards/index.ts'
+import { AnswerWatch, type ApiContext, createApi, EventHub } from '../../dashboards/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
 import {
   openHealthStore,
@@ -71,6 +71,7 @@ export async function openYearService(
     throw notFound('telemetry', 'of a simulated year')
   }
   const settings = readSettings({ DATA_DIR: dir, SIMULATE: '1' })
+  const log = pino({ level: 'silent' })
   const api = await createApi(
     {
       settings,
@@ -91,6 +92,7 @@ export async function openYearService(
       policies,
       quality: openQuality({ database, clock, policy, appliances: registry.all }),
       announcer,
+      answers: new AnswerWatch({ isStrict: false, wall: clock, log }),
       events: new EventHub(),
       health: {
         of: healthStore.of,
@@ -112,7 +114,7 @@ export async function openYearService(
       jobs: new Proxy({}, { get: () => absent }),
     } as unknown as ApiContext,
     join(dir, 'no-pages'),
-    pino({ level: 'silent' }),
+    log,
   )
   const client: ApiClient = {
     async call<T>(method: string, url: string, body?: unknown): Promise<T> {

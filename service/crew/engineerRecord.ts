@@ -13,9 +13,7 @@ import type { Policy } from '../policy/policySchema.ts'
 import { openTask } from '../tickets/taskTable.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { readEngineer } from './people.ts'
-
-/** What was done about an engineer's standing. */
-export type StandingChange = 'isolated' | 'lifted' | 'retraining' | 'passed' | 'bonus' | 'rated'
+import type { StandingChange } from './ratingTable.ts'
 
 async function write(
   tx: UnitOfWork,

@@ -1,12 +1,16 @@
 import type { Generated } from 'kysely'
 import type { DatabaseMigration, Millis } from '../../core/index.ts'
 
+/** What was done about an engineer's standing. */
+export const standingChanges = ['isolated', 'lifted', 'retraining', 'passed', 'bonus', 'rated'] as const
+export type StandingChange = (typeof standingChanges)[number]
+
 declare module '../../core/database.ts' {
   interface Tables {
     /** Every rating of a visit: what star levels are worked out from. */
     rating: { ticket: string; visit: number; engineer: string; stars: number; at: Millis }
     /** Everything that was done about an engineer's standing, with who and why. */
-    standing: { seq: Generated<number>; engineer: string; at: Millis; by: string; what: string; why: string }
+    standing: { seq: Generated<number>; engineer: string; at: Millis; by: string; what: StandingChange; why: string }
     /** Whose engineer goes to a home, when they can. */
     binding: { home: string; engineer: string; at: Millis; by: string }
   }

@@ -6,6 +6,7 @@ import {
   type Millis,
   type Render,
   type Slot,
+  type TicketState,
   ticketCan,
 } from '../../core/index.ts'
 import type { LeanTicket } from '../tickets/store/storedTicket.ts'
@@ -19,7 +20,7 @@ export interface BoardJob {
   appliance: string
   kind: string
   failureMode?: string
-  state: string
+  state: TicketState
   priority: number
   minutes: number
   slot: Slot

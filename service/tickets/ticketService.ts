@@ -98,7 +98,7 @@ export interface TicketService extends TicketPort, Intake, WarrantyService, Crew
   /** What the appliance's own signal said of the repair. */
   verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<string[]>
   /** One ticket, and the whole desk, as they stood at a moment. */
-  asOf(id: string, at: number): Promise<ReturnType<typeof factsInWords> | undefined>
+  asOf(id: string, at: number): Promise<Omit<TicketView, 'history'> | undefined>
   day(at: number): ReturnType<typeof dayAsOf>
   /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
   ownerLeft(tx: UnitOfWork, appliance: string, now: Registration['owner']): Promise<() => void>
@@ -158,7 +158,8 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
     async asOf(id, at) {
       const [then] = await ticketsAsOf(database.query, at, id)
-      return then && factsInWords(then, render)
+      // Who was considered, and the link, are worked out anew whenever they are asked: of then they are not told.
+      return then && { ...factsInWords(then, render), candidates: [], ownerLink: '' }
     },
     day: (at) => dayAsOf(database.query, at),
     ownerLeft: async (tx, appliance, owner) => {

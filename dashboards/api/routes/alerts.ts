@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { alertStates, GATEWAY } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, since, timePaging } from '../paging.ts'
@@ -12,7 +13,14 @@ const states = z
     message: `must be of ${alertStates.join(', ')}`,
   })
 
-export function alertRoutes(app: Api, { alerts, desk, events }: Pick<ApiContext, 'alerts' | 'desk' | 'events'>): void {
+type AlertContext = Pick<ApiContext, 'alerts' | 'desk' | 'events'>
+export function alertRoutes(app: Api, context: AlertContext): void {
+  questions(app, context)
+  deeds(app, context)
+}
+
+/** What is asked of alerts, and of what many share. */
+function questions(app: Api, { alerts, desk }: AlertContext): void {
   app.get(
     '/api/alerts',
     {
@@ -28,6 +36,7 @@ export function alertRoutes(app: Api, { alerts, desk, events }: Pick<ApiContext,
           apart: z.stringbool().optional(),
           ...timePaging,
         }),
+        response: { 200: answers['GET /api/alerts'] },
       },
     },
     (request) => alerts.list(request.query),
@@ -39,6 +48,7 @@ export function alertRoutes(app: Api, { alerts, desk, events }: Pick<ApiContext,
         summary: 'One alert, with what a visit would cost and save, and the closed cases that are most like it',
         tags: ['alerts'],
         params,
+        response: { 200: answers['GET /api/alerts/:id'] },
       },
     },
     async (request) => {
@@ -59,27 +69,54 @@ export function alertRoutes(app: Api, { alerts, desk, events }: Pick<ApiContext,
         summary: 'One notice for what many appliances share: outages, weather, a firmware, a batch; newest first',
         tags: ['alerts'],
         querystring: z.object({ state: z.enum(['open', 'closed']).optional(), ...timePaging }),
+        response: { 200: answers['GET /api/cohorts'] },
       },
     },
     (request) => alerts.cohorts.list(request.query),
   )
   app.get(
     '/api/cohorts/:id',
-    { schema: { summary: 'One notice; GET /api/alerts?cohort=ID lists what is part of it', tags: ['alerts'], params } },
+    {
+      schema: {
+        summary: 'One notice; GET /api/alerts?cohort=ID lists what is part of it',
+        tags: ['alerts'],
+        params,
+        response: { 200: answers['GET /api/cohorts/:id'] },
+      },
+    },
     (request) => alerts.cohorts.get(request.params.id),
   )
+}
+
+/** What people do about one. */
+function deeds(app: Api, { alerts, events }: AlertContext): void {
   const told = <T extends { id: string }>(alert: T): T => {
     events.publish('alert', alert)
     return alert
   }
   app.post(
     '/api/alerts/:id/acknowledge',
-    { schema: { summary: 'Somebody looks after it', tags: ['alerts'], params } },
+    {
+      schema: {
+        summary: 'Somebody looks after it',
+        tags: ['alerts'],
+        params,
+        response: { 200: answers['POST /api/alerts/:id/acknowledge'] },
+      },
+    },
     async (request) => told(await alerts.acknowledge(request.params.id, actorOf(request))),
   )
   app.post(
     '/api/alerts/:id/snooze',
-    { schema: { summary: 'Be quiet until then', tags: ['alerts'], params, body: z.object({ until: millis }) } },
+    {
+      schema: {
+        summary: 'Be quiet until then',
+        tags: ['alerts'],
+        params,
+        body: z.object({ until: millis }),
+        response: { 200: answers['POST /api/alerts/:id/snooze'] },
+      },
+    },
     async (request) => told(await alerts.snooze(request.params.id, request.body.until)),
   )
   app.post(
@@ -90,6 +127,7 @@ export function alertRoutes(app: Api, { alerts, desk, events }: Pick<ApiContext,
         tags: ['alerts'],
         params,
         body: z.object({ why: z.string().min(1).max(2_000) }),
+        response: { 200: answers['POST /api/alerts/:id/dismiss'] },
       },
     },
     async (request) => told(await alerts.dismiss(request.params.id, actorOf(request), request.body.why)),

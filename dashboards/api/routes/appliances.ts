@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Appliance, isInService, registrationSchema } from '../../../core/index.ts'
+import { type Appliance, isInService, notFound, registrationSchema } from '../../../core/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import {
@@ -11,7 +12,7 @@ import {
   quietOf,
   type ViewContext,
 } from '../fleetView.ts'
-import { timePaging } from '../paging.ts'
+import { asSent, timePaging } from '../paging.ts'
 import { scopeOf } from '../permissions.ts'
 
 const params = z.object({ id: z.string() })
@@ -44,6 +45,7 @@ function listRoutes(app: Api, context: ListContext): void {
         summary: 'Appliances with how they fare, newest first',
         tags: ['appliances'],
         querystring: listQuery,
+        response: { 200: answers['GET /api/appliances'] },
       },
     },
     async ({ query, account }) => {
@@ -102,27 +104,37 @@ function viewRoutes(app: Api, context: ListContext & QuietContext & Pick<ApiCont
     ...context.quota(id),
     quarantine: await store.quarantineUse(id).catch(() => undefined),
   })
-  app.get('/api/appliances/:id', { schema: of('One appliance') }, async ({ params: { id } }) => {
-    const [view] = await applianceViews(context, [registry.get(id)])
-    const row = health.of(id)
-    return {
-      ...view,
-      because: row?.because ?? [],
-      missing: row?.missing ?? [],
-      neverCycles: row?.neverCycles ?? false,
-      cutCycles: row?.cutCycles ?? [],
-      learningSince: row?.learning,
-      firstHeardAt: health.firstHeard(id),
-      clockAheadMs: health.clockAheadMs(id),
-      heard: heardOf(health.hearing(id)),
-      misdirected: context.misdirected(id),
-      quota: await quotaOf(id),
-      quiet: await quietOf(context, id, view?.lastReading?.ts),
-    }
-  })
+  app.get(
+    '/api/appliances/:id',
+    { schema: { ...of('One appliance'), response: { 200: answers['GET /api/appliances/:id'] } } },
+    async ({ params: { id } }) => {
+      const [view] = await applianceViews(context, [registry.get(id)])
+      if (!view) throw notFound('appliance', id)
+      const row = health.of(id)
+      return {
+        ...view,
+        because: row?.because ?? [],
+        missing: row?.missing ?? [],
+        neverCycles: row?.neverCycles ?? false,
+        cutCycles: row?.cutCycles ?? [],
+        learningSince: row?.learning,
+        firstHeardAt: health.firstHeard(id),
+        clockAheadMs: health.clockAheadMs(id),
+        heard: heardOf(health.hearing(id)),
+        misdirected: context.misdirected(id),
+        quota: await quotaOf(id),
+        quiet: await quietOf(context, id, view.lastReading?.ts),
+      }
+    },
+  )
   app.get(
     '/api/appliances/:id/quota',
-    { schema: of('What it may send within an hour and what it has sent, and what the quarantine keeps of it') },
+    {
+      schema: {
+        ...of('What it may send within an hour and what it has sent, and what the quarantine keeps of it'),
+        response: { 200: answers['GET /api/appliances/:id/quota'] },
+      },
+    },
     ({ params: { id } }) => quotaOf(registry.get(id).id),
   )
 }
@@ -136,19 +148,32 @@ function lifeRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'>): void 
         summary: 'Register one, or up to 10,000; the password is shown once',
         tags: ['appliances'],
         body: z.union([registrationSchema, z.array(registrationSchema).min(1).max(10_000)]),
+        response: { 201: answers['POST /api/appliances'] },
       },
     },
     async ({ body }, reply) => {
       const made = await registry.register(Array.isArray(body) ? body : [body])
-      return reply.code(201).send(Array.isArray(body) ? made : made[0])
+      return reply.code(201).send(asSent(body, made))
     },
   )
-  app.delete('/api/appliances/:id', { schema: of('Retire it: it may not connect any more') }, ({ params: { id } }) =>
-    registry.retire(id),
+  app.delete(
+    '/api/appliances/:id',
+    {
+      schema: {
+        ...of('Retire it: it may not connect any more'),
+        response: { 200: answers['DELETE /api/appliances/:id'] },
+      },
+    },
+    ({ params: { id } }) => registry.retire(id),
   )
   app.post(
     '/api/appliances/:id/credentials',
-    { schema: of('A new secret; the old one ends at once') },
+    {
+      schema: {
+        ...of('A new secret; the old one ends at once'),
+        response: { 200: answers['POST /api/appliances/:id/credentials'] },
+      },
+    },
     async ({ params: { id } }) => ({
       id,
       mqtt: await registry.renewSecret(id),
@@ -160,6 +185,7 @@ function lifeRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'>): void 
       schema: {
         ...of('To another home or owner'),
         body: registrationSchema.pick({ homeId: true, owner: true, location: true }),
+        response: { 200: answers['POST /api/appliances/:id/transfer'] },
       },
     },
     ({ params: { id }, body }) => registry.transfer(id, body),

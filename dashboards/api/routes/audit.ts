@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instantSchema } from '../../../core/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { rowPaging } from '../paging.ts'
@@ -20,6 +21,7 @@ export function auditRoutes(app: Api, { audit }: Pick<ApiContext, 'audit'>): voi
           to: z.coerce.number().pipe(instantSchema).optional(),
           ...rowPaging,
         }),
+        response: { 200: answers['GET /api/audit'] },
       },
     },
     async (request) => {

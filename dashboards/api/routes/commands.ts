@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { timePaging } from '../paging.ts'
@@ -18,6 +19,7 @@ export function commandRoutes(app: Api, { registry, commands }: Pick<ApiContext,
           params: recordOf(z.string(), z.unknown()).prefault({}),
           expiresInSeconds: z.number().positive().max(86_400).default(300),
         }),
+        response: { 202: answers['POST /api/appliances/:id/commands'] },
       },
     },
     async (request, reply) => {
@@ -33,11 +35,14 @@ export function commandRoutes(app: Api, { registry, commands }: Pick<ApiContext,
       schema: {
         ...of('Commands that were sent down to it, and what became of each'),
         querystring: z.object(timePaging),
+        response: { 200: answers['GET /api/appliances/:id/commands'] },
       },
     },
     async ({ params: { id }, query }) => commands.list(registry.get(id).id, query),
   )
-  app.get('/api/commands/:id', { schema: of('One command, and what became of it') }, async ({ params: { id } }) =>
-    commands.get(id),
+  app.get(
+    '/api/commands/:id',
+    { schema: { ...of('One command, and what became of it'), response: { 200: answers['GET /api/commands/:id'] } } },
+    async ({ params: { id } }) => commands.get(id),
   )
 }

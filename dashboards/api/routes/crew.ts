@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { idSchema } from '../../../core/index.ts'
 import { taskTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { engineerInWords } from './people.ts'
@@ -20,7 +21,12 @@ export function crewRoutes(
 
   app.get(
     '/api/engineers/:id/standing',
-    { schema: of('Grade, stars and everything that was done about it, with who and why') },
+    {
+      schema: {
+        ...of('Grade, stars and everything that was done about it, with who and why'),
+        response: { 200: answers['GET /api/engineers/:id/standing'] },
+      },
+    },
     async ({ params: { id } }) => {
       const { prior, weight, days } = policies.live.stars
       return {
@@ -32,7 +38,13 @@ export function crewRoutes(
   )
   app.post(
     '/api/engineers/:id/isolate',
-    { schema: { ...of('No job from now on'), body: z.object({ why }) } },
+    {
+      schema: {
+        ...of('No job from now on'),
+        body: z.object({ why }),
+        response: { 200: answers['POST /api/engineers/:id/isolate'] },
+      },
+    },
     async (request) => {
       await desk.isolate(request.params.id, actorOf(request), request.body.why)
       return one(request.params.id)
@@ -40,7 +52,13 @@ export function crewRoutes(
   )
   app.post(
     '/api/engineers/:id/lift',
-    { schema: { ...of('The way back from isolation, with a reason'), body: z.object({ why }) } },
+    {
+      schema: {
+        ...of('The way back from isolation, with a reason'),
+        body: z.object({ why }),
+        response: { 200: answers['POST /api/engineers/:id/lift'] },
+      },
+    },
     async (request) => {
       await desk.lift(request.params.id, actorOf(request), request.body.why)
       return one(request.params.id)
@@ -52,6 +70,7 @@ export function crewRoutes(
       schema: {
         ...of('Fault classes that they may not do until they have passed'),
         body: z.object({ failureModes: z.array(z.string().max(64)).min(1).max(20), why }),
+        response: { 200: answers['POST /api/engineers/:id/retraining'] },
       },
     },
     async (request) => {
@@ -62,12 +81,23 @@ export function crewRoutes(
   )
   app.post(
     '/api/engineers/:id/retraining/pass',
-    { schema: { ...of('They have passed'), body: z.object({ failureMode: z.string().max(64), why }) } },
+    {
+      schema: {
+        ...of('They have passed'),
+        body: z.object({ failureMode: z.string().max(64), why }),
+        response: { 200: answers['POST /api/engineers/:id/retraining/pass'] },
+      },
+    },
     async (request) => {
       await desk.pass(request.params.id, actorOf(request), request.body.failureMode, request.body.why)
       return one(request.params.id)
     },
   )
+  taskRoutes(app, desk)
+}
+
+/** The worklists of the desks. */
+function taskRoutes(app: Api, desk: ApiContext['desk']): void {
   app.get(
     '/api/tasks',
     {
@@ -83,6 +113,7 @@ export function crewRoutes(
             .transform((value) => value === 'true')
             .optional(),
         }),
+        response: { 200: answers['GET /api/tasks'] },
       },
     },
     async ({ query }) => ({ items: await desk.tasks(query) }),
@@ -94,6 +125,7 @@ export function crewRoutes(
         summary: 'It is done, with what came of it',
         tags: ['tasks'],
         body: z.object({ id: z.string().max(200), outcome: z.string().min(1).max(2_000) }),
+        response: { 200: answers['POST /api/tasks/done'] },
       },
     },
     async (request) => desk.doTask(request.body.id, actorOf(request), request.body.outcome),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idSchema, notFound } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, rowPaging } from '../paging.ts'
@@ -17,6 +18,7 @@ export function dispatchRoutes(
         summary: 'The board of a day: who goes where, in which order, and what is nobody’s yet',
         tags: ['dispatch'],
         querystring: z.object({ at: millis.optional() }),
+        response: { 200: answers['GET /api/dispatch'] },
       },
     },
     ({ query: { at } }) => desk.board(at ?? clock.now()),
@@ -28,6 +30,7 @@ export function dispatchRoutes(
         summary: 'What this engineer may take now, and what became of what they wanted',
         tags: ['dispatch'],
         params: z.object({ id: idSchema }),
+        response: { 200: answers['GET /api/engineers/:id/open-jobs'] },
       },
     },
     async ({ params: { id } }) => {
@@ -37,7 +40,13 @@ export function dispatchRoutes(
   )
   app.get(
     '/api/parts',
-    { schema: { summary: 'The catalogue of parts, what each fits, and what lies where', tags: ['parts'] } },
+    {
+      schema: {
+        summary: 'The catalogue of parts, what each fits, and what lies where',
+        tags: ['parts'],
+        response: { 200: answers['GET /api/parts'] },
+      },
+    },
     async () => ({ items: await parts.catalogue() }),
   )
   app.get(
@@ -52,6 +61,7 @@ export function dispatchRoutes(
           ticket: z.string().optional(),
           ...rowPaging,
         }),
+        response: { 200: answers['GET /api/parts/ledger'] },
       },
     },
     ({ query }) => parts.ledger(query),
@@ -69,6 +79,7 @@ export function dispatchRoutes(
           to: idSchema,
           why: z.string().max(500).default(''),
         }),
+        response: { 201: answers['POST /api/parts/moves'] },
       },
     },
     async (request, reply) => {
@@ -83,6 +94,7 @@ export function dispatchRoutes(
         summary: 'What to bring where: demand foreseen by predictions, beside last year’s',
         tags: ['parts'],
         querystring: z.object({ weeks: z.coerce.number().int().min(1).max(26).default(4) }),
+        response: { 200: answers['GET /api/parts/restock'] },
       },
     },
     async ({ query: { weeks } }) => ({ weeks, items: await parts.restock(weeks) }),

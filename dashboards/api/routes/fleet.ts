@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { alertRecords } from '../../../alerts/index.ts'
 import { type ByName, byName, type HealthStatus, isInService, Problem } from '../../../core/index.ts'
 import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '../../../service/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
@@ -22,29 +23,33 @@ export function fleetRoutes(app: Api, context: MosaicContext & ScoreContext & St
 type MosaicContext = Pick<ApiContext, 'registry' | 'health' | 'clock' | 'desk' | 'pipeline'>
 function mosaicRoutes(app: Api, context: MosaicContext): void {
   const { registry, clock, desk } = context
-  app.get('/api/fleet', { schema: { summary: 'The fleet at a glance', tags: ['fleet'] } }, async () => {
-    const appliances = registry.all().filter(isInService)
-    const tickets = await desk.living()
-    const cells = appliances.map((appliance) => ({
-      id: appliance.id,
-      kind: appliance.kind,
-      model: appliance.model,
-      ...healthOf(context, appliance, tickets.has(appliance.id)),
-    }))
-    const counts: ByName<number> = byName()
-    for (const { status } of cells) counts[status] = (counts[status] ?? 0) + 1
-    cells.sort((a, b) => (`${a.kind}/${a.model}/${a.id}` < `${b.kind}/${b.model}/${b.id}` ? -1 : 1))
-    const { oldestUnscoredMs, readingsPerSecond } = await context.pipeline()
-    const base = {
-      now: clock.now(),
-      total: cells.length,
-      counts,
-      openTickets: tickets.size,
-      oldestUnscoredMs,
-      readingsPerSecond,
-    }
-    return cells.length <= LARGEST_MOSAIC ? { ...base, cells } : { ...base, groups: groupsOf(cells) }
-  })
+  app.get(
+    '/api/fleet',
+    { schema: { summary: 'The fleet at a glance', tags: ['fleet'], response: { 200: answers['GET /api/fleet'] } } },
+    async () => {
+      const appliances = registry.all().filter(isInService)
+      const tickets = await desk.living()
+      const cells = appliances.map((appliance) => ({
+        id: appliance.id,
+        kind: appliance.kind,
+        model: appliance.model,
+        ...healthOf(context, appliance, tickets.has(appliance.id)),
+      }))
+      const counts: ByName<number> = byName()
+      for (const { status } of cells) counts[status] = (counts[status] ?? 0) + 1
+      cells.sort((a, b) => (`${a.kind}/${a.model}/${a.id}` < `${b.kind}/${b.model}/${b.id}` ? -1 : 1))
+      const { oldestUnscoredMs, readingsPerSecond } = await context.pipeline()
+      const base = {
+        now: clock.now(),
+        total: cells.length,
+        counts,
+        openTickets: tickets.size,
+        oldestUnscoredMs,
+        readingsPerSecond,
+      }
+      return cells.length <= LARGEST_MOSAIC ? { ...base, cells } : { ...base, groups: groupsOf(cells) }
+    },
+  )
 }
 
 interface Cell {
@@ -73,10 +78,20 @@ function scoreRoutes(app: Api, { registry, health, clock, database, policy, mode
       return from === undefined ? [] : [{ appliance: id, kind, model, from, to: Math.min(now, retiredAt ?? now) }]
     })
 
-  app.get('/api/scoreboard', { schema: { summary: 'Can one trust the predictions?', tags: ['fleet'] } }, async () => {
-    const truth = simulator ? await simulator.faults() : undefined
-    return scoreboard(database, alertRecords, policy, watched(clock.now()), truth)
-  })
+  app.get(
+    '/api/scoreboard',
+    {
+      schema: {
+        summary: 'Can one trust the predictions?',
+        tags: ['fleet'],
+        response: { 200: answers['GET /api/scoreboard'] },
+      },
+    },
+    async () => {
+      const truth = simulator ? await simulator.faults() : undefined
+      return scoreboard(database, alertRecords, policy, watched(clock.now()), truth)
+    },
+  )
 
   app.get(
     '/api/scoreboard/slices',
@@ -85,6 +100,7 @@ function scoreRoutes(app: Api, { registry, health, clock, database, policy, mode
         summary: 'The same record by kind, model, version of the detector’s model, or failure mode',
         tags: ['fleet'],
         querystring: z.object({ by: z.enum(sliceKeys).default('kind') }),
+        response: { 200: answers['GET /api/scoreboard/slices'] },
       },
     },
     async ({ query: { by } }) => {
@@ -113,6 +129,7 @@ function trendRoutes(
             .pipe(z.array(z.enum(trendKeys)).min(1).max(3)),
           kind: z.string().optional(),
         }),
+        response: { 200: answers['GET /api/trends'] },
       },
     },
     async ({ query: { by, kind } }) => {

@@ -1,8 +1,11 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Depot, installedAtFault, Problem, registrationSchema } from '../../../core/index.ts'
 import { type CellRefusal, dateOrders, decimalSigns, delimiters, encodings, isZone } from '../../../ingest/index.ts'
 import { engineerSchema } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import { rowsRefused } from '../answers/imports.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import {
@@ -19,11 +22,11 @@ const PREVIEW_ROWS = 5
 const MOST_REFUSALS = 1_000
 const MOST_ROWS = 10_000
 
-type ReadList = (
+type ReadList<M> = (
   file: Buffer,
   options: ImportOptions,
   by: string,
-) => Promise<{ read: Import<unknown>; take: () => Promise<unknown[]> }>
+) => Promise<{ read: Import<Record<string, unknown>>; take: () => Promise<M[]> }>
 
 /** Lists as files: appliances, engineers, counts of stock. First a preview, then all of it or what can be used of it. */
 export function importRoutes(
@@ -64,56 +67,79 @@ export function importRoutes(
       })
       return { read, take: () => people.saveDepots(depotsOf(read.items, known), by) }
     },
-  } satisfies Record<string, ReadList>
+  } satisfies Record<string, ReadList<unknown>>
   const unknownKind = `is not in the catalog; known are ${[...catalog.kinds.keys()].join(', ')}`
 
-  importRoute(app, 'appliances', 'Appliances', lists.appliances)
-  importRoute(app, 'engineers', 'Engineers', lists.engineers)
-  importRoute(app, 'stock', 'Counts of stock', lists.stock)
-}
-
-/** One route a list: who may import one need not be one who may import another. */
-function importRoute(app: Api, name: string, what: string, list: ReadList): void {
   app.post(
-    `/api/imports/${name}`,
-    {
-      schema: {
-        summary: `${what} as a CSV file (body: its bytes, as text/csv): preview=true says how it is understood; otherwise all rows are taken, or none when any cannot be used, unless partial=true`,
-        tags: ['imports'],
-        querystring: z.object({
-          preview: z.stringbool().default(false),
-          partial: z.stringbool().default(false),
-          encoding: z.enum(encodings).optional(),
-          delimiter: z
-            .enum([...delimiters, 'tab'])
-            .transform((delimiter) => (delimiter === 'tab' ? ('\t' as const) : delimiter))
-            .optional(),
-          decimal: z.enum(decimalSigns).optional(),
-          dateOrder: z.enum(dateOrders).optional(),
-          zone: z.string().max(64).refine(isZone, { message: 'is no IANA time zone' }).optional(),
-        }),
-      },
-    },
+    '/api/imports/appliances',
+    { schema: of('Appliances', answers['POST /api/imports/appliances']) },
     async (request, reply) => {
-      const { preview, partial, ...options } = request.query
-      const file = request.body
-      if (!Buffer.isBuffer(file) || file.length === 0) {
-        throw new Problem({
-          code: 'no-file',
-          message: 'The body is not a file.',
-          remedy: 'Send the bytes of the CSV file with content-type text/csv.',
-          status: 415,
-        })
-      }
-      const { read, take } = await list(file, options, actorOf(request))
-      if (preview) return answerOf(read)
-      if (read.refused.length > 0 && !partial) return reply.code(422).send({ ...refusal(read), ...answerOf(read) })
-      return reply.code(201).send({ ...answerOf(read), made: read.items.length > 0 ? await take() : [] })
+      const { status, body } = await importFile(request, request.query, lists.appliances)
+      return reply.code(status).send(body)
+    },
+  )
+  app.post(
+    '/api/imports/engineers',
+    { schema: of('Engineers', answers['POST /api/imports/engineers']) },
+    async (request, reply) => {
+      const { status, body } = await importFile(request, request.query, lists.engineers)
+      return reply.code(status).send(body)
+    },
+  )
+  app.post(
+    '/api/imports/stock',
+    { schema: of('Counts of stock', answers['POST /api/imports/stock']) },
+    async (request, reply) => {
+      const { status, body } = await importFile(request, request.query, lists.stock)
+      return reply.code(status).send(body)
     },
   )
 }
 
-const answerOf = ({ items, lines: _, refused, ...read }: Import<unknown>) => ({
+const importQuery = z.object({
+  preview: z.stringbool().default(false),
+  partial: z.stringbool().default(false),
+  encoding: z.enum(encodings).optional(),
+  delimiter: z
+    .enum([...delimiters, 'tab'])
+    .transform((delimiter) => (delimiter === 'tab' ? ('\t' as const) : delimiter))
+    .optional(),
+  decimal: z.enum(decimalSigns).optional(),
+  dateOrder: z.enum(dateOrders).optional(),
+  zone: z.string().max(64).refine(isZone, { message: 'is no IANA time zone' }).optional(),
+})
+/** One route a list: who may import one need not be one who may import another. */
+const of = <A extends z.ZodType>(what: string, answer: A) => ({
+  summary: `${what} as a CSV file (body: its bytes, as text/csv): preview=true says how it is understood; otherwise all rows are taken, or none when any cannot be used, unless partial=true`,
+  tags: ['imports'],
+  querystring: importQuery,
+  response: { 200: answer, 201: answer, 422: rowsRefused },
+})
+
+/** Previews a file, or takes it. @throws Problem `no-file` */
+async function importFile<M>(
+  request: FastifyRequest,
+  { preview, partial, ...options }: z.infer<typeof importQuery>,
+  list: ReadList<M>,
+) {
+  const file = request.body
+  if (!Buffer.isBuffer(file) || file.length === 0) {
+    throw new Problem({
+      code: 'no-file',
+      message: 'The body is not a file.',
+      remedy: 'Send the bytes of the CSV file with content-type text/csv.',
+      status: 415,
+    })
+  }
+  const { read, take } = await list(file, options, actorOf(request))
+  if (preview) return { status: 200, body: answerOf(read) } as const
+  if (read.refused.length > 0 && !partial)
+    return { status: 422, body: { ...refusal(read), ...answerOf(read) } } as const
+  const made = read.items.length > 0 ? await take() : []
+  return { status: 201, body: { ...answerOf(read), made } } as const
+}
+
+const answerOf = ({ items, lines: _, refused, ...read }: Import<Record<string, unknown>>) => ({
   ...read,
   usable: items.length,
   preview: items.slice(0, PREVIEW_ROWS),

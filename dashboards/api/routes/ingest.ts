@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Problem, type QuarantineReason, quarantineReasons } from '../../../core/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { paging, placePaging } from '../paging.ts'
@@ -8,7 +9,7 @@ import { paging, placePaging } from '../paging.ts'
 const REPLAYED_AT_ONCE = 200
 
 export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipeline' | 'requeue' | 'store'>): void {
-  const { store, jobs } = context
+  const { store } = context
   /** Newest first, so what is refused again, and is newest then, is not met twice. */
   async function replayAll(reason?: QuarantineReason): Promise<number> {
     let replayed = 0
@@ -21,10 +22,20 @@ export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipel
       if (rows.length < REPLAYED_AT_ONCE) return replayed
     }
   }
-  app.get('/api/ingest', { schema: { summary: 'The balance of what was received', tags: ['data'] } }, async () => {
-    const { counters, ...lags } = await context.pipeline()
-    return { ...counters, ...lags }
-  })
+  app.get(
+    '/api/ingest',
+    {
+      schema: {
+        summary: 'The balance of what was received',
+        tags: ['data'],
+        response: { 200: answers['GET /api/ingest'] },
+      },
+    },
+    async () => {
+      const { counters, ...lags } = await context.pipeline()
+      return { ...counters, ...lags }
+    },
+  )
   app.get(
     '/api/quarantine',
     {
@@ -36,6 +47,7 @@ export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipel
           appliance: z.string().optional(),
           ...placePaging,
         }),
+        response: { 200: answers['GET /api/quarantine'] },
       },
     },
     async ({ query: { reason, appliance, limit, cursor } }) => {
@@ -58,6 +70,7 @@ export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipel
           ids: z.array(z.string()).max(1_000).optional(),
           reason: z.enum(quarantineReasons).optional(),
         }),
+        response: { 200: answers['POST /api/quarantine/replay'] },
       },
     },
     async ({ body: { ids: asked, reason } }) => {
@@ -77,6 +90,11 @@ export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipel
       return { replayed: rows.length }
     },
   )
+  jobRoutes(app, context)
+}
+
+/** What leaves the product. */
+function jobRoutes(app: Api, { jobs }: Pick<ApiContext, 'jobs'>): void {
   app.get(
     '/api/jobs',
     {
@@ -84,6 +102,7 @@ export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipel
         summary: 'Jobs that wait, and those that died',
         tags: ['data'],
         querystring: z.object({ limit: paging.limit }),
+        response: { 200: answers['GET /api/jobs'] },
       },
     },
     // What they say to whom stays in the database: who looks after jobs needs to know which, and why.
@@ -99,6 +118,7 @@ export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipel
         summary: 'Put dead jobs back',
         tags: ['data'],
         body: z.object({ keys: z.array(z.string()).max(1_000).optional() }).optional(),
+        response: { 200: answers['POST /api/jobs/replay'] },
       },
     },
     async ({ body }) => ({ replayed: await jobs.replay(body?.keys) }),

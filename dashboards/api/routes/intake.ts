@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Appliance, DAY, installedSchema, Problem, type Series, ticketIs } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -42,6 +43,7 @@ function agentRoutes(app: Api, context: ApiContext): void {
         summary: 'What to ask a caller, and which faults each symptom speaks for',
         tags: ['intake'],
         querystring: z.object({ kind: z.string().max(64) }),
+        response: { 200: answers['GET /api/intake/template'] },
       },
     },
     async ({ query: { kind } }) => template(context, catalog.kind(kind).kind),
@@ -61,6 +63,7 @@ function agentRoutes(app: Api, context: ApiContext): void {
           job: z.enum(['repair', 'installation', 'inspection']).optional(),
           contact: z.string().max(200).optional(),
         }),
+        response: { 201: answers['POST /api/appliances/:id/intake'] },
       },
     },
     async (request, reply) => {
@@ -94,6 +97,7 @@ function linkRoutes(app: Api, parts: ApiContext): void {
         summary: 'The appliance’s own page for its owner, as on its sticker; whoever has it may report',
         tags: ['intake'],
         params: z.object({ id: z.string() }),
+        response: { 200: answers['GET /api/appliances/:id/owner-link'] },
       },
     },
     async (request) => {
@@ -107,6 +111,7 @@ function linkRoutes(app: Api, parts: ApiContext): void {
         summary: 'End the links to its owner’s pages, the one on its sticker included; the answer has the new one',
         tags: ['intake'],
         params: z.object({ id: z.string().max(128) }),
+        response: { 200: answers['POST /api/appliances/:id/owner-link'] },
       },
     },
     async (request) => {
@@ -117,7 +122,14 @@ function linkRoutes(app: Api, parts: ApiContext): void {
   )
   app.get(
     '/api/tickets/:id/attachments',
-    { schema: { summary: 'What was pinned to it', tags: ['tickets'], params: z.object({ id: z.string() }) } },
+    {
+      schema: {
+        summary: 'What was pinned to it',
+        tags: ['tickets'],
+        params: z.object({ id: z.string() }),
+        response: { 200: answers['GET /api/tickets/:id/attachments'] },
+      },
+    },
     async ({ params: { id } }) => ({ items: await desk.attachments((await desk.get(id)).id) }),
   )
 }
@@ -128,7 +140,13 @@ function ownerRoutes(app: Api, context: ApiContext): void {
   const of = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })
   app.get(
     '/api/o/:secret',
-    { ...LIMIT, schema: of('My appliance, and what may be wrong with it') },
+    {
+      ...LIMIT,
+      schema: {
+        ...of('My appliance, and what may be wrong with it'),
+        response: { 200: answers['GET /api/o/:secret'] },
+      },
+    },
     async (request) => {
       const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
       const [open] = (await desk.list({ appliance: appliance.id, limit: 20 })).items.filter(({ state }) =>
@@ -146,7 +164,14 @@ function ownerRoutes(app: Api, context: ApiContext): void {
   )
   app.post(
     '/api/o/:secret/report',
-    { ...LIMIT, schema: { ...of('Tell us: two taps'), body: z.object(said) } },
+    {
+      ...LIMIT,
+      schema: {
+        ...of('Tell us: two taps'),
+        body: z.object(said),
+        response: { 201: answers['POST /api/o/:secret/report'] },
+      },
+    },
     async (request, reply) => {
       const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
       const { text, symptom } = request.body

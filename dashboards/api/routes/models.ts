@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { paging } from '../paging.ts'
@@ -18,7 +19,12 @@ export function modelRoutes(
 
   app.get(
     '/api/models',
-    { schema: of('The models in force, the candidate in shadow beside them, the former ones, and every change') },
+    {
+      schema: {
+        ...of('The models in force, the candidate in shadow beside them, the former ones, and every change'),
+        response: { 200: answers['GET /api/models'] },
+      },
+    },
     async () => ({
       ...(await models.view(await truth())),
       shadow: modelsControl.shadow(),
@@ -31,6 +37,7 @@ export function modelRoutes(
       schema: {
         ...of('The alerts (above info) that the candidate would have opened, newest first'),
         querystring: z.object({ limit: paging.limit }),
+        response: { 200: answers['GET /api/models/alerts'] },
       },
     },
     async ({ query: { limit } }) => ({ items: await models.shadowAlerts(limit) }),
@@ -41,6 +48,7 @@ export function modelRoutes(
       schema: {
         ...of('Hand over a candidate: its files by name, each as base64; it runs in shadow first'),
         body: z.object({ files: recordOf(fileName, z.base64()) }),
+        response: { 201: answers['POST /api/models/candidate'] },
       },
     },
     async (request, reply) => {
@@ -53,7 +61,12 @@ export function modelRoutes(
   )
   app.delete(
     '/api/models/candidate',
-    { schema: of('The candidate is not wanted: its shadow ends') },
+    {
+      schema: {
+        ...of('The candidate is not wanted: its shadow ends'),
+        response: { 200: answers['DELETE /api/models/candidate'] },
+      },
+    },
     async (_request, reply) => {
       const candidate = await models.candidate()
       if (candidate) await models.withdraw(candidate.set, true)
@@ -67,6 +80,7 @@ export function modelRoutes(
       schema: {
         ...of('Put the candidate in force, when it is not worse, or with a written reason; takes effect while running'),
         body: z.object({ override: why.optional() }).optional(),
+        response: { 202: answers['POST /api/models/promote'] },
       },
     },
     async (request, reply) => {
@@ -81,6 +95,7 @@ export function modelRoutes(
       schema: {
         ...of('Bring the former models back; takes effect while running'),
         body: z.object({ why: why.optional() }).optional(),
+        response: { 202: answers['POST /api/models/rollback'] },
       },
     },
     async (request, reply) => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { because, type Location, type Millis, Problem, ticketCan, ticketStatesWhere } from '../../../core/index.ts'
 import type { TicketView } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { engineerInWords } from './people.ts'
@@ -23,7 +24,13 @@ export function myRoutes(app: Api, context: MyContext): void {
   const { desk, people, registry, clock } = context
   app.get(
     '/api/my',
-    { schema: { summary: 'My jobs of today and to come, in order; what I may take, and how I stand', tags: ['my'] } },
+    {
+      schema: {
+        summary: 'My jobs of today and to come, in order; what I may take, and how I stand',
+        tags: ['my'],
+        response: { 200: answers['GET /api/my'] },
+      },
+    },
     async ({ account }) => {
       const id = account?.engineer ?? ''
       const me = (await people.engineers()).find((engineer) => engineer.id === id)
@@ -67,6 +74,7 @@ function onTheWayRoute(app: Api, { announcer, clock, database, desk, people, reg
         summary: 'The engineer has set out: the owner is told, once a day',
         tags: ['visits'],
         params: z.object({ id: z.string() }),
+        response: { 200: answers['POST /api/tickets/:id/on-the-way'] },
       },
     },
     async ({ params: { id } }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ownerView } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { slotSchema } from './tickets.ts'
@@ -8,16 +9,12 @@ import { slotSchema } from './tickets.ts'
 const params = z.object({ secret: z.string().max(200) })
 const why = z.string().max(2_000).default('')
 
-/** The owner's own page: whoever holds the link, and nobody else. */
-export function ownerRoutes(
-  app: Api,
-  context: Pick<ApiContext, 'catalog' | 'clock' | 'desk' | 'events' | 'people' | 'policies' | 'registry'>,
-): void {
-  const { desk, registry, people, catalog, policies, clock, events } = context
-  const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
-  const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
+type OwnerContext = Pick<ApiContext, 'catalog' | 'clock' | 'desk' | 'events' | 'people' | 'policies' | 'registry'>
 
-  async function page(secret: string) {
+/** What the page of a link shows. */
+const ownersPage =
+  ({ desk, registry, people, catalog, policies, clock }: OwnerContext) =>
+  async (secret: string) => {
     const ticket = await desk.bySecret(secret)
     const engineer = ticket.plan.engineer
       ? (await people.engineers()).find(({ id }) => id === ticket.plan.engineer)?.name
@@ -34,40 +31,85 @@ export function ownerRoutes(
       render,
     )
   }
+
+/** The owner's own page: whoever holds the link, and nobody else. */
+export function ownerRoutes(app: Api, context: OwnerContext): void {
+  const { desk, events } = context
+  const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
+  const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
+
+  const page = ownersPage(context)
   async function act(secret: string, work: (id: string) => Promise<{ id: string }>) {
     events.publish('ticket', await work((await desk.bySecret(secret)).id))
     return page(secret)
   }
 
-  app.get('/api/t/:secret', { ...LIMIT, schema: of('What is happening to my appliance') }, (request) =>
-    page(request.params.secret),
+  app.get(
+    '/api/t/:secret',
+    {
+      ...LIMIT,
+      schema: { ...of('What is happening to my appliance'), response: { 200: answers['GET /api/t/:secret'] } },
+    },
+    (request) => page(request.params.secret),
   )
   app.post(
     '/api/t/:secret/accept',
     {
       ...LIMIT,
-      schema: { ...of('Agree, and choose a time'), body: z.object({ slot: slotSchema.optional() }).optional() },
+      schema: {
+        ...of('Agree, and choose a time'),
+        body: z.object({ slot: slotSchema.optional() }).optional(),
+        response: { 200: answers['POST /api/t/:secret/accept'] },
+      },
     },
     ({ params: { secret }, body }) => act(secret, (id) => desk.accept(id, 'owner', body?.slot)),
   )
   app.post(
     '/api/t/:secret/move',
-    { ...LIMIT, schema: { ...of('Choose another time'), body: z.object({ slot: slotSchema }) } },
+    {
+      ...LIMIT,
+      schema: {
+        ...of('Choose another time'),
+        body: z.object({ slot: slotSchema }),
+        response: { 200: answers['POST /api/t/:secret/move'] },
+      },
+    },
     ({ params: { secret }, body }) => act(secret, (id) => desk.accept(id, 'owner', body.slot)),
   )
   app.post(
     '/api/t/:secret/decline',
-    { ...LIMIT, schema: { ...of('No visit'), body: z.object({ why }).optional() } },
+    {
+      ...LIMIT,
+      schema: {
+        ...of('No visit'),
+        body: z.object({ why }).optional(),
+        response: { 200: answers['POST /api/t/:secret/decline'] },
+      },
+    },
     ({ params: { secret }, body }) => act(secret, (id) => desk.decline(id, 'owner', body?.why)),
   )
   app.post(
     '/api/t/:secret/cancel',
-    { ...LIMIT, schema: { ...of('Cancel the visit'), body: z.object({ why }).optional() } },
+    {
+      ...LIMIT,
+      schema: {
+        ...of('Cancel the visit'),
+        body: z.object({ why }).optional(),
+        response: { 200: answers['POST /api/t/:secret/cancel'] },
+      },
+    },
     ({ params: { secret }, body }) => act(secret, (id) => desk.cancel(id, 'owner', body?.why)),
   )
   app.post(
     '/api/t/:secret/not-solved',
-    { ...LIMIT, schema: { ...of('It is not solved'), body: z.object({ why }).optional() } },
+    {
+      ...LIMIT,
+      schema: {
+        ...of('It is not solved'),
+        body: z.object({ why }).optional(),
+        response: { 200: answers['POST /api/t/:secret/not-solved'] },
+      },
+    },
     ({ params: { secret }, body }) => act(secret, (id) => desk.reopen(id, 'owner', body?.why)),
   )
   app.post(
@@ -77,6 +119,7 @@ export function ownerRoutes(
       schema: {
         ...of('One to five stars'),
         body: z.object({ stars: z.number().int().min(1).max(5), text: z.string().max(2_000).default('') }),
+        response: { 200: answers['POST /api/t/:secret/rate'] },
       },
     },
     ({ params: { secret }, body }) => act(secret, (id) => desk.rate(id, body.stars, body.text)),

@@ -4,9 +4,10 @@ import { idSchema, Problem } from '../../../core/index.ts'
 import { depotSchema, type EngineerNow, engineerSchema } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import { pageOf, paging, timePaging } from '../paging.ts'
+import { asSent, pageOf, paging, timePaging } from '../paging.ts'
 
 /** An engineer as pages show them: why their grade is not the one that was given, in words. */
 export const engineerInWords = ({ gradeBecause, ...engineer }: EngineerNow) => ({
@@ -30,15 +31,29 @@ export function peopleRoutes(
 function staffRoutes(app: Api, { people }: Pick<ApiContext, 'people'>): void {
   app.get(
     '/api/engineers',
-    { schema: { summary: 'Engineers, with their open jobs', tags: ['people'], querystring: z.object(paging) } },
+    {
+      schema: {
+        summary: 'Engineers, with their open jobs',
+        tags: ['people'],
+        querystring: z.object(paging),
+        response: { 200: answers['GET /api/engineers'] },
+      },
+    },
     async ({ query: { limit, cursor } }) => pageOf((await people.engineers()).map(engineerInWords), limit, cursor),
   )
   app.post(
     '/api/engineers',
-    { schema: { summary: 'Add or change engineers', tags: ['people'], body: oneOrMany(engineerSchema) } },
+    {
+      schema: {
+        summary: 'Add or change engineers',
+        tags: ['people'],
+        body: oneOrMany(engineerSchema),
+        response: { 201: answers['POST /api/engineers'] },
+      },
+    },
     async ({ body }, reply) => {
       const saved = await people.saveEngineers(Array.isArray(body) ? body : [body])
-      return reply.code(201).send(Array.isArray(body) ? saved : saved[0])
+      return reply.code(201).send(asSent(body, saved))
     },
   )
   app.get(
@@ -48,17 +63,25 @@ function staffRoutes(app: Api, { people }: Pick<ApiContext, 'people'>): void {
         summary: 'Depots, outlets and vans, with their stock',
         tags: ['people'],
         querystring: z.object(paging),
+        response: { 200: answers['GET /api/depots'] },
       },
     },
     async ({ query: { limit, cursor } }) => pageOf(await people.depots(), limit, cursor),
   )
   app.post(
     '/api/depots',
-    { schema: { summary: 'Add or change stock places', tags: ['people'], body: oneOrMany(depotSchema) } },
+    {
+      schema: {
+        summary: 'Add or change stock places',
+        tags: ['people'],
+        body: oneOrMany(depotSchema),
+        response: { 201: answers['POST /api/depots'] },
+      },
+    },
     async (request, reply) => {
       const { body } = request
       const saved = await people.saveDepots(Array.isArray(body) ? body : [body], actorOf(request))
-      return reply.code(201).send(Array.isArray(body) ? saved : saved[0])
+      return reply.code(201).send(asSent(body, saved))
     },
   )
 }
@@ -71,6 +94,7 @@ function gatewayRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'>): vo
         summary: 'Register a gateway with the appliances it speaks for',
         tags: ['appliances'],
         body: z.object({ id: idSchema, appliances: z.array(idSchema).max(10_000) }),
+        response: { 201: answers['POST /api/gateways'] },
       },
     },
     async ({ body }, reply) => reply.code(201).send(await registry.registerGateway(body)),
@@ -85,6 +109,7 @@ function inboxRoutes(app: Api, { database, clock }: Pick<ApiContext, 'database' 
         summary: 'My notices, newest first; of the desk, or those that owners were sent',
         tags: ['people'],
         querystring: z.object({ of: z.enum(['desk', 'owners']).default('desk'), ...timePaging }),
+        response: { 200: answers['GET /api/inbox'] },
       },
     },
     ({ query: { of, limit, cursor } }) =>
@@ -97,6 +122,7 @@ function inboxRoutes(app: Api, { database, clock }: Pick<ApiContext, 'database' 
         summary: 'Mark notices as read',
         tags: ['people'],
         body: z.object({ keys: z.array(z.string().max(300)).min(1).max(1_000) }),
+        response: { 200: answers['POST /api/inbox/read'] },
       },
     },
     async ({ body }) => ({ read: await readNotices(database, body.keys, clock.now()) }),
@@ -114,6 +140,7 @@ function pushRoutes(app: Api, { database, targets }: Pick<ApiContext, 'database'
           endpoint: z.url({ protocol: /^https$/ }).max(2_000),
           keys: z.object({ p256dh: z.string().max(200), auth: z.string().max(100) }),
         }),
+        response: { 201: answers['POST /api/push/subscriptions'] },
       },
     },
     async ({ body }, reply) => {
@@ -136,6 +163,7 @@ function pushRoutes(app: Api, { database, targets }: Pick<ApiContext, 'database'
         summary: 'Tell this browser no more',
         tags: ['people'],
         body: z.object({ endpoint: z.string().max(2_000) }),
+        response: { 200: answers['DELETE /api/push/subscriptions'] },
       },
     },
     async ({ body }) => ({ removed: await unsubscribe(database, body.endpoint) }),

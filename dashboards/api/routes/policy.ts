@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DAY, instantSchema, Problem } from '../../../core/index.ts'
 import { rowsInForce, whatIf } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
@@ -25,6 +26,7 @@ export function policyRoutes(
         summary: 'Every rule in force, and all rows that it ever had, newest first',
         tags: ['policy'],
         querystring: z.object({ at: millis.optional(), scopes: z.string().max(200).optional() }),
+        response: { 200: answers['GET /api/policy'] },
       },
     },
     async ({ query: { at, scopes } }) => {
@@ -55,6 +57,7 @@ export function policyRoutes(
         tags: ['policy'],
         params: z.object({ rule: z.string().max(60) }),
         body: change.extend({ why: z.string().min(1).max(2_000) }),
+        response: { 200: answers['PUT /api/policy/:rule'] },
       },
     },
     async (request) => {
@@ -77,6 +80,7 @@ export function policyRoutes(
           from: instantSchema.optional(),
           to: instantSchema.optional(),
         }),
+        response: { 200: answers['POST /api/policy/what-if'] },
       },
     },
     async ({ body: { changes, from, to } }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defectKeys, lifeKeys } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis } from '../paging.ts'
@@ -19,6 +20,7 @@ export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>
           model: z.string().max(200).optional(),
           failureMode: z.string().max(64).optional(),
         }),
+        response: { 200: answers['GET /api/kpis'] },
       },
     },
     async ({ query: { months, ...cohort } }) => ({
@@ -36,18 +38,28 @@ export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>
       schema: {
         ...of('Weibull life in days by model, batch, firmware, season or part'),
         querystring: z.object({ by: z.enum(lifeKeys).default('model'), failureMode: z.string().max(64).optional() }),
+        response: { 200: answers['GET /api/quality/life'] },
       },
     },
     async ({ query: { by, failureMode } }) => ({ by, items: await quality.life(by, failureMode) }),
   )
   app.get(
     '/api/quality/emerging',
-    { schema: of(`Defects that begin to show in a ${defectKeys.join(', a ')}, the surest first`) },
+    {
+      schema: {
+        ...of(`Defects that begin to show in a ${defectKeys.join(', a ')}, the surest first`),
+        response: { 200: answers['GET /api/quality/emerging'] },
+      },
+    },
     async () => ({ items: await quality.emerging() }),
   )
-  app.get('/api/quality/guides', { schema: of('How self-repair guides fare') }, async () => ({
-    items: await quality.guides(),
-  }))
+  app.get(
+    '/api/quality/guides',
+    { schema: { ...of('How self-repair guides fare'), response: { 200: answers['GET /api/quality/guides'] } } },
+    async () => ({
+      items: await quality.guides(),
+    }),
+  )
   app.get(
     '/api/quality/effect',
     {
@@ -60,6 +72,7 @@ export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>
           days: z.coerce.number().positive().max(1_000).default(90),
           model: z.string().max(128).optional(),
         }),
+        response: { 200: answers['GET /api/quality/effect'] },
       },
     },
     ({ query }) => quality.effect(query),
@@ -70,6 +83,7 @@ export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>
       schema: {
         ...of('The report of a month, the same whenever it is asked'),
         querystring: z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) }),
+        response: { 200: answers['GET /api/quality/report'] },
       },
     },
     ({ query: { month } }) => quality.report(Number(month.slice(0, 4)), Number(month.slice(5))),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
 import { remoteTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -23,6 +24,7 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
             .max(7 * 86_400)
             .default(3_600),
         }),
+        response: { 202: answers['POST /api/tickets/:id/remote'] },
       },
     },
     async (request, reply) => {
@@ -48,6 +50,7 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
         security: [],
         params: z.object({ secret: z.string().max(200) }),
         body: z.object({ helped: z.boolean() }),
+        response: { 200: answers['POST /api/t/:secret/guide'] },
       },
     },
     async ({ params: { secret }, body: { helped } }) => {

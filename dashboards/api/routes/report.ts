@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DAY, Problem } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -28,6 +29,7 @@ export function reportRoutes(
           failureMode: z.string().max(64).optional(),
           contact: z.string().max(200).optional(),
         }),
+        response: { 201: answers['POST /api/appliances/:id/report'] },
       },
     },
     async (request, reply) => {

@@ -4,6 +4,7 @@ import { idSchema, notFound, Problem } from '../../../core/index.ts'
 import { type Account, accountName, type Role, roles } from '../accounts/accounts.ts'
 import { askedBy } from '../accounts/passwordChecks.ts'
 import { SignInLimits } from '../accounts/signInLimits.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { permissionsOf } from '../permissions.ts'
@@ -23,12 +24,22 @@ export function sessionRoutes(
   const { accounts, audit } = context
   const limits = new SignInLimits(context.wall, context.adminToken)
 
-  app.get('/api/session', { schema: { summary: 'Who am I, and what may I?', tags: ['session'] } }, async (request) => ({
-    account: shown(request.account),
-    /** What the account may, and how far: pages show nothing that would be refused. */
-    may: request.account ? permissionsOf(request.account.roles) : {},
-    mayUseLink: (await accounts.signInLink()) !== null,
-  }))
+  app.get(
+    '/api/session',
+    {
+      schema: {
+        summary: 'Who am I, and what may I?',
+        tags: ['session'],
+        response: { 200: answers['GET /api/session'] },
+      },
+    },
+    async (request) => ({
+      account: shown(request.account),
+      /** What the account may, and how far: pages show nothing that would be refused. */
+      may: request.account ? permissionsOf(request.account.roles) : {},
+      mayUseLink: (await accounts.signInLink()) !== null,
+    }),
+  )
   app.post(
     '/api/session',
     {
@@ -40,6 +51,7 @@ export function sessionRoutes(
           z.object({ name: z.string().max(100), password: z.string().max(200) }),
           z.object({ key: z.string().max(200) }),
         ]),
+        response: { 200: answers['POST /api/session'] },
       },
     },
     async (request, reply) => {
@@ -73,8 +85,10 @@ export function sessionRoutes(
       return withCookie(reply, response)
     },
   )
-  app.delete('/api/session', { schema: { summary: 'Sign out', tags: ['session'] } }, async (request, reply) =>
-    withCookie(reply, await accounts.signOut(request.headers.cookie ?? '')),
+  app.delete(
+    '/api/session',
+    { schema: { summary: 'Sign out', tags: ['session'], response: { 200: answers['DELETE /api/session'] } } },
+    async (request, reply) => withCookie(reply, await accounts.signOut(request.headers.cookie ?? '')),
   )
   app.post(
     '/api/session/password',
@@ -85,6 +99,7 @@ export function sessionRoutes(
         summary: 'Set my password: the present one is asked for where there is one, and my other sessions end',
         tags: ['session'],
         body: z.object({ current: z.string().max(200).optional(), password }),
+        response: { 200: answers['POST /api/session/password'] },
       },
     },
     async (request) => {
@@ -99,21 +114,43 @@ export function sessionRoutes(
       return { ok: true }
     },
   )
-  app.get('/api/session/all', { schema: { summary: 'Where I am signed in', tags: ['session'] } }, async (request) => {
-    const me = person(request)
-    const items = await accounts.sessions(me.id)
-    return { items: items.map((session) => ({ ...session, current: session.id === me.session })) }
-  })
+  ownSessions(app, accounts)
+  linkRoute(app, context)
+  accountRoutes(app, context)
+}
+
+/** Where somebody is signed in, to themselves. */
+function ownSessions(app: Api, accounts: ApiContext['accounts']): void {
+  app.get(
+    '/api/session/all',
+    {
+      schema: {
+        summary: 'Where I am signed in',
+        tags: ['session'],
+        response: { 200: answers['GET /api/session/all'] },
+      },
+    },
+    async (request) => {
+      const me = person(request)
+      const items = await accounts.sessions(me.id)
+      return { items: items.map((session) => ({ ...session, current: session.id === me.session })) }
+    },
+  )
   app.delete(
     '/api/session/all/:id',
-    { schema: { summary: 'End one of my sessions', tags: ['session'], params: z.object({ id: z.string().max(128) }) } },
+    {
+      schema: {
+        summary: 'End one of my sessions',
+        tags: ['session'],
+        params: z.object({ id: z.string().max(128) }),
+        response: { 200: answers['DELETE /api/session/all/:id'] },
+      },
+    },
     async (request) => {
       await accounts.endSession(person(request).id, request.params.id)
       return { ok: true }
     },
   )
-  linkRoute(app, context)
-  accountRoutes(app, context)
 }
 
 /** Who was sent a link sets a password by it, and signs in with that. */
@@ -126,6 +163,7 @@ function linkRoute(app: Api, { accounts, audit }: Pick<ApiContext, 'accounts' | 
         summary: 'Set my password by the link that I was given; it works once, and all my sessions end',
         tags: ['session'],
         body: z.object({ key: z.string().max(200), password }),
+        response: { 200: answers['POST /api/session/link'] },
       },
     },
     async ({ body, ip }, reply) => {
@@ -154,14 +192,13 @@ function accountRoutes(
   const known = async (engineer: string | null | undefined): Promise<void> => {
     if (engineer && !(await people.engineers()).some(({ id }) => id === engineer)) throw notFound('engineer', engineer)
   }
-  const of = (summary: string) => ({
-    summary,
-    tags: ['session'],
-    params: z.object({ id: z.string().max(128) }),
-  })
-  app.get('/api/accounts', { schema: { summary: 'Accounts of people', tags: ['session'] } }, async () => ({
-    items: (await accounts.list()).map(withRole),
-  }))
+  app.get(
+    '/api/accounts',
+    { schema: { summary: 'Accounts of people', tags: ['session'], response: { 200: answers['GET /api/accounts'] } } },
+    async () => ({
+      items: (await accounts.list()).map(withRole),
+    }),
+  )
   app.post(
     '/api/accounts',
     {
@@ -176,6 +213,7 @@ function accountRoutes(
             engineer: idSchema.optional(),
           })
           .refine(({ role, roles }) => !!role !== !!roles, { message: 'give role, or roles for several' }),
+        response: { 201: answers['POST /api/accounts'] },
       },
     },
     async (request, reply) => {
@@ -188,7 +226,12 @@ function accountRoutes(
   )
   app.post(
     '/api/accounts/:id/link',
-    { schema: of('A link by which they set a new password: it works once, for a day') },
+    {
+      schema: {
+        ...of('A link by which they set a new password: it works once, for a day'),
+        response: { 201: answers['POST /api/accounts/:id/link'] },
+      },
+    },
     async (request, reply) => reply.code(201).send(await linkFor(request.params.id, 'reset')),
   )
   app.patch(
@@ -204,6 +247,7 @@ function accountRoutes(
             password: password.optional(),
           })
           .refine((change) => Object.keys(change).length > 0, { message: 'changes nothing' }),
+        response: { 200: answers['PATCH /api/accounts/:id'] },
       },
     },
     async (request) => {
@@ -213,19 +257,40 @@ function accountRoutes(
       return withRole(await accounts.change(request.params.id, change))
     },
   )
-  app.delete('/api/accounts/:id', { schema: of('Delete an account; its sessions end') }, async (request) => {
-    await accounts.remove(request.params.id)
-    return { ok: true }
-  })
-  app.get('/api/accounts/:id/sessions', { schema: of('Where somebody is signed in') }, async (request) => {
-    return { items: await accounts.sessions(request.params.id) }
-  })
+  app.delete(
+    '/api/accounts/:id',
+    {
+      schema: { ...of('Delete an account; its sessions end'), response: { 200: answers['DELETE /api/accounts/:id'] } },
+    },
+    async (request) => {
+      await accounts.remove(request.params.id)
+      return { ok: true }
+    },
+  )
+  sessionsOf(app, accounts)
+}
+
+const of = (summary: string) => ({
+  summary,
+  tags: ['session'],
+  params: z.object({ id: z.string().max(128) }),
+})
+/** Where somebody is signed in, to an administrator. */
+function sessionsOf(app: Api, accounts: ApiContext['accounts']): void {
+  app.get(
+    '/api/accounts/:id/sessions',
+    { schema: { ...of('Where somebody is signed in'), response: { 200: answers['GET /api/accounts/:id/sessions'] } } },
+    async (request) => {
+      return { items: await accounts.sessions(request.params.id) }
+    },
+  )
   app.delete(
     '/api/accounts/:id/sessions/:session',
     {
       schema: {
         ...of('End a session of somebody'),
         params: z.object({ id: z.string().max(128), session: z.string().max(128) }),
+        response: { 200: answers['DELETE /api/accounts/:id/sessions/:session'] },
       },
     },
     async (request) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { channelOf, viewBurst } from '../../../analytics/index.ts'
 import { type ApplianceEvent, BURST, burstSchema, DAY } from '../../../core/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, since } from '../paging.ts'
@@ -37,6 +38,7 @@ function seriesRoutes(app: Api, { registry, store, clock }: Pick<ApiContext, 're
           points: z.coerce.number().int().min(1).max(1_000_000).default(500),
           metrics: z.string().max(2_000).optional(),
         }),
+        response: { 200: answers['GET /api/appliances/:id/telemetry'] },
       },
     },
     async ({ params: { id }, query: { from, to, points, metrics } }) => {
@@ -59,6 +61,7 @@ function seriesRoutes(app: Api, { registry, store, clock }: Pick<ApiContext, 're
       schema: {
         ...of('What was observed of a feature, on its compensated band'),
         querystring: z.object({ ...range, feature: z.string().max(100).optional() }),
+        response: { 200: answers['GET /api/appliances/:id/features'] },
       },
     },
     async ({ params: { id }, query: { from, to, feature } }) => ({
@@ -67,12 +70,24 @@ function seriesRoutes(app: Api, { registry, store, clock }: Pick<ApiContext, 're
   )
   app.get(
     '/api/appliances/:id/cycles',
-    { schema: { ...of('Finished cycles'), querystring: z.object(range) } },
+    {
+      schema: {
+        ...of('Finished cycles'),
+        querystring: z.object(range),
+        response: { 200: answers['GET /api/appliances/:id/cycles'] },
+      },
+    },
     async ({ params: { id }, query: { from, to } }) => ({ items: await store.cycles(registry.get(id).id, from, to) }),
   )
   app.get(
     '/api/appliances/:id/events',
-    { schema: { ...of('Events it sent'), querystring: z.object(range) } },
+    {
+      schema: {
+        ...of('Events it sent'),
+        querystring: z.object(range),
+        response: { 200: answers['GET /api/appliances/:id/events'] },
+      },
+    },
     async ({ params: { id }, query: { from, to } }) => ({
       items: (await store.events(registry.get(id).id, from, to)).map(withoutSamples),
     }),
@@ -89,6 +104,7 @@ function burstRoutes(
       schema: {
         ...of('The newest bursts of raw samples: spectrum, envelope, and the lines at which a damaged bearing strikes'),
         querystring: z.object({ limit: z.coerce.number().int().min(1).max(8).default(4) }),
+        response: { 200: answers['GET /api/appliances/:id/bursts'] },
       },
     },
     async ({ params: { id }, query: { limit } }) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instantSchema, Problem } from '../../../core/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext, SimulatorControl } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -16,8 +17,12 @@ export function simulatorRoutes(
       status: 409,
     })
   }
-  app.get('/api/simulator', { schema: { summary: 'The simulated world', tags: ['simulator'] } }, async () =>
-    simulator ? simulator.status() : { appliances: 0, speed: 0, paused: true, now: 0 },
+  app.get(
+    '/api/simulator',
+    {
+      schema: { summary: 'The simulated world', tags: ['simulator'], response: { 200: answers['GET /api/simulator'] } },
+    },
+    async () => (simulator ? simulator.status() : { appliances: 0, speed: 0, paused: true, now: 0 }),
   )
   app.patch(
     '/api/simulator',
@@ -30,6 +35,7 @@ export function simulatorRoutes(
           paused: z.boolean().optional(),
           until: z.union([instantSchema, z.literal('next-event')]).optional(),
         }),
+        response: { 200: answers['PATCH /api/simulator'] },
       },
     },
     async ({ body }) => {
@@ -41,7 +47,11 @@ export function simulatorRoutes(
     '/api/simulator/faults',
     {
       // Who only looks sees what detection sees; the truth is for those who break appliances, and compare.
-      schema: { summary: 'The truth so far', tags: ['simulator'] },
+      schema: {
+        summary: 'The truth so far',
+        tags: ['simulator'],
+        response: { 200: answers['GET /api/simulator/faults'] },
+      },
     },
     async () => ({ items: simulator ? await simulator.faults() : [] }),
   )
@@ -57,6 +67,7 @@ export function simulatorRoutes(
           days: z.number().positive().max(400).optional(),
           shape: z.enum(['linear', 'exponential', 'power', 'step', 'intermittent']).optional(),
         }),
+        response: { 201: answers['POST /api/simulator/faults'] },
       },
     },
     async ({ body }, reply) => {

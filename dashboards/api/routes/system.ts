@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isSecret, settingNames } from '../../../core/index.ts'
 import { readingSchema } from '../../../ingest/index.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
@@ -12,11 +13,31 @@ export function systemRoutes(
   >,
 ): void {
   const { catalog, settings, metrics, world, clock, policy } = context
-  app.get('/healthz', { schema: { summary: 'Is the process alive?', tags: ['system'], security: [] } }, () => ({
-    ok: true,
-  }))
-  app.get('/readyz', { schema: { summary: 'Does it take work?', tags: ['system'], security: [] } }, (_request, reply) =>
-    reply.code(context.ready() ? 200 : 503).send({ ready: context.ready() }),
+  app.get(
+    '/healthz',
+    {
+      schema: {
+        summary: 'Is the process alive?',
+        tags: ['system'],
+        security: [],
+        response: { 200: answers['GET /healthz'] },
+      },
+    },
+    () => ({
+      ok: true,
+    }),
+  )
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        summary: 'Does it take work?',
+        tags: ['system'],
+        security: [],
+        response: { 200: answers['GET /readyz'], 503: answers['GET /readyz'] },
+      },
+    },
+    async (_request, reply) => reply.code(context.ready() ? 200 : 503).send({ ready: context.ready() }),
   )
   app.get('/metrics', { schema: { summary: 'Prometheus text', tags: ['system'] } }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),
@@ -29,15 +50,21 @@ export function systemRoutes(
   )
   app.get('/openapi.json', { schema: { hide: true } }, () => {
     const document = app.swagger() as { components?: { schemas?: object } }
+    // Each named schema comes once more as what is sent; nothing of that kind is.
+    const named = Object.entries(document.components?.schemas ?? {}).filter(([name]) => !name.endsWith('Input'))
     // What appliances publish is generated from the catalog, like its check.
-    return {
-      ...document,
-      components: { ...document.components, schemas: { ...document.components?.schemas, ...readings } },
-    }
+    const schemas = { ...Object.fromEntries(named), ...readings }
+    return { ...document, components: { ...document.components, schemas } }
   })
   app.get(
     '/api/catalog',
-    { schema: { summary: 'Kinds, metrics, units, failure modes, parts', tags: ['system'] } },
+    {
+      schema: {
+        summary: 'Kinds, metrics, units, failure modes, parts',
+        tags: ['system'],
+        response: { 200: answers['GET /api/catalog'] },
+      },
+    },
     () => ({
       items: [...catalog.kinds.values()].map(({ metricIndex: _, ...kind }) => kind),
       any: Object.fromEntries(
@@ -47,7 +74,13 @@ export function systemRoutes(
   )
   app.get(
     '/api/connection',
-    { schema: { summary: 'Where appliances connect, and the key that browsers subscribe with', tags: ['system'] } },
+    {
+      schema: {
+        summary: 'Where appliances connect, and the key that browsers subscribe with',
+        tags: ['system'],
+        response: { 200: answers['GET /api/connection'] },
+      },
+    },
     async () => ({
       mqttPort: settings.MQTT_PORT,
       mqttsPort: settings.TLS_CERT ? settings.MQTTS_PORT : null,
@@ -56,7 +89,13 @@ export function systemRoutes(
   )
   app.get(
     '/api/settings',
-    { schema: { summary: 'Settings in force, and where each comes from', tags: ['system'] } },
+    {
+      schema: {
+        summary: 'Settings in force, and where each comes from',
+        tags: ['system'],
+        response: { 200: answers['GET /api/settings'] },
+      },
+    },
     async () => ({
       world: { name: world.name, clock: world.clock },
       now: clock.now(),
@@ -67,7 +106,7 @@ export function systemRoutes(
       settings: settingNames.map((name) => ({
         name,
         value: isSecret(name) ? (settings[name] ? '••••' : null) : masked(name, settings[name] ?? null),
-        from: process.env[name] ? 'environment' : 'default',
+        from: process.env[name] ? ('environment' as const) : ('default' as const),
       })),
       policy,
     }),

@@ -11,6 +11,7 @@ import {
   verdicts,
 } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, since, timePaging } from '../paging.ts'
@@ -63,18 +64,31 @@ function questions(app: Api, { desk }: Context): void {
           changedSince: since.optional(),
           ...timePaging,
         }),
+        response: { 200: answers['GET /api/tickets'] },
       },
     },
     ({ query }) => desk.list(query),
   )
   app.get(
     '/api/tickets/moves',
-    { schema: { summary: 'The state machine of tickets', tags: ['tickets'] } },
+    {
+      schema: {
+        summary: 'The state machine of tickets',
+        tags: ['tickets'],
+        response: { 200: answers['GET /api/tickets/moves'] },
+      },
+    },
     () => ticketMoves,
   )
   app.get(
     '/api/tickets/states',
-    { schema: { summary: 'Of each state: where it leads, what can be done in it, what it means', tags: ['tickets'] } },
+    {
+      schema: {
+        summary: 'Of each state: where it leads, what can be done in it, what it means',
+        tags: ['tickets'],
+        response: { 200: answers['GET /api/tickets/states'] },
+      },
+    },
     () => ({ items: describeTicketStates() }),
   )
   app.get(
@@ -83,6 +97,7 @@ function questions(app: Api, { desk }: Context): void {
       schema: {
         ...of('One ticket; with `at`, as it stood then'),
         querystring: z.object({ at: millis.optional() }),
+        response: { 200: answers['GET /api/tickets/:id'] },
       },
     },
     async ({ params: { id }, query: { at } }) => {
@@ -95,7 +110,12 @@ function questions(app: Api, { desk }: Context): void {
   )
   app.get(
     '/api/tickets/:id/similar',
-    { schema: of('The closed cases that are most like it: what was found, which parts, how many visits') },
+    {
+      schema: {
+        ...of('The closed cases that are most like it: what was found, which parts, how many visits'),
+        response: { 200: answers['GET /api/tickets/:id/similar'] },
+      },
+    },
     async ({ params: { id } }) => ({ items: await desk.similar(await desk.get(id), { tickets: [id] }) }),
   )
   app.get(
@@ -105,6 +125,7 @@ function questions(app: Api, { desk }: Context): void {
         summary: 'The desk as it stood at a moment: every ticket by state, with what was late',
         tags: ['tickets'],
         querystring: z.object({ at: millis }),
+        response: { 200: answers['GET /api/day'] },
       },
     },
     ({ query: { at } }) => desk.day(at),
@@ -115,30 +136,58 @@ function questions(app: Api, { desk }: Context): void {
 function beginRoutes(app: Api, { desk }: Context, told: Told): void {
   app.post(
     '/api/tickets/:id/no-show',
-    { schema: { ...of('Nobody was at home: recorded, and another time is chosen'), body: z.object({ why }) } },
+    {
+      schema: {
+        ...of('Nobody was at home: recorded, and another time is chosen'),
+        body: z.object({ why }),
+        response: { 200: answers['POST /api/tickets/:id/no-show'] },
+      },
+    },
     async (request) => told(await desk.noShow(request.params.id, actorOf(request), request.body.why)),
   )
   app.post(
     '/api/tickets/:id/accept',
     {
-      schema: { ...of('Agree on the behalf of the owner'), body: z.object({ slot: slotSchema.optional() }).optional() },
+      schema: {
+        ...of('Agree on the behalf of the owner'),
+        body: z.object({ slot: slotSchema.optional() }).optional(),
+        response: { 200: answers['POST /api/tickets/:id/accept'] },
+      },
     },
     async (request) => told(await desk.accept(request.params.id, actorOf(request), request.body?.slot)),
   )
   app.post(
     '/api/tickets/:id/decline',
-    { schema: { ...of('Decline on the behalf of the owner'), body: z.object({ why }) } },
+    {
+      schema: {
+        ...of('Decline on the behalf of the owner'),
+        body: z.object({ why }),
+        response: { 200: answers['POST /api/tickets/:id/decline'] },
+      },
+    },
     async (request) => told(await desk.decline(request.params.id, actorOf(request), request.body.why)),
   )
   app.post(
     '/api/tickets/:id/assign',
-    { schema: { ...of('Give it to an engineer, by hand'), body: z.object({ engineer: z.string(), why }) } },
+    {
+      schema: {
+        ...of('Give it to an engineer, by hand'),
+        body: z.object({ engineer: z.string(), why }),
+        response: { 200: answers['POST /api/tickets/:id/assign'] },
+      },
+    },
     async (request) =>
       told(await desk.assign(request.params.id, actorOf(request), request.body.engineer, request.body.why)),
   )
   app.post(
     '/api/tickets/:id/visit/start',
-    { schema: { ...of('The engineer has arrived'), body: z.object({ engineer: z.string().optional() }).optional() } },
+    {
+      schema: {
+        ...of('The engineer has arrived'),
+        body: z.object({ engineer: z.string().optional() }).optional(),
+        response: { 200: answers['POST /api/tickets/:id/visit/start'] },
+      },
+    },
     async (request) => told(await desk.startVisit(request.params.id, actorOf(request))),
   )
   app.post(
@@ -147,6 +196,7 @@ function beginRoutes(app: Api, { desk }: Context, told: Told): void {
       schema: {
         ...of('The engineer leaves'),
         body: z.object({ checklist: recordOf(z.string(), z.unknown()).prefault({}) }).optional(),
+        response: { 200: answers['POST /api/tickets/:id/visit/end'] },
       },
     },
     async (request) => told(await desk.endVisit(request.params.id, actorOf(request), request.body?.checklist ?? {})),
@@ -163,6 +213,7 @@ function beginRoutes(app: Api, { desk }: Context, told: Told): void {
             .max(20),
           why: why.optional(),
         }),
+        response: { 200: answers['POST /api/tickets/:id/wait'] },
       },
     },
     async (request) =>
@@ -174,13 +225,18 @@ function beginRoutes(app: Api, { desk }: Context, told: Told): void {
       schema: {
         ...of('An engineer takes an open job; stars, then time decide'),
         body: z.object({ engineer: idSchema }),
+        response: { 202: answers['POST /api/tickets/:id/grab'] },
       },
     },
     async (request, reply) => reply.code(202).send(await desk.grab(request.params.id, request.body.engineer)),
   )
-  app.get('/api/tickets/:id/grabs', { schema: of('Who wanted it, who won, and why') }, async (request) => ({
-    items: await desk.grabs({ ticket: request.params.id }),
-  }))
+  app.get(
+    '/api/tickets/:id/grabs',
+    { schema: { ...of('Who wanted it, who won, and why'), response: { 200: answers['GET /api/tickets/:id/grabs'] } } },
+    async (request) => ({
+      items: await desk.grabs({ ticket: request.params.id }),
+    }),
+  )
 }
 
 /** How it ends, and begins again. */
@@ -197,13 +253,20 @@ function endRoutes(app: Api, { desk }: Context, told: Told): void {
           note: z.string().max(10_000).default(''),
           accident: z.boolean().optional(),
         }),
+        response: { 200: answers['POST /api/tickets/:id/close'] },
       },
     },
     async (request) => told(await desk.close(request.params.id, actorOf(request), request.body)),
   )
   app.post(
     '/api/tickets/:id/cancel',
-    { schema: { ...of('End it, with a reason'), body: z.object({ why }) } },
+    {
+      schema: {
+        ...of('End it, with a reason'),
+        body: z.object({ why }),
+        response: { 200: answers['POST /api/tickets/:id/cancel'] },
+      },
+    },
     async (request) => told(await desk.cancel(request.params.id, actorOf(request), request.body.why)),
   )
   app.post(
@@ -217,6 +280,7 @@ function endRoutes(app: Api, { desk }: Context, told: Told): void {
           /** The desk that calls: another outlet than the one that made the visit. */
           desk: idSchema.optional(),
         }),
+        response: { 200: answers['POST /api/tickets/:id/call-back'] },
       },
     },
     async (request) =>
@@ -232,7 +296,13 @@ function endRoutes(app: Api, { desk }: Context, told: Told): void {
   )
   app.post(
     '/api/tickets/:id/reopen',
-    { schema: { ...of('Not solved: open it again'), body: z.object({ why }) } },
+    {
+      schema: {
+        ...of('Not solved: open it again'),
+        body: z.object({ why }),
+        response: { 200: answers['POST /api/tickets/:id/reopen'] },
+      },
+    },
     async (request) => told(await desk.reopen(request.params.id, actorOf(request), request.body.why)),
   )
   app.post(
@@ -241,6 +311,7 @@ function endRoutes(app: Api, { desk }: Context, told: Told): void {
       schema: {
         ...of('Take it over from the simulated people, or give it back'),
         body: z.object({ held: z.boolean() }),
+        response: { 200: answers['POST /api/tickets/:id/hold'] },
       },
     },
     async (request) => told(await desk.hold(request.params.id, request.body.held ? actorOf(request) : null)),

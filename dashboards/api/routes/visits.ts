@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isInService, notFound, recordOf, ticketIs } from '../../../core/index.ts'
 import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
+import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
@@ -26,6 +27,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
       schema: {
         ...of('The engineer has spoken to the owner; the time stands, or another one is agreed'),
         body: z.object({ note: z.string().max(2_000).default(''), slot: slotSchema.optional() }).optional(),
+        response: { 200: answers['POST /api/tickets/:id/contact'] },
       },
     },
     async (request) => {
@@ -37,7 +39,12 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
   )
   app.get(
     '/api/tickets/:id/checklist',
-    { schema: of('The card of the visit: one job right and five things besides, and what was answered') },
+    {
+      schema: {
+        ...of('The card of the visit: one job right and five things besides, and what was answered'),
+        response: { 200: answers['GET /api/tickets/:id/checklist'] },
+      },
+    },
     async ({ params: { id } }) => {
       const ticket = await desk.get(id)
       const { job, items } = desk.checklistOf(ticket)
@@ -57,6 +64,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
             .max(LARGEST_PHOTO)
             .regex(/^[A-Za-z0-9+/]+={0,2}$/, { message: 'must be base64' }),
         }),
+        response: { 201: answers['POST /api/tickets/:id/photos'] },
       },
     },
     async ({ params: { id }, body }, reply) => reply.code(201).send(await desk.addPhoto((await desk.get(id)).id, body)),
@@ -82,7 +90,12 @@ function fileRoutes(app: Api, parts: ApiContext): void {
   const { catalog, desk, people, policies, registry } = parts
   app.get(
     '/api/appliances/:id/warranty',
-    { schema: of('Is it covered? By serial: the maker’s warranty, contracts, and every part fitted', 'warranty') },
+    {
+      schema: {
+        ...of('Is it covered? By serial: the maker’s warranty, contracts, and every part fitted', 'warranty'),
+        response: { 200: answers['GET /api/appliances/:id/warranty'] },
+      },
+    },
     ({ params: { id } }) => desk.warrantyOf(registry.get(id)),
   )
   app.post(
@@ -91,6 +104,7 @@ function fileRoutes(app: Api, parts: ApiContext): void {
       schema: {
         ...of('An extended warranty, 1 to 5 years', 'warranty'),
         body: z.object({ plan: z.string().max(40), years: z.number().int().min(1).max(5) }),
+        response: { 201: answers['POST /api/appliances/:id/contracts'] },
       },
     },
     async (request, reply) => {
@@ -106,6 +120,7 @@ function fileRoutes(app: Api, parts: ApiContext): void {
       schema: {
         ...of('The owner’s own engineer, preferred unless skill or promise forbids; null for none', 'people'),
         body: z.object({ engineer: z.string().max(64).nullable() }),
+        response: { 200: answers['PUT /api/appliances/:id/engineer'] },
       },
     },
     async (request) => {
@@ -122,6 +137,7 @@ function fileRoutes(app: Api, parts: ApiContext): void {
           'By serial or by the code on the appliance: model, firmware, warranty, every ticket, parts, how it fares',
         tags: ['warranty'],
         querystring: z.object({ code: z.string().min(1).max(300) }),
+        response: { 200: answers['GET /api/service-file'] },
       },
     },
     async ({ query: { code } }) => {
@@ -189,16 +205,29 @@ function ownerRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'even
       schema: {
         ...owners('My own ticks on the card of the visit'),
         body: z.object({ ticks: recordOf(z.string().max(40), z.boolean()) }),
+        response: { 200: answers['POST /api/t/:secret/card'] },
       },
     },
     ({ params: { secret: key }, body }) => act(key, (id) => desk.confirmChecklist(id, 'owner', body.ticks)),
   )
-  app.post('/api/t/:secret/bill/confirm', { ...LIMIT, schema: owners('I agree with the bill') }, ({ params }) =>
-    act(params.secret, (id) => desk.confirmBill(id, 'owner')),
+  app.post(
+    '/api/t/:secret/bill/confirm',
+    {
+      ...LIMIT,
+      schema: { ...owners('I agree with the bill'), response: { 200: answers['POST /api/t/:secret/bill/confirm'] } },
+    },
+    ({ params }) => act(params.secret, (id) => desk.confirmBill(id, 'owner')),
   )
   app.post(
     '/api/t/:secret/bill/contest',
-    { ...LIMIT, schema: { ...owners('The bill is not right'), body: z.object({ why: z.string().min(1).max(2_000) }) } },
+    {
+      ...LIMIT,
+      schema: {
+        ...owners('The bill is not right'),
+        body: z.object({ why: z.string().min(1).max(2_000) }),
+        response: { 200: answers['POST /api/t/:secret/bill/contest'] },
+      },
+    },
     ({ params: { secret: key }, body }) => act(key, (id) => desk.contestBill(id, 'owner', body.why)),
   )
 }

@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { alertStates, cohortKeys, verdicts } from '../../../core/index.ts'
+import { at, cents, list, page, range, text } from './shared.ts'
+
+export const hypothesis = z.object({ failureMode: z.string(), probability: z.number() }).meta({ id: 'Hypothesis' })
+/** Hours; `p90` is null where the upper end cannot be known. */
+const remainingLife = z
+  .object({ p10: z.number(), p50: z.number(), p90: z.number().nullable() })
+  .meta({ id: 'RemainingLife' })
+export const evidence = z
+  .object({
+    feature: z.string(),
+    metric: z.string().optional(),
+    observed: z.number(),
+    expected: range,
+    unit: z.string(),
+    from: at,
+    to: at,
+    share: z.number(),
+  })
+  .meta({ id: 'Evidence' })
+
+/** What a proof looked at: nothing was expected of what had no band. */
+export const proof = evidence.extend({
+  observed: z.number().nullable(),
+  expected: z.tuple([z.number().nullable(), z.number().nullable()]).readonly(),
+})
+
+export const alert = z
+  .object({
+    id: z.string(),
+    appliance: z.string(),
+    kind: z.string(),
+    failureMode: z.string(),
+    hypotheses: list(hypothesis),
+    severity: z.enum(['info', 'warning', 'critical']),
+    state: z.enum(alertStates),
+    confidence: z.number(),
+    firstSeenAt: at,
+    openedAt: at.optional(),
+    clearedAt: at.optional(),
+    closedAt: at.optional(),
+    snoozedUntil: at.optional(),
+    acknowledgedBy: z.string().optional(),
+    dismissed: z.object({ by: z.string(), why: z.string(), at }).optional(),
+    remainingLife: remainingLife.optional(),
+    evidence: list(evidence),
+    explanation: z.object({ engineer: text, owner: text }),
+    ticket: z.string().optional(),
+    cohort: z.string().optional(),
+    heldUntil: at.optional(),
+    /** What was said at its opening: it never changes. */
+    opened: z
+      .object({
+        at,
+        failureMode: z.string(),
+        hypotheses: list(hypothesis),
+        remainingLife: remainingLife.optional(),
+      })
+      .optional(),
+    detector: z.string(),
+    updatedAt: at,
+  })
+  .meta({ id: 'Alert' })
+
+/** What a visit is expected to cost and save, and by when it costs least. */
+export const weighed = z
+  .object({
+    act: z.boolean(),
+    urgent: z.boolean(),
+    withinHours: z.number(),
+    real: z.number(),
+    cause: z.number(),
+    failsWithin: z.number(),
+    failsLater: z.number(),
+    cents: z.object({ soonest: cents, planned: cents, later: cents, never: cents }),
+  })
+  .meta({ id: 'Weighed' })
+
+export const verification = z.enum(['pending', 'passed', 'failed', 'no-data'])
+export const verdict = z.enum(verdicts)
+export const similarCase = z
+  .object({
+    ticket: z.string(),
+    number: z.string(),
+    appliance: z.string(),
+    model: z.string(),
+    closedAt: at,
+    failureMode: z.string().optional(),
+    found: z.object({ cause: z.string(), verdict: verdict.optional(), parts: list(z.string()) }),
+    visits: z.number(),
+    verification: verification.optional(),
+    similarity: z.number(),
+    apart: z.object({ hypotheses: z.number(), evidence: z.number(), model: z.number() }),
+  })
+  .meta({ id: 'SimilarCase' })
+
+const cohortNotice = z
+  .object({
+    id: z.string(),
+    cause: z.enum(['outage', 'weather', 'campaign']),
+    by: z.enum(cohortKeys),
+    cohort: z.string(),
+    kind: z.string().optional(),
+    failureMode: z.string(),
+    state: z.enum(['open', 'closed']),
+    openedAt: at,
+    lastAt: at,
+    closedAt: at.optional(),
+    joined: z.number(),
+    standing: z.number(),
+    size: z.number(),
+    expected: z.number(),
+    falsePerYear: z.number(),
+    holdUntil: at.optional(),
+    toldOf: z.number(),
+  })
+  .meta({ id: 'CohortNotice' })
+
+export const alertAnswers = {
+  'GET /api/alerts': page(alert),
+  'GET /api/alerts/:id': alert.extend({ weighed: weighed.optional(), similar: list(similarCase) }),
+  'GET /api/cohorts': page(cohortNotice),
+  'GET /api/cohorts/:id': cohortNotice,
+  'POST /api/alerts/:id/acknowledge': alert,
+  'POST /api/alerts/:id/snooze': alert,
+  'POST /api/alerts/:id/dismiss': alert,
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { moveKinds } from '../../../service/index.ts'
+import { at, cents, done, items, list, page, slot, text } from './shared.ts'
+import { grab, ticket, ticketState } from './tickets.ts'
+
+const boardJob = z.object({
+  ticket: z.string(),
+  number: z.string(),
+  appliance: z.string(),
+  kind: z.string(),
+  failureMode: z.string().optional(),
+  state: ticketState,
+  priority: z.number(),
+  minutes: z.number(),
+  slot,
+  startsAt: at,
+  homeId: z.string().optional(),
+  km: z.number().optional(),
+  byHand: z.boolean(),
+  /** The plan begins so much later than was promised. */
+  lateMinutes: z.number(),
+})
+
+export const dispatchAnswers = {
+  'GET /api/day': z.object({
+    at,
+    states: z.partialRecord(ticketState, z.number()),
+    tickets: list(
+      z.object({
+        id: z.string(),
+        number: z.string(),
+        appliance: z.string(),
+        state: ticketState,
+        priority: z.number(),
+        /** Promises that were broken by then, by name. */
+        late: list(z.string()),
+        engineer: z.string().optional(),
+        slot: slot.optional(),
+      }),
+    ),
+  }),
+  'GET /api/dispatch': z.object({
+    day: at,
+    engineers: list(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        grade: z.string(),
+        skills: list(z.string()),
+        isolated: z.string().optional(),
+        jobs: list(boardJob),
+        km: z.number(),
+      }),
+    ),
+    unplanned: list(boardJob.extend({ why: z.string().optional(), whyZh: z.string().optional() })),
+  }),
+  'GET /api/engineers/:id/open-jobs': z.object({
+    jobs: list(z.object({ ticket, reasons: list(z.string()) })),
+    grabs: list(grab),
+  }),
+  'GET /api/parts': items(
+    z.object({
+      part: z.string(),
+      text,
+      fits: list(z.object({ kind: z.string(), failureModes: list(z.string()) })),
+      priceCents: cents,
+      onHand: z.number(),
+      reserved: z.number(),
+      coming: z.number(),
+    }),
+  ),
+  'GET /api/parts/ledger': page(
+    z.object({
+      seq: z.number(),
+      at,
+      kind: z.enum(moveKinds),
+      place: z.string(),
+      part: z.string(),
+      onHand: z.number(),
+      reserved: z.number(),
+      ticket: z.string().optional(),
+      by: z.string(),
+      why: z.string(),
+    }),
+  ),
+  'POST /api/parts/moves': done,
+  'GET /api/parts/restock': z.object({
+    weeks: z.number(),
+    items: list(
+      z.object({
+        place: z.string(),
+        part: z.string(),
+        /** Expected demand of each week. */
+        forecast: list(z.number()),
+        lastYear: list(z.number()),
+        available: z.number(),
+        proposed: z.number(),
+      }),
+    ),
+  }),
+}

@@ -1,0 +1,56 @@
+/**
+ * What every call answers, as zod schemas: routes declare them, tests look whether they hold, `/openapi.json` describes
+ * them, and the pages take their types from here.
+ */
+import type { z } from 'zod'
+import { photoTypes } from '../../../service/index.ts'
+import type { routePermissions } from '../routePermissions.ts'
+import { alertAnswers } from './alerts.ts'
+import { applianceAnswers } from './appliances.ts'
+import { dispatchAnswers } from './dispatch.ts'
+import { fleetAnswers } from './fleet.ts'
+import { importAnswers } from './imports.ts'
+import { ingestAnswers } from './ingest.ts'
+import { modelAnswers } from './models.ts'
+import { ownerAnswers } from './owner.ts'
+import { peopleAnswers } from './people.ts'
+import { policyAnswers } from './policy.ts'
+import { qualityAnswers } from './quality.ts'
+import { sessionAnswers } from './session.ts'
+import { signalAnswers } from './signals.ts'
+import { systemAnswers } from './system.ts'
+import { ticketAnswers } from './tickets.ts'
+import { visitAnswers } from './visits.ts'
+
+/** What is no JSON, by its media types; `/openapi.json` describes everything else. */
+export const otherMedia = {
+  'GET /api/stream': ['text/event-stream'],
+  'GET /api/tickets/:id/photos/:name': photoTypes,
+  'GET /metrics': ['text/plain'],
+  'GET /openapi.json': [],
+} as const satisfies Partial<Record<Route, readonly string[]>>
+
+/** By method and path, like the table of permissions. */
+export const answers = {
+  ...alertAnswers,
+  ...applianceAnswers,
+  ...dispatchAnswers,
+  ...fleetAnswers,
+  ...importAnswers,
+  ...ingestAnswers,
+  ...modelAnswers,
+  ...ownerAnswers,
+  ...peopleAnswers,
+  ...policyAnswers,
+  ...qualityAnswers,
+  ...sessionAnswers,
+  ...signalAnswers,
+  ...systemAnswers,
+  ...ticketAnswers,
+  ...visitAnswers,
+} satisfies Record<Exclude<Route, keyof typeof otherMedia>, z.ZodType>
+
+type Route = keyof typeof routePermissions
+export type Call = keyof typeof answers
+/** What a call answers. */
+export type Answer<C extends Call> = z.infer<(typeof answers)[C]>

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { hopedWay } from '../../../core/index.ts'
+import { verification } from './alerts.ts'
+import { at, cents, done, language, list, slot, text } from './shared.ts'
+import { bill, billLine, rating, ticket, ticketSource, ticketState } from './tickets.ts'
+
+/** What the owner's page is told: plain words, times, the highest price, and no probabilities. */
+const ownersPage = z
+  .object({
+    number: z.string(),
+    state: ticketState,
+    isToCome: z.boolean(),
+    isLost: z.boolean(),
+    /** The way of a ticket that goes as hoped. */
+    hopedWay: list(z.enum(hopedWay)),
+    now: at,
+    appliance: z.object({ id: z.string(), kind: z.string(), kindName: text.optional(), model: z.string() }),
+    owner: z.object({ name: z.string().optional(), language }).optional(),
+    source: ticketSource,
+    noticed: text,
+    found: text,
+    changed: text.optional(),
+    swapRight: z.boolean(),
+    safe: z.boolean(),
+    slots: list(slot),
+    slot: slot.optional(),
+    engineer: z.string().optional(),
+    price: z.object({
+      highestCents: cents,
+      coveredByWarranty: z.boolean(),
+      lines: list(billLine),
+      ifWeWereWrongCents: cents,
+    }),
+    /** What the owner may try before anybody comes. */
+    guide: z
+      .object({ id: z.string(), kind: z.string(), modes: list(z.string()), title: text, steps: list(text) })
+      .optional(),
+    /** The card of the visit: what the engineer says, and what the owner ticks. */
+    card: list(
+      z.object({ code: z.string(), text, ok: z.boolean().optional(), ticked: z.boolean().optional() }),
+    ).optional(),
+    billConfirmed: z.boolean(),
+    compensation: text.optional(),
+    contactBy: at.optional(),
+    answerBy: at.optional(),
+    may: z.object({
+      accept: z.boolean(),
+      move: z.boolean(),
+      decline: z.boolean(),
+      cancel: z.boolean(),
+      rate: z.boolean(),
+      notSolved: z.boolean(),
+    }),
+    verification: verification.optional(),
+    rating: rating.optional(),
+    bill: bill.optional(),
+    steps: list(z.object({ at, state: ticketState })),
+  })
+  .meta({ id: 'OwnersPage' })
+
+const symptom = z.object({ id: z.string(), text })
+
+export const ownerAnswers = {
+  'GET /api/t/:secret': ownersPage,
+  'POST /api/t/:secret/accept': ownersPage,
+  'POST /api/t/:secret/move': ownersPage,
+  'POST /api/t/:secret/decline': ownersPage,
+  'POST /api/t/:secret/cancel': ownersPage,
+  'POST /api/t/:secret/not-solved': ownersPage,
+  'POST /api/t/:secret/rate': ownersPage,
+  'POST /api/t/:secret/card': done,
+  'POST /api/t/:secret/bill/confirm': done,
+  'POST /api/t/:secret/bill/contest': done,
+  'POST /api/t/:secret/guide': done,
+  'GET /api/o/:secret': z.object({
+    id: z.string(),
+    model: z.string(),
+    kindName: text,
+    language: language.optional(),
+    symptoms: list(symptom),
+    /** The open one, and its page. */
+    ticket: z.object({ number: z.string(), state: ticketState, path: z.string() }).optional(),
+  }),
+  'POST /api/o/:secret/report': z.object({ number: z.string(), contactBy: at.optional(), path: z.string() }),
+  'GET /api/intake/template': z.object({
+    kind: z.string(),
+    questions: list(z.string()),
+    /** `modes`: how much each speaks for which fault. */
+    symptoms: list(symptom.extend({ modes: z.object({}).catchall(z.number()) })),
+  }),
+  'POST /api/appliances/:id/intake': ticket,
+  'POST /api/appliances/:id/report': ticket,
+  'GET /api/appliances/:id/owner-link': z.object({ link: z.string() }),
+  'POST /api/appliances/:id/owner-link': z.object({ link: z.string() }),
+}

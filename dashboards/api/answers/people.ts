@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { standingChanges, taskTypes } from '../../../service/index.ts'
+import { at, done, items, language, list, oneOrMany, page, place, range, text } from './shared.ts'
+import { grab, kitLine, ticketState } from './tickets.ts'
+
+const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
+export const engineer = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    location: place,
+    grade,
+    skills: list(z.string()),
+    depot: z.string().optional(),
+    outlet: z.string().optional(),
+    hiredAt: at.optional(),
+    certificates: list(z.object({ name: z.string(), validFrom: at.optional(), validUntil: at.optional() })).optional(),
+    shift: range.optional(),
+    daysOff: list(z.object({ from: at, to: at })).optional(),
+    retraining: list(z.object({ failureMode: z.string(), since: at, passedAt: at.optional() })).optional(),
+  })
+  .meta({ id: 'Engineer' })
+const engineerNow = engineer
+  .extend({
+    openJobs: z.number(),
+    stars: z.number().optional(),
+    ratings: z.number().optional(),
+    /** The grade that was given, where another one holds now, and why. */
+    givenGrade: grade.optional(),
+    gradeBecause: text.optional(),
+    /** Why they get no job. */
+    isolated: z.string().optional(),
+  })
+  .meta({ id: 'EngineerNow' })
+const recorded = list(z.object({ at, by: z.string(), what: z.enum(standingChanges), why: z.string() }))
+
+export const depot = z
+  .object({
+    id: z.string(),
+    type: z.enum(['depot', 'outlet', 'van']),
+    location: place,
+    /** `reserved`: of that, what is promised to tickets. */
+    stock: list(z.object({ part: z.string(), quantity: z.number(), reserved: z.number().optional() })),
+  })
+  .meta({ id: 'Depot' })
+
+const task = z
+  .object({
+    id: z.string(),
+    type: z.enum(taskTypes),
+    desk: z.string(),
+    openedAt: at,
+    dueAt: at,
+    doneAt: at.optional(),
+    ticket: z.string().optional(),
+    engineer: z.string().optional(),
+    text,
+    outcome: z.string().optional(),
+    doneBy: z.string().optional(),
+  })
+  .meta({ id: 'Task' })
+
+const notice = z
+  .object({
+    key: z.string(),
+    to: z.union([
+      z.object({ role: z.literal('desk') }),
+      z.object({
+        role: z.literal('owner'),
+        name: z.string().optional(),
+        contact: z.string().optional(),
+        language,
+      }),
+    ]),
+    title: text,
+    body: text,
+    at,
+    pushFrom: at.optional(),
+    appliance: z.string().optional(),
+    ticket: z.string().optional(),
+    alert: z.string().optional(),
+    link: z.string().optional(),
+    ownersPage: z.string().optional(),
+    quotes: z.literal(true).optional(),
+    readAt: at.optional(),
+  })
+  .meta({ id: 'Notice' })
+
+/** A job as an engineer's phone shows it; `next` is the one step that is to be done now. */
+const job = z.object({
+  id: z.string(),
+  number: z.string(),
+  appliance: z.string(),
+  kind: z.string(),
+  failureMode: z.string().optional(),
+  state: ticketState,
+  slot: z.object({ from: at, to: at }).optional(),
+  minutes: z.number(),
+  kit: list(kitLine),
+  diagnosis: text,
+  startsAt: at.optional(),
+  next: z.enum(['contact', 'start', 'leave', 'close']).optional(),
+  location: place.optional(),
+  km: z.number().optional(),
+})
+
+export const peopleAnswers = {
+  'GET /api/engineers': page(engineerNow),
+  'POST /api/engineers': oneOrMany(engineer),
+  'GET /api/engineers/:id/standing': z.object({
+    engineer: engineerNow.optional(),
+    formula: z.string(),
+    items: recorded,
+  }),
+  'POST /api/engineers/:id/isolate': engineerNow,
+  'POST /api/engineers/:id/lift': engineerNow,
+  'POST /api/engineers/:id/retraining': engineerNow,
+  'POST /api/engineers/:id/retraining/pass': engineerNow,
+  'PUT /api/appliances/:id/engineer': z.object({ appliance: z.string(), engineer: z.string().nullable() }),
+  'GET /api/depots': page(depot),
+  'POST /api/depots': oneOrMany(depot),
+  'GET /api/tasks': items(task),
+  'POST /api/tasks/done': task,
+  'GET /api/inbox': page(notice),
+  'POST /api/inbox/read': z.object({ read: z.number() }),
+  'POST /api/push/subscriptions': done,
+  'DELETE /api/push/subscriptions': z.object({ removed: z.number() }),
+  'GET /api/my': z.object({
+    engineer: engineerNow,
+    now: at,
+    km: z.number(),
+    jobs: list(job),
+    open: list(job.extend({ reasons: list(z.string()) })),
+    grabs: list(grab),
+    record: recorded,
+  }),
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { at, cents, list } from './shared.ts'
+
+/** One row of a rule; `seq` is the version of the policy that it made. */
+const row = z
+  .object({
+    seq: z.number(),
+    rule: z.string(),
+    scope: z.string(),
+    value: z.unknown(),
+    validFrom: at,
+    validUntil: at.optional(),
+    by: z.string(),
+    why: z.string(),
+    at,
+  })
+  .meta({ id: 'PolicyRow' })
+
+export const policyAnswers = {
+  'GET /api/policy': z.object({
+    version: z.number(),
+    scopes: list(z.string()),
+    rules: list(z.object({ rule: z.string(), value: z.unknown(), inForce: z.number(), rows: list(row) })),
+  }),
+  'PUT /api/policy/:rule': row,
+  'POST /api/policy/what-if': z.object({
+    from: at,
+    to: at,
+    tickets: z.number(),
+    clocks: list(
+      z.object({ name: z.string(), tickets: z.number(), breachedThen: z.number(), breachedWith: z.number() }),
+    ),
+    billedCentsThen: cents,
+    billedCentsWith: cents,
+    belowGradeWith: list(z.string()),
+    newlyLate: list(z.object({ ticket: z.string(), number: z.string(), clock: z.string() })),
+  }),
+}

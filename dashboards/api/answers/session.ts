@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { roles } from '../accounts/accountNames.ts'
+import { type Action, actions } from '../permissions.ts'
+import { at, done, items, list } from './shared.ts'
+
+const role = z.enum(roles)
+const who = { id: z.string(), name: z.string(), roles: list(role), engineer: z.string().optional() }
+/** Who knows of one role alone is told the first of them. */
+const first = { role: role.optional() }
+const account = z
+  .object({ ...who, ...first, disabled: z.boolean(), lastSignInAt: at.optional() })
+  .meta({ id: 'Account' })
+/** A sign-in that still holds. */
+const session = z.object({
+  id: z.string(),
+  createdAt: at,
+  expiresAt: at,
+  address: z.string(),
+  agent: z.string(),
+})
+/** By which somebody sets a password of their own. */
+const passwordLink = z.object({ link: z.string(), expiresAt: at })
+
+export const sessionAnswers = {
+  'GET /api/session': z.object({
+    account: z.object({ ...who, ...first }).nullable(),
+    /** How far each action is allowed. */
+    may: z.partialRecord(z.enum(actions satisfies Action[]), z.enum(['own', 'all'])),
+    mayUseLink: z.boolean(),
+  }),
+  'POST /api/session': done,
+  'DELETE /api/session': done,
+  'POST /api/session/password': done,
+  'POST /api/session/link': z.object({ name: z.string() }),
+  'GET /api/session/all': items(session.extend({ current: z.boolean() })),
+  'DELETE /api/session/all/:id': done,
+  'GET /api/accounts': items(account),
+  'POST /api/accounts': account.extend(passwordLink.partial().shape),
+  'POST /api/accounts/:id/link': passwordLink,
+  'PATCH /api/accounts/:id': account,
+  'DELETE /api/accounts/:id': done,
+  'GET /api/accounts/:id/sessions': items(session),
+  'DELETE /api/accounts/:id/sessions/:session': done,
+}

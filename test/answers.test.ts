@@ -1,0 +1,162 @@
+// Every question of the API, asked of a world in which things have happened: each answer is as it is described.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { answers, otherMedia } from '../dashboards/api/answers/index.ts'
+import { mismatch } from '../dashboards/api/answerWatch.ts'
+import { routePermissions } from '../dashboards/index.ts'
+import { eventually, newDataDir, type Program, removeDataDir, startProgram } from './program.ts'
+
+const DAY = 86_400_000
+const PASSWORD = 'correct horse battery'
+let dataDir: string
+let program: Program
+/** What stands in a path, by how the path begins. */
+let known: [begin: string, id: string][]
+/** What is asked besides, by path. */
+let asked: Record<string, string>
+let cookies: Record<'admin' | 'engineer', string>
+
+interface Listed<T> {
+  items: T[]
+}
+const list = async <T>(path: string): Promise<T[]> => (await program.call<Listed<T>>('GET', path)).items
+const simulator = () =>
+  program.call<{ now: number; paused: boolean; opening?: true; lapse?: object }>('GET', '/api/simulator')
+const first = async <T = { id: string }>(path: string): Promise<T> => {
+  const [one] = await list<T>(path)
+  if (!one) throw new Error(`${path} is empty`)
+  return one
+}
+async function cookieOf(name: string, password: string): Promise<string> {
+  const response = await fetch(`${program.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name, password }),
+  })
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
+}
+
+beforeAll(async () => {
+  dataDir = await newDataDir()
+  program = await startProgram(dataDir, { SIMULATE: '9', SIMULATE_DAYS: '12', ADMIN_PASSWORD: PASSWORD })
+  await eventually(
+    'the end of the time-lapse',
+    async () => !(await simulator()).opening && !(await simulator()).lapse,
+    400_000,
+  )
+  const engineer = await first('/api/engineers')
+  const appliance = await first('/api/appliances?kind=fridge')
+  await program.call('POST', '/api/simulator/faults', {
+    appliance: appliance.id,
+    failureMode: 'start-relay-failure',
+    days: 0.5,
+  })
+  await program.call('PATCH', '/api/simulator', { until: Math.round((await simulator()).now + DAY) })
+  await eventually('a day later', async () => (await simulator()).paused, 120_000)
+  const { now } = await simulator()
+  await program.call('POST', `/api/appliances/${appliance.id}/report`, { text: 'it hums' })
+  const ticket = await first<{ id: string; ownerLink: string }>('/api/tickets')
+  const alert = await first('/api/alerts')
+  const command = await program.call<{ id: string }>('POST', `/api/appliances/${appliance.id}/commands`, {
+    type: 'restart',
+  })
+  await program.call('POST', '/api/accounts', {
+    name: 'anna',
+    password: PASSWORD,
+    role: 'engineer',
+    engineer: engineer.id,
+  })
+  const account = await first('/api/accounts')
+  const { link } = await program.call<{ link: string }>('GET', `/api/appliances/${appliance.id}/owner-link`)
+  known = [
+    ['/api/accounts/', account.id],
+    ['/api/alerts/', alert.id],
+    ['/api/appliances/', appliance.id],
+    ['/api/commands/', command.id],
+    ['/api/engineers/', engineer.id],
+    ['/api/o/', link.split('/o/')[1] ?? ''],
+    ['/api/t/', ticket.ownerLink.split('/t/')[1] ?? ''],
+    ['/api/tickets/', ticket.id],
+  ]
+  const range = `from=${now - 20 * DAY}&to=${now + DAY}`
+  asked = {
+    '/api/appliances/:id/cycles': range,
+    '/api/appliances/:id/events': range,
+    '/api/appliances/:id/features': range,
+    '/api/appliances/:id/telemetry': `${range}&points=50`,
+    '/api/day': `at=${now}`,
+    '/api/intake/template': 'kind=fridge',
+    '/api/quality/effect': `kind=fridge&failureMode=compressor-wear&at=${now - 9 * DAY}`,
+    '/api/quality/report': `month=${new Date(now).toISOString().slice(0, 7)}`,
+    '/api/service-file': `code=${appliance.id}`,
+  }
+  cookies = { admin: await cookieOf('admin', PASSWORD), engineer: await cookieOf('anna', PASSWORD) }
+}, 600_000)
+afterAll(async () => {
+  await program.stop()
+  await removeDataDir(dataDir)
+})
+
+const needsPerson = new Map<string, keyof typeof cookies>([
+  ['GET /api/my', 'engineer'],
+  ['GET /api/session/all', 'admin'],
+])
+/** Where the world of these tests has nothing to ask for. */
+const nothingThere = new Set(['GET /api/cohorts/:id'])
+
+async function ask(call: string): Promise<Response> {
+  const route = call.slice('GET '.length)
+  const id = known.find(([begin]) => route.startsWith(begin))?.[1] ?? 'none'
+  const person = needsPerson.get(call)
+  const query = asked[route] === undefined ? '' : `?${asked[route]}`
+  return fetch(program.url + route.replace(/:\w+/, id) + query, {
+    headers: person ? { cookie: cookies[person] } : { authorization: `Bearer ${program.token}` },
+  })
+}
+
+test('every GET answers as it is described, nothing more and nothing less', async () => {
+  const calls = Object.keys(answers).filter((call) => call.startsWith('GET '))
+  expect(calls.length).toBeGreaterThan(65)
+  const wrong: unknown[] = []
+  let filled = 0
+  const described = new Map(Object.entries(answers))
+  for (const call of calls) {
+    if (nothingThere.has(call)) continue
+    const response = await ask(call)
+    const answer = await response.json()
+    const schema = described.get(call)
+    if (response.status !== 200 || !schema) wrong.push([call, response.status, answer])
+    else if (mismatch(schema, answer) !== undefined) wrong.push([call, mismatch(schema, answer)])
+    if (!Array.isArray(answer.items) || answer.items.length > 0) filled++
+  }
+  expect(wrong).toEqual([])
+  // Lists of a young world may be empty; most are not.
+  expect(filled).toBeGreaterThan(55)
+})
+
+test('every call is described in the document, with what it answers and that it may be refused', async () => {
+  interface Operation {
+    responses: Record<string, { content?: Record<string, { schema?: object }> }>
+  }
+  const { openapi, paths } = await program.call<{
+    openapi: string
+    paths: Record<string, Record<string, Operation>>
+  }>('GET', '/openapi.json')
+  expect(openapi).toBe('3.1.0')
+  const bare: string[] = []
+  for (const call of Object.keys(routePermissions)) {
+    if (call === 'GET /openapi.json') continue
+    const [method = '', path = ''] = call.split(' ')
+    const responses = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]?.responses ?? {}
+    const good = Object.entries(responses).filter(
+      ([status, { content = {} }]) =>
+        status.startsWith('2') && Object.values(content).some(({ schema }) => Object.keys(schema ?? {}).length > 0),
+    )
+    const refused = responses['4XX']?.content?.['application/problem+json']?.schema
+    if (good.length === 0 || !refused) bare.push(call)
+  }
+  expect(bare).toEqual([])
+  expect(Object.keys(otherMedia)).toHaveLength(4)
+})
