@@ -9,7 +9,7 @@ export { type Retraced, retrace } from './baseline/retrace.ts'
 export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
 export { type BurstView, channelOf, viewBurst } from './features/bursts.ts'
 export { planDetection } from './features/detectionPlan.ts'
-export { newFeatureState } from './features/featureState.ts'
+export { newFeatureState, SECONDS } from './features/featureState.ts'
 export type { RowItem } from './features/item.ts'
 export { updateMetricRange } from './features/secondsScale.ts'
 export {

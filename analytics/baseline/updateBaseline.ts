@@ -103,10 +103,12 @@ export function updateBaseline(
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
   for (let f = 0; f < count; f++) if (!Number.isNaN(row.z[f]!)) learned.heardAt[f] = item.to
+  row.isHeard = row.z.some((z) => !Number.isNaN(z))
+  // A row that says nothing (a cycle that is only recorded) changes neither the profile nor what life is told from.
+  if (!row.isHeard) return row
   row.profile.set(profileOf(learned, item.to))
   row.progress = progressOf(plan, signatures, row)
-  row.isHeard = row.z.some((z) => !Number.isNaN(z))
-  if (row.isHeard && !item.muted) updateDegradationPath(learned.trail, item.to, row.profile, row.progress)
+  if (!item.muted) updateDegradationPath(learned.trail, item.to, row.profile, row.progress)
   row.life.set(lifeInputs(learned.trail, item.to, row.profile))
   return row
 }

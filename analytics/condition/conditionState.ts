@@ -1,4 +1,4 @@
-import type { CutCycles, HealthRow, HealthStatus, Millis, RemainingLife, Severity } from '../../core/index.ts'
+import type { CutCycles, HealthStatus, Millis, RemainingLife, Severity } from '../../core/index.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 
 /** A condition under way: what one detection after another says of it. */
@@ -81,7 +81,6 @@ export interface ConditionState {
   /** By failure mode: what it reported by its own codes. */
   codes?: Map<string, SimpleCondition & { lastAt: Millis }>
   said: { health: number; status: HealthStatus } | null
-  last: HealthRow | null
 }
 
 export function newConditionState(plan: DetectionPlan): ConditionState {
@@ -114,6 +113,5 @@ export function newConditionState(plan: DetectionPlan): ConditionState {
     learnedBecause: null,
     off: null,
     said: null,
-    last: null,
   }
 }

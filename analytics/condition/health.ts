@@ -10,28 +10,37 @@ const LEAST_MOVE = 3
 
 /** Says how an appliance fares when its status or its health has moved. */
 export function sayHealth(bench: DetectionContext, subject: ApplianceContext, at: Millis): void {
-  const row = healthOf(bench, subject, at)
   const { judged } = subject
-  judged.last = row
-  if (judged.said && judged.said.status === row.status && Math.abs(judged.said.health - row.health) < LEAST_MOVE) return
-  judged.said = { health: row.health, status: row.status }
-  bench.out.health.push(row)
+  const { said } = judged
+  const lost = pointsLost(subject, at)
+  const health = Math.round(100 - lost)
+  const status = statusOf(bench, subject)
+  if (said && said.status === status && Math.abs(said.health - health) < LEAST_MOVE) return
+  judged.said = { health, status }
+  bench.out.health.push(healthRow(bench, subject, { at, lost, health, status }))
 }
 
-function healthOf(bench: DetectionContext, subject: ApplianceContext, at: Millis): HealthRow {
-  const { plan } = bench
-  const { judged } = subject
+function pointsLost({ judged }: ApplianceContext, at: Millis): number {
   const level = levelOf(judged)
   const confirmed = judged.condition?.phase === 'confirmed'
   let lost = Math.min(1.5, level) * POINTS_AT_THRESHOLD
   if (confirmed) lost = Math.max(lost, POINTS_CONFIRMED)
   if (judged.guards.size > 0 && confirmed) lost = Math.max(lost, POINTS_GUARD)
   const moments = judged.moments.filter((one) => at - one.at < 86_400_000)
-  lost = Math.min(100, lost + 2 * moments.length + 5 * judged.stuck.size)
+  return Math.min(100, lost + 2 * moments.length + 5 * judged.stuck.size)
+}
+
+function healthRow(
+  bench: DetectionContext,
+  subject: ApplianceContext,
+  { at, lost, health, status }: Pick<HealthRow, 'at' | 'health' | 'status'> & { lost: number },
+): HealthRow {
+  const { plan } = bench
+  const { judged } = subject
   return {
     appliance: subject.appliance,
-    health: Math.round(100 - lost),
-    status: statusOf(bench, subject),
+    health,
+    status,
     at,
     because: reasons(
       bench,

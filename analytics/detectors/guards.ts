@@ -32,10 +32,7 @@ export function updateGuards(
   const learning = ts - sense.firstTs < GUARD_LEARN_MS
   // A time is not known better than to the interval between two readings.
   const unsure = (since - from) / 60_000
-  const say = (guard: number, fired: boolean, begun: Millis, observed: number, limit: number): void => {
-    const muted = ts < sense.mutedUntil
-    items.push({ type: 'guard', sense, guard, fired, from: begun, at: ts, offset, observed, limit, muted })
-  }
+  const muted = ts < sense.mutedUntil
   for (let g = 0; g < plan.guards.length; g++) {
     const one = plan.guards[g]!
     const { spec } = one
@@ -73,12 +70,35 @@ export function updateGuards(
       if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = since
       if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {
         sense.guards[at + 3] = 1
-        say(g, true, sense.guards[at + 2]!, value, limit)
+        const begun = sense.guards[at + 2]!
+        items.push({
+          type: 'guard',
+          sense,
+          guard: g,
+          fired: true,
+          from: begun,
+          at: ts,
+          offset,
+          observed: value,
+          limit,
+          muted,
+        })
       }
     } else {
       if (sense.guards[at + 3] === 1) {
         sense.guards[at + 3] = 0
-        say(g, false, ts, value, limit)
+        items.push({
+          type: 'guard',
+          sense,
+          guard: g,
+          fired: false,
+          from: ts,
+          at: ts,
+          offset,
+          observed: value,
+          limit,
+          muted,
+        })
       }
       if (one.of) sense.guards[at + 2] = NaN
       if (learning && !spec.absolute && (ageMs <= PRESUMED_MS || !isImpossible(spec, value))) {

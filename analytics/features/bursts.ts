@@ -2,7 +2,7 @@ import type { BurstSpec } from '../../catalog/index.ts'
 import { type Burst, burstSchema, own } from '../../core/index.ts'
 import type { DetectionPlan, Quantity } from './detectionPlan.ts'
 import type { FeatureState } from './featureState.ts'
-import { ask } from './operatingMode.ts'
+import { ask } from './predicates.ts'
 import { signalOf } from './quantities.ts'
 import { type BurstFeatures, bearingLines, burstFeatures, HARMONICS, lineLevel } from './vibration.ts'
 

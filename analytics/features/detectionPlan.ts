@@ -12,6 +12,7 @@ import type {
 import { MINUTE } from '../../core/index.ts'
 import { genericDetection } from './genericDetection.ts'
 import { type Phases, phasesOf } from './phases.ts'
+import { compileTest, type Predicate } from './predicates.ts'
 
 /** A signal with its metrics as columns; −1 where it has none. */
 export interface Signal {
@@ -22,13 +23,6 @@ export interface Signal {
   power: number
   scale: number
 }
-
-/** One test, with its inputs as columns. Equal tests are one predicate, so each is asked once a reading. */
-export type Predicate =
-  | { type: 'compare'; metric: number; minus: number; above: number; below: number; optional: boolean }
-  | { type: 'state'; state: number; words: boolean[] }
-  | { type: 'held'; mark: number; forMs: number }
-  | { type: 'clear'; mark: number; clearMs: number }
 
 export type Aggregate = QuantitySpec['aggregate']
 export interface Quantity {
@@ -104,6 +98,9 @@ export interface DetectionPlan {
   metricSpecs: MetricSpec[]
   /** Is the metric a share of the interval? */
   shares: boolean[]
+  /** By metric, for each reading: its sensor's step, and whether it can be stuck (what is told to run, and what people do, may stay as it is). */
+  resolutions: Float64Array
+  canStick: Uint8Array
   spec: DetectionSpec
   /** First those of metrics and states, then those of marks. */
   predicates: Predicate[]
@@ -259,6 +256,10 @@ export function planDetection(kind: Kind): DetectionPlan {
     kind,
     metricSpecs: kind.metricNames.map((metric) => kind.metrics[metric]!),
     shares: kind.metricNames.map((metric) => isShare(kind.metrics[metric])),
+    resolutions: Float64Array.from(kind.metricNames, (metric) => kind.metrics[metric]!.resolution),
+    canStick: Uint8Array.from(kind.metricNames, (metric) =>
+      Number(!kind.metrics[metric]!.sums && !isShare(kind.metrics[metric])),
+    ),
     spec,
     predicates,
     rawPredicates,
@@ -306,37 +307,6 @@ const isSteady = ({ aggregate, while: held }: Quantity, feature: { glance: boole
   feature
     ? feature.glance && ((aggregate === 'mean' && held.length > 0) || aggregate === 'slope')
     : aggregate === 'mean'
-
-function compileTest(
-  one: TestSpec,
-  kind: Kind,
-  markNames: string[],
-  column: (m: string | undefined) => number,
-): Predicate {
-  if (one.mark !== undefined) {
-    const mark = markNames.indexOf(one.mark)
-    return one.clearMinutes === undefined
-      ? { type: 'held', mark, forMs: (one.forMinutes ?? 0) * MINUTE }
-      : { type: 'clear', mark, clearMs: one.clearMinutes * MINUTE }
-  }
-  if (one.state !== undefined) {
-    const words = kind.states[one.state]
-    const list = Array.isArray(words) ? words : []
-    return {
-      type: 'state',
-      state: kind.stateNames.indexOf(one.state),
-      words: list.map((word) => (one.is ? one.is.includes(word) : !(one.not ?? []).includes(word))),
-    }
-  }
-  return {
-    type: 'compare',
-    metric: column(one.metric),
-    minus: column(one.minus),
-    above: one.above ?? -Infinity,
-    below: one.below ?? Infinity,
-    optional: one.optional,
-  }
-}
 
 /** Can a burst of this channel say the quantity? Its signal and its tests ask for nothing else. */
 const isByBurst = (

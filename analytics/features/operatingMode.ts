@@ -1,4 +1,4 @@
-import type { DetectionPlan, Predicate } from './detectionPlan.ts'
+import type { DetectionPlan } from './detectionPlan.ts'
 import type { FeatureState } from './featureState.ts'
 
 /**
@@ -112,29 +112,6 @@ const isSplit = (split: Float64Array): boolean =>
 
 const isOn = (split: Float64Array, power: number): boolean =>
   !Number.isNaN(split[1]!) && power > split[0]! + Math.max(LEAST_RISE_W / 2, ON_SHARE * (split[1]! - split[0]!))
-
-/** Asks one predicate of a reading. */
-export function ask(one: Predicate, values: Float64Array, states: Int32Array, marks: Float64Array, ts: number): number {
-  switch (one.type) {
-    case 'compare': {
-      const value = one.minus < 0 ? values[one.metric]! : values[one.metric]! - values[one.minus]!
-      return Number.isNaN(value) ? (one.optional ? 1 : 0) : value > one.above && value < one.below ? 1 : 0
-    }
-    case 'state': {
-      const word = states[one.state]!
-      return word >= 0 && one.words[word] ? 1 : 0
-    }
-    case 'held': {
-      const since = marks[2 * one.mark]!
-      return !Number.isNaN(since) && ts - since >= one.forMs ? 1 : 0
-    }
-    case 'clear': {
-      if (!Number.isNaN(marks[2 * one.mark]!)) return 0
-      const last = marks[2 * one.mark + 1]!
-      return Number.isNaN(last) || ts - last >= one.clearMs ? 1 : 0
-    }
-  }
-}
 
 /** Notes that a mark holds or not in the reading that ends at `ts` and began at `from`. */
 export function setMark(marks: Float64Array, mark: number, held: boolean, from: number, ts: number): void {

@@ -12,7 +12,7 @@ export type Moment = 'spike' | 'range' | 'in-range'
 
 const STEP = 0.02
 /** Commissioned extremes are learned for this long. */
-const LEARN_MS = 14 * DAY
+export const RANGES_LEARNED_MS = 14 * DAY
 const REFRACTORY_MS = DAY
 const OUT_OF_RANGE_MS = HOUR / 2
 
@@ -24,17 +24,18 @@ export interface MomentFound {
   from: Millis
 }
 
-/** @returns null almost always. ≈ 15 ns. */
+/**
+ * @param s numbers of all metrics, those of this one from `at` on
+ * @returns null almost always. ≈ 15 ns.
+ */
 export function updateMetricRange(
-  sense: FeatureState,
-  metric: number,
+  s: Float64Array,
+  at: number,
   x: number,
   ts: Millis,
   resolution: number,
+  learning: boolean,
 ): MomentFound | null {
-  const s = sense.seconds
-  const at = SECONDS * metric
-  const learning = ts - sense.firstTs < LEARN_MS
   const count = s[at + 7]!
   if (count === 0) {
     s[at] = x

@@ -4,13 +4,14 @@ import { updateGuards } from '../detectors/guards.ts'
 import { clearHolds, isHeldTooLong, stoodStill, updateHold } from '../detectors/stuckSensor.ts'
 import { quantityFromBursts } from './bursts.ts'
 import type { DetectionPlan } from './detectionPlan.ts'
-import { cadenceOf, clearQuantity, type FeatureState, runningCadenceOf } from './featureState.ts'
+import { cadenceOf, clearQuantity, type FeatureState, runningCadenceOf, SECONDS } from './featureState.ts'
 import { addIntraday } from './intraday.ts'
-import type { Item } from './item.ts'
-import { ask, isPartly, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
+import type { Item, MomentItem } from './item.ts'
+import { isPartly, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
+import { ask } from './predicates.ts'
 import { addReading, takeQuantity } from './quantities.ts'
 import type { Frame } from './readingColumns.ts'
-import { updateMetricRange, updateRange } from './secondsScale.ts'
+import { RANGES_LEARNED_MS, updateMetricRange, updateRange } from './secondsScale.ts'
 
 /**
  * One reading through modes, cycles, accumulators, guards and the seconds scale. In event order per appliance; what it
@@ -101,7 +102,7 @@ function believeEnds(
   for (let i = 0; i < plan.rawPredicates; i++) {
     const one = plan.predicates[i]!
     if (one.type === 'state' && truth[i] === 1)
-      truth[i] = sense.lastStates[one.state]! >= 0 && one.words[sense.lastStates[one.state]!] ? 1 : 0
+      truth[i] = sense.lastStates[one.column]! >= 0 && one.words[sense.lastStates[one.column]!] ? 1 : 0
   }
   if (!isPartly(plan, sense, values, states)) return
   sense.marks[0] = running ? ts : NaN
@@ -118,41 +119,54 @@ function isActive(plan: DetectionPlan, states: Int32Array): boolean {
 }
 
 function watchEach(plan: DetectionPlan, sense: FeatureState, frame: Frame, items: Item[]): void {
-  const { values, ts, offset } = frame
+  const { values, ts, anyBad } = frame
+  const { seconds, seen, prev } = sense
+  const { resolutions, canStick } = plan
+  const isLearning = ts - sense.firstTs < RANGES_LEARNED_MS
+  const mayMove = sense.running || sense.neverCycles
   for (let m = 0; m < values.length; m++) {
     const x = values[m]!
-    const spec = plan.metricSpecs[m]!
-    const since = sense.seconds[10 * m + 9]!
-    if (frame.anyBad || since > 0) {
-      const what = !Number.isNaN(x) || frame.bad[m] === 1 ? updateRange(sense, m, frame.bad[m] === 1, ts) : null
-      if (what) {
-        const [low, high] = spec.plausible
-        items.push({
-          type: 'moment',
-          sense,
-          metric: m,
-          what,
-          observed: what === 'range' ? frame.sent[m]! : x,
-          low,
-          high,
-          from: what === 'range' ? since : ts,
-          at: ts,
-          offset,
-          muted: ts < sense.mutedUntil,
-        })
-      }
-    }
+    const since = seconds[SECONDS * m + 9]!
+    if (anyBad || since > 0) watchRange(plan, sense, frame, m, since, items)
     if (Number.isNaN(x)) continue
-    sense.seen[m] = 1
-    sense.prev[m] = x
+    seen[m] = 1
+    prev[m] = x
     // Between its words nothing moves, and each is a leap: neither is news.
     if (sense.onChange) continue
-    const found = updateMetricRange(sense, m, x, ts, spec.resolution)
-    if (found) items.push({ type: 'moment', sense, metric: m, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
-    // What is told to run, and what people do, may stay as it is.
-    const hold = spec.sums || plan.shares[m] ? null : updateHold(sense, m, x, ts, sense.running || sense.neverCycles)
-    if (hold) items.push({ type: 'moment', sense, metric: m, ...hold, at: ts, offset, muted: ts < sense.mutedUntil })
+    const found = updateMetricRange(seconds, SECONDS * m, x, ts, resolutions[m]!, isLearning)
+    if (found) sayMoment(sense, frame, m, found, items)
+    const hold = canStick[m] === 1 ? updateHold(sense, m, x, ts, mayMove) : null
+    if (hold) sayMoment(sense, frame, m, hold, items)
   }
+}
+
+function sayMoment(
+  sense: FeatureState,
+  { ts, offset }: Frame,
+  metric: number,
+  found: Omit<MomentItem, 'type' | 'sense' | 'metric' | 'at' | 'offset' | 'muted'>,
+  items: Item[],
+): void {
+  items.push({ type: 'moment', sense, metric, ...found, at: ts, offset, muted: ts < sense.mutedUntil })
+}
+
+/** Is it outside of what it can be, or back again? @param since when it went out; 0: it is not */
+function watchRange(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  frame: Frame,
+  m: number,
+  since: Millis,
+  items: Item[],
+): void {
+  const { ts } = frame
+  const x = frame.values[m]!
+  const isBad = frame.bad[m] === 1
+  const what = !Number.isNaN(x) || isBad ? updateRange(sense, m, isBad, ts) : null
+  if (!what) return
+  const [low, high] = plan.metricSpecs[m]!.plausible
+  const isOut = what === 'range'
+  sayMoment(sense, frame, m, { what, observed: isOut ? frame.sent[m]! : x, low, high, from: isOut ? since : ts }, items)
 }
 
 /** After a new set-point an appliance first goes there. */

@@ -1,6 +1,6 @@
 // What scoring a reading costs as the fleet grows: the real analysis, fed straight from columns. It stays flat when the
 // cost of a reading does not depend on how many others there are; caches of the processor are the part that is left.
-import { createAnalysis, newFeatureState, planDetection, updateMetricRange } from '../../analytics/index.ts'
+import { createAnalysis, newFeatureState, planDetection, SECONDS, updateMetricRange } from '../../analytics/index.ts'
 import { MINUTE, monotonicMs } from '../../core/index.ts'
 import { fridgeBatches } from './fridgeBatches.ts'
 import { median } from './median.ts'
@@ -67,7 +67,7 @@ function secondsScale(): void {
     for (let i = 0; i < SECONDS_READINGS; i++) {
       const values = days[i % days.length]!
       for (let m = 0; m < METRICS; m++)
-        updateMetricRange(sense, m, values[m]!, start + i * MINUTE, plan.metricSpecs[m]!.resolution)
+        updateMetricRange(sense.seconds, SECONDS * m, values[m]!, start + i * MINUTE, plan.resolutions[m]!, false)
     }
     return ((monotonicMs() - began) * 1_000) / SECONDS_READINGS
   })
