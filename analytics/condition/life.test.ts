@@ -62,6 +62,7 @@ function courses(count: number, censor: number): LifeCase[] {
     return {
       appliance: `a${i}`,
       mode: `m${i % 6}`,
+      family: 'one',
       inputs,
       hours: Math.min(hours, until),
       censored: until < hours,

@@ -5,6 +5,8 @@ export interface LifeCase {
   appliance: string
   /** Fault families are left out in turn. */
   mode: string
+  /** Fleets made from the same equations. */
+  family: string
   inputs: Float64Array
   /** Until its functional failure; or, `censored`, until it was repaired or no longer watched: it lasted at least so long. */
   hours: number
@@ -32,12 +34,7 @@ const LEAST_APPLIANCES = 60
 export function trainLife(cases: LifeCase[]): TrainedLife | null {
   const ended = cases.filter(({ censored }) => !censored)
   if (new Set(ended.map(({ appliance }) => appliance)).size < LEAST_APPLIANCES) return null
-  // Each mode is judged by what the others teach, so that intervals hold for faults that training never met.
-  const judged: { one: LifeCase; said: [number, number, number] }[] = []
-  for (const mode of new Set(cases.map((one) => one.mode))) {
-    const model = fit(cases.filter((one) => one.mode !== mode))
-    for (const one of cases) if (one.mode === mode && one.opens) judged.push({ one, said: lifeBy(model, one.inputs) })
-  }
+  const judged = judgedByOthers(cases)
   const moreBelow = -quantileOfCensored(judged, 0.1, ({ one, said }) => Math.log(one.hours) - said[0])
   const moreAbove = quantileOfCensored(judged, 0.9, ({ one, said }) => Math.log(one.hours) - said[2])
   const tally = { inside: 0, below: 0, above: 0 }
@@ -62,6 +59,28 @@ export function trainLife(cases: LifeCase[]): TrainedLife | null {
       intervalScore: Number((score / whole.length).toPrecision(3)),
     },
   }
+}
+
+/**
+ * Each mode of each family is judged by what other modes of other families teach, so that intervals hold for faults, and for
+ * appliances, that training never met. Where too few of those are known, by other modes alone.
+ */
+function judgedByOthers(cases: LifeCase[]): { one: LifeCase; said: [number, number, number] }[] {
+  const groups = new Map<string, LifeCase[]>()
+  for (const one of cases) {
+    const key = `${one.family}/${one.mode}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()].flatMap((group) => {
+    const { mode, family } = group[0]!
+    const openings = group.filter(({ opens }) => opens)
+    if (openings.length === 0) return []
+    const others = cases.filter((one) => one.mode !== mode)
+    const foreign = others.filter((one) => one.family !== family)
+    const isEnough = new Set(foreign.map(({ appliance }) => appliance)).size >= LEAST_APPLIANCES / 2
+    const model = fit(isEnough ? foreign : others)
+    return openings.map((one) => ({ one, said: lifeBy(model, one.inputs) }))
+  })
 }
 
 /** Three quantile lines by Adam on the pinball loss (Koenker 1978); of what was censored below a quantile nothing is known (Powell 1986). */

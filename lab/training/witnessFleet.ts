@@ -61,7 +61,7 @@ export async function witnessFleet({ modelsDir, ...orders }: WitnessOrders): Pro
 export function casesOf(
   rows: ReadonlyMap<string, Noted[]>,
   appliances: readonly { id: string; kind: string }[],
-  { seed, kinds }: Pick<FleetOrders, 'seed' | 'kinds'>,
+  { family, seed, kinds }: Pick<FleetOrders, 'family' | 'seed' | 'kinds'>,
   end: number,
   faultOf: TrainingFleet['faultOf'],
 ): Witnessed {
@@ -97,6 +97,7 @@ export function casesOf(
       life[kind]!.push({
         appliance: id,
         mode: fault.failureMode,
+        family,
         inputs: row.life,
         hours: (Math.min(end, fault.functionalFailureAt) - row.at) / HOUR,
         censored: fault.functionalFailureAt > end,

@@ -64,6 +64,7 @@ export function casesOf(
         : rows.map(({ at, life }, i) => ({
             appliance: `${appliance}/${openedAt}`,
             mode,
+            family: 'world',
             inputs: life,
             hours: (closedAt - at) / HOUR,
             censored: true,
