@@ -10,6 +10,7 @@ import {
   type UnitOfWork,
 } from '../core/index.ts'
 import { type Apart, enqueueJob, enqueueJobs, together } from '../database/index.ts'
+import { kept, markJob, recipientOf, shownOf } from './markNotice.ts'
 
 declare module '../core/database.ts' {
   interface Tables {
@@ -118,7 +119,9 @@ export const openAnnouncer = (channels: ChannelsInForce): DeferringAnnouncer => 
     const told = await keep(tx, notices)
     if (told.length === 0) return
     const subscriptions = channels.push ? await subscriptionsOf(tx, told.map(recipientOf)) : []
-    const jobs = told.flatMap((notice) => jobsFor(notice, channels, subscriptions))
+    const jobs = told.flatMap((notice) =>
+      jobsFor(notice, channels, subscriptions).map((one) => ({ ...one, job: markJob(one.job, notice) })),
+    )
     const now = jobs.flatMap(({ job, dueAt }) => (dueAt === undefined ? [job] : []))
     await enqueueJobs(tx, now, told[0]?.at ?? 0)
     const later = jobs.flatMap(({ job, dueAt }) =>
@@ -133,8 +136,6 @@ export const openAnnouncer = (channels: ChannelsInForce): DeferringAnnouncer => 
   },
 })
 
-const recipientOf = ({ to }: Notice): string => (to.role === 'desk' ? 'desk' : `owner:${to.contact}`)
-
 /** Writes the inbox rows. @returns those that were not there */
 async function keep(tx: UnitOfWork, notices: Notice[]): Promise<Notice[]> {
   if (notices.length === 0) return []
@@ -145,7 +146,7 @@ async function keep(tx: UnitOfWork, notices: Notice[]): Promise<Notice[]> {
     ticket: notice.ticket ?? null,
     alert: notice.alert ?? null,
     appliance: notice.appliance ?? null,
-    body: JSON.stringify(notice),
+    body: kept(notice),
     readAt: null,
   }))
   const written = await tx
@@ -176,9 +177,12 @@ function jobsFor(notice: Notice, channels: ChannelsInForce, subscriptions: reado
   const { at, pushFrom = at } = notice
   const waits = pushFrom > at ? { dueAt: pushFrom } : {}
   const link = notice.link ? channels.publicUrl + notice.link : undefined
-  const own = subscriptions.filter(({ recipient }) => recipient === recipientOf(notice)).slice(0, MOST_BROWSERS)
+  const mails = notice.quiet ? [] : mailOf(notice, link)
+  const own = notice.quiet
+    ? []
+    : subscriptions.filter(({ recipient }) => recipient === recipientOf(notice)).slice(0, MOST_BROWSERS)
   return [
-    ...mailOf(notice, link).map((job) => ({ job, ...waits })),
+    ...mails.map((job) => ({ job, ...waits })),
     ...own.map((subscription, i) => ({ job: pushOf(notice, subscription, i, link), ...waits })),
     ...(channels.webhook ? [{ job: webhookOf(notice, link) }] : []),
   ]
@@ -209,7 +213,10 @@ const pushOf = (
 })
 
 /** A person's own words stay in the house. */
-function webhookOf({ quotes, body: text, ownersPage: _, ...rest }: Notice, link: string | undefined): Job {
+function webhookOf(
+  { quotes, quoted: _quoted, body: text, ownersPage: _, ...rest }: Notice,
+  link: string | undefined,
+): Job {
   const body = { ...rest, ...(quotes ? {} : { body: text }), to: rest.to.role, link }
   return { key: `${rest.key}/webhook`, channel: 'webhook', body }
 }
@@ -227,7 +234,13 @@ async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together):
     .execute()
   for (const { key, body } of rows) {
     await apart.each(tx, 'message', key, async () => {
-      await enqueueJob(tx, JSON.parse(body) as Job, now)
+      const job = JSON.parse(body) as Job
+      const of = await tx
+        .selectFrom('notice')
+        .select('body')
+        .where('key', '=', key.replace(/\/(?:mail|push\/\d+)$/, ''))
+        .executeTakeFirst()
+      await enqueueJob(tx, of ? markJob(job, JSON.parse(of.body) as Notice) : job, now)
       await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
     })
   }
@@ -251,7 +264,7 @@ async function forget(tx: UnitOfWork, appliance: string): Promise<void> {
     const notice = { ...(JSON.parse(body) as Notice), body: GONE }
     await tx
       .updateTable('notice')
-      .set({ body: JSON.stringify(notice) })
+      .set({ body: kept(notice) })
       .where('key', '=', key)
       .execute()
     for (const channel of ['outbox', 'deferredJob'] as const) {
@@ -298,7 +311,7 @@ export async function listNotices(
     .execute()
   const items = rows.slice(0, query.limit).map(
     (row): NoticeRow => ({
-      ...(JSON.parse(row.body) as Notice),
+      ...shownOf(JSON.parse(row.body) as Notice),
       ...(row.readAt === null ? {} : { readAt: row.readAt }),
     }),
   )

@@ -150,7 +150,7 @@ describe('alerts in their table', () => {
       await announcer.announce(tx, { ...about, key: 'night/1', appliance: 'stays' })
       await announcer.announce(tx, { ...about, key: 'night/2', appliance: 'goes' })
     })
-    expect((await listNotices(database, { recipient: 'owner:bo*', limit: 10 })).items).toHaveLength(2)
+    expect((await listNotices(database, { recipient: 'owner:contact%20bo*', limit: 10 })).items).toHaveLength(2)
     // Machines do not sleep.
     expect(await jobs()).toEqual(['night/1/webhook', 'night/2/webhook'])
     await database.transaction((tx) => announcer.forget(tx, 'goes'))

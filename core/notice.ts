@@ -1,5 +1,6 @@
 import type { UnitOfWork } from './database.ts'
 import type { Language, Text } from './ids.ts'
+import type { PersonRef } from './persons.ts'
 import type { Millis } from './running/time.ts'
 
 /** What one person or desk is told of one event, in their words. */
@@ -21,6 +22,10 @@ export interface Notice {
   ownersPage?: string
   /** Its body has a person's own words: they stay in the house, and go when that person does. */
   quotes?: true
+  /** Whose words. */
+  quoted?: PersonRef
+  /** Whom it is for wants no messages: it stands in the inbox, and nothing leaves the house for it. */
+  quiet?: true
 }
 
 /** Tells people, from inside the transaction of what they are told of. */

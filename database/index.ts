@@ -14,10 +14,13 @@ export {
   openSqliteFile,
   sqliteThread,
 } from './openDatabase.ts'
+export { type ForReading, openPostgresForReading, openSqliteForReading } from './openForReading.ts'
 export { commitConsumed, consumed, enqueueControl, enqueueJob, enqueueJobs, outboxMigrations } from './outbox.ts'
+export { openPersonKeys, type PersonKeys } from './personKeys.ts'
 export { pinSqlite } from './pinSqlite.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { savepoint } from './savepoint.ts'
+export type { Sealing } from './sealing.ts'
 export { secretFile } from './secretFile.ts'
 export { SqlitePort } from './sqliteDialect.ts'
 export { takePlace, writeWhole } from './writeWhole.ts'

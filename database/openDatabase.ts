@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import type { Database, DatabaseMigration, Tables } from '../core/index.ts'
 import { migrate } from './migrate.ts'
 import { asProblem, openPostgresPool, unavailable } from './postgresPool.ts'
+import { type Sealing, unsealed } from './sealing.ts'
 import { openConnections } from './sqliteConnections.ts'
 import { lineHere, type SqliteLine, SqlitePort, sqliteDialect } from './sqliteDialect.ts'
 
@@ -10,16 +11,19 @@ import { lineHere, type SqliteLine, SqlitePort, sqliteDialect } from './sqliteDi
  * The embedded database, behind the port to a thread that serves its connections on the other end.
  * @throws Problem `database-unusable` when a migration fails
  */
-export const openSqliteDatabase = (port: SqlitePort, migrations: DatabaseMigration[]): Promise<Database> =>
-  openLine(port, migrations)
+export const openSqliteDatabase = (
+  port: SqlitePort,
+  migrations: DatabaseMigration[],
+  sealing: Sealing = unsealed,
+): Promise<Database> => openLine(port, migrations, sealing)
 
 /** A file that nobody needs tomorrow, in this very thread: quick, and nothing of it survives a crash. */
 export const openPassingSqlite = (path: string, migrations: DatabaseMigration[]): Promise<Database> =>
-  openLine(lineHere(openConnections(path, false)), migrations)
+  openLine(lineHere(openConnections(path, false)), migrations, unsealed)
 
-async function openLine(sqlite: SqliteLine, migrations: DatabaseMigration[]): Promise<Database> {
-  const write = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'write') })
-  const query = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'read') })
+async function openLine(sqlite: SqliteLine, migrations: DatabaseMigration[], sealing: Sealing): Promise<Database> {
+  const write = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'write', sealing) })
+  const query = new Kysely<Tables>({ dialect: sqliteDialect(sqlite, 'read', sealing) })
   await migrate(write, 'sqlite', migrations)
   return {
     dialect: 'sqlite',
@@ -33,10 +37,14 @@ async function openLine(sqlite: SqliteLine, migrations: DatabaseMigration[]): Pr
 export const sqliteThread = new URL('./sqliteThread.ts', import.meta.url)
 
 /** In a thread started here: for tests and scripts that have no composition of their own. */
-export async function openSqliteFile(path: string, migrations: DatabaseMigration[]): Promise<Database> {
+export async function openSqliteFile(
+  path: string,
+  migrations: DatabaseMigration[],
+  sealing?: Sealing,
+): Promise<Database> {
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(sqliteThread, { workerData: { path, port: port2 }, transferList: [port2] })
-  const database = await openSqliteDatabase(new SqlitePort(port1), migrations)
+  const database = await openSqliteDatabase(new SqlitePort(port1), migrations, sealing)
   return {
     ...database,
     close: async () => {
@@ -51,20 +59,24 @@ export async function openPostgresDatabase(
   url: string,
   schema: string,
   migrations: DatabaseMigration[],
+  sealing: Sealing = unsealed,
 ): Promise<Database> {
   const { default: pg } = await import('pg')
   const types = {
     getTypeParser: (oid: number, format: never) =>
       oid === 20 ? Number : oid === 114 || oid === 3802 ? String : pg.types.getTypeParser(oid, format),
   }
-  const pool = await openPostgresPool({
-    connectionString: url,
-    max: 8,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: 30_000,
-    types: types as never,
-    options: `-c search_path=${schema}`,
-  })
+  const pool = await openPostgresPool(
+    {
+      connectionString: url,
+      max: 8,
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 30_000,
+      types: types as never,
+      options: `-c search_path=${schema}`,
+    },
+    sealing,
+  )
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     await pool.query(`create schema if not exists "${schema}"`)

@@ -1,20 +1,25 @@
 import type pg from 'pg'
 import { Problem } from '../core/index.ts'
+import { openedRows, type Sealing, sealedAll } from './sealing.ts'
 
 /**
  * Connections to PostgreSQL; its driver is loaded where there is a server to speak to. One that the server drops says so as an event, too, whether it is idle or in a transaction
  * between two queries; unheard, that would end the process. The next query on it fails, and the next one gets another.
  * Whatever is asked while the server is away rejects with a Problem that trying again can help.
  */
-export async function openPostgresPool(config: pg.PoolConfig): Promise<pg.Pool> {
+export async function openPostgresPool(config: pg.PoolConfig, sealing?: Sealing): Promise<pg.Pool> {
   const { default: pg } = await import('pg')
   const pool = new pg.Pool(config)
   pool.on('error', () => {})
   pool.on('connect', (client) => {
     client.on('error', () => {})
     const query = client.query.bind(client) as (...args: unknown[]) => unknown
-    client.query = ((text: unknown, values: unknown, ...rest: unknown[]) =>
-      told(query(text, withoutNul(values), ...rest))) as typeof client.query
+    client.query = ((text: unknown, values: unknown, ...rest: unknown[]) => {
+      if (!sealing) return told(query(text, withoutNul(values), ...rest))
+      if (text === 'commit') sealing.keep()
+      const sealed = Array.isArray(values) ? sealedAll(values, sealing) : values
+      return told(opened(query(text, withoutNul(sealed), ...rest), sealing))
+    }) as typeof client.query
   })
   const connect = pool.connect.bind(pool) as (...args: unknown[]) => unknown
   pool.connect = ((...args: unknown[]) => told(connect(...args))) as typeof pool.connect
@@ -24,6 +29,14 @@ export async function openPostgresPool(config: pg.PoolConfig): Promise<pg.Pool> 
 /** The driver answers with a promise, unless it was given a callback. */
 const told = (answer: unknown): unknown =>
   answer instanceof Promise ? answer.catch((error: unknown) => Promise.reject(asProblem(error))) : answer
+
+const opened = (answer: unknown, sealing: Sealing): unknown =>
+  answer instanceof Promise
+    ? answer.then((result: { rows?: unknown[] }) => {
+        if (result.rows) result.rows = openedRows(result.rows, sealing)
+        return result
+      })
+    : answer
 
 /** PostgreSQL refuses every text with a NUL in it, and with it the whole transaction. */
 const withoutNul = (values: unknown): unknown =>

@@ -44,6 +44,10 @@ interface Connection {
 
 const CACHED_STATEMENTS = 500
 
+/** A single statement on a file that is opened for it. */
+export const runIn = (db: DatabaseSync, sql: string, parameters: readonly unknown[]): SqlAnswer =>
+  run({ db, cache: new Map() }, sql, parameters)
+
 function run({ db, cache }: Connection, sql: string, parameters: readonly unknown[]): SqlAnswer {
   // A full disk, or one that fails, has ended the transaction already.
   if (sql === 'rollback' && !db.isTransaction) return { rows: [] }

@@ -10,6 +10,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { PortCaller } from '../core/index.ts'
+import { openedRows, type Sealing, sealedAll } from './sealing.ts'
 import type { SqlAnswer, SqlConnection, SqliteConnections } from './sqliteConnections.ts'
 import { asSqlProblem, threadGone } from './sqliteProblem.ts'
 
@@ -62,9 +63,9 @@ export class SqlitePort implements SqliteLine {
 }
 
 /** Kysely over such a line. One connection each for writing and reading; a connection's users take turns. */
-export const sqliteDialect = (port: SqliteLine, connection: SqlConnection): Dialect => ({
+export const sqliteDialect = (port: SqliteLine, connection: SqlConnection, sealing: Sealing): Dialect => ({
   createAdapter: () => new SqliteAdapter(),
-  createDriver: () => new PortDriver(port, connection),
+  createDriver: () => new PortDriver(port, connection, sealing),
   createIntrospector: (db) => new SqliteIntrospector(db),
   createQueryCompiler: () => new SqliteQueryCompiler(),
 })
@@ -73,8 +74,10 @@ class PortDriver implements Driver {
   #connection: PortConnection
   #turn: Promise<void> = Promise.resolve()
   #release: (() => void) | undefined
-  constructor(port: SqliteLine, connection: SqlConnection) {
-    this.#connection = new PortConnection(port, connection)
+  readonly #sealing: Sealing
+  constructor(port: SqliteLine, connection: SqlConnection, sealing: Sealing) {
+    this.#sealing = sealing
+    this.#connection = new PortConnection(port, connection, sealing)
   }
   async init(): Promise<void> {}
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -95,6 +98,7 @@ class PortDriver implements Driver {
     await this.#connection.run('begin immediate')
   }
   async commitTransaction(): Promise<void> {
+    this.#sealing.keep()
     await this.#connection.run('commit')
   }
   async rollbackTransaction(): Promise<void> {
@@ -107,10 +111,12 @@ class PortDriver implements Driver {
 class PortConnection implements DatabaseConnection {
   readonly #port: SqliteLine
   readonly #connection: SqlConnection
+  readonly #sealing: Sealing
   #life = 0
-  constructor(port: SqliteLine, connection: SqlConnection) {
+  constructor(port: SqliteLine, connection: SqlConnection, sealing: Sealing) {
     this.#port = port
     this.#connection = connection
+    this.#sealing = sealing
   }
   /** Somebody's turn begins. */
   begin(): void {
@@ -125,9 +131,9 @@ class PortConnection implements DatabaseConnection {
     return this.#port.run(this.#connection, sql, parameters)
   }
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const answer = await this.run(query.sql, query.parameters)
+    const answer = await this.run(query.sql, sealedAll(query.parameters, this.#sealing))
     return {
-      rows: answer.rows as R[],
+      rows: openedRows(answer.rows, this.#sealing) as R[],
       numAffectedRows: answer.changes === undefined ? undefined : BigInt(answer.changes),
       insertId: answer.lastId === undefined ? undefined : BigInt(answer.lastId),
     }

@@ -31,6 +31,7 @@ const commands = {
   simulate: ['scripts/simulate.ts', ...args],
   docs: ['scripts/docs.ts', ...args],
   doctor: ['scripts/doctor.ts', ...args],
+  audit: ['scripts/audit.ts', ...args],
   backup: ['scripts/backup.ts', ...args],
   restore: ['scripts/restore.ts', ...args],
   repair: ['scripts/repair.ts', ...args],

@@ -16,6 +16,7 @@ import { intakeMigrations } from './intake/intakeTable.ts'
 import { modelMigrations } from './modelReleases/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
+import { privacyMigrations } from './privacy/privacyTable.ts'
 import { healthMigrations } from './registry/healthStore.ts'
 import { registryMigrations } from './registry/registryTable.ts'
 import { commandMigrations } from './remote/commandTable.ts'
@@ -31,9 +32,11 @@ import {
 import { taskMigrations } from './tickets/taskTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 
-export { type Audit, type AuditRow, openAudit } from './access/auditTable.ts'
+export type { AuditCheck, AuditHead } from './access/auditChain.ts'
 export { openLinkChanges } from './access/linkChanges.ts'
-export { openOwnerLinks } from './access/ownerLinks.ts'
+export { type Audit, type AuditRow, checkAudit, openAudit } from './access/openAudit.ts'
+export { type OwnerLinks, openOwnerLinks } from './access/ownerLinks.ts'
+export { refuseErased } from './access/refuseErased.ts'
 export type { SimilarCase } from './closure/similarCases.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
 export { standingChanges } from './crew/ratingTable.ts'
@@ -55,6 +58,9 @@ export { openPolicies, type Policies, type PolicyChange } from './policy/openPol
 export { type Policy, policySchema } from './policy/policySchema.ts'
 export { rowsInForce } from './policy/resolvePolicy.ts'
 export { whatIf } from './policy/whatIf.ts'
+export { type Consents, openConsents, type Purpose, purposes } from './privacy/consents.ts'
+export { type ErasureReport, type Erasures, type OutsideErasure, openErasures } from './privacy/eraseOwner.ts'
+export { openShares, type Share, type Shares, type ShareView, shareScopes } from './privacy/shares.ts'
 export { defectKeys } from './quality/emerging.ts'
 export { lifeKeys } from './quality/life.ts'
 export { openQuality, type Quality } from './quality/qualityService.ts'
@@ -98,4 +104,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...linkChangeMigrations,
   ...sequenceMigrations,
   ...reasonMigrations,
+  ...privacyMigrations,
 ]

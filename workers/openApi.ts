@@ -7,12 +7,14 @@ import { type Settings, type World, wallClock } from '../core/index.ts'
 import { type Accounts, AnswerWatch, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
-import { openAudit, openPartsService, openPeople, openQuality } from '../service/index.ts'
+import { openPartsService, openPeople, openQuality } from '../service/index.ts'
+import { openAuditOf } from './audit/openAuditOf.ts'
 import { openBackups } from './backup/backups.ts'
 import type { Ending } from './ending.ts'
 import { createMetrics } from './metrics.ts'
 import type { Flow } from './openFlow.ts'
 import type { Ingress } from './openIngress.ts'
+import { ownersLink, ownersRights } from './privacy/ownersRights.ts'
 import { startJobs } from './start/startJobs.ts'
 import { startSimulator } from './start/startSimulator.ts'
 
@@ -42,7 +44,7 @@ export async function openApi(options: ApiOptions): Promise<void> {
   const simulationToken = randomBytes(32).toString('base64url')
   const keys = await pushKeys(join(settings.DATA_DIR, 'push-keys.json'))
   const targets = publicTargets(settings.ALLOW_PRIVATE_TARGETS ?? [])
-  const jobs = await startJobs({
+  const { jobs, mails } = await startJobs({
     targets,
     settings,
     world,
@@ -51,11 +53,10 @@ export async function openApi(options: ApiOptions): Promise<void> {
     adminToken,
     logger,
     onRetryableError,
-    ownersLink: ownersLinkOf(desk),
+    ownersLink: ownersLink(ingress),
   })
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
-
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
   const pages = ownPages(settings, () => publicUrl)
   const answers = new AnswerWatch({ isStrict: settings.STRICT_ANSWERS, wall: wallClock, log: logger })
@@ -81,8 +82,9 @@ export async function openApi(options: ApiOptions): Promise<void> {
       announcer,
       jobs,
       accounts,
-      audit: openAudit(database, wallClock),
       answers,
+      audit: await openAuditOf(world, database, ending),
+      ...ownersRights(settings, world, ingress, mails),
       events,
       ...flowContext(ingress, flow),
       backups: openBackups(settings, world, ingress.log, flow.store),
@@ -118,21 +120,13 @@ export async function openApi(options: ApiOptions): Promise<void> {
   ingressOpened(() => simulator.close())
 }
 
-/** The link that goes into a mail: of who is the owner still. */
-const ownersLinkOf =
-  (desk: Ingress['desk']) =>
-  async (ticket: string, contact: string): Promise<string | null> => {
-    const { owner, ownerLink } = await desk.get(ticket)
-    return owner?.contact === contact ? ownerLink : null
-  }
-
 /** What the API says of readings on their way, and of the models that judge them. */
 function flowContext(
   { log, broker, admission }: Ingress,
   { store, pipeline, housekeeping, healthStore, disk, models, reconciler }: Flow,
 ): Pick<
   ApiContext,
-  'models' | 'modelsControl' | 'store' | 'health' | 'pipeline' | 'requeue' | 'misdirected' | 'quota'
+  'models' | 'modelsControl' | 'store' | 'health' | 'pipeline' | 'requeue' | 'misdirected' | 'quota' | 'quotas'
 > {
   return {
     models,
@@ -160,5 +154,6 @@ function flowContext(
     },
     misdirected: (appliance) => broker.misdirected(appliance),
     quota: admission.quota,
+    quotas: admission.quotas,
   }
 }

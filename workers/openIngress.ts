@@ -114,7 +114,9 @@ export async function openIngress(options: {
   if (certificate) listening.push(`https://${shownHost}:${http.securePort} mqtts://${shownHost}:${broker.securePort}`)
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
-  return { log, database, http, broker, admission, suspects, telemetryClock, clock, publicUrl, listening, ...service }
+  const { personKeys } = rows
+  const doors = { log, database, http, broker, admission, listening, publicUrl }
+  return { ...doors, suspects, telemetryClock, clock, personKeys, ...service }
 }
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)

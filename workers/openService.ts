@@ -72,6 +72,6 @@ export async function openService(options: {
     fleet: registry.cohorts,
     cohortRules: () => policy.cohorts,
   })
-  return { announcer, registry, policies, policy, commands, desk, alerts }
+  return { announcer, links, registry, policies, policy, commands, desk, alerts }
 }
 export type Service = Awaited<ReturnType<typeof openService>>

@@ -1,12 +1,23 @@
-import { open } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import type { Clock, Notifier } from '../../core/index.ts'
+import { writeWhole } from '../../database/index.ts'
+
+export interface MailFile extends Notifier {
+  /** Takes out what was written to an address. @returns how many mails */
+  takeOut(contact: string): Promise<number>
+}
 
 /**
  * Appends each mail to an mbox file, synced, exactly once: a repeat (only possible after a crash between the write and
  * its record) is recognised by its Message-ID.
  */
-export function mailFile(path: string, clock: Clock): Notifier {
+export function mailFile(path: string, clock: Clock): MailFile {
   let turn: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
+  }
   async function send(key: string, body: Record<string, unknown>): Promise<void> {
     const id = `<${Buffer.from(key).toString('base64url')}@hearthwatch>`
     const file = await open(path, 'a+')
@@ -26,12 +37,22 @@ export function mailFile(path: string, clock: Clock): Notifier {
   }
   return {
     channel: 'mail',
-    send(job) {
-      const mine = turn.then(() => send(job.key, job.body))
-      turn = mine.catch(() => {})
-      return mine
-    },
+    send: (job) => inTurn(() => send(job.key, job.body)),
+    takeOut: (contact) => inTurn(() => takeOut(path, contact)),
   }
+}
+
+/** @returns how many mails of the file were to this address; they are in it no more */
+async function takeOut(path: string, contact: string): Promise<number> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  const mails = text.split(/^(?=From hearthwatch )/m)
+  const kept = mails.filter((mail) => !/^To: .*<(.*)>$/m.exec(mail)?.[1]?.toLowerCase().includes(contact.toLowerCase()))
+  if (kept.length === mails.length) return 0
+  await writeWhole(path, kept.join(''), 0o600)
+  return mails.length - kept.length
 }
 
 /** One line, so that a name cannot bring headers of its own. */

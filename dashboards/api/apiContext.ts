@@ -23,13 +23,17 @@ import type {
 import type {
   Audit,
   Commands,
+  Consents,
+  Erasures,
   ModelRegistry,
+  OwnerLinks,
   PartsService,
   People,
   Policies,
   Policy,
   Quality,
   Registry,
+  Shares,
   TicketService,
 } from '../../service/index.ts'
 import type { Accounts } from './accounts/accounts.ts'
@@ -132,6 +136,11 @@ export interface ApiContext {
   accounts: Accounts
   audit: Audit
   answers: AnswerWatch
+  /** Links to pages of owners, derived. */
+  links: OwnerLinks
+  consents: Consents
+  shares: Shares
+  erasures: Erasures
   events: EventHub
   health: FleetHealth
   pipeline(): Promise<PipelineStatus>
@@ -141,6 +150,8 @@ export interface ApiContext {
   misdirected(appliance: string): MisdirectedTopic[]
   /** How it stands with what it may send within an hour. */
   quota(appliance: string): QuotaState
+  /** The same of all that have sent anything lately, in no order. */
+  quotas(): Iterable<QuotaState & { appliance: string }>
   simulator?: SimulatorControl
   metrics: MetricsRegistry
   pushPublicKey?: string

@@ -4,7 +4,7 @@ import type { Audit } from '../../service/index.ts'
 
 /** Routes that answer an owner's name, contact or words, and lists of them. */
 const showsOwners =
-  /^\/api\/(?:appliances(?:\/:id)?|tickets(?:\/:id)?|day|tasks|inbox|people|file|service-file|care|jobs|quarantine|audit|exports?)(?:\/|$)/
+  /^\/api\/(?:appliances(?:\/:id)?|tickets(?:\/:id)?|day|tasks|inbox|people|file|service-file|care|jobs|quarantine|audit|exports?|p\/:secret\/data|erasures)(?:\/|$)/
 /** Calls that only look although they are no GET, and those that write an entry of their own. */
 const ofItsOwn = new Set([
   'POST /api/session',
@@ -16,21 +16,31 @@ const ofItsOwn = new Set([
 const READ_ONCE_MS = HOUR
 const READS_KNOWN = 20_000
 
+/** Not let in, not allowed, or too often. */
+const refusedStatus = new Set([401, 403, 429])
+
 /**
- * Writes down every call of a signed-in person, or of an owner by their link, that changed something, and each read of
- * what concerns an owner. At one place and by route, so that no call is forgotten.
+ * Writes down every call of a signed-in person, or of an owner by their link, that changed something, each read of what
+ * concerns an owner, and what somebody was refused. At one place and by route, so that no call is forgotten.
  */
 export function auditCalls(audit: Audit, wall: Clock, actorOf: (request: FastifyRequest) => string) {
   const reads = new Map<string, number>()
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const route = request.routeOptions.url
-    if (!route?.startsWith('/api/') || reply.statusCode >= 400) return
+    if (!route?.startsWith('/api/')) return
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     const action = `${isRead ? 'GET' : request.method} ${route}`
-    if (ofItsOwn.has(action) || (isRead && !showsOwners.test(route))) return
     // The simulated people are no people; what they do is in the tickets.
-    if (request.account?.id === 'simulation') return
+    if (ofItsOwn.has(action) || request.account?.id === 'simulation') return
     const subject = subjectOf(request)
+    if (refusedStatus.has(reply.statusCode)) {
+      const who = request.account ? actorOf(request) : 'stranger'
+      // A page that is left open asks on without a sign-in; whoever shows a token means it.
+      if (request.account || !isRead || request.headers.authorization !== undefined)
+        await audit.refused({ who, action: `refused ${action}`, subject, address: request.ip })
+      return
+    }
+    if (reply.statusCode >= 400 || (isRead && !showsOwners.test(route))) return
     const who = actorOf(request)
     const read = isRead ? `${who}\n${action}\n${subject ?? ''}` : undefined
     if (read !== undefined) {

@@ -3,12 +3,13 @@ import { type Clock, type Database, HOUR, Problem, SECOND } from '../../core/ind
 import { openLinkChanges } from '../../service/index.ts'
 
 /** What one owner's link may change within the window: a bad day of an appliance needs a tenth of it. */
-const MOST_CHANGES = 40
-const WINDOW_MS = 24 * HOUR
+export const MOST_CHANGES = 40
+export const WINDOW_MS = 24 * HOUR
 
-/** The owner's link that a call comes by: of an appliance (`o`) or of a ticket (`t`). */
-export function linkOf(request: FastifyRequest): { of: 'o' | 't'; secret: string } | undefined {
-  const of = /^\/api\/([ot])\/:secret/.exec(request.routeOptions.url ?? '')?.[1] as 'o' | 't' | undefined
+/** The owner's link that a call comes by: of an appliance (`o`), of a ticket (`t`), of an owner (`p`), of what one shares (`r`). */
+type LinkKind = 'o' | 't' | 'p' | 'r'
+export function linkOf(request: FastifyRequest): { of: LinkKind; secret: string } | undefined {
+  const of = /^\/api\/([otpr])\/:secret/.exec(request.routeOptions.url ?? '')?.[1] as LinkKind | undefined
   return of && { of, secret: (request.params as { secret: string }).secret }
 }
 
@@ -23,12 +24,16 @@ export function linkQuota(
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const changes = openLinkChanges(database)
   return async (request, reply) => {
-    const secret = linkOf(request)?.secret
-    if (secret === undefined) return
+    const link = linkOf(request)
+    if (!link) return
+    const { secret } = link
+    const subject = `${link.of}/${secret.slice(0, Math.max(0, secret.lastIndexOf('.')))}`
     const now = clock.now()
     const from = now - WINDOW_MS
-    const isChange = request.method === 'POST'
-    const recent = isChange ? await changes.add(secret, now, from, MOST_CHANGES) : await changes.after(secret, from)
+    const isChange = request.method !== 'GET' && request.method !== 'HEAD'
+    const recent = isChange
+      ? await changes.add(secret, subject, now, from, MOST_CHANGES)
+      : await changes.after(secret, from)
     const waitSeconds = recent.length === 0 ? 0 : Math.ceil((recent[0]! + WINDOW_MS - now) / SECOND)
     const left = MOST_CHANGES - recent.length - (isChange ? 1 : 0)
     reply.headers({

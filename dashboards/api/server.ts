@@ -19,9 +19,13 @@ import { shownOf } from './ownersData.ts'
 import { ownOnly } from './ownScope.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { requireEntry } from './routePermissions.ts'
+import { auditRoutes } from './routes/access/audit.ts'
+import { limitRoutes } from './routes/access/limits.ts'
+import { ownedBySecret, ownPageRoutes } from './routes/access/ownPage.ts'
+import { privacyRoutes } from './routes/access/privacy.ts'
+import { sessionRoutes } from './routes/access/session.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
-import { auditRoutes } from './routes/audit.ts'
 import { backupRoutes } from './routes/backup.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { crewRoutes } from './routes/crew.ts'
@@ -38,7 +42,6 @@ import { policyRoutes } from './routes/policy.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { remoteRoutes } from './routes/remote.ts'
 import { reportRoutes } from './routes/report.ts'
-import { sessionRoutes } from './routes/session.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
@@ -110,6 +113,9 @@ export async function createApi(
     reportRoutes,
     commandRoutes,
     auditRoutes,
+    limitRoutes,
+    privacyRoutes,
+    ownPageRoutes,
     backupRoutes,
     importRoutes,
     alertRoutes,
@@ -157,7 +163,9 @@ function addHooks(app: Api, context: ApiContext): void {
   // A link that opens nothing is told so before its body is read.
   app.addHook('onRequest', async (request) => {
     const link = linkOf(request)
-    if (link) await (link.of === 'o' ? context.desk.applianceBySecret(link.secret) : context.desk.bySecret(link.secret))
+    if (link?.of === 'o') await context.desk.applianceBySecret(link.secret)
+    if (link?.of === 't') await context.desk.bySecret(link.secret)
+    if (link?.of === 'p') await ownedBySecret(context, link.secret)
   })
   app.addHook('preValidation', ownOnly(context))
   app.addHook('preHandler', linkQuota(context.database, context.wall))

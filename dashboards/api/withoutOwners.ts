@@ -15,7 +15,8 @@ export function withoutOwners(value: unknown, shown: Shown): unknown {
 function fieldOf(key: string, value: unknown, shown: Shown): unknown {
   if (key === 'ownerLink') return shown.link ? value : ''
   if (shown.contact) return withoutOwners(value, shown)
-  if (key === 'owner' && isRecord(value)) return { language: value.language }
+  // What the catalog has for owners to read is nobody's.
+  if (key === 'owner' && isRecord(value) && !Object.hasOwn(value, 'en')) return { language: value.language }
   if (key === 'to' && isRecord(value) && value.role === 'owner') return { role: 'owner', language: value.language }
   if ((key === 'by' || key === 'who') && typeof value === 'string') return value.startsWith('owner ') ? 'owner' : value
   return withoutOwners(value, shown)

@@ -1,5 +1,5 @@
 import { type Generated, sql } from 'kysely'
-import type { Clock, Database, DatabaseMigration, Millis } from '../../core/index.ts'
+import type { DatabaseMigration, Millis } from '../../core/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -12,12 +12,14 @@ declare module '../../core/database.ts' {
       subject: string | null
       address: string | null
       detail: string | null
+      times: number | null
+      hash: string | null
     }
   }
 }
 
 export interface AuditEntry {
-  /** An account (`user:NAME`), `token`, `owner`, an appliance's id. */
+  /** An account (`user:NAME`), `token`, `owner`, `stranger`, `several`, an appliance's id. */
   who: string
   /** `sign-in`, `sign-in-refused`, or the call that was made: `POST /api/appliances/:id/transfer`. */
   action: string
@@ -27,25 +29,6 @@ export interface AuditEntry {
   address?: string | undefined
   /** Ids and codes alone. */
   detail?: string | undefined
-}
-export interface AuditRow extends AuditEntry {
-  seq: number
-  at: Millis
-}
-export interface AuditQuery {
-  who?: string | undefined
-  action?: string | undefined
-  subject?: string | undefined
-  from?: Millis | undefined
-  to?: Millis | undefined
-  limit: number
-  /** The `seq` of the last one that was seen. */
-  cursor?: string | undefined
-}
-export interface Audit {
-  /** Resolves when it is committed. */
-  record(entry: AuditEntry): Promise<void>
-  list(query: AuditQuery): Promise<{ items: AuditRow[]; next?: string }>
 }
 
 const refusal = 'the audit is append-only'
@@ -88,42 +71,13 @@ export const auditMigrations: DatabaseMigration[] = [
         .execute(db)
     },
   },
+  {
+    name: '0110-audit-chain',
+    async up(db) {
+      // Rows that are there stay without a hash: the first one after them is hashed over all of them.
+      await db.schema.alterTable('audit').addColumn('times', 'integer').execute()
+      await db.schema.alterTable('audit').addColumn('hash', 'text').execute()
+      await db.schema.createIndex('auditAt').on('audit').columns(['at', 'seq']).execute()
+    },
+  },
 ]
-
-/** @param clock the wall clock: people act in it, whatever time a world has */
-export function openAudit(database: Database, clock: Clock): Audit {
-  return {
-    async record({ who, action, subject, address, detail }) {
-      const row = {
-        at: clock.now(),
-        who,
-        action,
-        subject: subject ?? null,
-        address: address ?? null,
-        detail: detail ?? null,
-      }
-      await database.transaction((tx) => tx.insertInto('audit').values(row).execute())
-    },
-    async list({ who, action, subject, from, to, limit, cursor }) {
-      let select = database.query.selectFrom('audit').selectAll()
-      if (who) select = select.where('who', '=', who)
-      if (action) select = select.where('action', '=', action)
-      if (subject) select = select.where('subject', '=', subject)
-      if (from !== undefined) select = select.where('at', '>=', from)
-      if (to !== undefined) select = select.where('at', '<', to)
-      if (cursor) select = select.where('seq', '<', Number(cursor))
-      const rows = await select
-        .orderBy('seq', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const items = rows.slice(0, limit).map(({ subject, address, detail, ...row }) => ({
-        ...row,
-        ...(subject === null ? {} : { subject }),
-        ...(address === null ? {} : { address }),
-        ...(detail === null ? {} : { detail }),
-      }))
-      const last = items.at(-1)
-      return rows.length > limit && last ? { items, next: String(last.seq) } : { items }
-    },
-  }
-}

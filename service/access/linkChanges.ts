@@ -4,7 +4,7 @@ import type { Database, DatabaseMigration, Millis } from '../../core/index.ts'
 declare module '../../core/database.ts' {
   interface Tables {
     /** When something was changed by an owner's link. `link` is a hash: no table holds what opens a page. */
-    linkChange: { link: string; at: Millis }
+    linkChange: { link: string; at: Millis; subject: string | null }
   }
 }
 
@@ -21,14 +21,29 @@ export const linkChangeMigrations: DatabaseMigration[] = [
       await db.schema.createIndex('linkChangeAt').on('linkChange').columns(['at']).execute()
     },
   },
+  {
+    name: '0111-link-subject',
+    up: (db) => db.schema.alterTable('linkChange').addColumn('subject', 'text').execute(),
+  },
 ]
+
+/** A link that changed something lately: what it opens (`t/ID` a ticket, `o/ID` an appliance), never what opens it. */
+export interface LinkUse {
+  subject: string
+  changes: number
+  firstAt: Millis
+  lastAt: Millis
+}
+const MOST_LISTED = 100
 
 /** What was changed by each owner's link within the last while; older changes are forgotten. */
 export interface LinkChanges {
   /** The times of those after `from`, the oldest first. */
   after(secret: string, from: Millis): Promise<Millis[]>
-  /** Writes one down, unless there are `most` already. @returns those before it */
-  add(secret: string, at: Millis, from: Millis, most: number): Promise<Millis[]>
+  /** Writes one down, unless there are `most` already. @param subject what the link opens @returns those before it */
+  add(secret: string, subject: string, at: Millis, from: Millis, most: number): Promise<Millis[]>
+  /** Links that changed something after `from`: those that did so most often, 100 of them at most. */
+  busiest(from: Millis): Promise<LinkUse[]>
 }
 
 export function openLinkChanges(database: Database): LinkChanges {
@@ -44,12 +59,34 @@ export function openLinkChanges(database: Database): LinkChanges {
   }
   return {
     after: (secret, from) => timesOf(database.query, hashOf(secret), from),
-    add: (secret, at, from, most) =>
+    async busiest(from) {
+      const rows = await database.query
+        .selectFrom('linkChange')
+        .select((x) => [
+          'subject',
+          x.fn.countAll().as('changes'),
+          x.fn.min('at').as('firstAt'),
+          x.fn.max('at').as('lastAt'),
+        ])
+        .where('at', '>', from)
+        .where('subject', 'is not', null)
+        .groupBy(['link', 'subject'])
+        .orderBy('changes', 'desc')
+        .limit(MOST_LISTED)
+        .execute()
+      return rows.map(({ subject, changes, firstAt, lastAt }) => ({
+        subject: subject ?? '',
+        changes: Number(changes),
+        firstAt: Number(firstAt),
+        lastAt: Number(lastAt),
+      }))
+    },
+    add: (secret, subject, at, from, most) =>
       database.transaction(async (tx) => {
         await tx.deleteFrom('linkChange').where('at', '<=', from).execute()
         const link = hashOf(secret)
         const times = await timesOf(tx, link, from)
-        if (times.length < most) await tx.insertInto('linkChange').values({ link, at }).execute()
+        if (times.length < most) await tx.insertInto('linkChange').values({ link, at, subject }).execute()
         return times
       }),
   }

@@ -8,8 +8,10 @@ declare module '../../core/database.ts' {
   }
 }
 
-/** What a link opens: `t` a ticket's page, `o` the appliance's own, as on its sticker. */
-export type LinkKind = 't' | 'o'
+/**
+ * What a link opens: `t` a ticket's page, `o` the appliance's own, as on its sticker, `p` its owner's data and
+ * rights (which they alone are sent), `r` what they share of it. */
+export type LinkKind = 't' | 'o' | 'p' | 'r'
 
 /**
  * Links to owners' pages, derived and stored nowhere: the id of what they open and an HMAC-SHA256 of it and of the
@@ -21,6 +23,8 @@ export interface OwnerLinks {
   /** What a secret speaks of; whether it holds, `opens` says. */
   idOf(secret: string): string
   opens(kind: LinkKind, id: string, appliance: ApplianceId, secret: string): boolean
+  /** Did it open it once, at this generation? */
+  opened(kind: LinkKind, id: string, appliance: ApplianceId, secret: string, generation: number): boolean
   /** Ends the links that exist. @returns makes it known, once the transaction has committed */
   renew(tx: UnitOfWork, appliance: ApplianceId): Promise<() => void>
 }
@@ -64,19 +68,26 @@ export const linkMigrations: DatabaseMigration[] = [
 export async function openOwnerLinks(database: Database, key: string): Promise<OwnerLinks> {
   const rows = await database.query.selectFrom('linkGeneration').selectAll().execute()
   const generations = new Map(rows.map(({ appliance, generation }) => [appliance, generation]))
-  const macOf = (kind: LinkKind, id: string, appliance: ApplianceId): string =>
+  const macOf = (
+    kind: LinkKind,
+    id: string,
+    appliance: ApplianceId,
+    generation = generations.get(appliance) ?? 0,
+  ): string =>
     createHmac('sha256', key)
-      .update(JSON.stringify([kind, id, appliance, generations.get(appliance) ?? 0]))
+      .update(JSON.stringify([kind, id, appliance, generation]))
       .digest('base64url')
+  const isSecretOf = (id: string, mac: string, secret: string): boolean => {
+    const [wanted, given] = [Buffer.from(`${id}.${mac}`), Buffer.from(secret)]
+    return wanted.length === given.length && timingSafeEqual(wanted, given)
+  }
   const path = (kind: LinkKind, id: string, appliance: ApplianceId): string =>
     `/${kind}/${id}.${macOf(kind, id, appliance)}`
   return {
     path,
     idOf: (secret) => secret.slice(0, Math.max(0, secret.lastIndexOf('.'))),
-    opens(kind, id, appliance, secret) {
-      const [wanted, given] = [Buffer.from(`${id}.${macOf(kind, id, appliance)}`), Buffer.from(secret)]
-      return wanted.length === given.length && timingSafeEqual(wanted, given)
-    },
+    opens: (kind, id, appliance, secret) => isSecretOf(id, macOf(kind, id, appliance), secret),
+    opened: (kind, id, appliance, secret, generation) => isSecretOf(id, macOf(kind, id, appliance, generation), secret),
     async renew(tx, appliance) {
       const row = await tx
         .selectFrom('linkGeneration')

@@ -1,4 +1,5 @@
 import { type Appliance, because, hash64, notFound, type Series, ticketIs, type UnitOfWork } from '../../core/index.ts'
+import { refuseErased } from '../access/refuseErased.ts'
 import { recallOf } from '../closure/recall.ts'
 import { guidesFailed } from '../remote/guides.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
@@ -116,7 +117,10 @@ export function intakeService(
     async applianceBySecret(secret) {
       const id = links.idOf(secret)
       const row = await database.query.selectFrom('appliance').select('id').where('id', '=', id).executeTakeFirst()
-      if (!row || !links.opens('o', id, id, secret)) throw notFound('appliance', 'of this link')
+      if (!row || !links.opens('o', id, id, secret)) {
+        await refuseErased(database, links, 'o', id, id, secret)
+        throw notFound('appliance', 'of this link')
+      }
       return id
     },
     async applianceOf(code) {

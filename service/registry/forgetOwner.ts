@@ -1,6 +1,8 @@
 import { because, type Registration, type Render, type UnitOfWork } from '../../core/index.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
-import { forgetWords, tickets } from '../tickets/store/ticketRepository.ts'
+import { forgetWords } from '../tickets/store/forgetWords.ts'
+import { tickets } from '../tickets/store/ticketRepository.ts'
+import { forgetTaskWords } from '../tickets/taskTable.ts'
 
 /**
  * An appliance has another owner: its tickets keep what was found and done, and lose the former one's name, contact,
@@ -14,9 +16,13 @@ export async function forgetOwner(
   render: Render,
 ): Promise<void> {
   const gone = render(because('by-former-owner'))
+  const instead = JSON.stringify(because('former-owner'))
   for (const ticket of await tickets(tx, { appliance })) {
     await carryOut(tx, ticket, { type: 'ownerLeft', owner, gone })
-    const words = ticket.source === 'reported' ? ['noticed', 'diagnosis'] : []
-    await forgetWords(tx, ticket.id, ['owner', 'contacts', 'rating', ...words], JSON.stringify(because('former-owner')))
+    const isReported = ticket.source === 'reported' || ticket.source === 'recall'
+    const fields = ['owner', 'contacts', 'rating', ...(isReported ? ['noticed', 'diagnosis'] : [])]
+    const strings = ticket.owner ? [ticket.owner.name, ticket.owner.contact].filter(Boolean) : []
+    await forgetWords(tx, ticket.id, { fields, strings, instead })
+    await forgetTaskWords(tx, ticket.id, strings)
   }
 }

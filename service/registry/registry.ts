@@ -26,7 +26,7 @@ import {
   registerControl,
   taken,
 } from './registration.ts'
-import { toAppliance } from './registryTable.ts'
+import { bodyOf, toAppliance } from './registryTable.ts'
 
 export interface Credentials {
   username: string
@@ -41,6 +41,8 @@ export interface Registry extends DeviceDirectory {
   renewSecret(id: string): Promise<Credentials>
   transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
   retire(id: string): Promise<Appliance>
+  /** Its owner is erased: it goes on without one, and without where it stands. */
+  forgetOwner(id: string): Promise<Appliance>
   /** Ends the links to its owner's pages, the sticker's included; new ones are made on demand. */
   renewLinks(id: string): Promise<void>
   /** Tells detection anew of every appliance of these kinds: their catalog entry is new or has changed. */
@@ -143,7 +145,7 @@ class HeldRegistry implements Registry {
       homeId: appliance.homeId ?? null,
       retiredAt: appliance.retiredAt ?? null,
       registeredAt: appliance.registeredAt,
-      body: JSON.stringify(appliance),
+      body: bodyOf(appliance),
     }
     await tx
       .insertInto('appliance')
@@ -260,6 +262,17 @@ class HeldRegistry implements Registry {
     })
     ended()
     left()
+    this.#changed(appliance)
+    return appliance
+  }
+  readonly forgetOwner: Registry['forgetOwner'] = async (id) => {
+    const { owner: _owner, homeId: _home, location: _place, timeZone: _zone, ...appliance } = this.#existing(id)
+    const known = await this.#options.database.transaction(async (tx) => {
+      await this.#save(tx, appliance)
+      if (isInService(appliance)) await enqueueControl(tx, registerControl(appliance))
+      return this.#options.ownerLeft(tx, id, undefined)
+    })
+    known()
     this.#changed(appliance)
     return appliance
   }

@@ -1,4 +1,11 @@
-import type { Appliance, DatabaseMigration } from '../../core/index.ts'
+import {
+  type Appliance,
+  type DatabaseMigration,
+  type Location,
+  markPersonal,
+  personal,
+  personOf,
+} from '../../core/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -64,4 +71,22 @@ export const registryMigrations: DatabaseMigration[] = [
   },
 ]
 
-export const toAppliance = (row: { body: string }): Appliance => JSON.parse(row.body) as Appliance
+/** As it is kept: whose it is and where it stands are its owner's. */
+export function bodyOf(appliance: Appliance): string {
+  const { location, ...rest } = appliance
+  const of = personOf(appliance.id, appliance.owner)
+  return JSON.stringify({
+    ...markPersonal(of, rest),
+    ...(location ? { location: personal(of, JSON.stringify(location)) } : {}),
+  })
+}
+
+export function toAppliance(row: { body: string }): Appliance {
+  const { location, owner, ...rest } = JSON.parse(row.body) as Omit<Appliance, 'location'> & {
+    location?: Location | string
+  }
+  const place = typeof location === 'string' ? (location ? (JSON.parse(location) as Location) : undefined) : location
+  // Of an owner who was erased after this was copied, nothing is left.
+  const isKnown = owner && (owner.name || owner.contact)
+  return { ...rest, ...(isKnown ? { owner } : {}), ...(place ? { location: place } : {}) }
+}

@@ -1,10 +1,11 @@
-import type { UnitOfWork } from '../../core/index.ts'
+import { personOf, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { openCallBack } from '../closure/callBack.ts'
 import { applyRating, bindEngineer, boundEngineer } from '../crew/engineerRecord.ts'
 import { engineerOf } from '../crew/people.ts'
 import { localOffsetMs } from '../dispatch/buildDay.ts'
 import { bookKit, consumeParts } from '../parts/kit.ts'
+import { mayMessage } from '../privacy/consents.ts'
 import { insertCommand } from '../remote/commandTable.ts'
 import { liftLock } from '../visit/safetyLock.ts'
 import { OURS } from './decide/step.ts'
@@ -86,7 +87,18 @@ async function tell(tx: UnitOfWork, options: TicketServiceOptions, ticket: Ticke
   // What is not urgent waits for the morning.
   const pushFrom = ticket.priority >= CALM_PRIORITY ? calmFrom(now, offset, policy.acting.quietHours) : now
   const notices = noticesOf(ticket, news, step, now, catalog, render, name)
-  await announcer.announce(tx, ...notices.map((notice) => (pushFrom > now ? { ...notice, pushFrom } : notice)))
+  const { owner } = ticket
+  // Who wants no messages finds everything on the page of the ticket.
+  const isTold = owner && notices.some(({ to }) => to.role === 'owner')
+  const isQuiet = isTold && !(await mayMessage(tx, personOf(ticket.appliance, owner)))
+  await announcer.announce(
+    tx,
+    ...notices.map((notice) => ({
+      ...notice,
+      ...(pushFrom > now ? { pushFrom } : {}),
+      ...(isQuiet && notice.to.role === 'owner' ? { quiet: true as const } : {}),
+    })),
+  )
 }
 const tellsOfEngineer: ReadonlySet<string> = new Set(['assigned', 'escalated'])
 const nameOf = async (tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> =>

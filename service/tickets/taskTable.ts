@@ -3,13 +3,17 @@ import {
   because,
   type Database,
   type DatabaseMigration,
+  isQuoted,
   type Millis,
+  markPersonal,
   notFound,
   Problem,
   type Reason,
   toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { cutOut } from './store/forgetWords.ts'
+import { personOfTicket } from './store/personOfTicket.ts'
 
 export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'safety', 'reconsider'] as const
 export type TaskType = (typeof taskTypes)[number]
@@ -92,12 +96,18 @@ export function toTask({ body }: { body: string }): DeskTask {
   return { ...task, what: what ?? because('text', { text: text ?? { en: '', zh: '' } }) }
 }
 
+/** As it is kept: the words in it are of its ticket's owner, or said of them. */
+async function keptBody(tx: UnitOfWork, task: DeskTask): Promise<string> {
+  const of = task.ticket === undefined ? undefined : await personOfTicket(tx, task.ticket)
+  return JSON.stringify(of === undefined ? task : markPersonal(of, task))
+}
+
 /** A task that is there already stays as it is. */
 export async function openTask(tx: UnitOfWork, task: DeskTask): Promise<void> {
   const { id, type, desk, ticket = null, engineer = null, openedAt, dueAt } = task
   await tx
     .insertInto('deskTask')
-    .values({ id, type, desk, ticket, engineer, openedAt, dueAt, doneAt: null, body: JSON.stringify(task) })
+    .values({ id, type, desk, ticket, engineer, openedAt, dueAt, doneAt: null, body: await keptBody(tx, task) })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
 }
@@ -106,7 +116,7 @@ async function finish(tx: UnitOfWork, task: DeskTask, at: Millis, by: string, ou
   const done: DeskTask = { ...task, doneAt: at, doneBy: by, outcome }
   await tx
     .updateTable('deskTask')
-    .set({ doneAt: at, body: JSON.stringify(done) })
+    .set({ doneAt: at, body: await keptBody(tx, done) })
     .where('id', '=', task.id)
     .execute()
   return done
@@ -155,6 +165,17 @@ export async function finishTasksOf(
   outcome: string,
 ): Promise<void> {
   for (const task of await openTasksOf(tx, ticket, type)) await finish(tx, task, at, by, outcome)
+}
+
+/** What an owner said is not in what a desk has to do any more; what came of it stays, without their name and contact. */
+export async function forgetTaskWords(tx: UnitOfWork, ticket: string, strings: readonly string[]): Promise<void> {
+  const rows = await tx.selectFrom('deskTask').select(['id', 'body']).where('ticket', '=', ticket).execute()
+  for (const row of rows) {
+    const { what, ...task } = cutOut(toTask(row), strings) as DeskTask
+    const kept = isQuoted(what) ? { ...what, params: { ...what.params, words: '…' } } : what
+    const body = JSON.stringify({ ...task, what: kept })
+    await tx.updateTable('deskTask').set({ body }).where('id', '=', row.id).execute()
+  }
 }
 
 /** The worklist: what is open, the most urgent first; or what was done, the newest first. */

@@ -1,6 +1,21 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { because, type Millis, type Notice, type Reason, type Render, type Text, ticketIs } from '../../core/index.ts'
+import {
+  because,
+  type Millis,
+  type Notice,
+  personOf,
+  type Reason,
+  type Render,
+  type Text,
+  ticketIs,
+} from '../../core/index.ts'
 import type { Ticket } from './ticket.ts'
+
+/** What a desk is told of a report has the owner's own words in it. */
+const quoting = ({ appliance, owner }: Ticket, news: TicketNews): Pick<Notice, 'quotes' | 'quoted'> =>
+  news === 'accepted' || news === 'joined' || news === 'offered'
+    ? { quotes: true, quoted: personOf(appliance, owner) }
+    : {}
 
 export const deskPath = (ticket: Ticket): string => `/tickets/${ticket.id}`
 
@@ -142,7 +157,7 @@ export function noticesOf(
       to: { role: 'desk' },
       title: render(forDesk[0]),
       body: render(forDesk[1]),
-      ...(news === 'accepted' ? { quotes: true as const } : {}),
+      ...(isReported ? quoting(ticket, news) : {}),
       link: deskPath(ticket),
       ...about,
     })

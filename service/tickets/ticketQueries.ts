@@ -7,6 +7,7 @@ import {
   ticketStatesWhere,
 } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
+import { refuseErased } from '../access/refuseErased.ts'
 import type { StoredTicket } from './store/storedTicket.ts'
 import {
   historyOf,
@@ -30,7 +31,8 @@ export interface TicketQuery extends Partial<Record<(typeof ticketFilters)[numbe
 }
 
 /** Everything that is asked of tickets without changing them. */
-export function ticketQueries({ query: db }: Database, publicUrl: () => string, links: OwnerLinks, render: Render) {
+export function ticketQueries(database: Database, publicUrl: () => string, links: OwnerLinks, render: Render) {
+  const db = database.query
   const view = (ticket: StoredTicket, history: readonly TicketEvent[] = []): TicketView =>
     inWords(ticket, history, publicUrl() + links.path('t', ticket.id, ticket.appliance), render)
   /** A ticket that is known already, with its history. */
@@ -42,7 +44,10 @@ export function ticketQueries({ query: db }: Database, publicUrl: () => string, 
     /** @throws Problem `not-found` */
     async bySecret(secret: string): Promise<Ticket & { history: readonly TicketEvent[] }> {
       const [ticket] = await tickets(db, { ids: [links.idOf(secret)] })
-      if (!ticket || !links.opens('t', ticket.id, ticket.appliance, secret)) throw notFound('ticket', 'of this link')
+      if (!ticket || !links.opens('t', ticket.id, ticket.appliance, secret)) {
+        if (ticket) await refuseErased(database, links, 't', ticket.id, ticket.appliance, secret)
+        throw notFound('ticket', 'of this link')
+      }
       return { ...ticket, history: (await historyOf(db, [ticket.id])).get(ticket.id) ?? [] }
     },
     async list({ state, appliance, changedSince, limit, cursor, ...exact }: TicketQuery) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Clock, type Database, hash64, notFound, Problem, type UnitOfWork } from '../../core/index.ts'
+import { type Clock, type Database, hash64, notFound, Problem, personal, type UnitOfWork } from '../../core/index.ts'
+import { personOfTicket } from '../tickets/store/personOfTicket.ts'
 import type { Answer } from './answer.ts'
 
 export const photoTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
@@ -34,7 +35,9 @@ export function photoService({ database, clock }: { database: Database; clock: C
             status: 409,
           })
         }
-        const body = JSON.stringify({ name, ...photo })
+        // What it shows is of somebody's home.
+        const of = await personOfTicket(tx, ticket)
+        const body = JSON.stringify({ name, ...photo, base64: personal(of, photo.base64) })
         await tx.insertInto('ticketAttachment').values({ ticket, at: clock.now(), kind: name, body }).execute()
       })
       return { name }

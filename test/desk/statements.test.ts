@@ -60,8 +60,9 @@ async function costOf(work: () => Promise<unknown>): Promise<number> {
   return statements - before
 }
 /** The view of the ticket that is answered, and what the owner is told, counted. */
-const NEW = 12
-const AGREED = 16
+// And whether its owner wants messages.
+const NEW = 13
+const AGREED = 17
 /** When the work of each ticket begins, by the plan. */
 async function timesNow(): Promise<Map<string, number | undefined>> {
   const { items } = await given.desk.list({ state: 'assigned', limit: 1_000 })

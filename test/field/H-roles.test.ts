@@ -24,7 +24,8 @@ type Who = Stranger | Role
 const everybody: readonly Who[] = [...roles, 'nobody', 'appliance', 'gateway', 'owner’s link']
 let dataDir: string
 let program: Program
-let secrets: Record<'o' | 't', string>
+let secrets: Record<'o' | 't' | 'p' | 'r', string>
+let share = ''
 /** Whose things are asked for: those of the engineer who asks, or another's. */
 const things = {
   own: { appliance: 'a1', engineer: 'e1', ticket: '' },
@@ -66,7 +67,11 @@ beforeAll(async () => {
   }
   const { ownerLink } = await program.call<{ ownerLink: string }>('GET', `/api/tickets/${things.own.ticket}`)
   const { link } = await program.call<{ link: string }>('GET', '/api/appliances/a1/owner-link')
-  secrets = { o: link.split('/o/')[1]!, t: ownerLink.split('/t/')[1]! }
+  const t = ownerLink.split('/t/')[1]!
+  const { path: p } = await program.call<{ path: string }>('POST', `/api/t/${t}/own-page`, {})
+  const shared = await program.call<{ id: string; path: string }>('POST', `/api${p}/shares`, {})
+  share = shared.id
+  secrets = { o: link.split('/o/')[1]!, t, p: p.split('/p/')[1]!, r: shared.path.split('/r/')[1]! }
 }, 120_000)
 afterAll(async () => {
   await program.stop()
@@ -112,6 +117,8 @@ function expected(who: Who, needs: Needs): Scope | undefined {
 /** To programs on this machine they are open. */
 const fromOutside = (route: string): Proof => (route === '/metrics' ? { 'x-forwarded-for': '198.51.100.11' } : {})
 
+const secretOf = (route: string): string => secrets[/^\/api\/([otpr])\//.exec(route)?.[1] as 'o'] ?? ''
+
 /** May it? A call that is let through and then fails for what it says is let through. */
 async function may(who: Who, method: string, route: string, proof: Proof, of: keyof typeof things): Promise<boolean> {
   const bearsLink = who === 'owner’s link'
@@ -119,7 +126,8 @@ async function may(who: Who, method: string, route: string, proof: Proof, of: ke
   // What nobody may do twice is asked of nothing that exists.
   const id = method === 'DELETE' ? 'none' : route.startsWith('/api/tickets/') ? thing.ticket : thing.appliance
   const path = route
-    .replace(':secret', bearsLink ? (route.startsWith('/api/o/') ? secrets.o : secrets.t) : 'AAAAAAAAAAAAAAAAAAAAAA')
+    .replace(':secret', bearsLink ? secretOf(route) : 'AAAAAAAAAAAAAAAAAAAAAA')
+    .replace(':share', share)
     .replace(':id', route.startsWith('/api/engineers/') ? thing.engineer : id)
     .replace(/:\w+/g, 'none')
   const hasBody = ['POST', 'PUT', 'PATCH'].includes(method)

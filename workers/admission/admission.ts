@@ -76,6 +76,8 @@ export function openAdmission(options: {
     },
     /** How an appliance stands with what it may send. */
     quota: (appliance: ApplianceId) => quota.of(appliance),
+    /** All that have sent anything lately, in no order. */
+    quotas: () => quota.all(),
     status: () => ({
       oldestUnscoredMs: arrivals[0] ? Math.max(0, wallClock.now() - arrivals[0].at) : 0,
       waitingAtDoor: fairShare.status(),

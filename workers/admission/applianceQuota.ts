@@ -98,6 +98,14 @@ export class ApplianceQuota implements FrameIngress {
     }
   }
 
+  /** Whoever has sent anything lately or is held back, and how they stand; in no order. */
+  *all(): IterableIterator<{ appliance: ApplianceId } & QuotaState> {
+    for (const appliance of this.#accounts.keys()) {
+      const state = this.of(appliance)
+      if (state.messages.used > 0 || state.dropped > 0) yield { appliance, ...state }
+    }
+  }
+
   /** Frames that are held back, and the appliances whose they are. */
   status(): { frames: number; bytes: number; appliances: number } {
     let frames = 0

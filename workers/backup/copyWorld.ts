@@ -7,10 +7,23 @@ import { filesBelow, type Manifest, writeManifest } from './manifest.ts'
 
 /** The folder of a backup with its keys. */
 export const KEYS = 'keys'
+/** The keys of people, in a world's folder. */
+export const PERSON_KEYS = 'person-keys.db'
 /** What lets whoever has it in: kept apart from the rest. */
-const keys: ReadonlySet<string> = new Set(['admin-token', 'session-secret', 'push-keys.json', 'device-key', 'link-key'])
-/** Copied by their own means, or of this run alone. */
-const apart = /^(?:journal\/|telemetry\/|analysis\.snapshot$|hearthwatch\.db|lock\.db)|\.(?:new|mark)$/
+const keys: ReadonlySet<string> = new Set([
+  'admin-token',
+  'session-secret',
+  'push-keys.json',
+  'device-key',
+  'link-key',
+  'audit-key',
+])
+/**
+ * Copied by their own means, or of this run alone: where the audit ends *now* is not where it ends in the copy, and mails that
+ * were written are not written again (they are people's, and in a copy nobody could take them out).
+ */
+const apart =
+  /^(?:journal\/|telemetry\/|analysis\.snapshot$|audit-head$|outbox\.mbox$|person-keys\.db|hearthwatch\.db|lock\.db)|\.(?:new|mark)$/
 
 export interface WorldToCopy {
   dataDir: string
@@ -38,6 +51,8 @@ export async function copyWorld({ dataDir, world, log, store, now }: WorldToCopy
     await letGo()
   }
   await pinSqlite(join(dataDir, 'accounts.db'))(join(to, 'accounts.db'))
+  // After the database: whoever is in the copy has a key.
+  await pinSqlite(join(world.dir, PERSON_KEYS))(join(to, KEYS, world.name, PERSON_KEYS))
   await copyRest(world.dir, copied, join(to, KEYS, world.name))
   await copyRest(dataDir, to, join(to, KEYS))
   const about = { version: ownVersion(), world: world.name, at: new Date(now()).toISOString() }

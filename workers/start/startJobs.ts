@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import {
+  type MailFile,
   mailFile,
   type OwnersLink,
   openBullQueue,
@@ -26,14 +27,13 @@ export async function startJobs(options: {
   /** The way to the owner's page of a ticket. */
   ownersLink: OwnersLink
   onRetryableError: (code: string, error: unknown) => void
-}): Promise<JobQueue> {
+}): Promise<{ jobs: JobQueue; mails?: MailFile }> {
   const { settings, world, database, keys, logger, onRetryableError } = options
+  const mails = settings.SMTP_URL ? undefined : mailFile(join(world.dir, 'outbox.mbox'), wallClock)
   const queueOptions = {
     database,
     notifiers: [
-      settings.SMTP_URL
-        ? smtpMail(settings.SMTP_URL, 'hearthwatch@localhost')
-        : mailFile(join(world.dir, 'outbox.mbox'), wallClock),
+      mails ?? smtpMail(settings.SMTP_URL ?? '', 'hearthwatch@localhost'),
       webPushNotifier(keys, 'mailto:hearthwatch@localhost', options.targets),
       ...(settings.WEBHOOK_URL
         ? [signedWebhook(settings.WEBHOOK_URL, settings.WEBHOOK_SECRET ?? options.adminToken, wallClock)]
@@ -44,7 +44,8 @@ export async function startJobs(options: {
     onDead: (job: { key: string; error: string }) => logger.error({ code: 'job-dead', concerns: job.key }, job.error),
     onRetryableError,
   }
-  return settings.REDIS_URL
+  const jobs = settings.REDIS_URL
     ? await openBullQueue({ ...queueOptions, redisUrl: settings.REDIS_URL, prefix: `hearthwatch-${world.name}` })
     : openOutboxQueue(queueOptions)
+  return { jobs, ...(mails ? { mails } : {}) }
 }

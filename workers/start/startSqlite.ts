@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { type Database, type DatabaseMigration, openReviver, Problem } from '../../core/index.ts'
-import { openSqliteDatabase, SqlitePort, sqliteThread } from '../../database/index.ts'
+import { openSqliteDatabase, type Sealing, SqlitePort, sqliteThread } from '../../database/index.ts'
 import { openThread } from './openThread.ts'
 
 /**
@@ -11,6 +11,7 @@ import { openThread } from './openThread.ts'
 export async function startSqlite(options: {
   path: string
   migrations: DatabaseMigration[]
+  sealing: Sealing
   failed: (problem: Problem) => void
   onRetryableError: (code: string, error: unknown) => void
 }): Promise<Database> {
@@ -30,7 +31,7 @@ export async function startSqlite(options: {
     failed: (cause) => options.failed(unusable(cause)),
   }).catch((cause: unknown) => Promise.reject(unusable(cause)))
   const line = new SqlitePort(reviver.first)
-  const database = await openSqliteDatabase(line, migrations)
+  const database = await openSqliteDatabase(line, migrations, options.sealing)
   return {
     ...database,
     async close() {

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import { photoTypes } from '../../../service/index.ts'
 import type { routePermissions } from '../routePermissions.ts'
+import { accessAnswers } from './access.ts'
 import { alertAnswers } from './alerts.ts'
 import { applianceAnswers } from './appliances.ts'
 import { dispatchAnswers } from './dispatch.ts'
@@ -15,6 +16,7 @@ import { modelAnswers } from './models.ts'
 import { ownerAnswers } from './owner.ts'
 import { peopleAnswers } from './people.ts'
 import { policyAnswers } from './policy.ts'
+import { privacyAnswers } from './privacy.ts'
 import { qualityAnswers } from './quality.ts'
 import { sessionAnswers } from './session.ts'
 import { signalAnswers } from './signals.ts'
@@ -24,6 +26,9 @@ import { visitAnswers } from './visits.ts'
 
 /** What is no JSON, by its media types; `/openapi.json` describes everything else. */
 export const otherMedia = {
+  'GET /api/appliances/:id/personal-data': ['application/json', 'text/csv'],
+  'GET /api/audit/export': ['text/csv', 'application/x-ndjson'],
+  'GET /api/p/:secret/data': ['application/json', 'text/csv'],
   'GET /api/stream': ['text/event-stream'],
   'GET /api/tickets/:id/photos/:name': photoTypes,
   'GET /metrics': ['text/plain'],
@@ -32,6 +37,7 @@ export const otherMedia = {
 
 /** By method and path, like the table of permissions. */
 export const answers = {
+  ...accessAnswers,
   ...alertAnswers,
   ...applianceAnswers,
   ...dispatchAnswers,
@@ -42,6 +48,7 @@ export const answers = {
   ...ownerAnswers,
   ...peopleAnswers,
   ...policyAnswers,
+  ...privacyAnswers,
   ...qualityAnswers,
   ...sessionAnswers,
   ...signalAnswers,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { at, cents, list, named, page, range, text } from './shared.ts'
+import { at, cents, list, named, range, text } from './shared.ts'
 
 const failureMode = z.object({
   text,
@@ -84,17 +84,6 @@ export const systemAnswers = {
     settings: list(z.object({ name: z.string(), value: z.unknown(), from: z.enum(['environment', 'default']) })),
     policy: named(z.unknown()),
   }),
-  'GET /api/audit': page(
-    z.object({
-      seq: z.number(),
-      at,
-      who: z.string(),
-      action: z.string(),
-      subject: z.string().optional(),
-      address: z.string().optional(),
-      detail: z.string().optional(),
-    }),
-  ),
   'GET /api/backup': backup,
   'POST /api/backup': backup,
 }

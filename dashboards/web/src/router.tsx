@@ -58,6 +58,8 @@ const routeTree = rootRoute.addChildren([
     route('/quality', () => import('./features/quality/Quality.tsx')),
     route('/file', () => import('./features/desk/ServiceFile.tsx')),
     route('/policy', () => import('./features/desk/Policy.tsx')),
+    route('/audit', () => import('./features/access/Audit.tsx')),
+    route('/limits', () => import('./features/access/Limits.tsx')),
     route('/settings', () => import('./features/system/Settings.tsx')),
   ]),
   createRoute({
@@ -69,6 +71,16 @@ const routeTree = rootRoute.addChildren([
     getParentRoute: () => rootRoute,
     path: '/t/$secret',
     component: page(() => import('./features/owner/Owner.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/p/$secret',
+    component: page(() => import('./features/owner/MyData.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/r/$secret',
+    component: page(() => import('./features/owner/Shared.tsx')),
   }),
   createRoute({
     getParentRoute: () => rootRoute,

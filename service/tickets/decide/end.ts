@@ -212,5 +212,6 @@ export function ownerLeft(ticket: Ticket, { owner, gone }: Of<'ownerLeft'>, fact
       contacts: ticket.contacts?.map((one) => (one.channel === 'telemetry' ? one : { ...one, by: 'owner', text: '' })),
     })
     .closure({ rating: rating && { ...rating, text: '' } })
-  return ticket.source === 'reported' ? step.finding({ noticed: gone, diagnosis: gone }) : step
+  const isReported = ticket.source === 'reported' || ticket.source === 'recall'
+  return isReported ? step.finding({ noticed: gone, diagnosis: gone }) : step
 }

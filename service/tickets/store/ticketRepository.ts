@@ -4,7 +4,9 @@ import {
   byName,
   type Database,
   type Millis,
+  markPersonal,
   notFound,
+  personOf,
   type Tables,
   type TicketState,
   toReason,
@@ -13,6 +15,7 @@ import {
 import { nextDue } from '../deadlines.ts'
 import { type Ticket, toStored, toTicket } from '../ticket.ts'
 import type { TicketEvent } from '../ticketCommand.ts'
+import { markTicket } from './markTicket.ts'
 import { diff, fold, type Patch, readPatch } from './patches.ts'
 import { type LeanTicket, readLean, readStored, type StoredTicket, type TicketThen } from './storedTicket.ts'
 
@@ -157,7 +160,7 @@ const columns = ({ candidates, ...ticket }: StoredTicket) => ({
   closedAt: ticket.closure?.at ?? null,
   nextDueAt: nextDue(ticket),
   slotFrom: ticket.slot?.from ?? null,
-  body: JSON.stringify(ticket),
+  body: JSON.stringify(markTicket(personOf(ticket.appliance, ticket.owner), ticket.source, ticket)),
   candidates: JSON.stringify(candidates),
 })
 
@@ -170,19 +173,27 @@ export async function saveTicket(
   at: Millis,
 ): Promise<void> {
   const stored = toStored(after)
+  const of = personOf(stored.appliance, stored.owner)
   if (before === undefined) {
     const row = { id: stored.id, number: stored.number, secret: stored.id, ...columns(stored) }
     await tx.insertInto('ticket').values(row).execute()
   } else await tx.updateTable('ticket').set(columns(stored)).where('id', '=', stored.id).execute()
   if (events.length > 0) {
-    const rows = events.map(({ why, ...event }) => ({ ticket: stored.id, ...event, why: JSON.stringify(why) }))
-    await tx.insertInto('ticketEvent').values(rows).execute()
+    const rows = events.map((event) => ({ ticket: stored.id, ...markPersonal(of, event) }))
+    await tx
+      .insertInto('ticketEvent')
+      .values(rows.map(({ why, ...row }) => ({ ...row, why: JSON.stringify(why) })))
+      .execute()
   }
   const patch = diff(before ? toStored(before) : {}, stored)
   if (!patch) return
   await tx
     .insertInto('ticketChange')
-    .values({ ticket: stored.id, at, patch: JSON.stringify(patch) })
+    .values({
+      ticket: stored.id,
+      at,
+      patch: JSON.stringify({ ...patch, set: markTicket(of, stored.source, patch.set ?? {}) }),
+    })
     .execute()
 }
 
@@ -195,42 +206,6 @@ export async function nextNumber(tx: UnitOfWork): Promise<number> {
     .returning('last')
     .executeTakeFirstOrThrow()
   return last
-}
-
-/** A former owner's words, name and contact leave what was written down, too. */
-export async function forgetWords(
-  tx: UnitOfWork,
-  ticket: string,
-  gone: readonly string[],
-  instead: string,
-): Promise<void> {
-  const rows = await tx.selectFrom('ticketChange').select(['seq', 'patch']).where('ticket', '=', ticket).execute()
-  for (const { seq, patch } of rows) {
-    const { set = {}, unset } = readPatch(patch)
-    if (!gone.some((key) => Object.hasOwn(set, key))) continue
-    // How many stars it was stays: it is a figure of the work, and nobody's words.
-    const { rating } = set as { rating?: object }
-    for (const key of gone) delete set[key]
-    if (rating) set.rating = { ...rating, text: '' }
-    const kept = JSON.stringify({ set, ...(unset ? { unset } : {}) })
-    await tx.updateTable('ticketChange').set({ patch: kept }).where('seq', '=', seq).execute()
-  }
-  await tx
-    .updateTable('ticketEvent')
-    .set({ by: 'owner', why: instead })
-    .where('ticket', '=', ticket)
-    .where((eb) =>
-      eb.or([
-        eb('by', '=', 'owner'),
-        eb('by', 'like', 'owner %'),
-        eb('why', 'like', '%"code":"reported"%'),
-        eb('why', 'like', '%"code":"also-reported"%'),
-        eb('why', 'like', '%"code":"fault-again"%'),
-        eb('why', 'like', '%"text":"reported: %'),
-        eb('why', 'like', '%"text":"also reported: %'),
-      ]),
-    )
-    .execute()
 }
 
 /** Of these tickets, or of all: as they stood at a moment, in the order of their making. O(changes up to then). */

@@ -4,9 +4,11 @@ import {
   IconCertificate,
   IconChartBar,
   IconDatabase,
+  IconGauge,
   IconGavel,
   IconHomeHeart,
   IconInbox,
+  IconListCheck,
   IconPhoneCall,
   IconPlugConnected,
   IconRoute,
@@ -39,6 +41,8 @@ const pages = [
   { to: '/parts', key: 'parts', icon: IconBox, needs: 'stock.see' },
   { to: '/inbox', key: 'inbox', icon: IconInbox, needs: 'inbox.see' },
   { to: '/policy', key: 'policy', icon: IconGavel, needs: 'policy.see' },
+  { to: '/limits', key: 'limits', icon: IconGauge, needs: 'ingest.see' },
+  { to: '/audit', key: 'audit', icon: IconListCheck, needs: 'audit.see' },
   { to: '/settings', key: 'settings', icon: IconSettings, needs: undefined },
 ] as const satisfies readonly { to: string; key: string; icon: unknown; needs: Action | undefined }[]
 type Page = (typeof pages)[number]

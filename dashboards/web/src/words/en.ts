@@ -1,9 +1,11 @@
+import { accessEn } from './access/en.ts'
 import { deskEn } from './desk/en.ts'
 import { modelsEn } from './models/en.ts'
 import { myEn } from './my/en.ts'
 
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
+  ...accessEn,
   ...deskEn,
   ...modelsEn,
   ...myEn,
@@ -24,6 +26,8 @@ export const en = {
     care: 'Care desk',
     quality: 'Quality',
     policy: 'Policy',
+    audit: 'Audit',
+    limits: 'Limits',
     my: 'Today',
     settings: 'Settings',
     more: 'More',

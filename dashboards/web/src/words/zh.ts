@@ -1,9 +1,11 @@
+import { accessZh } from './access/zh.ts'
 import { deskZh } from './desk/zh.ts'
 import type { Vocabulary } from './en.ts'
 import { modelsZh } from './models/zh.ts'
 import { myZh } from './my/zh.ts'
 
 export const zh: Vocabulary = {
+  ...accessZh,
   ...deskZh,
   ...modelsZh,
   ...myZh,
@@ -24,6 +26,8 @@ export const zh: Vocabulary = {
     care: '客服台',
     quality: '质量',
     policy: '规则',
+    audit: '审计',
+    limits: '限额',
     my: '今日',
     settings: '设置',
     more: '更多',

@@ -18,6 +18,7 @@ import { FindingCard, HealthCard } from './ApplianceNow.tsx'
 import { Bursts } from './Bursts.tsx'
 import { CommandLog } from './CommandLog.tsx'
 import { NotHeard } from './NotHeard.tsx'
+import { OwnerRights } from './OwnerRights.tsx'
 import { Quota } from './Quota.tsx'
 import { Signals } from './Signals.tsx'
 import { WrongTopics } from './WrongTopics.tsx'
@@ -56,6 +57,7 @@ export default function AppliancePage() {
       <Signals appliance={appliance} />
       <CommandLog appliance={appliance.id} />
       <ApplianceHistory appliance={appliance} alerts={alerts?.items ?? []} tickets={tickets?.items ?? []} />
+      <OwnerRights appliance={appliance} />
       <Text size="xs" c="dimmed">
         {t('appliance.zoomHint')}
       </Text>

@@ -124,8 +124,26 @@ export default function MyAppliance() {
               </Text>
             </>
           )}
+          <MailMe path={path} />
         </Stack>
       )}
     </Container>
+  )
+}
+
+/** Whoever the appliance belongs to gets the link to their data, at the address that is known; nobody else is told anything. */
+function MailMe({ path }: { path: string }) {
+  const { t } = useWords()
+  const [isSent, setSent] = useState(false)
+  const send = async () => {
+    await call(`${path}/own-page`, 'POST', {})
+    setSent(true)
+  }
+  return isSent ? (
+    <Text size="sm">{t('rights.mailed')}</Text>
+  ) : (
+    <Anchor component="button" size="sm" onClick={() => void send()}>
+      {t('rights.mailMe')}
+    </Anchor>
   )
 }

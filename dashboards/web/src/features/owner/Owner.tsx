@@ -158,11 +158,26 @@ export default function Owner() {
             {t('owner.notSolved')}
           </Button>
         )}
+        {view.owner && <ToMyData path={path} />}
         <Text size="xs" c="dimmed" ta="center">
           {t('owner.footer')}
         </Text>
       </Stack>
     </Container>
+  )
+}
+
+/** The way to one's data and rights: the link to this page came to the owner alone. */
+function ToMyData({ path }: { path: string }) {
+  const { t } = useWords()
+  const go = async () => {
+    const own = await call<{ path: string }>(`${path}/own-page`, 'POST', {})
+    location.href = own.path
+  }
+  return (
+    <Button variant="subtle" size="xs" onClick={() => void go()}>
+      {t('rights.toMyData')}
+    </Button>
   )
 }
 

@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { idSchema, notFound, Problem } from '../../../core/index.ts'
-import { type Account, accountName, type Role, roles } from '../accounts/accounts.ts'
-import { askedBy } from '../accounts/passwordChecks.ts'
-import { SignInLimits } from '../accounts/signInLimits.ts'
-import { answers } from '../answers/index.ts'
-import type { ApiContext } from '../apiContext.ts'
-import type { Api } from '../app.ts'
-import { permissionsOf } from '../permissions.ts'
-import { sendProblem } from '../problem.ts'
-import { isLocal } from '../whereFrom.ts'
+import { idSchema, notFound, Problem } from '../../../../core/index.ts'
+import { type Account, accountName, type Role, roles } from '../../accounts/accounts.ts'
+import { askedBy } from '../../accounts/passwordChecks.ts'
+import { SignInLimits } from '../../accounts/signInLimits.ts'
+import { answers } from '../../answers/index.ts'
+import type { ApiContext } from '../../apiContext.ts'
+import type { Api } from '../../app.ts'
+import { permissionsOf } from '../../permissions.ts'
+import { sendProblem } from '../../problem.ts'
+import { isLocal } from '../../whereFrom.ts'
 
 const ATTEMPTS = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }
 /** Carried by a browser that has signed in before, so that strangers' guesses do not shut it out. */
@@ -23,6 +23,8 @@ export function sessionRoutes(
 ): void {
   const { accounts, audit } = context
   const limits = new SignInLimits(context.wall, context.adminToken)
+  const tell = (told: { who: string; address: string }, isIn: boolean): Promise<void> =>
+    isIn ? audit.record({ ...told, action: 'sign-in' }) : audit.refused({ ...told, action: 'sign-in-refused' })
 
   app.get(
     '/api/session',
@@ -63,7 +65,7 @@ export function sessionRoutes(
       }
       if ('key' in body) {
         const response = await accounts.signInByLink(body.key, from)
-        await audit.record({ ...told, action: response.ok ? 'sign-in' : 'sign-in-refused' })
+        await tell(told, response.ok)
         return response.ok ? withCookie(reply, response) : refused(reply, 'This link no longer works.', LINK_REMEDY)
       }
       const { name } = body
@@ -72,7 +74,7 @@ export function sessionRoutes(
       if (!isHere) limits.check(name, mark)
       const asker = { address: request.ip, isKnown: isHere || limits.isKnown(name, mark) }
       const response = await askedBy(asker, () => accounts.signIn(name, body.password, from))
-      await audit.record({ ...told, action: response.ok ? 'sign-in' : 'sign-in-refused' })
+      await tell(told, response.ok)
       if (!response.ok) {
         if (!isHere) limits.failed(name, mark)
         return refused(reply, 'Name or password is wrong.', 'Try again; an administrator can set a new password.')
@@ -168,13 +170,11 @@ function linkRoute(app: Api, { accounts, audit }: Pick<ApiContext, 'accounts' | 
     },
     async ({ body, ip }, reply) => {
       const name = await accounts.setByLink(body.key, body.password)
-      await audit.record({
-        who: name === undefined ? 'stranger' : `user:${name}`,
-        action: name === undefined ? 'password-link-refused' : 'password-by-link',
-        address: ip,
-      })
-      if (name === undefined)
+      if (name === undefined) {
+        await audit.refused({ who: 'stranger', action: 'password-link-refused', address: ip })
         return refused(reply, 'This link no longer works.', 'Ask an administrator for another one.')
+      }
+      await audit.record({ who: `user:${name}`, action: 'password-by-link', address: ip })
       return { name }
     },
   )

@@ -1,0 +1,93 @@
+import { Button, Card, Group, List, Text, TextInput, Title } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import type { Consents, ErasureReport } from '../../../../../service/index.ts'
+import { type ApplianceDetail, call, useCall } from '../../api.ts'
+import { useAction } from '../../components/useAction.ts'
+import { Allowed, useMay } from '../../components/useMay.tsx'
+import { useWords } from '../../words/index.ts'
+import { ErasureLines } from '../owner/ErasureLines.tsx'
+
+/** What the desk does for an owner who asks for their rights. */
+export function OwnerRights({ appliance }: { appliance: ApplianceDetail }) {
+  const { t } = useWords()
+  const maySee = useMay()('privacy.see')
+  const [report, setReport] = useState<ErasureReport>()
+  if (!maySee || (!appliance.owner && !report)) return null
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="sm">
+        {t('rights.owner')}
+      </Title>
+      {report ? <ErasureLines report={report} /> : <Rights id={appliance.id} done={setReport} />}
+    </Card>
+  )
+}
+
+function Rights({ id, done }: { id: string; done: (report: ErasureReport) => void }) {
+  const { t } = useWords()
+  const { data } = useCall<Awaited<ReturnType<Consents['of']>>>(`/api/appliances/${id}/consents`)
+  const copy = async () => {
+    const { link } = await call<{ link: string }>(`/api/appliances/${id}/own-page`)
+    await navigator.clipboard.writeText(link)
+    notifications.show({ message: t('common.saved'), color: 'teal' })
+  }
+  return (
+    <>
+      <Text size="sm">{t('rights.consents')}:</Text>
+      <List size="sm" mb="sm">
+        {data?.now.map(({ purpose, given }) => (
+          <List.Item key={purpose}>
+            {given ? '✓' : '✕'} {t(`rights.purposes.${purpose}`)}
+          </List.Item>
+        ))}
+      </List>
+      <Allowed to="privacy.change">
+        <Group gap="sm" mb="sm">
+          <Button size="xs" variant="default" onClick={() => void copy()}>
+            {t('rights.ownPage')}
+          </Button>
+          {(['json', 'csv'] as const).map((format) => (
+            <Button
+              key={format}
+              size="xs"
+              variant="default"
+              component="a"
+              href={`/api/appliances/${id}/personal-data?format=${format}`}
+              download
+            >
+              {t('rights.download')} ({format.toUpperCase()})
+            </Button>
+          ))}
+        </Group>
+      </Allowed>
+      <Allowed to="privacy.erase">
+        <EraseOwner id={id} done={done} />
+      </Allowed>
+    </>
+  )
+}
+
+function EraseOwner({ id, done }: { id: string; done: (report: ErasureReport) => void }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const [typed, type] = useState('')
+  const erase = async () => {
+    const report = await act<ErasureReport>(`/api/appliances/${id}/erase`, { confirm: typed })
+    if (report) done(report)
+  }
+  return (
+    <Group gap="sm" align="flex-end">
+      <TextInput
+        size="xs"
+        label={t('rights.typeId', { id })}
+        value={typed}
+        onChange={(event) => type(event.currentTarget.value)}
+        autoComplete="off"
+      />
+      <Button size="xs" color="red" variant="light" loading={busy} disabled={typed !== id} onClick={() => void erase()}>
+        {t('rights.eraseOwner')}
+      </Button>
+    </Group>
+  )
+}

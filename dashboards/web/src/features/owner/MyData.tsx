@@ -1,0 +1,229 @@
+import {
+  Alert,
+  Button,
+  Card,
+  Code,
+  Container,
+  Group,
+  NumberInput,
+  Select,
+  Skeleton,
+  Stack,
+  Switch,
+  Text,
+  Title,
+} from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import type { Consents, ErasureReport, ShareView } from '../../../../../service/index.ts'
+import { useCall, type Text as Words } from '../../api.ts'
+import { exactTime } from '../../components/format.tsx'
+import { useAction } from '../../components/useAction.ts'
+import { i18n, useWords } from '../../words/index.ts'
+import { ErasureLines } from './ErasureLines.tsx'
+
+interface MyDataView {
+  id: string
+  model: string
+  kindName: Words
+  owner: { name: string; contact: string; language: 'en' | 'zh' }
+  appliances: { id: string; model: string }[]
+  consents: Awaited<ReturnType<Consents['of']>>['now']
+  shares: ShareView[]
+}
+
+/** What is known of an owner, and what they may do about it; on a phone, by the link that they alone are sent. */
+export default function MyData() {
+  const { t, say } = useWords()
+  const { secret } = useParams({ strict: false }) as { secret: string }
+  const path = `/api/p/${encodeURIComponent(secret)}`
+  const { data: view, error } = useCall<MyDataView>(path)
+  const [erased, setErased] = useState<ErasureReport>()
+  useEffect(() => {
+    if (view && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(view.owner.language)
+  }, [view])
+  useEffect(() => {
+    document.title = `${t('rights.title')} · Hearthwatch`
+  }, [t])
+  if (erased)
+    return (
+      <Container size={560} px="md" py="lg" component="main">
+        <Title order={1} fz={22} mb="md">
+          {t('rights.erased')}
+        </Title>
+        <ErasureLines report={erased} />
+      </Container>
+    )
+  return (
+    <Container size={560} px="md" py="lg" component="main">
+      {!view && error && (
+        <Alert color="red" title={error.message}>
+          {'remedy' in error ? String(error.remedy) : ''}
+        </Alert>
+      )}
+      {!view && !error && <Skeleton height={320} aria-busy="true" />}
+      {view && (
+        <Stack gap="lg">
+          <header>
+            <Text size="sm" c="dimmed">
+              {say(view.kindName)} {view.model} · {view.id}
+            </Text>
+            <Title order={1} fz={22} lh={1.3}>
+              {t('rights.title')}
+            </Title>
+          </header>
+          <Known view={view} path={path} />
+          <ConsentList view={view} path={path} />
+          <ShareList view={view} path={path} />
+          <Erase path={path} done={setErased} />
+        </Stack>
+      )}
+    </Container>
+  )
+}
+
+function Known({ view, path }: { view: MyDataView; path: string }) {
+  const { t } = useWords()
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {t('rights.known')}
+      </Title>
+      <Text>{view.owner.name}</Text>
+      <Text style={{ overflowWrap: 'anywhere' }}>{view.owner.contact}</Text>
+      <Text size="sm" c="dimmed" mt="xs">
+        {t('rights.appliances')}: {view.appliances.map(({ id, model }) => `${model} (${id})`).join(', ')}
+      </Text>
+      <Group mt="md" gap="sm">
+        {(['json', 'csv'] as const).map((format) => (
+          <Button key={format} component="a" variant="default" href={`${path}/data?format=${format}`} download>
+            {t('rights.download')} ({format.toUpperCase()})
+          </Button>
+        ))}
+      </Group>
+      <Text size="xs" c="dimmed" mt="xs">
+        {t('rights.downloadHint')}
+      </Text>
+    </Card>
+  )
+}
+
+function ConsentList({ view, path }: { view: MyDataView; path: string }) {
+  const { t, lang } = useWords()
+  const { act, busyWith } = useAction()
+  return (
+    <Card withBorder padding="md">
+      <Title order={2}>{t('rights.consents')}</Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {t('rights.consentHint')}
+      </Text>
+      <Stack gap="sm">
+        {view.consents.map(({ purpose, given, since }) => (
+          <Switch
+            key={purpose}
+            checked={given}
+            disabled={busyWith !== undefined}
+            label={t(`rights.purposes.${purpose}`)}
+            description={since ? t('rights.since', { at: exactTime(since, lang) }) : undefined}
+            onChange={(event) =>
+              void act(`${path}/consents`, { purpose, given: event.currentTarget.checked }, t('common.saved'))
+            }
+          />
+        ))}
+      </Stack>
+    </Card>
+  )
+}
+
+function ShareList({ view, path }: { view: MyDataView; path: string }) {
+  const { t, lang } = useWords()
+  const { act, busy } = useAction()
+  const [scope, setScope] = useState<string>('signals')
+  const [days, setDays] = useState<string | number>(7)
+  return (
+    <Card withBorder padding="md">
+      <Title order={2}>{t('rights.shares')}</Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {t('rights.shareHint')}
+      </Text>
+      <Stack gap="sm">
+        {view.shares.map((share) => (
+          <Card key={share.id} withBorder padding="sm">
+            <Text size="sm">
+              {t(`rights.scopes.${share.scope}`)},{' '}
+              {share.path ? t('rights.until', { at: exactTime(share.endsAt, lang) }) : t('rights.ended')}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {share.uses[0]
+                ? t('rights.looks', { count: share.uses.length, at: exactTime(share.uses[0].at, lang) })
+                : t('rights.neverLooked')}
+            </Text>
+            {share.path && (
+              <>
+                <Code block my="xs" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                  {location.origin + share.path}
+                </Code>
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={busy}
+                  onClick={() => void act(`${path}/shares/${share.id}`, undefined, t('common.saved'), 'DELETE')}
+                >
+                  {t('rights.end')}
+                </Button>
+              </>
+            )}
+          </Card>
+        ))}
+        <Group align="flex-end" gap="sm">
+          <Select
+            label={t('rights.scope')}
+            data={(['signals', 'signals-and-repairs'] as const).map((value) => ({
+              value,
+              label: t(`rights.scopes.${value}`),
+            }))}
+            value={scope}
+            onChange={(value) => setScope(value ?? 'signals')}
+            allowDeselect={false}
+          />
+          <NumberInput label={t('rights.days')} value={days} onChange={setDays} min={1} max={365} w={140} />
+          <Button
+            variant="default"
+            loading={busy}
+            onClick={() => void act(`${path}/shares`, { scope, days: Number(days) })}
+          >
+            {t('rights.share')}
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  )
+}
+
+/** Asked twice: it cannot be taken back. */
+function Erase({ path, done }: { path: string; done: (report: ErasureReport) => void }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const [isSure, setSure] = useState(false)
+  const erase = async () => {
+    const report = await act<ErasureReport>(`${path}/erase`, { confirm: true })
+    if (report) done(report)
+  }
+  return (
+    <Card withBorder padding="md">
+      <Title order={2}>{t('rights.erase')}</Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {t('rights.eraseHint')}
+      </Text>
+      {isSure ? (
+        <Button color="red" loading={busy} onClick={() => void erase()}>
+          {t('rights.eraseSure')}
+        </Button>
+      ) : (
+        <Button color="red" variant="light" onClick={() => setSure(true)}>
+          {t('rights.erase')}
+        </Button>
+      )}
+    </Card>
+  )
+}

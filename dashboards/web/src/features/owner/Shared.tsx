@@ -1,0 +1,116 @@
+import { Alert, Card, Container, List, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import type { Series, Text as Words } from '../../api.ts'
+import { useCall } from '../../api.ts'
+import { exactTime, quantity } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
+
+interface SharedView {
+  id: string
+  model: string
+  kindName: Words
+  metrics: Record<string, { unit: string; text: Words }>
+  scope: 'signals' | 'signals-and-repairs'
+  endsAt: number
+  alerts: { failureMode: string; state: string; openedAt?: number; explanation: Words }[]
+  repairs: { number: string; state: string; createdAt: number; cause?: string; parts?: string[] }[]
+}
+
+/** What an owner lets somebody see: the appliance, and nothing of them. */
+export default function Shared() {
+  const { t, say, lang } = useWords()
+  const { secret } = useParams({ strict: false }) as { secret: string }
+  const path = `/api/r/${encodeURIComponent(secret)}`
+  const { data: view, error } = useCall<SharedView>(path)
+  const { data: signals } = useCall<Series>(view ? `${path}/telemetry` : null)
+  useEffect(() => {
+    document.title = view ? `${view.model} · Hearthwatch` : 'Hearthwatch'
+  }, [view])
+  return (
+    <Container size={760} px="md" py="lg" component="main">
+      {!view && error && (
+        <Alert color="red" title={error.message}>
+          {'remedy' in error ? String(error.remedy) : ''}
+        </Alert>
+      )}
+      {!view && !error && <Skeleton height={320} aria-busy="true" />}
+      {view && (
+        <Stack gap="lg">
+          <header>
+            <Text size="sm" c="dimmed">
+              {t('rights.shared', { at: exactTime(view.endsAt, lang) })}
+            </Text>
+            <Title order={1} fz={22}>
+              {say(view.kindName)} {view.model} · {view.id}
+            </Title>
+          </header>
+          <Card withBorder padding="md">
+            <Title order={2} mb="sm">
+              {t('rights.measured')}
+            </Title>
+            {signals && <Ranges metrics={view.metrics} signals={signals} />}
+          </Card>
+          {view.scope === 'signals-and-repairs' && (
+            <Card withBorder padding="md">
+              <Title order={2}>{t('rights.faults')}</Title>
+              <List size="sm" mb="md">
+                {view.alerts.length === 0 && <List.Item>{t('rights.none')}</List.Item>}
+                {view.alerts.map(({ failureMode, openedAt = 0, explanation }) => (
+                  <List.Item key={`${failureMode}${openedAt}`}>
+                    {exactTime(openedAt, lang)}: {say(explanation)}
+                  </List.Item>
+                ))}
+              </List>
+              <Title order={2}>{t('rights.repairs')}</Title>
+              <List size="sm">
+                {view.repairs.length === 0 && <List.Item>{t('rights.none')}</List.Item>}
+                {view.repairs.map(({ number, state, createdAt, cause, parts = [] }) => (
+                  <List.Item key={number}>
+                    {exactTime(createdAt, lang)}: {number}, {t(`ticketState.${state as 'new'}`)}
+                    {cause && `, ${[cause, ...parts].join(', ')}`}
+                  </List.Item>
+                ))}
+              </List>
+            </Card>
+          )}
+        </Stack>
+      )}
+    </Container>
+  )
+}
+
+/** Lowest, mean and highest of each metric that was sent. */
+function Ranges({ metrics, signals }: { metrics: SharedView['metrics']; signals: Series }) {
+  const { t, say, lang } = useWords()
+  const rows = Object.entries(signals.series).flatMap(([name, { min, mean, max }]) => {
+    const means = mean.filter((value) => value !== null)
+    const spec = metrics[name]
+    if (means.length === 0 || !spec) return []
+    const known = (values: (number | null)[]): number[] => values.filter((value) => value !== null)
+    return [
+      {
+        name: say(spec.text, name),
+        unit: spec.unit,
+        low: Math.min(...known(min)),
+        mid: means.reduce((sum, value) => sum + value, 0) / means.length,
+        high: Math.max(...known(max)),
+      },
+    ]
+  })
+  if (rows.length === 0) return <Text size="sm">{t('rights.none')}</Text>
+  return (
+    <Table verticalSpacing={4}>
+      <Table.Tbody>
+        {rows.map(({ name, unit, low, mid, high }) => (
+          <Table.Tr key={name}>
+            <Table.Td>{name}</Table.Td>
+            <Table.Td ta="right">
+              {quantity(low, unit, lang)} … <b>{quantity(mid, unit, lang)}</b> … {quantity(high, unit, lang)}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

@@ -1,0 +1,60 @@
+// `npm run audit -- verify [--head SEQ:HASH]`: is every row of the audit as it was written, and none gone? Beside the running
+// service or without it; it changes nothing. Ends with 1 when something is not as it was written.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Problem, readSettings, type Settings, worldOf } from '../core/index.ts'
+import { type ForReading, openPostgresForReading, openSqliteForReading } from '../database/index.ts'
+import { checkAudit } from '../service/index.ts'
+import { auditInWords } from '../workers/audit/auditInWords.ts'
+import { auditKeyOf, headOf, readHead } from '../workers/audit/openAuditOf.ts'
+import { endInWords } from './endInWords.ts'
+
+await endInWords(async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { head: { type: 'string' } } })
+  if (positionals[0] !== 'verify' || positionals.length > 1)
+    throw new Problem({
+      code: 'no-such-command',
+      message: 'It is not said what to do with the audit.',
+      remedy: 'npm run audit -- verify, or with --head SEQ:HASH the end that was noted elsewhere.',
+    })
+  const noted = values.head === undefined ? undefined : readHead(values.head)
+  if (values.head !== undefined && !noted)
+    throw new Problem({
+      code: 'bad-head',
+      message: `--head ${values.head} is no end of an audit.`,
+      remedy: 'Give it as verify printed it: SEQ:HASH.',
+    })
+  const settings = readSettings(process.env)
+  const { dir } = worldOf(settings)
+  const key = await auditKeyOf(dir)
+  if (key === undefined)
+    throw new Problem({
+      code: 'no-audit',
+      message: `There is no audit-key in ${dir}.`,
+      remedy:
+        'Set DATA_DIR (and SIMULATE=0 for the real world) to those of the service; the key is in the keys of a backup, too.',
+    })
+  // Where somebody was told the end themselves, that one counts.
+  const head = noted ?? (await headOf(dir))
+  const database = await open(settings, dir)
+  try {
+    const found = await checkAudit(database.query, key, head)
+    for (const line of auditInWords(found)) console.log(line)
+    if (found.faults.length > 0) process.exitCode = 1
+  } finally {
+    await database.close()
+  }
+})
+
+async function open(settings: Settings, dir: string): Promise<ForReading> {
+  if (settings.POSTGRES_URL)
+    return openPostgresForReading(settings.POSTGRES_URL, `hearthwatch_${worldOf(settings).name}`)
+  const path = join(dir, 'hearthwatch.db')
+  if (existsSync(path)) return openSqliteForReading(path)
+  throw new Problem({
+    code: 'no-audit',
+    message: `There is no database in ${dir}.`,
+    remedy: 'Set DATA_DIR (and SIMULATE=0 for the real world) to those of the service.',
+  })
+}

@@ -1,0 +1,38 @@
+import type { MailFile, OwnersLink } from '../../alerts/index.ts'
+import { type Settings, type World, wallClock } from '../../core/index.ts'
+import type { ApiContext } from '../../dashboards/index.ts'
+import { openConsents, openErasures, openShares } from '../../service/index.ts'
+import type { Ingress } from '../openIngress.ts'
+import { eraseOutside } from './eraseOutside.ts'
+
+/** What owners decide of their data. */
+export function ownersRights(
+  settings: Settings,
+  world: World,
+  { database, links, personKeys, registry }: Ingress,
+  mails: MailFile | undefined,
+): Pick<ApiContext, 'links' | 'consents' | 'shares' | 'erasures'> {
+  return {
+    links,
+    consents: openConsents(database, wallClock),
+    shares: openShares(database, links, wallClock),
+    erasures: openErasures({
+      database,
+      clock: wallClock,
+      registry,
+      outside: eraseOutside(settings, world, personKeys, mails),
+    }),
+  }
+}
+
+/** The link that goes into a mail when it leaves: to a ticket's page, or (`p/ID`) to the page of an appliance's owner. */
+export function ownersLink({ desk, links, publicUrl, registry }: Ingress): OwnersLink {
+  return async (page, contact) => {
+    if (page.startsWith('p/')) {
+      const { id, owner } = registry.get(page.slice(2))
+      return owner?.contact === contact ? publicUrl + links.path('p', id, id) : null
+    }
+    const { owner, ownerLink } = await desk.get(page)
+    return owner?.contact === contact ? ownerLink : null
+  }
+}
