@@ -4,6 +4,7 @@ import {
   type DatabaseMigration,
   type Job,
   type Millis,
+  mailAddressOf,
   type Notice,
   say,
   type Tables,
@@ -189,10 +190,11 @@ function jobsFor(notice: Notice, channels: ChannelsInForce, subscriptions: reado
 }
 
 function mailOf({ key, to, title, body: text, ownersPage }: Notice, link: string | undefined): Job[] {
-  if (to.role !== 'owner' || !to.contact.includes('@')) return []
-  const { language, name, contact } = to
+  const address = to.role === 'owner' && mailAddressOf(to.contact)
+  if (to.role !== 'owner' || !address) return []
+  const { language, name } = to
   const body = {
-    to: contact,
+    to: address,
     name,
     subject: say(title, language),
     text: [say(text, language), ...(link ? [link] : [])].join('\n\n'),

@@ -3,6 +3,15 @@ import type { Language, Text } from './ids.ts'
 import type { PersonRef } from './persons.ts'
 import type { Millis } from './running/time.ts'
 
+const bareAddress = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/
+const namedAddress = /<([^\s@<>,;"]+@[^\s@<>,;"]+)>\s*$/
+
+/** The mail address within what somebody gave as their contact: `a@example.org`, `Ada <a@example.org>`; undefined where there is none. */
+export function mailAddressOf(contact: string): string | undefined {
+  const text = contact.trim()
+  return bareAddress.test(text) ? text : namedAddress.exec(text)?.[1]
+}
+
 /** What one person or desk is told of one event, in their words. */
 export interface Notice {
   /** One for each event and recipient: a repeat is nothing. */

@@ -29,6 +29,7 @@ interface HistoryReasons {
   'alert-joined': { alert: string; mode: string }
   'alert-while-verifying': { alert: string; mode: string }
   'owner-asked': None
+  'owner-to-call': None
   'no-owner': None
   'another-finding': { mode: string }
   grown: { from: number; to: number }
@@ -56,6 +57,7 @@ interface HistoryReasons {
   'earth-safe': None
   'safety-first': None
   spoke: { words?: string }
+  reached: { words?: string }
   'not-contacted': { engineer: string }
   'still-no-contact': None
   'second-deadline': { engineer: string }
@@ -147,6 +149,11 @@ interface MoneyReasons {
   'clause-warranty': { years: number }
 }
 
+/** Times of it are told by the clocks of this zone, by IANA name; of a row from before: UTC. */
+interface Zoned {
+  zone?: string
+}
+
 /** What owners and desks are told of a ticket, and what a desk is to do. */
 interface DeskReasons {
   'tell-offered-title': { kind: Text }
@@ -157,15 +164,15 @@ interface DeskReasons {
     number: string
     answerBy: Millis
     contactBy?: Millis
-  }
+  } & Zoned
   'tell-accepted-title': { number: string }
-  'tell-accepted': { number: string; contactBy: Millis }
+  'tell-accepted': { number: string; contactBy: Millis } & Zoned
   'tell-assigned-title': None
-  'tell-assigned': { engineer?: string; slot?: Millis; number: string }
+  'tell-assigned': { engineer?: string; slot?: Millis; number: string } & Zoned
   'tell-waiting-title': { number: string }
-  'tell-waiting': { partsBy: Millis }
+  'tell-waiting': { partsBy: Millis } & Zoned
   'tell-no-show-title': { number: string }
-  'tell-no-show': { slot?: Millis }
+  'tell-no-show': { slot?: Millis } & Zoned
   'tell-closed-title': { number: string }
   'tell-closed': None
   'tell-verified-title': None
@@ -181,7 +188,7 @@ interface DeskReasons {
   'desk-escalated-title': { number: string }
   'desk-escalated': { engineer: string }
   'desk-offered-title': { number: string; mode: Text; appliance: string }
-  'desk-offered': { diagnosis: Text; priority: number; kit: readonly string[]; owned: boolean }
+  'desk-offered': { diagnosis: Text; priority: number; kit: readonly string[]; owned: boolean; called?: boolean }
   'desk-joined-title': { number: string; appliance: string }
   'desk-reopened-title': { number: string }
   'desk-reopened': { appliance: string }
@@ -191,6 +198,7 @@ interface DeskReasons {
   'desk-reason-weaker-title': { number: string; appliance: string }
   'desk-reason-weaker': { agreed: boolean }
   'task-contact': { number: string; engineer: string }
+  'task-reach': { number: string; news: Reason }
   'task-call-back': { number: string }
   'task-supervisor': { number: string; stars: number; compensation: Text; engineer: string }
   'task-complaint': { number: string; item: Text }

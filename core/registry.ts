@@ -3,6 +3,7 @@ import { installedSchema, LEAST_SECONDS, MAX_NAME } from './bounds.ts'
 import { idSchema, languages } from './ids.ts'
 import { recordOf } from './names.ts'
 import type { Millis } from './running/time.ts'
+import { isTimeZone } from './running/zonedTime.ts'
 
 const location = z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
 export type Location = z.infer<typeof location>
@@ -15,16 +16,6 @@ export function distanceKm(a: Location, b: Location): number {
     Math.sin(((b.lat - a.lat) * rad) / 2) ** 2 +
     Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * Math.sin(((b.lon - a.lon) * rad) / 2) ** 2
   return 2 * 6_371 * Math.asin(Math.sqrt(Math.min(1, h)))
-}
-
-/** Does this runtime know the zone? Its list is IANA's. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return /^[A-Za-z]/.test(name)
-  } catch {
-    return false
-  }
 }
 
 /** What `POST /api/appliances` takes. */

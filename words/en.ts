@@ -1,8 +1,8 @@
+import { timesIn } from './when.ts'
 import type { Words } from './words.ts'
 
-const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-/** A time for people; UTC is said, because a mail cannot know the reader's zone. */
-const when = (at: number): string => `${date.format(at)} UTC`
+/** A time for people; its zone is said, because a mail cannot know where it is read. */
+const when = timesIn('en-GB', 'short')
 const after = (words: string | undefined): string => (words ? `: ${words}` : '')
 const list = (items: readonly string[]): string => items.join(', ')
 
@@ -13,6 +13,7 @@ export const en: Words = {
   'alert-joined': ({ alert, mode }) => `alert ${alert} joined: ${mode}`,
   'alert-while-verifying': ({ alert, mode }) => `alert ${alert} while the repair is being verified: ${mode}`,
   'owner-asked': 'the owner is asked to agree',
+  'owner-to-call': 'the owner has no mail address: a person is to call them',
   'no-owner': 'no owner is known: the desk decides',
   'another-finding': ({ mode }) => `another finding: ${mode}`,
   grown: ({ from, to }) => `it has grown: priority ${from} → ${to}`,
@@ -39,6 +40,7 @@ export const en: Words = {
   'earth-safe': 'the earth is safe: the home is unlocked',
   'safety-first': 'safety first',
   spoke: ({ words }) => `spoke to the owner${after(words)}`,
+  reached: ({ words }) => `the owner was reached by telephone${after(words)}`,
   'not-contacted': ({ engineer }) => `${engineer} has not contacted the owner in time: escalated`,
   'still-no-contact': 'still no contact; assigned by hand, so it stays',
   'second-deadline': ({ engineer }) => `${engineer} did not contact the owner by the second deadline`,
@@ -122,27 +124,26 @@ export const en: Words = {
   'clause-warranty': ({ years }) => `Warranty of ${years} years`,
 
   'tell-offered-title': ({ kind }) => `Your ${kind.toLowerCase()} asks for a visit`,
-  'tell-offered': ({ changed, noticed, safe, number, answerBy, contactBy }) =>
-    `${changed ? `${changed} ` : ''}${noticed} ${safe ? 'You can go on using it.' : 'Please stop using it.'} Ticket ${number}. Choose a time on the page below; please answer by ${when(answerBy)}.${contactBy === undefined ? '' : ` We contact you by ${when(contactBy)}.`}`,
+  'tell-offered': ({ changed, noticed, safe, number, answerBy, contactBy, zone }) =>
+    `${changed ? `${changed} ` : ''}${noticed} ${safe ? 'You can go on using it.' : 'Please stop using it.'} Ticket ${number}. Choose a time on the page below; please answer by ${when(answerBy, zone)}.${contactBy === undefined ? '' : ` We contact you by ${when(contactBy, zone)}.`}`,
   'tell-accepted-title': ({ number }) => `Ticket ${number} received`,
-  'tell-accepted': ({ number, contactBy }) =>
-    `Thank you. Your number is ${number}. We contact you by ${when(contactBy)} and plan the visit now.`,
+  'tell-accepted': ({ number, contactBy, zone }) =>
+    `Thank you. Your number is ${number}. We contact you by ${when(contactBy, zone)} and plan the visit now.`,
   'tell-assigned-title': 'Your visit is planned',
-  'tell-assigned': ({ engineer, slot, number }) =>
-    `${engineer ?? 'An engineer'} comes${slot === undefined ? '' : ` on ${when(slot)}`} with the parts that are needed. Ticket ${number}.`,
+  'tell-assigned': ({ engineer, slot, number, zone }) =>
+    `${engineer ?? 'An engineer'} comes${slot === undefined ? '' : ` on ${when(slot, zone)}`} with the parts that are needed. Ticket ${number}.`,
   'tell-waiting-title': ({ number }) => `Ticket ${number}: a part is on its way`,
-  'tell-waiting': ({ partsBy }) =>
-    `The engineer needs a part that was not in the van. We expect it by ${when(partsBy)}, and then plan the second visit at once.`,
+  'tell-waiting': ({ partsBy, zone }) =>
+    `The engineer needs a part that was not in the van. We expect it by ${when(partsBy, zone)}, and then plan the second visit at once.`,
   'tell-no-show-title': ({ number }) => `We missed you: ticket ${number}`,
-  'tell-no-show': ({ slot }) =>
-    `Our engineer found nobody at home.${slot === undefined ? '' : ` The next time is ${when(slot)};`} you may choose another one on the page below.`,
+  'tell-no-show': ({ slot, zone }) =>
+    `Our engineer found nobody at home.${slot === undefined ? '' : ` The next time is ${when(slot, zone)};`} you may choose another one on the page below.`,
   'tell-closed-title': ({ number }) => `Ticket ${number}: the work is done`,
   'tell-closed': 'Please tell us how it went. Your appliance now shows us itself whether the repair holds.',
   'tell-verified-title': 'Repaired, and proved by the appliance',
   'tell-verified': ({ kind }) => `The signals of your ${kind.toLowerCase()} are back to normal.`,
   'tell-reopened-title': 'We are not done yet',
-  'tell-reopened': ({ number }) =>
-    `Your appliance is not back to normal, so we come again, free of charge. Ticket ${number}.`,
+  'tell-reopened': ({ number }) => `Your appliance is not back to normal, so we come again. Ticket ${number}.`,
   'tell-cancelled-title': ({ number }) => `Ticket ${number} is cancelled`,
   'tell-cancelled': 'Nobody will come. Open the page to read why.',
   'tell-reason-gone-title': ({ kind }) => `Your ${kind.toLowerCase()} is back to normal`,
@@ -156,8 +157,8 @@ export const en: Words = {
   'desk-escalated-title': ({ number }) => `${number}: the owner was not contacted in time`,
   'desk-escalated': ({ engineer }) => `${engineer} has it. At the second deadline it goes to somebody else.`,
   'desk-offered-title': ({ number, mode, appliance }) => `${number}: ${mode} on ${appliance}`,
-  'desk-offered': ({ diagnosis, priority, kit, owned }) =>
-    `${diagnosis} Priority ${priority}. ${kit.length > 0 ? `Kit: ${list(kit)}.` : 'No part is foreseen.'} ${owned ? 'The owner has been asked.' : 'No owner is known: accept it here.'}`,
+  'desk-offered': ({ diagnosis, priority, kit, owned, called }) =>
+    `${diagnosis} Priority ${priority}. ${kit.length > 0 ? `Kit: ${list(kit)}.` : 'No part is foreseen.'} ${called ? 'The owner has no mail address and is to be called.' : owned ? 'The owner has been asked.' : 'No owner is known: accept it here.'}`,
   'desk-joined-title': ({ number, appliance }) => `${number}: another finding on ${appliance}`,
   'desk-reopened-title': ({ number }) => `${number} reopened: the signal is not back`,
   'desk-reopened': ({ appliance }) => `${appliance} is still outside its band.`,
@@ -174,6 +175,7 @@ export const en: Words = {
       : 'It fits no fault now. The offer stands, and nothing is urgent.',
   'task-contact': ({ number, engineer }) =>
     `${number}: ${engineer} has not contacted the owner; call them, or it goes to somebody else.`,
+  'task-reach': ({ number, news }) => `${number}: call the owner, who has no mail address: ${news}`,
   'task-call-back': ({ number }) => `${number}: call the owner back: manners, skill, charges, content?`,
   'task-supervisor': ({ number, stars, compensation, engineer }) =>
     `${number} was rated ${stars} of 5: call the owner, offer “${compensation}”, hear ${engineer}.`,

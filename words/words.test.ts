@@ -29,11 +29,13 @@ const byName: Record<string, fc.Arbitrary<unknown>> = {
   ...Object.fromEntries(['noticed', 'diagnosis', 'compensation', 'kind'].map((key) => [key, text])),
   ...Object.fromEntries(['subject', 'what', 'held', 'clause', 'line', 'because', 'why'].map((key) => [key, inner])),
   changed: some(inner),
+  zone: fc.constantFrom(undefined, 'UTC', 'Asia/Shanghai', 'America/New_York'),
   contactBy: some(time),
   slot: some(time),
   was: some(number),
   safe: fc.boolean(),
   owned: fc.boolean(),
+  called: fc.boolean(),
   agreed: fc.boolean(),
   verdict: fc.constantFrom(undefined, 'confirmed', 'refuted', 'other-cause'),
   result: fc.constantFrom('refused', 'failed'),
@@ -46,6 +48,7 @@ const special: { [C in ReasonCode]?: Partial<Record<keyof ReasonParams[C], fc.Ar
   'cohort-findings': { kind: text, mode: text },
   'task-complaint': { item: text },
   'tell-accepted': { contactBy: time },
+  'task-reach': { news: inner },
   'command-late': { result: fc.constantFrom('done', 'refused', 'failed') },
 }
 /** A number that is told is a number; names that are asked for and not listed are names. */

@@ -1,7 +1,8 @@
+import { timesIn } from './when.ts'
 import type { Words } from './words.ts'
 
-const date = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-const when = (at: number): string => `${date.format(at)} UTC`
+/** A time for people; its zone is said, because a mail cannot know where it is read. */
+const when = timesIn('zh-CN', 'longGeneric')
 const after = (words: string | undefined): string => (words ? `：${words}` : '')
 const list = (items: readonly string[]): string => items.join('、')
 const verdicts = { confirmed: '确认', refuted: '无故障', 'other-cause': '其他原因' }
@@ -28,6 +29,7 @@ export const zh: Words = {
   'alert-joined': ({ alert, mode }) => `告警 ${alert} 并入：${mode}`,
   'alert-while-verifying': ({ alert, mode }) => `维修验证期间的告警 ${alert}：${mode}`,
   'owner-asked': '已征询用户同意',
+  'owner-to-call': '用户没有邮箱：需由人工致电',
   'no-owner': '用户未知：由客服决定',
   'another-finding': ({ mode }) => `又有新发现：${mode}`,
   grown: ({ from, to }) => `情况加重：优先级 ${from} → ${to}`,
@@ -54,6 +56,7 @@ export const zh: Words = {
   'earth-safe': '接地已安全：解除锁定',
   'safety-first': '安全第一',
   spoke: ({ words }) => `已联系用户${after(words)}`,
+  reached: ({ words }) => `已电话联系到用户${after(words)}`,
   'not-contacted': ({ engineer }) => `${engineer} 未按时联系用户：已升级`,
   'still-no-contact': '仍未联系；因人工指派，保持不变',
   'second-deadline': ({ engineer }) => `${engineer} 到第二期限仍未联系用户`,
@@ -136,25 +139,26 @@ export const zh: Words = {
   'clause-warranty': ({ years }) => `${years} 年保修`,
 
   'tell-offered-title': ({ kind }) => `您的${kind}需要上门检查`,
-  'tell-offered': ({ changed, noticed, safe, number, answerBy, contactBy }) =>
-    `${changed ?? ''}${noticed}${safe ? '您可以继续使用。' : '请停止使用。'}工单 ${number}。请在下面的页面选择时间，并于 ${when(answerBy)} 前答复。${contactBy === undefined ? '' : `我们将于 ${when(contactBy)} 前与您联系。`}`,
+  'tell-offered': ({ changed, noticed, safe, number, answerBy, contactBy, zone }) =>
+    `${changed ?? ''}${noticed}${safe ? '您可以继续使用。' : '请停止使用。'}工单 ${number}。请在下面的页面选择时间，并于 ${when(answerBy, zone)} 前答复。${contactBy === undefined ? '' : `我们将于 ${when(contactBy, zone)} 前与您联系。`}`,
   'tell-accepted-title': ({ number }) => `已收到工单 ${number}`,
-  'tell-accepted': ({ number, contactBy }) =>
-    `谢谢。您的工单号为 ${number}。我们将于 ${when(contactBy)} 前与您联系，并正在安排上门。`,
+  'tell-accepted': ({ number, contactBy, zone }) =>
+    `谢谢。您的工单号为 ${number}。我们将于 ${when(contactBy, zone)} 前与您联系，并正在安排上门。`,
   'tell-assigned-title': '上门时间已安排',
-  'tell-assigned': ({ engineer, slot, number }) =>
-    `${engineer ?? '工程师'}将${slot === undefined ? '' : `于 ${when(slot)} `}携带所需配件上门。工单 ${number}。`,
+  'tell-assigned': ({ engineer, slot, number, zone }) =>
+    `${engineer ?? '工程师'}将${slot === undefined ? '' : `于 ${when(slot, zone)} `}携带所需配件上门。工单 ${number}。`,
   'tell-waiting-title': ({ number }) => `工单 ${number}：配件正在运送`,
-  'tell-waiting': ({ partsBy }) => `工程师所需的配件不在车上，预计 ${when(partsBy)} 前到达，届时立即安排再次上门。`,
+  'tell-waiting': ({ partsBy, zone }) =>
+    `工程师所需的配件不在车上，预计 ${when(partsBy, zone)} 前到达，届时立即安排再次上门。`,
   'tell-no-show-title': ({ number }) => `未能见到您：工单 ${number}`,
-  'tell-no-show': ({ slot }) =>
-    `工程师上门时无人在家。${slot === undefined ? '' : `下次时间为 ${when(slot)}，`}您可在下面的页面改选时间。`,
+  'tell-no-show': ({ slot, zone }) =>
+    `工程师上门时无人在家。${slot === undefined ? '' : `下次时间为 ${when(slot, zone)}，`}您可在下面的页面改选时间。`,
   'tell-closed-title': ({ number }) => `工单 ${number}：已完成`,
   'tell-closed': '请为本次服务评分。您的设备将自行证明维修是否有效。',
   'tell-verified-title': '维修已由设备自身验证',
   'tell-verified': ({ kind }) => `您的${kind}信号已恢复正常。`,
   'tell-reopened-title': '问题尚未解决',
-  'tell-reopened': ({ number }) => `您的设备尚未恢复正常，我们将免费再次上门。工单 ${number}。`,
+  'tell-reopened': ({ number }) => `您的设备尚未恢复正常，我们将再次上门。工单 ${number}。`,
   'tell-cancelled-title': ({ number }) => `工单 ${number} 已取消`,
   'tell-cancelled': '将不会有人上门。打开页面可查看原因。',
   'tell-reason-gone-title': ({ kind }) => `您的${kind}已恢复正常`,
@@ -168,8 +172,8 @@ export const zh: Words = {
   'desk-escalated-title': ({ number }) => `${number}：未按时联系用户`,
   'desk-escalated': ({ engineer }) => `负责人：${engineer}。到第二期限将改派。`,
   'desk-offered-title': ({ number, mode, appliance }) => `${number}：${appliance} ${mode}`,
-  'desk-offered': ({ diagnosis, priority, kit, owned }) =>
-    `${diagnosis}优先级 ${priority}。${kit.length > 0 ? `配件：${list(kit)}。` : '预计不需要配件。'}${owned ? '已征询用户。' : '用户未知：请在此受理。'}`,
+  'desk-offered': ({ diagnosis, priority, kit, owned, called }) =>
+    `${diagnosis}优先级 ${priority}。${kit.length > 0 ? `配件：${list(kit)}。` : '预计不需要配件。'}${called ? '用户没有邮箱，需致电。' : owned ? '已征询用户。' : '用户未知：请在此受理。'}`,
   'desk-joined-title': ({ number, appliance }) => `${number}：${appliance} 又有新发现`,
   'desk-reopened-title': ({ number }) => `${number} 已重开：信号未恢复`,
   'desk-reopened': ({ appliance }) => `${appliance} 仍超出正常范围。`,
@@ -183,6 +187,7 @@ export const zh: Words = {
       ? '现与任何故障都不符。用户已同意上门：请决定是否仍然上门。'
       : '现与任何故障都不符。上门建议保留，但不紧急。',
   'task-contact': ({ number, engineer }) => `${number}：${engineer} 尚未联系用户；请督促，否则将改派。`,
+  'task-reach': ({ number, news }) => `${number}：请致电用户（没有邮箱）：${news}`,
   'task-call-back': ({ number }) => `${number}：回访用户：态度、技能、收费、满意度？`,
   'task-supervisor': ({ number, stars, compensation, engineer }) =>
     `${number} 获得 ${stars} 星评价：请回访用户，提供“${compensation}”，并向 ${engineer} 了解情况。`,

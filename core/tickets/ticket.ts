@@ -95,6 +95,10 @@ export interface Ticket {
       clause?: { en: string; zh: string }
     }[]
     totalCents: number
+    /** Of every amount, ISO 4217. */
+    currency?: string
+    /** Tax that is within the total. */
+    taxCents?: number
   }
   ownerLink: string
   history: { at: Millis; by: string; from: TicketState | null; to: TicketState; why: string; whyZh?: string }[]

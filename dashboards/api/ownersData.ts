@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { type Appliance, type Millis, ticketIs } from '../../core/index.ts'
-import { localDay, type TicketView } from '../../service/index.ts'
+import { localDay, type Millis, ticketIs } from '../../core/index.ts'
+import type { TicketView } from '../../service/index.ts'
 import type { ApiContext } from './apiContext.ts'
 import { scopeOf } from './permissions.ts'
 import type { Shown } from './withoutOwners.ts'
@@ -11,17 +11,16 @@ import type { Shown } from './withoutOwners.ts'
  */
 export function shownOf(
   { account, ownTicket }: Pick<FastifyRequest, 'account' | 'ownTicket'>,
-  { registry, clock }: Pick<ApiContext, 'registry' | 'clock'>,
+  { clock }: Pick<ApiContext, 'clock'>,
 ): Shown {
   if (!account) return { contact: true, link: true }
   const contact = scopeOf(account.roles, 'owners.contact')
   return {
-    contact:
-      contact === 'all' || (ownTicket !== null && isItsDay(ownTicket, registry.get(ownTicket.appliance), clock.now())),
+    contact: contact === 'all' || (ownTicket !== null && isItsDay(ownTicket, clock.now())),
     link: scopeOf(account.roles, 'ownerLinks.see') === 'all',
   }
 }
 
 /** Has the day of the visit come, where the appliance is, and is it not over? */
-const isItsDay = ({ slot, state }: TicketView, { location }: Appliance, now: Millis): boolean =>
-  !!slot && ticketIs(state, 'busy') && localDay(now, location) >= localDay(slot.from, location)
+const isItsDay = ({ slot, state, timeZone }: TicketView, now: Millis): boolean =>
+  !!slot && ticketIs(state, 'busy') && localDay(now, timeZone) >= localDay(slot.from, timeZone)

@@ -1,4 +1,4 @@
-import { DAY, HOUR, type Millis } from '../../core/index.ts'
+import { fromLocal, HOUR, type Millis, zoneOffsetMs } from '../../core/index.ts'
 
 export const timeUnits = ['s', 'ms', 'us', 'ns'] as const
 export type TimeUnit = (typeof timeUnits)[number]
@@ -98,37 +98,14 @@ function dateOf(parts: (string | undefined)[], offset: string | undefined, { zon
   const back = new Date(at)
   const isDay = back.getUTCMonth() === month - 1 && back.getUTCDate() === day
   if (!isDay || hour > 23 || minute > 59 || second > 59) return 'is no day or no time of day'
-  if (offset === undefined) return at - offsetOf(zone ?? 'UTC', at)
+  if (offset === undefined) return fromLocal(at, zone ?? 'UTC')
   const [, sign, hours, minutes] = /^([-+])(\d{2}):?(\d{2})?$/.exec(offset) ?? []
   return sign === undefined ? at : at - (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes ?? 0) * 60_000)
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-/** How far the clocks of a zone are ahead of UTC at a local time, ms. In the hour that comes twice, the first. */
-function offsetOf(zone: string, local: Millis): number {
-  if (zone === 'UTC') return 0
-  const before = offsetAt(zone, local - DAY)
-  const guess = local - before
-  const there = offsetAt(zone, guess)
-  return there === before ? before : offsetAt(zone, local - there)
-}
-function offsetAt(zone: string, at: Millis): number {
-  let format = formats.get(zone)
-  if (!format) {
-    const fields = { year: 'numeric', month: 'numeric', day: 'numeric' } as const
-    const clock = { hour: 'numeric', minute: 'numeric', second: 'numeric', hourCycle: 'h23' } as const
-    format = new Intl.DateTimeFormat('en-US', { timeZone: zone, calendar: 'gregory', ...fields, ...clock })
-    formats.set(zone, format)
-  }
-  const part = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
-  const [year = 0, month = 1, day = 1] = [part.get('year'), part.get('month'), part.get('day')]
-  const local = Date.UTC(year, month - 1, day, part.get('hour'), part.get('minute'), part.get('second'))
-  return local - Math.floor(at / 1_000) * 1_000
-}
-
 export const isZone = (zone: string): boolean => {
   try {
-    return offsetAt(zone, 0) !== undefined
+    return zoneOffsetMs(0, zone) !== undefined
   } catch {
     return false
   }

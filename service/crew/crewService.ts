@@ -30,6 +30,8 @@ export interface CrewService {
 export function crewService(
   options: TicketServiceOptions,
   refresh: (tx: UnitOfWork, engineer: string) => Promise<void>,
+  /** Something that a desk did is of importance to its ticket. */
+  done: (tx: UnitOfWork, task: DeskTask) => Promise<void>,
 ): CrewService {
   const { clock, render } = options
   const inWords = ({ what, ...task }: DeskTask): TaskView => ({ ...task, text: render(what) })
@@ -51,6 +53,12 @@ export function crewService(
     boundTo: (appliance) => boundEngineer(database.query, appliance),
     tasks: async (query) => (await listTasks(database, query)).map(inWords),
     doTask: async (id, by, outcome) =>
-      inWords(await database.transaction((tx) => doTask(tx, id, clock.now(), by, outcome))),
+      inWords(
+        await database.transaction(async (tx) => {
+          const task = await doTask(tx, id, clock.now(), by, outcome)
+          await done(tx, task)
+          return task
+        }),
+      ),
   }
 }

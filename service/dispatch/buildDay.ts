@@ -1,4 +1,5 @@
-import { DAY, distanceKm, HOUR, type Location, MINUTE, type Millis, type Slot } from '../../core/index.ts'
+import { DAY, distanceKm, MINUTE, type Millis, momentOf, type Slot } from '../../core/index.ts'
+import { zoneOf } from '../calendar/workCalendar.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { DayProblem } from './dayProblem.ts'
@@ -13,6 +14,8 @@ export interface DayJob extends Job {
   minutes: number
   priority: number
   slot: Slot
+  /** Where it is to be done: its day is a day of this zone. */
+  zone: string
   /** Who has it now. */
   engineer?: string
   /** It has been given to them, and they are not there yet. */
@@ -33,12 +36,6 @@ export interface BuiltDay {
 
 /** Another engineer than the one who has been announced costs this many minutes of travel: calm plans. */
 const REBOOK_MINUTES = 20
-
-/** Local time at a place, near enough for office hours: one hour for each 15 degrees of longitude. */
-export const localOffsetMs = (location?: Location): number => (location ? Math.round(location.lon / 15) * HOUR : 0)
-
-/** The local day of a moment at a place, as a number. */
-export const localDay = (at: Millis, location?: Location): number => Math.floor((at + localOffsetMs(location)) / DAY)
 
 /**
  * Jobs of one local day → one problem. Jobs at one home in windows that overlap become one stop with summed minutes,
@@ -74,8 +71,8 @@ export function buildDay(
   })
   const shifts = engineers.map(({ id, location, shift }) => {
     const [from, until] = shift ?? policy.shiftHours
-    const offset = localOffsetMs(location) / MINUTE
-    return { id, from: from * 60 - offset, until: until * 60 - offset }
+    const zone = zoneOf({ location }, policy)
+    return { id, from: minute(momentOf(day, from, zone)), until: minute(momentOf(day, until, zone)) }
   })
   const at = [...groups.map((group) => group[0]?.location), ...engineers.map(({ location }) => location)]
   const travel = new Float64Array(at.length * at.length)

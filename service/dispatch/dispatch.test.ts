@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY, type Engineer, HOUR, MINUTE } from '../../core/index.ts'
+import { DAY, type Engineer, HOUR, localDay, MINUTE, momentOf } from '../../core/index.ts'
 import {
   alertOf,
   home,
@@ -80,7 +80,8 @@ onBothDatabases('dispatch', (open) => {
     const { desk, database, clock, tick } = given
     await given.register('iso')
     const { id } = await given.ticketFor(alertOf('iso'))
-    const slot = { from: clock.now() + 20 * HOUR, to: clock.now() + 22 * HOUR }
+    const day = localDay(clock.now(), 'Europe/Berlin') + 1
+    const slot = { from: momentOf(day, 9, 'Europe/Berlin'), to: momentOf(day, 11, 'Europe/Berlin') }
     expect(await desk.accept(id, 'owner', slot)).toMatchObject({ state: 'assigned', engineer: 'near' })
     const isolate = (isolated: string | null) =>
       database.transaction((tx) => tx.updateTable('engineer').set({ isolated }).where('id', '=', 'near').execute())

@@ -1,16 +1,18 @@
 import {
   type Appliance,
-  DAY,
   distanceKm,
   type Location,
+  localDay,
   type Millis,
+  momentOf,
   type Render,
   type Slot,
   type TicketState,
   ticketCan,
 } from '../../core/index.ts'
+import { zoneOf } from '../calendar/workCalendar.ts'
+import type { Policy } from '../policy/policySchema.ts'
 import type { LeanTicket } from '../tickets/store/storedTicket.ts'
-import { localDay } from './buildDay.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
 /** One job on the board of a day. */
@@ -24,6 +26,8 @@ export interface BoardJob {
   priority: number
   minutes: number
   slot: Slot
+  /** Where it is: its times are told in this zone. */
+  zone: string
   /** When the work begins, by the plan or as it happened. */
   startsAt: Millis
   homeId?: string
@@ -35,7 +39,10 @@ export interface BoardJob {
 }
 
 export interface DispatchBoard {
+  /** Midnight, where the desk is. */
   day: Millis
+  /** Of the desk. */
+  zone: string
   engineers: {
     id: string
     name: string
@@ -53,17 +60,21 @@ export interface DispatchBoard {
 export function dispatchBoard(
   tickets: readonly LeanTicket[],
   engineers: readonly EngineerNow[],
-  appliance: (id: string) => Pick<Appliance, 'location' | 'homeId'>,
+  appliance: (id: string) => Pick<Appliance, 'location' | 'homeId' | 'timeZone'>,
   at: Millis,
+  live: Pick<Policy, 'timeZone'>,
   render: Render,
 ): DispatchBoard {
-  const day = Math.floor(at / DAY)
-  const board: DispatchBoard = { day: day * DAY, engineers: [], unplanned: [] }
+  const zone = zoneOf({}, live)
+  const day = localDay(at, zone)
+  const board: DispatchBoard = { day: momentOf(day, 0, zone), zone, engineers: [], unplanned: [] }
   const jobs = new Map<string, (BoardJob & { location?: Location })[]>()
   for (const ticket of tickets) {
     if (!ticket.slot) continue
-    const { location, homeId } = appliance(ticket.appliance)
-    if (localDay(ticket.slot.from, location) !== day) continue
+    const { homeId, ...placed } = appliance(ticket.appliance)
+    const { location } = placed
+    const own = zoneOf(placed, live)
+    if (localDay(ticket.slot.from, own) !== day) continue
     const startsAt = ticket.visit?.startedAt ?? ticket.plannedAt ?? ticket.slot.from
     const job = {
       ticket: ticket.id,
@@ -75,6 +86,7 @@ export function dispatchBoard(
       priority: ticket.priority,
       minutes: ticket.minutes,
       slot: ticket.slot,
+      zone: own,
       startsAt,
       ...(homeId ? { homeId } : {}),
       byHand: ticket.assignedByHand === true,

@@ -1,7 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type Alert, DAY, HOUR, type KitLine, type Location, type Millis, type Slot } from '../../core/index.ts'
+import type { Alert, KitLine } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { localOffsetMs } from './buildDay.ts'
 
 /** The parts worth carrying: each with the probability that one of the hypotheses needs it; likeliest first. */
 export function planKit(
@@ -38,33 +37,4 @@ export function priorityOf(alerts: readonly Pick<Alert, 'severity' | 'remainingL
     }
   }
   return priority
-}
-
-/**
- * The times offered to the owner: within office hours where the appliance stands, from the policy's lead on and not
- * before `notBefore`; an urgent one is offered the next ones, others a choice spread over several days.
- */
-export function slotsToOffer(
-  now: Millis,
-  priority: number,
-  location: Location | undefined,
-  policy: Policy,
-  notBefore = now,
-  withinHours = 0,
-): Slot[] {
-  const offset = localOffsetMs(location)
-  const key = String(priority) as '1'
-  const earliest = Math.max(now + (policy.slotLeadHours[key] ?? 24) * HOUR, notBefore)
-  const latest = Math.max(earliest + (policy.slotSpreadDays[key] ?? 1) * DAY, now + withinHours * HOUR)
-  const all: Slot[] = []
-  for (let day = Math.floor((now + offset) / DAY); ; day++) {
-    for (const [from, to] of policy.slotHours) {
-      const slot = { from: day * DAY + from * HOUR - offset, to: day * DAY + to * HOUR - offset }
-      if (slot.from >= earliest) all.push(slot)
-    }
-    if (all.length >= policy.slotsOffered && day * DAY - offset > latest) break
-  }
-  const within = Math.max(policy.slotsOffered, all.filter(({ from }) => from <= latest).length)
-  const step = within / policy.slotsOffered
-  return Array.from({ length: policy.slotsOffered }, (_, i) => all[Math.floor(i * step)] as Slot)
 }

@@ -1,12 +1,14 @@
-import { because, HOUR, MINUTE, type Millis, type Reason, SeededRandom, type Slot } from '../../core/index.ts'
+import { because, HOUR, localDay, MINUTE, type Millis, type Reason, SeededRandom, type Slot } from '../../core/index.ts'
+import type { WorkCalendar } from '../calendar/workCalendar.ts'
 import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
-import type { Policy } from '../policy/policySchema.ts'
-import { type BuiltDay, buildDay, type DayJob, localDay } from './buildDay.ts'
+import { type BuiltDay, buildDay, type DayJob } from './buildDay.ts'
 import { routeCost, startsOf } from './dayProblem.ts'
 import { cheapestIn } from './insertStops.ts'
-import { slotsToOffer } from './plan.ts'
+import { isFreeFor } from './isFreeFor.ts'
+import type { Means, OpenJob } from './means.ts'
 import { planDay } from './planDay.ts'
-import { type Detour, type EngineerNow, type RankedCandidate, rankCandidates, suits } from './rankCandidates.ts'
+import { type Detour, type RankedCandidate, rankCandidates, suits } from './rankCandidates.ts'
+import { slotsToOffer } from './slots.ts'
 
 /** Rounds of search for each stop of a day; a day of 20 stops takes about 10 ms. */
 const ROUNDS_PER_STOP = 20
@@ -15,20 +17,6 @@ const MOST_ROUNDS = 8_000
 /** Where it does not matter what lies where. */
 const noPlaces: ReadonlyMap<string, SupplyPlace> = new Map()
 
-/** A job that may not have its time yet. */
-export type OpenJob = Omit<DayJob, 'slot'> & { slot?: Slot | undefined }
-
-/** Who and what there is to send, and what engineers were given already, at one moment. */
-export interface Means {
-  readonly now: Millis
-  readonly engineers: readonly EngineerNow[]
-  readonly places: ReadonlyMap<string, SupplyPlace>
-  /** On somebody's day: at least of the days that are planned here. */
-  readonly standing: readonly DayJob[]
-  /** In force for everyone: days and people are planned by it. */
-  readonly live: Policy
-}
-
 /** Who does a planned ticket, and when the work there begins. */
 export interface Planned {
   readonly ticket: string
@@ -36,7 +24,7 @@ export interface Planned {
   readonly at: Millis
 }
 
-const dayOf = (job: DayJob): number => localDay(job.slot.from, job.location)
+const dayOf = (job: DayJob): number => localDay(job.slot.from, job.zone)
 const hasSlot = (job: OpenJob): job is DayJob => job.slot !== undefined
 
 /** Candidates for one job, by what it adds to each one's day. Pure. */
@@ -70,15 +58,18 @@ function kitHours(job: OpenJob, candidates: readonly RankedCandidate[], { engine
   return Math.max(0, ...likely.map((line) => promisePart(line, van, to, [...places.values()], job.rules).hours))
 }
 
-/** Times that can be promised: within office hours, and not before the likely parts can be there. Pure. */
+/** Times that can be promised: when people work, somebody is free, and the likely parts can be there. Pure. */
 export function slotsFor(
   job: OpenJob,
   candidates: readonly RankedCandidate[],
   means: Means,
+  calendar: WorkCalendar,
   withinHours: number | undefined,
 ): Slot[] {
-  const notBefore = means.now + kitHours(job, candidates, means) * HOUR
-  return slotsToOffer(means.now, job.priority, job.location, job.rules, notBefore, withinHours)
+  const { now } = means
+  const notBefore = now + kitHours(job, candidates, means) * HOUR
+  const isFree = isFreeFor(job, means)
+  return slotsToOffer({ now, priority: job.priority, calendar, notBefore, withinHours, isFree }, job.rules)
 }
 
 /** Plans every day that has something new; the rest of such a day may move. Pure; the same again with the same. */

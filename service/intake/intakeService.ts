@@ -1,4 +1,13 @@
-import { type Appliance, because, hash64, notFound, type Series, ticketIs, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Appliance,
+  because,
+  hash64,
+  notFound,
+  type Series,
+  ticketCan,
+  ticketIs,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { refuseErased } from '../access/refuseErased.ts'
 import { recallOf } from '../closure/recall.ts'
 import { guidesFailed } from '../remote/guides.ts'
@@ -35,6 +44,13 @@ export interface Intake {
   applianceBySecret(secret: string): Promise<string>
   /** Which appliance a code belongs to: its serial (id), or its link. @throws Problem `not-found` */
   applianceOf(code: string): Promise<string>
+}
+
+/** After a visit, a fault that is none of those it was made for is another one; one that nobody names is the same. */
+const isAnotherFault = ({ state, finding }: Ticket, { hypotheses }: Pick<ClassifiedReport, 'hypotheses'>): boolean => {
+  const names = hypotheses.map(({ failureMode }) => failureMode)
+  const own = [finding.failureMode, ...finding.hypotheses.map(({ failureMode }) => failureMode)]
+  return ticketCan(state, 'callBack') && names.every((name) => name !== 'unknown' && !own.includes(name))
 }
 
 export function intakeService(
@@ -97,9 +113,11 @@ export function intakeService(
       const ticket = await database.transaction(async (tx) => {
         const before = await newestOf(tx, appliance.id)
         const open = before.find(({ state }) => ticketIs(state, 'living'))
-        return open
-          ? carryOut(tx, open, { type: 'joinReport', contact, series }, { by })
-          : make(tx, appliance, by, before, said, { contact, job, series })
+        if (!open || isAnotherFault(open, said)) return make(tx, appliance, by, before, said, { contact, job, series })
+        const joined = await carryOut(tx, open, { type: 'joinReport', contact, series }, { by })
+        // The visit is over, and it is back: that visit did not solve it.
+        if (!ticketCan(joined.state, 'callBack')) return joined
+        return carryOut(tx, joined, { type: 'reopen', why: text || undefined }, { by })
       })
       return viewOf(ticket)
     },

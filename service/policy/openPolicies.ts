@@ -1,6 +1,6 @@
 import { type Clock, type Database, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
 import { isRule, type Policy, policySchema, type Rule, readPolicy } from './policySchema.ts'
-import { type PolicyRow, type PolicyStamp, rowsInForce, toPolicy } from './resolvePolicy.ts'
+import { type PolicyRow, type PolicyStamp, rowsInForce, SHIPPED_BY, toPolicy } from './resolvePolicy.ts'
 
 /** A change that a person asks for. */
 export interface PolicyChange {
@@ -128,6 +128,11 @@ const scoped: Pick<PolicyRow, 'rule' | 'scope' | 'value'>[] = [
   { rule: 'onSiteHours', scope: 'zone:van', value: 2 },
   { rule: 'firstResponseHours', scope: 'segment:vip', value: 0.5 },
   { rule: 'onSiteHours', scope: 'segment:vip', value: 12 },
+  // A Chinese home is told Chinese prices.
+  { rule: 'currency', scope: 'region:CN', value: 'CNY' },
+  { rule: 'priceFactor', scope: 'region:CN', value: 7.8 },
+  { rule: 'callOutCents', scope: 'region:CN', value: 8_000 },
+  { rule: 'labourCentsPerHour', scope: 'region:CN', value: 15_000 },
 ]
 
 /** A change, after its schema has agreed. Pure. @throws Problem `bad-rule` */
@@ -148,7 +153,8 @@ function checkedChange(
     )
   }
   const scopes = ['everyone', ...segments.map(({ id }) => `segment:${id}`), ...zones.map(({ id }) => `zone:${id}`)]
-  if (!scopes.includes(scope)) throw bad(`There is no scope '${scope}'.`, `Use one of: ${scopes.join(', ')}.`)
+  if (!scopes.includes(scope) && !/^region:[A-Z]{2}$/.test(scope))
+    throw bad(`There is no scope '${scope}'.`, `Use one of: ${scopes.join(', ')}, region:CN (a country by ISO 3166).`)
   if (scope !== 'everyone' && ['segments', 'zones'].includes(rule)) {
     throw bad(`'${rule}' says what the scopes are.`, 'Set it for everyone.')
   }
@@ -192,7 +198,7 @@ async function seededRows(database: Database, clock: Clock, shipped: Policy): Pr
       seq: (rows.at(-1)?.seq ?? 0) + i + 1,
       ...row,
       validFrom: 0,
-      by: 'hearthwatch',
+      by: SHIPPED_BY,
       why: 'as shipped',
       at: clock.now(),
     }))

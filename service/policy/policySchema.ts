@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { locationSchema, recordOf } from '../../core/index.ts'
+import { isTimeZone, locationSchema, recordOf } from '../../core/index.ts'
 
 const byPriority = recordOf(z.enum(['1', '2', '3', '4']), z.number().positive())
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
@@ -11,6 +11,10 @@ const slug = z.string().regex(/^[a-z0-9+-]{1,40}$/)
 const slugLoose = z.string().regex(/^[A-Za-z0-9+-]{1,40}$/)
 const tariffLine = z.enum(['call-out', 'labour', 'part'])
 const jobType = z.enum(['repair', 'installation', 'inspection', 'safety'])
+
+const date = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)), {
+  message: 'must be a day like 2026-12-24',
+})
 
 /** Every rule that a person may want to change. Hours unless the name says otherwise; money in cents. */
 export const policySchema = z.object({
@@ -28,6 +32,26 @@ export const policySchema = z.object({
   planAheadHours: z.number().positive(),
   /** A day is planned anew this often, when something of it is not planned. */
   planEveryMinutes: z.number().positive(),
+  /** Of whoever has no place and no zone of their own, by IANA name; null: the machine's. */
+  timeZone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, 'must be a time zone by its IANA name, like Europe/Berlin')
+    .nullable(),
+  /** Days of the week on which visits are made, 1 (Monday) to 7. */
+  workdays: z.array(z.number().int().min(1).max(7)).min(1),
+  /**
+   * Public holidays are of the country in which something stands, or of one that is named here (`CN`); days off, and days
+   * that are worked all the same, may be added.
+   */
+  holidays: z.object({
+    region: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .nullable(),
+    daysOff: z.array(date).max(1_000),
+    extraWorkdays: z.array(date).max(1_000),
+  }),
   /** Hours of an engineer's local day. */
   shiftHours: z.tuple([z.number(), z.number()]),
   /** A minute late, in minutes of travel. */
@@ -59,6 +83,16 @@ export const policySchema = z.object({
   slotHours: z.array(z.tuple([z.number(), z.number()])).min(1),
   slotsOffered: z.number().int().positive(),
   slotLeadHours: byPriority,
+  /** Nobody is there sooner than this, however urgent it is. */
+  slotLeastLeadMinutes: z.number().positive(),
+  /** An owner may choose a time so many days ahead. */
+  slotAheadDays: z.number().positive().max(366),
+  /** Of every amount under these rules: ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** What a price of the catalog, in euro, is in this currency. */
+  priceFactor: z.number().positive(),
+  /** Tax that is within every price, %. */
+  taxPercent: z.number().min(0).max(100),
   callOutCents: z.number().int(),
   labourCentsPerHour: z.number().int(),
   warrantyYears: z.number(),

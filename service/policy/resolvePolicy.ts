@@ -1,5 +1,6 @@
-import type { Location, Millis } from '../../core/index.ts'
-import { distanceKm } from '../../core/index.ts'
+import { distanceKm, type Millis } from '../../core/index.ts'
+import { regionOf } from '../calendar/regionOf.ts'
+import { type Placed, zoneOf } from '../calendar/workCalendar.ts'
 import type { Policy, Rule } from './policySchema.ts'
 
 /** A rule as it was once decided; never changed afterwards. */
@@ -7,7 +8,7 @@ export interface PolicyRow {
   /** Rises by one with every row: the version of the policy that it made. */
   seq: number
   rule: Rule
-  /** `everyone`, `zone:ID` or `segment:ID`. */
+  /** `everyone`, `region:CC` (a country), `zone:ID` or `segment:ID`. */
   scope: string
   value: unknown
   validFrom: Millis
@@ -24,14 +25,20 @@ export interface PolicyStamp {
   scopes: string[]
 }
 
-/** What is particular goes before what is general: a segment before a zone before everyone. */
-const precedence = (scope: string): number => (scope.startsWith('segment:') ? 2 : scope.startsWith('zone:') ? 1 : 0)
+/** What is particular goes before what is general: a segment before a zone before a country before everyone. */
+const levels = ['everyone', 'region', 'zone', 'segment']
+const precedence = (scope: string): number => levels.indexOf(scope.split(':')[0] ?? '')
+
+/** Whose rows a world begins with. */
+export const SHIPPED_BY = 'hearthwatch'
 
 /** The rows in force, one a rule. Pure. O(rows). */
 export function rowsInForce(rows: readonly PolicyRow[], { version, at, scopes }: PolicyStamp): Map<Rule, PolicyRow> {
   const chosen = new Map<Rule, PolicyRow>()
   for (const row of rows) {
-    if (row.seq > version || row.validFrom > at || (row.validUntil !== undefined && row.validUntil <= at)) continue
+    // What this version ships holds for what was made before there was such a rule, too.
+    const isKnown = row.seq <= version || (row.by === SHIPPED_BY && !chosen.has(row.rule))
+    if (!isKnown || row.validFrom > at || (row.validUntil !== undefined && row.validUntil <= at)) continue
     if (row.scope !== 'everyone' && !scopes.includes(row.scope)) continue
     const known = chosen.get(row.rule)
     const better = known ? precedence(row.scope) - precedence(known.scope) || row.seq - known.seq : 1
@@ -45,10 +52,15 @@ export const toPolicy = (inForce: Map<Rule, PolicyRow>): Policy =>
 
 /** The scopes that a customer falls under. */
 export function scopesOf(
-  { owner, location }: { owner?: { segment?: string | undefined } | undefined; location?: Location | undefined },
-  { zones, segments }: Pick<Policy, 'zones' | 'segments'>,
+  { owner, location, timeZone }: Placed & { owner?: { segment?: string | undefined } | undefined },
+  { zones, segments, timeZone: otherwise }: Pick<Policy, 'zones' | 'segments' | 'timeZone'>,
 ): string[] {
   const zone = location && zones.find(({ around, withinKm }) => distanceKm(around, location) <= withinKm)
   const segment = segments.find(({ id }) => id === owner?.segment)
-  return [...(zone ? [`zone:${zone.id}`] : []), ...(segment ? [`segment:${segment.id}`] : [])]
+  const region = regionOf(zoneOf({ location, timeZone }, { timeZone: otherwise }))
+  return [
+    ...(region ? [`region:${region}`] : []),
+    ...(zone ? [`zone:${zone.id}`] : []),
+    ...(segment ? [`segment:${segment.id}`] : []),
+  ]
 }

@@ -84,7 +84,7 @@ export async function whatIf(
 }
 
 /** How long a promise gives, hours; a promise about a chosen time does not move with the policy. */
-function hoursOf(name: string, { priority, slot }: LeanTicket, policy: Policy): number {
+function hoursOf(name: string, { priority, slotChosen }: LeanTicket, policy: Policy): number {
   const level = String(priority) as '1'
   switch (name) {
     case 'first-response':
@@ -92,7 +92,7 @@ function hoursOf(name: string, { priority, slot }: LeanTicket, policy: Policy): 
     case 'owner-answer':
       return policy.ownerAnswerHours[level] ?? 72
     case 'on-site':
-      return slot ? 0 : policy.onSiteHours
+      return slotChosen ? 0 : policy.onSiteHours
     case 'visit':
       return policy.visitHours
     case 'call-back':

@@ -1,5 +1,5 @@
 import { because, type UnitOfWork } from '../../core/index.ts'
-import type { Means } from '../dispatch/planning.ts'
+import type { Means } from '../dispatch/means.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
 import { lockHome } from '../visit/safetyLock.ts'

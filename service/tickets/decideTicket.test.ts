@@ -41,6 +41,7 @@ const facts: Facts = {
     engineers: [eva],
     places: new Map([['van', { id: 'van', type: 'van', location: home, available: new Map([['compressor', 1]]) }]]),
     standing: [],
+    chosen: [],
   },
 }
 const alert = alertOf('f1')

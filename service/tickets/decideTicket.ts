@@ -40,6 +40,7 @@ const deciders: Deciders = {
   assign: ['assign', plan.assign],
   take: ['grab', plan.take],
   contact: ['contact', visit.contact],
+  reached: [null, begin.reached],
   noShow: ['noShow', visit.noShow],
   startVisit: ['start', (ticket, _, facts, rules) => visit.startVisit(ticket, facts, rules)],
   endVisit: ['complete', visit.endVisit],

@@ -1,12 +1,13 @@
 import type { Appliance } from '../../core/index.ts'
-import type { OpenJob } from '../dispatch/planning.ts'
+import { zoneOf } from '../calendar/workCalendar.ts'
+import type { OpenJob } from '../dispatch/means.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Ticket } from './ticket.ts'
 
 /** A ticket as dispatch sees it. Pure. */
 export function jobOf(
   ticket: Ticket,
-  { location, homeId }: Pick<Appliance, 'location' | 'homeId'>,
+  { location, homeId, timeZone }: Pick<Appliance, 'location' | 'homeId' | 'timeZone'>,
   rules: Policy,
 ): OpenJob {
   const { finding, plan, state } = ticket
@@ -29,6 +30,7 @@ export function jobOf(
     passedOver: plan.passedOver,
     isAssigned: state === 'assigned',
     fixed: state === 'visiting' || plan.assignedByHand === true,
+    zone: zoneOf({ location, timeZone }, rules),
     ...(plan.engineer ? { engineer: plan.engineer } : {}),
     ...(location ? { location } : {}),
     ...(homeId ? { homeId } : {}),

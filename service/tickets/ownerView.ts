@@ -1,6 +1,15 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type Appliance, because, type Clock, hopedWay, type Render, ticketCan, ticketIs } from '../../core/index.ts'
-import { slotsToOffer } from '../dispatch/plan.ts'
+import {
+  type Appliance,
+  because,
+  type Clock,
+  hopedWay,
+  type Render,
+  type Slot,
+  ticketCan,
+  ticketIs,
+} from '../../core/index.ts'
+import { zoneOf } from '../calendar/workCalendar.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { billInWords } from '../visit/bill.ts'
 import type { Bill } from '../visit/billLine.ts'
@@ -16,7 +25,7 @@ export function ownerView(
   catalog: Catalog,
   policy: Policy,
   clock: Clock,
-  quote: Bill,
+  { quote, slots }: { quote: Bill; slots: Slot[] },
   render: Render,
 ) {
   const { state, finding, plan, visit, closure, remote, money } = ticket
@@ -24,7 +33,6 @@ export function ownerView(
   const kind = catalog.kinds.get(ticket.kind)
   const isGone = finding.faded === 'gone'
   const items = policy.checklists[jobOf(ticket)]
-  const open = plan.offeredSlots.filter(({ from }) => from > clock.now())
   return {
     number: ticket.number,
     state,
@@ -45,16 +53,15 @@ export function ownerView(
     changed: finding.changed && render(finding.changed),
     swapRight: money.swapRight ?? false,
     safe: mode.safe || isGone,
-    slots:
-      ticketCan(state, 'accept') && state !== 'new'
-        ? open.length > 0
-          ? open
-          : slotsToOffer(clock.now(), ticket.priority, appliance.location, policy)
-        : [],
+    slots,
+    /** Where the appliance stands: every time is told by its clocks. */
+    timeZone: zoneOf(appliance, policy),
     slot: plan.slot,
     engineer: engineerName,
     price: {
       highestCents: quote.totalCents,
+      currency: policy.currency,
+      taxPercent: policy.taxPercent,
       coveredByWarranty: quote.totalCents === 0,
       /** The tariff, line by line, and by which clause somebody else pays. */
       lines: billInWords(quote, render).lines,

@@ -1,7 +1,7 @@
 import { type Appliance, DAY, HOUR, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
 import { boundEngineer } from '../crew/engineerRecord.ts'
+import type { Means } from '../dispatch/means.ts'
 import { planKit } from '../dispatch/plan.ts'
-import type { Means } from '../dispatch/planning.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { readMeans, type Wanted } from './readMeans.ts'
 import { tickets } from './store/ticketRepository.ts'
@@ -35,6 +35,9 @@ export async function readFacts(
 ): Promise<Facts> {
   const appliance = options.appliance(ticket.appliance)
   const known = bare(options, appliance, by)
+  // A time that an owner chooses must be one that somebody has.
+  if (command.type === 'accept' && command.slot && by === 'owner')
+    return { ...known, means: await readMeans(tx, options, { parts: [], around: [command.slot] }) }
   if (!plans.has(command.type)) return known
   const facts = { ...known, means: means ?? (await readMeans(tx, options, wanted(options, ticket, command))) }
   // It is prepared anew: the owner's own engineer may be another, and other parts are foreseen.
@@ -55,7 +58,7 @@ export async function readFirstFacts(
   return {
     ...bare(options, appliance, by),
     bound: await boundEngineer(tx, appliance),
-    means: await readMeans(tx, options, { parts, around: [] }),
+    means: await readMeans(tx, options, { parts, around: 'open' }),
     ...(isOffered ? { booked: await booked(tx, options, appliance) } : {}),
   }
 }

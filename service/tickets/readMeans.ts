@@ -1,6 +1,7 @@
-import { DAY, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
+import { DAY, type Slot, ticketCan, ticketIs, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
 import { engineersNow, supplyPlaces } from '../crew/people.ts'
-import type { Means } from '../dispatch/planning.ts'
+import type { DayJob } from '../dispatch/buildDay.ts'
+import type { Means } from '../dispatch/means.ts'
 import { jobOf } from './jobOf.ts'
 import { leanTickets } from './store/ticketRepository.ts'
 import { type Ticket, toTicket } from './ticket.ts'
@@ -16,31 +17,34 @@ export interface Wanted {
 
 /** Who and what there is to send at this moment, in this transaction: three statements. */
 export async function readMeans(
-  tx: UnitOfWork,
+  tx: Pick<UnitOfWork, 'selectFrom'>,
   { clock, policy, policies, appliance }: TicketServiceOptions,
   { parts, around }: Wanted,
 ): Promise<Means> {
   const now = clock.now()
-  const standing = await onDays(tx, around, now)
+  const all = await onDays(tx, around, now)
+  const jobs = (some: readonly Ticket[]): DayJob[] =>
+    some.flatMap((ticket) => {
+      const job = jobOf(ticket, appliance(ticket.appliance), policies.rulesOf(ticket))
+      const { slot } = job
+      return slot ? [{ ...job, slot }] : []
+    })
   return {
     now,
     live: policy,
     engineers: await engineersNow(tx, { now, policy }),
     places: await supplyPlaces(tx, [...parts]),
-    standing: standing.flatMap((ticket) => {
-      const job = jobOf(ticket, appliance(ticket.appliance), policies.rulesOf(ticket))
-      const { slot } = job
-      return slot ? [{ ...job, slot }] : []
-    }),
+    standing: jobs(all.filter(({ state }) => ticketIs(state, 'onADay'))),
+    chosen: jobs(all.filter(({ state, plan }) => ticketCan(state, 'grab') && plan.slotChosen)),
   }
 }
 
-/** What is on somebody's day, at least of the local days of these times. */
-async function onDays(tx: UnitOfWork, around: Wanted['around'], now: number): Promise<Ticket[]> {
+/** What is on somebody's day, or was promised for it, at least of the local days of these times. */
+async function onDays(tx: Pick<UnitOfWork, 'selectFrom'>, around: Wanted['around'], now: number): Promise<Ticket[]> {
   const starts = around === 'open' ? [now] : around.map(({ from }) => from)
   if (starts.length === 0) return []
   const standing = await leanTickets(tx, {
-    states: ticketStatesWhere('onADay'),
+    states: ticketStatesWhere('toCome'),
     slotFrom: Math.min(...starts) - 2 * DAY,
     ...(around === 'open' ? {} : { slotUntil: Math.max(...starts) + 2 * DAY }),
     order: ['id'],

@@ -1,10 +1,11 @@
-import { personOf, type UnitOfWork } from '../../core/index.ts'
+import { because, HOUR, type Millis, mailAddressOf, type Notice, personOf, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
+import { zoneOf } from '../calendar/workCalendar.ts'
 import { openCallBack } from '../closure/callBack.ts'
 import { applyRating, bindEngineer, boundEngineer } from '../crew/engineerRecord.ts'
 import { engineerOf } from '../crew/people.ts'
-import { localOffsetMs } from '../dispatch/buildDay.ts'
 import { bookKit, consumeParts } from '../parts/kit.ts'
+import type { Policy } from '../policy/policySchema.ts'
 import { mayMessage } from '../privacy/consents.ts'
 import { insertCommand } from '../remote/commandTable.ts'
 import { liftLock } from '../visit/safetyLock.ts'
@@ -83,14 +84,15 @@ async function tell(tx: UnitOfWork, options: TicketServiceOptions, ticket: Ticke
   const { news, step } = effect
   const name = effect.engineer ?? (tellsOfEngineer.has(news) ? await nameOf(tx, ticket.plan.engineer) : undefined)
   const now = clock.now()
-  const offset = localOffsetMs(appliance(ticket.appliance).location)
+  const zone = zoneOf(appliance(ticket.appliance), options.policies.rulesOf(ticket))
   // What is not urgent waits for the morning.
-  const pushFrom = ticket.priority >= CALM_PRIORITY ? calmFrom(now, offset, policy.acting.quietHours) : now
-  const notices = noticesOf(ticket, news, step, now, catalog, render, name)
+  const pushFrom = ticket.priority >= CALM_PRIORITY ? calmFrom(now, zone, policy.acting.quietHours) : now
+  const notices = noticesOf(ticket, news, step, now, catalog, render, zone, name)
   const { owner } = ticket
   // Who wants no messages finds everything on the page of the ticket.
   const isTold = owner && notices.some(({ to }) => to.role === 'owner')
   const isQuiet = isTold && !(await mayMessage(tx, personOf(ticket.appliance, owner)))
+  if (!isQuiet) await haveCalled(tx, ticket, notices, now, options.policies.rulesOf(ticket))
   await announcer.announce(
     tx,
     ...notices.map((notice) => ({
@@ -100,6 +102,29 @@ async function tell(tx: UnitOfWork, options: TicketServiceOptions, ticket: Ticke
     })),
   )
 }
+/** What cannot be written to an owner a person tells them: one task a ticket, about the newest. */
+async function haveCalled(
+  tx: UnitOfWork,
+  { id, number, plan }: Ticket,
+  notices: readonly Notice[],
+  now: Millis,
+  rules: Policy,
+): Promise<void> {
+  for (const { key, to, title } of notices) {
+    if (to.role !== 'owner' || mailAddressOf(to.contact)) continue
+    await finishTasksOf(tx, id, 'reach', now, OURS, 'something newer is to be told')
+    await openTask(tx, {
+      id: `reach/${key}`,
+      type: 'reach',
+      desk: 'central',
+      ticket: id,
+      openedAt: now,
+      dueAt: Math.max(now + rules.firstResponseHours * HOUR, plan.contactBy ?? 0),
+      what: because('task-reach', { number, news: because('text', { text: title }) }),
+    })
+  }
+}
+
 const tellsOfEngineer: ReadonlySet<string> = new Set(['assigned', 'escalated'])
 const nameOf = async (tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> =>
   engineer === undefined ? undefined : (await engineerOf(tx, engineer))?.name

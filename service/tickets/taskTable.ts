@@ -15,7 +15,7 @@ import {
 import { cutOut } from './store/forgetWords.ts'
 import { personOfTicket } from './store/personOfTicket.ts'
 
-export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'safety', 'reconsider'] as const
+export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'reach', 'safety', 'reconsider'] as const
 export type TaskType = (typeof taskTypes)[number]
 
 /** Something that a person at a desk must do by a time. */

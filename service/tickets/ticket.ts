@@ -81,6 +81,7 @@ const closureKeys = [
   'reopened',
   'recallOf',
   'recallCount',
+  'repaired',
   'dismissed',
 ] as const
 const remoteKeys = ['guide'] as const

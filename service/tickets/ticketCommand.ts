@@ -17,7 +17,8 @@ import type {
   TicketState,
 } from '../../core/index.ts'
 import type { Recall } from '../closure/recall.ts'
-import type { Means, Planned } from '../dispatch/planning.ts'
+import type { Means } from '../dispatch/means.ts'
+import type { Planned } from '../dispatch/planning.ts'
 import type { EngineerNow } from '../dispatch/rankCandidates.ts'
 import type { Weighed } from '../dispatch/weighVisit.ts'
 import type { KitPlan, SupplyLine } from '../parts/kit.ts'
@@ -83,6 +84,7 @@ export type TicketCommand =
   | { type: 'assign'; engineer: EngineerNow; why: string }
   | { type: 'take'; engineer: string; why: Reason }
   | { type: 'contact'; words: string; slot?: Slot | undefined }
+  | { type: 'reached'; words: string }
   | { type: 'noShow'; why: string }
   | { type: 'startVisit' }
   | { type: 'endVisit'; answers: Readonly<Record<string, Answer>>; lock: string | undefined }

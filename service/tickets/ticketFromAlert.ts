@@ -81,7 +81,12 @@ export function alertService(
       const last = before.find(({ state }) => ticketIs(state, 'living') || state === 'closed')
       if (last?.state === 'closed' && last.closure.verification === 'pending')
         return (await carryOut(tx, last, { type: 'joinWhileVerifying', alert })).id
-      if (last && last.state !== 'closed') return (await carryOut(tx, last, { type: 'joinAlert', alert })).id
+      // Its visit is over: what it was made for may still be seen; anything else is another case.
+      const isOver =
+        last &&
+        ticketCan(last.state, 'callBack') &&
+        !last.finding.hypotheses.some(({ failureMode }) => failureMode === alert.failureMode)
+      if (last && last.state !== 'closed' && !isOver) return (await carryOut(tx, last, { type: 'joinAlert', alert })).id
       return (await make(tx, alert, before)).id
     },
     alertChanged: (tx, alert) => follow(tx, alert, true),

@@ -2,6 +2,7 @@ import type { Catalog } from '../../catalog/index.ts'
 import {
   because,
   type Millis,
+  mailAddressOf,
   type Notice,
   personOf,
   type Reason,
@@ -62,61 +63,62 @@ function faded({ number, state, appliance }: Ticket, kind: Text): { owner: Said;
   }
 }
 
-/**
- * Who is told what, each in their own words; at most one notice for each recipient. `step` makes the key unique where
- * the same news can come again.
- */
-export function noticesOf(
-  ticket: Ticket,
-  news: TicketNews,
-  step: string,
-  at: Millis,
-  catalog: Catalog,
-  render: Render,
-  engineerName?: string,
-): Notice[] {
-  const kindName = catalog.kinds.get(ticket.kind)?.name ?? { en: ticket.kind, zh: ticket.kind }
-  const mode = catalog.failureMode(ticket.kind, ticket.finding.failureMode ?? 'unknown')
-  const { owner } = ticket
-  const about = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
+/** What is known when something is told, besides the ticket. */
+interface Told {
+  step: string
+  at: Millis
+  kind: Text
+  mode: { text: Text; safe: boolean }
+  /** Where the appliance stands. */
+  zone: string
+  engineerName: string | undefined
+}
+
+function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }: Told): Said {
   const clock = (name: string): Millis => ticket.clocks.find((one) => one.name === name)?.dueAt ?? at
-  const { number, priority, plan } = ticket
-  const { noticed, diagnosis, changed } = ticket.finding
-  const isReported = ticket.source === 'reported' || ticket.source === 'recall'
+  const { number, plan } = ticket
+  const { noticed, changed } = ticket.finding
   const contactBy = plan.contactBy ?? at
   const slot = plan.slot?.from
-  const ownerSays: Said = {
+  return {
     offered: [
-      because('tell-offered-title', { kind: kindName }),
+      because('tell-offered-title', { kind }),
       because('tell-offered', {
         ...(changed ? { changed } : {}),
         noticed,
         safe: mode.safe,
         number,
         answerBy: clock('owner-answer'),
+        zone,
         // Said in the first message.
         ...(step === '' ? { contactBy } : {}),
       }),
     ],
-    accepted: [because('tell-accepted-title', { number }), because('tell-accepted', { number, contactBy })],
+    accepted: [because('tell-accepted-title', { number }), because('tell-accepted', { number, contactBy, zone })],
     assigned: [
       because('tell-assigned-title'),
       because('tell-assigned', {
         number,
+        zone,
         ...(engineerName ? { engineer: engineerName } : {}),
         ...(slot ? { slot } : {}),
       }),
     ],
-    waiting: [because('tell-waiting-title', { number }), because('tell-waiting', { partsBy: clock('parts') })],
-    'no-show': [because('tell-no-show-title', { number }), because('tell-no-show', slot ? { slot } : {})],
+    waiting: [because('tell-waiting-title', { number }), because('tell-waiting', { partsBy: clock('parts'), zone })],
+    'no-show': [because('tell-no-show-title', { number }), because('tell-no-show', slot ? { slot, zone } : {})],
     closed: [because('tell-closed-title', { number }), because('tell-closed')],
-    verified: [because('tell-verified-title'), because('tell-verified', { kind: kindName })],
+    verified: [because('tell-verified-title'), because('tell-verified', { kind })],
     reopened: [because('tell-reopened-title'), because('tell-reopened', { number })],
     cancelled: [because('tell-cancelled-title', { number }), because('tell-cancelled')],
-    ...faded(ticket, kindName).owner,
+    ...faded(ticket, kind).owner,
   }
-  const { appliance } = ticket
-  const deskSays: Said = {
+}
+
+function deskNews(ticket: Ticket, { kind, mode, engineerName }: Told): Said {
+  const { appliance, number, priority, plan, owner } = ticket
+  const { noticed, diagnosis } = ticket.finding
+  const isReported = ticket.source === 'reported' || ticket.source === 'recall'
+  return {
     escalated: [
       because('desk-escalated-title', { number }),
       because('desk-escalated', { engineer: engineerName ?? plan.engineer ?? '' }),
@@ -128,18 +130,40 @@ export function noticesOf(
         priority,
         kit: plan.kit.map(({ part }) => part),
         owned: owner !== undefined,
+        called: owner !== undefined && mailAddressOf(owner.contact) === undefined,
       }),
     ],
     joined: [because('desk-joined-title', { number, appliance }), because('text', { text: diagnosis })],
     reopened: [because('desk-reopened-title', { number }), because('desk-reopened', { appliance })],
-    ...faded(ticket, kindName).desk,
+    ...faded(ticket, kind).desk,
     ...(isReported
       ? { accepted: [because('desk-reported-title', { number, appliance }), because('text', { text: noticed })] }
       : {}),
   }
+}
 
+/**
+ * Who is told what, each in their own words; at most one notice for each recipient. `step` makes the key unique where
+ * the same news can come again.
+ */
+export function noticesOf(
+  ticket: Ticket,
+  news: TicketNews,
+  step: string,
+  at: Millis,
+  catalog: Catalog,
+  render: Render,
+  /** Where the appliance stands. */
+  zone: string,
+  engineerName?: string,
+): Notice[] {
+  const kind = catalog.kinds.get(ticket.kind)?.name ?? { en: ticket.kind, zh: ticket.kind }
+  const mode = catalog.failureMode(ticket.kind, ticket.finding.failureMode ?? 'unknown')
+  const told: Told = { step, at, kind, mode, zone, engineerName }
+  const { owner } = ticket
+  const about = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
   const notices: Notice[] = []
-  const forOwner = ownerSays[news]
+  const forOwner = ownerNews(ticket, told)[news]
   if (owner && forOwner) {
     notices.push({
       key: `${ticket.id}/${news}${step}/owner`,
@@ -150,7 +174,7 @@ export function noticesOf(
       ...about,
     })
   }
-  const forDesk = deskSays[news]
+  const forDesk = deskNews(ticket, told)[news]
   if (forDesk) {
     notices.push({
       key: `${ticket.id}/${news}${step}/desk`,

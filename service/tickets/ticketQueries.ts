@@ -1,13 +1,6 @@
-import {
-  type Database,
-  type Millis,
-  notFound,
-  type Render,
-  type TicketState,
-  ticketStatesWhere,
-} from '../../core/index.ts'
-import type { OwnerLinks } from '../access/ownerLinks.ts'
+import { type Millis, notFound, Problem, type TicketState, ticketStatesWhere } from '../../core/index.ts'
 import { refuseErased } from '../access/refuseErased.ts'
+import { type Placed, zoneOf } from '../calendar/workCalendar.ts'
 import type { StoredTicket } from './store/storedTicket.ts'
 import {
   historyOf,
@@ -16,10 +9,12 @@ import {
   type ticketFilters,
   ticketIds,
   tickets,
+  ticketsAsOf,
 } from './store/ticketRepository.ts'
 import { type Ticket, toStored } from './ticket.ts'
 import type { TicketEvent } from './ticketCommand.ts'
-import { inWords, type TicketView } from './ticketView.ts'
+import type { TicketServiceOptions } from './ticketServiceOptions.ts'
+import { factsInWords, inWords, type TicketView } from './ticketView.ts'
 
 export interface TicketQuery extends Partial<Record<(typeof ticketFilters)[number], string>> {
   state?: string
@@ -31,15 +26,46 @@ export interface TicketQuery extends Partial<Record<(typeof ticketFilters)[numbe
 }
 
 /** Everything that is asked of tickets without changing them. */
-export function ticketQueries(database: Database, publicUrl: () => string, links: OwnerLinks, render: Render) {
+export function ticketQueries({
+  database,
+  publicUrl,
+  links,
+  render,
+  appliance: applianceOf,
+  policies,
+}: TicketServiceOptions) {
   const db = database.query
   const view = (ticket: StoredTicket, history: readonly TicketEvent[] = []): TicketView =>
-    inWords(ticket, history, publicUrl() + links.path('t', ticket.id, ticket.appliance), render)
+    inWords(
+      ticket,
+      history,
+      {
+        ownerLink: publicUrl() + links.path('t', ticket.id, ticket.appliance),
+        timeZone: zoneNameOf(ticket.appliance),
+      },
+      render,
+    )
+  /** One that another program registered is nowhere that is known here; its ticket is shown all the same. */
+  const placeOf = (appliance: string): Placed => {
+    try {
+      return applianceOf(appliance)
+    } catch (error) {
+      if (error instanceof Problem) return {}
+      throw error
+    }
+  }
+  const zoneNameOf = (appliance: string): string => zoneOf(placeOf(appliance), policies.live)
   /** A ticket that is known already, with its history. */
   const viewOf = async (ticket: Ticket): Promise<TicketView> =>
     view(toStored(ticket), (await historyOf(db, [ticket.id])).get(ticket.id))
   return {
     viewOf,
+    /** As it stood. Who was considered, and the link, are worked out anew whenever they are asked: of then they are not told. */
+    async asOf(id: string, at: number): Promise<Omit<TicketView, 'history'> | undefined> {
+      const [then] = await ticketsAsOf(db, at, id)
+      if (!then) return undefined
+      return { ...factsInWords(then, render), candidates: [], ownerLink: '', timeZone: zoneNameOf(then.appliance) }
+    },
     get: async (id: string): Promise<TicketView> => viewOf(await loadTicket(db, id)),
     /** @throws Problem `not-found` */
     async bySecret(secret: string): Promise<Ticket & { history: readonly TicketEvent[] }> {

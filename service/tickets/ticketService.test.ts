@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Alert, DAY, type Database, HOUR, type ManualClock, type VerificationRow } from '../../core/index.ts'
+import {
+  type Alert,
+  DAY,
+  type Database,
+  HOUR,
+  localDay,
+  type ManualClock,
+  momentOf,
+  type VerificationRow,
+} from '../../core/index.ts'
 import {
   alertOf,
   home,
@@ -309,7 +318,8 @@ onBothDatabases('the desk', (open) => {
     const { id } = await ticketFor(alertOf('h1'))
     await desk.accept(id, 'owner')
     await desk.assign(id, 'user:dora', 'far', 'she knows this home')
-    const slot = { from: clock.now() + 3 * DAY, to: clock.now() + 3 * DAY + HOUR }
+    const day = localDay(clock.now(), 'Europe/Berlin') + 3
+    const slot = { from: momentOf(day, 14, 'Europe/Berlin'), to: momentOf(day, 16, 'Europe/Berlin') }
     expect(await desk.accept(id, 'owner', slot)).toMatchObject({ state: 'assigned', engineer: 'far', slot })
   })
 

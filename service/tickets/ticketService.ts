@@ -32,17 +32,19 @@ import { type PhotoService, photoService, requirePhotos } from '../visit/photos.
 import { lockOf, refuseWhereLocked } from '../visit/safetyLock.ts'
 import { type WarrantyService, warrantyService } from '../visit/warrantyService.ts'
 import { carryingOut } from './carryOut.ts'
+import { slotsNow } from './decide/chosenTime.ts'
+import { OURS } from './decide/step.ts'
 import { passTime } from './passTime.ts'
 import { PlanRound } from './planRound.ts'
 import { readMeans } from './readMeans.ts'
 import { ticketRounds } from './rounds.ts'
-import { dayAsOf, leanTickets, loadTicket, tickets, ticketsAsOf } from './store/ticketRepository.ts'
+import { dayAsOf, leanTickets, loadTicket, tickets } from './store/ticketRepository.ts'
 import type { Ticket } from './ticket.ts'
 import type { TicketCommand, TicketEvent } from './ticketCommand.ts'
 import { alertService } from './ticketFromAlert.ts'
 import { type TicketQuery, ticketQueries } from './ticketQueries.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
-import { factsInWords, type TicketView } from './ticketView.ts'
+import type { TicketView } from './ticketView.ts'
 
 type Parts = readonly { part: string; quantity: number }[]
 type Found = Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note' | 'accident'>
@@ -56,6 +58,8 @@ export interface TicketService extends TicketPort, Intake, WarrantyService, Crew
   ): Promise<SimilarCase[]>
   /** What a visit for it would cost and save, now. */
   weigh(alert: Alert): Weighed
+  /** When somebody could come, of a ticket whose owner may choose. */
+  slotsOf(ticket: Ticket): Promise<Slot[]>
   bySecret(secret: string): Promise<Ticket & { history: readonly TicketEvent[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
   /** Ids of the living ones, by appliance. */
@@ -112,7 +116,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
   const { database, policies, clock, render, links } = options
   const carryOut = carryingOut(options, (tx, engineer) => rounds.refresh(tx, engineer))
   const rounds = ticketRounds(options, carryOut)
-  const { viewOf, ...queries } = ticketQueries(database, options.publicUrl, links, render)
+  const { viewOf, ...queries } = ticketQueries(options)
   const similar = similarCases(database, options.appliance)
   const checklistOf: TicketService['checklistOf'] = (ticket) => {
     const job = jobTypeOf(ticket)
@@ -133,7 +137,13 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     ...intakeService(options, carryOut, viewOf),
     ...warrantyService(options),
     ...photoService(options),
-    ...crewService(options, rounds.refresh),
+    ...crewService(
+      options,
+      rounds.refresh,
+      async (tx, { type, ticket: id, doneBy: by = OURS, outcome: words = '' }) => {
+        if (type === 'reach' && id) await carryOut(tx, await loadTicket(tx, id), { type: 'reached', words }, { by })
+      },
+    ),
     ...remoteService(options, carryOut, viewOf),
     ...dispatchCalls(options, rounds, queries),
     ...timeCalls(options, carryOut, rounds),
@@ -152,15 +162,15 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
         if (!person) throw notFound('engineer', engineer)
         return { type: 'assign', engineer: person, why }
       }),
+    async slotsOf(ticket) {
+      const parts = ticket.plan.kit.map(({ part }) => part)
+      const means = await readMeans(database.query, options, { parts, around: 'open' })
+      return slotsNow(ticket, options.appliance(ticket.appliance), means, policies.rulesOf(ticket))
+    },
     hold: (id, by) => command(id, 'desk', { type: 'hold', by }),
     rate: (id, stars, text) => command(id, 'owner', { type: 'rate', stars, text }),
     reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
     guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
-    async asOf(id, at) {
-      const [then] = await ticketsAsOf(database.query, at, id)
-      // Who was considered, and the link, are worked out anew whenever they are asked: of then they are not told.
-      return then && { ...factsInWords(then, render), candidates: [], ownerLink: '' }
-    },
     day: (at) => dayAsOf(database.query, at),
     ownerLeft: async (tx, appliance, owner) => {
       await forgetOwner(tx, appliance, owner, carryOut, render)
@@ -269,7 +279,7 @@ function dispatchCalls(
     async board(at) {
       const all = await leanTickets(database.query, { states: ticketStatesWhere('onBoard'), order: ['id'] })
       const engineers = await engineersNow(database.query, { now: at, policy })
-      return dispatchBoard(all, engineers, options.appliance, at, render)
+      return dispatchBoard(all, engineers, options.appliance, at, policy, render)
     },
   }
 }

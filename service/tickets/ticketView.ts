@@ -11,6 +11,8 @@ export type WordedStep = Omit<TicketEvent, 'why'> & { why: string; whyZh: string
 export type TicketView = Omit<Ticket, 'history' | 'candidates'> &
   Omit<StoredTicket, keyof Ticket | 'nobody' | 'changed'> & {
     history: WordedStep[]
+    /** Where its appliance stands, by IANA name: its times are told in this zone. */
+    timeZone: string
     candidates: ReturnType<typeof candidateInWords>[]
     candidatesNoteZh?: string
     changedFacts?: Text
@@ -31,12 +33,13 @@ export function factsInWords<T extends Partial<StoredTicket>>(ticket: T, render:
 export const inWords = (
   ticket: StoredTicket,
   history: readonly TicketEvent[],
-  ownerLink: string,
+  { ownerLink, timeZone }: Pick<TicketView, 'ownerLink' | 'timeZone'>,
   render: Render,
 ): TicketView => ({
   ...factsInWords(ticket, render),
   candidates: ticket.candidates.map((one) => candidateInWords(one, render)),
   ownerLink,
+  timeZone,
   history: history.map((step) => stepInWords(step, render)),
 })
 

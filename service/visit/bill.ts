@@ -24,13 +24,17 @@ export function tariffLines(
   for (const part of parts) {
     const known = catalog.kind(kind).parts[part]
     const text = known?.text ?? { en: part, zh: part }
-    lines.push({ code: 'part', what: because('line-part', { part: text }), cents: known?.priceCents ?? 0 })
+    lines.push({
+      code: 'part',
+      what: because('line-part', { part: text }),
+      cents: Math.round((known?.priceCents ?? 0) * policy.priceFactor),
+    })
   }
   return lines
 }
 
 /** The tariff's lines, and below them what somebody else pays of each, with the clause. The total is their sum. Pure. */
-export function billOf(lines: readonly BillLine[], covers: readonly Cover[]): Bill {
+export function billOf(lines: readonly BillLine[], covers: readonly Cover[], { currency, taxPercent }: Policy): Bill {
   const covered = lines.flatMap((line, i): BillLine[] => {
     const cover = covers.find((one) => one.covers.some((code) => code === line.code))
     if (!cover || line.cents === 0) return []
@@ -39,16 +43,20 @@ export function billOf(lines: readonly BillLine[], covers: readonly Cover[]): Bi
     return [{ code: 'covered', what, cents: -line.cents, covers: i, clause }]
   })
   const all = [...lines, ...covered]
-  return { lines: all, totalCents: all.reduce((sum, { cents }) => sum + cents, 0) }
+  const totalCents = all.reduce((sum, { cents }) => sum + cents, 0)
+  const taxCents = Math.round((totalCents * taxPercent) / (100 + taxPercent))
+  return { lines: all, totalCents, currency, ...(taxPercent > 0 ? { taxCents } : {}) }
 }
 
 /** A bill as people read it. */
-export const billInWords = ({ lines, totalCents }: Bill, render: Render) => ({
+export const billInWords = ({ lines, totalCents, currency = 'EUR', taxCents }: Bill, render: Render) => ({
   lines: lines.map(({ what, clause, ...line }) => {
     const { en, zh } = render(what)
     return { ...line, text: en, textZh: zh, ...(clause ? { clause: render(clause) } : {}) }
   }),
   totalCents,
+  currency,
+  ...(taxCents === undefined ? {} : { taxCents }),
 })
 
 export const billFor = (ticket: Ticket, covers: readonly Cover[], catalog: Catalog, policy: Policy): Bill =>
@@ -62,6 +70,7 @@ export const billFor = (ticket: Ticket, covers: readonly Cover[], catalog: Catal
       policy,
     ),
     covers,
+    policy,
   )
 
 /** What it costs at most, said before anybody comes: the kit as foreseen, less what is covered already. */
@@ -76,4 +85,5 @@ export const quoteFor = (ticket: Ticket, covers: readonly Cover[], catalog: Cata
       policy,
     ),
     covers,
+    policy,
   )

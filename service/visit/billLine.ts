@@ -16,4 +16,8 @@ export interface BillLine {
 export interface Bill {
   readonly lines: readonly BillLine[]
   readonly totalCents: number
+  /** Of every amount, ISO 4217; of a bill from before there were several: the euro. */
+  readonly currency?: string
+  /** Tax that is within the total. */
+  readonly taxCents?: number
 }

@@ -1,4 +1,5 @@
 import { type Appliance, because, DAY, type Millis, type Reason, type UnitOfWork } from '../../core/index.ts'
+import { yearsLater, zoneOf } from '../calendar/workCalendar.ts'
 import { type Policy, policySchema } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { TariffCode } from './billLine.ts'
@@ -30,12 +31,12 @@ const everything: TariffCode[] = ['call-out', 'labour', 'part']
  */
 export function coversOf(
   ticket: Pick<Ticket, 'closure' | 'owner' | 'source'>,
-  appliance: Pick<Appliance, 'installedAt'>,
+  appliance: Pick<Appliance, 'installedAt' | 'location' | 'timeZone'>,
   contracts: readonly Contract[],
   policy: Policy,
   at: Millis,
 ): Cover[] {
-  const { found, recallOf, reopened = 0 } = ticket.closure
+  const { found, recallOf, repaired } = ticket.closure
   const covers: Cover[] = []
   const isAccident = found?.accident === true
   if (found?.verdict === 'refuted' || found?.cause === 'none') {
@@ -53,14 +54,16 @@ export function coversOf(
       covers: everything,
       clause: because('clause-recall', { days }),
     })
-  } else if (reopened > 0) {
+  } else if (repaired && isSameRepair(repaired, found, policy)) {
     covers.push({
       covers: everything,
       clause: because('clause-second-repair'),
     })
   }
   const { installedAt } = appliance
-  if (!isAccident && installedAt !== undefined && at < installedAt + policy.warrantyYears * 365 * DAY) {
+  const warranted =
+    installedAt !== undefined && at < yearsLater(installedAt, policy.warrantyYears, zoneOf(appliance, policy))
+  if (!isAccident && warranted) {
     covers.push({
       covers: policy.warrantyCovers,
       clause: because('clause-warranty', { years: policy.warrantyYears }),
@@ -76,6 +79,16 @@ export function coversOf(
     covers.push({ covers: lifetime.covers, clause: because('text', { text: lifetime.clause }) })
   }
   return covers
+}
+
+/** A repair is made good when the same fault is back within the days of a recall; before it is known, it is taken to be. */
+const isSameRepair = (
+  { cause, at, reopenedAt }: NonNullable<Ticket['closure']['repaired']>,
+  found: Ticket['closure']['found'],
+  { recallDays }: Pick<Policy, 'recallDays'>,
+): boolean => {
+  const again = found && found.at >= reopenedAt ? found.cause : cause
+  return again === cause && reopenedAt - at < recallDays * DAY
 }
 
 export async function contractsOf(db: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Promise<Contract[]> {

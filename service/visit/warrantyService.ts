@@ -1,4 +1,5 @@
-import { type Appliance, DAY, type Millis, newSecret, Problem } from '../../core/index.ts'
+import { type Appliance, type Millis, newSecret, Problem } from '../../core/index.ts'
+import { yearsLater, zoneOf } from '../calendar/workCalendar.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
@@ -47,7 +48,7 @@ export function warrantyService(options: TicketServiceOptions): WarrantyService 
         appliance: appliance.id,
         plan,
         validFrom,
-        validUntil: validFrom + years * 365 * DAY,
+        validUntil: yearsLater(validFrom, years, zoneOf(appliance, policies.live)),
         terms,
       }
       const { terms: body, ...row } = contract
@@ -62,7 +63,8 @@ export function warrantyService(options: TicketServiceOptions): WarrantyService 
     async warrantyOf(appliance) {
       const now = clock.now()
       const { id, installedAt } = appliance
-      const until = installedAt === undefined ? undefined : installedAt + policies.live.warrantyYears * 365 * DAY
+      const zone = zoneOf(appliance, policies.live)
+      const until = installedAt === undefined ? undefined : yearsLater(installedAt, policies.live.warrantyYears, zone)
       const makers =
         installedAt === undefined || until === undefined
           ? undefined

@@ -28,8 +28,14 @@ const steps = {
 } as const
 const names = Object.keys(steps) as (keyof typeof steps)[]
 /** What is worked out anew at every question, and no fact of the ticket. */
-const facts = ({ candidates: _, candidatesNote: _n, candidatesNoteZh: _z, ownerLink: _l, ...ticket }: TicketSeen) =>
-  ticket
+const facts = ({
+  candidates: _,
+  candidatesNote: _n,
+  candidatesNoteZh: _z,
+  ownerLink: _l,
+  timeZone: _t,
+  ...ticket
+}: TicketSeen) => ticket
 
 onBothDatabases('the state machine, audited', (open) => {
   let api: TestApi

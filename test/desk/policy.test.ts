@@ -31,7 +31,7 @@ onBothDatabases('policy as data', (open) => {
     const usual = await ticketOn('p1')
     const vip = await ticketOn('p2', 'vip')
     expect([firstResponse(usual), firstResponse(vip)]).toEqual([1, 0.5])
-    expect(vip.policy.scopes).toEqual(['segment:vip'])
+    expect(vip.policy.scopes).toEqual(['region:DE', 'segment:vip'])
     const row = await api.call('PUT', '/api/policy/firstResponseHours', {
       scope: 'segment:vip',
       value: 0.25,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Alert, DAY, HOUR, MINUTE, SeededRandom, uniform } from '../../core/index.ts'
+import { type Alert, DAY, HOUR, MINUTE, Problem, SeededRandom, uniform } from '../../core/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
 import { CARD } from './openTestApi.ts'
@@ -139,7 +139,15 @@ async function openTown({ desk, people, clock, catalog, database, registry }: Te
         if (chance(0.08)) look(await desk.decline(id, 'owner', 'not now'))
         else {
           const slot = one(ticket.offeredSlots.filter(({ from }) => from > now))
-          look(await desk.accept(id, 'owner', chance(0.6) ? slot : undefined))
+          const chosen = chance(0.6) ? slot : undefined
+          // Somebody else may have taken it meanwhile: then any time will do.
+          const isTaken = (error: unknown): boolean => error instanceof Problem && error.code === 'slot-taken'
+          look(
+            await desk.accept(id, 'owner', chosen).catch((error: unknown) => {
+              if (!isTaken(error)) throw error
+              return desk.accept(id, 'owner')
+            }),
+          )
         }
         return again(uniform(random, 0.2, 4))
       case 'declined':

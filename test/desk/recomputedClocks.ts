@@ -109,7 +109,7 @@ export function recomputeClocks(
     // Where the desk itself takes a job off somebody, what was promised to the owner stands.
     if (to === 'accepted' && by !== 'hearthwatch') {
       stop('first-response', at)
-      start('on-site', slotEnds ?? at + 24 * HOUR)
+      start('on-site', Math.max(slotEnds ?? 0, onSiteBy(at)))
       contacted = false
       if (chosen) for (const name of ['contact', 'second-contact']) stop(name, at)
     }
@@ -118,7 +118,7 @@ export function recomputeClocks(
       start('contact', at + (contact[priority] ?? 0) * HOUR)
       escalated = false
     }
-    if (from === 'waiting' && to === 'assigned') start('on-site', slotEnds ?? at + 24 * HOUR)
+    if (from === 'waiting' && to === 'assigned') start('on-site', Math.max(slotEnds ?? 0, onSiteBy(at)))
     if (to === 'visiting') {
       for (const name of ['on-site', 'contact', 'second-contact']) stop(name, at)
       start('visit', at + 2 * HOUR)
@@ -133,7 +133,7 @@ export function recomputeClocks(
       stop('call-back', at)
       contacted = false
       escalated = false
-      start('on-site', at + 24 * HOUR)
+      start('on-site', onSiteBy(at))
     }
     if (to === 'verified') stop('call-back', at)
     if (to === 'cancelled') for (const name of clocks.keys()) stop(name, at)
@@ -153,6 +153,40 @@ export function recomputeClocks(
   }
   timePasses(Number.POSITIVE_INFINITY)
   return clocks
+}
+
+/** Berlin's Sundays, and the holidays of all of Germany in the year of these tickets: nobody visits. */
+const off = new Set(['2026-10-03', '2026-12-25', '2026-12-26', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-01'])
+const local = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Europe/Berlin',
+  dateStyle: 'short',
+  timeStyle: 'short',
+})
+/** Day and hour that a clock there shows, and whether it is a day on which somebody visits. */
+function shown(at: number): { hour: number; works: boolean } {
+  const [day = '', time = ''] = local.format(at).split(' ')
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return { hour: hours + minutes / 60, works: new Date(`${day}T12:00:00Z`).getUTCDay() !== 0 && !off.has(day) }
+}
+
+const QUARTER = HOUR / 4
+const begins = [9, 11, 14, 16]
+/** Within a day, or the end of the first visit of two hours that is possible, where nobody can be there by then. */
+function onSiteBy(at: number): number {
+  const due = at + 24 * HOUR
+  const soonest = at + HOUR / 2
+  const first = Math.ceil(soonest / QUARTER) * QUARTER
+  for (let from = first; from + 2 * HOUR <= due; from += QUARTER) {
+    const { hour, works } = shown(from)
+    if (works && begins.includes(hour)) return due
+  }
+  // What is left of the working day.
+  const now = shown(first)
+  if (now.works && now.hour >= 8 && now.hour + 0.5 <= 18) return due
+  for (let from = first - 2 * HOUR; ; from += QUARTER) {
+    const { hour, works } = shown(from)
+    if (works && begins.includes(hour) && from + 2 * HOUR > soonest) return Math.max(due, from + 2 * HOUR)
+  }
 }
 
 /** Index of the first that is not before `at`; the list rises. */

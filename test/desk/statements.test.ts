@@ -60,8 +60,8 @@ async function costOf(work: () => Promise<unknown>): Promise<number> {
   return statements - before
 }
 /** The view of the ticket that is answered, and what the owner is told, counted. */
-// And whether its owner wants messages.
-const NEW = 13
+// And whether its owner wants messages; and what stands on days that may be offered.
+const NEW = 14
 const AGREED = 17
 /** When the work of each ticket begins, by the plan. */
 async function timesNow(): Promise<Map<string, number | undefined>> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Alert, DAY, HOUR, type Slot } from '../../core/index.ts'
+import { type Alert, DAY, HOUR, localDay, momentOf, type Slot } from '../../core/index.ts'
 import type { Weighed } from '../../service/index.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
-import { alertOf, home, NOW, onBothDatabases } from './openTestService.ts'
+import { alertOf, NOW, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
   id: string
@@ -27,7 +27,7 @@ onBothDatabases('the decision to send somebody', (open) => {
   }
 
   test('stands on the ticket with its numbers; a slow fault is planned for days ahead, and wakes nobody', async () => {
-    // Eleven at night where it stands, one hour ahead of UTC by its longitude.
+    // Midnight where it stands, two hours ahead of UTC in summer.
     api.clock.advanceTo(NOW + 13 * HOUR)
     const ticket = await offered('slow', { remainingLife: slow })
     expect(ticket).toMatchObject({ priority: 3, weighed: { act: true, real: 0.9, cause: 0.8 } })
@@ -36,7 +36,7 @@ onBothDatabases('the decision to send somebody', (open) => {
     expect(ticket.offeredSlots.at(-1)?.from).toBeGreaterThan(api.clock.now() + 6 * DAY)
     const told = await api.notices('slow')
     expect(told.length).toBeGreaterThan(0)
-    const morning = NOW + DAY - HOUR - Math.round(home.lon / 15) * HOUR
+    const morning = momentOf(localDay(NOW, 'Europe/Berlin') + 1, 8, 'Europe/Berlin')
     for (const { pushFrom } of told) expect(pushFrom).toBe(morning)
   })
 

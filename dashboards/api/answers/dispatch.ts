@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { moveKinds } from '../../../service/index.ts'
-import { at, cents, done, items, list, page, slot, text } from './shared.ts'
+import { at, cents, done, items, list, page, slot, text, timeZone } from './shared.ts'
 import { grab, ticket, ticketState } from './tickets.ts'
 
 const boardJob = z.object({
@@ -13,6 +13,7 @@ const boardJob = z.object({
   priority: z.number(),
   minutes: z.number(),
   slot,
+  zone: timeZone,
   startsAt: at,
   homeId: z.string().optional(),
   km: z.number().optional(),
@@ -41,6 +42,7 @@ export const dispatchAnswers = {
   }),
   'GET /api/dispatch': z.object({
     day: at,
+    zone: timeZone,
     engineers: list(
       z.object({
         id: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { hopedWay } from '../../../core/index.ts'
 import { verification } from './alerts.ts'
-import { at, cents, done, language, list, slot, text } from './shared.ts'
+import { at, cents, done, language, list, slot, text, timeZone } from './shared.ts'
 import { bill, billLine, rating, ticket, ticketSource, ticketState } from './tickets.ts'
 
 /** What the owner's page is told: plain words, times, the highest price, and no probabilities. */
@@ -23,10 +23,13 @@ const ownersPage = z
     swapRight: z.boolean(),
     safe: z.boolean(),
     slots: list(slot),
+    timeZone,
     slot: slot.optional(),
     engineer: z.string().optional(),
     price: z.object({
       highestCents: cents,
+      currency: z.string(),
+      taxPercent: z.number(),
       coveredByWarranty: z.boolean(),
       lines: list(billLine),
       ifWeWereWrongCents: cents,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { standingChanges, taskTypes } from '../../../service/index.ts'
-import { at, done, items, language, list, oneOrMany, page, place, range, text } from './shared.ts'
+import { at, done, items, language, list, oneOrMany, page, place, range, text, timeZone } from './shared.ts'
 import { grab, kitLine, ticketState } from './tickets.ts'
 
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
@@ -95,6 +95,7 @@ const job = z.object({
   failureMode: z.string().optional(),
   state: ticketState,
   slot: z.object({ from: at, to: at }).optional(),
+  timeZone,
   minutes: z.number(),
   kit: list(kitLine),
   diagnosis: text,

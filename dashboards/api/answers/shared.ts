@@ -21,6 +21,8 @@ export const oneOrMany = <T extends z.ZodType>(one: T) => z.union([list(one), on
 export const done = z.object({ ok: z.boolean() })
 export const place = z.object({ lat: z.number(), lon: z.number() }).meta({ id: 'Place' })
 export const slot = z.object({ from: at, to: at }).meta({ id: 'Slot' })
+/** By IANA name: times of it are told by its clocks. */
+export const timeZone = z.string()
 /** Lower and upper end. */
 export const range = z.tuple([z.number(), z.number()]).readonly()
 /** A count of so many, with its 95 % interval. */

@@ -10,7 +10,7 @@ import {
 } from '../../../core/index.ts'
 import { channels } from '../../../service/index.ts'
 import { evidence, hypothesis, proof, similarCase, verdict, verification, weighed } from './alerts.ts'
-import { at, cents, items, list, named, owner, page, slot, text } from './shared.ts'
+import { at, cents, items, list, named, owner, page, slot, text, timeZone } from './shared.ts'
 
 export const ticketState = z.enum(ticketStates)
 export const ticketSource = z.enum(['predicted', 'reported', 'inspection', 'recall', 'safety'])
@@ -41,7 +41,10 @@ export const billLine = z
     clause: text.optional(),
   })
   .meta({ id: 'BillLine' })
-export const bill = z.object({ lines: list(billLine), totalCents: cents }).meta({ id: 'Bill' })
+/** `currency` by ISO 4217; `taxCents`: what is within the total. */
+export const bill = z
+  .object({ lines: list(billLine), totalCents: cents, currency: z.string().optional(), taxCents: cents.optional() })
+  .meta({ id: 'Bill' })
 
 /** An engineer who was considered: with a rank and what speaks for them, or with what rules them out. */
 const candidate = z.object({
@@ -105,6 +108,7 @@ export const ticket = z
     candidatesNoteZh: z.string().optional(),
     engineer: z.string().optional(),
     slot: slot.optional(),
+    timeZone,
     visit: z.object({ startedAt: at, endedAt: at.optional() }).optional(),
     closure: closure.optional(),
     verification: verification.optional(),
@@ -154,6 +158,8 @@ export const ticket = z
     swapRight: z.literal(true).optional(),
     recallOf: z.string().optional(),
     recallCount: z.number().optional(),
+    /** The repair that was not solved. */
+    repaired: z.object({ cause: z.string(), at, reopenedAt: at }).optional(),
     reopened: z.number().optional(),
     guide: z
       .object({

@@ -132,13 +132,15 @@ interface Job
   extends Pick<TicketView, 'id' | 'number' | 'appliance' | 'kind' | 'state' | 'minutes' | 'kit' | 'diagnosis'> {
   failureMode?: string | undefined
   slot?: TicketView['slot']
+  timeZone: string
   startsAt?: Millis | undefined
   next?: ReturnType<typeof nextStep>
   location?: Location | undefined
   km?: number | undefined
 }
 function jobOf(ticket: TicketView, location: Location | undefined, km?: number): Job {
-  const { id, number, appliance, kind, failureMode, state, slot, minutes, kit, diagnosis, plannedAt, visit } = ticket
+  const { id, number, appliance, kind, failureMode, state, slot, timeZone, minutes, kit, diagnosis, plannedAt, visit } =
+    ticket
   return {
     id,
     number,
@@ -147,6 +149,7 @@ function jobOf(ticket: TicketView, location: Location | undefined, km?: number):
     failureMode,
     state,
     slot,
+    timeZone,
     minutes,
     kit,
     diagnosis,

@@ -27,7 +27,7 @@ const ownersPage =
       catalog,
       rules,
       clock,
-      await desk.quote(ticket),
+      { quote: await desk.quote(ticket), slots: await desk.slotsOf(ticket) },
       render,
     )
   }

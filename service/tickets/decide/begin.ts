@@ -1,10 +1,11 @@
-import { type Alert, because, HOUR, Problem, type Reason, saidOr, ticketIs } from '../../../core/index.ts'
+import { type Alert, because, HOUR, mailAddressOf, type Reason, saidOr, ticketIs } from '../../../core/index.ts'
 import { planKit, priorityOf } from '../../dispatch/plan.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { guideFor } from '../../remote/guides.ts'
 import { type Contact, withContact } from '../contact.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticketCommand.ts'
+import { refusedTime } from './chosenTime.ts'
 import { promisable, ranked } from './plan.ts'
 import { byPriority, OURS, refuse, Step } from './step.ts'
 
@@ -59,7 +60,8 @@ const frozen = (step: Step): Step => {
 
 /** Of an alert: its owner is asked to agree. */
 export function openFromAlert(opening: Opening, facts: Facts, rules: Policy): Decision {
-  const why = because(facts.appliance.owner ? 'owner-asked' : 'no-owner')
+  const { owner } = facts.appliance
+  const why = because(!owner ? 'no-owner' : isReachable(owner) ? 'owner-asked' : 'owner-to-call')
   return frozen(offered(opened(opening, facts, rules), why, facts, rules)).tell('offered')
 }
 
@@ -103,10 +105,25 @@ export function prepared(
 /** The owner is asked to agree to a predicted visit. */
 export function offered(step: Step, why: Reason, facts: Facts, rules: Policy): Step {
   const moved = step.move('offer', why, OURS)
-  return moved
-    .plan({ offeredSlots: [...(facts.booked ?? []), ...promisable(moved, facts, rules)] })
-    .start('owner-answer', facts.at + byPriority(rules.ownerAnswerHours, moved.ticket.priority, 72) * HOUR)
+  const asked = moved.plan({ offeredSlots: [...(facts.booked ?? []), ...promisable(moved, facts, rules)] })
+  // Nobody has heard of it yet: a person calls, and from then on the answer is waited for.
+  return isReachable(moved.ticket.owner) ? awaited(asked, facts, rules) : asked
+}
+
+/** A person has heard of it: that is the first response, and the time to answer begins. */
+const awaited = (step: Step, { at }: Facts, rules: Policy): Step =>
+  step
+    .start('owner-answer', at + byPriority(rules.ownerAnswerHours, step.ticket.priority, 72) * HOUR)
     .stop('first-response')
+
+/** Whether what we write reaches them; without an owner there is nobody to reach. */
+const isReachable = (owner: Ticket['owner']): boolean => !owner || mailAddressOf(owner.contact) !== undefined
+
+/** Somebody has called an owner to whom nothing can be written. */
+export function reached(ticket: Ticket, { words }: Of<'reached'>, facts: Facts, rules: Policy): Decision {
+  const noted = new Step(ticket, facts).note(because('reached', words ? { words } : {}))
+  const isAsked = ticket.state === 'offered' && !ticket.clocks.some(({ name }) => name === 'owner-answer')
+  return isAsked ? awaited(noted, facts, rules) : noted.stop('first-response')
 }
 
 /** The appliance reports as a person does: the same record. */
@@ -148,13 +165,11 @@ export function joinReport(ticket: Ticket, { contact, series }: Of<'joinReport'>
   return ticketIs(ticket.state, 'undecided') ? accepted(step, because('owner-reports-too'), facts) : step
 }
 
-export function accept(ticket: Ticket, { slot }: Of<'accept'>, facts: Facts): Decision | Refused {
-  if (slot && slot.to <= facts.at) return refuse(slotPast(ticket.id, 'Choose one of the times that are offered now.'))
+export function accept(ticket: Ticket, { slot }: Of<'accept'>, facts: Facts, rules: Policy): Decision | Refused {
+  const bad = slot && refusedTime(ticket, slot, facts, rules)
+  if (bad) return refuse(bad)
   return accepted(new Step(ticket, facts), because(slot ? 'agreed-with-time' : 'agreed'), facts, slot)
 }
-
-export const slotPast = (concerns: string, remedy: string): Problem =>
-  new Problem({ code: 'slot-past', message: 'That time has passed.', remedy, concerns, status: 409 })
 
 /** It is to be done: at the time that was chosen, else at the first that can be promised. */
 export function accepted(step: Step, why: Reason, { at }: Facts, slot?: Ticket['plan']['slot']): Step {
@@ -162,7 +177,10 @@ export function accepted(step: Step, why: Reason, { at }: Facts, slot?: Ticket['
   const { assignedByHand, engineer, offeredSlots } = moved.ticket.plan
   const free =
     engineer && !assignedByHand ? moved.freeParts('the visit is planned anew').plan({ engineer: undefined }) : moved
-  const stopped = free.stop('owner-answer', 'first-response')
+  const answered = free.stop('owner-answer')
+  // Who agreed has heard of it; who reported it, when something that we write can reach them.
+  const hasHeard = isReachable(free.ticket.owner) || step.ticket.state !== 'new'
+  const stopped = hasHeard ? answered.stop('first-response') : answered
   const agreed = slot
     ? stopped.plan({ slotChosen: true }).stop('contact', 'second-contact')
     : stopped.plan({ contactedAt: undefined })

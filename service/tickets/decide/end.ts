@@ -5,6 +5,7 @@ import { billFor } from '../../visit/bill.ts'
 import { coversOf } from '../../visit/coverage.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Refused, TicketCommand } from '../ticketCommand.ts'
+import { ruledBy } from './plan.ts'
 import { OURS, refuse, Step } from './step.ts'
 
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
@@ -69,17 +70,20 @@ export function closedByProof(step: Step, why: Reason, { at, by, render }: Facts
 }
 
 /** Not solved: the same case goes on, with its clock and its cost. */
-export function reopened(step: Step, why: Reason, { at }: Facts, rules: Policy): Step {
-  const again = (step.ticket.closure.reopened ?? 0) + 1
+export function reopened(step: Step, why: Reason, facts: Facts, rules: Policy): Step {
+  const { at } = facts
+  const { found, reopened: before = 0 } = step.ticket.closure
+  const again = before + 1
+  const repaired = found && { cause: found.cause, at: found.at, reopenedAt: at }
   return (
     step
       .move('reopen', why)
-      .closure({ reopened: again })
+      .closure({ reopened: again, ...(repaired ? { repaired } : {}) })
       .visit({ times: undefined })
       .plan({ contactedAt: undefined, escalatedAt: undefined })
       // Whoever asked for the reopening has heard that it is not solved: the next visit brings the next call-back.
       .stop('call-back')
-      .start('on-site', at + rules.onSiteHours * HOUR)
+      .start('on-site', ruledBy(facts, rules))
       .tell('reopened', `/${again}`)
   )
 }

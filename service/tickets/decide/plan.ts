@@ -1,6 +1,9 @@
-import { because, HOUR, Problem, type Reason, type Slot } from '../../../core/index.ts'
-import { type Means, rankJob, slotsFor, timesOfDay } from '../../dispatch/planning.ts'
+import { because, HOUR, type Millis, Problem, type Reason, type Slot } from '../../../core/index.ts'
+import { calendarOf } from '../../calendar/workCalendar.ts'
+import type { Means } from '../../dispatch/means.ts'
+import { rankJob, slotsFor, timesOfDay } from '../../dispatch/planning.ts'
 import { forbidden } from '../../dispatch/rankCandidates.ts'
+import { onSiteBy } from '../../dispatch/slots.ts'
 import { type KitPlan, planRelease, planReserve } from '../../parts/kit.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { jobOf } from '../jobOf.ts'
@@ -27,7 +30,8 @@ export function ranked(step: Step, facts: Facts, rules: Policy): Step {
 /** The times that can be promised now. */
 export function promisable({ ticket }: Step, facts: Facts, rules: Policy): Slot[] {
   const job = jobOf(ticket, facts.appliance, rules)
-  return slotsFor(job, ticket.plan.candidates, meansOf(facts), ticket.finding.weighed?.withinHours)
+  const calendar = calendarOf(facts.appliance, rules)
+  return slotsFor(job, ticket.plan.candidates, meansOf(facts), calendar, ticket.finding.weighed?.withinHours)
 }
 
 /** A time that has passed, or none, becomes the next one that can be promised. Nobody has agreed on that one. */
@@ -101,7 +105,7 @@ export function withFreed(facts: Facts, { plan }: Ticket): Facts {
 export function planTicket(ticket: Ticket, { promise }: Of<'plan'>, facts: Facts, rules: Policy): Decision {
   const fresh = freshSlot(new Step(ticket, facts), facts, rules)
   const { slot } = fresh.ticket.plan
-  const promised = promise ? fresh.start('on-site', slot?.to ?? facts.at + rules.onSiteHours * HOUR) : fresh
+  const promised = promise ? fresh.start('on-site', promisedBy(slot, facts, rules)) : fresh
   const step = ranked(promised, facts, rules)
   const { plan } = step.ticket
   const byHand = plan.assignedByHand ? plan.candidates.find(({ engineer }) => engineer === plan.engineer) : undefined
@@ -110,6 +114,14 @@ export function planTicket(ticket: Ticket, { promise }: Of<'plan'>, facts: Facts
   const why = byHand ? because('by-hand') : because('best-of', { count: plan.candidates.length, reasons: best.reasons })
   return settled(give(step, best.engineer, why, facts, rules), facts, rules)
 }
+
+/** By when somebody is on site: what the rule says, or the end of the time that was chosen where that is later. */
+const promisedBy = (slot: Slot | undefined, facts: Facts, rules: Policy): Millis =>
+  Math.max(slot?.to ?? 0, ruledBy(facts, rules))
+
+/** By when the rule wants somebody on site, where it can be kept. */
+export const ruledBy = ({ at: now, appliance }: Facts, rules: Policy): Millis =>
+  onSiteBy({ now, calendar: calendarOf(appliance, rules) }, rules)
 
 /** The times of the day that it joined: its own, and what they change for others. */
 function settled(step: Step, facts: Facts, rules: Policy): Step {
@@ -187,7 +199,7 @@ export function partsCame(ticket: Ticket, { supply }: Of<'partsCame'>, facts: Fa
   return step
     .plan({ slot })
     .stop('parts')
-    .start('on-site', slot?.to ?? facts.at + rules.onSiteHours * HOUR)
+    .start('on-site', promisedBy(slot, facts, rules))
     .move('assign', because('parts-there'), OURS)
     .tell('assigned', `/${ticket.plan.engineer}/${slot?.from ?? 0}`)
 }

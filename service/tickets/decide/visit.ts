@@ -4,7 +4,8 @@ import { contradictions, jobOf as jobTypeOf } from '../../visit/checklist.ts'
 import type { DeskTask } from '../taskTable.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Refused, TicketCommand } from '../ticketCommand.ts'
-import { accepted, slotPast } from './begin.ts'
+import { accepted } from './begin.ts'
+import { refusedTime } from './chosenTime.ts'
 import { bringParts } from './plan.ts'
 import { refuse, Step } from './step.ts'
 
@@ -14,11 +15,17 @@ const no = (code: string, message: string, remedy: string, { id }: Ticket, statu
   refuse(new Problem({ code, message, remedy, concerns: id, status }))
 
 /** The engineer has spoken to the owner: the time stands, or another one is agreed. */
-export function contact(ticket: Ticket, { words, slot }: Of<'contact'>, facts: Facts): Decision | Refused {
-  if (slot && slot.to <= facts.at) return refuse(slotPast(ticket.id, 'Agree on a time to come.'))
+export function contact(
+  ticket: Ticket,
+  { words, slot }: Of<'contact'>,
+  facts: Facts,
+  rules: Policy,
+): Decision | Refused {
+  const bad = slot && refusedTime(ticket, slot, facts, rules)
+  if (bad) return refuse(bad)
   const spoken = new Step(ticket, facts)
     .plan({ contactedAt: facts.at, escalatedAt: undefined })
-    .stop('contact', 'second-contact')
+    .stop('contact', 'second-contact', 'first-response')
   // What was agreed by telephone is confirmed in writing.
   const agreed =
     slot && spoken.plan({ slot }).start('on-site', slot.to).tell('assigned', `/${ticket.plan.engineer}/${slot.from}`)
@@ -40,7 +47,7 @@ export function startVisit(ticket: Ticket, facts: Facts, rules: Policy): Decisio
   const { appliance, id } = ticket
   return new Step(ticket, facts)
     .move('start', because('arrived'))
-    .stop('on-site', 'contact', 'second-contact')
+    .stop('on-site', 'contact', 'second-contact', 'first-response')
     .endTasks('contact', by, 'the engineer arrived')
     .endTasks('reconsider', by, 'the engineer arrived')
     .visit({

@@ -144,6 +144,8 @@ export interface StoredTicket
   /** The ticket whose repair did not last; how often the fault came back; the owner may ask for another appliance. */
   readonly recallOf?: string | undefined
   readonly recallCount?: number | undefined
+  /** The repair that was not solved: what it was of, when, and when that was said. */
+  readonly repaired?: { readonly cause: string; readonly at: Millis; readonly reopenedAt: Millis } | undefined
   readonly swapRight?: true | undefined
   readonly rating?: { readonly stars: number; readonly text: string; readonly at: Millis } | undefined
   readonly reopened?: number | undefined

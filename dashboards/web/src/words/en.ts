@@ -519,6 +519,7 @@ export const en = {
   dispatch: {
     day: 'The day',
     dayBefore: 'The day before',
+    today: 'Today',
     dayAfter: 'The day after',
     summary: 'Visits: {{jobs}}. Engineers on the road: {{engineers}}. Waiting for somebody: {{open}}.',
     late: '{{count}} will begin later than promised.',

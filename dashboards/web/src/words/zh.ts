@@ -514,6 +514,7 @@ export const zh: Vocabulary = {
   dispatch: {
     day: '当天',
     dayBefore: '前一天',
+    today: '今天',
     dayAfter: '后一天',
     summary: '{{engineers}} 位工程师共 {{jobs}} 次上门；{{open}} 个待安排。',
     late: '{{count}} 个将晚于承诺时间开始。',

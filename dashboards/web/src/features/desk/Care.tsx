@@ -11,7 +11,7 @@ import { useMay } from '../../components/useMay.tsx'
 import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
-const types = ['call-back', 'supervisor', 'complaint', 'contact', 'reconsider'] as const
+const types = ['reach', 'call-back', 'supervisor', 'complaint', 'contact', 'reconsider'] as const
 interface Task {
   id: string
   type: (typeof types)[number] | 'safety'

@@ -23,7 +23,7 @@ export function spanOf(day: number, jobs: BoardJob[]): DaySpan {
 }
 
 /** One engineer's day as a line: each job where it begins, as wide as it takes; its window below it. */
-export function DayLine({ day, span, jobs }: { day: number; span: DaySpan; jobs: BoardJob[] }) {
+export function DayLine({ day, zone, span, jobs }: { day: number; zone: string; span: DaySpan; jobs: BoardJob[] }) {
   const { t, lang } = useWords()
   const names = useNames()
   const now = useClock((clock) => Math.round(clock.now / 60_000) * 60_000)
@@ -45,6 +45,7 @@ export function DayLine({ day, span, jobs }: { day: number; span: DaySpan; jobs:
           {new Date(day + hour * HOUR).toLocaleTimeString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
             hour: '2-digit',
             minute: '2-digit',
+            timeZone: zone,
           })}
         </Text>
       ))}
@@ -55,7 +56,7 @@ export function DayLine({ day, span, jobs }: { day: number; span: DaySpan; jobs:
         {jobs.map((job) => {
           const words = `${job.number} · ${names.kind(job.kind)} · ${names.mode(job.kind, job.failureMode)}`
           const details = [
-            slotText(job.slot, lang),
+            slotText(job.slot, lang, job.zone),
             t('common.minutes', { count: job.minutes }),
             ...(job.km === undefined ? [] : [`${job.km} km`]),
             ...(job.byHand ? [t('dispatch.byHand')] : []),

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Box, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { ActionIcon, Badge, Box, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type DispatchBoard, useCall } from '../../api.ts'
@@ -10,41 +10,49 @@ import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { DayLine, spanOf } from './DayLine.tsx'
 
-const DAY = 86_400_000
+const HOUR = 3_600_000
 
 /** Who goes where, when, and what is nobody's yet? One day at a time. */
 export default function Dispatch() {
   const { t, lang } = useWords()
   const names = useNames()
   const [filters, filter] = useFilters<'day'>()
-  const today = useClock(({ now }) => Math.floor(now / DAY))
-  const day = filters.day ? Number(filters.day) : today
-  const { data, error, refetch } = useCall<DispatchBoard>(`/api/dispatch?at=${day * DAY + DAY / 2}`, 60_000)
+  // A day by a moment of it; the desk's own zone says from when to when it is.
+  const asked = filters.day ? `?at=${filters.day}` : ''
+  const { data, error, refetch } = useCall<DispatchBoard>(`/api/dispatch${asked}`, 60_000)
+  const isToday = useClock(({ now }) => data !== undefined && now >= data.day && now < data.day + 24 * HOUR)
   useFresh(['ticket'], ['/api/dispatch'])
-  const go = (to: number) => filter({ day: to === today ? null : String(to) })
-  const date = new Date(day * DAY + DAY / 2).toLocaleDateString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    timeZone: 'UTC',
-  })
+  const go = (hours: number) => data && filter({ day: String(data.day + hours * HOUR) })
+  const date = data
+    ? new Date(data.day).toLocaleDateString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+        weekday: 'long',
+        day: 'numeric',
+        month: 'long',
+        timeZone: data.zone,
+      })
+    : ''
   const busy = data?.engineers.filter(({ jobs }) => jobs.length > 0) ?? []
   const free = data?.engineers.filter(({ jobs }) => jobs.length === 0) ?? []
   const all = busy.flatMap(({ jobs }) => jobs)
   const late = all.filter(({ lateMinutes }) => lateMinutes > 0).length
-  const span = spanOf(day * DAY, all)
+  const span = spanOf(data?.day ?? 0, all)
   return (
     <Page
       title={t('nav.dispatch')}
       action={
         <Group gap="xs">
-          <ActionIcon variant="default" aria-label={t('dispatch.dayBefore')} onClick={() => go(day - 1)}>
+          <ActionIcon variant="default" aria-label={t('dispatch.dayBefore')} onClick={() => go(-12)}>
             <IconChevronLeft size={16} />
           </ActionIcon>
+          {!isToday && data && (
+            <Button variant="default" size="compact-sm" onClick={() => filter({ day: null })}>
+              {t('dispatch.today')}
+            </Button>
+          )}
           <Text w={190} ta="center" fw={500} aria-live="polite">
             {date}
           </Text>
-          <ActionIcon variant="default" aria-label={t('dispatch.dayAfter')} onClick={() => go(day + 1)}>
+          <ActionIcon variant="default" aria-label={t('dispatch.dayAfter')} onClick={() => go(36)}>
             <IconChevronRight size={16} />
           </ActionIcon>
         </Group>
@@ -71,7 +79,7 @@ export default function Dispatch() {
                     </Link>
                     <Text size="sm">{names.mode(job.kind, job.failureMode)}</Text>
                     <Text size="sm" c="dimmed">
-                      {slotText(job.slot, lang)}
+                      {slotText(job.slot, lang, job.zone)}
                     </Text>
                     {job.why && <Text size="sm">{job.why}</Text>}
                   </Group>
@@ -103,7 +111,7 @@ export default function Dispatch() {
                       </Text>
                     </Group>
                   </Box>
-                  <DayLine day={day * DAY} span={span} jobs={engineer.jobs} />
+                  <DayLine day={data.day} zone={data.zone} span={span} jobs={engineer.jobs} />
                 </Group>
               ))}
               {free.length > 0 && (

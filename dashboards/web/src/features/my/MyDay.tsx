@@ -64,7 +64,7 @@ function JobLine({ job }: { job: Job }) {
   return (
     <>
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text fw={600}>{job.slot ? slotText(job.slot, lang) : job.number}</Text>
+        <Text fw={600}>{job.slot ? slotText(job.slot, lang, job.timeZone) : job.number}</Text>
         <Badge variant="light" tt="none">
           {t(`ticketState.${job.state}`)}
         </Badge>

@@ -10,6 +10,7 @@ export interface Job {
   failureMode?: string
   state: Ticket['state']
   slot?: Slot
+  timeZone: string
   minutes: number
   kit: KitLine[]
   diagnosis: Words

@@ -76,7 +76,7 @@ export default function Owner() {
               {t(view.engineer ? 'owner.comes' : 'owner.planned')}
             </Text>
             <Text fw={600} fz="lg">
-              {slotText(view.slot, lang)}
+              {slotText(view.slot, lang, view.timeZone)}
             </Text>
             {view.engineer && <Text>{view.engineer}</Text>}
           </Card>
@@ -102,7 +102,7 @@ export default function Owner() {
                 disabled={busy}
                 onClick={() => void act(isMoving ? 'move' : 'accept', { slot })}
               >
-                {slotText(slot, lang)}
+                {slotText(slot, lang, view.timeZone)}
               </Button>
             ))}
           </Stack>
@@ -210,12 +210,12 @@ function Bill({ bill }: { bill: NonNullable<OwnerView['bill']> }) {
       {bill.lines.map(({ text, textZh, cents }) => (
         <Group key={text} justify="space-between" wrap="nowrap">
           <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
-          <Text size="sm">{money(cents, lang)}</Text>
+          <Text size="sm">{money(cents, lang, bill.currency)}</Text>
         </Group>
       ))}
       <Group justify="space-between" mt={4}>
         <Text fw={600}>{t('owner.youPay')}</Text>
-        <Text fw={600}>{money(bill.totalCents, lang)}</Text>
+        <Text fw={600}>{money(bill.totalCents, lang, bill.currency)}</Text>
       </Group>
     </Card>
   )
@@ -229,7 +229,7 @@ function Price({ view }: { view: OwnerView }) {
       <Group justify="space-between">
         <Text>{t('owner.highestPrice')}</Text>
         <Text fw={700} fz="lg">
-          {money(view.price.highestCents, lang)}
+          {money(view.price.highestCents, lang, view.price.currency)}
         </Text>
       </Group>
       {view.price.lines.map(({ text, textZh, cents }) => (
@@ -238,7 +238,7 @@ function Price({ view }: { view: OwnerView }) {
             {lang === 'zh' ? textZh : text}
           </Text>
           <Text size="xs" c="dimmed">
-            {money(cents, lang)}
+            {money(cents, lang, view.price.currency)}
           </Text>
         </Group>
       ))}

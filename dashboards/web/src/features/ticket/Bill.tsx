@@ -38,12 +38,12 @@ export function Bill({ ticket }: { ticket: Ticket }) {
             {bill.lines.map(({ text, textZh, cents }, i) => (
               <Group key={i} justify="space-between" wrap="nowrap" gap="sm">
                 <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
-                <Text size="sm">{money(cents, lang)}</Text>
+                <Text size="sm">{money(cents, lang, bill.currency)}</Text>
               </Group>
             ))}
             <Group justify="space-between" mt={4}>
               <Text fw={600}>{t('ticket.total')}</Text>
-              <Text fw={600}>{money(bill.totalCents, lang)}</Text>
+              <Text fw={600}>{money(bill.totalCents, lang, bill.currency)}</Text>
             </Group>
           </Stack>
         </>

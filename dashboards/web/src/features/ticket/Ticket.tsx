@@ -61,7 +61,7 @@ export default function TicketPage() {
         <Text size="sm">{t(`ticket.sources.${ticket.source}`)}</Text>
         {ticket.owner && <Text size="sm">{ticket.owner.name}</Text>}
         {ticket.engineer && <Text size="sm">{t('ticket.goes', { engineer: engineerName(ticket.engineer) })}</Text>}
-        {ticket.slot && <Text size="sm">{slotText(ticket.slot, lang)}</Text>}
+        {ticket.slot && <Text size="sm">{slotText(ticket.slot, lang, ticket.timeZone)}</Text>}
         {ticket.heldBy && (
           <Badge variant="outline" color="gray" tt="none">
             {t('ticket.heldBy', { by: ticket.heldBy.replace('user:', '') })}

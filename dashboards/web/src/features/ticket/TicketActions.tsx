@@ -103,7 +103,7 @@ function Accept({ ticket, opened, close }: { ticket: Ticket; opened: boolean; cl
         <Select
           label={t('ticket.slot')}
           placeholder={t('ticket.firstSlot')}
-          data={slots.map((one) => ({ value: String(one.from), label: slotText(one, lang) }))}
+          data={slots.map((one) => ({ value: String(one.from), label: slotText(one, lang, ticket.timeZone) }))}
           value={chosen}
           onChange={choose}
           clearable

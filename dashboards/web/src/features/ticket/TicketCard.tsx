@@ -41,7 +41,7 @@ export function TicketCard({ ticket }: { ticket: Ticket }) {
       {ticket.slot && (
         <Group gap={6} wrap="nowrap">
           <IconCalendar size={14} aria-hidden />
-          <Text size="xs">{slotText(ticket.slot, lang)}</Text>
+          <Text size="xs">{slotText(ticket.slot, lang, ticket.timeZone)}</Text>
         </Group>
       )}
       {clock && <SlaClock clock={clock} />}

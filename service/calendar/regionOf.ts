@@ -1,0 +1,30 @@
+/** Country by ISO 3166-1 → the zones that the runtime's own data gives it; asked once. */
+let byZone: ReadonlyMap<string, string> | undefined
+
+/**
+ * The country in which a time zone lies, by ISO 3166-1 (`CN`); undefined for zones of no country (`UTC`). Source: CLDR's
+ * territories of time zones, as the runtime carries them.
+ */
+export function regionOf(zone: string): string | undefined {
+  byZone ??= readZones()
+  return byZone.get(canonical(zone))
+}
+
+const canonical = (zone: string): string => new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+
+function readZones(): Map<string, string> {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  const zones = new Map<string, string>()
+  for (const region of letters.flatMap((one) => letters.map((two) => one + two)))
+    for (const zone of zonesOf(region)) if (!zones.has(canonical(zone))) zones.set(canonical(zone), current(region))
+  return zones
+}
+
+/** A country that is called otherwise today (`DD`) by its name of today. */
+const current = (region: string): string => new Intl.Locale(`und-${region}`).region ?? region
+
+/** Not every code is a country; of those that are none the runtime knows no zone. */
+function zonesOf(region: string): readonly string[] {
+  const locale: Intl.Locale & { getTimeZones?: () => string[] | undefined } = new Intl.Locale(`und-${region}`)
+  return locale.getTimeZones?.() ?? []
+}
