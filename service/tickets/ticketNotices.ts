@@ -63,6 +63,8 @@ function faded({ number, state, appliance }: Ticket, kind: Text): { owner: Said;
   }
 }
 
+const isReported = ({ source }: Ticket): boolean => source === 'reported' || source === 'recall'
+
 /** What is known when something is told, besides the ticket. */
 interface Told {
   step: string
@@ -117,7 +119,6 @@ function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }:
 function deskNews(ticket: Ticket, { kind, mode, engineerName }: Told): Said {
   const { appliance, number, priority, plan, owner } = ticket
   const { noticed, diagnosis } = ticket.finding
-  const isReported = ticket.source === 'reported' || ticket.source === 'recall'
   return {
     escalated: [
       because('desk-escalated-title', { number }),
@@ -136,7 +137,7 @@ function deskNews(ticket: Ticket, { kind, mode, engineerName }: Told): Said {
     joined: [because('desk-joined-title', { number, appliance }), because('text', { text: diagnosis })],
     reopened: [because('desk-reopened-title', { number }), because('desk-reopened', { appliance })],
     ...faded(ticket, kind).desk,
-    ...(isReported
+    ...(isReported(ticket)
       ? { accepted: [because('desk-reported-title', { number, appliance }), because('text', { text: noticed })] }
       : {}),
   }
@@ -181,7 +182,7 @@ export function noticesOf(
       to: { role: 'desk' },
       title: render(forDesk[0]),
       body: render(forDesk[1]),
-      ...(isReported ? quoting(ticket, news) : {}),
+      ...(isReported(ticket) ? quoting(ticket, news) : {}),
       link: deskPath(ticket),
       ...about,
     })
