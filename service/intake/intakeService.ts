@@ -16,6 +16,7 @@ import type { Contact } from '../tickets/contact.ts'
 import { openFromReport } from '../tickets/decide/begin.ts'
 import { countOf } from '../tickets/store/ticketRepository.ts'
 import type { Ticket } from '../tickets/ticket.ts'
+import type { TicketCommand } from '../tickets/ticketCommand.ts'
 import { newestOf } from '../tickets/ticketFromAlert.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
@@ -51,6 +52,19 @@ const isAnotherFault = ({ state, finding }: Ticket, { hypotheses }: Pick<Classif
   const names = hypotheses.map(({ failureMode }) => failureMode)
   const own = [finding.failureMode, ...finding.hypotheses.map(({ failureMode }) => failureMode)]
   return ticketCan(state, 'callBack') && names.every((name) => name !== 'unknown' && !own.includes(name))
+}
+
+/** It becomes part of the open ticket; when the visit is over, that visit did not solve it. */
+async function joinOrReopen(
+  carryOut: CarryOut,
+  tx: UnitOfWork,
+  open: Ticket,
+  command: Extract<TicketCommand, { type: 'joinReport' }>,
+  by: string,
+): Promise<Ticket> {
+  const joined = await carryOut(tx, open, command, { by })
+  if (!ticketCan(joined.state, 'callBack')) return joined
+  return carryOut(tx, joined, { type: 'reopen', why: command.contact.text || undefined }, { by })
 }
 
 export function intakeService(
@@ -114,10 +128,7 @@ export function intakeService(
         const before = await newestOf(tx, appliance.id)
         const open = before.find(({ state }) => ticketIs(state, 'living'))
         if (!open || isAnotherFault(open, said)) return make(tx, appliance, by, before, said, { contact, job, series })
-        const joined = await carryOut(tx, open, { type: 'joinReport', contact, series }, { by })
-        // The visit is over, and it is back: that visit did not solve it.
-        if (!ticketCan(joined.state, 'callBack')) return joined
-        return carryOut(tx, joined, { type: 'reopen', why: text || undefined }, { by })
+        return joinOrReopen(carryOut, tx, open, { type: 'joinReport', contact, series }, by)
       })
       return viewOf(ticket)
     },
