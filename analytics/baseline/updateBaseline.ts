@@ -224,6 +224,8 @@ function leverage({ cov }: Baseline, f: number, x: [number, number, number]): nu
 
 /** Share of a slope that may be wrong where commissioning never was, and how far (scaled units) it is believed as it is. */
 const BENT = 0.8
+/** Of what stands in the same cycle (its load, its speed) a line is physics, and bends less. */
+const BENT_IN_CYCLE = 0.2
 const BELIEVED = 0.6
 
 /** Variance for what lies outside of what commissioning saw (another season, a heat wave): lines bend there. */
@@ -242,7 +244,7 @@ function beyond(
     if (far <= 0) continue
     const own = Math.abs(learned.beta[f * TERMS + j + 1]!)
     const fleet = model?.priors[name]?.slopes[plan.scales[scale]!.covariateNames[compensate[j]!]!]
-    variance += (BENT * far * Math.max(own, fleet ? Math.abs(fleet.mean) : 0)) ** 2
+    variance += ((scale === 0 ? BENT : BENT_IN_CYCLE) * far * Math.max(own, fleet ? Math.abs(fleet.mean) : 0)) ** 2
   }
   return variance
 }

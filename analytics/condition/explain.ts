@@ -31,7 +31,6 @@ export function explain(
   finding: Finding,
 ): { engineer: Text; owner: Text } {
   const top = finding.hypotheses[0]!
-  const second = finding.hypotheses[1]
   const mode = catalog.failureMode(kind.kind, top.failureMode)
   const proofs = finding.evidence.slice(0, 3)
   const name = (feature: string): Text => textOf(kind, plan, feature)
@@ -43,17 +42,43 @@ export function explain(
     (row) =>
       `${name(row.feature).zh} ${figure(row.observed)}${unitWord(row.unit)}（预期 ${figure(row.expected[0])} 至 ${figure(row.expected[1])}）`,
   )
-  const other =
-    second && second.probability > 0.15 && second.failureMode !== 'unknown'
-      ? catalog.failureMode(kind.kind, second.failureMode)
-      : null
+  const causes = causesOf(catalog, kind.kind, finding.hypotheses)
   const life = finding.remainingLife
   return {
     engineer: {
-      en: `${mode.text.en} (${percent(top.probability)})${other ? `, or ${lower(other.text.en)} (${percent(second!.probability)})` : ''}${en.length ? `: ${en.join('; ')}` : ''}.${life ? ` Fails in about ${days(life.p50)} days (80 %: ${days(life.p10)} to ${life.p90 === null ? 'unknown' : days(life.p90)}): ${lower(mode.functionalFailure.en)}` : ''}`,
-      zh: `${mode.text.zh}（${percent(top.probability)}）${other ? `，或${other.text.zh}（${percent(second!.probability)}）` : ''}${zh.length ? `：${zh.join('；')}` : ''}。${life ? `预计约 ${days(life.p50)} 天后失效（80 %：${days(life.p10)} 至 ${life.p90 === null ? '未知' : days(life.p90)} 天）：${mode.functionalFailure.zh}` : ''}`,
+      en: `${causes.en}${en.length ? `: ${en.join('; ')}` : ''}.${life ? ` Fails in about ${days(life.p50)} days (80 %: ${days(life.p10)} to ${life.p90 === null ? 'unknown' : days(life.p90)}): ${lower(mode.functionalFailure.en)}` : ''}`,
+      zh: `${causes.zh}${zh.length ? `：${zh.join('；')}` : ''}。${life ? `预计约 ${days(life.p50)} 天后失效（80 %：${days(life.p10)} 至 ${life.p90 === null ? '未知' : days(life.p90)} 天）：${mode.functionalFailure.zh}` : ''}`,
     },
     owner: ownerText(mode, finding),
+  }
+}
+
+/** From this probability on another cause is said, and from this share of the first one's with it in one breath. */
+const SAID_FROM = 0.15
+const TOGETHER_FROM = 0.6
+const MOST_TOGETHER = 3
+
+/** What it may be: the likeliest, or those that what its sensors show does not tell apart. */
+export function causesOf(catalog: Catalog, kind: string, hypotheses: readonly Hypothesis[]): Text {
+  const top = hypotheses[0]!
+  const named = hypotheses.filter(
+    ({ failureMode, probability }, i) => i === 0 || (failureMode !== 'unknown' && probability > SAID_FROM),
+  )
+  const text = ({ failureMode }: Hypothesis): Text => catalog.failureMode(kind, failureMode).text
+  const alike = named.filter(({ probability }) => probability >= TOGETHER_FROM * top.probability)
+  const together = alike.slice(0, MOST_TOGETHER)
+  if (together.length > 1) {
+    const sum = percent(together.reduce((all, { probability }) => all + probability, 0))
+    const names = together.map((one, i) => (i === 0 ? text(one).en : lower(text(one).en)))
+    return {
+      en: `${names.slice(0, -1).join(', ')} or ${names.at(-1)}, which what its sensors show does not tell apart (together ${sum})`,
+      zh: `${together.map((one) => text(one).zh).join('、')}，从现有传感器的表现无法区分（合计 ${sum}）`,
+    }
+  }
+  const [, second] = named
+  return {
+    en: `${text(top).en} (${percent(top.probability)})${second ? `, or ${lower(text(second).en)} (${percent(second.probability)})` : ''}`,
+    zh: `${text(top).zh}（${percent(top.probability)}）${second ? `，或${text(second).zh}（${percent(second.probability)}）` : ''}`,
   }
 }
 

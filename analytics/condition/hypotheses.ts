@@ -6,6 +6,8 @@ export const UNKNOWN = 'unknown'
 const MOST_SHOWN = 5
 /** What a mode keeps that no passed guard names, and what `unknown` keeps at most beside a guard. */
 const UNNAMED = 0.02
+/** What a mode is believed at least that a passed guard names: rows of days that were say little of what breaks at once. */
+const LEAST_NAMED = 0.05
 
 /**
  * What is believed of the modes, with what passed guards say.
@@ -26,7 +28,10 @@ export function hypothesesOf(
   scores.set(UNKNOWN, beliefs[modes.length]!)
   if (Object.values(guards).some((weight) => weight > 0)) {
     const most = Math.max(...beliefs.subarray(0, modes.length))
-    for (const mode of modes) scores.set(mode, scores.get(mode)! * (UNNAMED + (guards[mode] ?? 0)))
+    for (const mode of modes) {
+      const weight = guards[mode] ?? 0
+      scores.set(mode, Math.max(scores.get(mode)!, weight > 0 ? LEAST_NAMED : 0) * (UNNAMED + weight))
+    }
     // A guard may name a mode that has no signature.
     for (const [mode, weight] of Object.entries(guards)) if (!scores.has(mode)) scores.set(mode, most * weight)
     scores.set(UNKNOWN, Math.min(...scores.values(), UNNAMED * most))
