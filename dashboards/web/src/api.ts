@@ -1,270 +1,52 @@
-import { QueryClient, useQuery } from '@tanstack/react-query'
-import type {
-  Alert,
-  Appliance,
-  CohortNotice,
-  CycleRow,
-  Depot,
-  DiskForecast,
-  describeTicketStates,
-  Engineer,
-  FeatureRow,
-  HealthRow,
-  HealthStatus,
-  IngestCounters,
-  KindDrift,
-  LatestReading,
-  Notice,
-  QuarantineReason,
-  QuarantineUse,
-  QuotaState,
-  Series,
-  Slot,
-  Text,
-  WrongClock,
-} from '../../../core/index.ts'
-import type {
-  DispatchBoard,
-  ModelsView as ModelsStand,
-  ownerView,
-  PartsService,
-  Scoreboard,
-  ScoreSlice,
-  ShadowAlert,
-  SimilarCase,
-  SliceKey,
-  TicketView,
-  Weighed,
-} from '../../../service/index.ts'
-import type { Role } from '../../api/accounts/accountNames.ts'
-import type { Action, Scope } from '../../api/permissions.ts'
+import { QueryClient, skipToken, useQuery } from '@tanstack/react-query'
+import type { Text } from '../../../core/index.ts'
+import type { Answer, Call } from '../../api/answers/index.ts'
 
-export type {
-  Alert,
-  CohortNotice,
-  CycleRow,
-  Depot,
-  DispatchBoard,
-  FeatureRow,
-  HealthStatus,
-  KindDrift,
-  Notice,
-  Scoreboard,
-  ScoreSlice,
-  Series,
-  ShadowAlert,
-  SimilarCase,
-  SliceKey,
-  Slot,
-  Text,
-  Weighed,
-}
-/** Which models judge, which are offered, how both fare, and whether their inputs are still what they were. */
-export type ModelsView = ModelsStand & {
-  shadow: { set?: string; state: 'waiting' | 'running' | 'resting'; because?: string } | null
-  drift: KindDrift[]
-}
-export type Ticket = TicketView
+export type { Answer, Call, Text }
+
 /** Who is signed in, and what they may. */
-export interface SessionView {
-  account: { id: string; name: string; roles: Role[]; engineer?: string } | null
-  may: Partial<Record<Action, Scope>>
-}
-export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
-export type StockMove = Awaited<ReturnType<PartsService['ledger']>>['items'][number]
-export type RestockLine = Awaited<ReturnType<PartsService['restock']>>[number]
+export type SessionView = Answer<'GET /api/session'>
+export type Alert = Answer<'GET /api/alerts'>['items'][number]
+export type CohortNotice = Answer<'GET /api/cohorts/:id'>
+export type SimilarCase = Answer<'GET /api/alerts/:id'>['similar'][number]
+export type Weighed = NonNullable<Answer<'GET /api/alerts/:id'>['weighed']>
+export type Ticket = Answer<'GET /api/tickets/:id'>
+export type Slot = NonNullable<Ticket['slot']>
 /** What a state of a ticket allows and means. */
-export type TicketStateView = ReturnType<typeof describeTicketStates>[number]
+export type TicketStateView = Answer<'GET /api/tickets/states'>['items'][number]
+export type DispatchBoard = Answer<'GET /api/dispatch'>
+export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
+export type EngineerView = Answer<'GET /api/engineers'>['items'][number]
+export type Depot = Answer<'GET /api/depots'>['items'][number]
+export type StockMove = Answer<'GET /api/parts/ledger'>['items'][number]
+export type RestockLine = Answer<'GET /api/parts/restock'>['items'][number]
+export type NoticeView = Answer<'GET /api/inbox'>['items'][number]
 /** What the owner's page is told. */
-export type OwnerView = ReturnType<typeof ownerView>
-export type ApplianceView = Appliance & {
-  online: boolean
-  status: HealthStatus
-  health: number
-  lastReading: LatestReading | null
-  alerts: string[]
-  tickets: string[]
-  /** No reading of it has ever counted. */
-  unheard?: Unheard
-}
-export interface Unheard {
-  why: 'refused' | 'wrong-topic' | 'says-nothing' | 'not-connected'
-  topic?: string
-  lastRefused?: { reason: string; detail: string; at: number; sample: string }
-}
-export type ApplianceDetail = ApplianceView &
-  Pick<HealthRow, 'because' | 'missing' | 'neverCycles' | 'cutCycles'> & {
-    firstHeardAt?: number
-    /** Its own clock is wrong by so much, ms; behind below 0. */
-    clockAheadMs?: number
-    /** Topics below its own name that it publishes to and nobody knows. */
-    misdirected: { topic: string; count: number; lastAt: number; from: string }[]
-    /** What it may send within an hour and what it has sent, and what the quarantine keeps of it. */
-    quota: QuotaState & { quarantine?: QuarantineUse }
-    /** What it says that does not count. */
-    heard: {
-      droppedValues: {
-        metric: string
-        why:
-          | 'null'
-          | 'not-a-number'
-          | 'not-finite'
-          | 'sentinel'
-          | 'too-long'
-          | 'too-many'
-          | 'not-a-text'
-          | 'no-difference'
-          | 'looks-like-total'
-          | 'looks-like-unit'
-        sample: string
-        count: number
-        lastAt: number
-      }[]
-      refusedInARow: number
-      lastRefused?: { reason: string; detail: string; at: number; sample: string }
-    }
-    /** Why nothing is heard of it. */
-    quiet?: {
-      why: 'off' | 'outage' | 'silent' | 'gateway' | 'refused'
-      since: number
-      until?: number
-      cohort?: string
-      alert?: string
-      gateway?: string
-    }
-    /** Its baselines are learned anew since then, and why. */
-    learningSince?: HealthRow['learning']
-  }
-export interface CommandRecord {
-  id: string
-  type: string
-  by: string
-  createdAt: number
-  expires: number
-  state: 'queued' | 'delivered' | 'done' | 'refused' | 'failed' | 'expired' | 'late'
-  result?: 'done' | 'refused' | 'failed'
-  detail?: string
-}
-export type EngineerView = Engineer & {
-  openJobs: number
-  isolated?: string
-  stars?: number
-  ratings?: number
-  givenGrade?: Engineer['grade']
-  gradeBecause?: Text
-}
-export type NoticeView = Notice & { readAt?: number }
+export type OwnerView = Answer<'GET /api/t/:secret'>
+export type ApplianceView = Answer<'GET /api/appliances'>['items'][number]
+export type Unheard = NonNullable<ApplianceView['unheard']>
+export type ApplianceDetail = Answer<'GET /api/appliances/:id'>
+export type HealthStatus = ApplianceView['status']
+export type CommandRecord = Answer<'GET /api/commands/:id'>
+export type Series = Answer<'GET /api/appliances/:id/telemetry'>
+export type FeatureRow = Answer<'GET /api/appliances/:id/features'>['items'][number]
+export type CycleRow = Answer<'GET /api/appliances/:id/cycles'>['items'][number]
 /** A burst of raw samples, as it is drawn. */
-export interface BurstRow {
-  ts: number
-  sensor: string
-  text: Text
-  sampleRate: number
-  unit: string
-  points: number
-  speed?: number
-  values: Record<string, number>
-  lines: Partial<Record<'once' | 'outer' | 'inner' | 'ball' | 'cage', number>>
-  spectrum: { stepHz: number; level: number[] }
-  envelope: { stepHz: number; level: number[] }
-}
-export interface Fleet {
-  now: number
-  total: number
-  counts: Partial<Record<HealthStatus, number>>
-  openTickets: number
-  oldestUnscoredMs: number
-  readingsPerSecond: number
-  cells?: { id: string; kind: string; model: string; status: HealthStatus; health: number; online: boolean }[]
-  groups?: { kind: string; model: string; count: number; affected: number }[]
-}
-export interface MetricSpec {
-  unit: string
-  plausible: [number, number]
-  text: Text
-  covariate: boolean
-}
-export interface ModeSpec {
-  text: Text
-  owner: Text
-  functionalFailure: Text
-  severity: string
-  parts: Record<string, number>
-  difficulty: number
-  minutes: number
-}
-export interface FeatureSpec {
-  text: Text
-  unit: string
-  scale?: string
-  aggregate?: string
-  metric?: string
-}
-export interface KindView {
-  kind: string
-  name: Text
-  cadenceSeconds: number
-  idleSeconds?: number
-  metrics: Record<string, MetricSpec>
-  metricNames: string[]
-  states: Record<string, string[] | 'text'>
-  failureModes: Record<string, ModeSpec>
-  parts: Record<string, { text: Text; priceCents: number }>
-  /** How it is watched; only what the pages name of it. */
-  detection?: {
-    features?: Record<string, FeatureSpec>
-    guards?: Record<string, FeatureSpec>
-    cycles?: Record<string, { text: Text }>
-  }
-}
-export interface CatalogView {
-  items: KindView[]
-  any: Record<string, ModeSpec>
-}
-export type IngestView = IngestCounters & {
-  oldestUnscoredMs: number
-  held: number
-  journalEnd: number
-  storedUpTo: number
-  decidedUpTo: number
-  waitingBytes: number
-  disk: DiskForecast
-  wrongClocks: WrongClock[]
-  readingsPerSecond: number
-}
-export interface QuarantineView {
-  id: string
-  appliance: string
-  kind: string
-  reason: QuarantineReason
-  detail: string
-  at: number
-  /** The beginning of what came, as text. */
-  text: string
-  /** Its bytes, where there was no room to keep it. */
-  notKept?: number
-  readings: number
-}
-export interface SimulatorView {
-  appliances: number
-  speed: number
-  paused: boolean
-  now: number
-  lapse?: { from: number; to: number; progress: number }
-}
-export interface SimulatedFault {
-  appliance: string
-  failureMode: string
-  onset: number
-  functionalFailureAt: number
-  shape: string
-  severity?: number
-  repairedAt?: number
-}
-export interface Paged<T> {
-  items: T[]
-  next?: string
-}
+export type BurstRow = Answer<'GET /api/appliances/:id/bursts'>['items'][number]
+export type Fleet = Answer<'GET /api/fleet'>
+export type Scoreboard = Answer<'GET /api/scoreboard'>
+export type ScoreSlice = Answer<'GET /api/scoreboard/slices'>['items'][number]
+export type SliceKey = Answer<'GET /api/scoreboard/slices'>['by']
+/** Which models judge, which are offered, how both fare, and whether their inputs are still what they were. */
+export type ModelsView = Answer<'GET /api/models'>
+export type KindDrift = ModelsView['drift'][number]
+export type ShadowAlert = Answer<'GET /api/models/alerts'>['items'][number]
+export type CatalogView = Answer<'GET /api/catalog'>
+export type KindView = CatalogView['items'][number]
+export type IngestView = Answer<'GET /api/ingest'>
+export type QuarantineView = Answer<'GET /api/quarantine'>['items'][number]
+export type SimulatorView = Answer<'GET /api/simulator'>
+export type SimulatedFault = Answer<'POST /api/simulator/faults'>
 
 /** A refusal of the API: what is wrong, and what to do. */
 export class ApiError extends Error {
@@ -277,9 +59,35 @@ export class ApiError extends Error {
   }
 }
 
-export async function call<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
-  const response = await fetch(path, {
-    method,
+/** What stands in a call's path, by name, and what is asked besides; what is undefined is left out. */
+type Asked = Readonly<Record<string, string | number | boolean | undefined>>
+type Names<C extends string> = C extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Names<Rest>
+  : C extends `${string}:${infer Name}`
+    ? Name
+    : never
+/** What a call asks for: the names of its path must be given. */
+export type AskedOf<C extends Call> = Asked & { readonly [Name in Names<C>]: string }
+type Question = Extract<Call, `GET ${string}`>
+export type Change = Exclude<Call, Question>
+
+/** Where a call goes: its path and its query. */
+function addressOf(call: Call, asked: Asked): string {
+  const segments = call.slice(call.indexOf(' ') + 1).split('/')
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(asked))
+    if (value !== undefined && !segments.includes(`:${name}`)) query.set(name, String(value))
+  const path = segments.map((one) => (one.startsWith(':') ? encodeURIComponent(String(asked[one.slice(1)])) : one))
+  return path.join('/') + (query.size > 0 ? `?${query}` : '')
+}
+
+/**
+ * The one place where an answer gets its type: that of the table which the server itself is held to.
+ * @throws ApiError where it is refused, or nobody answers
+ */
+export async function call<C extends Call>(what: C, asked: AskedOf<C>, body?: unknown): Promise<Answer<C>> {
+  const response = await fetch(addressOf(what, asked), {
+    method: what.slice(0, what.indexOf(' ')),
     ...(body === undefined
       ? {}
       : body instanceof Blob
@@ -288,13 +96,10 @@ export async function call<T>(path: string, method = 'GET', body?: unknown): Pro
   }).catch(() => {
     throw new ApiError(0, 'offline', 'offline')
   })
-  if (response.ok) return (await response.json()) as T
-  const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
+  if (response.ok) return response.json()
+  const problem: { title?: string; detail?: string } = await response.json().catch(() => ({}))
   throw new ApiError(response.status, problem.title ?? response.statusText, problem.detail ?? '')
 }
-
-/** A file as it is; the server reads it. */
-export const sendFile = <T>(path: string, file: Blob): Promise<T> => call<T>(path, 'POST', file)
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -306,25 +111,24 @@ export const queries = new QueryClient({
   },
 })
 
-/** One call, kept fresh; the path is its key. */
-export const useCall = <T>(path: string | null, every?: number) =>
-  useQuery<T>({
-    queryKey: [path],
-    queryFn: () => call<T>(path as string),
-    enabled: path !== null,
+/** One question, kept fresh; where it goes is its key. With null nothing is asked yet. */
+export const useCall = <C extends Question>(what: C, asked: AskedOf<C> | null, every?: number) =>
+  useQuery<Answer<C>>({
+    queryKey: [asked && addressOf(what, asked)],
+    queryFn: asked ? () => call(what, asked) : skipToken,
     placeholderData: (before) => before,
     ...(every ? { refetchInterval: every } : {}),
   })
 
 export const useCatalog = () =>
-  useQuery<CatalogView>({
+  useQuery({
     queryKey: ['/api/catalog'],
-    queryFn: () => call('/api/catalog'),
+    queryFn: () => call('GET /api/catalog', {}),
     staleTime: Number.POSITIVE_INFINITY,
   })
 
 /** Leaves, whatever comes of it: the sign-in page asks who is there. */
 export async function signOut(): Promise<void> {
-  await call('/api/session', 'DELETE').catch(() => {})
+  await call('DELETE /api/session', {}).catch(() => {})
   location.href = '/sign-in'
 }

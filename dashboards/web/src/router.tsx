@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { type ComponentType, lazy, Suspense } from 'react'
-import { ApiError, call, type SessionView } from './api.ts'
+import { ApiError, call } from './api.ts'
 import { homeOf } from './components/navigation.ts'
 import { Waiting } from './components/Page.tsx'
 import { Shell } from './components/Shell.tsx'
@@ -22,7 +22,7 @@ const inside = createRoute({
   id: 'inside',
   component: Shell,
   beforeLoad: async ({ location }) => {
-    const session = await call<SessionView>('/api/session').catch((error: unknown) => {
+    const session = await call('GET /api/session', {}).catch((error: unknown) => {
       // Offline: show the page with what it says itself.
       if (error instanceof ApiError && error.status === 0) return undefined
       throw error

@@ -26,7 +26,7 @@ export function Listing<T>({
   tools,
 }: {
   name: string
-  rows: T[]
+  rows: readonly T[]
   columns: Column<T>[]
   keyOf: (row: T) => string
   /** What will appear here, and how to make it appear. */

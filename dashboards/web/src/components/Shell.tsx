@@ -26,18 +26,7 @@ import {
 } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import {
-  type ApplianceView,
-  call,
-  type EngineerView,
-  type Paged,
-  queries,
-  type SessionView,
-  type SimulatorView,
-  signOut,
-  type Ticket,
-  useCall,
-} from '../api.ts'
+import { call, queries, type SimulatorView, signOut, useCall } from '../api.ts'
 import { useClock, worldClock } from '../live.ts'
 import { useWords } from '../words/index.ts'
 import { exactTime, shortTime } from './format.tsx'
@@ -46,7 +35,7 @@ import { Allowed, useMay } from './useMay.tsx'
 
 /** The pages of who looks; while that is not known, none. */
 function useMyPages() {
-  const { data } = useCall<SessionView>('/api/session')
+  const { data } = useCall('GET /api/session', {})
   return pagesOf(data ?? { account: null, may: {} })
 }
 
@@ -170,7 +159,7 @@ function Header() {
 /** Who is signed in, in which role, and the way out. */
 function WhoIAm() {
   const { t } = useWords()
-  const { data } = useCall<SessionView>('/api/session')
+  const { data } = useCall('GET /api/session', {})
   const account = data?.account
   if (!account) return null
   const roles = account.roles.map((role) => t(`settings.roles.${role}`)).join(', ')
@@ -207,7 +196,7 @@ function WorldClock() {
   const simulated = useClock((clock) => clock.simulated)
   const phone = useMediaQuery('(max-width: 48em)')
   const time = useClock((clock) => (phone ? shortTime : exactTime)(clock.now, lang))
-  const { data } = useCall<SimulatorView>('/api/simulator', 2_000)
+  const { data } = useCall('GET /api/simulator', {}, 2_000)
   useEffect(() => {
     if (data?.appliances) worldClock.set({ now: Math.max(data.now, worldClock.current.now), speed: speedOf(data) })
   }, [data])
@@ -215,7 +204,7 @@ function WorldClock() {
     return simulated ? <Badge variant="default">{time}</Badge> : null
   }
   const pause = async () => {
-    await call('/api/simulator', 'PATCH', { paused: !data.paused }).catch(() => {})
+    await call('PATCH /api/simulator', {}, { paused: !data.paused }).catch(() => {})
     await queries.invalidateQueries({ queryKey: ['/api/simulator'] })
   }
   const pace = data.paused
@@ -257,13 +246,12 @@ function Palette() {
   const { all } = useMyPages()
   const [query, setQuery] = useState('')
   const asked = query.trim().length > 1
-  const { data: appliances } = useCall<Paged<ApplianceView>>(
-    asked && may('appliances.list') ? `/api/appliances?limit=8&q=${encodeURIComponent(query.trim())}` : null,
+  const { data: appliances } = useCall(
+    'GET /api/appliances',
+    asked && may('appliances.list') ? { limit: 8, q: query.trim() } : null,
   )
-  const { data: tickets } = useCall<Paged<Ticket>>(asked && may('tickets.list') ? '/api/tickets?limit=200' : null)
-  const { data: people } = useCall<Paged<EngineerView>>(
-    asked && may('engineers.see') ? '/api/engineers?limit=500' : null,
-  )
+  const { data: tickets } = useCall('GET /api/tickets', asked && may('tickets.list') ? { limit: 200 } : null)
+  const { data: people } = useCall('GET /api/engineers', asked && may('engineers.see') ? { limit: 500 } : null)
   const matches = (text: string) => text.toLowerCase().includes(query.trim().toLowerCase())
   const go = (to: string) => () => void navigate({ to: to as '/' })
   const actions = [

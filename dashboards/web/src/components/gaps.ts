@@ -1,5 +1,5 @@
 /** A column of numbers, absent where nothing was measured. */
-export type Column = (number | null | undefined)[]
+export type Column = readonly (number | null | undefined)[]
 
 /**
  * Columns for a chart, with an absent row put into each gap, so that the line breaks there instead of inventing what
@@ -7,9 +7,13 @@ export type Column = (number | null | undefined)[]
  * @param ts ms, rising
  * @param largestGapMs two rows further apart than this are not joined
  */
-export function withGaps(ts: number[], columns: Column[], largestGapMs: number): { x: number[]; columns: Column[] } {
+export function withGaps(
+  ts: readonly number[],
+  columns: Column[],
+  largestGapMs: number,
+): { x: number[]; columns: Column[] } {
   const x: number[] = []
-  const out: Column[] = columns.map(() => [])
+  const out = columns.map((): (number | null)[] => [])
   for (let i = 0; i < ts.length; i++) {
     const at = ts[i] as number
     const before = ts[i - 1]
@@ -24,7 +28,7 @@ export function withGaps(ts: number[], columns: Column[], largestGapMs: number):
 }
 
 /** The distance that most neighbours keep; 0 for fewer than two rows. */
-export function usualStep(ts: number[]): number {
+export function usualStep(ts: readonly number[]): number {
   const steps = ts
     .slice(1)
     .map((at, i) => at - (ts[i] as number))

@@ -65,7 +65,11 @@ const first: Record<Role, readonly Page['key'][]> = {
 const ON_PHONE = 4
 
 /** The pages of who signed in, in the order of their work; the first four stand in a phone's bar. */
-export function pagesOf({ account, may }: SessionView): { all: Page[]; phone: Page[]; more: Page[] } {
+export function pagesOf({ account, may }: Pick<SessionView, 'account' | 'may'>): {
+  all: Page[]
+  phone: Page[]
+  more: Page[]
+} {
   const seen = pages.filter(
     ({ needs }) => needs === undefined || may[needs] === 'all' || (needs === 'my.work' && may[needs]),
   )

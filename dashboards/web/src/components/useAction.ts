@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
-import { ApiError, call, queries } from '../api.ts'
+import { type Answer, ApiError, type AskedOf, type Change, call, queries } from '../api.ts'
 import { useWords } from '../words/index.ts'
 
 /** Sends one command, says what came of it, and loads afresh what it may have changed. */
@@ -8,10 +8,15 @@ export function useAction() {
   const { t } = useWords()
   const [busy, setBusy] = useState<string>()
   /** @returns the answer, or undefined when it was refused (which has been said by then) */
-  const act = async <T>(path: string, body?: unknown, said?: string, method = 'POST'): Promise<T | undefined> => {
-    setBusy(path)
+  const act = async <C extends Change>(
+    what: C,
+    asked: AskedOf<C>,
+    body?: unknown,
+    said?: string,
+  ): Promise<Answer<C> | undefined> => {
+    setBusy(what)
     try {
-      const answer = await call<T>(path, method, body)
+      const answer = await call(what, asked, body)
       if (said) notifications.show({ message: said, color: 'teal' })
       void queries.invalidateQueries({ predicate: ({ queryKey: [key] }) => key !== '/api/catalog' })
       return answer

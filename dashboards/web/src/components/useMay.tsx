@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import type { Action, Scope } from '../../../api/permissions.ts'
-import { type SessionView, useCall } from '../api.ts'
+import { useCall } from '../api.ts'
 
 /** What who looks may do, by the server's own table: nobody sees a button that would be refused. Until it is known: nothing. */
 export function useMay(): (action: Action, scope?: Scope) => boolean {
-  const { data } = useCall<SessionView>('/api/session')
+  const { data } = useCall('GET /api/session', {})
   return (action, scope = 'all') => data?.may[action] === 'all' || (scope === 'own' && data?.may[action] === 'own')
 }
 

@@ -16,11 +16,11 @@ export function AlertActions({ alert }: { alert: Alert }) {
   const { act, busy } = useAction()
   const [isDismissing, dismissing] = useDisclosure()
   const [why, setWhy] = useState('')
-  const path = `/api/alerts/${encodeURIComponent(alert.id)}`
+  const { id } = alert
   const mayHandle = useMay()('alerts.handle')
   const stands = alert.state === 'open' || alert.state === 'acknowledged'
   const snooze = (hours: number) =>
-    act(`${path}/snooze`, { until: worldClock.current.now + hours * HOUR }, t('alert.snoozed'))
+    act('POST /api/alerts/:id/snooze', { id }, { until: worldClock.current.now + hours * HOUR }, t('alert.snoozed'))
   if (!mayHandle) return null
   return (
     <Group gap="sm">
@@ -29,7 +29,7 @@ export function AlertActions({ alert }: { alert: Alert }) {
         leftSection={<IconCheck size={14} aria-hidden />}
         disabled={alert.state !== 'open'}
         loading={busy}
-        onClick={() => void act(`${path}/acknowledge`, undefined, t('alert.acknowledged'))}
+        onClick={() => void act('POST /api/alerts/:id/acknowledge', { id }, undefined, t('alert.acknowledged'))}
       >
         {t('alert.acknowledge')}
       </Button>
@@ -69,7 +69,7 @@ export function AlertActions({ alert }: { alert: Alert }) {
             disabled={!why.trim()}
             loading={busy}
             onClick={() =>
-              void act(`${path}/dismiss`, { why: why.trim() }, t('alert.dismissed')).then(
+              void act('POST /api/alerts/:id/dismiss', { id }, { why: why.trim() }, t('alert.dismissed')).then(
                 (done) => done !== undefined && dismissing.close(),
               )
             }

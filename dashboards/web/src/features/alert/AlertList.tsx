@@ -11,7 +11,7 @@ export function AlertList({
   chosen,
   choose,
 }: {
-  alerts: Alert[]
+  alerts: readonly Alert[]
   chosen: string | undefined
   choose: (id: string) => void
 }) {

@@ -1,6 +1,6 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type Alert, type Paged, type SimilarCase, type Ticket, useCall, type Weighed } from '../../api.ts'
+import { type Alert, useCall } from '../../api.ts'
 import { StateBadge, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
@@ -16,12 +16,8 @@ export function AlertPane({ alert }: { alert: Alert }) {
   const names = useNames()
   const sentence = useHypothesisSentence()
   const marksOf = useMarks()
-  const { data: tickets } = useCall<Paged<Ticket>>(
-    `/api/tickets?appliance=${encodeURIComponent(alert.appliance)}&limit=20`,
-  )
-  const { data: whole } = useCall<{ similar: SimilarCase[]; weighed?: Weighed }>(
-    `/api/alerts/${encodeURIComponent(alert.id)}`,
-  )
+  const { data: tickets } = useCall('GET /api/tickets', { appliance: alert.appliance, limit: 20 })
+  const { data: whole } = useCall('GET /api/alerts/:id', { id: alert.id })
   const isStanding = alert.state === 'open' || alert.state === 'acknowledged'
   const ticket = tickets?.items.find(({ id }) => id === alert.ticket)
   return (

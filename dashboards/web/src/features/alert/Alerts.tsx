@@ -2,7 +2,7 @@ import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text } from '@mant
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
 import { useMemo } from 'react'
-import { type Alert, type CohortNotice, type Paged, useCall } from '../../api.ts'
+import { type Alert, useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
@@ -32,15 +32,11 @@ export default function Alerts() {
   const phone = useMediaQuery('(max-width: 62em)')
   const [filters, filter] = useFilters<'id' | 'state' | 'severity' | 'kind' | 'cohort'>()
   const view = views.find((known) => known === filters.state) ?? (filters.state ? 'all' : 'standing')
-  const states = view === 'all' ? '' : `state=${view === 'standing' ? 'open,acknowledged' : view}&`
+  const state = view === 'all' ? undefined : view === 'standing' ? 'open,acknowledged' : view
   // What an open notice stands for is listed under it alone.
-  const group = filters.cohort
-    ? `cohort=${encodeURIComponent(filters.cohort)}&`
-    : view === 'standing'
-      ? 'apart=true&'
-      : ''
-  const { data, error, refetch } = useCall<Paged<Alert>>(`/api/alerts?${states}${group}limit=500`, 30_000)
-  const { data: notices } = useCall<Paged<CohortNotice>>('/api/cohorts?state=open&limit=50', 30_000)
+  const group = filters.cohort ? { cohort: filters.cohort } : view === 'standing' ? { apart: true } : {}
+  const { data, error, refetch } = useCall('GET /api/alerts', { state, ...group, limit: 500 }, 30_000)
+  const { data: notices } = useCall('GET /api/cohorts', { state: 'open', limit: 50 }, 30_000)
   useFresh(['alert'], ['/api/alerts', '/api/cohorts'])
   const sorted = useMemo(
     () =>
@@ -56,8 +52,9 @@ export default function Alerts() {
     `${view}/${filters.severity}/${filters.kind}/${filters.cohort}`,
   )
   // One that is asked for by a link may be outside the view.
-  const { data: asked } = useCall<Alert>(
-    filters.id && !rows.some(({ id }) => id === filters.id) ? `/api/alerts/${encodeURIComponent(filters.id)}` : null,
+  const { data: asked } = useCall(
+    'GET /api/alerts/:id',
+    filters.id && !rows.some(({ id }) => id === filters.id) ? { id: filters.id } : null,
   )
   const shown = rows.find(({ id }) => id === filters.id) ?? (filters.id ? asked : phone ? undefined : rows[0])
   const step = (by: number) => {

@@ -1,7 +1,7 @@
 import { Anchor, Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconCloud, IconPackages, IconWifiOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type CohortNotice, type Paged, useCall } from '../../api.ts'
+import { type CohortNotice, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
@@ -34,7 +34,7 @@ function useCohortTitle(): (notice: CohortNotice) => string {
 /** The open notices as lines that lead to their alerts: for pages that are about something else. */
 export function CohortLines() {
   const title = useCohortTitle()
-  const { data } = useCall<Paged<CohortNotice>>('/api/cohorts?state=open&limit=5', 30_000)
+  const { data } = useCall('GET /api/cohorts', { state: 'open', limit: 5 }, 30_000)
   return data?.items.map((notice) => {
     const Icon = icons[notice.cause]
     return (
@@ -54,14 +54,15 @@ export function CohortNotices({
   chosen,
   choose,
 }: {
-  open: CohortNotice[]
+  open: readonly CohortNotice[]
   chosen: string | undefined
   choose: (id: string | null) => void
 }) {
   const { t } = useWords()
   // One that has ended is still shown to who asks for it by a link.
-  const { data: asked } = useCall<CohortNotice>(
-    chosen && !open.some(({ id }) => id === chosen) ? `/api/cohorts/${encodeURIComponent(chosen)}` : null,
+  const { data: asked } = useCall(
+    'GET /api/cohorts/:id',
+    chosen && !open.some(({ id }) => id === chosen) ? { id: chosen } : null,
   )
   const shown = [...open, ...(chosen && asked?.id === chosen && !open.some(({ id }) => id === chosen) ? [asked] : [])]
   if (shown.length === 0) return null

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconFileDescription, IconHammer, IconMessageReport, IconQrcode, IconSend } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { type Alert, type ApplianceDetail, type Paged, type SimulatorView, type Ticket, useCall } from '../../api.ts'
+import { type ApplianceDetail, useCall } from '../../api.ts'
 import { StateBadge, useDuration, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page, Waiting } from '../../components/Page.tsx'
@@ -28,9 +28,9 @@ export default function AppliancePage() {
   const { t } = useWords()
   const { id } = useParams({ strict: false }) as { id: string }
   const path = `/api/appliances/${encodeURIComponent(id)}`
-  const { data: appliance, error, refetch } = useCall<ApplianceDetail>(path, 10_000)
-  const { data: alerts } = useCall<Paged<Alert>>(`/api/alerts?appliance=${encodeURIComponent(id)}&limit=50`, 20_000)
-  const { data: tickets } = useCall<Paged<Ticket>>(`/api/tickets?appliance=${encodeURIComponent(id)}&limit=50`, 20_000)
+  const { data: appliance, error, refetch } = useCall('GET /api/appliances/:id', { id }, 10_000)
+  const { data: alerts } = useCall('GET /api/alerts', { appliance: id, limit: 50 }, 20_000)
+  const { data: tickets } = useCall('GET /api/tickets', { appliance: id, limit: 50 }, 20_000)
   useFresh(['alert', 'ticket', 'health'], [path, '/api/alerts?appliance', '/api/tickets?appliance'])
   useEffect(() => {
     stream.watch(id)
@@ -111,7 +111,7 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
   const [isInjecting, injecting] = useDisclosure()
   const [isCommanding, commanding] = useDisclosure()
   const may = useMay()
-  const { data: simulator } = useCall<SimulatorView>('/api/simulator')
+  const { data: simulator } = useCall('GET /api/simulator', {})
   return (
     <Group gap="sm">
       {may('simulator.run') && !!simulator?.appliances && (
@@ -150,7 +150,7 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
 /** The link on the appliance's sticker: its owner reports by it, without an account. */
 function OwnerLink({ appliance }: { appliance: string }) {
   const { t } = useWords()
-  const { data } = useCall<{ link: string }>(`/api/appliances/${encodeURIComponent(appliance)}/owner-link`)
+  const { data } = useCall('GET /api/appliances/:id/owner-link', { id: appliance })
   if (!data) return null
   return (
     <CopyButton value={data.link}>

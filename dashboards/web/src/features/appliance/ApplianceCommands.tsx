@@ -1,7 +1,7 @@
 import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type ApplianceDetail, type Text, type Ticket, useCall } from '../../api.ts'
+import { type ApplianceDetail, useCall } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
@@ -25,18 +25,20 @@ export function ReportModal({ opened, close, appliance }: Opened) {
   const [symptom, setSymptom] = useState<string | null>(null)
   const [channel, setChannel] = useState<string | null>('hotline')
   const [purchased, setPurchased] = useState('')
-  const { data: template } = useCall<{ symptoms: { id: string; text: Text }[] }>(
-    opened ? `/api/intake/template?kind=${encodeURIComponent(appliance.kind)}` : null,
-  )
+  const { data: template } = useCall('GET /api/intake/template', opened ? { kind: appliance.kind } : null)
   const modes = Object.keys(names.kindOf(appliance.kind)?.failureModes ?? {})
   const send = async () => {
-    const ticket = await act<Ticket>(`/api/appliances/${encodeURIComponent(appliance.id)}/intake`, {
-      text: text.trim(),
-      channel,
-      ...(symptom ? { symptom } : {}),
-      ...(purchased ? { purchasedAt: new Date(purchased).getTime() } : {}),
-      ...(mode ? { failureMode: mode } : {}),
-    })
+    const ticket = await act(
+      'POST /api/appliances/:id/intake',
+      { id: appliance.id },
+      {
+        text: text.trim(),
+        channel,
+        ...(symptom ? { symptom } : {}),
+        ...(purchased ? { purchasedAt: new Date(purchased).getTime() } : {}),
+        ...(mode ? { failureMode: mode } : {}),
+      },
+    )
     if (!ticket) return
     close()
     void navigate({ to: '/tickets/$id', params: { id: ticket.id } })
@@ -100,7 +102,8 @@ export function CommandModal({ opened, close, appliance }: Opened) {
   const parsed = parse(params)
   const send = async () => {
     const sent = await act(
-      `/api/appliances/${encodeURIComponent(appliance.id)}/commands`,
+      'POST /api/appliances/:id/commands',
+      { id: appliance.id },
       { type: type.trim(), params: parsed },
       t('appliance.commandSent'),
     )

@@ -1,6 +1,6 @@
 import { Anchor, Card, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type Alert, type ApplianceDetail, type Paged, type Ticket, useCall } from '../../api.ts'
+import { type Alert, type ApplianceDetail, type Ticket, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty } from '../../components/Page.tsx'
@@ -8,11 +8,6 @@ import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
 const DAY = 86_400_000
-interface EventRow {
-  ts: number
-  type: string
-  code: string | null
-}
 
 /** Tickets, alerts and what it reported itself, newest first. */
 export function ApplianceHistory({
@@ -21,15 +16,13 @@ export function ApplianceHistory({
   tickets,
 }: {
   appliance: ApplianceDetail
-  alerts: Alert[]
-  tickets: Ticket[]
+  alerts: readonly Alert[]
+  tickets: readonly Ticket[]
 }) {
   const { t } = useWords()
   const names = useNames()
   const to = useClock(({ now }) => Math.ceil(now / DAY) * DAY)
-  const { data: events } = useCall<Paged<EventRow>>(
-    `/api/appliances/${encodeURIComponent(appliance.id)}/events?from=${to - 90 * DAY}&to=${to}`,
-  )
+  const { data: events } = useCall('GET /api/appliances/:id/events', { id: appliance.id, from: to - 90 * DAY, to })
   const rows = [
     ...tickets.map((ticket) => ({
       key: ticket.id,

@@ -1,6 +1,6 @@
 import { Card, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core'
 import { useCallback, useState } from 'react'
-import { type BurstRow, type Paged, useCall } from '../../api.ts'
+import { type BurstRow, useCall } from '../../api.ts'
 import { axisOf, EChart, tooltipOf } from '../../components/EChart.tsx'
 import { number, shortTime, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
@@ -23,7 +23,7 @@ export function Bursts({ appliance, kind }: { appliance: string; kind: string })
   const names = useNames()
   const [view, show] = useState<View>('envelope')
   const [asked, ask] = useState<string | null>(null)
-  const { data } = useCall<Paged<BurstRow>>(`/api/appliances/${encodeURIComponent(appliance)}/bursts`, 60_000)
+  const { data } = useCall('GET /api/appliances/:id/bursts', { id: appliance }, 60_000)
   const rows = data?.items ?? []
   const burst = rows.find(({ ts }) => String(ts) === asked) ?? rows[0]
   if (!burst) return null

@@ -1,5 +1,5 @@
 import { Badge, Card, Table, Text, Title } from '@mantine/core'
-import { type CommandRecord, type Paged, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
@@ -16,10 +16,7 @@ const colors = {
 /** What was sent down to an appliance, and what became of each; nothing while nothing was sent. */
 export function CommandLog({ appliance }: { appliance: string }) {
   const { t } = useWords()
-  const { data } = useCall<Paged<CommandRecord>>(
-    `/api/appliances/${encodeURIComponent(appliance)}/commands?limit=20`,
-    5_000,
-  )
+  const { data } = useCall('GET /api/appliances/:id/commands', { id: appliance, limit: 20 }, 5_000)
   if (!data || data.items.length === 0) return null
   return (
     <Card withBorder padding="md">

@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type uPlot from 'uplot'
+import type { Series } from '../../api.ts'
 import { fade } from '../../components/chartColors.ts'
 import { withGaps } from '../../components/gaps.ts'
 import { useNames } from '../../components/names.ts'
@@ -22,8 +23,8 @@ export function SignalChart({
   kind: string
   metric: string
   unit: string
-  ts: number[]
-  signal: { min: (number | null)[]; mean: (number | null)[]; max: (number | null)[] }
+  ts: readonly number[]
+  signal: Series['series'][string]
   largestGapMs: number
   span: Span
   onSelect: (span: Span) => void

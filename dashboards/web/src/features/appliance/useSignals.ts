@@ -25,10 +25,9 @@ export function useSignals(
   const newest = appliance.lastReading?.ts ?? 0
   const [loadedTo, setLoadedTo] = useState(newest)
   const asked = useMemo(() => marked ?? { from: loadedTo - lengthMs, to: loadedTo + 1 }, [marked, loadedTo, lengthMs])
-  const { data, error, refetch } = useCall<Series>(
-    newest > 0
-      ? `/api/appliances/${encodeURIComponent(appliance.id)}/telemetry?from=${asked.from}&to=${asked.to}&points=${POINTS}`
-      : null,
+  const { data, error, refetch } = useCall(
+    'GET /api/appliances/:id/telemetry',
+    newest > 0 ? { id: appliance.id, from: asked.from, to: asked.to, points: POINTS } : null,
   )
   const waiting = useRef<Live[]>([])
   const loadedAt = useRef(Number.NEGATIVE_INFINITY)

@@ -1,6 +1,6 @@
 import { Alert, Card, SegmentedControl, SimpleGrid, Stack, Title } from '@mantine/core'
 import { useState } from 'react'
-import { type SimulatorView, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { Empty, Page } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { ConnectCsv } from './ConnectCsv.tsx'
@@ -13,8 +13,8 @@ import { UnheardOnes } from './UnheardOnes.tsx'
 export default function Connect() {
   const { t } = useWords()
   const [way, setWay] = useState('one')
-  const [made, setMade] = useState<Registered[]>([])
-  const { data: simulator } = useCall<SimulatorView>('/api/simulator')
+  const [made, setMade] = useState<readonly Registered[]>([])
+  const { data: simulator } = useCall('GET /api/simulator', {})
   return (
     <Page title={t('connect.title')}>
       {!!simulator?.appliances && <Alert color="gray">{t('connect.simulated')}</Alert>}

@@ -2,7 +2,7 @@ import type { Registered } from './Credentials.tsx'
 import { ImportList } from './ImportList.tsx'
 
 /** Registers many: one line each, the first names the columns. */
-export function ConnectCsv({ done }: { done: (made: Registered[]) => void }) {
+export function ConnectCsv({ done }: { done: (made: readonly Registered[]) => void }) {
   return (
     <ImportList
       list="appliances"
@@ -10,7 +10,7 @@ export function ConnectCsv({ done }: { done: (made: Registered[]) => void }) {
       example={
         'id,kind,model,ownerName,ownerContact,language,lat,lon\nfridge-kitchen-1,fridge,KG-300,Ada,ada@example.org,en,48.14,11.58'
       }
-      done={done}
+      done={(made) => done(made.flatMap((one) => ('mqtt' in one ? [one] : [])))}
     />
   )
 }

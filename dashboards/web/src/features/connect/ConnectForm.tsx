@@ -17,19 +17,24 @@ export function ConnectForm({ done }: { done: (made: Registered) => void }) {
     const form = new FormData(event.currentTarget)
     const text = (name: string) => String(form.get(name) ?? '').trim()
     const [lat, lon] = [Number(text('lat')), Number(text('lon'))]
-    const made = await act<Registered>('/api/appliances', {
-      id: text('id'),
-      kind,
-      model: text('model'),
-      ...(text('batch') ? { batch: text('batch') } : {}),
-      ...(text('installedAt') ? { installedAt: Date.parse(text('installedAt')) } : {}),
-      ...(text('cadence') ? { cadenceSeconds: Number(text('cadence')) } : {}),
-      ...(text('lat') && text('lon') ? { location: { lat, lon } } : {}),
-      ...(text('ownerName') || text('ownerContact')
-        ? { owner: { name: text('ownerName'), contact: text('ownerContact'), language } }
-        : {}),
-    })
-    if (made) done(made)
+    const made = await act(
+      'POST /api/appliances',
+      {},
+      {
+        id: text('id'),
+        kind,
+        model: text('model'),
+        ...(text('batch') ? { batch: text('batch') } : {}),
+        ...(text('installedAt') ? { installedAt: Date.parse(text('installedAt')) } : {}),
+        ...(text('cadence') ? { cadenceSeconds: Number(text('cadence')) } : {}),
+        ...(text('lat') && text('lon') ? { location: { lat, lon } } : {}),
+        ...(text('ownerName') || text('ownerContact')
+          ? { owner: { name: text('ownerName'), contact: text('ownerContact'), language } }
+          : {}),
+      },
+    )
+    const one = made && ('mqtt' in made ? made : made[0])
+    if (one) done(one)
   }
   return (
     <form onSubmit={(event) => void submit(event)}>

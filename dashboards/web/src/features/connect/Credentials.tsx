@@ -1,22 +1,20 @@
 import { Alert, Button, Card, Code, CopyButton, Group, Stack, Tabs, Text, Title } from '@mantine/core'
 import { IconCheck, IconCopy, IconDownload, IconKey } from '@tabler/icons-react'
-import { useCall } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 
-export interface Registered {
-  id: string
-  kind: string
-  /** Absent when it was known already. */
-  mqtt?: { username: string; password: string }
-}
+export type Registered = Pick<
+  NonNullable<Answer<'POST /api/imports/appliances'>['made']>[number],
+  'id' | 'kind' | 'mqtt'
+>
 
 /** The credentials, once, in commands that are ready to run. */
-export function Credentials({ made }: { made: Registered[] }) {
+export function Credentials({ made }: { made: readonly Registered[] }) {
   const { t } = useWords()
   const names = useNames()
-  const { data: connection } = useCall<{ mqttPort: number; mqttsPort: number | null }>('/api/connection')
+  const { data: connection } = useCall('GET /api/connection', {})
   const [first] = made
   if (!first) return null
   const host = location.hostname

@@ -1,7 +1,7 @@
 import { Anchor, Card, Group, Loader, Table, Text, Title } from '@mantine/core'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type ApplianceDetail, type Paged, type QuarantineView, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
@@ -10,11 +10,8 @@ import { useWords } from '../../words/index.ts'
 export function FirstReading({ appliance }: { appliance: string }) {
   const { t } = useWords()
   const names = useNames()
-  const { data } = useCall<ApplianceDetail>(`/api/appliances/${encodeURIComponent(appliance)}`, 1_000)
-  const { data: refused } = useCall<Paged<QuarantineView>>(
-    `/api/quarantine?appliance=${encodeURIComponent(appliance)}&limit=5`,
-    2_000,
-  )
+  const { data } = useCall('GET /api/appliances/:id', { id: appliance }, 1_000)
+  const { data: refused } = useCall('GET /api/quarantine', { appliance, limit: 5 }, 2_000)
   const reading = data?.lastReading
   return (
     <Card withBorder padding="md" aria-live="polite">

@@ -2,21 +2,14 @@ import { Alert, Badge, Button, FileButton, Group, List, Select, Stack, Table, Te
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { sendFile } from '../../api.ts'
+import { type Answer, call } from '../../api.ts'
 import { Failure } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 
-interface ImportAnswer<T> {
-  understood: { encoding: string; delimiter: string; decimal: string; time?: { dateOrder?: string; zone?: string } }
-  columns: { name: string; field: string | null }[]
-  rows: number
-  usable: number
-  preview: Record<string, unknown>[]
-  refused: { line: number; column?: number; name?: string; value?: string; why: string }[]
-  refusals: number
-  made?: T[]
-}
+type ListName = 'appliances' | 'engineers' | 'stock'
+type ImportAnswer = Answer<`POST /api/imports/${ListName}`>
+export type Imported = NonNullable<ImportAnswer['made']>[number]
 
 const choices = {
   encoding: ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'],
@@ -27,16 +20,16 @@ const choices = {
 type Choice = keyof typeof choices
 
 /** A list as a file: how it is understood, each cell that cannot be used, and then all of it or what can be used. */
-export function ImportList<T>({
+export function ImportList({
   list,
   columns,
   example,
   done,
 }: {
-  list: 'appliances' | 'engineers' | 'stock'
+  list: ListName
   columns: string
   example: string
-  done: (made: T[]) => void
+  done: (made: readonly Imported[]) => void
 }) {
   const { t } = useWords()
   const { act, busy } = useAction()
@@ -45,21 +38,19 @@ export function ImportList<T>({
   const [chosen, setChosen] = useState<Partial<Record<Choice, string>>>({})
   const [typed] = useDebouncedValue(text, 300)
   const body: Blob | null = file ?? (typed.trim() ? new Blob([typed]) : null)
-  const asked = new URLSearchParams(Object.entries(chosen)).toString()
   const {
     data: answer,
     error,
     refetch,
   } = useQuery({
-    queryKey: ['import', list, file ? `${file.name}/${file.size}/${file.lastModified}` : typed, asked],
-    queryFn: () => sendFile<ImportAnswer<T>>(`/api/imports/${list}?preview=true&${asked}`, body as Blob),
+    queryKey: ['import', list, file ? `${file.name}/${file.size}/${file.lastModified}` : typed, chosen],
+    queryFn: () => call(`POST /api/imports/${list}`, { preview: true, ...chosen }, body),
     enabled: body !== null,
     placeholderData: (before) => before,
     retry: false,
   })
   const take = async () => {
-    const path = `/api/imports/${list}?partial=true&${asked}`
-    const taken = await act<ImportAnswer<T>>(path, body)
+    const taken = await act(`POST /api/imports/${list}`, { partial: true, ...chosen }, body)
     if (taken?.made) done(taken.made)
   }
   return (
@@ -114,7 +105,7 @@ function Understood({
   chosen,
   choose,
 }: {
-  answer: ImportAnswer<unknown>
+  answer: ImportAnswer
   chosen: Partial<Record<Choice, string>>
   choose: (more: Partial<Record<Choice, string>>) => void
 }) {
@@ -166,7 +157,7 @@ function Understood({
   )
 }
 
-function Refused({ answer: { refused, refusals } }: { answer: ImportAnswer<unknown> }) {
+function Refused({ answer: { refused, refusals } }: { answer: ImportAnswer }) {
   const { t } = useWords()
   if (refusals === 0) return null
   return (

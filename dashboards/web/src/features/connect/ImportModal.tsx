@@ -9,7 +9,7 @@ import { ImportList } from './ImportList.tsx'
 export function ImportModal(props: { list: 'engineers' | 'stock'; columns: string; example: string }) {
   const { t } = useWords()
   const [isOpen, { open, close }] = useDisclosure()
-  const done = (made: unknown[]) => {
+  const done = (made: readonly unknown[]) => {
     notifications.show({ message: t('imports.taken', { count: made.length }), color: 'teal' })
     close()
   }

@@ -1,6 +1,6 @@
 import { Anchor, Card, Code, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type ApplianceView, type Paged, type Unheard, useCall } from '../../api.ts'
+import { type Unheard, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
@@ -9,19 +9,17 @@ const SHOWN = 8
 /** Registered appliances of which no reading has ever counted, and why; nothing where all are heard. */
 export function UnheardOnes() {
   const { t } = useWords()
-  const { data } = useCall<Paged<ApplianceView> & { total: number }>(
-    `/api/appliances?unheard=true&limit=${SHOWN}`,
-    30_000,
-  )
+  const { data } = useCall('GET /api/appliances', { unheard: true, limit: SHOWN }, 30_000)
   if (!data?.items.length) return null
+  const { items, total = items.length } = data
   return (
-    <Card withBorder padding="md" component="section" aria-label={t('unheard.title', { count: data.total })}>
-      <Title order={2}>{t('unheard.title', { count: data.total })}</Title>
+    <Card withBorder padding="md" component="section" aria-label={t('unheard.title', { count: total })}>
+      <Title order={2}>{t('unheard.title', { count: total })}</Title>
       <Text size="sm" c="dimmed" mb="sm">
         {t('unheard.hint')}
       </Text>
       <Stack gap="sm">
-        {data.items.map(({ id, unheard }) => (
+        {items.map(({ id, unheard }) => (
           <div key={id}>
             <Group gap="xs">
               <Anchor component={Link} to={`/appliances/${id}`} size="sm">
@@ -37,9 +35,9 @@ export function UnheardOnes() {
           </div>
         ))}
       </Stack>
-      {data.total > data.items.length && (
+      {total > items.length && (
         <Text size="sm" c="dimmed" mt="sm">
-          {t('unheard.more', { count: data.total - data.items.length })}
+          {t('unheard.more', { count: total - items.length })}
         </Text>
       )}
     </Card>

@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Modal, SegmentedControl, Skeleton, Stack, Text, Textarea } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useCall, type Text as Words } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
@@ -12,17 +12,7 @@ import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
 const types = ['reach', 'call-back', 'supervisor', 'complaint', 'contact', 'reconsider'] as const
-interface Task {
-  id: string
-  type: (typeof types)[number] | 'safety'
-  desk: string
-  dueAt: number
-  doneAt?: number
-  ticket?: string
-  engineer?: string
-  text: Words
-  outcome?: string
-}
+type Task = Answer<'GET /api/tasks'>['items'][number]
 
 /** Whom do we owe a call, and by when? */
 export default function Care() {
@@ -30,10 +20,7 @@ export default function Care() {
   const [filters, filter] = useFilters<'type' | 'done'>()
   const type = types.find((known) => known === filters.type)
   const isDone = filters.done === 'true'
-  const { data, error, refetch } = useCall<{ items: Task[] }>(
-    `/api/tasks?done=${isDone}${type ? `&type=${type}` : ''}`,
-    15_000,
-  )
+  const { data, error, refetch } = useCall('GET /api/tasks', { done: isDone, type }, 15_000)
   useFresh(['ticket'], ['/api/tasks'])
   const mayDo = useMay()('tasks.do')
   const [doing, doTask] = useState<Task>()
@@ -152,7 +139,7 @@ function Outcome({ task, done }: { task: Task; done: () => void }) {
         loading={busy}
         disabled={!outcome.trim()}
         onClick={() =>
-          void act('/api/tasks/done', { id: task.id, outcome: outcome.trim() }, t('common.saved')).then(
+          void act('POST /api/tasks/done', {}, { id: task.id, outcome: outcome.trim() }, t('common.saved')).then(
             (saved) => saved !== undefined && done(),
           )
         }

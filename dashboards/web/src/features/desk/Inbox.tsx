@@ -1,7 +1,7 @@
 import { Anchor, Badge, Button, Card, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { IconBellRinging } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type NoticeView, type Paged, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
@@ -17,12 +17,12 @@ export default function Inbox() {
   const may = useMay()
   const [filters, filter] = useFilters<'of'>()
   const of = filters.of === 'owners' && may('owners.contact') ? 'owners' : 'desk'
-  const { data, error, refetch } = useCall<Paged<NoticeView>>(`/api/inbox?of=${of}&limit=200`, 15_000)
+  const { data, error, refetch } = useCall('GET /api/inbox', { of, limit: 200 }, 15_000)
   useFresh(['ticket', 'alert'], ['/api/inbox'])
   const push = usePush()
   const { act, busy } = useAction()
   const readAll = () =>
-    act('/api/inbox/read', { keys: (data?.items ?? []).filter(({ readAt }) => !readAt).map(({ key }) => key) })
+    act('POST /api/inbox/read', {}, { keys: (data?.items ?? []).filter(({ readAt }) => !readAt).map(({ key }) => key) })
   return (
     <Page
       title={t('nav.inbox')}
@@ -69,7 +69,7 @@ export default function Inbox() {
                   {t('care.unread')}
                 </Badge>
               )}
-              {to.role === 'owner' && ` · ${t('inbox.to', { name: to.name, contact: to.contact })}`}
+              {to.role === 'owner' && ` · ${t('inbox.to', { name: to.name ?? '—', contact: to.contact ?? '—' })}`}
             </Text>
             <Text fw={600}>{to.role === 'owner' ? title[to.language] : say(title)}</Text>
             <Text size="sm">{to.role === 'owner' ? body[to.language] : say(body)}</Text>

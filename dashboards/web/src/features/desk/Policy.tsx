@@ -15,7 +15,7 @@ import {
   Title,
 } from '@mantine/core'
 import { useState } from 'react'
-import { useCall } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { money, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
@@ -23,32 +23,12 @@ import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface Row {
-  seq: number
-  scope: string
-  value: unknown
-  validFrom: number
-  validUntil?: number
-  by: string
-  why: string
-  at: number
-}
-interface Rule {
-  rule: string
-  value: unknown
-  inForce: number
-  rows: Row[]
-}
-interface PolicyView {
-  version: number
-  scopes: string[]
-  rules: Rule[]
-}
+type Rule = Answer<'GET /api/policy'>['rules'][number]
 
 /** Which rules does the desk follow, since when, and what would another one have meant? */
 export default function Policy() {
   const { t } = useWords()
-  const { data, error, refetch } = useCall<PolicyView>('/api/policy')
+  const { data, error, refetch } = useCall('GET /api/policy', {})
   const [changing, change] = useState<string>()
   const [reading, read] = useState<string>()
   const names = useRuleName()
@@ -204,15 +184,9 @@ const parse = (text: string): { value: unknown } | undefined => {
   }
 }
 
-interface WhatIfView {
-  tickets: number
-  clocks: { name: string; tickets: number; breachedThen: number; breachedWith: number }[]
-  billedCentsThen: number
-  billedCentsWith: number
-  belowGradeWith: string[]
-}
+type WhatIfView = Answer<'POST /api/policy/what-if'>
 
-function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: string[]; done: () => void }) {
+function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: readonly string[]; done: () => void }) {
   const { t } = useWords()
   const { act, busy } = useAction()
   const [text, setText] = useState(JSON.stringify(rule.value, null, 1))
@@ -268,10 +242,10 @@ function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: string[]; done
             disabled={!parsed || !why.trim()}
             onClick={() =>
               void act(
-                `/api/policy/${rule.rule}`,
+                'PUT /api/policy/:rule',
+                { rule: rule.rule },
                 { ...change, ...times, why: why.trim() },
                 t('common.saved'),
-                'PUT',
               ).then((saved) => saved !== undefined && done())
             }
           >
@@ -283,7 +257,7 @@ function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: string[]; done
           loading={busy}
           disabled={!parsed}
           onClick={() =>
-            void act<WhatIfView>('/api/policy/what-if', { changes: [{ rule: rule.rule, ...change }] }).then(
+            void act('POST /api/policy/what-if', {}, { changes: [{ rule: rule.rule, ...change }] }).then(
               (answer) => answer && see(answer),
             )
           }

@@ -14,7 +14,7 @@ import {
 } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type EngineerView, type Paged, type Ticket, useCall, type Text as Words } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { exactTime, money, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
@@ -23,38 +23,14 @@ import { useFilters } from '../../components/useFilters.ts'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface FileView {
-  appliance: {
-    id: string
-    kind: string
-    kindName: Words
-    model: string
-    batch?: string
-    firmware?: string
-    installedAt?: number
-  }
-  warranty: {
-    inForce: boolean
-    makers?: { until: number; inForce: boolean }
-    contracts: { id: string; plan: string; validUntil: number; inForce: boolean; terms: { text: Words } }[]
-    partsFitted: { part: string; at: number; ticket: string; number: string }[]
-  }
-  plans: { id: string; text: Words; yearCents: number }[]
-  engineer?: { id: string; name: string }
-  tickets: (Pick<Ticket, 'id' | 'number' | 'state' | 'failureMode' | 'createdAt'> & {
-    totalCents?: number
-    stars?: number
-  })[]
-}
+type FileView = Answer<'GET /api/service-file'>
 
 /** By serial or by the code on it: what is this appliance, is it covered, and what happened to it? */
 export default function ServiceFile() {
   const { t } = useWords()
   const [filters, filter] = useFilters<'code'>()
   const [code, setCode] = useState(filters.code ?? '')
-  const { data, error } = useCall<FileView>(
-    filters.code ? `/api/service-file?code=${encodeURIComponent(filters.code)}` : null,
-  )
+  const { data, error } = useCall('GET /api/service-file', filters.code ? { code: filters.code } : null)
   return (
     <Page title={t('visit.file')}>
       <form
@@ -200,7 +176,12 @@ function Sell({ file }: { file: FileView }) {
         loading={busy}
         disabled={!plan || !years}
         onClick={() =>
-          void act(`/api/appliances/${file.appliance.id}/contracts`, { plan, years: Number(years) }, t('common.saved'))
+          void act(
+            'POST /api/appliances/:id/contracts',
+            { id: file.appliance.id },
+            { plan, years: Number(years) },
+            t('common.saved'),
+          )
         }
       >
         {t('file.sell')}
@@ -213,7 +194,7 @@ function Own({ file }: { file: FileView }) {
   const { t } = useWords()
   const { act } = useAction()
   const mayBind = useMay()('engineers.bind')
-  const { data } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000')
+  const { data } = useCall('GET /api/engineers', { limit: 1000 })
   return (
     <Select
       size="xs"
@@ -224,7 +205,7 @@ function Own({ file }: { file: FileView }) {
       data={data?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
       value={file.engineer?.id ?? null}
       onChange={(engineer) =>
-        void act(`/api/appliances/${file.appliance.id}/engineer`, { engineer }, t('common.saved'), 'PUT')
+        void act('PUT /api/appliances/:id/engineer', { id: file.appliance.id }, { engineer }, t('common.saved'))
       }
       clearable
       searchable

@@ -6,7 +6,7 @@ export type PushState = 'off' | 'on' | 'impossible' | 'refused'
 
 /** Lets this browser be told while no page of ours is open. */
 export function usePush() {
-  const { data: connection } = useCall<{ pushPublicKey?: string }>('/api/connection')
+  const { data: connection } = useCall('GET /api/connection', {})
   const { act, busy } = useAction()
   const [state, setState] = useState<PushState>('impossible')
   const key = connection?.pushPublicKey
@@ -28,7 +28,7 @@ export function usePush() {
         userVisibleOnly: true,
         applicationServerKey: key,
       })
-      if (await act('/api/push/subscriptions', subscription.toJSON())) setState('on')
+      if (await act('POST /api/push/subscriptions', {}, subscription.toJSON())) setState('on')
     } catch {
       // The browser has no push service that it can reach.
       setState('impossible')
@@ -39,7 +39,7 @@ export function usePush() {
     const subscription = await registration?.pushManager.getSubscription()
     if (subscription) {
       const { endpoint } = subscription
-      if (!(await act('/api/push/subscriptions', { endpoint }, undefined, 'DELETE'))) return
+      if (!(await act('DELETE /api/push/subscriptions', {}, { endpoint }))) return
       await subscription.unsubscribe()
     }
     setState('off')

@@ -14,7 +14,7 @@ export interface DaySpan {
 }
 
 /** From before the first window to after the last job, and never less than a working day. */
-export function spanOf(day: number, jobs: BoardJob[]): DaySpan {
+export function spanOf(day: number, jobs: readonly BoardJob[]): DaySpan {
   const starts = jobs.flatMap(({ slot, startsAt }) => [slot.from, startsAt])
   const ends = jobs.flatMap(({ slot, startsAt, minutes }) => [slot.to, startsAt + minutes * 60_000])
   const from = Math.floor((Math.min(day + 7 * HOUR, ...starts) - day) / HOUR) - 1
@@ -23,7 +23,7 @@ export function spanOf(day: number, jobs: BoardJob[]): DaySpan {
 }
 
 /** One engineer's day as a line: each job where it begins, as wide as it takes; its window below it. */
-export function DayLine({ day, zone, span, jobs }: { day: number; zone: string; span: DaySpan; jobs: BoardJob[] }) {
+export function DayLine({ day, zone, span, jobs }: { day: number; zone: string; span: DaySpan; jobs: readonly BoardJob[] }) {
   const { t, lang } = useWords()
   const names = useNames()
   const now = useClock((clock) => Math.round(clock.now / 60_000) * 60_000)

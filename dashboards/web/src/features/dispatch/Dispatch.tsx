@@ -1,7 +1,7 @@
 import { ActionIcon, Badge, Box, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type DispatchBoard, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { slotText } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
@@ -18,8 +18,7 @@ export default function Dispatch() {
   const names = useNames()
   const [filters, filter] = useFilters<'day'>()
   // A day by a moment of it; the desk's own zone says from when to when it is.
-  const asked = filters.day ? `?at=${filters.day}` : ''
-  const { data, error, refetch } = useCall<DispatchBoard>(`/api/dispatch${asked}`, 60_000)
+  const { data, error, refetch } = useCall('GET /api/dispatch', { at: filters.day }, 60_000)
   const isToday = useClock(({ now }) => data !== undefined && now >= data.day && now < data.day + 24 * HOUR)
   useFresh(['ticket'], ['/api/dispatch'])
   const go = (hours: number) => data && filter({ day: String(data.day + hours * HOUR) })

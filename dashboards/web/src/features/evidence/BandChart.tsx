@@ -1,7 +1,7 @@
 import { Group, Skeleton, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type uPlot from 'uplot'
-import { type CycleRow, type FeatureRow, type Paged, useCall } from '../../api.ts'
+import { type FeatureRow, useCall } from '../../api.ts'
 import { unitText } from '../../components/format.tsx'
 import { usualStep, withGaps } from '../../components/gaps.ts'
 import { useNames } from '../../components/names.ts'
@@ -36,16 +36,18 @@ export function BandChart({
 }) {
   const { t, lang } = useWords()
   const names = useNames()
-  const range = `from=${span.from}&to=${span.to}`
-  const { data, error, refetch } = useCall<Paged<FeatureRow>>(
-    `/api/appliances/${appliance}/features?feature=${encodeURIComponent(feature)}&${range}`,
+  const range = { from: span.from, to: span.to }
+  const { data, error, refetch } = useCall(
+    'GET /api/appliances/:id/features',
+    { id: appliance, feature, ...range },
     20_000,
   )
-  const { data: cycles } = useCall<Paged<CycleRow>>(`/api/appliances/${appliance}/cycles?${range}`, 20_000)
+  const { data: cycles } = useCall('GET /api/appliances/:id/cycles', { id: appliance, ...range }, 20_000)
   const columns = useMemo(() => {
     const rows = (data?.items ?? []).filter((row) => row.feature === feature).toSorted((a, b) => a.at - b.at)
     const ts = rows.map(({ at }) => at)
-    const isOut = ({ observed, low, high }: FeatureRow) => isNumber(low) && (observed < low || observed > high)
+    const isOut = ({ observed, low, high }: FeatureRow) =>
+      isNumber(observed) && isNumber(low) && isNumber(high) && (observed < low || observed > high)
     const { x, columns } = withGaps(
       ts,
       [

@@ -17,7 +17,7 @@ export function EvidenceTable({
   kind: string
   evidence: Readonly<Alert['evidence']>
   /** Metrics that this appliance has never sent. */
-  missing?: string[]
+  missing?: readonly string[]
   chosen?: string
   choose?: (feature: string) => void
 }) {

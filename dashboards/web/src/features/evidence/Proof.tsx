@@ -26,7 +26,7 @@ export function Proof({
   at: number
   until: number
   marks: Mark[]
-  missing?: string[]
+  missing?: readonly string[]
 }) {
   const { t } = useWords()
   const names = useNames()
@@ -60,7 +60,7 @@ export function Proof({
 export function useMarks() {
   const { t } = useWords()
   const names = useNames()
-  return (alerts: Alert[], tickets: Ticket[]): Mark[] => [
+  return (alerts: readonly Alert[], tickets: readonly Ticket[]): Mark[] => [
     ...alerts.map(({ kind, failureMode, openedAt, firstSeenAt }) => ({
       at: openedAt ?? firstSeenAt,
       label: t('chart.alertMark', { mode: names.mode(kind, failureMode) }),

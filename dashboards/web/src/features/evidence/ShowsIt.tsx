@@ -1,6 +1,6 @@
 import { Card, Group, Select, Stack, Title } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import { type Alert, type ApplianceDetail, type FeatureRow, type Paged, type Ticket, useCall } from '../../api.ts'
+import { type Alert, type ApplianceDetail, type Ticket, useCall } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import type { Span } from '../../components/Plot.tsx'
 import { useClock } from '../../live.ts'
@@ -22,8 +22,8 @@ export function ShowsIt({
 }: {
   appliance: ApplianceDetail
   alert?: Alert
-  alerts: Alert[]
-  tickets: Ticket[]
+  alerts: readonly Alert[]
+  tickets: readonly Ticket[]
 }) {
   const { t } = useWords()
   const names = useNames()
@@ -39,10 +39,9 @@ export function ShowsIt({
   const evidence = alert?.evidence ?? tickets[0]?.evidence ?? []
   const features = [...new Set([...evidence.map(({ feature }) => feature), ...Object.keys(known)])]
   // Without a finding, the first one that was observed at all lately: an air conditioner at rest has few.
-  const { data: lately } = useCall<Paged<FeatureRow>>(
-    evidence.length === 0 && !asked
-      ? `/api/appliances/${encodeURIComponent(appliance.id)}/features?from=${to - 3 * DAY}&to=${to}`
-      : null,
+  const { data: lately } = useCall(
+    'GET /api/appliances/:id/features',
+    evidence.length === 0 && !asked ? { id: appliance.id, from: to - 3 * DAY, to } : null,
   )
   const observed = new Set(lately?.items.map((row) => row.feature))
   const feature =

@@ -6,7 +6,7 @@ import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 
 /** The closed cases that are most like this one: what was found, which parts, how many visits. */
-export function SimilarCases({ kind, cases }: { kind: string; cases: SimilarCase[] }) {
+export function SimilarCases({ kind, cases }: { kind: string; cases: readonly SimilarCase[] }) {
   const { t } = useWords()
   const names = useNames()
   if (cases.length === 0)

@@ -53,7 +53,7 @@ export function drawMarks(plot: uPlot, marks: Mark[], paint: Paint): void {
 }
 
 /** Cycles as ticks along the foot; counts a day when there are too many to tell apart. */
-export function drawCycles(plot: uPlot, cycles: CycleRow[], paint: Paint): void {
+export function drawCycles(plot: uPlot, cycles: readonly CycleRow[], paint: Paint): void {
   const { ctx, bbox } = plot
   const px = uPlot.pxRatio
   const foot = bbox.top + bbox.height

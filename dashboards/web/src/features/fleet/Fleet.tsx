@@ -15,14 +15,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconHammer } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import {
-  type ApplianceView,
-  type Fleet,
-  type HealthStatus,
-  type Paged,
-  type SimulatorView,
-  useCall,
-} from '../../api.ts'
+import { type Fleet, type HealthStatus, useCall } from '../../api.ts'
 import { glyph, number, useDuration } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
@@ -45,8 +38,8 @@ export default function FleetPage() {
   const names = useNames()
   const navigate = useNavigate()
   const [filters, filter] = useFilters<'kind' | 'status' | 'model'>()
-  const { data, error, refetch } = useCall<Fleet>('/api/fleet', 5_000)
-  const { data: simulator } = useCall<SimulatorView>('/api/simulator', 2_000)
+  const { data, error, refetch } = useCall('GET /api/fleet', {}, 5_000)
+  const { data: simulator } = useCall('GET /api/simulator', {}, 2_000)
   const [isBreaking, breaking] = useDisclosure()
   const [rate, setRate] = useState<number>()
   useEvents<{ readingsPerSecond: number }>('fleet', ({ readingsPerSecond }) => setRate(readingsPerSecond))
@@ -192,10 +185,7 @@ function Legend({ status, choose }: { status: string | undefined; choose: (statu
 /** A group, split into its appliances. */
 function OneModel({ kind, model, status }: { kind: string; model: string; status: string | undefined }) {
   const { t } = useWords()
-  const { data } = useCall<Paged<ApplianceView>>(
-    `/api/appliances?limit=1000&kind=${encodeURIComponent(kind)}&model=${encodeURIComponent(model)}`,
-    5_000,
-  )
+  const { data } = useCall('GET /api/appliances', { limit: 1000, kind, model }, 5_000)
   const [, filter] = useFilters<'model'>()
   return (
     <Stack gap="sm">

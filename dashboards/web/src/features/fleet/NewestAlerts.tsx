@@ -1,20 +1,20 @@
 import { Anchor, Card, Group, Skeleton, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Alert, type Paged, useCall } from '../../api.ts'
+import { type Alert, useCall } from '../../api.ts'
 import { StateBadge, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty } from '../../components/Page.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
-const STANDING = '/api/alerts?state=open,acknowledged&limit=500'
+const STANDING = { state: 'open,acknowledged', limit: 500 }
 const SHOWN = 8
 const WEEK_HOURS = 168
 
 /** How many appliances are foreseen to fail within a week. */
 export function useForecast(): number | undefined {
-  const { data } = useCall<Paged<Alert>>(STANDING, 30_000)
+  const { data } = useCall('GET /api/alerts', STANDING, 30_000)
   if (!data) return undefined
   return new Set(
     data.items
@@ -27,7 +27,7 @@ export function useForecast(): number | undefined {
 export function NewestAlerts() {
   const { t, say } = useWords()
   const names = useNames()
-  const { data } = useCall<Paged<Alert>>(STANDING, 30_000)
+  const { data } = useCall('GET /api/alerts', STANDING, 30_000)
   useFresh(['alert'], ['/api/alerts'])
   const [held, hold] = useState<Alert[]>()
   const newest = data?.items.toSorted((a, b) => (b.openedAt ?? 0) - (a.openedAt ?? 0)).slice(0, SHOWN)

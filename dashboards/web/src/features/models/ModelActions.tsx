@@ -18,7 +18,7 @@ export function Promote({ comparison, disabled }: { comparison: ModelsView['comp
   const [why, setWhy] = useState('')
   const isFree = comparison?.against.length === 0
   const promote = () =>
-    void act('/api/models/promote', isFree ? {} : { override: why.trim() }, t('models.promoted')).then(
+    void act('POST /api/models/promote', {}, isFree ? {} : { override: why.trim() }, t('models.promoted')).then(
       (done) => done !== undefined && modal.close(),
     )
   return (
@@ -64,7 +64,7 @@ export function Decline({ disabled }: { disabled: boolean }) {
       leftSection={<IconX size={14} aria-hidden />}
       disabled={disabled}
       loading={busy}
-      onClick={() => void act('/api/models/candidate', undefined, t('models.declined'), 'DELETE')}
+      onClick={() => void act('DELETE /api/models/candidate', {}, undefined, t('models.declined'))}
     >
       {t('models.decline')}
     </Button>
@@ -95,7 +95,7 @@ export function Rollback({ disabled }: { disabled: boolean }) {
           <Button
             loading={busy}
             onClick={() =>
-              void act('/api/models/rollback', {}, t('models.rolledBack')).then(
+              void act('POST /api/models/rollback', {}, {}, t('models.rolledBack')).then(
                 (done) => done !== undefined && modal.close(),
               )
             }

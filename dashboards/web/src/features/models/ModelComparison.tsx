@@ -89,7 +89,8 @@ export function Against({ against }: { against: Comparison['against'] }) {
 /** One thing that speaks against a promotion, in the reader's language. */
 function useAgainst(): (one: Comparison['against'][number]) => string {
   const { t, lang } = useWords()
-  const show = (value: number): string => number(value, lang, Number.isInteger(value) ? 0 : 2)
+  const show = (value: number | null): string =>
+    value === null ? '—' : number(value, lang, Number.isInteger(value) ? 0 : 2)
   return (one) => {
     switch (one.reason) {
       case 'seen-too-little':
@@ -110,8 +111,8 @@ function useAgainst(): (one: Comparison['against'][number]) => string {
       case 'too-many-unjudged':
         return t('models.reason.too-many-unjudged', { candidate: show(one.candidate), inForce: show(one.inForce) })
       case 'held-out': {
-        const shown = (value: number): string =>
-          one.figure === 'falsePerYear' ? number(value, lang, 2) : percent(value, lang)
+        const shown = (value: number | null): string =>
+          value === null ? '—' : one.figure === 'falsePerYear' ? number(value, lang, 2) : percent(value, lang)
         return t('models.reason.held-out', {
           family: one.family,
           figure: t(`models.figures.${one.figure}`),

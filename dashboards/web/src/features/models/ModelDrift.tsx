@@ -13,7 +13,7 @@ const looks = {
 } as const
 
 /** Are the models' inputs still what they were? One sentence a kind. */
-export function ModelDrift({ drift }: { drift: KindDrift[] }) {
+export function ModelDrift({ drift }: { drift: readonly KindDrift[] }) {
   const { t, lang } = useWords()
   const names = useNames()
   const input = (kind: string, name: string): string =>

@@ -14,7 +14,7 @@ import { ShadowAlerts } from './ShadowAlerts.tsx'
 /** Which models judge, which would like to, how both fare, and the two buttons that change it. */
 export function ModelsSection() {
   const { t } = useWords()
-  const { data, error, refetch } = useCall<ModelsView>('/api/models', 5_000)
+  const { data, error, refetch } = useCall('GET /api/models', {}, 5_000)
   const mayChange = useMay()('models.change')
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={280} />

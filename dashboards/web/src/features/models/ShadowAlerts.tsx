@@ -1,6 +1,6 @@
 import { Anchor, Card, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type ShadowAlert, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
@@ -9,7 +9,7 @@ import { useWords } from '../../words/index.ts'
 export function ShadowAlerts() {
   const { t } = useWords()
   const names = useNames()
-  const { data } = useCall<{ items: ShadowAlert[] }>('/api/models/alerts?limit=20', 20_000)
+  const { data } = useCall('GET /api/models/alerts', { limit: 20 }, 20_000)
   if (!data || data.items.length === 0) return null
   return (
     <Card withBorder padding="md" mt="md">

@@ -19,12 +19,12 @@ export function JobSteps({ job, ticket }: { job: Job; ticket: Ticket }) {
   const [isWaiting, waiting] = useDisclosure()
   const [isAway, away] = useDisclosure()
   const [hasSetOut, setOut] = useState(false)
-  const path = `/api/tickets/${encodeURIComponent(job.id)}`
+  const { id } = job
   const setOff = async () => {
-    const answer = await act<{ told: boolean }>(`${path}/on-the-way`, {}, t('my.steps.onTheWay'))
+    const answer = await act('POST /api/tickets/:id/on-the-way', { id }, {}, t('my.steps.onTheWay'))
     if (answer) setOut(true)
   }
-  const arrive = () => void act(`${path}/visit/start`, {}, t('ticket.saved'))
+  const arrive = () => void act('POST /api/tickets/:id/visit/start', { id }, {}, t('ticket.saved'))
   const steps = {
     contact: { label: t('my.steps.contact'), go: talking.open },
     start: hasSetOut
@@ -83,7 +83,7 @@ function WaitForPart({ ticket, opened, close }: Opened) {
   const known = Object.keys(names.kindOf(ticket.kind)?.parts ?? {})
   const send = async () => {
     const body = { parts: parts.map((part) => ({ part })) }
-    if (await act(`/api/tickets/${ticket.id}/wait`, body, t('ticket.saved'))) close()
+    if (await act('POST /api/tickets/:id/wait', { id: ticket.id }, body, t('ticket.saved'))) close()
   }
   return (
     <Modal opened={opened} onClose={close} title={t('my.waitForPart')}>
@@ -109,7 +109,7 @@ function NobodyHome({ ticket, opened, close }: Opened) {
   const { act, busy } = useAction()
   const [why, setWhy] = useState('')
   const send = async () => {
-    if (await act(`/api/tickets/${ticket.id}/no-show`, { why: why.trim() }, t('ticket.saved'))) close()
+    if (await act('POST /api/tickets/:id/no-show', { id: ticket.id }, { why: why.trim() }, t('ticket.saved'))) close()
   }
   return (
     <Modal opened={opened} onClose={close} title={t('my.noShow')}>

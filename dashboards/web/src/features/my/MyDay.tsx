@@ -1,6 +1,6 @@
 import { Alert, Badge, Button, Card, Group, Skeleton, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
-import { type EngineerView, type Ticket, useCall, type Text as Words } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { number, slotText, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
@@ -10,20 +10,13 @@ import { useWords } from '../../words/index.ts'
 import { JobSteps } from './JobSteps.tsx'
 import type { Job } from './job.ts'
 
-interface MyView {
-  engineer: EngineerView
-  km: number
-  jobs: Job[]
-  open: (Job & { reasons: string[] })[]
-  grabs: { ticket: string; won?: boolean; why?: Words }[]
-  record: { at: number; what: 'isolated' | 'lifted' | 'retraining' | 'passed' | 'bonus' | 'rated'; why: string }[]
-}
+type MyView = Answer<'GET /api/my'>
 const RECORD_SHOWN = 10
 
 /** An engineer's day on a phone: the job that comes next with its one button, the others below, what may be taken, my record. */
 export default function MyDay() {
   const { t } = useWords()
-  const { data, error, refetch } = useCall<MyView>('/api/my', 20_000)
+  const { data, error, refetch } = useCall('GET /api/my', {}, 20_000)
   useFresh(['ticket'], ['/api/my'])
   const [chosen, choose] = useState<string>()
   const job = data?.jobs.find(({ id }) => id === chosen) ?? data?.jobs[0]
@@ -82,7 +75,7 @@ function JobLine({ job }: { job: Job }) {
 function JobCard({ job }: { job: Job }) {
   const { t, say } = useWords()
   const names = useNames()
-  const { data: ticket } = useCall<Ticket>(`/api/tickets/${encodeURIComponent(job.id)}`)
+  const { data: ticket } = useCall('GET /api/tickets/:id', { id: job.id })
   const { location } = job
   return (
     <Card withBorder padding="md" component="section" aria-label={t('my.next')}>
@@ -152,7 +145,14 @@ function OpenJobs({ view }: { view: MyView }) {
                   fullWidth
                   variant="default"
                   loading={busy}
-                  onClick={() => void act(`/api/tickets/${job.id}/grab`, { engineer: view.engineer.id }, t('my.asked'))}
+                  onClick={() =>
+                    void act(
+                      'POST /api/tickets/:id/grab',
+                      { id: job.id },
+                      { engineer: view.engineer.id },
+                      t('my.asked'),
+                    )
+                  }
                 >
                   {t('my.take')}
                 </Button>

@@ -1,31 +1,18 @@
 import { Alert, Anchor, Button, Container, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { ApiError, call, useCall, type Text as Words } from '../../api.ts'
+import { type Answer, ApiError, call, useCall } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
 import { i18n, useWords } from '../../words/index.ts'
 
-interface MyApplianceView {
-  id: string
-  model: string
-  kindName: Words
-  language?: 'en' | 'zh'
-  symptoms: { id: string; text: Words }[]
-  ticket?: { number: string; path: string }
-}
-interface Sent {
-  number: string
-  contactBy: number
-  path: string
-}
+type Sent = Answer<'POST /api/o/:secret/report'>
 const OTHER = 'other'
 
 /** By the code on the appliance: tap what is wrong, tap send. For whoever stands before it, on a phone. */
 export default function MyAppliance() {
   const { t, say, lang } = useWords()
   const { secret } = useParams({ strict: false }) as { secret: string }
-  const path = `/api/o/${encodeURIComponent(secret)}`
-  const { data: view, error } = useCall<MyApplianceView>(path)
+  const { data: view, error } = useCall('GET /api/o/:secret', { secret })
   const [chosen, choose] = useState<string>()
   const [text, setText] = useState('')
   const [sent, setSent] = useState<Sent>()
@@ -43,7 +30,7 @@ export default function MyAppliance() {
     setRefused(undefined)
     try {
       const body = { text: text.trim(), ...(chosen && chosen !== OTHER ? { symptom: chosen } : {}) }
-      setSent(await call<Sent>(`${path}/report`, 'POST', body))
+      setSent(await call('POST /api/o/:secret/report', { secret }, body))
     } catch (problem) {
       setRefused(problem instanceof ApiError && problem.status ? problem.message : t('common.offline'))
     }
@@ -77,7 +64,7 @@ export default function MyAppliance() {
               {refused}
             </Alert>
           )}
-          {sent && <Text>{t('report.sentWhy', { at: exactTime(sent.contactBy, lang) })}</Text>}
+          {sent?.contactBy !== undefined && <Text>{t('report.sentWhy', { at: exactTime(sent.contactBy, lang) })}</Text>}
           {(sent || known) && (
             <Button component={Link} to={sent?.path ?? view.ticket?.path} size="lg">
               {t('report.follow')}

@@ -5,15 +5,14 @@ import { useEffect, useState } from 'react'
 import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts'
 import { money, slotText } from '../../components/format.tsx'
 import { i18n, useWords } from '../../words/index.ts'
-import { AgreeBill, Guide, OwnCard } from './OwnerParts.tsx'
+import { AgreeBill, Guide, OwnCard, type OwnersDeed } from './OwnerParts.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
 
 /** What is happening to my appliance? One screen on a phone, for whoever holds the link. */
 export default function Owner() {
   const { t, say, lang } = useWords()
   const { secret } = useParams({ strict: false }) as { secret: string }
-  const path = `/api/t/${encodeURIComponent(secret)}`
-  const { data: view, error, refetch } = useCall<OwnerView>(path, 3_000)
+  const { data: view, error, refetch } = useCall('GET /api/t/:secret', { secret }, 3_000)
   const [refused, setRefused] = useState<string>()
   const [busy, setBusy] = useState(false)
   const [isMoving, setMoving] = useState(false)
@@ -26,11 +25,11 @@ export default function Owner() {
     document.title = view ? `${view.number} · Hearthwatch` : 'Hearthwatch'
   }, [view])
 
-  const act = async (what: string, body: unknown = {}) => {
+  const act = async (what: OwnersDeed, body: unknown = {}) => {
     setBusy(true)
     setRefused(undefined)
     try {
-      await call(`${path}/${what}`, 'POST', body)
+      await call(`POST /api/t/:secret/${what}`, { secret }, body)
       setMoving(false)
       await refetch()
     } catch (problem) {

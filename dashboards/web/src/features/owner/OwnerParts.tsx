@@ -1,12 +1,16 @@
 import { Button, Card, Group, List, SegmentedControl, Stack, Text, Textarea, Title } from '@mantine/core'
 import { useState } from 'react'
-import type { OwnerView } from '../../api.ts'
+import type { Call, OwnerView } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
+
+/** What an owner does on the page of a ticket, as the call is called. */
+export type OwnersDeed =
+  Extract<Call, `POST /api/t/${string}`> extends `POST /api/t/:secret/${infer What}` ? What : never
 
 interface Acting {
   view: OwnerView
   busy: boolean
-  act: (what: string, body?: unknown) => Promise<void>
+  act: (what: OwnersDeed, body?: unknown) => Promise<void>
 }
 
 /** Before anybody comes: what the owner may try. */

@@ -13,7 +13,7 @@ import {
 import { useDisclosure } from '@mantine/hooks'
 import { IconEdit, IconPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
-import { type Depot, type Paged, useCall } from '../../api.ts'
+import { type Depot, useCall } from '../../api.ts'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
@@ -33,7 +33,7 @@ export default function Parts() {
   const { t } = useWords()
   const names = useNames()
   const [filters, filter] = useFilters<'place' | 'view'>()
-  const { data, error, refetch } = useCall<Paged<Depot>>('/api/depots?limit=1000', 30_000)
+  const { data, error, refetch } = useCall('GET /api/depots', { limit: 1000 }, 30_000)
   const [isAdding, adding] = useDisclosure()
   const [editing, edit] = useState<{ depot: Depot; part?: string }>()
   useFresh(['ticket'], ['/api/depots'])
@@ -163,7 +163,7 @@ function StockForm({ depot, part: first, done }: { depot: Depot; part?: string; 
     const stock = [...others, { part: part ?? '', quantity: Number(quantity) }].toSorted((a, b) =>
       a.part < b.part ? -1 : 1,
     )
-    if (await act('/api/depots', { ...depot, stock }, t('common.saved'))) done()
+    if (await act('POST /api/depots', {}, { ...depot, stock }, t('common.saved'))) done()
   }
   return (
     <Stack gap="sm">
@@ -203,7 +203,7 @@ function PlaceForm({ done }: { done: () => void }) {
       location: { lat: Number(form.get('lat')), lon: Number(form.get('lon')) },
       stock: [],
     }
-    if (await act('/api/depots', place, t('common.saved'))) done()
+    if (await act('POST /api/depots', {}, place, t('common.saved'))) done()
   }
   return (
     <form onSubmit={(event) => void submit(event)}>

@@ -1,6 +1,6 @@
 import { Anchor, Skeleton, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type Paged, type RestockLine, type StockMove, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
@@ -11,13 +11,13 @@ import { useWords } from '../../words/index.ts'
 const WEEKS = 4
 /** Less than this many units in all weeks is not worth a row. */
 const NOTABLE = 0.1
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 /** What to bring where: demand that predictions foresee, beside last year's. */
 export function Restock() {
   const { t, lang } = useWords()
   const names = useNames()
-  const { data, error, refetch } = useCall<Paged<RestockLine>>(`/api/parts/restock?weeks=${WEEKS}`, 60_000)
+  const { data, error, refetch } = useCall('GET /api/parts/restock', { weeks: WEEKS }, 60_000)
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={300} />
   return (
@@ -55,7 +55,7 @@ export function Restock() {
 export function StockMoves() {
   const { t } = useWords()
   const names = useNames()
-  const { data, error, refetch } = useCall<Paged<StockMove>>('/api/parts/ledger?limit=200', 30_000)
+  const { data, error, refetch } = useCall('GET /api/parts/ledger', { limit: 200 }, 30_000)
   useFresh(['ticket'], ['/api/parts/ledger'])
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={300} />

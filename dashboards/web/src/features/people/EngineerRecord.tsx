@@ -7,16 +7,6 @@ import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface StandingView {
-  engineer?: EngineerView
-  formula: string
-  items: {
-    at: number
-    by: string
-    what: 'isolated' | 'lifted' | 'retraining' | 'passed' | 'bonus' | 'rated'
-    why: string
-  }[]
-}
 const DAY_MS = 86_400_000
 
 /** How one engineer stands: papers, stars, what was done about it; and what may be done now. */
@@ -24,15 +14,16 @@ export function Standing({ id, close }: { id: string | undefined; close: () => v
   const { t, say, lang } = useWords()
   const names = useNames()
   const { act, busy } = useAction()
-  const path = `/api/engineers/${encodeURIComponent(id ?? '')}`
-  const { data } = useCall<StandingView>(id ? `${path}/standing` : null)
+  const { data } = useCall('GET /api/engineers/:id/standing', id ? { id } : null)
   const [why, setWhy] = useState('')
   const [mode, setMode] = useState<string | null>(null)
   const engineer = data?.engineer?.id === id ? data?.engineer : undefined
   const running = engineer?.retraining?.filter(({ passedAt }) => passedAt === undefined) ?? []
   const modes = [...new Set((names.catalog?.items ?? []).flatMap(({ failureModes }) => Object.keys(failureModes)))]
-  const send = (what: string, body: object) =>
-    act(`${path}/${what}`, { ...body, why: why.trim() }, t('common.saved')).then((done) => done && setWhy(''))
+  const send = (what: 'isolate' | 'lift' | 'retraining' | 'retraining/pass', body: object) =>
+    act(`POST /api/engineers/:id/${what}`, { id: id ?? '' }, { ...body, why: why.trim() }, t('common.saved')).then(
+      (done) => done && setWhy(''),
+    )
   return (
     <Drawer
       opened={!!id}
@@ -155,7 +146,7 @@ function Papers({ engineer }: { engineer: EngineerView }) {
   const save = (change: object) => {
     const { id, name: called, location, givenGrade, grade, skills } = engineer
     const body = { id, name: called, location, grade: givenGrade ?? grade, skills, ...change }
-    return act('/api/engineers', body, t('common.saved'))
+    return act('POST /api/engineers', {}, body, t('common.saved'))
   }
   const from = dayOff ? new Date(dayOff).getTime() : 0
   return (

@@ -14,7 +14,7 @@ import {
 import { useDisclosure } from '@mantine/hooks'
 import { IconUserPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
-import { type Depot, type EngineerView, type Paged, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
@@ -31,7 +31,7 @@ const grades = ['A+', 'A', 'B', 'C', 'D'] as const
 /** Who do we have, and how much has each to do? */
 export default function People() {
   const { t, lang } = useWords()
-  const { data, error, refetch } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000', 30_000)
+  const { data, error, refetch } = useCall('GET /api/engineers', { limit: 1000 }, 30_000)
   const skillNames: Record<string, string> = t('skills', { returnObjects: true })
   const [isAdding, adding] = useDisclosure()
   const [shown, show] = useState<string>()
@@ -151,7 +151,7 @@ function EngineerForm({ done }: { done: () => void }) {
   const { t } = useWords()
   const names = useNames()
   const { act, busy } = useAction()
-  const { data: depots } = useCall<Paged<Depot>>('/api/depots?limit=1000')
+  const { data: depots } = useCall('GET /api/depots', { limit: 1000 })
   const [grade, setGrade] = useState<string | null>('B')
   const [skills, setSkills] = useState<string[]>([])
   const [depot, setDepot] = useState<string | null>(null)
@@ -168,7 +168,8 @@ function EngineerForm({ done }: { done: () => void }) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const saved = await act(
-      '/api/engineers',
+      'POST /api/engineers',
+      {},
       {
         id: String(form.get('id')).trim(),
         name: String(form.get('name')).trim(),

@@ -6,23 +6,10 @@ import { useNames } from '../../components/names.ts'
 import { Empty } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface Emerging {
-  by: 'model' | 'batch' | 'firmware'
-  cohort: string
-  kind: string
-  failureMode: string
-  found: number
-  expected: number
-  appliances: number
-  surprise: number
-  reported: number
-  tickets: string[]
-}
-
 export function EmergingDefects() {
   const { t, lang } = useWords()
   const names = useNames()
-  const { data } = useCall<{ items: Emerging[] }>('/api/quality/emerging', 60_000)
+  const { data } = useCall('GET /api/quality/emerging', {}, 60_000)
   return (
     <Card withBorder padding="md">
       <Title order={2}>{t('quality.emerging')}</Title>

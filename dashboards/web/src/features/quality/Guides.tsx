@@ -1,22 +1,11 @@
 import { Card, Skeleton, Table, Title } from '@mantine/core'
-import { useCall, type Text as Words } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { percent } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface Guide {
-  id: string
-  title: Words
-  offered: number
-  tried: number
-  helped: number
-  failed: number
-  verified: number
-  deflection: number | null
-}
-
 export function Guides() {
   const { t, say, lang } = useWords()
-  const { data } = useCall<{ items: Guide[] }>('/api/quality/guides', 60_000)
+  const { data } = useCall('GET /api/quality/guides', {}, 60_000)
   return (
     <Card withBorder padding="md">
       <Title order={2} mb="xs">

@@ -3,12 +3,12 @@ import { useCall } from '../../api.ts'
 import { Failure } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { Sparkline } from './Sparkline.tsx'
-import { type Kpi, useAmount } from './useAmount.ts'
+import { useAmount } from './useAmount.ts'
 
 export function Kpis() {
   const { t, say } = useWords()
   const amount = useAmount()
-  const { data, error, refetch } = useCall<{ items: Kpi[] }>('/api/kpis?months=6', 60_000)
+  const { data, error, refetch } = useCall('GET /api/kpis', { months: 6 }, 60_000)
   return (
     <Card withBorder padding="md">
       <Title order={2} mb="xs">

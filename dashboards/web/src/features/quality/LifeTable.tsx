@@ -7,26 +7,12 @@ import { useFilters } from '../../components/useFilters.ts'
 import { useWords } from '../../words/index.ts'
 
 const lifeKeys = ['model', 'batch', 'firmware', 'season', 'part'] as const
-interface Life {
-  group: string
-  kind: string
-  failures: number
-  survivors: number
-  fit: {
-    shape: number
-    shapeInterval: [number, number]
-    scale: number
-    scaleInterval: [number, number]
-    b10: number
-  } | null
-}
-
 export function LifeTable() {
   const { t, lang } = useWords()
   const names = useNames()
   const [filters, filter] = useFilters<'life'>()
   const by = lifeKeys.find((known) => known === filters.life) ?? 'model'
-  const { data } = useCall<{ items: Life[] }>(`/api/quality/life?by=${by}`, 60_000)
+  const { data } = useCall('GET /api/quality/life', { by }, 60_000)
   const days = (value: number) => number(value, lang, 0)
   const shown = data?.items.filter(({ failures }) => failures > 0).slice(0, 30) ?? []
   return (

@@ -3,26 +3,17 @@ import { useState } from 'react'
 import { call, useCall } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
-import type { Kpi } from './useAmount.ts'
-
-interface Report {
-  month: string
-  tickets: { opened: number; closed: number }
-  faults: Record<string, number>
-  complaints: { total: number; byWhat: Record<string, number> }
-  fingerprint: string
-}
 
 export function MonthReport() {
   const { t } = useWords()
   const names = useNames()
-  const { data: kpis } = useCall<{ items: Kpi[] }>('/api/kpis?months=6', 60_000)
+  const { data: kpis } = useCall('GET /api/kpis', { months: 6 }, 60_000)
   const newest = kpis?.items[0]?.trend.at(-1)?.from
   const [chosen, choose] = useState('')
   const month = chosen || (newest === undefined ? '' : new Date(newest).toISOString().slice(0, 7))
-  const { data } = useCall<Report>(/^\d{4}-\d{2}$/.test(month) ? `/api/quality/report?month=${month}` : null)
+  const { data } = useCall('GET /api/quality/report', /^\d{4}-\d{2}$/.test(month) ? { month } : null)
   const download = async () => {
-    const report = await call<Report>(`/api/quality/report?month=${month}`)
+    const report = await call('GET /api/quality/report', { month })
     const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }))
     Object.assign(document.createElement('a'), { href: url, download: `report-${month}.json` }).click()
     URL.revokeObjectURL(url)

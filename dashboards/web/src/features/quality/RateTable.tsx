@@ -10,7 +10,7 @@ export function RateTable({
   groupName,
   open,
 }: {
-  rows: TrendRow[]
+  rows: readonly TrendRow[]
   groupName: string
   open: (row: TrendRow) => void
 }) {

@@ -1,22 +1,14 @@
 import { useCallback } from 'react'
+import type { Answer } from '../../api.ts'
 import { axisOf, EChart, tooltipOf } from '../../components/EChart.tsx'
 import { number } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 
-export interface TrendRow {
-  group: string[]
-  failureMode: string
-  confirmed: number
-  open: number
-  applianceYears: number
-  rate: number | null
-  interval: [number, number] | null
-  tickets: string[]
-}
+export type TrendRow = Answer<'GET /api/trends'>['items'][number]
 
 /** Failure modes by how often they were confirmed; those still open stand beside, hatched. */
-export function Pareto({ rows, choose }: { rows: TrendRow[]; choose: (mode: string) => void }) {
+export function Pareto({ rows, choose }: { rows: readonly TrendRow[]; choose: (mode: string) => void }) {
   const { t, lang } = useWords()
   const names = useNames()
   const modes = [...Map.groupBy(rows, ({ failureMode }) => failureMode)]
@@ -77,7 +69,13 @@ export function Pareto({ rows, choose }: { rows: TrendRow[]; choose: (mode: stri
 }
 
 /** Model by month: confirmed failures per 100 appliance-years; hatched where too little was watched to say. */
-export function HeatMap({ rows, choose }: { rows: TrendRow[]; choose: (model: string, month: string) => void }) {
+export function HeatMap({
+  rows,
+  choose,
+}: {
+  rows: readonly TrendRow[]
+  choose: (model: string, month: string) => void
+}) {
   const { t, lang } = useWords()
   const cells = [...Map.groupBy(rows, ({ group }) => group.join('\n')).values()].map((ofCell) => {
     const [first] = ofCell

@@ -1,7 +1,7 @@
 import { Button, Card, Group, Modal, Select, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
-import { type Paged, type Ticket, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
@@ -13,22 +13,20 @@ import { RateTable } from './RateTable.tsx'
 import { HeatMap, Pareto, type TrendRow } from './TrendCharts.tsx'
 
 const groupings = ['model', 'batch', 'firmware', 'month'] as const
-interface TrendsView {
-  items: TrendRow[]
-}
 
 /** What is failing, in which model, batch, firmware, season, and is it getting worse? */
 export default function Trends() {
   const { t } = useWords()
   const names = useNames()
   const [filters, filter] = useFilters<'by' | 'kind' | 'mode'>()
-  const [opened, open] = useState<{ title: string; tickets: string[] }>()
+  const [opened, open] = useState<{ title: string; tickets: readonly string[] }>()
   const by = groupings.find((known) => known === filters.by) ?? 'model'
-  const kind = filters.kind ? `&kind=${encodeURIComponent(filters.kind)}` : ''
-  const { data, error, refetch } = useCall<TrendsView>(`/api/trends?by=${by}${kind}`, 60_000)
-  const { data: heat } = useCall<TrendsView>(`/api/trends?by=model,month${kind}`, 60_000)
+  const { kind } = filters
+  const { data, error, refetch } = useCall('GET /api/trends', { by, kind }, 60_000)
+  const { data: heat } = useCall('GET /api/trends', { by: 'model,month', kind }, 60_000)
   useFresh(['ticket'], ['/api/trends'])
-  const ofMode = (rows: TrendRow[]) => rows.filter(({ failureMode }) => !filters.mode || failureMode === filters.mode)
+  const ofMode = (rows: readonly TrendRow[]) =>
+    rows.filter(({ failureMode }) => !filters.mode || failureMode === filters.mode)
   const rows = ofMode(data?.items ?? [])
   const cells = ofMode(heat?.items ?? [])
   return (
@@ -132,8 +130,8 @@ export default function Trends() {
   )
 }
 
-function TheirTickets({ ids }: { ids: string[] }) {
-  const { data } = useCall<Paged<Ticket>>('/api/tickets?limit=1000')
+function TheirTickets({ ids }: { ids: readonly string[] }) {
+  const { data } = useCall('GET /api/tickets', { limit: 1000 })
   if (!data) return <Skeleton height={120} />
   return <TicketTable tickets={data.items.filter(({ id }) => ids.includes(id))} />
 }

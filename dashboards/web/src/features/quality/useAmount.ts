@@ -1,18 +1,8 @@
-import type { Text as Words } from '../../api.ts'
+import type { Answer } from '../../api.ts'
 import { money, number, percent } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
-export interface Kpi {
-  name: string
-  text: Words
-  definition: Words
-  unit: 'h' | 'share' | 'cents'
-  better: 'higher' | 'lower'
-  value: number | null
-  of: number
-  aim?: number
-  trend: { from: number; value: number | null; of: number }[]
-}
+export type Kpi = Answer<'GET /api/kpis'>['items'][number]
 
 export function useAmount() {
   const { lang } = useWords()

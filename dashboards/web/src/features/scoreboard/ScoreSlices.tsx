@@ -18,8 +18,7 @@ export function ScoreSlices() {
   const { t, lang } = useWords()
   const names = useNames()
   const [by, setBy] = useState<SliceKey>('kind')
-  const path = `/api/scoreboard/slices?by=${by}`
-  const { data, error, refetch } = useCall<{ by: SliceKey; items: ScoreSlice[] }>(path, 20_000)
+  const { data, error, refetch } = useCall('GET /api/scoreboard/slices', { by }, 20_000)
   useFresh(['ticket'], ['/api/scoreboard/slices'])
   const shown = data?.by === by ? data.items : []
   const nameOf = ({ kind, key }: ScoreSlice): string => {
@@ -56,7 +55,7 @@ export function ScoreSlices() {
           size="xs"
           aria-label={t('slices.by')}
           value={by}
-          onChange={(value) => setBy(value as SliceKey)}
+          onChange={(value) => setBy(keys.find((key) => key === value) ?? 'kind')}
           data={keys.map((value) => ({ value, label: t(`slices.keys.${value}`) }))}
         />
       </Group>

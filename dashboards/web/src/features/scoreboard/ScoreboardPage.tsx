@@ -16,7 +16,7 @@ import { TicketCount } from './TicketCount.tsx'
 /** Can I trust the predictions? */
 export default function ScoreboardPage() {
   const { t, lang } = useWords()
-  const { data, error, refetch } = useCall<Scoreboard>('/api/scoreboard', 20_000)
+  const { data, error, refetch } = useCall('GET /api/scoreboard', {}, 20_000)
   useFresh(['ticket'], ['/api/scoreboard'])
   return (
     <Page title={t('nav.scoreboard')}>

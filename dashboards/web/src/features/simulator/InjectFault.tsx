@@ -1,6 +1,6 @@
 import { Button, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { type ApplianceView, type Paged, type SimulatedFault, useCall } from '../../api.ts'
+import { type ApplianceView, type SimulatedFault, useCall } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
@@ -25,10 +25,11 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
   const [givenDays, setDays] = useState<number | string>()
   const [shape, setShape] = useState<string | null>(null)
   const asked = search && search !== picked
-  const { data: list } = useCall<Paged<ApplianceView>>(
-    appliance ? null : `/api/appliances?limit=100&${asked ? `q=${encodeURIComponent(search)}` : `kind=${QUICK.kind}`}`,
+  const { data: list } = useCall(
+    'GET /api/appliances',
+    appliance ? null : { limit: 100, ...(asked ? { q: search } : { kind: QUICK.kind }) },
   )
-  const { data: one } = useCall<ApplianceView>(picked ? `/api/appliances/${picked}` : null)
+  const { data: one } = useCall('GET /api/appliances/:id', picked ? { id: picked } : null)
   const offered = (list?.items ?? []).toSorted((a, b) => shows(b) - shows(a))
   const proposed = picked ?? offered[0]?.id ?? null
   const chosen = offered.find(({ id }) => id === proposed) ?? (one?.id === proposed ? one : undefined)
@@ -39,8 +40,9 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
   const days = givenDays ?? (mode === null && failureMode === QUICK.failureMode ? QUICK.days : '')
   const ids = [...new Set([...(proposed ? [proposed] : []), ...offered.map(({ id }) => id)])]
   const inject = async () => {
-    const fault = await act<SimulatedFault>(
-      '/api/simulator/faults',
+    const fault = await act(
+      'POST /api/simulator/faults',
+      {},
       {
         appliance: proposed,
         failureMode,

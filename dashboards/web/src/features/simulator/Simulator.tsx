@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Card, Group, SimpleGrid, Skeleton, Slider, Stack
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Paged, type SimulatedFault, type SimulatorView, useCall } from '../../api.ts'
+import { type SimulatorView, useCall } from '../../api.ts'
 import { exactTime, percent, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
@@ -22,7 +22,7 @@ const FASTEST = 1_000_000
 export default function Simulator() {
   const { t, lang } = useWords()
   const navigate = useNavigate()
-  const { data, error, refetch } = useCall<SimulatorView>('/api/simulator', 1_000)
+  const { data, error, refetch } = useCall('GET /api/simulator', {}, 1_000)
   const mayChange = useMay()('simulator.run')
   return (
     <Page title={t('nav.simulator')}>
@@ -72,7 +72,7 @@ function Speed({ data }: { data: SimulatorView }) {
   const { t } = useWords()
   const { act, busy } = useAction()
   const [moving, setMoving] = useState<number>()
-  const set = (body: object) => act('/api/simulator', body, undefined, 'PATCH')
+  const set = (body: object) => act('PATCH /api/simulator', {}, body)
   const now = data.paused ? 0 : nearest(data.speed)
   const words = (speed: number) =>
     speed === 0
@@ -139,7 +139,7 @@ const nearest = (speed: number): number => {
 function Faults() {
   const { t, lang } = useWords()
   const names = useNames()
-  const { data } = useCall<Paged<SimulatedFault>>('/api/simulator/faults', 10_000)
+  const { data } = useCall('GET /api/simulator/faults', {}, 10_000)
   const shapeName = (shape: string) =>
     shapes.some((known) => known === shape) ? t(`simulator.shapes.${shape as Shape}`) : shape
   return (

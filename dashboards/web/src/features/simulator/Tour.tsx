@@ -1,6 +1,6 @@
 import { Anchor, Card, Checkbox, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { type Alert, type Paged, type SimulatedFault, type Ticket, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
 import { useTicketStates } from '../ticket/useMoves.ts'
 
@@ -8,11 +8,11 @@ import { useTicketStates } from '../ticket/useMoves.ts'
 export function Tour() {
   const { t } = useWords()
   const stateOf = useTicketStates()
-  const { data: faults } = useCall<Paged<SimulatedFault>>('/api/simulator/faults', 10_000)
+  const { data: faults } = useCall('GET /api/simulator/faults', {}, 10_000)
   const newest = faults?.items.toSorted((a, b) => b.onset - a.onset)[0]
-  const of = newest ? `appliance=${encodeURIComponent(newest.appliance)}&limit=20` : ''
-  const { data: alerts } = useCall<Paged<Alert>>(newest ? `/api/alerts?${of}` : null, 3_000)
-  const { data: tickets } = useCall<Paged<Ticket>>(newest ? `/api/tickets?${of}` : null, 3_000)
+  const of = newest ? { appliance: newest.appliance, limit: 20 } : null
+  const { data: alerts } = useCall('GET /api/alerts', of, 3_000)
+  const { data: tickets } = useCall('GET /api/tickets', of, 3_000)
   const alert = alerts?.items.find(({ openedAt }) => openedAt && newest && openedAt >= newest.onset)
   const ticket = tickets?.items.find(({ createdAt }) => newest && createdAt >= newest.onset)
   const toTicket = ticket ? `/tickets/${ticket.id}` : '/tickets'

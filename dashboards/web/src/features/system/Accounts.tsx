@@ -14,7 +14,7 @@ import {
 } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { Role } from '../../../../api/accounts/accountNames.ts'
-import { type EngineerView, type Paged, useCall } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { exactTime, When } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
@@ -34,23 +34,13 @@ const given = [
   'admin',
 ] as const satisfies readonly Role[]
 
-interface AccountView {
-  id: string
-  name: string
-  roles: Role[]
-  engineer?: string
-  disabled: boolean
-  lastSignInAt?: number
-}
-interface Link {
-  link: string
-  expiresAt: number
-}
+type AccountView = Answer<'GET /api/accounts'>['items'][number]
+type Link = Answer<'POST /api/accounts/:id/link'>
 
 /** Who may sign in here, in which roles, and when they last did. */
 export function Accounts() {
   const { t, lang } = useWords()
-  const { data } = useCall<{ items: AccountView[] }>('/api/accounts')
+  const { data } = useCall('GET /api/accounts', {})
   const [link, show] = useState<Link>()
   return (
     <Card withBorder padding="md">
@@ -103,9 +93,9 @@ export function Accounts() {
 function AccountMenu({ account, show }: { account: AccountView; show: (link: Link) => void }) {
   const { t } = useWords()
   const { act, busy } = useAction()
-  const path = `/api/accounts/${account.id}`
+  const { id } = account
   const renew = async () => {
-    const link = await act<Link>(`${path}/link`)
+    const link = await act('POST /api/accounts/:id/link', { id })
     if (link) show(link)
   }
   return (
@@ -117,10 +107,17 @@ function AccountMenu({ account, show }: { account: AccountView; show: (link: Lin
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void renew()}>{t('settings.newLink')}</Menu.Item>
-        <Menu.Item onClick={() => void act(path, { disabled: !account.disabled }, t('common.saved'), 'PATCH')}>
+        <Menu.Item
+          onClick={() =>
+            void act('PATCH /api/accounts/:id', { id }, { disabled: !account.disabled }, t('common.saved'))
+          }
+        >
           {t(account.disabled ? 'settings.enable' : 'settings.disable')}
         </Menu.Item>
-        <Menu.Item color="red" onClick={() => void act(path, undefined, t('common.saved'), 'DELETE')}>
+        <Menu.Item
+          color="red"
+          onClick={() => void act('DELETE /api/accounts/:id', { id }, undefined, t('common.saved'))}
+        >
           {t('settings.deleteAccount')}
         </Menu.Item>
       </Menu.Dropdown>
@@ -140,10 +137,11 @@ function AddAccount({ show }: { show: (link: Link) => void }) {
     const element = event.currentTarget
     const form = new FormData(element)
     const account = { name: form.get('name'), roles }
-    const made = await act<Link>('/api/accounts', isEngineer ? { ...account, engineer } : account)
+    const made = await act('POST /api/accounts', {}, isEngineer ? { ...account, engineer } : account)
     if (!made) return
     element.reset()
-    show(made)
+    const { link, expiresAt } = made
+    if (link !== undefined && expiresAt !== undefined) show({ link, expiresAt })
   }
   return (
     <form onSubmit={(event) => void submit(event)}>
@@ -177,7 +175,7 @@ function AddAccount({ show }: { show: (link: Link) => void }) {
 
 function WhoseJobs({ value, onChange }: { value: string | null; onChange: (engineer: string | null) => void }) {
   const { t } = useWords()
-  const { data } = useCall<Paged<EngineerView>>('/api/engineers?limit=1000')
+  const { data } = useCall('GET /api/engineers', { limit: 1000 })
   return (
     <Select
       size="xs"

@@ -1,7 +1,7 @@
 import { Anchor, Button, Card, Group, Select, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
 import { IconCheck, IconRefresh, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type IngestView, type Paged, type QuarantineView, useCall } from '../../api.ts'
+import { type IngestView, useCall } from '../../api.ts'
 import { number, useDuration, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
@@ -28,7 +28,7 @@ const reasons = [
 /** Is anything lost or late? */
 export default function Data() {
   const { t, lang } = useWords()
-  const { data, error, refetch } = useCall<IngestView>('/api/ingest', 2_000)
+  const { data, error, refetch } = useCall('GET /api/ingest', {}, 2_000)
   const duration = useDuration()
   const bytes = (count: number) =>
     count < 1e6
@@ -198,10 +198,7 @@ function Quarantine({ counts }: { counts: IngestView['readings']['quarantined'] 
   const { act, busy } = useAction()
   const [filters, filter] = useFilters<'reason'>()
   const reason = reasons.find((known) => known === filters.reason)
-  const { data, error } = useCall<Paged<QuarantineView>>(
-    `/api/quarantine?limit=500${reason ? `&reason=${reason}` : ''}`,
-    10_000,
-  )
+  const { data, error } = useCall('GET /api/quarantine', { limit: 500, reason }, 10_000)
   return (
     <Card withBorder padding="md">
       <Group justify="space-between" mb="sm" gap="sm">
@@ -213,7 +210,7 @@ function Quarantine({ counts }: { counts: IngestView['readings']['quarantined'] 
             leftSection={<IconRefresh size={14} aria-hidden />}
             loading={busy}
             disabled={!data?.items.length}
-            onClick={() => void act('/api/quarantine/replay', reason ? { reason } : {}, t('data.replayed'))}
+            onClick={() => void act('POST /api/quarantine/replay', {}, reason ? { reason } : {}, t('data.replayed'))}
           >
             {reason ? t('data.replayReason', { reason: t(`data.reasons.${reason}`) }) : t('data.replayAll')}
           </Button>

@@ -7,19 +7,12 @@ import { useAction } from '../../components/useAction.ts'
 import { useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface Jobs {
-  waiting: number
-  dead: number
-  oldestMs: number
-  items: { key: string; channel: string; error: string; tries: number; at: number }[]
-}
-
 /** Notices on their way out, and those that were given up: a person may send them again. */
 export function DeadJobs() {
   const { t } = useWords()
   const { act, busy } = useAction()
   const mayRepair = useMay()('ingest.repair')
-  const { data } = useCall<Jobs>('/api/jobs?limit=200', 5_000)
+  const { data } = useCall('GET /api/jobs', { limit: 200 }, 5_000)
   if (!data) return null
   return (
     <Card withBorder padding="md">
@@ -32,7 +25,7 @@ export function DeadJobs() {
             leftSection={<IconRefresh size={14} aria-hidden />}
             loading={busy}
             disabled={data.dead === 0}
-            onClick={() => void act('/api/jobs/replay', {}, t('data.replayed'))}
+            onClick={() => void act('POST /api/jobs/replay', {}, {}, t('data.replayed'))}
           >
             {t('data.sendAgain')}
           </Button>

@@ -13,7 +13,7 @@ export function MyPassword() {
     const form = new FormData(element)
     const current = form.get('password') || undefined
     const body = { current, password: form.get('new-password') }
-    if (await act('/api/session/password', body, t('common.saved'))) element.reset()
+    if (await act('POST /api/session/password', {}, body, t('common.saved'))) element.reset()
   }
   return (
     <Card withBorder padding="md">

@@ -6,18 +6,11 @@ import { useWords } from '../../words/index.ts'
 import { Accounts } from './Accounts.tsx'
 import { MyPassword } from './MyPassword.tsx'
 
-interface SettingsView {
-  world: { name: string; clock: string }
-  publicUrl: string
-  settings: { name: string; value: unknown; from: 'environment' | 'default' }[]
-  policy: Record<string, unknown>
-}
-
 /** Settings in force, and where each comes from. */
 export default function Settings() {
   const { t } = useWords()
   const maySee = useMay()('settings.see')
-  const { data, error, refetch } = useCall<SettingsView>(maySee ? '/api/settings' : null)
+  const { data, error, refetch } = useCall('GET /api/settings', maySee ? {} : null)
   return (
     <Page
       title={t('nav.settings')}

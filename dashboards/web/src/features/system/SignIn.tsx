@@ -1,6 +1,6 @@
 import { Alert, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
-import { ApiError, call, type SessionView } from '../../api.ts'
+import { ApiError, call } from '../../api.ts'
 import { homeOf } from '../../components/navigation.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -22,7 +22,7 @@ export default function SignIn() {
   /** Where they wanted to go; who wanted nothing else begins where their work is. */
   const enter = async () => {
     const path = ownPath(to)
-    location.href = path === '/' ? homeOf(await call<SessionView>('/api/session')) : path
+    location.href = path === '/' ? homeOf(await call('GET /api/session', {})) : path
   }
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true)
@@ -42,7 +42,7 @@ export default function SignIn() {
     if (!key) return
     if (key.startsWith('set.')) return setOwn(key.slice(4))
     void attempt(async () => {
-      await call('/api/session', 'POST', { key })
+      await call('POST /api/session', {}, { key })
       setByLink(true)
     })
   }, [])
@@ -52,10 +52,10 @@ export default function SignIn() {
     void attempt(async () => {
       if (own) {
         const password = form.get('password')
-        const { name } = await call<{ name: string }>('/api/session/link', 'POST', { key: own, password })
-        await call('/api/session', 'POST', { name, password })
-      } else if (byLink) await call('/api/session/password', 'POST', { password: form.get('password') })
-      else await call('/api/session', 'POST', { name: form.get('name'), password: form.get('password') })
+        const { name } = await call('POST /api/session/link', {}, { key: own, password })
+        await call('POST /api/session', {}, { name, password })
+      } else if (byLink) await call('POST /api/session/password', {}, { password: form.get('password') })
+      else await call('POST /api/session', {}, { name: form.get('name'), password: form.get('password') })
       await enter()
     })
   }

@@ -101,7 +101,8 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
             disabled={!why.trim()}
             onClick={() =>
               void act(
-                `/api/tickets/${ticket.id}/assign`,
+                'POST /api/tickets/:id/assign',
+                { id: ticket.id },
                 { engineer: assigning, why: why.trim() },
                 t('ticket.saved'),
               ).then((done) => done !== undefined && assign(undefined))

@@ -41,7 +41,7 @@ export function CloseTicket({ ticket, opened, close }: { ticket: Ticket; opened:
   }
   const send = async () => {
     const closure = { cause, ...(isPredicted ? { verdict } : {}), parts, note: note.trim() }
-    if (await act(`/api/tickets/${ticket.id}/close`, closure, t('ticket.closedNow'))) close()
+    if (await act('POST /api/tickets/:id/close', { id: ticket.id }, closure, t('ticket.closedNow'))) close()
   }
   return (
     <Modal opened={opened} onClose={close} title={t('ticket.close')}>

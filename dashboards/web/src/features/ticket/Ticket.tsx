@@ -1,6 +1,6 @@
 import { Anchor, Badge, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import { type Alert, type Paged, type SimilarCase, type Ticket, useCall } from '../../api.ts'
+import { type Ticket, useCall } from '../../api.ts'
 import { slotText, When } from '../../components/format.tsx'
 import { Failure, Page, Waiting } from '../../components/Page.tsx'
 import { useFresh } from '../../live.ts'
@@ -32,11 +32,9 @@ export default function TicketPage() {
   const engineerName = useEngineerName()
   const { id } = useParams({ strict: false }) as { id: string }
   const path = `/api/tickets/${encodeURIComponent(id)}`
-  const { data: ticket, error, refetch } = useCall<Ticket>(path, 20_000)
-  const { data: similar } = useCall<Paged<SimilarCase>>(`${path}/similar`)
-  const { data: alerts } = useCall<Paged<Alert>>(
-    ticket ? `/api/alerts?appliance=${encodeURIComponent(ticket.appliance)}&limit=50` : null,
-  )
+  const { data: ticket, error, refetch } = useCall('GET /api/tickets/:id', { id }, 20_000)
+  const { data: similar } = useCall('GET /api/tickets/:id/similar', { id })
+  const { data: alerts } = useCall('GET /api/alerts', ticket ? { appliance: ticket.appliance, limit: 50 } : null)
   useFresh(['ticket', 'alert'], [path, '/api/alerts?appliance'])
   if (!ticket || ticket.id !== id) {
     return (

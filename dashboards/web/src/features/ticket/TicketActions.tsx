@@ -2,7 +2,7 @@ import { Button, Group, Menu, Modal, Select, Stack, Textarea } from '@mantine/co
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
-import { type SimulatorView, type Ticket, useCall } from '../../api.ts'
+import { type Ticket, useCall } from '../../api.ts'
 import { slotText } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useMay } from '../../components/useMay.tsx'
@@ -27,9 +27,9 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
   const [isRemote, remote] = useDisclosure()
   const openClock = (name: string) => ticket.clocks.some((clock) => clock.name === name && !clock.doneAt)
   const [asking, ask] = useState<WithReason>()
-  const { data: simulator } = useCall<SimulatorView>('/api/simulator')
+  const { data: simulator } = useCall('GET /api/simulator', {})
   const mayHold = useMay()('tickets.hold') && !!simulator?.appliances
-  const path = `/api/tickets/${ticket.id}`
+  const { id } = ticket
   const isOffered = may('accept') && !can('choose')
   const reasons: WithReason[] = [
     ...(can('noShow') ? (['no-show'] as const) : []),
@@ -40,7 +40,11 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
     <Group gap="sm">
       {isOffered && <Button onClick={accepting.open}>{t('ticket.accept')}</Button>}
       {may('start') && (
-        <Button variant="default" loading={busy} onClick={() => void act(`${path}/visit/start`, {}, t('ticket.saved'))}>
+        <Button
+          variant="default"
+          loading={busy}
+          onClick={() => void act('POST /api/tickets/:id/visit/start', { id }, {}, t('ticket.saved'))}
+        >
           {t('ticket.startVisit')}
         </Button>
       )}
@@ -66,7 +70,11 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
           ))}
           {may('remote') && <Menu.Item onClick={remote.open}>{t('visit.remote')}</Menu.Item>}
           {mayHold && (
-            <Menu.Item onClick={() => void act(`${path}/hold`, { held: !ticket.heldBy }, t('ticket.saved'))}>
+            <Menu.Item
+              onClick={() =>
+                void act('POST /api/tickets/:id/hold', { id }, { held: !ticket.heldBy }, t('ticket.saved'))
+              }
+            >
               {ticket.heldBy ? t('ticket.giveBack') : t('ticket.hold')}
             </Menu.Item>
           )}
@@ -111,7 +119,7 @@ function Accept({ ticket, opened, close }: { ticket: Ticket; opened: boolean; cl
         <Button
           loading={busy}
           onClick={() =>
-            void act(`/api/tickets/${ticket.id}/accept`, slot ? { slot } : {}, t('ticket.saved')).then(
+            void act('POST /api/tickets/:id/accept', { id: ticket.id }, slot ? { slot } : {}, t('ticket.saved')).then(
               (done) => done !== undefined && close(),
             )
           }
@@ -143,7 +151,8 @@ function Reason({ ticket, event, close }: { ticket: Ticket; event: WithReason | 
           loading={busy}
           disabled={!why.trim()}
           onClick={() =>
-            void act(`/api/tickets/${ticket.id}/${event}`, { why: why.trim() }, t('ticket.saved')).then(
+            event &&
+            void act(`POST /api/tickets/:id/${event}`, { id: ticket.id }, { why: why.trim() }, t('ticket.saved')).then(
               (done) => done !== undefined && close(),
             )
           }

@@ -8,7 +8,7 @@ import { useEngineerName } from './useEngineerName.ts'
 import { useTicketTitle } from './useTicketTitle.ts'
 
 /** Tickets as rows. */
-export function TicketTable({ tickets }: { tickets: Ticket[] }) {
+export function TicketTable({ tickets }: { tickets: readonly Ticket[] }) {
   const { t } = useWords()
   const title = useTicketTitle()
   const engineerName = useEngineerName()

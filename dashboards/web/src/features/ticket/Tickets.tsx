@@ -12,7 +12,7 @@ import {
 } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useMemo } from 'react'
-import { type Paged, type Ticket, useCall } from '../../api.ts'
+import { type Ticket, useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
@@ -47,8 +47,8 @@ export default function Tickets() {
   const [filters, filter] = useFilters<'view' | 'find' | (typeof narrowed)[number]>()
   const narrow = narrowed.filter((name) => filters[name] !== undefined)
   const isBoard = filters.view !== 'rest' && narrow.length === 0
-  const query = narrow.map((name) => `&${name}=${encodeURIComponent(filters[name] ?? '')}`).join('')
-  const { data, error, refetch } = useCall<Paged<Ticket>>(`/api/tickets?limit=1000${query}`, 30_000)
+  const exact = Object.fromEntries(narrow.map((name) => [name, filters[name]]))
+  const { data, error, refetch } = useCall('GET /api/tickets', { ...exact, limit: 1000 }, 30_000)
   useFresh(['ticket'], ['/api/tickets'])
   const find = (filters.find ?? '').toLowerCase()
   const sorted = useMemo(
@@ -138,7 +138,13 @@ export default function Tickets() {
 }
 
 /** What is still owed, column by column. */
-function Board({ tickets, columnOf }: { tickets: Ticket[]; columnOf: (ticket: Ticket) => string | null | undefined }) {
+function Board({
+  tickets,
+  columnOf,
+}: {
+  tickets: readonly Ticket[]
+  columnOf: (ticket: Ticket) => string | null | undefined
+}) {
   const { t } = useWords()
   return (
     <div className="board">

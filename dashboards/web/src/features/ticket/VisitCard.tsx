@@ -2,12 +2,11 @@ import { Anchor, Card, Group, Table, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import { type Ticket, useCall } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
-import type { CardView } from './VisitForms.tsx'
 
 /** What the engineer ticked, and what the owner says of it. */
 export function VisitCard({ ticket }: { ticket: Ticket }) {
   const { t, say } = useWords()
-  const { data: card } = useCall<CardView>(ticket.checklist ? `/api/tickets/${ticket.id}/checklist` : null)
+  const { data: card } = useCall('GET /api/tickets/:id/checklist', ticket.checklist ? { id: ticket.id } : null)
   if (!ticket.checklist || !card) return null
   return (
     <Card withBorder padding="md">

@@ -11,7 +11,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useState } from 'react'
-import { type Depot, type Paged, type Ticket, useCall, type Text as Words } from '../../api.ts'
+import { type Ticket, useCall } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { smallPhoto } from './smallPhoto.ts'
@@ -21,24 +21,23 @@ interface Opened {
   opened: boolean
   close: () => void
 }
-export interface CardView {
-  job: string
-  items: { code: string; text: Words; mandatory: boolean; evidence?: string }[]
-  answers?: Record<string, { ok: boolean; note?: string; evidence?: string }>
-  ownerTicks?: Record<string, boolean>
-}
 
 /** The engineer leaves: each item of the card is answered, or the visit does not end. */
 export function EndVisit({ ticket, opened, close }: Opened) {
   const { t, say } = useWords()
   const { act, busy } = useAction()
-  const { data: card } = useCall<CardView>(opened ? `/api/tickets/${ticket.id}/checklist` : null)
+  const { data: card } = useCall('GET /api/tickets/:id/checklist', opened ? { id: ticket.id } : null)
   const [answers, answer] = useState<Record<string, 'ok' | 'notOk'>>({})
   const [evidence, attach] = useState<Record<string, string>>({})
   const upload = async (code: string, file: File | null) => {
     if (!file) return
-    const sent = await act(`/api/tickets/${ticket.id}/photos`, await smallPhoto(file), t('visit.photoSent'))
-    if (sent) attach({ ...evidence, [code]: (sent as { name: string }).name })
+    const sent = await act(
+      'POST /api/tickets/:id/photos',
+      { id: ticket.id },
+      await smallPhoto(file),
+      t('visit.photoSent'),
+    )
+    if (sent) attach({ ...evidence, [code]: sent.name })
   }
   const send = async () => {
     const checklist = Object.fromEntries(
@@ -47,7 +46,7 @@ export function EndVisit({ ticket, opened, close }: Opened) {
         { ok: value === 'ok', ...(evidence[code] ? { evidence: evidence[code] } : {}) },
       ]),
     )
-    if (await act(`/api/tickets/${ticket.id}/visit/end`, { checklist }, t('ticket.saved'))) close()
+    if (await act('POST /api/tickets/:id/visit/end', { id: ticket.id }, { checklist }, t('ticket.saved'))) close()
   }
   const isComplete = card?.items.every(({ code, mandatory }) => !mandatory || Object.hasOwn(answers, code))
   return (
@@ -118,7 +117,7 @@ export function ContactOwner({ ticket, opened, close }: Opened) {
         <Button
           loading={busy}
           onClick={() =>
-            void act(`/api/tickets/${ticket.id}/contact`, { note: note.trim() }, t('ticket.saved')).then(
+            void act('POST /api/tickets/:id/contact', { id: ticket.id }, { note: note.trim() }, t('ticket.saved')).then(
               (done) => done !== undefined && close(),
             )
           }
@@ -134,12 +133,13 @@ export function ContactOwner({ ticket, opened, close }: Opened) {
 export function CallBack({ ticket, opened, close }: Opened) {
   const { t } = useWords()
   const { act, busy } = useAction()
-  const { data: depots } = useCall<Paged<Depot>>(opened ? '/api/depots?limit=1000' : null)
+  const { data: depots } = useCall('GET /api/depots', opened ? { limit: 1000 } : null)
   const [note, setNote] = useState('')
   const [desk, setDesk] = useState<string | null>(null)
   const send = (solved: boolean) =>
     void act(
-      `/api/tickets/${ticket.id}/call-back`,
+      'POST /api/tickets/:id/call-back',
+      { id: ticket.id },
       { solved, note: note.trim(), ...(desk ? { desk } : {}) },
       t('ticket.saved'),
     ).then((done) => done !== undefined && close())
@@ -206,9 +206,12 @@ export function RemoteRepair({ ticket, opened, close }: Opened) {
           loading={busy}
           disabled={!parsed}
           onClick={() =>
-            void act(`/api/tickets/${ticket.id}/remote`, { type, params: parsed }, t('ticket.saved')).then(
-              (done) => done !== undefined && close(),
-            )
+            void act(
+              'POST /api/tickets/:id/remote',
+              { id: ticket.id },
+              { type, params: parsed },
+              t('ticket.saved'),
+            ).then((done) => done !== undefined && close())
           }
         >
           {t('common.send')}

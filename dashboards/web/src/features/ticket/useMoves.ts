@@ -4,7 +4,7 @@ import { useMay } from '../../components/useMay.tsx'
 
 /** What each state allows and means; the same table that the server obeys. */
 export function useTicketStates() {
-  const { data } = useCall<{ items: TicketStateView[] }>('/api/tickets/states')
+  const { data } = useCall('GET /api/tickets/states', {})
   return (state: Ticket['state']) => data?.items.find((known) => known.state === state)
 }
 
