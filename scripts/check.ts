@@ -2,6 +2,7 @@
 // what others wrote that is given on. Says each and goes on.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { checkAnswers } from './checkAnswers.ts'
 import { checkParts, knownVulnerabilities } from './checkParts.ts'
 import { checkShape } from './checkShape.ts'
 import { checkSource } from './checkSource.ts'
@@ -27,6 +28,10 @@ console.log('\n— rooms, circles, tables and names')
 const shape = checkShape(process.cwd())
 for (const line of shape) console.log(line)
 results.push(['shape', shape.length === 0])
+console.log('\n— answers of the API')
+const answers = checkAnswers(process.cwd())
+for (const line of answers) console.log(line)
+results.push(['answers', answers.length === 0])
 console.log('\n— parts of others: licences, install scripts, known vulnerabilities')
 const parts = checkParts(process.cwd())
 for (const line of parts) console.log(line)
