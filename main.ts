@@ -57,7 +57,7 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   ])
   opened(() => accounts.close())
   ingressOpened(() => hub.close())
-  timeKnown.resolve((ticket) => hub.publish('ticket', ticket))
+  timeKnown.resolve((ticket) => hub.ticket(ticket))
 
   const isReady = { now: false }
   await openApi({ ...parts, flow, accounts, events: hub, ready: () => isReady.now })

@@ -39,8 +39,8 @@ export function createDecider(parts: {
   async function tell(changed: Alert[], tickets: Iterable<string>): Promise<void> {
     if (events.listeners === 0) return
     try {
-      for (const alert of changed) events.publish('alert', alert)
-      for (const id of new Set(tickets)) events.publish('ticket', await desk.get(id))
+      for (const alert of changed) events.publish({ type: 'alert', id: alert.id })
+      for (const id of new Set(tickets)) events.ticket(await desk.get(id))
     } catch (error) {
       parts.onRetryableError('stream', error)
     }
@@ -61,7 +61,7 @@ export function createDecider(parts: {
       shown()
       if (swaps.length > 0) parts.swapped()
       await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
-      for (const row of health) events.publish('health', row, row.appliance)
+      for (const { appliance } of health) events.publish({ type: 'health', id: appliance })
     }
   }
 
@@ -123,7 +123,7 @@ export function createDecider(parts: {
         return effects
       }),
     seen(samples: Sample[]): void {
-      for (const sample of samples) events.publish('reading', sample, sample.appliance)
+      for (const sample of samples) events.publish({ type: 'reading', id: sample.appliance, ...sample })
     },
     tell,
   }

@@ -72,7 +72,7 @@ export class Housekeeping {
     this.#readings = total
     this.#rateAt = monotonicMs()
     this.#lastFleet = monotonicMs()
-    events.publish('fleet', { now: clock.now(), readingsPerSecond: this.#rate })
+    events.publish({ type: 'fleet', now: clock.now(), readingsPerSecond: this.#rate })
   }
   /** Of each that failed once, but of all together no oftener than the log takes. */
   #tellLeft(): void {

@@ -1,16 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { withoutOwners } from './withoutOwners.ts'
-
-/** What a page may listen to. */
-export type StreamEvent = 'fleet' | 'reading' | 'alert' | 'ticket' | 'health' | 'simulator'
+import type { StreamMessage } from './streamMessage.ts'
 
 /** Who listens. `own`: the jobs of this engineer, and nothing else. */
 export interface Reader {
   id: string
   session?: string | undefined
   own?: string | undefined
-  /** May it see how owners are reached? */
-  seesOwners: boolean
 }
 
 interface Listener {
@@ -62,21 +57,18 @@ export class EventHub {
     this.#listeners.add(listener)
     response.on('close', () => this.#listeners.delete(listener))
   }
-  /** `appliance` narrows a reading to the pages that watch it, when there are any. */
-  publish(event: StreamEvent, data: unknown, appliance?: string): void {
+  /** A ticket changed; its engineer hears of it, too. */
+  ticket({ id, engineer }: { id: string; engineer?: string | undefined }): void {
+    this.publish({ type: 'ticket', id }, engineer)
+  }
+  /** A reading goes to the pages that watch its appliance, and to those that watch none. */
+  publish(message: StreamMessage, engineer?: string): void {
     if (this.#listeners.size === 0) return
-    // Who holds the owner's link may act for the owner: it is sent to nobody.
-    const textFor = (contact: boolean): string =>
-      `event: ${event}\ndata: ${JSON.stringify(event === 'ticket' ? withoutOwners(data, { contact, link: false }) : data)}\n\n`
-    const texts = new Map<boolean, string>()
-    const engineer = event === 'ticket' ? (data as { engineer?: string }).engineer : undefined
+    const text = `event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`
     for (const listener of this.#listeners) {
-      const { own, seesOwners } = listener.account
-      if (event === 'reading' && listener.appliance && listener.appliance !== appliance) continue
-      if (own !== undefined && own !== engineer) continue
-      const text = texts.get(seesOwners) ?? textFor(seesOwners)
-      texts.set(seesOwners, text)
-      this.#write(listener, text)
+      const { own } = listener.account
+      if (message.type === 'reading' && listener.appliance && listener.appliance !== message.appliance) continue
+      if (own === undefined || own === engineer) this.#write(listener, text)
     }
   }
   /** Ends the streams of sessions that are over: of an account, or of one session of it. */

@@ -119,5 +119,5 @@ test('H a viewer hears of no link on the stream', async () => {
   while (!heard.includes('event: ticket') || !heard.endsWith('\n\n')) heard += (await reader.read()).value ?? ''
   stop.abort()
   expect(heard).not.toContain(ownerLink.slice(ownerLink.lastIndexOf('.') + 1))
-  expect(heard).toContain('"ownerLink":""')
+  expect(heard).not.toContain('ownerLink')
 }, 30_000)

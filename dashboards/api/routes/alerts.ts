@@ -91,7 +91,7 @@ function questions(app: Api, { alerts, desk }: AlertContext): void {
 /** What people do about one. */
 function deeds(app: Api, { alerts, events }: AlertContext): void {
   const told = <T extends { id: string }>(alert: T): T => {
-    events.publish('alert', alert)
+    events.publish({ type: 'alert', id: alert.id })
     return alert
   }
   app.post(

@@ -6,7 +6,6 @@ import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { healthOf } from '../fleetView.ts'
-import { scopeOf } from '../permissions.ts'
 
 /** More than this and the mosaic groups. */
 const LARGEST_MOSAIC = 2_000
@@ -177,7 +176,6 @@ function streamRoutes(app: Api, { events, accounts }: StreamContext): void {
         id: account.id,
         session: account.session,
         own: scope === 'own' ? (account.engineer ?? '') : undefined,
-        seesOwners: scopeOf(account.roles, 'owners.contact') === 'all',
       }
       events.add(reply.raw, reader, mayListen, request.query.appliance)
     },

@@ -81,7 +81,7 @@ function agentRoutes(app: Api, context: ApiContext): void {
       const by = contact ? `owner ${contact}` : actorOf(request)
       const telemetry = await lastDay(context, appliance)
       const ticket = await desk.report(appliance, by, text, failureMode, { ...details, telemetry })
-      events.publish('ticket', ticket)
+      events.ticket(ticket)
       return reply.code(201).send(ticket)
     },
   )
@@ -181,7 +181,7 @@ function ownerRoutes(app: Api, context: ApiContext): void {
         symptom,
         telemetry: await lastDay(context, appliance),
       })
-      events.publish('ticket', ticket)
+      events.ticket(ticket)
       const { number, contactBy, ownerLink } = ticket
       return reply.code(201).send({ number, contactBy, path: pathOf(ownerLink) })
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ownerView } from '../../../service/index.ts'
+import { ownerView, type TicketView } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -39,8 +39,8 @@ export function ownerRoutes(app: Api, context: OwnerContext): void {
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 
   const page = ownersPage(context)
-  async function act(secret: string, work: (id: string) => Promise<{ id: string }>) {
-    events.publish('ticket', await work((await desk.bySecret(secret)).id))
+  async function act(secret: string, work: (id: string) => Promise<TicketView>) {
+    events.ticket(await work((await desk.bySecret(secret)).id))
     return page(secret)
   }
 

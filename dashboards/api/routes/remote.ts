@@ -36,7 +36,7 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
         params,
         expiresInSeconds,
       )
-      events.publish('ticket', ticket)
+      events.ticket(ticket)
       return reply.code(202).send({ ...ticket, command })
     },
   )
@@ -55,7 +55,7 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
     },
     async ({ params: { secret }, body: { helped } }) => {
       const { id } = await desk.bySecret(secret)
-      events.publish('ticket', await desk.guideTried(id, 'owner', helped))
+      events.ticket(await desk.guideTried(id, 'owner', helped))
       return { ok: true }
     },
   )

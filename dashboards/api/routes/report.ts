@@ -51,7 +51,7 @@ export function reportRoutes(
         .series({ appliance: id, kind: appliance.kind, from: to - DAY, to, points: 288 })
         .catch(() => undefined)
       const ticket = await desk.report(appliance, by, text, failureMode, { telemetry })
-      events.publish('ticket', ticket)
+      events.ticket(ticket)
       return reply.code(201).send(ticket)
     },
   )

@@ -33,7 +33,7 @@ export function ticketRoutes(app: Api, context: Context): void {
   questions(app, context)
   const { events } = context
   const told = <T extends { id: string }>(ticket: T): T => {
-    events.publish('ticket', ticket)
+    events.ticket(ticket)
     return ticket
   }
   beginRoutes(app, context, told)

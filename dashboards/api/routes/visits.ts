@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isInService, notFound, recordOf, ticketIs } from '../../../core/index.ts'
-import { LARGEST_PHOTO, photoTypes } from '../../../service/index.ts'
+import { LARGEST_PHOTO, photoTypes, type TicketView } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -33,7 +33,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
     async (request) => {
       const { note = '', slot } = request.body ?? {}
       const ticket = await desk.contact(request.params.id, actorOf(request), note, slot)
-      events.publish('ticket', ticket)
+      events.ticket(ticket)
       return ticket
     },
   )
@@ -192,10 +192,10 @@ function ownerRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'even
   const secret = z.object({ secret: z.string().max(200) })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
   const owners = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })
-  const act = async (key: string, work: (id: string) => Promise<{ id: string }>) => {
+  const act = async (key: string, work: (id: string) => Promise<TicketView>) => {
     const { id } = await desk.bySecret(key)
     if (!id) throw notFound('ticket', 'of this link')
-    events.publish('ticket', await work(id))
+    events.ticket(await work(id))
     return { ok: true }
   }
   app.post(

@@ -1,18 +1,23 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
+import type { StreamMessage } from '../../api/streamMessage.ts'
 import { queries } from './api.ts'
 
-type Handler = (data: never) => void
+type StreamEvent = StreamMessage['type']
+type Of<E extends StreamEvent> = Extract<StreamMessage, { type: E }>
+type Handler = (message: StreamMessage) => void
+const isOf = <E extends StreamEvent>(event: E, message: StreamMessage): message is Of<E> => message.type === event
 
 /** One stream for the whole application; it comes back by itself. */
 class Stream {
   #source: EventSource | undefined
-  #handlers = new Map<string, Set<Handler>>()
+  #handlers = new Map<StreamEvent, Set<Handler>>()
   #appliance: string | undefined
   connected = false
 
-  on(event: string, handler: Handler): () => void {
+  on<E extends StreamEvent>(event: E, handle: (message: Of<E>) => void): () => void {
     const handlers = this.#handlers.get(event) ?? new Set()
     this.#handlers.set(event, handlers)
+    const handler: Handler = (message) => isOf(event, message) && handle(message)
     handlers.add(handler)
     this.#open()
     this.#source?.addEventListener(event, this.#dispatch)
@@ -39,22 +44,22 @@ class Stream {
     for (const event of this.#handlers.keys()) source.addEventListener(event, this.#dispatch)
   }
   #dispatch = (message: MessageEvent): void => {
-    const data = JSON.parse(message.data) as never
-    for (const handler of this.#handlers.get(message.type) ?? []) handler(data)
+    const said: StreamMessage = JSON.parse(message.data)
+    for (const handler of this.#handlers.get(said.type) ?? []) handler(said)
   }
 }
 
 export const stream = new Stream()
 
 /** Calls `handler` with each event of that name while the component is on the page. */
-export function useEvents<T>(event: string, handler: (data: T) => void): void {
+export function useEvents<E extends StreamEvent>(event: E, handler: (message: Of<E>) => void): void {
   const latest = useRef(handler)
   latest.current = handler
-  useEffect(() => stream.on(event, ((data: T) => latest.current(data)) as Handler), [event])
+  useEffect(() => stream.on(event, (message) => latest.current(message)), [event])
 }
 
 /** Loads these paths afresh when such an event comes; at most once a second, so that a storm stays a breeze. */
-export function useFresh(events: string[], prefixes: string[]): void {
+export function useFresh(events: StreamEvent[], prefixes: string[]): void {
   const due = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => {
     const refresh = () => {
@@ -65,7 +70,7 @@ export function useFresh(events: string[], prefixes: string[]): void {
         })
       }, 1_000)
     }
-    const offs = events.map((event) => stream.on(event, refresh as Handler))
+    const offs = events.map((event) => stream.on(event, refresh))
     return () => {
       for (const off of offs) off()
       clearTimeout(due.current)
@@ -95,7 +100,7 @@ class WorldClock {
   readonly subscribe = (listener: () => void): (() => void) => {
     if (!this.#opened) {
       this.#opened = true
-      stream.on('fleet', ((pulse: { now: number }) => this.set({ now: pulse.now })) as Handler)
+      stream.on('fleet', ({ now }) => this.set({ now }))
     }
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,13 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { StreamMessage } from '../../../../api/streamMessage.ts'
 import { type ApplianceDetail, type Series, useCall } from '../../api.ts'
 import type { Span } from '../../components/Plot.tsx'
 import { useEvents } from '../../live.ts'
 
-interface Live {
-  appliance: string
-  ts: number
-  metrics: Record<string, number>
-}
+type Live = Extract<StreamMessage, { type: 'reading' }>
 export const POINTS = 600
 /** Live readings are drawn this often. */
 const DRAW_EVERY_MS = 500
@@ -42,7 +39,7 @@ export function useSignals(
   // A chosen length ends at the newest reading of that moment
   useEffect(() => setLoadedTo(Math.max(newest, loadedTo)), [lengthMs, marked === undefined])
 
-  useEvents<Live>('reading', (reading) => {
+  useEvents('reading', (reading) => {
     if (reading.appliance === appliance.id && !marked) waiting.current.push(reading)
   })
   useEffect(() => {

@@ -42,7 +42,7 @@ export default function FleetPage() {
   const { data: simulator } = useCall('GET /api/simulator', {}, 2_000)
   const [isBreaking, breaking] = useDisclosure()
   const [rate, setRate] = useState<number>()
-  useEvents<{ readingsPerSecond: number }>('fleet', ({ readingsPerSecond }) => setRate(readingsPerSecond))
+  useEvents('fleet', ({ readingsPerSecond }) => setRate(readingsPerSecond))
   useFresh(['health', 'ticket'], ['/api/fleet'])
   const kinds = [...new Set([...(data?.cells ?? []), ...(data?.groups ?? [])].map(({ kind }) => kind))]
   return (
