@@ -1,12 +1,14 @@
 import { Alert, Button, Group, List, Select, Skeleton, Table, Text, TextInput } from '@mantine/core'
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
-import type { AuditCheck, AuditRow } from '../../../../../service/index.ts'
-import { call, type Paged, useCall } from '../../api.ts'
+import { type Answer, call, useCall } from '../../api.ts'
 import { exactTime, number } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { useWords } from '../../words/index.ts'
+
+type AuditCheck = Answer<'GET /api/audit/check'>
+type AuditRow = Answer<'GET /api/audit'>['items'][number]
 
 const fields = ['who', 'action', 'subject'] as const
 type Field = (typeof fields)[number] | 'from' | 'to' | 'cursor'
@@ -16,7 +18,11 @@ export default function Audit() {
   const { t } = useWords()
   const [filters, change] = useFilters<Field>()
   const query = queryOf(filters)
-  const { data, error, refetch } = useCall<Paged<AuditRow>>(`/api/audit?${withParts(query, filters.cursor)}`)
+  const { data, error, refetch } = useCall('GET /api/audit', {
+    ...Object.fromEntries(new URLSearchParams(query)),
+    limit: 100,
+    cursor: filters.cursor,
+  })
   const narrow = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -94,12 +100,6 @@ function queryOf({ who, action, subject, from, to }: Partial<Record<Field, strin
   if (end && Number.isFinite(end.getTime())) query.set('to', String(end.setDate(end.getDate() + 1)))
   return query.toString()
 }
-function withParts(query: string, cursor: string | undefined): string {
-  const parts = new URLSearchParams(query)
-  parts.set('limit', '100')
-  if (cursor) parts.set('cursor', cursor)
-  return parts.toString()
-}
 
 function ExportButtons({ query }: { query: string }) {
   const { t } = useWords()
@@ -122,7 +122,7 @@ function ExportButtons({ query }: { query: string }) {
   )
 }
 
-function Rows({ rows }: { rows: AuditRow[] }) {
+function Rows({ rows }: { rows: readonly AuditRow[] }) {
   const { t, lang } = useWords()
   if (rows.length === 0) return <Empty>{t('audit.empty')}</Empty>
   return (
@@ -174,7 +174,7 @@ function Check() {
   const [busy, setBusy] = useState(false)
   const check = async () => {
     setBusy(true)
-    setFound(await call<AuditCheck>('/api/audit/check').catch((error: unknown) => ({ error })))
+    setFound(await call('GET /api/audit/check', {}).catch((error: unknown) => ({ error })))
     setBusy(false)
   }
   return (

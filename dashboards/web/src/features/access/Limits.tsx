@@ -1,29 +1,18 @@
 import { Badge, Card, Progress, Skeleton, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { QuotaState } from '../../../../../core/index.ts'
-import { useCall } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { exactTime, number, When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface LimitsView {
-  appliances: {
-    perHour: { messages: number; bytes: number }
-    heldBack: number
-    items: (QuotaState & { appliance: string; share: number })[]
-  }
-  links: {
-    perDay: number
-    items: { subject: string; changes: number; lastAt: number; isFull: boolean; freesAt: number }[]
-  }
-}
+type LimitsView = Answer<'GET /api/limits'>
 /** From this share on it is worth a look. */
 const NEAR = 0.8
 
 /** What appliances may send and links may change, and who uses most of it. */
 export default function Limits() {
   const { t } = useWords()
-  const { data, error, refetch } = useCall<LimitsView>('/api/limits', 5_000)
+  const { data, error, refetch } = useCall('GET /api/limits', {}, 5_000)
   return (
     <Page title={t('limits.title')}>
       {error && <Failure error={error} retry={() => void refetch()} />}

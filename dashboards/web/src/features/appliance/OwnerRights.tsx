@@ -1,12 +1,13 @@
 import { Button, Card, Group, List, Text, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
-import type { Consents, ErasureReport } from '../../../../../service/index.ts'
-import { type ApplianceDetail, call, useCall } from '../../api.ts'
+import { type Answer, type ApplianceDetail, call, useCall } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { ErasureLines } from '../owner/ErasureLines.tsx'
+
+type ErasureReport = Answer<'POST /api/appliances/:id/erase'>
 
 /** What the desk does for an owner who asks for their rights. */
 export function OwnerRights({ appliance }: { appliance: ApplianceDetail }) {
@@ -26,9 +27,9 @@ export function OwnerRights({ appliance }: { appliance: ApplianceDetail }) {
 
 function Rights({ id, done }: { id: string; done: (report: ErasureReport) => void }) {
   const { t } = useWords()
-  const { data } = useCall<Awaited<ReturnType<Consents['of']>>>(`/api/appliances/${id}/consents`)
+  const { data } = useCall('GET /api/appliances/:id/consents', { id })
   const copy = async () => {
-    const { link } = await call<{ link: string }>(`/api/appliances/${id}/own-page`)
+    const { link } = await call('GET /api/appliances/:id/own-page', { id })
     await navigator.clipboard.writeText(link)
     notifications.show({ message: t('common.saved'), color: 'teal' })
   }
@@ -73,7 +74,7 @@ function EraseOwner({ id, done }: { id: string; done: (report: ErasureReport) =>
   const { act, busy } = useAction()
   const [typed, type] = useState('')
   const erase = async () => {
-    const report = await act<ErasureReport>(`/api/appliances/${id}/erase`, { confirm: typed })
+    const report = await act('POST /api/appliances/:id/erase', { id }, { confirm: typed })
     if (report) done(report)
   }
   return (

@@ -1,10 +1,10 @@
 import { List, Stack, Title } from '@mantine/core'
-import type { ErasureReport } from '../../../../../service/index.ts'
+import type { Answer } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** What was erased, and what stays and why. */
-export function ErasureLines({ report }: { report: ErasureReport }) {
+export function ErasureLines({ report }: { report: Answer<'POST /api/p/:secret/erase'> }) {
   const { t, lang } = useWords()
   return (
     <Stack gap="sm">

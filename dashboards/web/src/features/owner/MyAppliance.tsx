@@ -111,7 +111,7 @@ export default function MyAppliance() {
               </Text>
             </>
           )}
-          <MailMe path={path} />
+          <MailMe secret={secret} />
         </Stack>
       )}
     </Container>
@@ -119,11 +119,11 @@ export default function MyAppliance() {
 }
 
 /** Whoever the appliance belongs to gets the link to their data, at the address that is known; nobody else is told anything. */
-function MailMe({ path }: { path: string }) {
+function MailMe({ secret }: { secret: string }) {
   const { t } = useWords()
   const [isSent, setSent] = useState(false)
   const send = async () => {
-    await call(`${path}/own-page`, 'POST', {})
+    await call('POST /api/o/:secret/own-page', { secret }, {})
     setSent(true)
   }
   return isSent ? (

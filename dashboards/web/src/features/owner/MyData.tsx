@@ -15,33 +15,26 @@ import {
 } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import type { Consents, ErasureReport, ShareView } from '../../../../../service/index.ts'
-import { useCall, type Text as Words } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { i18n, useWords } from '../../words/index.ts'
 import { ErasureLines } from './ErasureLines.tsx'
 
-interface MyDataView {
-  id: string
-  model: string
-  kindName: Words
-  owner: { name: string; contact: string; language: 'en' | 'zh' }
-  appliances: { id: string; model: string }[]
-  consents: Awaited<ReturnType<Consents['of']>>['now']
-  shares: ShareView[]
-}
+type MyDataView = Answer<'GET /api/p/:secret'>
+type ErasureReport = Answer<'POST /api/p/:secret/erase'>
 
 /** What is known of an owner, and what they may do about it; on a phone, by the link that they alone are sent. */
 export default function MyData() {
   const { t, say } = useWords()
   const { secret } = useParams({ strict: false }) as { secret: string }
   const path = `/api/p/${encodeURIComponent(secret)}`
-  const { data: view, error } = useCall<MyDataView>(path)
+  const { data: view, error } = useCall('GET /api/p/:secret', { secret })
+  const language = view?.owner?.language
   const [erased, setErased] = useState<ErasureReport>()
   useEffect(() => {
-    if (view && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(view.owner.language)
-  }, [view])
+    if (language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(language)
+  }, [language])
   useEffect(() => {
     document.title = `${t('rights.title')} · Hearthwatch`
   }, [t])
@@ -73,9 +66,9 @@ export default function MyData() {
             </Title>
           </header>
           <Known view={view} path={path} />
-          <ConsentList view={view} path={path} />
-          <ShareList view={view} path={path} />
-          <Erase path={path} done={setErased} />
+          <ConsentList view={view} secret={secret} />
+          <ShareList view={view} secret={secret} />
+          <Erase secret={secret} done={setErased} />
         </Stack>
       )}
     </Container>
@@ -89,8 +82,8 @@ function Known({ view, path }: { view: MyDataView; path: string }) {
       <Title order={2} mb="xs">
         {t('rights.known')}
       </Title>
-      <Text>{view.owner.name}</Text>
-      <Text style={{ overflowWrap: 'anywhere' }}>{view.owner.contact}</Text>
+      <Text>{view.owner?.name}</Text>
+      <Text style={{ overflowWrap: 'anywhere' }}>{view.owner?.contact}</Text>
       <Text size="sm" c="dimmed" mt="xs">
         {t('rights.appliances')}: {view.appliances.map(({ id, model }) => `${model} (${id})`).join(', ')}
       </Text>
@@ -108,7 +101,7 @@ function Known({ view, path }: { view: MyDataView; path: string }) {
   )
 }
 
-function ConsentList({ view, path }: { view: MyDataView; path: string }) {
+function ConsentList({ view, secret }: { view: MyDataView; secret: string }) {
   const { t, lang } = useWords()
   const { act, busyWith } = useAction()
   return (
@@ -126,7 +119,12 @@ function ConsentList({ view, path }: { view: MyDataView; path: string }) {
             label={t(`rights.purposes.${purpose}`)}
             description={since ? t('rights.since', { at: exactTime(since, lang) }) : undefined}
             onChange={(event) =>
-              void act(`${path}/consents`, { purpose, given: event.currentTarget.checked }, t('common.saved'))
+              void act(
+                'POST /api/p/:secret/consents',
+                { secret },
+                { purpose, given: event.currentTarget.checked },
+                t('common.saved'),
+              )
             }
           />
         ))}
@@ -135,7 +133,7 @@ function ConsentList({ view, path }: { view: MyDataView; path: string }) {
   )
 }
 
-function ShareList({ view, path }: { view: MyDataView; path: string }) {
+function ShareList({ view, secret }: { view: MyDataView; secret: string }) {
   const { t, lang } = useWords()
   const { act, busy } = useAction()
   const [scope, setScope] = useState<string>('signals')
@@ -167,7 +165,14 @@ function ShareList({ view, path }: { view: MyDataView; path: string }) {
                   size="xs"
                   variant="default"
                   loading={busy}
-                  onClick={() => void act(`${path}/shares/${share.id}`, undefined, t('common.saved'), 'DELETE')}
+                  onClick={() =>
+                    void act(
+                      'DELETE /api/p/:secret/shares/:share',
+                      { secret, share: share.id },
+                      undefined,
+                      t('common.saved'),
+                    )
+                  }
                 >
                   {t('rights.end')}
                 </Button>
@@ -190,7 +195,7 @@ function ShareList({ view, path }: { view: MyDataView; path: string }) {
           <Button
             variant="default"
             loading={busy}
-            onClick={() => void act(`${path}/shares`, { scope, days: Number(days) })}
+            onClick={() => void act('POST /api/p/:secret/shares', { secret }, { scope, days: Number(days) })}
           >
             {t('rights.share')}
           </Button>
@@ -201,12 +206,12 @@ function ShareList({ view, path }: { view: MyDataView; path: string }) {
 }
 
 /** Asked twice: it cannot be taken back. */
-function Erase({ path, done }: { path: string; done: (report: ErasureReport) => void }) {
+function Erase({ secret, done }: { secret: string; done: (report: ErasureReport) => void }) {
   const { t } = useWords()
   const { act, busy } = useAction()
   const [isSure, setSure] = useState(false)
   const erase = async () => {
-    const report = await act<ErasureReport>(`${path}/erase`, { confirm: true })
+    const report = await act('POST /api/p/:secret/erase', { secret }, { confirm: true })
     if (report) done(report)
   }
   return (

@@ -157,7 +157,7 @@ export default function Owner() {
             {t('owner.notSolved')}
           </Button>
         )}
-        {view.owner && <ToMyData path={path} />}
+        {view.owner && <ToMyData secret={secret} />}
         <Text size="xs" c="dimmed" ta="center">
           {t('owner.footer')}
         </Text>
@@ -167,10 +167,10 @@ export default function Owner() {
 }
 
 /** The way to one's data and rights: the link to this page came to the owner alone. */
-function ToMyData({ path }: { path: string }) {
+function ToMyData({ secret }: { secret: string }) {
   const { t } = useWords()
   const go = async () => {
-    const own = await call<{ path: string }>(`${path}/own-page`, 'POST', {})
+    const own = await call('POST /api/t/:secret/own-page', { secret }, {})
     location.href = own.path
   }
   return (

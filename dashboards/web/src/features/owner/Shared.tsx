@@ -1,29 +1,19 @@
 import { Alert, Card, Container, List, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import type { Series, Text as Words } from '../../api.ts'
-import { useCall } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { exactTime, quantity } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
-interface SharedView {
-  id: string
-  model: string
-  kindName: Words
-  metrics: Record<string, { unit: string; text: Words }>
-  scope: 'signals' | 'signals-and-repairs'
-  endsAt: number
-  alerts: { failureMode: string; state: string; openedAt?: number; explanation: Words }[]
-  repairs: { number: string; state: string; createdAt: number; cause?: string; parts?: string[] }[]
-}
+type SharedView = Answer<'GET /api/r/:secret'>
+type Signals = Answer<'GET /api/r/:secret/telemetry'>
 
 /** What an owner lets somebody see: the appliance, and nothing of them. */
 export default function Shared() {
   const { t, say, lang } = useWords()
   const { secret } = useParams({ strict: false }) as { secret: string }
-  const path = `/api/r/${encodeURIComponent(secret)}`
-  const { data: view, error } = useCall<SharedView>(path)
-  const { data: signals } = useCall<Series>(view ? `${path}/telemetry` : null)
+  const { data: view, error } = useCall('GET /api/r/:secret', { secret })
+  const { data: signals } = useCall('GET /api/r/:secret/telemetry', view ? { secret } : null)
   useEffect(() => {
     document.title = view ? `${view.model} · Hearthwatch` : 'Hearthwatch'
   }, [view])
@@ -81,13 +71,13 @@ export default function Shared() {
 }
 
 /** Lowest, mean and highest of each metric that was sent. */
-function Ranges({ metrics, signals }: { metrics: SharedView['metrics']; signals: Series }) {
+function Ranges({ metrics, signals }: { metrics: SharedView['metrics']; signals: Signals }) {
   const { t, say, lang } = useWords()
   const rows = Object.entries(signals.series).flatMap(([name, { min, mean, max }]) => {
     const means = mean.filter((value) => value !== null)
     const spec = metrics[name]
     if (means.length === 0 || !spec) return []
-    const known = (values: (number | null)[]): number[] => values.filter((value) => value !== null)
+    const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null)
     return [
       {
         name: say(spec.text, name),
