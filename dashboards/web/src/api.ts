@@ -18,16 +18,12 @@ export type DispatchBoard = Answer<'GET /api/dispatch'>
 export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
 export type EngineerView = Answer<'GET /api/engineers'>['items'][number]
 export type Depot = Answer<'GET /api/depots'>['items'][number]
-export type StockMove = Answer<'GET /api/parts/ledger'>['items'][number]
-export type RestockLine = Answer<'GET /api/parts/restock'>['items'][number]
-export type NoticeView = Answer<'GET /api/inbox'>['items'][number]
 /** What the owner's page is told. */
 export type OwnerView = Answer<'GET /api/t/:secret'>
 export type ApplianceView = Answer<'GET /api/appliances'>['items'][number]
 export type Unheard = NonNullable<ApplianceView['unheard']>
 export type ApplianceDetail = Answer<'GET /api/appliances/:id'>
 export type HealthStatus = ApplianceView['status']
-export type CommandRecord = Answer<'GET /api/commands/:id'>
 export type Series = Answer<'GET /api/appliances/:id/telemetry'>
 export type FeatureRow = Answer<'GET /api/appliances/:id/features'>['items'][number]
 export type CycleRow = Answer<'GET /api/appliances/:id/cycles'>['items'][number]
@@ -40,11 +36,7 @@ export type SliceKey = Answer<'GET /api/scoreboard/slices'>['by']
 /** Which models judge, which are offered, how both fare, and whether their inputs are still what they were. */
 export type ModelsView = Answer<'GET /api/models'>
 export type KindDrift = ModelsView['drift'][number]
-export type ShadowAlert = Answer<'GET /api/models/alerts'>['items'][number]
-export type CatalogView = Answer<'GET /api/catalog'>
-export type KindView = CatalogView['items'][number]
 export type IngestView = Answer<'GET /api/ingest'>
-export type QuarantineView = Answer<'GET /api/quarantine'>['items'][number]
 export type SimulatorView = Answer<'GET /api/simulator'>
 export type SimulatedFault = Answer<'POST /api/simulator/faults'>
 

@@ -23,7 +23,17 @@ export function spanOf(day: number, jobs: readonly BoardJob[]): DaySpan {
 }
 
 /** One engineer's day as a line: each job where it begins, as wide as it takes; its window below it. */
-export function DayLine({ day, zone, span, jobs }: { day: number; zone: string; span: DaySpan; jobs: readonly BoardJob[] }) {
+export function DayLine({
+  day,
+  zone,
+  span,
+  jobs,
+}: {
+  day: number
+  zone: string
+  span: DaySpan
+  jobs: readonly BoardJob[]
+}) {
   const { t, lang } = useWords()
   const names = useNames()
   const now = useClock((clock) => Math.round(clock.now / 60_000) * 60_000)
