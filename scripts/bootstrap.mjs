@@ -30,6 +30,7 @@ const commands = {
   evaluate: ['lab/evaluation/evaluate.ts', ...args],
   simulate: ['scripts/simulate.ts', ...args],
   docs: ['scripts/docs.ts', ...args],
+  client: ['scripts/client.ts', ...args],
   doctor: ['scripts/doctor.ts', ...args],
   audit: ['scripts/audit.ts', ...args],
   backup: ['scripts/backup.ts', ...args],
