@@ -1,6 +1,7 @@
 /**
  * words: what every code of core's `Reason` says, in every language that is served. What the product says in a third language is one more file, and its place in render.ts.
- * In: reasons. Out: their words. Whoever puts the rooms together gives `render` to those that tell people something.
+ * In: reasons, and the catalog that names things. Out: their words. Whoever puts the rooms together gives a renderer to those that tell people something.
  * Start at en.ts; render.ts puts parameters in.
  */
-export { render } from './render.ts'
+export { catalogNames } from './catalogNames.ts'
+export { render, renderWith } from './render.ts'

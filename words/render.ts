@@ -1,28 +1,47 @@
-import type { Language, Reason, ReasonCode, Text } from '../core/index.ts'
+import type { Language, Reason, ReasonCode, Render, Text } from '../core/index.ts'
+import type { NameOf } from './catalogNames.ts'
 import { en } from './en.ts'
 import type { Words } from './words.ts'
 import { zh } from './zh.ts'
 
 const words: Record<Language, Words> = { en, zh }
 
+/** Parameters that are ids of the catalog. In English they read as words, and programs look for them: there they stay. */
+const ids: ReadonlySet<string> = new Set(['mode', 'cause', 'parts', 'skill'])
+
 /** A reason in one language. Pure. */
-export function say(reason: Reason, language: Language): string {
+function say(reason: Reason, language: Language, nameOf: NameOf): string {
   const known: Words[ReasonCode] | undefined = words[language][reason.code]
   // A row of a later version than this one: its code says more than nothing.
   if (known === undefined) return reason.code
   if (typeof known === 'string') return known
   const params = Object.fromEntries(
-    Object.entries(reason.params ?? {}).map(([name, value]) => [name, inWords(value, language)]),
+    Object.entries(reason.params ?? {}).map(([name, value]) => [
+      name,
+      inWords(
+        value,
+        language,
+        language !== 'en' && ids.has(name) ? (id) => nameOf(id)?.[language] ?? id : same,
+        nameOf,
+      ),
+    ]),
   )
   // The code's own parameters, each in words: `Words` says so for each code, and this is any of them.
   return (known as (params: object) => string)(params)
 }
 
-function inWords(value: unknown, language: Language): unknown {
-  if (Array.isArray(value)) return value.map((one) => inWords(one, language))
+const same = (text: string): string => text
+function inWords(value: unknown, language: Language, called: (id: string) => string, nameOf: NameOf): unknown {
+  if (Array.isArray(value)) return value.map((one) => inWords(one, language, called, nameOf))
+  if (typeof value === 'string') return called(value)
   if (typeof value !== 'object' || value === null) return value
-  return 'code' in value ? say(value as Reason, language) : (value as Text)[language]
+  return 'code' in value ? say(value as Reason, language, nameOf) : (value as Text)[language]
 }
 
-/** A reason in every language that is served. */
-export const render = (reason: Reason): Text => ({ en: say(reason, 'en'), zh: say(reason, 'zh') })
+/** A reason in every language that is served; what it names by an id of the catalog is called as `nameOf` says. */
+export const renderWith =
+  (nameOf: NameOf): Render =>
+  (reason) => ({ en: say(reason, 'en', nameOf), zh: say(reason, 'zh', nameOf) })
+
+/** Where no id of the catalog is named. */
+export const render: Render = renderWith(() => undefined)

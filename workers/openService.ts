@@ -9,7 +9,7 @@ import {
   openTicketService,
   type Policy,
 } from '../service/index.ts'
-import { render } from '../words/index.ts'
+import { catalogNames, renderWith } from '../words/index.ts'
 
 /** The registry, the desk, and the alerts that ask it for tickets: what changes together, in the same transactions. */
 export async function openService(options: {
@@ -30,6 +30,7 @@ export async function openService(options: {
   rules?: Partial<Policy>
 }) {
   const { database, catalog, clock, publicUrl } = options
+  const render = renderWith(catalogNames(catalog))
   const announcer = openAnnouncer({ publicUrl, webhook: options.webhook, push: options.push ?? true })
   const links = await openOwnerLinks(database, options.linkKey)
   const [registry, policies, commands] = await Promise.all([

@@ -59,14 +59,14 @@ onBothDatabases('histories', (open) => {
 async function namesIn(api: TestApi): Promise<string[]> {
   const engineers = await api.people.engineers()
   const depots = await api.people.depots()
-  const { items } = await api.call<{ items: { id: string; number: string; appliance: string }[] }>(
+  const { items } = await api.call<{ items: { id: string; number: string; appliance: string; alerts: string[] }[] }>(
     'GET',
     '/api/tickets?limit=1000',
   )
   const names = [
     ...engineers.flatMap(({ id, name }) => [id, name]),
     ...depots.map(({ id }) => id),
-    ...items.flatMap(({ id, number, appliance }) => [id, number, appliance]),
+    ...items.flatMap(({ id, number, appliance, alerts }) => [id, number, appliance, ...alerts]),
     'UTC',
   ]
   return [...new Set(names)].sort((a, b) => b.length - a.length)
