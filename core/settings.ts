@@ -30,6 +30,8 @@ function isAddress(entry: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
+const isNaming = (entry: string): boolean => /^[^=]+=[a-z]+$/.test(entry)
+
 /** As browsers write it: scheme, host, and a port that does not go without saying. */
 const isOrigin = (entry: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+$/.test(entry)
 
@@ -60,6 +62,11 @@ const settingsSchema = z.object({
   SIMULATE_DAYS: z.coerce.number().min(0).max(400).default(30),
   CLOCK: z.enum(['wall', 'telemetry']).default('wall'),
   ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  OIDC_ISSUER: url('https', 'http').optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_ROLE_CLAIM: z.string().min(1).max(200).default('roles'),
+  OIDC_ROLES: list(isNaming, 'must be pairs such as heating-desk=dispatcher,heating-admins=admin').optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   PUBLIC_URL: url('http', 'https').optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),
@@ -124,6 +131,15 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
         message: `${TLS_CERT ? 'TLS_CERT' : 'TLS_KEY'} is set without ${TLS_CERT ? 'TLS_KEY' : 'TLS_CERT'}.`,
         remedy: 'Set both, PEM files of one certificate and its key, or neither.',
         concerns: TLS_CERT ? 'TLS_KEY' : 'TLS_CERT',
+      })
+    }
+    const { OIDC_ISSUER, OIDC_CLIENT_ID } = parsed.data
+    if ((OIDC_ISSUER === undefined) !== (OIDC_CLIENT_ID === undefined)) {
+      throw new Problem({
+        code: 'bad-setting',
+        message: `${OIDC_ISSUER ? 'OIDC_ISSUER' : 'OIDC_CLIENT_ID'} is set without ${OIDC_ISSUER ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER'}.`,
+        remedy: 'Set both, or neither.',
+        concerns: OIDC_ISSUER ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER',
       })
     }
     return parsed.data

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../../core/index.ts'
 import type { Account } from './accounts/accounts.ts'
+import { KEY_PREFIX } from './accounts/ways/apiKeys.ts'
 import type { ApiContext } from './apiContext.ts'
 import { type Action, rolesThatMay, scopeOf } from './permissions.ts'
 import { sendProblem } from './problem.ts'
@@ -39,7 +40,12 @@ export const guard =
         }),
       )
     }
-    request.account = await accountOf(context, request)
+    try {
+      request.account = await accountOf(context, request)
+    } catch (error) {
+      if (error instanceof Problem) return sendProblem(reply, error)
+      throw error
+    }
     if (isOpen(request)) return
     if (!request.account) {
       return sendProblem(
@@ -57,11 +63,20 @@ export const guard =
     const action = typeof needs === 'object' ? needs[0] : needs
     request.scope = scopeOf(request.account.roles, action) ?? null
     if (!request.scope) return sendProblem(reply, refused(request.account, action))
+    if (request.account.readOnly && changes) return sendProblem(reply, onlyReads(request.account))
   }
 
 /** What the call that answers needs. Judged by its route, never by the URL as it was written: `/%61pi/` is `/api/` as well. */
 export const needsOf = ({ method, routeOptions }: FastifyRequest): Needs | undefined =>
   routeOptions.url === undefined ? undefined : needsOfRoute(method, routeOptions.url)
+
+const onlyReads = ({ name }: Account): Problem =>
+  new Problem({
+    code: 'read-only-key',
+    message: `The key '${name}' may look, and change nothing.`,
+    remedy: 'Use one that may change.',
+    status: 403,
+  })
 
 const refused = ({ roles }: Account, action: Action): Problem =>
   new Problem({
@@ -95,7 +110,7 @@ async function accountOf(context: SignInContext, request: FastifyRequest): Promi
     if (context.simulationToken && sameSecret(token, context.simulationToken)) {
       return { id: 'simulation', name: 'simulation', roles: ['admin'] }
     }
-    return null
+    return token.startsWith(KEY_PREFIX) ? context.accounts.whoHas(token) : null
   }
   return context.accounts.whoIs(request.headers.cookie)
 }
@@ -105,5 +120,6 @@ export const actorOf = (request: FastifyRequest): string => request.actor ?? acc
 /** Whose account it is that asked, for the audit. */
 export const accountNameOf = ({ account }: FastifyRequest): string => {
   if (!account) return 'owner'
-  return account.id === 'token' || account.id === 'simulation' ? account.id : `user:${account.name}`
+  if (account.id === 'token' || account.id === 'simulation') return account.id
+  return account.id.startsWith('key:') ? `key:${account.name}` : `user:${account.name}`
 }

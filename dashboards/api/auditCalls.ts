@@ -9,6 +9,8 @@ const showsOwners =
 const ofItsOwn = new Set([
   'POST /api/session',
   'POST /api/session/link',
+  'POST /api/session/passkey',
+  'POST /api/session/passkey/finish',
   'POST /api/push/subscriptions',
   'DELETE /api/push/subscriptions',
 ])

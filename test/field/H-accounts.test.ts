@@ -317,6 +317,7 @@ test('H every sign-in, refusal, change and command is in the audit, which nobody
     address: string
   }[]
   expect(rows.map(({ action, subject }) => [action, subject])).toEqual([
+    ['refused GET /api/audit', undefined],
     ['GET /api/appliances/:id', 'audited'],
     ['POST /api/appliances/:id/credentials', 'audited'],
     ['POST /api/appliances/:id/commands', 'audited'],

@@ -1,5 +1,5 @@
 import { isLoopback, type Settings } from '../../core/index.ts'
-import type { Accounts } from '../../dashboards/index.ts'
+import type { Accounts, OidcSettings } from '../../dashboards/index.ts'
 
 /** Loads what people sign in by, and opens their accounts, which both worlds share. */
 export async function startAccounts(settings: Settings): Promise<Accounts> {
@@ -7,6 +7,7 @@ export async function startAccounts(settings: Settings): Promise<Accounts> {
   const accounts = await openAccounts({
     dataDir: settings.DATA_DIR,
     publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? `http://${settings.HOST}:${settings.PORT || 3000}`,
+    ...oidcOf(settings),
     ...(settings.POSTGRES_URL ? { postgresUrl: settings.POSTGRES_URL } : {}),
     ...(settings.ADMIN_PASSWORD ? { adminPassword: settings.ADMIN_PASSWORD } : {}),
   })
@@ -21,3 +22,10 @@ export async function startAccounts(settings: Settings): Promise<Accounts> {
 
 /** Reached from outside, no door may open before it is known that the administrator's is locked. */
 export const mustAskFirst = ({ HOST, ADMIN_TOKEN }: Settings): boolean => !isLoopback(HOST) && !ADMIN_TOKEN
+
+function oidcOf(settings: Settings): { oidc?: OidcSettings } {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings
+  if (!issuer || !clientId) return {}
+  const names = new Map((settings.OIDC_ROLES ?? []).map((pair) => pair.split('=') as [string, string]))
+  return { oidc: { issuer, clientId, clientSecret, claim: settings.OIDC_ROLE_CLAIM, names } }
+}

@@ -1,85 +1,35 @@
-import { notFound, Problem, wallClock } from '../../../core/index.ts'
-import { ADDRESS_HEADER, type Role, roles } from './accountNames.ts'
+import { newSecret, notFound, Problem, wallClock } from '../../../core/index.ts'
+import { accountName, type Role } from './accountNames.ts'
+import type { Account, AccountChange, Accounts, AccountView, SessionView, SignInFrom } from './accountsPort.ts'
 import { type AccountsOptions, type AuthLibrary, openAuthLibrary } from './authLibrary.ts'
 import { checkPassword } from './checkPassword.ts'
+import { email, headersOf, type LinkApi, viewOf } from './libraryForms.ts'
 import { PasswordLinks } from './passwordLinks.ts'
-import { refuseUnbound } from './refuseUnbound.ts'
+import { lastAdmin, refuseUnbound } from './refuseUnbound.ts'
 import { SignInKey } from './signInKey.ts'
+import { ApiKeys } from './ways/apiKeys.ts'
+import { OpenIdConnect, type Vouched } from './ways/openIdConnect.ts'
+import { Passkeys } from './ways/passkeys.ts'
+import { SecondFactors } from './ways/secondFactors.ts'
 
 export { accountName, type Role, roles } from './accountNames.ts'
-
-/** Who asks. `session` is by which sign-in; a token has none. `engineer`: whose jobs are their own. */
-export interface Account {
-  id: string
-  name: string
-  roles: Role[]
-  engineer?: string
-  session?: string
-}
-export interface AccountView extends Omit<Account, 'session'> {
-  disabled: boolean
-  /** When they last came in by name and password. */
-  lastSignInAt?: number
-}
-/** A sign-in that still holds. */
-export interface SessionView {
-  id: string
-  createdAt: number
-  expiresAt: number
-  address: string
-  agent: string
-}
-/** Where a sign-in comes from, for its owner to recognise. */
-export interface SignInFrom {
-  address: string
-  agent: string
-}
-export interface AccountChange {
-  roles?: readonly Role[] | undefined
-  /** Whose jobs are theirs; null for nobody's. */
-  engineer?: string | null | undefined
-  disabled?: boolean | undefined
-  password?: string | undefined
-}
-
-export interface Accounts {
-  /** Who holds this session cookie; nobody once it has ended, or its account is disabled. */
-  whoIs(cookie: string | undefined): Promise<Account | null>
-  /** @returns the response with its cookie; 401 when name or password is wrong, or the account is disabled */
-  signIn(name: string, password: string, from: SignInFrom): Promise<Response>
-  signInByLink(key: string, from: SignInFrom): Promise<Response>
-  signOut(cookie: string): Promise<Response>
-  /**
-   * One's own new password: the one before is asked for where there is one, and every other session ends.
-   * @throws Problem `wrong-password`
-   */
-  changePassword(me: Account, current: string | undefined, next: string): Promise<void>
-  sessions(account: string): Promise<SessionView[]>
-  /** @throws Problem `not-found` */
-  endSession(account: string, session: string): Promise<void>
-  /** Without a password they set their own, by a link. @throws Problem `weak-password`, `account-exists`, `no-engineer` */
-  create(name: string, password: string | undefined, roles: readonly Role[], engineer?: string): Promise<AccountView>
-  /** A link by which somebody sets a password of their own: for who comes, or has forgotten theirs. @throws Problem `not-found` */
-  passwordLink(account: string, what: 'invite' | 'reset'): Promise<{ path: string; expiresAt: number }>
-  /** Sets it, and ends every session. @returns whose it is; undefined where the link opens nothing (any more) */
-  setByLink(key: string, password: string): Promise<string | undefined>
-  /** A new password, a disabled account and another role end its sessions. @throws Problem `not-found`, `last-admin` */
-  change(account: string, change: AccountChange): Promise<AccountView>
-  /** @throws Problem `not-found`, `last-admin` */
-  remove(account: string): Promise<void>
-  list(): Promise<AccountView[]>
-  /** Sessions that are over now: what they have open has to close. */
-  onEnded(listener: (ended: { account: string; but?: string; session?: string }) => void): void
-  /** Path of the sign-in link of this start; null once it was used, or the administrator has a password. */
-  signInLink(): Promise<string | null>
-  close(): Promise<void>
-}
+export type { Account, Accounts } from './accountsPort.ts'
 
 /** Accounts of people, shared by both worlds. The first start makes `admin`. */
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const link = new SignInKey()
-  const library = await openAuthLibrary(options, (key) => link.opens(key, () => accounts.adminHasPassword()))
-  const accounts = new LibraryAccounts(library, link)
+  const grants = new Map<string, string>()
+  const library = await openAuthLibrary(
+    options,
+    (key) => link.opens(key, () => accounts.adminHasPassword()),
+    (grant) => {
+      const account = grants.get(grant)
+      grants.delete(grant)
+      return account
+    },
+  )
+  const oidc = options.oidc && new OpenIdConnect(options.oidc, wallClock)
+  const accounts = new LibraryAccounts(library, link, grants, oidc)
   await accounts.makeAdmin(options.adminPassword)
   return accounts
 }
@@ -91,10 +41,20 @@ class LibraryAccounts implements Accounts {
   readonly #link: SignInKey
   readonly #links: PasswordLinks
   readonly #ended: ((ended: Ended) => void)[] = []
+  readonly #grants: Map<string, string>
+  readonly keys: ApiKeys
+  readonly secondFactors: SecondFactors
+  readonly passkeys: Passkeys
+  readonly oidc?: OpenIdConnect
   #turn: Promise<unknown> = Promise.resolve()
-  constructor(library: AuthLibrary, link: SignInKey) {
+  constructor(library: AuthLibrary, link: SignInKey, grants: Map<string, string>, oidc: OpenIdConnect | undefined) {
+    if (oidc) this.oidc = oidc
     this.#library = library
     this.#link = link
+    this.#grants = grants
+    this.keys = new ApiKeys(library.table, wallClock)
+    this.secondFactors = new SecondFactors(library.table, wallClock, library.secret)
+    this.passkeys = new Passkeys(library.table, wallClock)
     this.#links = new PasswordLinks(library.users)
   }
   get #auth() {
@@ -122,7 +82,29 @@ class LibraryAccounts implements Accounts {
     const { disabled, lastSignInAt: _, ...account } = viewOf(found.user)
     return disabled ? null : { ...account, session: found.session.id }
   }
-  async signIn(name: string, password: string, from: SignInFrom): Promise<Response> {
+  async whoHas(key: string): Promise<Account | null> {
+    const found = await this.keys.whose(key)
+    const owner = found && (await this.list()).find(({ id }) => id === found.account)
+    if (!found || !owner || owner.disabled) return null
+    // What its owner may not do any more, it may not either.
+    const may = owner.roles.includes('admin') ? found.roles : found.roles.filter((role) => owner.roles.includes(role))
+    if (may.length === 0) return null
+    return {
+      id: `key:${found.id}`,
+      name: `${owner.name}/${found.name}`,
+      roles: may,
+      ...(owner.engineer ? { engineer: owner.engineer } : {}),
+      ...(found.readOnly ? { readOnly: true as const } : {}),
+    }
+  }
+  async signIn(name: string, password: string, from: SignInFrom, code?: string): Promise<Response> {
+    const asked = await this.#byName(name)
+    if (asked && (await this.secondFactors.of(asked.id)).enabled) {
+      // Whether a code is asked for is told to those alone who know the password.
+      const hash = (await this.#users.findCredentialAccount(asked.id))?.password
+      if (!hash || !(await this.#passwords.verify({ hash, password }))) return new Response(null, { status: 401 })
+      await this.secondFactors.check(asked.id, code)
+    }
     const body = { username: name, password }
     const response = await this.#auth.api.signInUsername({ body, headers: headersOf(from), asResponse: true })
     const user = response.ok ? await this.#byName(name) : undefined
@@ -132,6 +114,45 @@ class LibraryAccounts implements Accounts {
     // As if the password were wrong: who is disabled is nobody's business.
     await this.#endSessions(user.id)
     return new Response(null, { status: 401 })
+  }
+  async signInVouched(who: Vouched, from: SignInFrom): Promise<{ name: string; response: Response }> {
+    const known = await this.#users.findAccountByKey({ providerId: OIDC, accountId: who.subject })
+    const account = known ? known.userId : await this.#makeVouched(who)
+    const before = await this.#known(account)
+    // Whose jobs are an engineer's own, an administrator says here.
+    const roles = who.roles.filter((role) => role !== 'engineer' || before.engineer)
+    if (roles.length > 0 && roles.join() !== before.roles.join()) await this.change(account, { roles })
+    return this.signInAs(account, from)
+  }
+  /** An account of theirs alone: one that has their name already is somebody else's. */
+  async #makeVouched({ subject, name, roles }: Vouched): Promise<string> {
+    const wanted =
+      name
+        .split('@')[0]
+        ?.replace(/[^A-Za-z0-9_.-]/g, '')
+        .slice(0, 24) ?? ''
+    const base = accountName.test(wanted) ? wanted : `sso-${newSecret().slice(0, 6)}`
+    let free = base
+    for (let i = 2; await this.#byName(free); i++) free = `${base}-${i}`
+    const made = await this.#create(free, roles.includes('engineer') ? ['viewer'] : roles)
+    await this.#users.linkAccount({ userId: made.id, providerId: OIDC, accountId: subject })
+    return made.id
+  }
+  async signInAs(account: string, from: SignInFrom): Promise<{ name: string; response: Response }> {
+    const { disabled, name } = await this.#known(account)
+    if (disabled)
+      throw new Problem({
+        code: 'account-disabled',
+        message: 'This account is disabled.',
+        remedy: 'Ask an administrator.',
+        status: 403,
+      })
+    const grant = newSecret()
+    this.#grants.set(grant, account)
+    const api = this.#auth.api as unknown as LinkApi
+    const response = await api.signInAs({ body: { grant }, asResponse: true, headers: headersOf(from) })
+    if (response.ok) await this.#users.updateUser(account, { lastSignInAt: new Date(wallClock.now()) })
+    return { name, response }
   }
   signInByLink(key: string, from: SignInFrom): Promise<Response> {
     const api = this.#auth.api as unknown as LinkApi
@@ -144,18 +165,25 @@ class LibraryAccounts implements Accounts {
     return response
   }
   async changePassword(me: Account, current: string | undefined, next: string): Promise<void> {
-    const hash = (await this.#users.findCredentialAccount(me.id))?.password
-    if (hash && !(current !== undefined && (await this.#passwords.verify({ hash, password: current })))) {
-      throw new Problem({
-        code: 'wrong-password',
-        message: 'The present password is missing or wrong.',
-        remedy: 'Give it as `current`; who has forgotten it asks an administrator for a new one.',
-        status: 403,
-      })
-    }
+    await this.requirePassword(me.id, current)
     await checkPassword(next, me.name)
     await this.#setPassword(me.id, next)
     await this.#endSessions(me.id, me.session)
+  }
+  async requirePassword(account: string, password: string | undefined): Promise<void> {
+    const hash = (await this.#users.findCredentialAccount(account))?.password
+    if (!hash || (password !== undefined && (await this.#passwords.verify({ hash, password })))) return
+    throw new Problem({
+      code: 'wrong-password',
+      message: 'The present password is missing or wrong.',
+      remedy: 'Give the present one; who has forgotten it asks an administrator for a new one.',
+      status: 403,
+    })
+  }
+  async resetSecondFactor(account: string): Promise<void> {
+    await this.#known(account)
+    await this.secondFactors.takeAway(account)
+    await this.#endSessions(account)
   }
   async sessions(account: string): Promise<SessionView[]> {
     const now = wallClock.now()
@@ -222,6 +250,9 @@ class LibraryAccounts implements Accounts {
       const before = await this.#known(account)
       await this.#refuseLastAdmin(before)
       await this.#endSessions(account)
+      await this.keys.forget(account)
+      await this.secondFactors.takeAway(account)
+      await this.passkeys.forget(account)
       await this.#users.deleteAccounts(account)
       await this.#users.deleteUser(account)
     })
@@ -266,13 +297,7 @@ class LibraryAccounts implements Accounts {
       ({ id, roles, disabled }) => id !== account.id && roles.includes('admin') && !disabled,
     )
     if (!account.roles.includes('admin') || account.disabled || others.length > 0) return
-    throw new Problem({
-      code: 'last-admin',
-      message: `${account.name} is the last administrator.`,
-      remedy: 'Make somebody else an administrator first.',
-      concerns: account.name,
-      status: 409,
-    })
+    throw lastAdmin(account.name)
   }
 
   /** One after the other: two administrators who end each other at once would both be the other's last. */
@@ -316,32 +341,7 @@ class LibraryAccounts implements Accounts {
   }
 }
 
-const email = (name: string): string => `${name.toLowerCase()}@accounts.invalid`
-
-interface LinkApi {
-  signInByLink(input: { body: { key: string }; asResponse: true; headers: Headers }): Promise<Response>
-}
-
+/** How the library calls the provider of a company. */
+const OIDC = 'oidc'
 /** Accounts of an installation, at most. */
 const MOST_ACCOUNTS = 10_000
-const headersOf = ({ address, agent }: SignInFrom): Headers =>
-  new Headers({ [ADDRESS_HEADER]: address, 'user-agent': agent.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) })
-
-function viewOf(user: { id: string; name: string }): AccountView {
-  const { role, engineer, disabled, lastSignInAt } = user as {
-    role?: string | null
-    engineer?: string | null
-    disabled?: boolean | number | null
-    lastSignInAt?: Date | null
-  }
-  const kept = role?.split(',') ?? []
-  const known = roles.filter((one) => kept.includes(one))
-  return {
-    id: user.id,
-    name: user.name,
-    roles: known.length > 0 ? known : ['viewer'],
-    ...(engineer ? { engineer } : {}),
-    disabled: disabled === true || disabled === 1,
-    ...(lastSignInAt ? { lastSignInAt: new Date(lastSignInAt).getTime() } : {}),
-  }
-}

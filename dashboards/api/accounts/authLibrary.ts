@@ -7,21 +7,30 @@ import { openPostgresPool, postgresProblem, secretFile } from '../../../database
 import { ADDRESS_HEADER, accountName } from './accountNames.ts'
 import { passwordChecks } from './passwordChecks.ts'
 import { signInLinkPlugin } from './signInLink.ts'
+import type { OidcSettings } from './ways/openIdConnect.ts'
+import { ownTable } from './ways/ownTable.ts'
+import { waysPlugin } from './ways/waysPlugin.ts'
 
 export interface AccountsOptions {
   dataDir: string
   publicUrl: string
   postgresUrl?: string
   adminPassword?: string
+  oidc?: OidcSettings
 }
 
 export type AuthLibrary = Awaited<ReturnType<typeof openAuthLibrary>>
 
 /**
  * better-auth on SQLite in `DATA_DIR`, or on PostgreSQL, with its tables. Passwords are hashed by scrypt, which costs
- * memory on purpose. @param opens does this key of a sign-in link open the door, this once?
+ * memory on purpose. @param opens does this key of a sign-in link open the door, this once? @param takeGrant whose session
+ * may be opened by it, this once?
  */
-export async function openAuthLibrary(options: AccountsOptions, opens: (key: string) => Promise<boolean>) {
+export async function openAuthLibrary(
+  options: AccountsOptions,
+  opens: (key: string) => Promise<boolean>,
+  takeGrant: (grant: string) => string | undefined,
+) {
   const secret = await secretFile(join(options.dataDir, 'session-secret'))
   const sqlite = options.postgresUrl ? undefined : new DatabaseSync(join(options.dataDir, 'accounts.db'))
   sqlite?.exec('pragma journal_mode=wal; pragma synchronous=full')
@@ -47,7 +56,11 @@ export async function openAuthLibrary(options: AccountsOptions, opens: (key: str
         lastSignInAt: { type: 'date', input: false, required: false },
       },
     },
-    plugins: [username({ usernameValidator: (name) => accountName.test(name) }), signInLinkPlugin(opens)],
+    plugins: [
+      username({ usernameValidator: (name) => accountName.test(name) }),
+      signInLinkPlugin(opens),
+      waysPlugin(takeGrant),
+    ],
   })
   try {
     const { runMigrations } = await getMigrations(auth.options)
@@ -55,11 +68,13 @@ export async function openAuthLibrary(options: AccountsOptions, opens: (key: str
   } catch (error) {
     throw pool ? postgresProblem(error) : error
   }
-  const { internalAdapter: users, password: passwords } = await auth.$context
+  const { adapter, internalAdapter: users, password: passwords } = await auth.$context
   return {
     auth,
     users,
     passwords,
+    secret,
+    table: ownTable(adapter),
     async close(): Promise<void> {
       sqlite?.close()
       await pool?.end()

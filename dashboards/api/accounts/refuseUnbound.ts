@@ -12,3 +12,13 @@ export function refuseUnbound(roles: readonly Role[], engineer: string | undefin
     status: 422,
   })
 }
+
+/** Somebody must be left who may change accounts. */
+export const lastAdmin = (name: string): Problem =>
+  new Problem({
+    code: 'last-admin',
+    message: `${name} is the last administrator.`,
+    remedy: 'Make somebody else an administrator first.',
+    concerns: name,
+    status: 409,
+  })

@@ -23,12 +23,15 @@ import { signalAnswers } from './signals.ts'
 import { systemAnswers } from './system.ts'
 import { ticketAnswers } from './tickets.ts'
 import { visitAnswers } from './visits.ts'
+import { wayAnswers } from './ways.ts'
 
 /** What is no JSON, by its media types; `/openapi.json` describes everything else. */
 export const otherMedia = {
   'GET /api/appliances/:id/personal-data': ['application/json', 'text/csv'],
   'GET /api/audit/export': ['text/csv', 'application/x-ndjson'],
   'GET /api/p/:secret/data': ['application/json', 'text/csv'],
+  'GET /api/session/oidc': [],
+  'GET /api/session/oidc/callback': [],
   'GET /api/stream': ['text/event-stream'],
   'GET /api/tickets/:id/photos/:name': photoTypes,
   'GET /metrics': ['text/plain'],
@@ -55,6 +58,7 @@ export const answers = {
   ...systemAnswers,
   ...ticketAnswers,
   ...visitAnswers,
+  ...wayAnswers,
 } satisfies Record<Exclude<Route, keyof typeof otherMedia>, z.ZodType>
 
 type Route = keyof typeof routePermissions

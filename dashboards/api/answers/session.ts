@@ -27,6 +27,8 @@ export const sessionAnswers = {
     /** How far each action is allowed. */
     may: z.partialRecord(z.enum(actions satisfies Action[]), z.enum(['own', 'all'])),
     mayUseLink: z.boolean(),
+    /** How one may sign in besides by name and password, or a passkey. */
+    ways: z.object({ oidc: z.boolean() }),
   }),
   'POST /api/session': done,
   'DELETE /api/session': done,

@@ -44,8 +44,10 @@ export type SimulatedFault = Answer<'POST /api/simulator/faults'>
 export class ApiError extends Error {
   readonly status: number
   readonly remedy: string
-  constructor(status: number, message: string, remedy: string) {
+  readonly code: string
+  constructor(status: number, message: string, remedy: string, code = '') {
     super(message)
+    this.code = code
     this.status = status
     this.remedy = remedy
   }
@@ -89,8 +91,8 @@ export async function call<C extends Call>(what: C, asked: AskedOf<C>, body?: un
     throw new ApiError(0, 'offline', 'offline')
   })
   if (response.ok) return response.json()
-  const problem: { title?: string; detail?: string } = await response.json().catch(() => ({}))
-  throw new ApiError(response.status, problem.title ?? response.statusText, problem.detail ?? '')
+  const problem: { title?: string; detail?: string; code?: string } = await response.json().catch(() => ({}))
+  throw new ApiError(response.status, problem.title ?? response.statusText, problem.detail ?? '', problem.code)
 }
 
 export const queries = new QueryClient({

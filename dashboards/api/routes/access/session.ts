@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { idSchema, notFound, Problem } from '../../../../core/index.ts'
-import { type Account, accountName, type Role, roles } from '../../accounts/accounts.ts'
+import { Problem } from '../../../../core/index.ts'
+import { type Account, accountName } from '../../accounts/accounts.ts'
 import { askedBy } from '../../accounts/passwordChecks.ts'
 import { SignInLimits } from '../../accounts/signInLimits.ts'
 import { answers } from '../../answers/index.ts'
@@ -10,6 +10,10 @@ import type { Api } from '../../app.ts'
 import { permissionsOf } from '../../permissions.ts'
 import { sendProblem } from '../../problem.ts'
 import { isLocal } from '../../whereFrom.ts'
+import { accountRoutes, withRole } from './accounts.ts'
+import { passwordlessRoutes } from './passwordless.ts'
+import { person } from './person.ts'
+import { wayRoutes } from './ways.ts'
 
 const ATTEMPTS = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }
 /** Carried by a browser that has signed in before, so that strangers' guesses do not shut it out. */
@@ -21,10 +25,8 @@ export function sessionRoutes(
   app: Api,
   context: Pick<ApiContext, 'accounts' | 'adminToken' | 'audit' | 'people' | 'publicUrl' | 'wall'>,
 ): void {
-  const { accounts, audit } = context
+  const { accounts } = context
   const limits = new SignInLimits(context.wall, context.adminToken)
-  const tell = (told: { who: string; address: string }, isIn: boolean): Promise<void> =>
-    isIn ? audit.record({ ...told, action: 'sign-in' }) : audit.refused({ ...told, action: 'sign-in-refused' })
 
   app.get(
     '/api/session',
@@ -40,53 +42,10 @@ export function sessionRoutes(
       /** What the account may, and how far: pages show nothing that would be refused. */
       may: request.account ? permissionsOf(request.account.roles) : {},
       mayUseLink: (await accounts.signInLink()) !== null,
+      ways: { oidc: accounts.oidc !== undefined },
     }),
   )
-  app.post(
-    '/api/session',
-    {
-      ...ATTEMPTS,
-      schema: {
-        summary: 'Sign in by name and password, or by the key of the sign-in link',
-        tags: ['session'],
-        body: z.union([
-          z.object({ name: z.string().max(100), password: z.string().max(200) }),
-          z.object({ key: z.string().max(200) }),
-        ]),
-        response: { 200: answers['POST /api/session'] },
-      },
-    },
-    async (request, reply) => {
-      const { body } = request
-      const from = { address: request.ip, agent: String(request.headers['user-agent'] ?? '') }
-      const told = {
-        who: 'key' in body ? 'sign-in link' : accountName.test(body.name) ? `user:${body.name}` : 'stranger',
-        address: request.ip,
-      }
-      if ('key' in body) {
-        const response = await accounts.signInByLink(body.key, from)
-        await tell(told, response.ok)
-        return response.ok ? withCookie(reply, response) : refused(reply, 'This link no longer works.', LINK_REMEDY)
-      }
-      const { name } = body
-      const mark = markOf(request)
-      const isHere = isLocal(request)
-      if (!isHere) limits.check(name, mark)
-      const asker = { address: request.ip, isKnown: isHere || limits.isKnown(name, mark) }
-      const response = await askedBy(asker, () => accounts.signIn(name, body.password, from))
-      await tell(told, response.ok)
-      if (!response.ok) {
-        if (!isHere) limits.failed(name, mark)
-        return refused(reply, 'Name or password is wrong.', 'Try again; an administrator can set a new password.')
-      }
-      const secure = context.publicUrl.startsWith('https:') ? '; Secure' : ''
-      reply.header(
-        'set-cookie',
-        `${MARK}=${limits.succeeded(name, mark)}; Path=/api/session; HttpOnly; SameSite=Strict; Max-Age=${MARK_SECONDS}${secure}`,
-      )
-      return withCookie(reply, response)
-    },
-  )
+  signInRoute(app, context, limits)
   app.delete(
     '/api/session',
     { schema: { summary: 'Sign out', tags: ['session'], response: { 200: answers['DELETE /api/session'] } } },
@@ -119,6 +78,71 @@ export function sessionRoutes(
   ownSessions(app, accounts)
   linkRoute(app, context)
   accountRoutes(app, context)
+  wayRoutes(app, context)
+  passwordlessRoutes(app, context)
+}
+
+/** By name and password, and a code where one is asked for; or by the link of a start. */
+function signInRoute(
+  app: Api,
+  { accounts, audit, publicUrl }: Pick<ApiContext, 'accounts' | 'audit' | 'publicUrl'>,
+  limits: SignInLimits,
+): void {
+  const tell = (told: { who: string; address: string }, isIn: boolean): Promise<void> =>
+    isIn ? audit.record({ ...told, action: 'sign-in' }) : audit.refused({ ...told, action: 'sign-in-refused' })
+  app.post(
+    '/api/session',
+    {
+      ...ATTEMPTS,
+      schema: {
+        summary: 'Sign in by name and password, or by the key of the sign-in link',
+        tags: ['session'],
+        body: z.union([
+          z.object({ name: z.string().max(100), password: z.string().max(200), code: z.string().max(40).optional() }),
+          z.object({ key: z.string().max(200) }),
+        ]),
+        response: { 200: answers['POST /api/session'] },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const from = { address: request.ip, agent: String(request.headers['user-agent'] ?? '') }
+      const told = {
+        who: 'key' in body ? 'sign-in link' : accountName.test(body.name) ? `user:${body.name}` : 'stranger',
+        address: request.ip,
+      }
+      if ('key' in body) {
+        const response = await accounts.signInByLink(body.key, from)
+        await tell(told, response.ok)
+        return response.ok ? withCookie(reply, response) : refused(reply, 'This link no longer works.', LINK_REMEDY)
+      }
+      const { name } = body
+      const mark = markOf(request)
+      const isHere = isLocal(request)
+      if (!isHere) limits.check(name, mark)
+      const asker = { address: request.ip, isKnown: isHere || limits.isKnown(name, mark) }
+      const signIn = () => accounts.signIn(name, body.password, from, body.code)
+      const response = await askedBy(asker, signIn).catch(async (error: unknown) => {
+        // That a code is asked for is no guess; a wrong one is.
+        if (error instanceof Problem && error.status === 401) {
+          await tell(told, false)
+          if (error.code !== 'code-needed' && !isHere) limits.failed(name, mark)
+        }
+        throw error
+      })
+      await tell(told, response.ok)
+      if (!response.ok) {
+        if (!isHere) limits.failed(name, mark)
+        return refused(reply, 'Name or password is wrong.', 'Try again; an administrator can set a new password.')
+      }
+      const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
+      reply.header(
+        'set-cookie',
+        `${MARK}=${limits.succeeded(name, mark)}; Path=/api/session; HttpOnly; SameSite=Strict; Max-Age=${MARK_SECONDS}${secure}`,
+      )
+      return withCookie(reply, response)
+    },
+  )
 }
 
 /** Where somebody is signed in, to themselves. */
@@ -180,145 +204,9 @@ function linkRoute(app: Api, { accounts, audit }: Pick<ApiContext, 'accounts' | 
   )
 }
 
-/** Accounts of people, by an administrator. */
-function accountRoutes(
-  app: Api,
-  { accounts, people, publicUrl }: Pick<ApiContext, 'accounts' | 'people' | 'publicUrl'>,
-): void {
-  const linkFor = async (account: string, what: 'invite' | 'reset') => {
-    const { path, expiresAt } = await accounts.passwordLink(account, what)
-    return { link: publicUrl + path, expiresAt }
-  }
-  const known = async (engineer: string | null | undefined): Promise<void> => {
-    if (engineer && !(await people.engineers()).some(({ id }) => id === engineer)) throw notFound('engineer', engineer)
-  }
-  app.get(
-    '/api/accounts',
-    { schema: { summary: 'Accounts of people', tags: ['session'], response: { 200: answers['GET /api/accounts'] } } },
-    async () => ({
-      items: (await accounts.list()).map(withRole),
-    }),
-  )
-  app.post(
-    '/api/accounts',
-    {
-      schema: {
-        summary: 'Add an account; without a password the answer has a link by which they set their own',
-        tags: ['session'],
-        body: z
-          .object({
-            name: z.string().regex(accountName),
-            password: password.optional(),
-            ...work,
-            engineer: idSchema.optional(),
-          })
-          .refine(({ role, roles }) => !!role !== !!roles, { message: 'give role, or roles for several' }),
-        response: { 201: answers['POST /api/accounts'] },
-      },
-    },
-    async (request, reply) => {
-      const { name, password, engineer } = request.body
-      await known(engineer)
-      const made = await accounts.create(name, password, rolesIn(request.body) ?? [], engineer)
-      const invited = password === undefined ? await linkFor(made.id, 'invite') : {}
-      return reply.code(201).send({ ...withRole(made), ...invited })
-    },
-  )
-  app.post(
-    '/api/accounts/:id/link',
-    {
-      schema: {
-        ...of('A link by which they set a new password: it works once, for a day'),
-        response: { 201: answers['POST /api/accounts/:id/link'] },
-      },
-    },
-    async (request, reply) => reply.code(201).send(await linkFor(request.params.id, 'reset')),
-  )
-  app.patch(
-    '/api/accounts/:id',
-    {
-      schema: {
-        ...of('Other roles, another engineer, disabled or enabled again, a new password: its sessions end'),
-        body: z
-          .object({
-            ...work,
-            engineer: idSchema.nullable().optional(),
-            disabled: z.boolean().optional(),
-            password: password.optional(),
-          })
-          .refine((change) => Object.keys(change).length > 0, { message: 'changes nothing' }),
-        response: { 200: answers['PATCH /api/accounts/:id'] },
-      },
-    },
-    async (request) => {
-      const { engineer, disabled, password } = request.body
-      await known(engineer)
-      const change = { roles: rolesIn(request.body), engineer, disabled, password }
-      return withRole(await accounts.change(request.params.id, change))
-    },
-  )
-  app.delete(
-    '/api/accounts/:id',
-    {
-      schema: { ...of('Delete an account; its sessions end'), response: { 200: answers['DELETE /api/accounts/:id'] } },
-    },
-    async (request) => {
-      await accounts.remove(request.params.id)
-      return { ok: true }
-    },
-  )
-  sessionsOf(app, accounts)
-}
-
-const of = (summary: string) => ({
-  summary,
-  tags: ['session'],
-  params: z.object({ id: z.string().max(128) }),
-})
-/** Where somebody is signed in, to an administrator. */
-function sessionsOf(app: Api, accounts: ApiContext['accounts']): void {
-  app.get(
-    '/api/accounts/:id/sessions',
-    { schema: { ...of('Where somebody is signed in'), response: { 200: answers['GET /api/accounts/:id/sessions'] } } },
-    async (request) => {
-      return { items: await accounts.sessions(request.params.id) }
-    },
-  )
-  app.delete(
-    '/api/accounts/:id/sessions/:session',
-    {
-      schema: {
-        ...of('End a session of somebody'),
-        params: z.object({ id: z.string().max(128), session: z.string().max(128) }),
-        response: { 200: answers['DELETE /api/accounts/:id/sessions/:session'] },
-      },
-    },
-    async (request) => {
-      await accounts.endSession(request.params.id, request.params.session)
-      return { ok: true }
-    },
-  )
-}
-
-/** Who knows of one role alone is told the first of them. */
-const withRole = <T extends { roles: readonly Role[] }>(account: T) => ({ ...account, role: account.roles[0] })
-const work = { role: z.enum(roles).optional(), roles: z.array(z.enum(roles)).min(1).max(roles.length).optional() }
-const rolesIn = ({ role, roles: several }: { role?: Role | undefined; roles?: Role[] | undefined }) =>
-  several ?? (role && [role])
-
 const LINK_REMEDY =
   'It works once, and until the administrator has a password: sign in with it, or start again for a new one.'
 
-/** @throws Problem `not-signed-in` for anyone but a person who signed in */
-function person({ account }: FastifyRequest): Account {
-  if (account && account.session !== undefined) return account
-  throw new Problem({
-    code: 'not-signed-in',
-    message: 'Only a person who signed in on the page has a password and sessions.',
-    remedy: 'Sign in first.',
-    status: 401,
-  })
-}
 function shown(account: Account | null) {
   if (!account) return null
   const { session: _, ...rest } = account

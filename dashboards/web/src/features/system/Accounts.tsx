@@ -115,6 +115,11 @@ function AccountMenu({ account, show }: { account: AccountView; show: (link: Lin
           {t(account.disabled ? 'settings.enable' : 'settings.disable')}
         </Menu.Item>
         <Menu.Item
+          onClick={() => void act('DELETE /api/accounts/:id/second-factor', { id }, undefined, t('common.saved'))}
+        >
+          {t('ways.resetFactor')}
+        </Menu.Item>
+        <Menu.Item
           color="red"
           onClick={() => void act('DELETE /api/accounts/:id', { id }, undefined, t('common.saved'))}
         >

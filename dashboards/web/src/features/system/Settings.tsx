@@ -5,6 +5,8 @@ import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { Accounts } from './Accounts.tsx'
 import { MyPassword } from './MyPassword.tsx'
+import { AllKeys, MyKeys } from './ways/MyKeys.tsx'
+import { MyPasskeys, MySecondFactor } from './ways/MyWays.tsx'
 
 /** Settings in force, and where each comes from. */
 export default function Settings() {
@@ -27,6 +29,12 @@ export default function Settings() {
           <Accounts />
         </Allowed>
         <MyPassword />
+        <MySecondFactor />
+        <MyPasskeys />
+        <MyKeys />
+        <Allowed to="accounts.see">
+          <AllKeys />
+        </Allowed>
       </SimpleGrid>
       {data && (
         <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">

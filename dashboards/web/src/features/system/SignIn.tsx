@@ -1,8 +1,23 @@
 import { Alert, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
-import { ApiError, call } from '../../api.ts'
+import { ApiError, call, useCall } from '../../api.ts'
 import { homeOf } from '../../components/navigation.ts'
 import { useWords } from '../../words/index.ts'
+import { signInByPasskey } from './ways/passkey.ts'
+
+/** Why a provider's sign-in came to nothing; the server says the code. */
+const refusals = [
+  'provider-refused',
+  'provider-away',
+  'foreign-issuer',
+  'wrong-audience',
+  'wrong-clock',
+  'token-expired',
+  'unknown-key',
+  'sign-in-replayed',
+  'no-role',
+  'account-disabled',
+] as const
 
 /** A path of our own pages; whatever a browser would take for another site leads to the first page. */
 function ownPath(to: string): string {
@@ -18,11 +33,20 @@ export default function SignIn() {
   /** Of a link by which somebody sets their own password. */
   const [own, setOwn] = useState<string>()
   const [busy, setBusy] = useState(false)
-  const to = new URLSearchParams(location.search).get('to') ?? '/'
+  const [needsCode, askCode] = useState(false)
+  const { data: session } = useCall('GET /api/session', {})
+  const asked = new URLSearchParams(location.search)
+  const to = asked.get('to') ?? '/'
   /** Where they wanted to go; who wanted nothing else begins where their work is. */
   const enter = async () => {
     const path = ownPath(to)
     location.href = path === '/' ? homeOf(await call('GET /api/session', {})) : path
+  }
+  const byPasskey = async () => {
+    await signInByPasskey().catch((problem: unknown) => {
+      throw problem instanceof ApiError ? problem : new ApiError(400, t('ways.passkeyFailed'), '')
+    })
+    await enter()
   }
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true)
@@ -38,6 +62,9 @@ export default function SignIn() {
   }
   // Once, when the page opens
   useEffect(() => {
+    const why = refusals.find((known) => known === asked.get('refused'))
+    if (asked.has('refused')) setError(t(`ways.refused.${why ?? 'provider-refused'}`))
+    if (asked.has('in')) return void attempt(enter)
     const key = location.hash.slice(1)
     if (!key) return
     if (key.startsWith('set.')) return setOwn(key.slice(4))
@@ -55,7 +82,18 @@ export default function SignIn() {
         const { name } = await call('POST /api/session/link', {}, { key: own, password })
         await call('POST /api/session', {}, { name, password })
       } else if (byLink) await call('POST /api/session/password', {}, { password: form.get('password') })
-      else await call('POST /api/session', {}, { name: form.get('name'), password: form.get('password') })
+      else {
+        const body = {
+          name: form.get('name'),
+          password: form.get('password'),
+          code: form.get('code') || undefined,
+        }
+        await call('POST /api/session', {}, body).catch((problem: unknown) => {
+          // Asked for a code: the page asks for one, too, and says no more than that.
+          if (problem instanceof ApiError && problem.code === 'code-needed') askCode(true)
+          throw problem
+        })
+      }
       await enter()
     })
   }
@@ -87,9 +125,20 @@ export default function SignIn() {
               <>
                 <TextInput name="name" label={t('signIn.name')} autoComplete="username" required />
                 <PasswordInput name="password" label={t('signIn.password')} autoComplete="current-password" required />
+                {needsCode && (
+                  <TextInput name="code" label={t('ways.code')} autoComplete="one-time-code" required autoFocus />
+                )}
                 <Button type="submit" loading={busy}>
                   {t('signIn.submit')}
                 </Button>
+                <Button variant="default" disabled={busy} onClick={() => void attempt(byPasskey)}>
+                  {t('ways.byPasskey')}
+                </Button>
+                {session?.ways.oidc && (
+                  <Button variant="default" component="a" href={`/api/session/oidc?to=${encodeURIComponent(to)}`}>
+                    {t('ways.byProvider')}
+                  </Button>
+                )}
               </>
             )}
             {error && (
