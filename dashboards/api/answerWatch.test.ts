@@ -12,6 +12,11 @@ test('an answer is as its schema says when nothing is missing, of another type, 
   expect(mismatch(schema, { items: [{ id: 'a', more: 1 }] })).toBe('items/0/more is not described')
 })
 
+test('a metric called __proto__ is one like any other', () => {
+  const series = z.object({}).catchall(z.number())
+  expect(mismatch(series, JSON.parse('{"__proto__":1,"power":2}'))).toBeUndefined()
+})
+
 test('in tests a mismatch is an error that names the call and the place', () => {
   const watch = new AnswerWatch({ isStrict: true, wall: { now: () => 0 }, log: pino({ level: 'silent' }) })
   expect(() => watch.serialize('GET /api/x', schema, { items: [{ id: 1 }] })).toThrow(/GET \/api\/x .*items\/0\/id/)

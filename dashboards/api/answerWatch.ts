@@ -67,6 +67,8 @@ export function mismatch(schema: z.ZodType, answer: unknown): string | undefined
 function unnamed(sent: unknown, read: unknown, path: string): string | undefined {
   if (!isObject(sent) || !isObject(read)) return undefined
   for (const key of Object.keys(sent)) {
+    // It is a name like any other, and zod leaves it out of every record.
+    if (key === '__proto__') continue
     const inner = path ? `${path}/${key}` : key
     if (!Object.hasOwn(read, key)) return `${inner} is not described`
     const found = unnamed(sent[key], read[key], inner)
