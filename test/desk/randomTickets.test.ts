@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
+import { openPassingSqlite } from '../../database/index.ts'
 import { onBothDatabases, openTestService, type TestService } from './openTestService.ts'
 import { recomputeClocks, type Step } from './recomputedClocks.ts'
 import { grades, openTown, type Seen } from './town.ts'
@@ -10,27 +11,31 @@ const TICKETS = Number(process.env.TICKETS ?? 500)
 /** Of the service system's description: difficulty → lowest grade. */
 const lowest = ['', 'C', 'B', 'A', 'A+']
 
-onBothDatabases('random tickets', (open) => {
-  test(`S26 S30: ${TICKETS} of them through the desk (seed ${SEED}): nobody below grade, no stock below zero, no promise wrong`, {
-    timeout: Math.max(900_000, 600 * TICKETS),
-  }, async () => {
-    const { database, close } = await open()
-    try {
-      const given = await openTestService(database)
-      const town = await openTown(given, SEED)
-      while (town.made < TICKETS) await town.step()
-      await town.rest()
-      const checked = await checkAll(given, town)
-      console.log(`seed ${SEED}: ${JSON.stringify(checked)}`)
-      expect(checked.tickets).toBe(TICKETS)
-      expect(checked.assignments).toBeGreaterThan(TICKETS / 2)
-      expect(checked.clocks).toBeGreaterThan(3 * TICKETS)
-      expect(checked.moves).toBeGreaterThan(TICKETS)
-    } finally {
-      await close()
-    }
-  })
-})
+onBothDatabases(
+  'random tickets',
+  (open) => {
+    test(`S26 S30: ${TICKETS} of them through the desk (seed ${SEED}): nobody below grade, no stock below zero, no promise wrong`, {
+      timeout: Math.max(900_000, 600 * TICKETS),
+    }, async () => {
+      const { database, close } = await open()
+      try {
+        const given = await openTestService(database)
+        const town = await openTown(given, SEED)
+        while (town.made < TICKETS) await town.step()
+        await town.rest()
+        const checked = await checkAll(given, town)
+        console.log(`seed ${SEED}: ${JSON.stringify(checked)}`)
+        expect(checked.tickets).toBe(TICKETS)
+        expect(checked.assignments).toBeGreaterThan(TICKETS / 2)
+        expect(checked.clocks).toBeGreaterThan(3 * TICKETS)
+        expect(checked.moves).toBeGreaterThan(TICKETS)
+      } finally {
+        await close()
+      }
+    })
+  },
+  openPassingSqlite,
+)
 
 /** Everything that was written down, against what should have been. */
 async function checkAll({ database }: TestService, { given, acts, ticks }: Awaited<ReturnType<typeof openTown>>) {
