@@ -17,6 +17,7 @@ import { modelMigrations } from './modelReleases/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
 import { privacyMigrations } from './privacy/privacyTable.ts'
+import { claimMigrations } from './registry/claims.ts'
 import { healthMigrations } from './registry/healthStore.ts'
 import { registryMigrations } from './registry/registryTable.ts'
 import { commandMigrations } from './remote/commandTable.ts'
@@ -66,6 +67,7 @@ export { openQuality, type Quality } from './quality/qualityService.ts'
 export { type Scoreboard, scoreboard, type TrueFault } from './quality/scoreboard.ts'
 export { type ScoreSlice, type SliceKey, scoreSlices, sliceKeys } from './quality/scoreSlices.ts'
 export { faultTrends, type TrendKey } from './quality/trends.ts'
+export { type Claims, type FactoryRow, openClaims } from './registry/claims.ts'
 export { type HealthStore, openHealthStore, statusOf } from './registry/healthStore.ts'
 export { openRegistry, type Registry } from './registry/registry.ts'
 export { type CommandRecord, commandStates } from './remote/commandTable.ts'
@@ -104,4 +106,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...sequenceMigrations,
   ...reasonMigrations,
   ...privacyMigrations,
+  ...claimMigrations,
 ]

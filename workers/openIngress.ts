@@ -50,7 +50,7 @@ export async function openIngress(options: {
       settings.PORT,
       certificate && { host: settings.HOST, port: settings.HTTPS_PORT, certificate },
     ),
-    secretFile(join(world.dir, 'device-key')),
+    secretFile(join(world.dir, 'device-key')).then((key) => Buffer.from(key, 'base64url')),
     secretFile(join(world.dir, 'link-key')),
   ])
   opened(() => log.close())
@@ -72,7 +72,7 @@ export async function openIngress(options: {
       clock,
       publicUrl,
       webhook: !!settings.WEBHOOK_URL,
-      secretKey: Buffer.from(secretKey, 'base64url'),
+      secretKey,
       linkKey,
     }),
     // What follows is judged by this catalog; what came before it by the one that stood then.
@@ -101,7 +101,7 @@ export async function openIngress(options: {
     log: admission.door,
     sessionChanged,
     directory: registry,
-    secretKey: Buffer.from(secretKey, 'base64url'),
+    secretKey,
     catalog,
     clock: wallClock,
     commands: commandLine(commands, desk, options.timeKnown),
@@ -116,7 +116,7 @@ export async function openIngress(options: {
   ingressOpened(() => admission.refuseHeld())
   const { personKeys } = rows
   const doors = { log, database, http, broker, admission, listening, publicUrl }
-  return { ...doors, suspects, telemetryClock, clock, personKeys, ...service }
+  return { ...doors, suspects, telemetryClock, clock, personKeys, secretKey, ...service }
 }
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)

@@ -22,6 +22,7 @@ import type {
 } from '../../core/index.ts'
 import type {
   Audit,
+  Claims,
   Commands,
   Consents,
   Erasures,
@@ -140,6 +141,7 @@ export interface ApiContext {
   links: OwnerLinks
   consents: Consents
   shares: Shares
+  claims: Claims
   erasures: Erasures
   events: EventHub
   health: FleetHealth

@@ -20,6 +20,7 @@ import { ownOnly } from './ownScope.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { requireEntry } from './routePermissions.ts'
 import { auditRoutes } from './routes/access/audit.ts'
+import { claimRoutes } from './routes/access/claims.ts'
 import { limitRoutes } from './routes/access/limits.ts'
 import { ownedBySecret, ownPageRoutes } from './routes/access/ownPage.ts'
 import { privacyRoutes } from './routes/access/privacy.ts'
@@ -114,6 +115,7 @@ export async function createApi(
     commandRoutes,
     auditRoutes,
     limitRoutes,
+    claimRoutes,
     privacyRoutes,
     ownPageRoutes,
     backupRoutes,

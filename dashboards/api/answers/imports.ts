@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dateOrders, decimalSigns, delimiters, encodings, timeUnits } from '../../../ingest/index.ts'
 import { registered } from './appliances.ts'
 import { depot, engineer } from './people.ts'
+import { claim } from './privacy.ts'
 import { list, named } from './shared.ts'
 
 /** How a file was understood, and each cell of it that cannot be used. */
@@ -47,6 +48,7 @@ export const rowsRefused = understood.extend({
 
 export const importAnswers = {
   'POST /api/imports/appliances': taken(registered),
+  'POST /api/imports/factory': taken(claim),
   'POST /api/imports/engineers': taken(engineer),
   'POST /api/imports/stock': taken(depot),
 }

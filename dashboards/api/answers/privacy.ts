@@ -54,9 +54,21 @@ const ownPage = z.object({
   consents: now,
   shares: list(ownShare),
 })
+/** What left the factory. */
+export const claim = z.object({
+  appliance: z.string(),
+  kind: z.string(),
+  model: z.string(),
+  addedAt: at,
+  claimedAt: at.optional(),
+})
 const numbers = list(z.number().nullable())
 
+const credentials = z.object({ username: z.string(), password: z.string().optional() })
+
 export const privacyAnswers = {
+  'POST /api/claim': z.object({ id: z.string(), kind: z.string(), model: z.string(), mqtt: credentials }),
+  'GET /api/claims': items(claim),
   'GET /api/appliances/:id/consents': consents,
   'POST /api/appliances/:id/consents': consents,
   'POST /api/appliances/:id/erase': erasure,

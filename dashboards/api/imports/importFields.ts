@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema } from '../../../core/index.ts'
+import { idSchema, registrationSchema } from '../../../core/index.ts'
 import type { Field } from './readImport.ts'
 
 const place: Field[] = [
@@ -38,6 +38,16 @@ export function completeOwner(body: Record<string, unknown>): void {
   if (owner.name === undefined && owner.contact === undefined) delete body.owner
   else body.owner = { name: '', contact: '', ...owner }
 }
+
+export const factoryFields: Field[] = [
+  ...applianceFields.slice(0, 5),
+  { path: 'code', name: 'code', also: ['claimCode', 'qr', '绑定码', '激活码'], required: true },
+]
+/** Shorter codes could be tried. */
+const LEAST_CODE = 12
+export const factoryRowSchema = registrationSchema
+  .pick({ id: true, kind: true, model: true, batch: true, firmware: true })
+  .extend({ code: z.string().min(LEAST_CODE).max(100) })
 
 export const engineerFields: Field[] = [
   { path: 'id', name: 'id', also: ['编号', '工号'], required: true },

@@ -12,6 +12,8 @@ import {
   applianceFields,
   completeOwner,
   engineerFields,
+  factoryFields,
+  factoryRowSchema,
   type StockRow,
   stockFields,
   stockRowSchema,
@@ -31,9 +33,9 @@ type ReadList<M> = (
 /** Lists as files: appliances, engineers, counts of stock. First a preview, then all of it or what can be used of it. */
 export function importRoutes(
   app: Api,
-  context: Pick<ApiContext, 'catalog' | 'clock' | 'people' | 'registry' | 'wall'>,
+  context: Pick<ApiContext, 'catalog' | 'claims' | 'clock' | 'people' | 'registry' | 'wall'>,
 ): void {
-  const { registry, people, catalog, clock, wall } = context
+  const { registry, people, catalog, claims, clock, wall } = context
   app.addContentTypeParser(['text/csv', 'application/octet-stream'], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
@@ -50,6 +52,12 @@ export function importRoutes(
       })
       refuseRepeated(read)
       return { read, take: () => registry.register(read.items) }
+    },
+    factory: async (file, options) => {
+      const read = readImport(file, factoryFields, factoryRowSchema, options)
+      refuseRows(read, ({ kind }) => (catalog.kinds.has(kind) ? undefined : ['kind', unknownKind]))
+      refuseRepeated(read)
+      return { read, take: () => claims.take(read.items) }
     },
     engineers: async (file, options) => {
       const read = readImport(file, engineerFields, engineerSchema, options)
@@ -75,6 +83,14 @@ export function importRoutes(
     { schema: of('Appliances', answers['POST /api/imports/appliances']) },
     async (request, reply) => {
       const { status, body } = await importFile(request, request.query, lists.appliances)
+      return reply.code(status).send(body)
+    },
+  )
+  app.post(
+    '/api/imports/factory',
+    { schema: of('What left the factory, with the codes on it', answers['POST /api/imports/factory']) },
+    async (request, reply) => {
+      const { status, body } = await importFile(request, request.query, lists.factory)
       return reply.code(status).send(body)
     },
   )

@@ -74,6 +74,11 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     getParentRoute: () => rootRoute,
+    path: '/claim',
+    component: page(() => import('./features/connect/Claim.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: '/p/$secret',
     component: page(() => import('./features/owner/MyData.tsx')),
   }),

@@ -172,6 +172,16 @@ export const accessEn = {
       'account-disabled': 'This account is disabled. Ask an administrator.',
     },
   },
+  claim: {
+    title: 'Connect your appliance',
+    hint: 'Type the code that stands on its label, or open this page with the camera by the code beside it. It works once.',
+    code: 'Code on the label',
+    name: 'Your name',
+    contact: 'How to reach you (mail or telephone)',
+    submit: 'Connect it',
+    done: '{{model}} ({{id}}) is yours. It connects with this name and password:',
+    once: 'They are shown once. Enter them where the appliance asks for its MQTT account.',
+  },
 } as const
 
 type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }

@@ -172,4 +172,14 @@ export const accessZh: AccessVocabulary = {
       'account-disabled': '此账号已停用。请联系管理员。',
     },
   },
+  claim: {
+    title: '连接您的设备',
+    hint: '输入标签上的代码，或用相机扫描旁边的二维码打开本页。代码只能使用一次。',
+    code: '标签上的代码',
+    name: '您的姓名',
+    contact: '联系方式（邮箱或电话）',
+    submit: '连接',
+    done: '{{model}}（{{id}}）已归您所有。它使用以下名称和密码连接：',
+    once: '只显示一次。请在设备要求 MQTT 账号的地方输入。',
+  },
 }
