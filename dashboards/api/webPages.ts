@@ -24,6 +24,9 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/quality',
     '/file',
     '/my',
+    '/audit',
+    '/limits',
+    '/claim',
   ]
   for (const path of [
     ...pages,
@@ -31,12 +34,14 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/tickets/:id',
     '/t/:secret',
     '/o/:secret',
+    '/p/:secret',
+    '/r/:secret',
     '/alerts/:id',
     '/docs',
   ]) {
     app.get(path, { schema: { hide: true } }, (_request, reply) =>
       reply
-        .header('cache-control', /^\/[to]\//.test(path) ? 'no-store' : 'no-cache')
+        .header('cache-control', /^\/(?:[topr]\/|claim$)/.test(path) ? 'no-store' : 'no-cache')
         .sendFile('index.html', { cacheControl: false }),
     )
   }

@@ -1,0 +1,32 @@
+// FIELD H: a page opens by its address, too: from a mail, a label, a bookmark, or when it is loaded again.
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
+
+let dataDir: string
+let program: Program
+beforeAll(async () => {
+  dataDir = await newDataDir()
+  program = await startProgram(dataDir)
+}, 120_000)
+afterAll(async () => {
+  await program.stop()
+  await removeDataDir(dataDir)
+})
+
+test('H every page that the pages know is served by its address, and those of owners are kept by nobody', async () => {
+  const router = await readFile('dashboards/web/src/router.tsx', 'utf8')
+  const paths = [...router.matchAll(/(?:route\(|path: )'(\/[^']*)'/g)].map(([, path = '']) =>
+    path.replace(/\$\w+/g, 'some'),
+  )
+  expect(paths).toEqual(expect.arrayContaining(['/', '/settings', '/t/some', '/p/some', '/claim']))
+  for (const path of paths) {
+    const page = await fetch(program.url + path)
+    expect(page.status, path).toBe(200)
+    expect(page.headers.get('content-type'), path).toMatch(/^text\/html/)
+    const isOwners = /^\/(?:[topr]\/|claim)/.test(path)
+    expect(page.headers.get('cache-control'), path).toBe(isOwners ? 'no-store' : 'no-cache')
+    await page.body?.cancel()
+  }
+  expect(paths.length).toBeGreaterThan(25)
+})
