@@ -1,6 +1,7 @@
 // Composition: reads the settings, opens the doors, then what is behind them, and closes all of it in reverse order.
 import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { type Logger, pino } from 'pino'
 import { loadCatalog } from './catalog/index.ts'
@@ -12,6 +13,9 @@ import { giveBackWhenIdle } from './workers/giveBack.ts'
 import { openIngress } from './workers/openIngress.ts'
 import { mustAskFirst, startAccounts } from './workers/start/startAccounts.ts'
 import { openWorld } from './workers/world.ts'
+
+/** A client that tries again meets its PUBACK in about so long. */
+const ANSWERED_FIRST_MS = 200
 
 // Garbage that grew old is taken away before the heap has doubled: what strangers send stays small in memory, too.
 setFlagsFromString('--heap-growing-percent=20')
@@ -47,6 +51,8 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   const timeKnown = Promise.withResolvers<(ticket: TicketView) => void>()
   const ingress = await openIngress({ settings, world, hold, catalog, ending, timeKnown: timeKnown.promise })
   const parts = { settings, world, hold, catalog, catalogDir, logger, ending, ingress }
+  // Who waits at the door is answered first: loading the rest keeps this thread busy for half a second.
+  if (ingress.registry.all().length > 0) await wait(ANSWERED_FIRST_MS)
   const pages = import('./dashboards/index.ts')
   const events: Promise<EventHub> = pages.then(({ EventHub }) => new EventHub())
   const [flow, accounts, hub, { openApi }] = await Promise.all([
