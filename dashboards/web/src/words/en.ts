@@ -145,7 +145,7 @@ export const en = {
     setPasswordWhy: 'You came by the one-time link. Set a password, and sign in with it from now on.',
     setOwn: 'Choose a password of your own: at least 12 characters that nobody would guess.',
     presentPassword: 'Present password',
-    newPassword: 'New password, 8 characters or more',
+    newPassword: 'New password, 12 characters or more',
     later: 'Later',
   },
   alert: {

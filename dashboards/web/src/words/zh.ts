@@ -145,7 +145,7 @@ export const zh: Vocabulary = {
     setPasswordWhy: '您通过一次性链接登录。请设置密码，以后用它登录。',
     setOwn: '请设置您自己的密码：至少 12 个字符，且不易猜到。',
     presentPassword: '当前密码',
-    newPassword: '新密码，至少 8 个字符',
+    newPassword: '新密码，至少 12 个字符',
     later: '以后再说',
   },
   alert: {
