@@ -16,6 +16,7 @@ import {
 } from '@mantine/core'
 import { useState } from 'react'
 import { type Answer, useCall } from '../../api.ts'
+import { brief } from '../../components/brief.ts'
 import { money, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
@@ -158,22 +159,6 @@ export default function Policy() {
 function useRuleName(): (rule: string) => string {
   const { t } = useWords()
   return (rule) => (rule ? t(`policy.rules.${rule}` as 'policy.rules.visitHours') : '')
-}
-
-/** A value in a line; long lists by how many they have. */
-const brief = (value: unknown): string => {
-  if (Array.isArray(value)) {
-    return value.every((one) => typeof one !== 'object' || Array.isArray(one))
-      ? value.map((one) => (Array.isArray(one) ? one.join('–') : String(one))).join(', ')
-      : value.map((one) => (one as { id?: string }).id ?? JSON.stringify(one)).join(', ')
-  }
-  if (typeof value !== 'object' || value === null) return String(value)
-  return Object.entries(value)
-    .map(
-      ([key, one]) =>
-        `${key}: ${Array.isArray(one) ? one.length : typeof one === 'object' ? JSON.stringify(one) : one}`,
-    )
-    .join(', ')
 }
 
 const parse = (text: string): { value: unknown } | undefined => {

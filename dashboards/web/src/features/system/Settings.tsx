@@ -1,5 +1,6 @@
 import { Badge, Button, Card, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
 import { signOut, useCall } from '../../api.ts'
+import { brief } from '../../components/brief.ts'
 import { Failure, Page } from '../../components/Page.tsx'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -84,7 +85,7 @@ export default function Settings() {
                         {name}
                       </Text>
                     </Table.Td>
-                    <Table.Td>{flat(value)}</Table.Td>
+                    <Table.Td>{brief(value)}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -95,12 +96,3 @@ export default function Settings() {
     </Page>
   )
 }
-
-const flat = (value: unknown): string =>
-  Array.isArray(value)
-    ? value.map((one) => (Array.isArray(one) ? one.join('–') : String(one))).join(', ')
-    : typeof value === 'object' && value !== null
-      ? Object.entries(value)
-          .map(([key, one]) => `${key}: ${one}`)
-          .join(', ')
-      : String(value)

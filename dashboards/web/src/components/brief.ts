@@ -1,0 +1,15 @@
+/** A value in a line; long lists by how many they have. */
+export const brief = (value: unknown): string => {
+  if (Array.isArray(value)) {
+    return value.every((one) => typeof one !== 'object' || Array.isArray(one))
+      ? value.map((one) => (Array.isArray(one) ? one.join('–') : String(one))).join(', ')
+      : value.map((one) => (one as { id?: string }).id ?? JSON.stringify(one)).join(', ')
+  }
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(
+      ([key, one]) =>
+        `${key}: ${Array.isArray(one) ? one.length : typeof one === 'object' ? JSON.stringify(one) : String(one)}`,
+    )
+    .join(', ')
+}
