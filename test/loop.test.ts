@@ -45,10 +45,12 @@ async function runFor(ms: number): Promise<void> {
     120_000,
   )
 }
-/** Runs day by day until an alert of this appliance is open, and the ticket it opened. */
+/** So soon after its alert nobody has visited it yet. */
+const LOOK_MS = DAY / 8
+/** Runs until an alert of this appliance is open, and the ticket it opened. */
 async function untilAlerted(appliance: string, days: number): Promise<{ alert: Alert; ticket: Ticket }> {
-  for (let day = 0; day < days; day++) {
-    await runFor(DAY)
+  for (let ran = 0; ran < days * DAY; ran += LOOK_MS) {
+    await runFor(LOOK_MS)
     const { items } = await program.call<{ items: Alert[] }>('GET', `/api/alerts?appliance=${appliance}&state=open`)
     const alert = items.find(({ ticket }) => ticket)
     if (alert) return { alert, ticket: await program.call<Ticket>('GET', `/api/tickets/${alert.ticket}`) }
