@@ -12,7 +12,9 @@ const order = {
   modelsDir: fileURLToPath(new URL('../../models', import.meta.url)),
 }
 
-test('on fleets of both families most faults are found, few alarms are false, and blind alarms find far less', async () => {
+test('on fleets of both families most faults are found, few alarms are false, and blind alarms find far less', {
+  timeout: 300_000,
+}, async () => {
   const results = await evaluateSeeds(
     [
       { ...order, seed: 901, family: 'own' },
