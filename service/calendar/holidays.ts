@@ -32,11 +32,9 @@ function announced(year: number): YearOff | undefined {
   const days: ChineseDays = load('chinese-days')
   const dates = datesOf(year)
   const worked = new Set(dates.filter((date) => days.isWorkday(date) && isWeekend(dayOf(date))).map(dayOf))
-  const off = new Set(dates.filter((date) => days.isHoliday(date) && !isWeekend(dayOf(date))).map(dayOf))
   // A year that is not announced yet has no days to make up.
   if (worked.size === 0) return undefined
-  for (const date of dates) if (days.isHoliday(date)) off.add(dayOf(date))
-  return { off, worked }
+  return { off: new Set(dates.filter((date) => days.isHoliday(date)).map(dayOf)), worked }
 }
 
 function byRule(region: string, year: number): YearOff {
@@ -53,7 +51,8 @@ function byRule(region: string, year: number): YearOff {
   return { off, worked: new Set() }
 }
 
-const dayOf = (date: string): LocalDay => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY)
+/** The local day of a date like 2026-12-24. */
+export const dayOf = (date: string): LocalDay => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY)
 /** ISO weekday of a local day, 1 (Monday) to 7. 1970-01-01 was a Thursday. */
 export const weekdayOf = (day: LocalDay): number => ((((day + 3) % 7) + 7) % 7) + 1
 const isWeekend = (day: LocalDay): boolean => weekdayOf(day) > 5

@@ -7,7 +7,8 @@ let byZone: ReadonlyMap<string, string> | undefined
  */
 export function regionOf(zone: string): string | undefined {
   byZone ??= readZones()
-  return byZone.get(canonical(zone))
+  // Most names are the canonical ones; which another one stands for is dear to ask.
+  return byZone.get(zone) ?? byZone.get(canonical(zone))
 }
 
 const canonical = (zone: string): string => new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
@@ -16,7 +17,7 @@ function readZones(): Map<string, string> {
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
   const zones = new Map<string, string>()
   for (const region of letters.flatMap((one) => letters.map((two) => one + two)))
-    for (const zone of zonesOf(region)) if (!zones.has(canonical(zone))) zones.set(canonical(zone), current(region))
+    for (const zone of zonesOf(region).map(canonical)) if (!zones.has(zone)) zones.set(zone, current(region))
   return zones
 }
 

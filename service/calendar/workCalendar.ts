@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { DAY, type LocalDay, type Location, localDay, localHour, type Millis, momentOf } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { weekdayOf, yearOff } from './holidays.ts'
+import { dayOf, weekdayOf, yearOff } from './holidays.ts'
 import { regionOf } from './regionOf.ts'
 
 /** What says when it is day somewhere. */
@@ -29,7 +29,8 @@ const official = new Map([
   ['Asia/Kashgar', 'Asia/Shanghai'],
 ])
 
-const machineZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+// Asked when it is needed: what says it costs a start milliseconds.
+let machineZone: string | undefined
 
 /** The time zone of a place: as it was registered, else by where it stands, else the organisation's, else the machine's. */
 export function zoneOf({ timeZone, location }: Placed, rules: Pick<Policy, 'timeZone'>): string {
@@ -39,7 +40,9 @@ export function zoneOf({ timeZone, location }: Placed, rules: Pick<Policy, 'time
     const zone = lookup(location.lat, location.lon)
     return official.get(zone) ?? zone
   }
-  return rules.timeZone ?? machineZone
+  if (rules.timeZone) return rules.timeZone
+  machineZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return machineZone
 }
 
 /**
@@ -50,8 +53,8 @@ export function calendarOf(placed: Placed, rules: CalendarRules): WorkCalendar {
   const zone = zoneOf(placed, rules)
   const { workdays, holidays } = rules
   const region = holidays.region ?? regionOf(zone)
-  const ownOff = new Set(holidays.daysOff.map(dayOfDate))
-  const ownWorked = new Set(holidays.extraWorkdays.map(dayOfDate))
+  const ownOff = new Set(holidays.daysOff.map(dayOf))
+  const ownWorked = new Set(holidays.extraWorkdays.map(dayOf))
   return {
     zone,
     isWorkday(day) {
@@ -63,8 +66,6 @@ export function calendarOf(placed: Placed, rules: CalendarRules): WorkCalendar {
     },
   }
 }
-
-const dayOfDate = (date: string): LocalDay => Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY)
 
 /** Whether a stretch of time lies within these hours of one working day. */
 export function isWorkingTime(

@@ -10,13 +10,9 @@ import {
   type Slot,
 } from '../../core/index.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
-import type { SupplyPlace } from '../parts/promiseParts.ts'
 import type { DayJob } from './buildDay.ts'
-import type { Means, OpenJob } from './means.ts'
+import { type Means, noPlaces, type OpenJob } from './means.ts'
 import { type EngineerNow, suits } from './rankCandidates.ts'
-
-/** Where it does not matter what lies where. */
-const noPlaces: ReadonlyMap<string, SupplyPlace> = new Map()
 
 /**
  * Whether somebody who may do a job could begin it within a time and be done by its end, with nobody else of that day made

@@ -19,3 +19,6 @@ export interface Means {
   /** In force for everyone: days and people are planned by it. */
   readonly live: Policy
 }
+
+/** Where it does not matter what lies where. */
+export const noPlaces: ReadonlyMap<string, SupplyPlace> = new Map()

@@ -1,11 +1,11 @@
 import { because, HOUR, localDay, MINUTE, type Millis, type Reason, SeededRandom, type Slot } from '../../core/index.ts'
 import type { WorkCalendar } from '../calendar/workCalendar.ts'
-import { promisePart, type SupplyPlace } from '../parts/promiseParts.ts'
+import { promisePart } from '../parts/promiseParts.ts'
 import { type BuiltDay, buildDay, type DayJob } from './buildDay.ts'
 import { routeCost, startsOf } from './dayProblem.ts'
 import { cheapestIn } from './insertStops.ts'
 import { isFreeFor } from './isFreeFor.ts'
-import type { Means, OpenJob } from './means.ts'
+import { type Means, noPlaces, type OpenJob } from './means.ts'
 import { planDay } from './planDay.ts'
 import { type Detour, type RankedCandidate, rankCandidates, suits } from './rankCandidates.ts'
 import { slotsToOffer } from './slots.ts'
@@ -13,9 +13,6 @@ import { slotsToOffer } from './slots.ts'
 /** Rounds of search for each stop of a day; a day of 20 stops takes about 10 ms. */
 const ROUNDS_PER_STOP = 20
 const MOST_ROUNDS = 8_000
-
-/** Where it does not matter what lies where. */
-const noPlaces: ReadonlyMap<string, SupplyPlace> = new Map()
 
 /** Who does a planned ticket, and when the work there begins. */
 export interface Planned {

@@ -1,4 +1,4 @@
-import { because, HOUR, type Millis, mailAddressOf, type Notice, personOf, type UnitOfWork } from '../../core/index.ts'
+import { because, HOUR, type Millis, type Notice, personOf, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
 import { openCallBack } from '../closure/callBack.ts'
@@ -9,6 +9,7 @@ import type { Policy } from '../policy/policySchema.ts'
 import { mayMessage } from '../privacy/consents.ts'
 import { insertCommand } from '../remote/commandTable.ts'
 import { liftLock } from '../visit/safetyLock.ts'
+import { isReachable } from './contact.ts'
 import { OURS } from './decide/step.ts'
 import { calmFrom } from './quietHours.ts'
 import { finishTasksOf, openTask } from './taskTable.ts'
@@ -111,7 +112,7 @@ async function haveCalled(
   rules: Policy,
 ): Promise<void> {
   for (const { key, to, title } of notices) {
-    if (to.role !== 'owner' || mailAddressOf(to.contact)) continue
+    if (to.role !== 'owner' || isReachable(to)) continue
     await finishTasksOf(tx, id, 'reach', now, OURS, 'something newer is to be told')
     await openTask(tx, {
       id: `reach/${key}`,

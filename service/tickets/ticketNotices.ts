@@ -2,7 +2,6 @@ import type { Catalog } from '../../catalog/index.ts'
 import {
   because,
   type Millis,
-  mailAddressOf,
   type Notice,
   personOf,
   type Reason,
@@ -10,6 +9,7 @@ import {
   type Text,
   ticketIs,
 } from '../../core/index.ts'
+import { isReachable } from './contact.ts'
 import type { Ticket } from './ticket.ts'
 
 /** What a desk is told of a report has the owner's own words in it. */
@@ -131,7 +131,7 @@ function deskNews(ticket: Ticket, { kind, mode, engineerName }: Told): Said {
         priority,
         kit: plan.kit.map(({ part }) => part),
         owned: owner !== undefined,
-        called: owner !== undefined && mailAddressOf(owner.contact) === undefined,
+        called: !isReachable(owner),
       }),
     ],
     joined: [because('desk-joined-title', { number, appliance }), because('text', { text: diagnosis })],

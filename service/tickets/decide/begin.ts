@@ -1,8 +1,8 @@
-import { type Alert, because, HOUR, mailAddressOf, type Reason, saidOr, ticketIs } from '../../../core/index.ts'
+import { type Alert, because, HOUR, type Reason, saidOr, ticketIs } from '../../../core/index.ts'
 import { planKit, priorityOf } from '../../dispatch/plan.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { guideFor } from '../../remote/guides.ts'
-import { type Contact, withContact } from '../contact.ts'
+import { type Contact, isReachable, withContact } from '../contact.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticketCommand.ts'
 import { refusedTime } from './chosenTime.ts'
@@ -115,9 +115,6 @@ const awaited = (step: Step, { at }: Facts, rules: Policy): Step =>
   step
     .start('owner-answer', at + byPriority(rules.ownerAnswerHours, step.ticket.priority, 72) * HOUR)
     .stop('first-response')
-
-/** Whether what we write reaches them; without an owner there is nobody to reach. */
-const isReachable = (owner: Ticket['owner']): boolean => !owner || mailAddressOf(owner.contact) !== undefined
 
 /** Somebody has called an owner to whom nothing can be written. */
 export function reached(ticket: Ticket, { words }: Of<'reached'>, facts: Facts, rules: Policy): Decision {
