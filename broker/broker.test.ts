@@ -448,10 +448,19 @@ describe('the appliances’ door', () => {
     expect(tries.filter(({ status }) => status === 'rejected')).toHaveLength(1)
   })
 
-  test('an MQTT 5 client gets the refusal that makes it fall back', async () => {
-    const { socket, answer } = await raw()
-    socket.write(hello('f1', { protocolVersion: 5, properties: { sessionExpiryInterval: 10 } }))
-    expect(await answer).toEqual(Buffer.from([0x20, 2, 0, 1]))
+  test('MQTT 5 is served beside it, over WebSocket too', async () => {
+    const server = createServer()
+    broker.attachWebSocket(server, '/mqtt')
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    for (const url of [`mqtt://127.0.0.1:${broker.port}`, `ws://127.0.0.1:${port}/mqtt`]) {
+      const client = await signIn('f1', { protocolVersion: 5 }, url)
+      await client.publishAsync('appliances/fridge/f1/telemetry', url, { qos: 1 })
+      await client.endAsync()
+    }
+    expect(said().map(([, , text]) => text)).toHaveLength(2)
+    server.close()
   })
 
   test('MQTT over WebSocket works alike, on its own path', async () => {

@@ -1,28 +1,31 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
 import type { Packet } from 'mqtt-packet'
-import { createWebSocketStream, WebSocketServer } from 'ws'
-import { type ApplianceId, type Device, hashSecret, wallClock } from '../core/index.ts'
+import { type ApplianceId, wallClock } from '../core/index.ts'
 import { AddressLimits } from './addressLimits.ts'
 import type { Broker, BrokerOptions } from './brokerOptions.ts'
+import { classicHearer, subscriptionsOf } from './classicHearer.ts'
 import { CommandDelivery } from './commandDelivery.ts'
+import { Connected } from './connected.ts'
 import { addFastPath, type Keep } from './fastPath.ts'
-import { FrameGuard } from './frameGuard.ts'
+import { FiveConnection, type FiveHost } from './five/connection.ts'
+import { FiveSessions } from './five/sessions.ts'
+import { hearVersion } from './five/version.ts'
+import { FrameGuard, guardReads } from './frameGuard.ts'
 import { Incoming } from './incoming.ts'
 import { type AedesSessions, keepSessions } from './keptSessions.ts'
-import { type BrokerLimits, type BrokerStats, brokerLimits, noStats } from './limits.ts'
+import { type BrokerLimits, type BrokerStats, brokerLimits, MOST_FILTER, noStats } from './limits.ts'
 import { isVouchedFor, listenAt, portOf } from './listening.ts'
 import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
 import { PresenceBook } from './presence.ts'
 import { breaksProtocol } from './protocolFault.ts'
-import { mayHear, ownTopic, speaksOf, upTopic } from './topics.ts'
-import { refuseUpgrade, upgradeFault, webSocketProtocols } from './webSocketIngress.ts'
+import { type Credentials, signIn } from './signIn.ts'
+import { mayHear } from './topics.ts'
+import { WebSocketIngress } from './webSocketIngress.ts'
 
-const NOBODY = Buffer.alloc(32)
 /** A peer without a keep-alive of its own that vanished is asked for by TCP: the system's two hours are long. */
 const TCP_KEEP_ALIVE_MS = 60_000
 /** CONNACK: unacceptable protocol version. */
@@ -42,13 +45,12 @@ class ApplianceBroker implements Broker {
   #server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }, (socket) =>
     this.#accept(socket, socket.remoteAddress ?? ''),
   )
-  #webSockets: WebSocketServer
+  #webSockets: WebSocketIngress
   #addresses: AddressLimits
-  #devices = new WeakMap<Client, Device>()
   #wills = new WeakMap<Client, string>()
   /** Gave no client id; Aedes gives them one. */
   #nameless = new WeakSet<Client>()
-  #sessions = new Map<string, Client>()
+  #connected: Connected
   /** What a connection has subscribed to; before the first time that is what its kept session has. */
   #filters = new WeakMap<Client, Set<string>>()
   #streams = new Set<Duplex>()
@@ -56,6 +58,7 @@ class ApplianceBroker implements Broker {
   #delivery: CommandDelivery
   #misdirected = new Misdirected()
   #incoming: Incoming
+  #five: FiveHost
   #closing = false
   #stats = noStats()
 
@@ -67,14 +70,18 @@ class ApplianceBroker implements Broker {
       stats: this.#stats,
       presence: this.#presence,
       misdirected: this.#misdirected,
-      deviceOf: (client) => this.#devices.get(client),
+      deviceOf: (peer) => this.#connected.deviceOf(peer),
     })
+    this.#connected = new Connected({
+      directory: options.directory,
+      presence: this.#presence,
+      delivery: this.#delivery,
+      stats: this.#stats,
+      sessionChanged: options.sessionChanged,
+    })
+    this.#five = this.#fiveHost()
     this.#addresses = new AddressLimits(this.#limits, wallClock)
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      maxPayload: this.#limits.packetBytes + 16,
-      handleProtocols: (offered) => webSocketProtocols.find((protocol) => offered.has(protocol)) ?? false,
-    })
+    this.#webSockets = new WebSocketIngress(this.#limits.packetBytes + 16)
     this.#aedes = new Aedes({
       connectTimeout: this.#limits.loginTimeoutMs,
       queueLimit: 1_000,
@@ -95,7 +102,6 @@ class ApplianceBroker implements Broker {
       // What goes down is written by the delivery of commands alone.
       authorizeForward: () => null,
     })
-    options.directory.onRevoked((id) => this.#sessions.get(id)?.close())
   }
 
   get port(): number {
@@ -109,13 +115,14 @@ class ApplianceBroker implements Broker {
     await this.#aedes.listen()
     this.#restrict()
     await keepSessions(this.#persistence, this.#options.sessions, (client, filter) => this.#isHeard(client, filter))
-    this.#aedes.on('client', (client) => this.#came(client))
+    this.#aedes.on('client', (client) => void this.#connected.came(client))
+    await this.#five.sessions.load()
     this.#aedes.on('clientReady', (client) => this.#opened(client))
     this.#aedes.on('subscribe', (_, client) => this.#delivery.heard(client))
     this.#aedes.on('unsubscribe', (filters, client) => {
       for (const filter of filters) this.#filters.get(client)?.delete(filter)
     })
-    this.#aedes.on('clientDisconnect', (client) => this.#went(client))
+    this.#aedes.on('clientDisconnect', (client) => this.#connected.went(client))
     const { host, port, secure } = this.#options
     await this.#listenAt(this.#server, host, port, 'MQTT_PORT')
     if (!secure) return
@@ -148,22 +155,10 @@ class ApplianceBroker implements Broker {
   }
 
   attachWebSocket(server: HttpServer, path = '/mqtt', mayAsk = (_: IncomingMessage): boolean => true): void {
-    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      const wrong = upgradeFault(request, path, mayAsk)
-      if (wrong) {
-        if (wrong.status === 403) this.#stats.refusedConnections++
-        refuseUpgrade(socket, wrong)
-        return
-      }
-      const address = socket.remoteAddress ?? ''
-      this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        webSocket.on('error', () => {
-          this.#stats.malformed++
-          // What it still sends is not read.
-          webSocket.terminate()
-        })
-        this.#accept(createWebSocketStream(webSocket), address, request)
-      })
+    this.#webSockets.attach(server, path, mayAsk, {
+      accept: (stream, address, request) => this.#accept(stream, address, request),
+      refused: () => this.#stats.refusedConnections++,
+      malformed: () => this.#stats.malformed++,
     })
   }
 
@@ -181,12 +176,21 @@ class ApplianceBroker implements Broker {
       this.#streams.delete(stream)
       this.#addresses.closed(address)
     })
-    this.#guard(stream)
+    hearVersion(stream, this.#limits, (isFive) => {
+      if (isFive) new FiveConnection(stream, this.#five)
+      else this.#acceptClassic(stream, request)
+    })
+  }
+
+  #acceptClassic(stream: Duplex, request?: IncomingMessage): void {
+    guardReads(stream, new FrameGuard(this.#limits.bytesBeforeLogin, this.#limits.packetBytes), (fault) => {
+      this.#stats[fault]++
+    })
     const client = this.#aedes.handle(stream, request)
     // The parser throws on a few malformed packets instead of saying so; thrown in an event, that would end the process.
     const { _parser: parser } = client as unknown as { _parser?: EventEmitter & { parse: (bytes: Buffer) => number } }
     if (!parser) return
-    // MQTT 5 is told so by Aedes; of any other version the parser knows nothing but that it is wrong (3.1.2-2).
+    // Of a version that is none of ours the parser knows nothing but that it is wrong (3.1.2-2).
     parser.prependListener('error', (error: Error) => {
       if (error.message === 'Invalid protocol version') stream.write(WRONG_VERSION)
     })
@@ -211,20 +215,6 @@ class ApplianceBroker implements Broker {
     }
   }
 
-  /** Aedes takes bytes by read() alone: what the guard refuses never reaches its parser. */
-  #guard(stream: Duplex): void {
-    const guard = new FrameGuard(this.#limits.bytesBeforeLogin, this.#limits.packetBytes)
-    const read = stream.read.bind(stream)
-    stream.read = (size?: number) => {
-      const bytes = read(size)
-      const fault = bytes === null ? undefined : guard.see(bytes)
-      if (!fault) return bytes
-      this.#stats[fault]++
-      stream.destroy()
-      return null
-    }
-  }
-
   #authenticate(
     client: Client,
     username: string | undefined,
@@ -236,25 +226,53 @@ class ApplianceBroker implements Broker {
       done(Object.assign(new Error('not authorized'), { returnCode }) as AuthenticateError, null)
     }
     if (this.#nameless.has(client)) return refuse(2)
-    const device = this.#options.directory.find(client.id)
-    const knows = this.#knows(device, password) && username === client.id
-    if (!device || !(knows || (!password && isVouchedFor(client)))) return refuse(4)
+    const { id, conn } = client
     const will = this.#wills.get(client)
-    if (will !== undefined && !mayWill(device, will)) return refuse(5)
-    this.#devices.set(client, device)
-    if (this.#sessions.has(client.id)) this.#stats.takeovers++
+    const device = this.#signIn({ id, username, password, will, isVouchedFor: isVouchedFor(conn, id) })
+    if (device === 'unknown') return refuse(4)
+    if (device === 'foreign-will') return refuse(5)
+    this.#connected.signedIn(client, device)
+    this.#connected.takeOver(id, 'aedes')
+    // A session of the other version ends with the first word in this one.
+    this.#five.sessions.end(id)
     done(null, true)
   }
-
-  /** Takes as long for a device that there is not. */
-  #knows(device: Device | undefined, password: Buffer | undefined): boolean {
-    const given = hashSecret(this.#options.secretKey, password?.toString() ?? '')
-    const wanted = device?.secretHash.length === given.length ? device.secretHash : NOBODY
-    return timingSafeEqual(given, wanted) && password !== undefined
+  #signIn(credentials: Credentials): ReturnType<typeof signIn> {
+    return signIn(this.#options.directory, this.#options.secretKey, credentials)
   }
 
+  /** What connections of MQTT 5 share with the others: who is here, what goes up and down, the counts. */
+  #fiveHost(): FiveHost {
+    const { sessions, clock, onRetryableError } = this.#options
+    const ended = (id: string): void => this.#delivery.ended(id)
+    return {
+      limits: this.#limits,
+      stats: this.#stats,
+      incoming: this.#incoming,
+      delivery: this.#delivery,
+      sessions: new FiveSessions(sessions, clock, (error) => onRetryableError('session', error), ended),
+      isVouchedFor,
+      signIn: (credentials) => {
+        if (this.#closing) return 'closing'
+        const device = this.#signIn(credentials)
+        if (typeof device === 'string') this.#stats.refusedLogins++
+        return device
+      },
+      takeOver: async ({ id }) => {
+        this.#connected.takeOver(id, 'five')
+        await this.#persistence.cleanSubscriptions({ id })
+      },
+      came: (peer, device) => {
+        this.#connected.signedIn(peer, device)
+        return this.#connected.came(peer)
+      },
+      went: (peer) => this.#connected.went(peer),
+      sayWill: (peer, { topic, payload, qos, retain, properties }) =>
+        this.#incoming.hear(peer, { topic, payload, qos, retain, properties }, () => undefined),
+    }
+  }
   #mayHear(client: Client, filter: string): boolean {
-    const device = this.#devices.get(client)
+    const device = this.#connected.deviceOf(client)
     return device !== undefined && mayHear(device, filter)
   }
   #audible(client: Client, subscription: Subscription): Subscription | null {
@@ -267,43 +285,22 @@ class ApplianceBroker implements Broker {
   }
   /** A session is kept in memory and in the database for weeks: whoever makes up filters has to stop somewhere. */
   #hasRoomFor(client: Client, filter: string): boolean {
-    const filters = this.#filters.get(client) ?? new Set(subscriptionsOf(client))
+    const filters = this.#filters.get(client) ?? new Set(Object.keys(subscriptionsOf(client)))
     this.#filters.set(client, filters)
-    const most = this.#limits.filtersPerAppliance * (this.#devices.get(client)?.speaksFor.size ?? 0)
+    const most = this.#limits.filtersPerAppliance * (this.#connected.deviceOf(client)?.speaksFor.size ?? 0)
     if (filter.length > MOST_FILTER || (!filters.has(filter) && filters.size >= most)) return false
     filters.add(filter)
     return true
   }
 
-  #came(client: Client): void {
-    this.#sessions.set(client.id, client)
-    // Its secret may have changed while it signed in.
-    const now = this.#options.directory.find(client.id)
-    if (!now || Buffer.compare(now.secretHash, this.#devices.get(client)?.secretHash ?? NOTHING) !== 0) {
-      client.close()
-      return
-    }
-    this.#presence.came(this.#devices.get(client) ?? now)
-    this.#options.sessionChanged?.(now.id, true)
-  }
   /** It has its CONNACK, and what it subscribed to before. */
   #opened(client: Client): void {
-    const device = this.#devices.get(client)
-    if (!device || this.#sessions.get(client.id) !== client) return
-    this.#delivery.opened(client, device, client.clean)
+    const device = this.#connected.deviceOf(client)
+    if (!device || !this.#connected.isHere(client)) return
+    this.#delivery.opened(client, classicHearer(client), device, client.clean)
     if (!client.clean)
       this.#options.sessions.seen(client.id).catch((error) => this.#options.onRetryableError('session', error))
   }
-  #went(client: Client): void {
-    this.#delivery.closed(client, client.clean)
-    if (this.#sessions.get(client.id) !== client) return
-    this.#sessions.delete(client.id)
-    const device = this.#devices.get(client)
-    if (!device) return
-    this.#presence.went(device)
-    if (!this.#closing) this.#options.sessionChanged?.(device.id, false)
-  }
-
   isOnline(appliance: ApplianceId): boolean {
     return this.#presence.isOnline(appliance)
   }
@@ -311,15 +308,16 @@ class ApplianceBroker implements Broker {
     return this.#misdirected.of(appliance)
   }
   isConnected(device: string): boolean {
-    return this.#sessions.has(device)
+    return this.#connected.has(device)
   }
   stats(): BrokerStats {
-    return { ...this.#stats, sessions: this.#sessions.size }
+    return { ...this.#stats, sessions: this.#connected.size }
   }
 
   async close(): Promise<void> {
     if (this.#closing) return
     this.#closing = true
+    this.#connected.closing()
     const servers: Server[] = [this.#server]
     if (this.#options.secure) servers.push(this.#options.secure.server)
     const serversClosed = servers
@@ -328,23 +326,12 @@ class ApplianceBroker implements Broker {
     await this.#incoming.drain(this.#limits.drainMs)
     // One more turn: the acknowledgements of what was just written leave before the sockets close.
     await new Promise((resolve) => setImmediate(resolve))
-    for (const client of this.#webSockets.clients) client.close(1001)
+    this.#five.sessions.stop()
+    this.#connected.shutDown()
+    this.#webSockets.goAway()
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()))
-    for (const client of this.#webSockets.clients) client.terminate()
+    this.#webSockets.terminate()
     for (const stream of this.#streams) stream.destroy()
     await Promise.all(serversClosed)
   }
-}
-
-const NOTHING = Buffer.alloc(0)
-/** Kind, id and what is below them have fewer characters. */
-const MOST_FILTER = 1_024
-/** What of Aedes' client its types leave out. */
-const subscriptionsOf = (client: Client): string[] =>
-  Object.keys((client as unknown as { subscriptions: object }).subscriptions)
-/** A will says that its appliance is gone; one on a topic of its own that nobody knows says nothing, and is dropped. */
-function mayWill(device: Device, topic: string): boolean {
-  const known = upTopic(device, topic)
-  if (known) return known.rest === 'status'
-  return speaksOf(device, topic) !== undefined && ownTopic(device, topic)?.rest !== 'command'
 }

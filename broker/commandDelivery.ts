@@ -1,20 +1,21 @@
-import type { Client } from 'aedes'
-import packets from 'mqtt-packet'
 import type { ApplianceCommand, ApplianceId, CommandQueue, Device } from '../core/index.ts'
-import { commandTopic, matches } from './topics.ts'
+import type { Hearer, Peer, Qos } from './peer.ts'
+import { commandTopic } from './topics.ts'
 
 /** Commands that one session may have unacknowledged. */
-const MOST_IN_FLIGHT = 32
+export const MOST_IN_FLIGHT = 32
 const MOST_PACKET_IDS = 65_535
 
-type Qos = 0 | 1 | 2
 interface Sent {
   appliance: ApplianceId
   command: string
 }
 interface Session {
-  client: Client
+  peer: Peer
+  hearer: Hearer
   device: Device
+  /** Larger than it takes: they are over, as soon as that is written down. */
+  tooLarge: Set<string>
 }
 
 /**
@@ -41,47 +42,57 @@ export class CommandDelivery {
   }
 
   /** A session is open, with what it subscribed to before. */
-  opened(client: Client, device: Device, isClean: boolean): void {
-    if (isClean) this.#unacked.delete(client.id)
-    const session = { client, device }
-    this.#sessions.set(client.id, session)
+  opened(peer: Peer, hearer: Hearer, device: Device, isNew: boolean): void {
+    if (isNew) this.#unacked.delete(peer.id)
+    const session = { peer, hearer, device, tooLarge: new Set<string>() }
+    this.#sessions.set(peer.id, session)
     for (const appliance of device.speaksFor.keys()) {
       this.#hearers.set(appliance, (this.#hearers.get(appliance) ?? new Set()).add(session))
     }
     this.#sendAgain(session)
-    this.heard(client)
+    this.heard(peer)
   }
 
   /** It may hear more than before. */
-  heard(client: Client): void {
-    const session = this.#sessions.get(client.id)
-    if (session?.client !== client) return
+  heard(peer: Peer): void {
+    const session = this.#sessions.get(peer.id)
+    if (session?.peer !== peer) return
     for (const appliance of session.device.speaksFor.keys()) this.#send(session, appliance)
   }
 
-  closed(client: Client, isClean: boolean): void {
-    const session = this.#sessions.get(client.id)
-    if (session?.client !== client) return
-    this.#sessions.delete(client.id)
+  closed(peer: Peer): void {
+    const session = this.#sessions.get(peer.id)
+    if (session?.peer !== peer) return
+    this.#sessions.delete(peer.id)
     for (const appliance of session.device.speaksFor.keys()) {
       const hearers = this.#hearers.get(appliance)
       hearers?.delete(session)
       if (hearers?.size === 0) this.#hearers.delete(appliance)
     }
-    if (isClean) this.#unacked.delete(client.id)
+    if (peer.clean) this.#unacked.delete(peer.id)
   }
 
-  acknowledged(client: Client, packetId: number): void {
-    const session = this.#sessions.get(client.id)
-    const sent = this.#unacked.get(client.id)?.get(packetId)
-    if (session?.client !== client || !sent) return
-    this.#unacked.get(client.id)?.delete(packetId)
-    this.#delivered(sent)
+  /** A kept session is over: what it did not acknowledge is sent anew to whoever comes. */
+  ended(id: string): void {
+    if (!this.#sessions.has(id)) this.#unacked.delete(id)
+  }
+
+  /** @param refused why the peer does not take it (MQTT 5) */
+  acknowledged(peer: Peer, packetId: number, refused?: string): void {
+    const session = this.#sessions.get(peer.id)
+    const sent = this.#unacked.get(peer.id)?.get(packetId)
+    if (session?.peer !== peer || !sent) return
+    this.#unacked.get(peer.id)?.delete(packetId)
+    if (refused === undefined) this.#delivered(sent)
+    else this.#over(sent, 'refused', refused)
     this.#send(session, sent.appliance)
   }
 
   #delivered({ appliance, command }: Sent): void {
     this.#queue.delivered(appliance, command).catch(this.#onRetryableError)
+  }
+  #over({ appliance, command }: Sent, result: 'refused' | 'failed', detail: string): void {
+    this.#queue.answered({ appliance, id: command, result, detail }).catch(this.#onRetryableError)
   }
 
   #send(session: Session, appliance: ApplianceId): void {
@@ -92,17 +103,15 @@ export class CommandDelivery {
     const unacked = this.#unackedOf(session)
     const underWay = new Set([...unacked.values()].map(({ command }) => command))
     for (const command of waiting) {
-      if (underWay.has(command.id)) continue
-      if (unacked.size >= MOST_IN_FLIGHT) return
+      if (underWay.has(command.id) || session.tooLarge.has(command.id)) continue
+      if (unacked.size >= session.hearer.mostInFlight) return
       const sent = { appliance, command: command.id }
-      if (qos === 0) {
-        this.#write(session, appliance, command, 0, undefined, false)
-        this.#delivered(sent)
-      } else {
-        const packetId = this.#nextPacketId(unacked)
-        unacked.set(packetId, sent)
-        this.#write(session, appliance, command, 1, packetId, false)
-      }
+      const packetId = qos === 0 ? undefined : this.#nextPacketId(unacked)
+      if (!this.#write(session, appliance, command, packetId, false)) {
+        session.tooLarge.add(command.id)
+        this.#over(sent, 'failed', 'it is larger than the appliance takes')
+      } else if (packetId === undefined) this.#delivered(sent)
+      else unacked.set(packetId, sent)
     }
   }
 
@@ -110,40 +119,41 @@ export class CommandDelivery {
     const unacked = this.#unackedOf(session)
     for (const [packetId, { appliance, command: id }] of unacked) {
       const command = this.#queue.waiting(appliance).find((one) => one.id === id)
-      if (command && this.#qosOf(session, appliance)) this.#write(session, appliance, command, 1, packetId, true)
-      else unacked.delete(packetId)
+      const goes = command && this.#qosOf(session, appliance)
+      if (!goes || !this.#write(session, appliance, command, packetId, true)) unacked.delete(packetId)
     }
   }
 
+  /** @param messageId of QoS 1; undefined: it goes at QoS 0 */
   #write(
-    { client, device }: Session,
+    { hearer, device }: Session,
     appliance: ApplianceId,
     command: ApplianceCommand,
-    qos: 0 | 1,
     messageId: number | undefined,
     dup: boolean,
-  ): void {
+  ): boolean {
     const topic = commandTopic(device.speaksFor.get(appliance) ?? '', appliance)
-    const payload = Buffer.from(JSON.stringify(command))
-    const id = messageId === undefined ? {} : { messageId }
-    client.conn.write(packets.generate({ cmd: 'publish', topic, payload, qos, dup, retain: false, ...id }))
+    return hearer.write({
+      topic,
+      payload: Buffer.from(JSON.stringify(command)),
+      qos: messageId === undefined ? 0 : 1,
+      messageId,
+      dup,
+      command: command.id,
+      expiresInMs: this.#queue.remainingMs(command),
+      answerTo: `${topic}/ack`,
+    })
   }
 
   /** The most that any of its subscriptions asks for; undefined: it does not listen. */
-  #qosOf({ client, device }: Session, appliance: ApplianceId): Qos | undefined {
+  #qosOf({ hearer, device }: Session, appliance: ApplianceId): Qos | undefined {
     const kind = device.speaksFor.get(appliance)
-    if (kind === undefined) return undefined
-    const topic = commandTopic(kind, appliance)
-    let most: Qos | undefined
-    for (const [filter, { qos }] of Object.entries(subscriptionsOf(client))) {
-      if ((most === undefined || qos > most) && matches(filter, topic)) most = qos
-    }
-    return most
+    return kind === undefined ? undefined : hearer.qosOf(commandTopic(kind, appliance))
   }
 
-  #unackedOf({ client }: Session): Map<number, Sent> {
-    const unacked = this.#unacked.get(client.id) ?? new Map<number, Sent>()
-    this.#unacked.set(client.id, unacked)
+  #unackedOf({ peer }: Session): Map<number, Sent> {
+    const unacked = this.#unacked.get(peer.id) ?? new Map<number, Sent>()
+    this.#unacked.set(peer.id, unacked)
     return unacked
   }
   #nextPacketId(taken: ReadonlyMap<number, Sent>): number {
@@ -152,7 +162,3 @@ export class CommandDelivery {
     return this.#lastPacketId
   }
 }
-
-/** What of Aedes' client its types leave out. */
-const subscriptionsOf = (client: Client): Record<string, { qos: Qos }> =>
-  (client as unknown as { subscriptions: Record<string, { qos: Qos }> }).subscriptions

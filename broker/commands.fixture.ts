@@ -1,4 +1,11 @@
-import type { ApplianceCommand, ApplianceId, CommandAck, CommandQueue, SessionStore } from '../core/index.ts'
+import type {
+  ApplianceCommand,
+  ApplianceId,
+  CommandAck,
+  CommandQueue,
+  KeptSession,
+  SessionStore,
+} from '../core/index.ts'
 
 /** Commands and sessions of tests, in memory; expiry is the test's own affair. */
 export class MemoryCommands implements CommandQueue {
@@ -13,6 +20,9 @@ export class MemoryCommands implements CommandQueue {
   }
   waiting(appliance: ApplianceId): readonly ApplianceCommand[] {
     return this.#waiting.get(appliance) ?? []
+  }
+  remainingMs({ expires }: ApplianceCommand): number {
+    return expires - Date.now()
   }
   onQueued(listener: (appliance: ApplianceId) => void): void {
     this.#listeners.push(listener)
@@ -32,22 +42,26 @@ export class MemoryCommands implements CommandQueue {
   }
 }
 
-const memorySessions = (): SessionStore => {
-  const kept = new Map<string, Awaited<ReturnType<SessionStore['all']>>[number]['subscriptions']>()
+export const memorySessions = (): SessionStore => {
+  const kept = new Map<string, KeptSession>()
   return {
-    all: async () => [...kept].map(([client, subscriptions]) => ({ client, subscriptions })),
-    keep: async (client, subscriptions) => {
-      if (subscriptions.length > 0) kept.set(client, subscriptions)
+    all: async () => [...kept.values()],
+    keep: async (client, subscriptions, expirySeconds) => {
+      if (subscriptions.length > 0) kept.set(client, { client, subscriptions, expirySeconds })
       else kept.delete(client)
+    },
+    away: async (client, expiresAt) => {
+      const session = kept.get(client)
+      if (session) session.expiresAt = expiresAt
     },
     seen: async () => undefined,
   }
 }
 
 /** What a broker of a test needs beside its log and its devices. */
-export const brokerContext = (commands = new MemoryCommands()) => ({
+export const brokerContext = (commands = new MemoryCommands(), sessions = memorySessions()) => ({
   commands,
-  sessions: memorySessions(),
+  sessions,
   onRetryableError: (what: string, error: unknown): never => {
     throw new Error(`${what}: ${error}`)
   },

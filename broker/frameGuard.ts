@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream'
+
 /** Why a connection was ended before its bytes reached the parser. */
 export type FrameFault = 'oversize' | 'malformed'
 
@@ -53,5 +55,18 @@ export class FrameGuard {
       if (this.#length > 0) this.#left = this.#length
     }
     return undefined
+  }
+}
+
+/** Aedes takes bytes by read() alone: what the guard refuses never reaches its parser, and ends the connection. */
+export function guardReads(stream: Duplex, guard: FrameGuard, refused: (fault: FrameFault) => void): void {
+  const read = stream.read.bind(stream)
+  stream.read = (size?: number) => {
+    const bytes = read(size)
+    const fault = bytes === null ? undefined : guard.see(bytes)
+    if (!fault) return bytes
+    refused(fault)
+    stream.destroy()
+    return null
   }
 }

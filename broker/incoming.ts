@@ -5,6 +5,7 @@ import type { BrokerOptions } from './brokerOptions.ts'
 import type { AedesSessions } from './keptSessions.ts'
 import type { BrokerStats } from './limits.ts'
 import type { Misdirected } from './misdirected.ts'
+import type { Peer, Unheard, UpMessage } from './peer.ts'
 import type { PresenceBook } from './presence.ts'
 import { type OwnTopic, speaksOf, upTopic } from './topics.ts'
 
@@ -28,7 +29,7 @@ export class Incoming {
   readonly #stats: BrokerStats
   readonly #presence: PresenceBook
   readonly #misdirected: Misdirected
-  readonly #deviceOf: (client: Client) => Device | undefined
+  readonly #deviceOf: (peer: Peer) => Device | undefined
   #isClosing = false
   #drained: (() => void) | undefined
 
@@ -38,7 +39,7 @@ export class Incoming {
       stats: BrokerStats
       presence: PresenceBook
       misdirected: Misdirected
-      deviceOf: (client: Client) => Device | undefined
+      deviceOf: (peer: Peer) => Device | undefined
     },
   ) {
     this.#options = options
@@ -59,43 +60,57 @@ export class Incoming {
     clearTimeout(timer)
   }
 
+  /** As Aedes asks: an error ends the connection. */
   authorize(client: Client | null, packet: PublishPacket, done: Done): void {
-    const device = client && this.#deviceOf(client)
-    const own = device && upTopic(device, packet.topic)
-    const meant = own || !device ? undefined : speaksOf(device, packet.topic)
-    if (client && meant !== undefined) {
+    const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
+    this.hear(client, { topic: packet.topic, payload, qos: packet.qos, retain: packet.retain }, (unheard) => {
+      packet.retain = false
+      // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
+      if (packet.qos === 2 || unheard) packet.payload = NOTHING
+      if (unheard === undefined || unheard === 'unknown-topic') done(null)
+      else if (unheard instanceof Problem) done(unheard)
+      else done(new Error(unheard === 'closing' ? 'the broker is closing' : 'not its topic'))
+    })
+  }
+
+  /**
+   * Takes what a peer sent. `done` says once that it is on disk (what was sent without a promise: or dropped), or why not.
+   * @param sender who sends again what it was not told of, so that it need not be kept once they are gone
+   */
+  hear(peer: Peer | null, message: UpMessage, done: (unheard?: Unheard | Problem) => void, sender?: Peer): void {
+    const device = peer && this.#deviceOf(peer)
+    const own = device && upTopic(device, message.topic)
+    const meant = own || !device ? undefined : speaksOf(device, message.topic)
+    if (peer && meant !== undefined) {
       // Its own, but no topic of the contract: dropped with a word to whoever looks, and the connection lives.
       this.#stats.misdirected++
-      this.#misdirected.add(meant, client.id, packet.topic, this.#options.clock.now())
-      packet.payload = NOTHING
-      done(null)
+      this.#misdirected.add(meant, peer.id, message.topic, this.#options.clock.now())
+      done('unknown-topic')
       return
     }
-    if (!client || !own) {
+    if (!peer || !own) {
       this.#stats.refusedPublishes++
-      done(new Error('not its topic'))
+      done('foreign-topic')
       return
     }
     if (this.#isClosing) {
-      done(new Error('the broker is closing'))
+      done('closing')
       return
     }
-    if (packet.retain) {
-      packet.retain = false
-      this.#stats.retainIgnored++
-    }
-    const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
+    if (message.retain) this.#stats.retainIgnored++
+    const { payload } = message
     // A will is no word of its own: it may be here by another session.
-    if (!client.closed) this.#presence.spoke(own.appliance, own.rest === 'status' && saysOff(payload))
-    // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
-    if (packet.qos === 2) packet.payload = NOTHING
-    if (own.rest === 'command/ack') this.#hearAck(own.appliance, payload, done)
-    else
-      this.#keep(own, payload, packet.qos === 0, (refused) => {
-        const dropped = packet.qos === 0 && refused?.retryable
+    if (!peer.closed) this.#presence.spoke(own.appliance, own.rest === 'status' && saysOff(payload))
+    if (own.rest === 'command/ack') this.#hearAck(own.appliance, message, (error) => done(error ?? undefined))
+    else {
+      const withoutPromise = message.qos === 0
+      const kept = (refused?: Problem): void => {
+        const dropped = withoutPromise && refused?.retryable
         if (dropped) this.#stats.withoutPromiseDropped++
-        done(dropped ? null : refused)
-      })
+        done(dropped ? undefined : refused)
+      }
+      this.#keep(own, own.rest === 'event' ? withProperties(message) : payload, withoutPromise, kept, sender)
+    }
   }
 
   /** Sent again before its PUBREL, a message of QoS 2 is still the same one: it is in the journal already (4.3.3-2). */
@@ -122,7 +137,7 @@ export class Incoming {
     payload: Buffer,
     withoutPromise: boolean,
     done: (refused?: Problem) => void,
-    sender?: Client,
+    sender?: Peer,
   ): void {
     const frame: FrameIn = {
       type: own.rest as FrameType,
@@ -145,26 +160,27 @@ export class Incoming {
     if (--this.#stats.inFlight === 0) this.#drained?.()
   }
 
-  #hearAck(appliance: ApplianceId, payload: Buffer, done: Done): void {
+  #hearAck(appliance: ApplianceId, message: UpMessage, done: (error?: Problem) => void): void {
     this.#stats.inFlight++
-    this.#tellAck(appliance, payload)
+    this.#tellAck(appliance, message)
       .then(
-        () => done(null),
+        () => done(),
         (error: unknown) => {
           // What cannot be written down now is sent again; what never can is not, or it would cut the line for ever.
           if (error instanceof Problem && error.retryable) return done(error)
           this.#stats.malformed++
           this.#options.onRetryableError('command', error)
-          done(null)
+          done()
         },
       )
       .finally(() => this.#written())
   }
 
-  async #tellAck(appliance: ApplianceId, payload: Buffer): Promise<void> {
+  async #tellAck(appliance: ApplianceId, { payload, answers }: UpMessage): Promise<void> {
     let ack: z.infer<typeof ackSchema>
     try {
-      ack = ackSchema.parse(parseSmall(payload))
+      const said = parseSmall(payload)
+      ack = ackSchema.parse(answers !== undefined && isObject(said) ? { id: answers, ...said } : said)
     } catch {
       this.#stats.malformed++
       return
@@ -173,8 +189,24 @@ export class Incoming {
   }
 }
 
+const isObject = (said: unknown): said is object => typeof said === 'object' && said !== null
+
+/** What an event's sender says besides is part of it, as `properties`; what it says itself by that name stands. */
+function withProperties({ payload, properties }: UpMessage): Buffer {
+  if (!properties || payload.length > MOST_EVENT_BYTES) return payload
+  try {
+    const event = parseSmall(payload)
+    return isObject(event) && !Array.isArray(event) ? Buffer.from(JSON.stringify({ properties, ...event })) : payload
+  } catch {
+    // What is no JSON is refused as it came.
+    return payload
+  }
+}
+
 /** As telemetry is read: a byte order mark before it and NULs behind it are no part of it. @throws where it is no JSON */
 const parseSmall = (payload: Buffer): unknown => JSON.parse(payload.toString().replace(/^\uFEFF|\0+$/g, ''))
+/** Beyond it an event goes as it came. */
+const MOST_EVENT_BYTES = 64 * 1024
 /** A status is a few words. */
 const MOST_STATUS_BYTES = 4_096
 

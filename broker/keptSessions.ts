@@ -24,7 +24,9 @@ export async function keepSessions(
   const add = sessions.addSubscriptions.bind(sessions)
   const remove = sessions.removeSubscriptions.bind(sessions)
   const clean = sessions.cleanSubscriptions.bind(sessions)
-  for (const { client, subscriptions } of await store.all()) {
+  for (const { client, subscriptions, expirySeconds } of await store.all()) {
+    // Those of MQTT 5 are kept elsewhere.
+    if (expirySeconds !== undefined) continue
     await add({ id: client }, subscriptions)
     stored.set(client, JSON.stringify(subscriptions))
   }

@@ -13,6 +13,8 @@ export interface BrokerLimits {
   filtersPerAppliance: number
   /** A QoS 2 sender may have this many unfinished. */
   qos2Unfinished: number
+  /** MQTT 5: QoS 1 and 2 that a sender may have unacknowledged. */
+  receiveMaximum: number
   /** Bytes that a connection may have unacknowledged before it is read no more. */
   unackedBytes: number
   /** Bytes of acknowledgements that a connection may leave unread before it is read no more. */
@@ -30,10 +32,14 @@ export const brokerLimits: BrokerLimits = {
   exemptLoopback: true,
   filtersPerAppliance: 32,
   qos2Unfinished: 100,
+  receiveMaximum: 1_000,
   unackedBytes: 1024 * 1024,
   unreadBytes: 64 * 1024,
   drainMs: 5_000,
 }
+
+/** Characters of a filter: kind, id and what is below them have fewer. */
+export const MOST_FILTER = 1_024
 
 /** What the door counts, since it opened; the first three say how it stands now. */
 export interface BrokerStats {

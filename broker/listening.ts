@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import type { Client } from 'aedes'
 import { Problem } from '../core/index.ts'
 
 /** @param setting that names the port @throws Problem `port-taken` or `cannot-listen`, which say what to change */
@@ -30,7 +30,7 @@ export function portOf(server: Server | undefined): number | undefined {
 }
 
 /** Does it show a certificate of its own name, by somebody whom we believe? Then it needs no password. */
-export function isVouchedFor({ conn, id }: Client): boolean {
+export function isVouchedFor(conn: Duplex, id: string): boolean {
   if (!(conn instanceof TLSSocket) || !conn.authorized) return false
   const { CN } = conn.getPeerCertificate().subject ?? {}
   return CN === id

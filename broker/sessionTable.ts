@@ -16,7 +16,15 @@ const SEEN_EVERY_MS = DAY
 declare module '../core/database.ts' {
   interface Tables {
     /** MQTT sessions that outlive their connection. */
-    mqttSession: { client: string; subscriptions: string; seenAt: Millis }
+    mqttSession: {
+      client: string
+      subscriptions: string
+      seenAt: Millis
+      /** Of MQTT 5: how long it outlives its connection; null: one of MQTT 3.1.1. */
+      expirySeconds: number | null
+      /** Of MQTT 5: when it is over; null: its client is connected. */
+      expiresAt: Millis | null
+    }
   }
 }
 
@@ -32,24 +40,42 @@ export const brokerMigrations: DatabaseMigration[] = [
         .execute()
     },
   },
+  {
+    name: '0160-session-expiry',
+    async up(db) {
+      await db.schema.alterTable('mqttSession').addColumn('expirySeconds', 'bigint').execute()
+      await db.schema.alterTable('mqttSession').addColumn('expiresAt', 'bigint').execute()
+    },
+  },
 ]
+
+interface Kept {
+  subscriptions: SessionSubscription[]
+  expirySeconds: number | undefined
+}
 
 /** @param clock the wall clock: sessions are of connections, not of a world's time */
 export function openSessionStore(database: Database, clock: Clock): SessionStore {
   const seenAt = new Map<string, Millis>()
-  const pending = new Map<string, SessionSubscription[]>()
+  const pending = new Map<string, Kept>()
   let turn: Promise<unknown> = Promise.resolve()
   let next: Promise<void> | undefined
 
-  async function write(sessions: [client: string, subscriptions: SessionSubscription[]][]): Promise<void> {
+  async function write(sessions: [client: string, kept: Kept][]): Promise<void> {
     await database.transaction(async (tx) => {
-      for (const [client, subscriptions] of sessions) {
+      for (const [client, { subscriptions, expirySeconds }] of sessions) {
         if (subscriptions.length === 0) {
           seenAt.delete(client)
           await tx.deleteFrom('mqttSession').where('client', '=', client).execute()
           continue
         }
-        const row = { client, subscriptions: JSON.stringify(subscriptions), seenAt: clock.now() }
+        const row = {
+          client,
+          subscriptions: JSON.stringify(subscriptions),
+          seenAt: clock.now(),
+          expirySeconds: expirySeconds ?? null,
+          expiresAt: null,
+        }
         seenAt.set(client, row.seenAt)
         await tx
           .insertInto('mqttSession')
@@ -62,18 +88,25 @@ export function openSessionStore(database: Database, clock: Clock): SessionStore
 
   return {
     async all() {
-      const gone = clock.now() - EXPIRES_AFTER_MS
-      await database.transaction((tx) => tx.deleteFrom('mqttSession').where('seenAt', '<', gone).execute())
+      const now = clock.now()
+      await database.transaction((tx) =>
+        tx
+          .deleteFrom('mqttSession')
+          .where((is) => is.or([is('seenAt', '<', now - EXPIRES_AFTER_MS), is('expiresAt', '<=', now)]))
+          .execute(),
+      )
       const rows = await database.query.selectFrom('mqttSession').selectAll().execute()
       for (const row of rows) seenAt.set(row.client, row.seenAt)
-      return rows.map(({ client, subscriptions }) => ({
+      return rows.map(({ client, subscriptions, expirySeconds, expiresAt }) => ({
         client,
         // Written by `keep`.
         subscriptions: JSON.parse(subscriptions) as SessionSubscription[],
+        ...(expirySeconds === null ? {} : { expirySeconds }),
+        ...(expiresAt === null ? {} : { expiresAt }),
       }))
     },
-    keep(client, subscriptions) {
-      pending.set(client, subscriptions)
+    keep(client, subscriptions, expirySeconds) {
+      pending.set(client, { subscriptions, expirySeconds })
       // Many subscribe at once after an outage: what comes while a commit is under way shares the next one.
       next ??= turn.then(() => {
         next = undefined
@@ -83,6 +116,13 @@ export function openSessionStore(database: Database, clock: Clock): SessionStore
       })
       turn = next.catch(() => undefined)
       return next
+    },
+    async away(client, expiresAt) {
+      // After what is on its way of it: a subscription that is written later would take the end back.
+      await turn
+      await database.transaction((tx) =>
+        tx.updateTable('mqttSession').set({ expiresAt, seenAt: clock.now() }).where('client', '=', client).execute(),
+      )
     },
     async seen(client) {
       const [last, now] = [seenAt.get(client), clock.now()]

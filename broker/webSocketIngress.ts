@@ -1,10 +1,56 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import { type Server as HttpServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { createWebSocketStream, WebSocketServer } from 'ws'
 
-/** Of MQTT 3.1.1, and of 3.1 before it. */
-export const webSocketProtocols = ['mqtt', 'mqttv3.1']
+/** Of MQTT 3.1.1 and 5, and of 3.1 before them. */
+const webSocketProtocols = ['mqtt', 'mqttv3.1']
 
-export interface UpgradeFault {
+interface Ingress {
+  accept: (stream: Duplex, address: string, request: IncomingMessage) => void
+  /** It may not ask. */
+  refused: () => void
+  /** What comes is no WebSocket. */
+  malformed: () => void
+}
+
+/** MQTT over WebSocket, on HTTP servers of somebody else. */
+export class WebSocketIngress {
+  readonly #server: WebSocketServer
+  constructor(maxPayload: number) {
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload,
+      handleProtocols: (offered) => webSocketProtocols.find((protocol) => offered.has(protocol)) ?? false,
+    })
+  }
+
+  attach(server: HttpServer, path: string, mayAsk: (request: IncomingMessage) => boolean, to: Ingress): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const wrong = upgradeFault(request, path, mayAsk)
+      if (wrong) {
+        if (wrong.status === 403) to.refused()
+        refuseUpgrade(socket, wrong)
+        return
+      }
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', () => {
+          to.malformed()
+          // What it still sends is not read.
+          webSocket.terminate()
+        })
+        to.accept(createWebSocketStream(webSocket), request.socket.remoteAddress ?? '', request)
+      })
+    })
+  }
+  goAway(): void {
+    for (const client of this.#server.clients) client.close(1001)
+  }
+  terminate(): void {
+    for (const client of this.#server.clients) client.terminate()
+  }
+}
+
+interface UpgradeFault {
   status: 400 | 403 | 404
   why: string
 }
@@ -13,7 +59,7 @@ export interface UpgradeFault {
  * Why a request to speak WebSocket is none of ours; undefined: it is. A client that names no protocol means MQTT.
  * @param mayAsk false for a page of somebody else, which would try secrets from its visitors' browsers
  */
-export function upgradeFault(
+function upgradeFault(
   request: IncomingMessage,
   path: string,
   mayAsk: (request: IncomingMessage) => boolean,
@@ -31,7 +77,7 @@ export function upgradeFault(
 }
 
 /** Answers in HTTP, so that a client, or whoever reads its log, learns why. */
-export function refuseUpgrade(socket: Duplex, { status, why }: UpgradeFault): void {
+function refuseUpgrade(socket: Duplex, { status, why }: UpgradeFault): void {
   socket.on('error', () => undefined)
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8`
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(why)}\r\n\r\n${why}`)

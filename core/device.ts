@@ -1,4 +1,5 @@
 import type { ApplianceId } from './ids.ts'
+import type { Millis } from './running/time.ts'
 
 /** Who may sign in at the broker. Looked up synchronously, from memory, at every CONNECT. */
 export interface Device {
@@ -38,6 +39,8 @@ export interface CommandAck {
 export interface CommandQueue {
   /** Not yet with the appliance, the oldest first. From memory: asked at every sign-in. */
   waiting(appliance: ApplianceId): readonly ApplianceCommand[]
+  /** Until this command is worth nothing, by the clock that it expires by. */
+  remainingMs(command: ApplianceCommand): Millis
   /** More waits for this appliance now. */
   onQueued(listener: (appliance: ApplianceId) => void): void
   /** It is with the appliance: acknowledged, or written where QoS 0 was asked for. */
@@ -46,16 +49,31 @@ export interface CommandQueue {
   answered(ack: CommandAck): Promise<void>
 }
 
-/** Subscriptions of the sessions that outlive their connection (MQTT 3.1.1, 3.1.2.4). */
+/** Subscriptions of the sessions that outlive their connection (MQTT 3.1.1, 3.1.2.4; MQTT 5, 4.1). */
 export interface SessionStore {
   /** Those that have not expired. */
-  all(): Promise<{ client: string; subscriptions: SessionSubscription[] }[]>
-  /** What it subscribes to now; none ends the session. Resolves when that is durable. */
-  keep(client: string, subscriptions: SessionSubscription[]): Promise<void>
+  all(): Promise<KeptSession[]>
+  /**
+   * What it subscribes to now; none ends the session. Resolves when that is durable.
+   * @param expirySeconds of MQTT 5; absent: one of MQTT 3.1.1
+   */
+  keep(client: string, subscriptions: SessionSubscription[], expirySeconds?: number): Promise<void>
+  /** Its client is gone, and the session is over then, unless it comes back. */
+  away(client: string, expiresAt: Millis): Promise<void>
   /** Its client is here: it does not expire. */
   seen(client: string): Promise<void>
+}
+export interface KeptSession {
+  client: string
+  subscriptions: SessionSubscription[]
+  /** Of MQTT 5: how long it outlives its connection. */
+  expirySeconds?: number
+  /** When it is over; absent: its connection was open. */
+  expiresAt?: Millis
 }
 export interface SessionSubscription {
   topic: string
   qos: 0 | 1 | 2
+  /** Of MQTT 5: comes with whatever is sent for it. */
+  identifier?: number
 }

@@ -7,7 +7,7 @@ import type { Commands, TicketService, TicketView } from '../service/index.ts'
  * @param timeKnown resolves when the world's clock stands where it stood; gives what is told of a ticket that changed
  */
 export function commandLine(
-  commands: Pick<Commands, 'waiting' | 'onQueued' | 'delivered' | 'awaited'>,
+  commands: Pick<Commands, 'waiting' | 'remainingMs' | 'onQueued' | 'delivered' | 'awaited'>,
   desk: Pick<TicketService, 'commandAnswered'>,
   timeKnown: Promise<(ticket: TicketView) => void>,
 ): CommandQueue {
@@ -17,6 +17,7 @@ export function commandLine(
   })
   return {
     waiting: (appliance) => (isKnown ? commands.waiting(appliance) : []),
+    remainingMs: commands.remainingMs,
     onQueued(listener) {
       commands.onQueued(listener)
       void timeKnown.then(() => {

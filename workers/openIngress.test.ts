@@ -25,8 +25,9 @@ test('no command goes down, and no answer to one is taken, before the time of th
   const heard: string[] = []
   const answered: string[] = []
   const timeKnown = Promise.withResolvers<(ticket: TicketView) => void>()
-  const commands: Pick<Commands, 'waiting' | 'onQueued' | 'delivered' | 'awaited'> = {
+  const commands: Pick<Commands, 'waiting' | 'remainingMs' | 'onQueued' | 'delivered' | 'awaited'> = {
     waiting: () => [queued],
+    remainingMs: () => 1_000,
     onQueued: () => undefined,
     delivered: async () => undefined,
     awaited: () => ['fridge-1'],

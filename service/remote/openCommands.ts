@@ -4,6 +4,7 @@ import {
   type Clock,
   type CommandQueue,
   type Database,
+  type Millis,
   newSecret,
   notFound,
   SECOND,
@@ -27,7 +28,7 @@ export interface NewCommand {
   ticket?: string
 }
 
-export interface Commands extends Pick<CommandQueue, 'waiting' | 'onQueued' | 'delivered'> {
+export interface Commands extends Pick<CommandQueue, 'waiting' | 'remainingMs' | 'onQueued' | 'delivered'> {
   /** What is to be written down; whoever does says `queued` once that is committed. */
   prepare(command: NewCommand): CommandRecord
   /** It is committed: whoever listens for this appliance gets it now. */
@@ -83,6 +84,7 @@ class HeldCommands implements Commands {
     (this.#open.get(appliance) ?? none)
       .filter(({ state, expires }) => state === 'queued' && expires > this.#clock.now())
       .map(({ id, type, params, expires }) => ({ id, type, params, expires }))
+  readonly remainingMs = ({ expires }: ApplianceCommand): Millis => expires - this.#clock.now()
   readonly onQueued = (listener: (appliance: ApplianceId) => void): void => void this.#listeners.push(listener)
   readonly delivered = async (appliance: ApplianceId, id: string): Promise<void> => {
     const now = this.#clock.now()

@@ -1,5 +1,4 @@
 // MQTT 3.1.1, sections 3.1, 3.2, 3.12, 3.14 and 4.8: how a connection begins, lives and ends.
-import mqtt from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { frame, hello, publish, subscribe, TestBroker, text, topicOf, u16 } from './testBroker.ts'
 
@@ -62,23 +61,10 @@ describe('a connection begins with one CONNECT', () => {
     expect(await peer.rest()).toEqual([])
   })
 
-  test.each([5, 6, 127])('protocol level %i is answered by CONNACK 1, then the end (3.1.2-2)', async (level) => {
+  test.each([6, 127])('protocol level %i is answered by CONNACK 1, then the end (3.1.2-2)', async (level) => {
     const peer = await at.dial()
-    const properties = level === 5 ? Buffer.from([0]) : Buffer.alloc(0)
-    peer.send(
-      frame(0x10, text('MQTT'), Buffer.from([level, WITH_SECRET]), u16(60), properties, ...['f1', 'f1', 'x'].map(text)),
-    )
+    peer.send(frame(0x10, text('MQTT'), Buffer.from([level, WITH_SECRET]), u16(60), ...['f1', 'f1', 'x'].map(text)))
     expect(await peer.rest()).toMatchObject([{ cmd: 'connack', returnCode: 1, sessionPresent: false }])
-  })
-
-  test('a client library that speaks MQTT 5 hears why it is refused, and is let in when it falls back', async () => {
-    const url = `mqtt://127.0.0.1:${at.broker.port}`
-    const options = { clientId: 'f1', username: 'f1', password: 'secret-f1', reconnectPeriod: 0 }
-    await expect(mqtt.connectAsync(url, { ...options, protocolVersion: 5 })).rejects.toMatchObject({ code: 1 })
-    const client = await mqtt.connectAsync(url, { ...options, protocolVersion: 4 })
-    await client.publishAsync(topicOf('f1'), 'in after all', { qos: 1 })
-    await client.endAsync()
-    expect(at.said).toEqual([['telemetry', 'f1', 'in after all']])
   })
 
   test('MQTT 3.1 is served, too', async () => {

@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import packets, { type Packet } from 'mqtt-packet'
-import { brokerContext, MemoryCommands } from '../../broker/commands.fixture.ts'
+import { brokerContext, MemoryCommands, memorySessions } from '../../broker/commands.fixture.ts'
 import { type Broker, type BrokerLimits, openBroker } from '../../broker/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
-import { type Device, type FrameIngress, hashSecret, wallClock } from '../../core/index.ts'
+import { type Device, type FrameIngress, hashSecret, type Problem, wallClock } from '../../core/index.ts'
 
 const secretKey = Buffer.alloc(32, 7)
 const device = (id: string, speaksFor: [string, string][]): Device => ({
@@ -30,17 +30,23 @@ export class TestBroker {
   /** What was journaled: type, appliance, payload. */
   readonly said: [string, string, string][]
   readonly commands: MemoryCommands
+  /** What the journal says instead of keeping something. */
+  readonly refusal: { problem?: Problem }
   #peers: Peer[] = []
-  private constructor(broker: Broker, said: [string, string, string][], commands: MemoryCommands) {
-    this.broker = broker
-    this.commands = commands
-    this.said = said
+  private constructor(of: Pick<TestBroker, 'broker' | 'said' | 'commands' | 'refusal'>) {
+    this.broker = of.broker
+    this.commands = of.commands
+    this.said = of.said
+    this.refusal = of.refusal
   }
 
-  static async open(limits: Partial<BrokerLimits> = {}): Promise<TestBroker> {
+  /** @param sessions those that a broker before this one left */
+  static async open(limits: Partial<BrokerLimits> = {}, sessions = memorySessions()): Promise<TestBroker> {
     const said: [string, string, string][] = []
+    const refusal: { problem?: Problem } = {}
     const log: FrameIngress = {
       take({ type, appliance, payload }, done) {
+        if (refusal.problem) return done(refusal.problem, -1)
         said.push([type, appliance, Buffer.from(payload).toString()])
         queueMicrotask(() => done(undefined, said.length))
       },
@@ -55,14 +61,14 @@ export class TestBroker {
       catalog: loadCatalog(),
       clock: wallClock,
       limits,
-      ...brokerContext(commands),
+      ...brokerContext(commands, sessions),
     })
-    return new TestBroker(broker, said, commands)
+    return new TestBroker({ broker, said, commands, refusal })
   }
 
-  async dial(): Promise<Peer> {
+  async dial(version: 4 | 5 = 4): Promise<Peer> {
     const socket = connect({ port: this.broker.port, host: '127.0.0.1', noDelay: true })
-    const peer = new Peer(socket)
+    const peer = new Peer(socket, version)
     this.#peers.push(peer)
     await once(socket, 'connect')
     return peer
@@ -99,9 +105,11 @@ export class Peer {
   #heard: Packet[] = []
   #wanted: ((packet: Packet | undefined) => void)[] = []
   #isClosed = false
-  constructor(socket: Socket) {
+  readonly #version: { protocolVersion: 4 | 5 }
+  constructor(socket: Socket, version: 4 | 5 = 4) {
     this.socket = socket
-    const parser = packets.parser()
+    this.#version = { protocolVersion: version }
+    const parser = packets.parser(this.#version)
     parser.on('packet', (packet) => {
       const wanted = this.#wanted.shift()
       if (wanted) wanted(packet)
@@ -117,7 +125,9 @@ export class Peer {
   }
 
   send(...what: (Buffer | Packet)[]): void {
-    this.socket.write(Buffer.concat(what.map((one) => (Buffer.isBuffer(one) ? one : packets.generate(one)))))
+    this.socket.write(
+      Buffer.concat(what.map((one) => (Buffer.isBuffer(one) ? one : packets.generate(one, this.#version)))),
+    )
   }
   /** The next packet that comes; undefined when the connection ends instead. */
   next(): Promise<Packet | undefined> {

@@ -21,7 +21,16 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const cache = resolve(root, '.cache/servers')
 const unpacked = join(cache, 'root')
 const stamp = join(cache, 'unpacked')
-const packages = ['redis-server', 'mosquitto', 'mosquitto-clients', 'influxdb', 'postgresql-15', 'prometheus']
+const packages = [
+  'redis-server',
+  'mosquitto',
+  'mosquitto-clients',
+  'influxdb',
+  'postgresql-15',
+  'prometheus',
+  // The client of Home Assistant.
+  'python3-paho-mqtt',
+]
 /** What nobody is: PostgreSQL refuses root. */
 const NOBODY = 65_534
 const START_MS = 20_000
@@ -138,6 +147,9 @@ export function serverEnv(): NodeJS.ProcessEnv {
   const processor = existsSync(lib) ? readdirSync(lib).filter((name) => name.endsWith('-linux-gnu')) : []
   return { ...process.env, LD_LIBRARY_PATH: processor.map((name) => join(lib, name)).join(':') }
 }
+
+/** Where Python finds the packages that were fetched. */
+export const pythonPackages = (): string => join(unpacked, 'usr/lib/python3/dist-packages')
 
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')

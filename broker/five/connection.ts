@@ -1,0 +1,356 @@
+import type { Duplex } from 'node:stream'
+import packets, { type IConnectPacket, type IDisconnectPacket, type Packet } from 'mqtt-packet'
+import type { Device } from '../../core/index.ts'
+import { type CommandDelivery, MOST_IN_FLIGHT } from '../commandDelivery.ts'
+import { FrameGuard } from '../frameGuard.ts'
+import type { Incoming } from '../incoming.ts'
+import type { BrokerLimits, BrokerStats } from '../limits.ts'
+import type { DownMessage, Hearer, Peer, Qos } from '../peer.ts'
+import type { Credentials } from '../signIn.ts'
+import { commandTopic, matches } from '../topics.ts'
+import { checkPacket } from './checkPacket.ts'
+import { Inbound } from './inbound.ts'
+import { type Fault, fault, reason } from './reasons.ts'
+import type { FiveSession, FiveSessions } from './sessions.ts'
+import { grantSubscriptions } from './subscriptions.ts'
+import { connackOf, MOST_EXPIRY_SECONDS, type Terms, termsOf, type Will } from './terms.ts'
+
+const VERSION_5 = { protocolVersion: 5 as const }
+
+/** What a connection of MQTT 5 needs of the broker. */
+export interface FiveHost {
+  readonly limits: BrokerLimits
+  readonly stats: BrokerStats
+  readonly incoming: Incoming
+  readonly delivery: CommandDelivery
+  readonly sessions: FiveSessions
+  isVouchedFor(stream: Duplex, id: string): boolean
+  /** Who it is, or why not. */
+  signIn(credentials: Credentials): Device | 'unknown' | 'foreign-will' | 'closing'
+  /** Whoever else is here by its id goes; resolves when that one's session of another version is over. */
+  takeOver(peer: Peer): Promise<void>
+  /** It is here. @returns false when it may not be any more */
+  came(peer: Peer, device: Device): boolean
+  went(peer: Peer): void
+  /** Its will is to be said, long after it went perhaps. */
+  sayWill(peer: Peer, will: Will): void
+}
+
+/** One connection of MQTT 5, from its CONNECT to its end. */
+export class FiveConnection implements Peer, Hearer {
+  id = ''
+  closed = false
+  readonly #host: FiveHost
+  readonly #stream: Duplex
+  readonly #parser = packets.parser()
+  readonly #guard: FrameGuard
+  readonly #login: NodeJS.Timeout
+  #silence: NodeJS.Timeout | undefined
+  /** What came between CONNECT and CONNACK. */
+  #early: Packet[] = []
+  #state: 'new' | 'signing-in' | 'open' = 'new'
+  #terms: Terms | undefined
+  #device: Device | undefined
+  #session: FiveSession | undefined
+  #inbound: Inbound | undefined
+  #isWillDropped = false
+  #isBlocked = false
+
+  constructor(stream: Duplex, host: FiveHost) {
+    this.#host = host
+    this.#stream = stream
+    this.#guard = new FrameGuard(host.limits.bytesBeforeLogin, host.limits.packetBytes)
+    this.#login = setTimeout(() => this.#destroy(), host.limits.loginTimeoutMs)
+    this.#parser.on('packet', (packet) => this.#take(packet))
+    this.#parser.on('error', (error: Error) => {
+      host.stats.malformed++
+      const isRule = /retain handling|subscribe QoS|both QoS bits/.test(error.message)
+      this.end(fault(isRule ? reason.protocolError : reason.malformed, error.message))
+    })
+    stream.on('readable', () => this.#read())
+    stream.on('error', () => stream.destroy())
+    stream.once('end', () => this.#destroy())
+    stream.once('close', () => this.#gone())
+  }
+
+  get clean(): boolean {
+    return (this.#session?.expirySeconds ?? 0) === 0
+  }
+  close(): void {
+    this.end(fault(reason.administrative, 'Its secret or its appliances changed, or it is retired.'))
+  }
+  takenOver(): void {
+    this.end(fault(reason.takenOver, 'Somebody else signed in by this id.'))
+  }
+  shutDown(): void {
+    this.end(fault(reason.shuttingDown, 'The service is stopping; connect again when it is back.'))
+  }
+
+  /** Says why, and ends the connection. */
+  end({ code, why }: Fault): void {
+    if (this.closed) return
+    const properties = { reasonString: why }
+    if (this.#state === 'open') this.#send({ cmd: 'disconnect', reasonCode: code, properties })
+    else this.#send({ cmd: 'connack', reasonCode: code, sessionPresent: false, properties })
+    this.#destroy()
+  }
+
+  get mostInFlight(): number {
+    return Math.min(MOST_IN_FLIGHT, this.#terms?.receiveMaximum ?? 0)
+  }
+  qosOf(topic: string): Qos | undefined {
+    let most: Qos | undefined
+    for (const [filter, { qos }] of this.#session?.subscriptions ?? []) {
+      if ((most === undefined || qos > most) && matches(filter, topic)) most = qos
+    }
+    return most
+  }
+  write({ topic, payload, qos, messageId, dup, command, expiresInMs, answerTo }: DownMessage): boolean {
+    const identifiers = [...(this.#session?.subscriptions ?? [])]
+      .filter(([filter, { identifier }]) => identifier !== undefined && matches(filter, topic))
+      .flatMap(([, { identifier }]) => identifier ?? [])
+    const bytes = packets.generate(
+      {
+        cmd: 'publish',
+        topic,
+        payload,
+        qos,
+        dup,
+        retain: false,
+        ...(messageId === undefined ? {} : { messageId }),
+        properties: {
+          payloadFormatIndicator: true,
+          contentType: 'application/json',
+          messageExpiryInterval: Math.max(1, Math.ceil(expiresInMs / 1_000)),
+          responseTopic: answerTo,
+          correlationData: Buffer.from(command),
+          ...(identifiers.length > 0 ? { subscriptionIdentifier: identifiers } : {}),
+        },
+      },
+      VERSION_5,
+    )
+    if (bytes.length > (this.#terms?.packetBytes ?? 0)) return false
+    this.#write(bytes)
+    return true
+  }
+
+  #read(): void {
+    while (!this.closed && !this.#isHeld()) {
+      const bytes: Buffer | null = this.#stream.read()
+      if (bytes === null) return
+      const wrong = this.#guard.see(bytes)
+      if (wrong) {
+        this.#host.stats[wrong]++
+        const isLarge = wrong === 'oversize'
+        const why = isLarge ? `A packet has at most ${this.#host.limits.packetBytes} bytes.` : 'This is no MQTT.'
+        this.end(fault(isLarge ? reason.tooLarge : reason.malformed, why))
+        return
+      }
+      try {
+        this.#parser.parse(bytes)
+      } catch (error) {
+        this.#host.stats.malformed++
+        this.end(fault(reason.malformed, (error as Error).message))
+      }
+    }
+  }
+  /** While it signs in, owes too much or does not listen to its answers, nothing more is read of it. */
+  #isHeld(): boolean {
+    const { unackedBytes } = this.#host.limits
+    return this.#state === 'signing-in' || this.#isBlocked || (this.#inbound?.unackedBytes ?? 0) > unackedBytes
+  }
+
+  #take(packet: Packet): void {
+    if (this.closed) return
+    if (this.#state === 'signing-in') {
+      this.#early.push(packet)
+      return
+    }
+    if (this.#state === 'new') {
+      if (packet.cmd === 'connect') void this.#connect(packet)
+      return
+    }
+    this.#silence?.refresh()
+    const wrong = checkPacket(packet) ?? this.#handle(packet)
+    if (!wrong) return
+    this.#host.stats.malformed++
+    this.end(wrong)
+  }
+
+  async #connect(packet: IConnectPacket): Promise<void> {
+    this.#state = 'signing-in'
+    clearTimeout(this.#login)
+    const wrong = checkPacket(packet)
+    if (wrong) this.#host.stats.malformed++
+    const terms = wrong ?? termsOf(packet)
+    if ('code' in terms) {
+      if (!wrong) this.#host.stats.refusedLogins++
+      return this.end(terms)
+    }
+    const { id, will } = terms
+    const { username, password } = packet
+    const isVouchedFor = this.#host.isVouchedFor(this.#stream, id)
+    const device = this.#host.signIn({ id, username, password, will: will?.topic, isVouchedFor })
+    if (typeof device === 'string') return this.end(refusals[device])
+    this.id = id
+    this.#terms = terms
+    this.#device = device
+    try {
+      await this.#host.takeOver(this)
+      const { session, isNew } = await this.#host.sessions.open(id, terms.startsClean, terms.expirySeconds)
+      this.#session = session
+      // It may have gone while its session was looked up, or may not be here any more.
+      if (!this.closed && !this.#host.came(this, device)) this.end(refusals.unknown)
+      if (this.closed) this.#host.sessions.closed(session, 0, undefined)
+      else this.#open(packet, terms, device, session, isNew)
+    } catch (error) {
+      this.end(fault(reason.unavailable, (error as Error).message))
+    }
+  }
+
+  #open(packet: IConnectPacket, terms: Terms, device: Device, session: FiveSession, isNew: boolean): void {
+    const host = this.#host
+    this.#inbound = new Inbound({
+      peer: this,
+      session,
+      incoming: host.incoming,
+      receiveMaximum: host.limits.receiveMaximum,
+      send: (bytes) => this.#write(bytes),
+      end: (why) => this.end(why),
+      eased: () => this.#read(),
+      hearsWhy: terms.hearsWhy,
+      packetBytes: terms.packetBytes,
+      onMalformed: () => host.stats.malformed++,
+    })
+    if (terms.silentMs !== undefined)
+      this.#silence = setTimeout(
+        () => this.end(fault(reason.keepAlive, 'Nothing was heard within one and a half keep-alives.')),
+        terms.silentMs,
+      )
+    const [[appliance, kind] = ['', '']] = device.speaksFor
+    const responseTopic = terms.wantsResponseTopic ? `${commandTopic(kind, appliance)}/ack` : undefined
+    const asked = packet.properties?.sessionExpiryInterval
+    this.#send(connackOf(terms, asked, !isNew, host.limits, responseTopic))
+    this.#state = 'open'
+    host.delivery.opened(this, this, device, isNew)
+    for (const early of this.#early.splice(0)) this.#take(early)
+    this.#read()
+  }
+
+  #handle(packet: Packet): Fault | undefined {
+    const { delivery } = this.#host
+    switch (packet.cmd) {
+      case 'publish':
+        return this.#inbound?.take(packet)
+      case 'pubrel': {
+        const messageId = packet.messageId ?? 0
+        const isKnown = this.#inbound?.release(messageId)
+        this.#send({ cmd: 'pubcomp', messageId, reasonCode: isKnown ? reason.success : reason.unknownPacketId })
+        return undefined
+      }
+      case 'puback': {
+        const { reasonCode = 0, properties } = packet
+        const refused = reasonCode >= 0x80 ? (properties?.reasonString ?? `reason code ${reasonCode}`) : undefined
+        delivery.acknowledged(this, packet.messageId ?? 0, refused)
+        return undefined
+      }
+      case 'pubrec':
+        // Nothing goes down at QoS 2.
+        this.#send({ cmd: 'pubrel', messageId: packet.messageId, reasonCode: reason.unknownPacketId })
+        return undefined
+      case 'subscribe':
+      case 'unsubscribe':
+        return this.#subscribe(packet)
+      case 'pingreq':
+        this.#send({ cmd: 'pingresp' })
+        return undefined
+      case 'disconnect':
+        return this.#disconnect(packet)
+      case 'connect':
+        return fault(reason.protocolError, 'A connection begins once.')
+      default:
+        return undefined
+    }
+  }
+
+  #subscribe(packet: Extract<Packet, { cmd: 'subscribe' | 'unsubscribe' }>): Fault | undefined {
+    if (!this.#session || !this.#device) return undefined
+    const answer = grantSubscriptions(packet, this.#session, this.#device, this.#host.limits)
+    if ('code' in answer) return answer
+    this.#host.stats.refusedSubscriptions += answer.granted.filter((code) => Number(code) >= 0x80).length
+    this.#host.sessions.keep(this.#session).then(
+      () => {
+        if (this.closed) return
+        this.#send(answer)
+        this.#host.delivery.heard(this)
+      },
+      (error: Error) => this.end(fault(reason.unavailable, error.message)),
+    )
+    return undefined
+  }
+
+  #disconnect({ reasonCode, properties }: IDisconnectPacket): Fault | undefined {
+    const expirySeconds = properties?.sessionExpiryInterval
+    if (expirySeconds !== undefined && this.#session) {
+      if (this.#session.expirySeconds === 0 && expirySeconds > 0)
+        return fault(reason.protocolError, 'A session that ends with its connection is not kept on leaving.')
+      this.#session.expirySeconds = Math.min(expirySeconds, MOST_EXPIRY_SECONDS)
+    }
+    this.#isWillDropped = reasonCode !== reason.disconnectWithWill
+    this.#destroy()
+    return undefined
+  }
+
+  #send(packet: Packet): void {
+    let bytes = packets.generate(packet, VERSION_5)
+    // What would be too large for it goes without its explanations (3.1.2.11.4).
+    if (bytes.length > (this.#terms?.packetBytes ?? Infinity) && packet.cmd !== 'connack')
+      bytes = packets.generate({ ...packet, properties: undefined } as Packet, VERSION_5)
+    this.#write(bytes)
+  }
+  #write(bytes: Buffer): void {
+    if (this.closed || this.#stream.destroyed) return
+    this.#stream.write(bytes)
+    if (this.#stream.writableLength <= this.#host.limits.unreadBytes || this.#isBlocked) return
+    this.#isBlocked = true
+    this.#stream.once('drain', () => {
+      this.#isBlocked = false
+      this.#read()
+    })
+  }
+
+  /** What was written leaves before the connection ends. */
+  #destroy(): void {
+    if (this.closed) return
+    this.closed = true
+    clearTimeout(this.#login)
+    clearTimeout(this.#silence)
+    this.#stream.removeAllListeners('readable')
+    this.#stream.end()
+    const gone = setTimeout(() => this.#stream.destroy(), LAST_WORDS_MS)
+    gone.unref()
+    // A peer that says nothing more closes its side; one that does is not listened to.
+    this.#stream.resume()
+    this.#gone()
+  }
+  #gone(): void {
+    const wasOpen = this.#state === 'open'
+    this.closed = true
+    clearTimeout(this.#login)
+    clearTimeout(this.#silence)
+    this.#state = 'new'
+    if (!wasOpen || !this.#session) return
+    this.#host.went(this)
+    const { will } = this.#terms ?? {}
+    const say = will && !this.#isWillDropped ? () => this.#host.sayWill(this, will) : undefined
+    this.#host.sessions.closed(this.#session, will?.delaySeconds ?? 0, say)
+  }
+}
+
+/** So long a peer may take to hear why its connection ended. */
+const LAST_WORDS_MS = 2_000
+const refusals: Record<'unknown' | 'foreign-will' | 'closing', Fault> = {
+  unknown: fault(reason.wrongPassword, 'Client id and user name are the id of the appliance, with its password.'),
+  'foreign-will': fault(reason.notAuthorized, 'A will is said on the own status topic.'),
+  closing: fault(reason.unavailable, 'The service is stopping; connect again when it is back.'),
+}
