@@ -9,6 +9,7 @@ import type { DownMessage, Hearer, Peer, Qos } from '../peer.ts'
 import type { Credentials } from '../signIn.ts'
 import { commandTopic, matches } from '../topics.ts'
 import { checkPacket } from './checkPacket.ts'
+import { commandPacket } from './commandPacket.ts'
 import { Inbound } from './inbound.ts'
 import { type Fault, fault, reason } from './reasons.ts'
 import type { FiveSession, FiveSessions } from './sessions.ts'
@@ -105,30 +106,11 @@ export class FiveConnection implements Peer, Hearer {
     }
     return most
   }
-  write({ topic, payload, qos, messageId, dup, command, expiresInMs, answerTo }: DownMessage): boolean {
+  write(message: DownMessage): boolean {
     const identifiers = [...(this.#session?.subscriptions ?? [])]
-      .filter(([filter, { identifier }]) => identifier !== undefined && matches(filter, topic))
+      .filter(([filter, { identifier }]) => identifier !== undefined && matches(filter, message.topic))
       .flatMap(([, { identifier }]) => identifier ?? [])
-    const bytes = packets.generate(
-      {
-        cmd: 'publish',
-        topic,
-        payload,
-        qos,
-        dup,
-        retain: false,
-        ...(messageId === undefined ? {} : { messageId }),
-        properties: {
-          payloadFormatIndicator: true,
-          contentType: 'application/json',
-          messageExpiryInterval: Math.max(1, Math.ceil(expiresInMs / 1_000)),
-          responseTopic: answerTo,
-          correlationData: Buffer.from(command),
-          ...(identifiers.length > 0 ? { subscriptionIdentifier: identifiers } : {}),
-        },
-      },
-      VERSION_5,
-    )
+    const bytes = packets.generate(commandPacket(message, identifiers), VERSION_5)
     if (bytes.length > (this.#terms?.packetBytes ?? 0)) return false
     this.#write(bytes)
     return true
