@@ -20,6 +20,24 @@ export const alertRecords: AlertRecords = {
     const rows = await query.selectFrom('alert').select('body').where('state', 'in', ['open', 'acknowledged']).execute()
     return rows.map(toAlert)
   },
+  async unanswered(query, { from, to, limit }) {
+    const rows = await query
+      .selectFrom('alert')
+      .select(['id', 'appliance', 'failureMode', 'openedAt'])
+      .where('state', '=', 'open')
+      .where('severity', '=', 'critical')
+      .where('openedAt', '>=', from)
+      .where('openedAt', '<', to)
+      .orderBy('openedAt')
+      .limit(limit)
+      .execute()
+    return rows.map(({ openedAt, ...row }) => ({ ...row, openedAt: openedAt ?? 0 }))
+  },
+  async byIds(query, ids) {
+    if (ids.length === 0) return []
+    const rows = await query.selectFrom('alert').select('body').where('id', 'in', ids).execute()
+    return rows.map(toAlert)
+  },
   async standingOf(query, ticket) {
     const rows = await query
       .selectFrom('alert')

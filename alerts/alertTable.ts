@@ -55,6 +55,13 @@ export const alertMigrations: DatabaseMigration[] = [
         where state in ('open', 'acknowledged')`.execute(db)
     },
   },
+  {
+    // What nobody has acted on is looked for every minute.
+    name: '0143-alerts-unanswered',
+    async up(db) {
+      await db.schema.createIndex('alertUnanswered').on('alert').columns(['state', 'severity', 'openedAt']).execute()
+    },
+  },
 ]
 
 export const toAlert = (row: { body: string }): Alert => JSON.parse(row.body) as Alert

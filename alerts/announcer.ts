@@ -1,16 +1,17 @@
-import {
-  type Announcer,
-  type Database,
-  type DatabaseMigration,
-  type Job,
-  type Millis,
-  mailAddressOf,
-  type Notice,
-  say,
-  type Tables,
-  type UnitOfWork,
+import type {
+  Announcer,
+  Database,
+  DatabaseMigration,
+  Job,
+  Millis,
+  Notice,
+  OwnerWay,
+  UnitOfWork,
 } from '../core/index.ts'
 import { type Apart, enqueueJob, enqueueJobs, together } from '../database/index.ts'
+import { beginDelivery } from './delivery/decideDelivery.ts'
+import { deliveryMigrations } from './delivery/deliveryTable.ts'
+import { browsersOf, type ChannelsInForce, jobOfWay, jobsBeside, webhookJobs } from './delivery/messageJobs.ts'
 import { kept, markJob, recipientOf, shownOf } from './markNotice.ts'
 
 declare module '../core/database.ts' {
@@ -72,6 +73,7 @@ export const noticeMigrations: DatabaseMigration[] = [
       }
     },
   },
+  ...deliveryMigrations,
 ]
 
 export const deferralMigrations: DatabaseMigration[] = [
@@ -93,13 +95,6 @@ export interface NoticeRow extends Notice {
   readAt?: Millis
 }
 
-/** Which channels are in force; the inbox always is. */
-export interface ChannelsInForce {
-  publicUrl: string
-  webhook: boolean
-  push: boolean
-}
-
 /** Tells people, and what can wait until its time. */
 export interface DeferringAnnouncer extends Announcer {
   /** Sends what has waited long enough by the world's clock. */
@@ -109,33 +104,51 @@ export interface DeferringAnnouncer extends Announcer {
 const DELIVERED_AT_ONCE = 500
 const GONE = { en: 'Words of a former owner.', zh: '前用户的描述。' }
 
+/** By which ways owners are told, in which order, and which of them somebody carries. */
+export interface ChannelsOfOwners extends ChannelsInForce {
+  ownerWays(): readonly OwnerWay[]
+  carries(way: OwnerWay, country?: string): boolean
+}
+
+/** Where no company carries messages: by mail, and to browsers. */
+const mailAlone = { ownerWays: (): OwnerWay[] => ['push', 'mail'], carries: () => true }
+
 /**
- * Writes the inbox row at once (it is this database, so exactly once) and one outbox job for each other channel that
- * reaches the recipient. Owners are written to by mail when their contact is an address.
+ * Writes the inbox row at once (it is this database, so exactly once), one outbox job for each other channel that
+ * reaches a desk, and for an owner the job of the first way; the next ones follow when it fails.
  */
-export const openAnnouncer = (channels: ChannelsInForce): DeferringAnnouncer => ({
-  deliverDue,
-  forget,
-  async announce(tx, ...notices) {
-    const told = await keep(tx, notices)
-    if (told.length === 0) return
-    const subscriptions = channels.push ? await subscriptionsOf(tx, told.map(recipientOf)) : []
-    const jobs = told.flatMap((notice) =>
-      jobsFor(notice, channels, subscriptions).map((one) => ({ ...one, job: markJob(one.job, notice) })),
-    )
-    const now = jobs.flatMap(({ job, dueAt }) => (dueAt === undefined ? [job] : []))
-    await enqueueJobs(tx, now, told[0]?.at ?? 0)
-    const later = jobs.flatMap(({ job, dueAt }) =>
-      dueAt === undefined ? [] : [{ key: job.key, dueAt, body: JSON.stringify(job) }],
-    )
-    if (later.length === 0) return
-    await tx
-      .insertInto('deferredJob')
-      .values(later)
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .execute()
-  },
-})
+export const openAnnouncer = (given: ChannelsInForce & Partial<ChannelsOfOwners>): DeferringAnnouncer => {
+  const channels = { ...mailAlone, ...given }
+  return {
+    deliverDue,
+    forget,
+    async announce(tx, ...notices) {
+      const told = await keep(tx, notices)
+      if (told.length === 0) return
+      const leaving = []
+      for (const notice of told) {
+        const browsers = channels.push ? await browsersOf(tx, notice) : []
+        leaving.push({ notice, ...leavingFor(notice, channels, browsers) })
+      }
+      await keepDeliveries(
+        tx,
+        leaving.flatMap(({ notice, ways }) => (ways ? [{ notice, ways }] : [])),
+      )
+      const jobs = leaving.flatMap((one) => one.jobs)
+      const now = jobs.flatMap(({ job, dueAt }) => (dueAt === undefined ? [job] : []))
+      await enqueueJobs(tx, now, told[0]?.at ?? 0)
+      const later = jobs.flatMap(({ job, dueAt }) =>
+        dueAt === undefined ? [] : [{ key: job.key, dueAt, body: JSON.stringify(job) }],
+      )
+      if (later.length === 0) return
+      await tx
+        .insertInto('deferredJob')
+        .values(later)
+        .onConflict((conflict) => conflict.column('key').doNothing())
+        .execute()
+    },
+  }
+}
 
 /** Writes the inbox rows. @returns those that were not there */
 async function keep(tx: UnitOfWork, notices: Notice[]): Promise<Notice[]> {
@@ -160,67 +173,37 @@ async function keep(tx: UnitOfWork, notices: Notice[]): Promise<Notice[]> {
   return notices.filter(({ key }) => keys.has(key))
 }
 
-type Subscription = Tables['pushSubscription']
-/** One person has so many browsers at most. */
-const MOST_BROWSERS = 50
-
-const subscriptionsOf = (tx: UnitOfWork, recipients: string[]): Promise<Subscription[]> =>
-  tx.selectFrom('pushSubscription').selectAll().where('recipient', 'in', recipients).limit(1_000).execute()
-
 /** A job for outside, now or when its notice may disturb somebody. */
 interface Leaving {
   job: Job
   dueAt?: Millis
 }
 
-/** What leaves the house for a notice. Pure. */
-function jobsFor(notice: Notice, channels: ChannelsInForce, subscriptions: readonly Subscription[]): Leaving[] {
+/** What leaves the house for a notice, and by which ways its owner can be told, the first of them in a job already. Pure. */
+function leavingFor(
+  notice: Notice,
+  channels: ChannelsOfOwners,
+  subscriptions: Awaited<ReturnType<typeof browsersOf>>,
+): { jobs: Leaving[]; ways?: OwnerWay[] } {
   const { at, pushFrom = at } = notice
   const waits = pushFrom > at ? { dueAt: pushFrom } : {}
-  const link = notice.link ? channels.publicUrl + notice.link : undefined
-  const mails = notice.quiet ? [] : mailOf(notice, link)
-  const own = notice.quiet
-    ? []
-    : subscriptions.filter(({ recipient }) => recipient === recipientOf(notice)).slice(0, MOST_BROWSERS)
-  return [
-    ...mails.map((job) => ({ job, ...waits })),
-    ...own.map((subscription, i) => ({ job: pushOf(notice, subscription, i, link), ...waits })),
-    ...(channels.webhook ? [{ job: webhookOf(notice, link) }] : []),
-  ]
+  const beside = jobsBeside(notice, channels, subscriptions).map((job) => ({ job, ...waits }))
+  const always = webhookJobs(notice, channels).map((job) => ({ job }))
+  if (notice.to.role === 'desk' || notice.quiet) return { jobs: [...beside, ...always] }
+  const jobOf = (way: OwnerWay): Job | undefined => jobOfWay(notice, way, channels.publicUrl, subscriptions)
+  const { to } = notice
+  const ways = channels.ownerWays().filter((way) => channels.carries(way, to.region) && jobOf(way) !== undefined)
+  const first = ways[0] && jobOf(ways[0])
+  return { jobs: [...(first ? [{ job: first, ...waits }] : []), ...always], ways }
 }
 
-function mailOf({ key, to, title, body: text, ownersPage }: Notice, link: string | undefined): Job[] {
-  const address = to.role === 'owner' && mailAddressOf(to.contact)
-  if (to.role !== 'owner' || !address) return []
-  const { language, name } = to
-  const body = {
-    to: address,
-    name,
-    subject: say(title, language),
-    text: [say(text, language), ...(link ? [link] : [])].join('\n\n'),
-    ...(ownersPage === undefined ? {} : { ownersPage }),
-  }
-  return [{ key: `${key}/mail`, channel: 'mail', body }]
-}
-
-const pushOf = (
-  { key, title, body: text }: Notice,
-  subscription: Subscription,
-  i: number,
-  link: string | undefined,
-): Job => ({
-  key: `${key}/push/${i}`,
-  channel: 'push',
-  body: { subscription: JSON.parse(subscription.body) as unknown, title, text, link },
-})
-
-/** A person's own words stay in the house. */
-function webhookOf(
-  { quotes, quoted: _quoted, body: text, ownersPage: _, ...rest }: Notice,
-  link: string | undefined,
-): Job {
-  const body = { ...rest, ...(quotes ? {} : { body: text }), to: rest.to.role, link }
-  return { key: `${rest.key}/webhook`, channel: 'webhook', body }
+/** What becomes of each is kept: by which ways it is tried, and whether somebody has it. */
+async function keepDeliveries(tx: UnitOfWork, begun: { notice: Notice; ways: OwnerWay[] }[]): Promise<void> {
+  const rows = begun.map(({ notice: { key, ticket = null, appliance = null, at }, ways }) => {
+    const { state, ways: first } = beginDelivery(ways, at)
+    return { key, ticket, appliance, at, state, ways: JSON.stringify(first) }
+  })
+  if (rows.length > 0) await tx.insertInto('delivery').values(rows).execute()
 }
 
 async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together): Promise<void> {
@@ -240,7 +223,7 @@ async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together):
       const of = await tx
         .selectFrom('notice')
         .select('body')
-        .where('key', '=', key.replace(/\/(?:mail|push\/\d+)$/, ''))
+        .where('key', '=', key.replace(/\/(?:mail|sms|voice|wechat|push(?:\/\d+)?|robot\/[^/]+)$/, ''))
         .executeTakeFirst()
       await enqueueJob(tx, of ? markJob(job, JSON.parse(of.body) as Notice) : job, now)
       await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
@@ -250,10 +233,15 @@ async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together):
 
 async function forget(tx: UnitOfWork, appliance: string): Promise<void> {
   const told = tx.selectFrom('notice').select('key').where('appliance', '=', appliance)
-  const keys = (await told.where('recipient', 'like', 'owner:%').execute()).map(({ key }) => key)
+  const owners = told.where('recipient', 'like', 'owner:%')
+  // Their browsers, too: of another appliance of theirs they are told by the next way, until they ask anew.
+  await tx.deleteFrom('pushSubscription').where('recipient', 'in', owners.clearSelect().select('recipient')).execute()
+  const keys = (await owners.execute()).map(({ key }) => key)
   for (const key of keys) {
     await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).execute()
     await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
+    await tx.deleteFrom('deliveryReceipt').where('delivery', '=', key).execute()
+    await tx.deleteFrom('delivery').where('key', '=', key).execute()
     await tx.deleteFrom('notice').where('key', '=', key).execute()
   }
   const quoting = await tx

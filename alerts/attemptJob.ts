@@ -1,4 +1,13 @@
-import { type Clock, type Database, type DeadJob, type Notifier, Problem } from '../core/index.ts'
+import {
+  type Clock,
+  type Database,
+  type DeadJob,
+  type Notifier,
+  Problem,
+  type Sent,
+  type UnitOfWork,
+} from '../core/index.ts'
+import type { Tried } from './delivery/deliveries.ts'
 
 /** Null: it is not that owner's any more, and nothing is said to whoever was. */
 export type OwnersLink = (ticket: string, contact: string) => Promise<string | null>
@@ -14,6 +23,8 @@ export interface QueueOptions {
   maxTries?: number
   /** First back-off, doubled at each try up to an hour. Default 1 s. */
   backOffMs?: number
+  /** What a job came to, in the transaction that writes so into its row. */
+  settled?: (tx: UnitOfWork, body: Record<string, unknown>, channel: string, tried: Tried) => Promise<void>
   /** Tells of a job that died. */
   onDead?: (job: DeadJob) => void
   /** The database or the carrier is away; it is tried again. */
@@ -29,41 +40,50 @@ const backOff = (tries: number, firstMs: number): number => Math.min(LONGEST_BAC
 export interface Attempt {
   change: { doneAt?: number; deadAt?: number; runAt?: number; error: string | null }
   dead?: DeadJob
+  /** What it came to; absent while it will be tried again. In the transaction of the change. */
+  settle?: (tx: UnitOfWork) => Promise<void>
 }
 
 /** How every carrier tries a job: on its channel, with back-off and a limit. The caller commits the change. */
-export function attemptJob({ notifiers, clock, ownersLink, maxTries = 8, backOffMs = 1_000 }: QueueOptions) {
+export function attemptJob({ notifiers, clock, ownersLink, settled, maxTries = 8, backOffMs = 1_000 }: QueueOptions) {
   const channels = new Map(notifiers.map((notifier) => [notifier.channel, notifier]))
   return async (row: { key: string; channel: string; body: string }, tries: number): Promise<Attempt> => {
     const { key, channel } = row
     const body = JSON.parse(row.body) as Record<string, unknown>
-    const failure = await send(channels.get(channel), { key, channel, body: { ...body, tries } }, ownersLink)
+    const settle = (tried: Tried) => (settled ? { settle: (tx: UnitOfWork) => settled(tx, body, channel, tried) } : {})
+    const sent = await send(channels.get(channel), { key, channel, body: { ...body, tries } }, ownersLink)
     const now = clock.now()
-    if (failure === null) return { change: { doneAt: now, error: null } }
-    const { error } = failure
-    if (!failure.retryable || tries >= maxTries) {
-      return { change: { deadAt: now, error }, dead: { key, channel, body, error, tries, at: now } }
+    if ('done' in sent) return { change: { doneAt: now, error: null }, ...settle(sent) }
+    const { error } = sent
+    if (!sent.retryable || tries >= maxTries) {
+      const dead = { key, channel, body, error, tries, at: now }
+      return { change: { deadAt: now, error }, dead, ...settle({ dead: error }) }
     }
     return { change: { runAt: now + backOff(tries, backOffMs), error } }
   }
 }
 
-/** @returns null when done, else what went wrong and whether trying again can help */
+/** @returns what became of it, else what went wrong and whether trying again can help */
 async function send(
   notifier: Notifier | undefined,
   job: { key: string; channel: string; body: Record<string, unknown> },
   ownersLink: QueueOptions['ownersLink'],
-): Promise<{ error: string; retryable: boolean } | null> {
+): Promise<{ done: Sent } | { error: string; retryable: boolean }> {
   if (!notifier) return { error: `no channel '${job.channel}' is configured`, retryable: false }
   try {
-    const { ownersPage, to } = job.body
+    const { ownersPage, to, contact = to } = job.body
     // Made now and kept nowhere: whoever reads the jobs cannot go where their owners go.
-    const link = typeof ownersPage === 'string' ? await ownersLink?.(ownersPage, String(to)) : undefined
+    const link = typeof ownersPage === 'string' ? await ownersLink?.(ownersPage, String(contact)) : undefined
     // The job was in hand when the appliance went to somebody else: the link that is made now would be theirs.
     if (link === null) return { error: 'the appliance has another owner now', retryable: false }
-    await notifier.send(link ? { ...job, body: { ...job.body, text: `${String(job.body.text)}\n\n${link}` } } : job)
-    return null
+    return { done: (await notifier.send(link ? { ...job, body: linked(job.body, link) } : job)) ?? {} }
   } catch (error) {
     return { error: (error as Error).message, retryable: !(error instanceof Problem) || error.retryable }
   }
 }
+
+/** A mail has the way within its text; what else leaves has it beside. */
+const linked = (body: Record<string, unknown>, link: string): Record<string, unknown> =>
+  'template' in body || 'subscriptions' in body
+    ? { ...body, link }
+    : { ...body, text: `${String(body.text)}\n\n${link}` }

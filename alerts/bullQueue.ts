@@ -29,8 +29,11 @@ export async function openBullQueue(options: QueueOptions & { redisUrl: string; 
       if (!row || row.doneAt !== null || row.deadAt !== null) return
       const tries = row.tries + 1
       await database.transaction((tx) => tx.updateTable('outbox').set({ tries }).where('seq', '=', seq).execute())
-      const { change, dead } = await attempt(row, tries)
-      await database.transaction((tx) => tx.updateTable('outbox').set(change).where('seq', '=', seq).execute())
+      const { change, dead, settle } = await attempt(row, tries)
+      await database.transaction(async (tx) => {
+        await tx.updateTable('outbox').set(change).where('seq', '=', seq).execute()
+        await settle?.(tx)
+      })
       if (dead) options.onDead?.(dead)
     },
     { connection: connections[1], prefix, concurrency: 5, removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },

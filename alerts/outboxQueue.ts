@@ -51,15 +51,17 @@ export function openOutboxQueue(options: QueueOptions): JobQueue {
   async function drain(isClosed: () => boolean): Promise<void> {
     for (let jobs = await claim(); jobs.length > 0 && !isClosed(); jobs = await claim()) {
       for (const row of jobs) {
-        const { change, dead } = await attempt(row, row.tries)
-        await database.transaction((tx) =>
-          tx
+        const { change, dead, settle } = await attempt(row, row.tries)
+        await database.transaction(async (tx) => {
+          const { numUpdatedRows } = await tx
             .updateTable('outbox')
             .set({ ...change, lease: null })
             .where('seq', '=', row.seq)
             .where('lease', '=', row.lease)
-            .execute(),
-        )
+            .executeTakeFirstOrThrow()
+          // Somebody else has it by now, and says what it came to.
+          if (numUpdatedRows > 0) await settle?.(tx)
+        })
         if (dead) options.onDead?.(dead)
       }
     }

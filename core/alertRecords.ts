@@ -22,6 +22,9 @@ export interface AlertRecords {
   ): Promise<OpenedAlert[]>
   /** Open or acknowledged. */
   standing(query: Query): Promise<Alert[]>
+  /** Critical ones that opened within this time and that nobody has acknowledged, the oldest first. */
+  unanswered(query: Query, which: { from: Millis; to: Millis; limit: number }): Promise<OpenedAlert[]>
+  byIds(query: Query, ids: readonly AlertId[]): Promise<Alert[]>
   /** Of one ticket, those that are open or acknowledged. */
   standingOf(query: Query, ticket: TicketId): Promise<Alert[]>
   dismissedSince(query: Query, from: Millis): Promise<Alert[]>

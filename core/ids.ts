@@ -15,6 +15,7 @@ export interface Text {
   en: string
   zh: string
 }
+export const bothTexts = z.object({ en: z.string(), zh: z.string() })
 export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]
 

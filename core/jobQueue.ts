@@ -5,6 +5,8 @@ export interface Job {
   /** Which channel does it: `inbox`, `mail`, `push`, `webhook`. */
   channel: string
   body: Record<string, unknown>
+  /** Not before then, by the wall; absent: now. */
+  runAt?: number
 }
 
 export interface DeadJob extends Job {
@@ -29,8 +31,19 @@ export interface JobQueue {
   close(): Promise<void>
 }
 
+/** What became of what was sent, as far as it is known at once. */
+export interface Sent {
+  /** How its carrier calls it when it tells more later. */
+  receipt?: string
+  /** Taken, and no more: whether a person has it is told later. */
+  awaits?: boolean
+  /** It lies here, and nobody carries it on: nobody has it. */
+  kept?: string
+}
+
 /** One way to reach somebody. Throws a retryable Problem when trying again can help. */
 export interface Notifier {
   readonly channel: string
-  send(job: Job): Promise<void>
+  /** Nothing: it has arrived. */
+  send(job: Job): Promise<Sent | undefined>
 }

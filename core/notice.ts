@@ -3,6 +3,20 @@ import type { Language, Text } from './ids.ts'
 import type { PersonRef } from './persons.ts'
 import type { Millis } from './running/time.ts'
 
+/** Ways on which an owner can be told something. */
+export const ownerWays = ['wechat', 'push', 'mail', 'sms', 'voice'] as const
+export type OwnerWay = (typeof ownerWays)[number]
+
+/** Where somebody is reached, as far as it is known. */
+export interface Reach {
+  /** `a@example.org` */
+  mail?: string
+  /** E.164 */
+  phone?: string
+  /** The open id of a follower of the WeChat account. */
+  wechat?: string
+}
+
 const bareAddress = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/
 const namedAddress = /<([^\s@<>,;"]+@[^\s@<>,;"]+)>\s*$/
 
@@ -12,11 +26,27 @@ export function mailAddressOf(contact: string): string | undefined {
   return bareAddress.test(text) ? text : namedAddress.exec(text)?.[1]
 }
 
+/** An owner as they are told something: by mail where their contact is an address, and by what else is known of them. */
+export interface OwnerTold extends Pick<Reach, 'phone' | 'wechat'> {
+  role: 'owner'
+  name: string
+  contact: string
+  language: Language
+  /** The country of their number, ISO 3166-1. */
+  region?: string
+}
+
+/** Somebody of the staff who is called by name. */
+export interface StaffTold extends Omit<OwnerTold, 'role'> {
+  role: 'staff'
+  id: string
+}
+
 /** What one person or desk is told of one event, in their words. */
 export interface Notice {
   /** One for each event and recipient: a repeat is nothing. */
   key: string
-  to: { role: 'desk' } | { role: 'owner'; name: string; contact: string; language: Language }
+  to: { role: 'desk' } | OwnerTold | StaffTold
   title: Text
   body: Text
   at: Millis
@@ -29,6 +59,8 @@ export interface Notice {
   link?: string
   /** The ticket whose page the owner is shown the way to. The link itself is made when a mail leaves, and kept nowhere. */
   ownersPage?: string
+  /** What a carrier's own template is filled with: which news it is, and the facts of it. */
+  template?: { name: string; params: Readonly<Record<string, string | Text>> }
   /** Its body has a person's own words: they stay in the house, and go when that person does. */
   quotes?: true
   /** Whose words. */

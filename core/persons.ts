@@ -51,7 +51,7 @@ function mark(of: PersonRef, value: unknown, key: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, mark(of, one, name)]))
 }
 
-const called: ReadonlySet<string> = new Set(['name', 'contact'])
+const called: ReadonlySet<string> = new Set(['name', 'contact', 'phone', 'wechat'])
 const said: ReadonlySet<string> = new Set(['text'])
 /** Marks these texts of an object. */
 const all = (of: PersonRef, value: unknown, names: ReadonlySet<string>): unknown =>

@@ -58,6 +58,8 @@ interface HistoryReasons {
   'safety-first': None
   spoke: { words?: string }
   reached: { words?: string }
+  'message-received': None
+  'nobody-reached': None
   'not-contacted': { engineer: string }
   'still-no-contact': None
   'second-deadline': { engineer: string }
@@ -197,6 +199,12 @@ interface DeskReasons {
   'desk-reason-gone': { agreed: boolean }
   'desk-reason-weaker-title': { number: string; appliance: string }
   'desk-reason-weaker': { agreed: boolean }
+  'escalated-alert-title': { appliance: string; mode: Text }
+  'escalated-alert': { minutes: number }
+  'escalated-promise-title': { number: string; promise: 'first-response' | 'on-site' | 'parts' }
+  'escalated-promise': { number: string; minutes: number }
+  'escalated-task-title': { what: Reason }
+  'escalated-task': { minutes: number }
   'task-contact': { number: string; engineer: string }
   'task-reach': { number: string; news: Reason }
   'task-call-back': { number: string }

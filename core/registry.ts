@@ -50,7 +50,15 @@ export const registrationSchema = z.object({
   owner: z
     .object({
       name: z.string().max(200),
+      /** A mail address or a telephone number. */
       contact: z.string().max(200),
+      /** A number besides, where the contact is an address. */
+      phone: z.string().max(40).optional(),
+      /** The open id of a follower of the WeChat account. */
+      wechat: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{10,64}$/, 'must be the open id of a follower')
+        .optional(),
       language: z.enum(languages).default('en'),
       /** Which customers they belong to, as the policy names them (`vip`). */
       segment: z.string().max(40).optional(),

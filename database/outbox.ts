@@ -50,10 +50,12 @@ export const outboxMigrations: DatabaseMigration[] = [
 /** Puts jobs into the outbox. A key that was ever there is a repeat, and changes nothing. */
 export async function enqueueJobs(tx: UnitOfWork, jobs: readonly Job[], createdAt: Millis): Promise<void> {
   if (jobs.length === 0) return
-  const fresh = { createdAt, runAt: 0, tries: 0, lease: null, doneAt: null, deadAt: null, error: null }
+  const fresh = { createdAt, tries: 0, lease: null, doneAt: null, deadAt: null, error: null }
   await tx
     .insertInto('outbox')
-    .values(jobs.map(({ key, channel, body }) => ({ key, channel, body: JSON.stringify(body), ...fresh })))
+    .values(
+      jobs.map(({ key, channel, body, runAt = 0 }) => ({ key, channel, body: JSON.stringify(body), runAt, ...fresh })),
+    )
     .onConflict((conflict) => conflict.column('key').doNothing())
     .execute()
 }

@@ -95,6 +95,7 @@ async function pagesToShow(): Promise<Record<string, string>> {
     'stock-moves': '/parts?view=ledger',
     inbox: '/inbox',
     care: '/care',
+    onCall: '/on-call',
     quality: '/quality',
     policy: '/policy',
     file: ticket && `/file?code=${ticket.appliance}`,

@@ -12,6 +12,7 @@ import { linkChangeMigrations } from './access/linkChanges.ts'
 import { linkMigrations } from './access/ownerLinks.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
+import { escalationMigrations } from './escalation/escalationTable.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
 import { modelMigrations } from './modelReleases/modelTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
@@ -25,6 +26,7 @@ import { reasonMigrations } from './tickets/store/legacyReasons.ts'
 import {
   dismissedMigrations,
   historyMigrations,
+  promiseMigrations,
   scoreMigrations,
   sequenceMigrations,
   slotMigrations,
@@ -44,6 +46,9 @@ export { standingChanges } from './crew/ratingTable.ts'
 export type { DispatchBoard } from './dispatch/dispatchBoard.ts'
 export type { EngineerNow } from './dispatch/rankCandidates.ts'
 export type { Weighed } from './dispatch/weighVisit.ts'
+export { escalationCauses } from './escalation/causes.ts'
+export { type Escalations, openEscalations } from './escalation/escalations.ts'
+export { type OnCallBook, onCallPersonSchema, openOnCallBook, rotaSchema } from './escalation/onCallBook.ts'
 export { symptomsOf } from './intake/classifyReport.ts'
 export { type HeldOutFigures, worseIn } from './modelReleases/heldOut.ts'
 export {
@@ -69,6 +74,7 @@ export { type ScoreSlice, type SliceKey, scoreSlices, sliceKeys } from './qualit
 export { faultTrends, type TrendKey } from './quality/trends.ts'
 export { type Claims, type FactoryRow, openClaims } from './registry/claims.ts'
 export { type HealthStore, openHealthStore, statusOf } from './registry/healthStore.ts'
+export { ownerTold } from './registry/ownerTold.ts'
 export { openRegistry, type Registry } from './registry/registry.ts'
 export { type CommandRecord, commandStates } from './remote/commandTable.ts'
 export { type Commands, openCommands } from './remote/openCommands.ts'
@@ -107,4 +113,6 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...reasonMigrations,
   ...privacyMigrations,
   ...claimMigrations,
+  ...promiseMigrations,
+  ...escalationMigrations,
 ]

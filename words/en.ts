@@ -6,6 +6,12 @@ const when = timesIn('en-GB', 'short')
 const after = (words: string | undefined): string => (words ? `: ${words}` : '')
 const list = (items: readonly string[]): string => items.join(', ')
 
+const promises = {
+  'first-response': 'the first word to the owner',
+  'on-site': 'the visit',
+  parts: 'the delivery of parts',
+}
+
 /** What every code says in English. */
 export const en: Words = {
   'alert-opened': ({ alert, mode }) => `alert ${alert}: ${mode}`,
@@ -13,7 +19,7 @@ export const en: Words = {
   'alert-joined': ({ alert, mode }) => `alert ${alert} joined: ${mode}`,
   'alert-while-verifying': ({ alert, mode }) => `alert ${alert} while the repair is being verified: ${mode}`,
   'owner-asked': 'the owner is asked to agree',
-  'owner-to-call': 'the owner has no mail address: a person is to call them',
+  'owner-to-call': 'no message can reach the owner: a person is to call them',
   'no-owner': 'no owner is known: the desk decides',
   'another-finding': ({ mode }) => `another finding: ${mode}`,
   grown: ({ from, to }) => `it has grown: priority ${from} → ${to}`,
@@ -41,6 +47,8 @@ export const en: Words = {
   'safety-first': 'safety first',
   spoke: ({ words }) => `spoke to the owner${after(words)}`,
   reached: ({ words }) => `the owner was reached by telephone${after(words)}`,
+  'message-received': 'the owner has received the message',
+  'nobody-reached': 'no message reached the owner: a person is to call them',
   'not-contacted': ({ engineer }) => `${engineer} has not contacted the owner in time: escalated`,
   'still-no-contact': 'still no contact; assigned by hand, so it stays',
   'second-deadline': ({ engineer }) => `${engineer} did not contact the owner by the second deadline`,
@@ -173,6 +181,14 @@ export const en: Words = {
     agreed
       ? 'It fits no fault now. The owner has agreed to a visit: decide whether it is still made.'
       : 'It fits no fault now. The offer stands, and nothing is urgent.',
+  'escalated-alert-title': ({ appliance, mode }) => `Critical, and nobody has acted: ${mode} at ${appliance}`,
+  'escalated-alert': ({ minutes }) =>
+    `It has stood for ${minutes} min. Acknowledge it, or plan its visit: then nobody else is called.`,
+  'escalated-promise-title': ({ number, promise }) => `Ticket ${number}: ${promises[promise]} is late`,
+  'escalated-promise': ({ number, minutes }) =>
+    `What was promised to the owner of ${number} is ${minutes} min late. Once it is done nobody else is called.`,
+  'escalated-task-title': ({ what }) => `Overdue: ${what}`,
+  'escalated-task': ({ minutes }) => `The task is ${minutes} min late. Once it is done nobody else is called.`,
   'task-contact': ({ number, engineer }) =>
     `${number}: ${engineer} has not contacted the owner; call them, or it goes to somebody else.`,
   'task-reach': ({ number, news }) => `${number}: call the owner, who has no mail address: ${news}`,

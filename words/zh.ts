@@ -22,6 +22,8 @@ const states: Record<string, string> = {
   cancelled: '已取消',
 }
 
+const promises = { 'first-response': '首次响应', 'on-site': '上门', parts: '配件到货' }
+
 /** What every code says in Chinese. */
 export const zh: Words = {
   'alert-opened': ({ alert, mode }) => `告警 ${alert}：${mode}`,
@@ -29,7 +31,7 @@ export const zh: Words = {
   'alert-joined': ({ alert, mode }) => `告警 ${alert} 并入：${mode}`,
   'alert-while-verifying': ({ alert, mode }) => `维修验证期间的告警 ${alert}：${mode}`,
   'owner-asked': '已征询用户同意',
-  'owner-to-call': '用户没有邮箱：需由人工致电',
+  'owner-to-call': '没有可送达用户的渠道：需由人工致电',
   'no-owner': '用户未知：由客服决定',
   'another-finding': ({ mode }) => `又有新发现：${mode}`,
   grown: ({ from, to }) => `情况加重：优先级 ${from} → ${to}`,
@@ -56,6 +58,8 @@ export const zh: Words = {
   'earth-safe': '接地已安全：解除锁定',
   'safety-first': '安全第一',
   spoke: ({ words }) => `已联系用户${after(words)}`,
+  'message-received': '用户已收到通知',
+  'nobody-reached': '没有任何通知送达用户：需由人工致电',
   reached: ({ words }) => `已电话联系到用户${after(words)}`,
   'not-contacted': ({ engineer }) => `${engineer} 未按时联系用户：已升级`,
   'still-no-contact': '仍未联系；因人工指派，保持不变',
@@ -186,8 +190,15 @@ export const zh: Words = {
     agreed
       ? '现与任何故障都不符。用户已同意上门：请决定是否仍然上门。'
       : '现与任何故障都不符。上门建议保留，但不紧急。',
+  'escalated-alert-title': ({ appliance, mode }) => `严重告警无人处理：${appliance} ${mode}`,
+  'escalated-alert': ({ minutes }) => `已持续 ${minutes} 分钟。请确认告警或安排上门，之后不再通知其他人。`,
+  'escalated-promise-title': ({ number, promise }) => `工单 ${number}：${promises[promise]}已超时`,
+  'escalated-promise': ({ number, minutes }) =>
+    `对工单 ${number} 用户的承诺已超时 ${minutes} 分钟。完成后不再通知其他人。`,
+  'escalated-task-title': ({ what }) => `任务超时：${what}`,
+  'escalated-task': ({ minutes }) => `任务已超时 ${minutes} 分钟。完成后不再通知其他人。`,
   'task-contact': ({ number, engineer }) => `${number}：${engineer} 尚未联系用户；请督促，否则将改派。`,
-  'task-reach': ({ number, news }) => `${number}：请致电用户（没有邮箱）：${news}`,
+  'task-reach': ({ number, news }) => `${number}：请致电用户（通知未送达）：${news}`,
   'task-call-back': ({ number }) => `${number}：回访用户：态度、技能、收费、满意度？`,
   'task-supervisor': ({ number, stars, compensation, engineer }) =>
     `${number} 获得 ${stars} 星评价：请回访用户，提供“${compensation}”，并向 ${engineer} 了解情况。`,

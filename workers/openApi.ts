@@ -14,7 +14,7 @@ import type { Ending } from './ending.ts'
 import { createMetrics } from './metrics.ts'
 import type { Flow } from './openFlow.ts'
 import type { Ingress } from './openIngress.ts'
-import { ownersLink, ownersRights } from './privacy/ownersRights.ts'
+import { ownersRights } from './privacy/ownersRights.ts'
 import { startJobs } from './start/startJobs.ts'
 import { startSimulator } from './start/startSimulator.ts'
 
@@ -39,7 +39,6 @@ export async function openApi(options: ApiOptions): Promise<void> {
   const { database, http, broker, clock, publicUrl } = ingress
   const { registry, policies, policy, commands, desk, alerts, announcer } = ingress
   const { pipeline, disk } = flow
-
   const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(settings.DATA_DIR, 'admin-token')))
   const simulationToken = randomBytes(32).toString('base64url')
   const keys = await pushKeys(join(settings.DATA_DIR, 'push-keys.json'))
@@ -53,7 +52,7 @@ export async function openApi(options: ApiOptions): Promise<void> {
     adminToken,
     logger,
     onRetryableError,
-    ownersLink: ownersLink(ingress),
+    ingress,
   })
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
@@ -80,6 +79,7 @@ export async function openApi(options: ApiOptions): Promise<void> {
       policies,
       quality: openQuality({ database, clock, policy, appliances: registry.all }),
       announcer,
+      ...toldContext(ingress),
       jobs,
       accounts,
       answers,
@@ -119,6 +119,19 @@ export async function openApi(options: ApiOptions): Promise<void> {
   })
   ingressOpened(() => simulator.close())
 }
+
+/** By whom people are told, and what became of it. */
+const toldContext = ({
+  book,
+  deliveries,
+  onCall,
+  escalations,
+}: Ingress): Pick<ApiContext, 'channels' | 'deliveries' | 'onCall' | 'escalations'> => ({
+  channels: book,
+  deliveries,
+  onCall,
+  escalations,
+})
 
 /** What the API says of readings on their way, and of the models that judge them. */
 function flowContext(

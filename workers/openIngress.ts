@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
+import { type ChannelBook, openChannelBook, outgoingHttp, secretBox } from '../alerts/index.ts'
 import { openBroker, openSessionStore } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Clock, ManualClock, type Settings, type World, wallClock } from '../core/index.ts'
+import { type Clock, type Database, ManualClock, type Settings, type World, wallClock } from '../core/index.ts'
 import { secretFile } from '../database/index.ts'
 import { keepCatalogVersion, openJournal } from '../ingest/index.ts'
 import type { TicketView } from '../service/index.ts'
@@ -42,7 +43,7 @@ export async function openIngress(options: {
   opened(async () => certificate?.close())
   // Where there is a certificate, what is not encrypted stays on this machine.
   const plainHost = certificate ? LOOPBACK : settings.HOST
-  const [log, rows, http, secretKey, linkKey] = await Promise.all([
+  const [log, rows, http, secretKey, linkKey, channelKey] = await Promise.all([
     openJournal({ dir: join(world.dir, 'journal'), clock: wallClock }),
     startDatabase(settings, world, failed, onRetryableError),
     openHttpDoor(
@@ -52,6 +53,7 @@ export async function openIngress(options: {
     ),
     secretFile(join(world.dir, 'device-key')).then((key) => Buffer.from(key, 'base64url')),
     secretFile(join(world.dir, 'link-key')),
+    secretFile(join(world.dir, 'channel-key')),
   ])
   opened(() => log.close())
   const database = wakingDatabase(rows)
@@ -64,6 +66,7 @@ export async function openIngress(options: {
   // Time is the world's: the pipeline moves it.
   const telemetryClock = new ManualClock(0)
   const clock: Clock = world.clock === 'telemetry' ? telemetryClock : wallClock
+  const book = await openBook(database, publicUrl, channelKey)
   const [suspects, service] = await Promise.all([
     openSuspects(world.dir),
     openService({
@@ -72,6 +75,7 @@ export async function openIngress(options: {
       clock,
       publicUrl,
       webhook: !!settings.WEBHOOK_URL,
+      carried: { book, wall: wallClock },
       secretKey,
       linkKey,
     }),
@@ -116,8 +120,12 @@ export async function openIngress(options: {
   ingressOpened(() => admission.refuseHeld())
   const { personKeys } = rows
   const doors = { log, database, http, broker, admission, listening, publicUrl }
-  return { ...doors, suspects, telemetryClock, clock, personKeys, secretKey, ...service }
+  return { ...doors, book, suspects, telemetryClock, clock, personKeys, secretKey, ...service }
 }
+
+/** The accounts with those who carry messages; one key seals their secrets and proves where receipts come to. */
+const openBook = (database: Database, publicUrl: string, key: string): Promise<ChannelBook> =>
+  openChannelBook({ database, wall: wallClock, box: secretBox(key), http: outgoingHttp(), publicUrl, receiptKey: key })
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 

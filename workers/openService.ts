@@ -1,13 +1,24 @@
-import { alertRecords, openAlerts, openAnnouncer } from '../alerts/index.ts'
-import type { Catalog } from '../catalog/index.ts'
-import { type Clock, type Database, wallClock } from '../core/index.ts'
 import {
+  alertRecords,
+  type ChannelBook,
+  type Deliveries,
+  openAlerts,
+  openAnnouncer,
+  openDeliveries,
+} from '../alerts/index.ts'
+import type { Catalog } from '../catalog/index.ts'
+import { type Clock, type Database, mailAddressOf, type OwnerTold, type OwnerWay, wallClock } from '../core/index.ts'
+import {
+  type Escalations,
   openCommands,
+  openEscalations,
+  openOnCallBook,
   openOwnerLinks,
   openPolicies,
   openRegistry,
   openTicketService,
   type Policy,
+  type TicketService,
 } from '../service/index.ts'
 import { catalogNames, renderWith } from '../words/index.ts'
 
@@ -26,30 +37,53 @@ export async function openService(options: {
   linkKey: string
   /** Are browsers told? Default: yes. */
   push?: boolean
+  /** Who carries messages and tells what became of them; absent: nobody, and what is sent has arrived. */
+  carried?: { book: ChannelBook; wall: Clock }
   /** What differs from the policy as shipped. */
   rules?: Partial<Policy>
 }) {
-  const { database, catalog, clock, publicUrl } = options
+  const { database, catalog, clock, publicUrl, carried } = options
   const render = renderWith(catalogNames(catalog))
-  const announcer = openAnnouncer({ publicUrl, webhook: options.webhook, push: options.push ?? true })
+  const carries = carriesOf(carried?.book)
+  const announcer = openAnnouncer({
+    publicUrl,
+    webhook: options.webhook,
+    push: options.push ?? true,
+    robots: () => carried?.book.robots() ?? [],
+    ownerWays: () => policies.live.ownerWays,
+    carries,
+  })
   const links = await openOwnerLinks(database, options.linkKey)
-  const [registry, policies, commands] = await Promise.all([
+  const policies = await openPolicies(database, clock, options.rules)
+  const [registry, commands] = await Promise.all([
     openRegistry({
       database,
       catalog,
       clock,
       wall: wallClock,
       secretKey: options.secretKey,
+      rules: () => policies.live,
       ownerLeft: (tx, appliance, owner) => desk.ownerLeft(tx, appliance, owner),
       retired: (tx, appliance) => desk.retired(tx, appliance),
       renewLinks: (tx, appliance) => links.renew(tx, appliance),
     }),
-    openPolicies(database, clock, options.rules),
     openCommands(database, clock),
   ])
   const policy = policies.live
+  const onCall = await openOnCallBook(database, () => policy)
+  const escalations = openEscalations({
+    database,
+    clock,
+    policy,
+    book: onCall,
+    announcer,
+    render,
+    sources: { alerts: alertRecords, catalog },
+    carries,
+  })
   const desk = openTicketService({
     alerts: alertRecords,
+    escalations,
     commands,
     links,
     database,
@@ -61,6 +95,11 @@ export async function openService(options: {
     appliance: registry.get,
     publicUrl: () => publicUrl,
     render,
+    reaches: ({ contact, phone, wechat, region }: OwnerTold) =>
+      mailAddressOf(contact) !== undefined ||
+      (phone !== undefined && (carries('sms', region) || carries('voice', region))) ||
+      (wechat !== undefined && carries('wechat')),
+    hearsBack: carried !== undefined,
     alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
   })
   const alerts = openAlerts({
@@ -73,6 +112,30 @@ export async function openService(options: {
     fleet: registry.cohorts,
     cohortRules: () => policy.cohorts,
   })
-  return { announcer, links, registry, policies, policy, commands, desk, alerts }
+  const deliveries =
+    carried && openDeliveriesOf({ database, clock, publicUrl, ...carried }, () => policy, desk, escalations)
+  return { announcer, deliveries, onCall, escalations, links, registry, policies, policy, commands, desk, alerts }
 }
+
+/** Mail and browsers are always tried; the rest where somebody carries it. */
+const carriesOf =
+  (book: ChannelBook | undefined) =>
+  (way: OwnerWay, country?: string): boolean =>
+    way === 'mail' || way === 'push' || (book?.carries(way, country) ?? false)
+
+const openDeliveriesOf = (
+  options: { database: Database; clock: Clock; wall: Clock; publicUrl: string },
+  rules: () => Policy,
+  desk: TicketService,
+  escalations: Escalations,
+): Deliveries =>
+  openDeliveries({
+    ...options,
+    receiptMinutes: () => rules().receiptMinutes,
+    async became(tx, { ticket, title, key, to }, what) {
+      if (to.role === 'staff') return what === 'unreached' ? escalations.unreached(tx, key) : undefined
+      if (ticket) await desk.told(tx, ticket, what, { title, key })
+    },
+  })
+
 export type Service = Awaited<ReturnType<typeof openService>>

@@ -10,8 +10,9 @@ export interface MailFile extends Notifier {
 /**
  * Appends each mail to an mbox file, synced, exactly once: a repeat (only possible after a crash between the write and
  * its record) is recognised by its Message-ID.
+ * @param isNobodys nobody fetches mail from there: what lies in it has reached no person. Simulated owners read it.
  */
-export function mailFile(path: string, clock: Clock): MailFile {
+export function mailFile(path: string, clock: Clock, isNobodys = false): MailFile {
   let turn: Promise<unknown> = Promise.resolve()
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = turn.then(work)
@@ -37,7 +38,11 @@ export function mailFile(path: string, clock: Clock): MailFile {
   }
   return {
     channel: 'mail',
-    send: (job) => inTurn(() => send(job.key, job.body)),
+    send: (job) =>
+      inTurn(async () => {
+        await send(job.key, job.body)
+        return isNobodys ? { kept: 'no mail server is set: the mail lies in outbox.mbox' } : undefined
+      }),
     takeOut: (contact) => inTurn(() => takeOut(path, contact)),
   }
 }

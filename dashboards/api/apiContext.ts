@@ -1,5 +1,5 @@
 import type { Registry as MetricsRegistry } from 'prom-client'
-import type { Alerts, PublicTargets } from '../../alerts/index.ts'
+import type { Alerts, ChannelBook, Deliveries, PublicTargets } from '../../alerts/index.ts'
 import type { MisdirectedTopic } from '../../broker/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import type {
@@ -26,7 +26,9 @@ import type {
   Commands,
   Consents,
   Erasures,
+  Escalations,
   ModelRegistry,
+  OnCallBook,
   OwnerLinks,
   PartsService,
   People,
@@ -132,6 +134,13 @@ export interface ApiContext {
   models: ModelRegistry
   modelsControl: ModelsControl
   announcer: Announcer
+  /** Accounts with those who carry messages. */
+  channels: ChannelBook
+  /** What became of what owners were told; absent where nothing is carried out. */
+  deliveries: Deliveries | undefined
+  /** Whose turn it is, and who is called while nobody acts. */
+  onCall: OnCallBook
+  escalations: Escalations
   store: TelemetryStore
   jobs: JobQueue
   accounts: Accounts

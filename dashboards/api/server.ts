@@ -28,6 +28,7 @@ import { sessionRoutes } from './routes/access/session.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
 import { backupRoutes } from './routes/backup.ts'
+import { channelRoutes } from './routes/channels.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { crewRoutes } from './routes/crew.ts'
 import { dispatchRoutes } from './routes/dispatch.ts'
@@ -37,6 +38,7 @@ import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
 import { modelRoutes } from './routes/models.ts'
 import { myRoutes } from './routes/my.ts'
+import { onCallRoutes } from './routes/onCall.ts'
 import { ownerRoutes } from './routes/owner.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
@@ -113,6 +115,8 @@ export async function createApi(
     signalRoutes,
     reportRoutes,
     commandRoutes,
+    channelRoutes,
+    onCallRoutes,
     auditRoutes,
     limitRoutes,
     claimRoutes,

@@ -21,6 +21,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/settings',
     '/policy',
     '/care',
+    '/on-call',
     '/quality',
     '/file',
     '/my',

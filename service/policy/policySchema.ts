@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { isTimeZone, locationSchema, recordOf } from '../../core/index.ts'
+import { isTimeZone, locationSchema, ownerWays, recordOf } from '../../core/index.ts'
+import { escalationCauses } from '../escalation/causes.ts'
 
 const byPriority = recordOf(z.enum(['1', '2', '3', '4']), z.number().positive())
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
@@ -117,6 +118,17 @@ export const policySchema = z.object({
   }),
   /** Median remaining life below which a ticket has at least this priority. */
   priorityHours: recordOf(z.enum(['1', '2', '3']), z.number()),
+
+  /** Ways by which an owner is told, in the order in which they are tried: the next when one fails. */
+  ownerWays: z.array(z.enum(ownerWays)).min(1).max(ownerWays.length),
+  /** What its carrier took, and says nothing of for so long, has not arrived: the next way is tried. */
+  receiptMinutes: recordOf(z.enum(ownerWays), z.number().positive().max(1_440)),
+
+  /** Who is called while nobody acts: each step so long after it began to stand, to whoever's turn it is in a rota. */
+  escalations: recordOf(
+    z.enum(escalationCauses),
+    z.array(z.object({ afterMinutes: z.number().min(0).max(10_080), to: slug })).max(10),
+  ),
 
   /** Who customers are; a rule may have a row of its own for each (`segment:vip`). */
   segments: z.array(z.object({ id: slug, text })).min(1),

@@ -7,7 +7,8 @@ import {
   Problem,
   type Registration,
 } from '../../core/index.ts'
-import type { Credentials, Registry } from './registry.ts'
+import type { Credentials } from './registration.ts'
+import type { Registry } from './registry.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {

@@ -21,8 +21,12 @@ export async function forgetOwner(
     await carryOut(tx, ticket, { type: 'ownerLeft', owner, gone })
     const isReported = ticket.source === 'reported' || ticket.source === 'recall'
     const fields = ['owner', 'contacts', 'rating', ...(isReported ? ['noticed', 'diagnosis'] : [])]
-    const strings = ticket.owner ? [ticket.owner.name, ticket.owner.contact].filter(Boolean) : []
+    const strings = ticket.owner ? textsOf(ticket.owner) : []
     await forgetWords(tx, ticket.id, { fields, strings, instead })
     await forgetTaskWords(tx, ticket.id, strings)
   }
 }
+
+/** By what they are called and reached, where it stands in somebody's words. */
+const textsOf = ({ name, contact, phone, wechat }: NonNullable<Registration['owner']>): string[] =>
+  [name, contact, phone, wechat].flatMap((text) => text || [])

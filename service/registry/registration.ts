@@ -1,6 +1,7 @@
 // What a registration is checked for and refused with, and what detection hears of it.
 import {
   type Appliance,
+  type Clock,
   type DetectionControl,
   type Gateway,
   installedAtFault,
@@ -9,6 +10,14 @@ import {
   type Registration,
   regionOf,
 } from '../../core/index.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import { checkContacts } from './ownerTold.ts'
+
+export interface Credentials {
+  username: string
+  /** Shown once, at the making. */
+  password?: string
+}
 
 /** What detection needs to know of an appliance. */
 export function registerControl(appliance: Appliance): DetectionControl {
@@ -34,8 +43,18 @@ export const gatewayControl = ({ id, appliances }: Gateway): DetectionControl =>
 export const isOthers = (before: Registration['owner'], now: Registration['owner']): boolean =>
   before !== undefined && (before.name !== now?.name || before.contact !== now?.contact)
 
+/** What is wrong with what somebody entered of an appliance. @param before what was known of it */
+export function checkEntered(
+  entered: Registration,
+  before: Registration | undefined,
+  { clock, wall, rules }: { clock: Clock; wall: Clock; rules: () => Pick<Policy, 'timeZone' | 'holidays'> },
+): void {
+  checkInstalled(entered, clock.now(), wall.now())
+  checkContacts(entered.owner, before?.owner, { ...before, ...entered }, rules())
+}
+
 /** @param now of the world and of the wall */
-export function checkInstalled({ installedAt }: Registration, ...now: [Millis, Millis]): void {
+function checkInstalled({ installedAt }: Registration, ...now: [Millis, Millis]): void {
   // A world of telemetry may be years behind the wall, or have no time yet.
   const fault = installedAt === undefined ? undefined : installedAtFault(installedAt, Math.max(...now))
   if (!fault) return

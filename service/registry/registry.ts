@@ -15,10 +15,12 @@ import {
   type UnitOfWork,
 } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
+import type { Policy } from '../policy/policySchema.ts'
 import { checkSpoken } from './checkSpoken.ts'
 import { countedCohorts } from './countedCohorts.ts'
 import {
-  checkInstalled,
+  type Credentials,
+  checkEntered,
   definedOnly,
   gatewayControl,
   isOthers,
@@ -27,12 +29,6 @@ import {
   taken,
 } from './registration.ts'
 import { bodyOf, toAppliance } from './registryTable.ts'
-
-export interface Credentials {
-  username: string
-  /** Shown once, at the making. */
-  password?: string
-}
 
 /** What exists, whom it belongs to, and who may sign in. Held in memory as well, because every CONNECT asks. */
 export interface Registry extends DeviceDirectory {
@@ -75,6 +71,8 @@ interface RegistryOptions {
   secretKey: Uint8Array
   /** Its former owner's data and links go, in the transaction of the transfer. @returns makes it known, after the commit */
   ownerLeft: (tx: UnitOfWork, appliance: string, now: Registration['owner']) => Promise<() => void>
+  /** Where the desk is, for numbers without a country. */
+  rules: () => Pick<Policy, 'timeZone' | 'holidays'>
   renewLinks: (tx: UnitOfWork, appliance: string) => Promise<() => void>
   /** What was under way for it ends, in the transaction that retires it. @returns makes it known, after the commit */
   retired: (tx: UnitOfWork, appliance: string) => Promise<() => void>
@@ -190,8 +188,8 @@ class HeldRegistry implements Registry {
       const seen = new Set<string>()
       for (const registration of registrations) {
         checkSpoken(this.#options.catalog.kind(registration.kind), registration)
-        checkInstalled(registration, this.#options.clock.now(), this.#options.wall.now())
         const known = this.#appliances.get(registration.id)
+        checkEntered(registration, known, this.#options)
         if (this.#gateways.has(registration.id)) throw taken(registration.id, 'a gateway')
         if (seen.has(registration.id)) throw taken(registration.id, 'another entry of this call')
         seen.add(registration.id)
@@ -239,6 +237,7 @@ class HeldRegistry implements Registry {
     if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
     const appliance: Appliance = { ...kept, ...definedOnly(to) }
     if (!isInService(before)) throw notInService(id)
+    checkEntered(appliance, before, this.#options)
     const known = await this.#options.database.transaction(async (tx) => {
       await this.#save(tx, appliance)
       await enqueueControl(tx, registerControl(appliance))

@@ -1,4 +1,4 @@
-import { type Millis, mailAddressOf } from '../../core/index.ts'
+import type { Millis } from '../../core/index.ts'
 
 export const channels = ['telemetry', 'app', 'web', 'hotline', 'wechat', 'shop', 'mail'] as const
 /** Something that a person, or the appliance itself, said of it. */
@@ -18,7 +18,3 @@ const MOST_CONTACTS = 100
 /** One more contact; a ticket that was asked about a hundred times keeps the first and the last. */
 export const withContact = (known: readonly Contact[] = [], contact: Contact): readonly Contact[] =>
   known.length < MOST_CONTACTS ? [...known, contact] : [...known.slice(0, -1), contact]
-
-/** Whether what we write reaches an owner; without one there is nobody to reach. */
-export const isReachable = (owner: { contact: string } | undefined): boolean =>
-  !owner || mailAddressOf(owner.contact) !== undefined

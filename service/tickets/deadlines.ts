@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/index.ts'
+import { type Millis, ticketIs } from '../../core/index.ts'
 import type { StoredTicket } from './store/storedTicket.ts'
 
 /** What deadlines are read from. */
@@ -21,4 +21,15 @@ export function runningDeadlines(ticket: Promised): { name: string; dueAt: Milli
 export const nextDue = (ticket: Promised): Millis | null => {
   const running = runningDeadlines(ticket)
   return running.length === 0 ? null : Math.min(...running.map(({ dueAt }) => dueAt))
+}
+
+/** Promises that people keep: one that is missed is told to whoever is on call. */
+const promises = ['first-response', 'on-site', 'parts'] as const
+type PromiseName = (typeof promises)[number]
+export const isPromise = (name: string): name is PromiseName => (promises as readonly string[]).includes(name)
+
+/** The first that is owed still; null where none is. */
+export function nextPromise({ state, clocks }: Pick<StoredTicket, 'clocks' | 'state'>): Millis | null {
+  const owed = clocks.filter(({ name, doneAt }) => doneAt === undefined && isPromise(name))
+  return owed.length === 0 || !ticketIs(state, 'living') ? null : Math.min(...owed.map(({ dueAt }) => dueAt))
 }

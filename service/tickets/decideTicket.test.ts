@@ -35,6 +35,8 @@ const facts: Facts = {
   appliance,
   catalog: loadCatalog(),
   render,
+  isReachable: true,
+  hearsBack: false,
   means: {
     now: NOW,
     live: policy,

@@ -7,6 +7,7 @@ import * as plan from './decide/plan.ts'
 import * as remote from './decide/remote.ts'
 import { refuse, Step } from './decide/step.ts'
 import { deadline } from './decide/time.ts'
+import * as told from './decide/told.ts'
 import * as visit from './decide/visit.ts'
 import type { Ticket } from './ticket.ts'
 import type { Decision, Facts, Refused, TicketCommand } from './ticketCommand.ts'
@@ -60,6 +61,8 @@ const deciders: Deciders = {
   commandLate: [null, remote.commandLate],
   verified: ['verify', end.verified],
   deadline: [null, deadline],
+  heard: [null, (ticket, _, facts) => told.heard(ticket, facts)],
+  unreached: [null, told.unreached],
   guideFailed: [null, (ticket, _, facts) => remote.guideFailed(ticket, facts)],
   settled: [null, end.settled],
   unlocked: [null, (ticket, { by }, facts) => end.unlocked(ticket, by, facts)],

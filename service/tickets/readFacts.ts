@@ -3,6 +3,7 @@ import { boundEngineer } from '../crew/engineerRecord.ts'
 import type { Means } from '../dispatch/means.ts'
 import { planKit } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import { ownerTold } from '../registry/ownerTold.ts'
 import { readMeans, type Wanted } from './readMeans.ts'
 import { tickets } from './store/ticketRepository.ts'
 import type { Ticket } from './ticket.ts'
@@ -63,12 +64,15 @@ export async function readFirstFacts(
   }
 }
 
-const bare = ({ clock, catalog, render }: TicketServiceOptions, appliance: Appliance, by: string): Facts => ({
-  at: clock.now(),
+const bare = (options: TicketServiceOptions, appliance: Appliance, by: string): Facts => ({
+  at: options.clock.now(),
   by,
   appliance,
-  catalog,
-  render,
+  catalog: options.catalog,
+  render: options.render,
+  isReachable: !appliance.owner || options.reaches(ownerTold(appliance.owner, appliance, options.policy)),
+  // Where nobody is told nobody is waited for.
+  hearsBack: options.hearsBack && appliance.owner !== undefined,
 })
 
 /** Visits that are booked at this home soon: a finding may join one, and one way is saved (S35). */

@@ -7,9 +7,9 @@ import { engineerOf } from '../crew/people.ts'
 import { bookKit, consumeParts } from '../parts/kit.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { mayMessage } from '../privacy/consents.ts'
+import { ownerTold } from '../registry/ownerTold.ts'
 import { insertCommand } from '../remote/commandTable.ts'
 import { liftLock } from '../visit/safetyLock.ts'
-import { isReachable } from './contact.ts'
 import { OURS } from './decide/step.ts'
 import { calmFrom } from './quietHours.ts'
 import { finishTasksOf, openTask } from './taskTable.ts'
@@ -88,12 +88,14 @@ async function tell(tx: UnitOfWork, options: TicketServiceOptions, ticket: Ticke
   const zone = zoneOf(appliance(ticket.appliance), options.policies.rulesOf(ticket))
   // What is not urgent waits for the morning.
   const pushFrom = ticket.priority >= CALM_PRIORITY ? calmFrom(now, zone, policy.acting.quietHours) : now
-  const notices = noticesOf(ticket, news, step, now, catalog, render, zone, name)
   const { owner } = ticket
+  const to = owner && ownerTold(owner, appliance(ticket.appliance), policy)
+  const isReachable = !to || options.reaches(to)
+  const notices = noticesOf({ ticket, to, isReachable }, news, step, now, catalog, render, zone, name)
   // Who wants no messages finds everything on the page of the ticket.
   const isTold = owner && notices.some(({ to }) => to.role === 'owner')
   const isQuiet = isTold && !(await mayMessage(tx, personOf(ticket.appliance, owner)))
-  if (!isQuiet) await haveCalled(tx, ticket, notices, now, options.policies.rulesOf(ticket))
+  if (!isQuiet && !isReachable) await haveCalled(tx, ticket, notices, now, options.policies.rulesOf(ticket))
   await announcer.announce(
     tx,
     ...notices.map((notice) => ({
@@ -112,7 +114,7 @@ async function haveCalled(
   rules: Policy,
 ): Promise<void> {
   for (const { key, to, title } of notices) {
-    if (to.role !== 'owner' || isReachable(to)) continue
+    if (to.role !== 'owner') continue
     await finishTasksOf(tx, id, 'reach', now, OURS, 'something newer is to be told')
     await openTask(tx, {
       id: `reach/${key}`,

@@ -156,6 +156,21 @@ export async function openTasksOf(
   return rows.map(toTask)
 }
 
+/** Open ones whose time ended within this time, the oldest first. */
+export async function overdueTasks(
+  tx: Pick<UnitOfWork, 'selectFrom'>,
+  { from, to, limit }: { from: Millis; to: Millis; limit: number },
+): Promise<DeskTask[]> {
+  const open = tx.selectFrom('deskTask').select('body').where('doneAt', 'is', null)
+  const due = open.where('dueAt', '>=', from).where('dueAt', '<=', to)
+  return (await due.orderBy('dueAt').orderBy('id').limit(limit).execute()).map(toTask)
+}
+
+export async function tasksOf(tx: Pick<UnitOfWork, 'selectFrom'>, ids: readonly string[]): Promise<DeskTask[]> {
+  if (ids.length === 0) return []
+  return (await tx.selectFrom('deskTask').select('body').where('id', 'in', ids).execute()).map(toTask)
+}
+
 export async function finishTasksOf(
   tx: UnitOfWork,
   ticket: string,

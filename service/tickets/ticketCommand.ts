@@ -110,6 +110,9 @@ export type TicketCommand =
   | { type: 'commandLate'; command: string; result: CommandResult; detail?: string | undefined }
   | { type: 'verified'; outcome: 'passed' | 'failed' | 'no-data'; evidence: readonly Evidence[] }
   | { type: 'deadline'; name: string }
+  // By what became of messages to its owner.
+  | { type: 'heard' }
+  | { type: 'unreached'; news: Text; key: string }
   | { type: 'guideFailed' }
   // What an effect found out.
   | { type: 'settled'; unaccounted: readonly string[]; supply: readonly SupplyLine[] }
@@ -125,6 +128,10 @@ export interface Facts {
   readonly appliance: Appliance
   readonly catalog: Catalog
   readonly render: Render
+  /** Is there a way to its owner that somebody carries? Without an owner there is nobody to reach. */
+  readonly isReachable: boolean
+  /** What becomes of a message is told, and until then nobody has it. */
+  readonly hearsBack: boolean
   /** Who could go; there where the command plans or ranks. */
   readonly means?: Means
   /** The owner's own engineer, and visits that are booked at the same home. */

@@ -3,13 +3,13 @@ import {
   because,
   type Millis,
   type Notice,
+  type OwnerTold,
   personOf,
   type Reason,
   type Render,
   type Text,
   ticketIs,
 } from '../../core/index.ts'
-import { isReachable } from './contact.ts'
 import type { Ticket } from './ticket.ts'
 
 /** What a desk is told of a report has the owner's own words in it. */
@@ -74,6 +74,8 @@ interface Told {
   /** Where the appliance stands. */
   zone: string
   engineerName: string | undefined
+  /** Is there a way to its owner? */
+  isReachable: boolean
 }
 
 function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }: Told): Said {
@@ -116,7 +118,7 @@ function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }:
   }
 }
 
-function deskNews(ticket: Ticket, { kind, mode, engineerName }: Told): Said {
+function deskNews(ticket: Ticket, { kind, mode, engineerName, isReachable }: Told): Said {
   const { appliance, number, priority, plan, owner } = ticket
   const { noticed, diagnosis } = ticket.finding
   return {
@@ -131,7 +133,7 @@ function deskNews(ticket: Ticket, { kind, mode, engineerName }: Told): Said {
         priority,
         kit: plan.kit.map(({ part }) => part),
         owned: owner !== undefined,
-        called: !isReachable(owner),
+        called: !isReachable,
       }),
     ],
     joined: [because('desk-joined-title', { number, appliance }), because('text', { text: diagnosis })],
@@ -148,7 +150,7 @@ function deskNews(ticket: Ticket, { kind, mode, engineerName }: Told): Said {
  * the same news can come again.
  */
 export function noticesOf(
-  ticket: Ticket,
+  about: { ticket: Ticket; to: OwnerTold | undefined; isReachable: boolean },
   news: TicketNews,
   step: string,
   at: Millis,
@@ -158,21 +160,22 @@ export function noticesOf(
   zone: string,
   engineerName?: string,
 ): Notice[] {
+  const { ticket, to, isReachable } = about
   const kind = catalog.kinds.get(ticket.kind)?.name ?? { en: ticket.kind, zh: ticket.kind }
   const mode = catalog.failureMode(ticket.kind, ticket.finding.failureMode ?? 'unknown')
-  const told: Told = { step, at, kind, mode, zone, engineerName }
-  const { owner } = ticket
-  const about = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
+  const told: Told = { step, at, kind, mode, zone, engineerName, isReachable }
+  const common = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }
   const notices: Notice[] = []
   const forOwner = ownerNews(ticket, told)[news]
-  if (owner && forOwner) {
+  if (to && forOwner) {
     notices.push({
       key: `${ticket.id}/${news}${step}/owner`,
-      to: { role: 'owner', name: owner.name, contact: owner.contact, language: owner.language },
+      to,
       title: render(forOwner[0]),
       body: render(forOwner[1]),
       ownersPage: ticket.id,
-      ...about,
+      template: { name: news, params: templateParams(ticket, kind, zone) },
+      ...common,
     })
   }
   const forDesk = deskNews(ticket, told)[news]
@@ -184,8 +187,19 @@ export function noticesOf(
       body: render(forDesk[1]),
       ...(isReported(ticket) ? quoting(ticket, news) : {}),
       link: deskPath(ticket),
-      ...about,
+      ...common,
     })
   }
   return notices
 }
+
+/** What a carrier's own template may fill in: the number, what it is of, when we are in contact and when somebody comes. */
+function templateParams({ number, plan }: Ticket, kind: Text, zone: string): Record<string, string | Text> {
+  const times = { by: plan.contactBy, slot: plan.slot?.from }
+  const said = Object.entries(times).flatMap(([name, at]) => (at === undefined ? [] : [[name, inShort(at, zone)]]))
+  return { number, kind, ...Object.fromEntries(said) }
+}
+
+/** `2026-11-29 18:30`, by the clocks of a zone. */
+const inShort = (at: Millis, timeZone: string): string =>
+  new Date(at).toLocaleString('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })

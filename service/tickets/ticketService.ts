@@ -8,6 +8,7 @@ import {
   type Registration,
   type Slot,
   saidOr,
+  type Text,
   type TicketPort,
   ticketStatesWhere,
   type UnitOfWork,
@@ -108,6 +109,13 @@ export interface TicketService extends TicketPort, Intake, WarrantyService, Crew
   ownerLeft(tx: UnitOfWork, appliance: string, now: Registration['owner']): Promise<() => void>
   /** The appliance is out of service: what was under way for it ends. @returns makes it known, after the commit */
   retired(tx: UnitOfWork, appliance: string): Promise<() => void>
+  /** What became of what an owner was told of it, in the transaction that learned so. */
+  told(
+    tx: UnitOfWork,
+    ticket: string,
+    what: 'received' | 'unreached',
+    news: { title: Text; key: string },
+  ): Promise<void>
   /** Time passed: offers expire, accepted ones are planned, each ticket `apart`. @returns ids of what changed */
   tick(tx: UnitOfWork, apart?: Apart): Promise<string[]>
 }
@@ -172,6 +180,13 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
     guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
     day: (at) => dayAsOf(database.query, at),
+    async told(tx, id, what, { title: news, key }) {
+      const [ticket] = await tickets(tx, { ids: [id] })
+      if (!ticket) return
+      if (what === 'unreached') await carryOut(tx, ticket, { type: 'unreached', news, key })
+      else if (ticket.clocks.some(({ name, doneAt }) => name === 'first-response' && doneAt === undefined))
+        await carryOut(tx, ticket, { type: 'heard' })
+    },
     ownerLeft: async (tx, appliance, owner) => {
       await forgetOwner(tx, appliance, owner, carryOut, render)
       await options.announcer.forget(tx, appliance)
@@ -308,6 +323,7 @@ function timeCalls(
       const now = clock.now()
       await apart.each(tx, 'commands', 'that expire', () => options.commands.expire(tx))
       const changed = await timePasses(tx, apart)
+      await options.escalations.tick(tx, apart)
       changed.push(...(await rounds.partsCame(tx, apart)))
       changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, rounds.handOver(tx), apart)))
       if (now >= nextRound) {

@@ -1,6 +1,16 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { AlertRecords, Announcer, Appliance, Clock, Database, Render, UnitOfWork } from '../../core/index.ts'
+import type {
+  AlertRecords,
+  Announcer,
+  Appliance,
+  Clock,
+  Database,
+  OwnerTold,
+  Render,
+  UnitOfWork,
+} from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
+import type { Escalations } from '../escalation/escalations.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Commands } from '../remote/openCommands.ts'
@@ -16,6 +26,12 @@ export interface TicketServiceOptions {
   /** Makes words of reasons, for those who are told. */
   render: Render
   announcer: Announcer
+  /** Is there a way to them that somebody carries? */
+  reaches: (owner: OwnerTold) => boolean
+  /** What becomes of a message is told, and until then nobody has it. Without: what is sent has arrived. */
+  hearsBack: boolean
+  /** Who is called while nobody acts. */
+  escalations: Pick<Escalations, 'tick'>
   alerts: AlertRecords
   commands: Commands
   links: OwnerLinks

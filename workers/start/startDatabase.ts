@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { alertMigrations, cohortMigrations, deferralMigrations, noticeMigrations } from '../../alerts/index.ts'
+import {
+  alertMigrations,
+  channelMigrations,
+  cohortMigrations,
+  deferralMigrations,
+  noticeMigrations,
+} from '../../alerts/index.ts'
 import { brokerMigrations } from '../../broker/index.ts'
 import type { Database, Problem, Settings, World } from '../../core/index.ts'
 import { openPersonKeys, openPostgresDatabase, outboxMigrations, type PersonKeys } from '../../database/index.ts'
@@ -13,6 +19,7 @@ export const migrations = [
   ...alertMigrations,
   ...cohortMigrations,
   ...noticeMigrations,
+  ...channelMigrations,
   ...deferralMigrations,
   ...serviceMigrations,
   ...brokerMigrations,

@@ -3,16 +3,19 @@ import type { Logger } from 'pino'
 import {
   type MailFile,
   mailFile,
-  type OwnersLink,
+  messageNotifiers,
   openBullQueue,
   openOutboxQueue,
   type PublicTargets,
   type PushKeys,
+  RECEIPT_CHECK,
   signedWebhook,
   smtpMail,
   webPushNotifier,
 } from '../../alerts/index.ts'
 import { type Database, type JobQueue, type Settings, type World, wallClock } from '../../core/index.ts'
+import type { Ingress } from '../openIngress.ts'
+import { ownersLink } from '../privacy/ownersRights.ts'
 
 /** The queue of what leaves the product, with every channel that the settings give it. */
 export async function startJobs(options: {
@@ -24,15 +27,19 @@ export async function startJobs(options: {
   /** Signs webhooks when the settings name no secret for them. */
   adminToken: string
   logger: Logger
-  /** The way to the owner's page of a ticket. */
-  ownersLink: OwnersLink
+  /** By whom messages are carried, and the ways to owners' pages. */
+  ingress: Ingress
   onRetryableError: (code: string, error: unknown) => void
 }): Promise<{ jobs: JobQueue; mails?: MailFile }> {
-  const { settings, world, database, keys, logger, onRetryableError } = options
-  const mails = settings.SMTP_URL ? undefined : mailFile(join(world.dir, 'outbox.mbox'), wallClock)
+  const { settings, world, database, keys, logger, ingress, onRetryableError } = options
+  const mails = settings.SMTP_URL
+    ? undefined
+    : mailFile(join(world.dir, 'outbox.mbox'), wallClock, world.name === 'live')
   const queueOptions = {
     database,
     notifiers: [
+      { channel: RECEIPT_CHECK, send: async () => undefined },
+      ...messageNotifiers(ingress.book),
       mails ?? smtpMail(settings.SMTP_URL ?? '', 'hearthwatch@localhost'),
       webPushNotifier(keys, 'mailto:hearthwatch@localhost', options.targets),
       ...(settings.WEBHOOK_URL
@@ -40,7 +47,8 @@ export async function startJobs(options: {
         : []),
     ],
     clock: wallClock,
-    ownersLink: options.ownersLink,
+    ownersLink: ownersLink(ingress),
+    ...(ingress.deliveries ? { settled: ingress.deliveries.settled } : {}),
     onDead: (job: { key: string; error: string }) => logger.error({ code: 'job-dead', concerns: job.key }, job.error),
     onRetryableError,
   }

@@ -8,11 +8,13 @@ import type { routePermissions } from '../routePermissions.ts'
 import { accessAnswers } from './access.ts'
 import { alertAnswers } from './alerts.ts'
 import { applianceAnswers } from './appliances.ts'
+import { channelAnswers } from './channels.ts'
 import { dispatchAnswers } from './dispatch.ts'
 import { fleetAnswers } from './fleet.ts'
 import { importAnswers } from './imports.ts'
 import { ingestAnswers } from './ingest.ts'
 import { modelAnswers } from './models.ts'
+import { onCallAnswers } from './onCall.ts'
 import { ownerAnswers } from './owner.ts'
 import { peopleAnswers } from './people.ts'
 import { policyAnswers } from './policy.ts'
@@ -30,6 +32,8 @@ export const otherMedia = {
   'GET /api/appliances/:id/personal-data': ['application/json', 'text/csv'],
   'GET /api/audit/export': ['text/csv', 'application/x-ndjson'],
   'GET /api/p/:secret/data': ['application/json', 'text/csv'],
+  'GET /api/receipts/:id/:proof': ['text/plain'],
+  'POST /api/receipts/:id/:proof': ['text/plain', 'application/json'],
   'GET /api/session/oidc': [],
   'GET /api/session/oidc/callback': [],
   'GET /api/stream': ['text/event-stream'],
@@ -43,11 +47,13 @@ export const answers = {
   ...accessAnswers,
   ...alertAnswers,
   ...applianceAnswers,
+  ...channelAnswers,
   ...dispatchAnswers,
   ...fleetAnswers,
   ...importAnswers,
   ...ingestAnswers,
   ...modelAnswers,
+  ...onCallAnswers,
   ...ownerAnswers,
   ...peopleAnswers,
   ...policyAnswers,

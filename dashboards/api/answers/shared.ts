@@ -33,6 +33,8 @@ export const owner = z
   .object({
     name: z.string().optional(),
     contact: z.string().optional(),
+    phone: z.string().optional(),
+    wechat: z.string().optional(),
     language,
     segment: z.string().optional(),
   })

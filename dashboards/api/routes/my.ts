@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { because, type Location, type Millis, Problem, ticketCan, ticketStatesWhere } from '../../../core/index.ts'
-import type { TicketView } from '../../../service/index.ts'
+import { ownerTold, type TicketView } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { engineerInWords } from './people.ts'
 
-type MyContext = Pick<ApiContext, 'announcer' | 'clock' | 'database' | 'desk' | 'people' | 'registry'>
+type MyContext = Pick<ApiContext, 'announcer' | 'clock' | 'database' | 'desk' | 'people' | 'policy' | 'registry'>
 
 /** What the thumb does next with a job: one step, by its state and its promises. */
 const nextSteps = ['contact', 'start', 'leave', 'close'] as const
@@ -66,7 +66,7 @@ export function myRoutes(app: Api, context: MyContext): void {
 }
 
 /** Tells the owner, once a day, that the engineer has set out; the ticket stands where it is. */
-function onTheWayRoute(app: Api, { announcer, clock, database, desk, people, registry }: MyContext): void {
+function onTheWayRoute(app: Api, { announcer, clock, database, desk, people, policy, registry }: MyContext): void {
   app.post(
     '/api/tickets/:id/on-the-way',
     {
@@ -95,7 +95,7 @@ function onTheWayRoute(app: Api, { announcer, clock, database, desk, people, reg
       await database.transaction((tx) =>
         announcer.announce(tx, {
           key: `${id}/on-the-way/${new Date(now).toISOString().slice(0, 10)}/owner`,
-          to: { role: 'owner', name: owner.name, contact: owner.contact, language: owner.language },
+          to: ownerTold(owner, registry.get(ticket.appliance), policy),
           title: render(because('on-the-way-title')),
           body: render(because('on-the-way', { engineer: name })),
           at: now,

@@ -1,15 +1,20 @@
 import { z } from 'zod'
+import { notFound, personOf, pseudonymOf } from '../../../core/index.ts'
 import { ownerView, type TicketView } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { subscribeBrowser, subscriptionSchema } from './people.ts'
 import { slotSchema } from './tickets.ts'
 
 const params = z.object({ secret: z.string().max(200) })
 const why = z.string().max(2_000).default('')
 
-type OwnerContext = Pick<ApiContext, 'catalog' | 'clock' | 'desk' | 'events' | 'people' | 'policies' | 'registry'>
+type OwnerContext = Pick<
+  ApiContext,
+  'catalog' | 'clock' | 'database' | 'desk' | 'events' | 'people' | 'policies' | 'registry' | 'targets'
+>
 
 /** What the page of a link shows. */
 const ownersPage =
@@ -35,6 +40,7 @@ const ownersPage =
 /** The owner's own page: whoever holds the link, and nobody else. */
 export function ownerRoutes(app: Api, context: OwnerContext): void {
   const { desk, events } = context
+  browserRoute(app, context)
   const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 
@@ -123,5 +129,31 @@ export function ownerRoutes(app: Api, context: OwnerContext): void {
       },
     },
     ({ params: { secret }, body }) => act(secret, (id) => desk.rate(id, body.stars, body.text)),
+  )
+}
+
+/** The owner's browser, for what happens to their appliance. */
+function browserRoute(app: Api, context: OwnerContext): void {
+  const { desk } = context
+  app.post(
+    '/api/t/:secret/push',
+    {
+      config: { rateLimit: { max: 10, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'Tell this browser what happens to my appliance',
+        tags: ['owner'],
+        params,
+        security: [],
+        body: subscriptionSchema,
+        response: { 201: answers['POST /api/t/:secret/push'] },
+      },
+    },
+    async ({ params: { secret }, body }, reply) => {
+      const { appliance } = await desk.bySecret(secret)
+      const { owner } = context.registry.get(appliance)
+      if (!owner) throw notFound('owner', `of ${appliance}`)
+      await subscribeBrowser(context, `owner:${pseudonymOf(personOf(appliance, owner))}`, body)
+      return reply.code(201).send({ ok: true })
+    },
   )
 }

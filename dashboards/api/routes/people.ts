@@ -129,6 +129,29 @@ function inboxRoutes(app: Api, { database, clock }: Pick<ApiContext, 'database' 
   )
 }
 
+/** What a browser says of where it is told. */
+export const subscriptionSchema = z.object({
+  endpoint: z.url({ protocol: /^https$/ }).max(2_000),
+  keys: z.object({ p256dh: z.string().max(200), auth: z.string().max(100) }),
+})
+
+/** @throws Problem `private-target` */
+export async function subscribeBrowser(
+  { database, targets }: Pick<ApiContext, 'database' | 'targets'>,
+  recipient: string,
+  body: z.infer<typeof subscriptionSchema>,
+): Promise<void> {
+  if (await targets.isPrivate(body.endpoint)) {
+    throw new Problem({
+      code: 'private-target',
+      message: 'The endpoint leads to a private address.',
+      remedy: 'Subscribe at a public push service, or have its network named in ALLOW_PRIVATE_TARGETS.',
+      concerns: 'endpoint',
+    })
+  }
+  await subscribe(database, recipient, body)
+}
+
 function pushRoutes(app: Api, { database, targets }: Pick<ApiContext, 'database' | 'targets'>): void {
   app.post(
     '/api/push/subscriptions',
@@ -136,23 +159,12 @@ function pushRoutes(app: Api, { database, targets }: Pick<ApiContext, 'database'
       schema: {
         summary: 'Tell this browser',
         tags: ['people'],
-        body: z.object({
-          endpoint: z.url({ protocol: /^https$/ }).max(2_000),
-          keys: z.object({ p256dh: z.string().max(200), auth: z.string().max(100) }),
-        }),
+        body: subscriptionSchema,
         response: { 201: answers['POST /api/push/subscriptions'] },
       },
     },
     async ({ body }, reply) => {
-      if (await targets.isPrivate(body.endpoint)) {
-        throw new Problem({
-          code: 'private-target',
-          message: 'The endpoint leads to a private address.',
-          remedy: 'Subscribe at a public push service, or have its network named in ALLOW_PRIVATE_TARGETS.',
-          concerns: 'endpoint',
-        })
-      }
-      await subscribe(database, 'desk', body)
+      await subscribeBrowser({ database, targets }, 'desk', body)
       return reply.code(201).send({ ok: true })
     },
   )

@@ -55,6 +55,7 @@ const routeTree = rootRoute.addChildren([
     route('/parts', () => import('./features/parts/Parts.tsx')),
     route('/inbox', () => import('./features/desk/Inbox.tsx')),
     route('/care', () => import('./features/desk/Care.tsx')),
+    route('/on-call', () => import('./features/onCall/OnCall.tsx')),
     route('/quality', () => import('./features/quality/Quality.tsx')),
     route('/file', () => import('./features/desk/ServiceFile.tsx')),
     route('/policy', () => import('./features/desk/Policy.tsx')),

@@ -2,7 +2,7 @@ import { type Alert, because, HOUR, type Reason, saidOr, ticketIs } from '../../
 import { planKit, priorityOf } from '../../dispatch/plan.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { guideFor } from '../../remote/guides.ts'
-import { type Contact, isReachable, withContact } from '../contact.ts'
+import { type Contact, withContact } from '../contact.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticketCommand.ts'
 import { refusedTime } from './chosenTime.ts'
@@ -61,7 +61,7 @@ const frozen = (step: Step): Step => {
 /** Of an alert: its owner is asked to agree. */
 export function openFromAlert(opening: Opening, facts: Facts, rules: Policy): Decision {
   const { owner } = facts.appliance
-  const why = because(!owner ? 'no-owner' : isReachable(owner) ? 'owner-asked' : 'owner-to-call')
+  const why = because(!owner ? 'no-owner' : facts.isReachable ? 'owner-asked' : 'owner-to-call')
   return frozen(offered(opened(opening, facts, rules), why, facts, rules)).tell('offered')
 }
 
@@ -107,20 +107,20 @@ export function offered(step: Step, why: Reason, facts: Facts, rules: Policy): S
   const moved = step.move('offer', why, OURS)
   const asked = moved.plan({ offeredSlots: [...(facts.booked ?? []), ...promisable(moved, facts, rules)] })
   // Nobody has heard of it yet: a person calls, and from then on the answer is waited for.
-  return isReachable(moved.ticket.owner) ? awaited(asked, facts, rules) : asked
+  return facts.isReachable ? awaited(asked, facts, rules) : asked
 }
 
-/** A person has heard of it: that is the first response, and the time to answer begins. */
-const awaited = (step: Step, { at }: Facts, rules: Policy): Step =>
-  step
-    .start('owner-answer', at + byPriority(rules.ownerAnswerHours, step.ticket.priority, 72) * HOUR)
-    .stop('first-response')
+/** A person is told of it, and the time to answer begins; once they have it, that is the first response. */
+function awaited(step: Step, { at, hearsBack }: Facts, rules: Policy): Step {
+  const asked = step.start('owner-answer', at + byPriority(rules.ownerAnswerHours, step.ticket.priority, 72) * HOUR)
+  return hearsBack ? asked : asked.stop('first-response')
+}
 
 /** Somebody has called an owner to whom nothing can be written. */
 export function reached(ticket: Ticket, { words }: Of<'reached'>, facts: Facts, rules: Policy): Decision {
   const noted = new Step(ticket, facts).note(because('reached', words ? { words } : {}))
   const isAsked = ticket.state === 'offered' && !ticket.clocks.some(({ name }) => name === 'owner-answer')
-  return isAsked ? awaited(noted, facts, rules) : noted.stop('first-response')
+  return (isAsked ? awaited(noted, facts, rules) : noted).stop('first-response')
 }
 
 /** The appliance reports as a person does: the same record. */
@@ -169,14 +169,19 @@ export function accept(ticket: Ticket, { slot }: Of<'accept'>, facts: Facts, rul
 }
 
 /** It is to be done: at the time that was chosen, else at the first that can be promised. */
-export function accepted(step: Step, why: Reason, { at }: Facts, slot?: Ticket['plan']['slot']): Step {
+export function accepted(
+  step: Step,
+  why: Reason,
+  { at, isReachable, hearsBack }: Facts,
+  slot?: Ticket['plan']['slot'],
+): Step {
   const moved = step.move('accept', why).plan({ plannedAt: undefined })
   const { assignedByHand, engineer, offeredSlots } = moved.ticket.plan
   const free =
     engineer && !assignedByHand ? moved.freeParts('the visit is planned anew').plan({ engineer: undefined }) : moved
   const answered = free.stop('owner-answer')
-  // Who agreed has heard of it; who reported it, when something that we write can reach them.
-  const hasHeard = isReachable(free.ticket.owner) || step.ticket.state !== 'new'
+  // Who agreed has heard of it; who reported it, when what we wrote has reached them.
+  const hasHeard = step.ticket.state !== 'new' || (isReachable && !hearsBack)
   const stopped = hasHeard ? answered.stop('first-response') : answered
   const agreed = slot
     ? stopped.plan({ slotChosen: true }).stop('contact', 'second-contact')

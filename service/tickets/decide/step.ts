@@ -138,7 +138,7 @@ export class Step implements Decision {
   takeOff(because: Reason): Step {
     return this.move('accept', because, OURS).freeParts('goes with somebody else').plan({ engineer: undefined })
   }
-  endTasks(type: 'contact' | 'call-back' | 'reconsider', by: string, outcome: string): Step {
+  endTasks(type: 'contact' | 'call-back' | 'reconsider' | 'reach', by: string, outcome: string): Step {
     return this.follow({ do: 'endTasks', type, by, outcome })
   }
 }

@@ -12,7 +12,7 @@ import {
   toReason,
   type UnitOfWork,
 } from '../../../core/index.ts'
-import { nextDue } from '../deadlines.ts'
+import { nextDue, nextPromise } from '../deadlines.ts'
 import { type Ticket, toStored, toTicket } from '../ticket.ts'
 import type { TicketEvent } from '../ticketCommand.ts'
 import { markTicket } from './markTicket.ts'
@@ -42,6 +42,9 @@ export interface TicketFilter {
   readonly slotFrom?: Millis
   readonly slotUntil?: Millis
   readonly dueBy?: Millis
+  /** The first promise that is owed ends within this time. */
+  readonly promisedFrom?: Millis
+  readonly promisedUntil?: Millis
   readonly changedSince?: Millis
   readonly but?: readonly string[]
   readonly afterId?: string
@@ -72,6 +75,8 @@ function narrowed(db: Reading, filter: TicketFilter): Query {
   if (filter.slotFrom !== undefined) query = query.where('slotFrom', '>=', filter.slotFrom)
   if (filter.slotUntil !== undefined) query = query.where('slotFrom', '<=', filter.slotUntil)
   if (filter.dueBy !== undefined) query = query.where('nextDueAt', '<=', filter.dueBy)
+  if (filter.promisedFrom !== undefined) query = query.where('promisedAt', '>=', filter.promisedFrom)
+  if (filter.promisedUntil !== undefined) query = query.where('promisedAt', '<=', filter.promisedUntil)
   if (but && but.length > 0) query = query.where('id', 'not in', but)
   if (filter.afterId !== undefined) query = query.where('id', '>', filter.afterId)
   for (const name of ticketFilters) {
@@ -159,6 +164,7 @@ const columns = ({ candidates, ...ticket }: StoredTicket) => ({
   createdAt: ticket.createdAt,
   closedAt: ticket.closure?.at ?? null,
   nextDueAt: nextDue(ticket),
+  promisedAt: nextPromise(ticket),
   slotFrom: ticket.slot?.from ?? null,
   body: JSON.stringify(markTicket(personOf(ticket.appliance, ticket.owner), ticket.source, ticket)),
   candidates: JSON.stringify(candidates),

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 import { type DatabaseMigration, type Millis, ticketStatesWhere } from '../../../core/index.ts'
-import { nextDue } from '../deadlines.ts'
+import { nextDue, nextPromise } from '../deadlines.ts'
 import type { StoredTicket } from './storedTicket.ts'
 
 declare module '../../../core/database.ts' {
@@ -26,6 +26,8 @@ declare module '../../../core/database.ts' {
       createdAt: number
       closedAt: number | null
       nextDueAt: number | null
+      /** When the first promise ends that is owed still. */
+      promisedAt: number | null
       slotFrom: number | null
       /** The ticket as JSON, without who was considered for it. */
       body: string
@@ -235,3 +237,24 @@ function saidOf({ source, hypotheses, lifeHours }: OldTicket): StoredTicket['sai
   if (source !== 'predicted') return undefined
   return { version: '', probability: hypotheses[0]?.probability ?? 0, ...(lifeHours ? { lifeHours } : {}) }
 }
+
+export const promiseMigrations: DatabaseMigration[] = [
+  {
+    name: '0144-ticket-promise',
+    async up(db) {
+      await db.schema.alterTable('ticket').addColumn('promisedAt', 'bigint').execute()
+      await db.schema.createIndex('ticketPromised').on('ticket').column('promisedAt').execute()
+      const living = ticketStatesWhere('living')
+      for (const { id, body } of await db
+        .selectFrom('ticket')
+        .select(['id', 'body'])
+        .where('state', 'in', living)
+        .execute())
+        await db
+          .updateTable('ticket')
+          .set({ promisedAt: nextPromise(JSON.parse(body) as StoredTicket) })
+          .where('id', '=', id)
+          .execute()
+    },
+  },
+]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Appliance, DAY, HOUR, notFound, personOf } from '../../../../core/index.ts'
-import { refuseErased, shareScopes } from '../../../../service/index.ts'
+import { ownerTold, refuseErased, shareScopes } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
@@ -13,7 +13,7 @@ const LONGEST_SHARE_DAYS = 365
 const POINTS = 2_000
 
 type LinkContext = Pick<ApiContext, 'database' | 'links' | 'registry'>
-type Context = PersonalContext & LinkContext & Pick<ApiContext, 'announcer' | 'erasures'>
+type Context = PersonalContext & LinkContext & Pick<ApiContext, 'announcer' | 'erasures' | 'policy'>
 
 /** Whose page of data and rights this secret opens. @throws Problem `not-found`, `erased` */
 export async function ownedBySecret({ database, links, registry }: LinkContext, secret: string): Promise<Appliance> {
@@ -34,7 +34,7 @@ export function ownPageRoutes(app: Api, context: Context): void {
 const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
 
 /** How an owner comes to their page: by mail, or from the page of a ticket, which came by mail too. */
-function sendRoutes(app: Api, { announcer, database, desk, links, registry, wall }: Context): void {
+function sendRoutes(app: Api, { announcer, database, desk, links, policy, registry, wall }: Context): void {
   app.post(
     '/api/o/:secret/own-page',
     {
@@ -52,7 +52,7 @@ function sendRoutes(app: Api, { announcer, database, desk, links, registry, wall
         await database.transaction((tx) =>
           announcer.announce(tx, {
             key: `own-page/${id}/${Math.floor(wall.now() / HOUR)}`,
-            to: { role: 'owner', ...owner },
+            to: ownerTold(owner, appliance, policy),
             title: { en: 'Your data and your rights', zh: '您的数据与权利' },
             body: {
               en: 'By this link you see what is known of you and your appliance, decide what it is used for, and have it erased.',

@@ -1,5 +1,6 @@
 import {
   IconBell,
+  IconBellRinging,
   IconBox,
   IconCertificate,
   IconChartBar,
@@ -31,6 +32,7 @@ const pages = [
   { to: '/tickets', key: 'tickets', icon: IconTicket, needs: 'tickets.list' },
   { to: '/dispatch', key: 'dispatch', icon: IconRoute, needs: 'dispatch.see' },
   { to: '/care', key: 'care', icon: IconPhoneCall, needs: 'tasks.see' },
+  { to: '/on-call', key: 'onCall', icon: IconBellRinging, needs: 'onCall.see' },
   { to: '/trends', key: 'trends', icon: IconChartBar, needs: 'quality.see' },
   { to: '/quality', key: 'quality', icon: IconCertificate, needs: 'quality.see' },
   { to: '/scoreboard', key: 'scoreboard', icon: IconTarget, needs: 'fleet.see' },

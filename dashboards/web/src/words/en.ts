@@ -2,6 +2,7 @@ import { accessEn } from './access/en.ts'
 import { deskEn } from './desk/en.ts'
 import { modelsEn } from './models/en.ts'
 import { myEn } from './my/en.ts'
+import { reachEn } from './reach/en.ts'
 
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
@@ -9,6 +10,7 @@ export const en = {
   ...deskEn,
   ...modelsEn,
   ...myEn,
+  ...reachEn,
   app: { name: 'Hearthwatch', tagline: 'The appliance files its own ticket.' },
   nav: {
     fleet: 'Fleet',
@@ -24,6 +26,7 @@ export const en = {
     parts: 'Parts',
     inbox: 'Inbox',
     care: 'Care desk',
+    onCall: 'On call',
     quality: 'Quality',
     policy: 'Policy',
     audit: 'Audit',

@@ -3,12 +3,14 @@ import { deskZh } from './desk/zh.ts'
 import type { Vocabulary } from './en.ts'
 import { modelsZh } from './models/zh.ts'
 import { myZh } from './my/zh.ts'
+import { reachZh } from './reach/zh.ts'
 
 export const zh: Vocabulary = {
   ...accessZh,
   ...deskZh,
   ...modelsZh,
   ...myZh,
+  ...reachZh,
   app: { name: 'Hearthwatch', tagline: '让家电自己报修。' },
   nav: {
     fleet: '设备总览',
@@ -23,6 +25,7 @@ export const zh: Vocabulary = {
     people: '人员',
     parts: '配件',
     inbox: '收件箱',
+    onCall: '值班',
     care: '客服台',
     quality: '质量',
     policy: '规则',

@@ -4,12 +4,18 @@ import { useAction } from '../../components/useAction.ts'
 
 export type PushState = 'off' | 'on' | 'impossible' | 'refused'
 
-/** Lets this browser be told while no page of ours is open. */
-export function usePush() {
-  const { data: connection } = useCall('GET /api/connection', {})
+/** Where a browser says that it wants to be told. */
+type Subscribe = (subscription: PushSubscriptionJSON) => Promise<unknown>
+
+/**
+ * Lets this browser be told while no page of ours is open.
+ * @param subscribe for whom; absent: for the desk
+ */
+export function usePush(subscribe?: Subscribe) {
+  const { data } = useCall('GET /api/push/key', {})
   const { act, busy } = useAction()
   const [state, setState] = useState<PushState>('impossible')
-  const key = connection?.pushPublicKey
+  const key = data?.key
   useEffect(() => {
     if (!key || !('serviceWorker' in navigator) || !('PushManager' in window)) return
     if (Notification.permission === 'denied') return setState('refused')
@@ -28,7 +34,8 @@ export function usePush() {
         userVisibleOnly: true,
         applicationServerKey: key,
       })
-      if (await act('POST /api/push/subscriptions', {}, subscription.toJSON())) setState('on')
+      const said = subscription.toJSON()
+      if (await (subscribe ? subscribe(said) : act('POST /api/push/subscriptions', {}, said))) setState('on')
     } catch {
       // The browser has no push service that it can reach.
       setState('impossible')

@@ -6,6 +6,7 @@ import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts
 import { money, slotText } from '../../components/format.tsx'
 import { i18n, useWords } from '../../words/index.ts'
 import { AgreeBill, Guide, OwnCard, type OwnersDeed } from './OwnerParts.tsx'
+import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
 
 /** What is happening to my appliance? One screen on a phone, for whoever holds the link. */
@@ -157,6 +158,7 @@ export default function Owner() {
             {t('owner.notSolved')}
           </Button>
         )}
+        {view.owner && <OwnerPush secret={secret} />}
         {view.owner && <ToMyData secret={secret} />}
         <Text size="xs" c="dimmed" ta="center">
           {t('owner.footer')}

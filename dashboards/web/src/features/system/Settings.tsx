@@ -4,6 +4,7 @@ import { brief } from '../../components/brief.ts'
 import { Failure, Page } from '../../components/Page.tsx'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
+import { Channels } from '../channels/Channels.tsx'
 import { Accounts } from './Accounts.tsx'
 import { MyPassword } from './MyPassword.tsx'
 import { AllKeys, MyKeys } from './ways/MyKeys.tsx'
@@ -28,6 +29,9 @@ export default function Settings() {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Allowed to="accounts.see">
           <Accounts />
+        </Allowed>
+        <Allowed to="channels.see">
+          <Channels />
         </Allowed>
         <MyPassword />
         <MySecondFactor />

@@ -13,6 +13,7 @@ import { WhyNow } from '../evidence/WhyNow.tsx'
 import { Bill } from './Bill.tsx'
 import { Candidates } from './Candidates.tsx'
 import { Contacts } from './Contacts.tsx'
+import { Deliveries } from './Deliveries.tsx'
 import { Kit } from './Kit.tsx'
 import { OwnerPhone } from './OwnerPhone.tsx'
 import { PriorityBadge } from './PriorityBadge.tsx'
@@ -164,6 +165,7 @@ export default function TicketPage() {
             </Card>
             {(ticket.closure || ticket.bill) && <Bill ticket={ticket} />}
             <Contacts ticket={ticket} />
+            <Deliveries ticket={ticket.id} />
             {ticket.ownerLink && <OwnerPhone ticket={ticket} />}
           </Stack>
         </Grid.Col>
