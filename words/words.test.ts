@@ -49,6 +49,8 @@ const special: { [C in ReasonCode]?: Partial<Record<keyof ReasonParams[C], fc.Ar
   'task-complaint': { item: text },
   'tell-accepted': { contactBy: time },
   'task-reach': { news: inner },
+  'escalated-alert-title': { mode: text },
+  'escalated-promise-title': { promise: fc.constantFrom('first-response', 'on-site', 'parts') },
   'command-late': { result: fc.constantFrom('done', 'refused', 'failed') },
 }
 /** A number that is told is a number; names that are asked for and not listed are names. */
