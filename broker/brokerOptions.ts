@@ -1,7 +1,15 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Server as SecureServer } from 'node:tls'
 import type { Catalog } from '../catalog/index.ts'
-import type { ApplianceId, Clock, CommandQueue, DeviceDirectory, FrameIngress, SessionStore } from '../core/index.ts'
+import type {
+  ApplianceId,
+  Clock,
+  CommandQueue,
+  DeviceDirectory,
+  ForeignTopics,
+  FrameIngress,
+  SessionStore,
+} from '../core/index.ts'
 import type { BrokerLimits, BrokerStats } from './limits.ts'
 import type { MisdirectedTopic } from './misdirected.ts'
 
@@ -21,6 +29,8 @@ export interface BrokerOptions {
   clock: Clock
   commands: CommandQueue
   sessions: SessionStore
+  /** Who may publish to topics that are none of the contract's, and what is made of it. Absent: nobody. */
+  foreign?: ForeignTopics
   /** Something could not be written down now; nobody else notices. */
   onRetryableError: (what: string, error: unknown) => void
   limits?: Partial<BrokerLimits>

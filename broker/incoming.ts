@@ -67,7 +67,7 @@ export class Incoming {
       packet.retain = false
       // The journal has the payload; a QoS 2 message waits for its PUBREL without it.
       if (packet.qos === 2 || unheard) packet.payload = NOTHING
-      if (unheard === undefined || unheard === 'unknown-topic') done(null)
+      if (unheard === undefined || unheard === 'unknown-topic' || unheard === 'unmapped') done(null)
       else if (unheard instanceof Problem) done(unheard)
       else done(new Error(unheard === 'closing' ? 'the broker is closing' : 'not its topic'))
     })
@@ -86,6 +86,10 @@ export class Incoming {
       this.#stats.misdirected++
       this.#misdirected.add(meant, peer.id, message.topic, this.#options.clock.now())
       done('unknown-topic')
+      return
+    }
+    if (device && peer && !own && this.#options.foreign?.isOpenTo(device.id)) {
+      this.#hearForeign(peer, device, message, done, sender)
       return
     }
     if (!peer || !own) {
@@ -110,6 +114,42 @@ export class Incoming {
         done(dropped ? undefined : refused)
       }
       this.#keep(own, own.rest === 'event' ? withProperties(message) : payload, withoutPromise, kept, sender)
+    }
+  }
+
+  /** What somebody else's format says of appliances is kept like their own word; `done` when all of it is on disk. */
+  #hearForeign(
+    peer: Peer,
+    device: Device,
+    { topic, payload, qos }: UpMessage,
+    done: (unheard?: Unheard | Problem) => void,
+    sender?: Peer,
+  ): void {
+    if (this.#isClosing) {
+      done('closing')
+      return
+    }
+    const frames = this.#options.foreign?.translate(device.id, topic, payload, this.#options.clock.now()) ?? []
+    let left = frames.filter(({ appliance }) => device.speaksFor.has(appliance)).length
+    if (left === 0) {
+      this.#stats.unmapped++
+      done('unmapped')
+      return
+    }
+    let failed: Problem | undefined
+    for (const { type, appliance, kind, payload: said } of frames) {
+      if (!device.speaksFor.has(appliance)) continue
+      if (!peer.closed) this.#presence.spoke(appliance, type === 'status' && saysOff(said))
+      this.#keep(
+        { appliance, kind, rest: type },
+        said,
+        qos === 0,
+        (refused) => {
+          failed ??= refused
+          if (--left === 0) done(qos === 0 && failed?.retryable ? undefined : failed)
+        },
+        sender,
+      )
     }
   }
 

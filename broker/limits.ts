@@ -55,6 +55,8 @@ export interface BrokerStats {
   refusedPublishes: number
   /** To topics below its own name that the contract does not know: acknowledged and dropped. */
   misdirected: number
+  /** Of whoever may publish to any topic, and mapped to no appliance: acknowledged, shown and dropped. */
+  unmapped: number
   refusedSubscriptions: number
   refusedConnections: number
   oversize: number
@@ -75,6 +77,7 @@ export const noStats = (): BrokerStats => ({
   refusedLogins: 0,
   refusedPublishes: 0,
   misdirected: 0,
+  unmapped: 0,
   refusedSubscriptions: 0,
   refusedConnections: 0,
   oversize: 0,

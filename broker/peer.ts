@@ -47,4 +47,4 @@ export interface UpMessage {
 }
 
 /** Why something is not kept, besides what the journal says. */
-export type Unheard = 'unknown-topic' | 'foreign-topic' | 'closing'
+export type Unheard = 'unknown-topic' | 'foreign-topic' | 'unmapped' | 'closing'

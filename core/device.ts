@@ -77,3 +77,21 @@ export interface SessionSubscription {
   /** Of MQTT 5: comes with whatever is sent for it. */
   identifier?: number
 }
+/** What a message of somebody else's format says of one appliance, as the contract says it. */
+export interface ForeignFrame {
+  type: 'telemetry' | 'status'
+  appliance: ApplianceId
+  kind: string
+  payload: Buffer
+}
+
+/** Topics that are none of the contract's: of plugs, hubs and other systems, turned into what appliances say. */
+export interface ForeignTopics {
+  /** May this device publish to them? */
+  isOpenTo(device: string): boolean
+  /**
+   * @param source who published: a gateway, or the outside broker
+   * @returns nothing where no appliance is mapped to it: it is remembered, and shown
+   */
+  translate(source: string, topic: string, payload: Buffer, at: Millis): ForeignFrame[]
+}

@@ -1,6 +1,6 @@
 import { importsOf, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
 
-const middle = ['broker', 'ingest', 'analytics', 'alerts', 'service', 'simulator']
+const middle = ['broker', 'mapping', 'ingest', 'analytics', 'alerts', 'service', 'simulator']
 /** Which rooms each room may import. Rooms not named (main.ts, workers, scripts, lab, test) may import any. */
 const mayImport: Record<string, string[]> = {
   core: [],

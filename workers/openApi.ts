@@ -135,11 +135,21 @@ const toldContext = ({
 
 /** What the API says of readings on their way, and of the models that judge them. */
 function flowContext(
-  { log, broker, admission }: Ingress,
+  { log, broker, admission, mapping }: Ingress,
   { store, pipeline, housekeeping, healthStore, disk, models, reconciler }: Flow,
 ): Pick<
   ApiContext,
-  'models' | 'modelsControl' | 'store' | 'health' | 'pipeline' | 'requeue' | 'misdirected' | 'quota' | 'quotas'
+  | 'models'
+  | 'modelsControl'
+  | 'store'
+  | 'health'
+  | 'pipeline'
+  | 'requeue'
+  | 'misdirected'
+  | 'mapping'
+  | 'otlp'
+  | 'quota'
+  | 'quotas'
 > {
   return {
     models,
@@ -166,6 +176,8 @@ function flowContext(
       await Promise.all(rows.map((row) => log.append(requeueFrame(row, wallClock.now()))))
     },
     misdirected: (appliance) => broker.misdirected(appliance),
+    mapping,
+    otlp: (body) => mapping.hearOtlp(body, admission.door),
     quota: admission.quota,
     quotas: admission.quotas,
   }

@@ -12,6 +12,7 @@ import { type Certificate, openCertificate } from './certificate.ts'
 import { commandLine } from './commandLine.ts'
 import type { Ending } from './ending.ts'
 import { openHttpDoor } from './httpDoor.ts'
+import { openMappingOf } from './mappingOf.ts'
 import { openService } from './openService.ts'
 import { startDatabase } from './start/startDatabase.ts'
 import { openSuspects } from './suspects.ts'
@@ -97,6 +98,7 @@ export async function openIngress(options: {
     const ticking = startTicking(log, wallClock, onRetryableError)
     opened(() => ticking.stop())
   }
+  const mapping = await openMappingOf(database, catalog, registry, options.settings)
   const sessionChanged = tellSession(admission.door, registry, wallClock)
   const broker = await openBroker({
     host: plainHost,
@@ -110,6 +112,7 @@ export async function openIngress(options: {
     clock: wallClock,
     commands: commandLine(commands, desk, options.timeKnown),
     sessions: openSessionStore(database, wallClock),
+    foreign: mapping,
     onRetryableError,
   })
   ingressOpened(() => broker.close())
@@ -119,7 +122,7 @@ export async function openIngress(options: {
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
   const { personKeys } = rows
-  const doors = { log, database, http, broker, admission, listening, publicUrl }
+  const doors = { log, database, http, broker, admission, mapping, listening, publicUrl }
   return { ...doors, book, suspects, telemetryClock, clock, personKeys, secretKey, ...service }
 }
 

@@ -121,7 +121,7 @@ export class Inbound {
       )
     } else {
       if (packet.qos === 2) this.#of.session.unreleased.add(packet.messageId ?? 0)
-      this.#answer(slot, packet, reason.success)
+      this.#answer(slot, packet, unheard === 'unmapped' ? reason.nobodyHears : reason.success)
     }
   }
 

@@ -2,6 +2,7 @@
 export const reason = {
   success: 0x00,
   disconnectWithWill: 0x04,
+  nobodyHears: 0x10,
   noSubscription: 0x11,
   unspecified: 0x80,
   malformed: 0x81,

@@ -20,6 +20,7 @@ import type {
   World,
   WrongClock,
 } from '../../core/index.ts'
+import type { Mapping } from '../../mapping/index.ts'
 import type {
   Audit,
   Claims,
@@ -159,6 +160,10 @@ export interface ApiContext {
   commands: Commands
   /** Topics below its own name that an appliance publishes to and that nobody knows. */
   misdirected(appliance: string): MisdirectedTopic[]
+  /** Other people's topics as appliances. */
+  mapping: Mapping
+  /** Takes an export of OpenTelemetry; resolves when what is mapped of it is on disk. */
+  otlp(body: unknown): Promise<{ rejected: number }>
   /** How it stands with what it may send within an hour. */
   quota(appliance: string): QuotaState
   /** The same of all that have sent anything lately, in no order. */

@@ -36,6 +36,7 @@ import { fleetRoutes } from './routes/fleet.ts'
 import { importRoutes } from './routes/imports.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
+import { mappingRoutes } from './routes/mapping.ts'
 import { modelRoutes } from './routes/models.ts'
 import { myRoutes } from './routes/my.ts'
 import { onCallRoutes } from './routes/onCall.ts'
@@ -138,6 +139,7 @@ export async function createApi(
     peopleRoutes,
     policyRoutes,
     ingestRoutes,
+    mappingRoutes,
     fleetRoutes,
     simulatorRoutes,
   ]) {

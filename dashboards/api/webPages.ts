@@ -15,6 +15,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/data',
     '/simulator',
     '/connect',
+    '/mapping',
     '/people',
     '/parts',
     '/inbox',

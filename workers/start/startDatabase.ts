@@ -9,6 +9,7 @@ import {
 import { brokerMigrations } from '../../broker/index.ts'
 import type { Database, Problem, Settings, World } from '../../core/index.ts'
 import { openPersonKeys, openPostgresDatabase, outboxMigrations, type PersonKeys } from '../../database/index.ts'
+import { mappingMigrations } from '../../mapping/index.ts'
 import { serviceMigrations } from '../../service/index.ts'
 import { PERSON_KEYS } from '../backup/copyWorld.ts'
 import { startSqlite } from './startSqlite.ts'
@@ -23,6 +24,7 @@ export const migrations = [
   ...deferralMigrations,
   ...serviceMigrations,
   ...brokerMigrations,
+  ...mappingMigrations,
 ]
 
 /**

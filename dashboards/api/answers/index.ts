@@ -13,6 +13,7 @@ import { dispatchAnswers } from './dispatch.ts'
 import { fleetAnswers } from './fleet.ts'
 import { importAnswers } from './imports.ts'
 import { ingestAnswers } from './ingest.ts'
+import { mappingAnswers } from './mapping.ts'
 import { modelAnswers } from './models.ts'
 import { onCallAnswers } from './onCall.ts'
 import { ownerAnswers } from './owner.ts'
@@ -52,6 +53,7 @@ export const answers = {
   ...fleetAnswers,
   ...importAnswers,
   ...ingestAnswers,
+  ...mappingAnswers,
   ...modelAnswers,
   ...onCallAnswers,
   ...ownerAnswers,

@@ -51,6 +51,7 @@ const routeTree = rootRoute.addChildren([
     route('/data', () => import('./features/system/Data.tsx')),
     route('/simulator', () => import('./features/simulator/Simulator.tsx')),
     route('/connect', () => import('./features/connect/Connect.tsx')),
+    route('/mapping', () => import('./features/mapping/Mapping.tsx')),
     route('/people', () => import('./features/people/People.tsx')),
     route('/parts', () => import('./features/parts/Parts.tsx')),
     route('/inbox', () => import('./features/desk/Inbox.tsx')),

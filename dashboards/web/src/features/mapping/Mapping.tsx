@@ -1,0 +1,156 @@
+import { Alert, Badge, Button, Card, Code, Group, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { type Answer, useCall } from '../../api.ts'
+import { number, When } from '../../components/format.tsx'
+import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { useAction } from '../../components/useAction.ts'
+import { useWords } from '../../words/index.ts'
+import { MapDevice } from './MapDevice.tsx'
+
+export type HeardDevice = Answer<'GET /api/mapping'>['devices'][number]
+const keyOf = ({ source, format, device }: HeardDevice): string => `${source} ${format} ${device}`
+
+/** Plugs, hubs and other systems: what they publish, and whose it is. */
+export default function Mapping() {
+  const { t } = useWords()
+  const { data, error, refetch } = useCall('GET /api/mapping', {}, 3_000)
+  const [chosen, choose] = useState<string>()
+  const device = data?.devices.find((one) => keyOf(one) === chosen)
+  return (
+    <Page title={t('mapping.title')}>
+      <Text size="sm" c="dimmed" maw={820}>
+        {t('mapping.hint', { formats: data?.formats.map(({ format }) => format).join(', ') ?? '' })}
+      </Text>
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={300} />}
+      {data && <Sources sources={data.sources} />}
+      {data && <Heard devices={data.devices} chosen={chosen} choose={choose} />}
+      {device && <MapDevice key={chosen} device={device} done={() => choose(undefined)} />}
+    </Page>
+  )
+}
+
+/** Who may publish to any topic. */
+function Sources({ sources }: { sources: readonly string[] }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const [made, setMade] = useState<Answer<'POST /api/mapping/sources'>>()
+  const { data: connection } = useCall('GET /api/connection', {})
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const id = String(new FormData(event.currentTarget).get('id') ?? '').trim()
+    setMade(await act('POST /api/mapping/sources', {}, { id }))
+  }
+  return (
+    <Card withBorder padding="md">
+      <Title order={2}>{t('mapping.sources')}</Title>
+      <Text size="sm" c="dimmed" mb="sm">
+        {sources.length > 0 ? t('mapping.known', { sources: sources.join(', ') }) : t('mapping.noSource')}
+      </Text>
+      <form onSubmit={(event) => void submit(event)}>
+        <Group align="flex-end">
+          <TextInput name="id" label={t('mapping.sourceId')} pattern="[A-Za-z0-9_\-]{1,64}" required />
+          <Button type="submit" loading={busy}>
+            {t('mapping.openSource')}
+          </Button>
+        </Group>
+      </form>
+      {made?.mqtt.password && (
+        <Alert color="yellow" mt="sm" title={t('mapping.once')}>
+          <Code block>
+            {[
+              `${t('mapping.server')} mqtt://${location.hostname}:${connection?.mqttPort ?? 1883}`,
+              `client id ${made.id}`,
+              `${t('connect.username')} ${made.mqtt.username}`,
+              `${t('signIn.password')} ${made.mqtt.password}`,
+            ].join('\n')}
+          </Code>
+        </Alert>
+      )}
+    </Card>
+  )
+}
+
+interface HeardProps {
+  devices: readonly HeardDevice[]
+  chosen: string | undefined
+  choose: (key: string) => void
+}
+function Heard({ devices, chosen, choose }: HeardProps) {
+  const { t, lang } = useWords()
+  if (devices.length === 0)
+    return (
+      <Card withBorder padding="md">
+        <Empty>{t('mapping.nothing')}</Empty>
+      </Card>
+    )
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="sm">
+        {t('mapping.heard')}
+      </Title>
+      <Table.ScrollContainer minWidth={680}>
+        <Table verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('mapping.device')}</Table.Th>
+              <Table.Th>{t('mapping.format')}</Table.Th>
+              <Table.Th ta="right">{t('mapping.messages')}</Table.Th>
+              <Table.Th>{t('mapping.last')}</Table.Th>
+              <Table.Th>{t('mapping.values')}</Table.Th>
+              <Table.Th />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {devices.map((one) => (
+              <Table.Tr key={keyOf(one)} bg={keyOf(one) === chosen ? 'var(--mantine-color-default-hover)' : undefined}>
+                <Table.Td>
+                  <Stack gap={0}>
+                    <Text size="sm">{one.device}</Text>
+                    <Mapped device={one} />
+                    {one.fault && (
+                      <Text size="xs" c="red">
+                        {one.fault}
+                      </Text>
+                    )}
+                  </Stack>
+                </Table.Td>
+                <Table.Td>
+                  <Badge variant="light">{one.format}</Badge>{' '}
+                  <Text span size="xs" c="dimmed">
+                    {one.source}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right">{number(one.count, lang, 0)}</Table.Td>
+                <Table.Td>
+                  <When at={one.lastAt} />
+                </Table.Td>
+                <Table.Td>
+                  <Text size="xs" lineClamp={2}>
+                    {one.values.map(({ value, last }) => `${value} ${last}`).join(' · ')}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right">
+                  <Button size="compact-sm" variant="light" onClick={() => choose(keyOf(one))}>
+                    {t('mapping.map')}
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  )
+}
+
+/** The appliances that it is mapped to. */
+function Mapped({ device }: { device: HeardDevice }) {
+  const appliances = [...new Set(device.values.flatMap(({ appliance }) => appliance ?? []))]
+  return appliances.map((id) => (
+    <Link key={id} to="/appliances/$id" params={{ id }}>
+      {id}
+    </Link>
+  ))
+}

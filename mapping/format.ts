@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { idSchema, MAX_NAME, Problem, recordOf, ucumOf } from '../core/index.ts'
+import { collide, type TopicPattern, topicPattern } from './topicPattern.ts'
+
+const name = z.string().min(1).max(MAX_NAME)
+const pattern = z
+  .string()
+  .max(256)
+  .transform((text, context): TopicPattern => {
+    try {
+      return topicPattern(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+      return z.NEVER
+    }
+  })
+const unit = name.refine((said) => ucumOf(said) !== undefined, 'must be a unit by its UCUM code, such as W or kW.h')
+
+/** What a value is, by its name: the path in JSON, the name of the metric, or `{value}` of the topic. */
+const valueSchema = z.strictObject({
+  unit: unit.optional(),
+  /** A total that rises: what counts is the difference. */
+  counter: z.boolean().default(false),
+  /** The metric that it mostly is. */
+  metric: name.optional(),
+})
+const deviceSchema = z.strictObject({
+  device: name,
+  appliance: idSchema,
+  kind: name,
+  model: name.default('mapped'),
+  /** Value → metric. */
+  metrics: recordOf(name, name),
+  /** Value → how far it must move to count; 0: any change. Absent: everything counts. */
+  deadband: recordOf(name, z.number().min(0)).optional(),
+})
+
+/** One file: how somebody else's topics are read. */
+export const formatSchema = z.strictObject({
+  format: name,
+  /** Whose payloads these are, with the version that was looked at. */
+  source: z.string().max(500),
+  topics: z
+    .array(
+      z.strictObject({
+        topic: pattern,
+        payload: z.enum(['json', 'plain', 'sparkplug']),
+        /** Where the message says its time; absent: it is of when it came. */
+        time: name.optional(),
+        /** Topics among them that say nothing of appliances. */
+        except: z.array(pattern).max(20).default([]),
+      }),
+    )
+    .max(20),
+  values: recordOf(name, valueSchema),
+  availability: z
+    .array(
+      z.strictObject({
+        topic: pattern,
+        /** In JSON; absent: the payload itself. */
+        path: name.optional(),
+        online: name,
+        offline: name,
+      }),
+    )
+    .max(5)
+    .default([]),
+  /** Plain values that say: it is away. */
+  away: z.array(name).default([]),
+  /** Devices that the file itself turns into appliances. */
+  devices: z.array(deviceSchema).max(1_000).default([]),
+})
+export type Format = z.infer<typeof formatSchema>
+export type MappedDevice = z.infer<typeof deviceSchema>
+
+const bad = (file: string, why: string): Problem =>
+  new Problem({
+    code: 'bad-mapping',
+    message: `The mapping ${file} cannot be used: ${why}.`,
+    remedy: 'Mend the file (docs/mapping.md says what it may hold), or move it out of the folder.',
+    concerns: file,
+  })
+
+/** @throws Problem `bad-mapping`, which names the file */
+export function readFormat(file: string, text: string): Format {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw bad(file, (error as Error).message)
+  }
+  const parsed = formatSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw bad(file, `${issue?.path.join('.') || 'it'}: ${issue?.message}`)
+}
+
+/**
+ * The formats that come with the product, and those of an installation, which stand in the place of one of the same name.
+ * @throws Problem `bad-mapping` where one cannot be read, or two fit the same topics, or turn one device into two appliances
+ */
+export function loadFormats(dir?: string): Format[] {
+  const formats = new Map<string, { format: Format; file: string }>()
+  for (const folder of [join(import.meta.dirname, 'formats'), ...(dir ? [dir] : [])]) {
+    for (const file of jsonFiles(folder)) {
+      const format = readFormat(file, readFileSync(join(folder, file), 'utf8'))
+      formats.set(format.format, { format, file })
+    }
+  }
+  const all = [...formats.values()]
+  for (const [i, one] of all.entries()) {
+    for (const other of all.slice(i + 1)) refuseBoth(one, other)
+    refuseTwice(one.file, one.format.devices)
+  }
+  return all.map(({ format }) => format)
+}
+
+function jsonFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.json'))
+      .sort()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function refuseBoth(one: { format: Format; file: string }, other: { format: Format; file: string }): void {
+  const topics = ({ format }: { format: Format }): string[] => [
+    ...format.topics.map(({ topic }) => topic.text),
+    ...format.availability.map(({ topic }) => topic.text),
+  ]
+  for (const a of topics(one)) {
+    const b = topics(other).find((candidate) => collide(a, candidate))
+    if (b !== undefined) throw bad(other.file, `'${b}' and '${a}' of ${one.file} match the same topics`)
+  }
+}
+
+/** One device's value is one appliance's metric, and an appliance is of one kind. */
+function refuseTwice(file: string, devices: readonly MappedDevice[]): void {
+  const kinds = new Map<string, string>()
+  const values = new Map<string, string>()
+  for (const { device, appliance, kind, metrics } of devices) {
+    const known = kinds.get(appliance) ?? kind
+    if (known !== kind) throw bad(file, `${appliance} would be both a ${known} and a ${kind}`)
+    kinds.set(appliance, kind)
+    for (const value of Object.keys(metrics)) {
+      const of = values.get(`${device}\n${value}`) ?? appliance
+      if (of !== appliance) throw bad(file, `'${value}' of ${device} would be both ${of}'s and ${appliance}'s`)
+      values.set(`${device}\n${value}`, appliance)
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { loadFormats } from './format.ts'
+import { MappedReadings } from './readings.ts'
+import { MessageReader } from './readMessage.ts'
+import { SparkplugReader, sparkplugPayload } from './sparkplug.ts'
+import { collide, filterOf, topicPattern } from './topicPattern.ts'
+
+const formats = loadFormats()
+const read = (
+  topic: string,
+  payload: string | Buffer | object,
+  reader = new MessageReader(formats, new SparkplugReader()),
+) => {
+  const bytes = Buffer.isBuffer(payload)
+    ? payload
+    : Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
+  const said = reader.read(topic, bytes)
+  return said && { ...said, values: Object.fromEntries(said.values) }
+}
+
+describe('topics', () => {
+  test.each([
+    ['tele/{device}/SENSOR', 'tele/plug/SENSOR', { device: 'plug', value: undefined }],
+    ['tele/{device}/SENSOR', 'tele/plug/STATE', undefined],
+    ['tele/{device}/SENSOR', 'tele//SENSOR', undefined],
+    ['{device}/sensor/{value}/state', 'a/sensor/power/state', { device: 'a', value: 'power' }],
+    ['z/{device...}', 'z/kitchen/fridge', { device: 'kitchen/fridge', value: undefined }],
+    ['z/{device...}/availability', 'z/kitchen/fridge/availability', { device: 'kitchen/fridge', value: undefined }],
+    ['z/{device...}/availability', 'z/availability', undefined],
+  ])('%s on %s', (pattern, topic, found) => {
+    expect(topicPattern(pattern).match(topic)).toEqual(found)
+  })
+  test.each(['a/b', 'a/{nobody}', 'a/#/{device}', 'a/{device...}/{device...}', 'a/x{device}'])('%s is none', (text) => {
+    expect(() => topicPattern(text)).toThrow(text)
+  })
+  test('a filter of MQTT hears whatever the pattern matches', () => {
+    expect(filterOf('{device}/sensor/{value}/state')).toBe('+/sensor/+/state')
+    expect(filterOf('z/{device...}/availability')).toBe('z/#')
+  })
+  test('patterns collide when neither is nearer', () => {
+    expect(collide('a/{device}/c', 'a/{value}/c')).toBe(true)
+    expect(collide('a/{device}/c', 'a/b/{device}')).toBe(false)
+    expect(topicPattern('a/b/{device}').nearness > topicPattern('a/{device}/c').nearness).toBe(true)
+    expect(collide('a/{device}', 'a/b/{device}')).toBe(false)
+    expect(collide('homeassistant/sensor/{device}/state', '{device}/sensor/{value}/state')).toBe(false)
+  })
+})
+
+describe('what the projects publish', () => {
+  test('Zigbee2MQTT 2.x: a metering plug, its time, its absence', () => {
+    const plug = { power: 81.5, energy: 12.34, current: 0.41, voltage: 230, state: 'ON', linkquality: 120 }
+    expect(read('zigbee2mqtt/kitchen/fridge plug', { ...plug, last_seen: '2026-11-29T12:00:00+01:00' })).toEqual({
+      format: 'zigbee2mqtt',
+      device: 'kitchen/fridge plug',
+      values: { power: 81.5, energy: 12.34, current: 0.41, voltage: 230, state: 1, linkquality: 120 },
+      ts: Date.parse('2026-11-29T11:00:00Z'),
+    })
+    expect(read('zigbee2mqtt/kitchen/fridge plug/availability', { state: 'offline' })).toMatchObject({ online: false })
+    expect(read('zigbee2mqtt/fridge/availability', 'online')).toMatchObject({ device: 'fridge', online: true })
+    expect(read('zigbee2mqtt/bridge/devices', '[]')).toBeUndefined()
+    expect(read('zigbee2mqtt/fridge/set', { state: 'OFF' })).toBeUndefined()
+  })
+
+  test('Tasmota 14: energy and a probe; the last will', () => {
+    const energy = {
+      TotalStartTime: '2026-01-01T00:00:00',
+      Total: 1.956,
+      Yesterday: 0.054,
+      Today: 0.049,
+      Power: 9,
+      Factor: 0.43,
+    }
+    const body = {
+      Time: '2026-11-29T18:59:50',
+      ENERGY: energy,
+      DS18B20: { Id: '0300A2', Temperature: 4.1 },
+      TempUnit: 'C',
+    }
+    expect(read('tele/fridge/SENSOR', body)).toEqual({
+      format: 'tasmota',
+      device: 'fridge',
+      values: {
+        'ENERGY.Total': 1.956,
+        'ENERGY.Yesterday': 0.054,
+        'ENERGY.Today': 0.049,
+        'ENERGY.Power': 9,
+        'ENERGY.Factor': 0.43,
+        'DS18B20.Temperature': 4.1,
+      },
+    })
+    expect(read('tele/fridge/LWT', 'Offline')).toEqual({
+      format: 'tasmota',
+      device: 'fridge',
+      values: {},
+      online: false,
+    })
+  })
+
+  test('Shelly Gen 2: a switch’s status, a notification, online', () => {
+    const status = { id: 0, source: 'MQTT', output: true, apower: 8.9, voltage: 237.5, current: 0.064 }
+    const total = { total: 6.532, by_minute: [45.199, 47.141, 88.397], minute_ts: 1626935779 }
+    const said = read('shellyplus1pm-a8032abe54dc/status/switch:0', {
+      ...status,
+      aenergy: total,
+      temperature: { tC: 23.5, tF: 74.4 },
+    })
+    expect(said).toMatchObject({ format: 'shelly', device: 'shellyplus1pm-a8032abe54dc' })
+    expect(said?.values).toMatchObject({
+      'switch:0.apower': 8.9,
+      'switch:0.aenergy.total': 6.532,
+      'switch:0.output': 1,
+    })
+    const rpc = {
+      src: 'x',
+      dst: 'x/events',
+      method: 'NotifyStatus',
+      params: { ts: 1680962879.62, 'switch:0': { id: 0, apower: 7 } },
+    }
+    expect(read('x/events/rpc', rpc)).toMatchObject({ ts: 1_680_962_879_620, values: { 'params.switch:0.apower': 7 } })
+    expect(read('x/online', 'true')).toMatchObject({ format: 'shelly', online: true })
+  })
+
+  test('ESPHome 2024.11: one value a topic, no number while there is none', () => {
+    expect(read('kitchen/sensor/power/state', '81.5')).toEqual({
+      format: 'esphome',
+      device: 'kitchen',
+      values: { power: 81.5 },
+    })
+    expect(read('kitchen/binary_sensor/door/state', 'ON')).toMatchObject({ values: { door: 1 } })
+    expect(read('kitchen/sensor/power/state', 'nan')).toMatchObject({ values: {}, online: false })
+    expect(read('kitchen/status', 'offline')).toMatchObject({ format: 'esphome', online: false })
+  })
+
+  test('Home Assistant 2024.11, statestream: an entity a topic', () => {
+    const topic = 'homeassistant/sensor/fridge_power/state'
+    expect(read(topic, '81.5')).toEqual({ format: 'homeassistant', device: 'fridge_power', values: { value: 81.5 } })
+    expect(read(topic, 'unavailable')).toMatchObject({ online: false })
+    expect(read('homeassistant/sensor/fridge_power/unit_of_measurement', '"W"')).toBeUndefined()
+  })
+
+  test('Sparkplug B 3.0: births name, data come by alias, numbers below zero, deaths', () => {
+    const reader = new MessageReader(formats, new SparkplugReader())
+    const encode = (metrics: object[], timestamp = 1_700_000_000_000) =>
+      Buffer.from(
+        sparkplugPayload()
+          .encode(sparkplugPayload().fromObject({ timestamp, metrics, seq: 1 }))
+          .finish(),
+      )
+    const birth = encode([
+      { name: 'Power', alias: 1, datatype: 9, floatValue: 81.5 },
+      { name: 'Temperature', alias: 2, datatype: 3, intValue: 4_294_967_278 },
+      { name: 'Running', alias: 3, datatype: 11, booleanValue: true },
+      { name: 'Gone', alias: 4, datatype: 10, isNull: true },
+    ])
+    const device = { format: 'sparkplug', device: 'plant/edge/fridge' }
+    const values = { Power: 81.5, Temperature: -18, Running: 1 }
+    expect(read('spBv1.0/plant/DBIRTH/edge/fridge', birth, reader)).toEqual({
+      ...device,
+      online: true,
+      ts: 1_700_000_000_000,
+      values,
+    })
+    const data = encode([{ alias: 1, floatValue: 2.25, timestamp: 1_700_000_000_500 }])
+    expect(read('spBv1.0/plant/DDATA/edge/fridge', data, reader)).toEqual({
+      ...device,
+      ts: 1_700_000_000_500,
+      values: { Power: 2.25 },
+    })
+    expect(read('spBv1.0/plant/DDATA/other/fridge', data, reader)).toMatchObject({
+      fault: expect.stringContaining('rebirth'),
+    })
+    expect(read('spBv1.0/plant/DDEATH/edge/fridge', Buffer.alloc(0), reader)).toEqual({
+      ...device,
+      online: false,
+      values: {},
+    })
+    expect(read('spBv1.0/plant/DDATA/edge/fridge', Buffer.from([255, 255, 255]), reader)).toMatchObject({
+      fault: expect.stringContaining('no Sparkplug B'),
+    })
+    expect(read('spBv1.0/STATE/host', '{}', reader)).toBeUndefined()
+  })
+
+  test('what nobody wrote down: the topic is the device, every number a value', () => {
+    expect(read('my/own/topic', { a: { b: [1, '2.5'] }, c: 'x' })).toEqual({
+      format: 'any',
+      device: 'my/own/topic',
+      values: { 'a.b.0': 1, 'a.b.1': 2.5 },
+    })
+    expect(read('my/own/topic', '17')).toMatchObject({ values: { value: 17 } })
+    expect(read('my/own/topic', 'hello')).toMatchObject({ fault: expect.any(String) })
+  })
+
+  test('whatever comes is read without an error', () => {
+    const topics = ['tele/a/SENSOR', 'zigbee2mqtt/a', 'a/status/switch:0', 'spBv1.0/g/NDATA/e', 'x/y', 'a/events/rpc']
+    fc.assert(
+      fc.property(fc.constantFrom(...topics), fc.oneof(fc.json(), fc.string(), fc.uint8Array()), (topic, payload) => {
+        const said = read(topic, typeof payload === 'string' ? payload : Buffer.from(payload))
+        expect(Object.values(said?.values ?? {}).every(Number.isFinite)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('readings', () => {
+  const binding = { source: 's', format: 'f', device: 'd', value: 'power', appliance: 'f1', metric: 'power' }
+  const said = (power: number, ts?: number) => ({ format: 'f', device: 'd', values: new Map([['power', power]]), ts })
+
+  test('two values in one millisecond are two readings', () => {
+    const readings = new MappedReadings()
+    const times = [1, 2, 3].map(
+      (power) => readings.read(said(power), [{ ...binding, deadband: undefined }], 1_000)[0]?.ts,
+    )
+    expect(times).toEqual([1_000, 1_001, 1_002])
+  })
+  test('what does not move far enough is said again after ten minutes', () => {
+    const readings = new MappedReadings()
+    const at = (power: number, ms: number) => readings.read(said(power), [{ ...binding, deadband: 2 }], ms).length
+    expect([at(10, 0), at(11, 1_000), at(12, 2_000), at(13, 3_000), at(13, 602_000)]).toEqual([1, 0, 1, 0, 1])
+  })
+  test('a time that the message says is the reading’s', () => {
+    const readings = new MappedReadings()
+    expect(readings.read(said(1, 500), [{ ...binding, deadband: undefined }], 1_000)).toMatchObject([{ ts: 500 }])
+  })
+})
+
+describe('mapping files', () => {
+  const withFile = (content: object | string): string => {
+    const dir = mkdtempSync(join(tmpdir(), 'mappings-'))
+    writeFileSync(join(dir, 'own.json'), typeof content === 'string' ? content : JSON.stringify(content))
+    return dir
+  }
+  const own = {
+    format: 'own',
+    source: 'a test',
+    topics: [{ topic: 'own/{device}', payload: 'json' }],
+    values: { p: { unit: 'W' } },
+  }
+  const device = (device: string, kind: string, appliance = 'f1') => ({
+    device,
+    appliance,
+    kind,
+    metrics: { p: 'power' },
+  })
+
+  test('one of an installation stands beside the others', () => {
+    expect(loadFormats(withFile(own)).map(({ format }) => format)).toContain('own')
+  })
+  test.each([
+    ['no JSON', '{', 'own.json'],
+    ['an unknown field', { ...own, extra: 1 }, 'own.json'],
+    ['no unit that exists', { ...own, values: { p: { unit: 'horses' } } }, 'UCUM'],
+    [
+      'a topic of another format',
+      { ...own, topics: [{ topic: 'tele/{device}/SENSOR', payload: 'json' }] },
+      'tasmota.json',
+    ],
+    [
+      'one appliance of two kinds',
+      { ...own, devices: [device('a', 'fridge'), device('b', 'washer')] },
+      'both a fridge and a washer',
+    ],
+    [
+      'one value of two appliances',
+      { ...own, devices: [device('a', 'fridge'), device('a', 'fridge', 'f2')] },
+      'both f1',
+    ],
+  ])('%s is refused with the file', (_, content, why) => {
+    expect(() => loadFormats(withFile(content))).toThrow(why)
+  })
+})

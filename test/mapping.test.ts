@@ -1,0 +1,201 @@
+// Plugs, hubs and other systems: their topics are heard, mapped by a person, and read like any appliance's, over restarts.
+import mqtt, { type MqttClient } from 'mqtt'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Answer } from '../dashboards/api/answers/index.ts'
+import { eventually, newDataDir, type Program, quiet, removeDataDir, startProgram } from './program.ts'
+
+type View = Answer<'GET /api/mapping'>
+let dataDir: string
+let program: Program
+let password = ''
+let hub: MqttClient
+const connect = async (protocolVersion: 4 | 5 = 5): Promise<void> => {
+  hub = await mqtt.connectAsync(program.mqttUrl, {
+    clientId: 'hub',
+    username: 'hub',
+    password,
+    protocolVersion,
+    reconnectPeriod: 100,
+  })
+}
+beforeAll(async () => {
+  dataDir = await newDataDir()
+  program = await startProgram(dataDir)
+  const made = await program.call<Answer<'POST /api/mapping/sources'>>('POST', '/api/mapping/sources', { id: 'hub' })
+  password = made.mqtt.password ?? ''
+  await connect()
+}, 120_000)
+afterAll(async () => {
+  hub.end(true)
+  await program.stop()
+  await removeDataDir(dataDir)
+})
+
+const say = (topic: string, payload: object | string) =>
+  hub.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), { qos: 1 })
+const heard = async (device: string): Promise<View['devices'][number] | undefined> =>
+  (await program.call<View>('GET', '/api/mapping')).devices.find((one) => one.device === device)
+const status = async (
+  method: string,
+  path: string,
+  body: object,
+): Promise<{ status: number; code: string; title: string }> => {
+  const response = await fetch(program.url + path, {
+    method,
+    headers: { authorization: `Bearer ${program.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, ...((await response.json()) as { code: string; title: string }) }
+}
+const latest = async (id: string) =>
+  (await program.call<{ lastReading?: { metrics: Record<string, number> } }>('GET', `/api/appliances/${id}`))
+    .lastReading?.metrics
+const plug = { source: 'hub', format: 'zigbee2mqtt', device: 'kitchen/fridge' }
+const asFridge = {
+  ...plug,
+  appliance: 'kitchen-fridge',
+  kind: 'fridge',
+  values: [
+    { value: 'power', metric: 'power', unit: 'W' },
+    { value: 'temperature', metric: 'cabinetTemp', unit: '[degF]' },
+  ],
+}
+
+test('what nobody mapped yet is acknowledged, dropped and shown with its values', async () => {
+  await say('zigbee2mqtt/kitchen/fridge', { power: 81.5, energy: 12.1, temperature: 39.2, linkquality: 88 })
+  await say('some/own/topic', 'no number')
+  expect(await heard('kitchen/fridge')).toMatchObject({ format: 'zigbee2mqtt', source: 'hub', count: 1 })
+  expect((await heard('kitchen/fridge'))?.values).toContainEqual({
+    value: 'energy',
+    last: 12.1,
+    counter: true,
+    unit: 'kW.h',
+    suggests: 'power',
+  })
+  expect(await heard('some/own/topic')).toMatchObject({ format: 'any', fault: 'it is neither a number nor JSON' })
+  expect((await program.call<{ readings: { received: number } }>('GET', '/api/ingest')).readings.received).toBe(0)
+})
+
+test('a preview shows the last messages as they would read', async () => {
+  const preview = await program.call<Answer<'POST /api/mapping/preview'>>('POST', '/api/mapping/preview', asFridge)
+  expect(preview.messages).toMatchObject([
+    { topic: 'zigbee2mqtt/kitchen/fridge', metrics: { power: 81.5, cabinetTemp: 4 } },
+  ])
+})
+
+test('what is mapped becomes an appliance whose readings count, and whose absence is known', async () => {
+  await program.call('POST', '/api/mapping', asFridge)
+  await eventually('the hub is back', async () => hub.connected)
+  await say('zigbee2mqtt/kitchen/fridge', { power: 83, temperature: 41 })
+  await quiet(program)
+  expect(await latest('kitchen-fridge')).toEqual({ power: 83, cabinetTemp: 5 })
+  await say('zigbee2mqtt/kitchen/fridge/availability', { state: 'offline' })
+  await eventually(
+    'it is off',
+    async () => !(await program.call<{ online: boolean }>('GET', '/api/appliances/kitchen-fridge')).online,
+  )
+  expect((await heard('kitchen/fridge'))?.values).toContainEqual(
+    expect.objectContaining({ value: 'power', appliance: 'kitchen-fridge', metric: 'power' }),
+  )
+})
+
+test('a mapping outlives a kill, and 3.1.1 says the same', async () => {
+  hub.end(true)
+  await program.kill()
+  program = await startProgram(dataDir)
+  await connect(4)
+  await say('zigbee2mqtt/kitchen/fridge', { power: 90.5 })
+  await quiet(program)
+  expect(await latest('kitchen-fridge')).toMatchObject({ power: 90.5 })
+})
+
+test.each([
+  ['two kinds', { ...asFridge, kind: 'washer', values: [{ value: 'power', metric: 'power' }] }, 409, 'two-kinds'],
+  ['a value of somebody else', { ...asFridge, appliance: 'another' }, 409, 'already-mapped'],
+  [
+    'one metric twice',
+    {
+      ...asFridge,
+      values: [
+        { value: 'power', metric: 'power' },
+        { value: 'energy', metric: 'power' },
+      ],
+    },
+    422,
+    'metric-twice',
+  ],
+  ['no metric of the kind', { ...asFridge, values: [{ value: 'power', metric: 'steam' }] }, 422, 'unknown-metric'],
+  [
+    'no unit of the metric',
+    { ...asFridge, values: [{ value: 'power', metric: 'power', unit: 'Cel' }] },
+    422,
+    'unknown-unit',
+  ],
+] as const)('%s is refused with one sentence', async (_, body, expected, code) => {
+  const answer = await status('POST', '/api/mapping', body)
+  expect(answer).toMatchObject({ status: expected, code })
+  expect(answer.title).toMatch(/^.{10,}\.$/)
+})
+
+test('a total that begins anew is said; one that falls all the time is none', async () => {
+  for (const energy of [5, 5.1, 5.2, 5.3, 5.4, 0.1, 0.2]) await say('zigbee2mqtt/washer', { energy })
+  const washer = {
+    source: 'hub',
+    format: 'zigbee2mqtt',
+    device: 'washer',
+    appliance: 'washer-1',
+    kind: 'washer',
+    values: [{ value: 'energy', metric: 'power', unit: 'kW.h', counter: true }],
+  }
+  const { warnings } = await program.call<Answer<'POST /api/mapping/preview'>>('POST', '/api/mapping/preview', washer)
+  expect(warnings).toEqual(['energy fell 1 times: each time it counts from 0 again.'])
+  for (const energy of [3, 2, 1]) await say('zigbee2mqtt/washer', { energy })
+  expect(await status('POST', '/api/mapping', washer)).toMatchObject({ status: 422, code: 'no-total' })
+})
+
+test('OpenTelemetry: gauges of a resource are readings of an appliance', async () => {
+  const nanos = (ms: number): string => `${ms}000000`
+  const send = (power: number, ms = Date.now()) =>
+    program.call('POST', '/v1/metrics', {
+      resourceMetrics: [
+        {
+          resource: { attributes: [{ key: 'service.instance.id', value: { stringValue: 'meter-7' } }] },
+          scopeMetrics: [
+            {
+              metrics: [
+                { name: 'power', unit: 'W', gauge: { dataPoints: [{ asDouble: power, timeUnixNano: nanos(ms) }] } },
+              ],
+            },
+          ],
+        },
+      ],
+    })
+  await send(10)
+  const meter = {
+    source: 'opentelemetry',
+    format: 'opentelemetry',
+    device: 'meter-7',
+    appliance: 'meter-7',
+    kind: 'fridge',
+  }
+  await program.call('POST', '/api/mapping', { ...meter, values: [{ value: 'power', metric: 'power', unit: 'W' }] })
+  expect(await send(77.5)).toEqual({})
+  await quiet(program)
+  expect(await latest('meter-7')).toEqual({ power: 77.5 })
+  expect(await status('POST', '/v1/metrics', { resourceMetrics: 1 })).toMatchObject({ status: 400, code: 'bad-otlp' })
+  expect(
+    await program.call('POST', '/v1/metrics', {
+      resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'x', gauge: { dataPoints: [{ asInt: '1' }] } }] }] }],
+    }),
+  ).toMatchObject({
+    partialSuccess: { rejectedDataPoints: 1 },
+  })
+})
+
+test('what is unmapped counts no more, and its appliance stays', async () => {
+  await program.call('DELETE', '/api/mapping/kitchen-fridge')
+  await say('zigbee2mqtt/kitchen/fridge', { power: 12 })
+  await quiet(program)
+  expect(await latest('kitchen-fridge')).toMatchObject({ power: 90.5 })
+  expect(await status('DELETE', '/api/mapping/kitchen-fridge', {})).toMatchObject({ status: 404, code: 'not-mapped' })
+})

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import type { Catalog } from '../catalog/index.ts'
+import { type Database, isInService, type Settings, wallClock } from '../core/index.ts'
+import { loadFormats, type Mapping, openMapping } from '../mapping/index.ts'
+import type { Registry } from '../service/index.ts'
+
+/**
+ * Other people's topics, over the registry of this world.
+ * @throws Problem `bad-mapping`, which names a file of DATA_DIR/mappings
+ */
+export const openMappingOf = (
+  database: Database,
+  catalog: Catalog,
+  registry: Registry,
+  settings: Settings,
+): Promise<Mapping> =>
+  openMapping({
+    database,
+    catalog,
+    formats: loadFormats(join(settings.DATA_DIR, 'mappings')),
+    clock: wallClock,
+    // An appliance in service may sign in by its own id.
+    kindOf: (id) => registry.find(id)?.speaksFor.get(id),
+    register: (registrations) =>
+      registry.register(
+        registrations.map((one) => {
+          const known = registry.all().find(({ id }) => id === one.id)
+          if (!known || !isInService(known)) return one
+          const counters = [...new Set([...(known.counters ?? []), ...(one.counters ?? [])])]
+          return { ...one, model: known.model, units: { ...known.units, ...one.units }, counters }
+        }),
+      ),
+    async speakFor(gateway, appliances) {
+      const known = registry.gateways().includes(gateway) ? registry.find(gateway) : undefined
+      const all = [...new Set([...(known?.speaksFor.keys() ?? []), ...appliances])]
+      const { mqtt } = await registry.registerGateway({ id: gateway, appliances: all })
+      return mqtt.password
+    },
+  })
