@@ -116,9 +116,7 @@ export async function openIngress(options: {
     onRetryableError,
   })
   ingressOpened(() => broker.close())
-  const plain = inUrl(plainHost)
-  const listening = [`http://${plain}:${http.port} mqtt://${plain}:${broker.port}`]
-  if (certificate) listening.push(`https://${shownHost}:${http.securePort} mqtts://${shownHost}:${broker.securePort}`)
+  const listening = whereHeard(inUrl(plainHost), shownHost, http, broker)
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
   const { personKeys } = rows
@@ -129,6 +127,13 @@ export async function openIngress(options: {
 /** The accounts with those who carry messages; one key seals their secrets and proves where receipts come to. */
 const openBook = (database: Database, publicUrl: string, key: string): Promise<ChannelBook> =>
   openChannelBook({ database, wall: wallClock, box: secretBox(key), http: outgoingHttp(), publicUrl, receiptKey: key })
+
+type Ports = Record<'port' | 'securePort', number | undefined>
+/** What is said at the start: without a certificate, and with one where there is one. */
+const whereHeard = (plain: string, shown: string, http: Ports, mqtt: Ports): string[] => [
+  `http://${plain}:${http.port} mqtt://${plain}:${mqtt.port}`,
+  ...(http.securePort ? [`https://${shown}:${http.securePort} mqtts://${shown}:${mqtt.securePort}`] : []),
+]
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 

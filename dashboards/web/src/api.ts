@@ -29,6 +29,8 @@ export type FeatureRow = Answer<'GET /api/appliances/:id/features'>['items'][num
 export type CycleRow = Answer<'GET /api/appliances/:id/cycles'>['items'][number]
 /** A burst of raw samples, as it is drawn. */
 export type BurstRow = Answer<'GET /api/appliances/:id/bursts'>['items'][number]
+/** Something that publishes in a format of its own. */
+export type HeardDevice = Answer<'GET /api/mapping'>['devices'][number]
 export type Fleet = Answer<'GET /api/fleet'>
 export type Scoreboard = Answer<'GET /api/scoreboard'>
 export type ScoreSlice = Answer<'GET /api/scoreboard/slices'>['items'][number]

@@ -1,11 +1,10 @@
 import { Alert, Button, Card, Checkbox, Code, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
-import type { Answer } from '../../api.ts'
+import type { Answer, HeardDevice } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
-import type { HeardDevice } from './Mapping.tsx'
 
 /** What one value shall be; without a metric it is left alone. */
 interface Row {

@@ -1,14 +1,13 @@
 import { Alert, Badge, Button, Card, Code, Group, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { type Answer, useCall } from '../../api.ts'
+import { type Answer, type HeardDevice, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { MapDevice } from './MapDevice.tsx'
 
-export type HeardDevice = Answer<'GET /api/mapping'>['devices'][number]
 const keyOf = ({ source, format, device }: HeardDevice): string => `${source} ${format} ${device}`
 
 /** Plugs, hubs and other systems: what they publish, and whose it is. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { idSchema, MAX_NAME } from '../../../core/index.ts'
-import { answers } from '../answers/index.ts'
-import type { ApiContext } from '../apiContext.ts'
-import type { Api } from '../app.ts'
+import { idSchema, MAX_NAME } from '../../../../core/index.ts'
+import { answers } from '../../answers/index.ts'
+import type { ApiContext } from '../../apiContext.ts'
+import type { Api } from '../../app.ts'
 
 const name = z.string().min(1).max(MAX_NAME)
 const wantedSchema = z.object({
