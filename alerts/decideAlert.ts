@@ -44,6 +44,8 @@ export function decideAlert(
       failureMode: after.failureMode,
       hypotheses: after.hypotheses,
       remainingLife: after.remainingLife,
+      // The one record of what fired: pages draw it, whatever is known later.
+      ...(after.evidence[0] ? { fired: after.evidence[0] } : {}),
     }
     delete after.clearedAt
     effects.push('opened')
@@ -85,8 +87,13 @@ function learn(alert: Alert, detection: Detection, otherModes: ReadonlySet<strin
   }
   alert.severity = detection.severity
   alert.confidence = detection.confidence
-  alert.evidence = detection.evidence
+  // A look that finds nothing outside of its band leaves what was seen outside of it.
+  if (detection.evidence.length > 0) alert.evidence = detection.evidence
   alert.explanation = detection.explanation
   if (detection.remainingLife) alert.remainingLife = detection.remainingLife
   else delete alert.remainingLife
+  for (const key of ['failedAt', 'repairedAt'] as const) {
+    if (detection[key] === undefined) delete alert[key]
+    else alert[key] = detection[key]
+  }
 }

@@ -19,6 +19,7 @@ import {
   type Diagnosis,
   decideCondition,
   levelOf,
+  sayRepaired,
 } from './condition/decideCondition.ts'
 import { emitGuard, emitMoment, emitSilence, noteCut, sayCycle } from './condition/emitItem.ts'
 import { sayHealth } from './condition/health.ts'
@@ -243,6 +244,8 @@ export class ConditionStage {
         beginVerify(subject, bench.plan, control.ticket, control.at)
         judged.levels.fill(0)
         judged.pcaSums.fill(0)
+        sayRepaired(bench, subject, control.at, offset)
+        sayHealth(bench, subject, control.at)
         break
       case 'dismiss':
         if (judged.condition?.id === control.condition) judged.condition = null

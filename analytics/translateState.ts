@@ -126,6 +126,11 @@ export function translateApplianceState(
   for (const key of ['profile', 'observed', 'low', 'high', 'seenFrom', 'seenTo'] as const)
     judged[key] = moved(old.judged[key], blank[key], features)
   judged.pcaContributions = moved(old.judged.pcaContributions, blank.pcaContributions, features)
+  judged.byHours = moved(
+    old.judged.byHours ?? new Uint8Array(old.judged.observed.length),
+    new Uint8Array(features.length),
+    features,
+  )
   judged.guards = new Map(
     [...old.judged.guards].flatMap(([g, seen]) => {
       const to = columns.guards.indexOf(g)

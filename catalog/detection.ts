@@ -90,6 +90,10 @@ const guard = z.object({
   /** No extreme is learned: `atLeast` alone decides. */
   absolute: z.boolean().default(false),
   forMinutes: z.number().nonnegative().default(0),
+  /** Beyond it the appliance no longer does its job: what is passed is its functional failure. */
+  failure: z.boolean().default(false),
+  /** What its owner should know while it is passed: it is told before what the failure mode says. */
+  owner: text.optional(),
   unit: z.string().min(1),
   text,
   metric: name.optional(),

@@ -23,6 +23,10 @@ export interface Alert {
   acknowledgedBy?: string
   dismissed?: { by: string; why: string; at: Millis }
   remainingLife?: RemainingLife
+  /** Since when it no longer does its job. */
+  failedAt?: Millis
+  /** Repaired then, and being proved by its own signal. */
+  repairedAt?: Millis
   evidence: Evidence[]
   explanation: Detection['explanation']
   ticket?: TicketId
@@ -30,7 +34,26 @@ export interface Alert {
   cohort?: string
   /** It asks for no ticket until then: what many share is no matter of one visit. */
   heldUntil?: Millis
-  opened?: { at: Millis; failureMode: string; hypotheses: Hypothesis[]; remainingLife?: RemainingLife }
+  opened?: {
+    at: Millis
+    failureMode: string
+    hypotheses: Hypothesis[]
+    remainingLife?: RemainingLife
+    fired?: Evidence
+  }
   detector: string
   updatedAt: Millis
+}
+
+/** How far a fault has come, in the order in which it happens. */
+export const alertStages = ['suspected', 'warns', 'failed', 'proving', 'over'] as const
+export type AlertStage = (typeof alertStages)[number]
+
+/** Pure; everything of one version of the alert, so that no two of its sentences are of different times. */
+export function stageOf({ state, failedAt, repairedAt }: Pick<Alert, 'state' | 'failedAt' | 'repairedAt'>): AlertStage {
+  if (state === 'cleared' || state === 'closed') return 'over'
+  // What fails again after its repair has failed, whatever is being proved.
+  if (failedAt !== undefined) return 'failed'
+  if (repairedAt !== undefined) return 'proving'
+  return state === 'pending' ? 'suspected' : 'warns'
 }

@@ -9,6 +9,14 @@ export interface Hypothesis {
   probability: number
 }
 
+/**
+ * How a row of proof was seen, and so how it is drawn: a finished day or cycle; the last hours of a running day; a limit that
+ * one reading passed; a limit on how long something held; a sensor that does not move; a value out of its sensor's range; a
+ * code of its own.
+ */
+export const evidenceScales = ['day', 'cycle', 'hours', 'limit', 'lasting', 'still', 'range', 'code'] as const
+export type EvidenceScale = (typeof evidenceScales)[number]
+
 /** One row of proof: what was seen, what was expected here, and how much of the score it is. */
 export interface Evidence {
   feature: string
@@ -17,9 +25,12 @@ export interface Evidence {
   expected: [low: number, high: number]
   unit: string
   from: Millis
+  /** The moment that it is drawn at. */
   to: Millis
   /** 0 to 1; the shares of one alert sum to 1 with the rest. */
   share: number
+  /** Absent on what earlier programs said. */
+  scale?: EvidenceScale
 }
 
 /** Hours until functional failure; null where the upper end cannot be known. */
@@ -56,7 +67,11 @@ export interface Detection {
   /** 0 to 1: that this is a fault at all. */
   confidence: number
   remainingLife?: RemainingLife
-  /** Largest share first. */
+  /** Since when it no longer does its job, as its own signal shows: then nothing is left of its life. */
+  failedAt?: Millis
+  /** It was repaired then, and its own signal has not yet said whether that helped: nothing is said of its life meanwhile. */
+  repairedAt?: Millis
+  /** Largest share first; empty where nothing is outside of its band now. */
   evidence: Evidence[]
   explanation: { engineer: Text; owner: Text }
   /** Which detector and which version of its model spoke. */
@@ -108,6 +123,12 @@ export interface HealthRow {
   neverCycles?: boolean
   /** Cycles that a hole in its data cut, so that nothing was judged by them; by the cycle's name, since it was first heard. */
   cutCycles?: CutCycles[]
+  /** Limits that it is beyond now, by the guard that watches each. */
+  beyond?: { guard: string; since: Millis }[]
+  /** Since when it no longer does its job, as its own signal shows. */
+  failedAt?: Millis
+  /** Repairs that its own signal is proving now: rows that were seen since, of those that are asked for. */
+  proving?: { ticket: string; since: Millis; done: number; of: number }[]
   /** Switched off on purpose, as it said itself; without `until` no end was said. */
   off?: { since: Millis; until?: Millis }
   /** Baselines learned anew, and why. */

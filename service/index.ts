@@ -10,6 +10,7 @@ import type { DatabaseMigration } from '../core/index.ts'
 import { auditMigrations } from './access/auditTable.ts'
 import { linkChangeMigrations } from './access/linkChanges.ts'
 import { linkMigrations } from './access/ownerLinks.ts'
+import { requestKeyMigrations } from './access/requestKeys.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { escalationMigrations } from './escalation/escalationTable.ts'
@@ -40,6 +41,7 @@ export { openLinkChanges } from './access/linkChanges.ts'
 export { type Audit, type AuditRow, checkAudit, openAudit } from './access/openAudit.ts'
 export { type OwnerLinks, openOwnerLinks } from './access/ownerLinks.ts'
 export { refuseErased } from './access/refuseErased.ts'
+export { knownRequest, withinRequest } from './access/requestKeys.ts'
 export type { SimilarCase } from './closure/similarCases.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
 export { standingChanges } from './crew/ratingTable.ts'
@@ -109,6 +111,7 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...auditMigrations,
   ...linkMigrations,
   ...linkChangeMigrations,
+  ...requestKeyMigrations,
   ...sequenceMigrations,
   ...reasonMigrations,
   ...privacyMigrations,

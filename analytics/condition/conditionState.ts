@@ -9,6 +9,8 @@ export interface Condition {
   /** What was said last, to tell when there is news. */
   saidMode: string
   saidSeverity: Severity
+  /** It was said that it has failed, and since when. */
+  saidFailed?: Millis | undefined
   saidAt: Millis
   calmRows: number
   /** The mode it opened with, and for how many rows another one has been the likelier by far. */
@@ -63,6 +65,8 @@ export interface ConditionState {
   observed: Float64Array
   low: Float64Array
   high: Float64Array
+  /** 1 where what was observed is of the last hours of a running day. */
+  byHours?: Uint8Array
   seenFrom: Float64Array
   seenTo: Float64Array
   /** While a condition is under way: [to, share of the way to failure …] of each row. */
@@ -80,7 +84,7 @@ export interface ConditionState {
   off: { since: Millis; until: Millis } | null
   /** By failure mode: what it reported by its own codes. */
   codes?: Map<string, SimpleCondition & { lastAt: Millis }>
-  said: { health: number; status: HealthStatus } | null
+  said: { health: number; status: HealthStatus; stage?: string } | null
 }
 
 export function newConditionState(plan: DetectionPlan): ConditionState {
@@ -103,6 +107,7 @@ export function newConditionState(plan: DetectionPlan): ConditionState {
     observed: blank(),
     low: blank(),
     high: blank(),
+    byHours: new Uint8Array(n),
     seenFrom: blank(),
     seenTo: blank(),
     course: [],

@@ -104,6 +104,10 @@ export function decideCondition(
     } else if (level < CALM_LEVEL && !guarded) recover(bench, subject, current, at, offset)
     return
   }
+  if (current.saidFailed !== failedSince(bench.plan, judged)) {
+    say(bench, subject, current, 'confirmed', at, offset)
+    return
+  }
   // Sums fade slowly: what is back inside all of its bands is on its way out no less.
   if (!guarded && (level < CALM_LEVEL || !hasProof(bench, judged))) {
     if (isRow) current.calmRows++
@@ -157,6 +161,22 @@ function recover(
 }
 
 const lifeOf = ({ life, course }: ConditionState): RemainingLife => life ?? remainingLife(course)
+
+/** Since when it no longer does its job: a limit that is its functional failure has been passed, and is not kept again. */
+export function failedSince(plan: DetectionPlan, { guards }: ConditionState): Millis | undefined {
+  const since = [...guards].filter(([g]) => plan.guards[g]?.spec.failure).map(([, { from }]) => from)
+  return since.length > 0 ? Math.min(...since) : undefined
+}
+
+/** Since when its own signal has been proving a repair; undefined while none is. */
+const repairedSince = ({ verifying }: ConditionState): Millis | undefined =>
+  verifying.length > 0 ? Math.max(...verifying.map(({ at }) => at)) : undefined
+
+/** It was repaired: what was said of its life is said no more, until its signal has told. */
+export function sayRepaired(bench: DetectionContext, subject: ApplianceContext, at: Millis, offset: Offset): void {
+  const { condition } = subject.judged
+  if (condition?.phase === 'confirmed') say(bench, subject, condition, 'confirmed', at, offset)
+}
 
 const diagnose = ({ plan, signatures }: DetectionContext, judged: ConditionState): Hypothesis[] =>
   hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged), (mode) =>
@@ -215,10 +235,15 @@ function say(
   const life = { ...lifeOf(judged) }
   if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)
   const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, life.p50)
-  const remaining = isKnown(judged) ? { remainingLife: life } : {}
+  const failedAt = failedSince(bench.plan, judged)
+  const repairedAt = repairedSince(judged)
+  const hasLife = isKnown(judged) && failedAt === undefined && repairedAt === undefined
+  const remaining = hasLife ? { remainingLife: life } : {}
+  const stage = { ...(failedAt === undefined ? {} : { failedAt }), ...(repairedAt === undefined ? {} : { repairedAt }) }
   const evidence = gatherEvidence(bench.plan, judged)
   condition.saidMode = hypotheses[0]!.failureMode
   condition.saidSeverity = severity
+  condition.saidFailed = failedAt
   condition.saidAt = at
   bench.out.detections.push({
     condition: condition.id,
@@ -232,14 +257,26 @@ function say(
     severity,
     confidence: judged.guards.size > 0 ? 0.95 : Math.min(0.98, 1 - Math.exp(-1.6 * level)),
     ...remaining,
+    ...stage,
     evidence,
     explanation:
       phase === 'recovered'
         ? explainOver(bench.catalog, subject.kind, hypotheses[0]!)
-        : explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity, ...remaining }),
+        : explain(bench.catalog, bench.plan.kind, bench.plan, {
+            hypotheses,
+            evidence,
+            severity,
+            advice: adviceOf(bench.plan, judged),
+            ...remaining,
+            ...stage,
+          }),
     detector: `${DETECTOR} ${judged.topDetector || 'guard'} ${bench.model?.version ?? 'untrained'}`,
   })
 }
+
+/** What its owner should know while limits are passed: of the first that has words for it. */
+const adviceOf = (plan: DetectionPlan, { guards }: ConditionState): Text | undefined =>
+  [...guards.keys()].map((g) => plan.guards[g]?.spec.owner).find((text) => text !== undefined)
 
 /** Opens or ends a condition that one cause decides alone: `silent`, `sensor-stuck`, a sensor out of range. */
 export function saySimple(

@@ -49,6 +49,7 @@ export function emitMoment(bench: DetectionContext, subject: ApplianceContext, i
       from: item.from,
       to: item.at,
       share: 1,
+      scale: item.what === 'stuck' || item.what === 'moves-again' ? 'still' : 'range',
     },
   ]
   if (item.what === 'spike') {

@@ -7,8 +7,9 @@ const MOST_ROWS = 6
 const LEAST_Z = 1
 
 /**
- * The rows of proof: what guards saw first, then features by their part of the score, half by their own shift and half by
- * the PCA's contributions. Shares sum to at most 1.
+ * The rows of proof: what guards saw first, then features outside of their bands by their part of the score, half by their
+ * own shift and half by the PCA's contributions. What is inside of its band proves nothing, however it was yesterday: its part
+ * is of the rest. Shares sum to at most 1.
  */
 export function gatherEvidence(plan: DetectionPlan, judged: ConditionState): Evidence[] {
   const rows: Evidence[] = []
@@ -25,6 +26,7 @@ export function gatherEvidence(plan: DetectionPlan, judged: ConditionState): Evi
       from: seen.from,
       to: seen.at,
       share: guardShare,
+      scale: guard.of ? 'limit' : 'lasting',
     })
   }
   let squares = 0
@@ -40,6 +42,7 @@ export function gatherEvidence(plan: DetectionPlan, judged: ConditionState): Evi
   for (let f = 0; f < plan.features.length; f++) {
     const z = judged.profile[f]!
     if (!(Math.abs(z) >= LEAST_Z) || Number.isNaN(judged.observed[f]!) || Number.isNaN(judged.low[f]!)) continue
+    if (judged.observed[f]! >= judged.low[f]! && judged.observed[f]! <= judged.high[f]!) continue
     const own = Math.min(36, z * z) / squares
     const share = contributed > 0 ? (own + Math.max(0, judged.pcaContributions[f]!) / contributed) / 2 : own
     const feature = plan.features[f]!
@@ -52,6 +55,7 @@ export function gatherEvidence(plan: DetectionPlan, judged: ConditionState): Evi
       from: judged.seenFrom[f]!,
       to: judged.seenTo[f]!,
       share: left * share,
+      scale: judged.byHours?.[f] ? 'hours' : feature.scale === 0 ? 'day' : 'cycle',
     })
   }
   features.sort((a, b) => b.share - a.share || (a.feature < b.feature ? -1 : 1))

@@ -1,5 +1,5 @@
 import type { Catalog, FailureModeSpec, Kind } from '../../catalog/index.ts'
-import type { Evidence, Hypothesis, RemainingLife, Severity, Text } from '../../core/index.ts'
+import type { Evidence, Hypothesis, Millis, RemainingLife, Severity, Text } from '../../core/index.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 
 /** Numbers as people read them: three figures, no tail of noise. */
@@ -21,6 +21,10 @@ export interface Finding {
   evidence: Evidence[]
   severity: Severity
   remainingLife?: RemainingLife
+  failedAt?: Millis
+  repairedAt?: Millis
+  /** What its owner should know while limits are passed. */
+  advice?: Text | undefined
 }
 
 /** One sentence for who repairs and one for who owns, in each language, from the catalog's texts and the numbers. */
@@ -43,13 +47,33 @@ export function explain(
       `${name(row.feature).zh} ${figure(row.observed)}${unitWord(row.unit)}（预期 ${figure(row.expected[0])} 至 ${figure(row.expected[1])}）`,
   )
   const causes = causesOf(catalog, kind.kind, finding.hypotheses)
-  const life = finding.remainingLife
+  const next = nextText(finding, mode)
   return {
     engineer: {
-      en: `${causes.en}${en.length ? `: ${en.join('; ')}` : ''}.${life ? ` Fails in about ${days(life.p50)} days (80 %: ${days(life.p10)} to ${life.p90 === null ? 'unknown' : days(life.p90)}): ${lower(mode.functionalFailure.en)}` : ''}`,
-      zh: `${causes.zh}${zh.length ? `：${zh.join('；')}` : ''}。${life ? `预计约 ${days(life.p50)} 天后失效（80 %：${days(life.p10)} 至 ${life.p90 === null ? '未知' : days(life.p90)} 天）：${mode.functionalFailure.zh}` : ''}`,
+      en: `${causes.en}${en.length ? `: ${en.join('; ')}` : ''}.${next.en}`,
+      zh: `${causes.zh}${zh.length ? `：${zh.join('；')}` : ''}。${next.zh}`,
     },
     owner: ownerText(mode, finding),
+  }
+}
+
+/** What is to come, in the order in which it happens: it warns, it has failed, it was repaired and proves it. */
+function nextText(
+  { remainingLife: life, failedAt, repairedAt }: Finding,
+  { functionalFailure }: FailureModeSpec,
+): Text {
+  if (repairedAt !== undefined)
+    return {
+      en: ' It was repaired, and its own signal is proving that.',
+      zh: '已维修，正在由设备自身信号验证。',
+    }
+  if (failedAt !== undefined)
+    return { en: ` It has failed: ${lower(functionalFailure.en)}`, zh: `已失效：${functionalFailure.zh}` }
+  if (!life) return { en: '', zh: '' }
+  const [p10, p50, p90] = [days(life.p10), days(life.p50), life.p90 === null ? null : days(life.p90)]
+  return {
+    en: ` Fails in about ${p50} days (80 %: ${p10} to ${p90 ?? 'unknown'}): ${lower(functionalFailure.en)}`,
+    zh: `预计约 ${p50} 天后失效（80 %：${p10} 至 ${p90 ?? '未知'} 天）：${functionalFailure.zh}`,
   }
 }
 
@@ -95,7 +119,18 @@ export function explainOver(
   }
 }
 
-function ownerText(mode: FailureModeSpec, { severity, remainingLife }: Finding): Text {
+function ownerText(mode: FailureModeSpec, { severity, remainingLife, repairedAt, advice }: Finding): Text {
+  if (repairedAt !== undefined)
+    return {
+      en: 'It was repaired. We are watching whether it works as it used to.',
+      zh: '已完成维修，我们正在观察设备是否恢复正常。',
+    }
+  // What is measured now comes before what the fault means.
+  if (advice)
+    return {
+      en: `${advice.en} ${mode.owner.en} We recommend a visit soon.`,
+      zh: `${advice.zh}${mode.owner.zh}建议尽快安排上门检修。`,
+    }
   if (severity === 'critical') {
     const safe = mode.safe
       ? { en: '', zh: '' }

@@ -1,5 +1,6 @@
 import type { HealthRow, HealthStatus, Millis } from '../../core/index.ts'
-import { type ApplianceContext, type DetectionContext, levelOf } from './decideCondition.ts'
+import type { ConditionState } from './conditionState.ts'
+import { type ApplianceContext, type DetectionContext, failedSince, levelOf } from './decideCondition.ts'
 
 /** Points that a level of one threshold costs, and what a confirmed condition costs at least. */
 const POINTS_AT_THRESHOLD = 50
@@ -15,14 +16,23 @@ export function sayHealth(bench: DetectionContext, subject: ApplianceContext, at
   const lost = pointsLost(subject, at)
   const health = Math.round(100 - lost)
   const status = statusOf(bench, subject)
-  if (said && said.status === status && Math.abs(said.health - health) < LEAST_MOVE) return
-  judged.said = { health, status }
+  const stage = stageOf(subject)
+  if (said && said.status === status && said.stage === stage && Math.abs(said.health - health) < LEAST_MOVE) return
+  judged.said = { health, status, stage }
   bench.out.health.push(healthRow(bench, subject, { at, lost, health, status }))
 }
 
+/** What is news of itself: which limits are passed, and how far a repair is proved. */
+const stageOf = ({ judged }: ApplianceContext): string =>
+  JSON.stringify([[...judged.guards.keys()], judged.verifying.map(({ ticket, rows }) => [ticket, rows])])
+
+/** It is sure that something is wrong, and nobody has repaired it since. */
+const isSure = ({ condition, verifying, guards }: ConditionState): boolean =>
+  condition?.phase === 'confirmed' && (verifying.length === 0 || guards.size > 0)
+
 function pointsLost({ judged }: ApplianceContext, at: Millis): number {
   const level = levelOf(judged)
-  const confirmed = judged.condition?.phase === 'confirmed'
+  const confirmed = isSure(judged)
   let lost = Math.min(1.5, level) * POINTS_AT_THRESHOLD
   if (confirmed) lost = Math.max(lost, POINTS_CONFIRMED)
   if (judged.guards.size > 0 && confirmed) lost = Math.max(lost, POINTS_GUARD)
@@ -37,6 +47,7 @@ function healthRow(
 ): HealthRow {
   const { plan } = bench
   const { judged } = subject
+  const failedAt = failedSince(plan, judged)
   return {
     appliance: subject.appliance,
     health,
@@ -51,17 +62,29 @@ function healthRow(
     missing: judged.missing,
     ...(judged.neverCycles ? { neverCycles: true } : {}),
     ...(judged.cut ? { cutCycles: [...judged.cut.values()] } : {}),
+    ...(judged.guards.size > 0 ? { beyond: beyondOf(bench, judged) } : {}),
+    ...(failedAt === undefined ? {} : { failedAt }),
+    ...(judged.verifying.length > 0 ? { proving: provingOf(bench, judged) } : {}),
     ...(judged.off ? { off: offOf(judged.off) } : {}),
     ...(judged.learnedBecause && judged.learning > 0 ? { learning: judged.learnedBecause } : {}),
   }
 }
+
+const beyondOf = ({ plan }: DetectionContext, { guards }: ConditionState): HealthRow['beyond'] =>
+  [...guards].flatMap(([g, { from }]) => {
+    const guard = plan.guards[g]
+    return guard ? [{ guard: guard.name, since: from }] : []
+  })
+
+const provingOf = ({ policy }: DetectionContext, { verifying }: ConditionState): HealthRow['proving'] =>
+  verifying.map(({ ticket, at, rows }) => ({ ticket, since: at, done: rows, of: policy.verifyRows }))
 
 const offOf = ({ since, until }: { since: Millis; until: Millis }) =>
   until === Infinity ? { since } : { since, until }
 
 function statusOf(bench: DetectionContext, { judged }: ApplianceContext): HealthStatus {
   if (judged.silent) return judged.silent.mode === 'refused' ? 'watch' : 'silent'
-  if (judged.condition?.phase === 'confirmed') return judged.condition.saidSeverity === 'info' ? 'watch' : 'visit'
+  if (isSure(judged) && judged.condition) return judged.condition.saidSeverity === 'info' ? 'watch' : 'visit'
   if (judged.condition || judged.stuck.size > 0) return 'watch'
   return judged.learning > bench.plan.features.filter(({ scored }) => scored).length / 2 ? 'learning' : 'healthy'
 }

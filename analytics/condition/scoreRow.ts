@@ -62,6 +62,7 @@ export function scoreRow(
     if (Number.isNaN(row.z[f]!)) continue
     judged.profile[f] = row.fast[f]!
     judged.observed[f] = row.observed[f]!
+    if (judged.byHours) judged.byHours[f] = 0
     judged.low[f] = row.low[f]!
     judged.high[f] = row.high[f]!
     if (!(Math.abs(row.fast[f]!) > 1) || Number.isNaN(judged.seenFrom[f]!)) judged.seenFrom[f] = item.from

@@ -59,7 +59,15 @@ export function emitCode(
   }
   const condition = { id: `${subject.appliance}/${mode}/code/${at}`, firstSeenAt: at, lastAt: at }
   judged.codes.set(mode, condition)
-  const proof = { feature: isProgram ? code : `code ${code}`, observed: 1, unit: '{count}', from: at, to: at, share: 1 }
+  const proof = {
+    feature: isProgram ? code : `code ${code}`,
+    observed: 1,
+    unit: '{count}',
+    from: at,
+    to: at,
+    share: 1,
+    scale: 'code' as const,
+  }
   const more = isProgram
     ? { en: 'Its programs end in error.', zh: '程序以出错结束。' }
     : { en: `It reported ${code} itself.`, zh: `设备自报故障码 ${code}。` }

@@ -39,7 +39,7 @@ export interface IntradayFinding {
   seen: Float64Array
   /** What life is told from. */
   life: Float64Array
-  /** Each feature as observed, and the compensated range that it kept in health. */
+  /** Each feature as observed, and the range that it kept in health, in the weather of these hours. */
   out: { f: number; y: number; low: number; high: number }[]
 }
 
@@ -61,7 +61,7 @@ export function checkIntraday(
   const learning = item.at - glanced.since < LEARN_DAYS * DAY || item.settling
   const today = Math.floor(item.at / DAY)
   const scale = plan.scales[0]!
-  const out: { f: number; y: number; excess: number; shift: number }[] = []
+  const out: { f: number; y: number; excess: number; shift: number; explained: number }[] = []
   /** Excess of every feature that is heard and known. */
   const seen = new Float64Array(plan.features.length).fill(NaN)
   for (let f = 0; f < plan.features.length; f++) {
@@ -70,7 +70,8 @@ export function checkIntraday(
     const raw = item.y[feature.place]!
     if (!Number.isFinite(raw)) continue
     let isBeyondSeen = false
-    let y = feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw
+    const plain = feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw
+    let y = plain
     for (const [j, place] of feature.compensate.entries()) {
       const name = scale.covariateNames[place]!
       const slope = model?.priors[feature.name]?.slopes[name]
@@ -100,7 +101,7 @@ export function checkIntraday(
     seen[f] = excess
     const beyond = Math.abs(excess) > MARGIN ? Math.sign(excess) : 0
     glanced.out[f] = beyond === 0 ? 0 : Math.sign(glanced.out[f]!) === beyond ? glanced.out[f]! + beyond : beyond
-    if (Math.abs(glanced.out[f]!) >= IN_A_ROW) out.push({ f, y: raw, excess, shift })
+    if (Math.abs(glanced.out[f]!) >= IN_A_ROW) out.push({ f, y: raw, excess, shift, explained: plain - y })
   }
   if (item.muted || learning || out.length === 0) return null
   const proves = out.some(({ f, excess, shift }) => {
@@ -115,10 +116,10 @@ export function checkIntraday(
     profile,
     seen,
     life: lifeInputs(learned.trail, item.at, profile),
-    out: out.map(({ f, y }) => {
+    out: out.map(({ f, y, explained }) => {
       const show = (value: number): number => (plan.features[f]!.log ? Math.exp(value) : value)
       const at = EXTREMES * f + EXTREMES - 1
-      return { f, y, low: show(glanced.low[at]!), high: show(glanced.high[at]!) }
+      return { f, y, low: show(glanced.low[at]! + explained), high: show(glanced.high[at]! + explained) }
     }),
   }
 }
@@ -151,6 +152,8 @@ export function emitIntraday(
   for (const { f, y, low, high } of out) {
     judged.profile[f] = profile[f]!
     judged.observed[f] = y
+    judged.byHours ??= new Uint8Array(judged.observed.length)
+    judged.byHours[f] = 1
     judged.low[f] = low
     judged.high[f] = high
     judged.seenFrom[f] = item.from

@@ -152,6 +152,7 @@ export const routePermissions = {
   'POST /api/receipts/:id/:proof': 'anybody',
   'GET /api/scoreboard': 'fleet.see',
   'GET /api/scoreboard/slices': 'fleet.see',
+  'GET /api/search': 'signed-in',
   'GET /api/service-file': 'appliances.list',
   'DELETE /api/session': 'anybody',
   'GET /api/session': 'anybody',

@@ -18,6 +18,7 @@ import { linkOf, linkQuota } from './linkQuota.ts'
 import { shownOf } from './ownersData.ts'
 import { ownOnly } from './ownScope.ts'
 import { handleErrors, sendProblem } from './problem.ts'
+import { repeats } from './repeats.ts'
 import { requireEntry } from './routePermissions.ts'
 import { auditRoutes } from './routes/access/audit.ts'
 import { claimRoutes } from './routes/access/claims.ts'
@@ -38,9 +39,10 @@ import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
 import { mappingRoutes } from './routes/links/mapping.ts'
 import { modelRoutes } from './routes/models.ts'
-import { myRoutes } from './routes/my.ts'
 import { onCallRoutes } from './routes/onCall.ts'
 import { ownerRoutes } from './routes/owner.ts'
+import { myRoutes } from './routes/pages/my.ts'
+import { searchRoutes } from './routes/pages/search.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { qualityRoutes } from './routes/quality.ts'
@@ -141,6 +143,7 @@ export async function createApi(
     ingestRoutes,
     mappingRoutes,
     fleetRoutes,
+    searchRoutes,
     simulatorRoutes,
   ]) {
     await app.register(async (scope) => routes(scope as unknown as Api, context))
@@ -177,6 +180,9 @@ function addHooks(app: Api, context: ApiContext): void {
   })
   app.addHook('preValidation', ownOnly(context))
   app.addHook('preHandler', linkQuota(context.database, context.wall))
+  const repeated = repeats(context)
+  app.addHook('preHandler', repeated.known)
+  app.addHook('preHandler', repeated.within)
   app.addHook('preSerialization', async (request, _reply, payload) => withoutOwners(payload, shownOf(request, context)))
   app.addHook('onSend', async (request, reply, payload) => {
     // Answers are of people and for people: nobody keeps them.

@@ -3,7 +3,17 @@ import type { Api } from './app.ts'
 
 /** Every path that is no call and no file is a page of the one application. */
 export async function servePages(app: Api, webDir: string): Promise<void> {
-  await app.register(fastifyStatic, { root: webDir, wildcard: false, index: false, maxAge: '1y', immutable: true })
+  await app.register(fastifyStatic, {
+    root: webDir,
+    wildcard: false,
+    index: false,
+    maxAge: '1y',
+    immutable: true,
+    // Names of built files change with what is in them; those that are fixed are asked for anew.
+    setHeaders: (reply, path) => {
+      if (!path.includes('/assets/') && !path.endsWith('index.html')) reply.header('cache-control', 'no-cache')
+    },
+  })
   const pages = [
     '/',
     '/sign-in',

@@ -6,6 +6,7 @@ import {
   hopedWay,
   type Render,
   type Slot,
+  type Text,
   ticketCan,
   ticketIs,
 } from '../../core/index.ts'
@@ -25,7 +26,7 @@ export function ownerView(
   catalog: Catalog,
   policy: Policy,
   clock: Clock,
-  { quote, slots }: { quote: Bill; slots: Slot[] },
+  { quote, slots, advice }: { quote: Bill; slots: Slot[]; advice: Text | undefined },
   render: Render,
 ) {
   const { state, finding, plan, visit, closure, remote, money } = ticket
@@ -52,7 +53,9 @@ export function ownerView(
     found: finding.noticed,
     changed: finding.changed && render(finding.changed),
     swapRight: money.swapRight ?? false,
-    safe: mode.safe || isGone,
+    // What is measured now comes before what the fault means.
+    safe: !advice && (mode.safe || isGone),
+    advice,
     slots,
     /** Where the appliance stands: every time is told by its clocks. */
     timeZone: zoneOf(appliance, policy),

@@ -3,6 +3,7 @@ import { refuseErased } from '../access/refuseErased.ts'
 import { type Placed, zoneOf } from '../calendar/workCalendar.ts'
 import type { StoredTicket } from './store/storedTicket.ts'
 import {
+  findTickets,
   historyOf,
   loadTicket,
   storedTickets,
@@ -97,6 +98,7 @@ export function ticketQueries({
       const last = page[limit - 1]
       return found.length > limit && last ? { items, next: `${last.createdAt}.${last.id}` } : { items }
     },
+    find: (text: string, appliances: readonly string[], limit: number) => findTickets(db, text, appliances, limit),
     async living(appliances?: string[]): Promise<Map<string, string[]>> {
       const ids = new Map<string, string[]>()
       for (const { id, appliance } of await ticketIds(db, { states: ticketStatesWhere('living'), appliances }))

@@ -10,11 +10,13 @@ import {
   saidOr,
   type Text,
   type TicketPort,
+  type TicketState,
   ticketStatesWhere,
   type UnitOfWork,
   type VerificationRow,
 } from '../../core/index.ts'
 import { type Apart, together } from '../../database/index.ts'
+import { noteRequest, wasCarriedOut } from '../access/requestKeys.ts'
 import { refuseOwnOutlet } from '../closure/callBack.ts'
 import { type SimilarCase, similarCases } from '../closure/similarCases.ts'
 import { type CrewService, crewService } from '../crew/crewService.ts'
@@ -63,6 +65,12 @@ export interface TicketService extends TicketPort, Intake, WarrantyService, Crew
   slotsOf(ticket: Ticket): Promise<Slot[]>
   bySecret(secret: string): Promise<Ticket & { history: readonly TicketEvent[] }>
   list(query: TicketQuery): Promise<{ items: TicketView[]; next?: string }>
+  /** Whose number or appliance has this text, or whose appliance is one of these; the newest first. */
+  find(
+    text: string,
+    appliances: readonly string[],
+    limit: number,
+  ): Promise<{ id: string; number: string; appliance: string; state: TicketState }[]>
   /** Ids of the living ones, by appliance. */
   living(appliances?: string[]): Promise<Map<string, string[]>>
   accept(id: string, by: string, slot?: Slot): Promise<TicketView>
@@ -134,8 +142,11 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
   const command: Command = async (id, by, make) => {
     const ticket = await database.transaction(async (tx) => {
       const before = await loadTicket(tx, id)
+      if (await wasCarriedOut(tx)) return before
       const made = typeof make === 'function' ? await make(tx, before) : make
-      return carryOut(tx, before, made, { by, holds: by.startsWith('user:') })
+      const after = await carryOut(tx, before, made, { by, holds: by.startsWith('user:') })
+      await noteRequest(tx)
+      return after
     })
     return viewOf(ticket)
   }

@@ -44,7 +44,7 @@ export function checkAnswers(ticket: string, items: Item[], given: Record<string
     throw new Problem({
       code: 'checklist-incomplete',
       message: `The visit cannot end: ${missing.map(({ code, evidence }) => (evidence ? `${code} (${evidence})` : code)).join(', ')} not answered.`,
-      remedy: 'Answer each item of the card: GET /api/tickets/:id/checklist shows it.',
+      remedy: 'Answer each item that is marked *; where a photo or a scan is asked for, add it.',
       concerns: ticket,
       status: 422,
     })

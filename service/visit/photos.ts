@@ -13,8 +13,8 @@ export const LARGEST_PHOTO = 800_000
 const MOST_PHOTOS = 20
 
 export interface PhotoService {
-  /** Keeps a photo with its ticket. @returns the name that the visit's card refers to it by */
-  addPhoto(ticket: string, photo: Photo): Promise<{ name: string }>
+  /** Keeps a photo with its ticket; one of a name that is there already changes nothing. @returns the name that the visit's card refers to it by */
+  addPhoto(ticket: string, photo: Photo & { name?: string | undefined }): Promise<{ name: string }>
   photo(ticket: string, name: string): Promise<Photo>
 }
 
@@ -22,7 +22,7 @@ export interface PhotoService {
 export function photoService({ database, clock }: { database: Database; clock: Clock }): PhotoService {
   return {
     async addPhoto(ticket, photo) {
-      const name = `photo-${hash64(photo.base64)}`
+      const name = photo.name ?? `photo-${hash64(photo.base64)}`
       await database.transaction(async (tx) => {
         const known = await namesOf(tx, ticket)
         if (known.includes(name)) return
@@ -37,7 +37,7 @@ export function photoService({ database, clock }: { database: Database; clock: C
         }
         // What it shows is of somebody's home.
         const of = await personOfTicket(tx, ticket)
-        const body = JSON.stringify({ name, ...photo, base64: personal(of, photo.base64) })
+        const body = JSON.stringify({ ...photo, name, base64: personal(of, photo.base64) })
         await tx.insertInto('ticketAttachment').values({ ticket, at: clock.now(), kind: name, body }).execute()
       })
       return { name }
@@ -80,7 +80,7 @@ export async function requirePhotos(
   throw new Problem({
     code: 'no-such-photo',
     message: `The card names the photo '${missing}', which was not sent.`,
-    remedy: 'POST it to /api/tickets/:id/photos; the answer has its name.',
+    remedy: 'Take the photo again from the card, so that it is sent first.',
     concerns: ticket,
     status: 422,
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { alertStates, cohortKeys, verdicts } from '../../../core/index.ts'
+import { alertStages, alertStates, cohortKeys, evidenceScales, verdicts } from '../../../core/index.ts'
 import { at, cents, list, page, range, text } from './shared.ts'
 
 export const hypothesis = z.object({ failureMode: z.string(), probability: z.number() }).meta({ id: 'Hypothesis' })
@@ -17,6 +17,8 @@ export const evidence = z
     from: at,
     to: at,
     share: z.number(),
+    /** How it was seen: absent on what earlier programs said. */
+    scale: z.enum(evidenceScales).optional(),
   })
   .meta({ id: 'Evidence' })
 
@@ -43,7 +45,14 @@ export const alert = z
     snoozedUntil: at.optional(),
     acknowledgedBy: z.string().optional(),
     dismissed: z.object({ by: z.string(), why: z.string(), at }).optional(),
+    /** Absent once it has failed, and while a repair is proved. */
     remainingLife: remainingLife.optional(),
+    /** How far it has come: suspected, warns, failed, proving (repaired), over. */
+    stage: z.enum(alertStages),
+    failedAt: at.optional(),
+    repairedAt: at.optional(),
+    /** Cycles or days that its own signal has shown since the repair, of those that prove it. */
+    proving: z.object({ done: z.number(), of: z.number() }).optional(),
     evidence: list(evidence),
     explanation: z.object({ engineer: text, owner: text }),
     ticket: z.string().optional(),
@@ -56,6 +65,8 @@ export const alert = z
         failureMode: z.string(),
         hypotheses: list(hypothesis),
         remainingLife: remainingLife.optional(),
+        /** The one record of what fired, as its chart draws it. */
+        fired: evidence.optional(),
       })
       .optional(),
     detector: z.string(),

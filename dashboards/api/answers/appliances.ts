@@ -90,6 +90,12 @@ const quota = z
   })
   .meta({ id: 'Quota' })
 
+/** Limits that it is beyond now; since when it no longer does its job; repairs that its own signal is proving. */
+export const measured = {
+  beyond: list(z.object({ guard: z.string(), since: at })).optional(),
+  failedAt: at.optional(),
+  proving: list(z.object({ ticket: z.string(), since: at, done: z.number(), of: z.number() })).optional(),
+}
 /** Cycles that a hole in its data cut, so that nothing was judged by them. */
 export const cutCycles = list(z.object({ cycle: z.string(), count: z.number(), last: z.object({ from: at, to: at }) }))
 const applianceDetail = applianceView
@@ -98,6 +104,7 @@ const applianceDetail = applianceView
     missing: list(z.string()),
     neverCycles: z.boolean(),
     cutCycles,
+    ...measured,
     learningSince: z.object({ since: at, reason: z.string() }).optional(),
     firstHeardAt: at.optional(),
     /** Its own clock is wrong by so much, ms; behind below 0. */

@@ -21,6 +21,7 @@ import { peopleAnswers } from './people.ts'
 import { policyAnswers } from './policy.ts'
 import { privacyAnswers } from './privacy.ts'
 import { qualityAnswers } from './quality.ts'
+import { searchAnswers } from './search.ts'
 import { sessionAnswers } from './session.ts'
 import { signalAnswers } from './signals.ts'
 import { systemAnswers } from './system.ts'
@@ -61,6 +62,7 @@ export const answers = {
   ...policyAnswers,
   ...privacyAnswers,
   ...qualityAnswers,
+  ...searchAnswers,
   ...sessionAnswers,
   ...signalAnswers,
   ...systemAnswers,

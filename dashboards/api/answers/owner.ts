@@ -22,6 +22,8 @@ const ownersPage = z
     changed: text.optional(),
     swapRight: z.boolean(),
     safe: z.boolean(),
+    /** What is measured now, and what to do about it at once. */
+    advice: text.optional(),
     slots: list(slot),
     timeZone,
     slot: slot.optional(),

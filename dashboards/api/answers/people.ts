@@ -143,7 +143,27 @@ export const peopleAnswers = {
     engineer: engineerNow,
     now: at,
     km: z.number(),
-    jobs: list(job),
+    jobs: list(
+      job.extend({
+        /** What was found on this appliance before, the newest first. */
+        before: list(
+          z.object({
+            number: z.string(),
+            state: ticketState,
+            createdAt: at,
+            cause: z.string().optional(),
+            parts: list(z.string()).optional(),
+          }),
+        ),
+      }),
+    ),
+    /** What lies in the engineer's own van. */
+    van: z
+      .object({
+        id: z.string(),
+        stock: list(z.object({ part: z.string(), quantity: z.number(), reserved: z.number().optional() })),
+      })
+      .optional(),
     open: list(job.extend({ reasons: list(z.string()) })),
     grabs: list(grab),
     record: recorded,

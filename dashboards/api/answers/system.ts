@@ -22,6 +22,14 @@ const watched = z.looseObject({
   aggregate: z.string().optional(),
   metric: z.string().optional(),
 })
+const guard = watched.extend({
+  /** The signal that it limits; without one: how long something may hold. */
+  of: z.looseObject({ metric: z.string(), minus: z.string().optional() }).optional(),
+  /** Beyond it the appliance no longer does its job. */
+  failure: z.boolean().optional(),
+  /** What its owner should know while it is passed. */
+  owner: text.optional(),
+})
 const kind = z
   .object({
     kind: z.string(),
@@ -54,7 +62,7 @@ const kind = z
     detection: z
       .looseObject({
         features: named(watched),
-        guards: named(watched),
+        guards: named(guard),
         cycles: named(z.looseObject({ text })),
       })
       .optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, cutCycles, healthStatus, standing } from './appliances.ts'
+import { command, cutCycles, healthStatus, measured, standing } from './appliances.ts'
 import { at, cents, items, list, named, text } from './shared.ts'
 import { series } from './signals.ts'
 import { cardAnswer, closure, jobType, ticket, ticketSource, ticketState } from './tickets.ts'
@@ -76,6 +76,7 @@ export const visitAnswers = {
         missing: list(z.string()),
         neverCycles: z.boolean().optional(),
         cutCycles: cutCycles.optional(),
+        ...measured,
         off: z.object({ since: at, until: at.optional() }).optional(),
         learning: z.object({ since: at, reason: z.string() }).optional(),
       })

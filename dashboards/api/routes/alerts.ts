@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { alertStates, GATEWAY } from '../../../core/index.ts'
+import { type Alert, alertStates, GATEWAY } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, since, timePaging } from '../paging.ts'
+import { alertView } from '../views/alertView.ts'
 
 const params = z.object({ id: z.string() })
 const states = z
@@ -13,14 +14,14 @@ const states = z
     message: `must be of ${alertStates.join(', ')}`,
   })
 
-type AlertContext = Pick<ApiContext, 'alerts' | 'desk' | 'events'>
+type AlertContext = Pick<ApiContext, 'alerts' | 'desk' | 'events' | 'health'>
 export function alertRoutes(app: Api, context: AlertContext): void {
   questions(app, context)
   deeds(app, context)
 }
 
 /** What is asked of alerts, and of what many share. */
-function questions(app: Api, { alerts, desk }: AlertContext): void {
+function questions(app: Api, { alerts, desk, health }: AlertContext): void {
   app.get(
     '/api/alerts',
     {
@@ -39,7 +40,10 @@ function questions(app: Api, { alerts, desk }: AlertContext): void {
         response: { 200: answers['GET /api/alerts'] },
       },
     },
-    (request) => alerts.list(request.query),
+    async (request) => {
+      const { items, ...page } = await alerts.list(request.query)
+      return { ...page, items: items.map((alert) => alertView(alert, { health })) }
+    },
   )
   app.get(
     '/api/alerts/:id',
@@ -54,9 +58,9 @@ function questions(app: Api, { alerts, desk }: AlertContext): void {
     async (request) => {
       const alert = await alerts.get(request.params.id)
       // Nothing of a gateway is weighed or compared: nobody is sent for it.
-      if (alert.kind === GATEWAY) return { ...alert, similar: [] }
+      if (alert.kind === GATEWAY) return { ...alertView(alert, { health }), similar: [] }
       return {
-        ...alert,
+        ...alertView(alert, { health }),
         weighed: desk.weigh(alert),
         similar: await desk.similar(alert, { tickets: alert.ticket ? [alert.ticket] : [] }),
       }
@@ -89,10 +93,10 @@ function questions(app: Api, { alerts, desk }: AlertContext): void {
 }
 
 /** What people do about one. */
-function deeds(app: Api, { alerts, events }: AlertContext): void {
-  const told = <T extends { id: string }>(alert: T): T => {
+function deeds(app: Api, { alerts, events, health }: AlertContext): void {
+  const told = (alert: Alert) => {
     events.publish({ type: 'alert', id: alert.id })
-    return alert
+    return alertView(alert, { health })
   }
   app.post(
     '/api/alerts/:id/acknowledge',

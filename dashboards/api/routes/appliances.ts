@@ -3,6 +3,8 @@ import { type Appliance, isInService, notFound, registrationSchema } from '../..
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { asSent, timePaging } from '../paging.ts'
+import { scopeOf } from '../permissions.ts'
 import {
   applianceViews,
   healthOf,
@@ -11,9 +13,7 @@ import {
   type QuietContext,
   quietOf,
   type ViewContext,
-} from '../fleetView.ts'
-import { asSent, timePaging } from '../paging.ts'
-import { scopeOf } from '../permissions.ts'
+} from '../views/fleetView.ts'
 
 const params = z.object({ id: z.string() })
 const of = (summary: string) => ({ summary, tags: ['appliances'], params })
@@ -117,6 +117,9 @@ function viewRoutes(app: Api, context: ListContext & QuietContext & Pick<ApiCont
         missing: row?.missing ?? [],
         neverCycles: row?.neverCycles ?? false,
         cutCycles: row?.cutCycles ?? [],
+        beyond: row?.beyond,
+        failedAt: row?.failedAt,
+        proving: row?.proving,
         learningSince: row?.learning,
         firstHeardAt: health.firstHeard(id),
         clockAheadMs: health.clockAheadMs(id),

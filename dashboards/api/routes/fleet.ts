@@ -5,7 +5,7 @@ import { faultTrends, scoreboard, scoreSlices, sliceKeys, type TrendKey } from '
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import { healthOf } from '../fleetView.ts'
+import { healthOf } from '../views/fleetView.ts'
 
 /** More than this and the mosaic groups. */
 const LARGEST_MOSAIC = 2_000

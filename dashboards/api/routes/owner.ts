@@ -5,6 +5,7 @@ import { render } from '../../../words/index.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { adviceOf } from '../views/adviceOf.ts'
 import { subscribeBrowser, subscriptionSchema } from './people.ts'
 import { slotSchema } from './tickets.ts'
 
@@ -13,12 +14,12 @@ const why = z.string().max(2_000).default('')
 
 type OwnerContext = Pick<
   ApiContext,
-  'catalog' | 'clock' | 'database' | 'desk' | 'events' | 'people' | 'policies' | 'registry' | 'targets'
+  'catalog' | 'clock' | 'database' | 'desk' | 'events' | 'health' | 'people' | 'policies' | 'registry' | 'targets'
 >
 
 /** What the page of a link shows. */
 const ownersPage =
-  ({ desk, registry, people, catalog, policies, clock }: OwnerContext) =>
+  ({ desk, health, registry, people, catalog, policies, clock }: OwnerContext) =>
   async (secret: string) => {
     const ticket = await desk.bySecret(secret)
     const engineer = ticket.plan.engineer
@@ -32,7 +33,11 @@ const ownersPage =
       catalog,
       rules,
       clock,
-      { quote: await desk.quote(ticket), slots: await desk.slotsOf(ticket) },
+      {
+        quote: await desk.quote(ticket),
+        slots: await desk.slotsOf(ticket),
+        advice: adviceOf(catalog, ticket.kind, health.of(ticket.appliance)),
+      },
       render,
     )
   }

@@ -5,7 +5,7 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import { healthOf } from '../fleetView.ts'
+import { healthOf } from '../views/fleetView.ts'
 import { slotSchema } from './tickets.ts'
 
 const params = z.object({ id: z.string() })
@@ -63,6 +63,11 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
             .min(1)
             .max(LARGEST_PHOTO)
             .regex(/^[A-Za-z0-9+/]+={0,2}$/, { message: 'must be base64' }),
+          /** The sender's own: a card that is filled in without a network can refer to it at once. */
+          name: z
+            .string()
+            .regex(/^photo-[a-z0-9-]{8,50}$/, { message: 'must be photo- and 8 to 50 of a-z, 0-9 and -' })
+            .optional(),
         }),
         response: { 201: answers['POST /api/tickets/:id/photos'] },
       },

@@ -68,7 +68,7 @@ type Question = Extract<Call, `GET ${string}`>
 export type Change = Exclude<Call, Question>
 
 /** Where a call goes: its path and its query. */
-function addressOf(call: Call, asked: Asked): string {
+export function addressOf(call: Call, asked: Asked): string {
   const segments = call.slice(call.indexOf(' ') + 1).split('/')
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(asked))
@@ -81,14 +81,19 @@ function addressOf(call: Call, asked: Asked): string {
  * The one place where an answer gets its type: that of the table which the server itself is held to.
  * @throws ApiError where it is refused, or nobody answers
  */
-export async function call<C extends Call>(what: C, asked: AskedOf<C>, body?: unknown): Promise<Answer<C>> {
+export async function call<C extends Call>(
+  what: C,
+  asked: AskedOf<C>,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<C>> {
   const response = await fetch(addressOf(what, asked), {
     method: what.slice(0, what.indexOf(' ')),
     ...(body === undefined
-      ? {}
+      ? { headers }
       : body instanceof Blob
-        ? { body, headers: { 'content-type': 'text/csv' } }
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ? { body, headers: { ...headers, 'content-type': 'text/csv' } }
+        : { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }),
   }).catch(() => {
     throw new ApiError(0, 'offline', 'offline')
   })
@@ -100,6 +105,8 @@ export async function call<C extends Call>(what: C, asked: AskedOf<C>, body?: un
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      // Whether the network is there is found out by asking: what was kept is shown meanwhile.
+      networkMode: 'always',
       staleTime: 2_000,
       refetchOnWindowFocus: false,
       retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
@@ -122,9 +129,3 @@ export const useCatalog = () =>
     queryFn: () => call('GET /api/catalog', {}),
     staleTime: Number.POSITIVE_INFINITY,
   })
-
-/** Leaves, whatever comes of it: the sign-in page asks who is there. */
-export async function signOut(): Promise<void> {
-  await call('DELETE /api/session', {}).catch(() => {})
-  location.href = '/sign-in'
-}

@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@t
 import { type ComponentType, lazy, Suspense } from 'react'
 import { ApiError, call } from './api.ts'
 import { homeOf } from './components/navigation.ts'
-import { Waiting } from './components/Page.tsx'
+import { PageFailed, Waiting } from './components/Page.tsx'
 import { Shell } from './components/Shell.tsx'
 
 const page = (load: () => Promise<{ default: ComponentType }>) => {
@@ -96,7 +96,13 @@ const routeTree = rootRoute.addChildren([
   }),
 ])
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true })
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  // Inside of the shell: whoever is offline keeps the way back.
+  defaultErrorComponent: PageFailed,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

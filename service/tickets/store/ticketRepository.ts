@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import {
   type ByName,
   byName,
@@ -128,6 +128,30 @@ export async function ticketIds(
 ): Promise<{ id: string; appliance: string }[]> {
   const query = db.selectFrom('ticket').select(['id', 'appliance']).where('state', 'in', of.states)
   return (of.appliances ? query.where('appliance', 'in', of.appliances) : query).execute()
+}
+
+/** Whose number has this text, or whose appliance is one of these or has it in its id; the newest first. */
+export async function findTickets(
+  db: Reading,
+  text: string,
+  appliances: readonly string[],
+  limit: number,
+): Promise<{ id: string; number: string; appliance: string; state: TicketState }[]> {
+  const like = `%${text.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const rows = await db
+    .selectFrom('ticket')
+    .select(['id', 'number', 'appliance', 'state'])
+    .where((eb) =>
+      eb.or([
+        sql<boolean>`lower(number) like ${like} escape '\\'`,
+        sql<boolean>`lower(appliance) like ${like} escape '\\'`,
+        ...(appliances.length > 0 ? [eb('appliance', 'in', appliances)] : []),
+      ]),
+    )
+    .orderBy('createdAt', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, state: row.state as TicketState }))
 }
 
 /** How many tickets an appliance ever had. */

@@ -51,6 +51,26 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   )
 }
 
+/** A page that did not come, or broke: why, and the way on. What was loaded of it is loaded anew. */
+export function PageFailed({ error }: { error: unknown }) {
+  const { t } = useWords()
+  // A part of the program that does not come, or a server that does not answer; anything else is a fault of ours.
+  const isAway = !navigator.onLine || /dynamically imported|module script|Failed to fetch|offline/i.test(String(error))
+  return (
+    <Alert
+      color={isAway ? 'gray' : 'red'}
+      role="alert"
+      icon={<IconAlertTriangle size={18} />}
+      title={t(isAway ? 'common.pageAway' : 'common.pageBroke')}
+    >
+      <Text size="sm">{t(isAway ? 'common.pageAwayWhy' : 'common.pageBrokeWhy')}</Text>
+      <Button size="xs" mt="sm" variant="light" onClick={() => location.reload()}>
+        {t('common.retry')}
+      </Button>
+    </Alert>
+  )
+}
+
 /** An empty place says what will appear here, and how to make it appear. */
 export function Empty({ children }: { children: ReactNode }) {
   return (

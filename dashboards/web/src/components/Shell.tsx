@@ -13,7 +13,7 @@ import {
   useMantineColorScheme,
 } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { Spotlight, spotlight } from '@mantine/spotlight'
+import { spotlight } from '@mantine/spotlight'
 import {
   IconDots,
   IconLanguage,
@@ -24,20 +24,16 @@ import {
   IconSun,
   IconUserCircle,
 } from '@tabler/icons-react'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { call, queries, type SimulatorView, signOut, useCall } from '../api.ts'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { call, queries, type SimulatorView, useCall } from '../api.ts'
 import { useClock, worldClock } from '../live.ts'
+import { useSignOut } from '../offline/signOut.ts'
 import { useWords } from '../words/index.ts'
 import { exactTime, shortTime } from './format.tsx'
-import { pagesOf } from './navigation.ts'
-import { Allowed, useMay } from './useMay.tsx'
-
-/** The pages of who looks; while that is not known, none. */
-function useMyPages() {
-  const { data } = useCall('GET /api/session', {})
-  return pagesOf(data ?? { account: null, may: {} })
-}
+import { Palette } from './Palette.tsx'
+import { Allowed } from './useMay.tsx'
+import { useMyPages } from './useMyPages.ts'
 
 /** The one frame of all pages: navigation, the clock, the palette. */
 export function Shell() {
@@ -159,6 +155,7 @@ function Header() {
 /** Who is signed in, in which role, and the way out. */
 function WhoIAm() {
   const { t } = useWords()
+  const signOut = useSignOut()
   const { data } = useCall('GET /api/session', {})
   const account = data?.account
   if (!account) return null
@@ -237,79 +234,3 @@ function WorldClock() {
 
 /** The time-lapse has no speed of its own: as fast as it can. */
 const speedOf = ({ lapse, speed }: SimulatorView): number => (lapse ? Number.POSITIVE_INFINITY : speed)
-
-/** `Ctrl/⌘ K`: any appliance, ticket, person or page. */
-function Palette() {
-  const { t } = useWords()
-  const navigate = useNavigate()
-  const may = useMay()
-  const { all } = useMyPages()
-  const [query, setQuery] = useState('')
-  const asked = query.trim().length > 1
-  const { data: appliances } = useCall(
-    'GET /api/appliances',
-    asked && may('appliances.list') ? { limit: 8, q: query.trim() } : null,
-  )
-  const { data: tickets } = useCall('GET /api/tickets', asked && may('tickets.list') ? { limit: 200 } : null)
-  const { data: people } = useCall('GET /api/engineers', asked && may('engineers.see') ? { limit: 500 } : null)
-  const matches = (text: string) => text.toLowerCase().includes(query.trim().toLowerCase())
-  const go = (to: string) => () => void navigate({ to: to as '/' })
-  const actions = [
-    {
-      group: t('nav.main'),
-      actions: all
-        .filter(({ key }) => matches(t(`nav.${key}`)))
-        .map(({ to, key }) => ({ id: to, label: t(`nav.${key}`), onClick: go(to) })),
-    },
-    {
-      group: t('nav.fleet'),
-      actions: asked
-        ? (appliances?.items ?? []).map(({ id, model, owner }) => ({
-            id: `a-${id}`,
-            label: id,
-            description: [model, owner?.name].filter(Boolean).join(' · '),
-            onClick: go(`/appliances/${id}`),
-          }))
-        : [],
-    },
-    {
-      group: t('nav.tickets'),
-      actions: asked
-        ? (tickets?.items ?? [])
-            .filter(({ number, appliance }) => matches(`${number} ${appliance}`))
-            .slice(0, 8)
-            .map(({ id, number, appliance }) => ({
-              id,
-              label: number,
-              description: appliance,
-              onClick: go(`/tickets/${id}`),
-            }))
-        : [],
-    },
-    {
-      group: t('nav.people'),
-      actions: asked
-        ? (people?.items ?? [])
-            .filter(({ id, name }) => matches(`${id} ${name}`))
-            .slice(0, 8)
-            .map(({ id, name, grade }) => ({
-              id: `p-${id}`,
-              label: name,
-              description: `${id} · ${grade}`,
-              onClick: go('/people'),
-            }))
-        : [],
-    },
-  ].filter(({ actions }) => actions.length > 0)
-  return (
-    <Spotlight
-      actions={actions}
-      query={query}
-      onQueryChange={setQuery}
-      filter={(_query, all) => all}
-      shortcut={['mod + K']}
-      searchProps={{ placeholder: t('nav.search'), leftSection: <IconSearch size={16} aria-hidden /> }}
-      nothingFound={t('nav.nothingFound')}
-    />
-  )
-}

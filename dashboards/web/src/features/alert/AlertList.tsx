@@ -47,11 +47,13 @@ export function AlertList({
                 <When at={alert.openedAt ?? alert.firstSeenAt} />
               </Text>
               <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
-                {alert.remainingLife
-                  ? alert.remainingLife.p50 <= 0
-                    ? t('alert.failedShort')
-                    : t('alert.left', { time: duration(alert.remainingLife.p50) })
-                  : t(`alertState.${alert.state}`)}
+                {alert.stage === 'failed'
+                  ? t('alert.failedShort')
+                  : alert.stage === 'proving'
+                    ? t('alert.provingShort', alert.proving ?? { done: 0, of: '…' })
+                    : alert.remainingLife
+                      ? t('alert.left', { time: duration(alert.remainingLife.p50) })
+                      : t(`alertState.${alert.state}`)}
               </Text>
             </Group>
           </UnstyledButton>

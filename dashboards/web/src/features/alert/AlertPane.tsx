@@ -46,7 +46,7 @@ export function AlertPane({ alert }: { alert: Alert }) {
         </div>
         <AlertActions alert={alert} />
       </Group>
-      <Text fw={500}>{sentence(alert.kind, alert.hypotheses, alert.remainingLife)}</Text>
+      <Text fw={500}>{sentence(alert.kind, alert)}</Text>
       {alert.remainingLife && <LifeBand life={alert.remainingLife} />}
       <Text size="sm">{say(alert.explanation.engineer)}</Text>
       {alert.dismissed && (

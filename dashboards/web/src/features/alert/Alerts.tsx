@@ -19,9 +19,12 @@ const views = ['standing', 'pending', 'cleared', 'closed', 'all'] as const
 const severities = ['critical', 'warning', 'info'] as const
 const rank = { critical: 0, warning: 1, info: 2 }
 
+/** What has failed has no time left; what is repaired has all of it. */
+const hoursLeft = ({ stage, remainingLife }: Alert): number =>
+  stage === 'failed' ? 0 : stage === 'proving' ? Number.MAX_VALUE : (remainingLife?.p50 ?? Number.MAX_VALUE / 2)
 /** The least time left comes first; without one, the gravest, then the newest. */
 const byUrgency = (a: Alert, b: Alert): number =>
-  (a.remainingLife?.p50 ?? Number.POSITIVE_INFINITY) - (b.remainingLife?.p50 ?? Number.POSITIVE_INFINITY) ||
+  hoursLeft(a) - hoursLeft(b) ||
   rank[a.severity] - rank[b.severity] ||
   (b.openedAt ?? b.firstSeenAt) - (a.openedAt ?? a.firstSeenAt) ||
   (a.id < b.id ? -1 : 1)

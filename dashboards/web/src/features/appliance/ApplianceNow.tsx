@@ -7,6 +7,14 @@ import { useWords } from '../../words/index.ts'
 import { Hypotheses, LifeBand, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
 import { useEngineerName } from '../ticket/useEngineerName.ts'
 
+/** Nothing weighs on its signal now: why somebody comes all the same is said, or what was found without a feature's help. */
+const calm = ({ status, health, tickets }: ApplianceDetail) =>
+  health < 80
+    ? 'appliance.movedByFinding'
+    : status === 'visit' && tickets.length > 0
+      ? 'appliance.calmButAgreed'
+      : 'appliance.nothingMoved'
+
 /** Health, 0 to 100, and what moved it. */
 export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
   const { t, lang } = useWords()
@@ -24,7 +32,7 @@ export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
       </Group>
       {because.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {appliance.status === 'learning' ? t('appliance.learning') : t('appliance.nothingMoved')}
+          {appliance.status === 'learning' ? t('appliance.learning') : t(calm(appliance))}
         </Text>
       ) : (
         <Stack gap={2}>
@@ -39,6 +47,16 @@ export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
           ))}
         </Stack>
       )}
+      {appliance.failedAt && (
+        <Text size="sm" fw={600} mt="xs">
+          {t('appliance.failedSince')} <When at={appliance.failedAt} />
+        </Text>
+      )}
+      {appliance.proving?.map(({ ticket, done, of }) => (
+        <Text key={ticket} size="sm" fw={600} mt="xs">
+          {t('alert.proving', { done, of })}
+        </Text>
+      ))}
       {appliance.neverCycles && (
         <Text size="sm" c="dimmed" mt="xs">
           {t('appliance.neverCycles')}
@@ -58,6 +76,9 @@ export function HealthCard({ appliance }: { appliance: ApplianceDetail }) {
     </Card>
   )
 }
+
+/** What it may be is a question until it is repaired. */
+const isAsking = ({ stage }: Alert): boolean => stage !== 'proving' && stage !== 'over'
 
 /** The hypothesis in a sentence, with its probability and what is left as a band. */
 export function FindingCard({
@@ -86,9 +107,9 @@ export function FindingCard({
       {appliance.quiet && <QuietSentence quiet={appliance.quiet} />}
       {alert && (
         <Stack gap="sm">
-          <Text fw={500}>{sentence(appliance.kind, alert.hypotheses, alert.remainingLife)}</Text>
+          <Text fw={500}>{sentence(appliance.kind, alert)}</Text>
           {alert.remainingLife && <LifeBand life={alert.remainingLife} />}
-          <Hypotheses kind={appliance.kind} hypotheses={alert.hypotheses} />
+          {isAsking(alert) && <Hypotheses kind={appliance.kind} hypotheses={alert.hypotheses} />}
           <Text size="sm" c="dimmed">
             {say(alert.explanation.engineer)}
           </Text>

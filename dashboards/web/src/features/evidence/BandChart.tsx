@@ -1,14 +1,15 @@
 import { Group, Skeleton, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type uPlot from 'uplot'
-import { type FeatureRow, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { unitText } from '../../components/format.tsx'
 import { usualStep, withGaps } from '../../components/gaps.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure } from '../../components/Page.tsx'
 import { Plot, type Span } from '../../components/Plot.tsx'
 import { useWords } from '../../words/index.ts'
-import { drawCycles, drawMarks, type Mark } from './chartMarks.ts'
+import { drawCycles, drawMarks, drawReach, type Mark } from './chartMarks.ts'
+import { type Dot, dotOf, type EvidenceRow, isNumber, usualWidth, withRecord } from './proofChart.ts'
 
 /** Dots of a day or a cycle are not joined over more than this many of their usual distances. */
 const BREAK_AFTER_STEPS = 4
@@ -22,6 +23,7 @@ export function BandChart({
   unit,
   span,
   marks = [],
+  fired,
   height = 240,
   onSelect,
 }: {
@@ -31,6 +33,8 @@ export function BandChart({
   unit: string
   span: Span
   marks?: Mark[]
+  /** The record of what fired: drawn as that very dot, with the band that it was held against. */
+  fired?: EvidenceRow
   height?: number
   onSelect?: (span: Span) => void
 }) {
@@ -46,25 +50,29 @@ export function BandChart({
   const columns = useMemo(() => {
     const rows = (data?.items ?? []).filter((row) => row.feature === feature).toSorted((a, b) => a.at - b.at)
     const ts = rows.map(({ at }) => at)
-    const isOut = ({ observed, low, high }: FeatureRow) =>
-      isNumber(observed) && isNumber(low) && isNumber(high) && (observed < low || observed > high)
-    const { x, columns } = withGaps(
+    const width = usualWidth(rows, fired)
+    const dots = rows.map((row) => dotOf(row, width))
+    const those = (dot: Dot) => rows.map(({ observed }, i) => (dots[i] === dot ? observed : null))
+    const gapped = withGaps(
       ts,
       [
         rows.map(({ low }) => (isNumber(low) ? low : null)),
         rows.map(({ high }) => (isNumber(high) ? high : null)),
-        rows.map((row) => (!isNumber(row.low) || isOut(row) ? null : row.observed)),
-        rows.map((row) => (isOut(row) ? row.observed : null)),
-        rows.map((row) => (isNumber(row.low) ? null : row.observed)),
+        those('inside'),
+        those('outside'),
+        those('learning'),
+        those('cannotTell'),
       ],
       Math.max(1.5 * DAY_MS, BREAK_AFTER_STEPS * usualStep(ts)),
     )
+    const { x, columns } = withRecord(gapped.x, gapped.columns, 2, fired && { at: fired.to, value: fired.observed })
     return {
       data: [x, ...columns] as uPlot.AlignedData,
-      count: rows.length,
-      hasLearning: rows.some(({ low }) => !isNumber(low)),
+      count: rows.length + (fired && !ts.includes(fired.to) ? 1 : 0),
+      hasLearning: dots.includes('learning'),
+      hasUntold: dots.includes('cannotTell'),
     }
-  }, [data, feature])
+  }, [data, feature, fired?.to, fired?.observed])
 
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={height} />
@@ -90,6 +98,7 @@ export function BandChart({
         onSelect={onSelect}
         draw={(plot, paint) => {
           drawCycles(plot, cycles?.items ?? [], paint)
+          if (fired) drawReach(plot, fired, paint)
           drawMarks(plot, marks, paint)
         }}
         series={(paint) => ({
@@ -99,22 +108,33 @@ export function BandChart({
             dots(paint.inside, 5),
             dots(paint.outside, 9),
             dots(paint.cycle, 4),
+            { ...dots(paint.cycle, 7), points: { show: true, size: 7, fill: paint.surface, stroke: paint.cycle } },
+            {
+              ...dots(paint.outside, 13),
+              points: { show: true, size: 13, width: 2, fill: paint.outside, stroke: paint.strong },
+            },
           ],
           bands: [{ series: [2, 1], fill: paint.band }],
         })}
       />
       <Group gap="lg" mt={4}>
-        <Key mark="▬" color="var(--band)" words={t('chart.band')} />
-        <Key mark="●" color="var(--inside)" words={t('chart.inside')} />
-        <Key mark="⬤" color="var(--outside)" words={t('chart.outside')} />
-        {columns.hasLearning && <Key mark="•" color="var(--mantine-color-dimmed)" words={t('chart.learning')} />}
-        <Key mark="▁" color="var(--mantine-color-dimmed)" words={t('chart.cycles')} />
+        <ChartKey mark="▬" color="var(--band)" words={t('chart.band')} />
+        <ChartKey mark="●" color="var(--inside)" words={t('chart.inside')} />
+        <ChartKey mark="⬤" color="var(--outside)" words={t('chart.outside')} />
+        {fired && (
+          <ChartKey
+            mark="◉"
+            color="var(--outside)"
+            words={t(fired.scale === 'hours' ? 'chart.firedHours' : 'chart.fired')}
+          />
+        )}
+        {columns.hasUntold && <ChartKey mark="○" color="var(--mantine-color-dimmed)" words={t('chart.cannotTell')} />}
+        {columns.hasLearning && <ChartKey mark="•" color="var(--mantine-color-dimmed)" words={t('chart.learning')} />}
+        <ChartKey mark="▁" color="var(--mantine-color-dimmed)" words={t('chart.cycles')} />
       </Group>
     </div>
   )
 }
-
-const isNumber = (value: number | null): value is number => value !== null && Number.isFinite(value)
 
 const dots = (color: string, size: number): uPlot.Series => ({
   stroke: color,
@@ -122,7 +142,8 @@ const dots = (color: string, size: number): uPlot.Series => ({
   points: { show: true, size, fill: color, stroke: color },
 })
 
-function Key({ mark, color, words }: { mark: string; color: string; words: string }) {
+/** One line of a legend. */
+export function ChartKey({ mark, color, words }: { mark: string; color: string; words: string }) {
   return (
     <Text size="xs" c="dimmed">
       <span aria-hidden style={{ color }}>

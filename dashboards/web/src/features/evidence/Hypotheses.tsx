@@ -1,6 +1,6 @@
 import { Group, Progress, Stack, Text } from '@mantine/core'
 import type { Alert } from '../../api.ts'
-import { percent, useDuration } from '../../components/format.tsx'
+import { exactTime, percent, useDuration } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -28,19 +28,32 @@ export function Hypotheses({ kind, hypotheses }: { kind: string; hypotheses: Rea
   )
 }
 
-/** `Compressor wear, 82 % sure. About 9 d of use left (80 %: 5 d to 16 d).` */
+/** What a sentence is told from: all of it of one version of the alert. */
+export type Told = Pick<Alert, 'hypotheses' | 'remainingLife' | 'stage' | 'failedAt' | 'proving'>
+
+/**
+ * `Compressor wear, 82 % likely. About 9 d of use left (80 %: 5 d to 16 d).` Once it has failed nothing is left, and once it
+ * is repaired the proof is what counts.
+ */
 export function useHypothesisSentence() {
   const { t, lang } = useWords()
   const names = useNames()
   const life = useLifeText()
-  return (kind: string, hypotheses: Readonly<Alert['hypotheses']>, remaining: Alert['remainingLife']): string => {
-    const [top] = hypotheses
-    if (!top) return ''
-    const what = t('alert.hypothesis', {
-      mode: names.mode(kind, top.failureMode),
-      probability: percent(top.probability, lang),
-    })
-    return remaining ? `${what} ${life(remaining)}` : what
+  const next = ({ stage, remainingLife, failedAt, proving }: Told): string => {
+    if (stage === 'failed') return t('alert.failed', { at: exactTime(failedAt ?? 0, lang) })
+    if (stage === 'proving') return proving ? t('alert.proving', proving) : t('alert.provingUntold')
+    if (stage === 'over') return t('alert.over')
+    return remainingLife ? life(remainingLife) : ''
+  }
+  return (kind: string, told: Told): string => {
+    const [top] = told.hypotheses
+    if (!top) return next(told)
+    const mode = names.mode(kind, top.failureMode)
+    const what =
+      told.stage === 'over' || told.stage === 'proving'
+        ? `${mode}.`
+        : t('alert.hypothesis', { mode, probability: percent(top.probability, lang) })
+    return `${what} ${next(told)}`.trim()
   }
 }
 
@@ -49,13 +62,11 @@ export function useLifeText() {
   const { t } = useWords()
   const duration = useDuration()
   return ({ p10, p50, p90 }: NonNullable<Alert['remainingLife']>): string =>
-    p50 <= 0
-      ? t('alert.failedAlready')
-      : t('alert.life', {
-          p50: duration(p50),
-          p10: duration(p10),
-          p90: p90 === null ? t('alert.unknownEnd') : duration(p90),
-        })
+    t('alert.life', {
+      p50: duration(p50),
+      p10: duration(p10),
+      p90: p90 === null ? t('alert.unknownEnd') : duration(p90),
+    })
 }
 
 /** Remaining life as a band on a line of days: 80 % lie in the bar, the median is the notch. */

@@ -3,8 +3,8 @@ import { useMemo, useState } from 'react'
 import type { Alert, Ticket } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
-import { BandChart } from './BandChart.tsx'
 import type { Mark } from './chartMarks.ts'
+import { EvidenceChart } from './EvidenceChart.tsx'
 import { EvidenceTable } from './EvidenceTable.tsx'
 
 const DAY = 86_400_000
@@ -42,15 +42,7 @@ export function Proof({
       <Text fw={600} size="sm">
         {names.feature(kind, row.feature)}
       </Text>
-      <BandChart
-        appliance={appliance}
-        kind={kind}
-        feature={row.feature}
-        unit={row.unit}
-        span={span}
-        marks={marks}
-        height={220}
-      />
+      <EvidenceChart appliance={appliance} kind={kind} row={row} span={span} marks={marks} height={220} />
       <EvidenceTable kind={kind} evidence={evidence} missing={missing} chosen={row.feature} choose={ask} />
     </Stack>
   )

@@ -7,6 +7,7 @@ import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { SpanPicker } from '../appliance/SpanPicker.tsx'
 import { BandChart } from './BandChart.tsx'
+import { EvidenceChart } from './EvidenceChart.tsx'
 import { EvidenceTable } from './EvidenceTable.tsx'
 import { useMarks } from './Proof.tsx'
 
@@ -31,6 +32,8 @@ export function ShowsIt({
   const [asked, ask] = useState<string>()
   const [days, setDays] = useState(30)
   const [marked, mark] = useState<Span>()
+  /** Somebody chose how far back: what a reading passed is then drawn in that stretch, not around itself. */
+  const [isAsked, askSpan] = useState(false)
   const to = useClock(({ now }) => Math.ceil(Math.max(now, appliance.lastReading?.ts ?? 0) / HOUR) * HOUR)
   // Not further back than it was heard.
   const from = Math.max(to - days * DAY, Math.min(to - DAY, (appliance.firstHeardAt ?? 0) - HOUR))
@@ -44,13 +47,10 @@ export function ShowsIt({
     evidence.length === 0 && !asked ? { id: appliance.id, from: to - 3 * DAY, to } : null,
   )
   const observed = new Set(lately?.items.map((row) => row.feature))
-  const feature =
-    asked ??
-    evidence.find((row) => Object.hasOwn(known, row.feature))?.feature ??
-    features.find((name) => observed.has(name)) ??
-    features[0]
+  const feature = asked ?? evidence[0]?.feature ?? features.find((name) => observed.has(name)) ?? features[0]
   if (!feature) return null
-  const unit = evidence.find((row) => row.feature === feature)?.unit ?? known[feature]?.unit ?? ''
+  const row = evidence.find((one) => one.feature === feature)
+  const marks = marksOf(alerts, tickets)
   return (
     <Card withBorder padding="md">
       <Stack gap="sm">
@@ -72,20 +72,32 @@ export function ShowsIt({
               choices={[24 * 7, 24 * 30, 24 * 90, 24 * 365]}
               choose={(hours) => {
                 mark(undefined)
+                askSpan(true)
                 setDays(hours / 24)
               }}
             />
           </Group>
         </Group>
-        <BandChart
-          appliance={appliance.id}
-          kind={appliance.kind}
-          feature={feature}
-          unit={unit}
-          span={span}
-          marks={marksOf(alerts, tickets)}
-          onSelect={mark}
-        />
+        {row ? (
+          <EvidenceChart
+            appliance={appliance.id}
+            kind={appliance.kind}
+            row={row}
+            span={{ ...span, isChosen: marked !== undefined || isAsked }}
+            marks={marks}
+            onSelect={mark}
+          />
+        ) : (
+          <BandChart
+            appliance={appliance.id}
+            kind={appliance.kind}
+            feature={feature}
+            unit={known[feature]?.unit ?? ''}
+            span={span}
+            marks={marks}
+            onSelect={mark}
+          />
+        )}
         {evidence.length > 0 && (
           <EvidenceTable
             kind={appliance.kind}

@@ -3,8 +3,8 @@ import type { Weighed } from '../../api.ts'
 import { money, percent, useDuration } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
-/** Why a visit, and why by then: what each choice is expected to cost. */
-export function WhyNow({ weighed }: { weighed: Weighed }) {
+/** Why a visit, and why by then: what each choice is expected to cost. @param isPast as it was said when it was agreed to */
+export function WhyNow({ weighed, isPast = false }: { weighed: Weighed; isPast?: boolean }) {
   const { t, lang } = useWords()
   const duration = useDuration()
   const { act, urgent, withinHours, real, cause, failsWithin, failsLater, cents } = weighed
@@ -21,7 +21,7 @@ export function WhyNow({ weighed }: { weighed: Weighed }) {
   return (
     <Stack gap="xs">
       <Text size="sm">
-        {t(urgent ? 'weighed.urgent' : act ? 'weighed.act' : 'weighed.leave', {
+        {t(isPast ? 'weighed.actThen' : urgent ? 'weighed.urgent' : act ? 'weighed.act' : 'weighed.leave', {
           time,
           saved: money(cents.never - cents.planned, lang),
         })}
@@ -49,7 +49,7 @@ export function WhyNow({ weighed }: { weighed: Weighed }) {
         ))}
       </Stack>
       <Text size="sm" c="dimmed">
-        {t('weighed.because', {
+        {t(isPast ? 'weighed.becauseThen' : 'weighed.because', {
           real: percent(real, lang),
           cause: percent(cause, lang),
           within: percent(failsWithin, lang),

@@ -82,3 +82,29 @@ export function drawCycles(plot: uPlot, cycles: readonly CycleRow[], paint: Pain
   }
   ctx.restore()
 }
+
+/** The band that one record was held against, as a bracket at its moment. */
+export function drawReach(
+  plot: uPlot,
+  { to, expected: [low, high] }: { to: number; expected: readonly [number, number] },
+  paint: Paint,
+): void {
+  const { ctx, bbox } = plot
+  const px = uPlot.pxRatio
+  const x = plot.valToPos(to / 1000, 'x', true)
+  if (x < bbox.left || x > bbox.left + bbox.width) return
+  const y = (value: number): number =>
+    Math.min(bbox.top + bbox.height, Math.max(bbox.top, plot.valToPos(value, 'y', true)))
+  ctx.save()
+  ctx.strokeStyle = paint.strong
+  ctx.lineWidth = 1.5 * px
+  ctx.beginPath()
+  for (const at of [y(low), y(high)]) {
+    ctx.moveTo(x - 5 * px, at)
+    ctx.lineTo(x + 5 * px, at)
+  }
+  ctx.moveTo(x, y(low))
+  ctx.lineTo(x, y(high))
+  ctx.stroke()
+  ctx.restore()
+}

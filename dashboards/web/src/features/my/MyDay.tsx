@@ -1,120 +1,128 @@
-import { Alert, Badge, Button, Card, Group, Skeleton, Stack, Text, Title, UnstyledButton } from '@mantine/core'
-import { useState } from 'react'
-import { type Answer, useCall } from '../../api.ts'
-import { number, slotText, When } from '../../components/format.tsx'
+import { Alert, Button, Card, Skeleton, Stack, Text, Title, UnstyledButton } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { ApiError, useCall } from '../../api.ts'
+import { number, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFresh } from '../../live.ts'
+import { keepAnswers } from '../../offline/keptAnswers.ts'
+import { openWrites, useWrites } from '../../offline/writes.ts'
 import { useWords } from '../../words/index.ts'
-import { JobSteps } from './JobSteps.tsx'
-import type { Job } from './job.ts'
+import { applyWrites, type JobHere } from './applyWrites.ts'
+import { JobCard, JobLine } from './JobCard.tsx'
+import type { MyView } from './job.ts'
+import { WaitingStrip } from './WaitingStrip.tsx'
 
-type MyView = Answer<'GET /api/my'>
 const RECORD_SHOWN = 10
 
-/** An engineer's day on a phone: the job that comes next with its one button, the others below, what may be taken, my record. */
+/**
+ * An engineer's day on a phone: the job that comes next with its one button, the others below, what to load, what may be
+ * taken, my record. It is there without a network, and so is all that is done on it.
+ */
 export default function MyDay() {
   const { t } = useWords()
   const { data, error, refetch } = useCall('GET /api/my', {}, 20_000)
+  const { writes } = useWrites()
   useFresh(['ticket'], ['/api/my'])
+  useEffect(() => {
+    keepAnswers()
+    openWrites()
+  }, [])
   const [chosen, choose] = useState<string>()
-  const job = data?.jobs.find(({ id }) => id === chosen) ?? data?.jobs[0]
+  const all = (data?.jobs ?? []).map((job) => applyWrites(job, writes))
+  const open = all.filter(({ isOver }) => !isOver)
+  const over = all.filter(({ isOver }) => isOver)
+  const job = open.find(({ id }) => id === chosen) ?? open[0]
+  const isAway = error instanceof ApiError && error.status === 0
   return (
     <Page title={t('my.title')}>
-      {error && <Failure error={error} retry={() => void refetch()} />}
+      {error && !isAway && <Failure error={error} retry={() => void refetch()} />}
+      {isAway && (
+        <Text size="sm" c="dimmed" role="status">
+          {data ? t('my.offline') : t('common.offline')}
+        </Text>
+      )}
+      <WaitingStrip />
       {!data && !error && <Skeleton height={320} />}
       {data?.engineer.isolated && <Alert color="red">{t('my.isolated', { why: data.engineer.isolated })}</Alert>}
+      {data && <Load view={data} jobs={open} />}
       {data && !job && <Empty>{t('my.none')}</Empty>}
-      {job && <JobCard key={job.id} job={job} />}
-      {data && data.jobs.length > 1 && (
-        <section aria-label={t('my.later')}>
-          <Title order={2} mb="xs">
-            {t('my.later')}
-          </Title>
-          <Stack gap="xs">
-            {data.jobs
-              .filter(({ id }) => id !== job?.id)
-              .map((other) => (
-                <UnstyledButton key={other.id} onClick={() => choose(other.id)}>
-                  <Card withBorder padding="sm">
-                    <JobLine job={other} />
-                  </Card>
-                </UnstyledButton>
-              ))}
-          </Stack>
-        </section>
-      )}
+      {job && <JobCard key={job.id} job={job} van={data?.van} />}
+      <JobList title={t('my.later')} jobs={open.filter(({ id }) => id !== job?.id)} choose={choose} />
+      <JobList title={t('my.doneHere')} jobs={over} />
       {data && <OpenJobs view={data} />}
       {data && <Record view={data} />}
+      {all.map(({ id }) => (
+        <Keep key={id} id={id} />
+      ))}
     </Page>
   )
 }
 
-function JobLine({ job }: { job: Job }) {
+/** What a job needs when nobody answers is asked for while somebody does. */
+function Keep({ id }: { id: string }) {
+  useCall('GET /api/tickets/:id', { id })
+  useCall('GET /api/tickets/:id/checklist', { id })
+  useCall('GET /api/tickets/states', {})
+  return null
+}
+
+/** The way of the day, and what goes into the van before it: the kits of all jobs together. */
+function Load({ view, jobs }: { view: MyView; jobs: readonly JobHere[] }) {
   const { t, lang } = useWords()
   const names = useNames()
+  const wanted = new Map<string, { kind: string; part: string; quantity: number }>()
+  for (const { kind, kit, next } of jobs) {
+    if (next === 'close') continue
+    for (const { part, quantity } of kit) {
+      const known = wanted.get(part)
+      wanted.set(part, { kind, part, quantity: quantity + (known?.quantity ?? 0) })
+    }
+  }
+  const has = (part: string): number => view.van?.stock.find((one) => one.part === part)?.quantity ?? 0
   return (
-    <>
-      <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text fw={600}>{job.slot ? slotText(job.slot, lang, job.timeZone) : job.number}</Text>
-        <Badge variant="light" tt="none">
-          {t(`ticketState.${job.state}`)}
-        </Badge>
-      </Group>
-      <Text size="sm">{names.mode(job.kind, job.failureMode ?? 'unknown')}</Text>
-      <Text size="xs" c="dimmed">
-        {job.number} · {job.appliance} · {t('my.minutes', { minutes: job.minutes })}
-        {job.km !== undefined && ` · ${t('my.km', { km: number(job.km, lang, 1) })}`}
-      </Text>
-    </>
+    <details>
+      <summary>
+        <Text span size="sm" fw={600}>
+          {t('my.day', { jobs: jobs.length, km: number(view.km, lang, 1), parts: wanted.size })}
+        </Text>
+      </summary>
+      {wanted.size === 0 && <Text size="sm">{t('my.noKit')}</Text>}
+      {[...wanted.values()].map(({ kind, part, quantity }) => (
+        <Text key={part} size="sm">
+          {quantity} × {names.part(kind, part)}
+          {view.van && ` · ${t('my.inVan', { count: has(part) })}`}
+        </Text>
+      ))}
+    </details>
   )
 }
 
-/** All that is to be known at the door: when, what, with what, whom to call, and the next step under the thumb. */
-function JobCard({ job }: { job: Job }) {
-  const { t, say } = useWords()
-  const names = useNames()
-  const { data: ticket } = useCall('GET /api/tickets/:id', { id: job.id })
-  const { location } = job
+function JobList({ title, jobs, choose }: { title: string; jobs: readonly JobHere[]; choose?: (id: string) => void }) {
+  if (jobs.length === 0) return null
   return (
-    <Card withBorder padding="md" component="section" aria-label={t('my.next')}>
-      <Stack gap="sm">
-        <div>
-          <JobLine job={job} />
-        </div>
-        <Text size="sm">{say(job.diagnosis)}</Text>
-        <Group gap="sm" grow>
-          {ticket?.owner?.contact && (
-            <Button component="a" href={`tel:${ticket.owner.contact}`} variant="default">
-              {t('my.call', { name: ticket.owner.name })}
-            </Button>
-          )}
-          {location && (
-            <Button component="a" href={`geo:${location.lat},${location.lon}`} variant="default">
-              {t('my.way')}
-            </Button>
-          )}
-        </Group>
-        {ticket?.owner && !ticket.owner.contact && (
-          <Text size="xs" c="dimmed">
-            {t('my.callLater')}
-          </Text>
-        )}
-        <div>
-          <Text size="sm" fw={600}>
-            {t('my.kit')}
-          </Text>
-          {job.kit.length === 0 && <Text size="sm">{t('my.noKit')}</Text>}
-          {job.kit.map(({ part, quantity }) => (
-            <Text key={part} size="sm">
-              {quantity} × {names.part(job.kind, part)}
-            </Text>
-          ))}
-        </div>
-        {ticket && <JobSteps job={job} ticket={ticket} />}
+    <section aria-label={title}>
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
+      <Stack gap="xs">
+        {jobs.map((job) => {
+          const card = (
+            <Card withBorder padding="sm">
+              <JobLine job={job} />
+            </Card>
+          )
+          return choose ? (
+            <UnstyledButton key={job.id} onClick={() => choose(job.id)}>
+              {card}
+            </UnstyledButton>
+          ) : (
+            <div key={job.id}>{card}</div>
+          )
+        })}
       </Stack>
-    </Card>
+    </section>
   )
 }
 
@@ -143,6 +151,7 @@ function OpenJobs({ view }: { view: MyView }) {
                 <Button
                   mt="xs"
                   fullWidth
+                  size="md"
                   variant="default"
                   loading={busy}
                   onClick={() =>

@@ -67,7 +67,7 @@ export default function Owner() {
             ) : (
               <IconAlertTriangle size={20} aria-hidden color="var(--late)" style={{ flexShrink: 0 }} />
             )}
-            <Text fw={600}>{t(view.safe ? 'owner.safe' : 'owner.notSafe')}</Text>
+            <Text fw={600}>{say(view.advice, t(view.safe ? 'owner.safe' : 'owner.notSafe'))}</Text>
           </Group>
         </Stack>
         {view.slot && isToCome && (

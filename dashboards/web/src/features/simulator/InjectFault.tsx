@@ -4,6 +4,7 @@ import { type ApplianceView, type SimulatedFault, useCall } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { useOwnFault } from './ownFault.ts'
 
 export const shapes = ['linear', 'exponential', 'power', 'step', 'intermittent'] as const
 export type Shape = (typeof shapes)[number]
@@ -19,6 +20,7 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
   const { t } = useWords()
   const names = useNames()
   const { act, busy } = useAction()
+  const [, follow] = useOwnFault()
   const [search, setSearch] = useState('')
   const [picked, pick] = useState<string | null>(appliance ?? null)
   const [mode, setMode] = useState<string | null>(null)
@@ -51,7 +53,9 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
       },
       t('simulator.injected', { appliance: proposed ?? '', mode: names.mode(chosen?.kind ?? '', failureMode ?? '') }),
     )
-    if (fault) done?.(fault)
+    if (!fault) return
+    follow({ appliance: fault.appliance, onset: fault.onset })
+    done?.(fault)
   }
   return (
     <Stack gap="sm">

@@ -3,13 +3,16 @@ import { Link } from '@tanstack/react-router'
 import { useCall } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
 import { useTicketStates } from '../ticket/useMoves.ts'
+import { useOwnFault } from './ownFault.ts'
 
-/** Three minutes from a fault to its verified repair, on the newest fault; each step ticks itself off. */
+/** Three minutes from a fault to its verified repair, on the fault that was made here; each step ticks itself off. */
 export function Tour() {
   const { t } = useWords()
   const stateOf = useTicketStates()
+  const [mine] = useOwnFault()
+  // In another world, or when its appliance has gone, there is no such fault any more.
   const { data: faults } = useCall('GET /api/simulator/faults', {}, 10_000)
-  const newest = faults?.items.toSorted((a, b) => b.onset - a.onset)[0]
+  const newest = faults?.items.find(({ appliance, onset }) => appliance === mine?.appliance && onset === mine?.onset)
   const of = newest ? { appliance: newest.appliance, limit: 20 } : null
   const { data: alerts } = useCall('GET /api/alerts', of, 3_000)
   const { data: tickets } = useCall('GET /api/tickets', of, 3_000)

@@ -1,8 +1,9 @@
 import { Badge, Button, Card, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
-import { signOut, useCall } from '../../api.ts'
+import { useCall } from '../../api.ts'
 import { brief } from '../../components/brief.ts'
 import { Failure, Page } from '../../components/Page.tsx'
 import { Allowed, useMay } from '../../components/useMay.tsx'
+import { useSignOut } from '../../offline/signOut.ts'
 import { useWords } from '../../words/index.ts'
 import { Channels } from '../channels/Channels.tsx'
 import { Accounts } from './Accounts.tsx'
@@ -13,6 +14,7 @@ import { MyPasskeys, MySecondFactor } from './ways/MyWays.tsx'
 /** Settings in force, and where each comes from. */
 export default function Settings() {
   const { t } = useWords()
+  const signOut = useSignOut()
   const maySee = useMay()('settings.see')
   const { data, error, refetch } = useCall('GET /api/settings', maySee ? {} : null)
   return (

@@ -9,7 +9,6 @@ import { Bursts } from '../appliance/Bursts.tsx'
 import { Hypotheses, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
 import { Proof, useMarks } from '../evidence/Proof.tsx'
 import { SimilarCases } from '../evidence/SimilarCases.tsx'
-import { WhyNow } from '../evidence/WhyNow.tsx'
 import { Bill } from './Bill.tsx'
 import { Candidates } from './Candidates.tsx'
 import { Contacts } from './Contacts.tsx'
@@ -23,6 +22,7 @@ import { TicketTimeline } from './TicketTimeline.tsx'
 import { useEngineerName } from './useEngineerName.ts'
 import { useTicketTitle } from './useTicketTitle.ts'
 import { VisitCard } from './VisitCard.tsx'
+import { WhyAndWhen } from './WhyAndWhen.tsx'
 
 /** One promise to an owner: why, who goes with what, is it in time, and did it help? */
 export default function TicketPage() {
@@ -36,7 +36,11 @@ export default function TicketPage() {
   const { data: ticket, error, refetch } = useCall('GET /api/tickets/:id', { id }, 20_000)
   const { data: similar } = useCall('GET /api/tickets/:id/similar', { id })
   const { data: alerts } = useCall('GET /api/alerts', ticket ? { appliance: ticket.appliance, limit: 50 } : null)
-  useFresh(['ticket', 'alert'], [path, '/api/alerts?appliance'])
+  const mine = (alerts?.items ?? []).filter((alert) => ticket?.alerts.includes(alert.id))
+  const standing = mine.find(({ stage }) => stage !== 'over' && stage !== 'suspected')
+  const { data: whole } = useCall('GET /api/alerts/:id', standing ? { id: standing.id } : null, 20_000)
+  const lead = whole?.id === standing?.id ? whole : undefined
+  useFresh(['ticket', 'alert'], [path, '/api/alerts'])
   if (!ticket || ticket.id !== id) {
     return (
       <Page title={t('ticket.title', { number: '' })}>
@@ -44,8 +48,12 @@ export default function TicketPage() {
       </Page>
     )
   }
-  const mine = (alerts?.items ?? []).filter((alert) => ticket.alerts.includes(alert.id))
-  const life = mine.find(({ remainingLife }) => remainingLife)?.remainingLife
+  // All that is said of the fault is of one version: the standing alert's, or, without one, what the ticket ended with.
+  const told = lead ?? {
+    hypotheses: ticket.hypotheses,
+    stage: mine.length > 0 ? ('over' as const) : ('warns' as const),
+  }
+  const evidence = lead?.evidence ?? ticket.evidence
   return (
     <Page title={t('ticket.title', { number: ticket.number })} action={<TicketActions ticket={ticket} />}>
       {error && <Failure error={error} retry={() => void refetch()} />}
@@ -91,37 +99,32 @@ export default function TicketPage() {
               <Title order={2} mb="xs">
                 {title(ticket)}
               </Title>
-              {ticket.hypotheses.length > 0 && ticket.source === 'predicted' && (
+              {told.hypotheses.length > 0 && ticket.source === 'predicted' && (
                 <Text fw={500} mb="xs">
-                  {sentence(ticket.kind, ticket.hypotheses, life)}
+                  {sentence(ticket.kind, told)}
                 </Text>
               )}
               <Text size="sm" mb="md">
-                {say(ticket.diagnosis)}
+                {say(lead?.explanation.engineer ?? ticket.diagnosis)}
               </Text>
               <Proof
                 appliance={ticket.appliance}
                 kind={ticket.kind}
-                evidence={ticket.evidence}
+                evidence={evidence}
                 at={Math.min(ticket.createdAt, ...mine.map(({ firstSeenAt }) => firstSeenAt))}
                 until={Math.max(ticket.updatedAt, ticket.createdAt)}
                 marks={marksOf(mine, [ticket])}
               />
             </Card>
-            {ticket.weighed && (
-              <Card withBorder padding="md">
-                <Title order={2} mb="sm">
-                  {t('weighed.title')}
-                </Title>
-                <WhyNow weighed={ticket.weighed} />
-              </Card>
-            )}
+            <WhyAndWhen ticket={ticket} lead={lead} />
             <Bursts appliance={ticket.appliance} kind={ticket.kind} />
             <Card withBorder padding="md">
               <Title order={2} mb="sm">
                 {t('ticket.cause')}
               </Title>
-              {ticket.hypotheses.length > 0 && <Hypotheses kind={ticket.kind} hypotheses={ticket.hypotheses} />}
+              {told.stage !== 'over' && told.hypotheses.length > 0 && (
+                <Hypotheses kind={ticket.kind} hypotheses={told.hypotheses} />
+              )}
               <Kit ticket={ticket} />
             </Card>
             <Card withBorder padding="md">

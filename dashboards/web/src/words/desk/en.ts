@@ -15,7 +15,7 @@ export const deskEn = {
     cardHint: 'One job done right, and five things besides. A failed earth test stops all work.',
     ok: 'done',
     notOk: 'not done',
-    evidence: 'File of the photo or scan',
+    evidence: 'Number or code',
     photo: 'Photo',
     photoSent: 'Photo kept',
     engineerSays: 'Engineer',
@@ -251,6 +251,7 @@ export const deskEn = {
     billed: 'Billed: {{was}} as it was, {{would}} with the change',
     belowGrade: '{{count}} tickets whose engineer’s grade would not be enough',
     rules: {
+      rawReadingsDays: 'Days that raw readings are kept',
       firstResponseHours: 'First response, h',
       ownerAnswerHours: 'Owner answers within, h, by priority',
       onSiteHours: 'On site within, h',

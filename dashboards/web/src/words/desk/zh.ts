@@ -17,7 +17,7 @@ export const deskZh: DeskVocabulary = {
     cardHint: '一件事做好，另加五件。接地检测未通过时停止一切作业。',
     ok: '完成',
     notOk: '未完成',
-    evidence: '照片或扫描文件名',
+    evidence: '编号或条码',
     photo: '照片',
     photoSent: '照片已保存',
     engineerSays: '工程师',
@@ -250,6 +250,7 @@ export const deskZh: DeskVocabulary = {
     billed: '账单：原 {{was}}，修改后 {{would}}',
     belowGrade: '{{count}} 张工单的工程师等级将不足',
     rules: {
+      rawReadingsDays: '原始读数保留天数',
       firstResponseHours: '首次响应（小时）',
       ownerAnswerHours: '用户答复期限（小时，按优先级）',
       onSiteHours: '上门期限（小时）',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { because, type Location, type Millis, Problem, ticketCan, ticketStatesWhere } from '../../../core/index.ts'
-import { ownerTold, type TicketView } from '../../../service/index.ts'
-import { render } from '../../../words/index.ts'
-import { answers } from '../answers/index.ts'
-import type { ApiContext } from '../apiContext.ts'
-import type { Api } from '../app.ts'
-import { engineerInWords } from './people.ts'
+import { because, type Location, type Millis, Problem, ticketCan, ticketStatesWhere } from '../../../../core/index.ts'
+import { ownerTold, type TicketView } from '../../../../service/index.ts'
+import { render } from '../../../../words/index.ts'
+import { answers } from '../../answers/index.ts'
+import type { ApiContext } from '../../apiContext.ts'
+import type { Api } from '../../app.ts'
+import { engineerInWords } from '../people.ts'
 
 type MyContext = Pick<ApiContext, 'announcer' | 'clock' | 'database' | 'desk' | 'people' | 'policy' | 'registry'>
 
@@ -45,9 +45,13 @@ export function myRoutes(app: Api, context: MyContext): void {
       }
       const day = (await desk.board(clock.now())).engineers.find((one) => one.id === id)
       const km = new Map(day?.jobs.map((job) => [job.ticket, job.km]))
-      const jobs = (await jobsOf(desk, id)).map((ticket) =>
-        jobOf(ticket, registry.get(ticket.appliance).location, km.get(ticket.id)),
+      const jobs = await Promise.all(
+        (await jobsOf(desk, id)).map(async (ticket) => ({
+          ...jobOf(ticket, registry.get(ticket.appliance).location, km.get(ticket.id)),
+          before: await casesBefore(desk, ticket),
+        })),
       )
+      const van = (await people.depots()).find((depot) => depot.id === me.depot)
       return {
         engineer: engineerInWords(me),
         now: clock.now(),
@@ -59,6 +63,8 @@ export function myRoutes(app: Api, context: MyContext): void {
         })),
         grabs: await desk.grabs({ engineer: id }),
         record: await desk.standing(id),
+        // What there is to take: what is promised to others is not.
+        ...(van ? { van: { id: van.id, stock: van.stock.filter(({ quantity }) => quantity > 0) } } : {}),
       }
     },
   )
@@ -126,6 +132,22 @@ async function jobsOf(desk: ApiContext['desk'], engineer: string): Promise<Ticke
     cursor = page.next
   } while (cursor !== undefined)
   return own
+}
+
+/** So many earlier cases of an appliance tell its story. */
+const CASES_TOLD = 5
+/** What was found there before, the newest first. */
+async function casesBefore(desk: ApiContext['desk'], { id, appliance }: TicketView) {
+  const { items } = await desk.list({ appliance, limit: CASES_TOLD + 1 })
+  return items
+    .filter((other) => other.id !== id)
+    .slice(0, CASES_TOLD)
+    .map(({ number, state, createdAt, closure }) => ({
+      number,
+      state,
+      createdAt,
+      ...(closure ? { cause: closure.cause, parts: closure.parts } : {}),
+    }))
 }
 
 interface Job

@@ -1,6 +1,6 @@
-import { type Appliance, type Hearing, isInService, type Millis } from '../../core/index.ts'
-import { statusOf } from '../../service/index.ts'
-import type { ApiContext } from './apiContext.ts'
+import { type Appliance, type Hearing, isInService, type Millis } from '../../../core/index.ts'
+import { statusOf } from '../../../service/index.ts'
+import type { ApiContext } from '../apiContext.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
 export function healthOf({ health }: Pick<ApiContext, 'health'>, appliance: Appliance, hasTicket: boolean) {
