@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Alert, DatabaseMigration, Shares, UnitOfWork } from '../core/index.ts'
+import { markMigrations } from './marks/markTable.ts'
 
 declare module '../core/database.ts' {
   interface Tables {
@@ -62,6 +63,7 @@ export const alertMigrations: DatabaseMigration[] = [
       await db.schema.createIndex('alertUnanswered').on('alert').columns(['state', 'severity', 'openedAt']).execute()
     },
   },
+  ...markMigrations,
 ]
 
 export const toAlert = (row: { body: string }): Alert => JSON.parse(row.body) as Alert

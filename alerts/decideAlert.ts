@@ -1,7 +1,11 @@
-import { type Alert, type Detection, hash64 } from '../core/index.ts'
+import { type Alert, type Detection, hash64, type Millis, Problem, type Severity } from '../core/index.ts'
 import { type AlertEvent, isStanding, nextAlertState } from './alertMachine.ts'
 
-export type AlertEffect = 'created' | 'opened' | 'updated' | 'cleared' | 'closed'
+export interface AlertDecision {
+  alert: Alert
+  effects: AlertEffect[]
+}
+type AlertEffect = 'created' | 'opened' | 'updated' | 'cleared' | 'closed'
 
 const eventOf: Record<Detection['phase'], AlertEvent> = {
   suspected: 'suspect',
@@ -22,7 +26,7 @@ export function decideAlert(
   alert: Alert | null,
   detection: Detection,
   otherModes: ReadonlySet<string>,
-): { alert: Alert; effects: AlertEffect[] } | null {
+): AlertDecision | null {
   if (!alert && detection.phase === 'recovered') return null
   if (alert?.state === 'closed') return null
   if (alert && detection.at < alert.updatedAt) return null
@@ -85,7 +89,12 @@ function learn(alert: Alert, detection: Detection, otherModes: ReadonlySet<strin
     alert.failureMode = hypotheses[0].failureMode
     alert.hypotheses = hypotheses
   }
-  alert.severity = detection.severity
+  // What a person made less of stays so until detection makes more of it than it did then.
+  const isLess = alert.downgraded && rank(detection.severity) <= rank(alert.downgraded.from)
+  if (!isLess) {
+    alert.severity = detection.severity
+    delete alert.downgraded
+  }
   alert.confidence = detection.confidence
   // A look that finds nothing outside of its band leaves what was seen outside of it.
   if (detection.evidence.length > 0) alert.evidence = detection.evidence
@@ -96,4 +105,49 @@ function learn(alert: Alert, detection: Detection, otherModes: ReadonlySet<strin
     if (detection[key] === undefined) delete alert[key]
     else alert[key] = detection[key]
   }
+}
+
+const severities = ['info', 'warning', 'critical'] as const
+const rank = (severity: Severity): number => severities.indexOf(severity)
+
+/** It opened a moment ago by what detection said, and marks keep it from that: as it was, and seen again. Pure. */
+export function stayPending(
+  { alert, effects }: AlertDecision,
+  before: Alert | null,
+  heldBack: string[],
+): AlertDecision {
+  const { openedAt, opened, ...rest } = alert
+  const kept = before?.openedAt === undefined ? {} : { openedAt, opened }
+  return {
+    // One that has cleared stays cleared.
+    alert: { ...rest, ...kept, state: before?.state ?? 'pending', heldBack },
+    effects: effects.filter((effect) => effect !== 'opened'),
+  }
+}
+
+/** What was held back opens after all, as of when it was last heard of. Pure. */
+export function opensNow({ heldBack: _, ...alert }: Alert): Alert {
+  const { updatedAt: at, failureMode, hypotheses, remainingLife } = alert
+  return {
+    ...alert,
+    state: 'open',
+    openedAt: at,
+    opened: { at, failureMode, hypotheses, ...(remainingLife ? { remainingLife } : {}) },
+  }
+}
+
+/** @throws Problem `no-downgrade` */
+export function downgraded(
+  alert: Alert,
+  { severity, ...said }: { severity: Severity; by: string; why: string; at: Millis },
+): Alert {
+  if (rank(severity) < rank(alert.severity))
+    return { ...alert, severity, downgraded: { ...said, from: alert.downgraded?.from ?? alert.severity } }
+  throw new Problem({
+    code: 'no-downgrade',
+    message: `${severity} is not less than ${alert.severity}.`,
+    remedy: 'Only detection makes more of an alert.',
+    concerns: alert.id,
+    status: 409,
+  })
 }

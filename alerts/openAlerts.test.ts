@@ -43,6 +43,7 @@ describe('alerts in their table', () => {
         ticketFor: async (_tx, alert) => `tk-${alert.appliance}`,
         alertChanged: async (_tx, alert) => void changedFor.push(alert.id),
         alertEnded: async (_tx, alert) => void endedFor.push(alert.id),
+        alertMarked: async () => {},
         alertDismissed: async () => {},
       },
     })

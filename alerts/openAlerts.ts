@@ -6,9 +6,12 @@ import {
   DAY,
   type Database,
   type Detection,
+  type Mark,
   type Millis,
   notFound,
+  Problem,
   type Render,
+  type Severity,
   type TicketPort,
   type UnitOfWork,
 } from '../core/index.ts'
@@ -19,7 +22,9 @@ import type { DeferringAnnouncer } from './announcer.ts'
 import type { CohortSession } from './cohort/cohortSession.ts'
 import type { CohortRules } from './cohort/decideCohort.ts'
 import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
-import { alertIdOf, decideAlert } from './decideAlert.ts'
+import { alertIdOf, decideAlert, downgraded, opensNow, stayPending } from './decideAlert.ts'
+import { holdBack, type Marked, markAlert, undoMark } from './marks/marking.ts'
+import { listMarks, standingMark } from './marks/markTable.ts'
 
 const CLOSE_CLEARED_AFTER_MS = 14 * DAY
 
@@ -31,6 +36,8 @@ export interface AlertQuery {
   cohort?: string
   /** Without those that an open notice stands for. */
   apart?: boolean
+  /** Those that marks hold back. */
+  heldBack?: boolean
   limit: number
   cursor?: string
 }
@@ -45,6 +52,16 @@ export interface Alerts {
   acknowledge(id: string, by: string): Promise<Alert>
   snooze(id: string, until: Millis): Promise<Alert>
   dismiss(id: string, by: string, why: string): Promise<Alert>
+  /** What somebody says of it without a visit: it closes, and the same does not come back once it was said twice. */
+  mark(id: string, by: string, said: Marked): Promise<Alert>
+  /** The same of all that a ticket stands on. @throws Problem `nothing-to-mark` */
+  markTicket(ticket: string, by: string, said: Marked): Promise<void>
+  /** It matters less than it was said to, until detection says more. @throws Problem `no-downgrade` */
+  downgrade(id: string, by: string, severity: Severity, why: string): Promise<Alert>
+  /** Of one appliance, or of all, the newest first; those that were taken back too. */
+  marks(appliance?: string): Promise<Mark[]>
+  /** Takes a mark back: what it held back opens. @returns the alerts that changed */
+  undoMark(id: string, by: string): Promise<Alert[]>
   get(id: string): Promise<Alert>
   list(query: AlertQuery): Promise<{ items: Alert[]; next?: string }>
   /** Ids of the standing ones, by appliance; for all, or for these. */
@@ -143,6 +160,44 @@ class AlertBook implements Alerts {
       return { ...alert, state: 'closed', closedAt: at, dismissed: { by, why, at } }
     })
   }
+  mark(id: string, by: string, said: Marked): Promise<Alert> {
+    return this.#change(id, async (alert, tx) => {
+      if (alert.state === 'closed') throw alreadyClosed(id)
+      if (alert.ticket) await this.#options.desk.alertMarked(tx, alert, by, said.verdict, said.why)
+      return markAlert(tx, alert, said, by, this.#options.clock.now())
+    })
+  }
+  async markTicket(ticket: string, by: string, said: Marked): Promise<void> {
+    const rows = await this.#options.database.query
+      .selectFrom('alert')
+      .select('id')
+      .where('ticket', '=', ticket)
+      .where('state', '!=', 'closed')
+      .orderBy('id')
+      .execute()
+    if (rows.length === 0) throw nothingToMark(ticket)
+    for (const { id } of rows) await this.mark(id, by, said)
+  }
+  downgrade(id: string, by: string, severity: Severity, why: string): Promise<Alert> {
+    return this.#change(id, async (alert) => downgraded(alert, { severity, by, why, at: this.#options.clock.now() }))
+  }
+  marks(appliance?: string): Promise<Mark[]> {
+    return listMarks(this.#options.database, appliance)
+  }
+  undoMark(id: string, by: string): Promise<Alert[]> {
+    return this.#options.database.transaction(async (tx) => {
+      const mark = await standingMark(tx, id)
+      const at = this.#options.clock.now()
+      const freed = await undoMark(tx, mark, by, at)
+      const session = this.cohorts.session(tx)
+      for (const held of freed) {
+        const alert = opensNow(held)
+        await this.#stand(tx, session, alert, () => saveAlert(tx, alert))
+      }
+      await session.flush()
+      return freed
+    })
+  }
   async get(id: string): Promise<Alert> {
     const row = await this.#options.database.query
       .selectFrom('alert')
@@ -152,12 +207,22 @@ class AlertBook implements Alerts {
     if (!row) throw notFound('alert', id)
     return toAlert(row)
   }
-  async list({ state, appliance, since, cohort, apart, limit, cursor }: AlertQuery): ReturnType<Alerts['list']> {
+  async list({
+    state,
+    appliance,
+    since,
+    cohort,
+    apart,
+    heldBack,
+    limit,
+    cursor,
+  }: AlertQuery): ReturnType<Alerts['list']> {
     let query = this.#options.database.query.selectFrom('alert').select(['id', 'sortAt', 'body'])
     if (state) query = query.where('state', 'in', state.split(','))
     if (appliance) query = query.where('appliance', '=', appliance)
     if (since !== undefined) query = query.where('openedAt', '>=', since)
     if (cohort) query = query.where('cohort', '=', cohort)
+    if (heldBack) query = query.where('state', '=', 'pending').where('body', 'like', '%"heldBack":[%')
     if (apart) {
       const open = this.#options.database.query.selectFrom('cohortNotice').select('id').where('state', '=', 'open')
       query = query.where((eb) => eb.or([eb('cohort', 'is', null), eb('cohort', 'not in', open)]))
@@ -248,9 +313,13 @@ class AlertBook implements Alerts {
     // Its mode is taken by another standing alert, so it may not open beside it.
     const wouldOpen = detection.phase === 'confirmed' && target !== null && !isStanding(target.state)
     if (wouldOpen && others.has(target.failureMode) && others.has(mode)) return null
-    const decision = decideAlert(target, detection, others)
-    if (!decision) return null
-    const { alert, effects } = decision
+    const decided = decideAlert(target, detection, others)
+    if (!decided) return null
+    const opens = decided.effects.includes('opened')
+    const held = opens ? await holdBack(tx, decided.alert) : undefined
+    // What was marked twice stays pending: it is listed, and nobody is told.
+    const { alert, effects } = held ? stayPending(decided, target, held) : decided
+    if (opens && !held) delete alert.heldBack
     const fresh = { condition: detection.condition, shares: this.#options.fleet.of(alert.appliance) }
     let isThere = target !== null
     const save = async (): Promise<void> => {
@@ -277,3 +346,20 @@ class AlertBook implements Alerts {
     })
   }
 }
+
+const alreadyClosed = (id: string): Problem =>
+  new Problem({
+    code: 'alert-closed',
+    message: `Alert ${id} is closed.`,
+    remedy: 'Nothing of it comes to anybody any more; mark the one that stands.',
+    concerns: id,
+    status: 409,
+  })
+const nothingToMark = (ticket: string): Problem =>
+  new Problem({
+    code: 'nothing-to-mark',
+    message: `Ticket ${ticket} stands on no alert any more.`,
+    remedy: 'Cancel or close it with a reason.',
+    concerns: ticket,
+    status: 409,
+  })

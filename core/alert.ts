@@ -22,6 +22,12 @@ export interface Alert {
   snoozedUntil?: Millis
   acknowledgedBy?: string
   dismissed?: { by: string; why: string; at: Millis }
+  /** What somebody said of it without a visit. */
+  marked?: { by: string; why: string; at: Millis; verdict: MarkVerdict }
+  /** It shows what was marked before: it stays pending, and nobody is told. Ids of the marks. */
+  heldBack?: string[]
+  /** Somebody said that it matters less than it was said to, until detection says more. */
+  downgraded?: { by: string; why: string; at: Millis; from: Severity }
   remainingLife?: RemainingLife
   /** Since when it no longer does its job. */
   failedAt?: Millis
@@ -56,4 +62,31 @@ export function stageOf({ state, failedAt, repairedAt }: Pick<Alert, 'state' | '
   if (failedAt !== undefined) return 'failed'
   if (repairedAt !== undefined) return 'proving'
   return state === 'pending' ? 'suspected' : 'warns'
+}
+
+/** What a person says of an alert without a visit: it is no fault here; one that is known; one that is not worth a visit. */
+export const markVerdicts = ['normal-here', 'known', 'not-worth-it'] as const
+export type MarkVerdict = (typeof markVerdicts)[number]
+
+/** One row of what was seen as it was marked: which way out of its band, and how far, in widths of the band. */
+export interface MarkedRow {
+  readonly feature: string
+  readonly side: 'high' | 'low' | 'inside'
+  readonly deviation: number
+  readonly share: number
+}
+
+/** What somebody said of an alert, and what it showed then. */
+export interface Mark {
+  readonly id: string
+  readonly appliance: ApplianceId
+  readonly alert: AlertId
+  readonly failureMode: string
+  readonly severity: Severity
+  readonly verdict: MarkVerdict
+  readonly by: string
+  readonly why: string
+  readonly at: Millis
+  readonly rows: readonly MarkedRow[]
+  readonly undone?: { readonly by: string; readonly at: Millis }
 }

@@ -94,6 +94,8 @@ interface HistoryReasons {
   'guide-helped': { guide: string }
   'guide-no-help': { guide: string }
   'not-a-fault': { words: string }
+  'marked-known': { words?: string }
+  'marked-not-worth': { words?: string }
   'closed-with': { cause: string; verdict?: 'confirmed' | 'refuted' | 'other-cause' }
   'former-owner': None
   'engineer-refused': { engineer: string; because: Reason }

@@ -83,6 +83,8 @@ export const en: Words = {
   'guide-helped': ({ guide }) => `the owner repaired it by the guide ${guide}`,
   'guide-no-help': ({ guide }) => `tried the guide ${guide}: no help`,
   'not-a-fault': ({ words }) => `not a fault: ${words}`,
+  'marked-known': ({ words }) => `the fault is known: no visit${after(words)}`,
+  'marked-not-worth': ({ words }) => `not worth a visit${after(words)}`,
   'closed-with': ({ cause, verdict }) => `${cause}${verdict ? `, ${verdict}` : ''}`,
   'former-owner': 'words of a former owner',
   'engineer-refused': ({ engineer, because }) => `${engineer}: ${because}`,

@@ -95,6 +95,8 @@ export const zh: Words = {
   'guide-helped': ({ guide }) => `用户按指南 ${guide} 自行修复`,
   'guide-no-help': ({ guide }) => `已尝试指南 ${guide}：无效`,
   'not-a-fault': ({ words }) => `并非故障：${words}`,
+  'marked-known': ({ words }) => `故障已知，不安排上门${after(words)}`,
+  'marked-not-worth': ({ words }) => `不值得上门${after(words)}`,
   'closed-with': ({ cause, verdict }) => `结案：${cause}${verdict ? `，${verdicts[verdict]}` : ''}`,
   'former-owner': '前用户所述',
   'engineer-refused': ({ engineer, because }) => `${engineer}：${because}`,

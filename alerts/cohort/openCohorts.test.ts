@@ -74,6 +74,7 @@ describe('a notice for what many share', () => {
         },
         alertChanged: async () => {},
         alertEnded: async () => {},
+        alertMarked: async () => {},
         alertDismissed: async () => {},
       },
     })

@@ -1,4 +1,4 @@
-import type { Alert } from '../alert.ts'
+import type { Alert, MarkVerdict } from '../alert.ts'
 import type { UnitOfWork } from '../database.ts'
 import type { AlertId, ApplianceId, EngineerId, PartId, TicketId } from '../ids.ts'
 import type { Location } from '../registry.ts'
@@ -143,6 +143,8 @@ export interface TicketPort {
   alertChanged(tx: UnitOfWork, alert: Alert): Promise<void>
   /** It is seen no more: its ticket goes on with what still stands, or has lost its reason. */
   alertEnded(tx: UnitOfWork, alert: Alert): Promise<void>
+  /** A person said so without a visit; a ticket that nothing else holds up ends with it. */
+  alertMarked(tx: UnitOfWork, alert: Alert, by: string, verdict: MarkVerdict, why: string): Promise<void>
   /** A person said that it was no fault; a ticket that nothing else holds up ends with it. */
   alertDismissed(tx: UnitOfWork, alert: Alert, by: string, why: string): Promise<void>
 }

@@ -72,16 +72,35 @@ test('closures teach how an appliance stood as its alert opened, what was found,
   await add('t3', 'predicted', at(41), null, 'condenser-fouling')
   await add('t4', 'reported', at(30), at(40), 'condenser-fouling')
 
+  // An alert without a ticket of its own cause: somebody says that it is normal here, and takes it back of another one.
+  const mark = (id: string, verdict: string, undoneAt: number | null): Promise<unknown> =>
+    database.transaction(async (tx) => {
+      const alert = { openedAt: at(30), kind: 'fridge' }
+      const row = { condition: id, appliance: 'kitchen', failureMode: id, state: 'closed', severity: 'warning' }
+      await tx
+        .insertInto('alert')
+        .values({ id, ...row, openedAt: at(30), sortAt: at(30), body: JSON.stringify(alert) })
+        .execute()
+      const body = { id, appliance: 'kitchen', alert: id, failureMode: 'door-seal-leak', verdict, at: at(31) }
+      await tx
+        .insertInto('alertMark')
+        .values({ id, appliance: 'kitchen', alert: id, at: at(31), undoneAt, body: JSON.stringify(body) })
+        .execute()
+    })
+  await mark('m1', 'normal-here', null)
+  await mark('m2', 'known', null)
+  await mark('m3', 'known', at(32))
+
   const { diagnosis, life } = await witnessWorld(database, store, catalog)
   await database.close()
   const openings = diagnosis.fridge!.filter(({ opens }) => opens)
-  expect(openings.map(({ mode }) => mode)).toEqual([null, 'condenser-fouling'])
-  const hot = openings[1]!.profile[places.indexOf('condRise')]!
+  expect(openings.map(({ mode }) => mode)).toEqual([null, 'door-seal-leak', null, 'condenser-fouling'])
+  const hot = openings[3]!.profile[places.indexOf('condRise')]!
   // It stood 9 K over the middle of a band whose standard deviation is 1 K; the average lags.
   expect(hot).toBeGreaterThan(6)
   expect(hot).toBeLessThan(9)
-  expect(openings[1]!.profile[places.indexOf('duty')]).toBeNaN()
-  expect(new Set(diagnosis.fridge!.map(({ fold }) => fold)).size).toBe(2)
+  expect(openings[3]!.profile[places.indexOf('duty')]).toBeNaN()
+  expect(new Set(diagnosis.fridge!.map(({ fold }) => fold)).size).toBe(4)
   const [first] = life.fridge!
   expect(first).toMatchObject({ mode: 'condenser-fouling', censored: true, opens: true })
   expect(first!.hours).toBeCloseTo(24 * (40 - 29) - 1, 6)

@@ -93,6 +93,8 @@ export function ownerView(
       cancel: ticketCan(state, 'plan'),
       rate: ticketCan(state, 'rate') && !closure.rating && closure.ratingExpiredAt === undefined,
       notSolved: ticketCan(state, 'reopen'),
+      // Nobody needs to come for what they know.
+      mark: ticket.source === 'predicted' && ticket.alerts.length > 0 && ticketCan(state, 'dismiss'),
     },
     verification: closure.verification,
     rating: closure.rating,

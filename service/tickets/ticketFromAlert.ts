@@ -91,6 +91,16 @@ export function alertService(
     },
     alertChanged: (tx, alert) => follow(tx, alert, true),
     alertEnded: (tx, alert) => follow(tx, alert, false),
+    async alertMarked(tx, alert, by, verdict, why) {
+      const ticket = await ticketOf(tx, alert)
+      if (!ticket || !ticketCan(ticket.state, 'dismiss') || (await alerts.hasOther(tx, ticket.id, alert.id))) return
+      // Of a fault that is known, or not worth a visit, nobody was wrong.
+      if (verdict === 'normal-here') await carryOut(tx, ticket, { type: 'dismiss', why: why || verdict }, { by })
+      else {
+        const reason = because(verdict === 'known' ? 'marked-known' : 'marked-not-worth', why ? { words: why } : {})
+        await carryOut(tx, ticket, { type: 'cancel', why: reason, tells: true }, { by })
+      }
+    },
     async alertDismissed(tx, alert, by, why) {
       const ticket = await ticketOf(tx, alert)
       if (!ticket || !ticketCan(ticket.state, 'dismiss') || (await alerts.hasOther(tx, ticket.id, alert.id))) return

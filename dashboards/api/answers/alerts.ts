@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { alertStages, alertStates, cohortKeys, evidenceScales, verdicts } from '../../../core/index.ts'
-import { at, cents, list, page, range, text } from './shared.ts'
+import { alertStages, alertStates, cohortKeys, evidenceScales, markVerdicts, verdicts } from '../../../core/index.ts'
+import { at, cents, items, list, page, range, text } from './shared.ts'
 
 export const hypothesis = z.object({ failureMode: z.string(), probability: z.number() }).meta({ id: 'Hypothesis' })
 /** Hours; `p90` is null where the upper end cannot be known. */
@@ -28,6 +28,7 @@ export const proof = evidence.extend({
   expected: z.tuple([z.number().nullable(), z.number().nullable()]).readonly(),
 })
 
+const severity = z.enum(['info', 'warning', 'critical'])
 export const alert = z
   .object({
     id: z.string(),
@@ -35,7 +36,7 @@ export const alert = z
     kind: z.string(),
     failureMode: z.string(),
     hypotheses: list(hypothesis),
-    severity: z.enum(['info', 'warning', 'critical']),
+    severity,
     state: z.enum(alertStates),
     confidence: z.number(),
     firstSeenAt: at,
@@ -45,6 +46,10 @@ export const alert = z
     snoozedUntil: at.optional(),
     acknowledgedBy: z.string().optional(),
     dismissed: z.object({ by: z.string(), why: z.string(), at }).optional(),
+    marked: z.object({ by: z.string(), why: z.string(), at, verdict: z.enum(markVerdicts) }).optional(),
+    /** Marks for which it stays pending. */
+    heldBack: list(z.string()).optional(),
+    downgraded: z.object({ by: z.string(), why: z.string(), at, from: severity }).optional(),
     /** Absent once it has failed, and while a repair is proved. */
     remainingLife: remainingLife.optional(),
     /** How far it has come: suspected, warns, failed, proving (repaired), over. */
@@ -128,6 +133,32 @@ const cohortNotice = z
   })
   .meta({ id: 'CohortNotice' })
 
+/** What somebody said of an alert without a visit. */
+const mark = z
+  .object({
+    id: z.string(),
+    appliance: z.string(),
+    alert: z.string(),
+    failureMode: z.string(),
+    severity,
+    verdict: z.enum(markVerdicts),
+    by: z.string(),
+    why: z.string(),
+    at,
+    rows: list(
+      z.object({
+        feature: z.string(),
+        side: z.enum(['high', 'low', 'inside']),
+        deviation: z.number(),
+        share: z.number(),
+      }),
+    ),
+    undone: z.object({ by: z.string(), at }).optional(),
+    /** Ids of alerts that it holds back now. */
+    holds: list(z.string()),
+  })
+  .meta({ id: 'Mark' })
+
 export const alertAnswers = {
   'GET /api/alerts': page(alert),
   'GET /api/alerts/:id': alert.extend({ weighed: weighed.optional(), similar: list(similarCase) }),
@@ -136,4 +167,8 @@ export const alertAnswers = {
   'POST /api/alerts/:id/acknowledge': alert,
   'POST /api/alerts/:id/snooze': alert,
   'POST /api/alerts/:id/dismiss': alert,
+  'POST /api/alerts/:id/mark': alert,
+  'POST /api/alerts/:id/downgrade': alert,
+  'GET /api/marks': items(mark),
+  'POST /api/marks/:id/undo': items(alert),
 }

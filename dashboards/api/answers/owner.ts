@@ -55,6 +55,7 @@ const ownersPage = z
       cancel: z.boolean(),
       rate: z.boolean(),
       notSolved: z.boolean(),
+      mark: z.boolean(),
     }),
     verification: verification.optional(),
     rating: rating.optional(),
@@ -86,6 +87,7 @@ export const ownerAnswers = {
     /** The open one, and its page. */
     ticket: z.object({ number: z.string(), state: ticketState, path: z.string() }).optional(),
   }),
+  'POST /api/t/:secret/mark': ownersPage,
   'POST /api/o/:secret/report': z.object({ number: z.string(), contactBy: at.optional(), path: z.string() }),
   'GET /api/intake/template': z.object({
     kind: z.string(),

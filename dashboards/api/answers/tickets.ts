@@ -224,6 +224,7 @@ export const ticketAnswers = {
   'POST /api/tickets/:id/visit/end': ticket,
   'POST /api/tickets/:id/wait': ticket,
   'POST /api/tickets/:id/grab': grab,
+  'POST /api/tickets/:id/mark': ticket,
   'POST /api/tickets/:id/close': ticket,
   'POST /api/tickets/:id/cancel': ticket,
   'POST /api/tickets/:id/call-back': ticket,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Alert, alertStates, GATEWAY } from '../../../core/index.ts'
+import { type Alert, alertStates, GATEWAY, markVerdicts } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -14,10 +14,14 @@ const states = z
     message: `must be of ${alertStates.join(', ')}`,
   })
 
+/** What somebody says without a visit. */
+export const markSchema = z.object({ verdict: z.enum(markVerdicts), why: z.string().max(2_000).default('') })
+
 type AlertContext = Pick<ApiContext, 'alerts' | 'desk' | 'events' | 'health'>
 export function alertRoutes(app: Api, context: AlertContext): void {
   questions(app, context)
   deeds(app, context)
+  markRoutes(app, context)
 }
 
 /** What is asked of alerts, and of what many share. */
@@ -35,6 +39,8 @@ function questions(app: Api, { alerts, desk, health }: AlertContext): void {
           /** Those of one notice; `apart=true`: those that no open notice stands for. */
           cohort: z.string().optional(),
           apart: z.stringbool().optional(),
+          /** `true`: those that marks hold back. */
+          heldBack: z.stringbool().optional(),
           ...timePaging,
         }),
         response: { 200: answers['GET /api/alerts'] },
@@ -135,5 +141,96 @@ function deeds(app: Api, { alerts, events, health }: AlertContext): void {
       },
     },
     async (request) => told(await alerts.dismiss(request.params.id, actorOf(request), request.body.why)),
+  )
+}
+
+/** What people say of one without a visit, and what that holds back. */
+function markRoutes(app: Api, { alerts, desk, events, health }: AlertContext): void {
+  const told = (alert: Alert) => {
+    events.publish({ type: 'alert', id: alert.id })
+    return alertView(alert, { health })
+  }
+  app.post(
+    '/api/tickets/:id/mark',
+    {
+      schema: {
+        summary: 'The same of all that a ticket stands on; nobody needs to come',
+        tags: ['tickets'],
+        params,
+        body: markSchema,
+        response: { 200: answers['POST /api/tickets/:id/mark'] },
+      },
+    },
+    async (request) => {
+      await alerts.markTicket(request.params.id, actorOf(request), request.body)
+      const ticket = await desk.get(request.params.id)
+      events.ticket(ticket)
+      return ticket
+    },
+  )
+  app.post(
+    '/api/alerts/:id/mark',
+    {
+      schema: {
+        summary: 'Normal here, known, or not worth it: it closes, and after two marks the same does not come back here',
+        tags: ['alerts'],
+        params,
+        body: markSchema,
+        response: { 200: answers['POST /api/alerts/:id/mark'] },
+      },
+    },
+    async (request) => told(await alerts.mark(request.params.id, actorOf(request), request.body)),
+  )
+  app.post(
+    '/api/alerts/:id/downgrade',
+    {
+      schema: {
+        summary: 'It matters less than was said, until detection makes more of it',
+        tags: ['alerts'],
+        params,
+        body: z.object({ severity: z.enum(['info', 'warning']), why: z.string().min(1).max(2_000) }),
+        response: { 200: answers['POST /api/alerts/:id/downgrade'] },
+      },
+    },
+    async (request) => {
+      const { severity, why } = request.body
+      return told(await alerts.downgrade(request.params.id, actorOf(request), severity, why))
+    },
+  )
+  app.get(
+    '/api/marks',
+    {
+      schema: {
+        summary: 'What people said of alerts without a visit, and which alerts that holds back now',
+        tags: ['alerts'],
+        querystring: z.object({ appliance: z.string().max(64).optional() }),
+        response: { 200: answers['GET /api/marks'] },
+      },
+    },
+    async ({ query: { appliance } }) => {
+      const held = await alerts.list({ heldBack: true, limit: 1_000, ...(appliance ? { appliance } : {}) })
+      return {
+        items: (await alerts.marks(appliance)).map((mark) => ({
+          ...mark,
+          rows: [...mark.rows],
+          holds: held.items.flatMap(({ id, heldBack }) => (heldBack?.includes(mark.id) ? [id] : [])),
+        })),
+      }
+    },
+  )
+  app.post(
+    '/api/marks/:id/undo',
+    {
+      schema: {
+        summary: 'Take a mark back: what it alone held back opens',
+        tags: ['alerts'],
+        params,
+        response: { 200: answers['POST /api/marks/:id/undo'] },
+      },
+    },
+    async (request) => {
+      const opened = await alerts.undoMark(request.params.id, actorOf(request))
+      return { items: (await Promise.all(opened.map(({ id }) => alerts.get(id)))).map(told) }
+    },
   )
 }

@@ -6,6 +6,7 @@ import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { adviceOf } from '../views/adviceOf.ts'
+import { markSchema } from './alerts.ts'
 import { subscribeBrowser, subscriptionSchema } from './people.ts'
 import { slotSchema } from './tickets.ts'
 
@@ -14,7 +15,17 @@ const why = z.string().max(2_000).default('')
 
 type OwnerContext = Pick<
   ApiContext,
-  'catalog' | 'clock' | 'database' | 'desk' | 'events' | 'health' | 'people' | 'policies' | 'registry' | 'targets'
+  | 'alerts'
+  | 'catalog'
+  | 'clock'
+  | 'database'
+  | 'desk'
+  | 'events'
+  | 'health'
+  | 'people'
+  | 'policies'
+  | 'registry'
+  | 'targets'
 >
 
 /** What the page of a link shows. */
@@ -46,6 +57,7 @@ const ownersPage =
 export function ownerRoutes(app: Api, context: OwnerContext): void {
   const { desk, events } = context
   browserRoute(app, context)
+  markRoute(app, context)
   const of = (summary: string) => ({ summary, tags: ['owner'], params, security: [] })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 
@@ -159,6 +171,32 @@ function browserRoute(app: Api, context: OwnerContext): void {
       if (!owner) throw notFound('owner', `of ${appliance}`)
       await subscribeBrowser(context, `owner:${pseudonymOf(personOf(appliance, owner))}`, body)
       return reply.code(201).send({ ok: true })
+    },
+  )
+}
+
+/** The owner says that nobody needs to come for what is seen. */
+function markRoute(app: Api, context: OwnerContext): void {
+  const { alerts, desk, events } = context
+  const page = ownersPage(context)
+  app.post(
+    '/api/t/:secret/mark',
+    {
+      config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'It is normal here, known, or not worth a visit: nobody needs to come',
+        tags: ['owner'],
+        params,
+        security: [],
+        body: markSchema,
+        response: { 200: answers['POST /api/t/:secret/mark'] },
+      },
+    },
+    async ({ params: { secret }, body }) => {
+      const { id } = await desk.bySecret(secret)
+      await alerts.markTicket(id, 'owner', body)
+      events.ticket(await desk.get(id))
+      return page(secret)
     },
   )
 }

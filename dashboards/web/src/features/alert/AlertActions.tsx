@@ -7,6 +7,7 @@ import { useAction } from '../../components/useAction.ts'
 import { useMay } from '../../components/useMay.tsx'
 import { worldClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { MarkMenu } from './MarkMenu.tsx'
 
 const HOUR = 3_600_000
 
@@ -54,6 +55,7 @@ export function AlertActions({ alert }: { alert: Alert }) {
       >
         {t('alert.notAFault')}
       </Button>
+      <MarkMenu alert={alert} />
       <Modal opened={isDismissing} onClose={dismissing.close} title={t('alert.notAFault')}>
         <Stack>
           <Textarea

@@ -54,6 +54,20 @@ export function AlertPane({ alert }: { alert: Alert }) {
           {t('alert.dismissedBy', { by: alert.dismissed.by, why: alert.dismissed.why })}
         </Text>
       )}
+      {alert.marked && (
+        <Text size="sm" c="dimmed">
+          {t('mark.of', {
+            by: alert.marked.by.replace('user:', ''),
+            verdict: t(`mark.verdicts.${alert.marked.verdict}`),
+          })}
+        </Text>
+      )}
+      {alert.heldBack && <Text size="sm">{t('mark.held')}</Text>}
+      {alert.downgraded && (
+        <Text size="sm" c="dimmed">
+          {t('mark.downgraded', { by: alert.downgraded.by.replace('user:', ''), why: alert.downgraded.why })}
+        </Text>
+      )}
       {alert.cohort && (
         <Text size="sm">
           <Anchor component={Link} to="/alerts" search={{ cohort: alert.cohort, id: alert.id } as never}>

@@ -15,7 +15,7 @@ import { AlertList } from './AlertList.tsx'
 import { AlertPane } from './AlertPane.tsx'
 import { CohortNotices } from './CohortNotices.tsx'
 
-const views = ['standing', 'pending', 'cleared', 'closed', 'all'] as const
+const views = ['standing', 'pending', 'cleared', 'closed', 'all', 'heldBack'] as const
 const severities = ['critical', 'warning', 'info'] as const
 const rank = { critical: 0, warning: 1, info: 2 }
 
@@ -35,9 +35,15 @@ export default function Alerts() {
   const phone = useMediaQuery('(max-width: 62em)')
   const [filters, filter] = useFilters<'id' | 'state' | 'severity' | 'kind' | 'cohort'>()
   const view = views.find((known) => known === filters.state) ?? (filters.state ? 'all' : 'standing')
-  const state = view === 'all' ? undefined : view === 'standing' ? 'open,acknowledged' : view
+  const state = view === 'all' || view === 'heldBack' ? undefined : view === 'standing' ? 'open,acknowledged' : view
   // What an open notice stands for is listed under it alone.
-  const group = filters.cohort ? { cohort: filters.cohort } : view === 'standing' ? { apart: true } : {}
+  const group = filters.cohort
+    ? { cohort: filters.cohort }
+    : view === 'standing'
+      ? { apart: true }
+      : view === 'heldBack'
+        ? { heldBack: true }
+        : {}
   const { data, error, refetch } = useCall('GET /api/alerts', { state, ...group, limit: 500 }, 30_000)
   const { data: notices } = useCall('GET /api/cohorts', { state: 'open', limit: 50 }, 30_000)
   useFresh(['alert'], ['/api/alerts', '/api/cohorts'])
@@ -155,7 +161,10 @@ function AlertFilters({
         size="xs"
         w={150}
         aria-label={t('common.state')}
-        data={views.map((value) => ({ value, label: t(`alert.views.${value}`) }))}
+        data={views.map((value) => ({
+          value,
+          label: value === 'heldBack' ? t('mark.heldBack') : t(`alert.views.${value}`),
+        }))}
         value={view}
         onChange={(state) => filter({ state, id: null })}
         allowDeselect={false}

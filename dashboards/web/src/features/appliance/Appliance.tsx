@@ -17,6 +17,7 @@ import { ApplianceHistory } from './ApplianceHistory.tsx'
 import { FindingCard, HealthCard } from './ApplianceNow.tsx'
 import { Bursts } from './Bursts.tsx'
 import { CommandLog } from './CommandLog.tsx'
+import { Marks } from './Marks.tsx'
 import { NotHeard } from './NotHeard.tsx'
 import { OwnerRights } from './OwnerRights.tsx'
 import { Quota } from './Quota.tsx'
@@ -57,6 +58,9 @@ export default function AppliancePage() {
       <Signals appliance={appliance} />
       <CommandLog appliance={appliance.id} />
       <ApplianceHistory appliance={appliance} alerts={alerts?.items ?? []} tickets={tickets?.items ?? []} />
+      <Allowed to="alerts.see">
+        <Marks appliance={appliance.id} kind={appliance.kind} />
+      </Allowed>
       <OwnerRights appliance={appliance} />
       <Text size="xs" c="dimmed">
         {t('appliance.zoomHint')}

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts'
 import { money, slotText } from '../../components/format.tsx'
 import { i18n, useWords } from '../../words/index.ts'
-import { AgreeBill, Guide, OwnCard, type OwnersDeed } from './OwnerParts.tsx'
+import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
 
@@ -153,6 +153,7 @@ export default function Owner() {
           </Group>
         )}
         <OwnerSteps view={view} />
+        {view.may.mark && <NoVisit busy={busy} act={act} />}
         {view.may.notSolved && (
           <Button variant="subtle" disabled={busy} onClick={() => void act('not-solved')}>
             {t('owner.notSolved')}

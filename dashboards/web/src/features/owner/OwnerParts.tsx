@@ -1,7 +1,9 @@
 import { Button, Card, Group, List, SegmentedControl, Stack, Text, Textarea, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Call, OwnerView } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
+import { MarkDialog } from '../alert/MarkMenu.tsx'
 
 /** What an owner does on the page of a ticket, as the call is called. */
 export type OwnersDeed =
@@ -123,5 +125,19 @@ export function AgreeBill({ view, busy, act }: Acting) {
         </>
       )}
     </Stack>
+  )
+}
+
+/** The owner knows it: nobody needs to come, and the same is not told again once it was said twice. */
+export function NoVisit({ busy, act }: Pick<Acting, 'busy' | 'act'>) {
+  const { t } = useWords()
+  const [opened, { open, close }] = useDisclosure()
+  return (
+    <>
+      <Button variant="subtle" disabled={busy} onClick={open}>
+        {t('mark.button')}
+      </Button>
+      <MarkDialog opened={opened} close={close} busy={busy} send={(said) => void act('mark', said).then(close)} />
+    </>
   )
 }
