@@ -3,6 +3,7 @@
  * In: Detection (core). Out: Alert, the Announcer that tells people, the JobQueue that carries notices outside.
  * Start at alertMachine.ts and decideAlert.ts (pure), then openAlerts.ts; what many share: cohort/decideCohort.ts (pure); notices: announcer.ts, outboxQueue.ts.
  */
+export type { Alerts } from './alertBook.ts'
 export { alertRecords } from './alertRecords.ts'
 export { alertMigrations } from './alertTable.ts'
 export { deferralMigrations, listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
@@ -23,6 +24,6 @@ export { type PushKeys, pushKeys, webPushNotifier } from './channels/webPush.ts'
 export { cohortMigrations } from './cohort/cohortTable.ts'
 export { decideAlert } from './decideAlert.ts'
 export { type Deliveries, type DeliveryView, openDeliveries, RECEIPT_CHECK } from './delivery/deliveries.ts'
-export { type Alerts, openAlerts } from './openAlerts.ts'
+export { openAlerts } from './openAlerts.ts'
 export { openOutboxQueue } from './outboxQueue.ts'
 export { ownersNotices } from './ownersNotices.ts'

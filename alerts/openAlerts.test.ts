@@ -7,11 +7,12 @@ import { loadCatalog } from '../catalog/index.ts'
 import { type Alert, type Database, type Detection, ManualClock } from '../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../database/index.ts'
 import { render } from '../words/index.ts'
+import type { Alerts } from './alertBook.ts'
 import { alertMigrations } from './alertTable.ts'
 import { deferralMigrations, listNotices, noticeMigrations, openAnnouncer, readNotices } from './announcer.ts'
 import { cohortMigrations } from './cohort/cohortTable.ts'
 import { rules } from './cohort/rules.fixture.ts'
-import { type Alerts, openAlerts } from './openAlerts.ts'
+import { openAlerts } from './openAlerts.ts'
 
 describe('alerts in their table', () => {
   let dir: string

@@ -16,6 +16,7 @@ import {
   type UnitOfWork,
 } from '../core/index.ts'
 import { type Apart, enqueueControl, together } from '../database/index.ts'
+import type { AlertQuery, Alerts } from './alertBook.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
 import { saveAlert, toAlert } from './alertTable.ts'
 import type { DeferringAnnouncer } from './announcer.ts'
@@ -27,48 +28,6 @@ import { holdBack, type Marked, markAlert, undoMark } from './marks/marking.ts'
 import { listMarks, standingMark } from './marks/markTable.ts'
 
 const CLOSE_CLEARED_AFTER_MS = 14 * DAY
-
-export interface AlertQuery {
-  state?: string
-  appliance?: string
-  since?: Millis
-  /** Of one notice. */
-  cohort?: string
-  /** Without those that an open notice stands for. */
-  apart?: boolean
-  /** Those that marks hold back. */
-  heldBack?: boolean
-  limit: number
-  cursor?: string
-}
-
-export interface Alerts {
-  /** What detection said, in order, inside the transaction that commits its offset. @returns the alerts that changed */
-  apply(tx: UnitOfWork, detections: Detection[]): Promise<Alert[]>
-  /** Time passed: cleared ones close after 14 days, held ones ask for their ticket, what waited for the morning is sent. @returns the alerts that changed */
-  tick(tx: UnitOfWork, now: Millis, apart?: Apart): Promise<Alert[]>
-  /** A ticket ended: its alerts end with it. */
-  ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void>
-  acknowledge(id: string, by: string): Promise<Alert>
-  snooze(id: string, until: Millis): Promise<Alert>
-  dismiss(id: string, by: string, why: string): Promise<Alert>
-  /** What somebody says of it without a visit: it closes, and the same does not come back once it was said twice. */
-  mark(id: string, by: string, said: Marked): Promise<Alert>
-  /** The same of all that a ticket stands on. @throws Problem `nothing-to-mark` */
-  markTicket(ticket: string, by: string, said: Marked): Promise<void>
-  /** It matters less than it was said to, until detection says more. @throws Problem `no-downgrade` */
-  downgrade(id: string, by: string, severity: Severity, why: string): Promise<Alert>
-  /** Of one appliance, or of all, the newest first; those that were taken back too. */
-  marks(appliance?: string): Promise<Mark[]>
-  /** Takes a mark back: what it held back opens. @returns the alerts that changed */
-  undoMark(id: string, by: string): Promise<Alert[]>
-  get(id: string): Promise<Alert>
-  list(query: AlertQuery): Promise<{ items: Alert[]; next?: string }>
-  /** Ids of the standing ones, by appliance; for all, or for these. */
-  standing(appliances?: string[]): Promise<Map<string, string[]>>
-  /** What many appliances share. */
-  cohorts: Pick<Cohorts, 'get' | 'list'>
-}
 
 export interface AlertsOptions {
   database: Database

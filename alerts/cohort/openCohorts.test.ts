@@ -15,9 +15,10 @@ import {
 } from '../../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
 import { render } from '../../words/index.ts'
+import type { Alerts } from '../alertBook.ts'
 import { alertMigrations } from '../alertTable.ts'
 import { deferralMigrations, listNotices, noticeMigrations, openAnnouncer } from '../announcer.ts'
-import { type Alerts, openAlerts } from '../openAlerts.ts'
+import { openAlerts } from '../openAlerts.ts'
 import { cohortMigrations } from './cohortTable.ts'
 import { rules } from './rules.fixture.ts'
 
