@@ -92,6 +92,13 @@ const settingsSchema = z.object({
   INFLUX_TOKEN: z.string().optional(),
   INFLUX_ORG: z.string().default('hearthwatch'),
   INFLUX_BUCKET: z.string().default('hearthwatch'),
+  HOMEASSISTANT_URL: url('mqtt', 'mqtts', 'ws', 'wss').optional(),
+  HOMEASSISTANT_PREFIX: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^#+]+$/, 'must be a topic without wildcards')
+    .default('homeassistant'),
   MQTT_URL: url('mqtt', 'mqtts', 'ws', 'wss').optional(),
   /** An answer of the API that is not as it is described is an error: for tests. */
   STRICT_ANSWERS: z.stringbool().default(false),

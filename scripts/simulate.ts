@@ -1,6 +1,6 @@
 // `npm run simulate -- --days 365 --appliances 1000 --seed 7`: a year of service on the virtual clock, the real desk, alerts and
 // detection with simulated owners, engineers, vans and depots, beside the same year without prediction and with the nearest
-// engineer. `npm run simulate -- fleet` shows the appliances alone; `--publish HEADING`, last, writes docs/service-year.md.
+// engineer. `npm run simulate -- fleet` shows the appliances alone, `-- publish mqtt://HOST` puts them on any broker; `--publish HEADING`, last, writes docs/service-year.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -10,10 +10,16 @@ import { putSection } from '../lab/year/putSection.ts'
 import { runYear, type YearOptions } from '../lab/year/runYear.ts'
 import { figuresOf, type YearFigures, yearTable } from '../lab/year/yearReport.ts'
 import type { Policy } from '../service/index.ts'
+import { endInWords } from './endInWords.ts'
 
 if (process.argv[2] === 'fleet') {
   await import('../lab/evaluation/simulateFleet.ts')
   process.exit(0)
+}
+if (process.argv[2] === 'publish') {
+  const { publishFleet } = await import('./publishFleet.ts')
+  await endInWords(() => publishFleet(process.argv.slice(3)))
+  process.exit()
 }
 const { values: args } = parseArgs({
   options: {

@@ -15,6 +15,7 @@ import { createMetrics } from './metrics.ts'
 import type { Flow } from './openFlow.ts'
 import type { Ingress } from './openIngress.ts'
 import { ownersRights } from './privacy/ownersRights.ts'
+import { startHomeAssistant } from './start/startHomeAssistant.ts'
 import { startJobs } from './start/startJobs.ts'
 import { startSimulator } from './start/startSimulator.ts'
 
@@ -57,6 +58,7 @@ export async function openApi(options: ApiOptions): Promise<void> {
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
+  const reading = flowContext(ingress, flow)
   const pages = ownPages(settings, () => publicUrl)
   const answers = new AnswerWatch({ isStrict: settings.STRICT_ANSWERS, wall: wallClock, log: logger })
   const api = await createApi(
@@ -86,7 +88,8 @@ export async function openApi(options: ApiOptions): Promise<void> {
       audit: await openAuditOf(world, database, ending),
       ...ownersRights(settings, world, ingress, mails),
       events,
-      ...flowContext(ingress, flow),
+      ...reading,
+      ...startHomeAssistant(settings, { registry, alerts, desk, catalog, ...reading }, ingress, ending),
       backups: openBackups(settings, world, ingress.log, flow.store),
       commands,
       ...(simulator ? { simulator: simulator.control } : {}),
@@ -105,20 +108,23 @@ export async function openApi(options: ApiOptions): Promise<void> {
   const watching = setInterval(() => pipeline.watch([...events.watched()]), 1_000)
   ingressOpened(() => clearInterval(watching))
   if (!simulator) return
-  const { SIMULATE_SEED: seed, SIMULATE: appliances, SIMULATE_SPEED: speed, SIMULATE_DAYS: days } = settings
   simulator.open({
+    ...simulated(settings),
     worldDir: world.dir,
     catalogDir,
-    seed,
-    appliances,
-    speed,
-    days,
     mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
     apiUrl: `http://127.0.0.1:${http.port}`,
     token: simulationToken,
   })
   ingressOpened(() => simulator.close())
 }
+
+const simulated = (settings: Settings) => ({
+  seed: settings.SIMULATE_SEED,
+  appliances: settings.SIMULATE,
+  speed: settings.SIMULATE_SPEED,
+  days: settings.SIMULATE_DAYS,
+})
 
 /** By whom people are told, and what became of it. */
 const toldContext = ({

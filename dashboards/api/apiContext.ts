@@ -162,6 +162,8 @@ export interface ApiContext {
   misdirected(appliance: string): MisdirectedTopic[]
   /** Other people's topics as appliances. */
   mapping: Mapping
+  /** Where appliances are shown to a Home Assistant. */
+  homeAssistant?: { state(): Answer<'GET /api/home-assistant'> }
   /** Takes an export of OpenTelemetry; resolves when what is mapped of it is on disk. */
   otlp(body: unknown): Promise<{ rejected: number }>
   /** How it stands with what it may send within an hour. */

@@ -68,6 +68,7 @@ export const routePermissions = {
   'POST /api/channels/:id/test': 'channels.change',
   'POST /api/claim': 'anybody',
   'GET /api/claims': 'appliances.register',
+  'GET /api/home-assistant': 'ingest.see',
   'GET /api/mapping': 'ingest.see',
   'POST /api/mapping': 'appliances.register',
   'DELETE /api/mapping/:appliance': 'appliances.register',

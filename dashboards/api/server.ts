@@ -37,6 +37,7 @@ import { fleetRoutes } from './routes/fleet.ts'
 import { importRoutes } from './routes/imports.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
+import { homeAssistantRoutes } from './routes/links/homeAssistant.ts'
 import { mappingRoutes } from './routes/links/mapping.ts'
 import { modelRoutes } from './routes/models.ts'
 import { onCallRoutes } from './routes/onCall.ts'
@@ -142,6 +143,7 @@ export async function createApi(
     policyRoutes,
     ingestRoutes,
     mappingRoutes,
+    homeAssistantRoutes,
     fleetRoutes,
     searchRoutes,
     simulatorRoutes,

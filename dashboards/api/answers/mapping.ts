@@ -42,6 +42,14 @@ export const mappingAnswers = {
     id: z.string(),
     mqtt: z.object({ username: z.string(), password: z.string().optional() }),
   }),
+  /** `version` (of MQTT) is absent where HOMEASSISTANT_URL is not set. */
+  'GET /api/home-assistant': z.object({
+    connected: z.boolean(),
+    version: z.number().optional(),
+    published: z.number(),
+    foreign: list(z.string()),
+    error: z.string().optional(),
+  }),
   /** As OTLP/HTTP answers: `rejectedDataPoints` came without a device or a number. */
   'POST /v1/metrics': z.object({
     partialSuccess: z.object({ rejectedDataPoints: z.number(), errorMessage: z.string() }).optional(),

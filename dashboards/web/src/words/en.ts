@@ -390,6 +390,11 @@ export const en = {
     preview: 'Preview',
     previewTitle: 'The last {{count}} messages, as they would read',
     noneOfIt: 'nothing of it would count',
+    noHouse:
+      'Set HOMEASSISTANT_URL to the broker of a Home Assistant, and every appliance is a device there: health, problem, open ticket, power, energy, firmware.',
+    house: '{{count}} appliances are devices there, over MQTT {{version}}.',
+    houseAway: 'Its broker is not reached. {{error}}',
+    foreign: 'These discovery topics are somebody else’s and are left alone: {{topics}}',
   },
   connect: {
     title: 'Connect an appliance',

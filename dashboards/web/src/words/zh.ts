@@ -383,6 +383,11 @@ export const zh: Vocabulary = {
     preview: '预览',
     previewTitle: '最近 {{count}} 条消息将被读作',
     noneOfIt: '其中没有可计入的内容',
+    noHouse:
+      '将 HOMEASSISTANT_URL 设为 Home Assistant 的代理地址，每台电器就会成为其中的一个设备：健康、问题、未结工单、功率、电量、固件。',
+    house: '{{count}} 台电器已是其中的设备（MQTT {{version}}）。',
+    houseAway: '无法连接其代理。{{error}}',
+    foreign: '以下发现主题属于他人，未作改动：{{topics}}',
   },
   connect: {
     title: '接入设备',

@@ -6,6 +6,7 @@ import { number, When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { House } from './House.tsx'
 import { MapDevice } from './MapDevice.tsx'
 
 const keyOf = ({ source, format, device }: HeardDevice): string => `${source} ${format} ${device}`
@@ -25,6 +26,7 @@ export default function Mapping() {
       {!data && !error && <Skeleton height={300} />}
       {data && <Sources sources={data.sources} />}
       {data && <Heard devices={data.devices} chosen={chosen} choose={choose} />}
+      <House />
       {device && <MapDevice key={chosen} device={device} done={() => choose(undefined)} />}
     </Page>
   )

@@ -1,0 +1,28 @@
+import { Alert, Card, Text, Title } from '@mantine/core'
+import { useCall } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+
+/** How it stands with the Home Assistant that appliances are shown to. */
+export function House() {
+  const { t } = useWords()
+  const { data } = useCall('GET /api/home-assistant', {}, 10_000)
+  if (!data) return null
+  const { version, connected, published, foreign, error } = data
+  return (
+    <Card withBorder padding="md">
+      <Title order={2}>Home Assistant</Title>
+      <Text size="sm" c="dimmed">
+        {version === undefined
+          ? t('mapping.noHouse')
+          : connected
+            ? t('mapping.house', { count: published, version: version === 5 ? '5' : '3.1.1' })
+            : t('mapping.houseAway', { error: error ?? '' })}
+      </Text>
+      {foreign.length > 0 && (
+        <Alert color="yellow" mt="sm" p="xs">
+          {t('mapping.foreign', { topics: foreign.join(', ') })}
+        </Alert>
+      )}
+    </Card>
+  )
+}
