@@ -1,6 +1,6 @@
 import { type Alert, type Appliance, isInService, MINUTE, type Millis, own, SECOND } from '../../core/index.ts'
 import type { ApiContext } from '../api/apiContext.ts'
-import { applianceViews } from '../api/fleetView.ts'
+import { applianceViews } from '../api/views/fleetView.ts'
 import type { House, HouseDevice } from './devices.ts'
 import { HomeAssistantLink } from './homeAssistantLink.ts'
 
