@@ -131,6 +131,8 @@ export const routePermissions = {
   'POST /api/p/:secret/consents': 'owner-link',
   'GET /api/p/:secret/data': 'owner-link',
   'POST /api/p/:secret/erase': 'owner-link',
+  'GET /api/p/:secret/home': 'owner-link',
+  'GET /api/t/:secret/visit.ics': 'owner-link',
   'POST /api/p/:secret/shares': 'owner-link',
   'DELETE /api/p/:secret/shares/:share': 'owner-link',
   'GET /api/parts': 'parts.see',

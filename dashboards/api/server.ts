@@ -42,6 +42,7 @@ import { mappingRoutes } from './routes/links/mapping.ts'
 import { modelRoutes } from './routes/models.ts'
 import { onCallRoutes } from './routes/onCall.ts'
 import { ownerRoutes } from './routes/owner.ts'
+import { homeRoutes } from './routes/pages/home.ts'
 import { myRoutes } from './routes/pages/my.ts'
 import { searchRoutes } from './routes/pages/search.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -132,6 +133,7 @@ export async function createApi(
     ticketRoutes,
     dispatchRoutes,
     ownerRoutes,
+    homeRoutes,
     myRoutes,
     intakeRoutes,
     visitRoutes,

@@ -7,11 +7,12 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     root: webDir,
     wildcard: false,
     index: false,
+    preCompressed: true,
     maxAge: '1y',
     immutable: true,
     // Names of built files change with what is in them; those that are fixed are asked for anew.
     setHeaders: (reply, path) => {
-      if (!path.includes('/assets/') && !path.endsWith('index.html')) reply.header('cache-control', 'no-cache')
+      if (!path.includes('/assets/') && !path.includes('index.html')) reply.header('cache-control', 'no-cache')
     },
   })
   const pages = [
@@ -47,13 +48,14 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/t/:secret',
     '/o/:secret',
     '/p/:secret',
+    '/h/:secret',
     '/r/:secret',
     '/alerts/:id',
     '/docs',
   ]) {
     app.get(path, { schema: { hide: true } }, (_request, reply) =>
       reply
-        .header('cache-control', /^\/(?:[topr]\/|claim$)/.test(path) ? 'no-store' : 'no-cache')
+        .header('cache-control', /^\/(?:[hotpr]\/|claim$)/.test(path) ? 'no-store' : 'no-cache')
         .sendFile('index.html', { cacheControl: false }),
     )
   }

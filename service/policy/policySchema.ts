@@ -19,6 +19,10 @@ const date = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Nu
 
 /** Every rule that a person may want to change. Hours unless the name says otherwise; money in cents. */
 export const policySchema = z.object({
+  /** Whom owners deal with, and where they call. */
+  firm: z.object({ name: z.string().min(1).max(100), phone: z.string().max(40) }),
+  /** What a kilowatt-hour costs an owner, in the currency of these rules. */
+  energyCentsPerKwh: z.number().min(0),
   /** Raw readings are kept so long; what tickets pin, and summaries by hour and cycle, stay. */
   rawReadingsDays: z.number().min(2).max(3_650),
   firstResponseHours: z.number().positive(),

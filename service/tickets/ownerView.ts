@@ -4,6 +4,8 @@ import {
   because,
   type Clock,
   hopedWay,
+  localDay,
+  type Millis,
   type Render,
   type Slot,
   type Text,
@@ -60,6 +62,8 @@ export function ownerView(
     /** Where the appliance stands: every time is told by its clocks. */
     timeZone: zoneOf(appliance, policy),
     slot: plan.slot,
+    eta: etaOf(ticket, zoneOf(appliance, policy), clock.now()),
+    firm: policy.firm,
     engineer: engineerName,
     price: {
       highestCents: quote.totalCents,
@@ -101,4 +105,16 @@ export function ownerView(
     bill: money.bill && billInWords(money.bill, render),
     steps: ticket.history.filter((step) => step.from !== step.to).map(({ at, to }) => ({ at, state: to })),
   }
+}
+
+/** When the engineer is expected, on the day of the visit and not before: until then plans still change. */
+export function etaOf(
+  { state, plan: { plannedAt, slot }, visit }: Ticket,
+  zone: string,
+  now: Millis,
+): Millis | undefined {
+  if (!slot || plannedAt === undefined || visit.times || !ticketIs(state, 'toCome')) return undefined
+  return localDay(now, zone) === localDay(slot.from, zone) && plannedAt >= slot.from && plannedAt <= slot.to
+    ? plannedAt
+    : undefined
 }

@@ -16,6 +16,8 @@ export interface PhotoService {
   /** Keeps a photo with its ticket; one of a name that is there already changes nothing. @returns the name that the visit's card refers to it by */
   addPhoto(ticket: string, photo: Photo & { name?: string | undefined }): Promise<{ name: string }>
   photo(ticket: string, name: string): Promise<Photo>
+  /** Of all that were kept with it, in the order of their coming. */
+  photoNames(ticket: string): Promise<string[]>
 }
 
 /** Photos of the work, pinned to their ticket (S44). */
@@ -42,6 +44,7 @@ export function photoService({ database, clock }: { database: Database; clock: C
       })
       return { name }
     },
+    photoNames: (ticket) => namesOf(database.query, ticket),
     async photo(ticket, name) {
       const row = await database.query
         .selectFrom('ticketAttachment')
@@ -61,6 +64,7 @@ async function namesOf(tx: Pick<UnitOfWork, 'selectFrom'>, ticket: string): Prom
     .select('kind')
     .where('ticket', '=', ticket)
     .where('kind', 'like', 'photo-%')
+    .orderBy('at')
     .execute()
   return rows.map(({ kind }) => kind)
 }

@@ -24,7 +24,7 @@ test('H every page that the pages know is served by its address, and those of ow
     const page = await fetch(program.url + path)
     expect(page.status, path).toBe(200)
     expect(page.headers.get('content-type'), path).toMatch(/^text\/html/)
-    const isOwners = /^\/(?:[topr]\/|claim)/.test(path)
+    const isOwners = /^\/(?:[hotpr]\/|claim)/.test(path)
     expect(page.headers.get('cache-control'), path).toBe(isOwners ? 'no-store' : 'no-cache')
     await page.body?.cancel()
   }

@@ -34,6 +34,7 @@ export const otherMedia = {
   'GET /api/appliances/:id/personal-data': ['application/json', 'text/csv'],
   'GET /api/audit/export': ['text/csv', 'application/x-ndjson'],
   'GET /api/p/:secret/data': ['application/json', 'text/csv'],
+  'GET /api/t/:secret/visit.ics': ['text/calendar'],
   'GET /api/receipts/:id/:proof': ['text/plain'],
   'POST /api/receipts/:id/:proof': ['text/plain', 'application/json'],
   'GET /api/session/oidc': [],

@@ -4,6 +4,9 @@ import { verification } from './alerts.ts'
 import { at, cents, done, language, list, slot, text, timeZone } from './shared.ts'
 import { bill, billLine, rating, ticket, ticketSource, ticketState } from './tickets.ts'
 
+/** Whom the owner deals with. */
+export const firm = z.object({ name: z.string(), phone: z.string() })
+
 /** What the owner's page is told: plain words, times, the highest price, and no probabilities. */
 const ownersPage = z
   .object({
@@ -27,6 +30,9 @@ const ownersPage = z
     slots: list(slot),
     timeZone,
     slot: slot.optional(),
+    /** When the engineer is expected: said on the day itself. */
+    eta: at.optional(),
+    firm,
     engineer: z.string().optional(),
     price: z.object({
       highestCents: cents,
@@ -64,9 +70,57 @@ const ownersPage = z
   })
   .meta({ id: 'OwnersPage' })
 
+/** An owner's appliances, each in a word, with what is to be done and what was. */
+const home = z.object({
+  now: at,
+  owner: z.object({ name: z.string().optional(), language }).optional(),
+  firm,
+  appliances: list(
+    z.object({
+      id: z.string(),
+      kindName: text,
+      model: z.string(),
+      word: z.enum(['well', 'learning', 'watched', 'visit', 'failed', 'proving', 'silent']),
+      noticed: text.optional(),
+      advice: text.optional(),
+      safe: z.boolean(),
+      /** What the fault costs in a month, from its own days: least and most. */
+      energy: z
+        .object({ kwh: z.tuple([z.number(), z.number()]), cents: z.tuple([cents, cents]), currency: z.string() })
+        .optional(),
+      ticket: z
+        .object({
+          number: z.string(),
+          state: ticketState,
+          slot: slot.optional(),
+          eta: at.optional(),
+          timeZone,
+          engineer: z.string().optional(),
+          path: z.string(),
+        })
+        .optional(),
+      /** Where a fault is reported. */
+      report: z.string(),
+      warrantyUntil: at.optional(),
+      before: list(
+        z.object({
+          number: z.string(),
+          at,
+          state: ticketState,
+          cause: text.optional(),
+          totalCents: cents.optional(),
+          currency: z.string().optional(),
+          path: z.string(),
+        }),
+      ),
+    }),
+  ),
+})
+
 const symptom = z.object({ id: z.string(), text })
 
 export const ownerAnswers = {
+  'GET /api/p/:secret/home': home,
   'GET /api/t/:secret': ownersPage,
   'POST /api/t/:secret/accept': ownersPage,
   'POST /api/t/:secret/move': ownersPage,

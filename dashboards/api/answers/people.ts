@@ -145,6 +145,8 @@ export const peopleAnswers = {
     km: z.number(),
     jobs: list(
       job.extend({
+        /** Pictures that its owner, or a visit, has sent. */
+        photos: list(z.string()),
         /** What was found on this appliance before, the newest first. */
         before: list(
           z.object({

@@ -5,11 +5,14 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { photoSchema } from './visits.ts'
 
 /** Points of the day of telemetry that goes with a report: one each five minutes. */
 const ATTACHED_POINTS = 288
 const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 const secret = z.object({ secret: z.string().max(200) })
+/** A report may carry one picture. */
+const PHOTO_BODY_LIMIT = 1 << 20
 const said = {
   text: z.string().max(5_000).default(''),
   symptom: z.string().max(64).optional(),
@@ -166,21 +169,23 @@ function ownerRoutes(app: Api, context: ApiContext): void {
     '/api/o/:secret/report',
     {
       ...LIMIT,
+      bodyLimit: PHOTO_BODY_LIMIT,
       schema: {
         ...of('Tell us: two taps'),
-        body: z.object(said),
+        body: z.object({ ...said, photo: photoSchema.optional() }),
         response: { 201: answers['POST /api/o/:secret/report'] },
       },
     },
     async (request, reply) => {
       const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
-      const { text, symptom } = request.body
+      const { text, symptom, photo } = request.body
       if (!text && !symptom) throw saysNothing()
       const ticket = await desk.report(appliance, 'owner', text, undefined, {
         channel: 'app',
         symptom,
         telemetry: await lastDay(context, appliance),
       })
+      if (photo) await desk.addPhoto(ticket.id, photo)
       events.ticket(ticket)
       const { number, contactBy, ownerLink } = ticket
       return reply.code(201).send({ number, contactBy, path: pathOf(ownerLink) })

@@ -28,9 +28,11 @@ type OwnerContext = Pick<
   | 'targets'
 >
 
+type OwnersPageContext = Pick<ApiContext, 'catalog' | 'clock' | 'desk' | 'health' | 'people' | 'policies' | 'registry'>
+
 /** What the page of a link shows. */
-const ownersPage =
-  ({ desk, health, registry, people, catalog, policies, clock }: OwnerContext) =>
+export const ownersPage =
+  ({ desk, health, registry, people, catalog, policies, clock }: OwnersPageContext) =>
   async (secret: string) => {
     const ticket = await desk.bySecret(secret)
     const engineer = ticket.plan.engineer

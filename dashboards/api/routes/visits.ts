@@ -13,6 +13,16 @@ const params = z.object({ id: z.string() })
 /** The visit itself, who pays, and the appliance's file for life. */
 const of = (summary: string, tag = 'visits') => ({ summary, tags: [tag], params })
 
+/** A picture as JSON can carry it. */
+export const photoSchema = z.object({
+  type: z.enum(photoTypes),
+  base64: z
+    .string()
+    .min(1)
+    .max(LARGEST_PHOTO)
+    .regex(/^[A-Za-z0-9+/]+={0,2}$/, { message: 'must be base64' }),
+})
+
 export function visitRoutes(app: Api, context: ApiContext): void {
   cardRoutes(app, context)
   fileRoutes(app, context)
@@ -56,13 +66,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
     {
       schema: {
         ...of('A photo of the work; the card of the visit refers to it by the name in the answer'),
-        body: z.object({
-          type: z.enum(photoTypes),
-          base64: z
-            .string()
-            .min(1)
-            .max(LARGEST_PHOTO)
-            .regex(/^[A-Za-z0-9+/]+={0,2}$/, { message: 'must be base64' }),
+        body: photoSchema.extend({
           /** The sender's own: a card that is filled in without a network can refer to it at once. */
           name: z
             .string()

@@ -32,7 +32,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (url.pathname.startsWith('/assets/')) event.respondWith(fromCache(request))
   // Pages of owners' links are never kept, and everything of the API is the page's own to keep.
-  else if (request.mode === 'navigate' && !/^\/(?:[topr]\/|claim|api\/|openapi)/.test(url.pathname))
+  else if (request.mode === 'navigate' && !/^\/(?:[hotpr]\/|claim|api\/|openapi)/.test(url.pathname))
     event.respondWith(page(event))
 })
 

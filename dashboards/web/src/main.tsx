@@ -20,7 +20,7 @@ void registerWorker()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 // What was kept of the day is there before anybody asks the network; pages of owners' links keep nothing.
-if (!/^\/[topr]\//.test(location.pathname)) await restoreAnswers(Date.now())
+if (!/^\/[hotpr]\//.test(location.pathname)) await restoreAnswers(Date.now())
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -86,6 +86,11 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     getParentRoute: () => rootRoute,
+    path: '/h/$secret',
+    component: page(() => import('./features/owner/Home.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: '/r/$secret',
     component: page(() => import('./features/owner/Shared.tsx')),
   }),

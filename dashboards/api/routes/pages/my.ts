@@ -49,6 +49,7 @@ export function myRoutes(app: Api, context: MyContext): void {
         (await jobsOf(desk, id)).map(async (ticket) => ({
           ...jobOf(ticket, registry.get(ticket.appliance).location, km.get(ticket.id)),
           before: await casesBefore(desk, ticket),
+          photos: await desk.photoNames(ticket.id),
         })),
       )
       const van = (await people.depots()).find((depot) => depot.id === me.depot)

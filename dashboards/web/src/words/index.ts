@@ -28,7 +28,7 @@ document.documentElement.lang = i18next.language
 i18next.on('languageChanged', (lng) => {
   document.documentElement.lang = lng
   // The owner's page speaks its owner's language; that is no choice of who works here.
-  if (!/^\/[topr]\//.test(location.pathname)) localStorage.setItem('language', lng)
+  if (!/^\/[hotpr]\//.test(location.pathname)) localStorage.setItem('language', lng)
 })
 
 /** Words of the pages by key, and texts of the catalog in the reader's language. */

@@ -9,7 +9,7 @@ import { JobSteps } from './JobSteps.tsx'
 import type { Job, Van } from './job.ts'
 
 /** When, what, where, in three lines. */
-export function JobLine({ job }: { job: Omit<Job, 'before'> & { isAhead?: boolean } }) {
+export function JobLine({ job }: { job: Omit<Job, 'before' | 'photos'> & { isAhead?: boolean } }) {
   const { t, lang } = useWords()
   const names = useNames()
   return (
@@ -44,6 +44,15 @@ export function JobCard({ job, van }: { job: JobHere; van: Van | undefined }) {
         <Text size="sm">{say(job.diagnosis)}</Text>
         {ticket && <Checks ticket={ticket} />}
         <Kit job={job} van={van} />
+        {job.photos.length > 0 && (
+          <Group gap="xs">
+            {job.photos.map((name) => (
+              <Anchor key={name} href={`/api/tickets/${job.id}/photos/${name}`} target="_blank" size="sm">
+                {t('visit.photo')}
+              </Anchor>
+            ))}
+          </Group>
+        )}
         <Before job={job} />
         {ticket?.bill && <Bill bill={ticket.bill} />}
         {ticket ? <JobSteps job={job} ticket={ticket} van={van} /> : <Skeleton height={60} />}

@@ -1,9 +1,10 @@
-import { Alert, Anchor, Button, Container, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Container, FileInput, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { type Answer, ApiError, call, useCall } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
 import { i18n, useWords } from '../../words/index.ts'
+import { smallPhoto } from '../ticket/smallPhoto.ts'
 
 type Sent = Answer<'POST /api/o/:secret/report'>
 const OTHER = 'other'
@@ -15,6 +16,7 @@ export default function MyAppliance() {
   const { data: view, error } = useCall('GET /api/o/:secret', { secret })
   const [chosen, choose] = useState<string>()
   const [text, setText] = useState('')
+  const [photo, setPhoto] = useState<File | null>(null)
   const [sent, setSent] = useState<Sent>()
   const [refused, setRefused] = useState<string>()
   const [busy, setBusy] = useState(false)
@@ -29,7 +31,8 @@ export default function MyAppliance() {
     setBusy(true)
     setRefused(undefined)
     try {
-      const body = { text: text.trim(), ...(chosen && chosen !== OTHER ? { symptom: chosen } : {}) }
+      const shown = photo ? { photo: await smallPhoto(photo) } : {}
+      const body = { text: text.trim(), ...(chosen && chosen !== OTHER ? { symptom: chosen } : {}), ...shown }
       setSent(await call('POST /api/o/:secret/report', { secret }, body))
     } catch (problem) {
       setRefused(problem instanceof ApiError && problem.status ? problem.message : t('common.offline'))
@@ -97,6 +100,14 @@ export default function MyAppliance() {
                 value={text}
                 onChange={(event) => setText(event.currentTarget.value)}
                 autosize
+              />
+              <FileInput
+                label={t('report.photo')}
+                accept="image/*"
+                capture="environment"
+                value={photo}
+                onChange={setPhoto}
+                clearable
               />
               <Button
                 size="lg"

@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Button,
   Card,
   Code,
@@ -64,6 +65,9 @@ export default function MyData() {
             <Title order={1} fz={22} lh={1.3}>
               {t('rights.title')}
             </Title>
+            <Anchor href={`/h/${secret}`} size="sm">
+              {t('home.title')}
+            </Anchor>
           </header>
           <Known view={view} path={path} />
           <ConsentList view={view} secret={secret} />

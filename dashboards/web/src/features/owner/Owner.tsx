@@ -1,10 +1,25 @@
-import { Alert, Button, Card, Container, Group, Rating, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import {
+  Alert,
+  Anchor,
+  Button,
+  Card,
+  Container,
+  Group,
+  Rating,
+  Skeleton,
+  Stack,
+  Text,
+  Textarea,
+  Title,
+} from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts'
 import { money, slotText } from '../../components/format.tsx'
 import { i18n, useWords } from '../../words/index.ts'
+import { CallFirm } from './CallFirm.tsx'
+import { clockTime } from './Home.tsx'
 import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
@@ -17,6 +32,7 @@ export default function Owner() {
   const [refused, setRefused] = useState<string>()
   const [busy, setBusy] = useState(false)
   const [isMoving, setMoving] = useState(false)
+  const [asking, ask] = useState<'decline' | 'cancel'>()
   const language = view?.owner?.language
   useEffect(() => {
     // Unless another one was asked for in the address, it speaks the owner's language; nothing is remembered.
@@ -70,17 +86,7 @@ export default function Owner() {
             <Text fw={600}>{say(view.advice, t(view.safe ? 'owner.safe' : 'owner.notSafe'))}</Text>
           </Group>
         </Stack>
-        {view.slot && isToCome && (
-          <Card withBorder padding="md">
-            <Text size="sm" c="dimmed">
-              {t(view.engineer ? 'owner.comes' : 'owner.planned')}
-            </Text>
-            <Text fw={600} fz="lg">
-              {slotText(view.slot, lang, view.timeZone)}
-            </Text>
-            {view.engineer && <Text>{view.engineer}</Text>}
-          </Card>
-        )}
+        {view.slot && isToCome && <Coming view={view} slot={view.slot} secret={secret} />}
         {view.swapRight && (
           <Alert color="teal">
             {t('card.recall')} {t('card.swap')}
@@ -121,16 +127,24 @@ export default function Owner() {
               </Button>
             )}
             {view.may.decline && (
-              <Button variant="default" size="md" disabled={busy} onClick={() => void act('decline')}>
+              <Button variant="default" size="md" disabled={busy} onClick={() => ask('decline')}>
                 {t('owner.decline')}
               </Button>
             )}
             {view.may.cancel && (
-              <Button variant="default" size="md" disabled={busy} onClick={() => void act('cancel')}>
+              <Button variant="default" size="md" disabled={busy} onClick={() => ask('cancel')}>
                 {t('owner.cancel')}
               </Button>
             )}
           </Group>
+        )}
+        {asking && (
+          <Sure
+            what={asking}
+            busy={busy}
+            yes={() => void act(asking).then(() => ask(undefined))}
+            no={() => ask(undefined)}
+          />
         )}
         {view.verification === 'passed' && (
           <Alert
@@ -160,6 +174,7 @@ export default function Owner() {
           </Button>
         )}
         {view.owner && <OwnerPush secret={secret} />}
+        <CallFirm firm={view.firm} />
         {view.owner && <ToMyData secret={secret} />}
         <Text size="xs" c="dimmed" ta="center">
           {t('owner.footer')}
@@ -169,17 +184,65 @@ export default function Owner() {
   )
 }
 
-/** The way to one's data and rights: the link to this page came to the owner alone. */
+/** The way to one's appliances, data and rights: the link to this page came to the owner alone. */
 function ToMyData({ secret }: { secret: string }) {
   const { t } = useWords()
-  const go = async () => {
+  const go = async (page: 'h' | 'p') => {
     const own = await call('POST /api/t/:secret/own-page', { secret }, {})
-    location.href = own.path
+    location.href = own.path.replace('/p/', `/${page}/`)
   }
   return (
-    <Button variant="subtle" size="xs" onClick={() => void go()}>
-      {t('rights.toMyData')}
-    </Button>
+    <Group grow>
+      <Button variant="subtle" size="xs" onClick={() => void go('h')}>
+        {t('home.title')}
+      </Button>
+      <Button variant="subtle" size="xs" onClick={() => void go('p')}>
+        {t('rights.toMyData')}
+      </Button>
+    </Group>
+  )
+}
+
+/** Who comes, and when; on the day itself, when about. */
+function Coming({ view, slot, secret }: { view: OwnerView; slot: Slot; secret: string }) {
+  const { t, lang } = useWords()
+  return (
+    <Card withBorder padding="md">
+      <Text size="sm" c="dimmed">
+        {t(view.engineer ? 'owner.comes' : 'owner.planned')}
+      </Text>
+      <Text fw={600} fz="lg">
+        {slotText(slot, lang, view.timeZone)}
+      </Text>
+      {view.eta !== undefined && (
+        <Text fw={600}>{t('owner.eta', { time: clockTime(view.eta, lang, view.timeZone) })}</Text>
+      )}
+      {view.engineer && <Text>{view.engineer}</Text>}
+      <Anchor href={`/api/t/${secret}/visit.ics`} download size="sm">
+        {t('owner.calendar')}
+      </Anchor>
+    </Card>
+  )
+}
+
+/** What ends the visit is asked twice. */
+function Sure({ what, busy, yes, no }: { what: 'decline' | 'cancel'; busy: boolean; yes: () => void; no: () => void }) {
+  const { t } = useWords()
+  return (
+    <Card withBorder padding="md" role="alertdialog" aria-label={t(`owner.sure.${what}`)}>
+      <Text fw={600}>{t(`owner.sure.${what}`)}</Text>
+      <Text size="sm" mb="sm">
+        {t(`owner.sureWhy.${what}`)}
+      </Text>
+      <Group grow>
+        <Button color="red" variant="light" disabled={busy} onClick={yes}>
+          {t(`owner.sureYes.${what}`)}
+        </Button>
+        <Button variant="default" disabled={busy} onClick={no}>
+          {t('owner.sureNo')}
+        </Button>
+      </Group>
+    </Card>
   )
 }
 

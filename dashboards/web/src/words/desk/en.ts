@@ -215,6 +215,7 @@ export const deskEn = {
     copied: 'Copied.',
   },
   report: {
+    photo: 'A photo (not needed)',
     title: 'What is wrong?',
     more: 'Anything to add? (not needed)',
     send: 'Send',
@@ -251,6 +252,8 @@ export const deskEn = {
     billed: 'Billed: {{was}} as it was, {{would}} with the change',
     belowGrade: '{{count}} tickets whose engineer’s grade would not be enough',
     rules: {
+      firm: 'Name and telephone of the firm',
+      energyCentsPerKwh: 'Price of a kilowatt-hour, cents',
       rawReadingsDays: 'Days that raw readings are kept',
       firstResponseHours: 'First response, h',
       ownerAnswerHours: 'Owner answers within, h, by priority',

@@ -214,6 +214,7 @@ export const deskZh: DeskVocabulary = {
     copied: '已复制。',
   },
   report: {
+    photo: '照片（可选）',
     title: '出了什么问题？',
     more: '还有要补充的吗？（可不填）',
     send: '发送',
@@ -250,6 +251,8 @@ export const deskZh: DeskVocabulary = {
     billed: '账单：原 {{was}}，修改后 {{would}}',
     belowGrade: '{{count}} 张工单的工程师等级将不足',
     rules: {
+      firm: '公司名称与电话',
+      energyCentsPerKwh: '电价（分/千瓦时）',
       rawReadingsDays: '原始读数保留天数',
       firstResponseHours: '首次响应（小时）',
       ownerAnswerHours: '用户答复期限（小时，按优先级）',

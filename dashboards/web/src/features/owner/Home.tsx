@@ -1,0 +1,174 @@
+import { Alert, Anchor, Badge, Button, Card, Container, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconEye,
+  IconHourglass,
+  IconPlugConnectedX,
+  IconTool,
+} from '@tabler/icons-react'
+import { useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { type Answer, useCall } from '../../api.ts'
+import { exactTime, money, number, slotText } from '../../components/format.tsx'
+import { i18n, useWords } from '../../words/index.ts'
+import { CallFirm } from './CallFirm.tsx'
+
+type HomeView = Answer<'GET /api/p/:secret/home'>
+type Own = HomeView['appliances'][number]
+
+const looks = {
+  well: { color: 'teal', Icon: IconCircleCheck },
+  learning: { color: 'gray', Icon: IconHourglass },
+  watched: { color: 'yellow', Icon: IconEye },
+  visit: { color: 'orange', Icon: IconTool },
+  failed: { color: 'red', Icon: IconAlertTriangle },
+  proving: { color: 'blue', Icon: IconHourglass },
+  silent: { color: 'gray', Icon: IconPlugConnectedX },
+} as const
+
+/** How are my appliances, what does it cost me, and what is to be done? For an owner, on a phone, by their own link. */
+export default function Home() {
+  const { t } = useWords()
+  const { secret } = useParams({ strict: false }) as { secret: string }
+  const { data: view, error } = useCall('GET /api/p/:secret/home', { secret }, 15_000)
+  const language = view?.owner?.language
+  useEffect(() => {
+    if (language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(language)
+  }, [language])
+  useEffect(() => {
+    document.title = `${t('home.title')} · Hearthwatch`
+  }, [t])
+  return (
+    <Container size={460} px="md" py="lg" component="main">
+      {!view && error && (
+        <Alert color="red" title={t('owner.noSuchLink')}>
+          {t('owner.noSuchLinkWhy')}
+        </Alert>
+      )}
+      {!view && !error && <Skeleton height={320} aria-busy="true" />}
+      {view && (
+        <Stack gap="lg">
+          <header>
+            <Text size="sm" c="dimmed">
+              {view.owner?.name}
+            </Text>
+            <Title order={1} fz={22} lh={1.3}>
+              {t('home.title')}
+            </Title>
+          </header>
+          {view.appliances.map((own) => (
+            <OwnCard key={own.id} own={own} />
+          ))}
+          <CallFirm firm={view.firm} />
+          <Button component="a" href={`/p/${secret}`} variant="subtle" size="xs">
+            {t('rights.toMyData')}
+          </Button>
+          <Text size="xs" c="dimmed" ta="center">
+            {t('owner.footer')}
+          </Text>
+        </Stack>
+      )}
+    </Container>
+  )
+}
+
+/** One appliance: its word, what was noticed, whether it is safe, what it costs, what comes. */
+function OwnCard({ own }: { own: Own }) {
+  const { t, say, lang } = useWords()
+  const { color, Icon } = looks[own.word]
+  const { energy, ticket } = own
+  return (
+    <Card withBorder padding="md" component="section" aria-label={`${say(own.kindName)} ${own.model}`}>
+      <Stack gap="sm">
+        <Group justify="space-between" wrap="nowrap">
+          <Title order={2} fz={17}>
+            {say(own.kindName)} {own.model}
+          </Title>
+          <Badge color={color} variant="light" size="lg" tt="none" leftSection={<Icon size={14} aria-hidden />}>
+            {t(`home.word.${own.word}`)}
+          </Badge>
+        </Group>
+        {own.advice && (
+          <Alert color="red" role="alert" icon={<IconAlertTriangle size={18} />}>
+            <Text fw={600}>{say(own.advice)}</Text>
+          </Alert>
+        )}
+        {own.noticed && <Text>{say(own.noticed)}</Text>}
+        {own.noticed && !own.advice && (
+          <Text fw={600} size="sm">
+            {t(own.safe ? 'owner.safe' : 'owner.notSafe')}
+          </Text>
+        )}
+        {energy && (
+          <Text size="sm">
+            {t('home.energy', {
+              low: number(energy.kwh[0], lang, 0),
+              high: number(energy.kwh[1], lang, 0),
+              least: money(energy.cents[0], lang, energy.currency),
+              most: money(energy.cents[1], lang, energy.currency),
+            })}
+          </Text>
+        )}
+        {ticket && (
+          <div>
+            {ticket.slot && (
+              <Text fw={600}>
+                {ticket.eta
+                  ? t('owner.eta', { time: clockTime(ticket.eta, lang, ticket.timeZone) })
+                  : slotText(ticket.slot, lang, ticket.timeZone)}
+              </Text>
+            )}
+            <Text size="sm" c="dimmed">
+              {t(`owner.step.${ticket.state}`)}
+              {ticket.engineer ? ` · ${ticket.engineer}` : ''}
+            </Text>
+          </div>
+        )}
+        <Group grow>
+          {ticket ? (
+            <Button component="a" href={ticket.path} size="md">
+              {t('home.follow')}
+            </Button>
+          ) : (
+            <Button component="a" href={own.report} size="md" variant="light">
+              {t('home.report')}
+            </Button>
+          )}
+        </Group>
+        {ticket && (
+          <Anchor href={own.report} size="sm">
+            {t('report.tellAnyway')}
+          </Anchor>
+        )}
+        {own.warrantyUntil !== undefined && (
+          <Text size="sm">{t('home.warranty', { until: dayOf(own.warrantyUntil, lang) })}</Text>
+        )}
+        {own.before.length > 0 && (
+          <details>
+            <summary>
+              <Text span size="sm" fw={600}>
+                {t('home.before', { count: own.before.length })}
+              </Text>
+            </summary>
+            {own.before.map((one) => (
+              <Group key={one.number} justify="space-between" wrap="nowrap" gap="sm">
+                <Anchor href={one.path} size="sm">
+                  {exactTime(one.at, lang)} · {say(one.cause, t(`owner.step.${one.state}`))}
+                </Anchor>
+                {one.totalCents !== undefined && <Text size="sm">{money(one.totalCents, lang, one.currency)}</Text>}
+              </Group>
+            ))}
+          </details>
+        )}
+      </Stack>
+    </Card>
+  )
+}
+
+const locale = (lang: string): string => (lang === 'zh' ? 'zh-CN' : 'en-GB')
+const dayOf = (at: number, lang: string): string =>
+  new Date(at).toLocaleDateString(locale(lang), { dateStyle: 'medium' })
+/** By the clocks of the home. */
+export const clockTime = (at: number, lang: string, timeZone: string): string =>
+  new Date(at).toLocaleTimeString(locale(lang), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
