@@ -68,6 +68,23 @@ const failureMode = z.object({
   weather: z.boolean().default(false),
 })
 
+const measured = z.tuple([z.number(), z.number().positive()])
+/** Something that an appliance can be told to do, so that it shows what is wrong with it. */
+const activeTest = z.object({
+  text,
+  minutes: z.number().positive().max(600),
+  /** Whether its owner must have agreed to tests. */
+  consent: z.enum(['none', 'owner']),
+  /** Why nothing and nobody comes to harm by it, in words. */
+  safe: text,
+  /** What it answers. */
+  measures: recordOf(name, z.object({ text, unit: z.string().min(1) })),
+  /** Of a sound one: the mean and the standard deviation of each measure. */
+  sound: recordOf(name, measured),
+  /** The same by failure mode; a mode that is not named shows what a sound one does. */
+  shows: recordOf(slug, recordOf(name, measured)),
+})
+
 /** One kind of appliance, as one data file says it. What analytics needs of it is in `detection`. */
 export const kindSchema = z
   .object({
@@ -100,6 +117,8 @@ export const kindSchema = z
     errorCodes: recordOf(z.string().max(MAX_NAME), slug).prefault({}),
     failureModes: recordOf(slug, failureMode).prefault({}),
     parts: recordOf(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).prefault({}),
+    /** Tests that an appliance may be told to run; each says which of them it can. */
+    tests: recordOf(slug, activeTest).prefault({}),
     /** How it is watched: cycles, features, signatures. Absent: by the generic detectors alone. */
     detection: detectionSchema.optional(),
   })
@@ -125,6 +144,13 @@ export const kindSchema = z
         context.addIssue({ code: 'custom', path: ['models', model, metric], message })
       }
     }
+    for (const [test, { shows }] of Object.entries(kind.tests)) {
+      for (const mode of Object.keys(shows)) {
+        if (Object.hasOwn(kind.failureModes, mode)) continue
+        const message = `names failure mode '${mode}', which 'failureModes' does not have`
+        context.addIssue({ code: 'custom', path: ['tests', test, 'shows', mode], message })
+      }
+    }
     for (const [mode, { parts }] of Object.entries(kind.failureModes)) {
       for (const part of Object.keys(parts)) {
         if (!Object.hasOwn(kind.parts, part)) {
@@ -140,4 +166,5 @@ export const kindSchema = z
 export type KindFile = z.infer<typeof kindSchema>
 export type KindFileInput = z.input<typeof kindSchema>
 export type MetricSpec = z.infer<typeof metric>
+export type ActiveTestSpec = z.infer<typeof activeTest>
 export type FailureModeSpec = z.infer<typeof failureMode>

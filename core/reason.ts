@@ -91,6 +91,12 @@ interface HistoryReasons {
   'command-late': { type: string; result: 'done' | 'refused' | 'failed'; words?: string }
   'command-unanswered': None
   'remote-proof': None
+  'test-begins': { test: Text }
+  'test-showed': { test: Text; percent: number; mode?: string }
+  'test-without-result': { test: Text; result: 'done' | 'refused' | 'failed' }
+  'test-unanswered': None
+  'waits-for-evidence': { hours: number }
+  'evidence-stands': None
   'guide-helped': { guide: string }
   'guide-no-help': { guide: string }
   'not-a-fault': { words: string }

@@ -45,6 +45,8 @@ export const registrationSchema = z.object({
     .min(LEAST_SECONDS)
     .max(31 * 86_400)
     .optional(),
+  /** The tests of its kind that it can run when it is told to; absent: none. */
+  tests: z.array(z.string().max(64)).max(32).optional(),
   homeId: z.string().max(128).optional(),
   location: location.optional(),
   owner: z

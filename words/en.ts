@@ -80,6 +80,13 @@ export const en: Words = {
   'command-late': ({ type, result, words }) => `${type} ${result} after the command had expired${after(words)}`,
   'command-unanswered': 'the command was not answered in time: a visit is planned',
   'remote-proof': 'fixed remotely, if its signal says so',
+  'test-begins': ({ test }) => `before a visit is offered the appliance tests itself: ${test}`,
+  'test-showed': ({ test, percent, mode }) =>
+    `${test}: something is wrong with ${percent} % probability${mode ? `, first of all ${mode}` : ''}`,
+  'test-without-result': ({ test, result }) => `${test}: no result (${result})`,
+  'test-unanswered': 'the test was not answered in time',
+  'waits-for-evidence': ({ hours }) => `no visit pays now: it is looked at again in ${hours} h`,
+  'evidence-stands': 'it still stands: its owner is asked',
   'guide-helped': ({ guide }) => `the owner repaired it by the guide ${guide}`,
   'guide-no-help': ({ guide }) => `tried the guide ${guide}: no help`,
   'not-a-fault': ({ words }) => `not a fault: ${words}`,

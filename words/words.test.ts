@@ -18,9 +18,22 @@ const some = <T>(what: fc.Arbitrary<T>) => fc.option(what, { nil: undefined })
 /** What may stand for a parameter of this name, in any code. */
 const byName: Record<string, fc.Arbitrary<unknown>> = {
   ...Object.fromEntries(
-    ['days', 'from', 'to', 'count', 'stars', 'minutes', 'jobs', 'difficulty', 'most', 'years', 'ms', 'priority'].map(
-      (key) => [key, number],
-    ),
+    [
+      'days',
+      'from',
+      'to',
+      'count',
+      'stars',
+      'minutes',
+      'jobs',
+      'difficulty',
+      'most',
+      'years',
+      'ms',
+      'priority',
+      'percent',
+      'hours',
+    ].map((key) => [key, number]),
   ),
   ...Object.fromEntries(['joined', 'size', 'expected', 'standing'].map((key) => [key, number])),
   ...Object.fromEntries(['answerBy', 'partsBy'].map((key) => [key, time])),
@@ -49,6 +62,9 @@ const special: { [C in ReasonCode]?: Partial<Record<keyof ReasonParams[C], fc.Ar
   'task-complaint': { item: text },
   'tell-accepted': { contactBy: time },
   'task-reach': { news: inner },
+  'test-begins': { test: text },
+  'test-showed': { test: text },
+  'test-without-result': { test: text },
   'escalated-alert-title': { mode: text },
   'escalated-promise-title': { promise: fc.constantFrom('first-response', 'on-site', 'parts') },
   'command-late': { result: fc.constantFrom('done', 'refused', 'failed') },

@@ -22,6 +22,7 @@ const states: Record<string, string> = {
   cancelled: '已取消',
 }
 
+const testResults = { done: '无法读取', refused: '设备拒绝', failed: '失败' }
 const promises = { 'first-response': '首次响应', 'on-site': '上门', parts: '配件到货' }
 
 /** What every code says in Chinese. */
@@ -92,6 +93,13 @@ export const zh: Words = {
   'command-late': ({ type, result, words }) => `命令 ${type} 过期后才收到答复：${results[result]}${after(words)}`,
   'command-unanswered': '命令未按时应答：已安排上门',
   'remote-proof': '远程修复，待设备信号证明',
+  'test-begins': ({ test }) => `提议上门前，设备先自检：${test}`,
+  'test-showed': ({ test, percent, mode }) =>
+    `${test}：存在故障的概率为 ${percent}%${mode ? `，最可能是 ${mode}` : ''}`,
+  'test-without-result': ({ test, result }) => `${test}：没有结果（${testResults[result]}）`,
+  'test-unanswered': '测试未在时限内得到应答',
+  'waits-for-evidence': ({ hours }) => `目前上门不划算：${hours} 小时后再评估`,
+  'evidence-stands': '情况仍然存在：询问用户',
   'guide-helped': ({ guide }) => `用户按指南 ${guide} 自行修复`,
   'guide-no-help': ({ guide }) => `已尝试指南 ${guide}：无效`,
   'not-a-fault': ({ words }) => `并非故障：${words}`,

@@ -123,6 +123,15 @@ export const policySchema = z.object({
   /** Median remaining life below which a ticket has at least this priority. */
   priorityHours: recordOf(z.enum(['1', '2', '3']), z.number()),
 
+  /** Before a visit is offered an appliance that can is told to show what is wrong with it. */
+  activeTests: z.object({
+    isOn: z.boolean(),
+    /** So long its answer is waited for, and then the visit is offered without. */
+    waitMinutes: z.number().positive().max(1_440),
+    /** Where a test says that no visit pays now, it is looked at again after so many hours. */
+    moreEvidenceHours: z.number().positive().max(720),
+  }),
+
   /** Ways by which an owner is told, in the order in which they are tried: the next when one fails. */
   ownerWays: z.array(z.enum(ownerWays)).min(1).max(ownerWays.length),
   /** What its carrier took, and says nothing of for so long, has not arrived: the next way is tried. */

@@ -33,6 +33,8 @@ export interface Commands extends Pick<CommandQueue, 'waiting' | 'remainingMs' |
   prepare(command: NewCommand): CommandRecord
   /** It is committed: whoever listens for this appliance gets it now. */
   queued(command: CommandRecord): void
+  /** The same with the next turn of time, if the transaction that it is written in commits. */
+  queuedOnCommit(command: CommandRecord): void
   /** Writes it down and queues it. */
   send(command: NewCommand): Promise<CommandRecord>
   list(appliance: ApplianceId, page: CommandPage): ReturnType<typeof listCommands>
@@ -44,7 +46,7 @@ export interface Commands extends Pick<CommandQueue, 'waiting' | 'remainingMs' |
   ended(id: string, appliance: ApplianceId): void
   /** The appliance is out of service: what it was still to do fails. @returns makes it known, after the commit */
   retired(tx: UnitOfWork, appliance: ApplianceId): Promise<() => void>
-  /** Time passed: what nobody answered has expired. */
+  /** Time passed: what was written down meanwhile is queued, and what nobody answered has expired. */
   expire(tx: UnitOfWork): Promise<void>
 }
 
@@ -54,6 +56,8 @@ class HeldCommands implements Commands {
   readonly #clock: Clock
   readonly #open = new Map<ApplianceId, CommandRecord[]>()
   readonly #listeners: ((appliance: ApplianceId) => void)[] = []
+  /** Within a transaction that may yet be undone. Bounded by what one turn opens. */
+  readonly #written = new Map<string, CommandRecord>()
   constructor(database: Database, clock: Clock) {
     this.#database = database
     this.#clock = clock
@@ -115,6 +119,21 @@ class HeldCommands implements Commands {
     this.#remember(record)
     for (const listener of this.#listeners) listener(record.appliance)
   }
+  queuedOnCommit(record: CommandRecord): void {
+    this.#written.set(record.id, record)
+  }
+  /** Which of those that were written in a transaction before this one are in the table? The others were undone. */
+  async #lookForWritten(tx: UnitOfWork): Promise<void> {
+    const ids = [...this.#written.keys()]
+    if (ids.length === 0) return
+    const rows = await tx.selectFrom('applianceCommand').select('id').where('id', 'in', ids).execute()
+    for (const { id } of rows) {
+      const record = this.#written.get(id)
+      this.#written.delete(id)
+      if (record) this.queued(record)
+    }
+    for (const [id, { expires }] of this.#written) if (expires <= this.#clock.now()) this.#written.delete(id)
+  }
   async send(command: NewCommand): Promise<CommandRecord> {
     const record = this.prepare(command)
     await this.#database.transaction((tx) => insertCommand(tx, record))
@@ -151,6 +170,7 @@ class HeldCommands implements Commands {
     return () => void this.#open.delete(appliance)
   }
   async expire(tx: UnitOfWork): Promise<void> {
+    await this.#lookForWritten(tx)
     const now = this.#clock.now()
     const due = [...this.#open].filter(([, records]) => records.some(({ expires }) => expires <= now))
     if (due.length === 0) return

@@ -1,4 +1,5 @@
 import type { CommandAck, UnitOfWork } from '../../core/index.ts'
+import { testAnswered } from '../testing/testAnswered.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
 import { loadTicket, tickets } from '../tickets/store/ticketRepository.ts'
 import type { Ticket } from '../tickets/ticket.ts'
@@ -25,7 +26,7 @@ export interface RemoteService {
 
 /** Repairs by command (S05); proved by the appliance's own signal. */
 export function remoteService(
-  { clock, commands, database }: TicketServiceOptions,
+  { alerts, catalog, clock, commands, database, policies }: TicketServiceOptions,
   carryOut: CarryOut,
   viewOf: (ticket: Ticket) => Promise<TicketView>,
 ): RemoteService {
@@ -38,6 +39,11 @@ export function remoteService(
       if (!record.ticket) return undefined
       const ticket = await loadTicket(tx, record.ticket)
       return carryOut(tx, ticket, { type: 'commandLate', command: record.type, result, detail })
+    }
+    if (record.type === 'test' && record.ticket) {
+      const ticket = await loadTicket(tx, record.ticket)
+      const rules = policies.rulesOf(ticket)
+      return carryOut(tx, ticket, await testAnswered(tx, { catalog, alerts }, ticket, record, ack, rules))
     }
     const repaired = await tickets(tx, { appliance, states: ['remote'] })
     const ticket = repaired.find(({ remote: { repair } }) => repair?.command === id && !repair.result)

@@ -75,9 +75,7 @@ export function carryingOut(options: TicketServiceOptions, refresh: Others['refr
     const appliance = applianceOf(of)
     const { policy: rules, stamp } = policies.now(scopesOf(appliance, policy))
     const number = `HW-${new Date(at).getUTCFullYear()}-${String(await nextNumber(tx)).padStart(5, '0')}`
-    const { hypotheses } = opening.made
-    const about = { hypotheses, isOffered: opening.alert !== undefined }
-    const facts = await readFirstFacts(tx, options, appliance, about, rules, by)
+    const facts = await readFirstFacts(tx, options, appliance, opening, rules, by)
     const first = opens({ ...opening, made: { ...opening.made, number, policy: stamp } }, facts, rules)
     const done = await complete(tx, first, by, rules)
     await saveTicket(tx, undefined, done.ticket, done.events, at)

@@ -5,7 +5,16 @@ import type { StoredTicket } from './store/storedTicket.ts'
 type Promised = Pick<StoredTicket, 'clocks' | 'state' | 'owner' | 'escalatedAt'>
 
 /** Promises at whose end something happens by itself. */
-const acted = new Set(['owner-answer', 'contact', 'second-contact', 'call-back', 'rating', 'remote'])
+const acted = new Set([
+  'owner-answer',
+  'contact',
+  'second-contact',
+  'call-back',
+  'rating',
+  'remote',
+  'test',
+  'evidence',
+])
 
 /** Those of a ticket that still run. Pure. */
 export function runningDeadlines(ticket: Promised): { name: string; dueAt: Millis }[] {

@@ -6,6 +6,7 @@ import * as findings from './decide/findings.ts'
 import * as plan from './decide/plan.ts'
 import * as remote from './decide/remote.ts'
 import { refuse, Step } from './decide/step.ts'
+import * as tests from './decide/tests.ts'
 import { deadline } from './decide/time.ts'
 import * as told from './decide/told.ts'
 import * as visit from './decide/visit.ts'
@@ -49,6 +50,9 @@ const deciders: Deciders = {
   close: ['close', end.close],
   callBack: ['callBack', end.callBack],
   repairRemotely: ['remote', remote.repairRemotely],
+  beginTest: [null, tests.beginTest],
+  tested: [null, tests.tested],
+  offer: [null, tests.offerNow],
   hold: [null, (ticket, { by }, facts) => new Step(ticket, facts).with({ heldBy: by ?? undefined })],
   plan: ['plan', plan.planTicket],
   rank: [null, (ticket, _, facts, rules) => plan.rank(ticket, facts, rules)],

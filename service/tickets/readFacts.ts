@@ -4,10 +4,11 @@ import type { Means } from '../dispatch/means.ts'
 import { planKit } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { ownerTold } from '../registry/ownerTold.ts'
+import { chooseTest } from '../testing/chooseTest.ts'
 import { readMeans, type Wanted } from './readMeans.ts'
 import { tickets } from './store/ticketRepository.ts'
 import type { Ticket } from './ticket.ts'
-import type { Facts, TicketCommand } from './ticketCommand.ts'
+import type { Facts, Opening, TicketCommand } from './ticketCommand.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 
 /** Who could go must be known. */
@@ -23,7 +24,12 @@ const plans: ReadonlySet<TicketCommand['type']> = new Set([
   'take',
   'partsCame',
   'waitForParts',
+  'tested',
+  'offer',
 ])
+
+/** It is prepared anew. */
+const preparing: ReadonlySet<TicketCommand['type']> = new Set(['joinAlert', 'grow', 'tested', 'offer'])
 
 /** What a command needs to know, read in its transaction; `means` where that is known already. */
 export async function readFacts(
@@ -42,7 +48,7 @@ export async function readFacts(
   if (!plans.has(command.type)) return known
   const facts = { ...known, means: means ?? (await readMeans(tx, options, wanted(options, ticket, command))) }
   // It is prepared anew: the owner's own engineer may be another, and other parts are foreseen.
-  if (command.type !== 'joinAlert' && command.type !== 'grow') return facts
+  if (!preparing.has(command.type)) return facts
   return { ...facts, bound: await boundEngineer(tx, appliance), booked: await booked(tx, options, appliance) }
 }
 
@@ -51,16 +57,18 @@ export async function readFirstFacts(
   tx: UnitOfWork,
   options: TicketServiceOptions,
   appliance: Appliance,
-  { hypotheses, isOffered }: { hypotheses: Ticket['finding']['hypotheses']; isOffered: boolean },
+  opening: Pick<Opening, 'alert' | 'weighed'> & { made: Pick<Opening['made'], 'id' | 'hypotheses'> },
   rules: Policy,
   by: string,
 ): Promise<Facts> {
-  const parts = kitOf(options, appliance.kind, hypotheses, rules)
+  const parts = kitOf(options, appliance.kind, opening.made.hypotheses, rules)
+  const isOffered = opening.alert !== undefined
   return {
     ...bare(options, appliance, by),
     bound: await boundEngineer(tx, appliance),
     means: await readMeans(tx, options, { parts, around: 'open' }),
     ...(isOffered ? { booked: await booked(tx, options, appliance) } : {}),
+    test: await chooseTest(tx, options, appliance, opening, rules),
   }
 }
 
@@ -107,6 +115,10 @@ function wanted(options: TicketServiceOptions, ticket: Ticket, command: TicketCo
   const around = slot === undefined || slot.from < options.clock.now() ? 'open' : [slot]
   if (command.type === 'waitForParts') return { parts: command.parts.map(({ part }) => part), around }
   const kit = plan.kit.map(({ part }) => part)
+  if (command.type === 'tested') {
+    const foreseen = kitOf(options, kind, command.after?.hypotheses ?? [], options.policies.rulesOf(ticket))
+    return { parts: [...kit, ...foreseen], around }
+  }
   if (command.type !== 'joinAlert' && command.type !== 'grow') return { parts: kit, around }
   const rules = options.policies.rulesOf(ticket)
   const foreseen = [finding.hypotheses, command.alert.hypotheses].flatMap((one) => kitOf(options, kind, one, rules))

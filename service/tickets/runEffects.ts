@@ -69,6 +69,11 @@ export async function runEffect(
       return (await liftLock(tx, ticket.id, at)) ? { type: 'unlocked', by: effect.by } : undefined
     case 'send':
       return void (await insertCommand(tx, effect.command))
+    case 'sendTest':
+      await insertCommand(tx, effect.command)
+      return void options.commands.queuedOnCommit(effect.command)
+    case 'offer':
+      return { type: 'offer', why: effect.why }
     case 'countRating':
       return countRating(tx, options, others, ticket, effect)
     case 'endAlerts':

@@ -61,6 +61,13 @@ export interface Opening {
   readonly series?: Series | undefined
 }
 
+/** A test that its appliance is to run, and the command that says so. */
+export interface ChosenTest {
+  readonly test: string
+  readonly text: Text
+  readonly command: CommandRecord
+}
+
 /** Everything that is done to a ticket. */
 export type TicketCommand =
   // By alerts.
@@ -97,6 +104,8 @@ export type TicketCommand =
   | { type: 'callBack'; solved: boolean; note: string }
   | { type: 'repairRemotely'; command: CommandRecord }
   | { type: 'hold'; by: string | null }
+  | { type: 'beginTest'; chosen: ChosenTest }
+  | { type: 'offer'; why: Reason }
   // By planning.
   | { type: 'plan'; promise: boolean }
   | { type: 'rank' }
@@ -108,6 +117,14 @@ export type TicketCommand =
   // By the appliance, and by time.
   | { type: 'commandAnswered'; result: CommandResult; detail?: string | undefined }
   | { type: 'commandLate'; command: string; result: CommandResult; detail?: string | undefined }
+  | {
+      type: 'tested'
+      result: CommandResult
+      text: Text
+      measured?: Readonly<Record<string, number>>
+      after?: { real: number; hypotheses: readonly Hypothesis[] }
+      weighed?: Weighed
+    }
   | { type: 'verified'; outcome: 'passed' | 'failed' | 'no-data'; evidence: readonly Evidence[] }
   | { type: 'deadline'; name: string }
   // By what became of messages to its owner.
@@ -134,6 +151,8 @@ export interface Facts {
   readonly hearsBack: boolean
   /** Who could go; there where the command plans or ranks. */
   readonly means?: Means
+  /** The test that is run before it is offered. */
+  readonly test?: ChosenTest | undefined
   /** The owner's own engineer, and visits that are booked at the same home. */
   readonly bound?: string | undefined
   readonly booked?: readonly Slot[]
@@ -157,6 +176,10 @@ export type Effect =
   | { do: 'openSafety'; id: string; by: string }
   | { do: 'liftLock'; by: string }
   | { do: 'send'; command: CommandRecord }
+  /** The same; nobody else says that it waits. */
+  | { do: 'sendTest'; command: CommandRecord }
+  /** Its visit is offered: by the command `offer`. */
+  | { do: 'offer'; why: Reason }
   | { do: 'countRating'; engineer: string; stars: number }
   | { do: 'endAlerts' }
   | { do: 'attach'; series: Series }

@@ -3,6 +3,7 @@ import { DAY, type Millis, pick, type Registration, SeededRandom } from '../../c
 import { Home } from '../world/home.ts'
 import { regions } from '../world/regions.ts'
 import { Weather } from '../world/weather.ts'
+import { testsOf } from './activeTest.ts'
 import { AirConditioner } from './airConditioner.ts'
 import { drawFault, type Fault, modesOf, type Shape } from './faults.ts'
 import { Fridge } from './fridge.ts'
@@ -105,6 +106,9 @@ function heatWavesOf({ home, trueTs }: SimulatedAppliance, start: Millis): Nuisa
   return found
 }
 
+/** So many can run tests when they are told to; the others cannot, as many real ones. */
+const TESTABLE = 0.7
+
 function createAppliance(
   options: FleetOptions,
   kind: 'fridge' | 'washer' | 'ac',
@@ -115,6 +119,7 @@ function createAppliance(
   const { seed, catalog, start } = options
   const id = `${options.prefix ?? ''}${kind}-${String(nth + 1).padStart(4, '0')}`
   const draw = new Noise(seed, `identity/${id}`)
+  const tests = new Noise(seed, `tests/${id}`)
   const offered = modelsOf(kind).filter(({ name }) => !options.models || options.models.includes(name))
   const model = pickModel(draw, offered.length > 0 ? offered : modelsOf(kind))
   const batch = pick(draw, batches)
@@ -133,6 +138,7 @@ function createAppliance(
     ...(options.coarse
       ? { cadenceSeconds: kind === 'washer' ? 5 * Math.min(4, options.coarse) : 60 * options.coarse }
       : {}),
+    ...(testsOf(kind).length > 0 && tests.next() < TESTABLE ? { tests: testsOf(kind) } : {}),
     homeId: home.id,
     location: home.location,
     owner: home.owner,

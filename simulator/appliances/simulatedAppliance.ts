@@ -1,6 +1,8 @@
 import type { Kind } from '../../catalog/index.ts'
 import { DAY, HOUR, MINUTE, type Millis, Problem, type Reading, type Registration } from '../../core/index.ts'
 import type { Home, Surroundings } from '../world/home.ts'
+import { ActiveTest, runOf, type TestAnswer } from './activeTest.ts'
+import type { ApplianceOptions } from './applianceOptions.ts'
 import { FaultCourse } from './faultCourse.ts'
 import type { Fault } from './faults.ts'
 import type { Machine, MachineEvent } from './machine.ts'
@@ -11,28 +13,6 @@ import { Sensors } from './sensors.ts'
 const REFRESH = 10 * MINUTE
 /** A moved appliance is off the mains for so long. */
 const MOVE = 4 * HOUR
-
-/** What a fleet gives to each of its appliances. */
-export interface ApplianceOptions {
-  seed: number
-  start: Millis
-  registration: Registration
-  kind: Kind
-  home: Home
-  machine: Machine
-  lacks: readonly string[]
-  nuisances: boolean
-  /** Natural faults per year; 0 for none. */
-  faultRatePerYear: number
-  /** No natural fault begins within so many days of the start. */
-  soundDays: number
-  /** Faults that will come, whatever is drawn. */
-  faults: readonly Fault[]
-  /** Modes of its kind that its model cannot have. */
-  cannotHave: readonly string[]
-  /** The mode that its batch's defect favours. */
-  defect: string | null
-}
 
 interface Kept {
   trueTs: Millis
@@ -96,6 +76,8 @@ export class SimulatedAppliance {
   #nuisances: Nuisance[] = []
   #events: MachineEvent[] = []
   #stretches = new Map<number, Nuisance[]>()
+  #test: ActiveTest | null = null
+  #answers: TestAnswer[] = []
 
   constructor(options: ApplianceOptions) {
     this.#o = options
@@ -157,7 +139,7 @@ export class SimulatedAppliance {
     this.#trueTs = ts
     if (ts >= this.#changeAt) this.#change(ts)
     if (ts >= this.#refreshAt) this.#refresh(ts)
-    this.#machine.advance(ts, this.#around, this.#noise, this.values, this.words)
+    this.#step(ts)
     if (this.#afflicted && this.#machine.hasFailed()) this.#faults.noteFailure(ts)
     const events = this.#machine.takeEvents()
     for (const event of events) {
@@ -179,6 +161,7 @@ export class SimulatedAppliance {
     const own = ts + this.#skew
     if (own <= this.#lastTs) return false
     this.#sensors.read(this.values)
+    this.#hearTest(ts)
     this.#lastTs = own
     this.ts = own
     for (let i = 0; i < this.words.length; i++) {
@@ -211,6 +194,35 @@ export class SimulatedAppliance {
   inject(fault: Fault): void {
     this.#faults.all.push(fault)
     this.#refreshAt = 0
+  }
+
+  /**
+   * Runs one of its tests by its own control, with what it then measures; one at a time. What knows no test, or cannot,
+   * says so at once.
+   */
+  test(command: { id: string; test: string }): void {
+    const run = this.#o.registration.tests?.includes(command.test) ? runOf(this.kind, command.test) : undefined
+    if (!run) this.#answers.push({ id: command.id, result: 'refused', detail: 'cannot' })
+    else if (this.#test) this.#answers.push({ id: command.id, result: 'refused', detail: 'another test runs' })
+    else this.#test = new ActiveTest(command.id, run, this.#trueTs, this.#kind.metricNames)
+  }
+  /** What it has to answer since last asked. */
+  takeAnswers(): TestAnswer[] {
+    const answers = this.#answers
+    this.#answers = []
+    return answers
+  }
+  #step(ts: Millis): void {
+    const around = this.#test?.around(this.#around)
+    this.#machine.advance(ts, around ?? this.#around, this.#noise, this.values, this.words)
+    // What was put in is in.
+    if (around) this.#around.warmFood = around.warmFood
+  }
+  #hearTest(ts: Millis): void {
+    const answer = this.#test?.hear(ts, this.values)
+    if (!answer) return
+    this.#answers.push(answer)
+    this.#test = null
   }
 
   /** Nuisances that begin or end by now. */

@@ -1,4 +1,5 @@
 import mqtt, { type MqttClient } from 'mqtt'
+import { z } from 'zod'
 import type { SimulatedAppliance } from '../appliances/simulatedAppliance.ts'
 
 /** Messages sent and not yet acknowledged, over all appliances; above it the world waits. */
@@ -7,6 +8,19 @@ const IN_FLIGHT = 600
 const OPENING = 40
 /** Readings in one message, at most; the contract allows 1,000. */
 const LONGEST_ARRAY = 900
+
+const commandSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  params: z.object({ test: z.string().optional() }).default({}),
+})
+function jsonOf(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload).toString())
+  } catch {
+    return undefined
+  }
+}
 
 interface Line {
   client: MqttClient
@@ -21,6 +35,7 @@ export class Publisher {
   #inFlight = 0
   #resume: (() => void)[] = []
   #closed = false
+  readonly #commands: ReturnType<Publisher['takeCommands']> = []
   acked = 0
   constructor(url: string) {
     this.#url = url
@@ -49,6 +64,8 @@ export class Publisher {
       will: { topic: `${base}/status`, payload: Buffer.from('{"online":false}'), qos: 1, retain: false },
     })
     this.#lines.set(id, { client, base, waiting: [] })
+    client.on('connect', () => void client.subscribe(`${base}/command`, { qos: 1 }, () => {}))
+    client.on('message', (_topic, payload) => this.#commanded(id, payload))
     client.on('error', () => {
       // It tries again by itself; what is not acknowledged is sent again then.
     })
@@ -59,6 +76,20 @@ export class Publisher {
       })
       client.once('end', () => resolve())
     })
+  }
+
+  /** What was told to it. What is no command of ours is left unanswered. */
+  #commanded(appliance: string, payload: Uint8Array): void {
+    const parsed = commandSchema.safeParse(jsonOf(payload))
+    if (parsed.success) this.#commands.push({ appliance, ...parsed.data })
+  }
+  /** Commands that came down since last asked. */
+  takeCommands(): { appliance: string; id: string; type: string; params: { test?: string | undefined } }[] {
+    return this.#commands.splice(0)
+  }
+  answer(appliance: string, said: { id: string; result: string; detail: string }): void {
+    const line = this.#lines.get(appliance)
+    if (line) this.#publish(line, 'command/ack', JSON.stringify(said))
   }
 
   /** Adds one reading to what this appliance sends next. */

@@ -229,6 +229,7 @@ class SavedFolderWorld implements SimulatedWorld {
 
   /** Publishes everything that arrives up to `to`. What was overtaken, or kept over a gap, comes when its time comes. */
   async #advance(to: Millis): Promise<void> {
+    this.#hearCommands()
     for (const appliance of this.#fleet.appliances) {
       const { id, kind } = appliance
       const { metricNames } = this.#options.catalog.kind(kind)
@@ -240,6 +241,7 @@ class SavedFolderWorld implements SimulatedWorld {
         else for (let copy = 0; copy < appliance.copies; copy++) this.#publisher.add(id, text)
       }
       for (const event of appliance.takeEvents()) this.#publisher.tell(id, event)
+      for (const answer of appliance.takeAnswers()) this.#publisher.answer(id, answer)
       if (late.length === 0) continue
       for (const { at, text } of late) if (at <= to) this.#publisher.add(id, text)
       const later = late.filter(({ at }) => at > to)
@@ -248,6 +250,14 @@ class SavedFolderWorld implements SimulatedWorld {
     }
     this.#now = to
     await this.#publisher.flush()
+  }
+
+  /** Tests begin with the next reading; whatever else appliances are told they cannot do. */
+  #hearCommands(): void {
+    for (const { appliance, id, type, params } of this.#publisher.takeCommands()) {
+      if (type === 'test' && params.test !== undefined) this.#byId.get(appliance)?.test({ id, test: params.test })
+      else if (type === 'test') this.#publisher.answer(appliance, { id, result: 'refused', detail: 'cannot' })
+    }
   }
 
   /** Waits until the product has kept up: everything acknowledged, and little left to score. */

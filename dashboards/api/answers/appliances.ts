@@ -22,6 +22,7 @@ const appliance = z
     timeZone: z.string().optional(),
     reports: z.enum(['interval', 'on-change']).optional(),
     heartbeatSeconds: z.number().optional(),
+    tests: list(z.string()).optional(),
     homeId: z.string().optional(),
     location: place.optional(),
     owner: owner.optional(),

@@ -58,6 +58,18 @@ const kind = z
     errorCodes: named(z.string()),
     failureModes: named(failureMode),
     parts: named(z.object({ text, priceCents: cents })),
+    /** Tests that an appliance may be told to run. */
+    tests: named(
+      z.object({
+        text,
+        minutes: z.number(),
+        consent: z.enum(['none', 'owner']),
+        safe: text,
+        measures: named(z.object({ text, unit: z.string() })),
+        sound: named(range),
+        shows: named(named(range)),
+      }),
+    ),
     /** How it is watched; absent: by the generic detectors alone. */
     detection: z
       .looseObject({

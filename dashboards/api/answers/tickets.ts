@@ -142,6 +142,21 @@ export const ticket = z
     bound: z.string().optional(),
     passedOver: list(z.string()).optional(),
     contacts: list(contact).optional(),
+    /** A test that the appliance ran before a visit was offered: what it measured, and what was believed before and after. */
+    test: z
+      .object({
+        test: z.string(),
+        command: z.string(),
+        sentAt: at,
+        real: z.number(),
+        leading: hypothesis.optional(),
+        endedAt: at.optional(),
+        result: z.enum(['done', 'refused', 'failed', 'expired']).optional(),
+        measured: named(z.number()).optional(),
+        realAfter: z.number().optional(),
+        leadingAfter: hypothesis.optional(),
+      })
+      .optional(),
     contactBy: at.optional(),
     contactedAt: at.optional(),
     escalatedAt: at.optional(),

@@ -8,6 +8,7 @@ import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticket
 import { refusedTime } from './chosenTime.ts'
 import { promisable, ranked } from './plan.ts'
 import { byPriority, OURS, refuse, Step } from './step.ts'
+import { testing } from './tests.ts'
 
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
 
@@ -62,7 +63,10 @@ const frozen = (step: Step): Step => {
 export function openFromAlert(opening: Opening, facts: Facts, rules: Policy): Decision {
   const { owner } = facts.appliance
   const why = because(!owner ? 'no-owner' : facts.isReachable ? 'owner-asked' : 'owner-to-call')
-  return frozen(offered(opened(opening, facts, rules), why, facts, rules)).tell('offered')
+  const made = opened(opening, facts, rules)
+  // What it shows by itself may spare its owner a visit.
+  if (facts.test) return frozen(testing(made, facts.test, facts.at))
+  return frozen(offered(made, why, facts, rules)).tell('offered')
 }
 
 /** Of a report: it is agreed to already. */

@@ -48,6 +48,8 @@ export function grow(ticket: Ticket, { alert, weighed }: Of<'grow'>, facts: Fact
   const known = prepared(weighing, fades ? [] : [alert], facts, rules)
   if (fades && !faded && onAlertsAlone(ticket)) return weaker(known, facts, rules)
   if (!fades && faded) return shownAgain(known, alert, facts, rules)
+  // What grows while it is tested, or waited for, waits no longer.
+  if (ticket.state === 'new' && weighed.urgent) return known.follow({ do: 'offer', why: because('owner-asked') })
   const { priority, finding } = known.ticket
   if (!ticketIs(ticket.state, 'lost') || priority >= ticket.priority) return known
   const changed = grown(ticket.finding.lifeHours, finding.lifeHours)

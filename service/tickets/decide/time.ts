@@ -3,6 +3,7 @@ import type { Policy } from '../../policy/policySchema.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
 import { byPriority, OURS, Step } from './step.ts'
+import { testOver } from './tests.ts'
 
 /** A promise whose end has passed: what happens by itself. */
 export function deadline(
@@ -23,6 +24,9 @@ export function deadline(
       return ticket.state === 'assigned' ? escalated(step, facts, rules) : step.stop(name)
     case 'second-contact':
       return passedOver(step.stop(name, 'contact'), facts)
+    case 'test':
+    case 'evidence':
+      return testOver(step, name, facts)
     case 'remote':
       return unanswered(step.stop(name), facts)
     default:

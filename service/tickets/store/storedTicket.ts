@@ -134,6 +134,22 @@ export interface StoredTicket
         readonly endedAt?: Millis
       }
     | undefined
+  /** A test that the appliance was told to run, what it showed, and what was believed before and after. */
+  readonly test?:
+    | {
+        readonly test: string
+        readonly command: string
+        readonly sentAt: Millis
+        /** That something is wrong at all, and the leading cause. */
+        readonly real: number
+        readonly leading?: Hypothesis
+        readonly endedAt?: Millis
+        readonly result?: 'done' | 'refused' | 'failed' | 'expired'
+        readonly measured?: Readonly<Record<string, number>> | undefined
+        readonly realAfter?: number
+        readonly leadingAfter?: Hypothesis
+      }
+    | undefined
   readonly compensation?: { readonly at: Millis; readonly text: Text } | undefined
   /** The owner's own engineer, when this was planned. */
   readonly bound?: string | undefined

@@ -17,6 +17,7 @@ import { Kit } from './Kit.tsx'
 import { OwnerPhone } from './OwnerPhone.tsx'
 import { PriorityBadge } from './PriorityBadge.tsx'
 import { SlaClock } from './SlaClocks.tsx'
+import { TestCard } from './TestCard.tsx'
 import { TicketActions } from './TicketActions.tsx'
 import { TicketTimeline } from './TicketTimeline.tsx'
 import { useEngineerName } from './useEngineerName.ts'
@@ -117,6 +118,7 @@ export default function TicketPage() {
               />
             </Card>
             <WhyAndWhen ticket={ticket} lead={lead} />
+            <TestCard ticket={ticket} />
             <Bursts appliance={ticket.appliance} kind={ticket.kind} />
             <Card withBorder padding="md">
               <Title order={2} mb="sm">

@@ -294,6 +294,7 @@ export const deskEn = {
       cost: 'What failures and visits cost',
       acting: 'What waiting costs, and quiet hours',
       priorityHours: 'Priority by remaining life, h',
+      activeTests: 'Tests before a visit is offered',
       escalations: 'Who is called while nobody acts',
       ownerWays: 'Owners are told by, in this order',
       receiptMinutes: 'A receipt is waited for, min',

@@ -293,6 +293,7 @@ export const deskZh: DeskVocabulary = {
       cost: '故障与上门成本',
       acting: '等待的代价与免打扰时段',
       priorityHours: '按剩余寿命定优先级（小时）',
+      activeTests: '提议上门前的主动测试',
       escalations: '无人处理时的升级通知',
       ownerWays: '通知用户的渠道（依次尝试）',
       receiptMinutes: '等待回执（分钟）',

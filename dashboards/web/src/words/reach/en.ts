@@ -71,6 +71,22 @@ export const reachEn = {
     lessDone: 'It matters less now, until detection makes more of it.',
     downgraded: 'Made less of by {{by}}: {{why}}',
   },
+  activeTest: {
+    title: 'Its own test: {{test}}',
+    running: 'running',
+    results: {
+      done: 'done',
+      refused: 'it says that it cannot',
+      failed: 'no result',
+      expired: 'not answered in time',
+    },
+    changed:
+      'That something is wrong: {{before}} % before, {{after}} % after. First cause: {{was}} before, {{is}} after.',
+    nothing: 'none',
+    measure: 'Measured',
+    measured: 'Value',
+    sound: 'When sound',
+  },
   onCall: {
     hint: 'While nobody acts on a critical alert, a late promise or an overdue task, whoever’s turn it is is called, step by step (rule “escalations” of the policy), until somebody does.',
     now: 'On call now',

@@ -72,6 +72,21 @@ export const reachZh: ReachVocabulary = {
     lessDone: '已降级，直至检测结果更严重。',
     downgraded: '{{by}} 已降级：{{why}}',
   },
+  activeTest: {
+    title: '设备自检：{{test}}',
+    running: '进行中',
+    results: {
+      done: '已完成',
+      refused: '设备表示无法执行',
+      failed: '没有结果',
+      expired: '未在时限内应答',
+    },
+    changed: '存在故障的概率：测试前 {{before}}%，测试后 {{after}}%。首要原因：测试前 {{was}}，测试后 {{is}}。',
+    nothing: '无',
+    measure: '测量项',
+    measured: '数值',
+    sound: '正常值',
+  },
   onCall: {
     hint: '严重告警、超时的承诺或任务无人处理时，将按步骤通知值班人员（策略规则“escalations”），直至有人处理。',
     now: '当前值班',
