@@ -1,6 +1,7 @@
 import { illegalMove, type Problem, type TicketAct, type TicketMove, ticketCan } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import * as begin from './decide/begin.ts'
+import { beginTest } from './decide/beginTest.ts'
 import * as end from './decide/end.ts'
 import * as findings from './decide/findings.ts'
 import * as plan from './decide/plan.ts'
@@ -50,7 +51,7 @@ const deciders: Deciders = {
   close: ['close', end.close],
   callBack: ['callBack', end.callBack],
   repairRemotely: ['remote', remote.repairRemotely],
-  beginTest: [null, tests.beginTest],
+  beginTest: [null, beginTest],
   tested: [null, tests.tested],
   offer: [null, tests.offerNow],
   hold: [null, (ticket, { by }, facts) => new Step(ticket, facts).with({ heldBy: by ?? undefined })],

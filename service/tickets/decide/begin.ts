@@ -5,10 +5,10 @@ import { guideFor } from '../../remote/guides.ts'
 import { type Contact, withContact } from '../contact.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticketCommand.ts'
+import { testing } from './beginTest.ts'
 import { refusedTime } from './chosenTime.ts'
 import { promisable, ranked } from './plan.ts'
 import { byPriority, OURS, refuse, Step } from './step.ts'
-import { testing } from './tests.ts'
 
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
 

@@ -1,33 +1,11 @@
 import { because, HOUR, type Reason } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import type { Ticket } from '../ticket.ts'
-import type { ChosenTest, Decision, Facts, TicketCommand } from '../ticketCommand.ts'
+import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
 import { offered, prepared } from './begin.ts'
 import { OURS, Step } from './step.ts'
 
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
-
-/** Before its owner is asked, the appliance is told to show what is wrong with it. */
-export function testing(step: Step, { test, text, command }: ChosenTest, at: number): Step {
-  const [leading] = step.ticket.finding.hypotheses
-  return step
-    .remote({
-      test: {
-        test,
-        command: command.id,
-        sentAt: at,
-        real: step.ticket.finding.weighed?.real ?? 0,
-        ...(leading ? { leading } : {}),
-      },
-    })
-    .start('test', command.expires)
-    .note(because('test-begins', { test: text }), OURS)
-    .follow({ do: 'sendTest', command })
-}
-
-/** A desk has it tested. */
-export const beginTest = (ticket: Ticket, { chosen }: Of<'beginTest'>, facts: Facts): Decision =>
-  testing(new Step(ticket, facts), chosen, facts.at)
 
 /** What the test showed: part of the ticket's proof; and who waits for it is offered a visit, or waits for more. */
 export function tested(ticket: Ticket, said: Of<'tested'>, facts: Facts, rules: Policy): Decision {
