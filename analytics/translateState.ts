@@ -3,6 +3,7 @@ import type { Baseline } from './baseline/baseline.ts'
 import { TERMS } from './baseline/bayesLine.ts'
 import { newConditionState } from './condition/conditionState.ts'
 import { translateHolds } from './detectors/stuckSensor.ts'
+import { EXTREMES } from './features/dailyExtremes.ts'
 import type { DetectionPlan } from './features/detectionPlan.ts'
 import { type FeatureState, newFeatureState } from './features/featureState.ts'
 import type { KindRuntime } from './kindRuntime.ts'
@@ -106,6 +107,7 @@ export function translateFeatureState(plan: DetectionPlan, old: FeatureState, co
     ...state,
     acc: moved(old.acc, fresh.acc, columns.quantities, 4),
     guards: moved(old.guards, fresh.guards, columns.guards, 4),
+    extremes: old.extremes ? moved(old.extremes, fresh.extremes, columns.guards, EXTREMES) : fresh.extremes,
     // What the day has held so far by the hour is of other columns.
     glances: [],
     lastCycles,

@@ -1,5 +1,6 @@
 import type { GuardSpec } from '../../catalog/index.ts'
 import { DAY, type Millis } from '../../core/index.ts'
+import { learnExtreme, onceInTenYears } from '../features/dailyExtremes.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { FeatureState } from '../features/featureState.ts'
 import type { Item } from '../features/item.ts'
@@ -58,8 +59,13 @@ export function updateGuards(
     const isKnown = ageMs > KNOWN_AFTER_MS
     // What never ends has no usual length.
     const isEndless = !one.of && most > ENDLESS_MINUTES
-    const limit = isEndless ? Infinity : limitOf(spec, least, most, isKnown) + (one.of ? 0 : unsure)
-    const beyond = spec.side === 'above' ? value > limit : value < limit
+    const sign = spec.side === 'above' ? 1 : -1
+    const slack = one.of ? 0 : unsure
+    let limit = isEndless ? Infinity : limitOf(spec, least, most, isKnown) + slack
+    // What its days reach by themselves from time to time is no fault, however near the first two weeks came to it.
+    if (sign * value > sign * limit && isKnown && !spec.absolute)
+      limit = sign * Math.max(sign * limit, sign * (onceInTenYears(sense.extremes, g, sign) + slack))
+    const beyond = sign * value > sign * limit
     // Without a single sound value to go by, nothing is beyond it.
     const known =
       spec.absolute ||
@@ -101,6 +107,7 @@ export function updateGuards(
         })
       }
       if (one.of) sense.guards[at + 2] = NaN
+      if (!spec.absolute && !muted) learnExtreme(sense.extremes, g, ts, value, sign)
       if (learning && !spec.absolute && (ageMs <= PRESUMED_MS || !isImpossible(spec, value))) {
         if (value < least) sense.guards[at] = value
         if (value > most) sense.guards[at + 1] = value
@@ -117,11 +124,11 @@ const isImpossible = ({ atMost, side }: GuardSpec, value: number): boolean =>
 function limitOf(spec: GuardSpec, least: number, most: number, isKnown: boolean): number {
   const { side, factor, margin, rangeShare, atLeast, atMost } = spec
   if (spec.absolute) return atLeast ?? 0
-  // What it does from its first hours on is its way.
-  if (atMost !== undefined && !isKnown) return side === 'above' ? Math.max(atMost, most) : Math.min(atMost, least)
   if (atMost !== undefined && !Number.isFinite(most)) return atMost
   const share = rangeShare * Math.max(0, most - least)
   const learned = side === 'above' ? most * (most > 0 ? factor : 1) + margin + share : least - margin - share
+  // What it does from its first hours on is its way.
+  if (atMost !== undefined && !isKnown) return side === 'above' ? Math.max(atMost, learned) : Math.min(atMost, learned)
   if (atLeast === undefined) return learned
   return side === 'above' ? Math.max(learned, atLeast) : Math.min(learned, atLeast)
 }

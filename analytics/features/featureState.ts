@@ -1,4 +1,5 @@
 import type { ApplianceId, Millis } from '../../core/index.ts'
+import { newExtremes } from './dailyExtremes.ts'
 import type { DetectionPlan } from './detectionPlan.ts'
 import { newHolds } from './holds.ts'
 
@@ -64,6 +65,8 @@ export interface FeatureState {
   holds: Float64Array
   windows: Float64Array
   guards: Float64Array
+  /** What the days of health reach, by guard: see `dailyExtremes.ts`. */
+  extremes: Float64Array
   split: Float64Array
   /** As its last reading said. */
   lastStates: Int32Array
@@ -163,6 +166,7 @@ export function newFeatureState(plan: DetectionPlan, appliance: ApplianceId, mod
     holds: newHolds(metrics),
     windows: Float64Array.from(plan.scales.flatMap(() => [NaN, 0, NaN, 0])),
     guards: Float64Array.from(plan.guards.flatMap(() => [Infinity, -Infinity, NaN, 0])),
+    extremes: newExtremes(plan.guards.length),
     split: new Float64Array([NaN, NaN, 0, 0, 0]),
     neverCycles: false,
     lastCycles: {},
