@@ -145,8 +145,14 @@ export const detectionSchema = z.object({
   cycles: z
     .record(name, z.object({ minMinutes: z.number().nonnegative(), mergeMinutes: z.number().nonnegative(), text }))
     .default({}),
-  /** What explains features. `log`: taken by its logarithm, where a feature goes with a power of it. */
-  covariates: recordOf(name, quantity.extend({ log: z.boolean().default(false) })).prefault({}),
+  /**
+   * What explains features. `log`: taken by its logarithm, where a feature goes with a power of it. `lastsDays`: how long what
+   * moves it may go on (a heat wave, guests); an appliance without its sensor is given so long before a change counts.
+   */
+  covariates: recordOf(
+    name,
+    quantity.extend({ log: z.boolean().default(false), lastsDays: z.number().min(0).max(30).default(0) }),
+  ).prefault({}),
   features: recordOf(name, feature).prefault({}),
   guards: recordOf(name, guard).prefault({}),
   /** Daily covariates whose lasting change is a reason to learn levels anew: by more than this, in their unit. */

@@ -17,6 +17,8 @@ export interface Condition {
   openedMode: string
   turnedRows: number
   byGuard: boolean
+  /** Since when every row has stood above the threshold, with proof; null while the last one did not. */
+  raisedAt: Millis | null
 }
 
 /** A condition that its own cause ends: silence, a stuck sensor. */

@@ -19,6 +19,7 @@ import type { Condition, ConditionState } from './conditionState.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain, explainOver } from './explain.ts'
 import { canShow, hypothesesOf, UNKNOWN } from './hypotheses.ts'
+import { mustLast } from './lasting.ts'
 import { remainingLife } from './remainingLife.ts'
 
 /** All that judging one appliance needs to know beside its own state. */
@@ -87,6 +88,7 @@ export function decideCondition(
       openedMode: mode,
       turnedRows: 0,
       byGuard: strong,
+      raisedAt: null,
     }
     say(bench, subject, judged.condition, phase, at, offset)
     return
@@ -94,9 +96,17 @@ export function decideCondition(
   if (current.phase === 'suspected') {
     // What fits no fault must last longer before anyone is told.
     const least = diagnose(bench, judged)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
-    if (!hasProof(bench, judged)) {
+    const proven = hasProof(bench, judged)
+    if (isRow) current.raisedAt = proven && level >= least ? (current.raisedAt ?? at) : null
+    if (!proven) {
       if (level < CALM_LEVEL) recover(bench, subject, current, at, offset)
-    } else if (strong || (level >= least && isRow && level >= Math.min(judged.formerLevel, FULL_LEVEL))) {
+    } else if (
+      strong ||
+      (isRow &&
+        current.raisedAt !== null &&
+        at - current.raisedAt >= mustLast(bench.plan, judged, level >= FULL_LEVEL) &&
+        level >= Math.min(judged.formerLevel, FULL_LEVEL))
+    ) {
       current.phase = 'confirmed'
       current.openedMode = diagnose(bench, judged)[0]!.failureMode
       current.byGuard ||= strong

@@ -127,8 +127,10 @@ function limitOf(spec: GuardSpec, least: number, most: number, isKnown: boolean)
   if (atMost !== undefined && !Number.isFinite(most)) return atMost
   const share = rangeShare * Math.max(0, most - least)
   const learned = side === 'above' ? most * (most > 0 ? factor : 1) + margin + share : least - margin - share
-  // What it does from its first hours on is its way.
-  if (atMost !== undefined && !isKnown) return side === 'above' ? Math.max(atMost, learned) : Math.min(atMost, learned)
+  if (atMost !== undefined && !isKnown) {
+    // What it does from its first hours on is its way; what grows since then teaches nothing by growing.
+    return isImpossible(spec, side === 'above' ? most : least) ? learned : atMost
+  }
   if (atLeast === undefined) return learned
   return side === 'above' ? Math.max(learned, atLeast) : Math.min(learned, atLeast)
 }
