@@ -83,6 +83,7 @@ export const routePermissions = {
   'GET /api/depots': 'stock.see',
   'POST /api/depots': 'stock.change',
   'GET /api/dispatch': 'dispatch.see',
+  'GET /api/dispatch/moves': 'tickets.plan',
   'GET /api/engineers': 'engineers.see',
   'POST /api/engineers': 'engineers.change',
   'POST /api/engineers/:id/isolate': 'engineers.judge',

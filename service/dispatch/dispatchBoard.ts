@@ -75,7 +75,10 @@ export function dispatchBoard(
     const { location } = placed
     const own = zoneOf(placed, live)
     if (localDay(ticket.slot.from, own) !== day) continue
-    const startsAt = ticket.visit?.startedAt ?? ticket.plannedAt ?? ticket.slot.from
+    // A plan that was made for another time than the one that is agreed now says nothing.
+    const { plannedAt } = ticket
+    const isOfSlot = plannedAt !== undefined && plannedAt >= ticket.slot.from && localDay(plannedAt, own) === day
+    const startsAt = ticket.visit?.startedAt ?? (isOfSlot ? plannedAt : ticket.slot.from)
     const job = {
       ticket: ticket.id,
       number: ticket.number,

@@ -4,7 +4,6 @@ import {
   type Closure,
   MINUTE,
   notFound,
-  type Reason,
   type Registration,
   type Slot,
   saidOr,
@@ -21,9 +20,7 @@ import { refuseOwnOutlet } from '../closure/callBack.ts'
 import { type SimilarCase, similarCases } from '../closure/similarCases.ts'
 import { type CrewService, crewService } from '../crew/crewService.ts'
 import { engineersNow } from '../crew/people.ts'
-import { type DispatchBoard, dispatchBoard } from '../dispatch/dispatchBoard.ts'
-import { decideGrabs, type GrabView, listGrabs, recordGrab } from '../dispatch/grabs.ts'
-import { refusedNow } from '../dispatch/planning.ts'
+import { decideGrabs } from '../dispatch/grabs.ts'
 import type { Weighed } from '../dispatch/weighVisit.ts'
 import { type Intake, intakeService } from '../intake/intakeService.ts'
 import { forgetOwner } from '../registry/forgetOwner.ts'
@@ -37,11 +34,12 @@ import { type WarrantyService, warrantyService } from '../visit/warrantyService.
 import { carryingOut } from './carryOut.ts'
 import { slotsNow } from './decide/chosenTime.ts'
 import { OURS } from './decide/step.ts'
+import { type DispatchService, dispatchService } from './dispatchService.ts'
 import { passTime } from './passTime.ts'
 import { PlanRound } from './planRound.ts'
 import { readMeans } from './readMeans.ts'
 import { ticketRounds } from './rounds.ts'
-import { dayAsOf, leanTickets, loadTicket, tickets } from './store/ticketRepository.ts'
+import { dayAsOf, loadTicket, tickets } from './store/ticketRepository.ts'
 import type { Ticket } from './ticket.ts'
 import type { TicketCommand, TicketEvent } from './ticketCommand.ts'
 import { alertService } from './ticketFromAlert.ts'
@@ -52,7 +50,14 @@ import type { TicketView } from './ticketView.ts'
 type Parts = readonly { part: string; quantity: number }[]
 type Found = Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note' | 'accident'>
 
-export interface TicketService extends TicketPort, Intake, WarrantyService, CrewService, RemoteService, PhotoService {
+export interface TicketService
+  extends TicketPort,
+    DispatchService,
+    Intake,
+    WarrantyService,
+    CrewService,
+    RemoteService,
+    PhotoService {
   get(id: string): Promise<TicketView>
   /** The closed cases of its kind that are most like it, and what they turned out to be. */
   similar(
@@ -76,12 +81,6 @@ export interface TicketService extends TicketPort, Intake, WarrantyService, Crew
   accept(id: string, by: string, slot?: Slot): Promise<TicketView>
   decline(id: string, by: string, why?: string): Promise<TicketView>
   assign(id: string, by: string, engineer: string, why: string): Promise<TicketView>
-  /** An engineer wants an open job; who gets it is decided when better ones had their chance. */
-  grab(id: string, engineer: string): Promise<GrabView>
-  grabs(of: { ticket?: string; engineer?: string }): Promise<GrabView[]>
-  /** What an engineer may take now, the nearest first. */
-  openJobs(engineer: string): Promise<{ ticket: TicketView; reasons: string[] }[]>
-  board(at: number): Promise<DispatchBoard>
   cancel(id: string, by: string, why?: string): Promise<TicketView>
   hold(id: string, by: string | null): Promise<TicketView>
   /** The owner was not there: recorded, and they choose another time. */
@@ -164,7 +163,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
       },
     ),
     ...remoteService(options, carryOut, viewOf),
-    ...dispatchCalls(options, rounds, queries),
+    ...dispatchService(options, rounds, queries),
     ...timeCalls(options, carryOut, rounds),
     ...visitCalls(options, command, checklistOf),
     ...queries,
@@ -268,45 +267,6 @@ function visitCalls(
         await refuseOwnOutlet(tx, ticket, desk)
         return { type: 'callBack', solved, note }
       }),
-  }
-}
-
-/** Who wants which job, and who goes where. */
-function dispatchCalls(
-  options: TicketServiceOptions,
-  rounds: Rounds,
-  queries: Pick<TicketService, 'list'>,
-): Pick<TicketService, 'grab' | 'grabs' | 'openJobs' | 'board'> {
-  const { database, clock, policy, render } = options
-  const grabs = (of: { ticket?: string; engineer?: string }): Promise<GrabView[]> =>
-    listGrabs(database, of, policy.grabSeconds * 1_000, render)
-  return {
-    grabs,
-    async grab(id, engineer) {
-      await database.transaction(async (tx) => {
-        const ticket = await loadTicket(tx, id)
-        const { engineers } = await readMeans(tx, options, { parts: [], around: [] })
-        const person = engineers.find((known) => known.id === engineer)
-        const refused: Reason | undefined = refusedNow({ ...rounds.jobIn(ticket), engineer }, { engineers })
-        await recordGrab(tx, clock, ticket, person, engineer, refused, render)
-      })
-      const [own] = await grabs({ ticket: id, engineer })
-      if (!own) throw notFound('grab', id)
-      return own
-    },
-    async openJobs(engineer) {
-      const open = await queries.list({ state: ticketStatesWhere('grab').join(), limit: 1_000 })
-      const jobs = open.items.flatMap((ticket) => {
-        const own = ticket.candidates.find((candidate) => candidate.engineer === engineer)
-        return own?.rank === undefined ? [] : [{ ticket, reasons: own.reasons, rank: own.rank }]
-      })
-      return jobs.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...job }) => job)
-    },
-    async board(at) {
-      const all = await leanTickets(database.query, { states: ticketStatesWhere('onBoard'), order: ['id'] })
-      const engineers = await engineersNow(database.query, { now: at, policy })
-      return dispatchBoard(all, engineers, options.appliance, at, policy, render)
-    },
   }
 }
 

@@ -56,6 +56,23 @@ export const dispatchAnswers = {
     ),
     unplanned: list(boardJob.extend({ why: z.string().optional(), whyZh: z.string().optional() })),
   }),
+  /** What giving it to each engineer would bring about, the cheapest first; those who may not do it last. */
+  'GET /api/dispatch/moves': items(
+    z.object({
+      engineer: z.string(),
+      name: z.string(),
+      /** It is theirs now. */
+      isNow: z.boolean(),
+      refused: text.optional(),
+      startsAt: at.optional(),
+      /** Their day has no room for it. */
+      noRoom: z.literal(true).optional(),
+      /** What the way of their day grows by. */
+      km: z.number().optional(),
+      late: list(z.object({ ticket: z.string(), number: z.string(), minutes: z.number() })),
+      missing: list(z.string()),
+    }),
+  ),
   'GET /api/engineers/:id/open-jobs': z.object({
     jobs: list(z.object({ ticket, reasons: list(z.string()) })),
     grabs: list(grab),

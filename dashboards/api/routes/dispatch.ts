@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema, notFound } from '../../../core/index.ts'
+import { render } from '../../../words/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -24,6 +25,32 @@ export function dispatchRoutes(
     ({ query: { at } }) => desk.board(at ?? clock.now()),
   )
   app.get(
+    '/api/dispatch/moves',
+    {
+      schema: {
+        summary: 'Before a job is given to somebody: the way, who becomes late, and which parts lack',
+        tags: ['dispatch'],
+        querystring: z.object({ ticket: z.string().max(128).default('') }),
+        response: { 200: answers['GET /api/dispatch/moves'] },
+      },
+    },
+    async ({ query: { ticket: id } }) => {
+      if (id === '') return { items: [] }
+      const { engineer: now } = await desk.get(id)
+      const moves = await desk.moves(id)
+      const late = [...new Set(moves.flatMap((move) => move.late.map(({ ticket }) => ticket)))]
+      const numbers = new Map(await Promise.all(late.map(async (one) => [one, (await desk.get(one)).number] as const)))
+      return {
+        items: moves.map(({ refused, late: later, ...move }) => ({
+          ...move,
+          isNow: move.engineer === now,
+          ...(refused ? { refused: render(refused) } : {}),
+          late: later.map((one) => ({ ...one, number: numbers.get(one.ticket) ?? '' })),
+        })),
+      }
+    },
+  )
+  app.get(
     '/api/engineers/:id/open-jobs',
     {
       schema: {
@@ -38,6 +65,11 @@ export function dispatchRoutes(
       return { jobs: await desk.openJobs(id), grabs: await desk.grabs({ engineer: id }) }
     },
   )
+  partRoutes(app, { parts })
+}
+
+/** Where the parts are. */
+function partRoutes(app: Api, { parts }: Pick<ApiContext, 'parts'>): void {
   app.get(
     '/api/parts',
     {

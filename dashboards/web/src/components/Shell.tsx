@@ -31,6 +31,7 @@ import { useClock, worldClock } from '../live.ts'
 import { useSignOut } from '../offline/signOut.ts'
 import { useWords } from '../words/index.ts'
 import { exactTime, shortTime } from './format.tsx'
+import type { NavPage } from './navigation.ts'
 import { Palette } from './Palette.tsx'
 import { Allowed } from './useMay.tsx'
 import { useMyPages } from './useMyPages.ts'
@@ -39,7 +40,7 @@ import { useMyPages } from './useMyPages.ts'
 export function Shell() {
   const { t } = useWords()
   const phone = useMediaQuery('(max-width: 48em)')
-  const { all, phone: onPhone, more } = useMyPages()
+  const { main, rest, phone: onPhone, more } = useMyPages()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const isHere = (to: string) => (to === '/' ? path === '/' || path.startsWith('/appliances') : path.startsWith(to))
   return (
@@ -56,18 +57,22 @@ export function Shell() {
         <Header />
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('nav.main')}>
-        {all.map(({ to, key, icon: Icon }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={t(`nav.${key}`)}
-            leftSection={<Icon size={18} aria-hidden />}
-            active={isHere(to)}
-            aria-current={isHere(to) ? 'page' : undefined}
-            py={7}
-          />
+        {main.map((page) => (
+          <PageLink key={page.to} page={page} isHere={isHere(page.to)} />
         ))}
+        {rest.length > 0 && (
+          <NavLink
+            label={t('nav.more')}
+            leftSection={<IconDots size={18} aria-hidden />}
+            defaultOpened={rest.some(({ to }) => isHere(to))}
+            childrenOffset={0}
+            py={7}
+          >
+            {rest.map((page) => (
+              <PageLink key={page.to} page={page} isHere={isHere(page.to)} />
+            ))}
+          </NavLink>
+        )}
       </AppShell.Navbar>
       <AppShell.Main id="content">
         <Outlet />
@@ -103,6 +108,21 @@ export function Shell() {
       )}
       <Palette />
     </AppShell>
+  )
+}
+
+function PageLink({ page: { to, key, icon: Icon }, isHere }: { page: NavPage; isHere: boolean }) {
+  const { t } = useWords()
+  return (
+    <NavLink
+      component={Link}
+      to={to}
+      label={t(`nav.${key}`)}
+      leftSection={<Icon size={18} aria-hidden />}
+      active={isHere}
+      aria-current={isHere ? 'page' : undefined}
+      py={7}
+    />
   )
 }
 

@@ -49,28 +49,36 @@ const pages = [
   { to: '/audit', key: 'audit', icon: IconListCheck, needs: 'audit.see' },
   { to: '/settings', key: 'settings', icon: IconSettings, needs: undefined },
 ] as const satisfies readonly { to: string; key: string; icon: unknown; needs: Action | undefined }[]
-type Page = (typeof pages)[number]
+export type NavPage = (typeof pages)[number]
+type Page = NavPage
 
 /** What each role works with all day: its own pages come first, and the first of them is where it begins. */
 const first: Record<Role, readonly Page['key'][]> = {
   owner: ['settings'],
   engineer: ['my', 'settings'],
-  dispatcher: ['dispatch', 'tickets', 'people', 'parts'],
+  dispatcher: ['dispatch', 'tickets', 'people', 'parts', 'inbox', 'alerts'],
   care: ['care', 'tickets', 'inbox', 'alerts'],
   callback: ['care', 'tickets', 'inbox', 'people'],
-  supervisor: ['care', 'tickets', 'people', 'quality'],
-  reliability: ['alerts', 'scoreboard', 'trends', 'fleet'],
-  quality: ['trends', 'quality', 'scoreboard', 'fleet'],
-  fleet: ['fleet', 'data', 'connect', 'alerts'],
-  admin: ['fleet', 'alerts', 'tickets', 'trends'],
-  desk: ['fleet', 'alerts', 'tickets', 'care'],
-  viewer: ['fleet', 'alerts', 'tickets', 'trends'],
+  supervisor: ['care', 'tickets', 'people', 'quality', 'dispatch', 'policy'],
+  reliability: ['alerts', 'scoreboard', 'trends', 'fleet', 'tickets'],
+  quality: ['trends', 'quality', 'scoreboard', 'fleet', 'tickets'],
+  fleet: ['fleet', 'data', 'connect', 'alerts', 'limits'],
+  admin: ['fleet', 'alerts', 'tickets', 'trends', 'data', 'settings'],
+  desk: ['fleet', 'alerts', 'tickets', 'care', 'dispatch', 'inbox'],
+  viewer: ['fleet', 'alerts', 'tickets', 'trends', 'scoreboard'],
 }
 const ON_PHONE = 4
+/** What stands in sight; everything else that somebody may see is behind “More”, and found by the palette. */
+const IN_SIGHT = 6
 
-/** The pages of who signed in, in the order of their work; the first four stand in a phone's bar. */
+/**
+ * The pages of who signed in, in the order of their work: those of their roles in sight, six at most, the first four in a
+ * phone's bar; the rest behind “More”.
+ */
 export function pagesOf({ account, may }: Pick<SessionView, 'account' | 'may'>): {
   all: Page[]
+  main: Page[]
+  rest: Page[]
   phone: Page[]
   more: Page[]
 } {
@@ -79,8 +87,18 @@ export function pagesOf({ account, may }: Pick<SessionView, 'account' | 'may'>):
   )
   const wanted = (account?.roles ?? []).flatMap((role) => first[role])
   const mine = [...new Set(wanted)].flatMap((key) => seen.find((page) => page.key === key) ?? [])
-  const all = [...mine, ...seen.filter((page) => !mine.includes(page))]
-  return { all, phone: all.slice(0, ON_PHONE), more: all.slice(ON_PHONE) }
+  const others = seen.filter((page) => !mine.includes(page))
+  const all = [...mine, ...others]
+  // One page alone needs no drawer.
+  const isFew = all.length <= IN_SIGHT + 1
+  const main = isFew ? all : mine.slice(0, IN_SIGHT)
+  return {
+    all,
+    main,
+    rest: all.filter((page) => !main.includes(page)),
+    phone: all.slice(0, ON_PHONE),
+    more: all.slice(ON_PHONE),
+  }
 }
 
 /** Where somebody's day begins. */

@@ -5,6 +5,7 @@ import { slotText } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import type { Moving } from './useMove.tsx'
 
 const HOUR = 3_600_000
 /** Whole hours of a day that are drawn. */
@@ -28,11 +29,16 @@ export function DayLine({
   zone,
   span,
   jobs,
+  move,
+  dragging,
 }: {
   day: number
   zone: string
   span: DaySpan
   jobs: readonly BoardJob[]
+  /** `m` on a job asks where to; absent: nobody may move it here. */
+  move?: ((moving: Moving) => void) | undefined
+  dragging?: { begin: (moving: Moving) => void; end: () => void } | undefined
 }) {
   const { t, lang } = useWords()
   const names = useNames()
@@ -72,6 +78,7 @@ export function DayLine({
             ...(job.byHand ? [t('dispatch.byHand')] : []),
             ...(job.lateMinutes > 0 ? [t('dispatch.lateBy', { count: job.lateMinutes })] : []),
           ].join(' · ')
+          const moving = { ticket: job.ticket, number: job.number, kind: job.kind }
           const end = job.startsAt + job.minutes * 60_000
           return (
             <li key={job.ticket}>
@@ -84,6 +91,19 @@ export function DayLine({
                   to="/tickets/$id"
                   params={{ id: job.ticket }}
                   className="day-job"
+                  draggable={!!dragging}
+                  onDragStart={(event) => {
+                    event.dataTransfer.effectAllowed = 'move'
+                    event.dataTransfer.setData('text/plain', job.number)
+                    dragging?.begin(moving)
+                  }}
+                  onDragEnd={() => dragging?.end()}
+                  onKeyDown={(event) => {
+                    if (!move || event.key !== 'm') return
+                    event.preventDefault()
+                    move(moving)
+                  }}
+                  aria-keyshortcuts={move ? 'm' : undefined}
                   data-late={job.lateMinutes > 0 || undefined}
                   data-state={job.state}
                   aria-label={`${words}: ${details}`}
