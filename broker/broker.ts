@@ -20,6 +20,7 @@ import { type AedesSessions, keepSessions } from './keptSessions.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, MOST_FILTER, noStats } from './limits.ts'
 import { isVouchedFor, listenAt, portOf } from './listening.ts'
 import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
+import { OutsideBroker, type OutsideState } from './outside/outsideBroker.ts'
 import { PresenceBook } from './presence.ts'
 import { breaksProtocol } from './protocolFault.ts'
 import { type Credentials, signIn } from './signIn.ts'
@@ -59,6 +60,7 @@ class ApplianceBroker implements Broker {
   #misdirected = new Misdirected()
   #incoming: Incoming
   #five: FiveHost
+  #outside: OutsideBroker | undefined
   #closing = false
   #stats = noStats()
 
@@ -125,6 +127,14 @@ class ApplianceBroker implements Broker {
     this.#aedes.on('clientDisconnect', (client) => this.#connected.went(client))
     const { host, port, secure } = this.#options
     await this.#listenAt(this.#server, host, port, 'MQTT_PORT')
+    if (this.#options.outside)
+      this.#outside = new OutsideBroker({
+        ...this.#options,
+        ...this.#options.outside,
+        incoming: this.#incoming,
+        presence: this.#presence,
+        isConnected: (id) => this.#connected.has(id),
+      })
     if (!secure) return
     secure.server.on('secureConnection', (socket) => this.#accept(socket, socket.remoteAddress ?? ''))
     secure.server.on('tlsClientError', () => this.#stats.refusedConnections++)
@@ -307,6 +317,9 @@ class ApplianceBroker implements Broker {
   misdirected(appliance: ApplianceId): MisdirectedTopic[] {
     return this.#misdirected.of(appliance)
   }
+  outside(): OutsideState | undefined {
+    return this.#outside?.state()
+  }
   isConnected(device: string): boolean {
     return this.#connected.has(device)
   }
@@ -318,12 +331,12 @@ class ApplianceBroker implements Broker {
     if (this.#closing) return
     this.#closing = true
     this.#connected.closing()
-    const servers: Server[] = [this.#server]
-    if (this.#options.secure) servers.push(this.#options.secure.server)
-    const serversClosed = servers
+    const serversClosed = [this.#server, this.#options.secure?.server]
+      .filter((server) => server !== undefined)
       .filter(({ listening }) => listening)
       .map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
     await this.#incoming.drain(this.#limits.drainMs)
+    await this.#outside?.close()
     // One more turn: the acknowledgements of what was just written leave before the sockets close.
     await new Promise((resolve) => setImmediate(resolve))
     this.#five.sessions.stop()

@@ -12,6 +12,7 @@ import type {
 } from '../core/index.ts'
 import type { BrokerLimits, BrokerStats } from './limits.ts'
 import type { MisdirectedTopic } from './misdirected.ts'
+import type { OutsideSettings, OutsideState } from './outside/outsideBroker.ts'
 
 export interface BrokerOptions {
   host: string
@@ -31,6 +32,8 @@ export interface BrokerOptions {
   sessions: SessionStore
   /** Who may publish to topics that are none of the contract's, and what is made of it. Absent: nobody. */
   foreign?: ForeignTopics
+  /** A broker of somebody else at which appliances live, besides this one. */
+  outside?: OutsideSettings
   /** Something could not be written down now; nobody else notices. */
   onRetryableError: (what: string, error: unknown) => void
   limits?: Partial<BrokerLimits>
@@ -48,6 +51,8 @@ export interface Broker {
   misdirected(appliance: ApplianceId): MisdirectedTopic[]
   isConnected(device: string): boolean
   stats(): BrokerStats
+  /** How it stands with the broker of somebody else; undefined where there is none. */
+  outside(): OutsideState | undefined
   /** Stops accepting, lets what is being written finish and be acknowledged, closes. The journal stays open. */
   close(): Promise<void>
 }

@@ -22,6 +22,17 @@ const ackSchema = z.object({
 })
 const NOTHING = Buffer.alloc(0)
 type Done = (error?: Error | null) => void
+type Heard = (unheard?: Unheard | Problem) => void
+
+/** Who speaks over the broker of somebody else. */
+const OUTSIDE: Peer = { id: 'outside-broker', closed: false, clean: false, close: () => undefined }
+const everybody = { has: () => true }
+interface OutsideHeard {
+  appliance: ApplianceId
+  kind: string
+  /** It speaks as the contract says. */
+  isOwn: boolean
+}
 
 /** What devices publish on its way to the log: whose it is, what it says at once, and when it may be acknowledged. */
 export class Incoming {
@@ -77,8 +88,23 @@ export class Incoming {
    * Takes what a peer sent. `done` says once that it is on disk (what was sent without a promise: or dropped), or why not.
    * @param sender who sends again what it was not told of, so that it need not be kept once they are gone
    */
-  hear(peer: Peer | null, message: UpMessage, done: (unheard?: Unheard | Problem) => void, sender?: Peer): void {
-    const device = peer && this.#deviceOf(peer)
+  hear(peer: Peer | null, message: UpMessage, done: Heard, sender?: Peer): void {
+    this.#hearAs(peer ? this.#deviceOf(peer) : undefined, peer, message, done, sender)
+  }
+
+  /**
+   * Takes what came over a broker of somebody else, who looked after who may say it: the topic says of whom it is.
+   * @returns the appliances that it is of
+   */
+  hearOutside(message: UpMessage, done: Heard): OutsideHeard[] {
+    const [root, kind = '', id = ''] = message.topic.split('/')
+    if (root !== 'appliances') return this.#hearForeign(OUTSIDE, everybody, message, done)
+    const device = this.#options.directory.find(id)
+    this.#hearAs(device, OUTSIDE, message, done)
+    return device?.speaksFor.get(id) === kind ? [{ appliance: id, kind, isOwn: true }] : []
+  }
+
+  #hearAs(device: Device | undefined, peer: Peer | null, message: UpMessage, done: Heard, sender?: Peer): void {
     const own = device && upTopic(device, message.topic)
     const meant = own || !device ? undefined : speaksOf(device, message.topic)
     if (peer && meant !== undefined) {
@@ -89,7 +115,7 @@ export class Incoming {
       return
     }
     if (device && peer && !own && this.#options.foreign?.isOpenTo(device.id)) {
-      this.#hearForeign(peer, device, message, done, sender)
+      this.#hearForeign(peer, device.speaksFor, message, done, sender)
       return
     }
     if (!peer || !own) {
@@ -120,37 +146,33 @@ export class Incoming {
   /** What somebody else's format says of appliances is kept like their own word; `done` when all of it is on disk. */
   #hearForeign(
     peer: Peer,
-    device: Device,
+    speaksFor: { has(appliance: ApplianceId): boolean },
     { topic, payload, qos }: UpMessage,
-    done: (unheard?: Unheard | Problem) => void,
+    done: Heard,
     sender?: Peer,
-  ): void {
+  ): OutsideHeard[] {
     if (this.#isClosing) {
       done('closing')
-      return
+      return []
     }
-    const frames = this.#options.foreign?.translate(device.id, topic, payload, this.#options.clock.now()) ?? []
-    let left = frames.filter(({ appliance }) => device.speaksFor.has(appliance)).length
-    if (left === 0) {
+    const said = this.#options.foreign?.translate(peer.id, topic, payload, this.#options.clock.now()) ?? []
+    const frames = said.filter(({ appliance }) => speaksFor.has(appliance))
+    if (frames.length === 0) {
       this.#stats.unmapped++
       done('unmapped')
-      return
     }
+    let left = frames.length
     let failed: Problem | undefined
-    for (const { type, appliance, kind, payload: said } of frames) {
-      if (!device.speaksFor.has(appliance)) continue
-      if (!peer.closed) this.#presence.spoke(appliance, type === 'status' && saysOff(said))
-      this.#keep(
-        { appliance, kind, rest: type },
-        said,
-        qos === 0,
-        (refused) => {
-          failed ??= refused
-          if (--left === 0) done(qos === 0 && failed?.retryable ? undefined : failed)
-        },
-        sender,
-      )
+    const kept = (refused?: Problem): void => {
+      failed ??= refused
+      if (--left === 0) done(qos === 0 && failed?.retryable ? undefined : failed)
     }
+    for (const frame of frames) {
+      const { type, appliance, kind } = frame
+      if (!peer.closed) this.#presence.spoke(appliance, type === 'status' && saysOff(frame.payload))
+      this.#keep({ appliance, kind, rest: type }, frame.payload, qos === 0, kept, sender)
+    }
+    return frames.map(({ appliance, kind }) => ({ appliance, kind, isOwn: false }))
   }
 
   /** Sent again before its PUBREL, a message of QoS 2 is still the same one: it is in the journal already (4.3.3-2). */

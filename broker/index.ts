@@ -4,10 +4,12 @@
  * synced), presence, what became of commands, counts. Bounds: BrokerLimits.
  * Start at broker.ts (connections), then incoming.ts (what they publish), topics.ts (who may use what) and frameGuard.ts (what never reaches
  * the parser). Version 5 has sessions of its own: five/connection.ts.
+ * Appliances at a broker of somebody else: outside/outsideBroker.ts.
  */
 export { openBroker } from './broker.ts'
 export type { Broker, BrokerOptions } from './brokerOptions.ts'
 export { type BrokerLimits, type BrokerStats, brokerLimits } from './limits.ts'
 export type { MisdirectedTopic } from './misdirected.ts'
+export type { OutsideState } from './outside/outsideBroker.ts'
 export { brokerMigrations, openSessionStore } from './sessionTable.ts'
 export { commandTopic } from './topics.ts'

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { readSettings } from './settings.ts'
 
-test('a setting that this version does not serve is refused with what to do instead, never taken in silence', () => {
-  expect(() => readSettings({ MQTT_URL: 'mqtt://127.0.0.1:1883' })).toThrow('MQTT_URL cannot be used yet')
+test('an empty setting is one that is not set', () => {
   expect(readSettings({ MQTT_URL: '' }).MQTT_URL).toBeUndefined()
+  expect(() => readSettings({ MQTT_URL: 'http://127.0.0.1' })).toThrow('must be a URL that starts with mqtt://')
 })
 
 test('a wrong setting is named, and a secret in it is not shown', () => {

@@ -100,6 +100,11 @@ const settingsSchema = z.object({
     .regex(/^[^#+]+$/, 'must be a topic without wildcards')
     .default('homeassistant'),
   MQTT_URL: url('mqtt', 'mqtts', 'ws', 'wss').optional(),
+  MQTT_VERSION: z.enum(['4', '5']).default('5'),
+  MQTT_GROUP: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a name of A–Z a–z 0–9 _ -')
+    .optional(),
   /** An answer of the API that is not as it is described is an error: for tests. */
   STRICT_ANSWERS: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -122,15 +127,6 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   const given = Object.fromEntries(settingNames.map((name) => [name, env[name] === '' ? undefined : env[name]]))
   const parsed = settingsSchema.safeParse(given)
   if (parsed.success) {
-    // Better refused than taken and not served: who sets it would wait for readings that never come.
-    if (parsed.data.MQTT_URL) {
-      throw new Problem({
-        code: 'setting-not-served',
-        message: 'MQTT_URL cannot be used yet: appliances of an outside broker are not read by this version.',
-        remedy: 'Unset it, and let appliances (or a bridge of that broker) publish to MQTT_PORT.',
-        concerns: 'MQTT_URL',
-      })
-    }
     const { TLS_CERT, TLS_KEY } = parsed.data
     if ((TLS_CERT === undefined) !== (TLS_KEY === undefined)) {
       throw new Problem({

@@ -18,6 +18,7 @@ import { OTLP, readOtlp } from './otlp.ts'
 import { MappedReadings } from './readings.ts'
 import { MessageReader, type Said } from './readMessage.ts'
 import { SparkplugReader } from './sparkplug.ts'
+import { filterOf } from './topicPattern.ts'
 
 /** A value of a device, and what it shall be. */
 export interface WantedValue {
@@ -147,6 +148,11 @@ export class Mapping implements ForeignTopics {
 
   formats(): readonly Format[] {
     return this.#of.formats
+  }
+  /** What a broker is to be asked for, so that every format is heard. */
+  filters(): string[] {
+    const topics = this.#of.formats.flatMap(({ topics, availability }) => [...topics, ...availability])
+    return [...new Set(topics.map(({ topic }) => filterOf(topic.text)))]
   }
   sources(): string[] {
     return this.#bindings.sources()

@@ -1,8 +1,27 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import type { BrokerOptions } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Database, isInService, type Settings, wallClock } from '../core/index.ts'
+import { type Database, isInService, type Settings, type World, wallClock } from '../core/index.ts'
 import { loadFormats, type Mapping, openMapping } from '../mapping/index.ts'
 import type { Registry } from '../service/index.ts'
+
+/**
+ * Where other people's topics come from: gateways at our own door, and the broker of somebody else. There the client id is
+ * the same after each start, so that its session is resumed.
+ */
+export function othersTopics(
+  { MQTT_URL: url, MQTT_VERSION, MQTT_GROUP: group }: Settings,
+  { name }: World,
+  secretKey: Uint8Array,
+  mapping: Mapping,
+): Pick<BrokerOptions, 'foreign' | 'outside'> {
+  if (url === undefined) return { foreign: mapping }
+  const mark = createHash('sha256').update('outside broker').update(secretKey).digest('hex').slice(0, 8)
+  const version = MQTT_VERSION === '4' ? 4 : 5
+  const outside = { url, version, group, filters: mapping.filters(), clientId: `hearthwatch-${name}-${mark}` } as const
+  return { foreign: mapping, outside }
+}
 
 /**
  * Other people's topics, over the registry of this world.

@@ -154,6 +154,7 @@ function flowContext(
   | 'misdirected'
   | 'mapping'
   | 'otlp'
+  | 'outsideBroker'
   | 'quota'
   | 'quotas'
 > {
@@ -183,6 +184,7 @@ function flowContext(
     },
     misdirected: (appliance) => broker.misdirected(appliance),
     mapping,
+    outsideBroker: () => broker.outside(),
     otlp: (body) => mapping.hearOtlp(body, admission.door),
     quota: admission.quota,
     quotas: admission.quotas,

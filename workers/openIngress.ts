@@ -12,7 +12,7 @@ import { type Certificate, openCertificate } from './certificate.ts'
 import { commandLine } from './commandLine.ts'
 import type { Ending } from './ending.ts'
 import { openHttpDoor } from './httpDoor.ts'
-import { openMappingOf } from './mappingOf.ts'
+import { openMappingOf, othersTopics } from './mappingOf.ts'
 import { openService } from './openService.ts'
 import { startDatabase } from './start/startDatabase.ts'
 import { openSuspects } from './suspects.ts'
@@ -112,7 +112,7 @@ export async function openIngress(options: {
     clock: wallClock,
     commands: commandLine(commands, desk, options.timeKnown),
     sessions: openSessionStore(database, wallClock),
-    foreign: mapping,
+    ...othersTopics(settings, world, secretKey, mapping),
     onRetryableError,
   })
   ingressOpened(() => broker.close())

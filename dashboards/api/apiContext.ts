@@ -1,6 +1,6 @@
 import type { Registry as MetricsRegistry } from 'prom-client'
 import type { Alerts, ChannelBook, Deliveries, PublicTargets } from '../../alerts/index.ts'
-import type { MisdirectedTopic } from '../../broker/index.ts'
+import type { MisdirectedTopic, OutsideState } from '../../broker/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import type {
   Announcer,
@@ -162,6 +162,8 @@ export interface ApiContext {
   misdirected(appliance: string): MisdirectedTopic[]
   /** Other people's topics as appliances. */
   mapping: Mapping
+  /** The broker of somebody else at which appliances live. */
+  outsideBroker(): OutsideState | undefined
   /** Where appliances are shown to a Home Assistant. */
   homeAssistant?: { state(): Answer<'GET /api/home-assistant'> }
   /** Takes an export of OpenTelemetry; resolves when what is mapped of it is on disk. */

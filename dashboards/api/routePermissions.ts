@@ -69,6 +69,7 @@ export const routePermissions = {
   'POST /api/claim': 'anybody',
   'GET /api/claims': 'appliances.register',
   'GET /api/home-assistant': 'ingest.see',
+  'GET /api/outside-broker': 'ingest.see',
   'GET /api/mapping': 'ingest.see',
   'POST /api/mapping': 'appliances.register',
   'DELETE /api/mapping/:appliance': 'appliances.register',

@@ -50,6 +50,13 @@ export const mappingAnswers = {
     foreign: list(z.string()),
     error: z.string().optional(),
   }),
+  /** `version` is absent where MQTT_URL is not set. */
+  'GET /api/outside-broker': z.object({
+    connected: z.boolean(),
+    version: z.number().optional(),
+    appliances: z.number(),
+    error: z.string().optional(),
+  }),
   /** As OTLP/HTTP answers: `rejectedDataPoints` came without a device or a number. */
   'POST /v1/metrics': z.object({
     partialSuccess: z.object({ rejectedDataPoints: z.number(), errorMessage: z.string() }).optional(),

@@ -1,0 +1,246 @@
+import { connect as dial, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect as dialSecurely } from 'node:tls'
+import packets, { type IConnackPacket, type IPublishPacket, type Packet } from 'mqtt-packet'
+import { createWebSocketStream, WebSocket } from 'ws'
+import { SECOND } from '../../core/index.ts'
+
+const KEEP_ALIVE_SECONDS = 30
+const ANSWER_MS = 10 * SECOND
+/** Between two tries, from the first to the last. */
+const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000]
+/** A broker keeps what came meanwhile for so long, where version 5 lets us say. */
+const SESSION_SECONDS = 30 * 86_400
+/** Messages that it may send before the first is on disk. */
+const RECEIVE_MAXIMUM = 500
+const MOST_PACKET_IDS = 65_535
+
+export interface OutsideOptions {
+  url: string
+  /** The same after a restart: the broker resumes the session. */
+  clientId: string
+  filters: readonly string[]
+  version: 4 | 5
+  /** Shares the messages with others of this group, where version 5 is there. */
+  group: string | undefined
+  /** `done` once: it may be acknowledged, or the connection begins anew and it comes again. */
+  take: (packet: IPublishPacket, done: (isKept: boolean) => void) => void
+  changed: (connected: boolean) => void
+  onRetryableError: (error: unknown) => void
+}
+
+/** An acknowledgement in its place; it leaves when all before it have (MQTT 3.1.1, 4.6). */
+interface Slot {
+  messageId: number
+  isKept?: boolean
+}
+
+/**
+ * A session at somebody else's broker whose messages are acknowledged when they are on disk, many at once. A client library
+ * would acknowledge one after the other: here a sync is shared by all that came with it.
+ */
+export class OutsideClient {
+  readonly #of: OutsideOptions
+  #version: 4 | 5
+  #stream: Duplex | undefined
+  #isUp = false
+  #isClosed = false
+  #tries = 0
+  #slots: Slot[] = []
+  #timers: NodeJS.Timeout[] = []
+  #lastPacketId = 0
+  /** What we published, by its packet id. */
+  readonly #published = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
+  #error: string | undefined
+
+  constructor(options: OutsideOptions) {
+    this.#of = options
+    this.#version = options.version
+    this.#dial()
+  }
+  get connected(): boolean {
+    return this.#isUp
+  }
+  get version(): 4 | 5 {
+    return this.#version
+  }
+  get error(): string | undefined {
+    return this.#isUp ? undefined : this.#error
+  }
+
+  /** Resolves when the broker has it. @param expirySeconds version 5 forgets it then */
+  publish(topic: string, payload: Buffer, properties: NonNullable<IPublishPacket['properties']>): Promise<void> {
+    if (!this.#isUp) return Promise.reject(new Error('the outside broker is away'))
+    do this.#lastPacketId = (this.#lastPacketId % MOST_PACKET_IDS) + 1
+    while (this.#published.has(this.#lastPacketId))
+    const messageId = this.#lastPacketId
+    const about = this.#version === 5 ? { properties } : {}
+    return new Promise((resolve, reject) => {
+      this.#published.set(messageId, { resolve, reject })
+      this.#send({ cmd: 'publish', topic, payload, qos: 1, dup: false, retain: false, messageId, ...about })
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    if (this.#isUp) this.#send({ cmd: 'disconnect', reasonCode: 0 })
+    this.#stream?.end()
+    this.#lost(new Error('closed'))
+  }
+
+  #dial(): void {
+    const stream = streamTo(new URL(this.#of.url))
+    this.#stream = stream
+    const parser = packets.parser({ protocolVersion: this.#version })
+    const fail = (error: Error): void => {
+      if (this.#stream === stream) this.#lost(error)
+      stream.destroy()
+    }
+    const answer = setTimeout(() => fail(new Error('it does not answer')), ANSWER_MS)
+    parser.on('packet', (packet) => {
+      if (this.#stream !== stream) return
+      if (packet.cmd === 'connack') clearTimeout(answer)
+      try {
+        this.#hear(packet)
+      } catch (error) {
+        fail(error as Error)
+      }
+    })
+    parser.on('error', fail)
+    stream.on('error', fail)
+    stream.on('close', () => {
+      clearTimeout(answer)
+      fail(new Error('the connection ended'))
+    })
+    stream.on('data', (bytes: Buffer) => parser.parse(bytes))
+    const { username, password } = new URL(this.#of.url)
+    this.#send({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: this.#version,
+      clientId: this.#of.clientId,
+      clean: false,
+      keepalive: KEEP_ALIVE_SECONDS,
+      ...(username ? { username: decodeURIComponent(username) } : {}),
+      ...(password ? { password: Buffer.from(decodeURIComponent(password)) } : {}),
+      ...(this.#version === 5
+        ? { properties: { sessionExpiryInterval: SESSION_SECONDS, receiveMaximum: RECEIVE_MAXIMUM } }
+        : {}),
+    })
+  }
+
+  #hear(packet: Packet): void {
+    switch (packet.cmd) {
+      case 'connack':
+        this.#begin(packet)
+        return
+      case 'publish':
+        this.#take(packet)
+        return
+      case 'puback': {
+        const waiting = this.#published.get(packet.messageId ?? 0)
+        this.#published.delete(packet.messageId ?? 0)
+        const { reasonCode = 0 } = packet
+        if (reasonCode >= 0x80) waiting?.reject(new Error(`refused with reason code ${reasonCode}`))
+        else waiting?.resolve()
+        return
+      }
+      case 'suback': {
+        const refused = packet.granted.filter((code) => Number(code) >= 0x80).length
+        if (refused > 0)
+          this.#of.onRetryableError(
+            new Error(
+              `The outside broker refuses ${refused} of ${this.#of.filters.length} subscriptions: look at its access rules.`,
+            ),
+          )
+        return
+      }
+      case 'disconnect':
+        throw new Error(packet.properties?.reasonString ?? `it ended the connection, reason code ${packet.reasonCode}`)
+      default:
+    }
+  }
+
+  #begin(packet: IConnackPacket): void {
+    const code = (this.#version === 5 ? packet.reasonCode : packet.returnCode) ?? 0
+    if (code !== 0) {
+      // A broker of 3.1.1 alone: 1 in its words, 0x84 in those of version 5.
+      if (this.#version === 5 && (code === 1 || code === 0x84)) {
+        this.#version = 4
+        this.#tries = 0
+      }
+      throw new Error(packet.properties?.reasonString ?? `it refuses the sign-in, code ${code}`)
+    }
+    this.#isUp = true
+    this.#tries = 0
+    const mayShare = this.#version === 5 && packet.properties?.sharedSubscriptionAvailable !== false
+    const isShared = mayShare && this.#of.group !== undefined
+    const subscriptions = this.#of.filters.map((filter) => ({
+      topic: isShared ? `$share/${this.#of.group}/${filter}` : filter,
+      qos: 1 as const,
+    }))
+    this.#send({ cmd: 'subscribe', messageId: MOST_PACKET_IDS, subscriptions })
+    const ping = setInterval(() => this.#send({ cmd: 'pingreq' }), (KEEP_ALIVE_SECONDS * SECOND) / 2)
+    ping.unref()
+    this.#timers.push(ping)
+    this.#of.changed(true)
+  }
+
+  #take(packet: IPublishPacket): void {
+    if (packet.qos === 0) {
+      this.#of.take(packet, () => undefined)
+      return
+    }
+    const slot: Slot = { messageId: packet.messageId ?? 0 }
+    this.#slots.push(slot)
+    const stream = this.#stream
+    this.#of.take(packet, (isKept) => {
+      // Of a connection before this one: it comes again.
+      if (this.#stream !== stream) return
+      if (!isKept) {
+        this.#lost(new Error('a message could not be kept'))
+        return
+      }
+      slot.isKept = true
+      let ready = 0
+      while (this.#slots[ready]?.isKept) ready++
+      const acks = this.#slots.splice(0, ready)
+      if (acks.length > 0) stream?.write(Buffer.concat(acks.map(({ messageId }) => puback(messageId))))
+    })
+  }
+
+  #lost(error: Error): void {
+    const stream = this.#stream
+    if (!stream && !this.#isUp) return
+    this.#stream = undefined
+    this.#error = error.message
+    this.#slots = []
+    for (const timer of this.#timers.splice(0)) clearInterval(timer)
+    for (const { reject } of this.#published.values()) reject(error)
+    this.#published.clear()
+    if (this.#isUp) {
+      this.#isUp = false
+      this.#of.changed(false)
+    }
+    if (this.#isClosed) return
+    stream?.destroy()
+    if (this.#tries === 0) this.#of.onRetryableError(new Error(`The outside broker is away: ${error.message}.`))
+    const retry = setTimeout(() => this.#dial(), RETRY_MS[Math.min(this.#tries++, RETRY_MS.length - 1)])
+    retry.unref()
+  }
+
+  #send(packet: Packet): void {
+    this.#stream?.write(packets.generate(packet, { protocolVersion: this.#version }))
+  }
+}
+
+const puback = (messageId: number): Buffer => Buffer.from([0x40, 2, messageId >> 8, messageId & 255])
+
+function streamTo(url: URL): Duplex {
+  const { protocol, hostname, port } = url
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (protocol === 'ws:' || protocol === 'wss:') return createWebSocketStream(new WebSocket(url, 'mqtt'))
+  if (protocol === 'mqtts:') return dialSecurely({ host, port: Number(port || 8883), servername: host })
+  const socket: Socket = dial({ host, port: Number(port || 1883), noDelay: true })
+  return socket
+}
