@@ -20,7 +20,8 @@ import { type AedesSessions, keepSessions } from './keptSessions.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, MOST_FILTER, noStats } from './limits.ts'
 import { isVouchedFor, listenAt, portOf } from './listening.ts'
 import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
-import { OutsideBroker, type OutsideState } from './outside/outsideBroker.ts'
+import { OutsideBroker } from './outside/outsideBroker.ts'
+import type { OutsideState } from './outside/outsideState.ts'
 import { PresenceBook } from './presence.ts'
 import { breaksProtocol } from './protocolFault.ts'
 import { type Credentials, signIn } from './signIn.ts'
@@ -281,12 +282,10 @@ class ApplianceBroker implements Broker {
         this.#incoming.hear(peer, { topic, payload, qos, retain, properties }, () => undefined),
     }
   }
-  #mayHear(client: Client, filter: string): boolean {
-    const device = this.#connected.deviceOf(client)
-    return device !== undefined && mayHear(device, filter)
-  }
   #audible(client: Client, subscription: Subscription): Subscription | null {
-    if (this.#mayHear(client, subscription.topic) && this.#hasRoomFor(client, subscription.topic)) return subscription
+    const device = this.#connected.deviceOf(client)
+    if (device && mayHear(device, subscription.topic) && this.#hasRoomFor(client, subscription.topic))
+      return subscription
     this.#stats.refusedSubscriptions++
     return null
   }

@@ -12,7 +12,7 @@ import type {
 } from '../core/index.ts'
 import type { BrokerLimits, BrokerStats } from './limits.ts'
 import type { MisdirectedTopic } from './misdirected.ts'
-import type { OutsideSettings, OutsideState } from './outside/outsideBroker.ts'
+import type { OutsideSettings, OutsideState } from './outside/outsideState.ts'
 
 export interface BrokerOptions {
   host: string

@@ -11,7 +11,8 @@ import { type OwnTopic, speaksOf, upTopic } from './topics.ts'
 
 /** Characters of what an appliance says of a command; the rest is cut. */
 const MOST_DETAIL = 2_000
-const ackSchema = z.object({
+/** What an appliance says of a command. */
+export const commandAckSchema = z.object({
   id: z.string().min(1).max(128),
   result: z.enum(commandResults),
   detail: z
@@ -239,10 +240,10 @@ export class Incoming {
   }
 
   async #tellAck(appliance: ApplianceId, { payload, answers }: UpMessage): Promise<void> {
-    let ack: z.infer<typeof ackSchema>
+    let ack: z.infer<typeof commandAckSchema>
     try {
       const said = parseSmall(payload)
-      ack = ackSchema.parse(answers !== undefined && isObject(said) ? { id: answers, ...said } : said)
+      ack = commandAckSchema.parse(answers !== undefined && isObject(said) ? { id: answers, ...said } : said)
     } catch {
       this.#stats.malformed++
       return

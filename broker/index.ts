@@ -8,8 +8,9 @@
  */
 export { openBroker } from './broker.ts'
 export type { Broker, BrokerOptions } from './brokerOptions.ts'
+export { commandAckSchema } from './incoming.ts'
 export { type BrokerLimits, type BrokerStats, brokerLimits } from './limits.ts'
 export type { MisdirectedTopic } from './misdirected.ts'
-export type { OutsideState } from './outside/outsideBroker.ts'
+export type { OutsideState } from './outside/outsideState.ts'
 export { brokerMigrations, openSessionStore } from './sessionTable.ts'
 export { commandTopic } from './topics.ts'

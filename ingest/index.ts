@@ -6,6 +6,7 @@
  */
 
 export { addCounters, noCounters } from './counters.ts'
+export { eventSchema, statusSchema } from './eventChecks.ts'
 export { type Encoding, encodings } from './files/decodeText.ts'
 export { type DecimalSign, decimalSigns, numberOf } from './files/numberCells.ts'
 export {

@@ -3,21 +3,11 @@ import { type ApplianceId, type CommandQueue, Problem } from '../../core/index.t
 import type { Incoming } from '../incoming.ts'
 import type { PresenceBook } from '../presence.ts'
 import { commandTopic } from '../topics.ts'
-import { OutsideClient, type OutsideOptions } from './outsideClient.ts'
+import { OutsideClient } from './outsideClient.ts'
+import type { OutsideSettings, OutsideState } from './outsideState.ts'
 
 const OWN = ['telemetry', 'event', 'status', 'command/ack']
 
-export interface OutsideSettings extends Pick<OutsideOptions, 'url' | 'clientId' | 'version' | 'group'> {
-  /** Of other people's formats. */
-  filters: readonly string[]
-}
-export interface OutsideState {
-  connected: boolean
-  version: 4 | 5
-  /** Appliances that were heard over it since the start. */
-  appliances: number
-  error?: string
-}
 interface Options extends OutsideSettings {
   incoming: Pick<Incoming, 'hearOutside'>
   presence: PresenceBook

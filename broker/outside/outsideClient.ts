@@ -4,6 +4,7 @@ import { connect as dialSecurely } from 'node:tls'
 import packets, { type IConnackPacket, type IPublishPacket, type Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { SECOND } from '../../core/index.ts'
+import type { OutsideSettings } from './outsideState.ts'
 
 const KEEP_ALIVE_SECONDS = 30
 const ANSWER_MS = 10 * SECOND
@@ -15,14 +16,7 @@ const SESSION_SECONDS = 30 * 86_400
 const RECEIVE_MAXIMUM = 500
 const MOST_PACKET_IDS = 65_535
 
-export interface OutsideOptions {
-  url: string
-  /** The same after a restart: the broker resumes the session. */
-  clientId: string
-  filters: readonly string[]
-  version: 4 | 5
-  /** Shares the messages with others of this group, where version 5 is there. */
-  group: string | undefined
+export interface OutsideOptions extends OutsideSettings {
   /** `done` once: it may be acknowledged, or the connection begins anew and it comes again. */
   take: (packet: IPublishPacket, done: (isKept: boolean) => void) => void
   changed: (connected: boolean) => void

@@ -238,6 +238,7 @@ export const routePermissions = {
   'GET /api/trends': 'fleet.see',
   'GET /healthz': 'anybody',
   'GET /metrics': 'metrics.read',
+  'GET /asyncapi.json': 'signed-in',
   'GET /openapi.json': 'signed-in',
   'GET /readyz': 'anybody',
 } as const satisfies Record<string, Needs>

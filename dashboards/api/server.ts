@@ -37,6 +37,7 @@ import { fleetRoutes } from './routes/fleet.ts'
 import { importRoutes } from './routes/imports.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { intakeRoutes } from './routes/intake.ts'
+import { asyncApiRoutes } from './routes/links/asyncApi.ts'
 import { homeAssistantRoutes } from './routes/links/homeAssistant.ts'
 import { mappingRoutes } from './routes/links/mapping.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -146,6 +147,7 @@ export async function createApi(
     ingestRoutes,
     mappingRoutes,
     homeAssistantRoutes,
+    asyncApiRoutes,
     fleetRoutes,
     searchRoutes,
     simulatorRoutes,

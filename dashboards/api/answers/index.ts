@@ -42,6 +42,7 @@ export const otherMedia = {
   'GET /api/stream': ['text/event-stream'],
   'GET /api/tickets/:id/photos/:name': photoTypes,
   'GET /metrics': ['text/plain'],
+  'GET /asyncapi.json': [],
   'GET /openapi.json': [],
 } as const satisfies Partial<Record<Route, readonly string[]>>
 
