@@ -157,6 +157,13 @@ interface MoneyReasons {
   'clause-recall': { days: number }
   'clause-second-repair': None
   'clause-warranty': { years: number }
+  /** What an engineer earned, and why so much. */
+  'earned-visit': { number: string; difficulty: number }
+  'earned-again': { number: string; before: string; percent: number }
+  'earned-nothing': { number: string }
+  'earned-stars': { number: string; stars: number; percent: number }
+  'earned-bonus': { number: string }
+  'earned-corrected': { by: string; words: string }
 }
 
 /** Times of it are told by the clocks of this zone, by IANA name; of a row from before: UTC. */

@@ -11,6 +11,7 @@ import { auditMigrations } from './access/auditTable.ts'
 import { linkChangeMigrations } from './access/linkChanges.ts'
 import { linkMigrations } from './access/ownerLinks.ts'
 import { requestKeyMigrations } from './access/requestKeys.ts'
+import { earningMigrations } from './crew/earningBook.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { escalationMigrations } from './escalation/escalationTable.ts'
@@ -102,6 +103,7 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...intakeMigrations,
   ...taskMigrations,
   ...crewMigrations,
+  ...earningMigrations,
   ...visitMigrations,
   ...slotMigrations,
   ...modelMigrations,

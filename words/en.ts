@@ -133,6 +133,13 @@ export const en: Words = {
   'line-call-out': 'Call-out',
   'line-labour': ({ minutes }) => `Labour, ${minutes} min`,
   'line-part': ({ part }) => part,
+  'earned-visit': ({ number, difficulty }) => `${number}: visit, difficulty ${difficulty}`,
+  'earned-again': ({ number, before, percent }) =>
+    `${number}: your own repair ${before} did not last, so ${percent} % of a visit`,
+  'earned-nothing': ({ number }) => `${number}: the repair did not last and was done again`,
+  'earned-stars': ({ number, stars, percent }) => `${number}: ${stars} of 5 stars make it ${percent} %`,
+  'earned-bonus': ({ number }) => `${number}: bonus for five stars`,
+  'earned-corrected': ({ by, words }) => `Corrected by ${by}: ${words}`,
   'line-covered': ({ clause, line }) => `${clause}: ${line}`,
   'clause-we-were-wrong': 'We were wrong: free of charge',
   'clause-safety': 'A safety visit: no call-out is charged',

@@ -145,6 +145,13 @@ export const zh: Words = {
   'line-call-out': '上门费',
   'line-labour': ({ minutes }) => `工时费，${minutes} 分钟`,
   'line-part': ({ part }) => part,
+  'earned-visit': ({ number, difficulty }) => `${number}：上门服务，难度 ${difficulty}`,
+  'earned-again': ({ number, before, percent }) =>
+    `${number}：本人此前的维修 ${before} 未能保持，按上门费的 ${percent}% 计`,
+  'earned-nothing': ({ number }) => `${number}：维修未能保持，已返工`,
+  'earned-stars': ({ number, stars, percent }) => `${number}：评价 ${stars} 星，按 ${percent}% 计`,
+  'earned-bonus': ({ number }) => `${number}：五星奖金`,
+  'earned-corrected': ({ by, words }) => `由 ${by} 更正：${words}`,
   'line-covered': ({ clause, line }) => `${clause}：${line}`,
   'clause-we-were-wrong': '判断有误：免费',
   'clause-safety': '安全上门：免上门费',

@@ -50,6 +50,8 @@ const table = {
   'dispatch.see':           [X,   X,    A,    A,    A,    A,    X,    X,    X,    A,    A],
   'engineers.see':          [X,   X,    A,    A,    A,    A,    A,    A,    A,    A,    A],
   'engineers.record':       [X,   O,    A,    X,    X,    A,    X,    X,    X,    A,    A],
+  'engineers.pay':          [X,   O,    X,    X,    X,    A,    X,    X,    X,    X,    A],
+  'engineers.pay.correct':  [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],
   'engineers.bind':         [X,   X,    A,    A,    X,    A,    X,    X,    X,    X,    A],
   'engineers.change':       [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],
   'engineers.judge':        [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],

@@ -87,6 +87,8 @@ export const routePermissions = {
   'GET /api/dispatch/moves': 'tickets.plan',
   'GET /api/engineers': 'engineers.see',
   'POST /api/engineers': 'engineers.change',
+  'GET /api/engineers/:id/earnings': ['engineers.pay', 'engineer'],
+  'POST /api/engineers/:id/earnings': 'engineers.pay.correct',
   'POST /api/engineers/:id/isolate': 'engineers.judge',
   'POST /api/engineers/:id/lift': 'engineers.judge',
   'GET /api/engineers/:id/open-jobs': ['engineers.record', 'engineer'],

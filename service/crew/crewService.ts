@@ -1,6 +1,7 @@
 import type { Appliance, Database, Text, UnitOfWork } from '../../core/index.ts'
 import { type DeskTask, doTask, listTasks } from '../tickets/taskTable.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
+import { type EarningBook, earningBook } from './earningBook.ts'
 import {
   bindEngineer,
   boundEngineer,
@@ -14,7 +15,7 @@ import {
 /** A task as its desk reads it. */
 export type TaskView = Omit<DeskTask, 'what'> & { text: Text }
 
-export interface CrewService {
+export interface CrewService extends EarningBook {
   isolate(engineer: string, by: string, why: string): Promise<void>
   /** The way back, with a reason. */
   lift(engineer: string, by: string, why: string): Promise<void>
@@ -43,6 +44,7 @@ export function crewService(
       await refresh(tx, engineer)
     })
   return {
+    ...earningBook(options),
     isolate: (id, by, why) => change(id, (tx) => isolate(tx, id, clock.now(), by, why)),
     lift: (id, by, why) => change(id, (tx) => liftIsolation(tx, id, clock.now(), by, why)),
     retrain: (id, by, modes, why) => change(id, (tx) => startRetraining(tx, id, modes, clock.now(), by, why)),

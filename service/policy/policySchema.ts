@@ -17,6 +17,9 @@ const date = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Nu
   message: 'must be a day like 2026-12-24',
 })
 
+/** Of a sum of money. */
+const percent = z.number().int().min(0).max(300)
+
 /** Every rule that a person may want to change. Hours unless the name says otherwise; money in cents. */
 export const policySchema = z.object({
   /** Whom owners deal with, and where they call. */
@@ -168,6 +171,16 @@ export const policySchema = z.object({
   compensation: text,
   /** For a visit rated five stars. */
   bonusCents: z.number().int(),
+  /**
+   * What a closed job earns the engineer: a sum for the visit and one for each grade of difficulty above the first; in per
+   * cent of it what the owner's stars make of it, from one star to five; and of a repair of their own that did not last.
+   */
+  earnings: z.object({
+    visitCents: z.number().int().min(0),
+    difficultyCents: z.number().int().min(0),
+    starsPercent: z.tuple([percent, percent, percent, percent, percent]),
+    recallPercent: percent,
+  }),
   /** What a grade asks for; certificates must be valid on the day. */
   gradeRules: recordOf(
     z.enum(['A+', 'A', 'B', 'C']),

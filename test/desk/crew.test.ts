@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../core/index.ts'
+import { readPolicy } from '../../service/policy/policySchema.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
@@ -253,5 +254,40 @@ onBothDatabases('engineers', (open) => {
     const after = await api.call<TicketSeen>('GET', `/api/tickets/${id}`)
     expect(after.engineer).not.toBe(holder)
     expect(await how(id, holder)).toMatchObject({ rejectedBecause: 'has the day off' })
+  })
+
+  test('S38 what is earned follows closed jobs and stars, each line says why, and is corrected by entries alone', async () => {
+    interface Seen {
+      cents: number
+      currency: string
+      lines: { cents: number; ticket?: string; text: { en: string; zh: string } }[]
+    }
+    await person('earning')
+    const path = '/api/engineers/earning/earnings'
+    const earned = () => api.call<Seen>('GET', path)
+    expect(await earned()).toMatchObject({ cents: 0, lines: [] })
+    const { visitCents, difficultyCents, starsPercent } = readPolicy().earnings
+    const first = await visited('earns-1', 'earning')
+    const { cents: base, lines } = await earned()
+    expect((base - visitCents) % difficultyCents).toBe(0)
+    expect(base).toBeGreaterThanOrEqual(visitCents)
+    expect(lines[0]).toMatchObject({ ticket: first.id })
+    expect(lines[0]?.text.en).toMatch(/visit, difficulty/)
+    await rate(first, 3)
+    expect((await earned()).cents).toBe(Math.round((base * starsPercent[2]!) / 100))
+    await rate(await visited('earns-2', 'earning'), 4)
+    const two = await earned()
+    expect(two.cents).toBe(Math.round((base * starsPercent[2]!) / 100) + Math.round((base * starsPercent[3]!) / 100))
+    await Promise.all(
+      [1_50, -3_00, 25].map((cents) => api.call('POST', path, { cents, why: 'toll', ticket: first.id })),
+    )
+    const corrected = await earned()
+    expect(corrected.cents).toBe(two.cents - 1_25)
+    expect(corrected.cents).toBe(corrected.lines.reduce((sum, line) => sum + line.cents, 0))
+    expect(corrected.lines.filter(({ text }) => text.zh.includes('更正'))).toHaveLength(3)
+    await expect(api.call('POST', path, { cents: 1, why: 'x', ticket: 'nothing' })).rejects.toThrow(
+      /There is no ticket/,
+    )
+    await expect(api.call('GET', '/api/engineers/nobody/earnings')).rejects.toThrow(/There is no engineer/)
   })
 })

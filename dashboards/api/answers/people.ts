@@ -99,6 +99,17 @@ const notice = z
   })
   .meta({ id: 'Notice' })
 
+/** `cents` may be less than nothing: stars that take away, and what a person put right. */
+const earnings = z
+  .object({
+    from: at,
+    to: at,
+    cents: z.number(),
+    currency: z.string(),
+    lines: list(z.object({ at, cents: z.number(), ticket: z.string().optional(), text })),
+  })
+  .meta({ id: 'Earnings' })
+
 /** A job as an engineer's phone shows it; `next` is the one step that is to be done now. */
 const job = z.object({
   id: z.string(),
@@ -126,6 +137,8 @@ export const peopleAnswers = {
     formula: z.string(),
     items: recorded,
   }),
+  'GET /api/engineers/:id/earnings': earnings,
+  'POST /api/engineers/:id/earnings': earnings,
   'POST /api/engineers/:id/isolate': engineerNow,
   'POST /api/engineers/:id/lift': engineerNow,
   'POST /api/engineers/:id/retraining': engineerNow,

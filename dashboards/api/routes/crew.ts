@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema } from '../../../core/index.ts'
+import { DAY, idSchema } from '../../../core/index.ts'
 import { taskTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
@@ -13,7 +13,7 @@ const why = z.string().min(1).max(2_000)
 /** How engineers stand, and what the desks have to do. */
 export function crewRoutes(
   app: Api,
-  { desk, people, policies }: Pick<ApiContext, 'desk' | 'people' | 'policies'>,
+  { desk, people, policies, clock }: Pick<ApiContext, 'desk' | 'people' | 'policies' | 'clock'>,
 ): void {
   const of = (summary: string) => ({ summary, tags: ['people'], params })
   const one = async (id: string) =>
@@ -93,7 +93,52 @@ export function crewRoutes(
       return one(request.params.id)
     },
   )
+  earningRoutes(app, { desk, policies, clock })
   taskRoutes(app, desk)
+}
+
+/** A month, when nobody says of what time. */
+const USUAL_MS = 31 * DAY
+/** More than a decade at once is asked by mistake. */
+const MOST_CENTS = 100_000_00
+
+/** What engineers earn, and why. */
+function earningRoutes(app: Api, { desk, policies, clock }: Pick<ApiContext, 'desk' | 'policies' | 'clock'>): void {
+  const of = (id: string, from?: number, to = clock.now() + 1) =>
+    desk.earnings(id, from ?? to - USUAL_MS, to).then((earned) => ({ ...earned, currency: policies.live.currency }))
+  app.get(
+    '/api/engineers/:id/earnings',
+    {
+      schema: {
+        summary: 'What closed jobs, the stars of owners and corrections have earned an engineer: every line explained',
+        tags: ['people'],
+        params,
+        querystring: z.object({ from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() }),
+        response: { 200: answers['GET /api/engineers/:id/earnings'] },
+      },
+    },
+    async ({ params: { id }, query: { from, to } }) => of(id, from, to),
+  )
+  app.post(
+    '/api/engineers/:id/earnings',
+    {
+      schema: {
+        summary: 'Puts earnings right by one entry more: nothing is edited',
+        tags: ['people'],
+        params,
+        body: z.object({
+          cents: z.int().min(-MOST_CENTS).max(MOST_CENTS),
+          why,
+          ticket: idSchema.optional(),
+        }),
+        response: { 200: answers['POST /api/engineers/:id/earnings'] },
+      },
+    },
+    async (request) => {
+      await desk.correctEarnings(request.params.id, actorOf(request), request.body)
+      return of(request.params.id)
+    },
+  )
 }
 
 /** The worklists of the desks. */

@@ -30,6 +30,7 @@ export interface TicketFilter {
   readonly ids?: readonly string[]
   readonly appliance?: string
   readonly kind?: string
+  readonly engineer?: string
   readonly states?: readonly TicketState[]
   readonly notSource?: string
   readonly isClosed?: true
@@ -62,6 +63,7 @@ function narrowed(db: Reading, filter: TicketFilter): Query {
   let query: Query = db.selectFrom('ticket')
   if (ids) query = query.where('id', 'in', ids)
   if (filter.appliance !== undefined) query = query.where('appliance', '=', filter.appliance)
+  if (filter.engineer !== undefined) query = query.where('engineer', '=', filter.engineer)
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
   if (states) query = query.where('state', 'in', states)
   if (filter.notSource !== undefined) query = query.where('source', '!=', filter.notSource)

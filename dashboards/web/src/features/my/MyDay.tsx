@@ -5,10 +5,12 @@ import { number, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { Allowed } from '../../components/useMay.tsx'
 import { useFresh } from '../../live.ts'
 import { keepAnswers } from '../../offline/keptAnswers.ts'
 import { openWrites, useWrites } from '../../offline/writes.ts'
 import { useWords } from '../../words/index.ts'
+import { Earnings } from '../people/Earnings.tsx'
 import { applyWrites, type JobHere } from './applyWrites.ts'
 import { JobCard, JobLine } from './JobCard.tsx'
 import type { MyView } from './job.ts'
@@ -198,6 +200,9 @@ function Record({ view: { engineer, record } }: { view: MyView }) {
           </Text>
         </Text>
       ))}
+      <Allowed to="engineers.pay">
+        <Earnings id={engineer.id} />
+      </Allowed>
     </section>
   )
 }

@@ -6,6 +6,7 @@ import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
+import { Earnings } from './Earnings.tsx'
 
 const DAY_MS = 86_400_000
 
@@ -58,6 +59,9 @@ export function Standing({ id, close }: { id: string | undefined; close: () => v
             </Text>
           )}
           <Papers engineer={engineer} />
+          <Allowed to="engineers.pay">
+            <Earnings id={engineer.id} />
+          </Allowed>
           <Allowed to="engineers.judge">
             <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
             <Group gap="sm">

@@ -95,6 +95,10 @@ export const deskEn = {
     addCertificate: 'Add a certificate',
     dayOff: 'Day off',
     addDayOff: 'Add a day off',
+    earnings: 'Earned in a month',
+    noEarnings: 'Jobs that are closed, and what owners think of them, will stand here.',
+    correct: 'Add a correction',
+    correctBy: 'More, or less',
     outlet: 'Outlet',
     hiredAt: 'Since',
     what: {
@@ -311,6 +315,7 @@ export const deskEn = {
       isolateAtStars: 'Isolate at stars or fewer',
       supervisorHours: 'Supervisor calls within, h',
       bonusCents: 'Bonus for five stars, cents',
+      earnings: 'What a closed job earns the engineer',
       compensation: 'Compensation',
       gradeRules: 'What a grade asks for',
       stars: 'Star level',

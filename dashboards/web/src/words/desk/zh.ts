@@ -96,6 +96,10 @@ export const deskZh: DeskVocabulary = {
     addCertificate: '添加证书',
     dayOff: '休息日',
     addDayOff: '添加休息日',
+    earnings: '近一个月收入',
+    noEarnings: '完成的工单及用户评价将显示在这里。',
+    correct: '添加更正',
+    correctBy: '增减金额',
     outlet: '所属网点',
     hiredAt: '入职日期',
     what: {
@@ -310,6 +314,7 @@ export const deskZh: DeskVocabulary = {
       isolateAtStars: '停派星级（及以下）',
       supervisorHours: '主管回访期限（小时）',
       bonusCents: '五星奖金（分）',
+      earnings: '工程师每单收入',
       compensation: '补偿',
       gradeRules: '等级条件',
       stars: '星级公式',
