@@ -82,6 +82,7 @@ interface HistoryReasons {
   'declined-by-owner': None
   'cancelled-by-owner': None
   'bill-confirmed': None
+  'swap-claimed': None
   'bill-contested': { words: string }
   complaint: { item: string }
   unaccounted: { parts: readonly string[] }
@@ -225,6 +226,9 @@ interface DeskReasons {
   'task-call-back': { number: string }
   'task-supervisor': { number: string; stars: number; compensation: Text; engineer: string }
   'task-complaint': { number: string; item: Text }
+  'task-swap': { number: string; appliance: string }
+  'tell-swap-title': { number: string }
+  'tell-swap': None
   'task-bill': { number: string; words: string }
   'task-reconsider': { number: string; why: Reason }
   'more-urgent': None
@@ -259,6 +263,8 @@ export type KpiName =
   | 'visitHours'
   | 'workInTime'
   | 'fixedInOneVisit'
+  | 'fixedForAMonth'
+  | 'failuresPrevented'
   | 'satisfaction'
   | 'complaints'
   | 'callBackOnTime'

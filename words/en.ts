@@ -70,6 +70,7 @@ export const en: Words = {
   'not-solved': 'not solved, says the owner',
   'declined-by-owner': 'declined by the owner',
   'cancelled-by-owner': 'cancelled by the owner',
+  'swap-claimed': 'the owner asks for another appliance',
   'bill-confirmed': 'confirmed the bill',
   'bill-contested': ({ words }) => `contests the bill: ${words}`,
   complaint: ({ item }) => `a complaint: ${item} was ticked, and the owner says no`,
@@ -212,6 +213,11 @@ export const en: Words = {
   'task-supervisor': ({ number, stars, compensation, engineer }) =>
     `${number} was rated ${stars} of 5: call the owner, offer “${compensation}”, hear ${engineer}.`,
   'task-complaint': ({ number, item }) => `${number}: the owner says no to what the engineer ticked: ${item}`,
+  'task-swap': ({ number, appliance }) =>
+    `${number}: the owner of ${appliance} asks for another one, and has the right to it`,
+  'tell-swap-title': ({ number }) => `Another appliance for you (${number})`,
+  'tell-swap':
+    'You asked for another appliance in the place of yours. We contact you to arrange it; you need to prove nothing.',
   'task-bill': ({ number, words }) => `${number}: the owner contests the bill: ${words}`,
   'task-reconsider': ({ number, why }) =>
     `${number}: ${why}. The owner has agreed to a visit: cancel it, or say why it is made all the same.`,
@@ -250,6 +256,12 @@ export const en: Words = {
   'kpi-workInTime-counts': 'Visits no longer than the policy gives for their type: repair or installation.',
   'kpi-fixedInOneVisit': 'Fixed in one visit',
   'kpi-fixedInOneVisit-counts': 'Closed after a single visit, neither opened again nor recalled up to now.',
+  'kpi-fixedForAMonth': 'Fixed in one visit, for a month',
+  'kpi-fixedForAMonth-counts':
+    'Of tickets whose single visit ended 30 to 61 days before the end of the span: neither opened again nor followed by the same fault within 30 days.',
+  'kpi-failuresPrevented': 'Failures prevented',
+  'kpi-failuresPrevented-counts':
+    'Of faults that closures confirmed in the span: those repaired on a prediction, before the owner had to report them.',
   'kpi-satisfaction': 'Satisfaction',
   'kpi-satisfaction-counts': 'Ratings of four or five stars, of those given in the span.',
   'kpi-complaints': 'Complaints',

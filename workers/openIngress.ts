@@ -76,7 +76,7 @@ export async function openIngress(options: {
       clock,
       publicUrl,
       webhook: !!settings.WEBHOOK_URL,
-      carried: { book, wall: wallClock },
+      carried: { book, wall: wallClock, mails: settings.SMTP_URL !== undefined || world.name === 'simulation' },
       secretKey,
       linkKey,
     }),

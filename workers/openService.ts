@@ -38,7 +38,7 @@ export async function openService(options: {
   /** Are browsers told? Default: yes. */
   push?: boolean
   /** Who carries messages and tells what became of them; absent: nobody, and what is sent has arrived. */
-  carried?: { book: ChannelBook; wall: Clock }
+  carried?: { book: ChannelBook; wall: Clock; mails: boolean }
   /** What differs from the policy as shipped. */
   rules?: Partial<Policy>
 }) {
@@ -79,7 +79,8 @@ export async function openService(options: {
     announcer,
     render,
     sources: { alerts: alertRecords, catalog },
-    carries,
+    // A mail that lies in a file reaches nobody.
+    carries: (way, country) => (way === 'mail' ? (carried?.mails ?? true) : carries(way, country)),
   })
   const desk = openTicketService({
     alerts: alertRecords,

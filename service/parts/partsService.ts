@@ -139,6 +139,49 @@ export class PartsService {
     })
   }
 
+  /** What was proposed is ordered: it lies at the place when it has come. @throws Problem `not-found` */
+  readonly order = async (
+    { place, part, quantity }: { place: string; part: string; quantity: number },
+    hours: number,
+  ) => {
+    const orderedAt = this.#clock.now()
+    const dueAt = orderedAt + hours * HOUR
+    await this.#database.transaction(async (tx) => {
+      const known = await tx.selectFrom('depot').select('id').where('id', '=', place).executeTakeFirst()
+      if (!known) throw notFound('depot', place)
+      await tx
+        .insertInto('partOrder')
+        .values({
+          ticket: `restock/${place}/${part}`,
+          part,
+          quantity,
+          from: null,
+          to: place,
+          level: 0,
+          orderedAt,
+          dueAt,
+          arrivedAt: null,
+        })
+        .execute()
+    })
+    return { place, part, quantity, orderedAt, dueAt }
+  }
+
+  /** Ordered to each place, and not there yet. */
+  async #coming(): Promise<Map<string, Map<string, number>>> {
+    const rows = await this.#database.query
+      .selectFrom('partOrder')
+      .select((eb) => ['to', 'part', eb.fn.sum<number>('quantity').as('quantity')])
+      .where('arrivedAt', 'is', null)
+      .where('ticket', 'like', 'restock/%')
+      .groupBy(['to', 'part'])
+      .execute()
+    const coming = new Map<string, Map<string, number>>()
+    for (const { to, part, quantity } of rows)
+      coming.set(to, (coming.get(to) ?? new Map<string, number>()).set(part, Number(quantity)))
+    return coming
+  }
+
   /** What to bring where: demand foreseen by predictions, beside what last year alone would say (S08). */
   readonly restock = async (weeks: number): Promise<RestockLine[]> => {
     const now = this.#clock.now()
@@ -172,19 +215,25 @@ export class PartsService {
           }))
         : []
     })
+    // What is on its way needs not be proposed again.
+    const coming = await this.#coming()
     return forecastDemand({
       now,
       weeks,
       needs,
       fitted,
       places: depots,
-      stock: new Map(
-        depots.map(({ id, stock }) => [
-          id,
-          new Map(stock.map(({ part, quantity, reserved = 0 }) => [part, quantity - reserved])),
-        ]),
-      ),
+      stock: new Map(depots.map(({ id, stock }) => [id, withComing(stock, coming.get(id))])),
     })
   }
 }
 export const openPartsService = (options: PartsServiceOptions): PartsService => new PartsService(options)
+
+function withComing(
+  stock: readonly { part: string; quantity: number; reserved?: number }[],
+  coming: ReadonlyMap<string, number> = new Map(),
+): Map<string, number> {
+  const all = new Map(stock.map(({ part, quantity, reserved = 0 }) => [part, quantity - reserved]))
+  for (const [part, quantity] of coming) all.set(part, (all.get(part) ?? 0) + quantity)
+  return all
+}

@@ -1,4 +1,4 @@
-import { HOUR, type KpiName, type Millis } from '../../core/index.ts'
+import { DAY, HOUR, type KpiName, type Millis } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { TicketThen } from '../tickets/store/storedTicket.ts'
 import type { Facts } from './facts.ts'
@@ -91,6 +91,37 @@ export const kpis: Kpi[] = [
         ({ id, reopened = 0, visits = 1 }) => reopened === 0 && visits === 1 && !recalled.has(id),
       )
       return share(closed.length, fixed.length)
+    },
+  },
+  {
+    name: 'fixedForAMonth',
+    unit: 'share',
+    aim: 'fixedInOneVisit',
+    better: 'higher',
+    measure: ({ tickets }, _from, to) => {
+      // Whoever was visited yesterday has not held for a month yet: the span ends a month before the figures' own.
+      const visited = tickets.filter(({ visit }) => within(visit?.endedAt, to - 61 * DAY, to - 30 * DAY))
+      const again = new Map(tickets.flatMap(({ recallOf, createdAt }) => (recallOf ? [[recallOf, createdAt]] : [])))
+      const held = visited.filter(({ id, visit, visits = 1, reopened = 0, repaired }) => {
+        const until = (visit?.endedAt ?? 0) + 30 * DAY
+        const reopenedAt = reopened > 0 ? (repaired?.reopenedAt ?? 0) : Number.POSITIVE_INFINITY
+        return visits === 1 && (again.get(id) ?? Number.POSITIVE_INFINITY) > until && reopenedAt > until
+      })
+      return share(visited.length, held.length)
+    },
+  },
+  {
+    name: 'failuresPrevented',
+    unit: 'share',
+    aim: 'failuresPrevented',
+    better: 'higher',
+    measure: (facts, from, to) => {
+      const faults = closedIn(facts, from, to).filter(({ closure }) => closure?.cause !== 'none')
+      const isForeseen = ({ source, contacts = [], closure }: TicketThen): boolean =>
+        source === 'predicted' &&
+        closure?.verdict !== 'refuted' &&
+        contacts.every(({ channel }) => channel === 'telemetry')
+      return share(faults.length, faults.filter(isForeseen).length)
     },
   },
   {

@@ -1,4 +1,5 @@
 import type { CommandAck, UnitOfWork } from '../../core/index.ts'
+import { testFor } from '../testing/chooseTest.ts'
 import { testAnswered } from '../testing/testAnswered.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
 import { loadTicket, tickets } from '../tickets/store/ticketRepository.ts'
@@ -20,16 +21,20 @@ export interface RemoteService {
     params: Record<string, unknown>,
     expiresInSeconds: number,
   ): Promise<{ ticket: TicketView; command: CommandRecord }>
+  /** A desk has the appliance tested now. @throws Problem `no-such-test`, `needs-consent` */
+  testNow(id: string, by: string, test: string, ownerAgreed: boolean): Promise<TicketView>
   /** What the appliance says of a command is written down. @returns the ticket that it changes, if it belongs to a repair */
   commandAnswered(ack: CommandAck): Promise<TicketView | undefined>
 }
 
 /** Repairs by command (S05); proved by the appliance's own signal. */
 export function remoteService(
-  { alerts, catalog, clock, commands, database, policies }: TicketServiceOptions,
+  options: TicketServiceOptions,
   carryOut: CarryOut,
   viewOf: (ticket: Ticket) => Promise<TicketView>,
 ): RemoteService {
+  const { alerts, catalog, clock, commands, database, policies } = options
+
   /** What an answer makes of the ticket that its command should repair. */
   async function answered(tx: UnitOfWork, ack: CommandAck): Promise<Ticket | undefined> {
     const { appliance, id, result, detail } = ack
@@ -51,6 +56,18 @@ export function remoteService(
   }
 
   return {
+    async testNow(id, by, test, ownerAgreed) {
+      const ticket = await database.transaction(async (tx) => {
+        const before = await loadTicket(tx, id)
+        const chosen = testFor({ catalog, commands }, options.appliance(before.appliance), id, {
+          by,
+          test,
+          ownerAgreed,
+        })
+        return carryOut(tx, before, { type: 'beginTest', chosen }, { by })
+      })
+      return viewOf(ticket)
+    },
     async repairRemotely(id, by, type, params, expiresInSeconds) {
       const { ticket, command } = await database.transaction(async (tx) => {
         const before = await loadTicket(tx, id)

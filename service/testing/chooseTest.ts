@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { Appliance, UnitOfWork } from '../../core/index.ts'
+import { type Appliance, Problem, type UnitOfWork } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Commands } from '../remote/openCommands.ts'
 import type { ChosenTest, Opening } from '../tickets/ticketCommand.ts'
@@ -7,6 +7,8 @@ import type { ChosenTest, Opening } from '../tickets/ticketCommand.ts'
 /** So many of its newest refusals are looked at. */
 const LOOKED_AT = 20
 const SECONDS = 60
+/** What a desk asks for is waited for so much longer than it takes. */
+const LONGER_MINUTES = 60
 
 /**
  * The test that an appliance is told to run before a visit for it is offered: one that it said it can, that tells the
@@ -62,4 +64,40 @@ async function cannot(tx: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Pr
     .limit(LOOKED_AT)
     .execute()
   return new Set(rows.map(({ params }) => String((JSON.parse(params) as { test?: string }).test)))
+}
+
+/** A test that a desk asks for. @throws Problem `no-such-test`, `needs-consent` */
+export function testFor(
+  { catalog, commands }: { catalog: Catalog; commands: Pick<Commands, 'prepare'> },
+  appliance: Appliance,
+  ticket: string,
+  { by, test, ownerAgreed }: { by: string; test: string; ownerAgreed: boolean },
+): ChosenTest {
+  const kind = catalog.kinds.get(appliance.kind)
+  const spec = kind && Object.hasOwn(kind.tests, test) ? kind.tests[test] : undefined
+  if (!spec || !appliance.tests?.includes(test)) {
+    throw new Problem({
+      code: 'no-such-test',
+      message: `${appliance.id} has no test '${test}'.`,
+      remedy: `It can: ${appliance.tests?.join(', ') || 'none'}.`,
+      concerns: 'test',
+      status: 422,
+    })
+  }
+  if (spec.consent === 'owner' && !ownerAgreed) {
+    throw new Problem({
+      code: 'needs-consent',
+      message: 'Its owner must have agreed to this test.',
+      remedy: 'Ask them, and say that they have (ownerAgreed).',
+      concerns: 'ownerAgreed',
+      status: 422,
+    })
+  }
+  const expiresInSeconds = (spec.minutes + LONGER_MINUTES) * SECONDS
+  const params = { test }
+  return {
+    test,
+    text: spec.text,
+    command: commands.prepare({ appliance: appliance.id, type: 'test', params, expiresInSeconds, by, ticket }),
+  }
 }

@@ -7,6 +7,7 @@ import * as findings from './decide/findings.ts'
 import * as plan from './decide/plan.ts'
 import * as remote from './decide/remote.ts'
 import { refuse, Step } from './decide/step.ts'
+import { claimSwap } from './decide/swap.ts'
 import * as tests from './decide/tests.ts'
 import { deadline } from './decide/time.ts'
 import * as told from './decide/told.ts'
@@ -38,6 +39,7 @@ const deciders: Deciders = {
   reopen: ['reopen', end.reopenFor],
   confirmChecklist: [null, visit.confirmChecklist],
   confirmBill: [null, (ticket, _, facts) => visit.confirmBill(ticket, facts)],
+  claimSwap: [null, (ticket, _, facts, rules) => claimSwap(ticket, facts, rules)],
   contestBill: [null, visit.contestBill],
   guideTried: ['guide', remote.guideTried],
   assign: ['assign', plan.assign],

@@ -55,6 +55,7 @@ export function ownerView(
     found: finding.noticed,
     changed: finding.changed && render(finding.changed),
     swapRight: money.swapRight ?? false,
+    swapClaimedAt: money.swapClaimedAt,
     // What is measured now comes before what the fault means.
     safe: !advice && (mode.safe || isGone),
     advice,

@@ -15,7 +15,16 @@ import {
 import { cutOut } from './store/forgetWords.ts'
 import { personOfTicket } from './store/personOfTicket.ts'
 
-export const taskTypes = ['call-back', 'supervisor', 'complaint', 'contact', 'reach', 'safety', 'reconsider'] as const
+export const taskTypes = [
+  'call-back',
+  'supervisor',
+  'complaint',
+  'contact',
+  'reach',
+  'safety',
+  'reconsider',
+  'swap',
+] as const
 export type TaskType = (typeof taskTypes)[number]
 
 /** Something that a person at a desk must do by a time. */

@@ -85,6 +85,7 @@ export type TicketCommand =
   | { type: 'reopen'; why?: string | undefined }
   | { type: 'confirmChecklist'; ticks: Readonly<Record<string, boolean>> }
   | { type: 'confirmBill' }
+  | { type: 'claimSwap' }
   | { type: 'contestBill'; why: string }
   | { type: 'guideTried'; helped: boolean }
   // By desks and engineers.

@@ -34,6 +34,7 @@ export type TicketNews =
   | 'closed'
   | 'cancelled'
   | 'reason-gone'
+  | 'swap'
   | 'reason-weaker'
 
 /** Title and text, by what happened. */
@@ -114,6 +115,7 @@ function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }:
     verified: [because('tell-verified-title'), because('tell-verified', { kind })],
     reopened: [because('tell-reopened-title'), because('tell-reopened', { number })],
     cancelled: [because('tell-cancelled-title', { number }), because('tell-cancelled')],
+    swap: [because('tell-swap-title', { number }), because('tell-swap')],
     ...faded(ticket, kind).owner,
   }
 }

@@ -46,6 +46,7 @@ import { alertService } from './ticketFromAlert.ts'
 import { type TicketQuery, ticketQueries } from './ticketQueries.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
 import type { TicketView } from './ticketView.ts'
+import { toldOwner } from './toldOwner.ts'
 
 type Parts = readonly { part: string; quantity: number }[]
 type Found = Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note' | 'accident'>
@@ -96,6 +97,8 @@ export interface TicketService
   confirmChecklist(id: string, by: string, ticks: Record<string, boolean>): Promise<TicketView>
   confirmBill(id: string, by: string): Promise<TicketView>
   contestBill(id: string, by: string, why: string): Promise<TicketView>
+  /** The owner asks for another appliance, where they have the right to it. */
+  claimSwap(id: string, by: string): Promise<TicketView>
   checklistOf(ticket: Pick<Ticket, 'policy' | 'source' | 'job'>): {
     job: JobType
     items: ReturnType<TicketServiceOptions['policies']['of']>['checklists'][JobType]
@@ -190,13 +193,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
     guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
     day: (at) => dayAsOf(database.query, at),
-    async told(tx, id, what, { title: news, key }) {
-      const [ticket] = await tickets(tx, { ids: [id] })
-      if (!ticket) return
-      if (what === 'unreached') await carryOut(tx, ticket, { type: 'unreached', news, key })
-      else if (ticket.clocks.some(({ name, doneAt }) => name === 'first-response' && doneAt === undefined))
-        await carryOut(tx, ticket, { type: 'heard' })
-    },
+    told: toldOwner(carryOut),
     ownerLeft: async (tx, appliance, owner) => {
       await forgetOwner(tx, appliance, owner, carryOut, render)
       await options.announcer.forget(tx, appliance)
@@ -234,6 +231,7 @@ function visitCalls(
   | 'confirmChecklist'
   | 'confirmBill'
   | 'contestBill'
+  | 'claimSwap'
   | 'close'
   | 'callBack'
 > {
@@ -257,6 +255,7 @@ function visitCalls(
     waitForParts: (id, by, parts, why) => command(id, by, { type: 'waitForParts', parts, why }),
     confirmChecklist: (id, by, ticks) => command(id, by, { type: 'confirmChecklist', ticks }),
     confirmBill: (id, by) => command(id, by, { type: 'confirmBill' }),
+    claimSwap: (id, by) => command(id, by, { type: 'claimSwap' }),
     contestBill: (id, by, why) => command(id, by, { type: 'contestBill', why }),
     close: (id, by, closure) =>
       command(id, by, async (tx, ticket) => {

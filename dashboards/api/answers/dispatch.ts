@@ -103,6 +103,13 @@ export const dispatchAnswers = {
     }),
   ),
   'POST /api/parts/moves': done,
+  'POST /api/parts/orders': z.object({
+    place: z.string(),
+    part: z.string(),
+    quantity: z.number(),
+    orderedAt: at,
+    dueAt: at,
+  }),
   'GET /api/parts/restock': z.object({
     weeks: z.number(),
     items: list(

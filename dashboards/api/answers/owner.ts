@@ -24,6 +24,7 @@ const ownersPage = z
     found: text,
     changed: text.optional(),
     swapRight: z.boolean(),
+    swapClaimedAt: at.optional(),
     safe: z.boolean(),
     /** What is measured now, and what to do about it at once. */
     advice: text.optional(),
@@ -142,6 +143,7 @@ export const ownerAnswers = {
     ticket: z.object({ number: z.string(), state: ticketState, path: z.string() }).optional(),
   }),
   'POST /api/t/:secret/mark': ownersPage,
+  'POST /api/t/:secret/swap': ownersPage,
   'POST /api/o/:secret/report': z.object({ number: z.string(), contactBy: at.optional(), path: z.string() }),
   'GET /api/intake/template': z.object({
     kind: z.string(),

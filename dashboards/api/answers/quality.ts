@@ -10,6 +10,8 @@ const kpiName = z.enum([
   'visitHours',
   'workInTime',
   'fixedInOneVisit',
+  'fixedForAMonth',
+  'failuresPrevented',
   'satisfaction',
   'complaints',
   'callBackOnTime',

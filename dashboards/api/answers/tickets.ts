@@ -171,6 +171,7 @@ export const ticket = z
     billConfirmedAt: at.optional(),
     compensation: z.object({ at, text }).optional(),
     swapRight: z.literal(true).optional(),
+    swapClaimedAt: at.optional(),
     recallOf: z.string().optional(),
     recallCount: z.number().optional(),
     /** The repair that was not solved. */
@@ -240,6 +241,7 @@ export const ticketAnswers = {
   'POST /api/tickets/:id/wait': ticket,
   'POST /api/tickets/:id/grab': grab,
   'POST /api/tickets/:id/mark': ticket,
+  'POST /api/tickets/:id/test': ticket,
   'POST /api/tickets/:id/close': ticket,
   'POST /api/tickets/:id/cancel': ticket,
   'POST /api/tickets/:id/call-back': ticket,

@@ -177,10 +177,27 @@ function browserRoute(app: Api, context: OwnerContext): void {
   )
 }
 
-/** The owner says that nobody needs to come for what is seen. */
+/** What else the owner says: nobody needs to come for what is seen; another appliance is due to them. */
 function markRoute(app: Api, context: OwnerContext): void {
   const { alerts, desk, events } = context
   const page = ownersPage(context)
+  app.post(
+    '/api/t/:secret/swap',
+    {
+      config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: {
+        summary: 'I want another appliance: the same fault has come back',
+        tags: ['owner'],
+        params,
+        security: [],
+        response: { 200: answers['POST /api/t/:secret/swap'] },
+      },
+    },
+    async ({ params: { secret } }) => {
+      events.ticket(await desk.claimSwap((await desk.bySecret(secret)).id, 'owner'))
+      return page(secret)
+    },
+  )
   app.post(
     '/api/t/:secret/mark',
     {

@@ -41,6 +41,24 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
     },
   )
   app.post(
+    '/api/tickets/:id/test',
+    {
+      schema: {
+        summary: 'Have the appliance test itself; what it shows stands on the ticket',
+        tags: ['tickets'],
+        params: z.object({ id: z.string() }),
+        body: z.object({ test: z.string().max(64), ownerAgreed: z.boolean().default(false) }),
+        response: { 202: answers['POST /api/tickets/:id/test'] },
+      },
+    },
+    async (request, reply) => {
+      const { test, ownerAgreed } = request.body
+      const ticket = await desk.testNow(request.params.id, actorOf(request), test, ownerAgreed)
+      events.ticket(ticket)
+      return reply.code(202).send(ticket)
+    },
+  )
+  app.post(
     '/api/t/:secret/guide',
     {
       config: { rateLimit: { max: 60, timeWindow: '1 minute' } },

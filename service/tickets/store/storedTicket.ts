@@ -163,6 +163,8 @@ export interface StoredTicket
   /** The repair that was not solved: what it was of, when, and when that was said. */
   readonly repaired?: { readonly cause: string; readonly at: Millis; readonly reopenedAt: Millis } | undefined
   readonly swapRight?: true | undefined
+  /** The owner has asked for it. */
+  readonly swapClaimedAt?: Millis | undefined
   readonly rating?: { readonly stars: number; readonly text: string; readonly at: Millis } | undefined
   readonly reopened?: number | undefined
   readonly updatedAt: Millis

@@ -11,7 +11,7 @@ import { useMay } from '../../components/useMay.tsx'
 import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
-const types = ['reach', 'call-back', 'supervisor', 'complaint', 'contact', 'reconsider'] as const
+const types = ['reach', 'call-back', 'supervisor', 'complaint', 'contact', 'reconsider', 'swap'] as const
 type Task = Answer<'GET /api/tasks'>['items'][number]
 
 /** Whom do we owe a call, and by when? */

@@ -20,7 +20,7 @@ import { money, slotText } from '../../components/format.tsx'
 import { i18n, useWords } from '../../words/index.ts'
 import { CallFirm } from './CallFirm.tsx'
 import { clockTime } from './Home.tsx'
-import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed } from './OwnerParts.tsx'
+import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed, SwapRight } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
 
@@ -87,11 +87,7 @@ export default function Owner() {
           </Group>
         </Stack>
         {view.slot && isToCome && <Coming view={view} slot={view.slot} secret={secret} />}
-        {view.swapRight && (
-          <Alert color="teal">
-            {t('card.recall')} {t('card.swap')}
-          </Alert>
-        )}
+        {view.swapRight && <SwapRight view={view} busy={busy} act={act} />}
         {view.compensation && <Alert color="teal">{t('card.sorry', { text: say(view.compensation) })}</Alert>}
         {view.guide && <Guide view={view} busy={busy} act={act} />}
         {slots.length > 0 && (

@@ -1,4 +1,4 @@
-import { Button, Card, Group, List, SegmentedControl, Stack, Text, Textarea, Title } from '@mantine/core'
+import { Alert, Button, Card, Group, List, SegmentedControl, Stack, Text, Textarea, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Call, OwnerView } from '../../api.ts'
@@ -139,5 +139,22 @@ export function NoVisit({ busy, act }: Pick<Acting, 'busy' | 'act'>) {
       </Button>
       <MarkDialog opened={opened} close={close} busy={busy} send={(said) => void act('mark', said).then(close)} />
     </>
+  )
+}
+
+/** The same fault has come back: another appliance is due, and asked for with one tap. */
+export function SwapRight({ view, busy, act }: Acting) {
+  const { t } = useWords()
+  return (
+    <Alert color="teal">
+      {t('card.recall')} {t('card.swap')}
+      {view.swapClaimedAt === undefined ? (
+        <Button mt="xs" fullWidth disabled={busy} onClick={() => void act('swap')}>
+          {t('swap.ask')}
+        </Button>
+      ) : (
+        <Text mt="xs">{t('swap.asked')}</Text>
+      )}
+    </Alert>
   )
 }

@@ -1,10 +1,12 @@
-import { Anchor, Skeleton, Text } from '@mantine/core'
+import { Anchor, Button, Skeleton, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure } from '../../components/Page.tsx'
+import { useAction } from '../../components/useAction.ts'
+import { useMay } from '../../components/useMay.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -16,6 +18,8 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 /** What to bring where: demand that predictions foresee, beside last year's. */
 export function Restock() {
   const { t, lang } = useWords()
+  const { act, busy } = useAction()
+  const mayOrder = useMay()('stock.change')
   const names = useNames()
   const { data, error, refetch } = useCall('GET /api/parts/restock', { weeks: WEEKS }, 60_000)
   if (error) return <Failure error={error} retry={() => void refetch()} />
@@ -45,6 +49,25 @@ export function Restock() {
           { key: 'lastYear', label: t('parts.lastYear'), value: ({ lastYear }) => sum(lastYear), isNumber: true },
           { key: 'available', label: t('parts.available'), value: ({ available }) => available, isNumber: true },
           { key: 'proposed', label: t('parts.proposed'), value: ({ proposed }) => proposed, isNumber: true },
+          {
+            key: 'order',
+            label: '',
+            value: () => undefined,
+            render: ({ place, part, proposed }) =>
+              mayOrder && proposed > 0 ? (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  loading={busy}
+                  aria-label={`${t('order.button')}: ${names.anyPart(part)}, ${place}`}
+                  onClick={() =>
+                    void act('POST /api/parts/orders', {}, { place, part, quantity: proposed }, t('order.done'))
+                  }
+                >
+                  {t('order.button')}
+                </Button>
+              ) : null,
+          },
         ]}
       />
     </>

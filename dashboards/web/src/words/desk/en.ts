@@ -60,6 +60,7 @@ export const deskEn = {
       contact: 'Not contacted',
       reach: 'To call',
       safety: 'Safety',
+      swap: 'Another appliance',
       reconsider: 'Still to visit?',
     },
     all: 'All',

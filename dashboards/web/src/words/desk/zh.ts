@@ -62,6 +62,7 @@ export const deskZh: DeskVocabulary = {
       contact: '未联系',
       reach: '需致电',
       safety: '安全',
+      swap: '换机',
       reconsider: '是否仍上门',
     },
     all: '全部',

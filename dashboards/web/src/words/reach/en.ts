@@ -87,6 +87,8 @@ export const reachEn = {
     measured: 'Value',
     sound: 'When sound',
   },
+  order: { button: 'Order', done: 'Ordered: it is proposed no more.' },
+  swap: { ask: 'Ask for another appliance', asked: 'You asked for another appliance: we contact you.' },
   onCall: {
     hint: 'While nobody acts on a critical alert, a late promise or an overdue task, whoever’s turn it is is called, step by step (rule “escalations” of the policy), until somebody does.',
     now: 'On call now',

@@ -87,6 +87,8 @@ export const reachZh: ReachVocabulary = {
     measured: '数值',
     sound: '正常值',
   },
+  order: { button: '订购', done: '已订购：不再建议补货。' },
+  swap: { ask: '要求更换设备', asked: '您已要求更换设备：我们会与您联系。' },
   onCall: {
     hint: '严重告警、超时的承诺或任务无人处理时，将按步骤通知值班人员（策略规则“escalations”），直至有人处理。',
     now: '当前值班',
