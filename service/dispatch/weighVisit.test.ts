@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DAY } from '../../core/index.ts'
+import { calmFrom } from '../calendar/quietHours.ts'
 import { readPolicy } from '../policy/policySchema.ts'
-import { calmFrom } from '../tickets/quietHours.ts'
 import { failsBy, weighVisit } from './weighVisit.ts'
 
 const policy = readPolicy()

@@ -124,42 +124,6 @@ function partRoutes(app: Api, { parts }: Pick<ApiContext, 'parts'>): void {
 }
 
 /** What is to be brought where, and ordered. */
-function _restockRoutes(app: Api, { catalog, parts, policy }: Pick<ApiContext, 'catalog' | 'parts' | 'policy'>): void {
-  app.post(
-    '/api/parts/orders',
-    {
-      schema: {
-        summary: 'Order what is proposed: it lies at its place when it has come, and is proposed no more',
-        tags: ['parts'],
-        body: z.object({
-          place: idSchema,
-          part: z.string().min(1).max(64),
-          quantity: z.number().int().min(1).max(10_000),
-        }),
-        response: { 201: answers['POST /api/parts/orders'] },
-      },
-    },
-    async ({ body }, reply) => {
-      const isSold = [...catalog.kinds.values()].some(({ parts: sold }) => Object.hasOwn(sold, body.part))
-      if (!isSold) throw notFound('part', body.part)
-      return reply.code(201).send(await parts.order(body, policy.purchaseHours))
-    },
-  )
-  app.get(
-    '/api/parts/restock',
-    {
-      schema: {
-        summary: 'What to bring where: demand foreseen by predictions, beside last year’s',
-        tags: ['parts'],
-        querystring: z.object({ weeks: z.coerce.number().int().min(1).max(26).default(4) }),
-        response: { 200: answers['GET /api/parts/restock'] },
-      },
-    },
-    async ({ query: { weeks } }) => ({ weeks, items: await parts.restock(weeks) }),
-  )
-}
-
-/** What is to be brought where, and ordered. */
 function restockRoutes(app: Api, { catalog, parts, policy }: Pick<ApiContext, 'catalog' | 'parts' | 'policy'>): void {
   app.post(
     '/api/parts/orders',
