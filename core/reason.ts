@@ -200,6 +200,9 @@ interface DeskReasons {
   'tell-cancelled-title': { number: string }
   'tell-cancelled': None
   'tell-reason-gone-title': { kind: Text }
+  'mended-title': { kind: Text }
+  'mended-proving': None
+  'mended-proved': None
   'tell-reason-gone': { number: string; agreed: boolean }
   'tell-reason-weaker-title': { kind: Text }
   'tell-reason-weaker': { number: string; agreed: boolean }

@@ -171,6 +171,9 @@ export const en: Words = {
   'tell-reopened': ({ number }) => `Your appliance is not back to normal, so we come again. Ticket ${number}.`,
   'tell-cancelled-title': ({ number }) => `Ticket ${number} is cancelled`,
   'tell-cancelled': 'Nobody will come. Open the page to read why.',
+  'mended-title': ({ kind }) => `Your ${kind.toLowerCase()} was repaired`,
+  'mended-proving': 'We are watching whether it works as it used to.',
+  'mended-proved': 'Its own readings show that it works as it used to.',
   'tell-reason-gone-title': ({ kind }) => `Your ${kind.toLowerCase()} is back to normal`,
   'tell-reason-gone': ({ number, agreed }) =>
     agreed

@@ -183,6 +183,9 @@ export const zh: Words = {
   'tell-reopened': ({ number }) => `您的设备尚未恢复正常，我们将再次上门。工单 ${number}。`,
   'tell-cancelled-title': ({ number }) => `工单 ${number} 已取消`,
   'tell-cancelled': '将不会有人上门。打开页面可查看原因。',
+  'mended-title': ({ kind }) => `您的${kind}已维修`,
+  'mended-proving': '我们正在观察设备是否恢复正常。',
+  'mended-proved': '设备自身数据显示已恢复正常。',
   'tell-reason-gone-title': ({ kind }) => `您的${kind}已恢复正常`,
   'tell-reason-gone': ({ number, agreed }) =>
     agreed

@@ -35,6 +35,9 @@ export function ownerView(
   const mode = catalog.failureMode(ticket.kind, finding.failureMode ?? 'unknown')
   const kind = catalog.kinds.get(ticket.kind)
   const isGone = finding.faded === 'gone'
+  // After the repair nothing of what was wrong is told as if it were there; a closure that found nothing tells nothing either.
+  const isMended = ticketIs(state, 'mended') && closure.found?.cause !== 'none'
+  const kindName = kind?.name ?? { en: ticket.kind, zh: ticket.kind }
   const items = policy.checklists[jobOf(ticket)]
   return {
     number: ticket.number,
@@ -47,17 +50,21 @@ export function ownerView(
     owner: ticket.owner ? { name: ticket.owner.name, language: ticket.owner.language } : undefined,
     source: ticket.source,
     // What has gone is not told as if it were there.
-    noticed: isGone
-      ? render(because('tell-reason-gone-title', { kind: kind?.name ?? { en: ticket.kind, zh: ticket.kind } }))
-      : ticket.source === 'reported'
-        ? finding.noticed
-        : mode.owner,
-    found: finding.noticed,
+    noticed: isMended
+      ? render(because('mended-title', { kind: kindName }))
+      : isGone
+        ? render(because('tell-reason-gone-title', { kind: kindName }))
+        : ticket.source === 'reported'
+          ? finding.noticed
+          : mode.owner,
+    found: isMended
+      ? render(because(closure.verification === 'passed' ? 'mended-proved' : 'mended-proving'))
+      : finding.noticed,
     changed: finding.changed && render(finding.changed),
     swapRight: money.swapRight ?? false,
     swapClaimedAt: money.swapClaimedAt,
     // What is measured now comes before what the fault means.
-    safe: !advice && (mode.safe || isGone),
+    safe: !advice && (mode.safe || isGone || isMended),
     advice,
     slots,
     /** Where the appliance stands: every time is told by its clocks. */

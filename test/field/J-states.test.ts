@@ -106,6 +106,8 @@ const ticket = async (): Promise<TicketNow> => {
 const secretOf = ({ ownerLink }: TicketNow): string => ownerLink.slice(ownerLink.indexOf('/t/') + 3)
 interface OwnerNow {
   safe: boolean
+  noticed: { en: string }
+  found: { en: string }
   advice?: { en: string; zh: string }
 }
 const owner = async () => program.call<OwnerNow>('GET', `/api/t/${secretOf(await ticket())}`)
@@ -172,7 +174,11 @@ describe('J a fridge whose compressor dies', () => {
       expect([alert.stage, alert.remainingLife]).toEqual(['proving', undefined])
       expect(alert.explanation.engineer.en).not.toMatch(/Fails in about|has failed/)
     }
-    expect(await owner()).toMatchObject({ safe: true })
+    // Nothing of what was wrong is told as if it were there.
+    const said = await owner()
+    expect(said).toMatchObject({ safe: true, noticed: { en: 'Your fridge was repaired' } })
+    expect(said.advice).toBeUndefined()
+    expect(said.found.en).not.toMatch(FOOD)
     await send(23 * DAY + HOUR, 27 * DAY, sound)
     const ended = await ticket()
     expect([ended.state, ended.verification]).toEqual(['verified', 'passed'])

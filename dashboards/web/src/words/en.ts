@@ -537,6 +537,18 @@ export const en = {
       refused: 'Push is refused in this browser',
     },
   },
+  life: {
+    secret: 'New secret',
+    secretWhy: 'The present password of {{id}} ends at once, and its connection with it. The new one is shown once.',
+    secretNow: 'Make a new one',
+    transfer: 'Another owner',
+    transferWhy:
+      'Its history stays with the appliance; what is known of {{name}} goes, and the links to their pages end.',
+    transferNow: 'Hand it over',
+    retire: 'Retire it',
+    retireWhy: 'It may not connect any more, and what is open for it ends. Its history stays.',
+    typeId: 'Type {{id}} to be sure',
+  },
   home: {
     title: 'My appliances',
     word: {
@@ -650,6 +662,11 @@ export const en = {
     noEngineers: 'No engineers yet. Add them under People, and accepted tickets are planned here.',
   },
   parts: {
+    moveStock: 'Move stock',
+    fromPlace: 'From',
+    fromOutside: 'from outside: it came in',
+    toPlace: 'To',
+    moveNow: 'Move it',
     reserved: 'Reserved',
     ledgerEmpty: 'Every count, reservation, delivery and fitting of a part appears here.',
     restockHint:

@@ -529,6 +529,17 @@ export const zh: Vocabulary = {
       refused: '浏览器已拒绝推送',
     },
   },
+  life: {
+    secret: '更换密钥',
+    secretWhy: '{{id}} 的现有密码立即失效，连接随之断开。新密码只显示一次。',
+    secretNow: '生成新密钥',
+    transfer: '更换用户',
+    transferWhy: '设备历史保留；{{name}} 的信息将被清除，其页面链接失效。',
+    transferNow: '过户',
+    retire: '停用设备',
+    retireWhy: '设备将无法再连接，未完成的工单随之结束。历史保留。',
+    typeId: '请输入 {{id}} 以确认',
+  },
   home: {
     title: '我的设备',
     word: {
@@ -642,6 +653,11 @@ export const zh: Vocabulary = {
     noEngineers: '尚无工程师。在“人员”中添加后，已同意的工单会在此安排。',
   },
   parts: {
+    moveStock: '调拨库存',
+    fromPlace: '从',
+    fromOutside: '外部入库',
+    toPlace: '到',
+    moveNow: '调拨',
     reserved: '已预留',
     ledgerEmpty: '每次盘点、预留、送达和安装都会出现在此。',
     restockHint: '未来 {{count}} 周内，未结预测与近期其他维修所需的配件，并列去年同期。',

@@ -14,6 +14,7 @@ import { ShowsIt } from '../evidence/ShowsIt.tsx'
 import { InjectModal } from '../simulator/InjectFault.tsx'
 import { CommandModal, ReportModal } from './ApplianceCommands.tsx'
 import { ApplianceHistory } from './ApplianceHistory.tsx'
+import { ApplianceLife } from './ApplianceLife.tsx'
 import { FindingCard, HealthCard } from './ApplianceNow.tsx'
 import { Bursts } from './Bursts.tsx'
 import { CommandLog } from './CommandLog.tsx'
@@ -139,6 +140,7 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
       <Allowed to="ownerLinks.see">
         <OwnerLink appliance={appliance.id} />
       </Allowed>
+      <ApplianceLife appliance={appliance} />
       <Allowed to="intake.write">
         <Button leftSection={<IconMessageReport size={16} aria-hidden />} onClick={reporting.open}>
           {t('appliance.report')}

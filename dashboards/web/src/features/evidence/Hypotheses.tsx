@@ -4,6 +4,9 @@ import { exactTime, percent, useDuration } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 
+/** Less would read “0 %”. */
+const LEAST_SHOWN = 0.005
+
 /** What would explain it, the likeliest first. */
 export function Hypotheses({ kind, hypotheses }: { kind: string; hypotheses: Readonly<Alert['hypotheses']> }) {
   const { lang } = useWords()
@@ -11,7 +14,7 @@ export function Hypotheses({ kind, hypotheses }: { kind: string; hypotheses: Rea
   return (
     <Stack gap={6}>
       {hypotheses
-        .filter(({ probability }) => probability > 0)
+        .filter(({ probability }) => probability >= LEAST_SHOWN)
         .slice(0, 4)
         .map(({ failureMode, probability }) => (
           <div key={failureMode}>

@@ -66,7 +66,7 @@ export default function Owner() {
             {view.number} · {say(view.appliance.kindName, view.appliance.kind)} {view.appliance.model}
           </Text>
           <Title order={1} fz={22} lh={1.3}>
-            {view.source === 'reported' ? t('owner.youReported') : say(view.noticed)}
+            {view.source === 'reported' && !view.bill ? t('owner.youReported') : say(view.noticed)}
           </Title>
         </header>
         {refused && (

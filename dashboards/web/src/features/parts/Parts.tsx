@@ -23,6 +23,7 @@ import { Allowed } from '../../components/useMay.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { ImportModal } from '../connect/ImportModal.tsx'
+import { MoveStock } from './MoveStock.tsx'
 import { Restock, StockMoves } from './StockViews.tsx'
 
 const types = ['depot', 'outlet', 'van'] as const
@@ -35,6 +36,7 @@ export default function Parts() {
   const [filters, filter] = useFilters<'place' | 'view'>()
   const { data, error, refetch } = useCall('GET /api/depots', { limit: 1000 }, 30_000)
   const [isAdding, adding] = useDisclosure()
+  const [isMoving, moving] = useDisclosure()
   const [editing, edit] = useState<{ depot: Depot; part?: string }>()
   useFresh(['ticket'], ['/api/depots'])
   const view = views.find((one) => one === filters.view) ?? 'stock'
@@ -61,6 +63,9 @@ export default function Parts() {
               }}
             >
               {t('parts.addStock')}
+            </Button>
+            <Button variant="default" disabled={!data?.items.length} onClick={moving.open}>
+              {t('parts.moveStock')}
             </Button>
             <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={adding.open}>
               {t('parts.addPlace')}
@@ -145,6 +150,7 @@ export default function Parts() {
       <Modal opened={!!editing} onClose={() => edit(undefined)} title={editing?.depot.id}>
         {editing && <StockForm {...editing} done={() => edit(undefined)} />}
       </Modal>
+      <MoveStock depots={data?.items ?? []} opened={isMoving} close={moving.close} />
     </Page>
   )
 }

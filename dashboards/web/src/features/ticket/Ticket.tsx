@@ -124,7 +124,7 @@ export default function TicketPage() {
               <Title order={2} mb="sm">
                 {t('ticket.cause')}
               </Title>
-              {told.stage !== 'over' && told.hypotheses.length > 0 && (
+              {told.stage !== 'over' && told.stage !== 'proving' && told.hypotheses.length > 0 && (
                 <Hypotheses kind={ticket.kind} hypotheses={told.hypotheses} />
               )}
               <Kit ticket={ticket} />
