@@ -1,4 +1,4 @@
-import { because, HOUR } from '../../../core/index.ts'
+import { because, HOUR, ticketIs } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
@@ -19,14 +19,19 @@ export function unreached(
   rules: Policy,
 ): Decision {
   const { id, number, state, clocks, plan } = ticket
+  // It is over: who had heard of it before must know, and who had not needs to hear nothing any more.
+  const hadHeard = clocks.some(
+    ({ name, doneAt }) => name === 'first-response' && (doneAt ?? facts.at) < ticket.updatedAt,
+  )
+  const isOver = !ticketIs(state, 'living')
+  if (isOver && !hadHeard) return new Step(ticket, { ...facts, by: OURS }).endTasks('reach', OURS, 'it is over')
   const waitsForAnswer = state === 'offered'
   const step = new Step(
     // Whoever has heard nothing cannot be late with an answer.
     waitsForAnswer ? { ...ticket, clocks: clocks.filter(({ name }) => name !== 'owner-answer') } : ticket,
     { ...facts, by: OURS },
   )
-  return step
-    .note(because('nobody-reached'))
+  return (isOver ? step : step.note(because('nobody-reached')))
     .endTasks('reach', OURS, 'something newer is to be told')
     .follow({
       do: 'openTask',
