@@ -58,7 +58,10 @@ function Sources({ sources }: { sources: readonly string[] }) {
         </Group>
       </form>
       {made?.mqtt.password && (
-        <Alert color="yellow" mt="sm" title={t('mapping.once')}>
+        <Alert color="yellow" mt="sm" p="xs">
+          <Text size="sm" mb={4}>
+            {t('mapping.once')}
+          </Text>
           <Code block>
             {[
               `${t('mapping.server')} mqtt://${location.hostname}:${connection?.mqttPort ?? 1883}`,
