@@ -40,7 +40,7 @@ describe.skipIf(chromiumMissing())('plugs and hubs', () => {
     await page.getByLabel('Its client id').fill('kitchen-plug')
     await page.getByRole('button', { name: 'Open a way in' }).click()
     const shown = await page.getByText('client id kitchen-plug').textContent()
-    const [, password = ''] = /Password (\S+)/i.exec(shown) ?? []
+    const [, password = ''] = /Password (\S+)/i.exec(shown ?? '') ?? []
     plug = await mqtt.connectAsync(program.mqttUrl, {
       clientId: 'kitchen-plug',
       username: 'kitchen-plug',
