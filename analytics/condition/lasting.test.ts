@@ -5,13 +5,15 @@ import { planDetection } from '../features/detectionPlan.ts'
 import { newConditionState } from './conditionState.ts'
 import { mustLast } from './lasting.ts'
 
-const plan = planDetection(loadCatalog().kind('fridge'))
+const catalog = loadCatalog()
+const plan = planDetection(catalog.kind('fridge'))
+const washer = planDetection(catalog.kind('washer'))
 
 /** A fridge without some sensors, some of whose features have left their bands. */
-function judgedWith(missing: string[], out: string[]) {
-  const judged = newConditionState(plan)
+function judgedWith(missing: string[], out: string[], of = plan) {
+  const judged = newConditionState(of)
   judged.missing = missing
-  for (const [f, { name }] of plan.features.entries()) {
+  for (const [f, { name }] of of.features.entries()) {
     judged.low[f] = 1
     judged.high[f] = 2
     judged.observed[f] = out.includes(name) ? 3 : 1.5
@@ -34,4 +36,8 @@ test('what may be weather, or guests, must outlast them where nothing measures t
 test('one feature that neither weather nor guests move is enough', () => {
   expect(mustLast(plan, judgedWith(['ambientTemp', 'doorOpen'], ['duty', 'fanOn']), true)).toBe(0)
   expect(mustLast(plan, judgedWith(['doorOpen'], ['duty', 'powerOn']), true)).toBe(0)
+})
+
+test('what one program after another shows is told as it is seen', () => {
+  expect(mustLast(washer, judgedWith(['load'], ['drainMinutes'], washer), false)).toBe(0)
 })

@@ -7,7 +7,7 @@ const LASTS_MS = DAY
 
 /**
  * How long what stands above its threshold must have stood there before anyone is told: longer than what people and weather
- * do to an appliance, where it has no sensor that would show that it was they.
+ * do to an appliance, where it has no sensor that would show that it was they. What cycles show is told as it is seen.
  * @param isFull whether it stands as far above as sums go
  */
 export function mustLast(plan: DetectionPlan, judged: ConditionState, isFull: boolean): Millis {
@@ -16,6 +16,8 @@ export function mustLast(plan: DetectionPlan, judged: ConditionState, isFull: bo
   for (const [f, { scale, compensate }] of plan.features.entries()) {
     const observed = judged.observed[f]!
     if (!(observed < judged.low[f]! || observed > judged.high[f]!)) continue
+    // One program after another is no weather: its rows are given as they come.
+    if (scale !== 0) return 0
     let days = 0
     for (const place of compensate) {
       const { of, lastsDays } = plan.spec.covariates[plan.scales[scale]!.covariateNames[place]!]!
