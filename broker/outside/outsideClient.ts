@@ -38,6 +38,8 @@ export class OutsideClient {
   #version: 4 | 5
   #stream: Duplex | undefined
   #isUp = false
+  /** What we asked for was granted: from here on everything comes. */
+  #isGranted = false
   #isClosed = false
   #tries = 0
   #slots: Slot[] = []
@@ -52,8 +54,9 @@ export class OutsideClient {
     this.#version = options.version
     this.#dial()
   }
+  /** It lets us in, and sends what is published from now on. */
   get connected(): boolean {
-    return this.#isUp
+    return this.#isUp && this.#isGranted
   }
   get version(): 4 | 5 {
     return this.#version
@@ -140,6 +143,10 @@ export class OutsideClient {
         return
       }
       case 'suback': {
+        if (!this.#isGranted) {
+          this.#isGranted = true
+          this.#of.changed(true)
+        }
         const refused = packet.granted.filter((code) => Number(code) >= 0x80).length
         if (refused > 0)
           this.#of.onRetryableError(
@@ -177,7 +184,6 @@ export class OutsideClient {
     const ping = setInterval(() => this.#send({ cmd: 'pingreq' }), (KEEP_ALIVE_SECONDS * SECOND) / 2)
     ping.unref()
     this.#timers.push(ping)
-    this.#of.changed(true)
   }
 
   #take(packet: IPublishPacket): void {
@@ -212,8 +218,9 @@ export class OutsideClient {
     for (const timer of this.#timers.splice(0)) clearInterval(timer)
     for (const { reject } of this.#published.values()) reject(error)
     this.#published.clear()
-    if (this.#isUp) {
-      this.#isUp = false
+    this.#isUp = false
+    if (this.#isGranted) {
+      this.#isGranted = false
       this.#of.changed(false)
     }
     if (this.#isClosed) return
