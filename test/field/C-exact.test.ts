@@ -1,6 +1,7 @@
 // A frame is judged the same by whoever judges it again; what is retried is judged by the time and catalog of the retry.
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { preload } from '../../lab/torture/preloads/preload.ts'
 import {
@@ -112,6 +113,8 @@ test('C3 a reading that a wrong clock refused is stored when it is tried again b
   await send({ ts: T, metrics: { waterTemp: 20 } })
   expect((await quiet(program)).readings).toMatchObject({ quarantined: { 'in-future': 1 } })
   await writeFile(offset, '0')
+  // Its clocks look at the file every 20 ms.
+  await wait(200)
   await program.call('POST', '/api/quarantine/replay', { reason: 'in-future' })
   expect((await quiet(program)).readings).toEqual({ received: 1, stored: 1, duplicates: 0, quarantined: {} })
 })
