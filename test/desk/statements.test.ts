@@ -60,9 +60,9 @@ async function costOf(work: () => Promise<unknown>): Promise<number> {
   return statements - before
 }
 /** The view of the ticket that is answered, and what the owner is told, counted. */
-// And whether its owner wants messages; and what stands on days that may be offered.
-const NEW = 14
-const AGREED = 17
+// And whether its owner wants messages; what stands on days that may be offered; what was tested and who is called.
+const NEW = 16
+const AGREED = 18
 /** When the work of each ticket begins, by the plan. */
 async function timesNow(): Promise<Map<string, number | undefined>> {
   const { items } = await given.desk.list({ state: 'assigned', limit: 1_000 })

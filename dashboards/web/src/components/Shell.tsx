@@ -56,7 +56,7 @@ export function Shell() {
       <AppShell.Header>
         <Header />
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={t('nav.main')}>
+      <AppShell.Navbar p="xs" aria-label={t('nav.main')} style={{ overflowY: 'auto' }}>
         {main.map((page) => (
           <PageLink key={page.to} page={page} isHere={isHere(page.to)} />
         ))}

@@ -40,7 +40,7 @@ const pages = [
   { to: '/data', key: 'data', icon: IconDatabase, needs: 'ingest.see' },
   { to: '/simulator', key: 'simulator', icon: IconTestPipe, needs: 'fleet.see' },
   { to: '/connect', key: 'connect', icon: IconPlugConnected, needs: 'appliances.register' },
-  { to: '/mapping', key: 'mapping', icon: IconTopologyStar, needs: 'appliances.register' },
+  { to: '/mapping', key: 'mapping', icon: IconTopologyStar, needs: 'ingest.see' },
   { to: '/people', key: 'people', icon: IconUsers, needs: 'engineers.see' },
   { to: '/parts', key: 'parts', icon: IconBox, needs: 'stock.see' },
   { to: '/inbox', key: 'inbox', icon: IconInbox, needs: 'inbox.see' },

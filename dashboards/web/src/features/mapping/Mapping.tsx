@@ -5,6 +5,7 @@ import { type Answer, type HeardDevice, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { House } from './House.tsx'
 import { MapDevice } from './MapDevice.tsx'
@@ -49,14 +50,16 @@ function Sources({ sources }: { sources: readonly string[] }) {
       <Text size="sm" c="dimmed" mb="sm">
         {sources.length > 0 ? t('mapping.known', { sources: sources.join(', ') }) : t('mapping.noSource')}
       </Text>
-      <form onSubmit={(event) => void submit(event)}>
-        <Group align="flex-end">
-          <TextInput name="id" label={t('mapping.sourceId')} pattern="[A-Za-z0-9_\-]{1,64}" required />
-          <Button type="submit" loading={busy}>
-            {t('mapping.openSource')}
-          </Button>
-        </Group>
-      </form>
+      <Allowed to="appliances.register">
+        <form onSubmit={(event) => void submit(event)}>
+          <Group align="flex-end">
+            <TextInput name="id" label={t('mapping.sourceId')} pattern="[A-Za-z0-9_\-]{1,64}" required />
+            <Button type="submit" loading={busy}>
+              {t('mapping.openSource')}
+            </Button>
+          </Group>
+        </form>
+      </Allowed>
       {made?.mqtt.password && (
         <Alert color="yellow" mt="sm" p="xs">
           <Text size="sm" mb={4}>
@@ -136,9 +139,11 @@ function Heard({ devices, chosen, choose }: HeardProps) {
                   </Text>
                 </Table.Td>
                 <Table.Td ta="right">
-                  <Button size="compact-sm" variant="light" onClick={() => choose(keyOf(one))}>
-                    {t('mapping.map')}
-                  </Button>
+                  <Allowed to="appliances.register">
+                    <Button size="compact-sm" variant="light" onClick={() => choose(keyOf(one))}>
+                      {t('mapping.map')}
+                    </Button>
+                  </Allowed>
                 </Table.Td>
               </Table.Tr>
             ))}
