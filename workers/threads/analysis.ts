@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis, modelsOfSnapshot } from '../../analytics/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
@@ -319,9 +320,10 @@ try {
     const { writer } = pending
     if (stored < writer.upTo || decided < writer.upTo) return
     pending.finishing = writer.finish().then(
-      () => {
+      (stands) => {
         pending = undefined
         wake()
+        if (!stands) return
         shadow?.snapshotStands(snapshotPath, writer.upTo)
         tell({ type: 'snapshot', upTo: writer.upTo })
       },
@@ -330,10 +332,6 @@ try {
   }
 } catch (error) {
   fail(error as Error)
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function fail(error: Error): void {

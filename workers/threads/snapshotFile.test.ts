@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serialize } from 'node:v8'
@@ -58,4 +58,17 @@ test('one of the first version says how far it was, so that the journal goes on 
   sum.writeUInt32LE(crc32(body))
   writeFileSync(path, Buffer.concat([sum, body]))
   expect(await readSnapshot(path)).toEqual({ upTo: 4_711, pieces: [] })
+})
+
+test.runIf(existsSync('/dev/full'))('on a full disk the last one stands, and nothing waits for ever', async () => {
+  await write(pieces(10), 7)
+  symlinkSync('/dev/full', `${path}.new`)
+  const writer = new SnapshotWriter(path, 9)
+  for (const piece of pieces(1_000)) writer.add(piece)
+  expect(await writer.finish()).toBe(false)
+  expect(writer.waitingBytes).toBe(0)
+  expect((await readSnapshot(path))?.upTo).toBe(7)
+  rmSync(`${path}.new`)
+  await write(pieces(10), 11)
+  expect((await readSnapshot(path))?.upTo).toBe(11)
 })

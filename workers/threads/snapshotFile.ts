@@ -51,8 +51,18 @@ export class SnapshotWriter {
     if (++this.#pieces === PIECES_A_CHUNK) this.#endChunk()
   }
 
-  /** The file, synced, takes the place of the old one. */
-  async finish(): Promise<void> {
+  /** The file, synced, takes the place of the old one. @returns false where the disk is full: the old one stands */
+  async finish(): Promise<boolean> {
+    try {
+      await this.#finish()
+      return true
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
+      return false
+    }
+  }
+  async #finish(): Promise<void> {
     this.add(['end', '', this.#upTo])
     if (this.#pieces > 0) this.#endChunk()
     const file = await this.#opened
@@ -77,7 +87,10 @@ export class SnapshotWriter {
       await file.writev([head, body])
       this.#waiting -= body.length
     })
-    this.#written.catch(() => undefined)
+    // What cannot be written waits no more; `finish` tells why.
+    this.#written.catch(() => {
+      this.#waiting = 0
+    })
   }
 }
 
