@@ -2,7 +2,7 @@ import type { Client } from 'aedes'
 import packets from 'mqtt-packet'
 import { MOST_IN_FLIGHT } from './commandDelivery.ts'
 import type { Hearer, Qos } from './peer.ts'
-import { matches } from './topics.ts'
+import { grantedQos } from './topics.ts'
 
 /** What of Aedes' client its types leave out. */
 export const subscriptionsOf = (client: Client): Record<string, { qos: Qos }> =>
@@ -11,13 +11,7 @@ export const subscriptionsOf = (client: Client): Record<string, { qos: Qos }> =>
 /** A connection of MQTT 3.1 or 3.1.1 as commands reach it. */
 export const classicHearer = (client: Client): Hearer => ({
   mostInFlight: MOST_IN_FLIGHT,
-  qosOf(topic) {
-    let most: Qos | undefined
-    for (const [filter, { qos }] of Object.entries(subscriptionsOf(client))) {
-      if ((most === undefined || qos > most) && matches(filter, topic)) most = qos
-    }
-    return most
-  },
+  qosOf: (topic) => grantedQos(Object.entries(subscriptionsOf(client)), topic),
   write({ topic, payload, qos, dup, messageId }) {
     const id = messageId === undefined ? {} : { messageId }
     client.conn.write(packets.generate({ cmd: 'publish', topic, payload, qos, dup, retain: false, ...id }))

@@ -1,4 +1,5 @@
 import type { ApplianceId, Device } from '../core/index.ts'
+import type { Qos } from './peer.ts'
 
 export type UpTopic = 'telemetry' | 'event' | 'status' | 'command/ack'
 
@@ -43,6 +44,15 @@ export function speaksOf(device: Device, topic: string): ApplianceId | undefined
   // The kind left out: it must not read as another's id.
   const isWithoutKind = rest.length === 0 || (second === 'command' && rest.join('/') === 'ack')
   return isWithoutKind && device.speaksFor.has(first) ? first : undefined
+}
+
+/** The most that any of these subscriptions grants a topic; undefined: none matches. */
+export function grantedQos(subscriptions: Iterable<[string, { qos: Qos }]>, topic: string): Qos | undefined {
+  let most: Qos | undefined
+  for (const [filter, { qos }] of subscriptions) {
+    if ((most === undefined || qos > most) && matches(filter, topic)) most = qos
+  }
+  return most
 }
 
 /** Does the filter match the topic? MQTT 3.1.1, 4.7; neither begins with `$`. */

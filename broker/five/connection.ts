@@ -7,7 +7,7 @@ import type { Incoming } from '../incoming.ts'
 import type { BrokerLimits, BrokerStats } from '../limits.ts'
 import type { DownMessage, Hearer, Peer, Qos } from '../peer.ts'
 import type { Credentials } from '../signIn.ts'
-import { commandTopic, matches } from '../topics.ts'
+import { commandTopic, grantedQos, matches } from '../topics.ts'
 import { checkPacket } from './checkPacket.ts'
 import { commandPacket } from './commandPacket.ts'
 import { Inbound } from './inbound.ts'
@@ -100,11 +100,7 @@ export class FiveConnection implements Peer, Hearer {
     return Math.min(MOST_IN_FLIGHT, this.#terms?.receiveMaximum ?? 0)
   }
   qosOf(topic: string): Qos | undefined {
-    let most: Qos | undefined
-    for (const [filter, { qos }] of this.#session?.subscriptions ?? []) {
-      if ((most === undefined || qos > most) && matches(filter, topic)) most = qos
-    }
-    return most
+    return grantedQos(this.#session?.subscriptions ?? [], topic)
   }
   write(message: DownMessage): boolean {
     const identifiers = [...(this.#session?.subscriptions ?? [])]

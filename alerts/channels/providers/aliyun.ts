@@ -14,6 +14,14 @@ import {
 } from './provider.ts'
 
 const account = { accessKeyId: shortText, accessKeySecret: shortText }
+/** What it says, and where to: the same of both services. */
+const carries = {
+  templates,
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/))
+    .max(250)
+    .optional(),
+}
 /** Its templates take no more of one variable. */
 const LONGEST_VARIABLE = 35
 
@@ -100,11 +108,7 @@ export const aliyunSms = provider({
   settings: z.object({
     ...account,
     signName: shortText,
-    templates,
-    countries: z
-      .array(z.string().regex(/^[A-Z]{2}$/))
-      .max(250)
-      .optional(),
+    ...carries,
   }),
   secrets: ['accessKeySecret'],
   open: (settings, means) => ({
@@ -130,11 +134,7 @@ export const aliyunVoice = provider({
   settings: z.object({
     ...account,
     calledShowNumber: shortText.optional(),
-    templates,
-    countries: z
-      .array(z.string().regex(/^[A-Z]{2}$/))
-      .max(250)
-      .optional(),
+    ...carries,
   }),
   secrets: ['accessKeySecret'],
   open: (settings, means) => ({

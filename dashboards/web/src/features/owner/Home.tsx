@@ -11,8 +11,9 @@ import { useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { exactTime, money, number, slotText } from '../../components/format.tsx'
-import { i18n, useWords } from '../../words/index.ts'
+import { useWords } from '../../words/index.ts'
 import { CallFirm } from './CallFirm.tsx'
+import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type HomeView = Answer<'GET /api/p/:secret/home'>
 type Own = HomeView['appliances'][number]
@@ -33,9 +34,7 @@ export default function Home() {
   const { secret } = useParams({ strict: false }) as { secret: string }
   const { data: view, error } = useCall('GET /api/p/:secret/home', { secret }, 15_000)
   const language = view?.owner?.language
-  useEffect(() => {
-    if (language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(language)
-  }, [language])
+  useOwnersLanguage(language)
   useEffect(() => {
     document.title = `${t('home.title')} · Hearthwatch`
   }, [t])

@@ -3,8 +3,9 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { type Answer, ApiError, call, useCall } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
-import { i18n, useWords } from '../../words/index.ts'
+import { useWords } from '../../words/index.ts'
 import { smallPhoto } from '../ticket/smallPhoto.ts'
+import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type Sent = Answer<'POST /api/o/:secret/report'>
 const OTHER = 'other'
@@ -21,9 +22,7 @@ export default function MyAppliance() {
   const [refused, setRefused] = useState<string>()
   const [busy, setBusy] = useState(false)
   const [tellsMore, tellMore] = useState(false)
-  useEffect(() => {
-    if (view?.language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(view.language)
-  }, [view?.language])
+  useOwnersLanguage(view?.language)
   useEffect(() => {
     document.title = view ? `${view.model} · Hearthwatch` : 'Hearthwatch'
   }, [view])

@@ -19,8 +19,9 @@ import { useEffect, useState } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
-import { i18n, useWords } from '../../words/index.ts'
+import { useWords } from '../../words/index.ts'
 import { ErasureLines } from './ErasureLines.tsx'
+import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type MyDataView = Answer<'GET /api/p/:secret'>
 type ErasureReport = Answer<'POST /api/p/:secret/erase'>
@@ -33,9 +34,7 @@ export default function MyData() {
   const { data: view, error } = useCall('GET /api/p/:secret', { secret })
   const language = view?.owner?.language
   const [erased, setErased] = useState<ErasureReport>()
-  useEffect(() => {
-    if (language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(language)
-  }, [language])
+  useOwnersLanguage(language)
   useEffect(() => {
     document.title = `${t('rights.title')} · Hearthwatch`
   }, [t])

@@ -17,12 +17,13 @@ import { useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts'
 import { money, slotText } from '../../components/format.tsx'
-import { i18n, useWords } from '../../words/index.ts'
+import { useWords } from '../../words/index.ts'
 import { CallFirm } from './CallFirm.tsx'
 import { clockTime } from './Home.tsx'
 import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed, SwapRight } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
+import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 /** What is happening to my appliance? One screen on a phone, for whoever holds the link. */
 export default function Owner() {
@@ -34,10 +35,7 @@ export default function Owner() {
   const [isMoving, setMoving] = useState(false)
   const [asking, ask] = useState<'decline' | 'cancel'>()
   const language = view?.owner?.language
-  useEffect(() => {
-    // Unless another one was asked for in the address, it speaks the owner's language; nothing is remembered.
-    if (language && !new URLSearchParams(location.search).has('lang')) void i18n.changeLanguage(language)
-  }, [language])
+  useOwnersLanguage(language)
   useEffect(() => {
     document.title = view ? `${view.number} · Hearthwatch` : 'Hearthwatch'
   }, [view])
