@@ -17,8 +17,12 @@ export interface KillLoopOptions {
   progress?: (line: string) => void
 }
 
-/** From one kill to the next, about: nobody stops sending meanwhile, and what is acknowledged is to be what was asked for. */
-const SECONDS_A_KILL = 3.5
+/** From a kill until it is ready again, about, before the first was seen: nobody stops sending meanwhile. */
+const SECONDS_DOWN = 3.5
+/** Of the messages between two kills, those that are sent once it is ready again. */
+const SHARE_WHEN_UP = 0.5
+/** Somebody always speaks. */
+const LEAST_PER_SECOND = 200
 /** What was acknowledged while it was down again and again is worked off so fast at the least, also on a busy machine. */
 const QUIET_MS_A_MESSAGE = 1
 const LEAST_QUIET_MS = 300_000
@@ -32,15 +36,20 @@ export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
   const dataDir = await newDataDir()
   const world = await Supervised.start(dataDir)
   try {
-    const load = await Load.register(world.program, { ...options, perSecond: messages / kills / SECONDS_A_KILL })
+    const load = await Load.register(world.program, options)
+    let downSeconds = 0
     // Nobody stops sending before the last kill.
     let goal = Number.POSITIVE_INFINITY
     const running = load.run(world.mqttPort, () => goal)
     const backAfterMs: number[] = []
     for (let kill = 1; kill <= kills; kill++) {
+      // However long this machine takes to start, about as many messages are acknowledged in the end as were asked for.
+      const left = Math.max(0, messages - load.acked) / (kills - kill + 1)
+      load.pace(
+        Math.max(LEAST_PER_SECOND, ((1 - SHARE_WHEN_UP) * left) / (kill > 1 ? downSeconds / (kill - 1) : SECONDS_DOWN)),
+      )
       // Shares of the whole differ, so that some kills find the program just started and some well under way.
-      const share = (messages / kills) * (0.2 + 1.6 * random.next())
-      const until = load.acked + share
+      const until = load.acked + left * SHARE_WHEN_UP * (0.2 + 1.6 * random.next())
       while (load.acked < until) await load.nextAck()
       await wait(random.next() * 20)
       await world.kill()
@@ -53,10 +62,12 @@ export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
         await world.start()
         await back
       }
+      downSeconds += (performance.now() - downSince) / 1_000
       progress?.(
         `kill ${kill}: ${load.acked.toLocaleString('en')} acknowledged, back after ${backAfterMs.at(-1)?.toFixed(0)} ms`,
       )
     }
+    load.pace(messages)
     goal = messages
     await running
     await load.settle(world.mqttPort)

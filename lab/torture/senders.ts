@@ -45,8 +45,6 @@ export interface LoadOptions {
   alone: number
   /** Connections that speak for five appliances each, with up to 20 messages in flight. */
   gateways: number
-  /** New messages a second of all together; as fast as they are answered where it is not said. */
-  perSecond?: number
 }
 
 /** All connections of a run. */
@@ -64,7 +62,7 @@ export class Load {
   }
 
   /** Registers everyone at the program. */
-  static async register(program: Program, { seed, alone, gateways, perSecond }: LoadOptions): Promise<Load> {
+  static async register(program: Program, { seed, alone, gateways }: LoadOptions): Promise<Load> {
     const names = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`)
     const own = names(alone, 'alone')
     const behind = names(gateways * 5, 'behind')
@@ -74,14 +72,18 @@ export class Load {
       [...own, ...behind].map((id) => ({ id, kind: KIND, model: 'M1' })),
     )
     const password = new Map(made.map(({ id, mqtt }) => [id, mqtt.password]))
-    const pauseMs = perSecond ? (1_000 * (alone + gateways)) / perSecond : 0
-    const senders = own.map((id) => new Sender(id, password.get(id) ?? '', [id], 1, seed, pauseMs))
+    const senders = own.map((id) => new Sender(id, password.get(id) ?? '', [id], 1, seed))
     for (const [i, id] of names(gateways, 'gateway').entries()) {
       const appliances = behind.slice(i * 5, i * 5 + 5)
       const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', '/api/gateways', { id, appliances })
-      senders.push(new Sender(id, mqtt.password, appliances, 1 + ((i * 7) % 20), seed, pauseMs))
+      senders.push(new Sender(id, mqtt.password, appliances, 1 + ((i * 7) % 20), seed))
     }
     return new Load(senders)
+  }
+
+  /** From now on so many new messages a second of all together; without it as fast as they are answered. */
+  pace(perSecond: number): void {
+    for (const sender of this.senders) sender.pauseMs = (1_000 * this.senders.length) / perSecond
   }
 
   get acked(): number {
@@ -127,17 +129,17 @@ export class Sender {
   #password: string
   #window: number
   #random: Random
-  #pauseMs: number
+  /** Between two new messages, about. */
+  pauseMs = 0
   /** In the order in which they were sent first. */
   #unacked: Message[] = []
   #lastAcked: Message | undefined
 
-  constructor(id: string, password: string, appliances: string[], window: number, seed: number, pauseMs = 0) {
+  constructor(id: string, password: string, appliances: string[], window: number, seed: number) {
     this.id = id
     this.#password = password
     this.#window = window
     this.#random = new SeededRandom(seed, id)
-    this.#pauseMs = pauseMs
     this.appliances = appliances.map((one) => ({
       id: one,
       topic: `appliances/${KIND}/${one}/telemetry`,
@@ -169,7 +171,7 @@ export class Sender {
     const inFlight = new Set<Promise<void>>()
     let broken = false
     for (let n = 0; !broken && (n < first.length || !isDone()); n++) {
-      if (n >= first.length && this.#pauseMs > 0) await wait(2 * this.#random.next() * this.#pauseMs)
+      if (n >= first.length && this.pauseMs > 0) await wait(2 * this.#random.next() * this.pauseMs)
       const message = first[n] ?? this.#draw()
       this.#unacked.push(message)
       const sent = client
