@@ -2,13 +2,11 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { newDataDir, quiet, removeDataDir } from '../../test/program.ts'
 import type { AttackOrders, AttackOutcome } from './attackerProcess.ts'
+import { Behaved } from './behaved.ts'
 import { atMost, exactly, type Finding } from './finding.ts'
-import { RawClient } from './rawClient.ts'
-import { CADENCE_MS, FIRST_TS } from './senders.ts'
 import { Supervised } from './supervised.ts'
 
 export interface MalformedOptions {
@@ -20,7 +18,6 @@ export interface MalformedOptions {
 
 /** Connections that attack at once. */
 const AT_ONCE = 32
-const BETWEEN_MS = 10
 /** Packets before the memory is looked at first: what a program at work holds is not what one just started holds. */
 const WARM_UP = 0.1
 
@@ -34,7 +31,7 @@ export async function malformed({ packets, seeds, progress }: MalformedOptions):
       { id: 'good', kind: 'fridge', model: 'M1' },
       { id: 'victim', kind: 'fridge', model: 'M1' },
     ])
-    const behaved = new Behaved(await RawClient.connect({ port: mqttPort, id: 'good', password: good!.mqtt.password }))
+    const behaved = await Behaved.connect({ port: mqttPort, id: 'good', password: good!.mqtt.password })
     const orders = { port: mqttPort, atOnce: AT_ONCE, id: 'victim', password: victim!.mqtt.password }
     await attack({ ...orders, packets: Math.ceil(packets * WARM_UP), seed: 0 })
     for (const seed of seeds) {
@@ -57,6 +54,7 @@ export async function malformed({ packets, seeds, progress }: MalformedOptions):
         atMost(fault, 'p99 of a well-behaved client meanwhile', 50, p99Ms, 'ms'),
       )
     }
+    behaved.close()
     const balance = await quiet(program)
     findings.push(exactly('malformed packets', 'good readings stored', behaved.sent, balance.readings.stored))
     findings.push(exactly('malformed packets', 'exit code of an orderly end', 0, (await world.stop()) ?? -1))
@@ -78,42 +76,4 @@ export async function attack(orders: AttackOrders): Promise<AttackOutcome> {
 export function residentMb(pid: number): number {
   const [, kb] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kb) / 1024
-}
-
-/** One appliance that sends a reading, waits for its PUBACK and a little, and sends the next. */
-export class Behaved {
-  sent = 0
-  #client: RawClient
-  #running: Promise<{ sent: number; p99Ms: number; failed: number }> | undefined
-  #goOn = false
-  constructor(client: RawClient) {
-    this.#client = client
-  }
-  begin(): void {
-    this.#goOn = true
-    this.#running = this.#run()
-  }
-  async end() {
-    this.#goOn = false
-    if (!this.#running) throw new Error('not begun')
-    return await this.#running
-  }
-  async #run() {
-    const took: number[] = []
-    let failed = 0
-    while (this.#goOn && failed === 0) {
-      const began = performance.now()
-      const reading = { ts: FIRST_TS + this.sent * CADENCE_MS, metrics: { power: this.sent % 100 } }
-      await this.#client.publish('appliances/fridge/good/telemetry', JSON.stringify(reading)).then(
-        () => {
-          this.sent++
-          took.push(performance.now() - began)
-        },
-        () => failed++,
-      )
-      await wait(BETWEEN_MS)
-    }
-    took.sort((a, b) => a - b)
-    return { sent: took.length, p99Ms: took[Math.floor(took.length * 0.99)] ?? Number.NaN, failed }
-  }
 }

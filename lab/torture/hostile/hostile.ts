@@ -13,11 +13,11 @@ import { Problem, SeededRandom } from '../../../core/index.ts'
 import { readTable } from '../../../ingest/index.ts'
 import { type FleetOutcome, fleetOutcome, playFaulty } from '../../../test/faultyFleet.ts'
 import { newDataDir, type Program, removeDataDir } from '../../../test/program.ts'
+import { Behaved } from '../behaved.ts'
 import { imbalance } from '../checkLoad.ts'
 import { atMost, exactly, type Finding } from '../finding.ts'
 import { compareFleets, type PreparedFleet, publisher } from '../fleetUnderFault.ts'
-import { Behaved, residentMb } from '../malformed.ts'
-import { RawClient } from '../rawClient.ts'
+import { residentMb } from '../malformed.ts'
 import { Supervised } from '../supervised.ts'
 import { drawCsv, drawKindFile, routesOf } from './hostileCalls.ts'
 import type { HostileOrders, HostileOutcome } from './hostileProcess.ts'
@@ -50,7 +50,7 @@ export async function hostile(options: HostileOptions, prepared: PreparedFleet):
     const orders = await register(world, { frames, seed, others: prepared.fleet.registrations.map(({ id }) => id) })
     const attack = new Attack(orders)
     const good = await registerGood(world)
-    const behaved = new Behaved(await RawClient.connect({ port: world.mqttPort, ...good }))
+    const behaved = await Behaved.connect({ port: world.mqttPort, ...good })
     const publish = publisher(world, prepared.passwords)
     const fleet = playFaulty(prepared.fleet, publish, undefined, async (share) => {
       await attack.reaches(share * 0.97)
@@ -64,6 +64,7 @@ export async function hostile(options: HostileOptions, prepared: PreparedFleet):
       await wait(LOOK_MS)
     }
     const { sent, p99Ms, failed } = await behaved.end()
+    behaved.close()
     for (let kill = 1; kill <= kills; kill++) {
       await attack.reaches(UNDISTURBED + ((1 - UNDISTURBED) * kill) / (kills + 1))
       await world.kill()
