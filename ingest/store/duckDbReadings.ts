@@ -30,6 +30,9 @@ export async function openDuckDbReadings(path: string, catalog: Catalog, memoryL
   const instance = await DuckDBInstance.create(path, {
     memory_limit: `${memoryLimitMb}MB`,
     threads: '2',
+    // What a commit or a checkpoint gave up goes back at once; DuckDB keeps up to 128 and 512 MB of it otherwise.
+    allocator_flush_threshold: '8MB',
+    allocator_bulk_deallocation_flush_threshold: '16MB',
   }).catch((error: Error) => {
     throw unavailable(`The readings in ${path} cannot be opened: ${error.message}.`, error)
   })

@@ -26,7 +26,7 @@ const READINGS = 'readings.duckdb'
 export interface DuckDbOptions {
   dir: string
   catalog: Catalog
-  /** Of DuckDB's buffers, not of the process. Default 192: a delete of millions of rows and a grouping of all of them were tried at it. */
+  /** Of DuckDB's buffers, not of the process. Default 96: a delete of millions of rows and a grouping of all of them were tried at it. */
   memoryLimitMb?: number
   /** What is kept of an appliance's refused messages. */
   quarantine?: QuarantineBounds
@@ -49,7 +49,7 @@ export async function openDuckDbTelemetryStore(options: DuckDbOptions): Promise<
   const file = new ApplianceFile(join(options.dir, FILE), options.catalog, true, options.quarantine)
   const open = async (): Promise<DuckDbReadings> => {
     const { openDuckDbReadings } = await import('./duckDbReadings.ts')
-    return openDuckDbReadings(path, options.catalog, options.memoryLimitMb ?? 192, file.offset)
+    return openDuckDbReadings(path, options.catalog, options.memoryLimitMb ?? 96, file.offset)
   }
   try {
     return new DuckDbTelemetryStore(options, file, open, existsSync(path) ? await open() : undefined)

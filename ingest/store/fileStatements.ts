@@ -7,7 +7,7 @@ export class FileStatements {
 
   constructor(path: string, schema: string) {
     this.#db = new DatabaseSync(path, { timeout: 5_000 })
-    this.#db.exec('pragma journal_mode=wal; pragma synchronous=full; pragma cache_size=-32768')
+    this.#db.exec('pragma journal_mode=wal; pragma synchronous=full; pragma cache_size=-8192')
     this.#db.exec(schema)
   }
   prepare(sql: string): StatementSync {

@@ -11,7 +11,7 @@ export const openAnalysisThread = (data: AnalysisData): Worker =>
   new Worker(new URL('../threads/analysis.ts', import.meta.url), {
     workerData: data,
     // Batches die young: the generation grows to this under load, and is given back when the thread is idle.
-    resourceLimits: { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 8_192 },
+    resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 8_192 },
     transferList: [data.storePort],
   })
 

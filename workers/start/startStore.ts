@@ -84,7 +84,7 @@ async function openStoreThread(options: StoreOptions, died: (cause: unknown) => 
     {
       workerData: { ...dataOf(options), port: calls.port2, control: control.port2 } satisfies StoreData,
       // Batches die young.
-      resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 8_192 },
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 8_192 },
       transferList: [calls.port2, control.port2],
     },
     died,
