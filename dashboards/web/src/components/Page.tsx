@@ -1,4 +1,4 @@
-import { Alert, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, Card, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useEffect } from 'react'
 import { ApiError } from '../api.ts'
@@ -17,6 +17,23 @@ export function Page({ title, action, children }: { title: string; action?: Reac
       </Group>
       {children}
     </Stack>
+  )
+}
+
+/** A part of a page, with its own title; `hint` says what it is for. */
+export function Panel({ title, hint, children }: { title: ReactNode; hint?: ReactNode; children?: ReactNode }) {
+  return (
+    <Card withBorder padding="md">
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
+      {hint !== undefined && (
+        <Text size="sm" c="dimmed" mb="sm">
+          {hint}
+        </Text>
+      )}
+      {children}
+    </Card>
   )
 }
 

@@ -1,9 +1,9 @@
-import { Anchor, Card, Table, Text, Title } from '@mantine/core'
+import { Anchor, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Alert, type ApplianceDetail, type Ticket, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
-import { Empty } from '../../components/Page.tsx'
+import { Empty, Panel } from '../../components/Page.tsx'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -63,10 +63,7 @@ export function ApplianceHistory({
       })),
   ].toSorted((a, b) => b.at - a.at)
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('appliance.history')}
-      </Title>
+    <Panel title={t('appliance.history')}>
       {rows.length === 0 ? (
         <Empty>{t('appliance.noHistory')}</Empty>
       ) : (
@@ -99,6 +96,6 @@ export function ApplianceHistory({
           </Table>
         </Table.ScrollContainer>
       )}
-    </Card>
+    </Panel>
   )
 }

@@ -1,6 +1,7 @@
-import { Badge, Card, Table, Text, Title } from '@mantine/core'
+import { Badge, Table, Text } from '@mantine/core'
 import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 const colors = {
@@ -19,10 +20,7 @@ export function CommandLog({ appliance }: { appliance: string }) {
   const { data } = useCall('GET /api/appliances/:id/commands', { id: appliance, limit: 20 }, 5_000)
   if (!data || data.items.length === 0) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('appliance.commands')}
-      </Title>
+    <Panel title={t('appliance.commands')}>
       <Table.ScrollContainer minWidth={420}>
         <Table verticalSpacing={4}>
           <Table.Tbody>
@@ -49,6 +47,6 @@ export function CommandLog({ appliance }: { appliance: string }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-    </Card>
+    </Panel>
   )
 }

@@ -1,8 +1,9 @@
-import { Anchor, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -15,10 +16,7 @@ export function Marks({ appliance, kind }: { appliance: string; kind: string }) 
   const { data } = useCall('GET /api/marks', { appliance }, 30_000)
   if (!data?.items.length) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb={4}>
-        {t('mark.list')}
-      </Title>
+    <Panel title={t('mark.list')}>
       <Text size="xs" c="dimmed" mb="xs">
         {t('mark.listHint')}
       </Text>
@@ -59,6 +57,6 @@ export function Marks({ appliance, kind }: { appliance: string; kind: string }) 
           </Group>
         ))}
       </Stack>
-    </Card>
+    </Panel>
   )
 }

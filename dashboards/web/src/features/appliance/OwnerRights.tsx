@@ -1,7 +1,8 @@
-import { Button, Card, Group, List, Text, TextInput, Title } from '@mantine/core'
+import { Button, Group, List, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { type Answer, type ApplianceDetail, call, useCall } from '../../api.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -16,12 +17,9 @@ export function OwnerRights({ appliance }: { appliance: ApplianceDetail }) {
   const [report, setReport] = useState<ErasureReport>()
   if (!maySee || (!appliance.owner && !report)) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('rights.owner')}
-      </Title>
+    <Panel title={t('rights.owner')}>
       {report ? <ErasureLines report={report} /> : <Rights id={appliance.id} done={setReport} />}
-    </Card>
+    </Panel>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Badge, Button, Card, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { type Answer, useCall } from '../../api.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -15,13 +16,7 @@ export function Channels() {
   const [edited, edit] = useState<Channel | 'new'>()
   if (!data) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('channels.title')}
-      </Title>
-      <Text size="sm" c="dimmed" mb="sm">
-        {t('channels.hint')}
-      </Text>
+    <Panel title={t('channels.title')} hint={t('channels.hint')}>
       {data.items.length === 0 && (
         <Text size="sm" mb="sm">
           {t('channels.none')}
@@ -44,7 +39,7 @@ export function Channels() {
           close={() => edit(undefined)}
         />
       )}
-    </Card>
+    </Panel>
   )
 }
 

@@ -1,23 +1,10 @@
-import {
-  Anchor,
-  Button,
-  Card,
-  Group,
-  Select,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Anchor, Button, Group, Select, SimpleGrid, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { exactTime, money, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
-import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { Empty, Failure, Page, Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
 import { Allowed, useMay } from '../../components/useMay.tsx'
@@ -76,10 +63,13 @@ function File({ file }: { file: FileView }) {
         </Text>
       </Group>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <Card withBorder padding="md">
-          <Title order={2} mb="xs">
-            {t('file.warranty')}: {t(warranty.inForce ? 'file.inForce' : 'file.ended')}
-          </Title>
+        <Panel
+          title={
+            <>
+              {t('file.warranty')}: {t(warranty.inForce ? 'file.inForce' : 'file.ended')}
+            </>
+          }
+        >
           <Text size="sm">
             {t('file.makers')}:{' '}
             {warranty.makers
@@ -96,11 +86,8 @@ function File({ file }: { file: FileView }) {
             <Sell file={file} />
           </Allowed>
           <Own file={file} />
-        </Card>
-        <Card withBorder padding="md">
-          <Title order={2} mb="xs">
-            {t('file.parts')}
-          </Title>
+        </Panel>
+        <Panel title={t('file.parts')}>
           {warranty.partsFitted.length === 0 && (
             <Text size="sm" c="dimmed">
               {t('file.noParts')}
@@ -114,12 +101,9 @@ function File({ file }: { file: FileView }) {
               </Anchor>
             </Text>
           ))}
-        </Card>
+        </Panel>
       </SimpleGrid>
-      <Card withBorder padding="md">
-        <Title order={2} mb="xs">
-          {t('file.tickets')}
-        </Title>
+      <Panel title={t('file.tickets')}>
         <Table.ScrollContainer minWidth={520}>
           <Table verticalSpacing={4}>
             <Table.Tbody>
@@ -142,7 +126,7 @@ function File({ file }: { file: FileView }) {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-      </Card>
+      </Panel>
     </Stack>
   )
 }

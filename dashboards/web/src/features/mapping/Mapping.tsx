@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { type Answer, type HeardDevice, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
-import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { Empty, Failure, Page, Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -93,10 +93,7 @@ function Heard({ devices, chosen, choose }: HeardProps) {
       </Card>
     )
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('mapping.heard')}
-      </Title>
+    <Panel title={t('mapping.heard')}>
       <Table.ScrollContainer minWidth={680}>
         <Table verticalSpacing={4}>
           <Table.Thead>
@@ -150,7 +147,7 @@ function Heard({ devices, chosen, choose }: HeardProps) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-    </Card>
+    </Panel>
   )
 }
 

@@ -1,8 +1,8 @@
-import { Anchor, Badge, Card, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
+import { Anchor, Badge, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Answer, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
-import { Failure, Page } from '../../components/Page.tsx'
+import { Failure, Page, Panel } from '../../components/Page.tsx'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { OnCallForms } from './OnCallForms.tsx'
@@ -35,10 +35,7 @@ export default function OnCall() {
 function Now({ view }: { view: Answer<'GET /api/on-call'> }) {
   const { t } = useWords()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('onCall.now')}
-      </Title>
+    <Panel title={t('onCall.now')}>
       {view.on.length === 0 && <Text size="sm">{t('onCall.none')}</Text>}
       <Stack gap="xs">
         {view.on.map(({ rota, name, until, override }) => (
@@ -59,7 +56,7 @@ function Now({ view }: { view: Answer<'GET /api/on-call'> }) {
           </div>
         ))}
       </Stack>
-    </Card>
+    </Panel>
   )
 }
 
@@ -67,10 +64,7 @@ function Foreseen() {
   const { t } = useWords()
   const { data } = useCall('GET /api/escalations/preview', {}, 60_000)
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('onCall.chains')}
-      </Title>
+    <Panel title={t('onCall.chains')}>
       <Stack gap="sm">
         {data?.items.map(({ cause, steps }) => (
           <div key={cause}>
@@ -88,7 +82,7 @@ function Foreseen() {
           </div>
         ))}
       </Stack>
-    </Card>
+    </Panel>
   )
 }
 
@@ -96,10 +90,7 @@ function Climbing() {
   const { t, say } = useWords()
   const { data } = useCall('GET /api/escalations', {}, 15_000)
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('onCall.climbing')}
-      </Title>
+    <Panel title={t('onCall.climbing')}>
       {data?.items.length === 0 && <Text size="sm">{t('onCall.calm')}</Text>}
       {data && data.items.length > 0 && (
         <Table.ScrollContainer minWidth={420}>
@@ -142,6 +133,6 @@ function Climbing() {
           </Table>
         </Table.ScrollContainer>
       )}
-    </Card>
+    </Panel>
   )
 }

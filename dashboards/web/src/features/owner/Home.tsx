@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Button, Card, Container, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -8,11 +8,11 @@ import {
   IconTool,
 } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { exactTime, money, number, slotText } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 import { CallFirm } from './CallFirm.tsx'
+import { LinkHeader, LinkPage } from './LinkPage.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type HomeView = Answer<'GET /api/p/:secret/home'>
@@ -35,27 +35,11 @@ export default function Home() {
   const { data: view, error } = useCall('GET /api/p/:secret/home', { secret }, 15_000)
   const language = view?.owner?.language
   useOwnersLanguage(language)
-  useEffect(() => {
-    document.title = `${t('home.title')} · Hearthwatch`
-  }, [t])
   return (
-    <Container size={460} px="md" py="lg" component="main">
-      {!view && error && (
-        <Alert color="red" title={t('owner.noSuchLink')}>
-          {t('owner.noSuchLinkWhy')}
-        </Alert>
-      )}
-      {!view && !error && <Skeleton height={320} aria-busy="true" />}
-      {view && (
-        <Stack gap="lg">
-          <header>
-            <Text size="sm" c="dimmed">
-              {view.owner?.name}
-            </Text>
-            <Title order={1} fz={22} lh={1.3}>
-              {t('home.title')}
-            </Title>
-          </header>
+    <LinkPage view={view} error={error} title={t('home.title')}>
+      {(view) => (
+        <>
+          <LinkHeader about={view.owner?.name}>{t('home.title')}</LinkHeader>
           {view.appliances.map((own) => (
             <OwnCard key={own.id} own={own} />
           ))}
@@ -66,9 +50,9 @@ export default function Home() {
           <Text size="xs" c="dimmed" ta="center">
             {t('owner.footer')}
           </Text>
-        </Stack>
+        </>
       )}
-    </Container>
+    </LinkPage>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Alert, Anchor, Button, Container, FileInput, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core'
+import { Alert, Anchor, Button, FileInput, Stack, Text, Textarea } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type Answer, ApiError, call, useCall } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 import { smallPhoto } from '../ticket/smallPhoto.ts'
+import { LinkHeader, LinkPage } from './LinkPage.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type Sent = Answer<'POST /api/o/:secret/report'>
@@ -23,9 +24,6 @@ export default function MyAppliance() {
   const [busy, setBusy] = useState(false)
   const [tellsMore, tellMore] = useState(false)
   useOwnersLanguage(view?.language)
-  useEffect(() => {
-    document.title = view ? `${view.model} · Hearthwatch` : 'Hearthwatch'
-  }, [view])
   const send = async () => {
     setBusy(true)
     setRefused(undefined)
@@ -40,27 +38,22 @@ export default function MyAppliance() {
   }
   const known = view?.ticket && !tellsMore && !sent
   return (
-    <Container size={460} px="md" py="lg" component="main">
-      {!view && error && (
-        <Alert color="red" title={t('owner.noSuchLink')}>
-          {t('owner.noSuchLinkWhy')}
-        </Alert>
-      )}
-      {!view && !error && <Skeleton height={260} aria-busy="true" />}
-      {view && (
-        <Stack gap="lg">
-          <header>
-            <Text size="sm" c="dimmed">
-              {say(view.kindName)} {view.model} · {view.id}
-            </Text>
-            <Title order={1} fz={22} lh={1.3}>
-              {sent
-                ? t('report.sent', { number: sent.number })
-                : known
-                  ? t('report.known', { number: view.ticket?.number ?? '' })
-                  : t('report.title')}
-            </Title>
-          </header>
+    <LinkPage view={view} error={error} title={view?.model}>
+      {(view) => (
+        <>
+          <LinkHeader
+            about={
+              <>
+                {say(view.kindName)} {view.model} · {view.id}
+              </>
+            }
+          >
+            {sent
+              ? t('report.sent', { number: sent.number })
+              : known
+                ? t('report.known', { number: view.ticket?.number ?? '' })
+                : t('report.title')}
+          </LinkHeader>
           {refused && (
             <Alert color="red" role="alert">
               {refused}
@@ -122,9 +115,9 @@ export default function MyAppliance() {
             </>
           )}
           <MailMe secret={secret} />
-        </Stack>
+        </>
       )}
-    </Container>
+    </LinkPage>
   )
 }
 

@@ -1,5 +1,4 @@
 import {
-  Alert,
   Anchor,
   Button,
   Card,
@@ -8,19 +7,20 @@ import {
   Group,
   NumberInput,
   Select,
-  Skeleton,
   Stack,
   Switch,
   Text,
   Title,
 } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { ErasureLines } from './ErasureLines.tsx'
+import { LinkHeader, LinkPage } from './LinkPage.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type MyDataView = Answer<'GET /api/p/:secret'>
@@ -35,9 +35,6 @@ export default function MyData() {
   const language = view?.owner?.language
   const [erased, setErased] = useState<ErasureReport>()
   useOwnersLanguage(language)
-  useEffect(() => {
-    document.title = `${t('rights.title')} · Hearthwatch`
-  }, [t])
   if (erased)
     return (
       <Container size={560} px="md" py="lg" component="main">
@@ -48,43 +45,37 @@ export default function MyData() {
       </Container>
     )
   return (
-    <Container size={560} px="md" py="lg" component="main">
-      {!view && error && (
-        <Alert color="red" title={error.message}>
-          {'remedy' in error ? String(error.remedy) : ''}
-        </Alert>
-      )}
-      {!view && !error && <Skeleton height={320} aria-busy="true" />}
-      {view && (
-        <Stack gap="lg">
-          <header>
-            <Text size="sm" c="dimmed">
-              {say(view.kindName)} {view.model} · {view.id}
-            </Text>
-            <Title order={1} fz={22} lh={1.3}>
-              {t('rights.title')}
-            </Title>
-            <Anchor href={`/h/${secret}`} size="sm">
-              {t('home.title')}
-            </Anchor>
-          </header>
+    <LinkPage view={view} error={error} title={t('rights.title')} size={560} tellsWhy>
+      {(view) => (
+        <>
+          <LinkHeader
+            about={
+              <>
+                {say(view.kindName)} {view.model} · {view.id}
+              </>
+            }
+            more={
+              <Anchor href={`/h/${secret}`} size="sm">
+                {t('home.title')}
+              </Anchor>
+            }
+          >
+            {t('rights.title')}
+          </LinkHeader>
           <Known view={view} path={path} />
           <ConsentList view={view} secret={secret} />
           <ShareList view={view} secret={secret} />
           <Erase secret={secret} done={setErased} />
-        </Stack>
+        </>
       )}
-    </Container>
+    </LinkPage>
   )
 }
 
 function Known({ view, path }: { view: MyDataView; path: string }) {
   const { t } = useWords()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('rights.known')}
-      </Title>
+    <Panel title={t('rights.known')}>
       <Text>{view.owner?.name}</Text>
       <Text style={{ overflowWrap: 'anywhere' }}>{view.owner?.contact}</Text>
       <Text size="sm" c="dimmed" mt="xs">
@@ -100,7 +91,7 @@ function Known({ view, path }: { view: MyDataView; path: string }) {
       <Text size="xs" c="dimmed" mt="xs">
         {t('rights.downloadHint')}
       </Text>
-    </Card>
+    </Panel>
   )
 }
 

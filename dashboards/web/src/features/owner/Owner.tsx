@@ -1,25 +1,14 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Card,
-  Container,
-  Group,
-  Rating,
-  Skeleton,
-  Stack,
-  Text,
-  Textarea,
-  Title,
-} from '@mantine/core'
+import { Alert, Anchor, Button, Card, Group, Rating, Stack, Text, Textarea, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts'
 import { money, slotText } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { CallFirm } from './CallFirm.tsx'
 import { clockTime } from './Home.tsx'
+import { LinkHeader, LinkPage } from './LinkPage.tsx'
 import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed, SwapRight } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
@@ -36,9 +25,6 @@ export default function Owner() {
   const [asking, ask] = useState<'decline' | 'cancel'>()
   const language = view?.owner?.language
   useOwnersLanguage(language)
-  useEffect(() => {
-    document.title = view ? `${view.number} · Hearthwatch` : 'Hearthwatch'
-  }, [view])
 
   const act = async (what: OwnersDeed, body: unknown = {}) => {
     setBusy(true)
@@ -52,129 +38,126 @@ export default function Owner() {
     }
     setBusy(false)
   }
-  if (!view) return <NoView isWrongLink={error !== null} />
-  const asks = view.may.accept
-  const { isToCome } = view
-  const slots = asks || isMoving ? view.slots : []
+  const asks = view?.may.accept
+  const slots = asks || isMoving ? (view?.slots ?? []) : []
   return (
-    <Container size={460} px="md" py="lg" component="main">
-      <Stack gap="lg">
-        <header>
-          <Text size="sm" c="dimmed">
-            {view.number} · {say(view.appliance.kindName, view.appliance.kind)} {view.appliance.model}
-          </Text>
-          <Title order={1} fz={22} lh={1.3}>
-            {view.source === 'reported' && !view.bill ? t('owner.youReported') : say(view.noticed)}
-          </Title>
-        </header>
-        {refused && (
-          <Alert color="red" role="alert">
-            {refused}
-          </Alert>
-        )}
-        {view.changed && asks && <Alert color="yellow">{say(view.changed)}</Alert>}
-        <Stack gap={6}>
-          <Text>{say(view.found)}</Text>
-          <Group gap={8} wrap="nowrap" align="flex-start">
-            {view.safe ? (
-              <IconShieldCheck size={20} aria-hidden style={{ flexShrink: 0 }} />
-            ) : (
-              <IconAlertTriangle size={20} aria-hidden color="var(--late)" style={{ flexShrink: 0 }} />
-            )}
-            <Text fw={600}>{say(view.advice, t(view.safe ? 'owner.safe' : 'owner.notSafe'))}</Text>
-          </Group>
-        </Stack>
-        {view.slot && isToCome && <Coming view={view} slot={view.slot} secret={secret} />}
-        {view.swapRight && <SwapRight view={view} busy={busy} act={act} />}
-        {view.compensation && <Alert color="teal">{t('card.sorry', { text: say(view.compensation) })}</Alert>}
-        {view.guide && <Guide view={view} busy={busy} act={act} />}
-        {slots.length > 0 && (
-          <Stack gap="sm">
-            <Title order={2}>{t('owner.chooseTime')}</Title>
-            {slots.map((slot: Slot) => (
-              <Button
-                key={slot.from}
-                size="lg"
-                px="xs"
-                fz="md"
-                variant="light"
-                fullWidth
-                disabled={busy}
-                onClick={() => void act(isMoving ? 'move' : 'accept', { slot })}
-              >
-                {slotText(slot, lang, view.timeZone)}
-              </Button>
-            ))}
-          </Stack>
-        )}
-        {(asks || view.may.move) && <Price view={view} />}
-        {(view.may.move || view.may.decline || view.may.cancel) && (
-          <Group gap="sm" grow>
-            {view.may.move && !isMoving && (
-              <Button variant="default" size="md" onClick={() => setMoving(true)}>
-                {t('owner.move')}
-              </Button>
-            )}
-            {isMoving && (
-              <Button variant="default" size="md" onClick={() => setMoving(false)}>
-                {t('owner.keepTime')}
-              </Button>
-            )}
-            {view.may.decline && (
-              <Button variant="default" size="md" disabled={busy} onClick={() => ask('decline')}>
-                {t('owner.decline')}
-              </Button>
-            )}
-            {view.may.cancel && (
-              <Button variant="default" size="md" disabled={busy} onClick={() => ask('cancel')}>
-                {t('owner.cancel')}
-              </Button>
-            )}
-          </Group>
-        )}
-        {asking && (
-          <Sure
-            what={asking}
-            busy={busy}
-            yes={() => void act(asking).then(() => ask(undefined))}
-            no={() => ask(undefined)}
-          />
-        )}
-        {view.verification === 'passed' && (
-          <Alert
-            color="teal"
-            icon={<IconCircleCheck size={18} />}
-            title={t('owner.verified')}
-            styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    <LinkPage view={view} error={error} title={view?.number}>
+      {(view) => (
+        <>
+          <LinkHeader
+            about={`${view.number} · ${say(view.appliance.kindName, view.appliance.kind)} ${view.appliance.model}`}
           >
-            {t('owner.verifiedWhy')}
-          </Alert>
-        )}
-        {view.bill && <Bill bill={view.bill} />}
-        {view.bill && view.bill.lines.length > 0 && <AgreeBill view={view} busy={busy} act={act} />}
-        {view.card && <OwnCard view={view} busy={busy} act={act} />}
-        {view.may.rate && <Rate busy={busy} rate={(stars, text) => void act('rate', { stars, text })} />}
-        {view.rating && (
-          <Group gap="xs">
-            <Rating value={view.rating.stars} readOnly />
-            <Text size="sm">{t('owner.thanks')}</Text>
-          </Group>
-        )}
-        <OwnerSteps view={view} />
-        {view.may.mark && <NoVisit busy={busy} act={act} />}
-        {view.may.notSolved && (
-          <Button variant="subtle" disabled={busy} onClick={() => void act('not-solved')}>
-            {t('owner.notSolved')}
-          </Button>
-        )}
-        {view.owner && <OwnerPush secret={secret} />}
-        <CallFirm firm={view.firm} />
-        {view.owner && <ToMyData secret={secret} />}
-        <Text size="xs" c="dimmed" ta="center">
-          {t('owner.footer')}
-        </Text>
-      </Stack>
-    </Container>
+            {view.source === 'reported' && !view.bill ? t('owner.youReported') : say(view.noticed)}
+          </LinkHeader>
+          {refused && (
+            <Alert color="red" role="alert">
+              {refused}
+            </Alert>
+          )}
+          {view.changed && asks && <Alert color="yellow">{say(view.changed)}</Alert>}
+          <Stack gap={6}>
+            <Text>{say(view.found)}</Text>
+            <Group gap={8} wrap="nowrap" align="flex-start">
+              {view.safe ? (
+                <IconShieldCheck size={20} aria-hidden style={{ flexShrink: 0 }} />
+              ) : (
+                <IconAlertTriangle size={20} aria-hidden color="var(--late)" style={{ flexShrink: 0 }} />
+              )}
+              <Text fw={600}>{say(view.advice, t(view.safe ? 'owner.safe' : 'owner.notSafe'))}</Text>
+            </Group>
+          </Stack>
+          {view.slot && view.isToCome && <Coming view={view} slot={view.slot} secret={secret} />}
+          {view.swapRight && <SwapRight view={view} busy={busy} act={act} />}
+          {view.compensation && <Alert color="teal">{t('card.sorry', { text: say(view.compensation) })}</Alert>}
+          {view.guide && <Guide view={view} busy={busy} act={act} />}
+          {slots.length > 0 && (
+            <Stack gap="sm">
+              <Title order={2}>{t('owner.chooseTime')}</Title>
+              {slots.map((slot: Slot) => (
+                <Button
+                  key={slot.from}
+                  size="lg"
+                  px="xs"
+                  fz="md"
+                  variant="light"
+                  fullWidth
+                  disabled={busy}
+                  onClick={() => void act(isMoving ? 'move' : 'accept', { slot })}
+                >
+                  {slotText(slot, lang, view.timeZone)}
+                </Button>
+              ))}
+            </Stack>
+          )}
+          {(asks || view.may.move) && <Price view={view} />}
+          {(view.may.move || view.may.decline || view.may.cancel) && (
+            <Group gap="sm" grow>
+              {view.may.move && !isMoving && (
+                <Button variant="default" size="md" onClick={() => setMoving(true)}>
+                  {t('owner.move')}
+                </Button>
+              )}
+              {isMoving && (
+                <Button variant="default" size="md" onClick={() => setMoving(false)}>
+                  {t('owner.keepTime')}
+                </Button>
+              )}
+              {view.may.decline && (
+                <Button variant="default" size="md" disabled={busy} onClick={() => ask('decline')}>
+                  {t('owner.decline')}
+                </Button>
+              )}
+              {view.may.cancel && (
+                <Button variant="default" size="md" disabled={busy} onClick={() => ask('cancel')}>
+                  {t('owner.cancel')}
+                </Button>
+              )}
+            </Group>
+          )}
+          {asking && (
+            <Sure
+              what={asking}
+              busy={busy}
+              yes={() => void act(asking).then(() => ask(undefined))}
+              no={() => ask(undefined)}
+            />
+          )}
+          {view.verification === 'passed' && (
+            <Alert
+              color="teal"
+              icon={<IconCircleCheck size={18} />}
+              title={t('owner.verified')}
+              styles={{ title: { color: 'var(--mantine-color-text)' } }}
+            >
+              {t('owner.verifiedWhy')}
+            </Alert>
+          )}
+          {view.bill && <Bill bill={view.bill} />}
+          {view.bill && view.bill.lines.length > 0 && <AgreeBill view={view} busy={busy} act={act} />}
+          {view.card && <OwnCard view={view} busy={busy} act={act} />}
+          {view.may.rate && <Rate busy={busy} rate={(stars, text) => void act('rate', { stars, text })} />}
+          {view.rating && (
+            <Group gap="xs">
+              <Rating value={view.rating.stars} readOnly />
+              <Text size="sm">{t('owner.thanks')}</Text>
+            </Group>
+          )}
+          <OwnerSteps view={view} />
+          {view.may.mark && <NoVisit busy={busy} act={act} />}
+          {view.may.notSolved && (
+            <Button variant="subtle" disabled={busy} onClick={() => void act('not-solved')}>
+              {t('owner.notSolved')}
+            </Button>
+          )}
+          {view.owner && <OwnerPush secret={secret} />}
+          <CallFirm firm={view.firm} />
+          {view.owner && <ToMyData secret={secret} />}
+          <Text size="xs" c="dimmed" ta="center">
+            {t('owner.footer')}
+          </Text>
+        </>
+      )}
+    </LinkPage>
   )
 }
 
@@ -240,32 +223,10 @@ function Sure({ what, busy, yes, no }: { what: 'decline' | 'cancel'; busy: boole
   )
 }
 
-function NoView({ isWrongLink }: { isWrongLink: boolean }) {
-  const { t } = useWords()
-  return (
-    <Container size={460} py="xl" component="main">
-      {isWrongLink ? (
-        <Alert color="red" title={t('owner.noSuchLink')}>
-          {t('owner.noSuchLinkWhy')}
-        </Alert>
-      ) : (
-        <Stack aria-busy="true">
-          <Skeleton height={28} width="70%" />
-          <Skeleton height={110} />
-          <Skeleton height={220} />
-        </Stack>
-      )}
-    </Container>
-  )
-}
-
 function Bill({ bill }: { bill: NonNullable<OwnerView['bill']> }) {
   const { t, lang } = useWords()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('ticket.bill')}
-      </Title>
+    <Panel title={t('ticket.bill')}>
       {bill.lines.map(({ text, textZh, cents }) => (
         <Group key={text} justify="space-between" wrap="nowrap">
           <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
@@ -276,7 +237,7 @@ function Bill({ bill }: { bill: NonNullable<OwnerView['bill']> }) {
         <Text fw={600}>{t('owner.youPay')}</Text>
         <Text fw={600}>{money(bill.totalCents, lang, bill.currency)}</Text>
       </Group>
-    </Card>
+    </Panel>
   )
 }
 

@@ -2,6 +2,7 @@ import { Alert, Button, Card, Group, List, SegmentedControl, Stack, Text, Textar
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Call, OwnerView } from '../../api.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { MarkDialog } from '../alert/MarkMenu.tsx'
 
@@ -50,10 +51,7 @@ export function OwnCard({ view: { card }, busy, act }: Acting) {
   const items = card?.filter(({ ok }) => ok) ?? []
   if (items.length === 0) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('card.title')}
-      </Title>
+    <Panel title={t('card.title')}>
       <Stack gap="sm">
         {items.map(({ code, text, ticked }) => (
           <Group key={code} justify="space-between" wrap="nowrap" gap="sm">
@@ -81,7 +79,7 @@ export function OwnCard({ view: { card }, busy, act }: Acting) {
           </Group>
         ))}
       </Stack>
-    </Card>
+    </Panel>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Card, Text, Timeline, Title } from '@mantine/core'
+import { Text, Timeline } from '@mantine/core'
 import type { OwnerView } from '../../api.ts'
 import { exactTime } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** Steps done, and those to come. */
@@ -12,10 +13,7 @@ export function OwnerSteps({ view }: { view: OwnerView }) {
   const refuted = view.bill !== undefined && view.verification === undefined && view.state === 'closed'
   const toCome = view.isLost || refuted ? [] : path.slice(here < 0 ? 1 : here + 1)
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('owner.steps')}
-      </Title>
+    <Panel title={t('owner.steps')}>
       <Timeline active={done.length - 1} bulletSize={14} lineWidth={2}>
         {done.map(({ at, state }) => (
           <Timeline.Item key={`${state}/${at}`} title={t(`owner.step.${state}`)}>
@@ -35,6 +33,6 @@ export function OwnerSteps({ view }: { view: OwnerView }) {
           />
         ))}
       </Timeline>
-    </Card>
+    </Panel>
   )
 }

@@ -1,9 +1,10 @@
-import { Alert, Card, Container, List, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
+import { Card, List, Table, Text, Title } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { exactTime, quantity } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
+import { LinkHeader, LinkPage } from './LinkPage.tsx'
 
 type SharedView = Answer<'GET /api/r/:secret'>
 type Signals = Answer<'GET /api/r/:secret/telemetry'>
@@ -14,33 +15,14 @@ export default function Shared() {
   const { secret } = useParams({ strict: false }) as { secret: string }
   const { data: view, error } = useCall('GET /api/r/:secret', { secret })
   const { data: signals } = useCall('GET /api/r/:secret/telemetry', view ? { secret } : null)
-  useEffect(() => {
-    document.title = view ? `${view.model} · Hearthwatch` : 'Hearthwatch'
-  }, [view])
   return (
-    <Container size={760} px="md" py="lg" component="main">
-      {!view && error && (
-        <Alert color="red" title={error.message}>
-          {'remedy' in error ? String(error.remedy) : ''}
-        </Alert>
-      )}
-      {!view && !error && <Skeleton height={320} aria-busy="true" />}
-      {view && (
-        <Stack gap="lg">
-          <header>
-            <Text size="sm" c="dimmed">
-              {t('rights.shared', { at: exactTime(view.endsAt, lang) })}
-            </Text>
-            <Title order={1} fz={22}>
-              {say(view.kindName)} {view.model} · {view.id}
-            </Title>
-          </header>
-          <Card withBorder padding="md">
-            <Title order={2} mb="sm">
-              {t('rights.measured')}
-            </Title>
-            {signals && <Ranges metrics={view.metrics} signals={signals} />}
-          </Card>
+    <LinkPage view={view} error={error} title={view?.model} size={760} tellsWhy>
+      {(view) => (
+        <>
+          <LinkHeader about={t('rights.shared', { at: exactTime(view.endsAt, lang) })}>
+            {say(view.kindName)} {view.model} · {view.id}
+          </LinkHeader>
+          <Panel title={t('rights.measured')}>{signals && <Ranges metrics={view.metrics} signals={signals} />}</Panel>
           {view.scope === 'signals-and-repairs' && (
             <Card withBorder padding="md">
               <Title order={2}>{t('rights.faults')}</Title>
@@ -64,9 +46,9 @@ export default function Shared() {
               </List>
             </Card>
           )}
-        </Stack>
+        </>
       )}
-    </Container>
+    </LinkPage>
   )
 }
 

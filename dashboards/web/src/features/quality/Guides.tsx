@@ -1,16 +1,14 @@
-import { Card, Skeleton, Table, Title } from '@mantine/core'
+import { Skeleton, Table } from '@mantine/core'
 import { useCall } from '../../api.ts'
 import { percent } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 export function Guides() {
   const { t, say, lang } = useWords()
   const { data } = useCall('GET /api/quality/guides', {}, 60_000)
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('quality.guides')}
-      </Title>
+    <Panel title={t('quality.guides')}>
       {!data && <Skeleton height={120} />}
       <Table.ScrollContainer minWidth={480}>
         <Table verticalSpacing={4}>
@@ -38,6 +36,6 @@ export function Guides() {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-    </Card>
+    </Panel>
   )
 }

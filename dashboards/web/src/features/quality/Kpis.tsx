@@ -1,6 +1,6 @@
-import { Card, Skeleton, Table, Text, Title } from '@mantine/core'
+import { Skeleton, Table, Text } from '@mantine/core'
 import { useCall } from '../../api.ts'
-import { Failure } from '../../components/Page.tsx'
+import { Failure, Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { Sparkline } from './Sparkline.tsx'
 import { useAmount } from './useAmount.ts'
@@ -10,10 +10,7 @@ export function Kpis() {
   const amount = useAmount()
   const { data, error, refetch } = useCall('GET /api/kpis', { months: 6 }, 60_000)
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('quality.kpis')}
-      </Title>
+    <Panel title={t('quality.kpis')}>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={200} />}
       {data && (
@@ -60,6 +57,6 @@ export function Kpis() {
           </Table>
         </Table.ScrollContainer>
       )}
-    </Card>
+    </Panel>
   )
 }

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { type Scoreboard, useCall } from '../../api.ts'
 import { money, number, percent, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
-import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { Empty, Failure, Page, Panel } from '../../components/Page.tsx'
 import { Stat } from '../../components/Stat.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
@@ -151,10 +151,7 @@ function ByMode({ data: { verdicts } }: { data: Scoreboard }) {
   const { t } = useWords()
   const names = useNames()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('score.byMode')}
-      </Title>
+    <Panel title={t('score.byMode')}>
       {verdicts.byFailureMode.length === 0 ? (
         <Empty>{t('score.empty')}</Empty>
       ) : (
@@ -192,7 +189,7 @@ function ByMode({ data: { verdicts } }: { data: Scoreboard }) {
           </Table>
         </Table.ScrollContainer>
       )}
-    </Card>
+    </Panel>
   )
 }
 
@@ -200,10 +197,7 @@ function LastWrong({ data: { verdicts } }: { data: Scoreboard }) {
   const { t } = useWords()
   const names = useNames()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('score.lastWrong')}
-      </Title>
+    <Panel title={t('score.lastWrong')}>
       {verdicts.lastWrong.length === 0 && <Alert color="gray">{t('score.noneWrong')}</Alert>}
       {verdicts.lastWrong.map(({ ticket, number, appliance, failureMode, verdict, at }) => (
         <Group key={ticket} justify="space-between" wrap="nowrap" gap="sm" py={4}>
@@ -218,6 +212,6 @@ function LastWrong({ data: { verdicts } }: { data: Scoreboard }) {
           </Text>
         </Group>
       ))}
-    </Card>
+    </Panel>
   )
 }

@@ -6,7 +6,7 @@ import { type SimulatorView, useCall } from '../../api.ts'
 import { exactTime, percent, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
-import { Failure, Page } from '../../components/Page.tsx'
+import { Failure, Page, Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -51,14 +51,11 @@ export default function Simulator() {
               {mayChange && <Tour />}
             </Stack>
             <Allowed to="simulator.run">
-              <Card withBorder padding="md">
-                <Title order={2} mb="sm">
-                  {t('simulator.breakOne')}
-                </Title>
+              <Panel title={t('simulator.breakOne')}>
                 <InjectForm
                   done={(fault) => void navigate({ to: '/appliances/$id', params: { id: fault.appliance } })}
                 />
-              </Card>
+              </Panel>
             </Allowed>
           </SimpleGrid>
           {mayChange && <Faults />}

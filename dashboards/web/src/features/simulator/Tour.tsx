@@ -1,6 +1,7 @@
-import { Anchor, Card, Checkbox, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useCall } from '../../api.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { useTicketStates } from '../ticket/useMoves.ts'
 import { useOwnFault } from './ownFault.ts'
@@ -29,10 +30,7 @@ export function Tour() {
     { key: 'score', done: ticket?.verification === 'passed', to: '/scoreboard' },
   ] as const
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('tour.title')}
-      </Title>
+    <Panel title={t('tour.title')}>
       <Stack gap={6} component="ol" style={{ listStyle: 'none', padding: 0, margin: 0 }}>
         {steps.map(({ key, done, to }) => (
           <Group key={key} component="li" gap="sm" wrap="nowrap" align="flex-start">
@@ -48,6 +46,6 @@ export function Tour() {
           </Group>
         ))}
       </Stack>
-    </Card>
+    </Panel>
   )
 }

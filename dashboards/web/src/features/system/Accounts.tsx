@@ -1,21 +1,9 @@
-import {
-  Alert,
-  Button,
-  Card,
-  Code,
-  Group,
-  Menu,
-  MultiSelect,
-  Select,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Alert, Button, Code, Group, Menu, MultiSelect, Select, Table, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { Role } from '../../../../api/accounts/accountNames.ts'
 import { type Answer, useCall } from '../../api.ts'
 import { exactTime, When } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -43,10 +31,7 @@ export function Accounts() {
   const { data } = useCall('GET /api/accounts', {})
   const [link, show] = useState<Link>()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('settings.accounts')}
-      </Title>
+    <Panel title={t('settings.accounts')}>
       <Table.ScrollContainer minWidth={420}>
         <Table verticalSpacing={4}>
           <Table.Tbody>
@@ -85,7 +70,7 @@ export function Accounts() {
       <Allowed to="accounts.change">
         <AddAccount show={show} />
       </Allowed>
-    </Card>
+    </Panel>
   )
 }
 

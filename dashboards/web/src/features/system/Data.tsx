@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { type IngestView, useCall } from '../../api.ts'
 import { number, useDuration, When } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
-import { Failure, Page } from '../../components/Page.tsx'
+import { Failure, Page, Panel } from '../../components/Page.tsx'
 import { Stat } from '../../components/Stat.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
@@ -159,10 +159,7 @@ function Stages({ data, bytes }: { data: IngestView; bytes: (count: number) => s
   ]
   const { events } = data
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('data.stages')}
-      </Title>
+    <Panel title={t('data.stages')}>
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -189,7 +186,7 @@ function Stages({ data, bytes }: { data: IngestView; bytes: (count: number) => s
           quarantined: number(events.quarantined, lang),
         })}
       </Text>
-    </Card>
+    </Panel>
   )
 }
 

@@ -1,5 +1,6 @@
-import { Button, Card, PasswordInput, Stack, Title } from '@mantine/core'
+import { Button, PasswordInput, Stack } from '@mantine/core'
 import type { FormEvent } from 'react'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -16,10 +17,7 @@ export function MyPassword() {
     if (await act('POST /api/session/password', {}, body, t('common.saved'))) element.reset()
   }
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('settings.myPassword')}
-      </Title>
+    <Panel title={t('settings.myPassword')}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="sm">
           <PasswordInput name="password" label={t('signIn.presentPassword')} autoComplete="current-password" />
@@ -35,6 +33,6 @@ export function MyPassword() {
           </Button>
         </Stack>
       </form>
-    </Card>
+    </Panel>
   )
 }

@@ -1,7 +1,7 @@
 import { Badge, Button, Card, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
 import { useCall } from '../../api.ts'
 import { brief } from '../../components/brief.ts'
-import { Failure, Page } from '../../components/Page.tsx'
+import { Failure, Page, Panel } from '../../components/Page.tsx'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useSignOut } from '../../offline/signOut.ts'
 import { useWords } from '../../words/index.ts'
@@ -78,10 +78,7 @@ export default function Settings() {
               </Table.Tbody>
             </Table>
           </Card>
-          <Card withBorder padding="md">
-            <Title order={2} mb="sm">
-              {t('settings.policy')}
-            </Title>
+          <Panel title={t('settings.policy')}>
             <Table verticalSpacing={4}>
               <Table.Tbody>
                 {Object.entries(data.policy).map(([name, value]) => (
@@ -96,7 +93,7 @@ export default function Settings() {
                 ))}
               </Table.Tbody>
             </Table>
-          </Card>
+          </Panel>
         </SimpleGrid>
       )}
     </Page>

@@ -1,7 +1,8 @@
-import { Badge, Button, Card, Modal, Stack, Table, Text, Textarea, Title } from '@mantine/core'
+import { Badge, Button, Modal, Stack, Table, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { Ticket } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { useEngineerName } from './useEngineerName.ts'
@@ -26,10 +27,7 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
   const [assigning, assign] = useState<string>()
   const [why, setWhy] = useState('')
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('ticket.candidates')}
-      </Title>
+    <Panel title={t('ticket.candidates')}>
       {ticket.candidatesNote && (
         <Text size="sm" c="dimmed">
           {lang === 'zh' ? (ticket.candidatesNoteZh ?? ticket.candidatesNote) : ticket.candidatesNote}
@@ -112,6 +110,6 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
           </Button>
         </Stack>
       </Modal>
-    </Card>
+    </Panel>
   )
 }

@@ -1,7 +1,8 @@
-import { Card, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** Who told us of it, by which way, and what they said. */
@@ -10,10 +11,7 @@ export function Contacts({ ticket }: { ticket: Ticket }) {
   const names = useNames()
   if (!ticket.contacts?.length) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('intake.contacts')}
-      </Title>
+    <Panel title={t('intake.contacts')}>
       <Stack gap="xs">
         {ticket.contacts.map(({ at, channel, by, text, failureMode }, i) => (
           // Contacts only grow, and two may share a moment
@@ -35,6 +33,6 @@ export function Contacts({ ticket }: { ticket: Ticket }) {
           {t('intake.attached')}
         </Text>
       )}
-    </Card>
+    </Panel>
   )
 }

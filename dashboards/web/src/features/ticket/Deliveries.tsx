@@ -1,6 +1,7 @@
-import { Card, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** What the owner was told of it: by which ways, and whether it arrived. */
@@ -9,10 +10,7 @@ export function Deliveries({ ticket }: { ticket: string }) {
   const { data } = useCall('GET /api/tickets/:id/deliveries', { id: ticket }, 20_000)
   if (!data?.items.length) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('delivery.title')}
-      </Title>
+    <Panel title={t('delivery.title')}>
       <Stack gap="xs">
         {data.items.map(({ key, at, state, ways }) => (
           <div key={key}>
@@ -28,6 +26,6 @@ export function Deliveries({ ticket }: { ticket: string }) {
           </div>
         ))}
       </Stack>
-    </Card>
+    </Panel>
   )
 }

@@ -1,7 +1,8 @@
-import { Card, Table, Text, Title } from '@mantine/core'
+import { Table, Text } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
 import { quantity, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** What the appliance showed when it was told to test itself, and what that made of what was believed. */
@@ -13,10 +14,7 @@ export function TestCard({ ticket }: { ticket: Ticket }) {
   const spec = names.catalog?.items.find(({ kind }) => kind === ticket.kind)?.tests[test.test]
   const mode = (of: { failureMode: string } | undefined) => (of ? names.mode(ticket.kind, of.failureMode) : '—')
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb={4}>
-        {t('activeTest.title', { test: say(spec?.text, test.test) })}
-      </Title>
+    <Panel title={t('activeTest.title', { test: say(spec?.text, test.test) })}>
       <Text size="sm" c="dimmed" mb="xs">
         {test.endedAt === undefined ? t('activeTest.running') : t(`activeTest.results.${test.result ?? 'failed'}`)} ·{' '}
         <When at={test.endedAt ?? test.sentAt} />
@@ -60,6 +58,6 @@ export function TestCard({ ticket }: { ticket: Ticket }) {
       <Text size="xs" c="dimmed" mt="xs">
         {say(spec?.safe)}
       </Text>
-    </Card>
+    </Panel>
   )
 }

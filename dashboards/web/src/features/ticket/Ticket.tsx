@@ -1,8 +1,8 @@
-import { Anchor, Badge, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Card, Grid, Group, Stack, Text } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { type Ticket, useCall } from '../../api.ts'
 import { slotText, When } from '../../components/format.tsx'
-import { Failure, Page, Waiting } from '../../components/Page.tsx'
+import { Failure, Page, Panel, Waiting } from '../../components/Page.tsx'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { Bursts } from '../appliance/Bursts.tsx'
@@ -96,10 +96,7 @@ export default function TicketPage() {
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
             {ticket.verification && <Verification ticket={ticket} />}
-            <Card withBorder padding="md">
-              <Title order={2} mb="xs">
-                {title(ticket)}
-              </Title>
+            <Panel title={title(ticket)}>
               {told.hypotheses.length > 0 && ticket.source === 'predicted' && (
                 <Text fw={500} mb="xs">
                   {sentence(ticket.kind, told)}
@@ -116,25 +113,19 @@ export default function TicketPage() {
                 until={Math.max(ticket.updatedAt, ticket.createdAt)}
                 marks={marksOf(mine, [ticket])}
               />
-            </Card>
+            </Panel>
             <WhyAndWhen ticket={ticket} lead={lead} />
             <TestCard ticket={ticket} />
             <Bursts appliance={ticket.appliance} kind={ticket.kind} />
-            <Card withBorder padding="md">
-              <Title order={2} mb="sm">
-                {t('ticket.cause')}
-              </Title>
+            <Panel title={t('ticket.cause')}>
               {told.stage !== 'over' && told.stage !== 'proving' && told.hypotheses.length > 0 && (
                 <Hypotheses kind={ticket.kind} hypotheses={told.hypotheses} />
               )}
               <Kit ticket={ticket} />
-            </Card>
-            <Card withBorder padding="md">
-              <Title order={2} mb="sm">
-                {t('similar.title')}
-              </Title>
+            </Panel>
+            <Panel title={t('similar.title')}>
               <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
-            </Card>
+            </Panel>
             <VisitCard ticket={ticket} />
             <Candidates ticket={ticket} />
             <TicketTimeline ticket={ticket} />
@@ -142,10 +133,7 @@ export default function TicketPage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
-            <Card withBorder padding="md">
-              <Title order={2} mb="xs">
-                {t('ticket.promises')}
-              </Title>
+            <Panel title={t('ticket.promises')}>
               <Stack gap={4}>
                 {ticket.clocks.map((clock) => (
                   <SlaClock key={clock.name} clock={clock} />
@@ -167,7 +155,7 @@ export default function TicketPage() {
                   )}
                 </Text>
               )}
-            </Card>
+            </Panel>
             {(ticket.closure || ticket.bill) && <Bill ticket={ticket} />}
             <Contacts ticket={ticket} />
             <Deliveries ticket={ticket.id} />

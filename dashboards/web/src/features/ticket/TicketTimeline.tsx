@@ -1,16 +1,14 @@
-import { Card, Text, Timeline, Title } from '@mantine/core'
+import { Text, Timeline } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
 import { When } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** Every change, who made it, and why; the newest first. */
 export function TicketTimeline({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('ticket.timeline')}
-      </Title>
+    <Panel title={t('ticket.timeline')}>
       <Timeline bulletSize={12} lineWidth={2}>
         {ticket.history.toReversed().map(({ at, by, from, to, why, whyZh, quotes }, i) => (
           <Timeline.Item
@@ -31,6 +29,6 @@ export function TicketTimeline({ ticket }: { ticket: Ticket }) {
           </Timeline.Item>
         ))}
       </Timeline>
-    </Card>
+    </Panel>
   )
 }

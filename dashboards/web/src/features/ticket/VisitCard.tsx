@@ -1,6 +1,7 @@
-import { Anchor, Card, Group, Table, Text, Title } from '@mantine/core'
+import { Anchor, Group, Table, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import { type Ticket, useCall } from '../../api.ts'
+import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** What the engineer ticked, and what the owner says of it. */
@@ -9,10 +10,7 @@ export function VisitCard({ ticket }: { ticket: Ticket }) {
   const { data: card } = useCall('GET /api/tickets/:id/checklist', ticket.checklist ? { id: ticket.id } : null)
   if (!ticket.checklist || !card) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('visit.card')}
-      </Title>
+    <Panel title={t('visit.card')}>
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -56,7 +54,7 @@ export function VisitCard({ ticket }: { ticket: Ticket }) {
             })}
         </Table.Tbody>
       </Table>
-    </Card>
+    </Panel>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Button, Card, Alert as Notice, Text, Title } from '@mantine/core'
+import { Button, Alert as Notice, Text } from '@mantine/core'
 import type { Answer, Ticket } from '../../api.ts'
 import { slotText, useDuration, When } from '../../components/format.tsx'
+import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
@@ -25,17 +26,14 @@ export function WhyAndWhen({ ticket, lead }: { ticket: Ticket; lead: Lead | unde
     <>
       <TooLate ticket={ticket} lead={lead} />
       {weighed && (
-        <Card withBorder padding="md">
-          <Title order={2} mb="sm">
-            {t(live ? 'weighed.title' : 'weighed.earlier')}
-          </Title>
+        <Panel title={t(live ? 'weighed.title' : 'weighed.earlier')}>
           {!live && ticket.weighed?.at !== undefined && (
             <Text size="sm" c="dimmed" mb="xs">
               {t('weighed.earlierAt')} <When at={ticket.weighed.at} />
             </Text>
           )}
           <WhyNow weighed={weighed} isPast={!live} />
-        </Card>
+        </Panel>
       )}
     </>
   )

@@ -1,20 +1,8 @@
-import {
-  Alert,
-  Button,
-  Card,
-  Checkbox,
-  Code,
-  Group,
-  MultiSelect,
-  NumberInput,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core'
+import { Alert, Button, Checkbox, Code, Group, MultiSelect, NumberInput, Table, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { type Answer, useCall } from '../../../api.ts'
 import { exactTime, When } from '../../../components/format.tsx'
+import { Panel } from '../../../components/Page.tsx'
 import { useAction } from '../../../components/useAction.ts'
 import { useWords } from '../../../words/index.ts'
 
@@ -26,13 +14,7 @@ export function MyKeys() {
   const { data } = useCall('GET /api/session/keys', {})
   const [shown, show] = useState<string>()
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('ways.keys')}
-      </Title>
-      <Text size="sm" c="dimmed" mb="sm">
-        {t('ways.keysHint')}
-      </Text>
+    <Panel title={t('ways.keys')} hint={t('ways.keysHint')}>
       <KeyTable keys={data?.items ?? []} end="DELETE /api/session/keys/:id" />
       {shown && (
         <Alert my="sm" title={t('ways.keyOnce')}>
@@ -42,7 +24,7 @@ export function MyKeys() {
         </Alert>
       )}
       <MakeKey show={show} />
-    </Card>
+    </Panel>
   )
 }
 
@@ -52,15 +34,12 @@ export function AllKeys() {
   const { data } = useCall('GET /api/keys', {})
   if (!data?.items.length) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="sm">
-        {t('ways.allKeys')}
-      </Title>
+    <Panel title={t('ways.allKeys')}>
       <KeyTable
         keys={data.items.map(({ of, name, ...key }) => ({ ...key, name: `${of}/${name}` }))}
         end="DELETE /api/keys/:id"
       />
-    </Card>
+    </Panel>
   )
 }
 

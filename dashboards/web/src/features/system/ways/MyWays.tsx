@@ -1,7 +1,8 @@
-import { Alert, Button, Card, Code, Group, PasswordInput, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Button, Code, Group, PasswordInput, Stack, Table, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { type Answer, useCall } from '../../../api.ts'
 import { When } from '../../../components/format.tsx'
+import { Panel } from '../../../components/Page.tsx'
 import { useAction } from '../../../components/useAction.ts'
 import { useWords } from '../../../words/index.ts'
 import { makePasskey } from './passkey.ts'
@@ -31,13 +32,10 @@ export function MySecondFactor() {
   }
   if (!data) return null
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('ways.secondFactor')}
-      </Title>
-      <Text size="sm" c="dimmed" mb="sm">
-        {data.enabled ? t('ways.isOn', { count: data.recoveryLeft }) : t('ways.isOff')}
-      </Text>
+    <Panel
+      title={t('ways.secondFactor')}
+      hint={data.enabled ? t('ways.isOn', { count: data.recoveryLeft }) : t('ways.isOff')}
+    >
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="sm">
           {begun && <Shown begun={begun} />}
@@ -56,7 +54,7 @@ export function MySecondFactor() {
           </Button>
         </Stack>
       </form>
-    </Card>
+    </Panel>
   )
 }
 
@@ -93,13 +91,7 @@ export function MyPasskeys() {
     await refetch()
   }
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('ways.passkeys')}
-      </Title>
-      <Text size="sm" c="dimmed" mb="sm">
-        {t('ways.passkeysHint')}
-      </Text>
+    <Panel title={t('ways.passkeys')} hint={t('ways.passkeysHint')}>
       <Table verticalSpacing={4} mb="sm">
         <Table.Tbody>
           {data?.items.map(({ id, name, lastUsedAt }) => (
@@ -145,6 +137,6 @@ export function MyPasskeys() {
           {error}
         </Alert>
       )}
-    </Card>
+    </Panel>
   )
 }
