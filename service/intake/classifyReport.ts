@@ -22,8 +22,9 @@ export interface ClassifiedReport {
 /** That a caller who names the fault is right. */
 const NAMED_PROBABILITY = 0.5
 
-/** Symptom, or the fault that was named → fault class. Pure. @throws Problem `unknown-symptom` */
+/** Symptom, or the fault that was named → fault class. Pure. @throws Problem `says-nothing`, `unknown-symptom`, `unknown-failure-mode` */
 export function classifyReport(kind: string, report: Report, catalog: Catalog, policy: Policy): ClassifiedReport {
+  if (!report.text && !report.symptom && !report.failureMode) throw saysNothing()
   const symptom =
     report.symptom === undefined ? undefined : symptomsOf(kind, policy).find(({ id }) => id === report.symptom)
   if (report.symptom !== undefined && !symptom) {
@@ -35,6 +36,7 @@ export function classifyReport(kind: string, report: Report, catalog: Catalog, p
     })
   }
   const known = catalog.kind(kind).failureModes
+  if (report.failureMode && !Object.hasOwn(known, report.failureMode)) throw unknownMode(kind, report.failureMode)
   const said = Object.entries(symptom?.modes ?? {})
     .filter(([mode]) => Object.hasOwn(known, mode))
     .map(([failureMode, probability]) => ({ failureMode, probability }))
@@ -62,6 +64,21 @@ export function classifyReport(kind: string, report: Report, catalog: Catalog, p
     : { en: words, zh: words }
   return { failureMode: hypotheses[0]?.failureMode ?? 'unknown', hypotheses, noticed }
 }
+
+const saysNothing = (): Problem =>
+  new Problem({
+    code: 'says-nothing',
+    message: 'A report says what is wrong.',
+    remedy: 'Give a symptom, a text, or a fault.',
+    status: 422,
+  })
+const unknownMode = (kind: string, failureMode: string): Problem =>
+  new Problem({
+    code: 'unknown-failure-mode',
+    message: `A ${kind} has no failure mode '${failureMode}'.`,
+    remedy: 'Leave it out when it is not known.',
+    status: 422,
+  })
 
 /** The questions for one kind of appliance; a kind without its own has none to choose from. */
 export const symptomsOf = (kind: string, policy: Policy): Policy['symptoms'][string] => policy.symptoms[kind] ?? []

@@ -144,6 +144,8 @@ export class PartsService {
     { place, part, quantity }: { place: string; part: string; quantity: number },
     hours: number,
   ) => {
+    const isSold = [...this.#catalog.kinds.values()].some(({ parts }) => Object.hasOwn(parts, part))
+    if (!isSold) throw notFound('part', part)
     const orderedAt = this.#clock.now()
     const dueAt = orderedAt + hours * HOUR
     await this.#database.transaction(async (tx) => {

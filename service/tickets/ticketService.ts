@@ -28,6 +28,7 @@ import { type RemoteService, remoteService } from '../remote/remoteService.ts'
 import type { JobType } from '../visit/answer.ts'
 import { checkAnswers, jobOf as jobTypeOf } from '../visit/checklist.ts'
 import { contractsOf } from '../visit/coverage.ts'
+import { type OnTheWay, onTheWayService } from '../visit/onTheWay.ts'
 import { type PhotoService, photoService, requirePhotos } from '../visit/photos.ts'
 import { lockOf, refuseWhereLocked } from '../visit/safetyLock.ts'
 import { type WarrantyService, warrantyService } from '../visit/warrantyService.ts'
@@ -58,6 +59,7 @@ export interface TicketService
     WarrantyService,
     CrewService,
     RemoteService,
+    OnTheWay,
     PhotoService {
   get(id: string): Promise<TicketView>
   /** The closed cases of its kind that are most like it, and what they turned out to be. */
@@ -158,6 +160,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     ...intakeService(options, carryOut, viewOf),
     ...warrantyService(options),
     ...photoService(options),
+    ...onTheWayService(options),
     ...crewService(
       options,
       rounds.refresh,

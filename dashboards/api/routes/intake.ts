@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Appliance, DAY, installedSchema, Problem, type Series, ticketIs } from '../../../core/index.ts'
+import { type Appliance, DAY, installedSchema, type Series, ticketIs } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
@@ -26,7 +26,10 @@ export function intakeRoutes(app: Api, context: ApiContext): void {
 }
 
 /** What it sent in the last day; a store that is away must not keep anybody from reporting. */
-async function lastDay({ clock, store }: ApiContext, { id, kind }: Appliance): Promise<Series | undefined> {
+export async function lastDay(
+  { clock, store }: Pick<ApiContext, 'clock' | 'store'>,
+  { id, kind }: Appliance,
+): Promise<Series | undefined> {
   const to = clock.now() + 1
   return store.series({ appliance: id, kind, from: to - DAY, to, points: ATTACHED_POINTS }).catch(() => undefined)
 }
@@ -72,15 +75,6 @@ function agentRoutes(app: Api, context: ApiContext): void {
     async (request, reply) => {
       const appliance = registry.inService(request.params.id)
       const { text, failureMode, contact, ...details } = request.body
-      if (!text && !details.symptom && !failureMode) throw saysNothing()
-      if (failureMode && !Object.hasOwn(catalog.kind(appliance.kind).failureModes, failureMode)) {
-        throw new Problem({
-          code: 'unknown-failure-mode',
-          message: `A ${appliance.kind} has no failure mode '${failureMode}'.`,
-          remedy: 'Leave it out when it is not known.',
-          status: 422,
-        })
-      }
       const by = contact ? `owner ${contact}` : actorOf(request)
       const telemetry = await lastDay(context, appliance)
       const ticket = await desk.report(appliance, by, text, failureMode, { ...details, telemetry })
@@ -179,7 +173,6 @@ function ownerRoutes(app: Api, context: ApiContext): void {
     async (request, reply) => {
       const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
       const { text, symptom, photo } = request.body
-      if (!text && !symptom) throw saysNothing()
       const ticket = await desk.report(appliance, 'owner', text, undefined, {
         channel: 'app',
         symptom,
@@ -194,10 +187,3 @@ function ownerRoutes(app: Api, context: ApiContext): void {
 }
 
 const pathOf = (link: string): string => link.slice(link.indexOf('/t/'))
-const saysNothing = (): Problem =>
-  new Problem({
-    code: 'says-nothing',
-    message: 'A report says what is wrong.',
-    remedy: 'Give a symptom, a text, or a fault.',
-    status: 422,
-  })

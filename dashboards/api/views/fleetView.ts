@@ -1,5 +1,5 @@
 import { type Appliance, type Hearing, isInService, type Millis } from '../../../core/index.ts'
-import { statusOf } from '../../../service/index.ts'
+import { type Quiet, quietBecause, silenceIn, statusOf, unheardBecause } from '../../../service/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 
 /** How an appliance fares, as the lists and the mosaic show it. */
@@ -12,20 +12,9 @@ export function healthOf({ health }: Pick<ApiContext, 'health'>, appliance: Appl
   }
 }
 
-/** Why no reading of an appliance has ever counted. */
-export interface Unheard {
-  /** All that came was refused, or went to topics that nobody knows; it is connected and says nothing; or nothing came at all. */
-  why: 'refused' | 'wrong-topic' | 'says-nothing' | 'not-connected'
-  topic?: string
-  lastRefused?: Hearing['lastRefused']
-}
-
-function unheardOf({ health, misdirected }: Pick<ApiContext, 'health' | 'misdirected'>, id: string): Unheard {
+function unheardOf({ health, misdirected }: Pick<ApiContext, 'health' | 'misdirected'>, id: string) {
   const lastRefused = health.hearing(id)?.lastRefused
-  if (lastRefused) return { why: 'refused', lastRefused }
-  const [wrong] = misdirected(id)
-  if (wrong) return { why: 'wrong-topic', topic: wrong.topic }
-  return { why: health.online(id) ? 'says-nothing' : 'not-connected' }
+  return unheardBecause({ lastRefused, topic: misdirected(id)[0]?.topic, isOnline: health.online(id) })
 }
 
 /** So many are asked of the store at once. */
@@ -77,45 +66,25 @@ export const heardOf = (hearing: Hearing | undefined) => ({
   ...(hearing?.lastRefused ? { lastRefused: hearing.lastRefused } : {}),
 })
 
-/** Why nothing is heard of an appliance; absent while it is heard. */
-export type Quiet =
-  /** It said so itself. */
-  | { why: 'off'; since: Millis; until?: Millis }
-  /** Its whole area fell silent. */
-  | { why: 'outage'; alert: string; cohort: string; since: Millis }
-  | { why: 'silent'; alert: string; since: Millis }
-  /** The gateway that speaks for it went. */
-  | { why: 'gateway'; alert: string; gateway: string; since: Millis }
-  /** It talks, and all that it says is refused. */
-  | { why: 'refused'; alert: string; since: Millis }
-
 export type QuietContext = Pick<ApiContext, 'alerts' | 'clock' | 'health' | 'registry'>
 
-/** Tells switched off, an outage of its area and its own silence apart. */
+/** What is known of why it is quiet. */
 export async function quietOf(
-  context: QuietContext,
+  { alerts, clock, health, registry }: QuietContext,
   id: string,
   heardAt: Millis | undefined,
 ): Promise<Quiet | undefined> {
-  const { off } = context.health.of(id) ?? {}
-  const isOff = off && (off.until ?? Number.POSITIVE_INFINITY) > context.clock.now() && !((heardAt ?? 0) > off.since)
-  if (isOff) return { why: 'off', ...off }
-  const { items } = await context.alerts.list({ appliance: id, state: 'open,acknowledged', limit: 20 })
-  const alert = items.find(({ failureMode }) => failureMode === 'silent' || failureMode === 'refused')
-  if (!alert) return context.health.of(id)?.status === 'silent' ? gatewayGone(context, id) : undefined
-  const about = { alert: alert.id, since: alert.firstSeenAt }
-  if (alert.failureMode === 'refused') return { why: 'refused', ...about }
-  const notice = alert.cohort === undefined ? undefined : await context.alerts.cohorts.get(alert.cohort)
-  return notice?.state === 'open' ? { why: 'outage', cohort: notice.id, ...about } : { why: 'silent', ...about }
-}
-
-async function gatewayGone(
-  { registry, alerts }: Pick<ApiContext, 'registry' | 'alerts'>,
-  id: string,
-): Promise<Quiet | undefined> {
+  const standingOf = async (of: string, limit: number) =>
+    (await alerts.list({ appliance: of, state: 'open,acknowledged', limit })).items
+  const row = health.of(id)
+  const standing = await standingOf(id, 20)
+  const cohort = silenceIn(standing)?.cohort
+  const notice = cohort === undefined ? undefined : await alerts.cohorts.get(cohort)
+  const facts = { now: clock.now(), heardAt, health: row, standing, notice }
+  if (row?.status !== 'silent') return quietBecause(facts)
   for (const gateway of registry.gatewaysOf(id)) {
-    const { items } = await alerts.list({ appliance: gateway, state: 'open,acknowledged', limit: 1 })
-    if (items[0]) return { why: 'gateway', gateway, alert: items[0].id, since: items[0].firstSeenAt }
+    const [alert] = await standingOf(gateway, 1)
+    if (alert) return quietBecause({ ...facts, gateway: { id: gateway, alert } })
   }
-  return undefined
+  return quietBecause(facts)
 }

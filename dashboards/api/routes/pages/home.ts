@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { type Appliance, ticketIs } from '../../../../core/index.ts'
+import { adviceOf, wordOf } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
 import { appliancesOf } from '../../personalData.ts'
-import { adviceOf } from '../../views/adviceOf.ts'
 import { energyOfFault } from '../../views/energyOfFault.ts'
-import { healthOf } from '../../views/fleetView.ts'
 import { visitCalendar } from '../../views/visitCalendar.ts'
 import { ownedBySecret } from '../access/ownPage.ts'
 import { ownersPage } from '../owner.ts'
@@ -79,12 +78,11 @@ async function applianceAtHome(context: HomeContext, appliance: Appliance) {
   const engineer = open?.engineer && (await people.engineers()).find((known) => known.id === open.engineer)?.name
   const advice = adviceOf(catalog, kind, row)
   const warranty = await desk.warrantyOf(appliance)
-  const { status } = healthOf(context, appliance, open !== undefined)
   return {
     id,
     kindName: catalog.kind(kind).name,
     model,
-    word: row?.failedAt !== undefined ? ('failed' as const) : row?.proving ? ('proving' as const) : words[status],
+    word: wordOf(row, open !== undefined),
     noticed: page?.noticed ?? (standing?.severity === 'info' ? undefined : standing?.explanation.owner),
     advice,
     safe: !advice && (page?.safe ?? true),
@@ -120,12 +118,5 @@ async function applianceAtHome(context: HomeContext, appliance: Appliance) {
   }
 }
 
-const words = {
-  healthy: 'well',
-  learning: 'learning',
-  watch: 'watched',
-  visit: 'visit',
-  silent: 'silent',
-} as const
 const pathOf = (link: string): string => link.slice(link.indexOf('/t/'))
 const secretOf = (link: string): string => pathOf(link).slice('/t/'.length)

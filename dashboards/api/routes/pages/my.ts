@@ -1,23 +1,12 @@
 import { z } from 'zod'
-import { because, type Location, type Millis, Problem, ticketCan, ticketStatesWhere } from '../../../../core/index.ts'
-import { ownerTold, type TicketView } from '../../../../service/index.ts'
-import { render } from '../../../../words/index.ts'
+import { type Location, type Millis, Problem, ticketStatesWhere } from '../../../../core/index.ts'
+import { nextStep, startsAt, type TicketView } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
 import { engineerInWords } from '../people.ts'
 
-type MyContext = Pick<ApiContext, 'announcer' | 'clock' | 'database' | 'desk' | 'people' | 'policy' | 'registry'>
-
-/** What the thumb does next with a job: one step, by its state and its promises. */
-const nextSteps = ['contact', 'start', 'leave', 'close'] as const
-function nextStep({ state, clocks }: TicketView): (typeof nextSteps)[number] | undefined {
-  const isPromised = clocks.some(({ name, doneAt }) => name === 'contact' && doneAt === undefined)
-  if (isPromised && ticketCan(state, 'contact')) return 'contact'
-  if (ticketCan(state, 'start')) return 'start'
-  if (ticketCan(state, 'wait')) return 'leave'
-  return state === 'completed' ? 'close' : undefined
-}
+type MyContext = Pick<ApiContext, 'clock' | 'desk' | 'people' | 'registry'>
 
 /** An engineer's own day: their jobs in the order of the day, what they may take, and how they stand. */
 export function myRoutes(app: Api, context: MyContext): void {
@@ -73,7 +62,7 @@ export function myRoutes(app: Api, context: MyContext): void {
 }
 
 /** Tells the owner, once a day, that the engineer has set out; the ticket stands where it is. */
-function onTheWayRoute(app: Api, { announcer, clock, database, desk, people, policy, registry }: MyContext): void {
+function onTheWayRoute(app: Api, { desk }: MyContext): void {
   app.post(
     '/api/tickets/:id/on-the-way',
     {
@@ -84,35 +73,7 @@ function onTheWayRoute(app: Api, { announcer, clock, database, desk, people, pol
         response: { 200: answers['POST /api/tickets/:id/on-the-way'] },
       },
     },
-    async ({ params: { id } }) => {
-      const ticket = await desk.get(id)
-      if (!ticketCan(ticket.state, 'start')) {
-        throw new Problem({
-          code: 'illegal-move',
-          message: `Ticket ${id} is ${ticket.state}: nobody sets out for it now.`,
-          remedy: 'Set out for a job that is planned.',
-          concerns: id,
-          status: 409,
-        })
-      }
-      const { owner } = registry.get(ticket.appliance)
-      const name = (await people.engineers()).find((one) => one.id === ticket.engineer)?.name ?? ''
-      if (!owner) return { told: false }
-      const now = clock.now()
-      await database.transaction((tx) =>
-        announcer.announce(tx, {
-          key: `${id}/on-the-way/${new Date(now).toISOString().slice(0, 10)}/owner`,
-          to: ownerTold(owner, registry.get(ticket.appliance), policy),
-          title: render(because('on-the-way-title')),
-          body: render(because('on-the-way', { engineer: name })),
-          at: now,
-          ticket: id,
-          appliance: ticket.appliance,
-          ownersPage: id,
-        }),
-      )
-      return { told: true }
-    },
+    ({ params: { id } }) => desk.onTheWay(id),
   )
 }
 
@@ -162,8 +123,7 @@ interface Job
   km?: number | undefined
 }
 function jobOf(ticket: TicketView, location: Location | undefined, km?: number): Job {
-  const { id, number, appliance, kind, failureMode, state, slot, timeZone, minutes, kit, diagnosis, plannedAt, visit } =
-    ticket
+  const { id, number, appliance, kind, failureMode, state, slot, timeZone, minutes, kit, diagnosis } = ticket
   return {
     id,
     number,
@@ -176,12 +136,9 @@ function jobOf(ticket: TicketView, location: Location | undefined, km?: number):
     minutes,
     kit,
     diagnosis,
-    // A plan that was made for another time than the one that is agreed now says nothing.
-    startsAt: visit && !visit.endedAt ? visit.startedAt : isWithin(plannedAt, slot) ? plannedAt : slot?.from,
+    startsAt: startsAt(ticket),
     next: nextStep(ticket),
     location,
     km,
   }
 }
-const isWithin = (at: Millis | undefined, slot: TicketView['slot']): boolean =>
-  at !== undefined && (!slot || (at >= slot.from && at <= slot.to))

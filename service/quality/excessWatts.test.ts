@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { excessWatts } from './energyOfFault.ts'
+import { excessWatts } from './excessWatts.ts'
 
 const day = (observed: number) => ({ observed, low: 20, high: 30 })
 
