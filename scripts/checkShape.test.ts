@@ -31,8 +31,11 @@ test('a table is asked for by its own room; what core declares stands between ro
     'alerts/t.ts': "declare module '../core/database.ts' {\n  interface Tables {\n    alert: { id: string }\n  }\n}\n",
     'service/s.ts': "q.selectFrom('alert')\nq.selectFrom('outbox')\n",
     'alerts/own.ts': "q.insertInto('alert')\n",
+    'service/t.ts':
+      "q.selectFrom('alert as a')\nq.selectFrom(['outbox', 'alert as a'])\nsql`select 1 from alert`\nsql<1>`from outbox`\n",
   })
-  expect(checkShape(root)).toEqual(["service/s.ts:1 asks for 'alert', which is alerts's table: use its door"])
+  const said = "asks for 'alert', which is alerts's table: use its door"
+  expect(checkShape(root)).toEqual([1, 1, 2, 3].map((line, i) => `service/${i === 0 ? 's' : 't'}.ts:${line} ${said}`))
 })
 
 test('a folder of 26 files and a file of 351 lines are too much', async () => {
@@ -45,9 +48,15 @@ test('a folder of 26 files and a file of 351 lines are too much', async () => {
 })
 
 test('former names are found in exports and files, and not in prose', async () => {
-  await write({ 'core/a.ts': '/** Fare well, Judged. */\nexport class Judged {}\n', 'core/patience.ts': '\n' })
+  await write({
+    'core/a.ts':
+      '/** Fare well, Judged. */\nexport class Judged {}\nexport abstract class Minds {}\nexport { a, b as Pump }\n',
+    'core/patience.ts': '\n',
+  })
   expect(checkShape(root)).toEqual([
     'core/a.ts:2 Judged: a former name, docs/glossary.md has the one we use',
+    'core/a.ts:3 Minds: a former name, docs/glossary.md has the one we use',
+    'core/a.ts:4 Pump: a former name, docs/glossary.md has the one we use',
     'core/patience.ts: a former name, docs/glossary.md has the one we use',
   ])
 })
@@ -56,8 +65,13 @@ test('states of tickets are listed in their table alone', async () => {
   await write({
     'core/tickets/ticketCan.ts': "const a = ['new', 'offered']\n",
     'service/s.ts': "const one = ['closed']\nconst open = [\n  'accepted',\n  'reopened',\n]\n",
+    'service/t.ts':
+      "if (a.state === 'closed' || b.state === 'verified') go()\nif (a.state === 'closed' ||\n  a.state === 'verified') go()\n",
   })
-  expect(checkShape(root)).toEqual(['service/s.ts:2 a list of ticket states: ask core/tickets/ticketCan.ts'])
+  expect(checkShape(root)).toEqual([
+    'service/s.ts:2 a list of ticket states: ask core/tickets/ticketCan.ts',
+    'service/t.ts:2 a list of ticket states: ask core/tickets/ticketCan.ts',
+  ])
 })
 
 test('one folder asks for tickets, and migrations', async () => {

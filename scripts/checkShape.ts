@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { ticketStates } from '../core/index.ts'
-import { importsOf, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
+import { importsOf, isMigration, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
 
 /** What a reader takes in at once. Words and data aside. */
 const FOLDER_FILES = 25
@@ -48,14 +48,23 @@ function names(files: Map<string, string>): string[] {
     const own = file.slice(file.lastIndexOf('/') + 1).replace(/(?:\.\w+)?\.tsx?$/, '')
     if (formerNames.test(own)) problems.push(`${file}: a former name, docs/glossary.md has the one we use`)
     if (file.startsWith('dashboards/web/')) continue
-    for (const match of text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm)) {
-      if (!formerNames.test(match[1] as string)) continue
-      problems.push(
-        `${file}:${lineOf(text, match.index)} ${match[1]}: a former name, docs/glossary.md has the one we use`,
-      )
+    for (const { name, index } of exportsOf(text)) {
+      if (formerNames.test(name))
+        problems.push(`${file}:${lineOf(text, index)} ${name}: a former name, docs/glossary.md has the one we use`)
     }
   }
   return problems
+}
+
+/** What a file exports, by the names that others know it by. */
+function exportsOf(text: string): { name: string; index: number }[] {
+  const declared =
+    /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(?:function\*?|const|let|var|class|interface|type|enum|namespace) (\w+)/gm
+  const named = [...text.matchAll(declared)].map(({ 1: name = '', index }) => ({ name, index }))
+  const listed = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(({ 1: list = '', index }) =>
+    list.split(',').map((one) => ({ name: one.trim().split(/\s+/).at(-1) ?? '', index })),
+  )
+  return [...named, ...listed]
 }
 
 function circles(root: string, files: Map<string, string>): string[] {
@@ -91,14 +100,27 @@ function foreignTables(files: Map<string, string>): string[] {
   const problems: string[] = []
   for (const [file, text] of files) {
     if (isTest(file)) continue
-    for (const match of text.matchAll(/(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\(\s*'(\w+)/g)) {
-      const of = owner.get(match[1] as string)
+    for (const { table, index } of tablesIn(text)) {
+      const of = owner.get(table)
       // What core declares stands between rooms; the laboratory reads what it measures.
       if (of === undefined || of === 'core' || of === roomOf(file) || roomOf(file) === 'lab') continue
-      problems.push(`${file}:${lineOf(text, match.index)} asks for '${match[1]}', which is ${of}'s table: use its door`)
+      problems.push(`${file}:${lineOf(text, index)} asks for '${table}', which is ${of}'s table: use its door`)
     }
   }
   return problems
+}
+
+/** Tables that a text asks the database about: one by one or as a list, by an alias, and in SQL of its own. */
+function tablesIn(text: string): { table: string; index: number }[] {
+  const found: { table: string; index: number }[] = []
+  const asked =
+    /(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\(\s*\[?((?:\s*['"`]\w+(?:\s+as\s+\w+)?['"`],?)+)/g
+  for (const { 1: list = '', index } of text.matchAll(asked))
+    for (const { 1: table = '' } of list.matchAll(/['"`](\w+)/g)) found.push({ table, index })
+  for (const { 1: statement = '', index } of text.matchAll(/\bsql(?:<[^>`]*>)?`([^`]*)`/g))
+    for (const { 1: table = '' } of statement.matchAll(/\b(?:from|join|into|update)\s+"?(\w+)/gi))
+      found.push({ table, index })
+  return found
 }
 
 /** Which states allow something, or mean something, is said in core/tickets/ticketCan.ts; whoever wants to know asks there. */
@@ -106,35 +128,29 @@ function stateLists(files: Map<string, string>): string[] {
   const problems: string[] = []
   const states = ticketStates.join('|')
   const list = new RegExp(`\\[\\s*'(?:${states})'(?:,\\s*'(?:${states})')+,?\\s*\\]`, 'g')
+  // The same said one by one.
+  const chain = new RegExp(`([\\w.?]+) ([!=]==) '(?:${states})'\\s*(?:\\|\\||&&)\\s*\\1 \\2 '(?:${states})'`, 'g')
   for (const [file, text] of files) {
     if (isTest(file) || file === 'core/tickets/ticketCan.ts' || file === 'core/tickets/ticket.ts') continue
-    for (const match of text.matchAll(list)) {
+    for (const match of [...text.matchAll(list), ...text.matchAll(chain)]) {
       problems.push(`${file}:${lineOf(text, match.index)} a list of ticket states: ask core/tickets/ticketCan.ts`)
     }
   }
   return problems
 }
 
+const ofTickets = new Set(['ticket', 'ticketEvent', 'ticketChange', 'ticketSequence'])
+
 /** One folder asks the database about tickets; everybody else asks that folder. */
 function ticketQueries(files: Map<string, string>): string[] {
   const problems: string[] = []
-  const asks =
-    /(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\(\s*'(ticket|ticketEvent|ticketChange|ticketSequence)'/g
   for (const [file, text] of files) {
     // Migrations stand beside what they change; the laboratory reads what it measures.
     if (isTest(file) || file.startsWith('service/tickets/store/') || roomOf(file) === 'lab') continue
-    for (const match of text.matchAll(asks)) {
-      if (migrates(text, match.index)) continue
-      problems.push(
-        `${file}:${lineOf(text, match.index)} asks for '${match[1]}': service/tickets/store/ has what is asked`,
-      )
+    for (const { table, index } of tablesIn(text)) {
+      if (!ofTickets.has(table) || isMigration(text, index)) continue
+      problems.push(`${file}:${lineOf(text, index)} asks for '${table}': service/tickets/store/ has what is asked`)
     }
   }
   return problems
-}
-
-/** Does this place stand in a list of migrations? */
-function migrates(text: string, index: number): boolean {
-  const begins = text.lastIndexOf('DatabaseMigration[] = [', index)
-  return begins >= 0 && text.indexOf('\n]', begins) > index
 }

@@ -14,6 +14,17 @@ async function said(line: string): Promise<string[]> {
   return checkSource(dir).problems
 }
 
+test('what a column holds is read by its schema; what a migration reads has none any more', async () => {
+  expect(await said('const task = JSON.parse(row.body) as Task')).toEqual([
+    'service/one.ts:1 a column’s JSON is read by its schema: use jsonColumn',
+  ])
+  expect(await said('const parts = new Set((JSON.parse(String(text)) as { a: string }).a)')).toHaveLength(1)
+  expect(await said('const body = column.read(JSON.parse(text) as unknown)')).toEqual([])
+  expect(
+    await said('export const m: DatabaseMigration[] = [\n  { up: (row) => save(JSON.parse(row.body) as Old) },\n]'),
+  ).toEqual([])
+})
+
 test('a room is entered by its door, or by what a thread must load alone', async () => {
   await mkdir(join(dir, 'core', 'running'), { recursive: true })
   for (const file of ['one', 'portCall']) await writeFile(join(dir, 'core', 'running', `${file}.ts`), 'export {}\n')

@@ -1,4 +1,4 @@
-import { importsOf, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
+import { importsOf, isMigration, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
 
 const middle = ['broker', 'mapping', 'ingest', 'analytics', 'alerts', 'service', 'simulator']
 /** Which rooms each room may import. Rooms not named (main.ts, workers, scripts, lab, test) may import any. */
@@ -27,6 +27,10 @@ const nameLookups = [
   { wrong: /: (?:Partial<)?Record<string, [^=;\n]*> = \{\}/g, use: 'a Map or byName()' },
   { wrong: /\{\} as Record<string/g, use: 'a Map or byName()' },
 ]
+/** Rooms that keep what they know in tables: JSON from a column is read by its schema (database/jsonColumn.ts). */
+const keepers = new Set(['alerts', 'broker', 'service'])
+const unchecked = /JSON\.parse\((?:[^()]|\([^()]*\))*\)\)? as\b(?! unknown)/g
+
 /** Rooms whose names are all their own: they make up what is measured, or measure the product from outside. */
 const ownNames = new Set(['simulator', 'scripts', 'lab', 'test'])
 
@@ -68,6 +72,13 @@ export function checkSource(root: string): { files: number; problems: string[] }
             `${at(match.index)} ${text.slice(match.index, match.index + match[0].length).trim()}: names from outside are data, use ${use}`,
           )
         }
+      }
+    }
+    if (keepers.has(room) && !isOfTest) {
+      for (const match of text.matchAll(unchecked)) {
+        // What a migration reads is of a version that has no schema any more.
+        if (!isMigration(text, match.index))
+          problems.push(`${at(match.index)} a column’s JSON is read by its schema: use jsonColumn`)
       }
     }
     if (room === 'simulator' && !isOfTest) {

@@ -30,3 +30,9 @@ export const importsOf = (root: string, file: string, text: string): { target: s
     target: inRoot(root, resolve(root, dirname(file), match[1] as string)),
     index: match.index,
   }))
+
+/** Does this place stand in a list of migrations? */
+export function isMigration(text: string, index: number): boolean {
+  const begins = text.lastIndexOf('DatabaseMigration[] = [', index)
+  return begins >= 0 && text.indexOf('\n]', begins) > index
+}

@@ -23,7 +23,7 @@ interface FakeTicket {
   guide?: { triedAt?: number; helped?: boolean }
   checklist?: { at: number; answers: Record<string, unknown> }
   ownerTicks?: Record<string, boolean>
-  history: { at: number; to: string }[]
+  history: { at: number; from: string | null; to: string }[]
 }
 
 /** As much of the desk as people see of it: states move as a ticket's do. */
@@ -45,13 +45,13 @@ class FakeDesk implements ApiClient {
       failureMode: 'door-seal-leak',
       ownerLink: 'http://127.0.0.1/t/SECRET',
       owner: { name: 'Mei Li' },
-      history: [{ at: start, to: state }],
+      history: [{ at: start, from: null, to: state }],
       ...over,
     }
   }
   #move(to: string): void {
+    this.ticket.history.push({ at: this.now, from: this.ticket.state, to })
     this.ticket.state = to
-    this.ticket.history.push({ at: this.now, to })
   }
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     if (this.down) throw new Problem({ code: 'away', message: 'away', remedy: 'wait', status: 503, retryable: true })

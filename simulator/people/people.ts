@@ -220,7 +220,7 @@ export class People {
   /** What the engineer finds: the true cause nearly always, and nearly always what it truly needs. */
   #closure(ticket: TicketSeen, fault: Fault | undefined) {
     // The same finding when they come back with the part; another one when the case was opened again.
-    const opened = ticket.history.filter(({ to }) => to === 'new' || to === 'reopened').at(-1)?.at ?? 0
+    const opened = ticket.history.filter(({ from, to }) => from === null || to === 'reopened').at(-1)?.at ?? 0
     const random = this.#random(ticket, 'finding', opened)
     const predicted = ticket.source === 'predicted'
     if (!fault) {

@@ -21,7 +21,7 @@ export interface TicketSeen {
   guide?: { triedAt?: Millis }
   checklist?: { at: Millis; answers: Record<string, unknown> }
   ownerTicks?: unknown
-  history: { at: Millis; to: string }[]
+  history: { at: Millis; from: string | null; to: string }[]
 }
 
 const ended = ticketStatesWhere('mended')
