@@ -1,22 +1,34 @@
+import { type RawBuilder, sql } from 'kysely'
 import { type Job, mailAddressOf, type Notice, type OwnerWay, say, type UnitOfWork } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import { markJob, recipientOf } from '../markNotice.ts'
+import { type Subscription, toSubscription } from '../noticeColumn.ts'
 
-/** A browser that asked to be told, as it said so. */
-interface Subscription {
-  body: string
-}
 /** One person has so many browsers at most. */
 const MOST_BROWSERS = 50
 
-/** The browsers of whom a notice is for. */
-export const browsersOf = (tx: Pick<UnitOfWork, 'selectFrom'>, notice: Notice): Promise<Subscription[]> =>
-  tx
+/** The browsers of everybody whom these are for, in one question. @returns by notice */
+export async function browsersOf(
+  tx: Pick<UnitOfWork, 'selectFrom'>,
+  notices: readonly Notice[],
+): Promise<(notice: Notice) => Subscription[]> {
+  const recipients = [...new Set(notices.map(recipientOf))]
+  const rows = await tx
     .selectFrom('pushSubscription')
-    .select('body')
-    .where('recipient', '=', recipientOf(notice))
+    .select(['endpoint', 'body', placeIn(recipients).as('whose')])
+    .where('recipient', 'in', recipients)
     .orderBy('endpoint')
-    .limit(MOST_BROWSERS)
+    .limit(MOST_BROWSERS * recipients.length)
     .execute()
+  const known = Map.groupBy(rows, ({ whose }) => recipients[whose])
+  return (notice) => readable(known.get(recipientOf(notice))?.slice(0, MOST_BROWSERS) ?? [], toSubscription)
+}
+
+/** Which of them it is, from 0: what is read in the place of a person is not what was asked by. */
+function placeIn(recipients: readonly string[]): RawBuilder<number> {
+  const cases = recipients.map((one, i) => sql`when ${sql.ref('recipient')} = ${one} then ${sql.lit(i)}`)
+  return sql<number>`case ${sql.join(cases, sql` `)} end`
+}
 
 /** Which channels are in force; the inbox always is. */
 export interface ChannelsInForce {
@@ -56,7 +68,7 @@ function unmarked(
           channel: 'push',
           body: {
             ...pagesOf(notice),
-            subscriptions: subscriptions.map(({ body }) => JSON.parse(body) as unknown),
+            subscriptions,
             title: notice.title,
             text: notice.body,
             link,
@@ -127,7 +139,7 @@ const browserJobs = (notice: Notice, link: string | undefined, subscriptions: re
     key: `${notice.key}/push/${i}`,
     channel: 'push',
     body: {
-      subscriptions: [JSON.parse(subscription.body) as unknown],
+      subscriptions: [subscription],
       title: notice.title,
       text: notice.body,
       link,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
 import type { MoveKind } from './stockTable.ts'
 
@@ -55,11 +56,34 @@ async function balance(tx: UnitOfWork, { place, part, onHand, reserved }: StockM
   }
 }
 
-/** Books several at once: each balance by itself, the ledger in one. @throws Problem `out-of-stock` */
+/** Several balances in one statement. @returns moves whose line is not there, or has not enough: each is to be booked by itself */
+async function balanceAll(tx: UnitOfWork, moves: readonly StockMove[]): Promise<readonly StockMove[]> {
+  const lines = new Set(moves.map(lineOf))
+  // Of one line they come one after the other.
+  if (moves.length < 2 || lines.size < moves.length) return moves
+  const isOf = ({ place, part }: StockMove) => sql<boolean>`place = ${place} and part = ${part}`
+  const change = (of: 'onHand' | 'reserved') =>
+    sql<number>`${sql.ref(of)} + case ${sql.join(
+      moves.map((move) => sql`when ${isOf(move)} then ${sql.lit(move[of])}`),
+      sql` `,
+    )} end`
+  const changed = await tx
+    .updateTable('stock')
+    .set({ onHand: change('onHand'), reserved: change('reserved') })
+    .where((eb) => eb.or(moves.map(isOf)))
+    .where((eb) => eb.and([eb(change('reserved'), '>=', 0), eb(change('onHand'), '>=', change('reserved'))]))
+    .returning(['place', 'part'])
+    .execute()
+  const booked = new Set(changed.map(lineOf))
+  return moves.filter((move) => !booked.has(lineOf(move)))
+}
+const lineOf = ({ place, part }: Pick<StockMove, 'place' | 'part'>): string => JSON.stringify([place, part])
+
+/** Books several at once, balances and ledger. @throws Problem `out-of-stock` */
 export async function bookAll(tx: UnitOfWork, at: Millis, moves: readonly StockMove[]): Promise<void> {
   const real = moves.filter(({ onHand, reserved }) => onHand !== 0 || reserved !== 0)
   if (real.length === 0) return
-  for (const move of real) await balance(tx, move)
+  for (const move of await balanceAll(tx, real)) await balance(tx, move)
   await tx
     .insertInto('stockMove')
     .values(real.map(({ ticket = null, ...move }) => ({ at, ...move, ticket })))

@@ -1,12 +1,11 @@
-import { type Appliance, DAY, HOUR, type Slot, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
+import { type Appliance, DAY, HOUR, type Slot, ticketCan, type UnitOfWork } from '../../core/index.ts'
 import { boundEngineer } from '../crew/engineerRecord.ts'
 import type { Means } from '../dispatch/means.ts'
 import { planKit } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { ownerTold } from '../registry/ownerTold.ts'
 import { chooseTest } from '../testing/chooseTest.ts'
-import { readMeans, type Wanted } from './readMeans.ts'
-import { tickets } from './store/ticketRepository.ts'
+import { comingOn, meansAmong, readMeans, type Wanted } from './readMeans.ts'
 import type { Ticket } from './ticket.ts'
 import type { Facts, Opening, TicketCommand } from './ticketCommand.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
@@ -49,7 +48,9 @@ export async function readFacts(
   const facts = { ...known, means: means ?? (await readMeans(tx, options, wanted(options, ticket, command))) }
   // It is prepared anew: the owner's own engineer may be another, and other parts are foreseen.
   if (!preparing.has(command.type)) return facts
-  return { ...facts, bound: await boundEngineer(tx, appliance), booked: await booked(tx, options, appliance) }
+  const bound = await boundEngineer(tx, appliance)
+  const coming = appliance.homeId ? await comingOn(tx, 'open', options.clock.now()) : []
+  return { ...facts, bound, booked: bookedAmong(options, appliance, coming) }
 }
 
 /** What a new ticket needs to know. */
@@ -63,11 +64,12 @@ export async function readFirstFacts(
 ): Promise<Facts> {
   const parts = kitOf(options, appliance.kind, opening.made.hypotheses, rules)
   const isOffered = opening.alert !== undefined
+  const coming = await comingOn(tx, 'open', options.clock.now())
   return {
     ...bare(options, appliance, by),
     bound: await boundEngineer(tx, appliance),
-    means: await readMeans(tx, options, { parts, around: 'open' }),
-    ...(isOffered ? { booked: await booked(tx, options, appliance) } : {}),
+    means: await meansAmong(tx, options, parts, coming),
+    ...(isOffered ? { booked: bookedAmong(options, appliance, coming) } : {}),
     test: await chooseTest(tx, options, appliance, opening, rules),
   }
 }
@@ -84,21 +86,20 @@ const bare = (options: TicketServiceOptions, appliance: Appliance, by: string): 
 })
 
 /** Visits that are booked at this home soon: a finding may join one, and one way is saved (S35). */
-async function booked(
-  tx: UnitOfWork,
+function bookedAmong(
   { clock, policy, appliance: applianceOf }: TicketServiceOptions,
   { id, homeId }: Appliance,
-): Promise<Slot[]> {
+  coming: readonly Ticket[],
+): Slot[] {
   if (!homeId) return []
   const now = clock.now()
-  const soon = await tickets(tx, {
-    states: ticketStatesWhere('choose'),
-    slotFrom: now + HOUR + 1,
-    slotUntil: now + policy.mergeWithinDays * DAY,
-    order: ['slotFrom'],
+  const soon = coming.flatMap(({ appliance, state, plan: { slot } }) => {
+    const isSoon = slot && slot.from > now + HOUR && slot.from <= now + policy.mergeWithinDays * DAY
+    return isSoon && ticketCan(state, 'choose') && appliance !== id && applianceOf(appliance).homeId === homeId
+      ? [slot]
+      : []
   })
-  const next = soon.find((one) => one.appliance !== id && applianceOf(one.appliance).homeId === homeId)
-  return next?.plan.slot ? [next.plan.slot] : []
+  return soon.toSorted((a, b) => a.from - b.from).slice(0, 1)
 }
 
 const kitOf = (

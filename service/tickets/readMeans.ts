@@ -16,13 +16,20 @@ export interface Wanted {
 }
 
 /** Who and what there is to send at this moment, in this transaction: three statements. */
-export async function readMeans(
+export const readMeans = async (
+  tx: Pick<UnitOfWork, 'selectFrom'>,
+  options: TicketServiceOptions,
+  { parts, around }: Wanted,
+): Promise<Means> => meansAmong(tx, options, parts, await comingOn(tx, around, options.clock.now()))
+
+/** The same, where it is known already who is to come on those days: two statements. */
+export async function meansAmong(
   tx: Pick<UnitOfWork, 'selectFrom'>,
   { clock, policy, policies, appliance }: TicketServiceOptions,
-  { parts, around }: Wanted,
+  parts: readonly string[],
+  all: readonly Ticket[],
 ): Promise<Means> {
   const now = clock.now()
-  const all = await onDays(tx, around, now)
   const jobs = (some: readonly Ticket[]): DayJob[] =>
     some.flatMap((ticket) => {
       const job = jobOf(ticket, appliance(ticket.appliance), policies.rulesOf(ticket))
@@ -39,8 +46,12 @@ export async function readMeans(
   }
 }
 
-/** What is on somebody's day, or was promised for it, at least of the local days of these times. */
-async function onDays(tx: Pick<UnitOfWork, 'selectFrom'>, around: Wanted['around'], now: number): Promise<Ticket[]> {
+/** What is on somebody's day, or was promised for it, at least of the local days of these times; without candidates. */
+export async function comingOn(
+  tx: Pick<UnitOfWork, 'selectFrom'>,
+  around: Wanted['around'],
+  now: number,
+): Promise<Ticket[]> {
   const starts = around === 'open' ? [now] : around.map(({ from }) => from)
   if (starts.length === 0) return []
   const standing = await leanTickets(tx, {
