@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino'
 import { loadCatalog } from './catalog/index.ts'
 import { Problem, readSettings, type Settings, worldOf } from './core/index.ts'
 import type { EventHub } from './dashboards/index.ts'
+import { unreadableRows } from './database/index.ts'
 import type { TicketView } from './service/index.ts'
 import { type Ending, openEnding } from './workers/ending.ts'
 import { giveBackWhenIdle } from './workers/giveBack.ts'
@@ -38,6 +39,7 @@ function endWith(error: unknown, end: (code: number) => void): void {
 
 async function start(settings: Settings, logger: Logger, ending: Ending): Promise<void> {
   const { opened, ingressOpened } = ending
+  unreadableRows.onFound(ending.foundUnreadable)
   // What this process and its threads write is for its own user: readings, owners, keys, the journal.
   process.umask(0o077)
   const world = worldOf(settings)

@@ -1,5 +1,5 @@
 import type { AlertRecords } from '../core/index.ts'
-import { toAlert } from './alertTable.ts'
+import { toAlerts } from './alertTable.ts'
 
 /** The alerts as other rooms may ask for them. */
 export const alertRecords: AlertRecords = {
@@ -17,8 +17,12 @@ export const alertRecords: AlertRecords = {
     return (await wanted.execute()).map(({ openedAt, ...row }) => ({ ...row, openedAt: openedAt ?? 0 }))
   },
   async standing(query) {
-    const rows = await query.selectFrom('alert').select('body').where('state', 'in', ['open', 'acknowledged']).execute()
-    return rows.map(toAlert)
+    const rows = await query
+      .selectFrom('alert')
+      .select(['id', 'body'])
+      .where('state', 'in', ['open', 'acknowledged'])
+      .execute()
+    return toAlerts(rows)
   },
   async unanswered(query, { from, to, limit }) {
     const rows = await query
@@ -35,27 +39,27 @@ export const alertRecords: AlertRecords = {
   },
   async byIds(query, ids) {
     if (ids.length === 0) return []
-    const rows = await query.selectFrom('alert').select('body').where('id', 'in', ids).execute()
-    return rows.map(toAlert)
+    const rows = await query.selectFrom('alert').select(['id', 'body']).where('id', 'in', ids).execute()
+    return toAlerts(rows)
   },
   async standingOf(query, ticket) {
     const rows = await query
       .selectFrom('alert')
-      .select('body')
+      .select(['id', 'body'])
       .where('ticket', '=', ticket)
       .where('state', 'in', ['open', 'acknowledged'])
       .execute()
-    return rows.map(toAlert)
+    return toAlerts(rows)
   },
   async dismissedSince(query, from) {
     const rows = await query
       .selectFrom('alert')
-      .select('body')
+      .select(['id', 'body'])
       .where('sortAt', '>=', from)
       .where('state', '=', 'closed')
       .where('body', 'like', '%"dismissed":%')
       .execute()
-    return rows.map(toAlert)
+    return toAlerts(rows)
   },
   async openedBefore(query, condition, at) {
     const row = await query

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Alert, DatabaseMigration, Shares, UnitOfWork } from '../core/index.ts'
+import { jsonColumn, readable } from '../database/index.ts'
+import { alertSchema } from './alertSchema.ts'
 import { markMigrations } from './marks/markTable.ts'
 
 declare module '../core/database.ts' {
@@ -66,7 +68,11 @@ export const alertMigrations: DatabaseMigration[] = [
   ...markMigrations,
 ]
 
-export const toAlert = (row: { body: string }): Alert => JSON.parse(row.body) as Alert
+const body = jsonColumn('alert', 'body', alertSchema)
+/** @throws Problem `row-unreadable` */
+export const toAlert = (row: { id: string; body: string }): Alert => body.read(row.body, row.id)
+/** Without those that cannot be read. */
+export const toAlerts = (rows: readonly { id: string; body: string }[]): Alert[] => readable(rows, toAlert)
 
 /** @param fresh of one that was not there before */
 export async function saveAlert(

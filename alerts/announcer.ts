@@ -8,11 +8,12 @@ import type {
   OwnerWay,
   UnitOfWork,
 } from '../core/index.ts'
-import { type Apart, enqueueJob, enqueueJobs, together } from '../database/index.ts'
+import { type Apart, enqueueJob, enqueueJobs, readable, together } from '../database/index.ts'
 import { beginDelivery } from './delivery/decideDelivery.ts'
 import { deliveryMigrations } from './delivery/deliveryTable.ts'
 import { browsersOf, type ChannelsInForce, jobOfWay, jobsBeside, webhookJobs } from './delivery/messageJobs.ts'
 import { kept, markJob, recipientOf, shownOf } from './markNotice.ts'
+import { type Subscription, toDeferredJob, toNotice, toNotices } from './noticeColumn.ts'
 
 declare module '../core/database.ts' {
   interface Tables {
@@ -125,11 +126,8 @@ export const openAnnouncer = (given: ChannelsInForce & Partial<ChannelsOfOwners>
     async announce(tx, ...notices) {
       const told = await keep(tx, notices)
       if (told.length === 0) return
-      const leaving = []
-      for (const notice of told) {
-        const browsers = channels.push ? await browsersOf(tx, notice) : []
-        leaving.push({ notice, ...leavingFor(notice, channels, browsers) })
-      }
+      const browsers = channels.push ? await browsersOf(tx, told) : () => []
+      const leaving = told.map((notice) => ({ notice, ...leavingFor(notice, channels, browsers(notice)) }))
       await keepDeliveries(
         tx,
         leaving.flatMap(({ notice, ways }) => (ways ? [{ notice, ways }] : [])),
@@ -183,7 +181,7 @@ interface Leaving {
 function leavingFor(
   notice: Notice,
   channels: ChannelsOfOwners,
-  subscriptions: Awaited<ReturnType<typeof browsersOf>>,
+  subscriptions: readonly Subscription[],
 ): { jobs: Leaving[]; ways?: OwnerWay[] } {
   const { at, pushFrom = at } = notice
   const waits = pushFrom > at ? { dueAt: pushFrom } : {}
@@ -219,13 +217,13 @@ async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together):
     .execute()
   for (const { key, body } of rows) {
     await apart.each(tx, 'message', key, async () => {
-      const job = JSON.parse(body) as Job
+      const job = toDeferredJob({ key, body })
       const of = await tx
         .selectFrom('notice')
-        .select('body')
+        .select(['key', 'body'])
         .where('key', '=', key.replace(/\/(?:mail|sms|voice|wechat|push(?:\/\d+)?|robot\/[^/]+)$/, ''))
         .executeTakeFirst()
-      await enqueueJob(tx, of ? markJob(job, JSON.parse(of.body) as Notice) : job, now)
+      await enqueueJob(tx, of ? markJob(job, toNotice(of)) : job, now)
       await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
     })
   }
@@ -250,8 +248,9 @@ async function forget(tx: UnitOfWork, appliance: string): Promise<void> {
     .where('appliance', '=', appliance)
     .where('body', 'like', '%"quotes":true%')
     .execute()
-  for (const { key, body } of quoting) {
-    const notice = { ...(JSON.parse(body) as Notice), body: GONE }
+  for (const quoted of toNotices(quoting)) {
+    const { key } = quoted
+    const notice = { ...quoted, body: GONE }
     await tx
       .updateTable('notice')
       .set({ body: kept(notice) })
@@ -299,9 +298,10 @@ export async function listNotices(
     .orderBy('key', 'desc')
     .limit(query.limit + 1)
     .execute()
-  const items = rows.slice(0, query.limit).map(
+  const items = readable(
+    rows.slice(0, query.limit),
     (row): NoticeRow => ({
-      ...shownOf(JSON.parse(row.body) as Notice),
+      ...shownOf(toNotice(row)),
       ...(row.readAt === null ? {} : { readAt: row.readAt }),
     }),
   )

@@ -2,12 +2,14 @@ import {
   type Clock,
   type Database,
   type DeadJob,
+  type Job,
   type Notifier,
   Problem,
   type Sent,
   type UnitOfWork,
 } from '../core/index.ts'
 import type { Tried } from './delivery/deliveries.ts'
+import { toJobBody } from './noticeColumn.ts'
 
 /** Null: it is not that owner's any more, and nothing is said to whoever was. */
 export type OwnersLink = (ticket: string, contact: string) => Promise<string | null>
@@ -49,7 +51,13 @@ export function attemptJob({ notifiers, clock, ownersLink, settled, maxTries = 8
   const channels = new Map(notifiers.map((notifier) => [notifier.channel, notifier]))
   return async (row: { key: string; channel: string; body: string }, tries: number): Promise<Attempt> => {
     const { key, channel } = row
-    const body = JSON.parse(row.body) as Record<string, unknown>
+    const read = bodyOf(row)
+    if ('unread' in read) {
+      const { unread: error } = read
+      const now = clock.now()
+      return { change: { deadAt: now, error }, dead: { key, channel, body: {}, error, tries, at: now } }
+    }
+    const { body } = read
     const settle = (tried: Tried) => (settled ? { settle: (tx: UnitOfWork) => settled(tx, body, channel, tried) } : {})
     const sent = await send(channels.get(channel), { key, channel, body: { ...body, tries } }, ownersLink)
     const now = clock.now()
@@ -60,6 +68,16 @@ export function attemptJob({ notifiers, clock, ownersLink, settled, maxTries = 8
       return { change: { deadAt: now, error }, dead, ...settle({ dead: error }) }
     }
     return { change: { runAt: now + backOff(tries, backOffMs), error } }
+  }
+}
+
+/** One that cannot be read is nobody's to send: it waits for a person, and the others go on. */
+function bodyOf(row: { key: string; body: string }): { body: Job['body'] } | { unread: string } {
+  try {
+    return { body: toJobBody(row) }
+  } catch (error) {
+    if (error instanceof Problem) return { unread: error.message }
+    throw error
   }
 }
 

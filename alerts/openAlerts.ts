@@ -18,7 +18,7 @@ import {
 import { type Apart, enqueueControl, together } from '../database/index.ts'
 import type { AlertQuery, Alerts } from './alertBook.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
-import { saveAlert, toAlert } from './alertTable.ts'
+import { saveAlert, toAlert, toAlerts } from './alertTable.ts'
 import type { DeferringAnnouncer } from './announcer.ts'
 import type { CohortSession } from './cohort/cohortSession.ts'
 import type { CohortRules } from './cohort/decideCohort.ts'
@@ -92,8 +92,8 @@ class AlertBook implements Alerts {
     return [...closed, ...(await this.#release(tx, now, apart))]
   }
   async ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void> {
-    const rows = await tx.selectFrom('alert').select('body').where('ticket', '=', ticket).execute()
-    for (const alert of rows.map(toAlert)) {
+    const rows = await tx.selectFrom('alert').select(['id', 'body']).where('ticket', '=', ticket).execute()
+    for (const alert of toAlerts(rows)) {
       if (alert.state !== 'closed') {
         await saveAlert(tx, { ...alert, state: nextAlertState[alert.state].close, closedAt: at, updatedAt: at })
       }
@@ -160,7 +160,7 @@ class AlertBook implements Alerts {
   async get(id: string): Promise<Alert> {
     const row = await this.#options.database.query
       .selectFrom('alert')
-      .select('body')
+      .select(['id', 'body'])
       .where('id', '=', id)
       .executeTakeFirst()
     if (!row) throw notFound('alert', id)
@@ -198,7 +198,7 @@ class AlertBook implements Alerts {
       .limit(limit + 1)
       .execute()
     const last = rows[limit - 1]
-    const items = rows.slice(0, limit).map(toAlert)
+    const items = toAlerts(rows.slice(0, limit))
     return rows.length > limit && last ? { items, next: `${last.sortAt}.${last.id}` } : { items }
   }
   async standing(appliances?: string[]): Promise<Map<string, string[]>> {
@@ -260,7 +260,7 @@ class AlertBook implements Alerts {
         eb.or([eb('id', '=', alertIdOf(detection.condition)), eb('state', 'in', ['open', 'acknowledged'])]),
       )
       .execute()
-    const known = rows.map(toAlert)
+    const known = toAlerts(rows)
     const mode = detection.hypotheses[0]?.failureMode ?? 'unknown'
     const own = known.find((alert) => alert.id === alertIdOf(detection.condition))
     const standing = known.filter((alert) => isStanding(alert.state))
@@ -297,7 +297,7 @@ class AlertBook implements Alerts {
 
   async #change(id: string, work: (alert: Alert, tx: UnitOfWork) => Promise<Alert>): Promise<Alert> {
     return this.#options.database.transaction(async (tx) => {
-      const row = await tx.selectFrom('alert').select('body').where('id', '=', id).executeTakeFirst()
+      const row = await tx.selectFrom('alert').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
       if (!row) throw notFound('alert', id)
       const alert = await work(toAlert(row), tx)
       await saveAlert(tx, alert)

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { type Clock, type Database, type DeadJob, type JobQueue, openPollLoop } from '../core/index.ts'
+import { readable } from '../database/index.ts'
 import { attemptJob, type QueueOptions } from './attemptJob.ts'
+import { toJobBody } from './noticeColumn.ts'
 
 const CLAIMED_AT_ONCE = 50
 const LEASE_MS = 60_000
@@ -101,7 +103,8 @@ async function deadJobs(database: Database, limit: number): Promise<DeadJob[]> {
   return rows.map((row) => ({
     key: row.key,
     channel: row.channel,
-    body: JSON.parse(row.body) as Record<string, unknown>,
+    // One that cannot be read died of that; it is listed all the same.
+    body: readable([row], toJobBody)[0] ?? {},
     error: row.error ?? '',
     tries: row.tries,
     at: row.deadAt ?? 0,

@@ -1,4 +1,5 @@
 import type { Database, Notice } from '../core/index.ts'
+import { toNotices } from './noticeColumn.ts'
 
 const MOST = 10_000
 
@@ -6,12 +7,12 @@ const MOST = 10_000
 export async function ownersNotices(database: Database, appliance: string): Promise<Notice[]> {
   const rows = await database.query
     .selectFrom('notice')
-    .select('body')
+    .select(['key', 'body'])
     .where('appliance', '=', appliance)
     .where('recipient', 'like', 'owner:%')
     .orderBy('at')
     .orderBy('key')
     .limit(MOST)
     .execute()
-  return rows.map(({ body }) => JSON.parse(body) as Notice)
+  return toNotices(rows)
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   type Clock,
   DAY,
@@ -7,6 +8,7 @@ import {
   type SessionStore,
   type SessionSubscription,
 } from '../core/index.ts'
+import { jsonColumn, readable } from '../database/index.ts'
 
 /** A session whose client does not come back for so long is over. */
 const EXPIRES_AFTER_MS = 30 * DAY
@@ -48,6 +50,18 @@ export const brokerMigrations: DatabaseMigration[] = [
     },
   },
 ]
+
+const keptSubscriptions = jsonColumn<SessionSubscription[], 'mqttSession'>(
+  'mqttSession',
+  'subscriptions',
+  z.array(
+    z.object({
+      topic: z.string(),
+      qos: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+      identifier: z.number().optional(),
+    }),
+  ),
+)
 
 interface Kept {
   subscriptions: SessionSubscription[]
@@ -97,10 +111,9 @@ export function openSessionStore(database: Database, clock: Clock): SessionStore
       )
       const rows = await database.query.selectFrom('mqttSession').selectAll().execute()
       for (const row of rows) seenAt.set(row.client, row.seenAt)
-      return rows.map(({ client, subscriptions, expirySeconds, expiresAt }) => ({
+      return readable(rows, ({ client, subscriptions, expirySeconds, expiresAt }) => ({
         client,
-        // Written by `keep`.
-        subscriptions: JSON.parse(subscriptions) as SessionSubscription[],
+        subscriptions: keptSubscriptions.read(subscriptions, client),
         ...(expirySeconds === null ? {} : { expirySeconds }),
         ...(expiresAt === null ? {} : { expiresAt }),
       }))

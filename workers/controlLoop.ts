@@ -1,4 +1,9 @@
-import { type Clock, type Database, type DetectionControl, openPollLoop, type TelemetryLog } from '../core/index.ts'
+import { z } from 'zod'
+import { type Clock, type Database, openPollLoop, type TelemetryLog } from '../core/index.ts'
+import { jsonColumn, readable } from '../database/index.ts'
+
+/** As much of a control as its frame needs; the whole of it goes to detection as it was written. */
+const addressed = jsonColumn('control', 'body', z.looseObject({ appliance: z.string(), kind: z.string().default('') }))
 
 const AT_ONCE = 500
 const EVERY_MS = 1_000
@@ -24,16 +29,9 @@ export function openControlLoop(
         .execute()
       if (rows.length === 0) return
       await Promise.all(
-        rows.map(({ body }) => {
-          const control = JSON.parse(body) as DetectionControl
-          return log.append({
-            type: 'control',
-            appliance: control.appliance,
-            kind: 'kind' in control ? control.kind : '',
-            payload: Buffer.from(body),
-            arrivedAt: wall.now(),
-          })
-        }),
+        readable(rows, ({ seq, body }) => ({ ...addressed.read(body, seq), body })).map(({ appliance, kind, body }) =>
+          log.append({ type: 'control', appliance, kind, payload: Buffer.from(body), arrivedAt: wall.now() }),
+        ),
       )
       await database.transaction((tx) =>
         tx

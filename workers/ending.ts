@@ -50,6 +50,10 @@ export function openEnding(logger: Logger) {
       logger.fatal({ code: problem.code, concerns: problem.concerns }, `${problem.message} ${problem.remedy}`)
       end(1)
     },
+    /** A row of the database cannot be read; everything else goes on without it. */
+    foundUnreadable({ code, concerns, message, remedy }: Problem): void {
+      logger.error({ code, concerns }, `${message} ${remedy}`)
+    },
     /** Something failed that is tried again by itself. */
     onRetryableError(code: string, error: unknown): void {
       const now = monotonicMs()

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { DiskForecast, JobQueue } from '../core/index.ts'
 import type { AnswerWatch, EventHub } from '../dashboards/index.ts'
+import { unreadableRows } from '../database/index.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 
 interface Measured {
@@ -42,6 +43,11 @@ export function createMetrics({ pipeline, broker, events, answers, jobs, disk }:
     'answers_unlike_described',
     'Answers of the API that were looked at and are not as described',
     () => answers.mismatches,
+  )
+  gauge(
+    'rows_unreadable',
+    'Rows of the database that were left out of lists because they cannot be read',
+    () => unreadableRows.count,
   )
   readingsGauge(register, pipeline)
   brokerGauge(register, broker)

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { type Clock, type Database, type Millis, notFound, Problem, recordOf, type Sent } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import type { OutgoingHttp } from './outgoingHttp.ts'
 import type { Message, Provider, ProviderCall, Receipt, Sender } from './providers/provider.ts'
 import { type ProviderKind, providerKinds, providerOf } from './providers/providers.ts'
@@ -54,6 +55,9 @@ interface Held extends ChannelView {
   sender: Sender
 }
 
+const openSettings = jsonColumn('messageChannel', 'settings', recordOf(z.string(), z.unknown()))
+const sealedSettings = jsonColumn('messageChannel', 'secrets', recordOf(z.string(), z.string()))
+
 interface BookOptions {
   database: Database
   wall: Clock
@@ -72,10 +76,12 @@ export async function openChannelBook(options: BookOptions): Promise<ChannelBook
     // One of a provider that this version does not know is left as it is.
     const kind = providerKinds.find((known) => known === row.kind)
     if (!kind) continue
-    const settings = recordOf(z.string(), z.unknown()).parse(JSON.parse(row.settings))
-    const secrets = recordOf(z.string(), z.string()).parse(JSON.parse(box.open(row.secrets)))
     const { id, changedAt, changedBy } = row
-    held.set(id, hold(options, { id, kind, isOn: row.isOn === 1, changedAt, changedBy }, settings, secrets))
+    for (const { settings, secrets } of readable([row], (one) => ({
+      settings: openSettings.read(one.settings, id),
+      secrets: sealedSettings.read(box.open(one.secrets), id),
+    })))
+      held.set(id, hold(options, { id, kind, isOn: row.isOn === 1, changedAt, changedBy }, settings, secrets))
   }
   const on = (): Held[] => [...held.values()].filter(({ isOn }) => isOn).sort((a, b) => (a.id < b.id ? -1 : 1))
   const find = (way: Provider['way'], country?: string): Held | undefined =>

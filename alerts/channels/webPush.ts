@@ -5,15 +5,13 @@ import { bothTexts, type Notifier, Problem } from '../../core/index.ts'
 import { writeWhole } from '../../database/index.ts'
 import type { PublicTargets } from './publicTarget.ts'
 
-export interface PushKeys {
-  publicKey: string
-  privateKey: string
-}
+const keysSchema = z.object({ publicKey: z.string(), privateKey: z.string() })
+export type PushKeys = z.infer<typeof keysSchema>
 
 /** The VAPID pair that browsers know us by; made at the first start and kept with mode 600. */
 export async function pushKeys(path: string): Promise<PushKeys> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as PushKeys
+    return keysSchema.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }

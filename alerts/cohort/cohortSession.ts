@@ -11,7 +11,7 @@ import {
   type Millis,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { saveAlert, toAlert } from '../alertTable.ts'
+import { saveAlert, toAlerts } from '../alertTable.ts'
 import { keyOf, saveNotice, toNotice } from './cohortTable.ts'
 import { type CohortRules, cohortChance, holdUntil, isBeyond, isShared, PAST_MS, strengthOf } from './decideCohort.ts'
 
@@ -91,7 +91,7 @@ export class TransactionCohorts implements CohortSession {
     if (there !== undefined) return there
     const row = await this.#tx
       .selectFrom('cohortNotice')
-      .select('body')
+      .select(['id', 'body'])
       .where('state', '=', 'open')
       .where('key', '=', key)
       .executeTakeFirst()
@@ -167,8 +167,8 @@ export class TransactionCohorts implements CohortSession {
       ...(until === undefined ? {} : { holdUntil: until }),
       toldOf: 0,
     }
-    const members = await around.select('body').orderBy('sortAt').orderBy('id').limit(MOST_AT_ONCE).execute()
-    for (const other of members.map(toAlert)) {
+    const members = await around.select(['id', 'body']).orderBy('sortAt').orderBy('id').limit(MOST_AT_ONCE).execute()
+    for (const other of toAlerts(members)) {
       if (other.id === alert.id) continue
       join(notice, other, [])
       await saveAlert(this.#tx, other)
@@ -179,13 +179,13 @@ export class TransactionCohorts implements CohortSession {
   async #strengths(notice: string, but: string): Promise<number[]> {
     const rows = await this.#tx
       .selectFrom('alert')
-      .select('body')
+      .select(['id', 'body'])
       .where('cohort', '=', notice)
       .where('id', '!=', but)
       .orderBy('sortAt', 'desc')
       .limit(MOST_COMPARED)
       .execute()
-    return rows.map((row) => strengthOf(toAlert(row)))
+    return toAlerts(rows).map(strengthOf)
   }
 }
 

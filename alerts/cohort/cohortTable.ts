@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { type CohortNotice, cohortKeys, type DatabaseMigration, type UnitOfWork } from '../../core/index.ts'
+import { jsonColumn } from '../../database/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -45,7 +47,31 @@ export const cohortMigrations: DatabaseMigration[] = [
   },
 ]
 
-export const toNotice = (row: { body: string }): CohortNotice => JSON.parse(row.body) as CohortNotice
+const body = jsonColumn<CohortNotice, 'cohortNotice'>(
+  'cohortNotice',
+  'body',
+  z.looseObject({
+    id: z.string(),
+    cause: z.enum(['outage', 'weather', 'campaign']),
+    by: z.enum(cohortKeys),
+    cohort: z.string(),
+    kind: z.string().optional(),
+    failureMode: z.string(),
+    state: z.enum(['open', 'closed']),
+    openedAt: z.number(),
+    lastAt: z.number(),
+    closedAt: z.number().optional(),
+    joined: z.number(),
+    standing: z.number(),
+    size: z.number(),
+    expected: z.number(),
+    falsePerYear: z.number(),
+    holdUntil: z.number().optional(),
+    toldOf: z.number(),
+  }),
+)
+/** @throws Problem `row-unreadable` */
+export const toNotice = (row: { id: string; body: string }): CohortNotice => body.read(row.body, row.id)
 
 export async function saveNotice(tx: UnitOfWork, notice: CohortNotice): Promise<void> {
   const row = { state: notice.state, body: JSON.stringify(notice) }

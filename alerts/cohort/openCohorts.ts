@@ -12,7 +12,7 @@ import {
   type Render,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { type Apart, together } from '../../database/index.ts'
+import { type Apart, readable, together } from '../../database/index.ts'
 import { type CohortSession, TransactionCohorts } from './cohortSession.ts'
 import { saveNotice, toNotice } from './cohortTable.ts'
 import type { CohortRules } from './decideCohort.ts'
@@ -87,7 +87,7 @@ class CohortBook implements Cohorts {
   async get(id: string): Promise<CohortNotice> {
     const row = await this.#options.database.query
       .selectFrom('cohortNotice')
-      .select('body')
+      .select(['id', 'body'])
       .where('id', '=', id)
       .executeTakeFirst()
     if (!row) throw notFound('notice', id)
@@ -108,7 +108,7 @@ class CohortBook implements Cohorts {
       .limit(limit + 1)
       .execute()
     const last = rows[limit - 1]
-    const items = rows.slice(0, limit).map(toNotice)
+    const items = readable(rows.slice(0, limit), toNotice)
     return rows.length > limit && last ? { items, next: `${last.openedAt}.${last.id}` } : { items }
   }
 

@@ -10,8 +10,9 @@ import {
   type Sent,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { enqueueJob } from '../../database/index.ts'
+import { enqueueJob, jsonColumn, readable } from '../../database/index.ts'
 import type { Receipt } from '../channels/providers/provider.ts'
+import { toNotice } from '../noticeColumn.ts'
 import { type Delivery, type DeliveryEvent, decideDelivery } from './decideDelivery.ts'
 import { browsersOf, jobOfWay } from './messageJobs.ts'
 
@@ -52,19 +53,23 @@ interface DeliveryOptions {
 
 const MOST_SHOWN = 200
 const delivered = z.object({ delivery: z.string(), way: z.enum(ownerWays) })
-const keptWays = z.array(
-  z.object({
-    way: z.enum(ownerWays),
-    state: z.enum(['waiting', 'sending', 'taken', 'received', 'failed', 'silent']),
-    at: z.number().optional(),
-    error: z.string().optional(),
-  }),
+const keptWays = jsonColumn(
+  'delivery',
+  'ways',
+  z.array(
+    z.object({
+      way: z.enum(ownerWays),
+      state: z.enum(['waiting', 'sending', 'taken', 'received', 'failed', 'silent']),
+      at: z.number().optional(),
+      error: z.string().optional(),
+    }),
+  ),
 )
 const states = z.enum(['under-way', 'received', 'unreached'])
 
-const toDelivery = ({ state, ways }: { state: string; ways: string }): Delivery => ({
+const toDelivery = ({ key, state, ways }: { key: string; state: string; ways: string }): Delivery => ({
   state: states.parse(state),
-  ways: keptWays.parse(JSON.parse(ways)),
+  ways: keptWays.read(ways, key),
 })
 
 export function openDeliveries(options: DeliveryOptions): Deliveries {
@@ -77,12 +82,12 @@ export function openDeliveries(options: DeliveryOptions): Deliveries {
     const { delivery, send, became } = decideDelivery(toDelivery(row), event)
     await saveDelivery(tx, key, delivery)
     if (!send && !became) return
-    const told = await tx.selectFrom('notice').select('body').where('key', '=', key).executeTakeFirst()
+    const told = await tx.selectFrom('notice').select(['key', 'body']).where('key', '=', key).executeTakeFirst()
     if (!told) return
-    const notice = JSON.parse(told.body) as Notice
+    const notice = toNotice(told)
     if (became) await options.became(tx, notice, became, clock.now())
     if (!send) return
-    const job = jobOfWay(notice, send, options.publicUrl, await browsersOf(tx, notice))
+    const job = jobOfWay(notice, send, options.publicUrl, (await browsersOf(tx, [notice]))(notice))
     if (job) return enqueueJob(tx, job, clock.now())
     await apply(tx, key, { type: 'failed', way: send, at: clock.now(), error: 'no address for it any more' })
   }
@@ -151,7 +156,7 @@ export function openDeliveries(options: DeliveryOptions): Deliveries {
         .orderBy('key', 'desc')
         .limit(MOST_SHOWN)
         .execute()
-      return rows.map((row) => ({ key: row.key, at: row.at, ...toDelivery(row) }))
+      return readable(rows, (row) => ({ key: row.key, at: row.at, ...toDelivery(row) }))
     },
   }
 }

@@ -1,12 +1,16 @@
+import { z } from 'zod'
 import {
   type Database,
   type DatabaseMigration,
   type Mark,
   type Millis,
+  markVerdicts,
   notFound,
   Problem,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
+import { severity } from '../alertSchema.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -36,20 +40,44 @@ export const markMigrations: DatabaseMigration[] = [
 /** Of one appliance so many are looked at: older ones say nothing of how it is now. */
 const LOOKED_AT = 100
 
-export const toMark = ({ body }: { body: string }): Mark => JSON.parse(body) as Mark
+const body = jsonColumn<Mark, 'alertMark'>(
+  'alertMark',
+  'body',
+  z.looseObject({
+    id: z.string(),
+    appliance: z.string(),
+    alert: z.string(),
+    failureMode: z.string(),
+    severity,
+    verdict: z.enum(markVerdicts),
+    by: z.string(),
+    why: z.string(),
+    at: z.number(),
+    rows: z.array(
+      z.looseObject({
+        feature: z.string(),
+        side: z.enum(['high', 'low', 'inside']),
+        deviation: z.number(),
+        share: z.number(),
+      }),
+    ),
+    undone: z.looseObject({ by: z.string(), at: z.number() }).optional(),
+  }),
+)
+const toMark = (row: { id: string; body: string }): Mark => body.read(row.body, row.id)
 
 /** Those that hold, the newest first. */
 export async function marksOf(tx: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Promise<Mark[]> {
   const rows = await tx
     .selectFrom('alertMark')
-    .select('body')
+    .select(['id', 'body'])
     .where('appliance', '=', appliance)
     .where('undoneAt', 'is', null)
     .orderBy('at', 'desc')
     .orderBy('id')
     .limit(LOOKED_AT)
     .execute()
-  return rows.map(toMark)
+  return readable(rows, toMark)
 }
 
 export async function saveMark(tx: UnitOfWork, mark: Mark): Promise<void> {
@@ -65,14 +93,14 @@ const MOST_SHOWN = 500
 
 /** The newest first; those that were taken back too. */
 export async function listMarks(database: Database, appliance?: string): Promise<Mark[]> {
-  const all = database.query.selectFrom('alertMark').select('body')
+  const all = database.query.selectFrom('alertMark').select(['id', 'body'])
   const wanted = appliance === undefined ? all : all.where('appliance', '=', appliance)
-  return (await wanted.orderBy('at', 'desc').orderBy('id').limit(MOST_SHOWN).execute()).map(toMark)
+  return readable(await wanted.orderBy('at', 'desc').orderBy('id').limit(MOST_SHOWN).execute(), toMark)
 }
 
 /** @throws Problem `not-found`, `mark-undone` */
 export async function standingMark(tx: UnitOfWork, id: string): Promise<Mark> {
-  const row = await tx.selectFrom('alertMark').select('body').where('id', '=', id).executeTakeFirst()
+  const row = await tx.selectFrom('alertMark').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('mark', id)
   const mark = toMark(row)
   if (!mark.undone) return mark

@@ -1,6 +1,6 @@
 import { type Alert, hash64, type Mark, type MarkVerdict, type Millis, type UnitOfWork } from '../../core/index.ts'
 import { nextAlertState } from '../alertMachine.ts'
-import { toAlert } from '../alertTable.ts'
+import { toAlerts } from '../alertTable.ts'
 import { heldBackBy, markedRows } from './heldBack.ts'
 import { marksOf, saveMark } from './markTable.ts'
 
@@ -57,12 +57,12 @@ export async function undoMark(tx: UnitOfWork, mark: Mark, by: string, at: Milli
   await saveMark(tx, { ...mark, undone: { by, at } })
   const rows = await tx
     .selectFrom('alert')
-    .select('body')
+    .select(['id', 'body'])
     .where('appliance', '=', mark.appliance)
     .where('state', '=', 'pending')
     .execute()
   const freed: Alert[] = []
-  for (const alert of rows.map(toAlert)) {
+  for (const alert of toAlerts(rows)) {
     if (alert.heldBack?.includes(mark.id) && !(await holdBack(tx, alert))) freed.push(alert)
   }
   return freed

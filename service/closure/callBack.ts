@@ -1,4 +1,5 @@
 import { because, HOUR, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import { readDepot, readEngineer } from '../crew/people.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { openTask, openTasksOf } from '../tickets/taskTable.ts'
@@ -7,7 +8,7 @@ import type { Ticket } from '../tickets/ticket.ts'
 /** The outlet of an engineer: their own entry, else the outlet that they draw from. */
 async function outletOf(tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> {
   if (!engineer) return undefined
-  const row = await tx.selectFrom('engineer').select('body').where('id', '=', engineer).executeTakeFirst()
+  const row = await tx.selectFrom('engineer').select(['id', 'body']).where('id', '=', engineer).executeTakeFirst()
   if (!row) return undefined
   const { outlet, depot } = readEngineer(row)
   return outlet ?? depot
@@ -17,7 +18,7 @@ async function outletOf(tx: UnitOfWork, engineer: string | undefined): Promise<s
 export async function openCallBack(tx: UnitOfWork, ticket: Ticket, now: Millis, rules: Policy): Promise<void> {
   const own = await outletOf(tx, ticket.plan.engineer)
   const places = await tx.selectFrom('depot').select(['id', 'body']).orderBy('id').execute()
-  const outlets = places.filter(({ id, body }) => id !== own && readDepot({ body }).type === 'outlet')
+  const outlets = readable(places, readDepot).filter(({ id, type }) => id !== own && type === 'outlet')
   const waiting = await tx
     .selectFrom('deskTask')
     .select((eb) => ['desk', eb.fn.countAll<number>().as('count')])

@@ -27,7 +27,7 @@ async function write(
 }
 
 async function bodyOf(tx: UnitOfWork, id: string): Promise<Engineer> {
-  const row = await tx.selectFrom('engineer').select('body').where('id', '=', id).executeTakeFirst()
+  const row = await tx.selectFrom('engineer').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('engineer', id)
   return readEngineer(row)
 }

@@ -10,6 +10,7 @@ import {
   type Millis,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import type { EngineerNow } from '../dispatch/rankCandidates.ts'
 import { countStock } from '../parts/ledger.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
@@ -54,16 +55,24 @@ export const depotSchema = z.object({
 })
 
 /** What an engineer's column holds: as entered, with what they are being trained in. */
-const storedEngineer = engineerSchema.extend({
-  retraining: z
-    .array(z.object({ failureMode: z.string(), since: z.number(), passedAt: z.number().optional() }))
-    .optional(),
-})
-/** An engineer from their column. @throws ZodError where no engineer stands there */
-export const readEngineer = ({ body }: { body: string }): Engineer => storedEngineer.parse(JSON.parse(body))
-/** A stock place from its column, without what lies there. @throws ZodError */
-export const readDepot = ({ body }: { body: string }): Omit<Depot, 'stock'> =>
-  depotSchema.omit({ stock: true }).parse(JSON.parse(body))
+const engineerBody = jsonColumn(
+  'engineer',
+  'body',
+  engineerSchema.extend({
+    retraining: z
+      .array(z.object({ failureMode: z.string(), since: z.number(), passedAt: z.number().optional() }))
+      .optional(),
+  }),
+)
+const depotBody = jsonColumn('depot', 'body', depotSchema.omit({ stock: true }))
+interface Row {
+  id: string
+  body: string
+}
+/** An engineer from their column. @throws Problem `row-unreadable` */
+export const readEngineer = ({ id, body }: Row): Engineer => engineerBody.read(body, id)
+/** A stock place from its column, without what lies there. @throws Problem `row-unreadable` */
+export const readDepot = ({ id, body }: Row): Omit<Depot, 'stock'> => depotBody.read(body, id)
 
 export interface People {
   saveEngineers(engineers: Engineer[]): Promise<Engineer[]>
@@ -81,8 +90,9 @@ export function openPeople(database: Database, clock: Clock, policy: Policy): Pe
   ): Promise<void> {
     await database.transaction(async (tx) => {
       for (const item of items) {
-        const row = await tx.selectFrom(table).select('body').where('id', '=', item.id).executeTakeFirst()
-        const body = JSON.stringify({ ...(row ? JSON.parse(row.body) : {}), ...item })
+        const row = await tx.selectFrom(table).select(['id', 'body']).where('id', '=', item.id).executeTakeFirst()
+        const [before] = row ? readable<Row, object>([row], table === 'engineer' ? readEngineer : readDepot) : []
+        const body = JSON.stringify({ ...before, ...item })
         if (row) await tx.updateTable(table).set({ body }).where('id', '=', item.id).execute()
         else if (table === 'depot') await tx.insertInto('depot').values({ id: item.id, body }).execute()
         else await tx.insertInto('engineer').values({ id: item.id, body, isolated: null }).execute()
@@ -109,7 +119,7 @@ export function openPeople(database: Database, clock: Clock, policy: Policy): Pe
 
 /** One of them as they were entered: name, van, outlet. */
 export async function engineerOf(db: Pick<UnitOfWork, 'selectFrom'>, id: string): Promise<Engineer | undefined> {
-  const row = await db.selectFrom('engineer').select('body').where('id', '=', id).executeTakeFirst()
+  const row = await db.selectFrom('engineer').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
   return row && readEngineer(row)
 }
 
@@ -136,7 +146,7 @@ export async function engineersNow(
     .select(['engineer.id', 'engineer.body', 'engineer.isolated', 'load.jobs', 'given.ratings', 'given.stars'])
     .orderBy('engineer.id')
     .execute()
-  return rows.map((row) => {
+  return readable(rows, (row) => {
     const engineer = readEngineer(row)
     const { grade, because } = gradeOnDay(engineer, now, policy.gradeRules)
     const count = Number(row.ratings ?? 0)
@@ -161,12 +171,12 @@ export async function allDepots(db: Pick<UnitOfWork, 'selectFrom'>, parts?: read
   const rows = await db
     .selectFrom('depot')
     .leftJoin(stock.as('line'), 'line.place', 'depot.id')
-    .select(['depot.body', 'line.part', 'line.onHand', 'line.reserved'])
+    .select(['depot.id', 'depot.body', 'line.part', 'line.onHand', 'line.reserved'])
     .orderBy('depot.id')
     .orderBy('line.part')
     .execute()
-  return [...Map.groupBy(rows, ({ body }) => body)].map(([body, lines]) => ({
-    ...readDepot({ body }),
+  return readable([...Map.groupBy(rows, ({ id }) => id)], ([id, lines]) => ({
+    ...readDepot({ id, body: lines[0]?.body ?? '' }),
     stock: lines.flatMap(({ part, onHand, reserved }) =>
       part === null || onHand === null ? [] : [{ part, quantity: onHand, ...(reserved ? { reserved } : {}) }],
     ),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import {
   because,
   type Clock,
@@ -16,7 +17,7 @@ import {
   toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { type Apart, together } from '../../database/index.ts'
+import { type Apart, jsonColumn, readable, together } from '../../database/index.ts'
 import { decideGrab } from './decideGrab.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
@@ -34,6 +35,8 @@ declare module '../../core/database.ts' {
     }
   }
 }
+
+const decidedWhy = jsonColumn('grab', 'why', z.unknown().transform(toReason))
 
 export const grabMigrations: DatabaseMigration[] = [
   {
@@ -167,10 +170,12 @@ export async function listGrabs(
   let query = database.query.selectFrom('grab').selectAll().orderBy('at', 'desc').orderBy('engineer').limit(200)
   if (of.ticket) query = query.where('ticket', '=', of.ticket)
   if (of.engineer) query = query.where('engineer', '=', of.engineer)
-  return (await query.execute()).map(({ ticket, engineer, at, won, why }) => ({
+  return readable(await query.execute(), ({ ticket, engineer, at, won, why }) => ({
     ticket,
     engineer,
     at,
-    ...(won === null ? { decidedAt: at + windowMs } : { won: won === 1, why: render(toReason(JSON.parse(why))) }),
+    ...(won === null
+      ? { decidedAt: at + windowMs }
+      : { won: won === 1, why: render(decidedWhy.read(why, `${ticket}/${engineer}`)) }),
   }))
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   type Announcer,
   type Clock,
@@ -11,9 +12,9 @@ import {
   type Text,
   type UnitOfWork,
 } from '../../core/index.ts'
-import type { Apart } from '../../database/index.ts'
+import { type Apart, jsonColumn, readable } from '../../database/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { EscalationCause } from './causes.ts'
+import { type EscalationCause, escalationCauses } from './causes.ts'
 import { beginEscalation, climb, type Escalation, endEscalation, hasten } from './decideEscalation.ts'
 import { type Matter, matterOf, unanswered } from './matters.ts'
 import type { OnCallBook } from './onCallBook.ts'
@@ -105,7 +106,7 @@ export function openEscalations(options: EscalationOptions): Escalations {
       const row = await tx
         .selectFrom('escalationStep')
         .innerJoin('escalation', 'escalation.id', 'escalationStep.escalation')
-        .select('escalation.body')
+        .select(['escalation.id', 'escalation.body'])
         .where('escalationStep.key', '=', noticeKey)
         .where('escalation.endedAt', 'is', null)
         .executeTakeFirst()
@@ -133,18 +134,31 @@ const leads = ({ contact, phone, wechat }: StaffTold, way: OwnerWay): boolean =>
       ? wechat !== undefined
       : way !== 'push' && phone !== undefined
 
-const read = ({ body }: { body: string }): Escalation => JSON.parse(body) as Escalation
+const stored = jsonColumn<Escalation, 'escalation'>(
+  'escalation',
+  'body',
+  z.looseObject({
+    id: z.string(),
+    cause: z.enum(escalationCauses),
+    since: z.number(),
+    next: z.number().nullable(),
+    nextAt: z.number().nullable(),
+    endedAt: z.number().optional(),
+    endedBy: z.string().optional(),
+  }),
+)
+const read = ({ id, body }: { id: string; body: string }): Escalation => stored.read(body, id)
 
 async function running(tx: Pick<UnitOfWork, 'selectFrom'>, limit: number): Promise<Escalation[]> {
   const rows = await tx
     .selectFrom('escalation')
-    .select('body')
+    .select(['id', 'body'])
     .where('endedAt', 'is', null)
     .orderBy('nextAt')
     .orderBy('id')
     .limit(limit)
     .execute()
-  return rows.map(read)
+  return readable(rows, read)
 }
 
 const save = async (tx: UnitOfWork, escalation: Escalation): Promise<void> =>
@@ -176,12 +190,12 @@ async function tellStep(
 async function shown(tx: UnitOfWork, options: EscalationOptions, now: Millis): Promise<EscalationView[]> {
   const ended = await tx
     .selectFrom('escalation')
-    .select('body')
+    .select(['id', 'body'])
     .where('endedAt', 'is not', null)
     .orderBy('endedAt', 'desc')
     .limit(MOST_SHOWN)
     .execute()
-  const all = [...(await running(tx, MOST_SHOWN)), ...ended.map(read)]
+  const all = [...(await running(tx, MOST_SHOWN)), ...readable(ended, read)]
   const steps = all.length
     ? await tx
         .selectFrom('escalationStep')

@@ -10,6 +10,7 @@ import {
   type StaffTold,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { checkContacts, ownerTold } from '../registry/ownerTold.ts'
 import { type OnCallNow, type OnCallPerson, type Override, onCallAt, type Rota } from './onCall.ts'
@@ -35,6 +36,22 @@ export const rotaSchema = z.object({
   members: z.array(idSchema).max(100),
 })
 
+const personBody = jsonColumn('onCallPerson', 'body', onCallPersonSchema)
+const rotaBody = jsonColumn('onCallRota', 'body', rotaSchema)
+const overrideBody = jsonColumn<Override, 'onCallOverride'>(
+  'onCallOverride',
+  'body',
+  z.looseObject({
+    id: z.string(),
+    rota: z.string(),
+    person: z.string(),
+    from: z.number(),
+    to: z.number(),
+    by: z.string(),
+    why: z.string(),
+  }),
+)
+
 /** Who can be called, and whose turn it is. Held in memory, kept in tables. */
 export interface OnCallBook {
   people(): OnCallPerson[]
@@ -56,13 +73,13 @@ type Rules = () => Pick<Policy, 'timeZone' | 'holidays'>
 
 export async function openOnCallBook(database: Database, rules: Rules): Promise<OnCallBook> {
   const [people, rotas, rows] = await Promise.all([
-    database.query.selectFrom('onCallPerson').select('body').orderBy('id').execute(),
-    database.query.selectFrom('onCallRota').select('body').orderBy('id').execute(),
-    database.query.selectFrom('onCallOverride').select('body').orderBy('madeAt').orderBy('id').execute(),
+    database.query.selectFrom('onCallPerson').select(['id', 'body']).orderBy('id').execute(),
+    database.query.selectFrom('onCallRota').select(['id', 'body']).orderBy('id').execute(),
+    database.query.selectFrom('onCallOverride').select(['id', 'body']).orderBy('madeAt').orderBy('id').execute(),
   ])
-  const known = new Map(people.map(({ body }) => named(onCallPersonSchema.parse(JSON.parse(body)))))
-  const turns = new Map(rotas.map(({ body }) => named(rotaSchema.parse(JSON.parse(body)))))
-  let overrides = rows.map(({ body }) => JSON.parse(body) as Override)
+  const known = new Map(readable(people, ({ id, body }) => named(personBody.read(body, id))))
+  const turns = new Map(readable(rotas, ({ id, body }) => named(rotaBody.read(body, id))))
+  let overrides = readable(rows, ({ id, body }) => overrideBody.read(body, id))
 
   const write = (table: 'onCallPerson' | 'onCallRota', id: string, value: object): Promise<unknown> => {
     const body = JSON.stringify(value)

@@ -1,13 +1,17 @@
+import { z } from 'zod'
 import {
   type Appliance,
   because,
+  type Database,
   hash64,
   notFound,
+  recordOf,
   type Series,
   ticketCan,
   ticketIs,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import { refuseErased } from '../access/refuseErased.ts'
 import { recallOf } from '../closure/recall.ts'
 import { guidesFailed } from '../remote/guides.ts'
@@ -21,6 +25,17 @@ import { newestOf } from '../tickets/ticketFromAlert.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
 import { type ClassifiedReport, classifyReport, type Report } from './classifyReport.ts'
+
+/** Points of a metric; null where nothing was heard. */
+const points = z.array(z.number().nullable())
+const attached = jsonColumn<Series, 'ticketAttachment'>(
+  'ticketAttachment',
+  'body',
+  z.looseObject({
+    ts: z.array(z.number()),
+    series: recordOf(z.string(), z.looseObject({ min: points, mean: points, max: points })),
+  }),
+)
 
 export interface ReportDetails extends Omit<Report, 'text' | 'failureMode'> {
   channel?: Contact['channel'] | undefined
@@ -132,16 +147,7 @@ export function intakeService(
       })
       return viewOf(ticket)
     },
-    async attachments(ticket) {
-      const rows = await database.query
-        .selectFrom('ticketAttachment')
-        .selectAll()
-        .where('ticket', '=', ticket)
-        .where('kind', '=', 'telemetry')
-        .orderBy('at')
-        .execute()
-      return rows.map(({ at, kind, body }) => ({ at, kind, series: JSON.parse(body) as Series }))
-    },
+    attachments: (ticket) => attachmentsOf(database, ticket),
     ownerPathOf: (appliance) => links.path('o', options.appliance(appliance).id, appliance),
     async applianceBySecret(secret) {
       const id = links.idOf(secret)
@@ -165,4 +171,15 @@ export function intakeService(
       return registered.id
     },
   }
+}
+
+async function attachmentsOf(database: Database, ticket: string): ReturnType<Intake['attachments']> {
+  const rows = await database.query
+    .selectFrom('ticketAttachment')
+    .selectAll()
+    .where('ticket', '=', ticket)
+    .where('kind', '=', 'telemetry')
+    .orderBy('at')
+    .execute()
+  return readable(rows, ({ at, kind, body }) => ({ at, kind, series: attached.read(body, `${ticket}/${kind}/${at}`) }))
 }

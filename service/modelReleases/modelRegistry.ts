@@ -14,6 +14,7 @@ import type { VersionSpan } from '../quality/scoreSlices.ts'
 import { foundSince, openedInShadow, openedLive } from './evidence.ts'
 import { againstPromotion, sayAgainst } from './mayPromote.ts'
 import type { Comparison, KindSummary, KnownSet, ModelsView, ShadowAlert } from './modelsView.ts'
+import { comparison, kindSummaries } from './modelTable.ts'
 import { type ModelSwap, type Standing, type SwapAction, standingOf } from './releaseState.ts'
 import { shadowAlertsOf } from './shadowAlerts.ts'
 import { spansOf } from './shadowTable.ts'
@@ -48,7 +49,7 @@ export class ModelRegistry {
       .select(['body', 'source'])
       .where('id', '=', set)
       .executeTakeFirst()
-    return { set, kinds: row ? (JSON.parse(row.body) as KindSummary[]) : [], source: row?.source ?? 'unknown' }
+    return { set, kinds: row ? kindSummaries.read(row.body, set) : [], source: row?.source ?? 'unknown' }
   }
   readonly #offered = () =>
     this.#database.query
@@ -295,7 +296,7 @@ export class ModelRegistry {
         .toReversed()
         .map(({ figures, ...swap }) => ({
           ...swap,
-          figures: figures === null ? null : (JSON.parse(figures) as Comparison),
+          figures: figures === null ? null : comparison.read(figures, swap.id),
         })),
     }
   }

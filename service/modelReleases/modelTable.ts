@@ -1,5 +1,8 @@
 import type { Generated } from 'kysely'
+import { z } from 'zod'
 import type { DatabaseMigration, Millis, Offset } from '../../core/index.ts'
+import { jsonColumn } from '../../database/index.ts'
+import type { Comparison, KindSummary } from './modelsView.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -106,3 +109,56 @@ export const modelMigrations: DatabaseMigration[] = [
     },
   },
 ]
+
+export const kindSummaries = jsonColumn<KindSummary[], 'modelSet'>(
+  'modelSet',
+  'body',
+  z.array(
+    z.looseObject({
+      kind: z.string(),
+      version: z.string(),
+      seeds: z.array(z.number()),
+      appliances: z.number(),
+      days: z.number(),
+      heldOut: z.unknown(),
+      hash: z.string(),
+    }),
+  ),
+)
+
+/** What is no number in JSON was none when it was written. */
+const figure = z.union([z.number(), z.null().transform(() => Number.NaN)])
+const counted = { right: z.number(), wrong: z.number(), found: z.number(), known: z.number() }
+const record = z.looseObject({
+  opened: z.number(),
+  ...counted,
+  undecided: z.number(),
+  falsePerApplianceYear: figure,
+  truth: z.looseObject({ ...counted, falsePerApplianceYear: figure }).optional(),
+})
+const by = z.enum(['verdicts', 'truth'])
+const compared = { candidate: figure, inForce: figure }
+const against = z.discriminatedUnion('reason', [
+  z.looseObject({ reason: z.literal('seen-too-little'), candidate: figure, least: z.number() }),
+  z.looseObject({ reason: z.literal('more-false'), by, ...compared }),
+  z.looseObject({ reason: z.literal('finds-less'), by, ...compared, known: z.number() }),
+  z.looseObject({ reason: z.literal('too-many-unjudged'), ...compared }),
+  z.looseObject({
+    reason: z.literal('held-out'),
+    family: z.string(),
+    figure: z.enum(['recall', 'falsePerYear', 'diagnosis', 'leadShareMedian']),
+    ...compared,
+  }),
+])
+export const comparison = jsonColumn<Comparison, 'modelSwap'>(
+  'modelSwap',
+  'figures',
+  z.looseObject({
+    from: z.number(),
+    to: z.number(),
+    applianceDays: z.number(),
+    inForce: record,
+    candidate: record,
+    against: z.array(against),
+  }),
+)

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { type Clock, type Database, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import { isRule, type Policy, policySchema, type Rule, readPolicy } from './policySchema.ts'
 import { type PolicyRow, type PolicyStamp, rowsInForce, SHIPPED_BY, toPolicy } from './resolvePolicy.ts'
 
@@ -179,16 +181,18 @@ const write = async (tx: UnitOfWork, row: PolicyRow): Promise<void> => {
     .execute()
 }
 
+const ruleValue = jsonColumn('policyRow', 'value', z.unknown())
+
 /** Every row of this world, with those that this version ships and that it had not. */
 async function seededRows(database: Database, clock: Clock, shipped: Policy): Promise<PolicyRow[]> {
-  const rows: PolicyRow[] = (await database.query.selectFrom('policyRow').selectAll().orderBy('seq').execute()).map(
-    ({ value, validUntil, rule, ...row }) => ({
-      ...row,
-      rule: rule as Rule,
-      value: JSON.parse(value),
-      ...(validUntil === null ? {} : { validUntil }),
-    }),
-  )
+  const kept = await database.query.selectFrom('policyRow').selectAll().orderBy('seq').execute()
+  const rows: PolicyRow[] = readable(kept, ({ value, validUntil, rule, ...row }) => ({
+    ...row,
+    rule: rule as Rule,
+    // What a rule may be, its schema says when the rows become a policy.
+    value: ruleValue.read(value, row.seq),
+    ...(validUntil === null ? {} : { validUntil }),
+  }))
   const fresh: PolicyRow[] = [
     ...Object.entries(shipped).map(([rule, value]) => ({ rule: rule as Rule, scope: 'everyone', value })),
     ...scoped,

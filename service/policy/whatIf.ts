@@ -1,5 +1,6 @@
 import type { Database, Millis } from '../../core/index.ts'
 import { HOUR } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import { readEngineer } from '../crew/people.ts'
 import type { LeanTicket } from '../tickets/store/storedTicket.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
@@ -43,10 +44,9 @@ export async function whatIf(
     limit: MOST_TICKETS,
   })
   const engineers = new Map(
-    (await database.query.selectFrom('engineer').select(['id', 'body']).execute()).map(({ id, body }) => [
-      id,
-      readEngineer({ body }).grade as string,
-    ]),
+    readable(await database.query.selectFrom('engineer').select(['id', 'body']).execute(), readEngineer).map(
+      ({ id, grade }): [string, string] => [id, grade],
+    ),
   )
   const counts = new Map<string, ClockCount>()
   const result: WhatIf = {

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   type Clock,
   type Database,
@@ -8,6 +9,7 @@ import {
   personOf,
   pseudonymOf,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import type { Registry } from '../registry/registry.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
 
@@ -20,21 +22,37 @@ export interface ErasureReport {
   erased: { what: Erased; count: number }[]
   stays: { what: Stays; count: number; why: StaysBecause }[]
 }
-type Erased = 'owner' | 'ticket-words' | 'photos' | 'mails' | 'key' | 'keys-in-backups' | 'links' | 'shares'
-type Stays = 'work-records' | 'consent-proofs' | 'audit' | 'readings' | 'older-backups' | 'mails-sent'
-type StaysBecause =
+const erased = ['owner', 'ticket-words', 'photos', 'mails', 'key', 'keys-in-backups', 'links', 'shares'] as const
+type Erased = (typeof erased)[number]
+const stays = ['work-records', 'consent-proofs', 'audit', 'readings', 'older-backups', 'mails-sent'] as const
+type Stays = (typeof stays)[number]
+const staysBecause = [
   /** What was done, with which part and for how much; no name, contact or word of theirs. */
-  | 'bookkeeping'
+  'bookkeeping',
   /** That and when they agreed, under a number that nobody can turn back into them. */
-  | 'proof'
+  'proof',
   /** Addresses from which their link was used: who did what must be provable. */
-  | 'security'
+  'security',
   /** Of the appliance, which another owner has or will have; not of a person any more. */
-  | 'of-the-appliance'
+  'of-the-appliance',
   /** Made before texts were sealed: delete these folders. */
-  | 'not-sealed'
+  'not-sealed',
   /** They are in the mail boxes of those they were sent to. */
-  | 'not-ours'
+  'not-ours',
+] as const
+type StaysBecause = (typeof staysBecause)[number]
+const reports = jsonColumn<ErasureReport, 'erasure'>(
+  'erasure',
+  'report',
+  z.looseObject({
+    id: z.string(),
+    at: z.number(),
+    by: z.string(),
+    appliances: z.array(z.string()),
+    erased: z.array(z.looseObject({ what: z.enum(erased), count: z.number() })),
+    stays: z.array(z.looseObject({ what: z.enum(stays), count: z.number(), why: z.enum(staysBecause) })),
+  }),
+)
 
 /** What lies outside the database. */
 export interface OutsideErasure {
@@ -132,11 +150,11 @@ export function openErasures({ database, clock, registry, outside }: ErasureOpti
     async list() {
       const rows = await database.query
         .selectFrom('erasure')
-        .select('report')
+        .select(['id', 'report'])
         .orderBy('at', 'desc')
         .limit(MOST_LISTED)
         .execute()
-      return rows.map(({ report }) => JSON.parse(report) as ErasureReport)
+      return readable(rows, ({ id, report }) => reports.read(report, id))
     },
   }
 }

@@ -1,4 +1,5 @@
 import { DAY, type Database, type Millis } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import type { TicketThen } from '../tickets/store/storedTicket.ts'
 import { leanTickets, ticketsAsOf } from '../tickets/store/ticketRepository.ts'
 import { type DeskTask, toTask } from '../tickets/taskTable.ts'
@@ -14,14 +15,14 @@ export interface Facts {
 const tasksUpTo = async (database: Database, at: Millis, since = 0): Promise<DeskTask[]> => {
   const rows = await database.query
     .selectFrom('deskTask')
-    .select('body')
+    .select(['id', 'body'])
     .where('openedAt', '<=', at)
     .where('openedAt', '>=', since)
     .orderBy('openedAt')
     .orderBy('id')
     .execute()
-  return rows.map(({ body }) => {
-    const task = toTask({ body })
+  return readable(rows, (row) => {
+    const task = toTask(row)
     if (task.doneAt === undefined || task.doneAt <= at) return task
     const { doneAt: _, doneBy: _b, outcome: _o, ...open } = task
     return open

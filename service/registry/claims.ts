@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { z } from 'zod'
 import {
   type Clock,
   type Database,
@@ -7,6 +8,7 @@ import {
   Problem,
   type Registration,
 } from '../../core/index.ts'
+import { jsonColumn } from '../../database/index.ts'
 import type { Credentials } from './registration.ts'
 import type { Registry } from './registry.ts'
 
@@ -36,6 +38,17 @@ export const claimMigrations: DatabaseMigration[] = [
 
 /** What the factory says of one appliance. */
 export type FactoryRow = Pick<Registration, 'id' | 'kind' | 'model' | 'batch' | 'firmware'> & { code: string }
+const factoryRow = jsonColumn<Omit<FactoryRow, 'code'>, 'claimCode'>(
+  'claimCode',
+  'body',
+  z.object({
+    id: z.string(),
+    kind: z.string(),
+    model: z.string(),
+    batch: z.string().optional(),
+    firmware: z.string().optional(),
+  }),
+)
 export interface ClaimView {
   appliance: string
   kind: string
@@ -60,8 +73,8 @@ export function openClaims(database: Database, registry: Registry, clock: Clock,
   const hashOf = (code: string): string =>
     createHmac('sha256', key).update(code.replace(/[\s-]/g, '').toUpperCase()).digest('base64url')
   const viewOf = (row: { appliance: string; body: string; addedAt: Millis; claimedAt: Millis | null }): ClaimView => {
-    const { kind, model } = JSON.parse(row.body) as FactoryRow
     const { appliance, addedAt, claimedAt } = row
+    const { kind, model } = factoryRow.read(row.body, appliance)
     return { appliance, kind, model, addedAt, ...(claimedAt === null ? {} : { claimedAt }) }
   }
   return {
@@ -103,7 +116,7 @@ export function openClaims(database: Database, registry: Registry, clock: Clock,
         await tx.updateTable('claimCode').set({ claimedAt }).where('hash', '=', hash).execute()
         return known
       })
-      const factory = JSON.parse(row.body) as Omit<FactoryRow, 'code'>
+      const factory = factoryRow.read(row.body, row.appliance)
       try {
         const [made] = await registry.register([{ ...factory, ...by }])
         if (!made?.mqtt.password)

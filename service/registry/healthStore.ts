@@ -1,4 +1,6 @@
-import type { Database, DatabaseMigration, HealthRow, HealthStatus, Millis, UnitOfWork } from '../../core/index.ts'
+import { z } from 'zod'
+import type { Database, DatabaseMigration, HealthRow, Millis, UnitOfWork } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -21,6 +23,35 @@ export const healthMigrations: DatabaseMigration[] = [
   },
 ]
 
+const span = { since: z.number() }
+const healthRow = jsonColumn<HealthRow, 'fare'>(
+  'fare',
+  'body',
+  z.looseObject({
+    appliance: z.string(),
+    health: z.number(),
+    status: z.enum(['learning', 'healthy', 'watch', 'visit', 'silent']),
+    at: z.number(),
+    because: z.array(z.looseObject({ feature: z.string(), points: z.number() })),
+    missing: z.array(z.string()),
+    neverCycles: z.boolean().optional(),
+    cutCycles: z
+      .array(
+        z.looseObject({
+          cycle: z.string(),
+          count: z.number(),
+          last: z.looseObject({ from: z.number(), to: z.number() }),
+        }),
+      )
+      .optional(),
+    beyond: z.array(z.looseObject({ guard: z.string(), ...span })).optional(),
+    failedAt: z.number().optional(),
+    proving: z.array(z.looseObject({ ticket: z.string(), ...span, done: z.number(), of: z.number() })).optional(),
+    off: z.looseObject({ ...span, until: z.number().optional() }).optional(),
+    learning: z.looseObject({ ...span, reason: z.string() }).optional(),
+  }),
+)
+
 /** The health of the fleet, in memory for the pages, in the database for the next start. */
 export interface HealthStore {
   /** @returns shows them, after the commit */
@@ -31,9 +62,13 @@ export interface HealthStore {
 
 export async function openHealthStore(database: Database): Promise<HealthStore> {
   const rows = new Map<string, { firstHeardAt: Millis; row: HealthRow }>()
-  for (const { appliance, firstHeardAt, body } of await database.query.selectFrom('fare').selectAll().execute()) {
-    rows.set(appliance, { firstHeardAt, row: JSON.parse(body) as HealthRow })
-  }
+  const kept = await database.query.selectFrom('fare').selectAll().execute()
+  // One that cannot be read is written anew with the next word of detection.
+  for (const { firstHeardAt, row } of readable(kept, ({ appliance, firstHeardAt, body }) => ({
+    firstHeardAt,
+    row: healthRow.read(body, appliance),
+  })))
+    rows.set(row.appliance, { firstHeardAt, row })
   return {
     async save(tx, changed) {
       const saved: { firstHeardAt: Millis; row: HealthRow }[] = []
@@ -54,13 +89,4 @@ export async function openHealthStore(database: Database): Promise<HealthStore> 
     of: (appliance) => rows.get(appliance)?.row,
     firstHeard: (appliance) => rows.get(appliance)?.firstHeardAt,
   }
-}
-
-/**
- * How an appliance stands, for people. A ticket that is not done makes it a matter of a visit, whatever the score says;
- * of what is silent nobody knows. Pure.
- */
-export const statusOf = (health: HealthRow | undefined, hasTicket: boolean): HealthStatus | 'visit' => {
-  const status = health?.status ?? 'learning'
-  return hasTicket && status !== 'silent' ? 'visit' : status
 }

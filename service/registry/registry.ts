@@ -14,7 +14,7 @@ import {
   type Registration,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { enqueueControl } from '../../database/index.ts'
+import { enqueueControl, readable } from '../../database/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { checkSpoken } from './checkSpoken.ts'
 import { countedCohorts } from './countedCohorts.ts'
@@ -28,7 +28,7 @@ import {
   registerControl,
   taken,
 } from './registration.ts'
-import { bodyOf, toAppliance } from './registryTable.ts'
+import { bodyOf, speaksForOf, toAppliance } from './registryTable.ts'
 
 /** What exists, whom it belongs to, and who may sign in. Held in memory as well, because every CONNECT asks. */
 export interface Registry extends DeviceDirectory {
@@ -90,17 +90,16 @@ class HeldRegistry implements Registry {
 
   /** What this world knows already. */
   async load(): Promise<void> {
-    for (const row of await this.#options.database.query
+    const rows = await this.#options.database.query
       .selectFrom('appliance')
-      .select('body')
+      .select(['id', 'body'])
       .orderBy('registeredAt')
       .orderBy('id')
-      .execute()) {
-      const appliance = toAppliance(row)
-      this.#appliances.set(appliance.id, appliance)
-    }
+      .execute()
+    for (const appliance of readable(rows, toAppliance)) this.#appliances.set(appliance.id, appliance)
     for (const row of await this.#options.database.query.selectFrom('device').selectAll().execute()) {
-      if (row.speaksFor) this.#gateways.set(row.id, JSON.parse(row.speaksFor) as string[])
+      const { id, speaksFor } = row
+      for (const behind of speaksFor ? readable([{ id, speaksFor }], speaksForOf) : []) this.#gateways.set(id, behind)
       this.#remember(row.id, Buffer.from(row.secretHash, 'base64'))
     }
   }

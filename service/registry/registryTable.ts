@@ -1,11 +1,15 @@
+import { z } from 'zod'
 import {
   type Appliance,
   type DatabaseMigration,
-  type Location,
+  languages,
+  locationSchema,
   markPersonal,
   personal,
   personOf,
+  recordOf,
 } from '../../core/index.ts'
+import { jsonColumn } from '../../database/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -81,11 +85,52 @@ export function bodyOf(appliance: Appliance): string {
   })
 }
 
-export function toAppliance(row: { body: string }): Appliance {
-  const { location, owner, ...rest } = JSON.parse(row.body) as Omit<Appliance, 'location'> & {
-    location?: Location | string
-  }
-  const place = typeof location === 'string' ? (location ? (JSON.parse(location) as Location) : undefined) : location
+/** Looser than what a registration may say: bounds may have been other ones when it was written. */
+const body = jsonColumn(
+  'appliance',
+  'body',
+  z.looseObject({
+    id: z.string(),
+    kind: z.string(),
+    model: z.string(),
+    batch: z.string().optional(),
+    firmware: z.string().optional(),
+    installedAt: z.number().optional(),
+    cadenceSeconds: z.number().optional(),
+    units: recordOf(z.string(), z.string()).optional(),
+    counters: z.array(z.string()).optional(),
+    timeZone: z.string().optional(),
+    reports: z.enum(['interval', 'on-change']).optional(),
+    heartbeatSeconds: z.number().optional(),
+    tests: z.array(z.string()).optional(),
+    homeId: z.string().optional(),
+    /** Sealed as a text; empty where its key was destroyed. */
+    location: z.union([locationSchema, z.string()]).optional(),
+    owner: z
+      .looseObject({
+        name: z.string(),
+        contact: z.string(),
+        phone: z.string().optional(),
+        wechat: z.string().optional(),
+        language: z.enum(languages).default('en'),
+        segment: z.string().optional(),
+      })
+      .optional(),
+    registeredAt: z.number(),
+    retiredAt: z.number().optional(),
+  }),
+)
+const sealedPlace = jsonColumn('appliance', 'body', locationSchema)
+const gatewayOf = jsonColumn('device', 'speaksFor', z.array(z.string()))
+/** The appliances that a gateway speaks for. @throws Problem `row-unreadable` */
+export const speaksForOf = ({ id, speaksFor }: { id: string; speaksFor: string }): string[] =>
+  gatewayOf.read(speaksFor, id)
+
+/** @throws Problem `row-unreadable` */
+export function toAppliance(row: { id: string; body: string }): Appliance {
+  const { location, owner, ...rest } = body.read(row.body, row.id)
+  const sealed = typeof location === 'string' ? location : undefined
+  const place = sealed ? sealedPlace.read(sealed, row.id) : typeof location === 'string' ? undefined : location
   // Of an owner who was erased after this was copied, nothing is left.
   const isKnown = owner && (owner.name || owner.contact)
   return { ...rest, ...(isKnown ? { owner } : {}), ...(place ? { location: place } : {}) }

@@ -1,14 +1,17 @@
-import type {
-  ApplianceCommand,
-  ApplianceId,
-  CommandAck,
-  CommandResult,
-  Database,
-  DatabaseMigration,
-  Millis,
-  Tables,
-  UnitOfWork,
+import { z } from 'zod'
+import {
+  type ApplianceCommand,
+  type ApplianceId,
+  type CommandAck,
+  type CommandResult,
+  type Database,
+  type DatabaseMigration,
+  type Millis,
+  recordOf,
+  type Tables,
+  type UnitOfWork,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 
 /**
  * What became of a command. It waits (`queued`) until the appliance has it (`delivered`) and says what it did. Without
@@ -85,13 +88,14 @@ export const commandMigrations: DatabaseMigration[] = [
 export const openCommandStates: CommandState[] = ['queued', 'delivered']
 
 type Row = Tables['applianceCommand']
+const params = jsonColumn('applianceCommand', 'params', recordOf(z.string(), z.unknown()))
 
 /** A row as it was written here. */
 export const toCommand = (row: Row): CommandRecord => ({
   id: row.id,
   appliance: row.appliance,
   type: row.type,
-  params: JSON.parse(row.params) as Record<string, unknown>,
+  params: params.read(row.params, row.id),
   expires: row.expires,
   by: row.by,
   createdAt: row.createdAt,
@@ -165,7 +169,7 @@ export async function listCommands(
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute()
-  const items = rows.slice(0, limit).map(toCommand)
+  const items = readable(rows.slice(0, limit), toCommand)
   const last = items.at(-1)
   return rows.length > limit && last ? { items, next: `${last.createdAt}.${last.id}` } : { items }
 }

@@ -10,6 +10,7 @@ import {
   SECOND,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import {
   type CommandPage,
   type CommandRecord,
@@ -72,7 +73,7 @@ class HeldCommands implements Commands {
       .orderBy('createdAt')
       .orderBy('id')
       .execute()
-    for (const record of rows.map(toCommand)) this.#remember(record)
+    for (const record of readable(rows, toCommand)) this.#remember(record)
   }
 
   #remember(record: CommandRecord): void {

@@ -1,9 +1,12 @@
+import { z } from 'zod'
 import type { Catalog } from '../../catalog/index.ts'
 import { type Appliance, Problem, type UnitOfWork } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Commands } from '../remote/openCommands.ts'
 import type { ChosenTest, Opening } from '../tickets/ticketCommand.ts'
 
+const asked = jsonColumn('applianceCommand', 'params', z.looseObject({ test: z.string().optional() }))
 /** So many of its newest refusals are looked at. */
 const LOOKED_AT = 20
 const SECONDS = 60
@@ -55,7 +58,7 @@ export async function chooseTest(
 async function cannot(tx: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Promise<ReadonlySet<string>> {
   const rows = await tx
     .selectFrom('applianceCommand')
-    .select('params')
+    .select(['id', 'params'])
     .where('appliance', '=', appliance)
     .where('type', '=', 'test')
     .where('state', '=', 'refused')
@@ -63,7 +66,7 @@ async function cannot(tx: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Pr
     .orderBy('createdAt', 'desc')
     .limit(LOOKED_AT)
     .execute()
-  return new Set(rows.map(({ params }) => String((JSON.parse(params) as { test?: string }).test)))
+  return new Set(readable(rows, ({ id, params }) => asked.read(params, id).test ?? ''))
 }
 
 /** A test that a desk asks for. @throws Problem `no-such-test`, `needs-consent` */

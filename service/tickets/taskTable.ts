@@ -12,6 +12,7 @@ import {
   toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import { cutOut } from './store/forgetWords.ts'
 import { personOfTicket } from './store/personOfTicket.ts'
 
@@ -83,25 +84,29 @@ export const taskMigrations: DatabaseMigration[] = [
   },
 ]
 
-const stored = z.object({
-  id: z.string(),
-  type: z.enum(taskTypes),
-  desk: z.string(),
-  openedAt: z.number(),
-  dueAt: z.number(),
-  doneAt: z.number().optional(),
-  ticket: z.string().optional(),
-  engineer: z.string().optional(),
-  what: z.unknown().transform(toReason).optional(),
-  /** One from before tasks had codes brings its words along. */
-  text: z.object({ en: z.string(), zh: z.string() }).optional(),
-  outcome: z.string().optional(),
-  doneBy: z.string().optional(),
-})
+const stored = jsonColumn(
+  'deskTask',
+  'body',
+  z.object({
+    id: z.string(),
+    type: z.enum(taskTypes),
+    desk: z.string(),
+    openedAt: z.number(),
+    dueAt: z.number(),
+    doneAt: z.number().optional(),
+    ticket: z.string().optional(),
+    engineer: z.string().optional(),
+    what: z.unknown().transform(toReason).optional(),
+    /** One from before tasks had codes brings its words along. */
+    text: z.object({ en: z.string(), zh: z.string() }).optional(),
+    outcome: z.string().optional(),
+    doneBy: z.string().optional(),
+  }),
+)
 
-/** A task from its column. @throws ZodError where no task stands there */
-export function toTask({ body }: { body: string }): DeskTask {
-  const { text, what, ...task } = stored.parse(JSON.parse(body))
+/** A task from its column. @throws Problem `row-unreadable` */
+export function toTask({ id, body }: { id: string; body: string }): DeskTask {
+  const { text, what, ...task } = stored.read(body, id)
   return { ...task, what: what ?? because('text', { text: text ?? { en: '', zh: '' } }) }
 }
 
@@ -133,7 +138,7 @@ async function finish(tx: UnitOfWork, task: DeskTask, at: Millis, by: string, ou
 
 /** @throws Problem `task-done` */
 export async function doTask(tx: UnitOfWork, id: string, at: Millis, by: string, outcome: string): Promise<DeskTask> {
-  const row = await tx.selectFrom('deskTask').select('body').where('id', '=', id).executeTakeFirst()
+  const row = await tx.selectFrom('deskTask').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('task', id)
   const task = toTask(row)
   if (task.doneAt !== undefined) {
@@ -156,13 +161,13 @@ export async function openTasksOf(
 ): Promise<DeskTask[]> {
   const rows = await tx
     .selectFrom('deskTask')
-    .select('body')
+    .select(['id', 'body'])
     .where('ticket', '=', ticket)
     .where('type', '=', type)
     .where('doneAt', 'is', null)
     .orderBy('openedAt')
     .execute()
-  return rows.map(toTask)
+  return readable(rows, toTask)
 }
 
 /** Open ones whose time ended within this time, the oldest first. */
@@ -170,14 +175,14 @@ export async function overdueTasks(
   tx: Pick<UnitOfWork, 'selectFrom'>,
   { from, to, limit }: { from: Millis; to: Millis; limit: number },
 ): Promise<DeskTask[]> {
-  const open = tx.selectFrom('deskTask').select('body').where('doneAt', 'is', null)
+  const open = tx.selectFrom('deskTask').select(['id', 'body']).where('doneAt', 'is', null)
   const due = open.where('dueAt', '>=', from).where('dueAt', '<=', to)
-  return (await due.orderBy('dueAt').orderBy('id').limit(limit).execute()).map(toTask)
+  return readable(await due.orderBy('dueAt').orderBy('id').limit(limit).execute(), toTask)
 }
 
 export async function tasksOf(tx: Pick<UnitOfWork, 'selectFrom'>, ids: readonly string[]): Promise<DeskTask[]> {
   if (ids.length === 0) return []
-  return (await tx.selectFrom('deskTask').select('body').where('id', 'in', ids).execute()).map(toTask)
+  return readable(await tx.selectFrom('deskTask').select(['id', 'body']).where('id', 'in', ids).execute(), toTask)
 }
 
 export async function finishTasksOf(
@@ -212,12 +217,12 @@ export async function listTasks(
     ticket?: string | undefined
   },
 ): Promise<DeskTask[]> {
-  let select = database.query.selectFrom('deskTask').select('body')
+  let select = database.query.selectFrom('deskTask').select(['id', 'body'])
   if (query.type) select = select.where('type', '=', query.type)
   if (query.desk) select = select.where('desk', '=', query.desk)
   if (query.ticket) select = select.where('ticket', '=', query.ticket)
   select = query.done
     ? select.where('doneAt', 'is not', null).orderBy('doneAt', 'desc')
     : select.where('doneAt', 'is', null).orderBy('dueAt')
-  return (await select.orderBy('id').limit(1_000).execute()).map(toTask)
+  return readable(await select.orderBy('id').limit(1_000).execute(), toTask)
 }

@@ -1,4 +1,5 @@
 import { type Appliance, because, DAY, type Millis, type Reason, type UnitOfWork } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import { yearsLater, zoneOf } from '../calendar/workCalendar.ts'
 import { type Policy, policySchema } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
@@ -6,7 +7,7 @@ import type { TariffCode } from './billLine.ts'
 
 type Plan = Policy['plans'][number]
 /** The plan as it was when it was signed. */
-const planSchema = policySchema.shape.plans.element
+const terms = jsonColumn('contract', 'body', policySchema.shape.plans.element)
 
 export interface Contract {
   id: string
@@ -99,12 +100,12 @@ export async function contractsOf(db: Pick<UnitOfWork, 'selectFrom'>, appliance:
     .orderBy('validFrom')
     .orderBy('id')
     .execute()
-  return rows.map(({ id, plan, validFrom, validUntil, body }) => ({
+  return readable(rows, ({ id, plan, validFrom, validUntil, body }) => ({
     id,
     appliance,
     plan,
     validFrom,
     validUntil,
-    terms: planSchema.parse(JSON.parse(body)),
+    terms: terms.read(body, id),
   }))
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { type Clock, type Database, hash64, notFound, Problem, personal, type UnitOfWork } from '../../core/index.ts'
+import { jsonColumn } from '../../database/index.ts'
 import { personOfTicket } from '../tickets/store/personOfTicket.ts'
 import type { Answer } from './answer.ts'
 
 export const photoTypes = ['image/jpeg', 'image/png', 'image/webp'] as const
 const photoSchema = z.object({ type: z.enum(photoTypes), base64: z.string() })
+const photoBody = jsonColumn('ticketAttachment', 'body', photoSchema)
 export type Photo = z.infer<typeof photoSchema>
 
 /** Largest photo, characters of base64: about 600 kB, a screen's width of JPEG. */
@@ -53,7 +55,7 @@ export function photoService({ database, clock }: { database: Database; clock: C
         .where('kind', '=', name)
         .executeTakeFirst()
       if (!row || !name.startsWith('photo-')) throw notFound('photo', name)
-      return photoSchema.parse(JSON.parse(row.body))
+      return photoBody.read(row.body, `${ticket}/${name}`)
     },
   }
 }

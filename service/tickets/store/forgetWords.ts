@@ -17,8 +17,9 @@ export interface Gone {
  */
 export async function forgetWords(tx: UnitOfWork, ticket: string, { fields, strings, instead }: Gone): Promise<void> {
   const rows = await tx.selectFrom('ticketChange').select(['seq', 'patch']).where('ticket', '=', ticket).execute()
-  for (const { seq, patch } of rows) {
-    const { set = {}, unset } = readPatch(patch)
+  for (const row of rows) {
+    const { seq } = row
+    const { set = {}, unset } = readPatch(row)
     // How many stars it was stays: it is a figure of the work, and nobody's words.
     const { rating } = set as { rating?: object }
     for (const key of fields) delete set[key]

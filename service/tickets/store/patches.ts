@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ByName, byName, recordOf } from '../../../core/index.ts'
+import { jsonColumn } from '../../../database/index.ts'
 import type { TicketThen } from './storedTicket.ts'
 import { withReasons } from './withReasons.ts'
 
@@ -10,8 +11,9 @@ const patchSchema = z.object({
 /** What a change of a ticket set and unset: all of them in order make the ticket of any moment. */
 export type Patch = z.infer<typeof patchSchema>
 
-/** A change from its column. @throws ZodError where none stands there */
-export const readPatch = (patch: string): Patch => patchSchema.parse(JSON.parse(patch))
+const column = jsonColumn('ticketChange', 'patch', patchSchema)
+/** A change from its column. @throws Problem `row-unreadable` */
+export const readPatch = ({ seq, patch }: { seq: number; patch: string }): Patch => column.read(patch, seq)
 
 /** Of a ticket, what is no fact of it: it is worked out anew whenever it is asked. */
 const besides = new Set(['candidates', 'nobody'])

@@ -16,6 +16,7 @@ import {
   toReason,
   verdicts,
 } from '../../../core/index.ts'
+import { jsonColumn } from '../../../database/index.ts'
 import type { RankedCandidate } from '../../dispatch/rankCandidates.ts'
 import type { Weighed } from '../../dispatch/weighVisit.ts'
 import type { SupplyLine } from '../../parts/kit.ts'
@@ -178,67 +179,81 @@ export type TicketThen = Omit<LeanTicket, 'nobody'>
 const slot = z.looseObject({ from: z.number(), to: z.number() })
 const reason = z.unknown().transform(toReason)
 /** What the desk decides by is looked at when it is read; what it only shows is taken as it was written. */
-const storedSchema = z.looseObject({
-  id: z.string(),
-  number: z.string(),
-  appliance: z.string(),
-  kind: z.string(),
-  state: z.enum(ticketStates),
-  source: z.enum(['predicted', 'reported', 'inspection', 'recall', 'safety']),
-  failureMode: z.string().optional(),
-  alerts: z.array(z.string()),
-  priority: z.number(),
-  createdAt: z.number(),
-  clocks: z.array(z.looseObject({ name: z.string(), dueAt: z.number(), doneAt: z.number().optional() })),
-  kit: z.array(z.looseObject({ part: z.string(), quantity: z.number(), probability: z.number() })),
-  nobody: reason.optional(),
-  offeredSlots: z.array(slot),
-  slot: slot.optional(),
-  engineer: z.string().optional(),
-  supply: z
-    .array(
-      z.looseObject({
-        part: z.string(),
-        quantity: z.number(),
-        place: z.string().optional(),
-        dueAt: z.number().optional(),
-      }),
-    )
-    .optional(),
-  skill: z.string(),
-  difficulty: z.number(),
-  minutes: z.number(),
-  hypotheses: z.array(z.looseObject({ failureMode: z.string(), probability: z.number() })),
-  visit: z.looseObject({ startedAt: z.number(), endedAt: z.number().optional() }).optional(),
-  closure: z
-    .looseObject({
-      cause: z.string(),
-      verdict: z.enum(verdicts).optional(),
-      parts: z.array(z.string()),
-      at: z.number(),
-    })
-    .optional(),
-  checklist: z.looseObject({ answers: recordOf(z.string(), z.looseObject({ ok: z.boolean() })) }).optional(),
-  bill: z
-    .looseObject({ lines: z.array(z.looseObject({ what: reason, cents: z.number() })), totalCents: z.number() })
-    .optional(),
-})
+const stored = jsonColumn(
+  'ticket',
+  'body',
+  z.looseObject({
+    id: z.string(),
+    number: z.string(),
+    appliance: z.string(),
+    kind: z.string(),
+    state: z.enum(ticketStates),
+    source: z.enum(['predicted', 'reported', 'inspection', 'recall', 'safety']),
+    failureMode: z.string().optional(),
+    alerts: z.array(z.string()),
+    priority: z.number(),
+    createdAt: z.number(),
+    clocks: z.array(z.looseObject({ name: z.string(), dueAt: z.number(), doneAt: z.number().optional() })),
+    kit: z.array(z.looseObject({ part: z.string(), quantity: z.number(), probability: z.number() })),
+    nobody: reason.optional(),
+    offeredSlots: z.array(slot),
+    slot: slot.optional(),
+    engineer: z.string().optional(),
+    supply: z
+      .array(
+        z.looseObject({
+          part: z.string(),
+          quantity: z.number(),
+          place: z.string().optional(),
+          dueAt: z.number().optional(),
+        }),
+      )
+      .optional(),
+    skill: z.string(),
+    difficulty: z.number(),
+    minutes: z.number(),
+    hypotheses: z.array(z.looseObject({ failureMode: z.string(), probability: z.number() })),
+    visit: z.looseObject({ startedAt: z.number(), endedAt: z.number().optional() }).optional(),
+    closure: z
+      .looseObject({
+        cause: z.string(),
+        verdict: z.enum(verdicts).optional(),
+        parts: z.array(z.string()),
+        at: z.number(),
+      })
+      .optional(),
+    checklist: z.looseObject({ answers: recordOf(z.string(), z.looseObject({ ok: z.boolean() })) }).optional(),
+    bill: z
+      .looseObject({ lines: z.array(z.looseObject({ what: reason, cents: z.number() })), totalCents: z.number() })
+      .optional(),
+  }),
+)
 
-/** A ticket from its column, without who was considered. @throws ZodError, or SyntaxError, where no ticket stands there */
-export const readLean = ({ body }: { body: string }): LeanTicket =>
+/** A row of a ticket, with its key. */
+interface Row {
+  id: string
+  body: string
+}
+
+/** A ticket from its column, without who was considered. @throws Problem `row-unreadable` */
+export const readLean = ({ id, body }: Row): LeanTicket =>
   // The rest of its fields are shown as they were written.
-  storedSchema.parse(JSON.parse(body)) as unknown as LeanTicket
+  stored.read(body, id) as unknown as LeanTicket
 
-/** A ticket from its columns. @throws ZodError, or SyntaxError */
-export const readStored = ({ body, candidates }: { body: string; candidates: string }): StoredTicket => ({
-  ...readLean({ body }),
-  candidates: candidatesSchema.parse(JSON.parse(candidates)),
+/** A ticket from its columns. @throws Problem `row-unreadable` */
+export const readStored = ({ candidates, ...row }: Row & { candidates: string }): StoredTicket => ({
+  ...readLean(row),
+  candidates: considered.read(candidates, row.id),
 })
 
 // Hundreds of reasons a ticket: who is meant is looked at, and that there are reasons; the words look at the rest.
-const candidatesSchema = z.array(
-  z.custom<RankedCandidate>((one) => {
-    const { engineer, reasons } = (one ?? {}) as Partial<RankedCandidate>
-    return typeof engineer === 'string' && Array.isArray(reasons)
-  }),
+const considered = jsonColumn(
+  'ticket',
+  'candidates',
+  z.array(
+    z.custom<RankedCandidate>((one) => {
+      const { engineer, reasons } = (one ?? {}) as Partial<RankedCandidate>
+      return typeof engineer === 'string' && Array.isArray(reasons)
+    }, 'must be a candidate, with reasons'),
+  ),
 )

@@ -1,4 +1,5 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
+import { z } from 'zod'
 import {
   type ByName,
   byName,
@@ -12,6 +13,7 @@ import {
   toReason,
   type UnitOfWork,
 } from '../../../core/index.ts'
+import { jsonColumn, readable } from '../../../database/index.ts'
 import { nextDue, nextPromise } from '../deadlines.ts'
 import { type Ticket, toStored, toTicket } from '../ticket.ts'
 import type { TicketEvent } from '../ticketCommand.ts'
@@ -100,11 +102,11 @@ function narrowed(db: Reading, filter: TicketFilter): Query {
 
 /** As they are kept. */
 export const storedTickets = async (db: Reading, filter: TicketFilter): Promise<StoredTicket[]> =>
-  (await narrowed(db, filter).select(['body', 'candidates']).execute()).map(readStored)
+  readable(await narrowed(db, filter).select(['id', 'body', 'candidates']).execute(), readStored)
 
 /** Without who was considered for each: quick, and nothing that may be saved. */
 export const leanTickets = async (db: Reading, filter: TicketFilter): Promise<LeanTicket[]> =>
-  (await narrowed(db, filter).select('body').execute()).map(readLean)
+  readable(await narrowed(db, filter).select(['id', 'body']).execute(), readLean)
 
 /** Each to be read by itself, so that one that cannot be read stands in nobody's way. */
 export const ticketRows = async (db: Reading, filter: TicketFilter): Promise<{ id: string; read: () => Ticket }[]> =>
@@ -116,11 +118,11 @@ export const ticketRows = async (db: Reading, filter: TicketFilter): Promise<{ i
 export const tickets = async (db: Reading, filter: TicketFilter): Promise<Ticket[]> =>
   (await storedTickets(db, filter)).map(toTicket)
 
-/** @throws Problem `not-found` */
+/** @throws Problem `not-found`, `row-unreadable` */
 export async function loadTicket(db: Reading, id: string): Promise<Ticket> {
-  const [found] = await tickets(db, { ids: [id] })
+  const [found] = await ticketRows(db, { ids: [id] })
   if (!found) throw notFound('ticket', id)
-  return found
+  return found.read()
 }
 
 /** Ids of appliance and ticket, of those in these states. */
@@ -162,15 +164,16 @@ export async function countOf(db: Reading, appliance: string): Promise<number> {
   return Number((await counted.where('appliance', '=', appliance).executeTakeFirstOrThrow()).count)
 }
 
+const whys = jsonColumn('ticketEvent', 'why', z.unknown().transform(toReason))
+
 /** The steps of each, the oldest first. */
 export async function historyOf(db: Reading, ids: readonly string[]): Promise<Map<string, TicketEvent[]>> {
   const histories = new Map<string, TicketEvent[]>(ids.map((id) => [id, []]))
   if (ids.length === 0) return histories
   const rows = await db.selectFrom('ticketEvent').selectAll().where('ticket', 'in', ids).orderBy('seq').execute()
-  for (const { ticket, at, by, from, to, why } of rows) {
-    const reason = toReason(JSON.parse(why))
-    histories.get(ticket)?.push({ at, by, from: from as TicketState | null, to: to as TicketState, why: reason })
-  }
+  const steps = readable(rows, ({ seq, why, ...row }) => ({ ...row, why: whys.read(why, seq) }))
+  for (const { ticket, at, by, from, to, why } of steps)
+    histories.get(ticket)?.push({ at, by, from: from as TicketState | null, to: to as TicketState, why })
   return histories
 }
 
@@ -242,13 +245,13 @@ export async function nextNumber(tx: UnitOfWork): Promise<number> {
 
 /** Of these tickets, or of all: as they stood at a moment, in the order of their making. O(changes up to then). */
 export async function ticketsAsOf(db: Database['query'], at: Millis, ticket?: string): Promise<TicketThen[]> {
-  let query = db.selectFrom('ticketChange').select(['ticket', 'patch']).where('at', '<=', at).orderBy('seq')
+  let query = db.selectFrom('ticketChange').select(['seq', 'ticket', 'patch']).where('at', '<=', at).orderBy('seq')
   if (ticket !== undefined) query = query.where('ticket', '=', ticket)
   const patches = new Map<string, Patch[]>()
   for (const row of await query.execute()) {
     const known = patches.get(row.ticket)
-    if (known) known.push(readPatch(row.patch))
-    else if (patches.size < MOST_TICKETS) patches.set(row.ticket, [readPatch(row.patch)])
+    if (known) known.push(readPatch(row))
+    else if (patches.size < MOST_TICKETS) patches.set(row.ticket, [readPatch(row)])
   }
   return [...patches.values()].map(fold).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
 }

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import { z } from 'zod'
 import { type DatabaseMigration, type Millis, ticketStatesWhere } from '../../../core/index.ts'
 import { nextDue, nextPromise } from '../deadlines.ts'
 import type { StoredTicket } from './storedTicket.ts'
@@ -226,11 +227,15 @@ export const sequenceMigrations: DatabaseMigration[] = [
   },
 ]
 
-/** As much of an old ticket as migrations look at. */
-interface OldTicket extends Pick<StoredTicket, 'source' | 'hypotheses' | 'lifeHours' | 'slot'> {
-  said?: StoredTicket['said']
-}
-const old = ({ body }: { body: string }): OldTicket => JSON.parse(body) as OldTicket
+/** As much of an old ticket as migrations look at; the rest of it stays as it is. */
+const oldTicket = z.looseObject({
+  source: z.string(),
+  hypotheses: z.array(z.looseObject({ failureMode: z.string(), probability: z.number() })),
+  lifeHours: z.number().optional(),
+  slot: z.looseObject({ from: z.number() }).optional(),
+})
+type OldTicket = z.infer<typeof oldTicket>
+const old = ({ body }: { body: string }): OldTicket => oldTicket.parse(JSON.parse(body))
 
 /** A ticket from before these were kept: what is known last stands for what was said, and the version is unknown. */
 function saidOf({ source, hypotheses, lifeHours }: OldTicket): StoredTicket['said'] {

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import {
+  type Alert,
+  alertStates,
+  bothTexts,
+  type Evidence,
+  evidenceScales,
+  type Hypothesis,
+  markVerdicts,
+  type RemainingLife,
+} from '../core/index.ts'
+
+// What alerts' columns hold. Loose: what an earlier or a later program wrote besides is kept as it is.
+
+/** JSON writes what is no number as null; it is read as what it was. */
+const measured = z.union([z.number(), z.null().transform(() => Number.NaN)])
+export const severity = z.enum(['info', 'warning', 'critical'])
+const hypotheses: z.ZodType<Hypothesis[]> = z.array(z.looseObject({ failureMode: z.string(), probability: z.number() }))
+const remainingLife: z.ZodType<RemainingLife> = z.looseObject({
+  p10: z.number(),
+  p50: z.number(),
+  p90: z.number().nullable(),
+})
+const evidence: z.ZodType<Evidence> = z.looseObject({
+  feature: z.string(),
+  metric: z.string().optional(),
+  observed: measured,
+  expected: z.tuple([measured, measured]),
+  unit: z.string(),
+  from: z.number(),
+  to: z.number(),
+  share: z.number(),
+  scale: z.enum(evidenceScales).optional(),
+})
+/** Who did something to it, why, when. */
+const deed = { by: z.string(), why: z.string(), at: z.number() }
+
+export const alertSchema: z.ZodType<Alert> = z.looseObject({
+  id: z.string(),
+  appliance: z.string(),
+  kind: z.string(),
+  failureMode: z.string(),
+  hypotheses,
+  severity,
+  state: z.enum(alertStates),
+  confidence: z.number(),
+  firstSeenAt: z.number(),
+  openedAt: z.number().optional(),
+  clearedAt: z.number().optional(),
+  closedAt: z.number().optional(),
+  snoozedUntil: z.number().optional(),
+  acknowledgedBy: z.string().optional(),
+  dismissed: z.looseObject(deed).optional(),
+  marked: z.looseObject({ ...deed, verdict: z.enum(markVerdicts) }).optional(),
+  heldBack: z.array(z.string()).optional(),
+  downgraded: z.looseObject({ ...deed, from: severity }).optional(),
+  remainingLife: remainingLife.optional(),
+  failedAt: z.number().optional(),
+  repairedAt: z.number().optional(),
+  evidence: z.array(evidence),
+  explanation: z.looseObject({ engineer: bothTexts, owner: bothTexts }),
+  ticket: z.string().optional(),
+  cohort: z.string().optional(),
+  heldUntil: z.number().optional(),
+  opened: z
+    .looseObject({
+      at: z.number(),
+      failureMode: z.string(),
+      hypotheses,
+      remainingLife: remainingLife.optional(),
+      fired: evidence.optional(),
+    })
+    .optional(),
+  detector: z.string(),
+  updatedAt: z.number(),
+})
