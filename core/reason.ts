@@ -124,6 +124,7 @@ interface CandidateReasons {
   'own-engineer': None
   skilled: { skill: string }
   'open-jobs': { count: number }
+  'outlet-score': { score: string }
   'no-part-foreseen': None
   'has-kit': { van: string }
   'lacks-parts': { van?: string; parts: readonly string[] }
@@ -141,6 +142,7 @@ interface CandidateReasons {
   'grade-needs-years': { grade: string; years: number }
   'grab-won': { stars: string }
   'grab-fewer-stars': { own: string; stars: string }
+  'grab-fair-chance': { own: string; stars: string }
   'grab-later': { ms: number }
   'grab-by-id': None
   'grab-given-away': None

@@ -105,6 +105,9 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a name of A–Z a–z 0–9 _ -')
     .optional(),
+  ASSISTANT_URL: url('http', 'https').optional(),
+  ASSISTANT_MODEL: z.string().min(1).max(200).default('default'),
+  ASSISTANT_TOKEN: z.string().min(1).optional(),
   /** An answer of the API that is not as it is described is an error: for tests. */
   STRICT_ANSWERS: z.stringbool().default(false),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),

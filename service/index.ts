@@ -16,7 +16,9 @@ import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
 import { escalationMigrations } from './escalation/escalationTable.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
+import { knowledgeMigrations } from './knowledge/knowledgeTable.ts'
 import { modelMigrations } from './modelReleases/modelTable.ts'
+import { networkMigrations } from './network/networkTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
 import { privacyMigrations } from './privacy/privacyTable.ts'
@@ -53,6 +55,9 @@ export { escalationCauses } from './escalation/causes.ts'
 export { type Escalations, openEscalations } from './escalation/escalations.ts'
 export { type OnCallBook, onCallPersonSchema, openOnCallBook, rotaSchema } from './escalation/onCallBook.ts'
 export { symptomsOf } from './intake/classifyReport.ts'
+export { articleContentSchema, articleStates, audiences } from './knowledge/article.ts'
+export { httpAssistant } from './knowledge/httpAssistant.ts'
+export { type Knowledge, openKnowledge } from './knowledge/openKnowledge.ts'
 export { type HeldOutFigures, worseIn } from './modelReleases/heldOut.ts'
 export {
   type ModelRegistry,
@@ -60,6 +65,9 @@ export {
 } from './modelReleases/modelRegistry.ts'
 export type { ModelsView, ShadowAlert } from './modelReleases/modelsView.ts'
 export { beginSpan, endSpan, recordHeard, type ShadowHeard } from './modelReleases/shadowTable.ts'
+export { outletSchema, tiers } from './network/outlet.ts'
+export { type OutletBook, openOutletBook } from './network/outletBook.ts'
+export { queueOf, routeCall } from './network/routeCall.ts'
 export { openPartsService, type PartsService } from './parts/partsService.ts'
 export { moveKinds } from './parts/stockTable.ts'
 export { openPolicies, type Policies, type PolicyChange } from './policy/openPolicies.ts'
@@ -124,4 +132,6 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...claimMigrations,
   ...promiseMigrations,
   ...escalationMigrations,
+  ...knowledgeMigrations,
+  ...networkMigrations,
 ]

@@ -77,6 +77,7 @@ beforeAll(async () => {
     ['/api/accounts/', account.id],
     ['/api/alerts/', alert.id],
     ['/api/appliances/', appliance.id],
+    ['/api/articles/', 'fridge-inverter'],
     ['/api/commands/', command.id],
     ['/api/engineers/', engineer.id],
     ['/api/o/', link.split('/o/')[1] ?? ''],

@@ -107,6 +107,7 @@ export const en: Words = {
   'grade-enough': ({ has, needs }) => `grade ${has}, ${needs} is enough`,
   'own-engineer': 'the owner’s own engineer',
   skilled: ({ skill }) => `skilled in ${skill}`,
+  'outlet-score': ({ score }) => `outlet scored ${score}`,
   'open-jobs': ({ count }) => `${count} open jobs`,
   'no-part-foreseen': 'no part is foreseen',
   'has-kit': ({ van }) => `${van} has the whole kit`,
@@ -126,6 +127,8 @@ export const en: Words = {
   'grade-needs-years': ({ grade, years }) => `grade ${grade} needs ${years} years`,
   'grab-won': ({ stars }) => `won with ${stars} stars`,
   'grab-fewer-stars': ({ own, stars }) => `${own} stars; it went to one with ${stars}`,
+  'grab-fair-chance': ({ own, stars }) =>
+    `${own} with its chances of grabs lost before; it went to one with ${stars}, counted the same way`,
   'grab-later': ({ ms }) => `${ms} ms later than one with as many stars`,
   'grab-by-id': 'as many stars, at the same moment: the order of ids decided',
   'grab-given-away': 'it was given away meanwhile',

@@ -7,7 +7,14 @@ import { type Settings, type World, wallClock } from '../core/index.ts'
 import { type Accounts, AnswerWatch, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
-import { openPartsService, openPeople, openQuality } from '../service/index.ts'
+import {
+  httpAssistant,
+  openKnowledge,
+  openOutletBook,
+  openPartsService,
+  openPeople,
+  openQuality,
+} from '../service/index.ts'
 import { openAuditOf } from './audit/openAuditOf.ts'
 import { openBackups } from './backup/backups.ts'
 import type { Ending } from './ending.ts'
@@ -75,11 +82,9 @@ export async function openApi(options: ApiOptions): Promise<void> {
       registry,
       alerts,
       desk,
-      people: openPeople(database, clock, policy),
-      parts: openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
+      ...(await serviceContext(settings, ingress, catalog)),
       policy,
       policies,
-      quality: openQuality({ database, clock, policy, appliances: registry.all }),
       announcer,
       ...toldContext(ingress),
       jobs,
@@ -118,6 +123,29 @@ export async function openApi(options: ApiOptions): Promise<void> {
   })
   ingressOpened(() => simulator.close())
 }
+
+/** What the desk is made of besides its tickets. */
+const serviceContext = async (
+  { ASSISTANT_URL, ASSISTANT_MODEL, ASSISTANT_TOKEN }: Settings,
+  { database, clock, policy, registry, desk }: Ingress,
+  catalog: Catalog,
+): Promise<Pick<ApiContext, 'people' | 'parts' | 'quality' | 'knowledge' | 'outlets'>> => ({
+  people: openPeople(database, clock, policy),
+  parts: openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
+  quality: openQuality({ database, clock, policy, appliances: registry.all }),
+  outlets: openOutletBook({ database, clock, policy }),
+  knowledge: await openKnowledge({
+    database,
+    clock,
+    catalog,
+    policy,
+    desk,
+    appliance: registry.get,
+    model: ASSISTANT_URL
+      ? httpAssistant({ url: ASSISTANT_URL, model: ASSISTANT_MODEL, token: ASSISTANT_TOKEN })
+      : undefined,
+  }),
+})
 
 const simulated = (settings: Settings) => ({
   seed: settings.SIMULATE_SEED,

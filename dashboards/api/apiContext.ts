@@ -28,8 +28,10 @@ import type {
   Consents,
   Erasures,
   Escalations,
+  Knowledge,
   ModelRegistry,
   OnCallBook,
+  OutletBook,
   OwnerLinks,
   PartsService,
   People,
@@ -132,6 +134,8 @@ export interface ApiContext {
   policy: Policy
   policies: Policies
   quality: Quality
+  knowledge: Knowledge
+  outlets: OutletBook
   models: ModelRegistry
   modelsControl: ModelsControl
   announcer: Announcer

@@ -51,6 +51,10 @@ import { policyRoutes } from './routes/policy.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { remoteRoutes } from './routes/remote.ts'
 import { reportRoutes } from './routes/report.ts'
+import { assistantRoutes } from './routes/service/assistant.ts'
+import { diagnosisRoutes } from './routes/service/diagnoses.ts'
+import { knowledgeRoutes } from './routes/service/knowledge.ts'
+import { networkRoutes } from './routes/service/network.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
@@ -63,6 +67,50 @@ import { withoutOwners } from './withoutOwners.ts'
 const BODY_LIMIT = 16 << 20
 /** Before a sign-in nobody has that much to say. */
 const STRANGERS_BODY_LIMIT = 64 << 10
+
+/** In the order in which the document lists them. */
+const everyRoute = [
+  sessionRoutes,
+  systemRoutes,
+  applianceRoutes,
+  signalRoutes,
+  reportRoutes,
+  commandRoutes,
+  channelRoutes,
+  onCallRoutes,
+  auditRoutes,
+  limitRoutes,
+  claimRoutes,
+  privacyRoutes,
+  ownPageRoutes,
+  backupRoutes,
+  importRoutes,
+  alertRoutes,
+  ticketRoutes,
+  dispatchRoutes,
+  ownerRoutes,
+  homeRoutes,
+  myRoutes,
+  intakeRoutes,
+  visitRoutes,
+  crewRoutes,
+  remoteRoutes,
+  qualityRoutes,
+  knowledgeRoutes,
+  diagnosisRoutes,
+  assistantRoutes,
+  networkRoutes,
+  modelRoutes,
+  peopleRoutes,
+  policyRoutes,
+  ingestRoutes,
+  mappingRoutes,
+  homeAssistantRoutes,
+  asyncApiRoutes,
+  fleetRoutes,
+  searchRoutes,
+  simulatorRoutes,
+]
 
 /** A server that somebody else opened, and closes. */
 export interface HttpDoor {
@@ -114,44 +162,7 @@ export async function createApi(
   addHooks(app, context)
   context.accounts.onEnded((ended) => context.events.end(ended))
 
-  for (const routes of [
-    sessionRoutes,
-    systemRoutes,
-    applianceRoutes,
-    signalRoutes,
-    reportRoutes,
-    commandRoutes,
-    channelRoutes,
-    onCallRoutes,
-    auditRoutes,
-    limitRoutes,
-    claimRoutes,
-    privacyRoutes,
-    ownPageRoutes,
-    backupRoutes,
-    importRoutes,
-    alertRoutes,
-    ticketRoutes,
-    dispatchRoutes,
-    ownerRoutes,
-    homeRoutes,
-    myRoutes,
-    intakeRoutes,
-    visitRoutes,
-    crewRoutes,
-    remoteRoutes,
-    qualityRoutes,
-    modelRoutes,
-    peopleRoutes,
-    policyRoutes,
-    ingestRoutes,
-    mappingRoutes,
-    homeAssistantRoutes,
-    asyncApiRoutes,
-    fleetRoutes,
-    searchRoutes,
-    simulatorRoutes,
-  ]) {
+  for (const routes of everyRoute) {
     await app.register(async (scope) => routes(scope as unknown as Api, context))
   }
   if (existsSync(join(webDir, 'index.html'))) await servePages(app, webDir)

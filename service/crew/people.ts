@@ -143,7 +143,16 @@ export async function engineersNow(
     .selectFrom('engineer')
     .leftJoin(openJobs(db).as('load'), 'load.busy', 'engineer.id')
     .leftJoin(ratings.as('given'), 'given.rated', 'engineer.id')
-    .select(['engineer.id', 'engineer.body', 'engineer.isolated', 'load.jobs', 'given.ratings', 'given.stars'])
+    .leftJoin('engineerOutlet', 'engineerOutlet.engineer', 'engineer.id')
+    .select([
+      'engineer.id',
+      'engineer.body',
+      'engineer.isolated',
+      'load.jobs',
+      'given.ratings',
+      'given.stars',
+      'engineerOutlet.score as outletScore',
+    ])
     .orderBy('engineer.id')
     .execute()
   return readable(rows, (row) => {
@@ -159,6 +168,7 @@ export async function engineersNow(
       stars: starLevel({ count, sum: Number(row.stars ?? 0) }, policy.stars),
       ratings: count,
       ...(row.isolated ? { isolated: row.isolated } : {}),
+      ...(row.outletScore === null ? {} : { outletScore: row.outletScore }),
     }
   })
 }

@@ -18,7 +18,7 @@ import {
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, jsonColumn, readable, together } from '../../database/index.ts'
-import { decideGrab } from './decideGrab.ts'
+import { decideGrab, type GrabChance } from './decideGrab.ts'
 import type { EngineerNow } from './rankCandidates.ts'
 
 declare module '../../core/database.ts' {
@@ -134,11 +134,19 @@ export async function decideGrabs(
   before: Millis,
   give: (ticket: string, engineer: string, why: Reason) => Promise<boolean>,
   apart: Apart = together,
+  chance?: GrabChance,
 ): Promise<string[]> {
   const open = await tx.selectFrom('grab').selectAll().where('won', 'is', null).orderBy('ticket').execute()
   const resting = new Set(apart.resting('the grab of'))
   async function decide(ticket: string, grabs: Tables['grab'][]): Promise<boolean> {
-    const outcomes = decideGrab(grabs)
+    const lost = await lostSinceWon(
+      tx,
+      grabs.map(({ engineer }) => engineer),
+    )
+    const outcomes = decideGrab(
+      grabs.map((grab) => ({ ...grab, lost: lost.get(grab.engineer) ?? 0 })),
+      chance,
+    )
     const winner = outcomes.find(({ won }) => won)
     const given = winner !== undefined && (await give(ticket, winner.engineer, winner.why))
     for (const { engineer, won, why } of outcomes) {
@@ -158,6 +166,27 @@ export async function decideGrabs(
     if (await apart.each(tx, 'the grab of', ticket, () => decide(ticket, grabs))) changed.push(ticket)
   }
   return changed
+}
+
+/** More lost grabs than this make no difference. */
+const COUNTED = 100
+
+/** How many decided grabs each of them lost since the last one that they won. */
+async function lostSinceWon(tx: UnitOfWork, engineers: readonly string[]): Promise<Map<string, number>> {
+  const lost = new Map<string, number>()
+  for (const engineer of new Set(engineers)) {
+    const rows = await tx
+      .selectFrom('grab')
+      .select('won')
+      .where('engineer', '=', engineer)
+      .where('won', 'is not', null)
+      .orderBy('at', 'desc')
+      .limit(COUNTED)
+      .execute()
+    const won = rows.findIndex((row) => row.won === 1)
+    lost.set(engineer, won < 0 ? rows.length : won)
+  }
+  return lost
 }
 
 /** The grabs of a ticket or of an engineer, newest first. */

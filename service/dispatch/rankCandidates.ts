@@ -37,6 +37,8 @@ export interface EngineerNow extends Engineer {
   givenGrade?: Engineer['grade']
   gradeBecause?: Reason
   isolated?: string
+  /** Of their outlet, 1 to 5, where they belong to one. */
+  outletScore?: number
 }
 
 /** An engineer who was considered: with a rank and what speaks for them, or with what rules them out. */
@@ -84,7 +86,8 @@ export function suits(
   const extraKm =
     (km > policy.preferredRadiusKm ? weights.beyondPreferredRadius : 0) +
     missing.reduce((sum, line) => sum + line.probability * weights.missingPart, 0) -
-    (job.bound === engineer.id ? policy.boundBonusKm : 0)
+    (job.bound === engineer.id ? policy.boundBonusKm : 0) -
+    ((engineer.outletScore ?? policy.stars.prior) - policy.stars.prior) * policy.network.outletStarKm
   return { km, extraKm, missing }
 }
 
@@ -126,6 +129,9 @@ export function rankCandidates(
       ...(job.bound === engineer.id ? [because('own-engineer')] : []),
       because('skilled', { skill: job.skill }),
       because('open-jobs', { count: engineer.openJobs }),
+      ...(engineer.outletScore === undefined
+        ? []
+        : [because('outlet-score', { score: engineer.outletScore.toFixed(2) })]),
       job.kit.length === 0
         ? because('no-part-foreseen')
         : missing.length === 0

@@ -188,6 +188,29 @@ export const policySchema = z.object({
   ),
   /** Star level = (prior × weight + sum of stars) ÷ (weight + number of ratings) of the last days. */
   stars: z.object({ prior: z.number().min(1).max(5), weight: z.number().positive(), days: z.number().positive() }),
+  /** What a star of an engineer's outlet above or below the prior is worth, in kilometres. */
+  network: z.object({ outletStarKm: z.number().min(0).max(100) }),
+  /**
+   * Where callers are led and tickets wait: a queue of some segments, with the accounts of those who answer it; others are
+   * chosen by their key of the telephone's menu. The first without segments takes every ticket of nobody in particular.
+   */
+  queues: z
+    .array(
+      z.object({
+        id: slug,
+        text,
+        segments: z.array(slug).max(20).default([]),
+        key: z
+          .string()
+          .regex(/^[0-9*#]$/)
+          .optional(),
+        agents: z.array(z.string().max(64)).max(200).default([]),
+      }),
+    )
+    .min(1)
+    .max(30),
+  /** A grab that was lost since the last one that was won counts so many stars more, up to a bound: nobody starves. */
+  grabChance: z.object({ starsPerLoss: z.number().min(0).max(5), most: z.number().min(0).max(5) }),
   /** What the owner's own engineer is worth, in kilometres. */
   boundBonusKm: z.number().min(0),
   plans: z.array(

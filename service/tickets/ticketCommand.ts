@@ -87,7 +87,7 @@ export type TicketCommand =
   | { type: 'confirmBill' }
   | { type: 'claimSwap' }
   | { type: 'contestBill'; why: string }
-  | { type: 'guideTried'; helped: boolean }
+  | { type: 'guideTried'; helped: boolean; guide?: string | undefined }
   // By desks and engineers.
   | { type: 'assign'; engineer: EngineerNow; why: string }
   | { type: 'take'; engineer: string; why: Reason }

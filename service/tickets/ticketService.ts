@@ -2,6 +2,7 @@ import {
   type Alert,
   because,
   type Closure,
+  DAY,
   MINUTE,
   notFound,
   type Registration,
@@ -23,6 +24,7 @@ import { engineersNow } from '../crew/people.ts'
 import { decideGrabs } from '../dispatch/grabs.ts'
 import type { Weighed } from '../dispatch/weighVisit.ts'
 import { type Intake, intakeService } from '../intake/intakeService.ts'
+import { scoreOutlets } from '../network/outletBook.ts'
 import { forgetOwner } from '../registry/forgetOwner.ts'
 import { type RemoteService, remoteService } from '../remote/remoteService.ts'
 import type { JobType } from '../visit/answer.ts'
@@ -110,8 +112,8 @@ export interface TicketService
   callBack(id: string, by: string, solved: boolean, note: string, desk?: string): Promise<TicketView>
   rate(id: string, stars: number, text: string): Promise<TicketView>
   reopen(id: string, by: string, why?: string): Promise<TicketView>
-  /** What the owner says of the guide that was offered: it helped closes the ticket, and the appliance is asked for the proof. */
-  guideTried(id: string, by: string, helped: boolean): Promise<TicketView>
+  /** What the owner says of the guide that was offered, or of this one: it helped closes the ticket, and the appliance is asked for the proof. */
+  guideTried(id: string, by: string, helped: boolean, guide?: string): Promise<TicketView>
   /** What the appliance's own signal said of the repair. */
   verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<string[]>
   /** One ticket, and the whole desk, as they stood at a moment. */
@@ -194,7 +196,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     hold: (id, by) => command(id, 'desk', { type: 'hold', by }),
     rate: (id, stars, text) => command(id, 'owner', { type: 'rate', stars, text }),
     reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
-    guideTried: (id, by, helped) => command(id, by, { type: 'guideTried', helped }),
+    guideTried: (id, by, helped, guide) => command(id, by, { type: 'guideTried', helped, guide }),
     day: (at) => dayAsOf(database.query, at),
     told: toldOwner(carryOut),
     ownerLeft: async (tx, appliance, owner) => {
@@ -281,6 +283,7 @@ function timeCalls(
   const { clock, policy } = options
   const timePasses = passTime(options, carryOut)
   let nextRound = 0
+  let scoredOn = 0
   return {
     async verified(tx, rows) {
       const changed: string[] = []
@@ -297,8 +300,14 @@ function timeCalls(
       await apart.each(tx, 'commands', 'that expire', () => options.commands.expire(tx))
       const changed = await timePasses(tx, apart)
       await options.escalations.tick(tx, apart)
+      if (Math.floor(now / DAY) !== scoredOn) {
+        scoredOn = Math.floor(now / DAY)
+        await apart.each(tx, 'outlets', 'the scores of', () => scoreOutlets(tx, policy, now))
+      }
       changed.push(...(await rounds.partsCame(tx, apart)))
-      changed.push(...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, rounds.handOver(tx), apart)))
+      changed.push(
+        ...(await decideGrabs(tx, now - policy.grabSeconds * 1_000, rounds.handOver(tx), apart, policy.grabChance)),
+      )
       if (now >= nextRound) {
         nextRound = now + policy.planEveryMinutes * MINUTE
         const planned = await apart.each(tx, 'the round of', 'planning', () =>

@@ -22,6 +22,8 @@ import { policyAnswers } from './policy.ts'
 import { privacyAnswers } from './privacy.ts'
 import { qualityAnswers } from './quality.ts'
 import { searchAnswers } from './search.ts'
+import { knowledgeAnswers } from './service/knowledge.ts'
+import { networkAnswers } from './service/network.ts'
 import { sessionAnswers } from './session.ts'
 import { signalAnswers } from './signals.ts'
 import { systemAnswers } from './system.ts'
@@ -56,8 +58,10 @@ export const answers = {
   ...fleetAnswers,
   ...importAnswers,
   ...ingestAnswers,
+  ...knowledgeAnswers,
   ...mappingAnswers,
   ...modelAnswers,
+  ...networkAnswers,
   ...onCallAnswers,
   ...ownerAnswers,
   ...peopleAnswers,

@@ -30,6 +30,8 @@ const engineerNow = engineer
     gradeBecause: text.optional(),
     /** Why they get no job. */
     isolated: z.string().optional(),
+    /** Of the outlet that they belong to, 1 to 5. */
+    outletScore: z.number().optional(),
   })
   .meta({ id: 'EngineerNow' })
 const recorded = list(z.object({ at, by: z.string(), what: z.enum(standingChanges), why: z.string() }))

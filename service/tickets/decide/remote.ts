@@ -42,8 +42,13 @@ export const commandLate = (ticket: Ticket, { command, result, detail }: Of<'com
   )
 
 /** What the owner says of the guide that was offered: it helped closes the ticket, and the appliance is asked for the proof. */
-export function guideTried(ticket: Ticket, { helped }: Of<'guideTried'>, facts: Facts): Decision | Refused {
-  const { guide } = ticket.remote
+export function guideTried(
+  ticket: Ticket,
+  { helped, guide: other }: Of<'guideTried'>,
+  facts: Facts,
+): Decision | Refused {
+  // One that they found by themselves, instead of the one that was offered.
+  const guide = other === undefined ? ticket.remote.guide : { id: other, offeredAt: facts.at }
   if (!guide || guide.triedAt !== undefined || ticket.visit.times) {
     return refuse(
       new Problem({

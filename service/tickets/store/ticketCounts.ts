@@ -95,3 +95,15 @@ export const closedCases = (db: Reading, kind: string, limit: number) =>
     .orderBy('id')
     .limit(limit)
     .execute()
+
+/** What people reported of these appliances since a moment, again or for the first time. */
+export const reportedSince = async (db: Reading, appliances: readonly string[], from: Millis) => {
+  const rows = await db
+    .selectFrom('ticket')
+    .select(['id', 'appliance', 'createdAt'])
+    .where('appliance', 'in', appliances)
+    .where('createdAt', '>=', from)
+    .where('source', 'in', ['reported', 'recall'])
+    .execute()
+  return rows.map((row) => ({ ...row, createdAt: Number(row.createdAt) }))
+}

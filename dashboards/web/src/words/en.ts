@@ -3,6 +3,7 @@ import { deskEn } from './desk/en.ts'
 import { modelsEn } from './models/en.ts'
 import { myEn } from './my/en.ts'
 import { reachEn } from './reach/en.ts'
+import { serviceEn } from './service/en.ts'
 
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
@@ -11,6 +12,7 @@ export const en = {
   ...modelsEn,
   ...myEn,
   ...reachEn,
+  ...serviceEn,
   app: { name: 'Hearthwatch', tagline: 'The appliance files its own ticket.' },
   nav: {
     fleet: 'Fleet',
@@ -33,6 +35,8 @@ export const en = {
     audit: 'Audit',
     limits: 'Limits',
     my: 'Today',
+    knowledge: 'Knowledge',
+    network: 'Outlets',
     settings: 'Settings',
     more: 'More',
     main: 'Main navigation',

@@ -4,6 +4,7 @@ import type { Vocabulary } from './en.ts'
 import { modelsZh } from './models/zh.ts'
 import { myZh } from './my/zh.ts'
 import { reachZh } from './reach/zh.ts'
+import { serviceZh } from './service/zh.ts'
 
 export const zh: Vocabulary = {
   ...accessZh,
@@ -11,6 +12,7 @@ export const zh: Vocabulary = {
   ...modelsZh,
   ...myZh,
   ...reachZh,
+  ...serviceZh,
   app: { name: 'Hearthwatch', tagline: '让家电自己报修。' },
   nav: {
     fleet: '设备总览',
@@ -33,6 +35,8 @@ export const zh: Vocabulary = {
     audit: '审计',
     limits: '限额',
     my: '今日',
+    knowledge: '知识',
+    network: '网点',
     settings: '设置',
     more: '更多',
     main: '主导航',

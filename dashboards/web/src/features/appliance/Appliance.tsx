@@ -1,6 +1,6 @@
 import { Badge, Button, CopyButton, Group, SimpleGrid, Text, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconFileDescription, IconHammer, IconMessageReport, IconQrcode, IconSend } from '@tabler/icons-react'
+import { IconBook, IconFileDescription, IconHammer, IconMessageReport, IconQrcode, IconSend } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { type ApplianceDetail, useCall } from '../../api.ts'
@@ -137,6 +137,16 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
       >
         {t('visit.file')}
       </Button>
+      <Allowed to="knowledge.see">
+        <Button
+          component={Link}
+          to={`/knowledge?kind=${encodeURIComponent(appliance.kind)}`}
+          variant="default"
+          leftSection={<IconBook size={16} aria-hidden />}
+        >
+          {t('knowledge.ofModel')}
+        </Button>
+      </Allowed>
       <Allowed to="ownerLinks.see">
         <OwnerLink appliance={appliance.id} />
       </Allowed>

@@ -10,6 +10,7 @@ import { useFilters } from '../../components/useFilters.ts'
 import { useMay } from '../../components/useMay.tsx'
 import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { Queues } from './Queues.tsx'
 
 const types = ['reach', 'call-back', 'supervisor', 'complaint', 'contact', 'reconsider', 'swap'] as const
 type Task = Answer<'GET /api/tasks'>['items'][number]
@@ -27,6 +28,7 @@ export default function Care() {
   const now = useClock((clock) => Math.floor(clock.now / 60_000) * 60_000)
   return (
     <Page title={t('nav.care')}>
+      <Queues />
       <Text size="sm" c="dimmed">
         {t('care.hint')}
       </Text>

@@ -9,6 +9,7 @@ import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
+import { GuidedDiagnosis } from '../knowledge/GuidedDiagnosis.tsx'
 
 type FileView = Answer<'GET /api/service-file'>
 
@@ -62,6 +63,9 @@ function File({ file }: { file: FileView }) {
           {appliance.firmware ? ` · ${t('appliance.firmware', { firmware: appliance.firmware })}` : ''}
         </Text>
       </Group>
+      <Allowed to="intake.write">
+        <GuidedDiagnosis appliance={appliance.id} />
+      </Allowed>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Panel
           title={

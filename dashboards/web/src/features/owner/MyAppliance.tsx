@@ -6,6 +6,7 @@ import { exactTime } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 import { smallPhoto } from '../ticket/smallPhoto.ts'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
+import { ApplianceReading } from './OwnerArticles.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type Sent = Answer<'POST /api/o/:secret/report'>
@@ -114,6 +115,7 @@ export default function MyAppliance() {
               </Text>
             </>
           )}
+          {!sent && <ApplianceReading secret={secret} />}
           <MailMe secret={secret} />
         </>
       )}

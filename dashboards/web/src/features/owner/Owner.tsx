@@ -10,6 +10,7 @@ import { CallFirm } from './CallFirm.tsx'
 import { clockTime } from './Home.tsx'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
 import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed, SwapRight } from './OwnerParts.tsx'
+import { TicketReading } from './OwnerArticles.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
@@ -70,6 +71,7 @@ export default function Owner() {
           {view.swapRight && <SwapRight view={view} busy={busy} act={act} />}
           {view.compensation && <Alert color="teal">{t('card.sorry', { text: say(view.compensation) })}</Alert>}
           {view.guide && <Guide view={view} busy={busy} act={act} />}
+          {(asks || view.isToCome) && <TicketReading secret={secret} refresh={() => void refetch()} />}
           {slots.length > 0 && (
             <Stack gap="sm">
               <Title order={2}>{t('owner.chooseTime')}</Title>

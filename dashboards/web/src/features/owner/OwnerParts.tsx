@@ -7,8 +7,10 @@ import { useWords } from '../../words/index.ts'
 import { MarkDialog } from '../alert/MarkMenu.tsx'
 
 /** What an owner does on the page of a ticket, as the call is called. */
-export type OwnersDeed =
-  Extract<Call, `POST /api/t/${string}`> extends `POST /api/t/:secret/${infer What}` ? What : never
+export type OwnersDeed = Exclude<
+  Extract<Call, `POST /api/t/${string}`> extends `POST /api/t/:secret/${infer What}` ? What : never,
+  `${string}:${string}`
+>
 
 interface Acting {
   view: OwnerView

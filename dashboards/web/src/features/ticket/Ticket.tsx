@@ -9,6 +9,7 @@ import { Bursts } from '../appliance/Bursts.tsx'
 import { Hypotheses, useHypothesisSentence } from '../evidence/Hypotheses.tsx'
 import { Proof, useMarks } from '../evidence/Proof.tsx'
 import { SimilarCases } from '../evidence/SimilarCases.tsx'
+import { TicketArticles } from '../knowledge/TicketArticles.tsx'
 import { Bill } from './Bill.tsx'
 import { Candidates } from './Candidates.tsx'
 import { Contacts } from './Contacts.tsx'
@@ -126,6 +127,7 @@ export default function TicketPage() {
             <Panel title={t('similar.title')}>
               <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
             </Panel>
+            <TicketArticles ticket={ticket} />
             <VisitCard ticket={ticket} />
             <Candidates ticket={ticket} />
             <TicketTimeline ticket={ticket} />

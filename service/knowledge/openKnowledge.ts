@@ -1,0 +1,69 @@
+import type { Catalog } from '../../catalog/index.ts'
+import type { Appliance, Clock, Database } from '../../core/index.ts'
+import { ticketCan } from '../../core/index.ts'
+import type { Policy } from '../policy/policySchema.ts'
+import type { TicketService } from '../tickets/ticketService.ts'
+import type { TicketView } from '../tickets/ticketView.ts'
+import type { Article, Audience } from './article.ts'
+import { type ArticleBook, openArticleBook } from './articleBook.ts'
+import { type Assistant, type AssistantModel, openAssistant } from './assistant.ts'
+import { type DiagnosisBook, openDiagnosisBook } from './diagnosisBook.ts'
+import { shipArticles } from './shippedArticles.ts'
+
+/** What is known of appliances and their faults, in both languages, and how a caller is led through it. */
+export interface Knowledge {
+  articles: ArticleBook
+  diagnoses: DiagnosisBook
+  assistant: Assistant
+  /** What may help with this ticket, the likeliest fault first. */
+  forTicket(
+    ticket: Pick<TicketView, 'kind' | 'model' | 'failureMode' | 'hypotheses'>,
+    reader: Audience,
+  ): Promise<Article[]>
+  /** The owner has tried one: where it helped nobody needs to come, and the appliance is asked for the proof. */
+  ownerTried(
+    ticket: Pick<TicketView, 'id' | 'appliance' | 'state'>,
+    article: string,
+    helped: boolean,
+  ): Promise<TicketView | undefined>
+}
+
+interface KnowledgeOptions {
+  database: Database
+  clock: Clock
+  catalog: Catalog
+  policy: Policy
+  desk: Pick<TicketService, 'report' | 'guideTried'>
+  appliance: (id: string) => Appliance
+  /** Absent: nothing is asked of any model. */
+  model?: AssistantModel | undefined
+}
+
+/** Beside a ticket stand no more than so many. */
+const BESIDE = 6
+
+export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
+  const { database, clock, catalog, policy, desk, appliance } = options
+  await shipArticles(database, clock)
+  const articles = openArticleBook({ database, clock, catalog, failedDays: () => policy.guideFailedDays })
+  const diagnoses = openDiagnosisBook({
+    database,
+    clock,
+    articles,
+    report: async (id, by, failureMode) =>
+      (await desk.report(appliance(id), by, '', failureMode, { channel: 'hotline' })).id,
+  })
+  return {
+    articles,
+    diagnoses,
+    assistant: openAssistant(options.model, articles),
+    async forTicket({ kind, model, failureMode, hypotheses }, reader) {
+      const modes = [...(failureMode ? [failureMode] : []), ...hypotheses.map((one) => one.failureMode)]
+      return (await articles.find({ kind, model, modes, reader })).slice(0, BESIDE)
+    },
+    async ownerTried({ id, appliance: of, state }, article, helped) {
+      await articles.used({ article, appliance: of, ticket: id, by: 'owner', helped })
+      return helped && ticketCan(state, 'guide') ? desk.guideTried(id, 'owner', true, article) : undefined
+    },
+  }
+}
