@@ -68,6 +68,13 @@ beforeAll(async () => {
     role: 'engineer',
     engineer: engineer.id,
   })
+  await program.call('POST', '/api/outlets', {
+    id: 'o1',
+    name: 'First',
+    tier: 'star',
+    location: { lat: 48, lon: 14 },
+    withinKm: 30,
+  })
   const account = await first('/api/accounts')
   const { link } = await program.call<{ link: string }>('GET', `/api/appliances/${appliance.id}/owner-link`)
   const own = await program.call<{ link: string }>('GET', `/api/appliances/${appliance.id}/own-page`)
@@ -81,6 +88,7 @@ beforeAll(async () => {
     ['/api/commands/', command.id],
     ['/api/engineers/', engineer.id],
     ['/api/o/', link.split('/o/')[1] ?? ''],
+    ['/api/outlets/', 'o1'],
     ['/api/p/', ownPage],
     ['/api/r/', share.path.split('/r/')[1] ?? ''],
     ['/api/t/', ticket.ownerLink.split('/t/')[1] ?? ''],
@@ -93,6 +101,7 @@ beforeAll(async () => {
     '/api/appliances/:id/features': range,
     '/api/appliances/:id/telemetry': `${range}&points=50`,
     '/api/day': `at=${now}`,
+    '/api/coverage': 'lat=48&lon=14',
     '/api/intake/template': 'kind=fridge',
     '/api/quality/effect': `kind=fridge&failureMode=compressor-wear&at=${now - 9 * DAY}`,
     '/api/quality/report': `month=${new Date(now).toISOString().slice(0, 7)}`,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SeededRandom } from '../../core/index.ts'
+import { DAY, HOUR, SeededRandom } from '../../core/index.ts'
 import { decideGrab } from '../../service/dispatch/decideGrab.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
-import { home, onBothDatabases } from './openTestService.ts'
+import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
 const CHANCE = { starsPerLoss: 0.25, most: 3 }
 /** Engineers of each star level; in each round five of them, drawn, want one job. */
@@ -76,7 +76,7 @@ onBothDatabases('fair grabs', (open) => {
     const opened = await open()
     api = await openTestApi(opened.database, opened.close)
     await api.people.saveEngineers(
-      ['good', 'poor'].map((id) => ({ id, name: id, location: home, grade: 'A+' as const, skills: [] })),
+      ['good', 'poor'].map((id) => ({ id, name: id, location: home, grade: 'A+' as const, skills: ['sealed-system'] })),
     )
     await api.database.transaction((tx) =>
       tx
@@ -101,7 +101,10 @@ onBothDatabases('fair grabs', (open) => {
     for (let i = 0; i < 12 && won !== 'poor'; i++) {
       const id = `g${i}`
       await api.register(id)
-      const { id: ticket } = await api.call<{ id: string }>('POST', `/api/appliances/${id}/report`, { text: 'hums' })
+      const { id: ticket } = await api.ticketFor(alertOf(id))
+      // Beyond what is planned at once: until then it is open to whoever wants it.
+      const from = api.clock.now() + 6 * DAY
+      await api.desk.accept(ticket, 'owner', { from, to: from + 2 * HOUR })
       for (const engineer of ['good', 'poor']) await api.call('POST', `/api/tickets/${ticket}/grab`, { engineer })
       api.clock.advanceTo(api.clock.now() + 11_000)
       await api.tick()
