@@ -1,4 +1,6 @@
-import type { Text } from '../../core/index.ts'
+import { z } from 'zod'
+import { bothTexts } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import type { Reading } from '../tickets/store/ticketRepository.ts'
 import {
   type Article,
@@ -9,6 +11,12 @@ import {
   articleStates,
   audiences,
 } from './article.ts'
+
+const namesIn = z.array(z.string())
+const models = jsonColumn('article', 'models', namesIn)
+const modes = jsonColumn('article', 'modes', namesIn)
+const title = jsonColumn('articleVersion', 'title', bothTexts)
+const text = jsonColumn('articleVersion', 'text', bothTexts)
 
 /** Without what its uses say of it. */
 export type Written = Omit<Article, 'success'>
@@ -53,16 +61,16 @@ export async function readArticles(db: Reading, filter: ArticleFilter): Promise<
   if (filter.state !== undefined) query = query.where('article.state', '=', filter.state)
   if (filter.ticket !== undefined) query = query.where('article.ticket', '=', filter.ticket)
   const rows = await query.orderBy('article.id').limit(MOST_READ).execute()
-  return rows.map(({ ticket, ...row }) => ({
+  return readable(rows, ({ ticket, ...row }) => ({
     ...row,
-    models: JSON.parse(row.models) as string[],
-    modes: JSON.parse(row.modes) as string[],
+    models: models.read(row.models, row.id),
+    modes: modes.read(row.modes, row.id),
     audience: audiences.find((one): one is Audience => one === row.audience) ?? 'engineer',
     state: articleStates.find((one): one is ArticleState => one === row.state) ?? 'draft',
     origin: row.origin === 'shipped' || row.origin === 'ticket' ? row.origin : 'person',
     updatedAt: Number(row.updatedAt),
-    title: JSON.parse(row.title) as Text,
-    text: JSON.parse(row.text) as Text,
+    title: title.read(row.title, row.id),
+    text: text.read(row.text, row.id),
     ...(ticket === null ? {} : { ticket }),
   }))
 }
@@ -75,11 +83,11 @@ export async function readVersions(db: Reading, article: string): Promise<Articl
     .where('article', '=', article)
     .orderBy('version', 'desc')
     .execute()
-  return rows.map(({ article: _, reviewedBy, reviewedAt, ...row }) => ({
+  return readable(rows, ({ article: _, reviewedBy, reviewedAt, ...row }) => ({
     ...row,
     at: Number(row.at),
-    title: JSON.parse(row.title) as Text,
-    text: JSON.parse(row.text) as Text,
+    title: title.read(row.title, article),
+    text: text.read(row.text, article),
     ...(reviewedBy === null ? {} : { reviewedBy }),
     ...(reviewedAt === null ? {} : { reviewedAt: Number(reviewedAt) }),
   }))

@@ -13,8 +13,11 @@ const REVIEWER = 'product review'
 /** The articles that come with the product, of every kind that is built in. */
 export const shippedArticles = (): ShippedArticle[] =>
   FILES.flatMap((kind) => {
-    const file = JSON.parse(readFileSync(new URL(`./articles/${kind}.json`, import.meta.url), 'utf8')) as unknown[]
-    return z.array(shippedArticleSchema).parse(file.map((one) => ({ kind, ...(one as object) })))
+    const file: unknown = JSON.parse(readFileSync(new URL(`./articles/${kind}.json`, import.meta.url), 'utf8'))
+    return z
+      .array(shippedArticleSchema.omit({ kind: true }))
+      .parse(file)
+      .map((one) => ({ kind, ...one }))
   })
 
 /**

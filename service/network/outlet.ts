@@ -3,7 +3,6 @@ import { idSchema, locationSchema } from '../../core/index.ts'
 
 /** From the one that can do everything to the many that are near. */
 export const tiers = ['technical', 'community', 'star', 'authorised'] as const
-export type Tier = (typeof tiers)[number]
 
 /** A place from which service goes out. Its engineers are those that name it as their outlet, or draw from its stock. */
 export const outletSchema = z.object({

@@ -7,12 +7,15 @@ import {
   notFound,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import { readEngineer } from '../crew/people.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { leanTickets, type Reading } from '../tickets/store/ticketRepository.ts'
 import { type Outlet, type OutletNow, outletSchema } from './outlet.ts'
 import { type RankedOutlet, rankOutlets } from './rankOutlets.ts'
 import { scoreOutlet, type VisitOutcome } from './scoreOutlet.ts'
+
+const outletColumn = jsonColumn('outlet', 'body', outletSchema)
 
 export interface OutletBook {
   /** New ones, or others in the place of what was known of them. */
@@ -62,8 +65,8 @@ export function openOutletBook(options: { database: Database; clock: Clock; poli
 }
 
 export async function outletsNow(db: Reading): Promise<OutletNow[]> {
-  const rows = await db.selectFrom('outlet').select(['body', 'score', 'visits']).orderBy('id').execute()
-  return rows.map(({ body, score, visits }) => ({ ...outletSchema.parse(JSON.parse(body)), score, of: visits }))
+  const rows = await db.selectFrom('outlet').select(['id', 'body', 'score', 'visits']).orderBy('id').execute()
+  return readable(rows, ({ id, body, score, visits }) => ({ ...outletColumn.read(body, id), score, of: visits }))
 }
 
 /** Counts anew what tickets up to yesterday say of each outlet, once a day, and tells dispatch. */
@@ -83,10 +86,9 @@ export async function scoreOutlets(tx: UnitOfWork, policy: Policy, now: Millis):
 }
 
 async function outletOfEngineers(db: Reading): Promise<Map<string, string>> {
-  const rows = await db.selectFrom('engineer').select('body').orderBy('id').execute()
+  const rows = await db.selectFrom('engineer').select(['id', 'body']).orderBy('id').execute()
   return new Map(
-    rows.flatMap((row) => {
-      const { id, outlet, depot } = readEngineer(row)
+    readable(rows, readEngineer).flatMap(({ id, outlet, depot }) => {
       const of = outlet ?? depot
       return of ? [[id, of] as const] : []
     }),

@@ -103,7 +103,7 @@ onBothDatabases('fair grabs', (open) => {
       await api.register(id)
       const { id: ticket } = await api.ticketFor(alertOf(id))
       // Beyond what is planned at once: until then it is open to whoever wants it.
-      const from = api.clock.now() + 6 * DAY
+      const from = api.clock.now() + 7 * DAY
       await api.desk.accept(ticket, 'owner', { from, to: from + 2 * HOUR })
       for (const engineer of ['good', 'poor']) await api.call('POST', `/api/tickets/${ticket}/grab`, { engineer })
       api.clock.advanceTo(api.clock.now() + 11_000)

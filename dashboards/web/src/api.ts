@@ -17,6 +17,8 @@ export type TicketStateView = Answer<'GET /api/tickets/states'>['items'][number]
 export type DispatchBoard = Answer<'GET /api/dispatch'>
 export type BoardJob = DispatchBoard['engineers'][number]['jobs'][number]
 export type EngineerView = Answer<'GET /api/engineers'>['items'][number]
+export type Article = Answer<'GET /api/articles'>['items'][number]
+export type Outlet = Answer<'GET /api/outlets'>['items'][number]
 export type Depot = Answer<'GET /api/depots'>['items'][number]
 /** What the owner's page is told. */
 export type OwnerView = Answer<'GET /api/t/:secret'>

@@ -1,10 +1,9 @@
 import { Button, Group, Modal, MultiSelect, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useCatalog } from '../../api.ts'
+import { type Article, useCatalog } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
-import type { Article } from './Knowledge.tsx'
 
 const audiences = ['owner', 'agent', 'engineer'] as const
 const LONGEST_TITLE = 200

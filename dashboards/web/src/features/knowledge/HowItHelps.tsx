@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core'
-import type { Answer } from '../../api.ts'
+import type { Article } from '../../api.ts'
 import { percent } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 
 /** How often it helped, and how often it only seemed to. */
-export function HowItHelps({ success }: { success: Answer<'GET /api/articles'>['items'][number]['success'] }) {
+export function HowItHelps({ success }: { success: Article['success'] }) {
   const { t, lang } = useWords()
   const { tried, helped, failed, rate } = success
   return (

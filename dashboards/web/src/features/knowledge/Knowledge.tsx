@@ -13,7 +13,7 @@ import {
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
-import { type Answer, useCall, useCatalog } from '../../api.ts'
+import { useCall, useCatalog } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
@@ -23,7 +23,6 @@ import { ArticleForm } from './ArticleForm.tsx'
 import { ArticleReader } from './ArticleReader.tsx'
 import { HowItHelps } from './HowItHelps.tsx'
 
-export type Article = Answer<'GET /api/articles'>['items'][number]
 const states = ['published', 'draft', 'retired'] as const
 const SHOWN_LINES = 2
 

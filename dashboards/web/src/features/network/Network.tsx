@@ -1,6 +1,6 @@
 import { Button, Card, Group, Select, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import { type Answer, useCall } from '../../api.ts'
+import { type Outlet, useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
@@ -11,8 +11,6 @@ import { useWords } from '../../words/index.ts'
 import { NetworkMap } from './NetworkMap.tsx'
 import { OutletForm } from './OutletForm.tsx'
 import { OutletVisits } from './OutletVisits.tsx'
-
-export type Outlet = Answer<'GET /api/outlets'>['items'][number]
 
 /** From where does service go out, who serves whom, and how does each place fare? */
 export default function Network() {

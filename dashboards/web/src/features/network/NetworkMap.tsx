@@ -1,5 +1,5 @@
+import type { Outlet } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
-import type { Outlet } from './Network.tsx'
 
 const SIZE = 400
 const MARGIN = 24

@@ -1,9 +1,8 @@
 import { Button, Group, Modal, MultiSelect, NumberInput, Select, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useCatalog } from '../../api.ts'
+import { type Outlet, useCatalog } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
-import type { Outlet } from './Network.tsx'
 
 const tiers = ['technical', 'community', 'star', 'authorised'] as const
 

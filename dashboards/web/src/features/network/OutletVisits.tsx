@@ -1,11 +1,10 @@
 import { Anchor, Button, Drawer, Group, Stack, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useCall } from '../../api.ts'
+import { type Outlet, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
-import type { Outlet } from './Network.tsx'
 
 /** The visits that the score of an outlet is made of, so that it can be understood there. */
 export function OutletVisits({ outlet, close, change }: { outlet: Outlet; close: () => void; change: () => void }) {
