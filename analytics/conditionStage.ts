@@ -1,5 +1,14 @@
 import type { Catalog } from '../catalog/index.ts'
-import { type AnalysisOutput, type KindDrift, type Millis, type Offset, type Piece, Population } from '../core/index.ts'
+import {
+  type AnalysisOutput,
+  type KindDrift,
+  type Millis,
+  nth,
+  type Offset,
+  type Piece,
+  Population,
+  there,
+} from '../core/index.ts'
 import {
   type ApplianceState,
   isSameScaling,
@@ -67,15 +76,15 @@ export class ConditionStage {
     const former = this.#watchers
     this.#watchers = watchers
     for (const [appliance, { kind }] of this.#minds.all) {
-      const [old, now] = [former.get(kind)!.model, watchers.get(kind)!.model]
-      if (old !== now) this.#translate(this.#minds.get(appliance)!, old?.covariates ?? {})
+      const [old, now] = [there(former.get(kind)).model, there(watchers.get(kind)).model]
+      if (old !== now) this.#translate(there(this.#minds.get(appliance)), old?.covariates ?? {})
     }
     this.#translateFleet(scalingsOf(former))
   }
 
   /** A mind that was learned with covariates scaled as `from` goes on with the model that judges now. */
   #translate({ kind, learned, judged }: ApplianceState, from: Scaling): void {
-    const { plan, model } = this.#watchers.get(kind)!
+    const { plan, model } = there(this.#watchers.get(kind))
     translateBaseline(plan, learned, judged.missing, from, model?.covariates ?? {})
     // Its extremes were compensated by the former model's slopes: they are seen anew, which takes days, not weeks.
     learned.glanced = null
@@ -83,7 +92,7 @@ export class ConditionStage {
   #translateFleet(from: Map<string, Scaling>): void {
     for (const [key, lines] of this.#fleet) {
       const kind = kindOfLines(key)
-      const { plan, model } = this.#watchers.get(kind)!
+      const { plan, model } = there(this.#watchers.get(kind))
       translateFleet(plan, lines, from.get(kind) ?? {}, model?.covariates ?? {})
     }
   }
@@ -99,7 +108,7 @@ export class ConditionStage {
   #mindsOf(appliance: string, kind: string): ApplianceState {
     const known = this.#minds.get(appliance)
     if (known && known.kind === kind) return known
-    const { plan, signatures } = this.#watchers.get(kind)!
+    const { plan, signatures } = there(this.#watchers.get(kind))
     const minds = newApplianceState(kind, plan, signatures.modes.length)
     this.#minds.set(appliance, minds)
     return minds
@@ -108,22 +117,22 @@ export class ConditionStage {
   /** First pass: baselines. Writes `learned` alone. */
   #learn(item: Item, { rows, glimpses }: Learnt): void {
     if (item.type === 'row') {
-      const { plan, model, signatures } = this.#watchers.get(item.sense.kind)!
+      const { plan, model, signatures } = there(this.#watchers.get(item.sense.kind))
       const { learned } = this.#mindsOf(item.sense.appliance, item.sense.kind)
       rows.set(item, updateBaseline(plan, model, signatures, this.#policy, learned, this.#fleet, item))
     } else if (item.type === 'glance') {
-      const { plan, model } = this.#watchers.get(item.sense.kind)!
+      const { plan, model } = there(this.#watchers.get(item.sense.kind))
       const glimpse = checkIntraday(plan, model, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, item)
       if (glimpse) glimpses.set(item, glimpse)
     } else if (item.type === 'firmware' && !item.first) {
-      const { plan } = this.#watchers.get(item.sense.kind)!
+      const { plan } = there(this.#watchers.get(item.sense.kind))
       openRebaseline(plan, this.#mindsOf(item.sense.appliance, item.sense.kind).learned, 'firmware', item.at)
     } else if (item.type === 'control' && item.sense) this.#learnControl(item)
   }
 
   #learnControl({ control, sense, now }: ControlItem): void {
-    const { plan } = this.#watchers.get(sense!.kind)!
-    const { learned } = this.#mindsOf(sense!.appliance, sense!.kind)
+    const { plan } = there(this.#watchers.get(there(sense).kind))
+    const { learned } = this.#mindsOf(there(sense).appliance, there(sense).kind)
     switch (control.type) {
       case 'freeze':
         if (!learned.frozenBy.includes(control.ticket)) learned.frozenBy.push(control.ticket)
@@ -141,7 +150,7 @@ export class ConditionStage {
         learned.glanced = null
         break
       case 'register':
-        if (sense!.region !== '' && control.region !== undefined && control.region !== sense!.region) {
+        if (there(sense).region !== '' && control.region !== undefined && control.region !== there(sense).region) {
           openRebaseline(plan, learned, 'moved', now)
         }
         break
@@ -170,17 +179,17 @@ export class ConditionStage {
       return
     }
     const { appliance, kind } = item.sense
-    const watcher = this.#watchers.get(kind)!
+    const watcher = there(this.#watchers.get(kind))
     const { judged } = this.#mindsOf(appliance, kind)
     const bench = this.#bench(watcher, out)
     const subject: ApplianceContext = { appliance, kind, judged }
     switch (item.type) {
       case 'row': {
-        const row = rows.get(item)!
+        const row = there(rows.get(item))
         const pca = scores.get(item) ?? null
         this.#drift.see(watcher.plan, watcher.model, item, row, pca, judged.condition?.phase === 'confirmed')
         sayCycle(watcher, item, out)
-        scoreRow(bench, subject, item, row, pca, watcher.places[item.scale]!, verdicts.get(item))
+        scoreRow(bench, subject, item, row, pca, nth(watcher.places, item.scale), verdicts.get(item))
         this.#observe.row?.(item, row, pca, levelOf(judged))
         sayHealth(bench, subject, item.at)
         break
@@ -193,7 +202,7 @@ export class ConditionStage {
         const glimpse = glimpses.get(item)
         if (!glimpse) break
         this.#observe.glimpse?.(item, glimpse)
-        emitIntraday(bench, subject, item, glimpse, verdicts.get(item)!)
+        emitIntraday(bench, subject, item, glimpse, there(verdicts.get(item)))
         break
       }
       case 'guard':
@@ -230,8 +239,8 @@ export class ConditionStage {
   #lookAtWaiting(now: Millis, offset: Offset, out: AnalysisOutput): void {
     for (const [appliance, known] of this.#minds.all) {
       if (known.judged.verifying.length === 0 && !known.judged.codes?.size) continue
-      const { kind, judged } = this.#minds.get(appliance)!
-      const bench = this.#bench(this.#watchers.get(kind)!, out)
+      const { kind, judged } = there(this.#minds.get(appliance))
+      const bench = this.#bench(there(this.#watchers.get(kind)), out)
       endOverdue(bench, { appliance, kind, judged }, now)
       endCodes(bench, { appliance, kind, judged }, now, offset)
     }
@@ -299,7 +308,7 @@ export class ConditionStage {
       const columns = columnsOf(minds.kind)
       if (columns) {
         if (!isSame(columns)) {
-          const { plan, signatures } = this.#watchers.get(minds.kind)!
+          const { plan, signatures } = there(this.#watchers.get(minds.kind))
           minds = translateApplianceState(
             plan,
             minds,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/index.ts'
-import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem } from '../core/index.ts'
+import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem, there } from '../core/index.ts'
 import { ConditionStage } from './conditionStage.ts'
 import { FeatureStage } from './featureStage.ts'
 import type { Item, SwapItem } from './features/item.ts'
@@ -50,7 +50,7 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
     const columns = new Map(
       [...watchers].map(([kind, { plan }]) => [
         kind,
-        columnsOf(readShape(saved.shapes.get(kind)), shapes.get(kind)!, plan),
+        columnsOf(readShape(saved.shapes.get(kind)), there(shapes.get(kind)), plan),
       ]),
     )
     const find = (kind: string): Columns | null => columns.get(kind) ?? null

@@ -1,3 +1,4 @@
+import { cell, nth, there } from '../core/index.ts'
 import type { ScoredRow } from './baseline/scoredRow.ts'
 import type { Diagnosis } from './condition/decideCondition.ts'
 import type { IntradayFinding } from './detectors/intradayCheck.ts'
@@ -18,18 +19,18 @@ export interface Learnt {
 export async function scorePcas(watchers: Watchers, rows: Map<RowItem, ScoredRow>): Promise<Map<RowItem, PcaScore>> {
   const groups = new Map<string, { watcher: KindRuntime; scale: number; items: RowItem[]; inputs: Float64Array[] }>()
   for (const [item, row] of rows) {
-    const watcher = watchers.get(item.sense.kind)!
+    const watcher = there(watchers.get(item.sense.kind))
     if (!watcher.scorers[item.scale]) continue
     const key = `${item.sense.kind}/${item.scale}`
     const group = groups.get(key) ?? { watcher, scale: item.scale, items: [], inputs: [] }
     groups.set(key, group)
     group.items.push(item)
-    group.inputs.push(Float64Array.from(watcher.places[item.scale]!, (f) => row.z[f]!))
+    group.inputs.push(Float64Array.from(nth(watcher.places, item.scale), (f) => cell(row.z, f)))
   }
   const verdicts = new Map<RowItem, PcaScore>()
   for (const { watcher, scale, items, inputs } of groups.values()) {
-    const scored = await watcher.scorers[scale]!.score(inputs)
-    for (const [i, item] of items.entries()) verdicts.set(item, scored[i]!)
+    const scored = await nth(watcher.scorers, scale).score(inputs)
+    for (const [i, item] of items.entries()) verdicts.set(item, nth(scored, i))
   }
   return verdicts
 }
@@ -48,12 +49,12 @@ export async function diagnoseAll(watchers: Watchers, { rows, glimpses }: Learnt
   }
   const verdicts = new Map<Item, Diagnosis>()
   for (const [kind, { items, profiles, inputs }] of groups) {
-    const { diagnosis, life, signatures } = watchers.get(kind)!
+    const { diagnosis, life, signatures } = there(watchers.get(kind))
     const beliefs = diagnosis
       ? await diagnosis.score(profiles)
       : profiles.map((profile) => catalogBeliefs(signatures, profile))
     const left = await life?.score(inputs)
-    for (const [i, item] of items.entries()) verdicts.set(item, { beliefs: beliefs[i]!, life: left?.[i] ?? null })
+    for (const [i, item] of items.entries()) verdicts.set(item, { beliefs: nth(beliefs, i), life: left?.[i] ?? null })
   }
   return verdicts
 }

@@ -1,3 +1,4 @@
+import { nth } from '../core/index.ts'
 import type { ApplianceState } from './applianceState.ts'
 import type { Baseline } from './baseline/baseline.ts'
 import { TERMS } from './baseline/bayesLine.ts'
@@ -158,8 +159,8 @@ function translateLearned(old: Baseline, fresh: Baseline, features: readonly num
   learned.beta = moved(old.beta, fresh.beta, features, TERMS)
   learned.cov = moved(old.cov, fresh.cov, features, TERMS * TERMS)
   learned.centre = moved(old.centre, fresh.centre, features, 3)
-  learned.obs = features.map((from) => (from < 0 ? [] : old.obs[from]!))
-  learned.recent = features.map((from) => (from < 0 ? [] : old.recent[from]!))
+  learned.obs = features.map((from) => (from < 0 ? [] : nth(old.obs, from)))
+  learned.recent = features.map((from) => (from < 0 ? [] : nth(old.recent, from)))
   // A level that is being found anew is found over again, and so are the extremes of hours.
   learned.anchor = null
   learned.glanced = null

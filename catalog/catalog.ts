@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { jsonFault, Problem, textFault } from '../core/index.ts'
+import { jsonFault, Problem, textFault, there } from '../core/index.ts'
 import { type FailureModeSpec, type KindFile, kindSchema } from './schema.ts'
 
 /** A kind, with its metrics and states in the order that every column of it has. */
@@ -54,7 +54,7 @@ export function loadCatalog(addedDir?: string): Catalog {
       })
     },
     failureMode(kind, mode) {
-      return kinds.get(kind)?.failureModes[mode] ?? any[mode] ?? any.unknown!
+      return kinds.get(kind)?.failureModes[mode] ?? any[mode] ?? there(any.unknown)
     },
   }
 }

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { checkAnswers } from './checkAnswers.ts'
+import { checkLeaps } from './checkLeaps.ts'
 import { checkParts, knownVulnerabilities } from './checkParts.ts'
 import { checkShape } from './checkShape.ts'
 import { checkSource } from './checkSource.ts'
@@ -32,6 +33,11 @@ console.log('\n— answers of the API')
 const answers = checkAnswers(process.cwd())
 for (const line of answers) console.log(line)
 results.push(['answers', answers.length === 0])
+console.log('\n— leaps of faith')
+const leaps = checkLeaps(process.cwd())
+for (const line of leaps.problems) console.log(line)
+console.log(`${leaps.counted} non-null ! in the product, and ${leaps.hot} in hot files`)
+results.push(['leaps', leaps.problems.length === 0])
 console.log('\n— parts of others: licences, install scripts, known vulnerabilities')
 const parts = checkParts(process.cwd())
 for (const line of parts) console.log(line)

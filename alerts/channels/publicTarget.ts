@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import { Agent } from 'node:https'
 import { BlockList, isIP } from 'node:net'
+import { nth } from '../../core/index.ts'
 
 /** Addresses that are nobody's on the public internet: IANA's special-purpose registries (RFC 6890 and its updates). */
 const SPECIAL = [
@@ -57,7 +58,7 @@ export function publicTargets(allowed: readonly string[]): PublicTargets {
     lookup(host, { ...options, all: true }, (error, found) => {
       if (error) return done(error, [])
       if (found.some(({ address }) => isRefused(address))) return done(new Error('a private address'), [])
-      return options.all ? done(null, found) : done(null, found[0]!.address, found[0]!.family)
+      return options.all ? done(null, found) : done(null, nth(found, 0).address, nth(found, 0).family)
     })
   return {
     agent: new Agent({ lookup: guarded as never }),

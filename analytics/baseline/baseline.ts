@@ -1,4 +1,4 @@
-import { DAY, type Millis } from '../../core/index.ts'
+import { cell, DAY, type Millis, nth } from '../../core/index.ts'
 import { type DegradationPath, newDegradationPath } from '../condition/lifeInputs.ts'
 import { clearRecentChange, newRecentChange, type RecentChange } from '../detectors/recentChangeState.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
@@ -119,7 +119,7 @@ export function newBaseline(plan: DetectionPlan, modes: number): Baseline {
     modesCalm: new Uint8Array(modes),
     contrast: newRecentChange(modes),
     anchor: null,
-    anchorValues: new Float64Array(plan.scales[0]!.anchors.length).fill(NaN),
+    anchorValues: new Float64Array(nth(plan.scales, 0).anchors.length).fill(NaN),
     frozenBy: [],
     rescaled: new Uint8Array(plan.kind.metricNames.length),
     awaited: new Uint8Array(n),
@@ -143,7 +143,7 @@ export const STALE_MS = 10 * DAY
 
 /** How far each feature stands away from its line, over its last rows; NaN where it was not heard of late. */
 export const profileOf = ({ heardAt, fast }: Baseline, at: Millis): Float64Array =>
-  fast.map((z, f) => (at - heardAt[f]! <= STALE_MS ? z : NaN))
+  fast.map((z, f) => (at - cell(heardAt, f) <= STALE_MS ? z : NaN))
 
 /** Learns everything anew from `at`, for a reason that can be named. */
 export function restartBaseline(learned: Baseline, at: Millis, reason: string): void {
@@ -165,8 +165,10 @@ export function restartBaseline(learned: Baseline, at: Millis, reason: string): 
 /** Takes the level that it shows now for what is normal: a person said that it is no fault. */
 export function acceptLevel(plan: DetectionPlan, learned: Baseline, at: Millis): void {
   for (let f = 0; f < plan.features.length; f++) {
-    if (Math.abs(learned.fast[f]!) > 1)
-      learned.offset[f]! += learned.fast[f]! * Math.hypot(learned.sigma[f]!, plan.features[f]!.floor)
+    if (Math.abs(cell(learned.fast, f)) > 1)
+      learned.offset[f] =
+        cell(learned.offset, f) +
+        cell(learned.fast, f) * Math.hypot(cell(learned.sigma, f), nth(plan.features, f).floor)
   }
   learned.reason = 'dismissed'
   learned.reasonAt = at

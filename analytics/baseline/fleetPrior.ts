@@ -1,4 +1,4 @@
-import { DAY, type Millis } from '../../core/index.ts'
+import { cell, DAY, type Millis, nth } from '../../core/index.ts'
 import type { DetectionPlan, Feature } from '../features/detectionPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { Baseline } from './baseline.ts'
@@ -37,25 +37,25 @@ export function priorOf(
   lines: FleetLines | undefined,
   at: Millis,
 ): LinePrior {
-  const feature = plan.features[f]!
+  const feature = nth(plan.features, f)
   const mean = new Float64Array(TERMS)
   const precision = new Float64Array(TERMS)
   const trained = model?.priors[feature.name]
   if (!trained) return { mean, precision: slopesOff(precision, feature), sigma: feature.floor, weight: 0.5 }
   mean[0] = trained.mean
   precision[0] = 1 / trained.spread ** 2
-  const names = plan.scales[feature.scale]!.covariateNames
+  const names = nth(plan.scales, feature.scale).covariateNames
   for (const [j, place] of feature.compensate.entries()) {
-    const slope = trained.slopes[names[place]!]
+    const slope = trained.slopes[nth(names, place)]
     mean[j + 1] = slope?.mean ?? 0
     precision[j + 1] = slope ? 1 / slope.spread ** 2 : 1e6
   }
   for (let j = feature.compensate.length + 1; j < TERMS; j++) precision[j] = 1e9
   const usable = (lines ?? []).filter((one) => one.known[f] === 1 && one.day + DELAY_DAYS <= at / DAY)
   if (usable.length >= LEAST_LINES) {
-    const levels = usable.map((one) => one.beta[f * TERMS]!)
+    const levels = usable.map((one) => cell(one.beta, f * TERMS))
     mean[0] = median(levels)
-    const spread = 1.4826 * median(levels.map((level) => Math.abs(level - mean[0]!)))
+    const spread = 1.4826 * median(levels.map((level) => Math.abs(level - cell(mean, 0))))
     precision[0] = 1 / Math.max(1.5 * spread, trained.spread / 4, trained.sigma) ** 2
   }
   return { mean, precision, sigma: trained.sigma, weight: 5 }

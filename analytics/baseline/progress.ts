@@ -1,3 +1,4 @@
+import { cell, nth } from '../../core/index.ts'
 import type { Signatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 
@@ -16,13 +17,13 @@ const MOST_PROGRESS = 1.5
 export function progressOf(plan: DetectionPlan, signatures: Signatures, row: Standing): number {
   let progress = 0
   for (const [m, mode] of signatures.names.entries()) {
-    const failsAt = plan.spec.signatures[mode]!.failsAt
+    const failsAt = nth(plan.spec.signatures, mode).failsAt
     const f = failsAt ? plan.features.findIndex(({ name }) => name === failsAt.feature) : -1
-    if (!failsAt || f < 0 || Number.isNaN(row.z[f]!) || Number.isNaN(row.low[f]!)) continue
-    if (!(signatures.weights[m]![f]! * row.profile[f]! > 0)) continue
-    const { log } = plan.features[f]!
-    const middle = log ? Math.sqrt(row.low[f]! * row.high[f]!) : (row.low[f]! + row.high[f]!) / 2
-    const shift = log ? Math.log(row.observed[f]! / middle) : row.observed[f]! - middle
+    if (!failsAt || f < 0 || Number.isNaN(cell(row.z, f)) || Number.isNaN(cell(row.low, f))) continue
+    if (!(cell(nth(signatures.weights, m), f) * cell(row.profile, f) > 0)) continue
+    const { log } = nth(plan.features, f)
+    const middle = log ? Math.sqrt(cell(row.low, f) * cell(row.high, f)) : (cell(row.low, f) + cell(row.high, f)) / 2
+    const shift = log ? Math.log(cell(row.observed, f) / middle) : cell(row.observed, f) - middle
     progress = Math.max(progress, shift / failsAt.shift)
   }
   return Math.max(0, Math.min(MOST_PROGRESS, progress))

@@ -1,4 +1,4 @@
-import type { Millis } from '../../core/index.ts'
+import { cell, type Millis, nth } from '../../core/index.ts'
 import { clearRecentChange } from '../detectors/recentChangeState.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
@@ -44,12 +44,12 @@ export function updateRebaseline(
   row: ScoredRow,
   residuals: Float64Array,
 ): void {
-  const { anchors } = plan.scales[0]!
+  const { anchors } = nth(plan.scales, 0)
   for (let i = 0; item.scale === 0 && i < anchors.length; i++) {
-    const { place, change, name } = anchors[i]!
-    const value = item.x[place]!
+    const { place, change, name } = nth(anchors, i)
+    const value = cell(item.x, place)
     if (!Number.isFinite(value)) continue
-    const known = learned.anchorValues[i]!
+    const known = cell(learned.anchorValues, i)
     if (Number.isNaN(known)) learned.anchorValues[i] = value
     else if (Math.abs(value - known) > change) {
       learned.anchorValues[i] = value
@@ -57,25 +57,26 @@ export function updateRebaseline(
     }
   }
   const { anchor } = learned
-  if (!anchor || item.to <= anchor.since || !(anchor.rows[item.scale]! < ANCHOR_ROWS)) return
+  if (!anchor || item.to <= anchor.since || !(nth(anchor.rows, item.scale) < ANCHOR_ROWS)) return
   // The row of the change is of two kinds: it teaches nothing.
-  anchor.rows[item.scale]!++
+  anchor.rows[item.scale] = nth(anchor.rows, item.scale) + 1
   for (let f = 0; f < residuals.length; f++) {
-    if (anchor.which[f] === 0 || plan.features[f]!.scale !== item.scale) continue
-    if (!Number.isNaN(residuals[f]!) && anchor.rows[item.scale]! > 0) anchor.residuals[f]!.push(residuals[f]!)
+    if (anchor.which[f] === 0 || nth(plan.features, f).scale !== item.scale) continue
+    if (!Number.isNaN(cell(residuals, f)) && nth(anchor.rows, item.scale) > 0)
+      nth(anchor.residuals, f).push(cell(residuals, f))
     row.z[f] = NaN
   }
-  if (anchor.rows[item.scale]! < ANCHOR_ROWS) return
-  const unit = (f: number): number => Math.hypot(learned.sigma[f]!, plan.features[f]!.floor)
+  if (nth(anchor.rows, item.scale) < ANCHOR_ROWS) return
+  const unit = (f: number): number => Math.hypot(cell(learned.sigma, f), nth(plan.features, f).floor)
   const shifts = anchor.residuals.map((list, f) =>
-    plan.features[f]!.scale === item.scale && list.length >= 3 ? median(list) / unit(f) : NaN,
+    nth(plan.features, f).scale === item.scale && list.length >= 3 ? median(list) / unit(f) : NaN,
   )
   const moved = shifts.filter((shift) => Math.abs(shift) > CALM).length
   const known = shifts.filter((shift) => !Number.isNaN(shift)).length
   if (anchor.reason !== 'firmware' || moved <= known / 2) {
     for (let f = 0; f < shifts.length; f++) {
-      if (!(Math.abs(shifts[f]!) > LEAST_SHIFT) || Math.abs(anchor.before[f]!) > CALM) continue
-      learned.offset[f]! += shifts[f]! * unit(f)
+      if (!(Math.abs(nth(shifts, f)) > LEAST_SHIFT) || Math.abs(cell(anchor.before, f)) > CALM) continue
+      learned.offset[f] = cell(learned.offset, f) + nth(shifts, f) * unit(f)
       learned.up[f] = 0
       learned.down[f] = 0
       learned.reason = anchor.reason

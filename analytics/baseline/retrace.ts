@@ -1,4 +1,4 @@
-import type { FeatureRow, Millis } from '../../core/index.ts'
+import { cell, type FeatureRow, type Millis, nth } from '../../core/index.ts'
 import { lifeInputs, newDegradationPath, updateDegradationPath } from '../condition/lifeInputs.ts'
 import { FAST } from '../detectors/cumulativeSums.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
@@ -37,18 +37,18 @@ export function retrace(plan: DetectionPlan, rows: readonly FeatureRow[]): Retra
     for (const { feature, observed, low, high } of list) {
       const f = places.get(feature)
       if (f === undefined || !Number.isFinite(low) || !Number.isFinite(high)) continue
-      const { log } = plan.features[f]!
+      const { log } = nth(plan.features, f)
       const scaled = (value: number): number => (log ? Math.log(Math.max(value, 1e-6)) : value)
       const z = (BAND * (scaled(observed) - (scaled(low) + scaled(high)) / 2)) / (scaled(high) - scaled(low))
       now.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
       now.observed[f] = observed
       now.low[f] = low
       now.high[f] = high
-      averages[f] = (1 - FAST) * (averages[f]! || 0) + FAST * now.z[f]!
+      averages[f] = (1 - FAST) * (cell(averages, f) || 0) + FAST * cell(now.z, f)
       heardAt[f] = at
     }
     if (now.z.every(Number.isNaN)) continue
-    const profile = averages.map((z, f) => (at - heardAt[f]! <= STALE_MS ? z : NaN))
+    const profile = averages.map((z, f) => (at - cell(heardAt, f) <= STALE_MS ? z : NaN))
     updateDegradationPath(trail, at, profile, progressOf(plan, signatures, { ...now, profile }))
     out.push({ at, profile, life: lifeInputs(trail, at, profile) })
   }

@@ -1,3 +1,4 @@
+import { cell, nth } from '../../core/index.ts'
 import { clearRecentChange } from '../detectors/recentChangeState.ts'
 import type { Signatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
@@ -31,20 +32,22 @@ export function findStep(
   let stepped = false
   let steps = false
   for (let f = 0; f < plan.features.length; f++) {
-    const feature = plan.features[f]!
-    if (feature.scale !== item.scale || Number.isNaN(row.z[f]!) || learned.frozen[f] === 0) continue
-    const list = learned.recent[f]!
-    list.push(row.z[f]!)
+    const feature = nth(plan.features, f)
+    if (feature.scale !== item.scale || Number.isNaN(cell(row.z, f)) || learned.frozen[f] === 0) continue
+    const list = nth(learned.recent, f)
+    list.push(cell(row.z, f))
     if (list.length > 2 * SIDE_ROWS) list.shift()
     // Nothing to look at unless the middle of the list jumps: almost never.
     for (let back = 1; back < SIDE_ROWS && back < list.length; back++)
-      steps ||= Math.abs(list[list.length - back]! - list[list.length - back - 1]!) > LEAST_STEP / 2
-    stepped ||= list.length === 2 * SIDE_ROWS && Math.abs(list[SIDE_ROWS]! - list[SIDE_ROWS - 1]!) > LEAST_STEP / 2
+      steps ||= Math.abs(nth(list, list.length - back) - nth(list, list.length - back - 1)) > LEAST_STEP / 2
+    stepped ||=
+      list.length === 2 * SIDE_ROWS && Math.abs(nth(list, SIDE_ROWS) - nth(list, SIDE_ROWS - 1)) > LEAST_STEP / 2
   }
   if (learned.anchor) return
   // What is awaited stays so over rows of other cycles, until a row of its own tells.
   if (row.z.some((z) => !Number.isNaN(z))) {
-    for (let f = 0; f < plan.features.length; f++) if (plan.features[f]!.scale === item.scale) learned.awaited[f] = 0
+    for (let f = 0; f < plan.features.length; f++)
+      if (nth(plan.features, f).scale === item.scale) learned.awaited[f] = 0
     learned.modesAwaited.fill(0)
     if (steps) awaitStep(plan, signatures, learned, item, row)
   }
@@ -55,8 +58,8 @@ export function findStep(
   })
   const channels = new Set<number>()
   for (const [f, jump] of jumps.entries()) {
-    if (plan.features[f]!.scale === item.scale && isStep(learned.recent[f]!, jump))
-      for (const metric of plan.features[f]!.madeOf) channels.add(metric)
+    if (nth(plan.features, f).scale === item.scale && isStep(nth(learned.recent, f), jump))
+      for (const metric of nth(plan.features, f).madeOf) channels.add(metric)
   }
   for (const channel of channels) {
     const group = plan.features.map(({ madeOf }) => madeOf.includes(channel))
@@ -66,16 +69,16 @@ export function findStep(
     const which = Uint8Array.from(jumps, (jump, f) => (group[f] && Math.abs(jump) > LEAST_SHIFT ? 1 : 0))
     for (let f = 0; f < which.length; f++) {
       if (which[f] === 0) continue
-      const list = learned.recent[f]!
-      const unit = Math.hypot(learned.sigma[f]!, plan.features[f]!.floor)
-      learned.offset[f]! += jumps[f]! * unit
+      const list = nth(learned.recent, f)
+      const unit = Math.hypot(cell(learned.sigma, f), nth(plan.features, f).floor)
+      learned.offset[f] = cell(learned.offset, f) + nth(jumps, f) * unit
       for (const sums of [learned.up, learned.down, learned.fast, learned.slow]) sums[f] = 0
-      for (let i = SIDE_ROWS; i < list.length; i++) list[i]! -= jumps[f]!
+      for (let i = SIDE_ROWS; i < list.length; i++) list[i] = nth(list, i) - nth(jumps, f)
     }
     learned.rescaled[channel] = 1
     learned.modes.fill(0)
     clearRecentChange(learned.contrast)
-    learned.reason = plan.kind.metricNames[channel]!
+    learned.reason = nth(plan.kind.metricNames, channel)
     learned.reasonAt = item.to
     return
   }
@@ -92,7 +95,7 @@ function awaitStep(
   item: RowItem,
   row: ScoredRow,
 ): void {
-  const here = (f: number): boolean => plan.features[f]!.scale === item.scale && !Number.isNaN(row.z[f]!)
+  const here = (f: number): boolean => nth(plan.features, f).scale === item.scale && !Number.isNaN(cell(row.z, f))
   for (let after = 1; after < SIDE_ROWS; after++) {
     const jumps = learned.recent.map((list, f) =>
       here(f) && list.length >= after + SIDE_ROWS
@@ -101,7 +104,7 @@ function awaitStep(
     )
     const f = jumps.findIndex((jump) => Math.abs(jump) > LEAST_STEP)
     if (f < 0) continue
-    for (const channel of plan.features[f]!.madeOf) {
+    for (const channel of nth(plan.features, f).madeOf) {
       const group = plan.features.map(({ madeOf }) => madeOf.includes(channel))
       if (learned.rescaled[channel] === 1 || !isGain(plan, group)) continue
       if (!isRescaling(plan, learned, row, jumps, group)) continue
@@ -117,8 +120,8 @@ function isStep(list: number[], jump: number): boolean {
   const [before, after] = [list.slice(0, SIDE_ROWS), list.slice(SIDE_ROWS)]
   const sign = Math.sign(jump)
   // Calm before, all of it at once, and no further.
-  const goesOn = sign * ((after[2]! + after[3]!) / 2 - (after[0]! + after[1]!) / 2)
-  const began = sign * ((before[2]! + before[3]!) / 2 - (before[0]! + before[1]!) / 2)
+  const goesOn = sign * ((nth(after, 2) + nth(after, 3)) / 2 - (nth(after, 0) + nth(after, 1)) / 2)
+  const began = sign * ((nth(before, 2) + nth(before, 3)) / 2 - (nth(before, 0) + nth(before, 1)) / 2)
   return Math.abs(median(before)) < CALM && goesOn < 0.3 * Math.abs(jump) && began < 0.3 * Math.abs(jump)
 }
 
@@ -135,11 +138,11 @@ const isRescaling = (
   )
 
 function isRescaled(plan: DetectionPlan, learned: Baseline, row: ScoredRow, f: number, jump: number): boolean {
-  const feature = plan.features[f]!
-  const shift = Math.abs(jump) * Math.hypot(learned.sigma[f]!, feature.floor)
+  const feature = nth(plan.features, f)
+  const shift = Math.abs(jump) * Math.hypot(cell(learned.sigma, f), feature.floor)
   if (feature.log) return shift < MOST_RESCALED
   // A difference of temperatures moves by the share of either of them.
-  const level = feature.unit === 'K' || feature.unit === 'Cel' ? 30 : Math.abs(row.expected[f]!)
+  const level = feature.unit === 'K' || feature.unit === 'Cel' ? 30 : Math.abs(cell(row.expected, f))
   return shift < MOST_RESCALED * level
 }
 
@@ -150,8 +153,8 @@ const isGain = (plan: DetectionPlan, group: boolean[]): boolean =>
 function restsOn(moves: Float64Array, group: boolean[]): boolean {
   let [own, all] = [0, 0]
   for (let f = 0; f < moves.length; f++) {
-    all += Math.abs(moves[f]!)
-    if (group[f]) own += Math.abs(moves[f]!)
+    all += Math.abs(cell(moves, f))
+    if (group[f]) own += Math.abs(cell(moves, f))
   }
   return own > OWN_CHANNEL * all
 }

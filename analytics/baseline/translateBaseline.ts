@@ -1,3 +1,4 @@
+import { cell, nth } from '../../core/index.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { Baseline } from './baseline.ts'
@@ -32,10 +33,10 @@ export function translateBaseline(
     const beta = learned.beta.subarray(f * TERMS, (f + 1) * TERMS)
     translateBeta(beta, changes)
     translateCovariance(learned.cov.subarray(f * TERMS * TERMS, (f + 1) * TERMS * TERMS), changes)
-    const obs = learned.obs[f]!
+    const obs = nth(learned.obs, f)
     for (const [j, { stretch, shift }] of changes.entries()) {
-      learned.centre[3 * f + j] = (learned.centre[3 * f + j]! - shift) / stretch
-      for (let i = j + 1; i < obs.length; i += TERMS) obs[i] = (obs[i]! - shift) / stretch
+      learned.centre[3 * f + j] = (cell(learned.centre, 3 * f + j) - shift) / stretch
+      for (let i = j + 1; i < obs.length; i += TERMS) obs[i] = (nth(obs, i) - shift) / stretch
     }
   }
 }
@@ -55,9 +56,9 @@ function changesOf(
   to: Scaling,
   missing: (place: number) => boolean,
 ): Change[] {
-  const { compensate, scale } = plan.features[f]!
+  const { compensate, scale } = nth(plan.features, f)
   return compensate.map((place) => {
-    const name = plan.scales[scale]!.covariateNames[place]!
+    const name = nth(nth(plan.scales, scale).covariateNames, place)
     const [old, now] = [from[name] ?? UNSCALED, to[name] ?? UNSCALED]
     if (old.centre === now.centre && old.scale === now.scale) return SAME
     const stretch = now.scale / old.scale
@@ -67,14 +68,14 @@ function changesOf(
 const UNSCALED = { centre: 0, scale: 1 }
 
 function isMissing(plan: DetectionPlan, f: number, place: number, missing: readonly string[]): boolean {
-  const q = plan.scales[plan.features[f]!.scale]!.covariates[place]!
-  return plan.quantities[q]!.inputs.some((metric) => missing.includes(plan.kind.metricNames[metric]!))
+  const q = nth(nth(plan.scales, nth(plan.features, f).scale).covariates, place)
+  return nth(plan.quantities, q).inputs.some((metric) => missing.includes(nth(plan.kind.metricNames, metric)))
 }
 
 function translateBeta(beta: Float64Array, changes: Change[]): void {
   for (const [j, { stretch, shift }] of changes.entries()) {
-    beta[0]! += beta[j + 1]! * shift
-    beta[j + 1]! *= stretch
+    beta[0] = cell(beta, 0) + cell(beta, j + 1) * shift
+    beta[j + 1] = cell(beta, j + 1) * stretch
   }
 }
 
@@ -88,6 +89,7 @@ function translateCovariance(cov: Float64Array, changes: Change[]): void {
     for (let b = 0; b < TERMS; b++)
       for (let i = 0; i < TERMS; i++)
         for (let k = 0; k < TERMS; k++)
-          out[a * TERMS + b]! += m[a * TERMS + i]! * cov[i * TERMS + k]! * m[b * TERMS + k]!
+          out[a * TERMS + b] =
+            cell(out, a * TERMS + b) + cell(m, a * TERMS + i) * cell(cov, i * TERMS + k) * cell(m, b * TERMS + k)
   cov.set(out)
 }

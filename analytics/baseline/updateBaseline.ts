@@ -1,4 +1,4 @@
-import { DAY } from '../../core/index.ts'
+import { cell, DAY, nth } from '../../core/index.ts'
 import { lifeInputs, updateDegradationPath } from '../condition/lifeInputs.ts'
 import { drift } from '../detectors/cumulativeSums.ts'
 import { updateRecentChange } from '../detectors/recentChange.ts'
@@ -34,13 +34,13 @@ export function updateBaseline(
   const row = newScoredRow(count, signatures.modes.length)
   if (Number.isNaN(learned.since)) learned.since = item.from
   const key = `${plan.kind.kind}/${item.sense.model}`
-  const scale = plan.scales[item.scale]!
+  const scale = nth(plan.scales, item.scale)
   const residuals = new Float64Array(count).fill(NaN)
   let finished = 0
   for (let f = 0; f < count; f++) {
-    const feature = plan.features[f]!
+    const feature = nth(plan.features, f)
     if (feature.scale !== item.scale || !feature.scored) continue
-    const given = item.y[feature.place]!
+    const given = cell(item.y, feature.place)
     const raw = feature.log ? Math.abs(given) : given
     if (!Number.isFinite(raw)) continue
     row.observed[f] = raw
@@ -51,13 +51,13 @@ export function updateBaseline(
     if (!frozen) {
       const prior = priorOf(plan, model, f, fleet.get(key), item.to)
       const flat = prior.precision[0] === 0
-      if (!flat || learned.rows[f]! >= 5) keepLine(learned, f, fitLine(prior, learned.obs[f]!))
+      if (!flat || nth(learned.rows, f) >= 5) keepLine(learned, f, fitLine(prior, nth(learned.obs, f)))
     }
-    const sigma = learned.sigma[f]!
+    const sigma = cell(learned.sigma, f)
     // After a repair neither the fleet nor the appliance's former self says what is normal: first it shows some rows.
-    const anew = !frozen && learned.reason !== '' && learned.rows[f]! < leastRows(policy, feature.scale) / 2
+    const anew = !frozen && learned.reason !== '' && nth(learned.rows, f) < leastRows(policy, feature.scale) / 2
     if (!Number.isNaN(sigma) && !anew) {
-      const expected = lineAt(learned, f, x) + learned.offset[f]!
+      const expected = lineAt(learned, f, x) + cell(learned.offset, f)
       const sd = Math.sqrt(
         sigma * sigma +
           leverage(learned, f, x) +
@@ -78,12 +78,12 @@ export function updateBaseline(
       }
     }
     if (frozen || item.muted || learned.frozenBy.length > 0) continue
-    learned.obs[f]!.push(y, x[0]!, x[1]!, x[2]!)
-    learned.rows[f]!++
+    nth(learned.obs, f).push(y, nth(x, 0), nth(x, 1), nth(x, 2))
+    learned.rows[f] = nth(learned.rows, f) + 1
     if (Number.isNaN(sigma) || !isCommissioned(policy, learned, f, feature.scale, item.to)) continue
     if (finish(policy, learned, f, feature.scale, item.to, priorOf(plan, model, f, fleet.get(key), item.to))) finished++
   }
-  for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && learned.rows[f]! > 0) row.learning++
+  for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && nth(learned.rows, f) > 0) row.learning++
   if (!item.muted) {
     findStep(plan, signatures, learned, item, row)
     updateRebaseline(plan, learned, item, row, residuals)
@@ -102,7 +102,7 @@ export function updateBaseline(
   row.modesAwaited.set(learned.modesAwaited)
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
-  for (let f = 0; f < count; f++) if (!Number.isNaN(row.z[f]!)) learned.heardAt[f] = item.to
+  for (let f = 0; f < count; f++) if (!Number.isNaN(cell(row.z, f))) learned.heardAt[f] = item.to
   row.isHeard = row.z.some((z) => !Number.isNaN(z))
   // A row that says nothing (a cycle that is only recorded) changes neither the profile nor what life is told from.
   if (!row.isHeard) return row
@@ -122,18 +122,18 @@ function finish(
   to: number,
   prior: LinePrior,
 ): boolean {
-  keepLine(learned, f, fitLine(prior, learned.obs[f]!))
+  keepLine(learned, f, fitLine(prior, nth(learned.obs, f)))
   keepScatter(learned, f)
   keepCentre(learned, f)
   if (scale === 0 && stillMoves(policy, learned, f, to)) {
     // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
-    learned.obs[f]!.splice(0, TERMS)
+    nth(learned.obs, f).splice(0, TERMS)
     return false
   }
-  learned.obs[f]!.length = 0
+  nth(learned.obs, f).length = 0
   learned.frozen[f] = 1
-  learned.up[f] = learned.up[f]! / 2
-  learned.down[f] = learned.down[f]! / 2
+  learned.up[f] = cell(learned.up, f) / 2
+  learned.down[f] = cell(learned.down, f) / 2
   return true
 }
 
@@ -146,10 +146,10 @@ function covariatesOf(
 ): [number, number, number] | null {
   const out: [number, number, number] = [0, 0, 0]
   for (const [j, place] of places.entries()) {
-    const value = x[place]!
+    const value = cell(x, place)
     if (value === -Infinity) continue
     if (!Number.isFinite(value)) return null
-    const scaling = model?.covariates[names[place]!]
+    const scaling = model?.covariates[nth(names, place)]
     // Far outside of what training saw a line is not believed to go on: ±4 scales.
     out[j] = scaling ? Math.max(-4, Math.min(4, (value - scaling.centre) / scaling.scale)) : value
   }
@@ -160,7 +160,7 @@ const leastRows = (policy: DetectionPolicy, scale: number): number =>
   scale === 0 ? policy.leastDays : policy.leastCycles
 
 const isCommissioned = (policy: DetectionPolicy, learned: Baseline, f: number, scale: number, to: number): boolean =>
-  learned.rows[f]! >= leastRows(policy, scale) && to - learned.since >= policy.commissioningDays * DAY
+  nth(learned.rows, f) >= leastRows(policy, scale) && to - learned.since >= policy.commissioningDays * DAY
 
 /** Difference between the halves of commissioning, in standard deviations, that is no luck. */
 const MOVES = 1.2
@@ -170,12 +170,12 @@ const MOST_WAIT = 1.5
 /** Has the feature moved from the first to the second half of its commissioning, beside what explains it? */
 function stillMoves(policy: DetectionPolicy, learned: Baseline, f: number, to: number): boolean {
   if (to - learned.since > MOST_WAIT * policy.commissioningDays * DAY) return false
-  const obs = learned.obs[f]!
+  const obs = nth(learned.obs, f)
   const residuals: number[] = []
   for (let i = 0; i < obs.length; i += TERMS)
-    residuals.push(obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!]))
+    residuals.push(nth(obs, i) - lineAt(learned, f, [nth(obs, i + 1), nth(obs, i + 2), nth(obs, i + 3)]))
   const half = residuals.length >> 1
-  return Math.abs(median(residuals.slice(half)) - median(residuals.slice(0, half))) > MOVES * learned.sigma[f]!
+  return Math.abs(median(residuals.slice(half)) - median(residuals.slice(0, half))) > MOVES * cell(learned.sigma, f)
 }
 
 function keepLine(learned: Baseline, f: number, line: { beta: Float64Array; cov: Float64Array; sigma: number }): void {
@@ -185,7 +185,10 @@ function keepLine(learned: Baseline, f: number, line: { beta: Float64Array; cov:
 }
 
 const lineAt = ({ beta }: Baseline, f: number, x: [number, number, number]): number =>
-  beta[f * TERMS]! + beta[f * TERMS + 1]! * x[0] + beta[f * TERMS + 2]! * x[1] + beta[f * TERMS + 3]! * x[2]
+  cell(beta, f * TERMS) +
+  cell(beta, f * TERMS + 1) * x[0] +
+  cell(beta, f * TERMS + 2) * x[1] +
+  cell(beta, f * TERMS + 3) * x[2]
 
 /** Rows that a spread is short of what they will show: few of them saw little. */
 const FEW = 3
@@ -193,22 +196,23 @@ const OUTLYING = 2.5
 
 /** An appliance that scatters more than its fleet is believed; and one that was seen in few rows scatters more than it showed. */
 function keepScatter(learned: Baseline, f: number): void {
-  const obs = learned.obs[f]!
+  const obs = nth(learned.obs, f)
   const n = obs.length / TERMS
   let squares = 0
   for (let i = 0; i < obs.length; i += TERMS) {
-    const residual = obs[i]! - lineAt(learned, f, [obs[i + 1]!, obs[i + 2]!, obs[i + 3]!])
+    const residual = nth(obs, i) - lineAt(learned, f, [nth(obs, i + 1), nth(obs, i + 2), nth(obs, i + 3)])
     // A row far out may be a fault that begins: it is no scatter.
-    squares += Math.min(Math.abs(residual), OUTLYING * learned.sigma[f]!) ** 2
+    squares += Math.min(Math.abs(residual), OUTLYING * cell(learned.sigma, f)) ** 2
   }
   const own = Math.sqrt(squares / Math.max(1, n - 1))
-  learned.sigma[f] = Math.max(learned.sigma[f]!, own) * Math.sqrt(1 + FEW / n)
+  learned.sigma[f] = Math.max(cell(learned.sigma, f), own) * Math.sqrt(1 + FEW / n)
 }
 
 /** Variance of a time that is known to the interval between two readings alone: either end may lie anywhere in it. */
 function blurOf(plan: DetectionPlan, f: number, raw: number, blurSeconds: number): number {
-  const { scale, place, log } = plan.features[f]!
-  if (blurSeconds === 0 || plan.quantities[plan.scales[scale]!.features[place]!]!.aggregate !== 'minutes') return 0
+  const { scale, place, log } = nth(plan.features, f)
+  if (blurSeconds === 0 || nth(plan.quantities, nth(nth(plan.scales, scale).features, place)).aggregate !== 'minutes')
+    return 0
   const minutes = blurSeconds / 60
   return (log ? minutes / Math.max(raw, minutes / 2) : minutes) ** 2 / 6
 }
@@ -218,7 +222,7 @@ function leverage({ cov }: Baseline, f: number, x: [number, number, number]): nu
   const v = [1, ...x]
   let sum = 0
   for (let j = 0; j < TERMS; j++)
-    for (let k = 0; k < TERMS; k++) sum += v[j]! * v[k]! * cov[f * TERMS * TERMS + j * TERMS + k]!
+    for (let k = 0; k < TERMS; k++) sum += nth(v, j) * nth(v, k) * cell(cov, f * TERMS * TERMS + j * TERMS + k)
   return Math.max(0, sum)
 }
 
@@ -237,35 +241,35 @@ function beyond(
   x: [number, number, number],
 ): number {
   if (learned.frozen[f] === 0) return 0
-  const { compensate, name, scale } = plan.features[f]!
+  const { compensate, name, scale } = nth(plan.features, f)
   let variance = 0
   for (let j = 0; j < compensate.length; j++) {
-    const far = Math.abs(x[j]! - learned.centre[3 * f + j]!) - BELIEVED
+    const far = Math.abs(nth(x, j) - cell(learned.centre, 3 * f + j)) - BELIEVED
     if (far <= 0) continue
-    const own = Math.abs(learned.beta[f * TERMS + j + 1]!)
-    const fleet = model?.priors[name]?.slopes[plan.scales[scale]!.covariateNames[compensate[j]!]!]
+    const own = Math.abs(cell(learned.beta, f * TERMS + j + 1))
+    const fleet = model?.priors[name]?.slopes[nth(nth(plan.scales, scale).covariateNames, nth(compensate, j))]
     variance += ((scale === 0 ? BENT : BENT_IN_CYCLE) * far * Math.max(own, fleet ? Math.abs(fleet.mean) : 0)) ** 2
   }
   return variance
 }
 
 function keepCentre(learned: Baseline, f: number): void {
-  const obs = learned.obs[f]!
+  const obs = nth(learned.obs, f)
   for (let j = 0; j < 3; j++) {
     let sum = 0
-    for (let i = j + 1; i < obs.length; i += TERMS) sum += obs[i]!
+    for (let i = j + 1; i < obs.length; i += TERMS) sum += nth(obs, i)
     learned.centre[3 * f + j] = sum / (obs.length / TERMS)
   }
 }
 
 /** Variance that covariates without a sensor leave in a feature: the weather goes on although nobody measures it. */
 function unheard(plan: DetectionPlan, model: KindModel | null, f: number, x: Float64Array): number {
-  const feature = plan.features[f]!
+  const feature = nth(plan.features, f)
   const slopes = model?.priors[feature.name]?.slopes
   if (!slopes) return 0
   let variance = 0
   for (const place of feature.compensate) {
-    const slope = slopes[plan.scales[feature.scale]!.covariateNames[place]!]
+    const slope = slopes[nth(nth(plan.scales, feature.scale).covariateNames, place)]
     if (x[place] === -Infinity && slope) variance += 2 * (slope.mean ** 2 + slope.spread ** 2)
   }
   return variance

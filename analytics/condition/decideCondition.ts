@@ -6,6 +6,7 @@ import {
   type Detection,
   type Hypothesis,
   type Millis,
+  nth,
   type Offset,
   type RemainingLife,
   type Severity,
@@ -75,7 +76,7 @@ export function decideCondition(
   const current = judged.condition
   if (!current) {
     if (level < policy.suspectAt && !strong) return
-    const mode = diagnose(bench, judged)[0]!.failureMode
+    const mode = nth(diagnose(bench, judged), 0).failureMode
     const phase = strong && hasProof(bench, judged) ? 'confirmed' : 'suspected'
     judged.condition = {
       id: `${subject.appliance}/${mode}/${at}`,
@@ -95,7 +96,7 @@ export function decideCondition(
   }
   if (current.phase === 'suspected') {
     // What fits no fault must last longer before anyone is told.
-    const least = diagnose(bench, judged)[0]!.failureMode === UNKNOWN ? FULL_LEVEL : 1
+    const least = nth(diagnose(bench, judged), 0).failureMode === UNKNOWN ? FULL_LEVEL : 1
     const proven = hasProof(bench, judged)
     if (isRow) current.raisedAt = proven && level >= least ? (current.raisedAt ?? at) : null
     if (!proven) {
@@ -108,7 +109,7 @@ export function decideCondition(
         level >= Math.min(judged.formerLevel, FULL_LEVEL))
     ) {
       current.phase = 'confirmed'
-      current.openedMode = diagnose(bench, judged)[0]!.failureMode
+      current.openedMode = nth(diagnose(bench, judged), 0).failureMode
       current.byGuard ||= strong
       say(bench, subject, current, 'confirmed', at, offset)
     } else if (level < CALM_LEVEL && !guarded) recover(bench, subject, current, at, offset)
@@ -133,9 +134,9 @@ export function decideCondition(
     decideCondition(bench, subject, at, offset, true, isRow)
     return
   }
-  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, lifeOf(judged).p50)
+  const severity = severityOf(bench, subject, nth(hypotheses, 0).failureMode, level, lifeOf(judged).p50)
   if (
-    hypotheses[0]!.failureMode !== current.saidMode ||
+    nth(hypotheses, 0).failureMode !== current.saidMode ||
     severity !== current.saidSeverity ||
     at - current.saidAt >= NEWS_MS
   ) {
@@ -149,7 +150,7 @@ const TURNED_ROWS = 4
 const TURNED_BY = 0.6
 
 function hasTurned(condition: Condition, hypotheses: Hypothesis[], at: Millis): boolean {
-  const { failureMode, probability } = hypotheses[0]!
+  const { failureMode, probability } = nth(hypotheses, 0)
   const another = failureMode !== condition.openedMode && failureMode !== UNKNOWN && probability >= TURNED_BY
   condition.turnedRows = another ? condition.turnedRows + 1 : 0
   return condition.turnedRows >= TURNED_ROWS && at - condition.firstSeenAt >= TURNS_AFTER_MS
@@ -197,7 +198,7 @@ const diagnose = ({ plan, signatures }: DetectionContext, judged: ConditionState
 function guardWeights(plan: DetectionPlan, judged: ConditionState): Record<string, number> {
   const weights: ByName<number> = byName()
   for (const g of judged.guards.keys()) {
-    for (const [mode, weight] of Object.entries(plan.guards[g]!.spec.modes))
+    for (const [mode, weight] of Object.entries(nth(plan.guards, g).spec.modes))
       weights[mode] = (weights[mode] ?? 0) + weight
   }
   return weights
@@ -244,14 +245,14 @@ function say(
   const level = levelOf(judged)
   const life = { ...lifeOf(judged) }
   if (judged.guards.size > 0) life.p10 = Math.min(life.p10, 1)
-  const severity = severityOf(bench, subject, hypotheses[0]!.failureMode, level, life.p50)
+  const severity = severityOf(bench, subject, nth(hypotheses, 0).failureMode, level, life.p50)
   const failedAt = failedSince(bench.plan, judged)
   const repairedAt = repairedSince(judged)
   const hasLife = isKnown(judged) && failedAt === undefined && repairedAt === undefined
   const remaining = hasLife ? { remainingLife: life } : {}
   const stage = { ...(failedAt === undefined ? {} : { failedAt }), ...(repairedAt === undefined ? {} : { repairedAt }) }
   const evidence = gatherEvidence(bench.plan, judged)
-  condition.saidMode = hypotheses[0]!.failureMode
+  condition.saidMode = nth(hypotheses, 0).failureMode
   condition.saidSeverity = severity
   condition.saidFailed = failedAt
   condition.saidAt = at
@@ -271,7 +272,7 @@ function say(
     evidence,
     explanation:
       phase === 'recovered'
-        ? explainOver(bench.catalog, subject.kind, hypotheses[0]!)
+        ? explainOver(bench.catalog, subject.kind, nth(hypotheses, 0))
         : explain(bench.catalog, bench.plan.kind, bench.plan, {
             hypotheses,
             evidence,
@@ -305,7 +306,7 @@ export function saySimple(
   const hypotheses = [{ failureMode: mode, probability: 0.99 }]
   const { engineer, owner } =
     phase === 'recovered'
-      ? explainOver(bench.catalog, subject.kind, hypotheses[0]!)
+      ? explainOver(bench.catalog, subject.kind, nth(hypotheses, 0))
       : explain(bench.catalog, bench.plan.kind, bench.plan, { hypotheses, evidence, severity })
   bench.out.detections.push({
     condition: condition.id,

@@ -1,4 +1,4 @@
-import { type AnalysisOutput, type ByName, byName, HOUR, type Text } from '../../core/index.ts'
+import { type AnalysisOutput, type ByName, byName, cell, HOUR, nth, type Text } from '../../core/index.ts'
 import type { CutItem, GuardItem, MomentItem, RowItem, SilenceItem } from '../features/item.ts'
 import type { KindRuntime } from '../kindRuntime.ts'
 import type { ConditionState } from './conditionState.ts'
@@ -8,17 +8,17 @@ import { figure } from './explain.ts'
 /** The finished cycle as a row of its own. */
 export function sayCycle({ plan }: KindRuntime, item: RowItem, out: AnalysisOutput): void {
   if (item.scale === 0) return
-  const scale = plan.scales[item.scale]!
+  const scale = nth(plan.scales, item.scale)
   const features: ByName<number> = byName()
   for (const [place, q] of scale.features.entries()) {
-    if (Number.isFinite(item.y[place]!)) features[plan.quantities[q]!.name] = item.y[place]!
+    if (Number.isFinite(cell(item.y, place))) features[nth(plan.quantities, q).name] = cell(item.y, place)
   }
   out.cycles.push({ appliance: item.sense.appliance, cycle: scale.name, from: item.from, to: item.to, features })
 }
 
 /** Counts a cycle that a hole cut; that is news, whatever its health. */
 export function noteCut({ plan }: KindRuntime, judged: ConditionState, { scale, from, to }: CutItem): void {
-  const cycle = plan.scales[scale]!.name
+  const cycle = nth(plan.scales, scale).name
   judged.cut ??= new Map()
   judged.cut.set(cycle, { cycle, count: (judged.cut.get(cycle)?.count ?? 0) + 1, last: { from, to } })
   judged.said = null
@@ -37,8 +37,8 @@ export function emitGuard(bench: DetectionContext, subject: ApplianceContext, it
 /** The seconds scale: stuck and implausible sensors are conditions of their own, spikes cost health alone. */
 export function emitMoment(bench: DetectionContext, subject: ApplianceContext, item: MomentItem): void {
   const { judged } = subject
-  const metric = bench.plan.kind.metricNames[item.metric]!
-  const { unit } = bench.plan.metricSpecs[item.metric]!
+  const metric = nth(bench.plan.kind.metricNames, item.metric)
+  const { unit } = nth(bench.plan.metricSpecs, item.metric)
   const proof = (): Parameters<typeof saySimple>[7] => [
     {
       feature: metric,

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../core/index.ts'
+import { cell, type Evidence, nth } from '../../core/index.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { ConditionState } from './conditionState.ts'
 
@@ -15,7 +15,7 @@ export function gatherEvidence(plan: DetectionPlan, judged: ConditionState): Evi
   const rows: Evidence[] = []
   const guardShare = judged.guards.size > 0 ? 0.6 / judged.guards.size : 0
   for (const [g, seen] of judged.guards) {
-    const guard = plan.guards[g]!
+    const guard = nth(plan.guards, g)
     const above = guard.spec.side === 'above'
     rows.push({
       feature: guard.name,
@@ -32,28 +32,29 @@ export function gatherEvidence(plan: DetectionPlan, judged: ConditionState): Evi
   let squares = 0
   let contributed = 0
   for (let f = 0; f < plan.features.length; f++) {
-    const z = judged.profile[f]!
+    const z = cell(judged.profile, f)
     if (!(Math.abs(z) >= LEAST_Z)) continue
     squares += Math.min(36, z * z)
-    contributed += Math.max(0, judged.pcaContributions[f]!)
+    contributed += Math.max(0, nth(judged.pcaContributions, f))
   }
   const left = judged.guards.size > 0 ? 0.35 : 0.95
   const features: Evidence[] = []
   for (let f = 0; f < plan.features.length; f++) {
-    const z = judged.profile[f]!
-    if (!(Math.abs(z) >= LEAST_Z) || Number.isNaN(judged.observed[f]!) || Number.isNaN(judged.low[f]!)) continue
-    if (judged.observed[f]! >= judged.low[f]! && judged.observed[f]! <= judged.high[f]!) continue
+    const z = cell(judged.profile, f)
+    if (!(Math.abs(z) >= LEAST_Z) || Number.isNaN(cell(judged.observed, f)) || Number.isNaN(cell(judged.low, f)))
+      continue
+    if (cell(judged.observed, f) >= cell(judged.low, f) && cell(judged.observed, f) <= cell(judged.high, f)) continue
     const own = Math.min(36, z * z) / squares
-    const share = contributed > 0 ? (own + Math.max(0, judged.pcaContributions[f]!) / contributed) / 2 : own
-    const feature = plan.features[f]!
+    const share = contributed > 0 ? (own + Math.max(0, nth(judged.pcaContributions, f)) / contributed) / 2 : own
+    const feature = nth(plan.features, f)
     features.push({
       feature: feature.name,
       ...metricOf(feature.metric),
-      observed: judged.observed[f]!,
-      expected: [judged.low[f]!, judged.high[f]!],
+      observed: cell(judged.observed, f),
+      expected: [cell(judged.low, f), cell(judged.high, f)],
       unit: feature.unit,
-      from: judged.seenFrom[f]!,
-      to: judged.seenTo[f]!,
+      from: cell(judged.seenFrom, f),
+      to: cell(judged.seenTo, f),
       share: left * share,
       scale: judged.byHours?.[f] ? 'hours' : feature.scale === 0 ? 'day' : 'cycle',
     })

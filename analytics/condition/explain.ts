@@ -1,5 +1,13 @@
 import type { Catalog, FailureModeSpec, Kind } from '../../catalog/index.ts'
-import type { Evidence, Hypothesis, Millis, RemainingLife, Severity, Text } from '../../core/index.ts'
+import {
+  type Evidence,
+  type Hypothesis,
+  type Millis,
+  nth,
+  type RemainingLife,
+  type Severity,
+  type Text,
+} from '../../core/index.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 
 /** Numbers as people read them: three figures, no tail of noise. */
@@ -34,7 +42,7 @@ export function explain(
   plan: DetectionPlan,
   finding: Finding,
 ): { engineer: Text; owner: Text } {
-  const top = finding.hypotheses[0]!
+  const top = nth(finding.hypotheses, 0)
   const mode = catalog.failureMode(kind.kind, top.failureMode)
   const proofs = finding.evidence.slice(0, 3)
   const name = (feature: string): Text => textOf(kind, plan, feature)
@@ -84,7 +92,7 @@ const MOST_TOGETHER = 3
 
 /** What it may be: the likeliest, or those that what its sensors show does not tell apart. */
 export function causesOf(catalog: Catalog, kind: string, hypotheses: readonly Hypothesis[]): Text {
-  const top = hypotheses[0]!
+  const top = nth(hypotheses, 0)
   const named = hypotheses.filter(
     ({ failureMode, probability }, i) => i === 0 || (failureMode !== 'unknown' && probability > SAID_FROM),
   )

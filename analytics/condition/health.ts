@@ -1,4 +1,4 @@
-import type { HealthRow, HealthStatus, Millis } from '../../core/index.ts'
+import { cell, type HealthRow, type HealthStatus, type Millis, nth } from '../../core/index.ts'
 import type { ConditionState } from './conditionState.ts'
 import { type ApplianceContext, type DetectionContext, failedSince, levelOf } from './decideCondition.ts'
 
@@ -96,11 +96,11 @@ function reasons(
   names: string[],
 ): HealthRow['because'] {
   const weights: { feature: string; weight: number }[] = []
-  for (const g of judged.guards.keys()) weights.push({ feature: bench.plan.guards[g]!.name, weight: 100 })
+  for (const g of judged.guards.keys()) weights.push({ feature: nth(bench.plan.guards, g).name, weight: 100 })
   for (const key of judged.stuck.keys()) weights.push({ feature: key.slice(key.indexOf('/') + 1), weight: 9 })
   for (const { metric } of judged.moments) weights.push({ feature: metric, weight: 4 })
   for (const [f, name] of names.entries()) {
-    const z = judged.profile[f]!
+    const z = cell(judged.profile, f)
     if (Math.abs(z) > 1) weights.push({ feature: name, weight: Math.min(36, z * z) })
   }
   const sum = weights.reduce((a, { weight }) => a + weight, 0)

@@ -1,4 +1,4 @@
-import type { Hypothesis } from '../../core/index.ts'
+import { cell, type Hypothesis, there } from '../../core/index.ts'
 import type { Signatures } from '../detectors/signatures.ts'
 
 export const UNKNOWN = 'unknown'
@@ -24,13 +24,13 @@ export function hypothesesOf(
   canShow: (mode: string) => boolean = () => true,
 ): Hypothesis[] {
   const scores = new Map<string, number>()
-  for (const [m, mode] of modes.entries()) scores.set(mode, canShow(mode) || guards[mode] ? beliefs[m]! : 0)
-  scores.set(UNKNOWN, beliefs[modes.length]!)
+  for (const [m, mode] of modes.entries()) scores.set(mode, canShow(mode) || guards[mode] ? cell(beliefs, m) : 0)
+  scores.set(UNKNOWN, cell(beliefs, modes.length))
   if (Object.values(guards).some((weight) => weight > 0)) {
     const most = Math.max(...beliefs.subarray(0, modes.length))
     for (const mode of modes) {
       const weight = guards[mode] ?? 0
-      scores.set(mode, Math.max(scores.get(mode)!, weight > 0 ? LEAST_NAMED : 0) * (UNNAMED + weight))
+      scores.set(mode, Math.max(there(scores.get(mode)), weight > 0 ? LEAST_NAMED : 0) * (UNNAMED + weight))
     }
     // A guard may name a mode that has no signature.
     for (const [mode, weight] of Object.entries(guards)) if (!scores.has(mode)) scores.set(mode, most * weight)
@@ -54,8 +54,8 @@ export function canShow({ names, weights }: Signatures, mode: string, profile: F
   if (!w) return false
   let [seen, all] = [0, 0]
   for (let f = 0; f < w.length; f++) {
-    all += w[f]! ** 2
-    if (!Number.isNaN(profile[f]!)) seen += w[f]! ** 2
+    all += cell(w, f) ** 2
+    if (!Number.isNaN(cell(profile, f))) seen += cell(w, f) ** 2
   }
   return seen >= LEAST_SHOWN * all
 }

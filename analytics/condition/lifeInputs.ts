@@ -1,4 +1,4 @@
-import { DAY, type Millis } from '../../core/index.ts'
+import { DAY, type Millis, nth, there } from '../../core/index.ts'
 import { compress } from '../onnx/diagnosisModel.ts'
 
 /** How an appliance came to where it stands: a point a day at most. Flat [to, size, progress, …], the oldest first. */
@@ -30,7 +30,7 @@ export function updateDegradationPath(
   if (Number.isNaN(trail.calmAt) || size < CALM_SIZE) trail.calmAt = to
   const { points } = trail
   // Of the rows of one day the last stands.
-  if (points.length >= 2 * FIELDS && to - points.at(-2 * FIELDS)! < POINT_EVERY) points.splice(-FIELDS)
+  if (points.length >= 2 * FIELDS && to - there(points.at(-2 * FIELDS)) < POINT_EVERY) points.splice(-FIELDS)
   points.push(to, size, progress)
   if (points.length > FIELDS * MOST_POINTS) points.splice(0, points.length - FIELDS * MOST_POINTS)
 }
@@ -48,8 +48,8 @@ export function lifeInputs(trail: DegradationPath, at: Millis, profile: Float64A
   const progress = points.at(-1) ?? 0
   const before = (days: number): [number, number] => {
     let place = points.length - FIELDS
-    while (place > 0 && at - points[place]! < days * DAY) place -= FIELDS
-    return place < 0 ? [size, progress] : [points[place + 1]!, points[place + 2]!]
+    while (place > 0 && at - nth(points, place) < days * DAY) place -= FIELDS
+    return place < 0 ? [size, progress] : [nth(points, place + 1), nth(points, place + 2)]
   }
   const [past3, past7, past14] = [before(3), before(7), before(14)]
   return Float64Array.of(

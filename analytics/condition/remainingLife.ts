@@ -1,4 +1,4 @@
-import { DAY, type RemainingLife } from '../../core/index.ts'
+import { DAY, nth, type RemainingLife } from '../../core/index.ts'
 import { median } from '../baseline/bayesLine.ts'
 
 /** Pairs [to, share of the way from expected to functional failure]: what a course is kept as. */
@@ -25,12 +25,12 @@ export function remainingLife(course: Course): RemainingLife {
   const from = Math.max(0, n - 20)
   for (let i = from; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
-      const days = (course[2 * j]! - course[2 * i]!) / DAY
-      if (days > 0.2) slopes.push((course[2 * j + 1]! - course[2 * i + 1]!) / days)
+      const days = (nth(course, 2 * j) - nth(course, 2 * i)) / DAY
+      if (days > 0.2) slopes.push((nth(course, 2 * j + 1) - nth(course, 2 * i + 1)) / days)
     }
   }
   const recent: number[] = []
-  for (let i = Math.max(0, n - 3); i < n; i++) recent.push(course[2 * i + 1]!)
+  for (let i = Math.max(0, n - 3); i < n; i++) recent.push(nth(course, 2 * i + 1))
   const level = Math.max(0, Math.min(0.97, n > 0 ? median(recent) : 0.2))
   const slope = slopes.length > 0 ? median(slopes) : 0
   const rising = slopes.filter((s) => s > 0).length / Math.max(1, slopes.length)

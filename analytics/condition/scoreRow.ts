@@ -1,3 +1,4 @@
+import { cell, nth } from '../../core/index.ts'
 import type { ScoredRow } from '../baseline/scoredRow.ts'
 import type { Signatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
@@ -48,24 +49,24 @@ export function scoreRow(
     judged.life = verdict.life
   }
   for (let f = 0; f < plan.features.length; f++) {
-    if (plan.features[f]!.scale !== item.scale) continue
-    if (!Number.isNaN(row.observed[f]!) && plan.features[f]!.scored) {
+    if (nth(plan.features, f).scale !== item.scale) continue
+    if (!Number.isNaN(cell(row.observed, f)) && nth(plan.features, f).scored) {
       out.features.push({
         appliance: subject.appliance,
-        feature: plan.features[f]!.name,
+        feature: nth(plan.features, f).name,
         at: item.to,
-        observed: row.observed[f]!,
-        low: row.low[f]!,
-        high: row.high[f]!,
+        observed: cell(row.observed, f),
+        low: cell(row.low, f),
+        high: cell(row.high, f),
       })
     }
-    if (Number.isNaN(row.z[f]!)) continue
-    judged.profile[f] = row.fast[f]!
-    judged.observed[f] = row.observed[f]!
+    if (Number.isNaN(cell(row.z, f))) continue
+    judged.profile[f] = cell(row.fast, f)
+    judged.observed[f] = cell(row.observed, f)
     if (judged.byHours) judged.byHours[f] = 0
-    judged.low[f] = row.low[f]!
-    judged.high[f] = row.high[f]!
-    if (!(Math.abs(row.fast[f]!) > 1) || Number.isNaN(judged.seenFrom[f]!)) judged.seenFrom[f] = item.from
+    judged.low[f] = cell(row.low, f)
+    judged.high[f] = cell(row.high, f)
+    if (!(Math.abs(cell(row.fast, f)) > 1) || Number.isNaN(cell(judged.seenFrom, f))) judged.seenFrom[f] = item.from
     judged.seenTo[f] = item.to
   }
   judged.learning = row.learning
@@ -85,11 +86,11 @@ export function scoreRow(
     consider(Math.min(shift, share / change), name)
   })
   if (pca) {
-    const name = `pca:${plan.scales[item.scale]!.name}`
+    const name = `pca:${nth(plan.scales, item.scale).name}`
     const h = policy.caution * (model?.thresholds[name] ?? policy.threshold)
-    const sum = pcaStep(judged.pcaSums[item.scale]!, pca.level)
+    const sum = pcaStep(cell(judged.pcaSums, item.scale), pca.level)
     judged.pcaSums[item.scale] = Math.min(2 * h, sum)
-    for (const [place, f] of pcaPlaces.entries()) judged.pcaContributions[f] = pca.contributions[place]!
+    for (const [place, f] of pcaPlaces.entries()) judged.pcaContributions[f] = nth(pca.contributions, place)
     // What lies far from health in no direction that has a name opens nothing; it makes a named one surer.
     if (level >= NAMED) level += LENT * Math.min(1, sum / h)
   }
@@ -117,16 +118,16 @@ export function eachShare(
   hear: (name: string, shift: number, share: number) => void,
 ): void {
   for (let f = 0; f < plan.features.length; f++) {
-    if (plan.features[f]!.scale !== scale || row.awaited[f]! > 0) continue
-    const { name } = plan.features[f]!
-    const shift = row.fast[f]! / SHIFTED
-    hear(`${name}+`, shift, row.up[f]! * (raised[f] ? 1 : NAMELESS))
-    hear(`${name}-`, -shift, row.down[f]! * (lowered[f] ? 1 : NAMELESS))
+    if (nth(plan.features, f).scale !== scale || nth(row.awaited, f) > 0) continue
+    const { name } = nth(plan.features, f)
+    const shift = cell(row.fast, f) / SHIFTED
+    hear(`${name}+`, shift, cell(row.up, f) * (raised[f] ? 1 : NAMELESS))
+    hear(`${name}-`, -shift, cell(row.down, f) * (lowered[f] ? 1 : NAMELESS))
   }
   for (const [m, mode] of modes.entries()) {
-    if (row.modesAwaited[m]! > 0) continue
-    hear(`mode:${mode}`, row.modesFast[m]! / SHIFTED_ALONG, row.modes[m]!)
-    hear(`contrast:${mode}`, Infinity, row.contrast[m]!)
+    if (nth(row.modesAwaited, m) > 0) continue
+    hear(`mode:${mode}`, cell(row.modesFast, m) / SHIFTED_ALONG, cell(row.modes, m))
+    hear(`contrast:${mode}`, Infinity, cell(row.contrast, m))
   }
 }
 
@@ -139,9 +140,9 @@ function isPlain({ plan, signatures }: DetectionContext, row: ScoredRow): boolea
   return signatures.weights.some((moves) => {
     const far = plan.features.filter(
       (_, f) =>
-        Math.abs(moves[f]!) >= PLAIN_WEIGHT &&
-        Math.sign(moves[f]!) * row.z[f]! >= PLAIN_SHIFT &&
-        Number.isFinite(row.low[f]!),
+        Math.abs(cell(moves, f)) >= PLAIN_WEIGHT &&
+        Math.sign(cell(moves, f)) * cell(row.z, f) >= PLAIN_SHIFT &&
+        Number.isFinite(cell(row.low, f)),
     )
     return far.some((one) =>
       far.some((other) => one !== other && !one.madeOf.some((metric) => other.madeOf.includes(metric))),

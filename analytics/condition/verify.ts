@@ -1,4 +1,4 @@
-import { DAY, type Evidence, type Millis } from '../../core/index.ts'
+import { cell, DAY, type Evidence, type Millis, nth } from '../../core/index.ts'
 import { median } from '../baseline/bayesLine.ts'
 import type { ScoredRow } from '../baseline/scoredRow.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
@@ -18,7 +18,7 @@ export function beginVerify(subject: ApplianceContext, plan: DetectionPlan, tick
   judged.verifying = judged.verifying.filter((one) => one.ticket !== ticket)
   const features: Verifying['features'] = []
   for (let f = 0; f < plan.features.length; f++) {
-    const before = judged.profile[f]!
+    const before = cell(judged.profile, f)
     if (!(Math.abs(before) >= LEAST_BEFORE)) continue
     features.push({ feature: f, before, after: [], observed: NaN, low: NaN, high: NaN, from: at, to: at })
   }
@@ -31,13 +31,13 @@ export function followRepair(bench: DetectionContext, subject: ApplianceContext,
     if (item.from < one.at) continue
     let heard = one.features.length === 0 && row.z.some((z) => !Number.isNaN(z))
     for (const feature of one.features) {
-      const z = row.z[feature.feature]!
+      const z = cell(row.z, feature.feature)
       if (Number.isNaN(z)) continue
       heard = true
       feature.after.push(z)
-      feature.observed = row.observed[feature.feature]!
-      feature.low = row.low[feature.feature]!
-      feature.high = row.high[feature.feature]!
+      feature.observed = cell(row.observed, feature.feature)
+      feature.low = cell(row.low, feature.feature)
+      feature.high = cell(row.high, feature.feature)
       if (feature.after.length === 1) feature.from = item.from
       feature.to = item.to
     }
@@ -76,7 +76,7 @@ function settle(
     at,
     outcome: outcome ?? (calm ? 'passed' : 'failed'),
     evidence: seen.map((feature): Evidence => {
-      const { name, metric, unit } = bench.plan.features[feature.feature]!
+      const { name, metric, unit } = nth(bench.plan.features, feature.feature)
       return {
         feature: name,
         ...(metric ? { metric } : {}),

@@ -1,3 +1,4 @@
+import { cell, nth } from '../../core/index.ts'
 import type { Baseline } from '../baseline/baseline.ts'
 import type { ScoredRow } from '../baseline/scoredRow.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
@@ -53,44 +54,46 @@ export function drift(
 ): void {
   const limits = limitsOf.get(plan) ?? findLimits(plan, model, signatures.modes, policy)
   for (let f = 0; f < plan.features.length; f++) {
-    const z = row.z[f]!
-    const hUp = limits.up[f]!
-    const hDown = limits.down[f]!
+    const z = cell(row.z, f)
+    const hUp = cell(limits.up, f)
+    const hDown = cell(limits.down, f)
     if (!Number.isNaN(z)) {
       const allowance = learned.frozen[f] === 1 ? policy.allowance : UNSURE * policy.allowance
       learned.up[f] = Math.min(
         2 * hUp,
-        Math.max(0, learned.up[f]! + Math.min(Z_BOUND, MOST_SHARE * hUp, z) - allowance),
+        Math.max(0, cell(learned.up, f) + Math.min(Z_BOUND, MOST_SHARE * hUp, z) - allowance),
       )
       learned.down[f] = Math.min(
         2 * hDown,
-        Math.max(0, learned.down[f]! + Math.min(Z_BOUND, MOST_SHARE * hDown, -z) - allowance),
+        Math.max(0, cell(learned.down, f) + Math.min(Z_BOUND, MOST_SHARE * hDown, -z) - allowance),
       )
-      learned.fast[f]! += FAST * (z - learned.fast[f]!)
-      learned.slow[f]! += 0.15 * (z - learned.slow[f]!)
+      learned.fast[f] = cell(learned.fast, f) + FAST * (z - cell(learned.fast, f))
+      learned.slow[f] = cell(learned.slow, f) + 0.15 * (z - cell(learned.slow, f))
       // Back in the band for days: the sum has nothing left to say.
-      learned.calm[f] = Math.abs(learned.fast[f]!) < CALM ? Math.min(250, learned.calm[f]! + 1) : 0
-      if (learned.calm[f]! >= CALM_ROWS) {
-        learned.up[f] = learned.up[f]! / 2
-        learned.down[f] = learned.down[f]! / 2
+      learned.calm[f] = Math.abs(cell(learned.fast, f)) < CALM ? Math.min(250, nth(learned.calm, f) + 1) : 0
+      if (nth(learned.calm, f) >= CALM_ROWS) {
+        learned.up[f] = cell(learned.up, f) / 2
+        learned.down[f] = cell(learned.down, f) / 2
       }
     }
-    const before = learned.recent[f]!.at(-2) ?? 0
-    row.up[f] = Math.min(learned.up[f]! / hUp, before > STANDS ? Infinity : MOST_SHARE)
-    row.down[f] = Math.min(learned.down[f]! / hDown, before < -STANDS ? Infinity : MOST_SHARE)
+    const before = nth(learned.recent, f).at(-2) ?? 0
+    row.up[f] = Math.min(cell(learned.up, f) / hUp, before > STANDS ? Infinity : MOST_SHARE)
+    row.down[f] = Math.min(cell(learned.down, f) / hDown, before < -STANDS ? Infinity : MOST_SHARE)
   }
   const modeAllowance = 2 * row.learning > learned.frozen.length ? UNSURE * policy.allowance : policy.allowance
   for (let m = 0; m < signatures.modes.length; m++) {
-    const h = limits.modes[m]!
+    const h = cell(limits.modes, m)
     const along = signatures.project(m, row.z)
     if (!Number.isNaN(along)) {
       const step = Math.min(Z_BOUND, MOST_SHARE * h, along) - modeAllowance
-      learned.modes[m] = Math.min(2 * h, Math.max(0, learned.modes[m]! + step))
-      learned.modesFast[m]! += FAST * (Math.max(-FAST_BOUND, Math.min(FAST_BOUND, along)) - learned.modesFast[m]!)
-      learned.modesCalm[m] = learned.modesFast[m]! < CALM ? Math.min(250, learned.modesCalm[m]! + 1) : 0
-      if (learned.modesCalm[m]! >= CALM_ROWS) learned.modes[m] = learned.modes[m]! / 2
+      learned.modes[m] = Math.min(2 * h, Math.max(0, cell(learned.modes, m) + step))
+      learned.modesFast[m] =
+        cell(learned.modesFast, m) +
+        FAST * (Math.max(-FAST_BOUND, Math.min(FAST_BOUND, along)) - cell(learned.modesFast, m))
+      learned.modesCalm[m] = cell(learned.modesFast, m) < CALM ? Math.min(250, nth(learned.modesCalm, m) + 1) : 0
+      if (nth(learned.modesCalm, m) >= CALM_ROWS) learned.modes[m] = cell(learned.modes, m) / 2
     }
-    row.modes[m] = learned.modes[m]! / h
-    row.modesFast[m] = learned.modesFast[m]!
+    row.modes[m] = cell(learned.modes, m) / h
+    row.modesFast[m] = cell(learned.modesFast, m)
   }
 }

@@ -1,5 +1,13 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type AnalysisOutput, type ApplianceId, GATEWAY, MINUTE, type Millis, type Text } from '../../core/index.ts'
+import {
+  type AnalysisOutput,
+  type ApplianceId,
+  GATEWAY,
+  MINUTE,
+  type Millis,
+  type Text,
+  there,
+} from '../../core/index.ts'
 import { explainOver } from '../condition/explain.ts'
 import type { GatewayItem } from '../features/item.ts'
 
@@ -89,11 +97,11 @@ export class Gateways {
     return [...this.#known.keys()].filter((id) => this.isGone(id))
   }
   leave(id: string, at: Millis): void {
-    this.#known.get(id)!.goneAt = at
+    there(this.#known.get(id)).goneAt = at
   }
   /** @returns when it was found gone */
   comeBack(id: string, at: Millis): Millis {
-    const gateway = this.#known.get(id)!
+    const gateway = there(this.#known.get(id))
     const { goneAt } = gateway
     gateway.goneAt = NaN
     gateway.backAt = at

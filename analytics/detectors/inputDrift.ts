@@ -1,4 +1,4 @@
-import { DAY, type KindDrift, type Millis } from '../../core/index.ts'
+import { cell, DAY, type KindDrift, type Millis, nth } from '../../core/index.ts'
 import type { ScoredRow } from '../baseline/scoredRow.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
@@ -70,10 +70,11 @@ export class InputDrift {
     if (!into) return
     for (const [f, feature] of plan.features.entries()) {
       // Before it is frozen an appliance is held against its fleet as much as against itself: another distribution.
-      if (feature.scale !== item.scale || Number.isNaN(row.z[f]!) || Number.isNaN(row.low[f]!)) continue
-      into[f * BINS + binOf(Z_EDGES, row.z[f]!)]!++
+      if (feature.scale !== item.scale || Number.isNaN(cell(row.z, f)) || Number.isNaN(cell(row.low, f))) continue
+      count(into, f * BINS + binOf(Z_EDGES, cell(row.z, f)))
     }
-    if (pca && row.learning === 0) into[(plan.features.length + item.scale) * BINS + binOf(LEVEL_EDGES, pca.level)]!++
+    if (pca && row.learning === 0)
+      count(into, (plan.features.length + item.scale) * BINS + binOf(LEVEL_EDGES, pca.level))
   }
 
   /** How a kind's inputs stand. @param appliances how many there are of it */
@@ -82,7 +83,7 @@ export class InputDrift {
     const trained = hasReference(model)
     const reference = trained ? trainedCounts(plan, model) : counts.reference
     const recent = new Float64Array(counts.reference.length)
-    for (const week of counts.recent) for (const [i, count] of week.entries()) recent[i]! += count
+    for (const week of counts.recent) for (const [i, count] of week.entries()) recent[i] = cell(recent, i) + count
     const inputs = namesOf(plan).flatMap((name, i) => {
       const [was, is] = [reference.subarray(i * BINS, (i + 1) * BINS), recent.subarray(i * BINS, (i + 1) * BINS)]
       const [rows, of] = [sum(is), sum(was)]
@@ -150,11 +151,11 @@ export function referenceOf(
   const counts = new Float64Array(namesOf(plan).length * BINS)
   for (const { item, row, level } of rows) {
     for (const [f, feature] of plan.features.entries()) {
-      if (feature.scale !== item.scale || Number.isNaN(row.z[f]!) || Number.isNaN(row.low[f]!)) continue
-      counts[f * BINS + binOf(Z_EDGES, row.z[f]!)]!++
+      if (feature.scale !== item.scale || Number.isNaN(cell(row.z, f)) || Number.isNaN(cell(row.low, f))) continue
+      count(counts, f * BINS + binOf(Z_EDGES, cell(row.z, f)))
     }
     if (level !== null && row.learning === 0)
-      counts[(plan.features.length + item.scale) * BINS + binOf(LEVEL_EDGES, level)]!++
+      count(counts, (plan.features.length + item.scale) * BINS + binOf(LEVEL_EDGES, level))
   }
   return Object.fromEntries(
     namesOf(plan).flatMap((name, i) => {
@@ -185,15 +186,15 @@ function place(counts: Counts, to: Millis, isTrained: boolean): Float64Array | n
   if (Number.isNaN(counts.firstWeek)) counts.firstWeek = week
   if (!isTrained && week < counts.firstWeek + REFERENCE_WEEKS) return counts.reference
   for (let gone = Math.max(counts.newestWeek + 1, week - RECENT_WEEKS + 1); gone <= week; gone++)
-    counts.recent[modulo(gone)]!.fill(0)
+    nth(counts.recent, modulo(gone)).fill(0)
   counts.newestWeek = Math.max(counts.newestWeek, week)
-  return week > counts.newestWeek - RECENT_WEEKS ? counts.recent[modulo(week)]! : null
+  return week > counts.newestWeek - RECENT_WEEKS ? nth(counts.recent, modulo(week)) : null
 }
 const modulo = (week: number): number => ((week % RECENT_WEEKS) + RECENT_WEEKS) % RECENT_WEEKS
 
 function binOf(edges: number[], x: number): number {
   let bin = 0
-  while (bin < edges.length && x > edges[bin]!) bin++
+  while (bin < edges.length && x > nth(edges, bin)) bin++
   return bin
 }
 
@@ -206,13 +207,13 @@ const sum = (counts: Float64Array): number => counts.reduce((a, b) => a + b, 0)
 export function psi(was: ArrayLike<number>, is: ArrayLike<number>): number {
   const total = (counts: ArrayLike<number>): number => {
     let all = 0
-    for (let b = 0; b < counts.length; b++) all += Math.max(0.5, counts[b]!)
+    for (let b = 0; b < counts.length; b++) all += Math.max(0.5, nth(counts, b))
     return all
   }
   const [n, m] = [total(was), total(is)]
   let index = 0
   for (let b = 0; b < was.length; b++) {
-    const [q, p] = [Math.max(0.5, was[b]!) / n, Math.max(0.5, is[b]!) / m]
+    const [q, p] = [Math.max(0.5, nth(was, b)) / n, Math.max(0.5, nth(is, b)) / m]
     index += (p - q) * Math.log(p / q)
   }
   return index
@@ -239,4 +240,8 @@ function isMore({ share, reference, rows }: NonNullable<KindDrift['beyond']>, ap
   const usual = Math.max(LEAST_REFERENCE, reference)
   const deviation = Math.sqrt((usual * (1 - usual)) / effective(rows, appliances))
   return share > BEYOND_TIMES * usual && share > usual + NO_CHANCE * deviation
+}
+
+function count(into: Float64Array, bin: number): void {
+  into[bin] = cell(into, bin) + 1
 }

@@ -1,4 +1,4 @@
-import { DAY } from '../../core/index.ts'
+import { cell, DAY, nth } from '../../core/index.ts'
 import { type Baseline, EXTREMES, type IntradayExtremes, newIntradayExtremes, profileOf } from '../baseline/baseline.ts'
 import {
   type ApplianceContext,
@@ -60,31 +60,31 @@ export function checkIntraday(
   if (Number.isNaN(glanced.since)) glanced.since = item.at
   const learning = item.at - glanced.since < LEARN_DAYS * DAY || item.settling
   const today = Math.floor(item.at / DAY)
-  const scale = plan.scales[0]!
+  const scale = nth(plan.scales, 0)
   const out: { f: number; y: number; excess: number; shift: number; explained: number }[] = []
   /** Excess of every feature that is heard and known. */
   const seen = new Float64Array(plan.features.length).fill(NaN)
   for (let f = 0; f < plan.features.length; f++) {
-    const feature = plan.features[f]!
+    const feature = nth(plan.features, f)
     if (feature.scale !== 0 || !feature.scored) continue
-    const raw = item.y[feature.place]!
+    const raw = cell(item.y, feature.place)
     if (!Number.isFinite(raw)) continue
     let isBeyondSeen = false
     const plain = feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw
     let y = plain
     for (const [j, place] of feature.compensate.entries()) {
-      const name = scale.covariateNames[place]!
+      const name = nth(scale.covariateNames, place)
       const slope = model?.priors[feature.name]?.slopes[name]
       const scaling = model?.covariates[name]
-      const x = item.x[place]!
-      const isNew = learning || glanced.days[f]! < LEARN_HEARD
+      const x = cell(item.x, place)
+      const isNew = learning || nth(glanced.days, f) < LEARN_HEARD
       if (Number.isFinite(x)) isBeyondSeen ||= noteCovariate(glanced, 3 * f + j, x, isNew)
       if (slope && scaling && Number.isFinite(x)) y -= (slope.mean * (x - scaling.centre)) / scaling.scale
     }
     const at = EXTREMES * f
-    const [low, high] = [glanced.low[at + EXTREMES - 1]!, glanced.high[at + EXTREMES - 1]!]
-    if (learning || glanced.days[f]! < LEARN_HEARD || !Number.isFinite(low) || low > high) {
-      if (glanced.day[f] !== today) glanced.days[f]!++
+    const [low, high] = [cell(glanced.low, at + EXTREMES - 1), cell(glanced.high, at + EXTREMES - 1)]
+    if (learning || nth(glanced.days, f) < LEARN_HEARD || !Number.isFinite(low) || low > high) {
+      if (glanced.day[f] !== today) glanced.days[f] = nth(glanced.days, f) + 1
       glanced.day[f] = today
       keep(glanced.low, at, y, -1)
       keep(glanced.high, at, y, 1)
@@ -100,13 +100,14 @@ export function checkIntraday(
     const excess = shift / range
     seen[f] = excess
     const beyond = Math.abs(excess) > MARGIN ? Math.sign(excess) : 0
-    glanced.out[f] = beyond === 0 ? 0 : Math.sign(glanced.out[f]!) === beyond ? glanced.out[f]! + beyond : beyond
-    if (Math.abs(glanced.out[f]!) >= IN_A_ROW) out.push({ f, y: raw, excess, shift, explained: plain - y })
+    glanced.out[f] =
+      beyond === 0 ? 0 : Math.sign(nth(glanced.out, f)) === beyond ? nth(glanced.out, f) + beyond : beyond
+    if (Math.abs(nth(glanced.out, f)) >= IN_A_ROW) out.push({ f, y: raw, excess, shift, explained: plain - y })
   }
   if (item.muted || learning || out.length === 0) return null
   const proves = out.some(({ f, excess, shift }) => {
-    const { madeOf, log } = plan.features[f]!
-    if (out.some((other) => !plan.features[other.f]!.madeOf.some((metric) => madeOf.includes(metric)))) return true
+    const { madeOf, log } = nth(plan.features, f)
+    if (out.some((other) => !nth(plan.features, other.f).madeOf.some((metric) => madeOf.includes(metric)))) return true
     return log && Math.abs(excess) > FAR_OUT && Math.abs(shift) > MOST_RESCALED
   })
   if (!proves) return null
@@ -117,9 +118,9 @@ export function checkIntraday(
     seen,
     life: lifeInputs(learned.trail, item.at, profile),
     out: out.map(({ f, y, explained }) => {
-      const show = (value: number): number => (plan.features[f]!.log ? Math.exp(value) : value)
+      const show = (value: number): number => (nth(plan.features, f).log ? Math.exp(value) : value)
       const at = EXTREMES * f + EXTREMES - 1
-      return { f, y, low: show(glanced.low[at]! + explained), high: show(glanced.high[at]! + explained) }
+      return { f, y, low: show(cell(glanced.low, at) + explained), high: show(cell(glanced.high, at) + explained) }
     }),
   }
 }
@@ -127,12 +128,12 @@ export function checkIntraday(
 /** Widens what is known of a covariate while it is learned. @returns whether it lies beyond that */
 function noteCovariate({ least, most }: IntradayExtremes, at: number, x: number, isNew: boolean): boolean {
   if (isNew) {
-    least[at] = Math.min(least[at]!, x)
-    most[at] = Math.max(most[at]!, x)
+    least[at] = Math.min(cell(least, at), x)
+    most[at] = Math.max(cell(most, at), x)
     return false
   }
-  const far = FAR_SHARE * (most[at]! - least[at]!)
-  return x < least[at]! - far || x > most[at]! + far
+  const far = FAR_SHARE * (cell(most, at) - cell(least, at))
+  return x < cell(least, at) - far || x > cell(most, at) + far
 }
 
 /** What a glance proved confirms a condition without waiting for the day, when it is in the direction of a known fault. */
@@ -145,12 +146,12 @@ export function emitIntraday(
 ): void {
   const { judged } = subject
   if (judged.condition?.phase === 'confirmed') return
-  const mode = hypothesesOf(bench.signatures.declared, beliefs, {})[0]!.failureMode
-  if (mode === UNKNOWN || (out.length === 1 && isDenied(bench, out[0]!.f, mode, seen))) return
+  const mode = nth(hypothesesOf(bench.signatures.declared, beliefs, {}), 0).failureMode
+  if (mode === UNKNOWN || (out.length === 1 && isDenied(bench, nth(out, 0).f, mode, seen))) return
   judged.beliefs.set(beliefs)
   judged.life = life
   for (const { f, y, low, high } of out) {
-    judged.profile[f] = profile[f]!
+    judged.profile[f] = cell(profile, f)
     judged.observed[f] = y
     judged.byHours ??= new Uint8Array(judged.observed.length)
     judged.byHours[f] = 1
@@ -159,7 +160,7 @@ export function emitIntraday(
     judged.seenFrom[f] = item.from
     judged.seenTo[f] = item.at
   }
-  judged.levels[0] = Math.max(judged.levels[0]!, LEVEL)
+  judged.levels[0] = Math.max(cell(judged.levels, 0), LEVEL)
   judged.topDetector = 'glance'
   decideCondition(bench, subject, item.at, item.offset, true, false)
 }
@@ -168,16 +169,16 @@ export function emitIntraday(
 const BEARS_OUT = 0.6
 
 function isDenied({ plan, signatures }: DetectionContext, f: number, mode: string, seen: Float64Array): boolean {
-  const { madeOf } = plan.features[f]!
+  const { madeOf } = nth(plan.features, f)
   return signatures.names.every((name, m) => {
     if (name !== mode) return true
-    const weights = signatures.weights[m]!
+    const weights = nth(signatures.weights, m)
     const most = weights.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
     return seen.some(
       (excess, g) =>
-        Math.abs(weights[g]!) >= BEARS_OUT * most &&
-        excess * weights[g]! <= 0 &&
-        !plan.features[g]!.madeOf.some((metric) => madeOf.includes(metric)),
+        Math.abs(cell(weights, g)) >= BEARS_OUT * most &&
+        excess * cell(weights, g) <= 0 &&
+        !nth(plan.features, g).madeOf.some((metric) => madeOf.includes(metric)),
     )
   })
 }
@@ -186,7 +187,7 @@ function isDenied({ plan, signatures }: DetectionContext, f: number, mode: strin
 function keep(list: Float64Array, at: number, y: number, side: number): void {
   let value = y
   for (let i = at; i < at + EXTREMES; i++) {
-    const known = list[i]!
+    const known = cell(list, i)
     if (side * value <= side * known) continue
     list[i] = value
     value = known

@@ -1,3 +1,4 @@
+import { nth } from '../../core/index.ts'
 import type { Baseline } from '../baseline/baseline.ts'
 import type { ScoredRow } from '../baseline/scoredRow.ts'
 import { FAST } from './cumulativeSums.ts'
@@ -39,40 +40,40 @@ export function updateRecentChange(
   for (let m = 0; m < signatures.modes.length; m++) {
     const projected = signatures.project(m, z)
     if (!Number.isNaN(projected)) step(contrast, m, Math.max(-BOUND, Math.min(BOUND, projected)))
-    row.contrast[m] = contrast.share[m]!
+    row.contrast[m] = nth(contrast.share, m)
   }
 }
 
 function step(contrast: RecentChange, m: number, along: number): void {
   const { level, scatter, rows, queue, sum, fast, share } = contrast
-  const before = queue[LAG * m]!
+  const before = nth(queue, LAG * m)
   queue.copyWithin(LAG * m, LAG * m + 1, LAG * m + LAG)
   queue[LAG * m + LAG - 1] = along
-  if (!Number.isNaN(before) && (share[m]! < HOLDS || rows[m]! < LEAST_ROWS)) settle(contrast, m, before)
-  if (rows[m]! < LEAST_ROWS) {
+  if (!Number.isNaN(before) && (nth(share, m) < HOLDS || nth(rows, m) < LEAST_ROWS)) settle(contrast, m, before)
+  if (nth(rows, m) < LEAST_ROWS) {
     share[m] = 0
     return
   }
-  const own = Math.max(scatter[m]!, LEAST_SCATTER)
+  const own = Math.max(nth(scatter, m), LEAST_SCATTER)
   // The least of the last three rows: what lasts for two (a defrost cut short, guests) is no change.
-  const now = Math.min(along, queue[LAG * m + LAG - 2]!, queue[LAG * m + LAG - 3]!)
-  const change = Math.max(-SUM_STEP, Math.min(SUM_STEP, (along - level[m]!) / own))
-  sum[m] = Math.max(0, Math.min(2 * SUM_THRESHOLD, sum[m]! + change - ALLOWANCE))
-  fast[m] = fast[m]! + FAST * (along - fast[m]!)
-  const lasting = scatter[m]! < SCATTERED ? 0 : Math.min(sum[m]! / SUM_THRESHOLD, fast[m]! / SUM_SHIFT)
+  const now = Math.min(along, nth(queue, LAG * m + LAG - 2), nth(queue, LAG * m + LAG - 3))
+  const change = Math.max(-SUM_STEP, Math.min(SUM_STEP, (along - nth(level, m)) / own))
+  sum[m] = Math.max(0, Math.min(2 * SUM_THRESHOLD, nth(sum, m) + change - ALLOWANCE))
+  fast[m] = nth(fast, m) + FAST * (along - nth(fast, m))
+  const lasting = nth(scatter, m) < SCATTERED ? 0 : Math.min(nth(sum, m) / SUM_THRESHOLD, nth(fast, m) / SUM_SHIFT)
   share[m] = Math.max(
     0,
-    Math.min(MOST_SHARE, Math.max(lasting, Math.min((now - level[m]!) / (THRESHOLD * own), now / LEAST_SHIFT))),
+    Math.min(MOST_SHARE, Math.max(lasting, Math.min((now - nth(level, m)) / (THRESHOLD * own), now / LEAST_SHIFT))),
   )
 }
 
 /** One more row of the weeks before. What is far out moves them no further than 3 standard deviations do. */
 function settle({ level, scatter, rows }: RecentChange, m: number, value: number): void {
-  const n = rows[m]!
-  const most = 3 * Math.max(scatter[m]!, LEAST_SCATTER)
-  const deviation = value - level[m]!
+  const n = nth(rows, m)
+  const most = 3 * Math.max(nth(scatter, m), LEAST_SCATTER)
+  const deviation = value - nth(level, m)
   const bounded = n < LEAST_ROWS ? deviation : Math.max(-most, Math.min(most, deviation))
-  level[m] = level[m]! + bounded / Math.min(MEMORY, n + 1)
-  scatter[m] = scatter[m]! + (NORMAL * Math.abs(bounded) - scatter[m]!) / Math.min(MEMORY, n + 3)
+  level[m] = nth(level, m) + bounded / Math.min(MEMORY, n + 1)
+  scatter[m] = nth(scatter, m) + (NORMAL * Math.abs(bounded) - nth(scatter, m)) / Math.min(MEMORY, n + 3)
   rows[m] = Math.min(MEMORY, n + 1)
 }

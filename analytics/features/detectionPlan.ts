@@ -9,7 +9,7 @@ import type {
   SignalSpec,
   TestSpec,
 } from '../../catalog/index.ts'
-import { MINUTE } from '../../core/index.ts'
+import { MINUTE, nth } from '../../core/index.ts'
 import { genericDetection } from './genericDetection.ts'
 import { type Phases, phasesOf } from './phases.ts'
 import { compileTest, type Predicate } from './predicates.ts'
@@ -228,10 +228,10 @@ export function planDetection(kind: Kind): DetectionPlan {
     const scale: Scale = {
       name: scaleName,
       features: own.map(([name, one]) => compile(name, one, index)),
-      covariates: wanted.map((name) => compile(name, spec.covariates[name]!, index)),
+      covariates: wanted.map((name) => compile(name, nth(spec.covariates, name), index)),
       covariateNames: wanted,
-      covariateLogs: wanted.map((name) => spec.covariates[name]!.log),
-      anchors: anchors.map((name) => ({ place: wanted.indexOf(name), change: spec.anchors[name]!.change, name })),
+      covariateLogs: wanted.map((name) => nth(spec.covariates, name).log),
+      anchors: anchors.map((name) => ({ place: wanted.indexOf(name), change: nth(spec.anchors, name).change, name })),
       minMs: (spec.cycles[scaleName]?.minMinutes ?? 0) * MINUTE,
       mergeMs: (spec.cycles[scaleName]?.mergeMinutes ?? 0) * MINUTE,
     }
@@ -254,11 +254,11 @@ export function planDetection(kind: Kind): DetectionPlan {
   }
   return {
     kind,
-    metricSpecs: kind.metricNames.map((metric) => kind.metrics[metric]!),
+    metricSpecs: kind.metricNames.map((metric) => nth(kind.metrics, metric)),
     shares: kind.metricNames.map((metric) => isShare(kind.metrics[metric])),
-    resolutions: Float64Array.from(kind.metricNames, (metric) => kind.metrics[metric]!.resolution),
+    resolutions: Float64Array.from(kind.metricNames, (metric) => nth(kind.metrics, metric).resolution),
     canStick: Uint8Array.from(kind.metricNames, (metric) =>
-      Number(!kind.metrics[metric]!.sums && !isShare(kind.metrics[metric])),
+      Number(!nth(kind.metrics, metric).sums && !isShare(kind.metrics[metric])),
     ),
     spec,
     predicates,
@@ -280,11 +280,13 @@ export function planDetection(kind: Kind): DetectionPlan {
     bursts: Object.fromEntries(burstChannels.map((channel) => [channel.name, channel])),
     burstChannels,
     steady: [
-      ...scales[0]!.features.map((q, place) => ({ q, place, isFeature: true })),
-      ...scales[0]!.covariates.map((q, place) => ({ q, place, isFeature: false })),
-    ].filter(({ q, isFeature }) => isSteady(quantities[q]!, isFeature && spec.features[quantities[q]!.name]!)),
+      ...nth(scales, 0).features.map((q, place) => ({ q, place, isFeature: true })),
+      ...nth(scales, 0).covariates.map((q, place) => ({ q, place, isFeature: false })),
+    ].filter(({ q, isFeature }) =>
+      isSteady(nth(quantities, q), isFeature && nth(spec.features, nth(quantities, q).name)),
+    ),
     setMetrics: Object.entries(spec.anchors).flatMap(([covariate, { change }]) => {
-      const metric = column(spec.covariates[covariate]!.of?.metric)
+      const metric = column(nth(spec.covariates, covariate).of?.metric)
       return metric < 0 ? [] : [{ metric, change }]
     }),
     phases: phasesOf(kind),
@@ -316,5 +318,5 @@ const isByBurst = (
 ): boolean =>
   ['mean', 'max', 'min'].includes(one.aggregate) &&
   one.of !== null &&
-  [...one.while].every((p) => predicates[p]!.type === 'compare') &&
+  [...one.while].every((p) => nth(predicates, p).type === 'compare') &&
   channels.some(({ metrics }) => one.inputs.every((metric) => metrics.includes(metric)))

@@ -1,4 +1,4 @@
-import type { ApplianceId, Millis } from '../../core/index.ts'
+import { type ApplianceId, type Millis, nth } from '../../core/index.ts'
 import { newExtremes } from './dailyExtremes.ts'
 import type { DetectionPlan } from './detectionPlan.ts'
 import { newHolds } from './holds.ts'
@@ -221,7 +221,7 @@ export function freshAcc(plan: DetectionPlan): Float64Array {
 }
 
 export function clearQuantity(plan: DetectionPlan, acc: Float64Array, q: number): void {
-  const aggregate = plan.quantities[q]!.aggregate
+  const aggregate = nth(plan.quantities, q).aggregate
   acc[4 * q] = aggregate === 'max' ? -Infinity : aggregate === 'min' ? Infinity : 0
   acc[4 * q + 1] = 0
   acc[4 * q + 2] = aggregate === 'slope' ? NaN : 0

@@ -1,3 +1,5 @@
+import { nth } from '../../core/index.ts'
+
 /** How much of a mode's weight counts against it when it cannot be seen: score × (seen share) ^ this. */
 export const SEEN_POWER = 0.25
 /** Keeps a mode of which nothing can be seen finite. */
@@ -39,17 +41,17 @@ export function modeCosines(
 ): Float64Array {
   const features = shape.length
   let squares = 0
-  for (let f = 0; f < features; f++) squares += (shape[f]! * mask[f]!) ** 2
+  for (let f = 0; f < features; f++) squares += (nth(shape, f) * nth(mask, f)) ** 2
   const length = Math.sqrt(squares + DIRECTION_LENGTH ** 2)
   return Float64Array.from(modes, (_, m) => {
     let dot = 0
     let seen = 0
     let all = 0
     for (let f = 0; f < features; f++) {
-      const w = weights[m * features + f]!
+      const w = nth(weights, m * features + f)
       all += w * w
-      seen += w * w * mask[f]!
-      dot += w * shape[f]! * mask[f]!
+      seen += w * w * nth(mask, f)
+      dot += w * nth(shape, f) * nth(mask, f)
     }
     dot /= length
     return ((either[m] ? Math.abs(dot) : dot) * (seen / all + SEEN_LEAST) ** (SEEN_POWER - 0.5)) / Math.sqrt(all)
@@ -66,7 +68,7 @@ export function beliefsBy(model: DiagnosisModel, profile: Float64Array): Float64
     profile.map(compress),
     profile.map((z) => (Number.isNaN(z) ? 0 : 1)),
   )
-  const scores = cosines.map((cosine, m) => model.sharpness * cosine + model.bias[m]!)
+  const scores = cosines.map((cosine, m) => model.sharpness * cosine + nth(model.bias, m))
   const most = Math.max(...scores)
   const odds = scores.map((score) => Math.exp(score - most))
   const sum = odds.reduce((a, b) => a + b, 0)

@@ -1,3 +1,4 @@
+import { cell, nth } from '../../core/index.ts'
 import { DIRECTION_LENGTH, type DiagnosisModel, SEEN_LEAST, SEEN_POWER } from './diagnosisModel.ts'
 import { floats, int, integers, ints, node, writeOnnx } from './onnxGraph.ts'
 
@@ -14,11 +15,11 @@ export function diagnosisToOnnx(model: DiagnosisModel, name: string): Uint8Array
   const all = new Float64Array(modes)
   for (let m = 0; m < modes; m++) {
     for (let f = 0; f < features; f++) {
-      const w = weights[m * features + f]!
+      const w = nth(weights, m * features + f)
       byFeature[f * modes + m] = w
-      all[m]! += w * w
+      all[m] = cell(all, m) + w * w
     }
-    for (let f = 0; f < features; f++) squares[f * modes + m] = weights[m * features + f]! ** 2 / all[m]!
+    for (let f = 0; f < features; f++) squares[f * modes + m] = nth(weights, m * features + f) ** 2 / cell(all, m)
   }
   const one = (key: string, value: number): object => floats(key, [1, 1], [value])
   const keep = int('keepdims', 1)

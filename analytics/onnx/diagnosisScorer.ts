@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { nth, there } from '../../core/index.ts'
 import { PROFILE_BOUND } from './diagnosisModel.ts'
 import type { KindModel } from './kindModel.ts'
 import { openSession } from './onnxSession.ts'
@@ -36,8 +37,9 @@ export async function openDiagnosisScorer(
       const out = await session.run(inputs.length, maskedRows(inputs, places.length, PROFILE_BOUND))
       return inputs.map((_, r) => {
         const beliefs = new Float64Array(modes.length + 1)
-        for (const [m, place] of order.entries()) if (place >= 0) beliefs[place] = out.beliefs![r * width + m]!
-        beliefs[modes.length] = out.beliefs![r * width + width - 1]!
+        for (const [m, place] of order.entries())
+          if (place >= 0) beliefs[place] = nth(there(out.beliefs), r * width + m)
+        beliefs[modes.length] = nth(there(out.beliefs), r * width + width - 1)
         return beliefs
       })
     },

@@ -1,3 +1,5 @@
+import { nth } from '../../core/index.ts'
+
 /** What remaining life is told from, in the order of the model's input. See `lifeInputs`. */
 export const LIFE_INPUTS = [
   'size',
@@ -39,8 +41,8 @@ const softplus = (x: number): number => Math.log1p(Math.exp(-Math.abs(x))) + Mat
 /** ln of the hours of the 10 %, 50 % and 90 % quantile. The twin of the ONNX model. */
 export function lifeBy(model: LifeModel, inputs: Float64Array): [number, number, number] {
   const line = (weights: Float32Array): number => {
-    let sum = weights[inputs.length]!
-    for (let i = 0; i < inputs.length; i++) sum += weights[i]! * standardized(model, inputs, i)
+    let sum = nth(weights, inputs.length)
+    for (let i = 0; i < inputs.length; i++) sum += nth(weights, i) * standardized(model, inputs, i)
     return sum
   }
   const middle = line(model.middle)
@@ -53,4 +55,4 @@ export const standardized = (
   { means, spreads }: Pick<LifeModel, 'means' | 'spreads'>,
   inputs: ArrayLike<number>,
   i: number,
-): number => Math.max(-LIFE_BOUND, Math.min(LIFE_BOUND, (inputs[i]! - means[i]!) / spreads[i]!))
+): number => Math.max(-LIFE_BOUND, Math.min(LIFE_BOUND, (nth(inputs, i) - nth(means, i)) / nth(spreads, i)))

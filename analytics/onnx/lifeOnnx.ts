@@ -1,3 +1,4 @@
+import { nth } from '../../core/index.ts'
 import { LIFE_BOUND, LIFE_INPUTS, type LifeModel } from './lifeModel.ts'
 import { floats, int, node, writeOnnx } from './onnxGraph.ts'
 
@@ -20,7 +21,7 @@ export function lifeToOnnx(model: LifeModel, name: string): Uint8Array {
       one('moreAbove', model.moreAbove),
       ...lines.flatMap(({ line, weights }) => [
         floats(`${line}Weights`, [width, 1], weights.subarray(0, width)),
-        one(`${line}Constant`, weights[width]!),
+        one(`${line}Constant`, nth(weights, width)),
       ]),
     ],
     nodes: [

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { RemainingLife } from '../../core/index.ts'
+import { nth, type RemainingLife, there } from '../../core/index.ts'
 import type { KindModel } from './kindModel.ts'
 import { LIFE_INPUTS } from './lifeModel.ts'
 import { openSession } from './onnxSession.ts'
@@ -26,7 +26,7 @@ export async function openLifeScorer(dir: string, { life }: KindModel): Promise<
       const x = new Float32Array(inputs.length * life.inputs.length)
       for (const [r, row] of inputs.entries()) x.set(row, r * life.inputs.length)
       const { lnHours } = await session.run(inputs.length, { x })
-      const hours = (r: number, q: number): number => Math.max(LEAST_HOURS, Math.exp(lnHours![3 * r + q]!))
+      const hours = (r: number, q: number): number => Math.max(LEAST_HOURS, Math.exp(nth(there(lnHours), 3 * r + q)))
       return inputs.map((_, r) => {
         const p90 = hours(r, 2)
         // Longer than any course that was seen: nobody knows.

@@ -1,3 +1,4 @@
+import { nth } from '../../core/index.ts'
 import { floats, int, integers, node, writeOnnx } from './onnxGraph.ts'
 import type { Pca } from './pca.ts'
 
@@ -9,7 +10,7 @@ export function pcaToOnnx(pca: Pca, name: string): Uint8Array {
   const { features, components } = pca
   const transposed = new Float32Array(pca.loadings.length)
   for (let f = 0; f < features; f++) {
-    for (let k = 0; k < components; k++) transposed[k * features + f] = pca.loadings[f * components + k]!
+    for (let k = 0; k < components; k++) transposed[k * features + f] = nth(pca.loadings, f * components + k)
   }
   const keep = int('keepdims', 1)
   return writeOnnx({

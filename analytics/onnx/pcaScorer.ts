@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { cell, nth, there } from '../../core/index.ts'
 import type { KindModel } from './kindModel.ts'
 import { openSession } from './onnxSession.ts'
 import { PCA_BOUND } from './pca.ts'
@@ -31,8 +32,8 @@ export async function openPcaScorer(dir: string, model: KindModel, scale: string
     async score(rows) {
       const { t2, q, contributions } = await session.run(rows.length, maskedRows(rows, width, PCA_BOUND))
       return rows.map((_, r) => ({
-        level: Math.max(t2![r]! / spec.t2Limit, q![r]! / spec.qLimit),
-        contributions: contributions!.subarray(r * width, (r + 1) * width),
+        level: Math.max(nth(there(t2), r) / spec.t2Limit, nth(there(q), r) / spec.qLimit),
+        contributions: there(contributions).subarray(r * width, (r + 1) * width),
       }))
     },
   }
@@ -48,8 +49,8 @@ export function maskedRows(
   const mask = new Float32Array(rows.length * width)
   for (const [r, row] of rows.entries()) {
     for (let f = 0; f < width; f++) {
-      if (Number.isNaN(row[f]!)) continue
-      x[r * width + f] = Math.max(-bound, Math.min(bound, row[f]!))
+      if (Number.isNaN(cell(row, f))) continue
+      x[r * width + f] = Math.max(-bound, Math.min(bound, cell(row, f)))
       mask[r * width + f] = 1
     }
   }

@@ -1,4 +1,4 @@
-import { DAY } from '../../core/index.ts'
+import { cell, DAY, nth, there } from '../../core/index.ts'
 import { eachShare, pcaStep } from '../condition/scoreRow.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
@@ -36,20 +36,20 @@ export function calibrate(
   const signatures = compileSignatures(plan, model)
   const pcaSums = new Map<string, number>()
   let days = 0
-  for (const [, items] of rows) if (items.length > 0) days += (items.at(-1)!.to - items[0]!.from) / DAY
+  for (const [, items] of rows) if (items.length > 0) days += (there(items.at(-1)).to - nth(items, 0).from) / DAY
   for (const { appliance, item, row } of replayRows(plan, model, rows)) {
     if (!item.muted)
       eachShare(plan, signatures, item.scale, row, (name, shift, share) => {
         note(name, appliance, shift >= 1 ? share * (isChange(name) ? LEAST_THRESHOLD : UNBOUNDED) : 0)
       })
-    const scaleName = plan.scales[item.scale]!.name
+    const scaleName = nth(plan.scales, item.scale).name
     const spec = model.pca[scaleName]
     const pca = pcas[item.scale]
     if (!spec || !pca) continue
     const places = spec.features.map((name) => plan.features.findIndex((one) => one.name === name))
     const { t2, q } = scorePca(
       pca,
-      Float64Array.from(places, (f) => row.z[f]!),
+      Float64Array.from(places, (f) => cell(row.z, f)),
     )
     const key = `${appliance}/${scaleName}`
     const sum = pcaStep(pcaSums.get(key) ?? 0, Math.max(t2 / spec.t2Limit, q / spec.qLimit))

@@ -1,4 +1,5 @@
 import type { Kind } from '../../catalog/index.ts'
+import { cell, nth } from '../../core/index.ts'
 import { fitLine, median, TERMS } from '../baseline/bayesLine.ts'
 import { referenceOf } from '../detectors/inputDrift.ts'
 import { type DetectionPlan, planDetection } from '../features/detectionPlan.ts'
@@ -47,9 +48,9 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
     pca: {},
   }
   for (const f of plan.features.keys()) {
-    if (!plan.features[f]!.scored) continue
+    if (!nth(plan.features, f).scored) continue
     const prior = learnPrior(plan, f, model, training.rows)
-    if (prior) model.priors[plan.features[f]!.name] = prior
+    if (prior) model.priors[nth(plan.features, f).name] = prior
   }
   const files = new Map<string, Uint8Array>()
   const pcas: (Pca | null)[] = []
@@ -64,13 +65,13 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
     )
     const zs = first
       .filter(({ item }) => item.scale === s)
-      .map(({ row }) => Float64Array.from(places, (f) => row.z[f]!))
+      .map(({ row }) => Float64Array.from(places, (f) => cell(row.z, f)))
     if (places.length < 3 || zs.length < LEAST_ROWS) {
       pcas.push(null)
       continue
     }
     const pca = fitPca(
-      places.map((f) => places.map((g) => model.correlation[f]![g]!)),
+      places.map((f) => places.map((g) => nth(nth(model.correlation, f), g))),
       KEPT_VARIANCE,
     )
     pcas.push(pca)
@@ -81,7 +82,7 @@ export function trainKind(training: Training): { model: KindModel; files: Map<st
     model.pca[scale.name] = {
       file,
       sha256: sha256(bytes),
-      features: places.map((f) => plan.features[f]!.name),
+      features: places.map((f) => nth(plan.features, f).name),
       components: pca.components,
       t2Limit: quantile(
         scores.map(({ t2 }) => t2),
@@ -110,9 +111,14 @@ function levelOf(
   z: Float64Array,
 ): number | null {
   const pca = pcas[scale]
-  const spec = model.pca[plan.scales[scale]!.name]
+  const spec = model.pca[nth(plan.scales, scale).name]
   if (!pca || !spec) return null
-  const inputs = spec.features.map((name) => z[plan.features.findIndex((one) => one.name === name)]!)
+  const inputs = spec.features.map((name) =>
+    cell(
+      z,
+      plan.features.findIndex((one) => one.name === name),
+    ),
+  )
   const { t2, q } = scorePca(pca, Float64Array.from(inputs))
   return Math.max(t2 / spec.t2Limit, q / spec.qLimit)
 }
@@ -121,10 +127,10 @@ function scaleCovariates(plan: DetectionPlan, rows: HealthyRows): KindModel['cov
   const values = new Map<string, number[]>()
   for (const items of rows.values()) {
     for (const item of items) {
-      for (const [place, name] of plan.scales[item.scale]!.covariateNames.entries()) {
+      for (const [place, name] of nth(plan.scales, item.scale).covariateNames.entries()) {
         const list = values.get(name) ?? []
         values.set(name, list)
-        if (Number.isFinite(item.x[place]!)) list.push(item.x[place]!)
+        if (Number.isFinite(cell(item.x, place))) list.push(cell(item.x, place))
       }
     }
   }
@@ -144,19 +150,19 @@ function learnPrior(
   model: KindModel,
   rows: HealthyRows,
 ): KindModel['priors'][string] | null {
-  const feature = plan.features[f]!
-  const names = plan.scales[feature.scale]!.covariateNames
+  const feature = nth(plan.features, f)
+  const names = nth(plan.scales, feature.scale).covariateNames
   const own: number[][] = []
   for (const items of rows.values()) {
     const obs: number[] = []
     for (const item of items) {
-      if (item.scale !== feature.scale || !Number.isFinite(item.y[feature.place]!)) continue
-      const raw = item.y[feature.place]!
+      if (item.scale !== feature.scale || !Number.isFinite(cell(item.y, feature.place))) continue
+      const raw = cell(item.y, feature.place)
       const x = feature.compensate.map((place) => {
-        const scaling = model.covariates[names[place]!]!
+        const scaling = nth(model.covariates, nth(names, place))
         return item.x[place] === -Infinity
           ? 0
-          : Math.max(-4, Math.min(4, (item.x[place]! - scaling.centre) / scaling.scale))
+          : Math.max(-4, Math.min(4, (cell(item.x, place) - scaling.centre) / scaling.scale))
       })
       if (x.some((value) => !Number.isFinite(value))) continue
       obs.push(feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw, x[0] ?? 0, x[1] ?? 0, x[2] ?? 0)
@@ -172,7 +178,7 @@ function learnPrior(
   const pooled: number[] = []
   for (const obs of own) {
     const means = [0, 1, 2, 3].map((j) => average(obs.filter((_, i) => i % TERMS === j)))
-    for (let i = 0; i < obs.length; i++) pooled.push(obs[i]! - means[i % TERMS]!)
+    for (let i = 0; i < obs.length; i++) pooled.push(nth(obs, i) - nth(means, i % TERMS))
   }
   const slopes = fitLine(flat, pooled)
   const lines = own.map((obs) => {
@@ -185,7 +191,7 @@ function learnPrior(
     towards.precision[0] = 0
     return fitLine(towards, obs)
   })
-  const levels = lines.map(({ beta }) => beta[0]!)
+  const levels = lines.map(({ beta }) => cell(beta, 0))
   const sigma = Math.max(median(lines.map((line) => line.sigma)), 1e-4)
   const mean = median(levels)
   return {
@@ -193,11 +199,11 @@ function learnPrior(
     spread: round(Math.max(1.4826 * 1.3 * median(levels.map((level) => Math.abs(level - mean))), sigma, feature.floor)),
     slopes: Object.fromEntries(
       feature.compensate.map((place, j) => {
-        const list = lines.map(({ beta }) => beta[j + 1]!)
+        const list = lines.map(({ beta }) => cell(beta, j + 1))
         const middle = median(list)
         const spread = 1.4826 * 1.3 * median(list.map((value) => Math.abs(value - middle)))
         return [
-          names[place]!,
+          nth(names, place),
           { mean: round(middle), spread: round(Math.max(spread, 0.15 * Math.abs(middle), sigma / 4)) },
         ]
       }),
@@ -217,10 +223,10 @@ function correlate(plan: DetectionPlan, zs: Float64Array[]): number[][] {
       let aa = 0
       let bb = 0
       for (const z of zs) {
-        if (Number.isNaN(z[a]!) || Number.isNaN(z[b]!)) continue
-        ab += bound(z[a]!) * bound(z[b]!)
-        aa += bound(z[a]!) ** 2
-        bb += bound(z[b]!) ** 2
+        if (Number.isNaN(cell(z, a)) || Number.isNaN(cell(z, b))) continue
+        ab += bound(cell(z, a)) * bound(cell(z, b))
+        aa += bound(cell(z, a)) ** 2
+        bb += bound(cell(z, b)) ** 2
       }
       return aa > 0 && bb > 0 ? round((0.9 * ab) / Math.sqrt(aa * bb)) : 0
     }),
@@ -230,7 +236,7 @@ function correlate(plan: DetectionPlan, zs: Float64Array[]): number[][] {
 export function quantile(values: number[], p: number): number {
   if (values.length === 0) return 1
   const sorted = Float64Array.from(values).sort()
-  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))]!
+  return cell(sorted, Math.min(sorted.length - 1, Math.floor(p * sorted.length)))
 }
 
 const average = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length

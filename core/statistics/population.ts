@@ -1,4 +1,5 @@
 import type { ApplianceId } from '../ids.ts'
+import { there } from './nth.ts'
 
 /** A part of a state's copy: which part of the program, whose, and what. */
 export type Piece = [section: string, id: string, value: unknown]
@@ -75,7 +76,7 @@ export class Population<T> {
 
   #handOut(id: ApplianceId): void {
     if (!this.#left?.delete(id)) return
-    this.#out([this.#section, id, this.#encode(this.#entries.get(id)!, id)])
+    this.#out([this.#section, id, this.#encode(there(this.#entries.get(id)), id)])
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Clock, type Database, HOUR, Problem, SECOND } from '../../core/index.ts'
+import { type Clock, type Database, HOUR, nth, Problem, SECOND } from '../../core/index.ts'
 import { openLinkChanges } from '../../service/index.ts'
 
 /** What one owner's link may change within the window: a bad day of an appliance needs a tenth of it. */
@@ -34,7 +34,7 @@ export function linkQuota(
     const recent = isChange
       ? await changes.add(secret, subject, now, from, MOST_CHANGES)
       : await changes.after(secret, from)
-    const waitSeconds = recent.length === 0 ? 0 : Math.ceil((recent[0]! + WINDOW_MS - now) / SECOND)
+    const waitSeconds = recent.length === 0 ? 0 : Math.ceil((nth(recent, 0) + WINDOW_MS - now) / SECOND)
     const left = MOST_CHANGES - recent.length - (isChange ? 1 : 0)
     reply.headers({
       'ratelimit-limit': MOST_CHANGES,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
-import { Problem } from '../../core/index.ts'
+import { nth, Problem } from '../../core/index.ts'
 
 /** What files come in: Excel's and Linux's, China's, and what older programs of the West write. */
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'] as const
@@ -69,10 +69,10 @@ function encodingOf(bytes: Buffer): Encoding {
 function isPaired(bytes: Buffer): boolean {
   let [high, paired] = [0, 0]
   for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i]! <= 0x80) continue
+    if (nth(bytes, i) <= 0x80) continue
     high++
     const next = bytes[i + 1] ?? 0
-    if (bytes[i]! < 0xff && next > 0xa0 && next < 0xff) {
+    if (nth(bytes, i) < 0xff && next > 0xa0 && next < 0xff) {
       high++
       paired += 2
       i++

@@ -1,5 +1,5 @@
 import type { Kind } from '../../catalog/index.ts'
-import { type Millis, Problem, type Reading } from '../../core/index.ts'
+import { type Millis, nth, Problem, type Reading } from '../../core/index.ts'
 import { numberOf } from './numberCells.ts'
 import { type CellRefusal, readTable, type Table, type TableOptions, type TableShape } from './readTable.ts'
 import { type TimeOptions, type TimeShape, timeOf, timeShapeOf } from './timeCells.ts'
@@ -68,8 +68,8 @@ function timeColumn(table: Table, options: RecordingOptions): { at: number; shap
   const { header, rows } = table
   const named = header.findIndex((name) => timeNames.test(name))
   const at = Math.max(named, 0)
-  const cells = rows.map(({ cells }) => cells[at]!)
-  const shape = timeShapeOf(header[at]!, cells, options)
+  const cells = rows.map(({ cells }) => nth(cells, at))
+  const shape = timeShapeOf(nth(header, at), cells, options)
   const isTime =
     named >= 0 || cells.slice(0, 20).every((cell) => typeof timeOf(cell, shape) === 'number' && !/^\d{1,9}$/.test(cell))
   if (!isTime || rows.length === 0) {
@@ -94,13 +94,13 @@ function readRows(table: Table, options: RecordingOptions): Recording {
     if (at === timeAt) continue
     const metric = options.map?.get(from) ?? (from === 'watts' ? options.metric : from)
     if (metric === '') continue
-    const cells = rows.map(({ cells }) => cells[at]!).filter((cell) => !noValue.test(cell))
+    const cells = rows.map(({ cells }) => nth(cells, at)).filter((cell) => !noValue.test(cell))
     if (cells.length > 0 && !cells.some((cell) => typeof cellValue(cell, decimal) === 'number')) {
       refused.push({
         line: 1,
         column: at + 1,
         name: from,
-        value: cells[0]!,
+        value: nth(cells, 0),
         why: 'no cell of this column is a number: it is left out',
       })
     } else wanted.push({ at, from, metric })
@@ -108,15 +108,15 @@ function readRows(table: Table, options: RecordingOptions): Recording {
   const samples: Sample[] = []
   let absent = 0
   for (const { line, cells } of rows) {
-    const place = { line, column: timeAt + 1, name: header[timeAt]!, value: cells[timeAt]! }
-    const ts = timeOf(cells[timeAt]!, shape)
+    const place = { line, column: timeAt + 1, name: nth(header, timeAt), value: nth(cells, timeAt) }
+    const ts = timeOf(nth(cells, timeAt), shape)
     if (typeof ts === 'string') {
       refused.push({ ...place, why: ts })
       continue
     }
     const metrics: [string, number][] = []
     for (const { at, from, metric } of wanted) {
-      const cell = cells[at]!
+      const cell = nth(cells, at)
       if (noValue.test(cell)) {
         absent++
         continue
@@ -129,7 +129,7 @@ function readRows(table: Table, options: RecordingOptions): Recording {
   }
   samples.sort((a, b) => a.ts - b.ts)
   return {
-    understood: understood(table, 'rows', header[timeAt]!, shape, wanted),
+    understood: understood(table, 'rows', nth(header, timeAt), shape, wanted),
     samples,
     changes: new Map(),
     absent,
@@ -141,18 +141,18 @@ function readChanges(table: Table, at: { entity: number; state: number }, option
   const { header, rows, decimal } = table
   const { at: timeAt, shape } = timeColumn(table, options)
   const refused = [...table.refused]
-  const entities = new Set(rows.map(({ cells }) => cells[at.entity]!))
+  const entities = new Set(rows.map(({ cells }) => nth(cells, at.entity)))
   const metricOf = (entity: string): string | undefined =>
     options.map?.get(entity) ?? (entities.size === 1 ? options.metric : nameIn(entity, options.kind))
   const changes = new Map<string, Change[]>()
   const wanted = new Map<string, string>()
   let absent = 0
   for (const { line, cells } of rows) {
-    const [entity, state, time] = [cells[at.entity]!, cells[at.state]!, cells[timeAt]!]
+    const [entity, state, time] = [nth(cells, at.entity), nth(cells, at.state), nth(cells, timeAt)]
     const metric = metricOf(entity)
     if (metric === '') continue
     const refuse = (column: number, value: string, why: string): void => {
-      refused.push({ line, column: column + 1, name: header[column]!, value, why })
+      refused.push({ line, column: column + 1, name: nth(header, column), value, why })
     }
     if (metric === undefined) {
       // Once is enough: it is the entity that is not known, not the row.
@@ -180,7 +180,7 @@ function readChanges(table: Table, at: { entity: number; state: number }, option
   for (const of of changes.values()) of.sort((a, b) => a.ts - b.ts)
   const metrics = [...wanted].filter(([, metric]) => metric !== '').map(([from, metric]) => ({ from, metric }))
   return {
-    understood: understood(table, 'changes', header[timeAt]!, shape, metrics),
+    understood: understood(table, 'changes', nth(header, timeAt), shape, metrics),
     samples: [],
     changes,
     absent,

@@ -1,4 +1,4 @@
-import { fromLocal, HOUR, type Millis, zoneOffsetMs } from '../../core/index.ts'
+import { fromLocal, HOUR, type Millis, nth, zoneOffsetMs } from '../../core/index.ts'
 
 export const timeUnits = ['s', 'ms', 'us', 'ns'] as const
 export type TimeUnit = (typeof timeUnits)[number]
@@ -59,7 +59,12 @@ function unitOfName(name: string): TimeUnit | undefined {
   return /_ns$|nanos/i.test(name) ? 'ns' : undefined
 }
 function unitOfSize(numbers: number[]): TimeUnit {
-  const middle = Math.abs(numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!)
+  const middle = Math.abs(
+    nth(
+      numbers.toSorted((a, b) => a - b),
+      numbers.length >> 1,
+    ),
+  )
   // Small ones count from the beginning of a recording, as the contract counts: in milliseconds.
   if (middle < 1e8 || (middle >= 1e11 && middle < 1e14)) return 'ms'
   return middle < 1e11 ? 's' : middle < 1e17 ? 'us' : 'ns'

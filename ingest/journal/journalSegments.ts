@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { type FrameGroup, type Offset, Problem } from '../../core/index.ts'
+import { type FrameGroup, nth, type Offset, Problem } from '../../core/index.ts'
 import { GROUP_HEADER_BYTES, isBodyWhole, readGroupHeader } from './journalFrames.ts'
 
 /* A segment: 0 8 bytes magic · 8 f64 offset before it · 16 f64 number of its first group · 24 u32 salt · 28 u32 checksum */
@@ -88,8 +88,8 @@ export async function listSegments(dir: string, mayTidy = true): Promise<Segment
     segments.push({ path, base, firstNumber: header.readDoubleLE(16), salt: header.readUInt32LE(24) })
   }
   for (let i = 1; i < segments.length; i++) {
-    if (segments[i]!.base <= segments[i - 1]!.base)
-      throw damaged(segments[i]!.path, 'it does not follow the one before')
+    if (nth(segments, i).base <= nth(segments, i - 1).base)
+      throw damaged(nth(segments, i).path, 'it does not follow the one before')
   }
   return segments
 }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { type Clock, MINUTE, Problem, SECOND } from '../../../core/index.ts'
+import { type Clock, MINUTE, nth, Problem, SECOND } from '../../../core/index.ts'
 import { sameSecret } from '../sameSecret.ts'
 
 /** Wrong passwords that an account may have within the window, from all who are strangers to it. */
@@ -26,7 +26,7 @@ export class SignInLimits {
   check(name: string, mark: string | undefined): void {
     const recent = this.#recent(this.#counted(name, mark))
     if (recent.length < MOST_WRONG) return
-    const waitMs = recent[0]! + WINDOW_MS - this.#clock.now()
+    const waitMs = nth(recent, 0) + WINDOW_MS - this.#clock.now()
     throw new Problem({
       code: 'too-many-wrong-passwords',
       message: 'Too many wrong passwords for this account.',

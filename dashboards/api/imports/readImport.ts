@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { controlFault, MAX_TEXT } from '../../../core/index.ts'
+import { controlFault, MAX_TEXT, nth } from '../../../core/index.ts'
 import {
   type CellRefusal,
   numberOf,
@@ -68,8 +68,8 @@ export function readImport<S extends z.ZodType>(
   const times = fieldOf.flatMap((field, i) => (field?.read === 'time' ? [i] : []))
   const shapes = new Map(
     times.map((i) => {
-      const cells = table.rows.map(({ cells }) => cells[i]!).filter(Boolean)
-      return [i, timeShapeOf(table.header[i]!, cells, options)]
+      const cells = table.rows.map(({ cells }) => nth(cells, i)).filter(Boolean)
+      return [i, timeShapeOf(nth(table.header, i), cells, options)]
     }),
   )
   const items: z.infer<S>[] = []
@@ -78,11 +78,11 @@ export function readImport<S extends z.ZodType>(
     const body: Record<string, unknown> = Object.create(null)
     const before = refused.length
     for (const [i, field] of fieldOf.entries()) {
-      const cell = cells[i]!
+      const cell = nth(cells, i)
       if (!field || fieldOf.indexOf(field) !== i || cell === '') continue
       const found = readCell(cell, field, table, shapes.get(i))
       if ('value' in found) place(body, field.path, found.value)
-      else refused.push({ line, column: i + 1, name: table.header[i]!, value: cell.slice(0, 200), why: found.why })
+      else refused.push({ line, column: i + 1, name: nth(table.header, i), value: cell.slice(0, 200), why: found.why })
     }
     complete(body)
     const unread = new Set(refused.slice(before).map(({ column }) => column))
@@ -92,7 +92,9 @@ export function readImport<S extends z.ZodType>(
       const i = fieldOf.findIndex((field) => field && (field.path === path || field.path.startsWith(`${path}.`)))
       if (unread.has(i + 1)) continue
       const at =
-        i < 0 ? {} : { column: i + 1, name: table.header[i]!, ...(cells[i] ? { value: cells[i].slice(0, 200) } : {}) }
+        i < 0
+          ? {}
+          : { column: i + 1, name: nth(table.header, i), ...(cells[i] ? { value: cells[i].slice(0, 200) } : {}) }
       refused.push({
         line,
         ...at,

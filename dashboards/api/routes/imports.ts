@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type Depot, installedAtFault, Problem, registrationSchema } from '../../../core/index.ts'
+import { type Depot, installedAtFault, nth, Problem, registrationSchema } from '../../../core/index.ts'
 import { type CellRefusal, dateOrders, decimalSigns, delimiters, encodings, isZone } from '../../../ingest/index.ts'
 import { engineerSchema } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
@@ -174,11 +174,11 @@ const refusal = ({ refused, items }: Import<unknown>) => ({
 function refuseRows<T>(read: Import<T>, fault: (item: T) => [field: string, why: string] | undefined): void {
   const kept: { item: T; line: number }[] = []
   for (const [i, item] of read.items.entries()) {
-    const line = read.lines[i]!
+    const line = nth(read.lines, i)
     const found =
       kept.length >= MOST_ROWS ? ['', `comes after ${MOST_ROWS} rows; send the rest by itself`] : fault(item)
     if (!found) kept.push({ item, line })
-    else read.refused.push(placed(read, line, found[0]!, found[1]!))
+    else read.refused.push(placed(read, line, nth(found, 0), nth(found, 1)))
   }
   read.items = kept.map(({ item }) => item)
   read.lines = kept.map(({ line }) => line)
@@ -186,14 +186,14 @@ function refuseRows<T>(read: Import<T>, fault: (item: T) => [field: string, why:
 }
 function placed(read: Import<unknown>, line: number, field: string, why: string): CellRefusal {
   const at = read.columns.findIndex((column) => column.field === field)
-  return { line, ...(at < 0 ? {} : { column: at + 1, name: read.columns[at]!.name }), why }
+  return { line, ...(at < 0 ? {} : { column: at + 1, name: nth(read.columns, at).name }), why }
 }
 function refuseRepeated(read: Import<{ id: string }>): void {
   const seen = new Map<string, number>()
   const lines = [...read.lines]
   let i = 0
   refuseRows(read, ({ id }) => {
-    const line = lines[i++]!
+    const line = nth(lines, i++)
     const before = seen.get(id)
     if (before !== undefined) return ['id', `stands in line ${before}, too`]
     seen.set(id, line)
