@@ -1,5 +1,8 @@
-import type { AlertRecords } from '../core/index.ts'
+import type { AlertRecords, AlertSpan } from '../core/index.ts'
 import { toAlerts } from './alertTable.ts'
+
+/** Appliances that one query asks for. */
+const SPANS_AT_ONCE = 500
 
 /** The alerts as other rooms may ask for them. */
 export const alertRecords: AlertRecords = {
@@ -23,6 +26,40 @@ export const alertRecords: AlertRecords = {
       .where('state', 'in', ['open', 'acknowledged'])
       .execute()
     return toAlerts(rows)
+  },
+  async spans(query, { from, to, appliances }) {
+    const spans: AlertSpan[] = []
+    for (let i = 0; i < appliances.length; i += SPANS_AT_ONCE) {
+      const rows = await query
+        .selectFrom('alert')
+        .select(['id', 'body'])
+        .where('appliance', 'in', appliances.slice(i, i + SPANS_AT_ONCE))
+        .where('openedAt', 'is not', null)
+        .where('openedAt', '<', to)
+        .execute()
+      for (const { appliance, detector, openedAt = 0, clearedAt, closedAt } of toAlerts(rows)) {
+        const endedAt = clearedAt ?? closedAt
+        if (endedAt === undefined) spans.push({ appliance, detector, openedAt })
+        else if (endedAt >= from) spans.push({ appliance, detector, openedAt, endedAt })
+      }
+    }
+    return spans
+  },
+  async ofRules(query) {
+    const rows = await query
+      .selectFrom('alert')
+      .select(['condition', 'state'])
+      .where('condition', 'like', '%/rule:%')
+      .where('openedAt', 'is not', null)
+      .execute()
+    const counts = new Map<string, { opened: number; standing: number }>()
+    for (const { condition, state } of rows) {
+      const id = /\/rule:([^/]+)\//.exec(condition)?.[1] ?? ''
+      const { opened, standing } = counts.get(id) ?? { opened: 0, standing: 0 }
+      const stands = state === 'open' || state === 'acknowledged'
+      counts.set(id, { opened: opened + 1, standing: standing + (stands ? 1 : 0) })
+    }
+    return counts
   },
   async unanswered(query, { from, to, limit }) {
     const rows = await query

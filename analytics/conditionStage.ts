@@ -102,7 +102,10 @@ export class ConditionStage {
     for (const item of items) this.#learn(item, learnt)
     const scores = learnt.rows.size > 0 ? await scorePcas(this.#watchers, learnt.rows) : new Map<RowItem, PcaScore>()
     const verdicts = await diagnoseAll(this.#watchers, learnt)
-    for (const item of items) this.#conclude(item, learnt, scores, verdicts, out)
+    for (const item of items) {
+      this.#conclude(item, learnt, scores, verdicts, out)
+      this.#observe.concluded?.(item, out)
+    }
   }
 
   #mindsOf(appliance: string, kind: string): ApplianceState {
@@ -171,6 +174,10 @@ export class ConditionStage {
     }
     if (item.type === 'gateway') {
       emitGateway(this.#catalog, item, out)
+      return
+    }
+    if (item.type === 'rule') {
+      out.detections.push(item.detection)
       return
     }
     if (item.type === 'swap' || !item.sense) return

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Catalog } from '../catalog/index.ts'
-import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem, there } from '../core/index.ts'
+import { type Analysis, type AnalysisOutput, beginCopy, type Piece, Problem, type Rule, there } from '../core/index.ts'
 import { ConditionStage } from './conditionStage.ts'
 import { FeatureStage } from './featureStage.ts'
 import type { Item, SwapItem } from './features/item.ts'
@@ -8,6 +8,8 @@ import { openKindRuntimes } from './kindRuntime.ts'
 import { UNTRAINED } from './modelSet.ts'
 import type { ConditionObserver, RowObserver } from './observer.ts'
 import { type DetectionPolicy, defaultPolicy } from './policy.ts'
+import { FoundByRules } from './rules/foundByRules.ts'
+import { RuleStage } from './rules/ruleStage.ts'
 import { type Columns, columnsOf, readShape, type Shape, shapeOf } from './translateState.ts'
 
 export interface AnalysisOptions {
@@ -40,8 +42,11 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
   const opened = await openVersion(options, saved?.set)
   let { set, watchers } = opened
   const policy = { ...defaultPolicy, ...options.policy }
-  const sense = new FeatureStage(watchers, options.clock)
+  const rules = new RuleStage(catalog, 'rule', ['reading', 'event'])
+  const found = new FoundByRules(new RuleStage(catalog, 'found-rule', ['feature', 'cycle']))
+  const sense = new FeatureStage(watchers, options.clock, rules)
   const judge = new ConditionStage(watchers, catalog, policy, {
+    concluded: (item, out) => found.heard(item, out),
     ...(options.onRow ? { row: options.onRow } : {}),
     ...(options.onGlimpse ? { glimpse: options.onGlimpse } : {}),
   })
@@ -56,6 +61,7 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
     const find = (kind: string): Columns | null => columns.get(kind) ?? null
     sense.restore(saved.sense, snapshot, find)
     judge.restore(saved.judge, snapshot, find)
+    for (const stage of [rules, found.rules]) stage.restore(saved.rules ?? [], snapshot)
   }
 
   /** What cannot be used is refused, not fatal: a replay of the journal would come here again and again. */
@@ -98,8 +104,10 @@ export async function createAnalysis(options: AnalysisOptions, snapshot?: Piece[
     models: () => set,
     drift: () => judge.drift(),
     copy: (out) => {
-      const small: Small = { layout: LAYOUT, shapes, set, sense: sense.small(), judge: judge.small() }
-      return beginCopy(out, ['analysis', '', small], [sense.population, judge.population])
+      const inForce = [...rules.small(), ...found.rules.small()]
+      const small: Small = { layout: LAYOUT, shapes, set, sense: sense.small(), judge: judge.small(), rules: inForce }
+      const populations = [sense.population, judge.population, rules.population, found.rules.population]
+      return beginCopy(out, ['analysis', '', small], populations)
     },
   }
 }
@@ -147,6 +155,8 @@ interface Small {
   set?: string
   sense: unknown
   judge: unknown
+  /** The rules in force; absent where an earlier program wrote it. */
+  rules?: Rule[]
 }
 
 /** The version of the models that a snapshot was judged by; undefined where an earlier program wrote it. */

@@ -28,6 +28,7 @@ import { holdUntil, updateOnChange } from './features/onChange.ts'
 import type { Frame } from './features/readingColumns.ts'
 import { updateFeatures } from './features/updateFeatures.ts'
 import type { KindRuntime } from './kindRuntime.ts'
+import type { RuleStage } from './rules/ruleStage.ts'
 import { type Columns, translateFeatureState } from './translateState.ts'
 
 /** What comes later than this of one that speaks on change is late. By the readings' own time batches of hours are on their way. */
@@ -48,11 +49,13 @@ export class FeatureStage implements JournalListener {
   }))
   #items: Item[] = []
   #silences: Silences
+  #rules: RuleStage
   /** Row's appliance → state, for each batch under way. */
   #rows: (FeatureState | null | undefined)[][] = []
-  constructor(watchers: Map<string, KindRuntime>, mode: 'wall' | 'telemetry') {
+  constructor(watchers: Map<string, KindRuntime>, mode: 'wall' | 'telemetry', rules: RuleStage) {
     this.#watchers = watchers
     this.#mode = mode
+    this.#rules = rules
     this.#clock = new FleetClock(mode)
     this.#silences = new Silences({
       clock: this.#clock,
@@ -116,6 +119,7 @@ export class FeatureStage implements JournalListener {
     if (!sense) return
     if (event.type === BURST) hearBurst(this.#watchers.get(sense.kind)!.plan, sense, event.code, event.body)
     if (event.type === 'error') hearFaultCode(this.#watchers.get(sense.kind)!.plan.kind, sense, event, this.#items)
+    this.#rules.event(sense, event, this.#items)
     if (event.type === 'power' && event.code === 'off') this.#power(sense, Infinity, event.ts)
     if (event.type === 'power' && event.code === 'on') this.#power(sense, -Infinity, event.ts)
   }
@@ -155,6 +159,11 @@ export class FeatureStage implements JournalListener {
   control(control: DetectionControl, offset: Offset): void {
     if (control.type === 'models') {
       this.#items.push({ type: 'swap', swap: control.swap, set: control.set, at: this.#clock.now(), offset })
+      return
+    }
+    this.#rules.control(control, this.#clock.now(), offset, this.#items)
+    if (control.type === 'rule') {
+      this.#items.push({ type: 'control', sense: null, control, now: this.#clock.now(), offset })
       return
     }
     if (control.type === 'session') {
@@ -219,6 +228,7 @@ export class FeatureStage implements JournalListener {
   }
 
   #score({ plan, truth }: KindRuntime, sense: FeatureState, frame: Frame): void {
+    this.#rules.reading(sense, frame, this.#items)
     if (sense.onChange) updateOnChange(plan, sense, frame, truth, this.#items)
     else updateFeatures(plan, sense, frame, truth, this.#items)
   }

@@ -13,6 +13,13 @@ export interface OpenedAlert {
   openedAt: Millis
 }
 
+export interface AlertSpan {
+  appliance: ApplianceId
+  detector: string
+  openedAt: Millis
+  endedAt?: Millis
+}
+
 /** What other rooms may ask of the alerts that were and are; `alerts` answers. */
 export interface AlertRecords {
   /** Of those that warn (none is `info`), in the order in which they opened. */
@@ -22,6 +29,10 @@ export interface AlertRecords {
   ): Promise<OpenedAlert[]>
   /** Open or acknowledged. */
   standing(query: Query): Promise<Alert[]>
+  /** Of these appliances, those that stood at any time of this one, whoever opened them; still standing without an end. */
+  spans(query: Query, which: { from: Millis; to: Millis; appliances: readonly ApplianceId[] }): Promise<AlertSpan[]>
+  /** By rule: how many alerts it opened, and how many of those stand. */
+  ofRules(query: Query): Promise<Map<string, { opened: number; standing: number }>>
   /** Critical ones that opened within this time and that nobody has acknowledged, the oldest first. */
   unanswered(query: Query, which: { from: Millis; to: Millis; limit: number }): Promise<OpenedAlert[]>
   byIds(query: Query, ids: readonly AlertId[]): Promise<Alert[]>

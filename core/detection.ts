@@ -1,5 +1,6 @@
 import type { ApplianceId, Text } from './ids.ts'
 import type { Offset } from './reading.ts'
+import type { Rule } from './rules/rule.ts'
 import type { Millis } from './running/time.ts'
 
 /** One cause that would explain what was seen. Probabilities of one detection sum to at most 1. */
@@ -169,6 +170,8 @@ export type DetectionControl =
   | { type: 'gateway'; appliance: string; appliances: ApplianceId[] }
   /** A session began or ended: a gateway's, or of an appliance that is silent by presence. */
   | { type: 'session'; appliance: string; online: boolean }
+  /** A rule that somebody wrote runs from here on (in the place of its former version), or, without `rule`, no more. */
+  | { type: 'rule'; appliance: ''; id: string; rule?: Rule }
   /** Another version of the models judges from here on. It is of the whole fleet: `appliance` is empty. */
   | { type: 'models'; appliance: ''; set: string; swap: string }
 

@@ -26,6 +26,11 @@ export interface ReasonParams
 interface HistoryReasons {
   'alert-opened': { alert: string; mode: string }
   'alert-again': { alert: string; mode: string; days: number; before: string }
+  /** A rule that somebody wrote spoke: by its name and version. */
+  'rule-spoke': { alert: string; rule: string; version: number }
+  /** By use or calendar; by a contract. */
+  'care-due': { plan: Text }
+  'inspection-contracted': { plan: Text; months: number }
   'alert-joined': { alert: string; mode: string }
   'alert-while-verifying': { alert: string; mode: string }
   'owner-asked': None

@@ -2,6 +2,7 @@ import type { CycleRow, FeatureRow } from './detection.ts'
 import type { ApplianceId } from './ids.ts'
 import type { QuarantineUse } from './quota.ts'
 import type { ApplianceEvent, IngestCounters, Offset, QuarantineReason, ReadingBatch } from './reading.ts'
+import type { FoundQuery, FoundRows, ScannedRows, ScanQuery } from './rules/scan.ts'
 import type { Millis } from './running/time.ts'
 
 export interface QuarantineRow {
@@ -85,6 +86,13 @@ export interface TelemetryStore {
   features(appliance: ApplianceId, feature: string | null, from: Millis, to: Millis): Promise<FeatureRow[]>
   cycles(appliance: ApplianceId, from: Millis, to: Millis): Promise<CycleRow[]>
   events(appliance: ApplianceId, from: Millis, to: Millis): Promise<ApplianceEvent[]>
+  /**
+   * Readings of many appliances: the stretches in which something held, whole.
+   * @throws Problem `scan-too-large`, `scan-too-long`
+   */
+  scan(query: ScanQuery): Promise<ScannedRows>
+  /** What was found of many appliances, in the order of appliance and time. @throws as `scan` */
+  found(query: FoundQuery): Promise<FoundRows>
   counters(): Promise<IngestCounters>
   quarantine(query: {
     reason?: QuarantineReason

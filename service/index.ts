@@ -11,6 +11,7 @@ import { auditMigrations } from './access/auditTable.ts'
 import { linkChangeMigrations } from './access/linkChanges.ts'
 import { linkMigrations } from './access/ownerLinks.ts'
 import { requestKeyMigrations } from './access/requestKeys.ts'
+import { careMigrations } from './care/careTable.ts'
 import { earningMigrations } from './crew/earningBook.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
 import { grabMigrations } from './dispatch/grabs.ts'
@@ -26,6 +27,7 @@ import { claimMigrations } from './registry/claims.ts'
 import { healthMigrations } from './registry/healthStore.ts'
 import { registryMigrations } from './registry/registryTable.ts'
 import { commandMigrations } from './remote/commandTable.ts'
+import { ruleMigrations } from './rules/ruleTable.ts'
 import { reasonMigrations } from './tickets/store/legacyReasons.ts'
 import {
   dismissedMigrations,
@@ -45,6 +47,7 @@ export { type Audit, type AuditRow, checkAudit, openAudit } from './access/openA
 export { type OwnerLinks, openOwnerLinks } from './access/ownerLinks.ts'
 export { refuseErased } from './access/refuseErased.ts'
 export { knownRequest, withinRequest } from './access/requestKeys.ts'
+export { type CareRow, type CareService, openCare } from './care/careService.ts'
 export type { SimilarCase } from './closure/similarCases.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
 export { standingChanges } from './crew/ratingTable.ts'
@@ -93,6 +96,8 @@ export { adviceOf, statusOf, wordOf } from './registry/statusOf.ts'
 export { type CommandRecord, commandStates } from './remote/commandTable.ts'
 export { type Commands, openCommands } from './remote/openCommands.ts'
 export { remoteTypes } from './remote/remoteService.ts'
+export { openRuleBook, type RuleBook } from './rules/ruleBook.ts'
+export { ruleMoves } from './rules/ruleMoves.ts'
 export { channels } from './tickets/contact.ts'
 export { describeTickets } from './tickets/describeTickets.ts'
 export { ownerView } from './tickets/ownerView.ts'
@@ -134,4 +139,6 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...escalationMigrations,
   ...knowledgeMigrations,
   ...networkMigrations,
+  ...ruleMigrations,
+  ...careMigrations,
 ]

@@ -76,6 +76,14 @@ beforeAll(async () => {
     withinKm: 30,
   })
   const account = await first('/api/accounts')
+  await program.call('PUT', '/api/rules/warm', {
+    name: { en: 'Warm', zh: '温度高' },
+    owner: { en: 'It is warm.', zh: '温度偏高。' },
+    scope: { kind: 'fridge' },
+    severity: 'info',
+    when: { of: 'reading', all: [{ metric: 'cabinetTemp', op: 'above', limit: 7 }] },
+  })
+  await program.call('POST', '/api/rules/warm/preview', { days: 5 })
   const { link } = await program.call<{ link: string }>('GET', `/api/appliances/${appliance.id}/owner-link`)
   const own = await program.call<{ link: string }>('GET', `/api/appliances/${appliance.id}/own-page`)
   const ownPage = own.link.split('/p/')[1] ?? ''
@@ -91,6 +99,7 @@ beforeAll(async () => {
     ['/api/outlets/', 'o1'],
     ['/api/p/', ownPage],
     ['/api/r/', share.path.split('/r/')[1] ?? ''],
+    ['/api/rules/', 'warm'],
     ['/api/t/', ticket.ownerLink.split('/t/')[1] ?? ''],
     ['/api/tickets/', ticket.id],
   ]
@@ -105,6 +114,7 @@ beforeAll(async () => {
     '/api/intake/template': 'kind=fridge',
     '/api/quality/effect': `kind=fridge&failureMode=compressor-wear&at=${now - 9 * DAY}`,
     '/api/quality/report': `month=${new Date(now).toISOString().slice(0, 7)}`,
+    '/api/rules/words': 'kind=fridge',
     '/api/service-file': `code=${appliance.id}`,
   }
   cookies = { admin: await cookieOf('admin', PASSWORD), engineer: await cookieOf('anna', PASSWORD) }

@@ -15,7 +15,10 @@ const promises = {
 /** What every code says in English. */
 export const en: Words = {
   'alert-opened': ({ alert, mode }) => `alert ${alert}: ${mode}`,
+  'rule-spoke': ({ alert, rule, version }) => `alert ${alert}: rule ${rule} spoke (version ${version})`,
   'alert-again': ({ alert, mode, days, before }) => `alert ${alert}: ${mode} again, ${days} days after ${before}`,
+  'care-due': ({ plan }) => `due: ${plan}`,
+  'inspection-contracted': ({ plan, months }) => `inspection every ${months} months by contract: ${plan}`,
   'alert-joined': ({ alert, mode }) => `alert ${alert} joined: ${mode}`,
   'alert-while-verifying': ({ alert, mode }) => `alert ${alert} while the repair is being verified: ${mode}`,
   'owner-asked': 'the owner is asked to agree',

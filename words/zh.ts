@@ -28,7 +28,10 @@ const promises = { 'first-response': '首次响应', 'on-site': '上门', parts:
 /** What every code says in Chinese. */
 export const zh: Words = {
   'alert-opened': ({ alert, mode }) => `告警 ${alert}：${mode}`,
+  'rule-spoke': ({ alert, rule, version }) => `告警 ${alert}：规则 ${rule}（第 ${version} 版）触发`,
   'alert-again': ({ alert, mode, days, before }) => `告警 ${alert}：${mode}，距 ${before} 仅 ${days} 天再次出现`,
+  'care-due': ({ plan }) => `到期：${plan}`,
+  'inspection-contracted': ({ plan, months }) => `合同约定每 ${months} 个月检查：${plan}`,
   'alert-joined': ({ alert, mode }) => `告警 ${alert} 并入：${mode}`,
   'alert-while-verifying': ({ alert, mode }) => `维修验证期间的告警 ${alert}：${mode}`,
   'owner-asked': '已征询用户同意',

@@ -22,6 +22,7 @@ import { createMetrics } from './metrics.ts'
 import type { Flow } from './openFlow.ts'
 import type { Ingress } from './openIngress.ts'
 import { ownersRights } from './privacy/ownersRights.ts'
+import { previewRule } from './rules/previewRule.ts'
 import { startHomeAssistant } from './start/startHomeAssistant.ts'
 import { startJobs } from './start/startJobs.ts'
 import { startSimulator } from './start/startSimulator.ts'
@@ -97,6 +98,7 @@ export async function openApi(options: ApiOptions): Promise<void> {
       ...startHomeAssistant(settings, { registry, alerts, desk, catalog, ...reading }, ingress, ending),
       backups: openBackups(settings, world, ingress.log, flow.store),
       commands,
+      ...careContext(options),
       ...(simulator ? { simulator: simulator.control } : {}),
       metrics: createMetrics({ pipeline, broker, events, answers, jobs, disk }),
       pushPublicKey: keys.publicKey,
@@ -146,6 +148,19 @@ const serviceContext = async (
       : undefined,
   }),
 })
+
+/** Rules that people write, and what is done for owners unasked. */
+function careContext({ catalog, ingress, flow }: ApiOptions): Pick<ApiContext, 'care' | 'previewRule' | 'rules'> {
+  const looked = {
+    catalog,
+    store: flow.store,
+    database: ingress.database,
+    alerts: alertRecords,
+    appliances: ingress.registry.all,
+    visitCents: () => ingress.policy.cost.plannedVisitCents,
+  }
+  return { rules: flow.rules, care: flow.care, previewRule: (rule, span) => previewRule(looked, rule, span) }
+}
 
 const simulated = (settings: Settings) => ({
   seed: settings.SIMULATE_SEED,

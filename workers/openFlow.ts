@@ -1,10 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { alertRecords } from '../alerts/index.ts'
+import { checkRule } from '../analytics/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Settings, type TelemetryStore, type World, wallClock } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
-import { openHealthStore, openModelRegistry, pinnedWindows } from '../service/index.ts'
+import {
+  type CareService,
+  type HealthStore,
+  type ModelRegistry,
+  openCare,
+  openHealthStore,
+  openModelRegistry,
+  openRuleBook,
+  pinnedWindows,
+} from '../service/index.ts'
+import { openCareLoop } from './care/careLoop.ts'
 import { openControlLoop } from './controlLoop.ts'
 import { createDecider } from './decide.ts'
 import { openDiskWatch, warnOfDisk } from './diskWatch.ts'
@@ -40,6 +51,7 @@ export async function openFlow(options: FlowOptions) {
   if (setAside)
     onRetryableError('frame-set-aside', new Error(`The frame at ${setAside.offset} is set aside: ${setAside.error}.`))
 
+  const rules = openRuleBook({ database, clock, alerts: alertRecords, check: (rule) => checkRule(catalog, rule) })
   const models = openModelRegistry({ database, alerts: alertRecords, clock })
   const [storeThread, healthStore, reconciler, events] = await Promise.all([
     startStore({ settings, world, catalogDir, failed, onRetryableError }).then((thread) => {
@@ -47,17 +59,7 @@ export async function openFlow(options: FlowOptions) {
       return thread
     }),
     openHealthStore(database),
-    // The versions of the models, and the candidate beside the one in force.
-    openModelReconciler({
-      modelsDir: settings.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url)),
-      world,
-      catalogDir,
-      catalog,
-      database,
-      registry: models,
-      wall: wallClock,
-      onRetryableError,
-    }),
+    openReconciler(options, models),
     options.events,
   ])
   const { store } = storeThread
@@ -101,6 +103,7 @@ export async function openFlow(options: FlowOptions) {
       'The snapshot of detection is of another version: it learns anew from here; all that was stored and decided stands.',
     )
     await registry.announceAgain(new Set(catalog.kinds.keys()))
+    await rules.announceAgain()
   }
   await hold.rememberKinds(catalog)
   const housekeeping = new Housekeeping({
@@ -115,10 +118,56 @@ export async function openFlow(options: FlowOptions) {
   })
   opened(() => housekeeping.stop())
 
-  const disk = watchSpace(options, store)
-  return { store, models, reconciler, housekeeping, pipeline, healthStore, disk }
+  const care = startCare(options, store, healthStore)
+  return {
+    store,
+    rules,
+    care,
+    models,
+    reconciler,
+    housekeeping,
+    pipeline,
+    healthStore,
+    disk: watchSpace(options, store),
+  }
 }
 export type Flow = Awaited<ReturnType<typeof openFlow>>
+
+/** The versions of the models, and the candidate beside the one in force. */
+const openReconciler = (
+  { settings, world, catalogDir, catalog, ingress, ending }: FlowOptions,
+  registry: ModelRegistry,
+) =>
+  openModelReconciler({
+    modelsDir: settings.MODELS_DIR ?? fileURLToPath(new URL('../models', import.meta.url)),
+    world,
+    catalogDir,
+    catalog,
+    database: ingress.database,
+    registry,
+    wall: wallClock,
+    onRetryableError: ending.onRetryableError,
+  })
+
+/** What use, the calendar and contracts make due is done. */
+function startCare({ ending, ingress }: FlowOptions, store: TelemetryStore, healthStore: HealthStore): CareService {
+  const { opened, onRetryableError } = ending
+  const { announcer, clock, database, desk, policies, registry } = ingress
+  const appliances = registry.all
+  const care = openCare({
+    database,
+    clock,
+    appliances,
+    appliance: registry.get,
+    policies,
+    announcer,
+    desk,
+    health: healthStore.of,
+  })
+  const caring = openCareLoop({ care, store, database, clock, appliances, onRetryableError })
+  opened(() => caring.stop())
+  return care
+}
 
 /** What is old goes, and the disk is watched. */
 function watchSpace({ settings, ending, ingress }: FlowOptions, store: TelemetryStore) {

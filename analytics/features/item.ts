@@ -1,4 +1,4 @@
-import type { DetectionControl, Millis, Offset } from '../../core/index.ts'
+import type { Detection, DetectionControl, Millis, Offset } from '../../core/index.ts'
 import type { FeatureState } from './featureState.ts'
 
 /** What the reading-by-reading stage hands on, in journal order. Judging reads these and nothing of that stage's state. */
@@ -16,6 +16,7 @@ export type Item =
   | FirmwareItem
   | ClockItem
   | SwapItem
+  | RuleItem
 
 /** A finished day or cycle: features in the scale's order (logs taken), then its covariates. NaN: inputs were missing. */
 export interface RowItem {
@@ -155,6 +156,11 @@ export interface ClockItem {
   type: 'clock'
   now: Millis
   offset: Offset
+}
+/** A rule spoke, or takes back what it said: there is nothing to judge. */
+export interface RuleItem {
+  type: 'rule'
+  detection: Detection
 }
 /** Other models judge what follows. */
 export interface SwapItem {

@@ -15,6 +15,8 @@ import type {
   Millis,
   QuarantineRow,
   QuotaState,
+  Rule,
+  RulePreview,
   Settings,
   TelemetryStore,
   World,
@@ -23,6 +25,7 @@ import type {
 import type { Mapping } from '../../mapping/index.ts'
 import type {
   Audit,
+  CareService,
   Claims,
   Commands,
   Consents,
@@ -39,6 +42,7 @@ import type {
   Policy,
   Quality,
   Registry,
+  RuleBook,
   Shares,
   TicketService,
 } from '../../service/index.ts'
@@ -162,6 +166,11 @@ export interface ApiContext {
   pipeline(): Promise<PipelineStatus>
   requeue(rows: QuarantineRow[]): Promise<void>
   commands: Commands
+  /** Rules that people wrote, and what one would have done over what is stored. */
+  rules: RuleBook
+  /** What use, the calendar and contracts made due. */
+  care: CareService
+  previewRule(rule: Rule, span: { from: Millis; to: Millis }): Promise<RulePreview>
   /** Topics below its own name that an appliance publishes to and that nobody knows. */
   misdirected(appliance: string): MisdirectedTopic[]
   /** Other people's topics as appliances. */

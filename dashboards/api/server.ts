@@ -29,6 +29,8 @@ import { sessionRoutes } from './routes/access/session.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
 import { backupRoutes } from './routes/backup.ts'
+import { careRoutes } from './routes/care/care.ts'
+import { ruleRoutes } from './routes/care/rules.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { crewRoutes } from './routes/crew.ts'
@@ -103,6 +105,8 @@ const everyRoute = [
   modelRoutes,
   peopleRoutes,
   policyRoutes,
+  ruleRoutes,
+  careRoutes,
   ingestRoutes,
   mappingRoutes,
   homeAssistantRoutes,

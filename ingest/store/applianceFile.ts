@@ -95,6 +95,15 @@ export class ApplianceFile {
   numberOf(id: ApplianceId): number {
     return this.#numbers.get(id)!
   }
+  /** Number → id of those among them that were ever heard of. */
+  numbersOf(ids: readonly ApplianceId[]): Map<number, ApplianceId> {
+    const known = new Map<number, ApplianceId>()
+    for (const id of ids) {
+      const number = this.#numbers.get(id)
+      if (number !== undefined) known.set(number, id)
+    }
+    return known
+  }
   /** Absent: never heard of. */
   knownNumber(id: ApplianceId): number | undefined {
     return this.#numbers.get(id)

@@ -1,10 +1,11 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Catalog, Kind } from '../../catalog/index.ts'
-import type { Offset, Retention, StoredBatch } from '../../core/index.ts'
+import type { Offset, Retention, ScannedRows, ScanQuery, StoredBatch } from '../../core/index.ts'
 import { unavailable } from './appendQueue.ts'
 import { KindTable, metricColumn, tableOf } from './duckDbTables.ts'
 import { forgetReadings } from './forgetReadings.ts'
 import type { GatheredRows } from './readingBlock.ts'
+import { scanReadings } from './scanReadings.ts'
 
 /** Keys that one query asks for. */
 const KEYS_AT_ONCE = 2_000
@@ -50,6 +51,8 @@ export class DuckDbReadings {
   #writer: DuckDBConnection
   #reader: DuckDBConnection
   #forgetter: DuckDBConnection | undefined
+  /** Looks for long, and holds nobody up. */
+  #scanner: DuckDBConnection | undefined
   #tables: Map<string, KindTable>
   #place: Offset
 
@@ -159,6 +162,11 @@ export class DuckDbReadings {
     }))
   }
 
+  async scan(kind: Kind, query: ScanQuery, numbers: ReadonlyMap<number, string>): Promise<ScannedRows> {
+    this.#scanner ??= await this.#instance.connect()
+    return scanReadings(this.#scanner, kind, query, numbers)
+  }
+
   async forget(
     { before, keep, most }: Retention,
     numberOf: (appliance: string) => number | undefined,
@@ -192,6 +200,7 @@ export class DuckDbReadings {
 
   close(): void {
     this.#forgetter?.closeSync()
+    this.#scanner?.closeSync()
     for (const table of this.#tables.values()) table.close()
     this.#reader.closeSync()
     this.#writer.closeSync()

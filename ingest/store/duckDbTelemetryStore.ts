@@ -7,6 +7,8 @@ import {
   type Offset,
   type QuarantineBounds,
   type Retention,
+  type ScannedRows,
+  type ScanQuery,
   type Series,
   type SeriesQuery,
   type StoredBatch,
@@ -161,6 +163,13 @@ class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
   async #rows(appliance: string, kind: Kind, from: number, to: number, limit: number): Promise<GatheredRows> {
     const number = this.file.knownNumber(appliance)
     return (number !== undefined && (await this.#readings?.rows(number, kind, from, to, limit))) || []
+  }
+
+  async scan(query: ScanQuery): Promise<ScannedRows> {
+    await this.#queue.flush()
+    const numbers = this.file.numbersOf(query.appliances)
+    const found = await this.#readings?.scan(this.#catalog.kind(query.kind), query, numbers)
+    return found ?? { appliances: [], applianceIndex: new Int32Array(), ts: new Float64Array(), values: [], states: [] }
   }
 
   async forget(retention: Retention): Promise<{ rows: number; done: boolean }> {

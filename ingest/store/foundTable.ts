@@ -3,7 +3,9 @@ import {
   type ApplianceId,
   BURST,
   type CycleRow,
+  DAY,
   type FeatureRow,
+  type FoundQuery,
   type Millis,
   type StoredBatch,
 } from '../../core/index.ts'
@@ -18,6 +20,8 @@ export const foundSchema = `
     code text, body text);
   create index if not exists events_by_appliance on events(appliance, ts);`
 
+/** None takes longer: those that ended within a time are found by when they began. */
+const LONGEST_CYCLE_MS = 31 * DAY
 /** Bursts of one appliance whose raw samples are kept. */
 const BURSTS_KEPT = 8
 
@@ -85,6 +89,34 @@ export class FoundTable {
       to: Number(row.to_ts),
       features: JSON.parse(String(row.features)),
     }))
+  }
+  /** Moments and values of one thing that was found, of one appliance. */
+  one(id: ApplianceId, { what, from, to }: Pick<FoundQuery, 'what' | 'from' | 'to'>): { at: Millis; value: number }[] {
+    const number = this.#numberOf(id) ?? -1
+    const rows = (sql: string, ...more: (string | number | null)[]): { at: Millis; value: number }[] =>
+      this.#file.all(sql, number, from, to, ...more).map(({ at, value }) => ({ at: Number(at), value: orNaN(value) }))
+    const range = (time: string): string => `where appliance = ? and ${time} >= ? and ${time} < ?`
+    switch (what.of) {
+      case 'feature':
+        return rows(
+          `select at, observed as value from features ${range('at')} and feature = ? order by at`,
+          what.feature,
+        )
+      case 'cycle':
+        return rows(
+          `select to_ts as at, (to_ts - from_ts) / 60000.0 as value from cycles ${range('to_ts')}
+            and from_ts >= ? and cycle = ? order by to_ts`,
+          from - LONGEST_CYCLE_MS,
+          what.cycle,
+        )
+      case 'event':
+        return rows(
+          `select ts as at, 1 as value from events ${range('ts')} and type = ? and (? is null or code = ?) order by ts, offset`,
+          what.type,
+          what.code ?? null,
+          what.code ?? null,
+        )
+    }
   }
   events(id: ApplianceId, from: Millis, to: Millis): ApplianceEvent[] {
     const sql = 'select * from events where appliance = ? and ts >= ? and ts < ? order by ts, offset'

@@ -8,6 +8,8 @@ import {
   type Offset,
   Problem,
   type QuarantineBounds,
+  type ScannedRows,
+  type ScanQuery,
   type Series,
   type SeriesQuery,
   type StoredBatch,
@@ -17,6 +19,7 @@ import { AppendQueue, type Mark, unavailable, unprocessable } from './appendQueu
 import { ApplianceFile } from './applianceFile.ts'
 import { influxLines, placeMeasurement, rowOfInflux } from './influxLines.ts'
 import { OnApplianceFile } from './onApplianceFile.ts'
+import { scanInflux } from './scanInflux.ts'
 import { seriesOfRows } from './series.ts'
 
 export interface InfluxOptions {
@@ -252,6 +255,11 @@ class InfluxTelemetryStore extends OnApplianceFile implements TelemetryStore {
       if (wanted || max.some((value) => value !== null)) series.series[metric] = { min, mean, max }
     }
     return series
+  }
+
+  async scan(query: ScanQuery): Promise<ScannedRows> {
+    await this.#queue.flush()
+    return scanInflux(this.#catalog.kind(query.kind), query, (statements) => this.#server.query(statements))
   }
 
   /** The server's own retention policy decides what goes: README says how long it should be. */

@@ -1,11 +1,13 @@
-import type { TelemetryStore } from '../../core/index.ts'
+import type { FoundQuery, FoundRows, TelemetryStore } from '../../core/index.ts'
 import type { ApplianceFile } from './applianceFile.ts'
+import { scanFound } from './scanFound.ts'
 
 type Answered =
   | 'latest'
   | 'features'
   | 'cycles'
   | 'events'
+  | 'found'
   | 'counters'
   | 'quarantine'
   | 'takeFromQuarantine'
@@ -32,6 +34,10 @@ export abstract class OnApplianceFile implements Pick<TelemetryStore, Answered> 
   async events(...args: Parameters<TelemetryStore['events']>): ReturnType<TelemetryStore['events']> {
     await this.flush()
     return this.file.found.events(...args)
+  }
+  async found(query: FoundQuery): Promise<FoundRows> {
+    await this.flush()
+    return scanFound(this.file.found, query)
   }
   async counters(): ReturnType<TelemetryStore['counters']> {
     return this.file.counters

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { isTimeZone, locationSchema, ownerWays, recordOf } from '../../core/index.ts'
 import { escalationCauses } from '../escalation/causes.ts'
+import { carePlansRule, inspectionsRule } from './careRules.ts'
 
 const byPriority = recordOf(z.enum(['1', '2', '3', '4']), z.number().positive())
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
@@ -221,8 +222,12 @@ export const policySchema = z.object({
       covers: z.array(tariffLine),
       accidents: z.boolean().optional(),
       clause: text,
+      /** Somebody comes to look at it, so often. */
+      inspections: inspectionsRule.optional(),
     }),
   ),
+  /** What use and time make due: reminders, guides, inspections. */
+  carePlans: carePlansRule,
   /** What the maker's own warranty pays. */
   warrantyCovers: z.array(tariffLine),
   /** A group is an emerging defect when so few days would not bring so many failures by chance. */
@@ -289,4 +294,5 @@ export const readPolicy = (): Policy =>
     checklists: shipped('./checklists.json'),
     symptoms: shipped('./symptoms.json'),
     guides: shipped('./guides.json'),
+    carePlans: shipped('./carePlans.json'),
   })

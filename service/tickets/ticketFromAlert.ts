@@ -1,4 +1,14 @@
-import { type Alert, because, hash64, type TicketPort, ticketCan, ticketIs, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Alert,
+  because,
+  hash64,
+  type Reason,
+  ruleOfDetector,
+  type TicketPort,
+  ticketCan,
+  ticketIs,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { recallOf } from '../closure/recall.ts'
 import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
@@ -47,7 +57,7 @@ export function alertService(
       },
       why: recall
         ? because('alert-again', { alert: id, mode, days: recall.days, before: recall.number })
-        : because('alert-opened', { alert: id, mode }),
+        : openedBecause(alert),
       contact: contactOf(alert, clock.now()),
       recall,
       alert,
@@ -107,6 +117,13 @@ export function alertService(
       await carryOut(tx, ticket, { type: 'dismiss', why }, { by })
     },
   }
+}
+
+function openedBecause({ id, failureMode, detector }: Alert): Reason {
+  const rule = ruleOfDetector(detector)
+  return rule
+    ? because('rule-spoke', { alert: id, rule: rule.id, version: rule.version })
+    : because('alert-opened', { alert: id, mode: failureMode })
 }
 
 /** What is judged later. `hearthwatch/1 DETECTOR VERSION`; detectors without a model have the product's own version. */

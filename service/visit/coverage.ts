@@ -92,15 +92,23 @@ const isSameRepair = (
   return again === cause && reopenedAt - at < recallDays * DAY
 }
 
-export async function contractsOf(db: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Promise<Contract[]> {
+export const contractsOf = (db: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Promise<Contract[]> =>
+  contractsOfAll(db, [appliance])
+
+/** Of several appliances, in the order in which they begin. */
+export async function contractsOfAll(
+  db: Pick<UnitOfWork, 'selectFrom'>,
+  appliances: readonly string[],
+): Promise<Contract[]> {
+  if (appliances.length === 0) return []
   const rows = await db
     .selectFrom('contract')
     .selectAll()
-    .where('appliance', '=', appliance)
+    .where('appliance', 'in', appliances)
     .orderBy('validFrom')
     .orderBy('id')
     .execute()
-  return readable(rows, ({ id, plan, validFrom, validUntil, body }) => ({
+  return readable(rows, ({ id, appliance, plan, validFrom, validUntil, body }) => ({
     id,
     appliance,
     plan,

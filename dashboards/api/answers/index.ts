@@ -8,6 +8,8 @@ import type { routePermissions } from '../routePermissions.ts'
 import { accessAnswers } from './access.ts'
 import { alertAnswers } from './alerts.ts'
 import { applianceAnswers } from './appliances.ts'
+import { careAnswers } from './care/care.ts'
+import { ruleAnswers } from './care/rules.ts'
 import { channelAnswers } from './channels.ts'
 import { dispatchAnswers } from './dispatch.ts'
 import { fleetAnswers } from './fleet.ts'
@@ -68,6 +70,8 @@ export const answers = {
   ...policyAnswers,
   ...privacyAnswers,
   ...qualityAnswers,
+  ...careAnswers,
+  ...ruleAnswers,
   ...searchAnswers,
   ...sessionAnswers,
   ...signalAnswers,

@@ -10,6 +10,7 @@ const plan = z.object({
   yearCents: cents,
   covers: list(z.enum(['call-out', 'labour', 'part'])),
   accidents: z.boolean().optional(),
+  inspections: z.object({ everyMonths: z.number(), needlessFromHealth: z.number() }).optional(),
   clause: text,
 })
 const contract = z.object({

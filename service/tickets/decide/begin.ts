@@ -24,7 +24,7 @@ function opened({ made, why, contact, recall, alert, weighed }: Opening, facts: 
     kind: appliance.kind,
     model: appliance.model,
     state: 'new',
-    priority: made.source === 'safety' ? 1 : made.source === 'predicted' ? 4 : 2,
+    priority: made.source === 'safety' ? 1 : made.source === 'predicted' || made.source === 'inspection' ? 4 : 2,
     createdAt: at,
     updatedAt: at,
     clocks: [],
@@ -80,6 +80,13 @@ export function openFromReport(opening: Opening, facts: Facts, rules: Policy): D
 /** Of an earth that is not safe. */
 export const openForSafety = (opening: Opening, facts: Facts, rules: Policy): Decision =>
   accepted(opened(opening, facts, rules).tell('accepted'), because('safety-first'), facts)
+
+/** Of an inspection that is due: its owner is asked for a time. */
+export function openForInspection(opening: Opening, facts: Facts, rules: Policy): Decision {
+  const { owner } = facts.appliance
+  const why = because(!owner ? 'no-owner' : facts.isReachable ? 'owner-asked' : 'owner-to-call')
+  return offered(opened(opening, facts, rules), why, facts, rules).tell('offered')
+}
 
 /** Kit, priority, skill and candidates, from what is known now. */
 export function prepared(

@@ -1,4 +1,5 @@
 import { accessEn } from './access/en.ts'
+import { careEn } from './care/en.ts'
 import { deskEn } from './desk/en.ts'
 import { modelsEn } from './models/en.ts'
 import { myEn } from './my/en.ts'
@@ -8,6 +9,7 @@ import { serviceEn } from './service/en.ts'
 /** Every word of the pages. `zh.ts` has the same keys, or the build fails. */
 export const en = {
   ...accessEn,
+  ...careEn,
   ...deskEn,
   ...modelsEn,
   ...myEn,
@@ -20,6 +22,7 @@ export const en = {
     tickets: 'Tickets',
     dispatch: 'Dispatch',
     trends: 'Trends',
+    rules: 'Rules',
     scoreboard: 'Scoreboard',
     data: 'Data',
     simulator: 'Simulator',

@@ -1,4 +1,5 @@
 import { accessZh } from './access/zh.ts'
+import { careZh } from './care/zh.ts'
 import { deskZh } from './desk/zh.ts'
 import type { Vocabulary } from './en.ts'
 import { modelsZh } from './models/zh.ts'
@@ -8,6 +9,7 @@ import { serviceZh } from './service/zh.ts'
 
 export const zh: Vocabulary = {
   ...accessZh,
+  ...careZh,
   ...deskZh,
   ...modelsZh,
   ...myZh,
@@ -20,6 +22,7 @@ export const zh: Vocabulary = {
     tickets: '工单',
     dispatch: '派工',
     trends: '趋势',
+    rules: '规则',
     scoreboard: '记分板',
     data: '数据',
     simulator: '模拟器',

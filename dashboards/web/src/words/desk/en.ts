@@ -317,6 +317,7 @@ export const deskEn = {
       supervisorHours: 'Supervisor calls within, h',
       bonusCents: 'Bonus for five stars, cents',
       earnings: 'What a closed job earns the engineer',
+      carePlans: 'What use and time make due',
       compensation: 'Compensation',
       gradeRules: 'What a grade asks for',
       stars: 'Star level',

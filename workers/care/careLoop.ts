@@ -1,0 +1,130 @@
+import {
+  type Appliance,
+  type Clock,
+  type Database,
+  HOUR,
+  isInService,
+  type Millis,
+  monotonicMs,
+  type TelemetryStore,
+} from '../../core/index.ts'
+import type { CareService } from '../../service/index.ts'
+
+/** So often, by the world's clock, it is looked what is due; and no oftener by the machine's. */
+const EVERY_MS = HOUR
+const REST_MS = 5_000
+/** Appliances that are asked for, and decided, at once. */
+const AT_ONCE = 50
+const MOST_ROWS = 500_000
+const WITHIN_MS = 60_000
+
+interface CareLoopOptions {
+  care: CareService
+  store: Pick<TelemetryStore, 'found'>
+  database: Database
+  clock: Clock
+  appliances: () => readonly Appliance[]
+  onRetryableError: (what: string, error: unknown) => void
+}
+
+/** What was counted of one plan on one appliance, up to when. */
+interface Tally {
+  upTo: Millis
+  used: number
+}
+
+/**
+ * Looks again and again what use, the calendar and contracts have made due. What was used is counted from what the store
+ * keeps, from its beginning at each start: nothing but what was done is written down, so a restart repeats and loses nothing.
+ */
+export function openCareLoop({ care, store, database, clock, appliances, onRetryableError }: CareLoopOptions) {
+  const tallies = new Map<string, Tally>()
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let restsUntil = 0
+  let closed = false
+  let running: Promise<void> | undefined
+
+  async function count(now: Millis): Promise<void> {
+    const wanted = care.counted()
+    const plans = Map.groupBy(wanted, ({ plan }) => plan)
+    for (const [plan, all] of plans)
+      for (let i = 0; i < all.length && !closed; i += AT_ONCE) {
+        const some = all.slice(i, i + AT_ONCE)
+        await add(
+          plan,
+          some.map(({ appliance }) => appliance),
+          now,
+        )
+        await database.transaction(async (tx) => {
+          for (const one of some) await care.used(tx, one, tallyOf(one.appliance, plan.id).used)
+        })
+      }
+  }
+  const tallyOf = (appliance: string, plan: string): Tally => {
+    const key = `${appliance} ${plan}`
+    const known = tallies.get(key) ?? { upTo: 0, used: 0 }
+    tallies.set(key, known)
+    return known
+  }
+
+  /** Those of one plan are mostly counted up to the same moment: each is asked for from its own. */
+  async function add(
+    plan: ReturnType<CareService['counted']>[number]['plan'],
+    ids: string[],
+    now: Millis,
+  ): Promise<void> {
+    const { every } = plan
+    if ('months' in every) return
+    const what =
+      'feature' in every
+        ? ({ of: 'feature', feature: every.feature } as const)
+        : ({ of: 'cycle', cycle: every.cycle } as const)
+    for (const [from, of] of Map.groupBy(ids, (id) => tallyOf(id, plan.id).upTo)) {
+      const rows = await store.found({ appliances: of, from, to: now, what, most: MOST_ROWS, withinMs: WITHIN_MS })
+      for (let r = 0; r < rows.at.length; r++) {
+        const tally = tallyOf(rows.appliances[rows.applianceIndex[r] ?? -1] ?? '', plan.id)
+        const value = rows.value[r] ?? 0
+        tally.used += 'count' in every ? 1 : 'hours' in every ? value / 60 : Number.isFinite(value) ? value : 0
+      }
+      for (const id of of) tallyOf(id, plan.id).upTo = now
+    }
+  }
+
+  async function passTime(): Promise<void> {
+    const all = appliances().filter(isInService)
+    for (let i = 0; i < all.length && !closed; i += AT_ONCE)
+      await database.transaction((tx) =>
+        care.passTime(
+          tx,
+          all.slice(i, i + AT_ONCE).map(({ id }) => id),
+        ),
+      )
+  }
+
+  const turn = (): void => {
+    const now = clock.now()
+    if (running || now - lookedAt < EVERY_MS || monotonicMs() < restsUntil) return
+    running = count(now)
+      .then(passTime)
+      .then(() => {
+        lookedAt = now
+      })
+      // What is due stays due.
+      .catch((error: unknown) => {
+        care.forget()
+        onRetryableError('care', error)
+      })
+      .finally(() => {
+        restsUntil = monotonicMs() + REST_MS
+        running = undefined
+      })
+  }
+  const timer = setInterval(turn, 1_000)
+  return {
+    async stop() {
+      closed = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
