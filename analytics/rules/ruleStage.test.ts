@@ -62,8 +62,8 @@ const inputs = (seed: number, days: number, cuts: readonly number[]): AnalysisIn
   return edges.slice(1).map((to, i) => {
     const some = sent.slice(edges[i], to)
     const input = inputOf(fridge, some)
-    const events = some.flatMap(({ reading, offset }, at) =>
-      at % 500 === 7
+    const events = some.flatMap(({ reading, offset }) =>
+      (offset / 10) % 500 === 7
         ? [{ appliance: 'f', kind: 'fridge', ts: reading.ts, type: 'error', code: 'E1', body: {}, offset: offset + 1 }]
         : [],
     )

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { MAX_NAME } from '../bounds.ts'
-import type { Severity } from '../detection.ts'
 import { idSchema } from '../ids.ts'
 import { MINUTE, type Millis } from '../running/time.ts'
 
@@ -64,7 +63,7 @@ export const ruleBodySchema = z.object({
   clearMinutes: minutes.default(0),
   /** Nothing is believed over a longer hole: what held before it counts no more. */
   holeMinutes: z.number().min(5).max(10_080).default(120),
-  severity: z.enum(['info', 'warning', 'critical']) satisfies z.ZodType<Severity>,
+  severity: z.enum(['info', 'warning', 'critical']),
   /** What it says is wrong, by the kind's failure modes; absent: something of its own. */
   failureMode: name.optional(),
 })

@@ -25,7 +25,7 @@ import { ownerTold } from '../registry/ownerTold.ts'
 import { tickets } from '../tickets/store/ticketRepository.ts'
 import { type Contract, contractsOfAll } from '../visit/coverage.ts'
 import { countedBy, type Due, dueByTime, dueByUse } from './dueNow.ts'
-import type { InspectionDesk } from './openInspection.ts'
+import type { InspectionOpener } from './openInspection.ts'
 
 /** A plan that is counted for an appliance. */
 export interface Counted {
@@ -66,7 +66,7 @@ interface CareOptions {
   appliance: (id: string) => Appliance
   policies: Policies
   announcer: Announcer
-  desk: InspectionDesk
+  desk: InspectionOpener
   health: (appliance: string) => HealthRow | undefined
 }
 

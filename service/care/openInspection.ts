@@ -10,12 +10,12 @@ export interface Inspection {
   why: Reason
 }
 
-export interface InspectionDesk {
+export interface InspectionOpener {
   /** Its owner is asked to agree and to choose a time; the visit has the checklist of an inspection. */
   openInspection(tx: UnitOfWork, inspection: Inspection): Promise<string>
 }
 
-export const inspectionDesk = (carryOut: CarryOut, render: Render): InspectionDesk => ({
+export const inspectionOpener = (carryOut: CarryOut, render: Render): InspectionOpener => ({
   async openInspection(tx, { id, appliance, noticed, why }) {
     const nothing = { failureMode: 'unknown', alerts: [], hypotheses: [], evidence: [] }
     const made = { id, source: 'inspection' as const, ...nothing, noticed, diagnosis: render(why) }

@@ -17,7 +17,7 @@ import {
 } from '../../core/index.ts'
 import { type Apart, together } from '../../database/index.ts'
 import { noteRequest, wasCarriedOut } from '../access/requestKeys.ts'
-import { type InspectionDesk, inspectionDesk } from '../care/openInspection.ts'
+import { type InspectionOpener, inspectionOpener } from '../care/openInspection.ts'
 import { refuseOwnOutlet } from '../closure/callBack.ts'
 import { type SimilarCase, similarCases } from '../closure/similarCases.ts'
 import { type CrewService, crewService } from '../crew/crewService.ts'
@@ -59,7 +59,7 @@ export interface TicketService
   extends TicketPort,
     DispatchService,
     Intake,
-    InspectionDesk,
+    InspectionOpener,
     WarrantyService,
     CrewService,
     RemoteService,
@@ -162,7 +162,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
   return {
     ...alertService(options, carryOut),
     ...intakeService(options, carryOut, viewOf),
-    ...inspectionDesk(carryOut, render),
+    ...inspectionOpener(carryOut, render),
     ...warrantyService(options),
     ...photoService(options),
     ...onTheWayService(options),
