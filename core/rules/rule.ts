@@ -128,31 +128,33 @@ export function isInScope({ scope }: Pick<RuleBody, 'scope'>, one: ScopedApplian
 }
 
 /** A time at which it would have spoken. */
-export interface RuleFiring {
-  readonly appliance: string
+const firing = z.object({
+  appliance: z.string(),
   /** Since when it held, and when it spoke. */
-  readonly since: Millis
-  readonly at: Millis
+  since: z.number(),
+  at: z.number(),
   /** What the first value was then; null where it is no value. */
-  readonly observed: number | null
+  observed: z.number().nullable(),
   /** Another alert stood then, or came within a day. */
-  readonly covered: boolean
-}
+  covered: z.boolean(),
+})
+export type RuleFiring = z.infer<typeof firing>
 
 /** What it would have done, over what is stored. */
-export interface RulePreview {
-  readonly from: Millis
-  readonly to: Millis
+export const rulePreviewSchema = z.object({
+  from: z.number(),
+  to: z.number(),
   /** In its scope, and those of them that it would have spoken of. */
-  readonly appliances: number
-  readonly fired: number
-  readonly firings: number
-  readonly covered: number
+  appliances: z.number(),
+  fired: z.number(),
+  firings: z.number(),
+  covered: z.number(),
   /** What a visit for each that no alert covers costs; 0 for what sends nobody. */
-  readonly costCents: number
+  costCents: z.number(),
   /** Readings (or rows) that were looked at one by one, and how long it took. */
-  readonly rows: number
-  readonly tookMs: number
+  rows: z.number(),
+  tookMs: z.number(),
   /** The newest first, at most 200. */
-  readonly examples: readonly RuleFiring[]
-}
+  examples: z.array(firing).readonly(),
+})
+export type RulePreview = z.infer<typeof rulePreviewSchema>

@@ -24,6 +24,7 @@ import { mayMessage } from '../privacy/consents.ts'
 import { ownerTold } from '../registry/ownerTold.ts'
 import { tickets } from '../tickets/store/ticketRepository.ts'
 import { type Contract, contractsOfAll } from '../visit/coverage.ts'
+import { careText } from './careTable.ts'
 import { countedBy, type Due, dueByTime, dueByUse } from './dueNow.ts'
 import type { InspectionOpener } from './openInspection.ts'
 
@@ -131,7 +132,7 @@ export function openCare(options: CareOptions): CareService {
         what: what as CareRow['what'],
         ...(dueAt === null ? {} : { dueAt }),
         ...(ticket === null ? {} : { ticket }),
-        text: JSON.parse(body) as Text,
+        text: careText.read(body, row.appliance),
       }))
     },
   }

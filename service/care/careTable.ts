@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { DatabaseMigration, Millis } from '../../core/index.ts'
+import { jsonColumn } from '../../database/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -17,6 +19,9 @@ declare module '../../core/database.ts' {
     }
   }
 }
+
+/** What it was called. */
+export const careText = jsonColumn('careDue', 'body', z.object({ en: z.string(), zh: z.string() }))
 
 export const careMigrations: DatabaseMigration[] = [
   {

@@ -8,11 +8,11 @@ import {
   type RuleBody,
   type RuleLife,
   type RulePreview,
-  ruleBodySchema,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { nextRuleState, type RuleMove } from './ruleMoves.ts'
+import { ruleBody } from './ruleTable.ts'
 import { type RuleStep, type RuleView, ruleViews } from './ruleViews.ts'
 
 /** So many may be there that were not withdrawn, and so many may run. */
@@ -144,7 +144,7 @@ class KeptRules implements RuleBook {
       .execute()
     await database.transaction(async (tx) => {
       for (const { id, version, body } of rows) {
-        const rule: Rule = { ...ruleBodySchema.parse(JSON.parse(body)), id, version }
+        const rule: Rule = { ...ruleBody.read(body, id), id, version }
         await enqueueControl(tx, { type: 'rule', appliance: '', id, rule })
       }
     })

@@ -1,4 +1,5 @@
-import type { DatabaseMigration, Millis } from '../../core/index.ts'
+import { type DatabaseMigration, type Millis, ruleBodySchema, rulePreviewSchema } from '../../core/index.ts'
+import { jsonColumn } from '../../database/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -19,6 +20,10 @@ declare module '../../core/database.ts' {
     ruleStep: { rule: string; step: number; at: Millis; by: string; what: string; version: number; why: string }
   }
 }
+
+/** What a version says, and what a preview made of it. */
+export const ruleBody = jsonColumn('ruleVersion', 'body', ruleBodySchema)
+export const rulePreview = jsonColumn('ruleVersion', 'preview', rulePreviewSchema)
 
 export const ruleMigrations: DatabaseMigration[] = [
   {

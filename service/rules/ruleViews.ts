@@ -5,11 +5,11 @@ import {
   type RuleBody,
   type RuleLife,
   type RulePreview,
-  ruleBodySchema,
   ruleOfDetector,
 } from '../../core/index.ts'
 import { type Counted, countTickets, tally } from '../quality/scoreboard.ts'
 import type { RuleMove } from './ruleMoves.ts'
+import { ruleBody, rulePreview } from './ruleTable.ts'
 
 export interface RuleStep {
   at: Millis
@@ -68,8 +68,8 @@ export async function ruleViews(
   return rows.map(({ body, preview, state, ...row }) => ({
     ...row,
     state: state as RuleLife,
-    rule: ruleBodySchema.parse(JSON.parse(body)),
-    preview: preview === null ? null : (JSON.parse(preview) as RulePreview),
+    rule: ruleBody.read(body, row.id),
+    preview: preview === null ? null : rulePreview.read(preview, row.id),
     steps: (done.get(row.id) ?? []).map(({ at, by, what, version, why }) => ({
       at,
       by,

@@ -1,29 +1,8 @@
 import { z } from 'zod'
-import { ruleBodySchema, ruleStates } from '../../../../core/index.ts'
-import { at, cents, items, list, text } from '../shared.ts'
+import { ruleBodySchema, rulePreviewSchema, ruleStates } from '../../../../core/index.ts'
+import { at, items, list, text } from '../shared.ts'
 
-const preview = z
-  .object({
-    from: at,
-    to: at,
-    appliances: z.number(),
-    fired: z.number(),
-    firings: z.number(),
-    covered: z.number(),
-    costCents: cents,
-    rows: z.number(),
-    tookMs: z.number(),
-    examples: list(
-      z.object({
-        appliance: z.string(),
-        since: at,
-        at,
-        observed: z.number().nullable(),
-        covered: z.boolean(),
-      }),
-    ),
-  })
-  .meta({ id: 'RulePreview' })
+const preview = rulePreviewSchema.meta({ id: 'RulePreview' })
 const rule = z
   .object({
     id: z.string(),
