@@ -158,6 +158,7 @@ interface CandidateReasons {
 interface MoneyReasons {
   'line-call-out': None
   'line-labour': { minutes: number }
+  'line-job': { job: Text; minutes: number }
   'line-part': { part: Text }
   'line-covered': { clause: Reason; line: Reason }
   'clause-we-were-wrong': None

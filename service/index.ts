@@ -40,6 +40,7 @@ import {
 } from './tickets/store/ticketTable.ts'
 import { taskMigrations } from './tickets/taskTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
+import { projectMigrations } from './visit/projectRecords.ts'
 
 export type { AuditCheck, AuditHead } from './access/auditChain.ts'
 export { openLinkChanges } from './access/linkChanges.ts'
@@ -74,7 +75,7 @@ export { queueOf, routeCall } from './network/routeCall.ts'
 export { openPartsService, type PartsService } from './parts/partsService.ts'
 export { moveKinds } from './parts/stockTable.ts'
 export { openPolicies, type Policies, type PolicyChange } from './policy/openPolicies.ts'
-export { type Policy, policySchema } from './policy/policySchema.ts'
+export { type Policy, policySchema, projectSteps } from './policy/policySchema.ts'
 export { rowsInForce, scopesOf } from './policy/resolvePolicy.ts'
 export { whatIf } from './policy/whatIf.ts'
 export { type Consents, openConsents, type Purpose, purposes } from './privacy/consents.ts'
@@ -141,4 +142,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...networkMigrations,
   ...ruleMigrations,
   ...careMigrations,
+  ...projectMigrations,
 ]

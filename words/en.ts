@@ -138,6 +138,7 @@ export const en: Words = {
   'grab-not-open': ({ state }) => `it is ${state}, and only what waits to be planned can be taken`,
 
   'line-call-out': 'Call-out',
+  'line-job': ({ job, minutes }) => `${job}, ${minutes} min`,
   'line-labour': ({ minutes }) => `Labour, ${minutes} min`,
   'line-part': ({ part }) => part,
   'earned-visit': ({ number, difficulty }) => `${number}: visit, difficulty ${difficulty}`,

@@ -149,6 +149,7 @@ export const zh: Words = {
   'grab-not-open': ({ state }) => `当前状态为${states[state] ?? state}，只有待安排的工单可抢`,
 
   'line-call-out': '上门费',
+  'line-job': ({ job, minutes }) => `${job}，${minutes} 分钟`,
   'line-labour': ({ minutes }) => `工时费，${minutes} 分钟`,
   'line-part': ({ part }) => part,
   'earned-visit': ({ number, difficulty }) => `${number}：上门服务，难度 ${difficulty}`,

@@ -82,6 +82,7 @@ const table = {
   'privacy.see':            [X,   X,    X,    A,    X,    A,    X,    X,    X,    X,    A],
   'privacy.change':         [X,   X,    X,    A,    X,    A,    X,    X,    X,    X,    A],
   'privacy.erase':          [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],
+  'projects.record':        [X,   X,    A,    X,    X,    A,    X,    X,    X,    X,    A],
   'quality.see':            [X,   X,    A,    A,    A,    A,    A,    A,    A,    A,    A],
   'rules.see':              [X,   X,    A,    X,    X,    A,    A,    A,    A,    A,    A],
   'rules.change':           [X,   X,    X,    X,    X,    X,    A,    X,    X,    X,    A],

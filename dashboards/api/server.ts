@@ -57,6 +57,7 @@ import { assistantRoutes } from './routes/service/assistant.ts'
 import { diagnosisRoutes } from './routes/service/diagnoses.ts'
 import { knowledgeRoutes } from './routes/service/knowledge.ts'
 import { networkRoutes } from './routes/service/network.ts'
+import { projectRoutes } from './routes/service/projects.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
@@ -102,6 +103,7 @@ const everyRoute = [
   diagnosisRoutes,
   assistantRoutes,
   networkRoutes,
+  projectRoutes,
   modelRoutes,
   peopleRoutes,
   policyRoutes,

@@ -38,6 +38,8 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/file',
     '/my',
     '/audit',
+    '/knowledge',
+    '/network',
     '/limits',
     '/claim',
   ]

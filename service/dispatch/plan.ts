@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { Alert, KitLine } from '../../core/index.ts'
+import { type Alert, type KitLine, own } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 
 /** The parts worth carrying: each with the probability that one of the hypotheses needs it; likeliest first. */
@@ -20,6 +20,10 @@ export function planKit(
     .map(([part, probability]) => ({ part, quantity: 1, probability: Math.round(probability * 1000) / 1000 }))
     .sort((a, b) => b.probability - a.probability || (a.part < b.part ? -1 : 1))
 }
+
+/** The parts of a job that repairs nothing, of this kind: all of them go along. */
+export const kitOfJob = ({ kit }: Policy['jobTypes'][number], kind: string): KitLine[] =>
+  (own(kit, kind) ?? []).map((part) => ({ part, quantity: 1, probability: 1 }))
 
 /** 1 (now) to 4 (when convenient), from severity and the median of the remaining life. */
 export function priorityOf(alerts: readonly Pick<Alert, 'severity' | 'remainingLife'>[], policy: Policy): number {

@@ -24,6 +24,7 @@ import type { TicketCommand } from '../tickets/ticketCommand.ts'
 import { newestOf } from '../tickets/ticketFromAlert.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
+import { jobTypeFor, requireJob } from '../visit/checklist.ts'
 import { type ClassifiedReport, classifyReport, type Report } from './classifyReport.ts'
 
 /** Points of a metric; null where nothing was heard. */
@@ -135,6 +136,7 @@ export function intakeService(
   return {
     async report(appliance, by, text, failureMode, details = {}) {
       const { channel = 'web', symptom, telemetry: series, job } = details
+      requireJob(job, appliance.kind, policies.live)
       const said = classifyReport(appliance.kind, { text, failureMode, symptom }, catalog, policies.live)
       const at = clock.now()
       const about = { ...(symptom ? { symptom } : {}), failureMode: said.failureMode }
@@ -142,7 +144,10 @@ export function intakeService(
       const ticket = await database.transaction(async (tx) => {
         const before = await newestOf(tx, appliance.id)
         const open = before.find(({ state }) => ticketIs(state, 'living'))
-        if (!open || isAnotherFault(open, said)) return make(tx, appliance, by, before, said, { contact, job, series })
+        // A clean or a design has nothing to do with the fault that is under way.
+        const isOtherJob = open && jobTypeFor(job, policies.live) !== undefined && open.job !== job
+        if (!open || isOtherJob || isAnotherFault(open, said))
+          return make(tx, appliance, by, before, said, { contact, job, series })
         return joinOrReopen(carryOut, tx, open, { type: 'joinReport', contact, series }, by)
       })
       return viewOf(ticket)

@@ -54,10 +54,16 @@ interface DiagnosisOptions {
   clock: Clock
   articles: ArticleBook
   /** What the caller has is written down as a report. @returns its ticket */
-  report(appliance: string, by: string, failureMode: string | undefined): Promise<string>
+  report(
+    appliance: string,
+    by: string,
+    failureMode: string | undefined,
+    said: { en: string; zh: string },
+  ): Promise<string>
 }
 
 const MOST_LISTED = 20
+const nothing = { en: 'Guided diagnosis', zh: '引导诊断' }
 
 export function openDiagnosisBook({ database, clock, articles, report }: DiagnosisOptions): DiagnosisBook {
   const trees = readTrees()
@@ -113,8 +119,9 @@ export function openDiagnosisBook({ database, clock, articles, report }: Diagnos
       const asked = own(treeOf(before.kind).nodes, node)
       const next = answered(treeOf(before.kind), node, answer)
       const end = 'end' in next.node ? next.node : undefined
+      const said = (asked && 'ask' in asked && asked.answers.find(({ id: one }) => one === answer)?.text) || nothing
       // A report that was written and whose step was not: asked again it joins the ticket that it made.
-      const ticket = end?.end === 'ticket' ? await report(before.appliance, by, end.failureMode) : undefined
+      const ticket = end?.end === 'ticket' ? await report(before.appliance, by, end.failureMode, said) : undefined
       await database.transaction(async (tx) => {
         const { numUpdatedRows } = await tx
           .updateTable('diagnosis')

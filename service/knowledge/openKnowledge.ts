@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts'
 import type { Appliance, Clock, Database } from '../../core/index.ts'
-import { ticketCan } from '../../core/index.ts'
+import { say, ticketCan } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { TicketService } from '../tickets/ticketService.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
@@ -50,8 +50,12 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     database,
     clock,
     articles,
-    report: async (id, by, failureMode) =>
-      (await desk.report(appliance(id), by, '', failureMode, { channel: 'hotline' })).id,
+    report: async (id, by, failureMode, said) => {
+      const of = appliance(id)
+      // A fault that has no name needs words: those of the last answer.
+      const text = failureMode === undefined ? say(said, of.owner?.language ?? 'en') : ''
+      return (await desk.report(of, by, text, failureMode, { channel: 'hotline' })).id
+    },
   })
   return {
     articles,

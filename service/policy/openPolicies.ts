@@ -130,6 +130,7 @@ const scoped: Pick<PolicyRow, 'rule' | 'scope' | 'value'>[] = [
   { rule: 'onSiteHours', scope: 'zone:van', value: 2 },
   { rule: 'firstResponseHours', scope: 'segment:vip', value: 0.5 },
   { rule: 'onSiteHours', scope: 'segment:vip', value: 12 },
+  { rule: 'projectSteps', scope: 'segment:project', value: ['plan-review', 'hidden-work', 'acceptance'] },
   // A Chinese home is told Chinese prices.
   { rule: 'currency', scope: 'region:CN', value: 'CNY' },
   { rule: 'priceFactor', scope: 'region:CN', value: 7.8 },

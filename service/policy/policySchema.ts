@@ -13,6 +13,11 @@ const slug = z.string().regex(/^[a-z0-9+-]{1,40}$/)
 const slugLoose = z.string().regex(/^[A-Za-z0-9+-]{1,40}$/)
 const tariffLine = z.enum(['call-out', 'labour', 'part'])
 const jobType = z.enum(['repair', 'installation', 'inspection', 'safety'])
+const checklist = z
+  .array(z.object({ code: slug, text, mandatory: z.boolean(), evidence: z.enum(['photo', 'scan']).optional() }))
+  .min(6)
+/** What a project must have on record before its ticket goes on. */
+export const projectSteps = ['plan-review', 'hidden-work', 'acceptance'] as const
 
 const date = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)), {
   message: 'must be a day like 2026-12-24',
@@ -264,12 +269,27 @@ export const policySchema = z.object({
   /** Shown beside what was reached; never asserted. */
   aims: recordOf(z.string(), z.number()),
   /** The visit's card, by type of job: one job right, and five things besides. */
-  checklists: recordOf(
-    jobType,
-    z
-      .array(z.object({ code: slug, text, mandatory: z.boolean(), evidence: z.enum(['photo', 'scan']).optional() }))
-      .min(6),
-  ),
+  checklists: recordOf(jobType, checklist),
+  /** Jobs that repair nothing: each with its time, skill, parts by kind, price in cents and card. No kind named: every kind. */
+  jobTypes: z
+    .array(
+      z.object({
+        id: slug,
+        text,
+        kinds: z.array(slug).max(100),
+        minutes: z.number().int().positive().max(1_440),
+        skill: slug,
+        difficulty: z.number().int().min(1).max(4),
+        kit: recordOf(slug, z.array(slug).max(20)),
+        cents: z.number().int().min(0),
+        checklist,
+      }),
+    )
+    .max(100),
+  /** What must be on record before a visit begins, ends and is closed. */
+  projectSteps: z.array(z.enum(projectSteps)).max(projectSteps.length),
+  /** Every part that was fitted must have been scanned on the card: the maker's own parts, and no others. */
+  originalParts: z.boolean(),
   /** What a caller says, by kind, and which faults it speaks for. */
   symptoms: recordOf(
     z.string(),
@@ -295,4 +315,5 @@ export const readPolicy = (): Policy =>
     symptoms: shipped('./symptoms.json'),
     guides: shipped('./guides.json'),
     carePlans: shipped('./carePlans.json'),
+    jobTypes: shipped('./jobTypes.json'),
   })

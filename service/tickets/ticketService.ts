@@ -29,10 +29,11 @@ import { scoreOutlets } from '../network/outletBook.ts'
 import { forgetOwner } from '../registry/forgetOwner.ts'
 import { type RemoteService, remoteService } from '../remote/remoteService.ts'
 import type { JobType } from '../visit/answer.ts'
-import { checkAnswers, jobOf as jobTypeOf } from '../visit/checklist.ts'
+import { checkAnswers, itemsOf, jobOf as jobTypeOf, requireScanned, scannedParts } from '../visit/checklist.ts'
 import { contractsOf } from '../visit/coverage.ts'
 import { type OnTheWay, onTheWayService } from '../visit/onTheWay.ts'
 import { type PhotoService, photoService, requirePhotos } from '../visit/photos.ts'
+import { type ProjectService, projectService, requireRecord } from '../visit/projectRecords.ts'
 import { lockOf, refuseWhereLocked } from '../visit/safetyLock.ts'
 import { type WarrantyService, warrantyService } from '../visit/warrantyService.ts'
 import { carryingOut } from './carryOut.ts'
@@ -64,7 +65,8 @@ export interface TicketService
     CrewService,
     RemoteService,
     OnTheWay,
-    PhotoService {
+    PhotoService,
+    ProjectService {
   get(id: string): Promise<TicketView>
   /** The closed cases of its kind that are most like it, and what they turned out to be. */
   similar(
@@ -107,7 +109,7 @@ export interface TicketService
   claimSwap(id: string, by: string): Promise<TicketView>
   checklistOf(ticket: Pick<Ticket, 'policy' | 'source' | 'job'>): {
     job: JobType
-    items: ReturnType<TicketServiceOptions['policies']['of']>['checklists'][JobType]
+    items: ReturnType<typeof itemsOf>
   }
   close(id: string, by: string, closure: Found): Promise<TicketView>
   /** The call-back after the visit, by a desk of another outlet: not solved reopens it. */
@@ -144,7 +146,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
   const similar = similarCases(database, options.appliance)
   const checklistOf: TicketService['checklistOf'] = (ticket) => {
     const job = jobTypeOf(ticket)
-    return { job, items: policies.rulesOf(ticket).checklists[job] }
+    return { job, items: itemsOf(job, policies.rulesOf(ticket)) }
   }
 
   const command: Command = async (id, by, make) => {
@@ -165,6 +167,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     ...inspectionOpener(carryOut, render),
     ...warrantyService(options),
     ...photoService(options),
+    ...projectService(options),
     ...onTheWayService(options),
     ...crewService(
       options,
@@ -249,6 +252,7 @@ function visitCalls(
     startVisit: (id, by) =>
       command(id, by, async (tx, ticket) => {
         await refuseWhereLocked(tx, ticket, options.appliance(ticket.appliance))
+        await requireRecord(tx, ticket, options.policies.rulesOf(ticket), 'plan-review')
         return { type: 'startVisit' }
       }),
     endVisit: (id, by, checklist) =>
@@ -256,6 +260,8 @@ function visitCalls(
         const { items } = checklistOf(ticket)
         const answers = checkAnswers(id, items, checklist)
         await requirePhotos(tx, id, items, answers)
+        scannedParts(id, items, answers, options.catalog.kind(ticket.kind).parts)
+        await requireRecord(tx, ticket, options.policies.rulesOf(ticket), 'hidden-work')
         const lock =
           answers['safety-test']?.ok === false ? await lockOf(tx, options.appliance(ticket.appliance)) : undefined
         return { type: 'endVisit', answers, lock }
@@ -267,6 +273,9 @@ function visitCalls(
     contestBill: (id, by, why) => command(id, by, { type: 'contestBill', why }),
     close: (id, by, closure) =>
       command(id, by, async (tx, ticket) => {
+        const rules = options.policies.rulesOf(ticket)
+        await requireRecord(tx, ticket, rules, 'acceptance')
+        requireScanned(ticket, closure.parts, rules, options.catalog.kind(ticket.kind).parts)
         return { type: 'close', closure, contracts: await contractsOf(tx, ticket.appliance) }
       }),
     callBack: (id, by, solved, note, desk) =>

@@ -1,6 +1,5 @@
-import type { Policy } from '../policy/policySchema.ts'
-
-export type JobType = keyof Policy['checklists']
+/** `repair`, `installation`, `inspection`, `safety`, or one of the policy's types of jobs by its id. */
+export type JobType = string
 
 export interface Answer {
   ok: boolean

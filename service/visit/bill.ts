@@ -3,6 +3,7 @@ import { because, type Render } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Bill, BillLine } from './billLine.ts'
+import { jobTypeFor } from './checklist.ts'
 import type { Cover } from './coverage.ts'
 
 /** What a job costs at the tariff, before anybody covers anything. Pure. */
@@ -13,9 +14,14 @@ export function tariffLines(
   visited: boolean,
   catalog: Catalog,
   policy: Policy,
+  job?: Policy['jobTypes'][number],
 ): BillLine[] {
   const lines: BillLine[] = []
-  if (visited) {
+  if (visited && job) {
+    lines.push({ code: 'call-out', what: because('line-call-out'), cents: policy.callOutCents })
+    const cents = Math.round(job.cents * policy.priceFactor)
+    lines.push({ code: 'labour', what: because('line-job', { job: job.text, minutes: job.minutes }), cents })
+  } else if (visited) {
     const { minutes } = catalog.failureMode(kind, cause === 'none' ? 'unknown' : cause)
     const cents = Math.round((policy.labourCentsPerHour * minutes) / 60)
     lines.push({ code: 'call-out', what: because('line-call-out'), cents: policy.callOutCents })
@@ -68,6 +74,7 @@ export const billFor = (ticket: Ticket, covers: readonly Cover[], catalog: Catal
       ticket.visit.times !== undefined,
       catalog,
       policy,
+      jobTypeFor(ticket.job, policy),
     ),
     covers,
     policy,
@@ -83,6 +90,7 @@ export const quoteFor = (ticket: Ticket, covers: readonly Cover[], catalog: Cata
       true,
       catalog,
       policy,
+      jobTypeFor(ticket.job, policy),
     ),
     covers,
     policy,

@@ -1,9 +1,33 @@
-import { type ByName, byName, Problem } from '../../core/index.ts'
+import { type ByName, byName, own, Problem } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Answer, JobType } from './answer.ts'
 
-type Item = Policy['checklists'][JobType][number]
+type Item = Policy['checklists']['repair'][number]
+
+/** What the policy says of a job that repairs nothing; undefined: it is one of a fault, an installation or a look. */
+export const jobTypeFor = (
+  job: JobType | undefined,
+  { jobTypes }: Pick<Policy, 'jobTypes'>,
+): Policy['jobTypes'][number] | undefined => jobTypes.find(({ id }) => id === job)
+
+/** @throws Problem `unknown-job`: neither a job of a fault, nor a type that the policy has for this kind */
+export function requireJob(job: JobType | undefined, kind: string, rules: Pick<Policy, 'jobTypes'>): void {
+  if (job === undefined || job === 'repair' || job === 'installation' || job === 'inspection') return
+  const fits = rules.jobTypes.filter(({ kinds }) => kinds.length === 0 || kinds.includes(kind)).map(({ id }) => id)
+  if (fits.includes(job)) return
+  throw new Problem({
+    code: 'unknown-job',
+    message: `There is no job '${job}' of a ${kind}.`,
+    remedy: `Use one of repair, installation, inspection, ${fits.join(', ')}.`,
+    concerns: 'job',
+    status: 422,
+  })
+}
+
+/** Its card; of a type that is no more in the policy: a repair's. */
+export const itemsOf = (job: JobType, rules: Pick<Policy, 'checklists' | 'jobTypes'>): Item[] =>
+  jobTypeFor(job, rules)?.checklist ?? own<Item[]>(rules.checklists, job) ?? rules.checklists.repair
 
 export const jobOf = ({ source, job }: Pick<Ticket, 'source' | 'job'>): JobType =>
   job ?? (source === 'safety' || source === 'inspection' ? source : 'repair')
@@ -50,6 +74,52 @@ export function checkAnswers(ticket: string, items: Item[], given: Record<string
     })
   }
   return answers
+}
+
+/**
+ * What was scanned must be a part of this kind: its code, alone or with a serial behind a slash; several between commas.
+ * @returns the parts, each once @throws Problem `no-such-part`
+ */
+export function scannedParts(
+  ticket: string,
+  items: readonly Item[],
+  answers: Readonly<Record<string, Answer>>,
+  known: Readonly<Record<string, unknown>>,
+): string[] {
+  const scans = items
+    .filter(({ code, evidence }) => evidence === 'scan' && code === ORIGINAL)
+    .flatMap(({ code }) => answers[code]?.evidence?.split(',') ?? [])
+  const parts = scans.map((scan) => scan.trim().split('/')[0]?.toLowerCase() ?? '')
+  const wrong = parts.find((part) => !Object.hasOwn(known, part))
+  if (wrong === undefined) return [...new Set(parts)]
+  throw new Problem({
+    code: 'no-such-part',
+    message: `'${wrong}' was scanned, which is the code of no part of this appliance.`,
+    remedy: `Scan the code on the package of the part; known are ${Object.keys(known).join(', ')}.`,
+    concerns: ticket,
+    status: 422,
+  })
+}
+const ORIGINAL = 'original-parts'
+
+/** Where the policy asks for original parts each one that was fitted was scanned. @throws Problem `not-scanned` */
+export function requireScanned(
+  ticket: Pick<Ticket, 'id' | 'source' | 'job' | 'visit'>,
+  fitted: readonly string[],
+  rules: Policy,
+  known: Readonly<Record<string, unknown>>,
+): void {
+  if (!rules.originalParts) return
+  const scanned = scannedParts(ticket.id, itemsOf(jobOf(ticket), rules), ticket.visit.checklist?.answers ?? {}, known)
+  const missing = fitted.filter((part) => !scanned.includes(part))
+  if (missing.length === 0) return
+  throw new Problem({
+    code: 'not-scanned',
+    message: `${missing.join(', ')}: fitted, and not scanned. Original parts alone are fitted here.`,
+    remedy: 'Scan the code of each part on the card of the visit.',
+    concerns: ticket.id,
+    status: 422,
+  })
 }
 
 /** Where the owner says no to what the engineer ticked. */

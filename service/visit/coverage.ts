@@ -4,6 +4,7 @@ import { yearsLater, zoneOf } from '../calendar/workCalendar.ts'
 import { type Policy, policySchema } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { TariffCode } from './billLine.ts'
+import { jobTypeFor } from './checklist.ts'
 
 type Plan = Policy['plans'][number]
 /** The plan as it was when it was signed. */
@@ -31,12 +32,14 @@ const everything: TariffCode[] = ['call-out', 'labour', 'part']
  * maker's warranty (never accidents), then contracts. Pure.
  */
 export function coversOf(
-  ticket: Pick<Ticket, 'closure' | 'owner' | 'source'>,
+  ticket: Pick<Ticket, 'closure' | 'owner' | 'source' | 'job'>,
   appliance: Pick<Appliance, 'installedAt' | 'location' | 'timeZone'>,
   contracts: readonly Contract[],
   policy: Policy,
   at: Millis,
 ): Cover[] {
+  // A clean or a design is ordered: nothing was broken that anybody would make good.
+  if (jobTypeFor(ticket.job, policy)) return []
   const { found, recallOf, repaired } = ticket.closure
   const covers: Cover[] = []
   const isAccident = found?.accident === true

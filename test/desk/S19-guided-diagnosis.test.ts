@@ -46,6 +46,7 @@ onBothDatabases('guided diagnosis', (open) => {
   })
 
   test('S19 what helps on the telephone ends solved, what is tried later ends with a guide, and neither makes a ticket', async () => {
+    expect(await call('a1', ['other'])).toMatchObject({ outcome: 'ticket' })
     expect(await call('f2', ['yes', 'warm', 'yes', 'year', 'helped'])).toMatchObject({ outcome: 'solved' })
     expect(await call('f3', ['yes', 'ice', 'yes', 'later'])).toMatchObject({
       outcome: 'guide',

@@ -150,6 +150,8 @@ export const ownerAnswers = {
     questions: list(z.string()),
     /** `modes`: how much each speaks for which fault. */
     symptoms: list(symptom.extend({ modes: z.object({}).catchall(z.number()) })),
+    /** What else may be asked for, with its time and its price. */
+    jobs: list(z.object({ id: z.string(), text, minutes: z.number(), cents: z.number() })),
   }),
   'POST /api/appliances/:id/intake': ticket,
   'POST /api/appliances/:id/report': ticket,

@@ -14,7 +14,8 @@ import { at, cents, items, list, named, owner, page, slot, text, timeZone } from
 
 export const ticketState = z.enum(ticketStates)
 export const ticketSource = z.enum(['predicted', 'reported', 'inspection', 'recall', 'safety'])
-export const jobType = z.enum(['repair', 'installation', 'inspection', 'safety'])
+/** `repair`, `installation`, `inspection`, `safety`, or one of the policy's types of jobs. */
+export const jobType = z.string()
 
 export const kitLine = z
   .object({ part: z.string(), quantity: z.number(), probability: z.number() })

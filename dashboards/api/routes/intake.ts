@@ -37,6 +37,9 @@ const template = ({ policies }: ApiContext, kind: string) => ({
   kind,
   questions: ['model', 'purchasedAt', 'symptom', 'text'],
   symptoms: symptomsOf(kind, policies.live).map(({ id, text, modes }) => ({ id, text, modes })),
+  jobs: policies.live.jobTypes
+    .filter(({ kinds }) => kinds.length === 0 || kinds.includes(kind))
+    .map(({ id, text, minutes, cents }) => ({ id, text, minutes, cents })),
 })
 
 /** An agent, by the question template. */
@@ -66,7 +69,7 @@ function agentRoutes(app: Api, context: ApiContext): void {
           channel: z.enum(channels).exclude(['telemetry']).default('hotline'),
           failureMode: z.string().max(64).optional(),
           purchasedAt: installedSchema.optional(),
-          job: z.enum(['repair', 'installation', 'inspection']).optional(),
+          job: z.string().max(40).optional(),
           contact: z.string().max(200).optional(),
         }),
         response: { 201: answers['POST /api/appliances/:id/intake'] },

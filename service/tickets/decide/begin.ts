@@ -1,7 +1,8 @@
 import { type Alert, because, HOUR, type Reason, saidOr, ticketIs } from '../../../core/index.ts'
-import { planKit, priorityOf } from '../../dispatch/plan.ts'
+import { kitOfJob, planKit, priorityOf } from '../../dispatch/plan.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { guideFor } from '../../remote/guides.ts'
+import { jobTypeFor } from '../../visit/checklist.ts'
 import { type Contact, withContact } from '../contact.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticketCommand.ts'
@@ -97,7 +98,8 @@ export function prepared(
 ): Step {
   const { catalog, at } = facts
   const { kind, finding, priority, remote } = step.ticket
-  const { skill, difficulty, minutes } = catalog.failureMode(kind, finding.failureMode ?? 'unknown')
+  const type = jobTypeFor(step.ticket.job, rules)
+  const { skill, difficulty, minutes } = type ?? catalog.failureMode(kind, finding.failureMode ?? 'unknown')
   const fits = guideFor({ kind, failureMode: finding.failureMode }, rules)
   const guide =
     fits && !remote.guide
@@ -108,7 +110,7 @@ export function prepared(
   const known = step
     .finding({ skill, difficulty, minutes })
     .with(alerts.length > 0 ? { priority: Math.min(priority, priorityOf(alerts, rules)) } : {})
-    .plan({ bound: facts.bound, kit: planKit(catalog, kind, finding.hypotheses, rules) })
+    .plan({ bound: facts.bound, kit: type ? kitOfJob(type, kind) : planKit(catalog, kind, finding.hypotheses, rules) })
     .remote({ guide })
   return ranked(known, facts, rules)
 }

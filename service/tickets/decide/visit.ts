@@ -1,6 +1,6 @@
 import { because, HOUR, hash64, Problem, type Reason } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
-import { contradictions, jobOf as jobTypeOf } from '../../visit/checklist.ts'
+import { contradictions, itemsOf, jobOf as jobTypeOf } from '../../visit/checklist.ts'
 import type { DeskTask } from '../taskTable.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Refused, TicketCommand } from '../ticketCommand.ts'
@@ -127,7 +127,7 @@ export function confirmChecklist(
   if (!checklist) {
     return no('no-card', 'There is no card of a visit to tick yet.', 'It can be ticked after the visit.', ticket)
   }
-  const items = rules.checklists[jobTypeOf(ticket)]
+  const items = itemsOf(jobTypeOf(ticket), rules)
   const known = Object.fromEntries(Object.entries(ticks).filter(([code]) => items.some((item) => item.code === code)))
   const ticked = new Step(ticket, facts).visit({
     ownerTicks: { at: facts.at, ticks: { ...ownerTicks?.ticks, ...known } },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { tiers } from '../../../../service/index.ts'
+import { projectSteps, tiers } from '../../../../service/index.ts'
 import { at, done, items, list, oneOrMany, place, text } from '../shared.ts'
 import { ticketState } from '../tickets.ts'
 
@@ -24,7 +24,22 @@ const queue = z.object({
   key: z.string().optional(),
 })
 
+const project = z.object({
+  steps: list(
+    z.object({
+      step: z.enum(projectSteps),
+      ok: z.boolean().optional(),
+      records: list(z.object({ at, by: z.string(), ok: z.boolean(), note: z.string() })),
+    }),
+  ),
+})
+const acceptance = z.object({ asked: z.boolean(), ok: z.boolean().optional() })
+
 export const networkAnswers = {
+  'GET /api/tickets/:id/project': project,
+  'POST /api/tickets/:id/project': project,
+  'GET /api/t/:secret/project': acceptance,
+  'POST /api/t/:secret/acceptance': acceptance,
   'GET /api/outlets': z.object({ formula: z.string(), items: list(outletNow) }),
   'POST /api/outlets': oneOrMany(outlet),
   'DELETE /api/outlets/:id': done,

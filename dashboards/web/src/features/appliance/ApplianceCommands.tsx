@@ -2,6 +2,7 @@ import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } f
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ApplianceDetail, useCall } from '../../api.ts'
+import { money } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
@@ -16,7 +17,7 @@ const channels = ['hotline', 'app', 'web', 'wechat', 'shop', 'mail'] as const
 
 /** An owner called: their words become a ticket. */
 export function ReportModal({ opened, close, appliance }: Opened) {
-  const { t, say } = useWords()
+  const { t, say, lang } = useWords()
   const names = useNames()
   const navigate = useNavigate()
   const { act, busy } = useAction()
@@ -25,15 +26,18 @@ export function ReportModal({ opened, close, appliance }: Opened) {
   const [symptom, setSymptom] = useState<string | null>(null)
   const [channel, setChannel] = useState<string | null>('hotline')
   const [purchased, setPurchased] = useState('')
+  const [job, setJob] = useState<string | null>(null)
   const { data: template } = useCall('GET /api/intake/template', opened ? { kind: appliance.kind } : null)
   const modes = Object.keys(names.kindOf(appliance.kind)?.failureModes ?? {})
+  const asked = template?.jobs.find(({ id }) => id === job)
   const send = async () => {
     const ticket = await act(
       'POST /api/appliances/:id/intake',
       { id: appliance.id },
       {
-        text: text.trim(),
+        text: text.trim() || say(asked?.text),
         channel,
+        ...(asked ? { job: asked.id } : {}),
         ...(symptom ? { symptom } : {}),
         ...(purchased ? { purchasedAt: new Date(purchased).getTime() } : {}),
         ...(mode ? { failureMode: mode } : {}),
@@ -52,6 +56,19 @@ export function ReportModal({ opened, close, appliance }: Opened) {
           data={template?.symptoms.map(({ id, text: words }) => ({ value: id, label: say(words) })) ?? []}
           value={symptom}
           onChange={setSymptom}
+          clearable
+        />
+        <Select
+          label={t('intake.job')}
+          placeholder={t('intake.repair')}
+          data={
+            template?.jobs.map(({ id, text: words, minutes, cents }) => ({
+              value: id,
+              label: t('intake.jobOf', { job: say(words), minutes, price: money(cents, lang) }),
+            })) ?? []
+          }
+          value={job}
+          onChange={setJob}
           clearable
         />
         <Textarea
@@ -85,7 +102,7 @@ export function ReportModal({ opened, close, appliance }: Opened) {
             onChange={(event) => setPurchased(event.currentTarget.value)}
           />
         </Group>
-        <Button onClick={() => void send()} loading={busy} disabled={!text.trim() && !symptom && !mode}>
+        <Button onClick={() => void send()} loading={busy} disabled={!text.trim() && !symptom && !mode && !job}>
           {t('appliance.openTicket')}
         </Button>
       </Stack>

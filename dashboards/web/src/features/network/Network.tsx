@@ -42,7 +42,9 @@ export default function Network() {
             </Title>
             <NetworkMap outlets={data.items} chosen={filters.outlet} choose={(outlet) => filter({ outlet })} />
           </Card>
-          <Coverage appliance={filters.appliance} choose={(appliance) => filter({ appliance })} />
+          <Allowed to="appliances.list">
+            <Coverage appliance={filters.appliance} choose={(appliance) => filter({ appliance })} />
+          </Allowed>
         </SimpleGrid>
       )}
       {data && (

@@ -6,6 +6,7 @@ import { ApiError, call, type OwnerView, type Slot, useCall } from '../../api.ts
 import { money, slotText } from '../../components/format.tsx'
 import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
+import { Acceptance } from './Acceptance.tsx'
 import { CallFirm } from './CallFirm.tsx'
 import { clockTime } from './Home.tsx'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
@@ -71,6 +72,7 @@ export default function Owner() {
           {view.swapRight && <SwapRight view={view} busy={busy} act={act} />}
           {view.compensation && <Alert color="teal">{t('card.sorry', { text: say(view.compensation) })}</Alert>}
           {view.guide && <Guide view={view} busy={busy} act={act} />}
+          <Acceptance secret={secret} />
           {(asks || view.isToCome) && <TicketReading secret={secret} refresh={() => void refetch()} />}
           {slots.length > 0 && (
             <Stack gap="sm">

@@ -17,6 +17,7 @@ import { Deliveries } from './Deliveries.tsx'
 import { Kit } from './Kit.tsx'
 import { OwnerPhone } from './OwnerPhone.tsx'
 import { PriorityBadge } from './PriorityBadge.tsx'
+import { ProjectCard } from './ProjectCard.tsx'
 import { SlaClock } from './SlaClocks.tsx'
 import { TestCard } from './TestCard.tsx'
 import { TicketActions } from './TicketActions.tsx'
@@ -127,6 +128,7 @@ export default function TicketPage() {
             <Panel title={t('similar.title')}>
               <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
             </Panel>
+            <ProjectCard ticket={ticket} />
             <TicketArticles ticket={ticket} />
             <VisitCard ticket={ticket} />
             <Candidates ticket={ticket} />

@@ -201,6 +201,9 @@ export const deskEn = {
   },
   intake: {
     symptom: 'What does the caller say?',
+    job: 'Job',
+    repair: 'a repair',
+    jobOf: '{{job}}, {{minutes}} min, {{price}}',
     noSymptom: 'none of these',
     channel: 'How they reached us',
     channels: {
@@ -330,6 +333,9 @@ export const deskEn = {
       emerging: 'Emerging defect',
       cohorts: 'One notice for what many share',
       aims: 'Aims',
+      jobTypes: 'Types of jobs',
+      projectSteps: 'On record before a project goes on',
+      originalParts: 'Every fitted part must be scanned',
       checklists: 'Visit checklists',
       symptoms: 'Question template',
       guides: 'Self-repair guides',

@@ -200,6 +200,9 @@ export const deskZh: DeskVocabulary = {
   },
   intake: {
     symptom: '来电者描述的现象',
+    job: '作业',
+    repair: '维修',
+    jobOf: '{{job}}，{{minutes}} 分钟，{{price}}',
     noSymptom: '以上都不是',
     channel: '联系渠道',
     channels: {
@@ -329,6 +332,9 @@ export const deskZh: DeskVocabulary = {
       emerging: '新发缺陷判定',
       cohorts: '共同原因合并通知',
       aims: '目标',
+      jobTypes: '作业类型',
+      projectSteps: '工程推进所需记录',
+      originalParts: '更换配件须逐件扫码',
       checklists: '上门检查单',
       symptoms: '报修问题模板',
       guides: '自助维修指南',
