@@ -6,16 +6,14 @@
  */
 
 export { type Retraced, retrace } from './baseline/retrace.ts'
-export { type AnalysisOptions, createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
-export { type BurstView, channelOf, viewBurst } from './features/bursts.ts'
+export { createAnalysis, modelsOfSnapshot } from './createAnalysis.ts'
+export { channelOf, viewBurst } from './features/bursts.ts'
 export { planDetection } from './features/detectionPlan.ts'
 export { newFeatureState, SECONDS } from './features/featureState.ts'
 export type { RowItem } from './features/item.ts'
 export { updateMetricRange } from './features/secondsScale.ts'
 export {
   type BearingGeometry,
-  type BearingLines,
-  type BurstFeatures,
   bearingLines,
   burstFeatures,
   prominence,
@@ -24,19 +22,16 @@ export {
   checkModelSet,
   completeModelSet,
   type ModelSet,
-  type ModelSummary,
   modelSetOf,
   readModelSet,
   UNTRAINED,
 } from './modelSet.ts'
-export type { RowObserver } from './observer.ts'
 export { diagnosisToOnnx } from './onnx/diagnosisOnnx.ts'
 export { type KindModel, sha256 } from './onnx/kindModel.ts'
 export { LIFE_INPUTS } from './onnx/lifeModel.ts'
 export { lifeToOnnx } from './onnx/lifeOnnx.ts'
 export { noteProven } from './onnx/onnxSession.ts'
-export { fitPca, type Pca, scorePca } from './onnx/pca.ts'
-export { type DetectionPolicy, defaultPolicy } from './policy.ts'
+export { fitPca, scorePca } from './onnx/pca.ts'
 export { checkRule, type RuleWords, ruleWordsOf } from './rules/checkRule.ts'
 export { compileFor, type RuleRun, runOnFound, runOnReadings, scanOf } from './rules/runRule.ts'
 export { type DiagnosisCase, trainDiagnosis } from './training/trainDiagnosis.ts'

@@ -19,7 +19,7 @@ const EARLIEST_INSTALLED: Millis = Date.UTC(1980, 0, 1)
 const INSTALLED_AHEAD: Millis = 366 * DAY
 
 export const nameSchema = z.string().min(1).max(MAX_NAME)
-export const textSchema = z.string().max(MAX_TEXT)
+const _textSchema = z.string().max(MAX_TEXT)
 /** A time over HTTP: milliseconds since the epoch, within 2015 to 2100. */
 export const instantSchema = z
   .int()

@@ -6,4 +6,4 @@
  */
 export { mappingMigrations } from './bindings.ts'
 export { loadFormats } from './format.ts'
-export { type Mapping, openMapping, type WantedMapping } from './openMapping.ts'
+export { type Mapping, openMapping } from './openMapping.ts'

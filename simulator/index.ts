@@ -5,11 +5,9 @@
  * Start at fleet.ts, then simulatedAppliance.ts and fridge.ts; the live world: world.ts, pace.ts, people.ts.
  */
 
-export { drawFault, type Fault, mends, modesOf, type Shape, severityOf } from './appliances/faults.ts'
-export { createFleet, type FaultPlan, type Fleet, type FleetOptions } from './appliances/fleet.ts'
-export type { Nuisance } from './appliances/nuisances.ts'
-export { readingsOf } from './appliances/readingsOf.ts'
-export { type Runs, runsOf } from './appliances/runs.ts'
+export { drawFault, type Fault, modesOf } from './appliances/faults.ts'
+export { createFleet, type Fleet, type FleetOptions } from './appliances/fleet.ts'
+export { runsOf } from './appliances/runs.ts'
 export type { SimulatedAppliance } from './appliances/simulatedAppliance.ts'
 export type { ApiClient } from './people/apiClient.ts'
 export { Keepers } from './people/keepers.ts'
@@ -17,4 +15,3 @@ export { People } from './people/people.ts'
 export { drawStaff } from './people/staff.ts'
 export { Supervisors } from './people/supervisors.ts'
 export { openSimulatedWorld, type SimulatedWorld } from './world/world.ts'
-export type { WorldOptions } from './world/worldFleet.ts'

@@ -48,7 +48,7 @@ export function openModelStore(root: string, catalog: Catalog) {
     },
   }
 }
-export type ModelStore = ReturnType<typeof openModelStore>
+type ModelStore = ReturnType<typeof openModelStore>
 
 async function syncFolder(dir: string): Promise<void> {
   const folder = await open(dir, 'r')

@@ -139,4 +139,4 @@ const openDeliveriesOf = (
     },
   })
 
-export type Service = Awaited<ReturnType<typeof openService>>
+type Service = Awaited<ReturnType<typeof openService>>

@@ -45,6 +45,7 @@ const compressed = (): Plugin => ({
   },
 })
 
+/** @public Vite reads it. */
 export default defineConfig({
   plugins: [react(), offlineFiles(), compressed()],
   build: { outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
