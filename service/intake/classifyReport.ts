@@ -36,7 +36,8 @@ export function classifyReport(kind: string, report: Report, catalog: Catalog, p
     })
   }
   const known = catalog.kind(kind).failureModes
-  if (report.failureMode && !Object.hasOwn(known, report.failureMode)) throw unknownMode(kind, report.failureMode)
+  const { failureMode = 'unknown' } = report
+  if (failureMode !== 'unknown' && !Object.hasOwn(known, failureMode)) throw unknownMode(kind, failureMode)
   const said = Object.entries(symptom?.modes ?? {})
     .filter(([mode]) => Object.hasOwn(known, mode))
     .map(([failureMode, probability]) => ({ failureMode, probability }))
