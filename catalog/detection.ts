@@ -165,7 +165,6 @@ export type DetectionSpec = z.infer<typeof detectionSchema>
 export type FeatureSpec = z.infer<typeof feature>
 export type QuantitySpec = z.infer<typeof quantity>
 export type GuardSpec = z.infer<typeof guard>
-type SignatureSpec = z.infer<typeof signature>
 export type SignalSpec = z.infer<typeof signal>
 export type TestSpec = z.infer<typeof test>
 export type BurstSpec = z.infer<typeof burst>

@@ -5,7 +5,6 @@ export const BURST_POINTS = 4_096
 export const LEAST_BURST_POINTS = 64
 
 export const burstUnits = ['mm/s', 'm/s2', 'g', 'A'] as const
-type BurstUnit = (typeof burstUnits)[number]
 
 /** The event type under which raw samples come. */
 export const BURST = 'burst'

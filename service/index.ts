@@ -48,7 +48,7 @@ export { type Audit, type AuditRow, checkAudit, openAudit } from './access/openA
 export { type OwnerLinks, openOwnerLinks } from './access/ownerLinks.ts'
 export { refuseErased } from './access/refuseErased.ts'
 export { knownRequest, withinRequest } from './access/requestKeys.ts'
-export { type CareRow, type CareService, openCare } from './care/careService.ts'
+export { type CareService, openCare } from './care/careService.ts'
 export type { SimilarCase } from './closure/similarCases.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
 export { standingChanges } from './crew/ratingTable.ts'

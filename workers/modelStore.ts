@@ -48,7 +48,6 @@ export function openModelStore(root: string, catalog: Catalog) {
     },
   }
 }
-type ModelStore = ReturnType<typeof openModelStore>
 
 async function syncFolder(dir: string): Promise<void> {
   const folder = await open(dir, 'r')

@@ -138,5 +138,3 @@ const openDeliveriesOf = (
       if (ticket) await desk.told(tx, ticket, what, { title, key })
     },
   })
-
-type Service = Awaited<ReturnType<typeof openService>>
