@@ -1,8 +1,23 @@
-import type { AlertRecords, AlertSpan } from '../core/index.ts'
+import { type AlertRecords, type AlertSpan, alertIdSchema, type OpenedAlert } from '../core/index.ts'
 import { toAlerts } from './alertTable.ts'
 
 /** Appliances that one query asks for. */
 const SPANS_AT_ONCE = 500
+
+const toOpened = ({
+  id,
+  openedAt,
+  ...row
+}: {
+  id: string
+  appliance: string
+  failureMode: string
+  openedAt: number | null
+}): OpenedAlert => ({
+  ...row,
+  id: alertIdSchema.parse(id),
+  openedAt: openedAt ?? 0,
+})
 
 /** The alerts as other rooms may ask for them. */
 export const alertRecords: AlertRecords = {
@@ -17,7 +32,7 @@ export const alertRecords: AlertRecords = {
     if (to !== undefined) wanted = wanted.where('sortAt', '<=', to)
     if (appliances) wanted = wanted.where('appliance', 'in', appliances)
     if (limit !== undefined) wanted = wanted.limit(limit)
-    return (await wanted.execute()).map(({ openedAt, ...row }) => ({ ...row, openedAt: openedAt ?? 0 }))
+    return (await wanted.execute()).map(toOpened)
   },
   async standing(query) {
     const rows = await query
@@ -72,7 +87,7 @@ export const alertRecords: AlertRecords = {
       .orderBy('openedAt')
       .limit(limit)
       .execute()
-    return rows.map(({ openedAt, ...row }) => ({ ...row, openedAt: openedAt ?? 0 }))
+    return rows.map(toOpened)
   },
   async byIds(query, ids) {
     if (ids.length === 0) return []

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   type Alert,
+  alertIdSchema,
   alertStates,
   bothTexts,
   type Evidence,
@@ -8,6 +9,7 @@ import {
   type Hypothesis,
   markVerdicts,
   type RemainingLife,
+  ticketIdSchema,
 } from '../core/index.ts'
 
 // What alerts' columns hold. Loose: what an earlier or a later program wrote besides is kept as it is.
@@ -36,7 +38,7 @@ const evidence: z.ZodType<Evidence> = z.looseObject({
 const deed = { by: z.string(), why: z.string(), at: z.number() }
 
 export const alertSchema: z.ZodType<Alert> = z.looseObject({
-  id: z.string(),
+  id: alertIdSchema,
   appliance: z.string(),
   kind: z.string(),
   failureMode: z.string(),
@@ -59,7 +61,7 @@ export const alertSchema: z.ZodType<Alert> = z.looseObject({
   repairedAt: z.number().optional(),
   evidence: z.array(evidence),
   explanation: z.looseObject({ engineer: bothTexts, owner: bothTexts }),
-  ticket: z.string().optional(),
+  ticket: ticketIdSchema.optional(),
   cohort: z.string().optional(),
   heldUntil: z.number().optional(),
   opened: z

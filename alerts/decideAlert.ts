@@ -1,4 +1,13 @@
-import { type Alert, type Detection, hash64, type Millis, Problem, type Severity } from '../core/index.ts'
+import {
+  type Alert,
+  type AlertId,
+  alertIdSchema,
+  type Detection,
+  hash64,
+  type Millis,
+  Problem,
+  type Severity,
+} from '../core/index.ts'
 import { type AlertEvent, isStanding, nextAlertState } from './alertMachine.ts'
 
 export interface AlertDecision {
@@ -14,7 +23,7 @@ const eventOf: Record<Detection['phase'], AlertEvent> = {
 }
 
 /** The same condition has the same id for ever, so that a repeat is a no-op in the database. */
-export const alertIdOf = (condition: string): string => `al-${hash64(condition)}`
+export const alertIdOf = (condition: string): AlertId => alertIdSchema.parse(`al-${hash64(condition)}`)
 
 /**
  * What one detection does to an alert. Pure.

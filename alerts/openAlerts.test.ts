@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { type Alert, type Database, type Detection, ManualClock } from '../core/index.ts'
+import { type Alert, type Database, type Detection, ManualClock, ticketIdSchema } from '../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../database/index.ts'
 import { render } from '../words/index.ts'
 import type { Alerts } from './alertBook.ts'
@@ -41,7 +41,7 @@ describe('alerts in their table', () => {
       cohortRules: () => rules,
       desk: {
         worthVisit: (alert) => alert.confidence > 0.05,
-        ticketFor: async (_tx, alert) => `tk-${alert.appliance}`,
+        ticketFor: async (_tx, alert) => ticketIdSchema.parse(`tk-${alert.appliance}`),
         alertChanged: async (_tx, alert) => void changedFor.push(alert.id),
         alertEnded: async (_tx, alert) => void endedFor.push(alert.id),
         alertMarked: async () => {},

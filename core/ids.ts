@@ -4,10 +4,18 @@ import { z } from 'zod'
 export const idPattern = /^[A-Za-z0-9_-]{1,64}$/
 export const idSchema = z.string().regex(idPattern, 'must be 1 to 64 characters of A-Z a-z 0-9 _ -')
 
-export type ApplianceId = string
-export type AlertId = string
-export type TicketId = string
-export type EngineerId = string
+/**
+ * Ids of what the desk deals with are brands: two of them side by side cannot change places. These schemas make them, of what
+ * comes in from outside and of what was kept in columns; nobody casts one (`npm run check`).
+ */
+export const ticketIdSchema = z.string().max(128).brand<'ticket'>()
+export type TicketId = z.infer<typeof ticketIdSchema>
+export const engineerIdSchema = idSchema.brand<'engineer'>()
+export type EngineerId = z.infer<typeof engineerIdSchema>
+export const alertIdSchema = z.string().max(128).brand<'alert'>()
+export type AlertId = z.infer<typeof alertIdSchema>
+/** Devices name themselves, on every topic: any text may stand for one, and no other id. */
+export type ApplianceId = string & { readonly of?: 'appliance' }
 export type PartId = string
 
 /** The words of a text that owners and engineers read, one for each language served. */

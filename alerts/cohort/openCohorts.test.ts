@@ -12,6 +12,7 @@ import {
   ManualClock,
   MINUTE,
   type Shares,
+  ticketIdSchema,
 } from '../../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../../database/index.ts'
 import { render } from '../../words/index.ts'
@@ -71,7 +72,7 @@ describe('a notice for what many share', () => {
         worthVisit: (alert) => alert.confidence > 0.05,
         ticketFor: async (_tx, alert) => {
           tickets.push(alert.appliance)
-          return `tk-${alert.appliance}`
+          return ticketIdSchema.parse(`tk-${alert.appliance}`)
         },
         alertChanged: async () => {},
         alertEnded: async () => {},

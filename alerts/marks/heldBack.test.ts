@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Evidence, Mark } from '../../core/index.ts'
+import { alertIdSchema, type Evidence, type Mark } from '../../core/index.ts'
 import { heldBackBy, markedRows } from './heldBack.ts'
 
 const seen = (feature: string, observed: number, share = 1): Evidence => ({
@@ -20,7 +20,7 @@ const alert = (evidence: Evidence[], more: object = {}) => ({
 const mark = (id: string, evidence: Evidence[], more: Partial<Mark> = {}): Mark => ({
   id,
   appliance: 'f1',
-  alert: `al-${id}`,
+  alert: alertIdSchema.parse(`al-${id}`),
   failureMode: 'door-seal-leak',
   severity: 'warning',
   verdict: 'normal-here',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  alertIdSchema,
   type Database,
   type DatabaseMigration,
   type Mark,
@@ -46,7 +47,7 @@ const body = jsonColumn<Mark, 'alertMark'>(
   z.looseObject({
     id: z.string(),
     appliance: z.string(),
-    alert: z.string(),
+    alert: alertIdSchema,
     failureMode: z.string(),
     severity,
     verdict: z.enum(markVerdicts),

@@ -1,4 +1,4 @@
-import type { Reason, Render, Text, UnitOfWork } from '../../core/index.ts'
+import { type Reason, type Render, type Text, ticketIdSchema, type UnitOfWork } from '../../core/index.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
 import { openForInspection } from '../tickets/decide/begin.ts'
 
@@ -18,7 +18,13 @@ export interface InspectionOpener {
 export const inspectionOpener = (carryOut: CarryOut, render: Render): InspectionOpener => ({
   async openInspection(tx, { id, appliance, noticed, why }) {
     const nothing = { failureMode: 'unknown', alerts: [], hypotheses: [], evidence: [] }
-    const made = { id, source: 'inspection' as const, ...nothing, noticed, diagnosis: render(why) }
+    const made = {
+      id: ticketIdSchema.parse(id),
+      source: 'inspection' as const,
+      ...nothing,
+      noticed,
+      diagnosis: render(why),
+    }
     return (await carryOut.open(tx, openForInspection, appliance, { made, why })).id
   },
 })

@@ -1,10 +1,10 @@
-import { DAY, type Hypothesis, type Millis, ticketIs } from '../../core/index.ts'
+import { DAY, type Hypothesis, type Millis, type TicketId, ticketIs } from '../../core/index.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 
 /** The repair that did not last. */
 export interface Recall {
-  ticket: string
+  ticket: TicketId
   number: string
   failureMode: string
   days: number

@@ -5,6 +5,7 @@ import {
   type Millis,
   notFound,
   type Text,
+  ticketIdSchema,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { loadTicket, type Reading, tickets } from '../tickets/store/ticketRepository.ts'
@@ -113,5 +114,6 @@ async function read(db: Database['query'] & Reading, engineer: string, from: Mil
   ].filter((id) => !closed.some((ticket) => ticket.id === id))
   const others = more.length > 0 ? await tickets(db, { ids: [...new Set(more)] }) : []
   const numbers = corrections.map((entry) => ({ ...entry, cents: Number(entry.cents), at: Number(entry.at) }))
-  return { tickets: [...closed, ...others], ratings, corrections: numbers }
+  const rated = ratings.map(({ ticket, ...rating }) => ({ ...rating, ticket: ticketIdSchema.parse(ticket) }))
+  return { tickets: [...closed, ...others], ratings: rated, corrections: numbers }
 }

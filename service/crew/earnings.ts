@@ -1,4 +1,4 @@
-import { because, type Millis, type Reason } from '../../core/index.ts'
+import { because, type Millis, type Reason, type TicketId } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 
@@ -15,7 +15,7 @@ export interface EarningFacts {
   /** Jobs that ended, whoever ended them, as far as this engineer had to do with them. */
   tickets: readonly Pick<Ticket, 'id' | 'number' | 'plan' | 'closure' | 'finding' | 'policy'>[]
   /** The owners' stars for visits of this engineer. `visit`: how often the job had been reopened before. */
-  ratings: readonly { ticket: string; visit: number; stars: number; at: Millis }[]
+  ratings: readonly { ticket: TicketId; visit: number; stars: number; at: Millis }[]
   corrections: readonly { at: Millis; by: string; cents: number; why: string; ticket: string | null }[]
   /** Under which rules a ticket was made. */
   rulesOf(ticket: Pick<Ticket, 'policy'>): Pick<Policy, 'earnings' | 'bonusCents'>
@@ -33,7 +33,8 @@ export function earningsOf({ tickets, ratings, corrections, rulesOf }: EarningFa
     if (ticket.plan.engineer !== engineer || !ticket.closure.found) continue
     const { at } = ticket.closure.found
     const { number, finding } = ticket
-    const former = known.get(ticket.closure.recallOf ?? '')
+    const { recallOf } = ticket.closure
+    const former = recallOf && known.get(recallOf)
     if (former?.plan.engineer === engineer) {
       const { recallPercent: percent } = rulesOf(ticket).earnings
       const why = because('earned-again', { number, before: former.number, percent })

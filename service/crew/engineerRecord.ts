@@ -3,6 +3,8 @@ import {
   because,
   type Database,
   type Engineer,
+  type EngineerId,
+  engineerIdSchema,
   HOUR,
   type Millis,
   notFound,
@@ -104,7 +106,7 @@ export async function passRetraining(
 export async function applyRating(
   tx: UnitOfWork,
   ticket: Ticket,
-  engineer: string,
+  engineer: EngineerId,
   stars: number,
   now: Millis,
   rules: Policy,
@@ -145,9 +147,9 @@ export const homeOf = ({ id, homeId }: Pick<Appliance, 'id' | 'homeId'>): string
 export async function boundEngineer(
   db: Pick<UnitOfWork, 'selectFrom'>,
   appliance: Pick<Appliance, 'id' | 'homeId'>,
-): Promise<string | undefined> {
+): Promise<EngineerId | undefined> {
   const row = await db.selectFrom('binding').select('engineer').where('home', '=', homeOf(appliance)).executeTakeFirst()
-  return row?.engineer
+  return row && engineerIdSchema.parse(row.engineer)
 }
 
 /** Null unbinds. */

@@ -5,6 +5,7 @@ import {
   type Database,
   type Depot,
   type Engineer,
+  engineerIdSchema,
   idSchema,
   locationSchema,
   type Millis,
@@ -20,7 +21,7 @@ import { gradeOnDay } from './gradeOnDay.ts'
 import { starLevel } from './starLevel.ts'
 
 export const engineerSchema = z.object({
-  id: idSchema,
+  id: engineerIdSchema,
   name: z.string().min(1).max(200),
   location: locationSchema,
   grade: z.enum(['A+', 'A', 'B', 'C', 'D']),
@@ -75,7 +76,7 @@ export const readEngineer = ({ id, body }: Row): Engineer => engineerBody.read(b
 export const readDepot = ({ id, body }: Row): Omit<Depot, 'stock'> => depotBody.read(body, id)
 
 export interface People {
-  saveEngineers(engineers: Engineer[]): Promise<Engineer[]>
+  saveEngineers(engineers: readonly z.input<typeof engineerSchema>[]): Promise<Engineer[]>
   /** What `stock` says is a count: it replaces what was known to lie there. */
   saveDepots(depots: Depot[], by: string): Promise<Depot[]>
   engineers(): Promise<EngineerNow[]>
@@ -101,7 +102,8 @@ export function openPeople(database: Database, clock: Clock, policy: Policy): Pe
     })
   }
   return {
-    async saveEngineers(engineers) {
+    async saveEngineers(given) {
+      const engineers = given.map((one) => engineerSchema.parse(one))
       await save('engineer', engineers)
       return engineers
     },

@@ -1,4 +1,13 @@
-import { DAY, distanceKm, MINUTE, type Millis, momentOf, type Slot } from '../../core/index.ts'
+import {
+  DAY,
+  distanceKm,
+  type EngineerId,
+  MINUTE,
+  type Millis,
+  momentOf,
+  type Slot,
+  type TicketId,
+} from '../../core/index.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import type { Policy } from '../policy/policySchema.ts'
@@ -7,7 +16,7 @@ import { type EngineerNow, type Job, suits } from './rankCandidates.ts'
 
 /** A ticket as a day sees it. */
 export interface DayJob extends Job {
-  ticket: string
+  ticket: TicketId
   /** The rules that the ticket was made under. */
   rules: Policy
   homeId?: string
@@ -17,7 +26,7 @@ export interface DayJob extends Job {
   /** Where it is to be done: its day is a day of this zone. */
   zone: string
   /** Who has it now. */
-  engineer?: string
+  engineer?: EngineerId
   /** It has been given to them, and they are not there yet. */
   isAssigned: boolean
   /** A person chose them, or they are there already: nobody else takes it. */

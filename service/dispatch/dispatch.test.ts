@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY, type Engineer, HOUR, localDay, MINUTE, momentOf } from '../../core/index.ts'
+import { DAY, type Engineer, engineerIdSchema, HOUR, localDay, MINUTE, momentOf } from '../../core/index.ts'
 import {
   alertOf,
   home,
@@ -35,7 +35,7 @@ onBothDatabases('dispatch', (open) => {
   let given: TestService
   let close: () => Promise<void>
   const engineer = (id: string, over: Partial<Engineer> = {}): Engineer => ({
-    id,
+    id: engineerIdSchema.parse(id),
     name: id,
     location: { lat: 50.02, lon: 8 },
     grade: 'A+',

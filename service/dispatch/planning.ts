@@ -1,4 +1,15 @@
-import { because, HOUR, localDay, MINUTE, type Millis, type Reason, SeededRandom, type Slot } from '../../core/index.ts'
+import {
+  because,
+  type EngineerId,
+  HOUR,
+  localDay,
+  MINUTE,
+  type Millis,
+  type Reason,
+  SeededRandom,
+  type Slot,
+  type TicketId,
+} from '../../core/index.ts'
 import type { WorkCalendar } from '../calendar/workCalendar.ts'
 import { promisePart } from '../parts/promiseParts.ts'
 import { type BuiltDay, buildDay, type DayJob } from './buildDay.ts'
@@ -16,8 +27,8 @@ const MOST_ROUNDS = 8_000
 
 /** Who does a planned ticket, and when the work there begins. */
 export interface Planned {
-  readonly ticket: string
-  readonly engineer: string
+  readonly ticket: TicketId
+  readonly engineer: EngineerId
   readonly at: Millis
 }
 
@@ -73,9 +84,9 @@ export function slotsFor(
 export function planDays(
   toPlan: readonly DayJob[],
   { now, engineers, places, standing, live }: Means,
-): { planned: Planned[]; leftOut: string[] } {
+): { planned: Planned[]; leftOut: TicketId[] } {
   const planned: Planned[] = []
-  const leftOut: string[] = []
+  const leftOut: TicketId[] = []
   const fresh = new Set(toPlan.map(({ ticket }) => ticket))
   for (const day of [...new Set(toPlan.map(dayOf))].sort((a, b) => a - b)) {
     const jobs = [...standing.filter(({ ticket }) => !fresh.has(ticket)), ...toPlan]
@@ -88,8 +99,8 @@ export function planDays(
     const rounds = Math.min(MOST_ROUNDS, ROUNDS_PER_STOP * built.jobs.length)
     const random = new SeededRandom(day, jobs.map(({ ticket }) => ticket).join())
     const plan = planDay(built.problem, { random, rounds, from, around })
-    for (const [e, { id }] of built.problem.shifts.entries())
-      planned.push(...stopsOf(built, plan.routes[e] ?? [], e, id))
+    // The shifts of a day are those of its engineers, in their order.
+    for (const [e, { id }] of engineers.entries()) planned.push(...stopsOf(built, plan.routes[e] ?? [], e, id))
     for (const s of plan.leftOut) for (const { ticket } of built.jobs[s] ?? []) leftOut.push(ticket)
   }
   return { planned, leftOut }
@@ -124,7 +135,7 @@ function stopsOf(
   { problem, jobs, zero }: BuiltDay,
   route: readonly number[],
   shift: number,
-  engineer: string,
+  engineer: EngineerId,
 ): Planned[] {
   const starts = startsOf(problem, shift, route)
   return route.flatMap((stop, i) => {

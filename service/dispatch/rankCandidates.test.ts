@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { distanceKm } from '../../core/index.ts'
+import { distanceKm, engineerIdSchema } from '../../core/index.ts'
 import { render } from '../../words/index.ts'
 import type { SupplyPlace } from '../parts/promiseParts.ts'
 import { readPolicy } from '../policy/policySchema.ts'
@@ -14,7 +14,7 @@ const job: Job = {
   kit: [{ part: 'compressor', quantity: 1, probability: 0.9 }],
 }
 const engineer = (id: string, over: Partial<EngineerNow> = {}): EngineerNow => ({
-  id,
+  id: engineerIdSchema.parse(id),
   name: id,
   location: { lat: 50, lon: 8.02 },
   grade: 'A',

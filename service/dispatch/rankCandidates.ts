@@ -2,6 +2,7 @@ import {
   because,
   distanceKm,
   type Engineer,
+  type EngineerId,
   type KitLine,
   type Location,
   type Reason,
@@ -22,9 +23,9 @@ export interface Job {
   /** When it is to be done: whoever is off then, or whose papers lapse before, may not. */
   slot?: Slot | undefined
   /** The owner's own engineer. */
-  bound?: string | undefined
+  bound?: EngineerId | undefined
   /** Who had it and did not contact the owner in time. */
-  passedOver?: readonly string[] | undefined
+  passedOver?: readonly EngineerId[] | undefined
 }
 
 /** An engineer at this moment. */
@@ -43,7 +44,7 @@ export interface EngineerNow extends Engineer {
 
 /** An engineer who was considered: with a rank and what speaks for them, or with what rules them out. */
 export interface RankedCandidate {
-  readonly engineer: string
+  readonly engineer: EngineerId
   readonly rank?: number
   readonly reasons: readonly Reason[]
   readonly rejected?: Reason

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../catalog/index.ts'
 import {
   type AlertRecords,
+  alertIdSchema,
   because,
   MINUTE,
   type Millis,
@@ -74,7 +75,7 @@ export async function matterOf(
 ): Promise<Matter | { endedBy: string }> {
   const [cause = '', of = '', ...rest] = id.split('/')
   if (cause === 'critical-alert') {
-    const [alert] = await alerts.byIds(tx, [of])
+    const [alert] = await alerts.byIds(tx, [alertIdSchema.parse(of)])
     if (alert?.state !== 'open')
       return { endedBy: alert?.acknowledgedBy ?? alert?.dismissed?.by ?? alert?.state ?? 'gone' }
     if ((alert.snoozedUntil ?? 0) > now) return { endedBy: 'snoozed' }

@@ -8,6 +8,7 @@ import {
   recordOf,
   type Series,
   ticketCan,
+  ticketIdSchema,
   ticketIs,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -100,7 +101,7 @@ export function intakeService(
     { contact, job, series }: { contact: Contact; job: Ticket['job']; series: Series | undefined },
   ): Promise<Ticket> {
     // By its place among the appliance's tickets: the same world has the same names, and a clock may stand still.
-    const id = `tk-${hash64(`${appliance}/reported/${await countOf(tx, appliance)}`)}`
+    const id = ticketIdSchema.parse(`tk-${hash64(`${appliance}/reported/${await countOf(tx, appliance)}`)}`)
     for (const failed of guidesFailed(before, policies, clock.now(), hypotheses))
       await carryOut(tx, failed, { type: 'guideFailed' })
     const recall = recallOf(before, policies, clock.now(), hypotheses)

@@ -143,7 +143,7 @@ function reportOf(facts: Facts, from: Millis, to: Millis, policy: Policy) {
       total: complaints.length,
       byWhat: count(complaints.map(({ id }) => id.split('/').at(-1))),
       byEngineer: count(complaints.map(({ engineer }) => engineer)),
-      byKind: count(complaints.map(({ ticket }) => kindOf.get(ticket ?? ''))),
+      byKind: count(complaints.map(({ ticket }) => ticket && kindOf.get(ticket))),
       open: complaints.filter(({ doneAt }) => doneAt === undefined).length,
     },
     kpis: measureKpis(facts, [{ from, to }], policy).map(({ name, value, of, aim }) => ({

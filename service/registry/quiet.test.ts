@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { HOUR } from '../../core/index.ts'
+import { alertIdSchema, HOUR } from '../../core/index.ts'
 import { type QuietFacts, quietBecause, unheardBecause } from './quiet.ts'
 
 const now = 100 * HOUR
-const silent = { id: 'al-1', failureMode: 'silent', firstSeenAt: 90 * HOUR }
+const silent = { id: alertIdSchema.parse('al-1'), failureMode: 'silent', firstSeenAt: 90 * HOUR }
 const quiet = (facts: Partial<QuietFacts>) => quietBecause({ now, standing: [], ...facts })
 
 test('what is heard is not quiet, whatever else stands', () => {
@@ -37,7 +37,7 @@ test('who talks and is refused is not silent', () => {
 })
 
 test('a gateway that went explains the silence of those behind it, and of nobody who is heard', () => {
-  const gateway = { id: 'gw', alert: { id: 'al-2', firstSeenAt: 95 * HOUR } }
+  const gateway = { id: 'gw', alert: { id: alertIdSchema.parse('al-2'), firstSeenAt: 95 * HOUR } }
   expect(quiet({ health: { status: 'silent' }, gateway })).toEqual({
     why: 'gateway',
     gateway: 'gw',

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
-import { type Appliance, type Problem, type TicketState, ticketCan, ticketStates } from '../../core/index.ts'
+import {
+  type Appliance,
+  engineerIdSchema,
+  type Problem,
+  type TicketState,
+  ticketCan,
+  ticketIdSchema,
+  ticketStates,
+} from '../../core/index.ts'
 import { alertOf, home, NOW } from '../../test/desk/openTestService.ts'
 import { render } from '../../words/index.ts'
 import type { EngineerNow } from '../dispatch/rankCandidates.ts'
@@ -21,7 +29,7 @@ const appliance: Appliance = {
   registeredAt: NOW,
 }
 const eva: EngineerNow = {
-  id: 'eva',
+  id: engineerIdSchema.parse('eva'),
   name: 'Eva',
   location: home,
   grade: 'A+',
@@ -54,7 +62,7 @@ const decided = (decision: Decision | Refused): Decision => {
 const { ticket: offered } = openFromAlert(
   {
     made: {
-      id: 'tk-1',
+      id: ticketIdSchema.parse('tk-1'),
       number: 'HW-2026-00001',
       source: 'predicted',
       failureMode: alert.failureMode,
@@ -76,7 +84,7 @@ const inState = (state: TicketState): Ticket => ({
   ...offered,
   state,
   clocks: [...offered.clocks, { name: 'call-back', dueAt: NOW + 1 }],
-  plan: { ...offered.plan, engineer: 'eva', slot: { from: NOW + 3_600_000, to: NOW + 7_200_000 } },
+  plan: { ...offered.plan, engineer: eva.id, slot: { from: NOW + 3_600_000, to: NOW + 7_200_000 } },
   visit: { checklist: { at: NOW, by: 'eva', answers: { done: { ok: true } } } },
   remote: { guide: { id: 'g', offeredAt: NOW }, repair: { command: 'c', type: 'restart', sentAt: NOW, by: 'd' } },
   money: { bill: { lines: [], totalCents: 0 } },
@@ -100,7 +108,7 @@ const commands: [TicketCommand, Parameters<typeof ticketCan>[1] | null][] = [
   [{ type: 'contestBill', why: 'too much' }, null],
   [{ type: 'guideTried', helped: true }, 'guide'],
   [{ type: 'assign', engineer: eva, why: 'near' }, 'assign'],
-  [{ type: 'take', engineer: 'eva', why: { code: 'grab-by-id' } }, 'grab'],
+  [{ type: 'take', engineer: eva.id, why: { code: 'grab-by-id' } }, 'grab'],
   [{ type: 'contact', words: '' }, 'contact'],
   [{ type: 'noShow', why: 'dark' }, 'noShow'],
   [{ type: 'startVisit' }, 'start'],
@@ -113,7 +121,7 @@ const commands: [TicketCommand, Parameters<typeof ticketCan>[1] | null][] = [
   [{ type: 'rank' }, null],
   [{ type: 'freshSlot' }, null],
   [{ type: 'takeOff', because: { code: 'day-off' }, from: 'record' }, 'accept'],
-  [{ type: 'placeInDay', engineer: 'eva', at: NOW }, 'plan'],
+  [{ type: 'placeInDay', engineer: eva.id, at: NOW }, 'plan'],
   [{ type: 'retime', at: NOW }, null],
   [{ type: 'settled', unaccounted: ['fan'], supply }, null],
   [{ type: 'unlocked', by: 'eva' }, null],

@@ -38,7 +38,7 @@ export function dispatchService(
         const ticket = await loadTicket(tx, id)
         const { engineers } = await readMeans(tx, options, { parts: [], around: [] })
         const person = engineers.find((known) => known.id === engineer)
-        const refused: Reason | undefined = refusedNow({ ...rounds.jobIn(ticket), engineer }, { engineers })
+        const refused: Reason | undefined = refusedNow({ ...rounds.jobIn(ticket), engineer: person?.id }, { engineers })
         await recordGrab(tx, clock, ticket, person, engineer, refused, render)
       })
       const [own] = await grabs({ ticket: id, engineer })

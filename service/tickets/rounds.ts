@@ -59,7 +59,7 @@ export function ticketRounds(options: TicketServiceOptions, carryOut: CarryOut) 
       const means = await readMeans(tx, options, { parts: partsOf([ticket]), around: slot ? [slot] : 'open' })
       const own = rankJob(jobIn(ticket), means).find((candidate) => candidate.engineer === engineer)
       if (own?.rank === undefined) return false
-      await carryOut(tx, ticket, { type: 'take', engineer, why }, { means })
+      await carryOut(tx, ticket, { type: 'take', engineer: own.engineer, why }, { means })
       return true
     }
 

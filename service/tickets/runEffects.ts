@@ -1,4 +1,4 @@
-import { because, HOUR, type Millis, type Notice, personOf, type UnitOfWork } from '../../core/index.ts'
+import { because, HOUR, type Millis, type Notice, personOf, type TicketId, type UnitOfWork } from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { calmFrom } from '../calendar/quietHours.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
@@ -27,7 +27,7 @@ const LARGEST_ATTACHMENT = 1_000_000
 export interface Others {
   /** They begin at other times. */
   retime(tx: UnitOfWork, times: Extract<Effect, { do: 'retime' }>['times']): Promise<void>
-  openSafety(tx: UnitOfWork, of: Ticket, id: string, by: string): Promise<void>
+  openSafety(tx: UnitOfWork, of: Ticket, id: TicketId, by: string): Promise<void>
   /** An engineer's standing changed. */
   refresh(tx: UnitOfWork, engineer: string): Promise<void>
 }

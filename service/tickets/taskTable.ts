@@ -3,12 +3,16 @@ import {
   because,
   type Database,
   type DatabaseMigration,
+  type EngineerId,
+  engineerIdSchema,
   isQuoted,
   type Millis,
   markPersonal,
   notFound,
   Problem,
   type Reason,
+  type TicketId,
+  ticketIdSchema,
   toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -37,8 +41,8 @@ export interface DeskTask {
   openedAt: Millis
   dueAt: Millis
   doneAt?: Millis
-  ticket?: string
-  engineer?: string
+  ticket?: TicketId
+  engineer?: EngineerId
   /** What is to be done. */
   what: Reason
   /** What came of it, and who said so. */
@@ -94,8 +98,8 @@ const stored = jsonColumn(
     openedAt: z.number(),
     dueAt: z.number(),
     doneAt: z.number().optional(),
-    ticket: z.string().optional(),
-    engineer: z.string().optional(),
+    ticket: ticketIdSchema.optional(),
+    engineer: engineerIdSchema.optional(),
     what: z.unknown().transform(toReason).optional(),
     /** One from before tasks had codes brings its words along. */
     text: z.object({ en: z.string(), zh: z.string() }).optional(),

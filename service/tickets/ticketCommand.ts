@@ -1,10 +1,12 @@
 import type { Catalog } from '../../catalog/index.ts'
 import type {
   Alert,
+  AlertId,
   Appliance,
   Closure,
   CommandResult,
   DetectionControl,
+  EngineerId,
   Evidence,
   Hypothesis,
   Millis,
@@ -14,6 +16,7 @@ import type {
   Series,
   Slot,
   Text,
+  TicketId,
   TicketState,
 } from '../../core/index.ts'
 import type { Recall } from '../closure/recall.ts'
@@ -33,11 +36,11 @@ import type { TicketNews } from './ticketNotices.ts'
 
 /** What a report, an alert or a failed test says of a ticket that is to be made. */
 export interface NewTicket {
-  readonly id: string
+  readonly id: TicketId
   readonly number: string
   readonly source: Ticket['source']
   readonly failureMode: string
-  readonly alerts: readonly string[]
+  readonly alerts: readonly AlertId[]
   readonly hypotheses: readonly Hypothesis[]
   readonly evidence: readonly Evidence[]
   readonly noticed: Text
@@ -90,7 +93,7 @@ export type TicketCommand =
   | { type: 'guideTried'; helped: boolean; guide?: string | undefined }
   // By desks and engineers.
   | { type: 'assign'; engineer: EngineerNow; why: string }
-  | { type: 'take'; engineer: string; why: Reason }
+  | { type: 'take'; engineer: EngineerId; why: Reason }
   | { type: 'contact'; words: string; slot?: Slot | undefined }
   | { type: 'reached'; words: string }
   | { type: 'noShow'; why: string }
@@ -112,7 +115,7 @@ export type TicketCommand =
   | { type: 'rank' }
   | { type: 'freshSlot' }
   | { type: 'takeOff'; because: Reason; from: 'round' | 'record' }
-  | { type: 'placeInDay'; engineer: string; at: Millis }
+  | { type: 'placeInDay'; engineer: EngineerId; at: Millis }
   | { type: 'retime'; at: Millis }
   | { type: 'partsCame'; supply: readonly SupplyLine[] }
   // By the appliance, and by time.
@@ -155,7 +158,7 @@ export interface Facts {
   /** The test that is run before it is offered. */
   readonly test?: ChosenTest | undefined
   /** The owner's own engineer, and visits that are booked at the same home. */
-  readonly bound?: string | undefined
+  readonly bound?: EngineerId | undefined
   readonly booked?: readonly Slot[]
 }
 
@@ -174,14 +177,14 @@ export type Effect =
   | { do: 'openTask'; task: DeskTask }
   | { do: 'endTasks'; type: TaskType; by: string; outcome: string }
   | { do: 'callBack' }
-  | { do: 'openSafety'; id: string; by: string }
+  | { do: 'openSafety'; id: TicketId; by: string }
   | { do: 'liftLock'; by: string }
   | { do: 'send'; command: CommandRecord }
   /** The same; nobody else says that it waits. */
   | { do: 'sendTest'; command: CommandRecord }
   /** Its visit is offered: by the command `offer`. */
   | { do: 'offer'; why: Reason }
-  | { do: 'countRating'; engineer: string; stars: number }
+  | { do: 'countRating'; engineer: EngineerId; stars: number }
   | { do: 'endAlerts' }
   | { do: 'attach'; series: Series }
 

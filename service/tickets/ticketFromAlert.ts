@@ -6,9 +6,11 @@ import {
   ruleOfDetector,
   type TicketPort,
   ticketCan,
+  ticketIdSchema,
   ticketIs,
   type UnitOfWork,
 } from '../../core/index.ts'
+
 import { recallOf } from '../closure/recall.ts'
 import { type Weighed, weighVisit } from '../dispatch/weighVisit.ts'
 import { scopesOf } from '../policy/resolvePolicy.ts'
@@ -44,7 +46,7 @@ export function alertService(
     const recall = recallOf(before, policies, clock.now(), leading)
     return carryOut.open(tx, openFromAlert, alert.appliance, {
       made: {
-        id: `tk-${hash64(id)}`,
+        id: ticketIdSchema.parse(`tk-${hash64(id)}`),
         source: 'predicted',
         failureMode: mode,
         alerts: [id],

@@ -7,6 +7,7 @@ import {
   localDay,
   type ManualClock,
   momentOf,
+  type TicketId,
   type VerificationRow,
 } from '../../core/index.ts'
 import {
@@ -180,7 +181,7 @@ onBothDatabases('the desk', (open) => {
 
   test('what it was for has gone: an offer is withdrawn and the owner told; what was agreed to, the desk decides', async () => {
     await register('g1')
-    const cleared = (alert: Alert, ticket: string): Alert => ({
+    const cleared = (alert: Alert, ticket: TicketId): Alert => ({
       ...alert,
       ticket,
       state: 'cleared',

@@ -1,4 +1,11 @@
-import { type Appliance, type Millis, Problem, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Appliance,
+  type Millis,
+  Problem,
+  type TicketId,
+  ticketIdSchema,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { homeOf } from '../crew/engineerRecord.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 
@@ -6,14 +13,14 @@ import type { Ticket } from '../tickets/ticket.ts'
 export async function lockOf(
   db: Pick<UnitOfWork, 'selectFrom'>,
   appliance: Pick<Appliance, 'id' | 'homeId'>,
-): Promise<string | undefined> {
+): Promise<TicketId | undefined> {
   const row = await db
     .selectFrom('safetyLock')
     .select('ticket')
     .where('home', '=', homeOf(appliance))
     .where('liftedAt', 'is', null)
     .executeTakeFirst()
-  return row?.ticket
+  return row && ticketIdSchema.parse(row.ticket)
 }
 
 /** Nothing is installed or repaired where there is no safe earth (S43). @throws Problem `safety-lock` */

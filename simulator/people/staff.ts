@@ -1,5 +1,5 @@
 import type { Depot, Engineer } from '../../core/index.ts'
-import { pick, SeededRandom, uniform } from '../../core/index.ts'
+import { engineerIdSchema, pick, SeededRandom, uniform } from '../../core/index.ts'
 import { regions } from '../world/regions.ts'
 
 const names = [
@@ -105,7 +105,7 @@ export function drawStaff(seed: number): {
       const most = grade === 'C' ? 2 : grade === 'B' ? 3 : 5
       const skills = trades.filter((_, t) => (t + i) % 5 < most)
       engineers.push({
-        id: `engineer-${nth + 1}`,
+        id: engineerIdSchema.parse(`engineer-${nth + 1}`),
         name: names[nth] ?? pick(random, names),
         location: near(),
         grade,

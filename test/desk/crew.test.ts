@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY, HOUR, MINUTE } from '../../core/index.ts'
+import { DAY, engineerIdSchema, HOUR, MINUTE } from '../../core/index.ts'
 import { readPolicy } from '../../service/policy/policySchema.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
@@ -200,7 +200,7 @@ onBothDatabases('engineers', (open) => {
     for (let i = 0; i < 10_000; i++) {
       const difficulty = 1 + Math.floor(random.next() * 4)
       const engineers = Array.from({ length: 6 }, (_, e) => ({
-        id: `e${e}`,
+        id: engineerIdSchema.parse(`e${e}`),
         name: '',
         location: home,
         grade: order[Math.floor(random.next() * 5)]!,

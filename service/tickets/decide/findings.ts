@@ -1,4 +1,4 @@
-import { type Alert, because, HOUR, type Reason, ticketIs } from '../../../core/index.ts'
+import { type Alert, type AlertId, because, HOUR, type Reason, ticketIs } from '../../../core/index.ts'
 import { priorityOf } from '../../dispatch/plan.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { withContact } from '../contact.ts'
@@ -11,7 +11,7 @@ import { OURS, Step } from './step.ts'
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
 type Faded = NonNullable<Ticket['finding']['faded']>
 
-const joined = ({ alerts }: Ticket, id: string): readonly string[] => (alerts.includes(id) ? alerts : [...alerts, id])
+const joined = ({ alerts }: Ticket, id: AlertId): readonly AlertId[] => (alerts.includes(id) ? alerts : [...alerts, id])
 
 export function joinAlert(ticket: Ticket, { alert }: Of<'joinAlert'>, facts: Facts, rules: Policy): Decision {
   const { failureMode, faded } = ticket.finding

@@ -1,4 +1,4 @@
-import { because, HOUR, type Millis, Problem, type Reason, type Slot } from '../../../core/index.ts'
+import { because, type EngineerId, HOUR, type Millis, Problem, type Reason, type Slot } from '../../../core/index.ts'
 import { calendarOf } from '../../calendar/workCalendar.ts'
 import type { Means } from '../../dispatch/means.ts'
 import { rankJob, slotsFor, timesOfDay } from '../../dispatch/planning.ts'
@@ -58,7 +58,7 @@ export function toContact(step: Step, { at }: Facts, rules: Policy): Step {
 }
 
 /** An engineer has it: the kit is reserved or ordered, and the owner hears who comes. */
-export function give(step: Step, engineer: string, why: Reason, facts: Facts, rules: Policy): Step {
+export function give(step: Step, engineer: EngineerId, why: Reason, facts: Facts, rules: Policy): Step {
   const given = toContact(step.plan({ engineer }).move('assign', why, OURS), facts, rules)
   const { name } = meansOf(facts).engineers.find(({ id }) => id === engineer) ?? {}
   const told = `/${engineer}/${given.ticket.plan.slot?.from ?? 0}`

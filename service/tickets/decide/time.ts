@@ -64,7 +64,8 @@ function passedOver(step: Step, _facts: Facts): Step {
   const { state, plan } = step.ticket
   if (state !== 'assigned') return step
   if (plan.assignedByHand) return step.note(because('still-no-contact'))
-  const { engineer = '' } = plan
+  const { engineer } = plan
+  if (engineer === undefined) return step
   return step
     .plan({ passedOver: [...(plan.passedOver ?? []), engineer] })
     .takeOff(because('second-deadline', { engineer }))

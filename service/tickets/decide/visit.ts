@@ -1,4 +1,4 @@
-import { because, HOUR, hash64, Problem, type Reason } from '../../../core/index.ts'
+import { because, HOUR, hash64, Problem, type Reason, ticketIdSchema } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { contradictions, itemsOf, jobOf as jobTypeOf } from '../../visit/checklist.ts'
 import type { DeskTask } from '../taskTable.ts'
@@ -71,9 +71,9 @@ export function endVisit(ticket: Ticket, { answers, lock }: Of<'endVisit'>, fact
   const { at, by } = facts
   const step = new Step(ticket, facts).visit({ checklist: { at, by, answers } })
   if (answers['safety-test']?.ok === false) {
-    const safety = lock ?? `tk-${hash64(`${ticket.id}/safety/${at}`)}`
-    const opened = lock ? step : step.follow({ do: 'openSafety', id: safety, by })
-    return left(opened.move('wait', because('no-safe-earth', { ticket: safety })), at)
+    const id = ticketIdSchema.parse(`tk-${hash64(`${ticket.id}/safety/${at}`)}`)
+    const opened = lock ? step : step.follow({ do: 'openSafety', id, by })
+    return left(opened.move('wait', because('no-safe-earth', { ticket: lock ?? id })), at)
   }
   const items = Object.entries(answers).flatMap(([code, { ok }]) => (ok ? [] : [code]))
   const done = left(step.move('complete', items.length === 0 ? because('left') : because('left-undone', { items })), at)

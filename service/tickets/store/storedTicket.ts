@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import {
+  type AlertId,
+  alertIdSchema,
   type Closure,
+  type EngineerId,
   type Evidence,
+  engineerIdSchema,
   type Hypothesis,
   type KitLine,
   type Millis,
@@ -12,6 +16,8 @@ import {
   type Slot,
   type Text,
   type Ticket,
+  type TicketId,
+  ticketIdSchema,
   ticketStates,
   toReason,
   verdicts,
@@ -42,7 +48,7 @@ export interface StoredTicket
       | 'slot'
     >
   > {
-  readonly alerts: readonly string[]
+  readonly alerts: readonly AlertId[]
   readonly clocks: readonly SlaClock[]
   readonly kit: readonly KitLine[]
   readonly visit?: Readonly<NonNullable<Ticket['visit']>> | undefined
@@ -104,7 +110,7 @@ export interface StoredTicket
   /** Nobody had by the deadline. */
   readonly escalatedAt?: Millis | undefined
   /** Who had it and did not contact the owner in time. */
-  readonly passedOver?: readonly string[] | undefined
+  readonly passedOver?: readonly EngineerId[] | undefined
   /** The engineer's answers to the card of the visit, and the owner's own ticks. */
   readonly checklist?:
     | { readonly at: Millis; readonly by: string; readonly answers: Readonly<Record<string, Answer>> }
@@ -153,13 +159,13 @@ export interface StoredTicket
     | undefined
   readonly compensation?: { readonly at: Millis; readonly text: Text } | undefined
   /** The owner's own engineer, when this was planned. */
-  readonly bound?: string | undefined
+  readonly bound?: EngineerId | undefined
   /** How often somebody came for it. */
   readonly visits?: number | undefined
   /** The owner was not at home. */
   readonly noShows?: readonly Millis[] | undefined
   /** The ticket whose repair did not last; how often the fault came back; the owner may ask for another appliance. */
-  readonly recallOf?: string | undefined
+  readonly recallOf?: TicketId | undefined
   readonly recallCount?: number | undefined
   /** The repair that was not solved: what it was of, when, and when that was said. */
   readonly repaired?: { readonly cause: string; readonly at: Millis; readonly reopenedAt: Millis } | undefined
@@ -183,14 +189,14 @@ const stored = jsonColumn(
   'ticket',
   'body',
   z.looseObject({
-    id: z.string(),
+    id: ticketIdSchema,
     number: z.string(),
     appliance: z.string(),
     kind: z.string(),
     state: z.enum(ticketStates),
     source: z.enum(['predicted', 'reported', 'inspection', 'recall', 'safety']),
     failureMode: z.string().optional(),
-    alerts: z.array(z.string()),
+    alerts: z.array(alertIdSchema),
     priority: z.number(),
     createdAt: z.number(),
     clocks: z.array(z.looseObject({ name: z.string(), dueAt: z.number(), doneAt: z.number().optional() })),
@@ -198,7 +204,7 @@ const stored = jsonColumn(
     nobody: reason.optional(),
     offeredSlots: z.array(slot),
     slot: slot.optional(),
-    engineer: z.string().optional(),
+    engineer: engineerIdSchema.optional(),
     supply: z
       .array(
         z.looseObject({

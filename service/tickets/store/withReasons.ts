@@ -1,4 +1,4 @@
-import { because, type Reason, type Text, toReason } from '../../../core/index.ts'
+import { because, engineerIdSchema, type Reason, type Text, toReason } from '../../../core/index.ts'
 import type { RankedCandidate } from '../../dispatch/rankCandidates.ts'
 import type { BillLine } from '../../visit/billLine.ts'
 
@@ -36,6 +36,7 @@ function candidateOf(written: NonNullable<Worded['candidates']>[number]): Ranked
   const refused = rejected ?? rejectedBecause
   return {
     ...candidate,
+    engineer: engineerIdSchema.parse(candidate.engineer),
     reasons: reasons.map((reason, i) => asReason(reason, reasonsZh?.[i])),
     ...(refused === undefined ? {} : { rejected: asReason(refused, rejectedBecauseZh) }),
   }
