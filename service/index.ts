@@ -18,6 +18,7 @@ import { grabMigrations } from './dispatch/grabs.ts'
 import { escalationMigrations } from './escalation/escalationTable.ts'
 import { intakeMigrations } from './intake/intakeTable.ts'
 import { knowledgeMigrations } from './knowledge/knowledgeTable.ts'
+import { memberMigrations } from './members/memberTable.ts'
 import { modelMigrations } from './modelReleases/modelTable.ts'
 import { networkMigrations } from './network/networkTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
@@ -62,6 +63,8 @@ export { symptomsOf } from './intake/classifyReport.ts'
 export { articleContentSchema, articleStates, audiences } from './knowledge/article.ts'
 export { httpAssistant } from './knowledge/httpAssistant.ts'
 export { type Knowledge, openKnowledge } from './knowledge/openKnowledge.ts'
+export { postStates, postTypes } from './members/community.ts'
+export { type Members, openMembers } from './members/openMembers.ts'
 export { type HeldOutFigures, worseIn } from './modelReleases/heldOut.ts'
 export {
   type ModelRegistry,
@@ -143,4 +146,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...ruleMigrations,
   ...careMigrations,
   ...projectMigrations,
+  ...memberMigrations,
 ]

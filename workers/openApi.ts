@@ -10,6 +10,7 @@ import { requeueFrame } from '../ingest/index.ts'
 import {
   httpAssistant,
   openKnowledge,
+  openMembers,
   openOutletBook,
   openPartsService,
   openPeople,
@@ -131,11 +132,12 @@ const serviceContext = async (
   { ASSISTANT_URL, ASSISTANT_MODEL, ASSISTANT_TOKEN }: Settings,
   { database, clock, policy, registry, desk }: Ingress,
   catalog: Catalog,
-): Promise<Pick<ApiContext, 'people' | 'parts' | 'quality' | 'knowledge' | 'outlets'>> => ({
+): Promise<Pick<ApiContext, 'people' | 'parts' | 'quality' | 'knowledge' | 'outlets' | 'members'>> => ({
   people: openPeople(database, clock, policy),
   parts: openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
   quality: openQuality({ database, clock, policy, appliances: registry.all }),
   outlets: openOutletBook({ database, clock, policy }),
+  members: openMembers({ database, clock, policy, registry }),
   knowledge: await openKnowledge({
     database,
     clock,

@@ -32,6 +32,7 @@ import type {
   Erasures,
   Escalations,
   Knowledge,
+  Members,
   ModelRegistry,
   OnCallBook,
   OutletBook,
@@ -140,6 +141,7 @@ export interface ApiContext {
   quality: Quality
   knowledge: Knowledge
   outlets: OutletBook
+  members: Members
   models: ModelRegistry
   modelsControl: ModelsControl
   announcer: Announcer

@@ -56,6 +56,7 @@ import { reportRoutes } from './routes/report.ts'
 import { assistantRoutes } from './routes/service/assistant.ts'
 import { diagnosisRoutes } from './routes/service/diagnoses.ts'
 import { knowledgeRoutes } from './routes/service/knowledge.ts'
+import { memberRoutes } from './routes/service/members.ts'
 import { networkRoutes } from './routes/service/network.ts'
 import { projectRoutes } from './routes/service/projects.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -103,6 +104,7 @@ const everyRoute = [
   diagnosisRoutes,
   assistantRoutes,
   networkRoutes,
+  memberRoutes,
   projectRoutes,
   modelRoutes,
   peopleRoutes,

@@ -217,6 +217,20 @@ export const policySchema = z.object({
     .max(30),
   /** A grab that was lost since the last one that was won counts so many stars more, up to a bound: nobody starves. */
   grabChance: z.object({ starsPerLoss: z.number().min(0).max(5), most: z.number().min(0).max(5) }),
+  /**
+   * Membership of owners, off until somebody switches it on: what visits, ratings and tips earn, how long it lasts, what it
+   * is good for, and from how many points ever earned on a tier holds, which is a segment of these rules.
+   */
+  members: z.object({
+    isOn: z.boolean(),
+    perVisit: z.number().int().min(0).max(100_000),
+    perRating: z.number().int().min(0).max(100_000),
+    perTip: z.number().int().min(0).max(100_000),
+    likesForTip: z.number().int().min(1).max(1_000),
+    expireDays: z.number().positive().max(3_660),
+    rewards: z.array(z.object({ id: slug, text, points: z.number().int().positive() })).max(100),
+    tiers: z.array(z.object({ id: slug, text, from: z.number().int().min(0), segment: slug })).max(10),
+  }),
   /** What the owner's own engineer is worth, in kilometres. */
   boundBonusKm: z.number().min(0),
   plans: z.array(

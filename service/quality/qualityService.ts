@@ -3,13 +3,12 @@ import {
   type ByName,
   byName,
   type Clock,
-  DAY,
   type Database,
   hash64,
   type Millis,
-  poissonTail,
 } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import { type Change, effectOf } from './effect.ts'
 import { emergingDefects } from './emerging.ts'
 import { type Cohort, type Facts, factsAsOf, factsNow, factsOf } from './facts.ts'
 import { measureKpis } from './kpis.ts'
@@ -81,35 +80,8 @@ export function openQuality(options: {
       })
     },
     /** Did a change lower a failure mode? Failures per appliance-year before and after a day (S55). */
-    async effect(of: { kind: string; failureMode: string; at: Millis; days: number; model?: string | undefined }) {
-      const facts = await factsNow(database, clock.now())
-      const appliances = options
-        .appliances()
-        .filter(({ kind, model }) => kind === of.kind && (!of.model || model === of.model))
-      const ids = new Set(appliances.map(({ id }) => id))
-      const side = (from: Millis, to: Millis) => {
-        const failures = facts.tickets.filter(
-          ({ appliance, createdAt, closure, state, failureMode }) =>
-            ids.has(appliance) &&
-            createdAt >= from &&
-            createdAt < to &&
-            state !== 'cancelled' &&
-            closure?.cause !== 'none' &&
-            (closure?.cause ?? failureMode) === of.failureMode,
-        ).length
-        const years = appliances.reduce(
-          (sum, { registeredAt, retiredAt }) =>
-            sum + Math.max(0, Math.min(to, retiredAt ?? to) - Math.max(from, registeredAt)) / (365 * DAY),
-          0,
-        )
-        return { failures, applianceYears: years, rate: years > 0 ? failures / years : null }
-      }
-      const before = side(of.at - of.days * DAY, of.at)
-      const after = side(of.at, Math.min(clock.now(), of.at + of.days * DAY))
-      const expected = (before.rate ?? 0) * after.applianceYears
-      // Chance of so few without any change: P(X ≤ n).
-      const chance = expected > 0 ? 1 - poissonTail(after.failures + 1, expected) : 1
-      return { ...of, before, after, expected, chance, lowered: chance < 0.05 }
+    async effect(of: Change) {
+      return effectOf(await factsNow(database, clock.now()), options.appliances(), of, clock.now())
     },
     /** The month as it ended, from what was written down: the same whenever it is asked. A month that runs is as of now. */
     async report(year: number, month: number) {

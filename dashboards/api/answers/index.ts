@@ -25,6 +25,7 @@ import { privacyAnswers } from './privacy.ts'
 import { qualityAnswers } from './quality.ts'
 import { searchAnswers } from './search.ts'
 import { knowledgeAnswers } from './service/knowledge.ts'
+import { memberAnswers } from './service/members.ts'
 import { networkAnswers } from './service/network.ts'
 import { sessionAnswers } from './session.ts'
 import { signalAnswers } from './signals.ts'
@@ -63,6 +64,7 @@ export const answers = {
   ...knowledgeAnswers,
   ...mappingAnswers,
   ...modelAnswers,
+  ...memberAnswers,
   ...networkAnswers,
   ...onCallAnswers,
   ...ownerAnswers,

@@ -22,6 +22,9 @@ const kpiName = z.enum([
 const side = z.object({ failures: z.number(), applianceYears: z.number(), rate: z.number().nullable() })
 const counts = named(z.number())
 
+/** With its 95 % interval; null while it cannot be told. */
+const rateRatio = z.object({ ratio: z.number(), interval: range }).nullable()
+
 export const qualityAnswers = {
   'GET /api/kpis': items(
     z.object({
@@ -93,8 +96,14 @@ export const qualityAnswers = {
     at,
     days: z.number(),
     model: z.string().optional(),
+    batch: z.string().optional(),
+    firmware: z.string().optional(),
     before: side,
     after: side,
+    /** After ÷ before. */
+    ratio: rateRatio,
+    /** Of the same kind and age, and not changed; `ratio` is the change's over theirs. */
+    matched: z.object({ before: side, after: side, appliances: z.number(), ratio: rateRatio }),
     expected: z.number(),
     /** Of so few without any change. */
     chance: z.number(),

@@ -71,6 +71,8 @@ export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>
           at: millis,
           days: z.coerce.number().positive().max(1_000).default(90),
           model: z.string().max(128).optional(),
+          batch: z.string().max(128).optional(),
+          firmware: z.string().max(128).optional(),
         }),
         response: { 200: answers['GET /api/quality/effect'] },
       },

@@ -62,6 +62,7 @@ const routeTree = rootRoute.addChildren([
     route('/file', () => import('./features/desk/ServiceFile.tsx')),
     route('/knowledge', () => import('./features/knowledge/Knowledge.tsx')),
     route('/network', () => import('./features/network/Network.tsx')),
+    route('/members', () => import('./features/members/Members.tsx')),
     route('/policy', () => import('./features/desk/Policy.tsx')),
     route('/audit', () => import('./features/access/Audit.tsx')),
     route('/limits', () => import('./features/access/Limits.tsx')),

@@ -40,6 +40,7 @@ export const en = {
     my: 'Today',
     knowledge: 'Knowledge',
     network: 'Outlets',
+    members: 'Members',
     settings: 'Settings',
     more: 'More',
     main: 'Main navigation',

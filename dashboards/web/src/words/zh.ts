@@ -40,6 +40,7 @@ export const zh: Vocabulary = {
     my: '今日',
     knowledge: '知识',
     network: '网点',
+    members: '会员',
     settings: '设置',
     more: '更多',
     main: '主导航',

@@ -21,6 +21,7 @@ import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { ErasureLines } from './ErasureLines.tsx'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
+import { OwnMembership } from './OwnMembership.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 type MyDataView = Answer<'GET /api/p/:secret'>
@@ -62,6 +63,7 @@ export default function MyData() {
           >
             {t('rights.title')}
           </LinkHeader>
+          <OwnMembership secret={secret} />
           <Known view={view} path={path} />
           <ConsentList view={view} secret={secret} />
           <ShareList view={view} secret={secret} />

@@ -14,6 +14,7 @@ import { TicketReading } from './OwnerArticles.tsx'
 import { AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed, SwapRight } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
+import { Recommend } from './Recommend.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
 /** What is happening to my appliance? One screen on a phone, for whoever holds the link. */
@@ -140,6 +141,7 @@ export default function Owner() {
           {view.bill && view.bill.lines.length > 0 && <AgreeBill view={view} busy={busy} act={act} />}
           {view.card && <OwnCard view={view} busy={busy} act={act} />}
           {view.may.rate && <Rate busy={busy} rate={(stars, text) => void act('rate', { stars, text })} />}
+          {view.state === 'closed' && <Recommend secret={secret} />}
           {view.rating && (
             <Group gap="xs">
               <Rating value={view.rating.stars} readOnly />

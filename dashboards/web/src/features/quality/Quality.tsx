@@ -1,6 +1,7 @@
 import { SimpleGrid } from '@mantine/core'
 import { Page } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
+import { Effect } from './Effect.tsx'
 import { EmergingDefects } from './EmergingDefects.tsx'
 import { Guides } from './Guides.tsx'
 import { Kpis } from './Kpis.tsx'
@@ -15,6 +16,7 @@ export default function Quality() {
       <Kpis />
       <EmergingDefects />
       <LifeTable />
+      <Effect />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Guides />
         <MonthReport />

@@ -336,6 +336,7 @@ export const deskEn = {
       jobTypes: 'Types of jobs',
       projectSteps: 'On record before a project goes on',
       originalParts: 'Every fitted part must be scanned',
+      members: 'Membership',
       checklists: 'Visit checklists',
       symptoms: 'Question template',
       guides: 'Self-repair guides',

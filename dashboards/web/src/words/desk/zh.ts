@@ -335,6 +335,7 @@ export const deskZh: DeskVocabulary = {
       jobTypes: '作业类型',
       projectSteps: '工程推进所需记录',
       originalParts: '更换配件须逐件扫码',
+      members: '会员',
       checklists: '上门检查单',
       symptoms: '报修问题模板',
       guides: '自助维修指南',

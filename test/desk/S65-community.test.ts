@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DAY } from '../../core/index.ts'
+import { openTestApi, type TestApi } from './openTestApi.ts'
+import { onBothDatabases } from './openTestService.ts'
+
+interface Post {
+  id: string
+  text: string
+  likes: number
+}
+
+onBothDatabases('community of owners', (open) => {
+  let api: TestApi
+  const secrets: Record<string, string> = {}
+  beforeAll(async () => {
+    const opened = await open()
+    api = await openTestApi(opened.database, opened.close)
+    for (const [id, name, kind] of [
+      ['ann', 'Ann', 'fridge'],
+      ['bob', 'Bob', 'fridge'],
+      ['cat', 'Cat', 'fridge'],
+      ['dan', 'Dan', 'fridge'],
+      ['wil', 'Wil', 'washer'],
+    ] as const) {
+      await api.register(id, { kind, owner: { name, contact: `${id}@example.invalid`, language: 'en' } })
+      secrets[id] = api.links.path('p', id, id).split('/p/')[1]!
+    }
+  })
+  afterAll(() => api.close())
+  const as = (who: string, method: string, path: string, body?: unknown) =>
+    api.ask(method, `/api/p/${secrets[who]}${path}`, body, { authorization: '' })
+  const posts = async (who: string) => ((await as(who, 'GET', '/posts')).body as unknown as { items: Post[] }).items
+  const switchOn = async () => {
+    const { rules } = await api.call<{ rules: { rule: string; value: object }[] }>('GET', '/api/policy')
+    const { value } = rules.find(({ rule }) => rule === 'members')!
+    await api.call('PUT', '/api/policy/members', { value: { ...value, isOn: true }, why: 'we begin' })
+  }
+
+  test('S65 off until it is switched on; then a tip is shown once it was read, without a name, and to its kind alone', async () => {
+    const tip = { type: 'tip', text: 'Brush the grid with an old paintbrush.' }
+    expect(await as('ann', 'POST', '/posts', tip)).toMatchObject({ status: 409, body: { code: 'members-off' } })
+    await switchOn()
+    const { status, body } = await as('ann', 'POST', '/posts', tip)
+    expect(status).toBe(201)
+    expect(await posts('bob')).toEqual([])
+    const { items } = await api.call<{ items: Post[] }>('GET', '/api/posts')
+    expect(items.map(({ text }) => text)).toEqual([tip.text])
+    await api.call('POST', `/api/posts/${String(body.id)}/moderate`, { show: true })
+    const seen = await posts('bob')
+    expect(seen).toMatchObject([{ text: tip.text, likes: 0 }])
+    expect(JSON.stringify(seen)).not.toMatch(/ann/i)
+    expect(await posts('wil')).toEqual([])
+  })
+
+  test('S65 a like counts once a member; a tip that enough others like earns its writer points, once', async () => {
+    const [{ id } = { id: '' }] = await posts('bob')
+    for (const who of ['bob', 'bob', 'cat', 'dan'])
+      expect((await as(who, 'POST', `/posts/${id}/like`, { like: true })).status).toBe(200)
+    expect((await posts('cat'))[0]).toMatchObject({ likes: 3 })
+    expect((await as('wil', 'POST', `/posts/${id}/like`, { like: true })).status).toBe(404)
+    expect((await as('ann', 'GET', '/member')).body).toMatchObject({ balance: 50 })
+    await as('ann', 'POST', `/posts/${id}/like`, { like: true })
+    expect((await as('ann', 'GET', '/member')).body).toMatchObject({ balance: 50 })
+    await api.call('POST', `/api/posts/${id}/moderate`, { show: false })
+    expect(await posts('bob')).toEqual([])
+  })
+
+  test('S66 one member, one vote a poll; results are on the product’s page', async () => {
+    const text = (en: string) => ({ en, zh: `中${en}` })
+    const poll = await api.call<{ id: string }>('POST', '/api/polls', {
+      kind: 'fridge',
+      question: text('Which colour?'),
+      options: [text('white'), text('steel')],
+      days: 10,
+    })
+    const vote = (who: string, option: number) => as(who, 'POST', `/polls/${poll.id}/vote`, { option })
+    const at_once = await Promise.all([vote('ann', 1), vote('ann', 1), vote('ann', 0)])
+    expect(at_once.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    expect((await vote('bob', 0)).status).toBe(200)
+    expect((await vote('cat', 0)).status).toBe(200)
+    expect((await vote('cat', 5)).status).toBe(404)
+    expect((await vote('wil', 0)).status).toBe(404)
+    const { items } = await api.call<{ items: { id: string; votes: number[] }[] }>(
+      'GET',
+      '/api/polls?kind=fridge&model=M1',
+    )
+    expect(items.find(({ id }) => id === poll.id)!.votes.reduce((sum, one) => sum + one, 0)).toBe(3)
+    api.clock.advanceTo(api.clock.now() + 11 * DAY)
+    expect(await vote('dan', 1)).toMatchObject({ status: 409, body: { code: 'poll-ended' } })
+  })
+})
