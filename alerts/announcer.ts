@@ -123,6 +123,7 @@ export const openAnnouncer = (given: ChannelsInForce & Partial<ChannelsOfOwners>
   return {
     deliverDue,
     forget,
+    withdraw,
     async announce(tx, ...notices) {
       const told = await keep(tx, notices)
       if (told.length === 0) return
@@ -190,7 +191,10 @@ function leavingFor(
   if (notice.to.role === 'desk' || notice.quiet) return { jobs: [...beside, ...always] }
   const jobOf = (way: OwnerWay): Job | undefined => jobOfWay(notice, way, channels.publicUrl, subscriptions)
   const { to } = notice
-  const ways = channels.ownerWays().filter((way) => channels.carries(way, to.region) && jobOf(way) !== undefined)
+  const ways = channels
+    .ownerWays()
+    .filter((way) => notice.ways?.includes(way) ?? true)
+    .filter((way) => channels.carries(way, to.region) && jobOf(way) !== undefined)
   const first = ways[0] && jobOf(ways[0])
   return { jobs: [...(first ? [{ job: first, ...waits }] : []), ...always], ways }
 }
@@ -226,6 +230,13 @@ async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together):
       await enqueueJob(tx, of ? markJob(job, toNotice(of)) : job, now)
       await tx.deleteFrom('deferredJob').where('key', '=', key).execute()
     })
+  }
+}
+
+async function withdraw(tx: UnitOfWork, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).where('doneAt', 'is', null).execute()
+    await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
   }
 }
 

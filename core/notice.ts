@@ -65,6 +65,8 @@ export interface Notice {
   quotes?: true
   /** Whose words. */
   quoted?: PersonRef
+  /** By these ways alone; absent: by those of the policy. */
+  ways?: readonly OwnerWay[]
   /** Whom it is for wants no messages: it stands in the inbox, and nothing leaves the house for it. */
   quiet?: true
 }
@@ -73,6 +75,8 @@ export interface Notice {
 export interface Announcer {
   /** A notice whose key was ever there is a repeat, and nothing. */
   announce(tx: UnitOfWork, ...notices: Notice[]): Promise<void>
+  /** What of these notices is still on its way is not sent; what has arrived has. */
+  withdraw(tx: UnitOfWork, keys: readonly string[]): Promise<void>
   /** What owners were told of this appliance is forgotten, and what is on its way to them is not sent. */
   forget(tx: UnitOfWork, appliance: string): Promise<void>
 }

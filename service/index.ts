@@ -11,6 +11,7 @@ import { auditMigrations } from './access/auditTable.ts'
 import { linkChangeMigrations } from './access/linkChanges.ts'
 import { linkMigrations } from './access/ownerLinks.ts'
 import { requestKeyMigrations } from './access/requestKeys.ts'
+import { campaignMigrations } from './campaigns/campaignTable.ts'
 import { careMigrations } from './care/careTable.ts'
 import { earningMigrations } from './crew/earningBook.ts'
 import { crewMigrations } from './crew/ratingTable.ts'
@@ -49,6 +50,10 @@ export { type Audit, type AuditRow, checkAudit, openAudit } from './access/openA
 export { type OwnerLinks, openOwnerLinks } from './access/ownerLinks.ts'
 export { refuseErased } from './access/refuseErased.ts'
 export { knownRequest, withinRequest } from './access/requestKeys.ts'
+export { campaignIdSchema, campaignMoves, campaignSchema, campaignStates } from './campaigns/campaign.ts'
+export { type CampaignBook, openCampaigns, type Shown } from './campaigns/campaignBook.ts'
+export { stopCampaigns } from './campaigns/stopCampaigns.ts'
+export { campaignTemplates } from './campaigns/templates.ts'
 export { type CareService, openCare } from './care/careService.ts'
 export type { SimilarCase } from './closure/similarCases.ts'
 export { depotSchema, engineerSchema, openPeople, type People } from './crew/people.ts'
@@ -147,4 +152,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...careMigrations,
   ...projectMigrations,
   ...memberMigrations,
+  ...campaignMigrations,
 ]

@@ -76,6 +76,11 @@ beforeAll(async () => {
     withinKm: 30,
   })
   const account = await first('/api/accounts')
+  const { items: templates } = await program.call<Listed<{ id: string; campaign: object }>>(
+    'GET',
+    '/api/campaigns/templates',
+  )
+  await program.call('PUT', '/api/campaigns/energy', templates.find(({ id }) => id === 'energy')?.campaign)
   await program.call('PUT', '/api/rules/warm', {
     name: { en: 'Warm', zh: '温度高' },
     owner: { en: 'It is warm.', zh: '温度偏高。' },
@@ -99,6 +104,7 @@ beforeAll(async () => {
     ['/api/outlets/', 'o1'],
     ['/api/p/', ownPage],
     ['/api/r/', share.path.split('/r/')[1] ?? ''],
+    ['/api/campaigns/', 'energy'],
     ['/api/rules/', 'warm'],
     ['/api/t/', ticket.ownerLink.split('/t/')[1] ?? ''],
     ['/api/tickets/', ticket.id],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { alertRecords, publicTargets, pushKeys } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Settings, type World, wallClock } from '../core/index.ts'
+import { isInService, type Settings, type World, wallClock } from '../core/index.ts'
 import { type Accounts, AnswerWatch, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
@@ -18,6 +18,7 @@ import {
 } from '../service/index.ts'
 import { openAuditOf } from './audit/openAuditOf.ts'
 import { openBackups } from './backup/backups.ts'
+import { shownOf } from './care/shownOf.ts'
 import type { Ending } from './ending.ts'
 import { createMetrics } from './metrics.ts'
 import type { Flow } from './openFlow.ts'
@@ -150,9 +151,10 @@ const serviceContext = async (
       : undefined,
   }),
 })
+type CareParts = 'campaigns' | 'care' | 'previewRule' | 'rules' | 'shownOf'
 
 /** Rules that people write, and what is done for owners unasked. */
-function careContext({ catalog, ingress, flow }: ApiOptions): Pick<ApiContext, 'care' | 'previewRule' | 'rules'> {
+function careContext({ catalog, ingress, flow }: ApiOptions): Pick<ApiContext, CareParts> {
   const looked = {
     catalog,
     store: flow.store,
@@ -161,7 +163,14 @@ function careContext({ catalog, ingress, flow }: ApiOptions): Pick<ApiContext, '
     appliances: ingress.registry.all,
     visitCents: () => ingress.policy.cost.plannedVisitCents,
   }
-  return { rules: flow.rules, care: flow.care, previewRule: (rule, span) => previewRule(looked, rule, span) }
+  const { rules, care, campaigns, store } = flow
+  return {
+    rules,
+    care,
+    campaigns,
+    previewRule: (rule, span) => previewRule(looked, rule, span),
+    shownOf: (tip) => shownOf(store, ingress.registry.all().filter(isInService), tip, ingress.clock.now()),
+  }
 }
 
 const simulated = (settings: Settings) => ({

@@ -6,15 +6,16 @@ import type { Catalog } from '../catalog/index.ts'
 import { type Settings, type TelemetryStore, type World, wallClock } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import {
-  type CareService,
   type HealthStore,
   type ModelRegistry,
+  openCampaigns,
   openCare,
   openHealthStore,
   openModelRegistry,
   openRuleBook,
   pinnedWindows,
 } from '../service/index.ts'
+import { openCampaignLoop } from './care/campaignLoop.ts'
 import { openCareLoop } from './care/careLoop.ts'
 import { openControlLoop } from './controlLoop.ts'
 import { createDecider } from './decide.ts'
@@ -118,11 +119,11 @@ export async function openFlow(options: FlowOptions) {
   })
   opened(() => housekeeping.stop())
 
-  const care = startCare(options, store, healthStore)
+  const outreach = startCare(options, store, healthStore)
   return {
     store,
     rules,
-    care,
+    ...outreach,
     models,
     reconciler,
     housekeeping,
@@ -150,7 +151,7 @@ const openReconciler = (
   })
 
 /** What use, the calendar and contracts make due is done. */
-function startCare({ ending, ingress }: FlowOptions, store: TelemetryStore, healthStore: HealthStore): CareService {
+function startCare({ ending, ingress }: FlowOptions, store: TelemetryStore, healthStore: HealthStore) {
   const { opened, onRetryableError } = ending
   const { announcer, clock, database, desk, policies, registry } = ingress
   const appliances = registry.all
@@ -166,7 +167,19 @@ function startCare({ ending, ingress }: FlowOptions, store: TelemetryStore, heal
   })
   const caring = openCareLoop({ care, store, database, clock, appliances, onRetryableError })
   opened(() => caring.stop())
-  return care
+  const campaigns = openCampaigns({
+    database,
+    clock,
+    policies,
+    announcer,
+    alerts: alertRecords,
+    appliances,
+    appliance: registry.get,
+    health: (id) => healthStore.of(id)?.health,
+  })
+  const sending = openCampaignLoop({ campaigns, store, database, clock, appliances, onRetryableError })
+  opened(() => sending.stop())
+  return { care, campaigns }
 }
 
 /** What is old goes, and the disk is watched. */

@@ -25,6 +25,7 @@ import type {
 import type { Mapping } from '../../mapping/index.ts'
 import type {
   Audit,
+  CampaignBook,
   CareService,
   Claims,
   Commands,
@@ -45,6 +46,7 @@ import type {
   Registry,
   RuleBook,
   Shares,
+  Shown,
   TicketService,
 } from '../../service/index.ts'
 import type { Accounts } from './accounts/accounts.ts'
@@ -172,6 +174,9 @@ export interface ApiContext {
   rules: RuleBook
   /** What use, the calendar and contracts made due. */
   care: CareService
+  /** Messages to many; and what its own data shows of each appliance, beside its model. */
+  campaigns: CampaignBook
+  shownOf(tip: { feature: string; days: number }): Promise<Shown>
   previewRule(rule: Rule, span: { from: Millis; to: Millis }): Promise<RulePreview>
   /** Topics below its own name that an appliance publishes to and that nobody knows. */
   misdirected(appliance: string): MisdirectedTopic[]

@@ -78,6 +78,7 @@ const table = {
   'ownerLinks.renew':       [X,   X,    X,    A,    X,    A,    X,    X,    X,    X,    A],
   'owners.contact':         [X,   O,    A,    A,    A,    A,    X,    X,    X,    X,    A],
   'outreach.see':           [X,   X,    A,    A,    A,    A,    X,    A,    X,    A,    A],
+  'outreach.change':        [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],
   'parts.see':              [X,   A,    A,    A,    A,    A,    A,    A,    A,    A,    A],
   'policy.see':             [X,   X,    A,    A,    A,    A,    A,    A,    A,    A,    A],
   'policy.whatIf':          [X,   X,    X,    X,    X,    A,    X,    A,    X,    X,    A],

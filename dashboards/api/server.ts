@@ -29,6 +29,7 @@ import { sessionRoutes } from './routes/access/session.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
 import { backupRoutes } from './routes/backup.ts'
+import { campaignRoutes } from './routes/care/campaigns.ts'
 import { careRoutes } from './routes/care/care.ts'
 import { ruleRoutes } from './routes/care/rules.ts'
 import { channelRoutes } from './routes/channels.ts'
@@ -111,6 +112,7 @@ const everyRoute = [
   policyRoutes,
   ruleRoutes,
   careRoutes,
+  campaignRoutes,
   ingestRoutes,
   mappingRoutes,
   homeAssistantRoutes,

@@ -245,6 +245,8 @@ export const policySchema = z.object({
       inspections: inspectionsRule.optional(),
     }),
   ),
+  /** Messages of campaigns: so many an owner within so many days, of all campaigns together. */
+  outreach: z.object({ mostPerOwner: z.number().int().min(0).max(100), withinDays: z.number().min(1).max(366) }),
   /** What use and time make due: reminders, guides, inspections. */
   carePlans: carePlansRule,
   /** What the maker's own warranty pays. */

@@ -27,6 +27,8 @@ interface CareLoopOptions {
   onRetryableError: (what: string, error: unknown) => void
 }
 
+type Plan = ReturnType<CareService['counted']>[number]['plan']
+
 /** What was counted of one plan on one appliance, up to when. */
 interface Tally {
   upTo: Millis
@@ -56,12 +58,13 @@ export function openCareLoop({ care, store, database, clock, appliances, onRetry
           now,
         )
         await database.transaction(async (tx) => {
-          for (const one of some) await care.used(tx, one, tallyOf(one.appliance, plan.id).used)
+          for (const one of some) await care.used(tx, one, tallyOf(one.appliance, plan).used)
         })
       }
   }
-  const tallyOf = (appliance: string, plan: string): Tally => {
-    const key = `${appliance} ${plan}`
+  /** A plan that counts something else from now on counts it from the beginning. */
+  const tallyOf = (appliance: string, { id, every }: Plan): Tally => {
+    const key = `${appliance} ${id} ${JSON.stringify(every)}`
     const known = tallies.get(key) ?? { upTo: 0, used: 0 }
     tallies.set(key, known)
     return known
@@ -69,7 +72,7 @@ export function openCareLoop({ care, store, database, clock, appliances, onRetry
 
   /** Those of one plan are mostly counted up to the same moment: each is asked for from its own. */
   async function add(
-    plan: ReturnType<CareService['counted']>[number]['plan'],
+    plan: Plan,
     ids: string[],
     now: Millis,
   ): Promise<void> {
@@ -79,14 +82,14 @@ export function openCareLoop({ care, store, database, clock, appliances, onRetry
       'feature' in every
         ? ({ of: 'feature', feature: every.feature } as const)
         : ({ of: 'cycle', cycle: every.cycle } as const)
-    for (const [from, of] of Map.groupBy(ids, (id) => tallyOf(id, plan.id).upTo)) {
+    for (const [from, of] of Map.groupBy(ids, (id) => tallyOf(id, plan).upTo)) {
       const rows = await store.found({ appliances: of, from, to: now, what, most: MOST_ROWS, withinMs: WITHIN_MS })
       for (let r = 0; r < rows.at.length; r++) {
-        const tally = tallyOf(rows.appliances[rows.applianceIndex[r] ?? -1] ?? '', plan.id)
+        const tally = tallyOf(rows.appliances[rows.applianceIndex[r] ?? -1] ?? '', plan)
         const value = rows.value[r] ?? 0
         tally.used += 'count' in every ? 1 : 'hours' in every ? value / 60 : Number.isFinite(value) ? value : 0
       }
-      for (const id of of) tallyOf(id, plan.id).upTo = now
+      for (const id of of) tallyOf(id, plan).upTo = now
     }
   }
 

@@ -1,7 +1,7 @@
 import type { MailFile, OwnersLink } from '../../alerts/index.ts'
 import { type Settings, type World, wallClock } from '../../core/index.ts'
 import type { ApiContext } from '../../dashboards/index.ts'
-import { openClaims, openConsents, openErasures, openShares } from '../../service/index.ts'
+import { openClaims, openConsents, openErasures, openShares, stopCampaigns } from '../../service/index.ts'
 import type { Ingress } from '../openIngress.ts'
 import { eraseOutside } from './eraseOutside.ts'
 
@@ -9,13 +9,13 @@ import { eraseOutside } from './eraseOutside.ts'
 export function ownersRights(
   settings: Settings,
   world: World,
-  { database, links, personKeys, registry, secretKey }: Ingress,
+  { announcer, database, links, personKeys, registry, secretKey }: Ingress,
   mails: MailFile | undefined,
 ): Pick<ApiContext, 'links' | 'consents' | 'shares' | 'erasures' | 'claims'> {
   return {
     links,
     claims: openClaims(database, registry, wallClock, secretKey),
-    consents: openConsents(database, wallClock),
+    consents: openConsents(database, wallClock, stopCampaigns(announcer)),
     shares: openShares(database, links, wallClock),
     erasures: openErasures({
       database,

@@ -8,6 +8,7 @@ import type { routePermissions } from '../routePermissions.ts'
 import { accessAnswers } from './access.ts'
 import { alertAnswers } from './alerts.ts'
 import { applianceAnswers } from './appliances.ts'
+import { campaignAnswers } from './care/campaigns.ts'
 import { careAnswers } from './care/care.ts'
 import { ruleAnswers } from './care/rules.ts'
 import { channelAnswers } from './channels.ts'
@@ -72,6 +73,7 @@ export const answers = {
   ...policyAnswers,
   ...privacyAnswers,
   ...qualityAnswers,
+  ...campaignAnswers,
   ...careAnswers,
   ...ruleAnswers,
   ...searchAnswers,

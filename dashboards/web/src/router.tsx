@@ -48,6 +48,7 @@ const routeTree = rootRoute.addChildren([
     route('/dispatch', () => import('./features/dispatch/Dispatch.tsx')),
     route('/trends', () => import('./features/quality/Trends.tsx')),
     route('/scoreboard', () => import('./features/scoreboard/ScoreboardPage.tsx')),
+    route('/outreach', () => import('./features/outreach/Outreach.tsx')),
     route('/rules', () => import('./features/rules/Rules.tsx')),
     route('/data', () => import('./features/system/Data.tsx')),
     route('/simulator', () => import('./features/simulator/Simulator.tsx')),

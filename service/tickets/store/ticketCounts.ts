@@ -107,3 +107,16 @@ export const reportedSince = async (db: Reading, appliances: readonly string[], 
     .execute()
   return rows.map((row) => ({ ...row, createdAt: Number(row.createdAt) }))
 }
+
+/** Complaints about tickets of these appliances since then. */
+export async function complaintsAbout(db: Reading, appliances: readonly string[], from: Millis) {
+  const rows = await db
+    .selectFrom('deskTask')
+    .innerJoin('ticket', 'ticket.id', 'deskTask.ticket')
+    .select(['ticket.appliance', 'deskTask.openedAt'])
+    .where('ticket.appliance', 'in', appliances)
+    .where('deskTask.openedAt', '>=', from)
+    .where('deskTask.type', '=', 'complaint')
+    .execute()
+  return rows.map(({ appliance, openedAt }) => ({ appliance, at: Number(openedAt) }))
+}

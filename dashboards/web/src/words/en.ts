@@ -23,6 +23,7 @@ export const en = {
     dispatch: 'Dispatch',
     trends: 'Trends',
     rules: 'Rules',
+    outreach: 'Reminders and campaigns',
     scoreboard: 'Scoreboard',
     data: 'Data',
     simulator: 'Simulator',

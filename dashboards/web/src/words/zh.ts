@@ -23,6 +23,7 @@ export const zh: Vocabulary = {
     dispatch: '派工',
     trends: '趋势',
     rules: '规则',
+    outreach: '提醒与活动',
     scoreboard: '记分板',
     data: '数据',
     simulator: '模拟器',

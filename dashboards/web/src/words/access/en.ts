@@ -74,6 +74,7 @@ export const accessEn = {
       'service-messages': 'Messages about your appliance and its repairs',
       'care-tips': 'Tips for its care',
       offers: 'Offers',
+      greetings: 'Greetings at holidays and on its birthday',
       'quality-research': 'Research into the quality of such appliances',
     },
     since: 'since {{at}}',

@@ -74,6 +74,7 @@ export const accessZh: AccessVocabulary = {
       'service-messages': '关于设备及其维修的消息',
       'care-tips': '保养提示',
       offers: '优惠信息',
+      greetings: '节日与设备生日问候',
       'quality-research': '同类设备的质量研究',
     },
     since: '自 {{at}}',

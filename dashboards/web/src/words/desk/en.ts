@@ -320,6 +320,7 @@ export const deskEn = {
       supervisorHours: 'Supervisor calls within, h',
       bonusCents: 'Bonus for five stars, cents',
       earnings: 'What a closed job earns the engineer',
+      outreach: 'Messages of campaigns an owner gets',
       carePlans: 'What use and time make due',
       compensation: 'Compensation',
       gradeRules: 'What a grade asks for',

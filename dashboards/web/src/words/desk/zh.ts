@@ -319,6 +319,7 @@ export const deskZh: DeskVocabulary = {
       supervisorHours: '主管回访期限（小时）',
       bonusCents: '五星奖金（分）',
       earnings: '工程师每单收入',
+      outreach: '每位用户可收到的活动消息',
       carePlans: '按使用量与时间的保养',
       compensation: '补偿',
       gradeRules: '等级条件',

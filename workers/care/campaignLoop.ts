@@ -1,0 +1,80 @@
+import {
+  type Appliance,
+  type Clock,
+  type Database,
+  HOUR,
+  isInService,
+  monotonicMs,
+  type TelemetryStore,
+} from '../../core/index.ts'
+import type { CampaignBook, Shown } from '../../service/index.ts'
+import { shownOf } from './shownOf.ts'
+
+/** So often, by the world's clock, campaigns look whom they reach; and no oftener by the machine's. */
+const EVERY_MS = 6 * HOUR
+const REST_MS = 5_000
+/** So many are told in one transaction: a consent that is withdrawn stops what comes after. */
+const AT_ONCE = 25
+const NOTHING_SHOWN: Shown = new Map()
+
+interface CampaignLoopOptions {
+  campaigns: CampaignBook
+  store: Pick<TelemetryStore, 'found'>
+  database: Database
+  clock: Clock
+  appliances: () => readonly Appliance[]
+  onRetryableError: (what: string, error: unknown) => void
+}
+
+/** Sends what campaigns that run have to say, a few at a time; what was said is kept, so a restart says nothing twice. */
+export function openCampaignLoop({
+  campaigns,
+  store,
+  database,
+  clock,
+  appliances,
+  onRetryableError,
+}: CampaignLoopOptions) {
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let knew = ''
+  let restsUntil = 0
+  let closed = false
+  let running: Promise<void> | undefined
+
+  async function round(): Promise<void> {
+    const now = clock.now()
+    const all = await campaigns.running()
+    const which = all.map(({ id }) => id).join()
+    // One that was started a moment ago does not wait for the next round.
+    if (now - lookedAt < EVERY_MS && which === knew) return
+    for (const { id, campaign } of all) {
+      const { tip } = campaign
+      const shown = tip ? await shownOf(store, appliances().filter(isInService), tip, now) : NOTHING_SHOWN
+      // Of a tip only those are looked at of whom something can be shown.
+      const ids = tip ? campaigns.appliances().filter((one) => shown.has(one)) : campaigns.appliances()
+      for (let i = 0; i < ids.length && !closed; i += AT_ONCE)
+        await database.transaction((tx) => campaigns.send(tx, id, ids.slice(i, i + AT_ONCE), shown))
+    }
+    lookedAt = now
+    knew = which
+  }
+
+  const turn = (): void => {
+    if (running || monotonicMs() < restsUntil) return
+    running = round()
+      // Whom it reaches it still reaches in the next round.
+      .catch((error: unknown) => onRetryableError('campaigns', error))
+      .finally(() => {
+        restsUntil = monotonicMs() + REST_MS
+        running = undefined
+      })
+  }
+  const timer = setInterval(turn, 1_000)
+  return {
+    async stop() {
+      closed = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
