@@ -74,7 +74,7 @@ onBothPrograms('S09 tips', { CLOCK: 'telemetry' }, (start) => {
     await held.now.call('POST', '/api/campaigns/energy/start', {})
     await eventually('the mail', async () => /Subject: Your fridge uses more/.test(await box()), 60_000)
     expect((await box()).match(/Subject: Your fridge uses more/g)).toHaveLength(1)
-    expect(await box()).toContain('To: f2@example.org')
+    expect(await box()).toContain('To: f2 <f2@example.org>')
     const { figures } = await held.now.call<{ figures: object }>('GET', '/api/campaigns/energy')
     expect(figures).toMatchObject({ told: { appliances: 1 }, control: { appliances: 0 } })
   })
