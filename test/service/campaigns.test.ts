@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY, HOUR, personOf, SeededRandom } from '../../core/index.ts'
 import { openSqliteFile } from '../../database/index.ts'
-import type { Purpose } from '../../service/index.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
 import { NOW } from '../desk/openTestService.ts'
-import { type CampaignTest, openCampaignTest } from './openCampaignTest.ts'
+import { type CampaignTest, openCampaignTest, type Purpose } from './openCampaignTest.ts'
 
 const OWNERS = 10_000
 const SEED = Number(process.env.SEED ?? 7)

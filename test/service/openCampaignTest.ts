@@ -4,11 +4,13 @@ import {
   campaignSchema,
   openCampaigns,
   openConsents,
-  type Purpose,
+  type purposes,
   type Shown,
   stopCampaigns,
 } from '../../service/index.ts'
 import { openTestService } from '../desk/openTestService.ts'
+
+export type Purpose = (typeof purposes)[number]
 
 /** Campaigns on the product's own service and a clock that tests move. */
 export async function openCampaignTest(database: Database) {

@@ -71,11 +71,7 @@ export function openCareLoop({ care, store, database, clock, appliances, onRetry
   }
 
   /** Those of one plan are mostly counted up to the same moment: each is asked for from its own. */
-  async function add(
-    plan: Plan,
-    ids: string[],
-    now: Millis,
-  ): Promise<void> {
+  async function add(plan: Plan, ids: string[], now: Millis): Promise<void> {
     const { every } = plan
     if ('months' in every) return
     const what =
