@@ -39,6 +39,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/my',
     '/audit',
     '/knowledge',
+    '/rules',
     '/members',
     '/network',
     '/limits',
