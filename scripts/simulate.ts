@@ -1,6 +1,6 @@
 // `npm run simulate -- --days 365 --appliances 1000 --seed 7`: a year of service on the virtual clock, the real desk, alerts and
-// detection with simulated owners, engineers, vans and depots, beside the same year without prediction and with the nearest
-// engineer. `npm run simulate -- fleet` shows the appliances alone, `-- publish mqtt://HOST` puts them on any broker; `--publish HEADING`, last, writes docs/service-year.md.
+// detection with simulated owners, engineers, vans and depots, beside the same year without prediction, without tests before a visit, and with
+// the nearest engineer (`--against` names some of them). `npm run simulate -- fleet` shows the appliances alone, `-- publish mqtt://HOST` puts them on any broker; `--publish HEADING`, last, writes docs/service-year.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -34,6 +34,8 @@ const { values: args } = parseArgs({
     threads: { type: 'string', default: '2' },
     /** Only the product's own year. */
     alone: { type: 'boolean', default: false },
+    /** Only beside these, by name. */
+    against: { type: 'string', default: 'no prediction,no tests,nearest engineer' },
     /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
     'wrong-beliefs': { type: 'boolean', default: false },
     /** Writes the figures into docs/service-year.md, under this heading. */
@@ -46,6 +48,7 @@ const start = Date.UTC(2026, 0, 5)
 const nearest: Partial<Policy> = {
   weights: { kilometre: 1, openJob: 0, missingPart: 0, beyondPreferredRadius: 0 },
 }
+const untested: Partial<Policy> = { activeTests: { isOn: false, waitMinutes: 45, moreEvidenceHours: 48 } }
 const beliefs = args['wrong-beliefs'] ? confused : (catalog: Catalog): Catalog => catalog
 const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
   { name: 'Hearthwatch', rules: {}, watched: true },
@@ -53,8 +56,9 @@ const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
     ? []
     : [
         { name: 'no prediction', rules: {}, watched: false },
+        { name: 'no tests', rules: untested, watched: true },
         { name: 'nearest engineer', rules: nearest, watched: true },
-      ]),
+      ].filter(({ name }) => args.against.split(',').includes(name))),
 ]
 const runs = worlds.map(({ name }) => ({ name, years: [] as YearFigures[] }))
 for (let year = 0; year < Number(args.years); year++) {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../catalog/index.ts'
-import { DAY, HOUR, ManualClock, type Millis, type Ticket } from '../../core/index.ts'
+import { DAY, HOUR, ManualClock, MINUTE, type Millis, type Ticket } from '../../core/index.ts'
 import type { Policy } from '../../service/index.ts'
 import { createFleet, drawStaff, type Fault, Keepers, People, Supervisors } from '../../simulator/index.ts'
 import { openYearService } from './yearService.ts'
@@ -26,7 +26,13 @@ export interface YearOptions {
 
 /** All that happened: what to count is the report's. */
 export interface Year {
-  tickets: (Ticket & { minutes: number; supply?: unknown; rating?: { stars: number }; reopened?: number })[]
+  tickets: (Ticket & {
+    minutes: number
+    supply?: unknown
+    rating?: { stars: number }
+    reopened?: number
+    test?: { result?: string }
+  })[]
   faults: Fault[]
   engineers: number
   readings: number
@@ -35,6 +41,8 @@ export interface Year {
 }
 
 const STEP_HOURS = 2
+/** From the command of a test to what it showed: before the desk stops waiting for it. */
+const TESTED_AFTER = 40 * MINUTE
 
 /** A year of service on the virtual clock: physics and detection in threads, the desk and its people here. */
 export async function runYear(options: YearOptions): Promise<Year> {
@@ -92,12 +100,20 @@ export async function runYear(options: YearOptions): Promise<Year> {
     const supervisors = new Supervisors(desk.api)
     let readings = 0
     for (let at = start + STEP_HOURS * HOUR; at <= start + days * DAY; at += STEP_HOURS * HOUR) {
-      const step: YearStep = { to: at, controls: await desk.takeControls(), repairs: repairs.splice(0) }
+      const step: YearStep = {
+        to: at,
+        controls: await desk.takeControls(),
+        repairs: repairs.splice(0),
+        tests: await desk.takeTests(),
+      }
       const done = await Promise.all(shares.map((share) => share.advance(step)))
       for (const { faults: changed, readings: count } of done) {
         readings += count
         for (const one of changed) faults.set(one.appliance, mergeRepairs(one.faults, known.get(one.appliance)))
       }
+      const answers = done.flatMap((share) => share.answers)
+      if (answers.length > 0) clock.advanceTo(at - STEP_HOURS * HOUR + TESTED_AFTER)
+      for (const answer of answers) await desk.desk.commandAnswered(answer)
       // People live through the hours of the step, and what detection says is heard at its end.
       for (let hour = at - (STEP_HOURS - 1) * HOUR; hour <= at; hour += HOUR) {
         clock.advanceTo(hour)

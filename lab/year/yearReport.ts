@@ -11,6 +11,9 @@ export interface YearFigures {
   tickets: number
   predicted: number
   needlessVisits: number
+  /** Tests that appliances ran before a visit was offered, and those after which nobody came. */
+  tests: number
+  testedAway: number
   /** From an owner's report to the first word of a person, by telephone or at the door, mean. */
   responseHours: number
   /** From failure to the visit that repaired it, mean; of those that failed. */
@@ -33,6 +36,7 @@ export function figuresOf({ tickets, faults, engineers, policy }: Year, start: M
   const visited = tickets.filter(({ visit, closure }) => visit && closure)
   const repaired = visited.filter(({ closure }) => closure?.cause !== 'none')
   const needless = visited.filter(({ closure }) => closure?.cause === 'none')
+  const tested = tickets.filter(({ test }) => test?.result === 'done')
   const states = (ticket: Year['tickets'][number], state: string) =>
     ticket.history.filter(({ from, to }) => to === state && from !== to)
   const ratings = tickets.flatMap(({ rating }) => rating?.stars ?? [])
@@ -64,6 +68,8 @@ export function figuresOf({ tickets, faults, engineers, policy }: Year, start: M
     tickets: tickets.length,
     predicted: tickets.filter(({ source }) => source === 'predicted').length,
     needlessVisits: needless.length,
+    tests: tested.length,
+    testedAway: tested.filter(({ visit }) => !visit).length,
     responseHours: mean(first),
     downHours: mean(
       failed.flatMap(({ repairedAt, courseEndsAt }) =>
@@ -108,6 +114,8 @@ const lines: Line[] = [
     of: ({ needlessVisits }, n) => needlessVisits / n,
     show: (v) => v.toFixed(3),
   },
+  { name: 'tests that appliances ran before a visit', aim: '', of: ({ tests }) => tests, show: count },
+  { name: '… after which nobody had to come', aim: '', of: ({ testedAway }) => testedAway, show: count },
   {
     name: 'from an owner’s report to the first word of a person, mean',
     aim: '4.2 h',

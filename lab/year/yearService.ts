@@ -30,6 +30,7 @@ import {
 import type { ApiClient } from '../../simulator/index.ts'
 import { openService } from '../../workers/openService.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
+import type { YearStep } from './yearWorker.ts'
 
 export interface YearService {
   api: ApiClient
@@ -39,6 +40,8 @@ export interface YearService {
   register(registrations: Registration[]): Promise<void>
   /** What detection said becomes alerts and tickets; time passes. */
   decide(output: Pick<AnalysisOutput, 'detections' | 'verifications' | 'health'>): Promise<void>
+  /** Tests that appliances are told to run since last asked; they have them now. */
+  takeTests(): Promise<YearStep['tests']>
   /** What detection must hear since last asked. */
   takeControls(): Promise<DetectionControl[]>
   close(): Promise<void>
@@ -154,6 +157,18 @@ export async function openYearService(
         return shown
       })
       shown()
+    },
+    async takeTests() {
+      await database.transaction((tx) => commands.expire(tx))
+      const tests: YearStep['tests'] = []
+      for (const appliance of commands.awaited()) {
+        for (const { id, type, params } of commands.waiting(appliance)) {
+          if (type !== 'test') continue
+          await commands.delivered(appliance, id)
+          tests.push({ appliance, id, test: String(params.test) })
+        }
+      }
+      return tests
     },
     async takeControls() {
       const rows = await database.query

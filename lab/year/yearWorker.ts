@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis } from '../../analytics/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
-import type { AnalysisOutput, DetectionControl, Millis } from '../../core/index.ts'
+import type { AnalysisOutput, CommandAck, DetectionControl, Millis } from '../../core/index.ts'
 import { createFleet, type Fault, type FleetOptions } from '../../simulator/index.ts'
 import { FleetColumns } from '../evaluation/runFleet.ts'
 
@@ -21,11 +21,15 @@ export interface YearStep {
   controls: DetectionControl[]
   /** Repairs: an appliance's nth fault. */
   repairs: { appliance: string; nth: number; at: Millis }[]
+  /** Tests that appliances are told to run. */
+  tests: { appliance: string; id: string; test: string }[]
 }
 export interface YearStepDone {
   output: Pick<AnalysisOutput, 'detections' | 'verifications' | 'health'>
   /** Faults of appliances where one came or changed, whole lists. */
   faults: { appliance: string; faults: Fault[] }[]
+  /** What they showed. */
+  answers: CommandAck[]
   readings: number
 }
 
@@ -48,11 +52,12 @@ port.on('message', (step: YearStep) => {
 })
 port.postMessage('ready')
 
-async function advance({ to, controls, repairs }: YearStep): Promise<YearStepDone> {
+async function advance({ to, controls, repairs, tests }: YearStep): Promise<YearStepDone> {
   for (const { appliance, nth, at } of repairs) {
     const fault = byId.get(appliance)?.faults[nth]
     if (fault) fault.repairedAt = at
   }
+  for (const { appliance, id, test } of tests) byId.get(appliance)?.test({ id, test })
   const own = controls.filter(({ appliance }) => byId.has(appliance)).map((control) => ({ control, offset: offset++ }))
   for (const one of columns) offset = one.fill(to, offset)
   const readings = columns.map((one) => one.batch())
@@ -77,5 +82,6 @@ async function advance({ to, controls, repairs }: YearStep): Promise<YearStepDon
     told.set(one.id, says)
     faults.push({ appliance: one.id, faults: one.faults })
   }
-  return { output, faults, readings: count }
+  const answers = appliances.flatMap((one) => one.takeAnswers().map((answer) => ({ ...answer, appliance: one.id })))
+  return { output, faults, answers, readings: count }
 }

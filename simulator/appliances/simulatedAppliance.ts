@@ -104,6 +104,7 @@ export class SimulatedAppliance {
       activity: 1,
       powered: true,
       setpointShift: 0,
+      testing: '',
       warmFood: 0,
     }
     this.#faults = new FaultCourse({ ...options, appliance: this.id, kind: this.kind })
@@ -202,9 +203,9 @@ export class SimulatedAppliance {
    */
   test(command: { id: string; test: string }): void {
     const run = this.#o.registration.tests?.includes(command.test) ? runOf(this.kind, command.test) : undefined
-    if (!run) this.#answers.push({ id: command.id, result: 'refused', detail: 'cannot' })
-    else if (this.#test) this.#answers.push({ id: command.id, result: 'refused', detail: 'another test runs' })
-    else this.#test = new ActiveTest(command.id, run, this.#trueTs, this.#kind.metricNames)
+    const refused = run ? (this.#test ? 'another test runs' : run.refuses?.(this.#around, this.words)) : 'cannot'
+    if (!run || refused) this.#answers.push({ id: command.id, result: 'refused', detail: refused ?? 'cannot' })
+    else this.#test = new ActiveTest(command.id, run, this.#trueTs, this.#kind)
   }
   /** What it has to answer since last asked. */
   takeAnswers(): TestAnswer[] {
@@ -219,7 +220,7 @@ export class SimulatedAppliance {
     if (around) this.#around.warmFood = around.warmFood
   }
   #hearTest(ts: Millis): void {
-    const answer = this.#test?.hear(ts, this.values)
+    const answer = this.#test?.hear(ts, this.values, this.words)
     if (!answer) return
     this.#answers.push(answer)
     this.#test = null

@@ -36,6 +36,18 @@ export const programs: Record<string, { steps: ProgramStep[]; share: number }> =
   delicate: { steps: program(30, 20, 2, 600), share: 0.1 },
 }
 
+/** The steps of each, and of the machine's own test, which nobody chooses: it fills, heats, drains and spins empty. */
+export const stepsOf: Record<string, readonly ProgramStep[]> = {
+  ...Object.fromEntries(Object.entries(programs).map(([name, { steps }]) => [name, steps])),
+  'self-test': [
+    { phase: 'fill', seconds: 0, target: 60 },
+    { phase: 'heat', seconds: 0, target: 38 },
+    { phase: 'drain', seconds: 0, target: 0 },
+    { phase: 'spin', seconds: 60, target: 1_000 },
+    { phase: 'end', seconds: 30, target: 0 },
+  ],
+}
+
 /** How one household washes. */
 export interface WashHabits {
   perWeek: number

@@ -20,6 +20,8 @@ export interface Surroundings {
   powered: boolean
   /** K over the set-point it was delivered with: what its owner chose since. */
   setpointShift: number
+  /** The test that its own control runs now; '' for none. */
+  testing: string
   /** Joules that were just put into the fridge (warm shopping), to be taken over and set to 0. */
   warmFood: number
 }
