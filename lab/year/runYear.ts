@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../catalog/index.ts'
 import { DAY, HOUR, ManualClock, MINUTE, type Millis, type Ticket } from '../../core/index.ts'
 import type { Policy } from '../../service/index.ts'
-import { createFleet, drawStaff, type Fault, Keepers, People, Supervisors } from '../../simulator/index.ts'
+import { askForTests, createFleet, drawStaff, type Fault, Keepers, People, Supervisors } from '../../simulator/index.ts'
 import { openYearService } from './yearService.ts'
 import type { YearShare, YearStep, YearStepDone } from './yearWorker.ts'
 
@@ -77,7 +77,9 @@ export async function runYear(options: YearOptions): Promise<Year> {
     const { engineers, depots, depotOf } = drawStaff(seed)
     await desk.api.call('POST', '/api/depots', depots)
     await desk.api.call('POST', '/api/engineers', engineers)
-    await desk.register(createFleet({ ...fleetOptions, catalog }).appliances.map(({ registration }) => registration))
+    const registrations = createFleet({ ...fleetOptions, catalog }).appliances.map(({ registration }) => registration)
+    await desk.register(registrations)
+    await askForTests(desk.api, registrations, seed)
     const faults = new Map<string, Fault[]>()
     const known = new Map<string, (number | undefined)[]>()
     const repairs: YearStep['repairs'] = []

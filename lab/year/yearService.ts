@@ -20,6 +20,7 @@ import {
 import { AnswerWatch, type ApiContext, createApi, EventHub } from '../../dashboards/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
 import {
+  openConsents,
   openHealthStore,
   openPartsService,
   openPeople,
@@ -113,6 +114,7 @@ export async function openYearService(
       pipeline: absent,
       store: new Proxy({}, { get: () => absent }),
       accounts: { whoIs: async () => null, onEnded: () => undefined },
+      consents: openConsents(database, clock),
       audit: { record: async () => undefined, list: absent },
       jobs: new Proxy({}, { get: () => absent }),
     } as unknown as ApiContext,

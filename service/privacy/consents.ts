@@ -8,11 +8,19 @@ import {
 } from '../../core/index.ts'
 
 /** What somebody is asked for, each by itself. */
-export const purposes = ['service-messages', 'care-tips', 'offers', 'greetings', 'quality-research'] as const
+export const purposes = [
+  'service-messages',
+  'self-tests',
+  'care-tips',
+  'offers',
+  'greetings',
+  'quality-research',
+] as const
 export type Purpose = (typeof purposes)[number]
 /** Without an answer: messages about one's own appliance belong to its service, everything else is not agreed to. */
 const withoutAnswer: Record<Purpose, boolean> = {
   'service-messages': true,
+  'self-tests': false,
   'care-tips': false,
   offers: false,
   greetings: false,

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Catalog } from '../../catalog/index.ts'
-import { type Appliance, Problem, type UnitOfWork } from '../../core/index.ts'
+import { type Appliance, Problem, personOf, type UnitOfWork } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
+import { agrees } from '../privacy/consents.ts'
 import type { Commands } from '../remote/openCommands.ts'
 import type { ChosenTest, Opening } from '../tickets/ticketCommand.ts'
 
@@ -15,7 +16,8 @@ const LONGER_MINUTES = 60
 
 /**
  * The test that an appliance is told to run before a visit for it is offered: one that it said it can, that tells the
- * leading cause from a sound appliance, and to which nobody needs to consent. None where the visit cannot wait.
+ * leading cause from a sound appliance, and to which nobody needs to consent, or its owner has for all tests. None where
+ * the visit cannot wait.
  */
 export async function chooseTest(
   tx: Pick<UnitOfWork, 'selectFrom'>,
@@ -34,8 +36,9 @@ export async function chooseTest(
   const unable = await cannot(tx, appliance.id)
   for (const [test, { text, minutes, consent, shows }] of Object.entries(tests)) {
     const tells = leading !== undefined && (leading === 'unknown' || Object.hasOwn(shows, leading))
-    const fits = consent === 'none' && tells && minutes < activeTests.waitMinutes
+    const fits = tells && minutes < activeTests.waitMinutes
     if (!fits || !appliance.tests.includes(test) || unable.has(test)) continue
+    if (consent === 'owner' && !(await ownerAgreed(tx, appliance))) continue
     const expiresInSeconds = activeTests.waitMinutes * SECONDS
     const params = { test }
     return {
@@ -53,6 +56,9 @@ export async function chooseTest(
   }
   return undefined
 }
+
+const ownerAgreed = async (tx: Pick<UnitOfWork, 'selectFrom'>, { id, owner }: Appliance): Promise<boolean> =>
+  owner !== undefined && agrees(tx, personOf(id, owner), 'self-tests')
 
 /** What it answered before that it cannot do. */
 async function cannot(tx: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Promise<ReadonlySet<string>> {

@@ -9,6 +9,7 @@ import { Keepers } from '../people/keepers.ts'
 import { People } from '../people/people.ts'
 import { drawStaff } from '../people/staff.ts'
 import { Supervisors } from '../people/supervisors.ts'
+import { askForTests } from '../people/testConsents.ts'
 import { blocks, nextStep, type Pace } from './pace.ts'
 import { Publisher, readingText } from './publisher.ts'
 import { type Held, readSavedWorld, type SavedWorld } from './savedWorld.ts'
@@ -223,6 +224,7 @@ class SavedFolderWorld implements SimulatedWorld {
           (await this.#api.call<{ mqtt: { password: string } }>('POST', `/api/appliances/${id}/credentials`)).mqtt
             .password
       }
+      await askForTests(this.#api, some, this.#saved.seed)
       await this.#save()
     }
   }

@@ -183,6 +183,27 @@ onBothDatabases('active tests', (open) => {
     },
   )
 
+  test('a washer tests itself before anybody is asked for a time where its owner agreed to such tests, until they say no', async () => {
+    const modes = ['drain-clog', 'belt-slip', 'bearing-wear']
+    const washer = (id: string) => {
+      const failureMode = modes.shift() ?? ''
+      const hypotheses = [{ failureMode, probability: 0.8 }]
+      return begin({ kind: 'washer', failureMode, hypotheses }, ['self-test'], id, 'washer')
+    }
+    expect((await washer('agrees')).ticket.state).toBe('offered')
+    await api.call('POST', '/api/appliances/agrees/consents', { purpose: 'self-tests', given: true })
+    await api.call('POST', `/api/tickets/${(await washerTicket('agrees')).id}/cancel`, { why: 'x' })
+    const { ticket, command } = await washer('agrees')
+    expect([ticket.state, command?.params]).toEqual(['new', { test: 'self-test' }])
+    await answer('agrees', command, 'done', '{"drainMinutes":0.8,"fillRate":47,"heatRate":5.4,"spinSpeed":1011}')
+    expect(await see(ticket.id)).toMatchObject({ state: 'new', test: { result: 'done' } })
+    await api.call('POST', '/api/appliances/agrees/consents', { purpose: 'self-tests', given: false })
+    await api.call('POST', `/api/tickets/${ticket.id}/cancel`, { why: 'x' })
+    expect((await washer('agrees')).ticket.state).toBe('offered')
+  })
+  const washerTicket = async (appliance: string) =>
+    (await api.call<{ items: Seen[] }>('GET', `/api/tickets?appliance=${appliance}`)).items[0] ?? { id: '' }
+
   test('a washer tests itself empty when its owner agreed, and its own numbers name what is wrong', async () => {
     const named = { right: 0, of: 0 }
     const modes = ['drain-clog', 'bearing-wear', 'belt-slip', 'inlet-valve-failure', 'heater-scale']
@@ -223,7 +244,9 @@ onBothDatabases('active tests', (open) => {
     }).appliances
   type Simulated = ReturnType<typeof sound>[number]
   const breakDown = (one: Simulated, mode: string): void =>
-    one.inject(drawFault(one.kind, one.id, mode, START + 2 * DAY, new SeededRandom(7, one.id), { days: 20, shape: 'linear' }))
+    one.inject(
+      drawFault(one.kind, one.id, mode, START + 2 * DAY, new SeededRandom(7, one.id), { days: 20, shape: 'linear' }),
+    )
   /** Physically, until it answers. */
   function run(one: Simulated, test: string, id: string) {
     one.test({ id, test })

@@ -72,6 +72,7 @@ export const accessEn = {
     consentHint: 'Each by itself, whenever you like; what you say is kept as proof.',
     purposes: {
       'service-messages': 'Messages about your appliance and its repairs',
+      'self-tests': 'Tests that it runs by itself (a washer: with nothing in it) before somebody is sent',
       'care-tips': 'Tips for its care',
       offers: 'Offers',
       greetings: 'Greetings at holidays and on its birthday',

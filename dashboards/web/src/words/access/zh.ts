@@ -72,6 +72,7 @@ export const accessZh: AccessVocabulary = {
     consentHint: '可随时逐项选择；您的选择会留作凭证。',
     purposes: {
       'service-messages': '关于设备及其维修的消息',
+      'self-tests': '上门前由设备自行检测（洗衣机须为空桶）',
       'care-tips': '保养提示',
       offers: '优惠信息',
       greetings: '节日与设备生日问候',
