@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { alertRecords, publicTargets, pushKeys } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { isInService, type Settings, type World, wallClock } from '../core/index.ts'
+import { type Database, isInService, type Settings, type World, wallClock } from '../core/index.ts'
 import { type Accounts, AnswerWatch, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
@@ -129,9 +129,15 @@ export async function openApi(options: ApiOptions): Promise<void> {
 }
 
 /** What the desk is made of besides its tickets. */
-const serviceContext = async (
+export const serviceContext = async (
   { ASSISTANT_URL, ASSISTANT_MODEL, ASSISTANT_TOKEN }: Settings,
-  { database, clock, policy, registry, desk }: Ingress,
+  {
+    database,
+    clock,
+    policy,
+    registry,
+    desk,
+  }: Pick<Ingress, 'clock' | 'policy' | 'registry' | 'desk'> & { database: Database },
   catalog: Catalog,
 ): Promise<Pick<ApiContext, 'people' | 'parts' | 'quality' | 'knowledge' | 'outlets' | 'members'>> => ({
   people: openPeople(database, clock, policy),

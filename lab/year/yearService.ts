@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { Registry as MetricsRegistry } from 'prom-client'
-import { alertRecords } from '../../alerts/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import {
   type AnalysisOutput,
@@ -19,16 +18,9 @@ import {
 } from '../../core/index.ts'
 import { AnswerWatch, type ApiContext, createApi, EventHub } from '../../dashboards/index.ts'
 import { openPassingSqlite } from '../../database/index.ts'
-import {
-  openConsents,
-  openHealthStore,
-  openPartsService,
-  openPeople,
-  openQuality,
-  type Policy,
-  type TicketService,
-} from '../../service/index.ts'
+import { openConsents, openHealthStore, type Policy, type TicketService } from '../../service/index.ts'
 import type { ApiClient } from '../../simulator/index.ts'
+import { serviceContext } from '../../workers/openApi.ts'
 import { openService } from '../../workers/openService.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
 import type { YearStep } from './yearWorker.ts'
@@ -71,13 +63,11 @@ export async function openYearService(
   })
   const { announcer, registry, policies, policy, commands, desk, alerts } = service
   const healthStore = await openHealthStore(database)
-  const absent = async (): Promise<never> => {
-    throw notFound('telemetry', 'of a simulated year')
-  }
   const settings = readSettings({ DATA_DIR: dir, SIMULATE: '1' })
   const log = pino({ level: 'silent' })
   const api = await createApi(
-    {
+    // No readings are kept in a year of minutes, nobody signs in, and no job is carried: whoever asks is told.
+    withAbsent<ApiContext>({
       settings,
       world: { name: 'simulation', dir, clock: 'telemetry' },
       publicUrl: 'http://year',
@@ -90,11 +80,9 @@ export async function openYearService(
       registry,
       alerts,
       desk,
-      people: openPeople(database, clock, policy),
-      parts: openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
+      ...(await serviceContext(settings, { ...service, database, clock }, catalog)),
       policy,
       policies,
-      quality: openQuality({ database, clock, policy, appliances: registry.all }),
       announcer,
       answers: new AnswerWatch({ isStrict: false, wall: clock, log }),
       events: new EventHub(),
@@ -105,19 +93,14 @@ export async function openYearService(
         clockAheadMs: () => undefined,
         hearing: () => undefined,
       },
-      requeue: absent,
       commands,
       misdirected: () => [],
       metrics: new MetricsRegistry(),
       ready: () => true,
-      // No readings are kept in a year of minutes, nobody signs in, and no job is carried: whoever asks is told.
-      pipeline: absent,
-      store: new Proxy({}, { get: () => absent }),
       accounts: { whoIs: async () => null, onEnded: () => undefined },
       consents: openConsents(database, clock),
-      audit: { record: async () => undefined, list: absent },
-      jobs: new Proxy({}, { get: () => absent }),
-    } as unknown as ApiContext,
+      audit: { record: async () => undefined },
+    }),
     join(dir, 'no-pages'),
     log,
   )
@@ -197,4 +180,14 @@ export async function openYearService(
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+/** What a year does not need is there all the same, and refuses to be called. */
+function withAbsent<T extends object>(known: { [K in keyof T]?: unknown }): T {
+  const refuse = async (): Promise<never> => {
+    throw notFound('telemetry', 'of a simulated year')
+  }
+  // Called or asked for a part of itself, it is the same again.
+  const nothing: object = new Proxy(refuse, { get: (_, name) => (name === 'then' ? undefined : nothing) })
+  return new Proxy(known, { get: (of, name) => (name in of ? Reflect.get(of, name) : nothing) }) as T
 }

@@ -1,13 +1,13 @@
 import type { Kind } from '../../catalog/index.ts'
 import { DAY, HOUR, MINUTE, type Millis, Problem, type Reading, type Registration } from '../../core/index.ts'
 import type { Home, Surroundings } from '../world/home.ts'
-import { ActiveTest, runOf, type TestAnswer } from './activeTest.ts'
 import type { ApplianceOptions } from './applianceOptions.ts'
 import { FaultCourse } from './faultCourse.ts'
 import type { Fault } from './faults.ts'
 import type { Machine, MachineEvent } from './machine.ts'
 import { Noise, type NoiseState } from './noise.ts'
 import { type Nuisance, nuisancesOf, STRETCH } from './nuisances.ts'
+import { ActiveTest, runOf, type TestAnswer } from './selfTests/activeTest.ts'
 import { Sensors } from './sensors.ts'
 
 const REFRESH = 10 * MINUTE

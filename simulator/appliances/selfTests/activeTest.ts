@@ -1,6 +1,6 @@
-import type { Kind } from '../../catalog/index.ts'
-import { MINUTE, type Millis } from '../../core/index.ts'
-import type { Surroundings } from '../world/home.ts'
+import type { Kind } from '../../../catalog/index.ts'
+import { MINUTE, type Millis } from '../../../core/index.ts'
+import type { Surroundings } from '../../world/home.ts'
 import { type SeenReading, type TestRun, testRuns } from './testRuns.ts'
 
 /** What an appliance answers to a command. */

@@ -1,5 +1,5 @@
 // The tests that simulated appliances know by themselves, whatever the product's catalog says of them.
-import type { Surroundings } from '../world/home.ts'
+import type { Surroundings } from '../../world/home.ts'
 
 /** A reading of a test: minutes since it was told to begin. */
 export interface SeenReading {
