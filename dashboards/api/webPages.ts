@@ -34,6 +34,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/policy',
     '/care',
     '/on-call',
+    '/outreach',
     '/quality',
     '/file',
     '/my',
