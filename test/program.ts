@@ -189,16 +189,19 @@ export async function quiet(program: Program, withinMs = 120_000): Promise<Inges
   void program.ended.then(() => {
     ended = true
   })
+  let now: IngestAnswer | undefined
   const found = await eventually(
     'quiet',
     async () => {
       if (ended) return 'ended'
-      const now = await program.call<IngestAnswer>('GET', '/api/ingest')
+      now = await program.call<IngestAnswer>('GET', '/api/ingest')
       const settled = now.waitingBytes === 0 && now.storedUpTo >= now.journalEnd && now.decidedUpTo >= now.journalEnd
       return settled && now.messages.processed === now.messages.acked && now
     },
     withinMs,
-  )
+  ).catch((cause: unknown) => {
+    throw new Error(`not quiet: ${JSON.stringify(now)}`, { cause })
+  })
   if (found === 'ended') throw new Error(`it ended before it was quiet:\n${program.output()}`)
   return found
 }
