@@ -257,11 +257,13 @@ function visitCalls(
       }),
     endVisit: (id, by, checklist) =>
       command(id, by, async (tx, ticket) => {
+        const rules = options.policies.rulesOf(ticket)
         const { items } = checklistOf(ticket)
         const answers = checkAnswers(id, items, checklist)
         await requirePhotos(tx, id, items, answers)
-        scannedParts(id, items, answers, options.catalog.kind(ticket.kind).parts)
-        await requireRecord(tx, ticket, options.policies.rulesOf(ticket), 'hidden-work')
+        // Elsewhere a serial number, or whatever stands on the package, is kept as it was scanned.
+        if (rules.originalParts) scannedParts(id, items, answers, options.catalog.kind(ticket.kind).parts)
+        await requireRecord(tx, ticket, rules, 'hidden-work')
         const lock =
           answers['safety-test']?.ok === false ? await lockOf(tx, options.appliance(ticket.appliance)) : undefined
         return { type: 'endVisit', answers, lock }

@@ -89,7 +89,7 @@ onBothDatabases('types of jobs', (open) => {
     expect((await ask('deep-clean')).body.id).not.toBe(repair.id)
   })
 
-  test('S44 a scan is checked against the codes of parts; where the policy says so none is fitted without one', async () => {
+  test('S44 a scan is checked against the codes of parts where the policy says so, and none is fitted without one', async () => {
     await api.register('j-scan')
     await api.call('PUT', '/api/policy/originalParts', { value: true, why: 'the maker’s own alone' })
     const { id } = await api.call<Seen>('POST', '/api/appliances/j-scan/report', { text: 'hums' })
