@@ -81,7 +81,7 @@ export class Load {
     return new Load(senders)
   }
 
-  /** From now on so many new messages a second of all together; without it as fast as they are answered. */
+  /** From now on so many new messages a second of all together; until then as fast as they are answered. */
   pace(perSecond: number): void {
     for (const sender of this.senders) sender.pauseMs = (1_000 * this.senders.length) / perSecond
   }

@@ -41,7 +41,7 @@ function measure(kind: string, test: string, mode: string): Record<string, [numb
     if (!appliance.registration.tests?.includes(test)) continue
     const at = start + (5 + random.next() * DAYS) * DAY
     if (mode) {
-      // Half an hour before the test it has come so far.
+      // At the test it has come so far.
       const severity = 0.25 + 0.6 * random.next()
       const days = 40
       const onset = at - severity * days * DAY

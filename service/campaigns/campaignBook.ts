@@ -13,6 +13,7 @@ import {
   personOf,
   pseudonymOf,
   regionOf,
+  type Tables,
   type Text,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -275,18 +276,7 @@ class KeptCampaigns implements CampaignBook {
 export const noticeKey = (campaign: string, appliance: string, season: string): string =>
   `campaign/${campaign}/${appliance}/${season.replaceAll(' ', '-')}`
 
-async function note(
-  tx: UnitOfWork,
-  row: {
-    campaign: string
-    appliance: string
-    season: string
-    person: string
-    purpose: string
-    at: Millis
-    control: number
-  },
-): Promise<boolean> {
+async function note(tx: UnitOfWork, row: Tables['campaignSend']): Promise<boolean> {
   const written = await tx
     .insertInto('campaignSend')
     .values(row)
