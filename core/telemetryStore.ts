@@ -81,6 +81,8 @@ export interface TelemetryStore {
     keys: { appliance: ApplianceId; kind: string; ts: Millis }[],
   ): Promise<{ appliance: ApplianceId; ts: Millis; hashHigh: number; hashLow: number; offset: Offset; index: number }[]>
   series(query: SeriesQuery): Promise<Series>
+  /** The beginning of the hour of the first reading that is kept, by event time; undefined: none is. */
+  firstHour(of: Pick<SeriesQuery, 'appliance' | 'kind'>): Promise<Millis | undefined>
   /** Latest value of each metric, with its time; one row an appliance; absent ones have sent nothing. */
   latest(appliances: ApplianceId[]): Promise<Map<ApplianceId, LatestReading>>
   features(appliance: ApplianceId, feature: string | null, from: Millis, to: Millis): Promise<FeatureRow[]>

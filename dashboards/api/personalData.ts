@@ -101,7 +101,7 @@ interface Day {
 /** Raw readings, day by day from the first that is kept. */
 async function* days({ clock, store }: PersonalContext, { id, kind }: Appliance): AsyncGenerator<Day> {
   const end = clock.now() + 1
-  const [begin] = (await store.series({ appliance: id, kind, from: 0, to: end, points: 1 })).ts
+  const begin = await store.firstHour({ appliance: id, kind })
   if (begin === undefined) return
   for (let from = begin - (begin % DAY); from < end; from += DAY) {
     const { ts, series } = await store.series({ appliance: id, kind, from, to: from + DAY, points: POINTS_A_DAY })

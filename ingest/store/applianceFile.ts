@@ -193,6 +193,10 @@ export class ApplianceFile {
     const number = this.#numbers.get(id)
     return number === undefined ? [] : this.#recent.between(number, kind, from, to)
   }
+  firstHour(id: ApplianceId): Millis | undefined {
+    const number = this.#numbers.get(id)
+    return number === undefined ? undefined : this.#recent.firstHour(number)
+  }
 
   latest(ids: ApplianceId[]): Map<ApplianceId, LatestReading> {
     const found = new Map<ApplianceId, LatestReading>()

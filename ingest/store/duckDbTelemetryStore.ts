@@ -160,6 +160,10 @@ class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
     return seriesOfSummaries(kind, summaries, points, metrics)
   }
 
+  async firstHour({ appliance }: Parameters<TelemetryStore['firstHour']>[0]): Promise<number | undefined> {
+    return this.file.firstHour(appliance)
+  }
+
   async #rows(appliance: string, kind: Kind, from: number, to: number, limit: number): Promise<GatheredRows> {
     const number = this.file.knownNumber(appliance)
     return (number !== undefined && (await this.#readings?.rows(number, kind, from, to, limit))) || []

@@ -232,6 +232,14 @@ class InfluxTelemetryStore extends OnApplianceFile implements TelemetryStore {
     return this.#stretches(kind, readings, firstTs, lastTs, points, metrics)
   }
 
+  async firstHour({ appliance, kind }: Parameters<TelemetryStore['firstHour']>[0]): Promise<number | undefined> {
+    const [first] = await this.#server.query([
+      `SELECT first("n") FROM "${this.#catalog.kind(kind).kind}" WHERE ${where(appliance, 0, LAST_MS)}`,
+    ])
+    const ts = first?.values[0]?.[0]
+    return ts === undefined ? undefined : Math.floor(Number(ts) / HOUR) * HOUR
+  }
+
   async #stretches(
     kind: Kind,
     readings: string,

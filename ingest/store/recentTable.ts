@@ -101,6 +101,11 @@ export class RecentTable {
     }))
   }
 
+  firstHour(number: number): Millis | undefined {
+    const [row] = this.#file.all('select min(hour) as hour from hours where appliance = ?', number)
+    return typeof row?.hour === 'number' ? row.hour * HOUR : undefined
+  }
+
   #hourOf(number: number, hour: number, kind: Kind): HourEntry {
     const key = `${number}/${hour}`
     let entry = this.#entries.get(key)

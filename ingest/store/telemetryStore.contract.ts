@@ -127,6 +127,8 @@ export function telemetryStoreContract(
       expect(one.series.power?.min).toEqual([0])
       expect(one.series.power?.max[0]).toBeCloseTo(71.59)
       expect(one.series.power?.mean[0]).toBeCloseTo(35.5 + 0.295)
+      expect(await store.firstHour(whole)).toBe(Math.floor(T0 / HOUR) * HOUR)
+      expect(await store.firstHour({ appliance: 'stranger', kind: 'fridge' })).toBeUndefined()
       const few = await store.series({ ...whole, from: T0, to: T0 + days * DAY, points: 36 })
       expect(few.ts.length).toBeLessThanOrEqual(36)
       expect(few.ts.length).toBeGreaterThan(18)

@@ -79,11 +79,12 @@ test('S11 an owner is known by name, contact, words and a photo; the export has 
     { id: 'his-fridge', kind: 'fridge', model: 'M', owner: { name: 'Bertold', contact: 'b@example.org' } },
   ])
   const client = await connectAppliance(program, 'her-fridge', made[0]?.mqtt.password ?? '')
-  const T0 = Date.now() - 3_600_000
+  // Over two midnights: no day's readings may be missing.
+  const T0 = Date.now() - 40 * 3_600_000
   for (let i = 0; i < 30; i++)
     await client.publishAsync(
       'appliances/fridge/her-fridge/telemetry',
-      JSON.stringify({ ts: T0 + i * 60_000, metrics: { cabinetTemp: 4.25, power: 81 } }),
+      JSON.stringify({ ts: T0 + i * 4_600_000, metrics: { cabinetTemp: 4.25, power: 81 } }),
       { qos: 1 },
     )
   await client.endAsync()
