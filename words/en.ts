@@ -263,12 +263,12 @@ export const en: Words = {
   'kpi-visitHours': 'Length of a visit',
   'kpi-visitHours-counts': 'From arrival to leaving, of visits that ended in the span.',
   'kpi-workInTime': 'Work done in its time',
-  'kpi-workInTime-counts': 'Visits no longer than the policy gives for their type: repair or installation.',
+  'kpi-workInTime-counts': 'Visits no longer than the policy gives for their type.',
   'kpi-fixedInOneVisit': 'Fixed in one visit',
-  'kpi-fixedInOneVisit-counts': 'Closed after a single visit, neither opened again nor recalled up to now.',
+  'kpi-fixedInOneVisit-counts': 'Repairs closed after a single visit, neither opened again nor recalled up to now.',
   'kpi-fixedForAMonth': 'Fixed in one visit, for a month',
   'kpi-fixedForAMonth-counts':
-    'Of tickets whose single visit ended 30 to 61 days before the end of the span: neither opened again nor followed by the same fault within 30 days.',
+    'Of repairs whose single visit ended 30 to 61 days before the end of the span: neither opened again nor followed by the same fault within 30 days.',
   'kpi-failuresPrevented': 'Failures prevented',
   'kpi-failuresPrevented-counts':
     'Of faults that closures confirmed in the span: those repaired on a prediction, before the owner had to report them.',

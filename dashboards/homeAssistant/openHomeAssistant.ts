@@ -1,4 +1,14 @@
-import { type Alert, type Appliance, isInService, MINUTE, type Millis, own, SECOND } from '../../core/index.ts'
+import {
+  type Alert,
+  type Appliance,
+  isInService,
+  isOfFault,
+  livingFirst,
+  MINUTE,
+  type Millis,
+  own,
+  SECOND,
+} from '../../core/index.ts'
 import type { ApiContext } from '../api/apiContext.ts'
 import { applianceViews } from '../api/views/fleetView.ts'
 import type { House, HouseDevice } from './devices.ts'
@@ -50,16 +60,16 @@ export function openHomeAssistant(context: Context, { url, house, onRetryableErr
       )
     },
     serviced: async (id) => {
-      const [ticket] = (await context.desk.living([id])).get(id) ?? []
-      if (ticket === undefined) return
-      const { failureMode, source } = await context.desk.get(ticket)
+      const [ticket] = await livingOf(context, (await context.desk.living([id])).get(id))
+      if (!ticket) return
+      const { failureMode, source } = ticket
       const found = {
-        cause: failureMode ?? 'none',
+        cause: (isOfFault(ticket) && failureMode) || 'none',
         ...(source === 'predicted' ? { verdict: failureMode ? ('confirmed' as const) : ('refuted' as const) } : {}),
         parts: [],
         note: 'Serviced, said in Home Assistant.',
       }
-      await context.desk.close(ticket, 'Home Assistant', found)
+      await context.desk.close(ticket.id, 'Home Assistant', found)
     },
   })
 }
@@ -84,9 +94,14 @@ async function worstOf({ alerts, catalog }: Context, ids: readonly string[]): Pr
 }
 const sinceOf = ({ openedAt, firstSeenAt }: Alert): Millis => openedAt ?? firstSeenAt
 
-async function ticketOf({ desk }: Context, [id]: readonly string[]): Promise<HouseDevice['ticket']> {
-  if (id === undefined) return undefined
-  const { number, state, slot } = await desk.get(id)
+/** What lives of an appliance, a fault's before what stands beside it: a house shows one. */
+const livingOf = async ({ desk }: Context, ids: readonly string[] = []) =>
+  livingFirst(await Promise.all(ids.map((id) => desk.get(id))))
+
+async function ticketOf(context: Context, ids: readonly string[]): Promise<HouseDevice['ticket']> {
+  const [ticket] = await livingOf(context, ids)
+  if (!ticket) return undefined
+  const { id, number, state, slot } = ticket
   return { id, number: String(number), state, ...(slot ? { from: slot.from } : {}) }
 }
 

@@ -11,6 +11,7 @@ import {
   type Notice,
   personOf,
   type Text,
+  ticketIs,
   ticketStatesWhere,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -155,9 +156,10 @@ async function once(tx: UnitOfWork, { settled }: CareParts, row: CareRow): Promi
   return written.length > 0
 }
 
-/** A visit is under way: whoever comes looks at it anyway, and it stays due. */
+/** Somebody may come anyway and looks at it, and it stays due. Nobody comes for what its owner declined. */
 const isVisited = async (tx: UnitOfWork, appliance: string): Promise<boolean> =>
-  (await tickets(tx, { appliance, states: ticketStatesWhere('living') })).length > 0
+  (await tickets(tx, { appliance, states: awaited, limit: 1 })).length > 0
+const awaited = ticketStatesWhere('living').filter((state) => !ticketIs(state, 'lost'))
 
 async function fulfil(
   tx: UnitOfWork,

@@ -9,7 +9,6 @@ import {
   type Series,
   ticketCan,
   ticketIdSchema,
-  ticketIs,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
@@ -19,13 +18,14 @@ import { guidesFailed } from '../remote/guides.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
 import type { Contact } from '../tickets/contact.ts'
 import { openFromReport } from '../tickets/decide/begin.ts'
+import { ticketOfReport } from '../tickets/decide/joins.ts'
 import { countOf } from '../tickets/store/ticketRepository.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { TicketCommand } from '../tickets/ticketCommand.ts'
 import { newestOf } from '../tickets/ticketFromAlert.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
-import { jobTypeFor, requireJob } from '../visit/checklist.ts'
+import { requireJob } from '../visit/checklist.ts'
 import { type ClassifiedReport, classifyReport, type Report } from './classifyReport.ts'
 
 /** Points of a metric; null where nothing was heard. */
@@ -62,13 +62,6 @@ export interface Intake {
   applianceBySecret(secret: string): Promise<string>
   /** Which appliance a code belongs to: its serial (id), or its link. @throws Problem `not-found` */
   applianceOf(code: string): Promise<string>
-}
-
-/** After a visit, a fault that is none of those it was made for is another one; one that nobody names is the same. */
-const isAnotherFault = ({ state, finding }: Ticket, { hypotheses }: Pick<ClassifiedReport, 'hypotheses'>): boolean => {
-  const names = hypotheses.map(({ failureMode }) => failureMode)
-  const own = [finding.failureMode, ...finding.hypotheses.map(({ failureMode }) => failureMode)]
-  return ticketCan(state, 'callBack') && names.every((name) => name !== 'unknown' && !own.includes(name))
 }
 
 /** It becomes part of the open ticket; when the visit is over, that visit did not solve it. */
@@ -144,11 +137,9 @@ export function intakeService(
       const contact: Contact = { at, channel, by, text, ...about }
       const ticket = await database.transaction(async (tx) => {
         const before = await newestOf(tx, appliance.id)
-        const open = before.find(({ state }) => ticketIs(state, 'living'))
-        // A clean or a design has nothing to do with the fault that is under way.
-        const isOtherJob = open && jobTypeFor(job, policies.live) !== undefined && open.job !== job
-        if (!open || isOtherJob || isAnotherFault(open, said))
-          return make(tx, appliance, by, before, said, { contact, job, series })
+        const names = said.hypotheses.map((one) => one.failureMode)
+        const open = ticketOfReport(before, names, job)
+        if (!open) return make(tx, appliance, by, before, said, { contact, job, series })
         return joinOrReopen(carryOut, tx, open, { type: 'joinReport', contact, series }, by)
       })
       return viewOf(ticket)

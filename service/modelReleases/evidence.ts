@@ -1,5 +1,5 @@
 // What a comparison of two versions rests on: the alerts that each opened, and what people found.
-import type { AlertRecords, Database, Millis } from '../../core/index.ts'
+import { type AlertRecords, type Database, isOfFault, jobTypeOf, type Millis } from '../../core/index.ts'
 import { judgedSince } from '../tickets/store/ticketCounts.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import type { Found, Opened } from './weighShadow.ts'
@@ -37,12 +37,13 @@ export async function foundSince(alerts: AlertRecords, database: Database, from:
       at: closedAt ?? createdAt,
       isFault: verdict !== 'refuted',
     })),
-    ...reported.map(({ appliance, createdAt, closure }) => ({
-      appliance,
-      from: createdAt,
-      at: closure?.at ?? createdAt,
-      isFault: closure?.cause !== 'none',
-    })),
+    ...reported.flatMap((ticket) => {
+      const { appliance, createdAt, closure } = ticket
+      const isFault = closure?.cause !== 'none'
+      // Who cleans or installs looks for no fault: that none was found says nothing.
+      const looked = isOfFault(ticket) || jobTypeOf(ticket) === 'inspection'
+      return isFault || looked ? [{ appliance, from: createdAt, at: closure?.at ?? createdAt, isFault }] : []
+    }),
     ...dismissed.map(({ appliance, openedAt, dismissed }) => ({
       appliance,
       from: openedAt ?? 0,

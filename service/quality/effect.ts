@@ -1,4 +1,4 @@
-import { type Appliance, DAY, type Millis, poissonTail } from '../../core/index.ts'
+import { type Appliance, DAY, isOfFault, type Millis, poissonTail } from '../../core/index.ts'
 import type { Facts } from './facts.ts'
 
 /** What a change was made to: all of a kind, or one model, batch or firmware of it. */
@@ -102,6 +102,7 @@ function exposure(
       ticket.createdAt >= from &&
       ticket.createdAt < to &&
       ticket.state !== 'cancelled' &&
+      (ticket.closure !== undefined || isOfFault(ticket)) &&
       ticket.closure?.cause !== 'none' &&
       (ticket.closure?.cause ?? ticket.failureMode) === failureMode,
   ).length

@@ -1,4 +1,4 @@
-import { type Appliance, DAY, isInService, type Millis, poissonTail } from '../../core/index.ts'
+import { type Appliance, DAY, isInService, isOfFault, type Millis, poissonTail } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Facts } from './facts.ts'
 
@@ -52,9 +52,10 @@ export function emergingDefects(facts: Facts, appliances: Appliance[], rule: Pol
   }
   const counted = new Map<string, { tickets: string[]; reported: number; since: Millis; appliances: Set<string> }>()
   const ofKind = new Map<string, Set<string>>()
-  for (const { id, appliance: of, createdAt, closure, failureMode, source, state } of facts.tickets) {
+  for (const ticket of facts.tickets) {
+    const { id, appliance: of, createdAt, closure, failureMode, source, state } = ticket
     const appliance = known.get(of)
-    if (!appliance || createdAt < from || state === 'cancelled') continue
+    if (!appliance || createdAt < from || state === 'cancelled' || !(closure || isOfFault(ticket))) continue
     if (closure?.cause === 'none' || closure?.verdict === 'refuted') continue
     const mode = closure?.cause ?? failureMode ?? 'unknown'
     if (mode === 'unknown' || mode === 'silent') continue

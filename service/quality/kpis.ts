@@ -1,6 +1,7 @@
-import { DAY, HOUR, type KpiName, type Millis } from '../../core/index.ts'
+import { DAY, HOUR, isOfFault, type KpiName, MINUTE, type Millis } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { TicketThen } from '../tickets/store/storedTicket.ts'
+import { jobTypeFor } from '../visit/checklist.ts'
 import type { Facts } from './facts.ts'
 
 /** One figure: its value, and of how many it is made; null of none. */
@@ -9,7 +10,7 @@ export interface Measured {
   of: number
 }
 
-type Rules = Pick<Policy, 'aims' | 'repairHours' | 'installationHours'>
+type Rules = Pick<Policy, 'aims' | 'repairHours' | 'installationHours' | 'jobTypes'>
 
 interface Kpi {
   /** What it is called, and what exactly is counted, the words say: `kpi-NAME` and `kpi-NAME-counts`. */
@@ -73,8 +74,9 @@ export const kpis: Kpi[] = [
     measure: (facts, from, to, rules) => {
       const visits = visitedIn(facts, from, to)
       const inTime = visits.filter(({ visit, job }) => {
+        const own = jobTypeFor(job, rules)?.minutes
         const hours = job === 'installation' ? rules.installationHours : rules.repairHours
-        return (visit?.endedAt ?? 0) - (visit?.startedAt ?? 0) <= hours * HOUR
+        return (visit?.endedAt ?? 0) - (visit?.startedAt ?? 0) <= (own ? own * MINUTE : hours * HOUR)
       })
       return share(visits.length, inTime.length)
     },
@@ -86,7 +88,7 @@ export const kpis: Kpi[] = [
     better: 'higher',
     measure: (facts, from, to) => {
       const recalled = new Set(facts.tickets.flatMap(({ recallOf }) => recallOf ?? []))
-      const closed = closedIn(facts, from, to).filter(({ visit }) => visit)
+      const closed = closedIn(facts, from, to).filter((ticket) => ticket.visit && isOfFault(ticket))
       const fixed = closed.filter(
         ({ id, reopened = 0, visits = 1 }) => reopened === 0 && visits === 1 && !recalled.has(id),
       )
@@ -100,7 +102,9 @@ export const kpis: Kpi[] = [
     better: 'higher',
     measure: ({ tickets }, _from, to) => {
       // Whoever was visited yesterday has not held for a month yet: the span ends a month before the figures' own.
-      const visited = tickets.filter(({ visit }) => within(visit?.endedAt, to - 61 * DAY, to - 30 * DAY))
+      const visited = tickets.filter(
+        (ticket) => isOfFault(ticket) && within(ticket.visit?.endedAt, to - 61 * DAY, to - 30 * DAY),
+      )
       const again = new Map(tickets.flatMap(({ recallOf, createdAt }) => (recallOf ? [[recallOf, createdAt]] : [])))
       const held = visited.filter(({ id, visit, visits = 1, reopened = 0, repaired }) => {
         const until = (visit?.endedAt ?? 0) + 30 * DAY

@@ -1,4 +1,4 @@
-import { type Appliance, DAY, type Database, type Millis } from '../../core/index.ts'
+import { type Appliance, DAY, type Database, isOfFault, type Millis } from '../../core/index.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
 
 export type TrendKey = 'model' | 'batch' | 'firmware' | 'month' | 'failureMode' | 'kind'
@@ -9,7 +9,7 @@ export interface TrendRow {
   failureMode: string
   /** Confirmed failures (verdict confirmed or other-cause, or a reported one with a cause). */
   confirmed: number
-  /** Predicted, not decided yet. */
+  /** Predicted or reported, not decided yet. */
   open: number
   applianceYears: number
   /** Confirmed per 100 appliance-years, with a 95 % interval; null below 5 appliance-years. */
@@ -68,7 +68,7 @@ export async function faultTrends(
     const appliance = known.get(ticket.appliance)
     if (!appliance || ticket.state === 'cancelled') continue
     const decided = ticket.closure
-    if (decided && (decided.verdict === 'refuted' || decided.cause === 'none')) continue
+    if (decided ? decided.verdict === 'refuted' || decided.cause === 'none' : !isOfFault(ticket)) continue
     const failureMode = decided ? decided.cause : (ticket.failureMode ?? 'unknown')
     const group = groupOf(appliance, ticket.createdAt)
     const groupKey = group.join('\u0000')

@@ -4,6 +4,7 @@ import {
   because,
   type Clock,
   hopedWay,
+  jobTypeOf,
   localDay,
   type Millis,
   type Render,
@@ -16,7 +17,7 @@ import { zoneOf } from '../calendar/workCalendar.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { billInWords } from '../visit/bill.ts'
 import type { Bill } from '../visit/billLine.ts'
-import { itemsOf, jobOf } from '../visit/checklist.ts'
+import { itemsOf } from '../visit/checklist.ts'
 import type { Ticket } from './ticket.ts'
 import type { TicketEvent } from './ticketCommand.ts'
 
@@ -38,7 +39,7 @@ export function ownerView(
   // After the repair nothing of what was wrong is told as if it were there; a closure that found nothing tells nothing either.
   const isMended = ticketIs(state, 'mended') && closure.found?.cause !== 'none'
   const kindName = kind?.name ?? { en: ticket.kind, zh: ticket.kind }
-  const items = itemsOf(jobOf(ticket), policy)
+  const items = itemsOf(jobTypeOf(ticket), policy)
   return {
     number: ticket.number,
     state,

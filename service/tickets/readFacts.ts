@@ -50,7 +50,7 @@ export async function readFacts(
   if (!preparing.has(command.type)) return facts
   const bound = await boundEngineer(tx, appliance)
   const coming = appliance.homeId ? await comingOn(tx, 'open', options.clock.now()) : []
-  return { ...facts, bound, booked: bookedAmong(options, appliance, coming) }
+  return { ...facts, bound, booked: bookedAmong(options, appliance, coming, ticket.id) }
 }
 
 /** What a new ticket needs to know. */
@@ -69,7 +69,7 @@ export async function readFirstFacts(
     ...bare(options, appliance, by),
     bound: await boundEngineer(tx, appliance),
     means: await meansAmong(tx, options, parts, coming),
-    ...(isOffered ? { booked: bookedAmong(options, appliance, coming) } : {}),
+    ...(isOffered ? { booked: bookedAmong(options, appliance, coming, opening.made.id) } : {}),
     test: await chooseTest(tx, options, appliance, opening, rules),
   }
 }
@@ -85,19 +85,22 @@ const bare = (options: TicketServiceOptions, appliance: Appliance, by: string): 
   hearsBack: options.hearsBack && appliance.owner !== undefined,
 })
 
-/** Visits that are booked at this home soon: a finding may join one, and one way is saved (S35). */
+/**
+ * Visits that are booked at this home soon, of another appliance or for another job: a finding may join one, and one way
+ * is saved (S35).
+ */
 function bookedAmong(
   { clock, policy, appliance: applianceOf }: TicketServiceOptions,
   { id, homeId }: Appliance,
   coming: readonly Ticket[],
+  itself: string,
 ): Slot[] {
-  if (!homeId) return []
   const now = clock.now()
-  const soon = coming.flatMap(({ appliance, state, plan: { slot } }) => {
+  const isHere = (appliance: string): boolean =>
+    appliance === id || (homeId !== undefined && applianceOf(appliance).homeId === homeId)
+  const soon = coming.flatMap(({ id: ticket, appliance, state, plan: { slot } }) => {
     const isSoon = slot && slot.from > now + HOUR && slot.from <= now + policy.mergeWithinDays * DAY
-    return isSoon && ticketCan(state, 'choose') && appliance !== id && applianceOf(appliance).homeId === homeId
-      ? [slot]
-      : []
+    return isSoon && ticketCan(state, 'choose') && ticket !== itself && isHere(appliance) ? [slot] : []
   })
   return soon.toSorted((a, b) => a.from - b.from).slice(0, 1)
 }

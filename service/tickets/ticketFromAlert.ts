@@ -17,6 +17,7 @@ import { scopesOf } from '../policy/resolvePolicy.ts'
 import { guidesFailed } from '../remote/guides.ts'
 import type { CarryOut } from './carryOut.ts'
 import { contactOf, openFromAlert } from './decide/begin.ts'
+import { ticketOfAlert } from './decide/joins.ts'
 import { tickets } from './store/ticketRepository.ts'
 import type { Ticket } from './ticket.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
@@ -90,16 +91,10 @@ export function alertService(
     worthVisit: (alert) => weigh(alert).act,
     async ticketFor(tx, alert) {
       const before = await newestOf(tx, alert.appliance)
-      const last = before.find(({ state }) => ticketIs(state, 'living') || state === 'closed')
-      if (last?.state === 'closed' && last.closure.verification === 'pending')
-        return (await carryOut(tx, last, { type: 'joinWhileVerifying', alert })).id
-      // Its visit is over: what it was made for may still be seen; anything else is another case.
-      const isOver =
-        last &&
-        ticketCan(last.state, 'callBack') &&
-        !last.finding.hypotheses.some(({ failureMode }) => failureMode === alert.failureMode)
-      if (last && last.state !== 'closed' && !isOver) return (await carryOut(tx, last, { type: 'joinAlert', alert })).id
-      return (await make(tx, alert, before)).id
+      const known = ticketOfAlert(before, alert.failureMode)
+      if (!known) return (await make(tx, alert, before)).id
+      const type = known.state === 'closed' ? 'joinWhileVerifying' : 'joinAlert'
+      return (await carryOut(tx, known, { type, alert })).id
     },
     alertChanged: (tx, alert) => follow(tx, alert, true),
     alertEnded: (tx, alert) => follow(tx, alert, false),

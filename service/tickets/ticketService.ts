@@ -3,6 +3,7 @@ import {
   because,
   type Closure,
   DAY,
+  jobTypeOf,
   MINUTE,
   notFound,
   type Registration,
@@ -29,7 +30,7 @@ import { scoreOutlets } from '../network/outletBook.ts'
 import { forgetOwner } from '../registry/forgetOwner.ts'
 import { type RemoteService, remoteService } from '../remote/remoteService.ts'
 import type { JobType } from '../visit/answer.ts'
-import { checkAnswers, itemsOf, jobOf as jobTypeOf, requireScanned, scannedParts } from '../visit/checklist.ts'
+import { checkAnswers, itemsOf, requireScanned, scannedParts } from '../visit/checklist.ts'
 import { contractsOf } from '../visit/coverage.ts'
 import { type OnTheWay, onTheWayService } from '../visit/onTheWay.ts'
 import { type PhotoService, photoService, requirePhotos } from '../visit/photos.ts'

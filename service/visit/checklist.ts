@@ -1,4 +1,4 @@
-import { type ByName, byName, own, Problem } from '../../core/index.ts'
+import { type ByName, byName, jobTypeOf, own, Problem } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Answer, JobType } from './answer.ts'
@@ -28,9 +28,6 @@ export function requireJob(job: JobType | undefined, kind: string, rules: Pick<P
 /** Its card; of a type that is no more in the policy: a repair's. */
 export const itemsOf = (job: JobType, rules: Pick<Policy, 'checklists' | 'jobTypes'>): Item[] =>
   jobTypeFor(job, rules)?.checklist ?? own<Item[]>(rules.checklists, job) ?? rules.checklists.repair
-
-export const jobOf = ({ source, job }: Pick<Ticket, 'source' | 'job'>): JobType =>
-  job ?? (source === 'safety' || source === 'inspection' ? source : 'repair')
 
 /** `safetyTest` and `safety-test` are the same item. */
 const codeOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -110,7 +107,12 @@ export function requireScanned(
   known: Readonly<Record<string, unknown>>,
 ): void {
   if (!rules.originalParts) return
-  const scanned = scannedParts(ticket.id, itemsOf(jobOf(ticket), rules), ticket.visit.checklist?.answers ?? {}, known)
+  const scanned = scannedParts(
+    ticket.id,
+    itemsOf(jobTypeOf(ticket), rules),
+    ticket.visit.checklist?.answers ?? {},
+    known,
+  )
   const missing = fitted.filter((part) => !scanned.includes(part))
   if (missing.length === 0) return
   throw new Problem({

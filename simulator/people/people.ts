@@ -1,6 +1,7 @@
-import { HOUR, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../../core/index.ts'
+import { HOUR, isOfFault, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../../core/index.ts'
 import { type Fault, mends, severityOf } from '../appliances/faults.ts'
 import type { ApiClient } from './apiClient.ts'
+import { filledCard } from './card.ts'
 import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
 export interface PeopleOptions {
@@ -54,7 +55,7 @@ export class People {
         // Refused or unreachable: somebody else was quicker, or the product is away; they look again later.
       }
     }
-    const open = new Set(tickets.filter(isOpen).map(({ appliance }) => appliance))
+    const open = new Set(tickets.filter((one) => isOpen(one) && isOfFault(one)).map(({ appliance }) => appliance))
     done += await this.#report(appliances, open, now)
     return done
   }
@@ -122,14 +123,7 @@ export class People {
           await api.call('POST', `${path}/wait`, { parts, why: 'It needs a part that I do not carry' })
           return true
         }
-        const checklist = {
-          done: true,
-          safetyTest: 'passed',
-          explained: true,
-          maintained: true,
-          otherAppliances: 'looked at',
-          cleaned: true,
-        }
+        const checklist = await filledCard(api, ticket)
         await api.call('POST', `${path}/visit/end`, { checklist })
         await api.call('POST', `${path}/close`, closure)
         return true

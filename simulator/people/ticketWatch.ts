@@ -1,4 +1,4 @@
-import { DAY, type Millis, type TicketState, ticketIs, ticketStatesWhere } from '../../core/index.ts'
+import { DAY, type Millis, type TicketSource, type TicketState, ticketIs, ticketStatesWhere } from '../../core/index.ts'
 import type { ApiClient } from './apiClient.ts'
 
 /** As much of a ticket as people look at. */
@@ -7,7 +7,8 @@ export interface TicketSeen {
   appliance: string
   state: TicketState
   failureMode?: string
-  source: string
+  source: TicketSource
+  job?: string
   priority?: number
   engineer?: string
   heldBy?: string

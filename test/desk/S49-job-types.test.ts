@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { because } from '../../core/index.ts'
 import { readPolicy } from '../../service/policy/policySchema.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
-import { home, NOW, onBothDatabases } from './openTestService.ts'
+import { alertOf, home, NOW, onBothDatabases } from './openTestService.ts'
 
 const { jobTypes, callOutCents } = readPolicy()
 
 interface Seen {
   id: string
+  number: string
+  state: string
+  source: string
+  ownerLink: string
+  slot?: { from: number; to: number }
+  offeredSlots: { from: number; to: number }[]
+  alerts: string[]
   job: string
   minutes: number
   difficulty: number
@@ -87,6 +95,82 @@ onBothDatabases('types of jobs', (open) => {
     expect(await ask('constructor')).toMatchObject({ status: 422, body: { code: 'unknown-job' } })
     const repair = await api.call<Seen>('POST', '/api/appliances/j-x/report', { text: 'warm' })
     expect((await ask('deep-clean')).body.id).not.toBe(repair.id)
+  })
+
+  test('S12 S49 what is ordered beside a repair swallows no fault, and hides none', async () => {
+    await api.register('j-both', { kind: 'fridge' })
+    const order = (job: string) => api.call<Seen>('POST', '/api/appliances/j-both/intake', { job, text: 'please' })
+    const report = (text: string) => api.call<Seen>('POST', '/api/appliances/j-both/report', { text })
+    const clean = await order('deep-clean')
+    const repair = await report('warm')
+    const installation = await order('installation')
+    expect(new Set([clean.id, repair.id, installation.id]).size).toBe(3)
+    expect((await order('deep-clean')).id).toBe(clean.id)
+    expect((await report('still warm')).id).toBe(repair.id)
+    expect((await api.ticketFor(alertOf('j-both'))).id).toBe(repair.id)
+    // The newest that lives is another job, the newest of all is closed: neither is the fault's.
+    await api.call('POST', `/api/tickets/${installation.id}/close`, { cause: 'none', parts: [] })
+    const seal = alertOf('j-both', { id: 'al-j-both-2', failureMode: 'door-seal-leak' })
+    expect((await api.ticketFor(seal)).id).toBe(repair.id)
+    expect((await report('and it hums')).id).toBe(repair.id)
+    // The owner is led to the fault, and sees what is planned besides.
+    const { link } = await api.call<{ link: string }>('GET', '/api/appliances/j-both/owner-link')
+    const secret = link.split('/o/')[1] ?? ''
+    expect(await api.asOwner('GET', `/api/o/${secret}`)).toMatchObject({ ticket: { number: repair.number } })
+    const { appliances } = await api.asOwner<{ appliances: { id: string; ticket: object; beside: object[] }[] }>(
+      'GET',
+      `${api.links.path('p', 'j-both', 'j-both').replace('/p/', '/api/p/')}/home`,
+    )
+    expect(appliances.find(({ id }) => id === 'j-both')).toMatchObject({
+      ticket: { number: repair.number },
+      beside: [{ number: clean.number, what: { en: 'Deep clean' } }],
+    })
+  })
+
+  test('S49 a clean whose visit is over is ordered anew, not opened again; a fault found then is a case of its own', async () => {
+    await api.register('j-over', { kind: 'ac' })
+    const order = () => api.call<Seen>('POST', '/api/appliances/j-over/intake', { job: 'design-visit', text: 'please' })
+    const first = await order()
+    const path = `/api/tickets/${first.id}`
+    await api.call('POST', `${path}/assign`, { engineer: 'e1', why: 'free' })
+    await api.call('POST', `${path}/visit/start`)
+    const { name } = await api.call<{ name: string }>('POST', `${path}/photos`, {
+      type: 'image/jpeg',
+      base64: 'aGVsbG8=',
+    })
+    const { items } = await api.call<{ items: { code: string; evidence?: string; mandatory: boolean }[] }>(
+      'GET',
+      `${path}/checklist`,
+    )
+    const checklist = Object.fromEntries(
+      items.map(({ code, evidence }) => [code, evidence ? { ok: true, evidence: name } : true]),
+    )
+    await api.call('POST', `${path}/visit/end`, { checklist })
+    expect((await api.call<Seen>('GET', path)).state).toBe('completed')
+    expect((await order()).id).not.toBe(first.id)
+    const fault = await api.call<Seen>('POST', '/api/appliances/j-over/report', { text: 'it drips' })
+    expect(fault).toMatchObject({ source: 'reported', alerts: [] })
+    expect((await api.call<Seen>('GET', path)).state).toBe('completed')
+  })
+
+  test('S10 S35 S49 a finding beside an inspection is a repair of its own, offered for the time of the inspection', async () => {
+    await api.register('j-look', { kind: 'fridge' })
+    const inspection = await api.database.transaction((tx) =>
+      api.desk.openInspection(tx, {
+        id: 'tk-look',
+        appliance: 'j-look',
+        noticed: { en: 'Yearly look', zh: '年度检查' },
+        why: because('text', { text: { en: 'due', zh: '到期' } }),
+      }),
+    )
+    const { offeredSlots } = await api.call<Seen>('GET', `/api/tickets/${inspection}`)
+    const slot = offeredSlots[0]
+    await api.call('POST', `/api/tickets/${inspection}/accept`, { slot })
+    const repair = await api.ticketFor(alertOf('j-look'))
+    expect(repair).toMatchObject({ source: 'predicted', state: 'offered' })
+    expect(repair.id).not.toBe(inspection)
+    expect(repair.offeredSlots[0]).toEqual(slot)
+    expect((await api.call<Seen>('GET', `/api/tickets/${inspection}`)).alerts).toEqual([])
   })
 
   test('S44 a scan is checked against the codes of parts where the policy says so, and none is fitted without one', async () => {

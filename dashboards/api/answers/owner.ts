@@ -100,6 +100,17 @@ const home = z.object({
           path: z.string(),
         })
         .optional(),
+      /** What is under way besides: a clean, an inspection, a second fault. */
+      beside: list(
+        z.object({
+          number: z.string(),
+          what: text,
+          state: ticketState,
+          slot: slot.optional(),
+          timeZone,
+          path: z.string(),
+        }),
+      ),
       /** Where a fault is reported. */
       report: z.string(),
       warrantyUntil: at.optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Appliance, DAY, installedSchema, type Series, ticketIs } from '../../../core/index.ts'
+import { type Appliance, DAY, installedSchema, livingFirst, type Series } from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
@@ -149,9 +149,7 @@ function ownerRoutes(app: Api, context: ApiContext): void {
     },
     async (request) => {
       const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
-      const [open] = (await desk.list({ appliance: appliance.id, limit: 20 })).items.filter(({ state }) =>
-        ticketIs(state, 'living'),
-      )
+      const [open] = livingFirst((await desk.list({ appliance: appliance.id, limit: 20 })).items)
       return {
         id: appliance.id,
         model: appliance.model,

@@ -1,6 +1,6 @@
-import { because, HOUR, hash64, Problem, type Reason, ticketIdSchema } from '../../../core/index.ts'
+import { because, HOUR, hash64, jobTypeOf, MINUTE, Problem, type Reason, ticketIdSchema } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
-import { contradictions, itemsOf, jobOf as jobTypeOf } from '../../visit/checklist.ts'
+import { contradictions, itemsOf, jobTypeFor } from '../../visit/checklist.ts'
 import type { DeskTask } from '../taskTable.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Refused, TicketCommand } from '../ticketCommand.ts'
@@ -43,7 +43,8 @@ export function noShow(ticket: Ticket, { why }: Of<'noShow'>, facts: Facts): Dec
 
 export function startVisit(ticket: Ticket, facts: Facts, rules: Policy): Decision {
   const { at, by } = facts
-  const until = at + rules.visitHours * HOUR
+  // A whole set takes longer than any repair.
+  const until = at + Math.max(rules.visitHours * HOUR, (jobTypeFor(ticket.job, rules)?.minutes ?? 0) * MINUTE)
   const { appliance, id } = ticket
   return new Step(ticket, facts)
     .move('start', because('arrived'))

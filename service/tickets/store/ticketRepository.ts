@@ -125,13 +125,14 @@ export async function loadTicket(db: Reading, id: string): Promise<Ticket> {
   return found.read()
 }
 
-/** Ids of appliance and ticket, of those in these states. */
+/** Ids of appliance and ticket, of those in these states; the newest first. */
 export async function ticketIds(
   db: Reading,
   of: { states: readonly TicketState[]; appliances?: readonly string[] | undefined },
 ): Promise<{ id: string; appliance: string }[]> {
   const query = db.selectFrom('ticket').select(['id', 'appliance']).where('state', 'in', of.states)
-  return (of.appliances ? query.where('appliance', 'in', of.appliances) : query).execute()
+  const narrow = of.appliances ? query.where('appliance', 'in', of.appliances) : query
+  return narrow.orderBy('createdAt', 'desc').orderBy('id').execute()
 }
 
 /** Whose number has this text, or whose appliance is one of these or has it in its id; the newest first. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Appliance, ticketIs } from '../../../../core/index.ts'
+import { type Appliance, livingFirst, ticketIs } from '../../../../core/index.ts'
 import { adviceOf, wordOf } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
@@ -72,7 +72,7 @@ async function applianceAtHome(context: HomeContext, appliance: Appliance) {
   const { id, kind, model } = appliance
   const row = health.of(id)
   const { items } = await desk.list({ appliance: id, limit: TOLD_BEFORE + 5 })
-  const open = items.find(({ state }) => ticketIs(state, 'living'))
+  const [open, ...beside] = livingFirst(items)
   const standing = (await alerts.list({ appliance: id, state: 'open,acknowledged', limit: 5 })).items[0]
   const page = open && (await ownersPage(context)(secretOf(open.ownerLink)))
   const engineer = open?.engineer && (await people.engineers()).find((known) => known.id === open.engineer)?.name
@@ -96,12 +96,20 @@ async function applianceAtHome(context: HomeContext, appliance: Appliance) {
       ...(engineer ? { engineer } : {}),
       path: pathOf(open.ownerLink),
     },
+    beside: beside.map((ticket) => ({
+      number: ticket.number,
+      what: context.policies.live.jobTypes.find((type) => type.id === ticket.job)?.text ?? ticket.noticed,
+      state: ticket.state,
+      slot: ticket.slot,
+      timeZone: ticket.timeZone,
+      path: pathOf(ticket.ownerLink),
+    })),
     report: links.path('o', id, id),
     warrantyUntil: warranty.makers?.inForce
       ? warranty.makers.until
       : warranty.contracts.find(({ inForce }) => inForce)?.validUntil,
     before: items
-      .filter(({ state, id: ticket }) => ticket !== open?.id && !ticketIs(state, 'living'))
+      .filter(({ state }) => !ticketIs(state, 'living'))
       .slice(0, TOLD_BEFORE)
       .map((ticket) => ({
         number: ticket.number,

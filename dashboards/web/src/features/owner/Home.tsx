@@ -124,6 +124,11 @@ function OwnCard({ own }: { own: Own }) {
             {t('report.tellAnyway')}
           </Anchor>
         )}
+        {own.beside.map((one) => (
+          <Anchor key={one.number} href={one.path} size="sm">
+            {say(one.what)} · {one.slot ? slotText(one.slot, lang, one.timeZone) : t(`owner.step.${one.state}`)}
+          </Anchor>
+        ))}
         {own.warrantyUntil !== undefined && (
           <Text size="sm">{t('home.warranty', { until: dayOf(own.warrantyUntil, lang) })}</Text>
         )}
