@@ -59,6 +59,8 @@ describe.skipIf(serversMissing())('Home Assistant', () => {
     expect(json(device.stat_t)).toMatchObject({ health: 100, problem: 'OFF', ticket: 'none' })
     expect(heard.get(`${base}/status`)).toBe('online')
     expect(heard.get(`${base}/fridge-1/availability`)).toBe('online')
+    // Each topic has its own message, and they need not come together.
+    await eventually('its firmware', async () => heard.has(`${base}/fridge-1/firmware`))
     expect(json(`${base}/fridge-1/firmware`)).toEqual({ installed_version: '2.3.1', latest_version: '2.10.0' })
     await appliance.endAsync()
     await eventually('it is away', async () => heard.get(`${base}/fridge-1/availability`) === 'offline')
