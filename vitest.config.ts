@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dashboards/web/dist/**', '.cache/**'],
     testTimeout: 90_000,
     hookTimeout: 300_000,
-    maxWorkers: 2,
+    // On two cores: a third of a test is waiting for somebody.
+    maxWorkers: 3,
   },
 })

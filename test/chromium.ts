@@ -1,4 +1,5 @@
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { eventually } from './program.ts'
 import { chromiumProgram } from './servers/servers.ts'
 
 const program = chromiumProgram()
@@ -26,3 +27,17 @@ export const openChromium = (): Promise<Browser> =>
       '--disable-sync',
     ],
   })
+
+/** @returns what resolves when the page's heading stands there and all that it asked of the server has been answered */
+export function watched(page: Page): () => Promise<void> {
+  const asked = new Set<unknown>()
+  // The stream of events never ends.
+  const counts = (request: { url: () => string }): boolean => /\/api\/(?!stream)/.test(request.url())
+  page.on('request', (request) => counts(request) && asked.add(request))
+  page.on('requestfinished', (request) => asked.delete(request))
+  page.on('requestfailed', (request) => asked.delete(request))
+  return async () => {
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await eventually('the page has its answers', async () => asked.size === 0, 10_000)
+  }
+}

@@ -19,7 +19,7 @@ let dataDir: string
 let program: Program
 beforeAll(async () => {
   dataDir = await newDataDir()
-  program = await startProgram(dataDir, { SIMULATE: '24', SIMULATE_DAYS: '18' })
+  program = await startProgram(dataDir, { SIMULATE: '12', SIMULATE_DAYS: '18' })
   await eventually(
     'the end of the time-lapse',
     async () => {

@@ -7,7 +7,7 @@ import { grades, openTown, type Seen } from './town.ts'
 
 const SEED = 20_261_128
 // `TICKETS=10000 npm test -- test/desk/randomTickets.test.ts` takes minutes; every run takes so many of each database.
-const TICKETS = Number(process.env.TICKETS ?? 500)
+const TICKETS = Number(process.env.TICKETS ?? 200)
 /** Of the service system's description: difficulty → lowest grade. */
 const lowest = ['', 'C', 'B', 'A', 'A+']
 

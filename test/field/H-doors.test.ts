@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Role, roles } from '../../dashboards/index.ts'
-import { chromiumMissing, openChromium } from '../chromium.ts'
+import { chromiumMissing, openChromium, watched } from '../chromium.ts'
 import { eventually, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -56,28 +56,12 @@ describe.skipIf(chromiumMissing())('H at the page of each role', () => {
     await page.waitForURL((url) => url.pathname !== '/sign-in')
   }
 
-  /** Counts what a page asks of the server and is not answered yet. */
-  function watched(page: Page): { seen: () => Promise<void> } {
-    const asked = new Set<unknown>()
-    const counts = (request: { url: () => string }): boolean => /\/api\/(?!stream)/.test(request.url())
-    page.on('request', (request) => counts(request) && asked.add(request))
-    page.on('requestfinished', (request) => asked.delete(request))
-    page.on('requestfailed', (request) => asked.delete(request))
-    return {
-      /** Its heading stands there, and all that it asked for has been answered. */
-      async seen() {
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        await eventually('the page has its answers', async () => asked.size === 0, 10_000)
-      },
-    }
-  }
-
   test('each begins where its work is, and no page that it is shown asks for what it may not have', async () => {
     let looked = 0
     for (const role of roles) {
       const context = await browser.newContext({ locale: 'en-GB' })
       const page = await context.newPage()
-      const { seen } = watched(page)
+      const seen = watched(page)
       const refused: string[] = []
       page.on('response', (response) => {
         if ([401, 403].includes(response.status())) refused.push(`${new URL(page.url()).pathname}: ${response.url()}`)
@@ -142,7 +126,7 @@ describe.skipIf(chromiumMissing())('H at the page of each role', () => {
     const buttons = async (role: string, path: string): Promise<string[]> => {
       const context = await browser.newContext({ locale: 'en-GB' })
       const page = await context.newPage()
-      const { seen } = watched(page)
+      const seen = watched(page)
       await signIn(page, role)
       await page.goto(program.url + path)
       await seen()

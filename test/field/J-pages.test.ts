@@ -1,7 +1,7 @@
 // FIELD J: small things by which a page contradicted itself, or led nowhere, in real Chromium.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumMissing, openChromium } from '../chromium.ts'
+import { chromiumMissing, openChromium, watched } from '../chromium.ts'
 import { newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -94,15 +94,13 @@ describe.skipIf(chromiumMissing())('J at the page', () => {
     ] as const) {
       const own = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 } })
       const at = await own.newPage()
+      const seen = watched(at)
       const refused: string[] = []
       at.on('response', (response) => response.status() === 403 && refused.push(response.url()))
       await signIn(at, name, '/settings')
       for (const path of pages) {
         await at.goto(program.url + path)
-        await at.getByRole('heading', { level: 1 }).waitFor()
-        await at.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => {
-          // The event stream keeps the network busy.
-        })
+        await seen()
       }
       expect([name, refused]).toEqual([name, []])
       const navigation = at.getByRole('navigation', { name: 'Main navigation' })
