@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Catalog, Kind } from '../../catalog/index.ts'
 import {
   HOUR,
+  type Millis,
   type Offset,
   type QuarantineBounds,
   type Retention,
@@ -17,13 +18,16 @@ import {
 import { pinSqlite } from '../../database/index.ts'
 import { AppendQueue, type Mark } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
+import type { Summary } from './applianceHour.ts'
 import type { DuckDbReadings } from './duckDbReadings.ts'
 import { OnApplianceFile } from './onApplianceFile.ts'
 import type { GatheredRows } from './readingBlock.ts'
-import { seriesOfRows, seriesOfSummaries } from './series.ts'
+import { seriesOfRows, seriesOfSummaries, summaryOf } from './series.ts'
 
 const FILE = 'appliances.sqlite'
 const READINGS = 'readings.duckdb'
+/** So many are read one by one even where fewer points are asked for: stretches of equal length, and not of whole hours. */
+const ROWS_READ = 4_000
 
 export interface DuckDbOptions {
   dir: string
@@ -149,15 +153,46 @@ class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
       return seriesOfRows(kind, this.file.recentRows(appliance, kind, from, to), points, metrics)
     }
     const hours = this.file.hours(appliance, kind, from, to)
+    const [first, last] = [hours[0], hours.at(-1)]
+    if (!first || !last) return seriesOfRows(kind, [], points, metrics)
+    const counted = hours.reduce((sum, { summary }) => sum + summary.count, 0)
     const within = hours.filter(({ hour }) => hour >= from && hour + HOUR <= to)
     const atLeast = within.reduce((sum, { summary }) => sum + summary.count, 0)
-    if (atLeast <= points) {
-      const rows = await this.#rows(appliance, kind, from, to, points + 1)
+    const most = Math.max(points, ROWS_READ)
+    if (atLeast <= most) {
+      const limit = most + counted - atLeast + 1
+      const rows = await this.#rows(appliance, kind, first.hour, last.hour + HOUR, limit)
+      const asked = rows.filter(({ ts }) => ts >= from && ts < to)
       // Where raw readings were forgotten, fewer are there than the hours have counted: the hours speak.
-      if (rows.length <= points && rows.length >= atLeast) return seriesOfRows(kind, rows, points, metrics)
+      if (asked.length <= most && rows.length >= counted) return seriesOfRows(kind, asked, points, metrics)
     }
-    const summaries = hours.map(({ summary }) => summary)
-    return seriesOfSummaries(kind, summaries, points, metrics)
+    const summaries = await Promise.all(hours.map((one) => this.#partOf(one, appliance, kind, from, to)))
+    return seriesOfSummaries(
+      kind,
+      summaries.flatMap((one) => one ?? []),
+      points,
+      metrics,
+    )
+  }
+
+  /** What of an hour lies in the range, by its readings; of one whose readings were forgotten, all that is known of it. */
+  async #partOf(
+    { hour, summary }: { hour: Millis; summary: Summary },
+    appliance: string,
+    kind: Kind,
+    from: Millis,
+    to: Millis,
+  ): Promise<Summary | undefined> {
+    if (hour >= from && hour + HOUR <= to) return summary
+    if (summary.lastTs < from) return undefined
+    const rows = await this.#rows(appliance, kind, hour, hour + HOUR, summary.count + 1)
+    if (rows.length >= summary.count)
+      return summaryOf(
+        kind,
+        rows.filter(({ ts }) => ts >= from && ts < to),
+      )
+    summary.lastTs = Math.min(summary.lastTs, Math.ceil(to) - 1)
+    return summary
   }
 
   async firstHour({ appliance }: Parameters<TelemetryStore['firstHour']>[0]): Promise<number | undefined> {

@@ -54,20 +54,31 @@ function summarise(kind: Kind, rows: GatheredRows, points: number): Summary[] {
   const width = (rows[rows.length - 1]!.ts - first + 1) / points
   const summaries: Summary[] = []
   let bucket = -1
-  for (const { ts, values, invalid, extras } of rows) {
-    const at = Math.floor((ts - first) / width)
+  for (const row of rows) {
+    const at = Math.floor((row.ts - first) / width)
     if (at !== bucket) {
       bucket = at
       summaries.push(new Summary(kind.metricNames.length))
     }
-    const summary = summaries[summaries.length - 1]!
-    summary.seen(ts)
-    for (let m = 0; m < values.length; m++) {
-      if (!Number.isNaN(values[m]!) && !invalid[m]) summary.add(m, values[m]!)
-    }
-    for (const name in extras) summary.addExtra(name, extras[name]!)
+    take(summaries[summaries.length - 1]!, row)
   }
   return summaries
+}
+
+/** All of these as one stretch; undefined where there are none. */
+export function summaryOf(kind: Kind, rows: GatheredRows): Summary | undefined {
+  if (rows.length === 0) return undefined
+  const summary = new Summary(kind.metricNames.length)
+  for (const row of rows) take(summary, row)
+  return summary
+}
+
+function take(summary: Summary, { ts, values, invalid, extras }: GatheredRows[number]): void {
+  summary.seen(ts)
+  for (let m = 0; m < values.length; m++) {
+    if (!Number.isNaN(values[m]!) && !invalid[m]) summary.add(m, values[m]!)
+  }
+  for (const name in extras) summary.addExtra(name, extras[name]!)
 }
 
 function mergeEvery(kind: Kind, summaries: Summary[], each: number): Summary[] {

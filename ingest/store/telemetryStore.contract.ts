@@ -137,6 +137,23 @@ export function telemetryStoreContract(
       expect(exact.ts).toEqual(Array.from({ length: 180 }, (_, i) => T0 + HOUR + i * MINUTE))
       const recent = await store.series({ ...whole, from: T0 + 70 * HOUR, to: T0 + 71 * HOUR, points: 60 })
       expect(recent.series.power?.mean).toEqual(Array.from({ length: 60 }, (_, i) => 70 + i / 100))
+      // A range that begins or ends within an hour has nothing of the rest of it, and its stretches are of that range.
+      for (const [from, to, points] of [
+        [10 * 60 + 10, 10 * 60 + 20, 5],
+        [10 * 60 + 30, 12 * 60 + 20, 40],
+        [30, 67 * 60 + 30, 7],
+        [30, 67 * 60 + 30, 4_025],
+      ] as const) {
+        const asked = { from: T0 + from * MINUTE, to: T0 + to * MINUTE, points }
+        const { ts, series } = await store.series({ ...whole, ...asked })
+        expect(ts.length).toBeGreaterThan(points / 2)
+        expect(ts.length).toBeLessThanOrEqual(points)
+        expect(ts[0]).toBeGreaterThanOrEqual(asked.from)
+        expect(ts.at(-1)).toBe(asked.to - MINUTE)
+        const valueAt = (minute: number) => Math.floor(minute / 60) + (minute % 60) / 100
+        expect(Math.min(...(series.power?.min ?? []).map(Number))).toBeCloseTo(valueAt(from))
+        expect(Math.max(...(series.power?.max ?? []).map(Number))).toBeGreaterThanOrEqual(valueAt(to - 1) - 0.005)
+      }
     })
 
     test('repeats and conflicts are told right, also of readings older than memory holds', async () => {
