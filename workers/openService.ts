@@ -10,6 +10,7 @@ import type { Catalog } from '../catalog/index.ts'
 import { type Clock, type Database, mailAddressOf, type OwnerTold, type OwnerWay, wallClock } from '../core/index.ts'
 import {
   type Escalations,
+  forgetShares,
   openCommands,
   openEscalations,
   openOnCallBook,
@@ -63,7 +64,10 @@ export async function openService(options: {
       wall: wallClock,
       secretKey: options.secretKey,
       rules: () => policies.live,
-      ownerLeft: (tx, appliance, owner) => desk.ownerLeft(tx, appliance, owner),
+      ownerLeft: async (tx, appliance, owner) => {
+        await forgetShares(tx, appliance)
+        return desk.ownerLeft(tx, appliance, owner)
+      },
       retired: (tx, appliance) => desk.retired(tx, appliance),
       renewLinks: (tx, appliance) => links.renew(tx, appliance),
     }),

@@ -89,7 +89,7 @@ export function openErasures({ database, clock, registry, outside }: ErasureOpti
       const ids = appliances.map(({ id }) => id)
       const at = clock.now()
       const before = await counted(database, ids, person)
-      for (const id of ids) await registry.forgetOwner(id)
+      for (const id of ids) await registry.forgetOwner(id, person)
       await database.transaction(async (tx) => {
         const ended = await tx.selectFrom('linkGeneration').selectAll().where('appliance', 'in', ids).execute()
         for (const { appliance: of, generation } of ended)
@@ -105,12 +105,6 @@ export function openErasures({ database, clock, registry, outside }: ErasureOpti
             .where('ticket', 'in', ofThem)
             .where('kind', 'like', 'photo-%')
             .execute()
-        await tx
-          .updateTable('share')
-          .set({ revokedAt: at })
-          .where('appliance', 'in', ids)
-          .where('revokedAt', 'is', null)
-          .execute()
       })
       const mails = await outside.mails(owner.contact)
       // Last: what was left anywhere under it can be read no more.

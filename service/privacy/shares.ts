@@ -6,6 +6,7 @@ import {
   newSecret,
   notFound,
   Problem,
+  type UnitOfWork,
 } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
 
@@ -38,6 +39,13 @@ export interface Shares {
 /** Shares of one appliance that are open at once. */
 const MOST_OPEN = 10
 const MOST_LISTED = 100
+
+/** Its owner leaves: nobody else is asked whether it is shared on, and who looked is nothing to the next one. */
+export async function forgetShares(tx: UnitOfWork, appliance: ApplianceId): Promise<void> {
+  const theirs = tx.selectFrom('share').select('id').where('appliance', '=', appliance)
+  await tx.deleteFrom('shareUse').where('share', 'in', theirs).execute()
+  await tx.deleteFrom('share').where('appliance', '=', appliance).execute()
+}
 
 /** @param clock the wall clock: a share ends in people's time */
 export function openShares(database: Database, links: OwnerLinks, clock: Clock): Shares {

@@ -11,6 +11,8 @@ import {
   isInService,
   newSecret,
   notFound,
+  type PersonRef,
+  personOf,
   type Registration,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -37,8 +39,8 @@ export interface Registry extends DeviceDirectory {
   renewSecret(id: string): Promise<Credentials>
   transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
   retire(id: string): Promise<Appliance>
-  /** Its owner is erased: it goes on without one, and without where it stands. */
-  forgetOwner(id: string): Promise<Appliance>
+  /** This person is erased: where it is theirs it goes on without an owner, and without where it stands. */
+  forgetOwner(id: string, person: PersonRef): Promise<Appliance>
   /** Ends the links to its owner's pages, the sticker's included; new ones are made on demand. */
   renewLinks(id: string): Promise<void>
   /** Tells detection anew of every appliance of these kinds: their catalog entry is new or has changed. */
@@ -219,61 +221,58 @@ class HeldRegistry implements Registry {
     }))
   }
   readonly renewSecret: Registry['renewSecret'] = async (id) => {
-    const appliance = this.#appliances.get(id)
-    const gateway = this.#gateways.get(id)
-    if (!gateway && (!appliance || !isInService(appliance))) throw notFound('appliance or gateway', id)
-    const secret = await this.#options.database.transaction((tx) =>
-      this.#setSecret(tx, id, gateway ? 'gateway' : 'appliance', gateway ?? null),
-    )
+    const secret = await this.#options.database.transaction((tx) => {
+      const appliance = this.#appliances.get(id)
+      const gateway = this.#gateways.get(id)
+      if (!gateway && (!appliance || !isInService(appliance))) throw notFound('appliance or gateway', id)
+      return this.#setSecret(tx, id, gateway ? 'gateway' : 'appliance', gateway ?? null)
+    })
     this.#remember(id, hashSecret(this.#options.secretKey, secret))
     this.#revoked(id)
     return { username: id, password: secret }
   }
-  readonly transfer: Registry['transfer'] = async (id, to) => {
-    const before = this.#existing(id)
-    const { owner: _owner, homeId: _home, ...kept } = before
-    // Another home stands elsewhere, even while nobody says where.
-    if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
-    const appliance: Appliance = { ...kept, ...definedOnly(to) }
-    if (!isInService(before)) throw notInService(id)
-    checkEntered(appliance, before, this.#options)
-    const known = await this.#options.database.transaction(async (tx) => {
-      await this.#save(tx, appliance)
-      await enqueueControl(tx, registerControl(appliance))
-      return this.#options.ownerLeft(tx, id, to.owner)
-    })
-    known()
-    this.#changed(appliance)
+  /**
+   * What is known is read in the transaction that changes it: of two changes at once the later one builds on the earlier,
+   * and is refused by what that made of it. @param make the appliance as it is from now on; the same one: nothing changes
+   */
+  readonly #change = async (
+    id: string,
+    make: (tx: UnitOfWork, before: Appliance) => Promise<{ appliance: Appliance; known?: (() => void)[] }>,
+  ): Promise<Appliance> => {
+    const { appliance, known = [] } = await this.#options.database.transaction((tx) => make(tx, this.#existing(id)))
+    for (const one of known) one()
+    if (known.length > 0) this.#changed(appliance)
     return appliance
   }
-  readonly retire: Registry['retire'] = async (id) => {
-    const known = this.#existing(id)
-    if (!isInService(known)) return known
-    // Whoever gets it next lives elsewhere: nothing that tells of the former home stays.
-    const { owner: _owner, homeId: _home, location: _place, timeZone: _zone, ...kept } = known
-    const appliance = { ...kept, retiredAt: this.#options.clock.now() }
-    const [ended, left] = await this.#options.database.transaction(async (tx) => {
+  readonly transfer: Registry['transfer'] = (id, to) =>
+    this.#change(id, async (tx, before) => {
+      const { owner: _owner, homeId: _home, ...kept } = before
+      // Another home stands elsewhere, even while nobody says where.
+      if (to.homeId !== undefined && to.homeId !== before.homeId) delete kept.location
+      const appliance: Appliance = { ...kept, ...definedOnly(to) }
+      if (!isInService(before)) throw notInService(id)
+      checkEntered(appliance, before, this.#options)
+      await this.#save(tx, appliance)
+      await enqueueControl(tx, registerControl(appliance))
+      return { appliance, known: [await this.#options.ownerLeft(tx, id, to.owner)] }
+    })
+  readonly retire: Registry['retire'] = (id) =>
+    this.#change(id, async (tx, before) => {
+      if (!isInService(before)) return { appliance: before }
+      const appliance = { ...withoutHome(before), retiredAt: this.#options.clock.now() }
       const ended = await this.#options.retired(tx, id)
       await this.#save(tx, appliance)
       await enqueueControl(tx, { type: 'retire', appliance: id })
-      return [ended, await this.#options.ownerLeft(tx, id, undefined)] as const
+      return { appliance, known: [ended, await this.#options.ownerLeft(tx, id, undefined)] }
     })
-    ended()
-    left()
-    this.#changed(appliance)
-    return appliance
-  }
-  readonly forgetOwner: Registry['forgetOwner'] = async (id) => {
-    const { owner: _owner, homeId: _home, location: _place, timeZone: _zone, ...appliance } = this.#existing(id)
-    const known = await this.#options.database.transaction(async (tx) => {
+  readonly forgetOwner: Registry['forgetOwner'] = (id, person) =>
+    this.#change(id, async (tx, before) => {
+      if (personOf(id, before.owner) !== person) return { appliance: before }
+      const appliance = withoutHome(before)
       await this.#save(tx, appliance)
       if (isInService(appliance)) await enqueueControl(tx, registerControl(appliance))
-      return this.#options.ownerLeft(tx, id, undefined)
+      return { appliance, known: [await this.#options.ownerLeft(tx, id, undefined)] }
     })
-    known()
-    this.#changed(appliance)
-    return appliance
-  }
   readonly announceAgain: Registry['announceAgain'] = async (kinds) => {
     const concerned = [...this.#appliances.values()].filter((one) => isInService(one) && kinds.has(one.kind))
     if (concerned.length === 0) return
@@ -286,22 +285,23 @@ class HeldRegistry implements Registry {
     })
   }
   readonly registerGateway: Registry['registerGateway'] = async (gateway) => {
-    if (this.#appliances.has(gateway.id)) throw taken(gateway.id, 'an appliance')
-    for (const id of gateway.appliances) this.#existing(id)
-    const known = this.#gateways.has(gateway.id) ? this.#devices.get(gateway.id) : undefined
-    // A repeat changes nothing, and ends no session.
-    if (known && JSON.stringify(this.#gateways.get(gateway.id)) === JSON.stringify(gateway.appliances)) {
-      return { ...gateway, mqtt: { username: gateway.id } }
-    }
-    const secret = await this.#options.database.transaction(async (tx) => {
+    const { known, isRepeat, secret } = await this.#options.database.transaction(async (tx) => {
+      if (this.#appliances.has(gateway.id)) throw taken(gateway.id, 'an appliance')
+      for (const id of gateway.appliances) this.#existing(id)
+      const known = this.#gateways.has(gateway.id) ? this.#devices.get(gateway.id) : undefined
+      // A repeat changes nothing, and ends no session.
+      if (known && JSON.stringify(this.#gateways.get(gateway.id)) === JSON.stringify(gateway.appliances))
+        return { known, isRepeat: true }
       await enqueueControl(tx, gatewayControl(gateway))
-      if (!known) return this.#setSecret(tx, gateway.id, 'gateway', gateway.appliances)
+      if (!known) return { secret: await this.#setSecret(tx, gateway.id, 'gateway', gateway.appliances) }
       await tx
         .updateTable('device')
         .set({ speaksFor: JSON.stringify(gateway.appliances) })
         .where('id', '=', gateway.id)
         .execute()
+      return { known }
     })
+    if (isRepeat) return { ...gateway, mqtt: { username: gateway.id } }
     this.#gateways.set(gateway.id, gateway.appliances)
     this.#remember(
       gateway.id,
@@ -338,6 +338,15 @@ class HeldRegistry implements Registry {
   readonly all: Registry['all'] = () =>
     [...this.#appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a)))
 }
+
+/** Whoever gets it next lives elsewhere: nothing that tells of the former home stays. */
+const withoutHome = ({
+  owner: _owner,
+  homeId: _home,
+  location: _place,
+  timeZone: _zone,
+  ...kept
+}: Appliance): Appliance => kept
 
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const registry = new HeldRegistry(options)

@@ -58,6 +58,28 @@ test('H a retired appliance keeps neither the home nor the place of its owner, w
   for (const left of [retired, await make()])
     for (const field of ['owner', 'homeId', 'location']) expect(left).not.toHaveProperty(field)
 })
+test('H of two changes at once the later one builds on the earlier: what is retired stays retired, and no change is lost', async () => {
+  const owner = { name: 'Ada', contact: 'ada@example.org', language: 'en' }
+  for (const id of ['h7', 'h8', 'h9']) {
+    await register({ id, owner })
+    const [retired, moved] = await Promise.all([
+      program.call<object>('DELETE', `/api/appliances/${id}`),
+      post(`/api/appliances/${id}/transfer`, JSON.stringify({ owner: { name: 'Bob', contact: 'bob@example.org' } })),
+    ])
+    expect(retired).toHaveProperty('retiredAt')
+    expect(moved.status).toBe(409)
+    expect(await program.call('GET', `/api/appliances/${id}`)).toHaveProperty('retiredAt')
+  }
+  await register({ id: 'h10', owner })
+  await Promise.all([
+    register({ id: 'h10', model: 'N' }),
+    post('/api/appliances/h10/erase', JSON.stringify({ confirm: 'h10' })),
+    register({ id: 'h10', firmware: '7' }),
+  ])
+  const left = await program.call('GET', '/api/appliances/h10')
+  expect(left).toMatchObject({ model: 'M', firmware: '7' })
+  expect(left).not.toHaveProperty('owner')
+})
 test('H what waits for a retired appliance has failed, and is not sent when it is back', async () => {
   const make = () =>
     program.call<{ mqtt: { password: string } }>('POST', '/api/appliances', { id: 'h5', kind: 'fridge', model: 'M' })

@@ -190,6 +190,23 @@ test('S11 one appliance is shared by a link, for what was agreed; each look is w
   expect(performance.now() - from).toBeLessThan(1_000)
 })
 
+test('H who gets an appliance gets nothing of whom its former owner shared it with, and shares it with nobody', async () => {
+  const sold = { id: 'sold-fridge', kind: 'fridge', model: 'M' }
+  await program.call('POST', '/api/appliances', { ...sold, owner: { name: 'Cay', contact: 'cay@example.org' } })
+  const pageOf = async () =>
+    `/api${new URL((await program.call<{ link: string }>('GET', '/api/appliances/sold-fridge/own-page')).link).pathname}`
+  const before = await pageOf()
+  const { path } = (await ask('POST', `${before}/shares`, { scope: 'signals-and-repairs', days: 30 }, ''))
+    .body as unknown as { path: string }
+  expect((await ask('GET', `/api${path}`, undefined, '')).status).toBe(200)
+  await program.call('POST', '/api/appliances/sold-fridge/transfer', {
+    owner: { name: 'Dee', contact: 'dee@example.org' },
+  })
+  expect((await ask('GET', `/api${path}`, undefined, '')).status).toBe(404)
+  expect((await ask('GET', await pageOf(), undefined, '')).body).toMatchObject({ owner: { name: 'Dee' }, shares: [] })
+  expect(await program.call('GET', '/api/appliances/sold-fridge/shares')).toEqual({ items: [] })
+})
+
 test('S11 erased, no file below DATA_DIR has any of their strings; the report says what stays, and the old link says so', async () => {
   await program.call('POST', '/api/backup', {})
   await eventually(
