@@ -69,7 +69,7 @@ const MOST_POSTS = 100
 const question = jsonColumn('poll', 'question', bothTexts)
 const options = jsonColumn('poll', 'options', z.array(bothTexts))
 /** Whoever owns an appliance here, as they are known in the tables of members. */
-export const memberOf = ({ id, owner }: Appliance): string => pseudonymOf(personOf(id, owner))
+export const memberOf = ({ id, owner }: Pick<Appliance, 'id' | 'owner'>): string => pseudonymOf(personOf(id, owner))
 
 /** Questions, tips and polls of owners: moderated, without a name, off until the policy says otherwise (S65, S66). */
 export function communityService(
@@ -108,8 +108,9 @@ export function communityService(
           .onConflict((conflict) => conflict.columns(['post', 'member']).doNothing())
           .execute()
         // Nobody earns by liking themselves, and a tip earns once.
-        const own = await tx.selectFrom('memberLike').select('member').where('post', '=', post).execute()
-        if (row.type === 'tip' && own.length >= rules.likesForTip)
+        const liked = await tx.selectFrom('memberLike').select('member').where('post', '=', post).execute()
+        const others = liked.filter((one) => one.member !== row.member)
+        if (row.type === 'tip' && others.length >= rules.likesForTip)
           await earn(
             tx,
             clock.now(),
@@ -160,8 +161,9 @@ function pollCalls(
     vote(owner, poll, option) {
       requireOn()
       return database.transaction(async (tx) => {
-        const { endsAt, options: choices, kind } = onePoll(await readPolls(tx, poll), poll)
-        if (kind !== owner.kind || option >= choices.length) throw notFound('option', `${option} of ${poll}`)
+        const { endsAt, options: choices, kind, model = owner.model } = onePoll(await readPolls(tx, poll), poll)
+        const isAsked = kind === owner.kind && model === owner.model
+        if (!isAsked || option >= choices.length) throw notFound('option', `${option} of ${poll}`)
         const no = (code: string, message: string) =>
           new Problem({ code, message, remedy: 'Its results are shown.', concerns: poll, status: 409 })
         if (clock.now() >= endsAt) throw no('poll-ended', 'This poll has ended.')

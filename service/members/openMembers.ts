@@ -72,7 +72,9 @@ export function openMembers(options: MembersOptions): Members {
     const member = memberOf(owner)
     await database.transaction(async (tx) => {
       for (const { id } of own(owner))
-        for (const { id: ref, closure } of await tickets(tx, { appliance: id, isClosed: true })) {
+        for (const { id: ref, closure, owner: whose, visit } of await tickets(tx, { appliance: id, isClosed: true })) {
+          // What a former owner had is theirs, and who closes by telephone or by a guide had no visit.
+          if (!whose || memberOf({ id, owner: whose }) !== member || visit.times?.endedAt === undefined) continue
           const at = clock.now()
           await earn(tx, at, { member, points: rules.perVisit, why: 'visit', ref }, rules.expireDays)
           if (closure.rating)

@@ -65,6 +65,26 @@ onBothDatabases('community of owners', (open) => {
     expect(await posts('bob')).toEqual([])
   })
 
+  test('S65 H whoever likes their own tip brings it no nearer to its points', async () => {
+    const { body } = await as('cat', 'POST', '/posts', { type: 'tip', text: 'Leave the door open after a wash.' })
+    await api.call('POST', `/api/posts/${String(body.id)}/moderate`, { show: true })
+    const like = async (who: string) => {
+      expect((await as(who, 'POST', `/posts/${String(body.id)}/like`, { like: true })).status).toBe(200)
+      return (await as('cat', 'GET', '/member')).body.balance as unknown
+    }
+    for (const who of ['cat', 'ann', 'bob']) expect(await like(who)).toBe(0)
+    expect(await like('dan')).toBe(50)
+  })
+
+  test('S66 H a poll of another model is nobody else’s to vote in, and its words are bounded', async () => {
+    const text = (en: string) => ({ en, zh: `中${en}` })
+    const poll = { kind: 'fridge', model: 'M9', question: text('Which?'), options: [text('a'), text('b')] }
+    const { id } = await api.call<{ id: string }>('POST', '/api/polls', poll)
+    expect((await as('ann', 'POST', `/polls/${id}/vote`, { option: 1 })).status).toBe(404)
+    for (const question of [text('x'.repeat(501)), { en: '', zh: '' }])
+      expect((await api.ask('POST', '/api/polls', { ...poll, question })).status).toBe(400)
+  })
+
   test('S66 one member, one vote a poll; results are on the product’s page', async () => {
     const text = (en: string) => ({ en, zh: `中${en}` })
     const poll = await api.call<{ id: string }>('POST', '/api/polls', {

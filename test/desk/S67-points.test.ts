@@ -17,7 +17,7 @@ onBothDatabases('points of members', (open) => {
     const opened = await open()
     api = await openTestApi(opened.database, opened.close)
     await api.people.saveEngineers([{ id: 'e1', name: 'Eva', location: home, grade: 'A+', skills: ['sealed-system'] }])
-    for (let i = 0; i < 12; i++) await api.register(`m${i}`)
+    for (let i = 0; i < 13; i++) await api.register(`m${i}`)
     secret = api.links.path('p', 'm0', 'm0').split('/p/')[1]!
   })
   afterAll(() => api.close())
@@ -88,6 +88,25 @@ onBothDatabases('points of members', (open) => {
     expect(refused).toBeGreaterThan(0)
     const end = await member()
     expect(end.balance).toBe(0 + sumOf(end))
+  })
+
+  test('S67 H what a former owner’s visits earned is not the next one’s, and a report that was closed was no visit', async () => {
+    await visited('m11', 5)
+    const { id } = await api.call<{ id: string }>('POST', '/api/appliances/m12/report', { text: 'warm' })
+    await api.call('POST', `/api/tickets/${id}/close`, { cause: 'none', note: 'by telephone', parts: [] })
+    for (const [appliance, contact] of [
+      ['m11', 'new@example.org'],
+      ['m12', 'same@example.org'],
+    ] as const)
+      await api.call('POST', `/api/appliances/${appliance}/transfer`, {
+        owner: { name: 'New', contact, language: 'en' },
+      })
+    const { id: mine } = await api.call<{ id: string }>('POST', '/api/appliances/m12/report', { text: 'warm again' })
+    await api.call('POST', `/api/tickets/${mine}/close`, { cause: 'none', note: 'by telephone', parts: [] })
+    for (const appliance of ['m11', 'm12']) {
+      const link = api.links.path('p', appliance, appliance).split('/p/')[1]
+      expect(await api.asOwner('GET', `/api/p/${link}/member`)).toMatchObject({ earned: 0, entries: [] })
+    }
   })
 
   test('S67 what nobody used in its time expires', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bothTexts, idSchema, instantSchema } from '../../../../core/index.ts'
+import { idSchema, instantSchema } from '../../../../core/index.ts'
 import { postStates, postTypes } from '../../../../service/index.ts'
 import { actorOf } from '../../access.ts'
 import { answers } from '../../answers/index.ts'
@@ -8,6 +8,8 @@ import type { Api } from '../../app.ts'
 import { ownedBySecret } from '../access/ownPage.ts'
 
 const secret = z.object({ secret: z.string().max(200) })
+const words = z.string().trim().min(1).max(500)
+const asked = z.object({ en: words, zh: words })
 const LIMIT = { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } }
 type Context = Pick<ApiContext, 'catalog' | 'database' | 'desk' | 'links' | 'members' | 'registry'>
 
@@ -157,8 +159,8 @@ function deskRoutes(app: Api, { catalog, members }: Context): void {
         body: z.object({
           kind: z.string().max(128),
           model: z.string().max(128).optional(),
-          question: bothTexts,
-          options: z.array(bothTexts).min(2).max(10),
+          question: asked,
+          options: z.array(asked).min(2).max(10),
           days: z.number().positive().max(366).default(30),
         }),
         response: { 201: answers['POST /api/polls'] },
