@@ -3,6 +3,7 @@ import { type Clock, type Database, type Millis, Problem, type UnitOfWork } from
 import { jsonColumn, readable } from '../../database/index.ts'
 import { isRule, type Policy, policySchema, type Rule, readPolicy } from './policySchema.ts'
 import { type PolicyRow, type PolicyStamp, rowsInForce, SHIPPED_BY, toPolicy } from './resolvePolicy.ts'
+import { ruleBoundsFault } from './ruleBounds.ts'
 
 /** A change that a person asks for. */
 export interface PolicyChange {
@@ -155,6 +156,8 @@ function checkedChange(
       'Give a value of the shape it has now.',
     )
   }
+  const beyond = ruleBoundsFault(rule, parsed.data)
+  if (beyond) throw bad(beyond, 'Give a value that a desk can mean.')
   const scopes = ['everyone', ...segments.map(({ id }) => `segment:${id}`), ...zones.map(({ id }) => `zone:${id}`)]
   if (!scopes.includes(scope) && !/^region:[A-Z]{2}$/.test(scope))
     throw bad(`There is no scope '${scope}'.`, `Use one of: ${scopes.join(', ')}, region:CN (a country by ISO 3166).`)

@@ -85,6 +85,16 @@ onBothDatabases('policy as data', (open) => {
     for (const [rule, body] of [
       ['gradeForDifficulty', { value: { 1: 'Z' } }],
       ['visitHours', { value: -1 }],
+      // A: with these every report failed, of every owner.
+      ['firstResponseHours', { value: 1e15 }],
+      ['slotLeastLeadMinutes', { value: 1e300 }],
+      ['slotsOffered', { value: 1e15 }],
+      ['shiftHours', { value: [8, 1e13] }],
+      ['slotHours', { value: [[8, 1e300]] }],
+      ['slotLeadHours', { value: { 1: 1e13, 2: 4, 3: 4, 4: 4 } }],
+      ['travelKmPerHour', { value: 1e-300 }],
+      ['receiptMinutes', { value: { mail: 1e-300 } }],
+      ['emerging', { value: { days: 1e13, fewest: 3, surprise: 0.01 } }],
       ['callBackHours', { value: 12, scope: 'segment:nobody' }],
       ['noSuchRule', { value: 1 }],
     ] as const) {
