@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type {
   Announcer,
   Database,
@@ -233,10 +234,19 @@ async function deliverDue(tx: UnitOfWork, now: Millis, apart: Apart = together):
   }
 }
 
+/**
+ * What leaves for a notice has a key below its own. As it is written: `_` stands in ids of appliances, where LIKE would take
+ * any letter for it, and SQLite's takes capitals for small ones: another owner's mail would go with it.
+ */
+const isOf = (notice: string) => {
+  const prefix = `${notice}/`
+  return sql<boolean>`substr("key", 1, ${[...prefix].length}) = ${prefix}`
+}
+
 async function withdraw(tx: UnitOfWork, keys: readonly string[]): Promise<void> {
   for (const key of keys) {
-    await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).where('doneAt', 'is', null).execute()
-    await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
+    await tx.deleteFrom('outbox').where(isOf(key)).where('doneAt', 'is', null).execute()
+    await tx.deleteFrom('deferredJob').where(isOf(key)).execute()
   }
 }
 
@@ -247,8 +257,8 @@ async function forget(tx: UnitOfWork, appliance: string): Promise<void> {
   await tx.deleteFrom('pushSubscription').where('recipient', 'in', owners.clearSelect().select('recipient')).execute()
   const keys = (await owners.execute()).map(({ key }) => key)
   for (const key of keys) {
-    await tx.deleteFrom('outbox').where('key', 'like', `${key}/%`).execute()
-    await tx.deleteFrom('deferredJob').where('key', 'like', `${key}/%`).execute()
+    await tx.deleteFrom('outbox').where(isOf(key)).execute()
+    await tx.deleteFrom('deferredJob').where(isOf(key)).execute()
     await tx.deleteFrom('deliveryReceipt').where('delivery', '=', key).execute()
     await tx.deleteFrom('delivery').where('key', '=', key).execute()
     await tx.deleteFrom('notice').where('key', '=', key).execute()
@@ -268,7 +278,7 @@ async function forget(tx: UnitOfWork, appliance: string): Promise<void> {
       .where('key', '=', key)
       .execute()
     for (const channel of ['outbox', 'deferredJob'] as const) {
-      await tx.deleteFrom(channel).where('key', 'like', `${key}/%`).execute()
+      await tx.deleteFrom(channel).where(isOf(key)).execute()
     }
   }
 }

@@ -32,6 +32,22 @@ onBothDatabases('intake', (open) => {
     (await api.call<{ items: TicketSeen[] }>('GET', `/api/tickets?appliance=${id}`)).items
   const ownerPage = ({ ownerLink }: TicketSeen) => `/api/t/${ownerLink.split('/t/')[1]}`
 
+  test('H when an appliance changes hands its own messages go, and none of one whose id is nearly the same', async () => {
+    const ids = ['nah_1', 'nahx1', 'NAH_1', 'nah-1']
+    for (const id of ids) {
+      await api.register(id)
+      await api.asOwner('POST', `/api/o/${api.links.path('o', id, id).split('/o/')[1]}/own-page`)
+    }
+    const waiting = async () => {
+      const rows = await api.database.query.selectFrom('outbox').select('key').execute()
+      return ids.filter((id) => rows.some(({ key }) => key.startsWith(`own-page/${id}/`)))
+    }
+    expect(await waiting()).toEqual(ids)
+    const owner = { name: 'New', contact: 'new@example.org', language: 'en' }
+    await api.call('POST', '/api/appliances/nah_1/transfer', { owner })
+    expect(await waiting()).toEqual(['nahx1', 'NAH_1', 'nah-1'])
+  })
+
   test('S12 the same request by two channels, and by the appliance itself, is one ticket with its contacts', async () => {
     await api.register('i1')
     const first = await intake('i1', { channel: 'hotline', text: 'it hums', contact: '555' })
