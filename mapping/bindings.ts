@@ -1,4 +1,4 @@
-import type { Database, DatabaseMigration, Millis } from '../core/index.ts'
+import type { Database, DatabaseMigration, Millis, UnitOfWork } from '../core/index.ts'
 import { keyOf } from './heard.ts'
 
 declare module '../core/database.ts' {
@@ -41,6 +41,10 @@ export const mappingMigrations: DatabaseMigration[] = [
     },
   },
 ]
+
+/** What is mapped to an appliance is nobody's from now on, in the transaction that retires it. */
+export const forgetMapped = async (tx: UnitOfWork, appliance: string): Promise<void> =>
+  void (await tx.deleteFrom('mappedValue').where('appliance', '=', appliance).execute())
 
 /** From any source: what a mapping file says. */
 export const ANY_SOURCE = '*'
@@ -113,7 +117,11 @@ export class Bindings {
   }
   /** @returns how many values were mapped to it */
   async unbind(appliance: string): Promise<number> {
-    await this.#database.transaction((tx) => tx.deleteFrom('mappedValue').where('appliance', '=', appliance).execute())
+    await this.#database.transaction((tx) => forgetMapped(tx, appliance))
+    return this.forget(appliance)
+  }
+  /** Of what is written down no more. @returns how many values were mapped to it */
+  forget(appliance: string): number {
     let count = 0
     for (const [key, bindings] of this.#ofDevice) {
       const left = bindings.filter((binding) => binding.appliance !== appliance)

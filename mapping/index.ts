@@ -4,6 +4,6 @@
  * contract says them, and what was heard of whom.
  * Start at openMapping.ts, then readMessage.ts (what a message says) and readings.ts (when it counts).
  */
-export { mappingMigrations } from './bindings.ts'
+export { forgetMapped, mappingMigrations } from './bindings.ts'
 export { loadFormats } from './format.ts'
 export { type Mapping, openMapping } from './openMapping.ts'

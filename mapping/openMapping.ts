@@ -227,6 +227,11 @@ export class Mapping implements ForeignTopics {
       throw refused('not-mapped', appliance, `Nothing is mapped to ${appliance}.`, 'Look at the list.', 404)
   }
 
+  /** It is retired: what is heard of a device of its former home is not its any more. */
+  forget(appliance: string): void {
+    this.#bindings.forget(appliance)
+  }
+
   #withHints(format: string, { value, metric }: { value: string; metric: string }): WantedValue {
     const { unit, counter } = this.hintOf(format, value) ?? {}
     return { value, metric, ...(unit === undefined ? {} : { unit }), ...(counter ? { counter } : {}) }

@@ -146,6 +146,19 @@ describe('an appliance', () => {
     client.end(true)
     expect(await program.call('DELETE', '/api/appliances/fridge-r')).toEqual(retired)
     await expect(connectAppliance(program, 'fridge-r', mqtt.password ?? '')).rejects.toThrow()
+    // H: registered again it is somebody else's, and the gateway of its former home neither speaks for it nor hears it.
+    await register('fridge-r')
+    const again = await connectAppliance(program, 'gate-r', gateway.mqtt.password ?? '')
+    const [granted, refused] = await Promise.all(
+      ['fridge-s', 'fridge-r'].map((id) => again.subscribeAsync(`appliances/fridge/${id}/command`).catch(() => [])),
+    )
+    again.end(true)
+    expect([granted?.[0]?.qos, refused?.[0]?.qos ?? 128]).toEqual([0, 128])
+    // Said anew, it does.
+    await program.call('POST', '/api/gateways', both)
+    const said = await connectAppliance(program, 'gate-r', gateway.mqtt.password ?? '')
+    expect((await said.subscribeAsync('appliances/fridge/fridge-r/command'))[0]?.qos).toBe(0)
+    said.end(true)
   })
 
   test('may be spoken for by its gateway, which speaks for no other', async () => {

@@ -192,6 +192,19 @@ test('OpenTelemetry: gauges of a resource are readings of an appliance', async (
   })
 })
 
+test('H what is heard of a device is not its appliance’s any more once that is retired, when it is registered again either', async () => {
+  await program.call('POST', '/api/mapping', { ...asFridge, appliance: 'sold-fridge', device: 'hall/fridge' })
+  await say('zigbee2mqtt/hall/fridge', { power: 61, temperature: 41 })
+  await quiet(program)
+  expect(await latest('sold-fridge')).toMatchObject({ power: 61 })
+  await program.call('DELETE', '/api/appliances/sold-fridge')
+  await program.call('POST', '/api/appliances', { id: 'sold-fridge', kind: 'fridge', model: 'M' })
+  await say('zigbee2mqtt/hall/fridge', { power: 62, temperature: 41 })
+  await quiet(program)
+  expect(await latest('sold-fridge')).toMatchObject({ power: 61 })
+  expect(await status('DELETE', '/api/mapping/sold-fridge', {})).toMatchObject({ status: 404, code: 'not-mapped' })
+})
+
 test('what is unmapped counts no more, and its appliance stays', async () => {
   await program.call('DELETE', '/api/mapping/kitchen-fridge')
   await say('zigbee2mqtt/kitchen/fridge', { power: 12 })

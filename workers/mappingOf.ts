@@ -27,13 +27,13 @@ export function othersTopics(
  * Other people's topics, over the registry of this world.
  * @throws Problem `bad-mapping`, which names a file of DATA_DIR/mappings
  */
-export const openMappingOf = (
+export async function openMappingOf(
   database: Database,
   catalog: Catalog,
   registry: Registry,
   settings: Settings,
-): Promise<Mapping> =>
-  openMapping({
+): Promise<Mapping> {
+  const mapping = await openMapping({
     database,
     catalog,
     formats: loadFormats(join(settings.DATA_DIR, 'mappings')),
@@ -56,3 +56,8 @@ export const openMappingOf = (
       return mqtt.password
     },
   })
+  registry.onRevoked((id) => {
+    if (registry.find(id) === undefined) mapping.forget(id)
+  })
+  return mapping
+}

@@ -8,6 +8,7 @@ import {
 } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Clock, type Database, mailAddressOf, type OwnerTold, type OwnerWay, wallClock } from '../core/index.ts'
+import { forgetMapped } from '../mapping/index.ts'
 import {
   type Escalations,
   forgetShares,
@@ -68,7 +69,10 @@ export async function openService(options: {
         await forgetShares(tx, appliance)
         return desk.ownerLeft(tx, appliance, owner)
       },
-      retired: (tx, appliance) => desk.retired(tx, appliance),
+      retired: async (tx, appliance) => {
+        await forgetMapped(tx, appliance)
+        return desk.retired(tx, appliance)
+      },
       renewLinks: (tx, appliance) => links.renew(tx, appliance),
     }),
     openCommands(database, clock),

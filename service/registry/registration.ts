@@ -67,6 +67,15 @@ function checkInstalled({ installedAt }: Registration, ...now: [Millis, Millis])
   })
 }
 
+/** Whoever gets it next lives elsewhere: nothing that tells of the former home stays. Pure. */
+export const withoutHome = ({
+  owner: _owner,
+  homeId: _home,
+  location: _place,
+  timeZone: _zone,
+  ...kept
+}: Appliance): Appliance => kept
+
 export const notInService = (id: string): Problem =>
   new Problem({
     code: 'retired',

@@ -29,8 +29,9 @@ import {
   notInService,
   registerControl,
   taken,
+  withoutHome,
 } from './registration.ts'
-import { bodyOf, speaksForOf, toAppliance } from './registryTable.ts'
+import { saveAppliance, saveBehind, speaksForOf, toAppliance } from './registryTable.ts'
 
 /** What exists, whom it belongs to, and who may sign in. Held in memory as well, because every CONNECT asks. */
 export interface Registry extends DeviceDirectory {
@@ -137,22 +138,6 @@ class HeldRegistry implements Registry {
     return secret
   }
 
-  readonly #save = async (tx: UnitOfWork, appliance: Appliance): Promise<void> => {
-    const row = {
-      kind: appliance.kind,
-      model: appliance.model,
-      homeId: appliance.homeId ?? null,
-      retiredAt: appliance.retiredAt ?? null,
-      registeredAt: appliance.registeredAt,
-      body: bodyOf(appliance),
-    }
-    await tx
-      .insertInto('appliance')
-      .values({ id: appliance.id, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute()
-  }
-
   readonly #existing = (id: string): Appliance => {
     const appliance = this.#appliances.get(id)
     if (!appliance) throw notFound('appliance', id)
@@ -166,15 +151,6 @@ class HeldRegistry implements Registry {
     const hash = secret ? hashSecret(this.#options.secretKey, secret) : this.#devices.get(appliance.id)?.secretHash
     if (hash) this.#remember(appliance.id, hash)
     if (!isInService(appliance) || secret) this.#revoked(appliance.id)
-    for (const [gateway, ids] of this.#gateways) {
-      const device = this.#devices.get(gateway)
-      if (!device || !ids.includes(appliance.id)) continue
-      const spoke = device.speaksFor.has(appliance.id)
-      if (spoke === isInService(appliance)) continue
-      this.#remember(gateway, device.secretHash)
-      // Its open session still speaks for the this.#options.retired one: it signs in again, for the others.
-      if (spoke) this.#revoked(gateway)
-    }
   }
   readonly #revoked = (id: string): void => {
     for (const listener of this.#listeners) listener(id)
@@ -203,7 +179,7 @@ class HeldRegistry implements Registry {
           continue
         }
         delete appliance.retiredAt
-        await this.#save(tx, appliance)
+        await saveAppliance(tx, appliance)
         await enqueueControl(tx, registerControl(appliance))
         // Another owner by registration is a transfer like any other.
         if (known && isOthers(known.owner, appliance.owner))
@@ -212,6 +188,9 @@ class HeldRegistry implements Registry {
           known && isInService(known) ? undefined : await this.#setSecret(tx, appliance.id, 'appliance', null)
         made.push({ appliance, secret })
       }
+      // Of lists that were written before a retirement took them out.
+      const back = registrations.filter(({ id }) => this.#appliances.get(id)?.retiredAt !== undefined)
+      left.push(await this.#leaveGateways(tx, new Set(back.map(({ id }) => id))))
     })
     for (const known of left) known()
     for (const { appliance, secret } of made) this.#changed(appliance, secret)
@@ -252,7 +231,7 @@ class HeldRegistry implements Registry {
       const appliance: Appliance = { ...kept, ...definedOnly(to) }
       if (!isInService(before)) throw notInService(id)
       checkEntered(appliance, before, this.#options)
-      await this.#save(tx, appliance)
+      await saveAppliance(tx, appliance)
       await enqueueControl(tx, registerControl(appliance))
       return { appliance, known: [await this.#options.ownerLeft(tx, id, to.owner)] }
     })
@@ -261,15 +240,35 @@ class HeldRegistry implements Registry {
       if (!isInService(before)) return { appliance: before }
       const appliance = { ...withoutHome(before), retiredAt: this.#options.clock.now() }
       const ended = await this.#options.retired(tx, id)
-      await this.#save(tx, appliance)
+      await saveAppliance(tx, appliance)
       await enqueueControl(tx, { type: 'retire', appliance: id })
-      return { appliance, known: [ended, await this.#options.ownerLeft(tx, id, undefined)] }
+      const left = await this.#leaveGateways(tx, new Set([id]))
+      return { appliance, known: [ended, left, await this.#options.ownerLeft(tx, id, undefined)] }
     })
+  /** Whoever registers it again says anew who speaks for it: the gateway of its former home does not. */
+  readonly #leaveGateways = async (tx: UnitOfWork, gone: ReadonlySet<string>): Promise<() => void> => {
+    const gateways = [...this.#gateways]
+      .filter(([, ids]) => gone.size > 0 && ids.some((id) => gone.has(id)))
+      .map(([id, ids]) => ({ id, appliances: ids.filter((one) => !gone.has(one)) }))
+    for (const gateway of gateways) {
+      await saveBehind(tx, gateway)
+      await enqueueControl(tx, gatewayControl(gateway))
+    }
+    return () => {
+      for (const { id: gateway, appliances } of gateways) {
+        const device = this.#devices.get(gateway)
+        this.#gateways.set(gateway, appliances)
+        if (device) this.#remember(gateway, device.secretHash)
+        // Its open session signs in again, for the others.
+        this.#revoked(gateway)
+      }
+    }
+  }
   readonly forgetOwner: Registry['forgetOwner'] = (id, person) =>
     this.#change(id, async (tx, before) => {
       if (personOf(id, before.owner) !== person) return { appliance: before }
       const appliance = withoutHome(before)
-      await this.#save(tx, appliance)
+      await saveAppliance(tx, appliance)
       if (isInService(appliance)) await enqueueControl(tx, registerControl(appliance))
       return { appliance, known: [await this.#options.ownerLeft(tx, id, undefined)] }
     })
@@ -294,11 +293,7 @@ class HeldRegistry implements Registry {
         return { known, isRepeat: true }
       await enqueueControl(tx, gatewayControl(gateway))
       if (!known) return { secret: await this.#setSecret(tx, gateway.id, 'gateway', gateway.appliances) }
-      await tx
-        .updateTable('device')
-        .set({ speaksFor: JSON.stringify(gateway.appliances) })
-        .where('id', '=', gateway.id)
-        .execute()
+      await saveBehind(tx, gateway)
       return { known }
     })
     if (isRepeat) return { ...gateway, mqtt: { username: gateway.id } }
@@ -316,7 +311,7 @@ class HeldRegistry implements Registry {
       const known = this.#appliances.get(appliance)
       return known && isInService(known) && known.firmware !== firmware
     })
-    for (const { appliance, firmware } of news) await this.#save(tx, { ...this.#existing(appliance), firmware })
+    for (const { appliance, firmware } of news) await saveAppliance(tx, { ...this.#existing(appliance), firmware })
     return () => {
       for (const { appliance, firmware } of news) this.#changed({ ...this.#existing(appliance), firmware })
     }
@@ -338,15 +333,6 @@ class HeldRegistry implements Registry {
   readonly all: Registry['all'] = () =>
     [...this.#appliances.values()].sort((a, b) => Number(isInService(b)) - Number(isInService(a)))
 }
-
-/** Whoever gets it next lives elsewhere: nothing that tells of the former home stays. */
-const withoutHome = ({
-  owner: _owner,
-  homeId: _home,
-  location: _place,
-  timeZone: _zone,
-  ...kept
-}: Appliance): Appliance => kept
 
 export async function openRegistry(options: RegistryOptions): Promise<Registry> {
   const registry = new HeldRegistry(options)

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import {
   type Appliance,
   type DatabaseMigration,
+  type Gateway,
   languages,
   locationSchema,
   markPersonal,
   personal,
   personOf,
   recordOf,
+  type UnitOfWork,
 } from '../../core/index.ts'
 import { jsonColumn } from '../../database/index.ts'
 
@@ -76,7 +78,7 @@ export const registryMigrations: DatabaseMigration[] = [
 ]
 
 /** As it is kept: whose it is and where it stands are its owner's. */
-export function bodyOf(appliance: Appliance): string {
+function bodyOf(appliance: Appliance): string {
   const { location, ...rest } = appliance
   const of = personOf(appliance.id, appliance.owner)
   return JSON.stringify({
@@ -135,3 +137,28 @@ export function toAppliance(row: { id: string; body: string }): Appliance {
   const isKnown = owner && (owner.name || owner.contact)
   return { ...rest, ...(isKnown ? { owner } : {}), ...(place ? { location: place } : {}) }
 }
+
+/** As it is from now on. */
+export async function saveAppliance(tx: UnitOfWork, appliance: Appliance): Promise<void> {
+  const row = {
+    kind: appliance.kind,
+    model: appliance.model,
+    homeId: appliance.homeId ?? null,
+    retiredAt: appliance.retiredAt ?? null,
+    registeredAt: appliance.registeredAt,
+    body: bodyOf(appliance),
+  }
+  await tx
+    .insertInto('appliance')
+    .values({ id: appliance.id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
+/** Whom a gateway speaks for from now on. */
+export const saveBehind = async (tx: UnitOfWork, { id, appliances }: Gateway): Promise<void> =>
+  void (await tx
+    .updateTable('device')
+    .set({ speaksFor: JSON.stringify(appliances) })
+    .where('id', '=', id)
+    .execute())
