@@ -10,7 +10,13 @@ export interface Facts {
   tickets: TicketThen[]
   complaints: DeskTask[]
   callBacks: DeskTask[]
+  /** What came back, and when: of every fault, also where these are the tickets of one; absent: by the tickets themselves. */
+  recalls?: ReadonlyMap<string, Millis>
 }
+
+/** Tickets whose repair did not last, by when they were called back. Pure. */
+export const recallsOf = ({ tickets, recalls }: Pick<Facts, 'tickets' | 'recalls'>): ReadonlyMap<string, Millis> =>
+  recalls ?? new Map(tickets.flatMap(({ recallOf, createdAt }) => (recallOf ? [[recallOf, createdAt]] : [])))
 
 const tasksUpTo = async (database: Database, at: Millis, since = 0): Promise<DeskTask[]> => {
   const rows = await database.query
@@ -34,8 +40,8 @@ const sorted = (tasks: DeskTask[]) => ({
   callBacks: tasks.filter(({ type }) => type === 'call-back'),
 })
 
-/** What comes after a closure (a rating, a call-back) comes within this time. */
-const AFTERWARDS = 31 * DAY
+/** What comes after a closure (a rating, a call-back, the proof that it held for a month) comes within this time. */
+const AFTERWARDS = 93 * DAY
 
 /** As they stand; with `since` all that can count in figures from then on: what was open then, or came later. */
 export async function factsNow(database: Database, now: Millis, since?: Millis): Promise<Facts> {
@@ -45,9 +51,17 @@ export async function factsNow(database: Database, now: Millis, since?: Millis):
   return { at: now, tickets, ...sorted(await tasksUpTo(database, now, from)) }
 }
 
-/** As they stood then, from what was written down: the same whenever it is asked. */
-export async function factsAsOf(database: Database, at: Millis): Promise<Facts> {
-  return { at, tickets: await ticketsAsOf(database.query, at), ...sorted(await tasksUpTo(database, at)) }
+/** As they stood then, from what was written down: the same whenever it is asked. @param since as of `factsNow` */
+export async function factsAsOf(database: Database, at: Millis, since: Millis): Promise<Facts> {
+  const from = since - AFTERWARDS
+  const tasks = sorted(await tasksUpTo(database, at, from))
+  const named = new Set(tasks.complaints.map(({ ticket }) => ticket))
+  const tickets = await ticketsAsOf(
+    database.query,
+    at,
+    ({ id, closure }) => closure === undefined || closure.at >= from || named.has(id),
+  )
+  return { at, tickets, ...tasks }
 }
 
 /** What facts are asked of: everything, or one kind, model or fault of it. */
@@ -71,5 +85,12 @@ export function factsOf(
   )
   const ids = new Set(tickets.map(({ id }) => id))
   const own = ({ ticket }: DeskTask): boolean => ticket !== undefined && ids.has(ticket)
-  return { ...facts, tickets, complaints: facts.complaints.filter(own), callBacks: facts.callBacks.filter(own) }
+  return {
+    ...facts,
+    tickets,
+    complaints: facts.complaints.filter(own),
+    callBacks: facts.callBacks.filter(own),
+    // A report without a name for its fault calls back one that has a name.
+    recalls: recallsOf(facts),
+  }
 }

@@ -2,7 +2,7 @@ import { DAY, HOUR, isOfFault, type KpiName, MINUTE, type Millis } from '../../c
 import type { Policy } from '../policy/policySchema.ts'
 import type { TicketThen } from '../tickets/store/storedTicket.ts'
 import { jobTypeFor } from '../visit/checklist.ts'
-import type { Facts } from './facts.ts'
+import { type Facts, recallsOf } from './facts.ts'
 
 /** One figure: its value, and of how many it is made; null of none. */
 export interface Measured {
@@ -87,7 +87,7 @@ export const kpis: Kpi[] = [
     aim: 'fixedInOneVisit',
     better: 'higher',
     measure: (facts, from, to) => {
-      const recalled = new Set(facts.tickets.flatMap(({ recallOf }) => recallOf ?? []))
+      const recalled = recallsOf(facts)
       const closed = closedIn(facts, from, to).filter((ticket) => ticket.visit && isOfFault(ticket))
       const fixed = closed.filter(
         ({ id, reopened = 0, visits = 1 }) => reopened === 0 && visits === 1 && !recalled.has(id),
@@ -100,12 +100,12 @@ export const kpis: Kpi[] = [
     unit: 'share',
     aim: 'fixedInOneVisit',
     better: 'higher',
-    measure: ({ tickets }, _from, to) => {
+    measure: (facts, _from, to) => {
       // Whoever was visited yesterday has not held for a month yet: the span ends a month before the figures' own.
-      const visited = tickets.filter(
+      const visited = facts.tickets.filter(
         (ticket) => isOfFault(ticket) && within(ticket.visit?.endedAt, to - 61 * DAY, to - 30 * DAY),
       )
-      const again = new Map(tickets.flatMap(({ recallOf, createdAt }) => (recallOf ? [[recallOf, createdAt]] : [])))
+      const again = recallsOf(facts)
       const held = visited.filter(({ id, visit, visits = 1, reopened = 0, repaired }) => {
         const until = (visit?.endedAt ?? 0) + 30 * DAY
         const reopenedAt = reopened > 0 ? (repaired?.reopenedAt ?? 0) : Number.POSITIVE_INFINITY

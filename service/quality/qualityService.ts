@@ -88,7 +88,7 @@ export function openQuality(options: {
       const from = monthStart(year, month - 1)
       const end = monthStart(year, month)
       const at = Math.min(end - 1, clock.now())
-      const facts = await factsAsOf(database, at)
+      const facts = await factsAsOf(database, at, from)
       const report = {
         month: `${year}-${String(month).padStart(2, '0')}`,
         from,

@@ -7,10 +7,10 @@ import {
   historyOf,
   loadTicket,
   storedTickets,
+  ticketAsOf,
   type ticketFilters,
   ticketIds,
   tickets,
-  ticketsAsOf,
 } from './store/ticketRepository.ts'
 import { type Ticket, toStored } from './ticket.ts'
 import type { TicketEvent } from './ticketCommand.ts'
@@ -63,7 +63,7 @@ export function ticketQueries({
     viewOf,
     /** As it stood. Who was considered, and the link, are worked out anew whenever they are asked: of then they are not told. */
     async asOf(id: string, at: number): Promise<Omit<TicketView, 'history'> | undefined> {
-      const [then] = await ticketsAsOf(db, at, id)
+      const then = await ticketAsOf(db, at, id)
       if (!then) return undefined
       return { ...factsInWords(then, render), candidates: [], ownerLink: '', timeZone: zoneNameOf(then.appliance) }
     },

@@ -40,6 +40,22 @@ onBothDatabases('rows that cannot be read', (open) => {
     )
   })
 
+  test('a change of a ticket: the day is told without it, and its own past says which', async () => {
+    const { items } = await api.call<{ items: { id: string }[] }>('GET', '/api/tickets')
+    const id = items[0]?.id ?? ''
+    const at = api.clock.now()
+    const told = async () => (await api.call<{ tickets: { id: string }[] }>('GET', `/api/day?at=${at}`)).tickets
+    const before = await told()
+    expect(before.map((one) => one.id)).toContain(id)
+    await api.database.transaction((tx) =>
+      tx.updateTable('ticketChange').set({ patch: '{"set":' }).where('ticket', '=', id).execute(),
+    )
+    expect(await told()).toEqual(before.filter((one) => one.id !== id))
+    await expect(api.call('GET', `/api/tickets/${id}?at=${at}`)).rejects.toThrow(/row-unreadable/)
+    const month = new Date(at).toISOString().slice(0, 7)
+    await expect(api.call('GET', `/api/quality/report?month=${month}`)).resolves.toMatchObject({ month })
+  })
+
   test('an alert and an engineer: lists go without them', async () => {
     await leave('alert', 'al-b1', '{"id":')
     const { items } = await api.call<{ items: { id: string }[] }>('GET', '/api/alerts')

@@ -118,6 +118,24 @@ onBothDatabases('quality', (open) => {
     expect(await kpi('satisfaction')).toMatchObject({ value: null, of: 0 })
   })
 
+  test('S57 what was called back counts as called back in the figures of its fault, too, however the report was named', async () => {
+    const ofFault = async () => {
+      const path = '/api/kpis?months=3&failureMode=compressor-wear'
+      const { items } = await api.call<{ items: { name: string; value: number | null; of: number }[] }>('GET', path)
+      return items.find(({ name }) => name === 'fixedInOneVisit')
+    }
+    const ticket = (await api.desk.list({ appliance: 'q7', limit: 1 })).items[0]!
+    await api.call('POST', `/api/tickets/${ticket.id}/accept`)
+    await api.call('POST', `/api/tickets/${ticket.id}/visit/start`)
+    await api.call('POST', `/api/tickets/${ticket.id}/visit/end`, { checklist: CARD })
+    const closure = { cause: 'compressor-wear', verdict: 'confirmed', parts: ['compressor'] }
+    await api.call('POST', `/api/tickets/${ticket.id}/close`, closure)
+    expect(await ofFault()).toMatchObject({ value: 1, of: 2 })
+    const again = await api.call<{ recallOf?: string }>('POST', '/api/appliances/q7/report', { text: 'again' })
+    expect(again.recallOf).toBe(ticket.id)
+    expect(await ofFault()).toMatchObject({ value: 0.5, of: 2 })
+  })
+
   test('S56 a month’s report is the same whenever it is asked, whatever happened since', async () => {
     const ticket = (await api.desk.list({ appliance: 'q3', limit: 1 })).items[0]!
     await api.asOwner('POST', `/api/t/${ticket.ownerLink.split('/t/')[1]}/card`, { ticks: { cleaned: false } })

@@ -18,7 +18,7 @@ import { nextDue, nextPromise } from '../deadlines.ts'
 import { type Ticket, toStored, toTicket } from '../ticket.ts'
 import type { TicketEvent } from '../ticketCommand.ts'
 import { markTicket } from './markTicket.ts'
-import { diff, fold, type Patch, readPatch } from './patches.ts'
+import { diff, fold, readPatch } from './patches.ts'
 import { type LeanTicket, readLean, readStored, type StoredTicket, type TicketThen } from './storedTicket.ts'
 
 /** Whatever may be asked: the database, or an open transaction. */
@@ -244,29 +244,70 @@ export async function nextNumber(tx: UnitOfWork): Promise<number> {
   return last
 }
 
-/** Of these tickets, or of all: as they stood at a moment, in the order of their making. O(changes up to then). */
-export async function ticketsAsOf(db: Database['query'], at: Millis, ticket?: string): Promise<TicketThen[]> {
-  let query = db.selectFrom('ticketChange').select(['seq', 'ticket', 'patch']).where('at', '<=', at).orderBy('seq')
-  if (ticket !== undefined) query = query.where('ticket', '=', ticket)
-  const patches = new Map<string, Patch[]>()
-  for (const row of await query.execute()) {
-    const known = patches.get(row.ticket)
-    if (known) known.push(readPatch(row))
-    else if (patches.size < MOST_TICKETS) patches.set(row.ticket, [readPatch(row)])
+/** Tickets whose changes are read together. */
+const READ_AT_ONCE = 500
+
+/** Each ticket as it stood at a moment; in no order. O(changes up to then), never more of them in memory than of a few hundred tickets. */
+async function* eachAsOf(db: Database['query'], at: Millis): AsyncGenerator<TicketThen> {
+  for (let afterId = ''; ; ) {
+    const some = await narrowed(db, { afterId, order: ['id'], limit: READ_AT_ONCE })
+      .select('id')
+      .execute()
+    const last = some.at(-1)
+    if (last === undefined) return
+    const changes = await db
+      .selectFrom('ticketChange')
+      .select(['seq', 'ticket', 'patch'])
+      .where(
+        'ticket',
+        'in',
+        some.map(({ id }) => id),
+      )
+      .where('at', '<=', at)
+      .orderBy('seq')
+      .execute()
+    // One that lacks a change is not as it was then: it is left out, and told.
+    yield* readable([...Map.groupBy(changes, ({ ticket }) => ticket).values()], (rows) => fold(rows.map(readPatch)))
+    afterId = last.id
   }
-  return [...patches.values()].map(fold).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
 }
-const MOST_TICKETS = 20_000
+
+const byMaking = (a: Pick<TicketThen, 'createdAt' | 'id'>, b: Pick<TicketThen, 'createdAt' | 'id'>): number =>
+  a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
+
+/** Those of them that are asked for, in the order of their making. @param isAsked by how it stood then: the answer is the same whenever it is asked */
+export async function ticketsAsOf(
+  db: Database['query'],
+  at: Millis,
+  isAsked: (ticket: TicketThen) => boolean,
+): Promise<TicketThen[]> {
+  const asked: TicketThen[] = []
+  for await (const ticket of eachAsOf(db, at)) if (isAsked(ticket)) asked.push(ticket)
+  return asked.sort(byMaking)
+}
+
+/** One as it stood. @throws Problem `row-unreadable` */
+export async function ticketAsOf(db: Database['query'], at: Millis, ticket: string): Promise<TicketThen | undefined> {
+  const changes = await db
+    .selectFrom('ticketChange')
+    .select(['seq', 'patch'])
+    .where('ticket', '=', ticket)
+    .where('at', '<=', at)
+    .orderBy('seq')
+    .execute()
+  return changes.length === 0 ? undefined : fold(changes.map(readPatch))
+}
 
 /** The desk as it stood at a moment: every ticket that lived then, by state, with the promises that were late. */
 export async function dayAsOf(db: Database['query'], at: Millis) {
   const states: ByName<number> = byName()
-  const all = (await ticketsAsOf(db, at)).map((ticket) => {
+  const all = []
+  for await (const ticket of eachAsOf(db, at)) {
     states[ticket.state] = (states[ticket.state] ?? 0) + 1
     const { id, number, appliance, state, engineer, priority, slot } = ticket
     const late = ticket.clocks.filter(({ dueAt, doneAt }) => (doneAt ?? at) > dueAt).map(({ name }) => name)
     const more = { ...(engineer ? { engineer } : {}), ...(slot ? { slot } : {}) }
-    return { id, number, appliance, state, priority, late, ...more }
-  })
-  return { at, states, tickets: all }
+    all.push({ createdAt: ticket.createdAt, id, row: { id, number, appliance, state, priority, late, ...more } })
+  }
+  return { at, states, tickets: all.sort(byMaking).map(({ row }) => row) }
 }
