@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, ownerWays } from '../../core/index.ts'
+import { idSchema, instantSchema, ownerWays } from '../../core/index.ts'
 import { purposes } from '../privacy/consents.ts'
 
 const text = z.object({ en: z.string().trim().min(1).max(1_000), zh: z.string().trim().min(1).max(1_000) })
@@ -49,8 +49,8 @@ export const campaignSchema = z
     ways: z.array(z.enum(ownerWays)).max(ownerWays.length).default([]),
     /** So large a share of the people is told nothing, so that what it does can be seen. */
     controlShare: z.number().min(0).max(0.5).default(0.1),
-    from: z.number().int().optional(),
-    to: z.number().int().optional(),
+    from: instantSchema.optional(),
+    to: instantSchema.optional(),
   })
   .refine(
     ({ tip, body }) =>

@@ -17,6 +17,7 @@ import {
   type Text,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import { calmFrom } from '../calendar/quietHours.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
 import type { Policies } from '../policy/openPolicies.ts'
@@ -95,13 +96,14 @@ class KeptCampaigns implements CampaignBook {
     let wanted = database.query.selectFrom('campaign').selectAll().orderBy('changedAt', 'desc').orderBy('id')
     if (only !== undefined) wanted = wanted.where('id', '=', only)
     const views: CampaignView[] = []
-    for (const { body, state, ...row } of await wanted.execute())
-      views.push({
-        ...row,
-        state: state as CampaignState,
-        campaign: campaignBody.read(body, row.id),
-        figures: await campaignFigures(database, alerts, row.id),
-      })
+    const rows = await wanted.execute()
+    const read = ({ body, state, ...row }: (typeof rows)[number]) => ({
+      ...row,
+      state: state as CampaignState,
+      campaign: campaignBody.read(body, row.id),
+    })
+    const known = only === undefined ? readable(rows, read) : rows.map(read)
+    for (const one of known) views.push({ ...one, figures: await campaignFigures(database, alerts, one.id) })
     return views
   }
   list(): Promise<CampaignView[]> {
@@ -140,9 +142,16 @@ class KeptCampaigns implements CampaignBook {
     const state = nextCampaignState[before][move]
     if (state === before)
       throw refused('campaign-moves', id, `It is ${before}: that cannot be done to it.`, 'Look how it stands.')
-    await database.transaction((tx) =>
-      tx.updateTable('campaign').set({ state, by, changedAt: clock.now() }).where('id', '=', id).execute(),
+    const { numUpdatedRows } = await database.transaction((tx) =>
+      tx
+        .updateTable('campaign')
+        .set({ state, by, changedAt: clock.now() })
+        .where('id', '=', id)
+        .where('state', '=', before)
+        .executeTakeFirstOrThrow(),
     )
+    if (Number(numUpdatedRows) === 0)
+      throw refused('campaign-moves', id, 'Somebody else has just changed it.', 'Look how it stands.')
     return this.get(id)
   }
   async running(): Promise<{ id: string; campaign: Campaign }[]> {
@@ -152,7 +161,7 @@ class KeptCampaigns implements CampaignBook {
       .where('state', '=', 'running')
       .orderBy('id')
       .execute()
-    return rows.map(({ id, body }) => ({ id, campaign: campaignBody.read(body, id) }))
+    return readable(rows, ({ id, body }) => ({ id, campaign: campaignBody.read(body, id) }))
   }
   appliances(): string[] {
     return this.#options.appliances().flatMap((one) => (isInService(one) && one.owner ? [one.id] : []))

@@ -15,6 +15,7 @@ import {
   ticketStatesWhere,
   type UnitOfWork,
 } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import { calmFrom } from '../calendar/quietHours.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
 import type { CarePlan } from '../policy/careRules.ts'
@@ -128,7 +129,7 @@ export function openCare(options: CareOptions): CareService {
         .orderBy('appliance')
         .limit(limit)
         .execute()
-      return rows.map(({ dueAt, ticket, body, what, ...row }) => ({
+      return readable(rows, ({ dueAt, ticket, body, what, ...row }) => ({
         ...row,
         what: what as CareRow['what'],
         ...(dueAt === null ? {} : { dueAt }),

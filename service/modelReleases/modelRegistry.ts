@@ -8,7 +8,7 @@ import {
   Problem,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { enqueueControl } from '../../database/index.ts'
+import { enqueueControl, readable } from '../../database/index.ts'
 import type { TrueFault } from '../quality/scoreboard.ts'
 import type { VersionSpan } from '../quality/scoreSlices.ts'
 import { foundSince, openedInShadow, openedLive } from './evidence.ts'
@@ -291,13 +291,10 @@ export class ModelRegistry {
       former: former === null ? null : await this.known(former),
       pending,
       comparison: candidate ? await this.#compare(candidate.id, stand, truth) : null,
-      history: swaps
-        .slice(-HISTORY)
-        .toReversed()
-        .map(({ figures, ...swap }) => ({
-          ...swap,
-          figures: figures === null ? null : comparison.read(figures, swap.id),
-        })),
+      history: readable(swaps.slice(-HISTORY).toReversed(), ({ figures, ...swap }) => ({
+        ...swap,
+        figures: figures === null ? null : comparison.read(figures, swap.id),
+      })),
     }
   }
   /** Which version of each kind's model judged when; up to now. */

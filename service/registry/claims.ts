@@ -8,7 +8,7 @@ import {
   Problem,
   type Registration,
 } from '../../core/index.ts'
-import { jsonColumn } from '../../database/index.ts'
+import { jsonColumn, readable } from '../../database/index.ts'
 import type { Credentials } from './registration.ts'
 import type { Registry } from './registry.ts'
 
@@ -97,7 +97,7 @@ export function openClaims(database: Database, registry: Registry, clock: Clock,
     async claim(code, by) {
       const hash = hashOf(code)
       const claimedAt = clock.now()
-      const row = await database.transaction(async (tx) => {
+      const factory = await database.transaction(async (tx) => {
         const known = await tx.selectFrom('claimCode').selectAll().where('hash', '=', hash).executeTakeFirst()
         if (!known)
           throw refused(
@@ -113,10 +113,10 @@ export function openClaims(database: Database, registry: Registry, clock: Clock,
             'This code was used already.',
             'It works once; ask the service desk for new credentials of the appliance.',
           )
+        const read = factoryRow.read(known.body, known.appliance)
         await tx.updateTable('claimCode').set({ claimedAt }).where('hash', '=', hash).execute()
-        return known
+        return read
       })
-      const factory = factoryRow.read(row.body, row.appliance)
       try {
         const [made] = await registry.register([{ ...factory, ...by }])
         if (!made?.mqtt.password)
@@ -143,7 +143,7 @@ export function openClaims(database: Database, registry: Registry, clock: Clock,
         .orderBy('appliance')
         .limit(limit)
         .execute()
-      return rows.map(viewOf)
+      return readable(rows, viewOf)
     },
   }
 }

@@ -10,7 +10,7 @@ import {
   type RulePreview,
   type UnitOfWork,
 } from '../../core/index.ts'
-import { enqueueControl } from '../../database/index.ts'
+import { enqueueControl, readable } from '../../database/index.ts'
 import { nextRuleState, type RuleMove } from './ruleMoves.ts'
 import { ruleBody } from './ruleTable.ts'
 import { type RuleStep, type RuleView, ruleViews } from './ruleViews.ts'
@@ -143,10 +143,8 @@ class KeptRules implements RuleBook {
       .orderBy('rule.id')
       .execute()
     await database.transaction(async (tx) => {
-      for (const { id, version, body } of rows) {
-        const rule: Rule = { ...ruleBody.read(body, id), id, version }
-        await enqueueControl(tx, { type: 'rule', appliance: '', id, rule })
-      }
+      const armed = readable(rows, ({ id, version, body }): Rule => ({ ...ruleBody.read(body, id), id, version }))
+      for (const rule of armed) await enqueueControl(tx, { type: 'rule', appliance: '', id: rule.id, rule })
     })
   }
 }

@@ -7,6 +7,7 @@ import {
   type RulePreview,
   ruleOfDetector,
 } from '../../core/index.ts'
+import { readable } from '../../database/index.ts'
 import { type Counted, countTickets, tally } from '../quality/scoreboard.ts'
 import type { RuleMove } from './ruleMoves.ts'
 import { ruleBody, rulePreview } from './ruleTable.ts'
@@ -65,7 +66,7 @@ export async function ruleViews(
   }
   const [rows, done] = [await wanted.execute(), Map.groupBy(await steps.execute(), ({ rule }) => rule)]
   const [spoken, counted] = [await alerts.ofRules(database.query), await countTickets(database)]
-  return rows.map(({ body, preview, state, ...row }) => ({
+  const read = ({ body, preview, state, ...row }: (typeof rows)[number]): RuleView => ({
     ...row,
     state: state as RuleLife,
     rule: ruleBody.read(body, row.id),
@@ -81,7 +82,8 @@ export async function ruleViews(
       ...(spoken.get(row.id) ?? { opened: 0, standing: 0 }),
       ...decided(counted.filter(({ version }) => ruleOfDetector(version)?.id === row.id)),
     },
-  }))
+  })
+  return only === undefined ? readable(rows, read) : rows.map(read)
 }
 
 function decided(own: Counted[]): Omit<RuleRecord, 'opened' | 'standing'> {

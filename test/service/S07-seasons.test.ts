@@ -1,7 +1,7 @@
 // S07: season, safety test and birthday: each selects its appliances by a rule, speaks once a season, and honours a no.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DAY } from '../../core/index.ts'
-import { campaignTemplates } from '../../service/index.ts'
+import { campaignSchema, campaignTemplates } from '../../service/index.ts'
 import { NOW, onBothDatabases } from '../desk/openTestService.ts'
 import { type CampaignTest, openCampaignTest } from './openCampaignTest.ts'
 
@@ -42,6 +42,30 @@ onBothDatabases('S07 campaigns by season', (open) => {
     await world.agree('cool', 'care-tips', false)
     world.clock.advanceTo(Date.UTC(2029, 4, 10, 10))
     expect(await world.round('summer')).toBe(0)
+  })
+
+  test('H of two who move a campaign at once one is told so: what ended stays ended; a torn row keeps nobody from the others', async () => {
+    const { campaigns, database } = world
+    for (const id of ['both', 'torn']) await world.begin(id, template('summer'))
+    await campaigns.move('both', 'pause', 'user:mia')
+    const moved = await Promise.allSettled([
+      campaigns.move('both', 'end', 'user:mia'),
+      campaigns.move('both', 'start', 'user:noa'),
+    ])
+    expect(moved.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await database.transaction((tx) =>
+      tx.updateTable('campaign').set({ body: '{"' }).where('id', '=', 'torn').execute(),
+    )
+    const ids = (all: { id: string }[]) => all.map(({ id }) => id)
+    expect(ids(await campaigns.list())).toContain('both')
+    expect(ids(await campaigns.running())).not.toContain('torn')
+    await expect(campaigns.get('torn')).rejects.toMatchObject({ code: 'row-unreadable' })
+    await campaigns.move('torn', 'end', 'user:mia').catch(() => undefined)
+    for (const { from, to } of [
+      { from: 5, to: undefined },
+      { from: undefined, to: 9e15 },
+    ])
+      expect(campaignSchema.safeParse({ ...template('summer'), from, to }).success).toBe(false)
   })
 
   test('S07 a birthday comes once a year, on its day, and not in the year of the purchase', async () => {

@@ -96,5 +96,17 @@ onBothDatabases('the book of rules', (open) => {
     const before = (await controls()).length
     await book.announceAgain()
     expect((await controls()).slice(before)).toMatchObject([{ id: 'two', rule: { version: 1 } }])
+    // One that cannot be read keeps nobody from the others.
+    await book.write('torn', bodyOf(8), 'user:rita')
+    await book.previewed('torn', 1, preview(3, 3))
+    await book.move('torn', 'arm', 'user:rita', '')
+    await database.transaction((tx) =>
+      tx.updateTable('ruleVersion').set({ body: '{"' }).where('rule', '=', 'torn').execute(),
+    )
+    const then = (await controls()).length
+    await book.announceAgain()
+    expect((await controls()).slice(then)).toMatchObject([{ id: 'two' }])
+    expect((await book.list()).map(({ id }) => id)).toContain('two')
+    await expect(book.get('torn')).rejects.toMatchObject({ code: 'row-unreadable' })
   })
 })
