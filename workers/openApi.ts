@@ -151,7 +151,7 @@ export const serviceContext = async (
     catalog,
     policy,
     desk,
-    appliance: registry.get,
+    appliance: registry.inService,
     model: ASSISTANT_URL
       ? httpAssistant({ url: ASSISTANT_URL, model: ASSISTANT_MODEL, token: ASSISTANT_TOKEN })
       : undefined,

@@ -104,6 +104,14 @@ export function openArticleBook({ database, clock, catalog, failedDays }: BookOp
       await database.transaction(async (tx) => {
         const [known] = await readArticles(tx, { ids: [article] })
         if (!known) throw notFound('article', article)
+        // Who says it again of the same ticket has one voice: the last one.
+        if (ticket !== null)
+          await tx
+            .deleteFrom('articleUse')
+            .where('article', '=', article)
+            .where('ticket', '=', ticket)
+            .where('by', '=', by)
+            .execute()
         await tx
           .insertInto('articleUse')
           .values({ article, appliance, ticket, by, at: clock.now(), helped: helped ? 1 : 0 })

@@ -43,7 +43,7 @@ export interface DiagnosisBook {
   kinds(): string[]
   /** @throws Problem `no-tree` of a kind without one */
   begin(appliance: Appliance, by: string): Promise<Diagnosis>
-  /** One step more, kept at once; at its end what it came to follows. @throws Problem `not-asked`, `no-such-answer` */
+  /** One step more, kept at once; at its end what it came to follows. @throws Problem `not-asked`, `no-such-answer`, `retired` */
   answer(id: string, node: string, answer: string, by: string): Promise<Diagnosis>
   get(id: string): Promise<Diagnosis>
   of(of: { appliance: string } | { ticket: string }): Promise<Diagnosis[]>
@@ -53,6 +53,8 @@ interface DiagnosisOptions {
   database: Database
   clock: Clock
   articles: ArticleBook
+  /** @throws Problem `retired` */
+  inService(appliance: string): unknown
   /** What the caller has is written down as a report. @returns its ticket */
   report(
     appliance: string,
@@ -65,7 +67,7 @@ interface DiagnosisOptions {
 const MOST_LISTED = 20
 const nothing = { en: 'Guided diagnosis', zh: '引导诊断' }
 
-export function openDiagnosisBook({ database, clock, articles, report }: DiagnosisOptions): DiagnosisBook {
+export function openDiagnosisBook({ database, clock, articles, inService, report }: DiagnosisOptions): DiagnosisBook {
   const trees = readTrees()
   const treeOf = (kind: string): DiagnosisTree => {
     const tree = own(trees, kind)
@@ -116,6 +118,7 @@ export function openDiagnosisBook({ database, clock, articles, report }: Diagnos
     async answer(id, node, answer, by) {
       const before = await one(id)
       if (before.node !== node || before.outcome) throw notAsked(before, node)
+      inService(before.appliance)
       const asked = own(treeOf(before.kind).nodes, node)
       const next = answered(treeOf(before.kind), node, answer)
       const end = 'end' in next.node ? next.node : undefined

@@ -34,6 +34,7 @@ interface KnowledgeOptions {
   catalog: Catalog
   policy: Policy
   desk: Pick<TicketService, 'report' | 'guideTried'>
+  /** @throws Problem `retired` */
   appliance: (id: string) => Appliance
   /** Absent: nothing is asked of any model. */
   model?: AssistantModel | undefined
@@ -50,6 +51,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     database,
     clock,
     articles,
+    inService: appliance,
     report: async (id, by, failureMode, said) => {
       const of = appliance(id)
       // A fault that has no name needs words: those of the last answer.

@@ -74,6 +74,18 @@ onBothDatabases('guided diagnosis', (open) => {
     expect(items[0]?.steps).toHaveLength(1)
   })
 
+  test('S19 H of an appliance that is retired meanwhile nothing more is asked', async () => {
+    await api.register('f4', { kind: 'fridge' })
+    const begun = await api.call<Diagnosis>('POST', '/api/appliances/f4/diagnoses', {})
+    await api.call('DELETE', '/api/appliances/f4')
+    const answer = { node: begun.node, answer: begun.answers[0]?.id }
+    expect(await api.ask('POST', `/api/diagnoses/${begun.id}/answers`, answer)).toMatchObject({
+      status: 409,
+      body: { code: 'retired' },
+    })
+    expect((await api.desk.list({ appliance: 'f4', limit: 5 })).items).toEqual([])
+  })
+
   test('S19 every way through every tree ends, and each tree can end in all three', async () => {
     const { readTrees } = await import('../../service/knowledge/diagnosisTree.ts')
     const { shippedArticles } = await import('../../service/knowledge/shippedArticles.ts')

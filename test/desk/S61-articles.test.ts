@@ -102,6 +102,9 @@ onBothDatabases('articles', (open) => {
     expect(await api.desk.get(ticket.id)).toMatchObject({ state: 'closed', guide: { helped: true } })
     const success = async () => (await api.call<Article>('GET', '/api/articles/fridge-clean-condenser')).success
     expect(await success()).toEqual({ tried: 1, helped: 1, failed: 0, rate: 1 })
+    // H: who says it again of the same ticket has one voice.
+    for (const helped of [false, true, true]) await api.asOwner('POST', tried, { helped })
+    expect(await success()).toEqual({ tried: 1, helped: 1, failed: 0, rate: 1 })
     await api.call('POST', `/api/tickets/${ticket.id}/articles/fridge-clean-condenser/tried`, { helped: false })
     expect(await success()).toEqual({ tried: 2, helped: 1, failed: 0, rate: 0.5 })
     api.clock.advanceTo(api.clock.now() + 6 * DAY)
