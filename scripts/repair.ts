@@ -16,19 +16,19 @@ import {
 import { openSuspects } from '../workers/suspects.ts'
 import { readSnapshot } from '../workers/threads/snapshotFile.ts'
 import { openWorld } from '../workers/world.ts'
+import { endInWords } from './endInWords.ts'
 
 const SHOWN_BYTES = 100
 
-const { values: args } = parseArgs({
-  options: {
-    list: { type: 'boolean', default: false },
-    from: { type: 'string' },
-    appliance: { type: 'string' },
-    'set-aside': { type: 'string' },
-  },
-})
-
-try {
+await endInWords(async () => {
+  const { values: args } = parseArgs({
+    options: {
+      list: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      appliance: { type: 'string' },
+      'set-aside': { type: 'string' },
+    },
+  })
   const settings = readSettings(process.env)
   const world = worldOf(settings)
   const dir = join(world.dir, 'journal')
@@ -40,19 +40,17 @@ try {
     })
   }
   const hold = await openWorld(world, settings.DATA_DIR)
-  if (args.list) await withJournal(dir, (log) => list(log, offsetOf(args.from ?? '0'), args.appliance))
-  else if (args['set-aside'] === undefined) await repair(dir)
-  else {
-    const offset = offsetOf(args['set-aside'])
-    await withJournal(dir, async (log) => setAside(log, world.dir, offset, await stored(settings, world.dir)))
+  try {
+    if (args.list) await withJournal(dir, (log) => list(log, offsetOf(args.from ?? '0'), args.appliance))
+    else if (args['set-aside'] === undefined) await repair(dir)
+    else {
+      const offset = offsetOf(args['set-aside'])
+      await withJournal(dir, async (log) => setAside(log, world.dir, offset, await stored(settings, world.dir)))
+    }
+  } finally {
+    hold.release()
   }
-  hold.release()
-} catch (error) {
-  if (!(error instanceof Problem) && (error as NodeJS.ErrnoException).code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
-    throw error
-  console.error(error instanceof Problem ? `${error.message} ${error.remedy}` : (error as Error).message)
-  process.exit(1)
-}
+})
 
 async function repair(dir: string): Promise<void> {
   const lost = await repairJournal(dir)

@@ -29,11 +29,19 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
-const seed = Number(values.seed)
+/** @returns a whole number, or ends in a sentence */
+function count(name: keyof typeof values, least = 1): number {
+  const value = Number(values[name])
+  if (values[name] !== '' && Number.isSafeInteger(value) && value >= least) return value
+  console.error(`--${name} ${values[name]} is no whole number from ${least} on.`)
+  process.exit(1)
+}
+const [seed, kills, messages] = [count('seed', 0), count('kills'), count('messages')]
+const [packets, frames] = [count('packets'), count('frames')]
 const progress = (line: string): void => console.log(line)
 const many = { alone: 150, gateways: 30, seed }
 /** With fewer messages everything else is shorter, too. */
-const share = Math.min(1, Number(values.messages) / 1_000_000)
+const share = Math.min(1, messages / 1_000_000)
 const some = (full: number, least: number): number => Math.max(least, Math.round(full * share))
 
 let prepared: Promise<PreparedFleet> | undefined
@@ -43,34 +51,38 @@ const fleet = (): Promise<PreparedFleet> => {
   return prepared
 }
 
-const faults: Record<string, () => Promise<Finding[]>> = {
-  kill: () => killLoop({ kills: Number(values.kills), messages: Number(values.messages), ...many, progress }),
-  'killed-fleet': async () => killedFleet(await fleet(), some(12, 3), seed),
-  malformed: () => malformed({ packets: Number(values.packets), seeds: [seed, seed + 1, seed + 2], progress }),
-  hostile: async () => hostile({ frames: Number(values.frames), kills: 5, seed, progress }, await fleet()),
-  'power-cut': async () => powerCut({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }, await fleet()),
-  'damaged-journal': () => damagedJournal({ flips: 5, messages: some(20_000, 2_000), ...many }),
-  'lost-tail': () => lostTail({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }),
-  'slow-disk': async () => slowDisk({ meanMs: 100, messages: some(30_000, 3_000), ...many }, await fleet()),
-  'full-disk': async () =>
-    fullDisk({ fullMs: some(20_000, 5_000), messages: some(30_000, 3_000), ...many }, await fleet()),
-  postgres: () => outage('postgres', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
-  influx: () => outage('influx', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
-  redis: () => outage('redis', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
-  'fleet-servers': async () => fleetOutage(await fleet(), some(300_000, 5_000)),
-  clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
-  'before-login': () => beforeLogin(),
-  'half-open': () => halfOpen(),
-  storm: () => storm(10_000),
-}
+const faults = new Map<string, () => Promise<Finding[]>>(
+  Object.entries({
+    kill: () => killLoop({ kills, messages, ...many, progress }),
+    'killed-fleet': async () => killedFleet(await fleet(), some(12, 3), seed),
+    malformed: () => malformed({ packets, seeds: [seed, seed + 1, seed + 2], progress }),
+    hostile: async () => hostile({ frames, kills: 5, seed, progress }, await fleet()),
+    'power-cut': async () => powerCut({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }, await fleet()),
+    'damaged-journal': () => damagedJournal({ flips: 5, messages: some(20_000, 2_000), ...many }),
+    'lost-tail': () => lostTail({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }),
+    'slow-disk': async () => slowDisk({ meanMs: 100, messages: some(30_000, 3_000), ...many }, await fleet()),
+    'full-disk': async () =>
+      fullDisk({ fullMs: some(20_000, 5_000), messages: some(30_000, 3_000), ...many }, await fleet()),
+    postgres: () => outage('postgres', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+    influx: () => outage('influx', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+    redis: () => outage('redis', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
+    'fleet-servers': async () => fleetOutage(await fleet(), some(300_000, 5_000)),
+    clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
+    'before-login': () => beforeLogin(),
+    'half-open': () => halfOpen(),
+    storm: () => storm(10_000),
+  }),
+)
 
+const unknown = positionals.find((name) => !faults.has(name))
+if (unknown !== undefined) {
+  console.error(`There is no fault '${unknown}'. Use one of: ${[...faults.keys()].join(', ')}.`)
+  process.exit(1)
+}
 const findings: Finding[] = []
-for (const name of positionals.length > 0 ? positionals : Object.keys(faults)) {
-  const run = faults[name]
-  if (!run) {
-    console.error(`There is no fault '${name}'. Use one of: ${Object.keys(faults).join(', ')}.`)
-    process.exit(1)
-  }
+for (const name of positionals.length > 0 ? positionals : faults.keys()) {
+  const run = faults.get(name)
+  if (!run) continue
   console.log(`— ${name}`)
   findings.push(...(await run()))
 }

@@ -28,7 +28,14 @@ test('A repair lists frames and sets one aside by its offset, and its bytes are 
   const [, offset] = /^(\d+) \S+ telemetry f1 \d+ bytes /m.exec(said) ?? []
   expect(said).toContain('power')
   expect(repair('--set-aside', '1').said).toMatch(/No frame ends at 1/)
-  expect(repair('--set-aside', 'x').status).toBe(1)
+  for (const args of [
+    ['--set-aside', 'x'],
+    ['--set-aside'],
+    ['--set-aside', '-1'],
+    ['--from', '1e99', '--list'],
+    ['list'],
+  ])
+    expect(repair(...args), args.join(' ')).toMatchObject({ status: 1, said: expect.not.stringMatching(/^ +at /m) })
   // Stored before the kill, it stays what it was, and that is said; else it goes into the quarantine, whole.
   const { status, said: answer } = repair('--set-aside', offset ?? '')
   if (status !== 0) expect(answer).toMatch(/is stored already: .* nothing was set aside/)
