@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Problem, ticketIs } from '../../core/index.ts'
+import { Problem, ticketStatesWhere } from '../../core/index.ts'
 import type { TicketView } from '../../service/index.ts'
 import { needsOf } from './access.ts'
 import type { ApiContext } from './apiContext.ts'
@@ -36,6 +36,7 @@ export const ownOnly =
   }
 
 type Desk = ApiContext['desk']
+const BUSY = ticketStatesWhere('busy').join()
 const idIn = ({ params }: FastifyRequest): string => (params as { id?: string }).id ?? ''
 
 const isOwn: Record<
@@ -48,8 +49,8 @@ const isOwn: Record<
   },
   /** By a job there that is not over. */
   async appliance(request, engineer, desk) {
-    const { items } = await desk.list({ appliance: idIn(request), limit: 50 })
-    return items.find((ticket) => ticket.engineer === engineer && ticketIs(ticket.state, 'busy')) ?? false
+    const { items } = await desk.list({ appliance: idIn(request), state: BUSY, limit: 50 })
+    return items.find((ticket) => ticket.engineer === engineer) ?? false
   },
   engineer: async (request, engineer) => idIn(request) === engineer,
   grab: async ({ body }, engineer) => (body as { engineer?: unknown } | null)?.engineer === engineer,

@@ -36,6 +36,19 @@ export function asSent<T>(sent: unknown, made: T[]): T[] | T {
   return one
 }
 
+/** Every item of a list that comes in pages. */
+export async function everyPage<T>(
+  page: (cursor: { cursor?: string }) => Promise<{ items: T[]; next?: string | undefined }>,
+): Promise<T[]> {
+  const items: T[] = []
+  for (let cursor: string | undefined; ; ) {
+    const one = await page(cursor === undefined ? {} : { cursor })
+    items.push(...one.items)
+    if (one.next === undefined) return items
+    cursor = one.next
+  }
+}
+
 /**
  * One page of a list that is already in its order; the cursor is the id of the last item.
  * @throws Problem `bad-cursor` when that one is no longer in the list: beginning again in silence would never end

@@ -2,6 +2,7 @@ import { ownersNotices } from '../../alerts/index.ts'
 import { type Appliance, DAY, isInService, type Millis, personOf } from '../../core/index.ts'
 import type { ApiContext } from './apiContext.ts'
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
+import { everyPage } from './paging.ts'
 
 export type PersonalContext = Pick<
   ApiContext,
@@ -66,29 +67,17 @@ async function factsOf(context: PersonalContext, appliance: Appliance) {
   return {
     registration: appliance,
     kind,
-    alerts: await all((cursor) => alerts.list({ appliance: id, limit: PAGE, ...cursor })),
+    alerts: await everyPage((cursor) => alerts.list({ appliance: id, limit: PAGE, ...cursor })),
     // The link to a ticket's page is not data of it.
-    tickets: (await all((cursor) => desk.list({ appliance: id, limit: PAGE, ...cursor }))).map(
+    tickets: (await everyPage((cursor) => desk.list({ appliance: id, limit: PAGE, ...cursor }))).map(
       ({ ownerLink: _link, candidates: _candidates, ...ticket }) => ticket,
     ),
     notices: await ownersNotices(database, id),
-    commands: await all((cursor) => commands.list(id, { limit: PAGE, ...cursor })),
+    commands: await everyPage((cursor) => commands.list(id, { limit: PAGE, ...cursor })),
     shares: (await shares.of(id)).map(({ path: _path, ...share }) => share),
     events: await store.events(id, 0, end),
     cycles: await store.cycles(id, 0, end),
     features: await store.features(id, null, 0, end),
-  }
-}
-
-async function all<T>(
-  page: (cursor: { cursor?: string }) => Promise<{ items: T[]; next?: string | undefined }>,
-): Promise<T[]> {
-  const items: T[] = []
-  for (let cursor: string | undefined; ; ) {
-    const one = await page(cursor === undefined ? {} : { cursor })
-    items.push(...one.items)
-    if (one.next === undefined) return items
-    cursor = one.next
   }
 }
 

@@ -5,6 +5,7 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { millis, since } from '../paging.ts'
 import { engineerInWords } from './people.ts'
 
 const params = z.object({ id: idSchema })
@@ -113,7 +114,7 @@ function earningRoutes(app: Api, { desk, policies, clock }: Pick<ApiContext, 'de
         summary: 'What closed jobs, the stars of owners and corrections have earned an engineer: every line explained',
         tags: ['people'],
         params,
-        querystring: z.object({ from: z.coerce.number().int().optional(), to: z.coerce.number().int().optional() }),
+        querystring: z.object({ from: since.optional(), to: millis.optional() }),
         response: { 200: answers['GET /api/engineers/:id/earnings'] },
       },
     },

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type Appliance, DAY, installedSchema, livingFirst, type Series } from '../../../core/index.ts'
+import {
+  type Appliance,
+  DAY,
+  installedSchema,
+  livingFirst,
+  type Series,
+  ticketStatesWhere,
+} from '../../../core/index.ts'
 import { channels, symptomsOf } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
@@ -149,7 +156,8 @@ function ownerRoutes(app: Api, context: ApiContext): void {
     },
     async (request) => {
       const appliance = registry.get(await desk.applianceBySecret(request.params.secret))
-      const [open] = livingFirst((await desk.list({ appliance: appliance.id, limit: 20 })).items)
+      const living = { appliance: appliance.id, state: ticketStatesWhere('living').join(), limit: 20 }
+      const [open] = livingFirst((await desk.list(living)).items)
       return {
         id: appliance.id,
         model: appliance.model,

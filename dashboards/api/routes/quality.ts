@@ -84,7 +84,7 @@ export function qualityRoutes(app: Api, { quality }: Pick<ApiContext, 'quality'>
     {
       schema: {
         ...of('The report of a month, the same whenever it is asked'),
-        querystring: z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) }),
+        querystring: z.object({ month: z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'must be a month like 2026-05') }),
         response: { 200: answers['GET /api/quality/report'] },
       },
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Appliance, livingFirst, ticketIs } from '../../../../core/index.ts'
+import { type Appliance, livingFirst, ticketIs, ticketStatesWhere } from '../../../../core/index.ts'
 import { adviceOf, wordOf } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
@@ -72,7 +72,9 @@ async function applianceAtHome(context: HomeContext, appliance: Appliance) {
   const { id, kind, model } = appliance
   const row = health.of(id)
   const { items } = await desk.list({ appliance: id, limit: TOLD_BEFORE + 5 })
-  const [open, ...beside] = livingFirst(items)
+  // However long ago it began: what is under way is never behind what is over.
+  const living = await desk.list({ appliance: id, state: ticketStatesWhere('living').join(), limit: TOLD_BEFORE })
+  const [open, ...beside] = livingFirst(living.items)
   const standing = (await alerts.list({ appliance: id, state: 'open,acknowledged', limit: 5 })).items[0]
   const page = open && (await ownersPage(context)(secretOf(open.ownerLink)))
   const engineer = open?.engineer && (await people.engineers()).find((known) => known.id === open.engineer)?.name

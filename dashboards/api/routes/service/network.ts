@@ -4,7 +4,7 @@ import { outletSchema, queueOf, routeCall } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
-import { asSent } from '../../paging.ts'
+import { asSent, everyPage } from '../../paging.ts'
 
 const params = z.object({ id: idSchema })
 type Context = Pick<ApiContext, 'catalog' | 'desk' | 'outlets' | 'policies' | 'registry'>
@@ -95,8 +95,8 @@ function coverageRoute(app: Api, { catalog, outlets, registry }: Context): void 
   )
 }
 
-/** Tickets in queues, at most. */
-const MOST_QUEUED = 1_000
+/** Tickets that are read together. */
+const AT_ONCE = 1_000
 const digits = (phone: string): string => phone.replace(/\D/g, '').replace(/^00/, '')
 
 function queueRoutes(app: Api, { desk, policies, registry }: Context): void {
@@ -137,8 +137,10 @@ function queueRoutes(app: Api, { desk, policies, registry }: Context): void {
     },
     async () => {
       const { queues } = policies.live
-      const waiting = await desk.list({ state: ticketStatesWhere('awaitsPeople').join(','), limit: MOST_QUEUED })
-      const queued = waiting.items.map(({ id, number, appliance, state, priority, clocks, owner }) => {
+      const waiting = await everyPage((cursor) =>
+        desk.list({ state: ticketStatesWhere('awaitsPeople').join(','), limit: AT_ONCE, ...cursor }),
+      )
+      const queued = waiting.map(({ id, number, appliance, state, priority, clocks, owner }) => {
         const owed = clocks.filter(({ doneAt }) => doneAt === undefined).map((clock) => clock.dueAt)
         const dueAt = owed.length > 0 ? { dueAt: Math.min(...owed) } : {}
         return {
