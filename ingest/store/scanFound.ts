@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type FoundQuery, type FoundRows, monotonicMs } from '../../core/index.ts'
 import type { FoundTable } from './foundTable.ts'
-import { tooLarge, tooLong } from './scanReadings.ts'
+import { tooLarge, tooLong } from './scanLimits.ts'
 
 /** Appliances that are looked at before others have a turn. */
 const AT_ONCE = 8

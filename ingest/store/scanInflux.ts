@@ -1,6 +1,6 @@
 import type { Kind } from '../../catalog/index.ts'
 import { monotonicMs, type ScannedRows, type ScanQuery } from '../../core/index.ts'
-import { tooLarge, tooLong } from './scanReadings.ts'
+import { tooLarge, tooLong } from './scanLimits.ts'
 
 /** Appliances that one query asks for. */
 const AT_ONCE = 10

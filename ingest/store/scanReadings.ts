@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Kind } from '../../catalog/index.ts'
-import { Problem, type ScannedRows, type ScanQuery, type ScanTest } from '../../core/index.ts'
+import type { ScannedRows, ScanQuery, ScanTest } from '../../core/index.ts'
 import { metricColumn, tableOf } from './duckDbTables.ts'
+import { tooLarge, tooLong } from './scanLimits.ts'
 
 /**
  * The stretches of a fleet's readings in which all tests held at least once, whole. One statement finds them and counts
@@ -141,18 +142,3 @@ function named(
     }),
   }
 }
-
-export const tooLarge = (count: number, most: number): Problem =>
-  new Problem({
-    code: 'scan-too-large',
-    message: `It would have to look at ${count} readings one by one; ${most} are allowed.`,
-    remedy: 'Choose a narrower limit, a smaller scope, or fewer days.',
-    status: 422,
-  })
-export const tooLong = (withinMs: number): Problem =>
-  new Problem({
-    code: 'scan-too-long',
-    message: `It took longer than ${Math.round(withinMs / 1000)} s.`,
-    remedy: 'Choose a narrower limit, a smaller scope, or fewer days.',
-    status: 422,
-  })
