@@ -15,9 +15,13 @@ const canonical = (zone: string): string => new Intl.DateTimeFormat('en', { time
 
 function readZones(): Map<string, string> {
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+  // Most pairs of letters are no country: that is told sooner than their zones are looked up.
+  const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+  const regions = letters.flatMap((one) => letters.map((two) => one + two)).filter((region) => names.of(region))
   const zones = new Map<string, string>()
-  for (const region of letters.flatMap((one) => letters.map((two) => one + two)))
-    for (const zone of zonesOf(region).map(canonical)) if (!zones.has(zone)) zones.set(zone, current(region))
+  // Of two names of a country, a former one comes as today's; zones come by their canonical names.
+  for (const region of regions)
+    for (const zone of zonesOf(region)) if (!zones.has(zone)) zones.set(zone, current(region))
   return zones
 }
 
