@@ -51,7 +51,9 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
 
   // From here on appliances are answered; the rest is loaded while they are.
   const timeKnown = Promise.withResolvers<(ticket: TicketView) => void>()
-  const ingress = await openIngress({ settings, world, hold, catalog, ending, timeKnown: timeKnown.promise })
+  const listeners = Promise.withResolvers<(key: string) => Promise<boolean>>()
+  const later = { timeKnown: timeKnown.promise, mayListen: async (key: string) => (await listeners.promise)(key) }
+  const ingress = await openIngress({ settings, world, hold, catalog, ending, ...later })
   const parts = { settings, world, hold, catalog, catalogDir, logger, ending, ingress }
   // Who waits at the door is answered first: loading the rest keeps this thread busy for half a second.
   if (ingress.registry.all().length > 0) await wait(ANSWERED_FIRST_MS)
@@ -65,6 +67,7 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   ])
   opened(() => accounts.close())
   ingressOpened(() => hub.close())
+  listeners.resolve((await pages).mayListen(accounts))
   timeKnown.resolve((ticket) => hub.ticket(ticket))
 
   const isReady = { now: false }

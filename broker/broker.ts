@@ -11,8 +11,10 @@ import { classicHearer, subscriptionsOf } from './classicHearer.ts'
 import { CommandDelivery } from './commandDelivery.ts'
 import { Connected } from './connected.ts'
 import { addFastPath, type Keep } from './fastPath.ts'
-import { FiveConnection, type FiveHost } from './five/connection.ts'
+import { FiveConnection } from './five/connection.ts'
+import type { FiveHost } from './five/host.ts'
 import { FiveSessions } from './five/sessions.ts'
+import { StaffFeed } from './five/staffFeed.ts'
 import { hearVersion } from './five/version.ts'
 import { FrameGuard, guardReads } from './frameGuard.ts'
 import { Incoming } from './incoming.ts'
@@ -23,7 +25,7 @@ import { Misdirected, type MisdirectedTopic } from './misdirected.ts'
 import { OutsideBroker } from './outside/outsideBroker.ts'
 import type { OutsideState } from './outside/outsideState.ts'
 import { PresenceBook } from './presence.ts'
-import { breaksProtocol } from './protocolFault.ts'
+import { breaksProtocol, catchFaults } from './protocolFault.ts'
 import { type Credentials, signIn } from './signIn.ts'
 import { mayHear } from './topics.ts'
 import { WebSocketIngress } from './webSocketIngress.ts'
@@ -61,6 +63,7 @@ class ApplianceBroker implements Broker {
   #misdirected = new Misdirected()
   #incoming: Incoming
   #five: FiveHost
+  #staff: StaffFeed
   #outside: OutsideBroker | undefined
   #closing = false
   #stats = noStats()
@@ -69,10 +72,12 @@ class ApplianceBroker implements Broker {
     this.#options = options
     this.#limits = { ...brokerLimits, ...options.limits }
     this.#delivery = new CommandDelivery(options.commands, (error) => options.onRetryableError('command', error))
+    this.#staff = new StaffFeed(options.mayListen, () => this.#stats.staffMissed++)
     this.#incoming = new Incoming(options, {
       stats: this.#stats,
       presence: this.#presence,
       misdirected: this.#misdirected,
+      staff: this.#staff,
       deviceOf: (peer) => this.#connected.deviceOf(peer),
     })
     this.#connected = new Connected({
@@ -198,7 +203,6 @@ class ApplianceBroker implements Broker {
       this.#stats[fault]++
     })
     const client = this.#aedes.handle(stream, request)
-    // The parser throws on a few malformed packets instead of saying so; thrown in an event, that would end the process.
     const { _parser: parser } = client as unknown as { _parser?: EventEmitter & { parse: (bytes: Buffer) => number } }
     if (!parser) return
     // Of a version that is none of ours the parser knows nothing but that it is wrong (3.1.2-2).
@@ -214,16 +218,10 @@ class ApplianceBroker implements Broker {
     })
     const keep: Keep = (from, topic, payload, done) => this.#incoming.keepFast(from, topic, payload, done)
     if (!addFastPath(client, stream, keep, this.#limits)) this.#stats.slowConnections++
-    const parse = parser.parse.bind(parser)
-    parser.parse = (bytes) => {
-      try {
-        return parse(bytes)
-      } catch (error) {
-        this.#stats.malformed++
-        client.emit('error', error as Error)
-        return 0
-      }
-    }
+    catchFaults(parser, (error) => {
+      this.#stats.malformed++
+      client.emit('error', error)
+    })
   }
 
   #authenticate(
@@ -261,6 +259,7 @@ class ApplianceBroker implements Broker {
       stats: this.#stats,
       incoming: this.#incoming,
       delivery: this.#delivery,
+      staff: this.#staff,
       sessions: new FiveSessions(sessions, clock, (error) => onRetryableError('session', error), ended),
       isVouchedFor,
       signIn: (credentials) => {
@@ -339,6 +338,7 @@ class ApplianceBroker implements Broker {
     // One more turn: the acknowledgements of what was just written leave before the sockets close.
     await new Promise((resolve) => setImmediate(resolve))
     this.#five.sessions.stop()
+    this.#staff.stop()
     this.#connected.shutDown()
     this.#webSockets.goAway()
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()))

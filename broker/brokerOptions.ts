@@ -10,6 +10,7 @@ import type {
   FrameIngress,
   SessionStore,
 } from '../core/index.ts'
+import type { MayListen } from './five/staffFeed.ts'
 import type { BrokerLimits, BrokerStats } from './limits.ts'
 import type { MisdirectedTopic } from './misdirected.ts'
 import type { OutsideSettings, OutsideState } from './outside/outsideState.ts'
@@ -32,6 +33,8 @@ export interface BrokerOptions {
   sessions: SessionStore
   /** Who may publish to topics that are none of the contract's, and what is made of it. Absent: nobody. */
   foreign?: ForeignTopics
+  /** Which keys let programs of the staff hear what all appliances say. Absent: none. */
+  mayListen?: MayListen
   /** A broker of somebody else at which appliances live, besides this one. */
   outside?: OutsideSettings
   /** Something could not be written down now; nobody else notices. */

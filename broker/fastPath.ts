@@ -32,7 +32,7 @@ interface Inside {
 const PUBACK = 0x40
 const PUBACK_BYTES = 4
 /** PUBLISH at QoS 1 without the retain flag; whether it is sent again (bit 3) makes no difference. */
-const isQos1 = (byte: number): boolean => (byte & 0xf7) === 0x32
+export const isQos1 = (byte: number): boolean => (byte & 0xf7) === 0x32
 
 /**
  * Takes whole QoS 1 publishes out of what a client sends before MQTT's own parser sees them, and acknowledges them in
@@ -138,15 +138,18 @@ function isAsExpected(inside: Inside): boolean {
   )
 }
 
-interface Publish {
+export interface Publish {
   topic: string
   id: number
   payload: Buffer
   end: number
 }
 
-/** One QoS 1 PUBLISH (MQTT 3.1.1, 3.3). `odd` is for the parser to judge. */
-function readPublish(bytes: Buffer, from: number): Publish | 'not whole' | 'odd' {
+/** A packet of more bytes is not waited for here: who sends it in pieces would have them put together again and again. */
+const MOST_WAITED_FOR = 16 * 1024
+
+/** One QoS 1 PUBLISH (3.3), in version 5 one without properties. `odd` is for the parser to judge. */
+export function readPublish(bytes: Buffer, from: number, version: 4 | 5 = 4): Publish | 'not whole' | 'odd' {
   let length = 0
   let at = from + 1
   for (let shift = 0; ; shift += 7) {
@@ -157,7 +160,7 @@ function readPublish(bytes: Buffer, from: number): Publish | 'not whole' | 'odd'
     if (byte < 128) break
   }
   const end = at + length
-  if (end > bytes.length) return 'not whole'
+  if (end > bytes.length) return length > MOST_WAITED_FOR ? 'odd' : 'not whole'
   if (length < 2) return 'odd'
   const topicEnd = at + 2 + bytes.readUInt16BE(at)
   if (topicEnd + 2 > end) return 'odd'
@@ -165,5 +168,8 @@ function readPublish(bytes: Buffer, from: number): Publish | 'not whole' | 'odd'
   if (id === 0) return 'odd'
   // Beyond ASCII it matches no topic of ours, and so goes to the parser.
   const topic = bytes.toString('latin1', at + 2, topicEnd)
-  return { topic, id, payload: bytes.subarray(topicEnd + 2, end), end }
+  if (version === 4) return { topic, id, payload: bytes.subarray(topicEnd + 2, end), end }
+  return bytes[topicEnd + 2] === 0 && topicEnd + 3 <= end
+    ? { topic, id, payload: bytes.subarray(topicEnd + 3, end), end }
+    : 'odd'
 }

@@ -2,12 +2,13 @@ import type { Client, PublishPacket } from 'aedes'
 import { z } from 'zod'
 import { type ApplianceId, commandResults, type Device, type FrameIn, type FrameType, Problem } from '../core/index.ts'
 import type { BrokerOptions } from './brokerOptions.ts'
+import type { StaffFeed } from './five/staffFeed.ts'
 import type { AedesSessions } from './keptSessions.ts'
 import type { BrokerStats } from './limits.ts'
 import type { Misdirected } from './misdirected.ts'
 import type { Peer, Unheard, UpMessage } from './peer.ts'
 import type { PresenceBook } from './presence.ts'
-import { type OwnTopic, speaksOf, upTopic } from './topics.ts'
+import { type OwnTopic, speaksOf, topicOf, upTopic } from './topics.ts'
 
 /** Characters of what an appliance says of a command; the rest is cut. */
 const MOST_DETAIL = 2_000
@@ -41,6 +42,7 @@ export class Incoming {
   readonly #stats: BrokerStats
   readonly #presence: PresenceBook
   readonly #misdirected: Misdirected
+  readonly #staff: StaffFeed
   readonly #deviceOf: (peer: Peer) => Device | undefined
   #isClosing = false
   #drained: (() => void) | undefined
@@ -51,6 +53,7 @@ export class Incoming {
       stats: BrokerStats
       presence: PresenceBook
       misdirected: Misdirected
+      staff: StaffFeed
       deviceOf: (peer: Peer) => Device | undefined
     },
   ) {
@@ -58,6 +61,7 @@ export class Incoming {
     this.#stats = of.stats
     this.#presence = of.presence
     this.#misdirected = of.misdirected
+    this.#staff = of.staff
     this.#deviceOf = of.deviceOf
   }
 
@@ -185,12 +189,12 @@ export class Incoming {
   }
 
   /** What the fast path may take: telemetry and events of its own appliances. The rest has rules of its own. */
-  keepFast(client: Client, topic: string, payload: Buffer, done: (refused?: Problem) => void): boolean {
-    const device = this.#deviceOf(client)
+  keepFast(peer: Peer, topic: string, payload: Buffer, done: (refused?: Problem) => void): boolean {
+    const device = this.#deviceOf(peer)
     const own = device && upTopic(device, topic)
     if (!own || this.#isClosing || (own.rest !== 'telemetry' && own.rest !== 'event')) return false
     this.#presence.spoke(own.appliance)
-    this.#keep(own, payload, false, done, client)
+    this.#keep(own, payload, false, done, peer)
     return true
   }
 
@@ -215,6 +219,7 @@ export class Incoming {
     this.#options.log.take(frame, (refused) => {
       if (!refused && own.rest === 'telemetry') this.#stats[withoutPromise ? 'withoutPromise' : 'acked']++
       done(refused)
+      if (!refused && this.#staff.isHeard) this.#staff.tell(topicOf(own), payload)
       this.#written()
     })
   }

@@ -58,6 +58,8 @@ export interface BrokerStats {
   /** Of whoever may publish to any topic, and mapped to no appliance: acknowledged, shown and dropped. */
   unmapped: number
   refusedSubscriptions: number
+  /** Told to a program of the staff that did not keep up. */
+  staffMissed: number
   refusedConnections: number
   oversize: number
   malformed: number
@@ -79,6 +81,7 @@ export const noStats = (): BrokerStats => ({
   misdirected: 0,
   unmapped: 0,
   refusedSubscriptions: 0,
+  staffMissed: 0,
   refusedConnections: 0,
   oversize: 0,
   malformed: 0,

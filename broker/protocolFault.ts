@@ -25,3 +25,16 @@ export function breaksProtocol(packet: Packet): boolean {
 
 /** 2.3.1-1: 16 bits, and not 0. */
 const isPacketId = (id: number | undefined): boolean => id !== undefined && id > 0
+
+/** The parser throws on a few malformed packets instead of saying so; thrown in an event, that would end the process. */
+export function catchFaults(parser: { parse(bytes: Buffer): number }, failed: (error: Error) => void): void {
+  const parse = parser.parse.bind(parser)
+  parser.parse = (bytes) => {
+    try {
+      return parse(bytes)
+    } catch (error) {
+      failed(error as Error)
+      return 0
+    }
+  }
+}

@@ -10,6 +10,8 @@ export interface OwnTopic {
   rest: string
 }
 
+export const topicOf = ({ kind, appliance, rest }: OwnTopic): string => `appliances/${kind}/${appliance}/${rest}`
+
 const UP = new Set<string>(['telemetry', 'event', 'status', 'command/ack'] satisfies UpTopic[])
 
 /** Takes a topic apart when it lies below a prefix that this device may use, with the right kind. */

@@ -6,6 +6,7 @@
 export { type Role, roles } from './api/accounts/accountNames.ts'
 export { type Accounts, openAccounts } from './api/accounts/accounts.ts'
 export { checkReach } from './api/accounts/checkReach.ts'
+export { mayListen } from './api/accounts/mayListen.ts'
 export type { OidcSettings } from './api/accounts/ways/openIdConnect.ts'
 export { AnswerWatch } from './api/answerWatch.ts'
 export type {

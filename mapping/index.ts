@@ -7,3 +7,4 @@
 export { forgetMapped, mappingMigrations } from './bindings.ts'
 export { loadFormats } from './format.ts'
 export { type Mapping, openMapping } from './openMapping.ts'
+export { encodeOtlpAnswer } from './otlpProtobuf.ts'

@@ -15,6 +15,7 @@ import { ANY_SOURCE, type Binding, Bindings } from './bindings.ts'
 import type { Format } from './format.ts'
 import { type HeardDevice, HeardDevices } from './heard.ts'
 import { OTLP, readOtlp } from './otlp.ts'
+import { decodeOtlp } from './otlpProtobuf.ts'
 import { MappedReadings } from './readings.ts'
 import { MessageReader, type Said } from './readMessage.ts'
 import { SparkplugReader } from './sparkplug.ts'
@@ -129,7 +130,7 @@ export class Mapping implements ForeignTopics {
    * @throws Problem `bad-otlp`, or why it is not kept
    */
   async hearOtlp(body: unknown, log: FrameIngress): Promise<{ rejected: number }> {
-    const { said, rejected } = readOtlp(body)
+    const { said, rejected } = readOtlp(Buffer.isBuffer(body) ? decodeOtlp(body) : body)
     const arrivedAt = this.#of.clock.now()
     const frames = said.flatMap((one) => {
       const shown = Buffer.from(JSON.stringify({ ts: one.ts, ...Object.fromEntries(one.values) }))

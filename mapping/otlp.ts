@@ -52,7 +52,7 @@ const textOf = (attributes: readonly z.infer<typeof attribute>[] | undefined, ke
 
 /**
  * What an export of OpenTelemetry metrics says: of each device and time the values of its gauges and sums.
- * Source: opentelemetry-proto 1.3, ExportMetricsServiceRequest in JSON.
+ * Source: opentelemetry-proto 1.3, ExportMetricsServiceRequest, as its JSON says it.
  * @throws Problem `bad-otlp`
  */
 export function readOtlp(body: unknown): { said: Said[]; rejected: number } {
@@ -62,7 +62,7 @@ export function readOtlp(body: unknown): { said: Said[]; rejected: number } {
     throw new Problem({
       code: 'bad-otlp',
       message: `This is no export of metrics: ${issue?.path.join('.') || 'it'}: ${issue?.message}.`,
-      remedy: 'Send OTLP/HTTP with JSON (OTEL_EXPORTER_OTLP_PROTOCOL=http/json).',
+      remedy: 'Send OTLP/HTTP (OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json).',
       status: 400,
     })
   }

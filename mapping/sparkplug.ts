@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-import type { Type } from 'protobufjs'
 import { z } from 'zod'
+import { protobufType } from './protobuf.ts'
 
 /** What of Sparkplug B's payload is read. Source: Eclipse Tahu, sparkplug_b.proto (Sparkplug 3.0). */
 const PROTO = `
@@ -27,14 +26,7 @@ message Payload {
   repeated Metric metrics = 2;
   optional uint64 seq = 3;
 }`
-let type: Type | undefined
-/** Loaded with the first message: most installations hear none. */
-export function sparkplugPayload(): Type {
-  if (type) return type
-  const protobuf: typeof import('protobufjs') = createRequire(import.meta.url)('protobufjs')
-  type = protobuf.parse(PROTO).root.lookupType('Payload')
-  return type
-}
+export const sparkplugPayload = protobufType(PROTO, 'Payload')
 
 /** Whole numbers below zero travel as their two's complement, by the width of the type (6.4.16). */
 const signedBits: Readonly<Record<number, number>> = { 1: 8, 2: 16, 3: 32, 4: 64 }

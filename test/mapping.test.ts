@@ -1,4 +1,5 @@
 // Plugs, hubs and other systems: their topics are heard, mapped by a person, and read like any appliance's, over restarts.
+import { gzipSync } from 'node:zlib'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Answer } from '../dashboards/api/answers/index.ts'
@@ -205,6 +206,49 @@ test('H what is heard of a device is not its appliance’s any more once that is
   expect(await status('DELETE', '/api/mapping/sold-fridge', {})).toMatchObject({ status: 404, code: 'not-mapped' })
 })
 
+test('OpenTelemetry in protobuf, packed or not, reads as its JSON, and is answered in protobuf', async () => {
+  const post = (body: Buffer, more: Record<string, string> = {}) =>
+    fetch(`${program.url}/v1/metrics`, {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers: { authorization: `Bearer ${program.token}`, 'content-type': 'application/x-protobuf', ...more },
+    })
+  // After what was sent as JSON.
+  const began = Date.now()
+  const at = (seconds: number) => began + seconds * 1_000
+  const said = async (body: Buffer, more?: Record<string, string>) => {
+    const answer = await post(body, more)
+    return [
+      answer.status,
+      answer.headers.get('content-type'),
+      Buffer.from(await answer.arrayBuffer()).toString('latin1'),
+    ]
+  }
+  const protobuf = 'application/x-protobuf'
+  expect(await said(otlpExport('meter-7', 'power', 41.5, at(1)))).toEqual([200, protobuf, ''])
+  await quiet(program)
+  expect(await latest('meter-7')).toEqual({ power: 41.5 })
+  const packed = gzipSync(otlpExport('meter-7', 'power', 43.5, at(2)))
+  expect(await said(packed, { 'content-encoding': 'gzip' })).toEqual([200, protobuf, ''])
+  await quiet(program)
+  expect(await latest('meter-7')).toEqual({ power: 43.5 })
+  // Without a device one point is rejected: field 1 of the answer holds 1 in its field 1.
+  const [, , partial] = await said(otlpExport(undefined, 'power', 1, at(3)))
+  expect(String(partial).slice(2, 5)).toBe('\x08\x01\x12')
+  for (const [body, more] of [
+    [Buffer.from('no protobuf')],
+    [Buffer.from('no gzip'), { 'content-encoding': 'gzip' }],
+    // 64 MB of nothing in 64 KB: the limit counts what comes out.
+    [gzipSync(Buffer.alloc(64 * 1024 * 1024)), { 'content-encoding': 'gzip' }],
+  ] as [Buffer, Record<string, string>?][]) {
+    const answer = await post(body, more)
+    expect([answer.status >= 400 && answer.status < 500, answer.headers.get('content-type')]).toEqual([
+      true,
+      expect.stringContaining('application/problem+json'),
+    ])
+  }
+})
+
 test('what is unmapped counts no more, and its appliance stays', async () => {
   await program.call('DELETE', '/api/mapping/kitchen-fridge')
   await say('zigbee2mqtt/kitchen/fridge', { power: 12 })
@@ -212,3 +256,29 @@ test('what is unmapped counts no more, and its appliance stays', async () => {
   expect(await latest('kitchen-fridge')).toMatchObject({ power: 90.5 })
   expect(await status('DELETE', '/api/mapping/kitchen-fridge', {})).toMatchObject({ status: 404, code: 'not-mapped' })
 })
+
+/** ExportMetricsServiceRequest of opentelemetry-proto 1.3, byte by byte: one gauge of one device. */
+function otlpExport(device: string | undefined, name: string, value: number, ms: number): Buffer {
+  const field = (number: number, wire: number, body: Buffer): Buffer =>
+    Buffer.concat([Buffer.from([(number << 3) | wire]), body])
+  const bytes = (number: number, body: Buffer | string): Buffer =>
+    field(number, 2, Buffer.concat([Buffer.from([body.length]), Buffer.from(body)]))
+  const double = Buffer.alloc(8)
+  double.writeDoubleLE(value)
+  const time = Buffer.alloc(8)
+  time.writeBigUInt64LE(BigInt(ms) * 1_000_000n)
+  const attribute = (key: string, text: string): Buffer => Buffer.concat([bytes(1, key), bytes(2, bytes(1, text))])
+  // The start of its time, and an attribute of its own, which are not read.
+  const point = Buffer.concat([
+    field(2, 1, time),
+    field(3, 1, time),
+    field(4, 1, double),
+    bytes(7, attribute('core', '0')),
+  ])
+  const metric = Buffer.concat([bytes(1, name), bytes(2, 'what it draws'), bytes(3, 'W'), bytes(5, bytes(1, point))])
+  const resource = device === undefined ? [] : [bytes(1, bytes(1, attribute('service.instance.id', device)))]
+  return bytes(
+    1,
+    Buffer.concat([...resource, bytes(2, Buffer.concat([bytes(1, bytes(1, 'meter')), bytes(2, metric)]))]),
+  )
+}

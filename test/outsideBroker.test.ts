@@ -1,10 +1,12 @@
-// Appliances at a broker of somebody else: what that broker holds comes here once, whoever of the two is killed.
-import { mkdtempSync } from 'node:fs'
+// Appliances at a broker of somebody else. What kills of both sides come to is tried in test/torture/outside.test.ts.
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Answer } from '../dashboards/api/answers/index.ts'
+import { startBareAedes } from '../lab/bench/startBareAedes.ts'
+import { certificateOf, openAuthority } from './certificates.ts'
 import { eventually, newDataDir, type Program, quiet, removeDataDir, startProgram } from './program.ts'
 import { type RunningServer, serversMissing, startMosquitto } from './servers/servers.ts'
 
@@ -12,22 +14,13 @@ describe.skipIf(serversMissing()).each([5, 4] as const)('an outside broker, MQTT
   let dataDir: string
   let program: Program
   let server: RunningServer
-  let place: { dir: string; more: string[] }
   let field: MqttClient
   const state = () => program.call<Answer<'GET /api/outside-broker'>>('GET', '/api/outside-broker')
-  const start = async (): Promise<void> => {
+  beforeEach(async () => {
+    server = await startMosquitto()
+    dataDir = await newDataDir()
     program = await startProgram(dataDir, { MQTT_URL: server.url, MQTT_VERSION: String(version) })
     await eventually('the link', async () => (await state()).connected)
-  }
-  beforeEach(async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'mosquitto-'))
-    place = {
-      dir,
-      more: ['persistence true', 'persistence_location ./', 'max_queued_messages 0', 'max_inflight_messages 100'],
-    }
-    server = await startMosquitto(place)
-    dataDir = await newDataDir()
-    await start()
     await program.call(
       'POST',
       '/api/appliances',
@@ -41,49 +34,7 @@ describe.skipIf(serversMissing()).each([5, 4] as const)('an outside broker, MQTT
     await server.stop()
     await removeDataDir(dataDir)
   })
-  const say = (id: string, i: number) => {
-    const reading = { ts: Date.UTC(2026, 5, 1) + i * 60_000, metrics: { power: i % 500 } }
-    return field.publishAsync(`appliances/fridge/${id}/telemetry`, JSON.stringify(reading), { qos: 1 })
-  }
-
-  test('what it acknowledged is stored once, over kills of both sides', async () => {
-    let acknowledged = 0
-    let isOver = false
-    const senders = [1, 2, 3].map(async (number) => {
-      for (let i = 0; !isOver; i++) {
-        await say(`f${number}`, i)
-        acknowledged++
-        await new Promise((resolve) => setTimeout(resolve, 2))
-      }
-    })
-    for (let kill = 0; kill < 3; kill++) {
-      await new Promise((resolve) => setTimeout(resolve, 700))
-      await program.kill()
-      await new Promise((resolve) => setTimeout(resolve, 300))
-      await start()
-    }
-    // Mosquitto writes what it holds when it is ended in order; killed, it forgets what it acknowledged.
-    await server.stop(true)
-    server = await startMosquitto({ ...place, port: server.port })
-    await eventually('the link is back', async () => (await state()).connected)
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    isOver = true
-    await Promise.all(senders)
-    await eventually(
-      'all of it',
-      async () => {
-        const { readings } = await quiet(program)
-        return readings.stored >= acknowledged
-      },
-      30_000,
-    )
-    const { readings } = await quiet(program)
-    console.log(
-      `version ${version}: ${acknowledged} acknowledged, ${readings.stored} stored, ${readings.duplicates} repeats`,
-    )
-    expect(readings.stored).toBe(acknowledged)
-    expect(readings.quarantined).toEqual({})
-  }, 180_000)
+  const say = (id: string, i: number) => field.publishAsync(`appliances/fridge/${id}/telemetry`, reading(i), { qos: 1 })
 
   test('commands go down over it, and their answers come back', async () => {
     const commands: { id: string }[] = []
@@ -164,4 +115,51 @@ describe.skipIf(serversMissing())('a group, and a broker that does not let it in
     await server.stop()
     await removeDataDir(dataDir)
   })
+
+  test('of 3.1.1 alone is spoken to in 3.1.1', async () => {
+    const dataDir = await newDataDir()
+    // It closes the connection over a CONNECT of version 5, with a word of 3.1.1.
+    const bare = await startBareAedes()
+    const program = await startProgram(dataDir, { MQTT_URL: `mqtt://127.0.0.1:${bare.port}` })
+    const state = () => program.call<Answer<'GET /api/outside-broker'>>('GET', '/api/outside-broker')
+    await eventually('the link', async () => (await state()).connected)
+    expect(await state()).toEqual({ connected: true, version: 4, appliances: 0 })
+    await program.call('POST', '/api/appliances', { id: 'f1', kind: 'fridge', model: 'Polar 300' })
+    const field = await mqtt.connectAsync(`mqtt://127.0.0.1:${bare.port}`)
+    await field.publishAsync('appliances/fridge/f1/telemetry', reading(1), { qos: 1 })
+    await eventually('its reading', async () => (await quiet(program)).readings.stored === 1)
+    await field.endAsync()
+    await program.stop()
+    await bare.stop()
+    await removeDataDir(dataDir)
+  })
+
+  test('over TLS it is believed by its authority alone', async () => {
+    const [dataDir, dir] = [await newDataDir(), mkdtempSync(join(tmpdir(), 'mosquitto-'))]
+    const authority = await openAuthority('company')
+    const { cert, key } = await certificateOf('broker', authority, 10)
+    writeFileSync(join(dir, 'authority.pem'), authority.cert)
+    writeFileSync(join(dir, 'cert.pem'), cert)
+    writeFileSync(join(dir, 'key.pem'), key)
+    const server = await startMosquitto({ dir, more: ['certfile cert.pem', 'keyfile key.pem'] })
+    const MQTT_URL = `mqtts://127.0.0.1:${server.port}`
+    const stateOf = (one: Program) => one.call<Answer<'GET /api/outside-broker'>>('GET', '/api/outside-broker')
+    const strict = await startProgram(dataDir, { MQTT_URL })
+    await eventually('its error', async () => (await stateOf(strict)).error !== undefined)
+    expect((await stateOf(strict)).error).toMatch(/certificate/)
+    await strict.stop()
+    const program = await startProgram(dataDir, { MQTT_URL, NODE_EXTRA_CA_CERTS: join(dir, 'authority.pem') })
+    await eventually('the link', async () => (await stateOf(program)).connected)
+    await program.call('POST', '/api/appliances', { id: 'f1', kind: 'fridge', model: 'Polar 300' })
+    const field = await mqtt.connectAsync(MQTT_URL, { ca: authority.cert })
+    await field.publishAsync('appliances/fridge/f1/telemetry', reading(1), { qos: 1 })
+    await eventually('its reading', async () => (await quiet(program)).readings.stored === 1)
+    await field.endAsync()
+    await program.stop()
+    await server.stop()
+    await removeDataDir(dataDir)
+  })
 })
+
+const reading = (i: number): string =>
+  JSON.stringify({ ts: Date.UTC(2026, 5, 1) + i * 60_000, metrics: { power: i % 500 } })

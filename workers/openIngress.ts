@@ -37,6 +37,8 @@ export async function openIngress(options: {
   ending: Ending
   /** Resolves when the world's time is known. */
   timeKnown: Promise<(ticket: TicketView) => void>
+  /** Does this key let a program of the staff hear what appliances say? */
+  mayListen: (key: string) => Promise<boolean>
 }) {
   const { settings, world, hold, catalog, ending } = options
   const { opened, ingressOpened, failed, onRetryableError } = ending
@@ -113,15 +115,15 @@ export async function openIngress(options: {
     commands: commandLine(commands, desk, options.timeKnown),
     sessions: openSessionStore(database, wallClock),
     ...othersTopics(settings, world, secretKey, mapping),
+    mayListen: options.mayListen,
     onRetryableError,
   })
   ingressOpened(() => broker.close())
   const listening = whereHeard(inUrl(plainHost), shownHost, http, broker)
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
-  const { personKeys } = rows
   const doors = { log, database, http, broker, admission, mapping, listening, publicUrl }
-  return { ...doors, book, suspects, telemetryClock, clock, personKeys, secretKey, ...service }
+  return { ...doors, book, suspects, telemetryClock, clock, personKeys: rows.personKeys, secretKey, ...service }
 }
 
 /** The accounts with those who carry messages; one key seals their secrets and proves where receipts come to. */

@@ -1,50 +1,30 @@
 import type { Duplex } from 'node:stream'
 import packets, { type IConnectPacket, type IDisconnectPacket, type Packet } from 'mqtt-packet'
 import type { Device } from '../../core/index.ts'
-import { type CommandDelivery, MOST_IN_FLIGHT } from '../commandDelivery.ts'
-import { FrameGuard } from '../frameGuard.ts'
-import type { Incoming } from '../incoming.ts'
-import type { BrokerLimits, BrokerStats } from '../limits.ts'
+import { MOST_IN_FLIGHT } from '../commandDelivery.ts'
+import type { Publish } from '../fastPath.ts'
 import type { DownMessage, Hearer, Peer, Qos } from '../peer.ts'
-import type { Credentials } from '../signIn.ts'
 import { commandTopic, grantedQos, matches } from '../topics.ts'
 import { checkPacket } from './checkPacket.ts'
 import { commandPacket } from './commandPacket.ts'
+import { type FiveHost, refusals } from './host.ts'
 import { Inbound } from './inbound.ts'
+import { Reader } from './reader.ts'
 import { type Fault, fault, reason } from './reasons.ts'
-import type { FiveSession, FiveSessions } from './sessions.ts'
+import { type FiveSession, newSession } from './sessions.ts'
+import { type Listener, STAFF } from './staffFeed.ts'
 import { grantSubscriptions } from './subscriptions.ts'
-import { connackOf, MOST_EXPIRY_SECONDS, type Terms, termsOf, type Will } from './terms.ts'
+import { connackOf, MOST_EXPIRY_SECONDS, type Terms, termsOf } from './terms.ts'
 
 const VERSION_5 = { protocolVersion: 5 as const }
 
-/** What a connection of MQTT 5 needs of the broker. */
-export interface FiveHost {
-  readonly limits: BrokerLimits
-  readonly stats: BrokerStats
-  readonly incoming: Incoming
-  readonly delivery: CommandDelivery
-  readonly sessions: FiveSessions
-  isVouchedFor(stream: Duplex, id: string): boolean
-  /** Who it is, or why not. */
-  signIn(credentials: Credentials): Device | 'unknown' | 'foreign-will' | 'closing'
-  /** Whoever else is here by its id goes; resolves when that one's session of another version is over. */
-  takeOver(peer: Peer): Promise<void>
-  /** It is here. @returns false when it may not be any more */
-  came(peer: Peer, device: Device): boolean
-  went(peer: Peer): void
-  /** Its will is to be said, long after it went perhaps. */
-  sayWill(peer: Peer, will: Will): void
-}
-
 /** One connection of MQTT 5, from its CONNECT to its end. */
-export class FiveConnection implements Peer, Hearer {
+export class FiveConnection implements Peer, Hearer, Listener {
   id = ''
   closed = false
   readonly #host: FiveHost
   readonly #stream: Duplex
-  readonly #parser = packets.parser()
-  readonly #guard: FrameGuard
+  readonly #reader: Reader
   readonly #login: NodeJS.Timeout
   #silence: NodeJS.Timeout | undefined
   /** What came between CONNECT and CONNACK. */
@@ -54,21 +34,23 @@ export class FiveConnection implements Peer, Hearer {
   #device: Device | undefined
   #session: FiveSession | undefined
   #inbound: Inbound | undefined
+  #isStaff = false
   #isWillDropped = false
   #isBlocked = false
 
   constructor(stream: Duplex, host: FiveHost) {
     this.#host = host
     this.#stream = stream
-    this.#guard = new FrameGuard(host.limits.bytesBeforeLogin, host.limits.packetBytes)
     this.#login = setTimeout(() => this.#destroy(), host.limits.loginTimeoutMs)
-    this.#parser.on('packet', (packet) => this.#take(packet))
-    this.#parser.on('error', (error: Error) => {
-      host.stats.malformed++
-      const isRule = /retain handling|subscribe QoS|both QoS bits/.test(error.message)
-      this.end(fault(isRule ? reason.protocolError : reason.malformed, error.message))
+    this.#reader = new Reader({
+      stream,
+      host,
+      isClosed: () => this.closed,
+      isHeld: () => this.#isHeld(),
+      fast: (publish) => this.#takeFast(publish),
+      take: (packet) => this.#take(packet),
+      end: (why) => this.end(why),
     })
-    stream.on('readable', () => this.#read())
     stream.on('error', () => stream.destroy())
     stream.once('end', () => this.#destroy())
     stream.once('close', () => this.#gone())
@@ -90,6 +72,7 @@ export class FiveConnection implements Peer, Hearer {
   /** Says why, and ends the connection. */
   end({ code, why }: Fault): void {
     if (this.closed) return
+    this.#inbound?.flush()
     const properties = { reasonString: why }
     if (this.#state === 'open') this.#send({ cmd: 'disconnect', reasonCode: code, properties })
     else this.#send({ cmd: 'connack', reasonCode: code, sessionPresent: false, properties })
@@ -112,32 +95,17 @@ export class FiveConnection implements Peer, Hearer {
     return true
   }
 
-  #read(): void {
-    while (!this.closed && !this.#isHeld()) {
-      const bytes: Buffer | null = this.#stream.read()
-      if (bytes === null) return
-      const wrong = this.#guard.see(bytes)
-      if (wrong) {
-        this.#host.stats[wrong]++
-        const isLarge = wrong === 'oversize'
-        const why = isLarge ? `A packet has at most ${this.#host.limits.packetBytes} bytes.` : 'This is no MQTT.'
-        this.end(fault(isLarge ? reason.tooLarge : reason.malformed, why))
-        return
-      }
-      try {
-        this.#parser.parse(bytes)
-      } catch (error) {
-        this.#host.stats.malformed++
-        this.end(fault(reason.malformed, (error as Error).message))
-      }
-    }
-  }
   /** While it signs in, owes too much or does not listen to its answers, nothing more is read of it. */
   #isHeld(): boolean {
     const { unackedBytes } = this.#host.limits
     return this.#state === 'signing-in' || this.#isBlocked || (this.#inbound?.unackedBytes ?? 0) > unackedBytes
   }
 
+  #takeFast(publish: Publish): boolean {
+    if (this.closed || this.#state !== 'open' || !this.#inbound?.takeFast(publish)) return false
+    this.#silence?.refresh()
+    return true
+  }
   #take(packet: Packet): void {
     if (this.closed) return
     if (this.#state === 'signing-in') {
@@ -167,6 +135,7 @@ export class FiveConnection implements Peer, Hearer {
     }
     const { id, will } = terms
     const { username, password } = packet
+    if (username === STAFF) return this.#connectStaff(packet, terms)
     const isVouchedFor = this.#host.isVouchedFor(this.#stream, id)
     const device = this.#host.signIn({ id, username, password, will: will?.topic, isVouchedFor })
     if (typeof device === 'string') return this.end(refusals[device])
@@ -186,6 +155,45 @@ export class FiveConnection implements Peer, Hearer {
     }
   }
 
+  /** A program of the staff: it listens to all, says nothing, and has no session of its own. */
+  async #connectStaff(packet: IConnectPacket, terms: Terms): Promise<void> {
+    const key = packet.password?.toString() ?? ''
+    const may = !terms.will && (await this.#host.staff.mayCome(key).catch(() => false))
+    if (!may) {
+      this.#host.stats.refusedLogins++
+      return this.end(refusals.staff)
+    }
+    if (this.closed) return
+    this.id = `${STAFF}/${terms.id}`
+    this.#terms = { ...terms, expirySeconds: 0 }
+    this.#device = { id: this.id, secretHash: Buffer.alloc(0), speaksFor: new Map() }
+    this.#session = newSession(this.id, 0)
+    this.#isStaff = true
+    this.#host.staff.came(this.id, key, this)
+    this.#open(packet, this.#terms, this.#device, this.#session, true)
+  }
+  get subscriptions(): FiveSession['subscriptions'] {
+    return this.#session?.subscriptions ?? new Map()
+  }
+  /** What an appliance said, for a program of the staff. */
+  hear(topic: string, payload: Buffer, identifiers: number[]): boolean {
+    const bytes = packets.generate(
+      {
+        cmd: 'publish',
+        topic,
+        payload,
+        qos: 0,
+        dup: false,
+        retain: false,
+        properties: identifiers.length > 0 ? { subscriptionIdentifier: identifiers } : {},
+      },
+      VERSION_5,
+    )
+    if (this.#isBlocked || bytes.length > (this.#terms?.packetBytes ?? 0)) return false
+    this.#write(bytes)
+    return true
+  }
+
   #open(packet: IConnectPacket, terms: Terms, device: Device, session: FiveSession, isNew: boolean): void {
     const host = this.#host
     this.#inbound = new Inbound({
@@ -195,7 +203,7 @@ export class FiveConnection implements Peer, Hearer {
       receiveMaximum: host.limits.receiveMaximum,
       send: (bytes) => this.#write(bytes),
       end: (why) => this.end(why),
-      eased: () => this.#read(),
+      eased: () => this.#reader.eased(),
       hearsWhy: terms.hearsWhy,
       packetBytes: terms.packetBytes,
       onMalformed: () => host.stats.malformed++,
@@ -208,11 +216,12 @@ export class FiveConnection implements Peer, Hearer {
     const [[appliance, kind] = ['', '']] = device.speaksFor
     const responseTopic = terms.wantsResponseTopic ? `${commandTopic(kind, appliance)}/ack` : undefined
     const asked = packet.properties?.sessionExpiryInterval
-    this.#send(connackOf(terms, asked, !isNew, host.limits, responseTopic))
+    const shares = this.#isStaff
+    this.#send(connackOf(terms, asked, { sessionPresent: !isNew, shares }, host.limits, responseTopic))
     this.#state = 'open'
-    host.delivery.opened(this, this, device, isNew)
+    if (!this.#isStaff) host.delivery.opened(this, this, device, isNew)
     for (const early of this.#early.splice(0)) this.#take(early)
-    this.#read()
+    this.#reader.read()
   }
 
   #handle(packet: Packet): Fault | undefined {
@@ -253,14 +262,16 @@ export class FiveConnection implements Peer, Hearer {
 
   #subscribe(packet: Extract<Packet, { cmd: 'subscribe' | 'unsubscribe' }>): Fault | undefined {
     if (!this.#session || !this.#device) return undefined
-    const answer = grantSubscriptions(packet, this.#session, this.#device, this.#host.limits)
+    const to = this.#isStaff ? 'staff' : this.#device
+    const answer = grantSubscriptions(packet, this.#session, to, this.#host.limits)
     if ('code' in answer) return answer
     this.#host.stats.refusedSubscriptions += answer.granted.filter((code) => Number(code) >= 0x80).length
-    this.#host.sessions.keep(this.#session).then(
+    const kept = this.#isStaff ? Promise.resolve() : this.#host.sessions.keep(this.#session)
+    kept.then(
       () => {
         if (this.closed) return
         this.#send(answer)
-        this.#host.delivery.heard(this)
+        if (!this.#isStaff) this.#host.delivery.heard(this)
       },
       (error: Error) => this.end(fault(reason.unavailable, error.message)),
     )
@@ -293,7 +304,7 @@ export class FiveConnection implements Peer, Hearer {
     this.#isBlocked = true
     this.#stream.once('drain', () => {
       this.#isBlocked = false
-      this.#read()
+      this.#reader.read()
     })
   }
 
@@ -317,7 +328,8 @@ export class FiveConnection implements Peer, Hearer {
     clearTimeout(this.#login)
     clearTimeout(this.#silence)
     this.#state = 'new'
-    if (!wasOpen || !this.#session) return
+    if (this.#isStaff) this.#host.staff.went(this.id, this)
+    if (!wasOpen || !this.#session || this.#isStaff) return
     this.#host.went(this)
     const { will } = this.#terms ?? {}
     const say = will && !this.#isWillDropped ? () => this.#host.sayWill(this, will) : undefined
@@ -327,8 +339,3 @@ export class FiveConnection implements Peer, Hearer {
 
 /** So long a peer may take to hear why its connection ended. */
 const LAST_WORDS_MS = 2_000
-const refusals: Record<'unknown' | 'foreign-will' | 'closing', Fault> = {
-  unknown: fault(reason.wrongPassword, 'Client id and user name are the id of the appliance, with its password.'),
-  'foreign-will': fault(reason.notAuthorized, 'A will is said on the own status topic.'),
-  closing: fault(reason.unavailable, 'The service is stopping; connect again when it is back.'),
-}

@@ -1,5 +1,6 @@
 import packets, { type IPublishPacket } from 'mqtt-packet'
 import { Problem } from '../../core/index.ts'
+import type { Publish } from '../fastPath.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Peer, Unheard } from '../peer.ts'
 import { isUtf8 } from './checkPacket.ts'
@@ -8,11 +9,12 @@ import type { FiveSession } from './sessions.ts'
 import { MOST_ALIASES } from './terms.ts'
 
 const VERSION_5 = { protocolVersion: 5 as const }
+const NOTHING = Buffer.alloc(0)
 
 interface Options {
   peer: Peer
   session: FiveSession
-  incoming: Pick<Incoming, 'hear'>
+  incoming: Pick<Incoming, 'hear' | 'keepFast'>
   receiveMaximum: number
   /** Sends bytes to the peer. */
   send: (bytes: Buffer) => void
@@ -39,6 +41,7 @@ export class Inbound {
   /** QoS 2 that are being written: their PUBREC is on its way. */
   readonly #beingKept = new Set<number>()
   #unackedBytes = 0
+  #isFlushing = false
 
   constructor(options: Options) {
     this.#of = options
@@ -86,6 +89,25 @@ export class Inbound {
     return undefined
   }
 
+  /** A publish at QoS 1 without properties. @returns false when it is for the parser, and its rules, after all */
+  takeFast({ topic, id, payload }: Publish): boolean {
+    const { session, receiveMaximum, peer, incoming } = this.#of
+    if (this.#slots.length + session.unreleased.size >= receiveMaximum) return false
+    const slot: Slot = {}
+    this.#slots.push(slot)
+    this.#unackedBytes += payload.length
+    const isTaken = incoming.keepFast(peer, topic, payload, (refused) => {
+      this.#unackedBytes -= payload.length
+      if (refused) this.#refuse(refused)
+      else this.#ready(slot, puback(id))
+      this.#of.eased()
+    })
+    if (isTaken) return true
+    this.#slots.pop()
+    this.#unackedBytes -= payload.length
+    return false
+  }
+
   /** @returns false when there is none of this id */
   release(messageId: number): boolean {
     return this.#of.session.unreleased.delete(messageId)
@@ -104,10 +126,8 @@ export class Inbound {
   }
 
   #heard(packet: IPublishPacket, slot: Slot | undefined, unheard: Unheard | Problem | undefined): void {
-    if (unheard instanceof Problem) {
-      // Not acknowledged: it is sent again, once the connection is back.
-      this.#of.end(fault(unheard.retryable ? reason.busy : reason.implementation, unheard.message))
-    } else if (unheard === 'closing') {
+    if (unheard instanceof Problem) this.#refuse(unheard)
+    else if (unheard === 'closing') {
       this.#of.end(fault(reason.shuttingDown, 'The service is stopping; connect again when it is back.'))
     } else if (!slot) return
     else if (unheard === 'foreign-topic') {
@@ -125,6 +145,11 @@ export class Inbound {
     }
   }
 
+  /** Not acknowledged: it is sent again, once the connection is back. */
+  #refuse({ retryable, message }: Problem): void {
+    this.#of.end(fault(retryable ? reason.busy : reason.implementation, message))
+  }
+
   #slot(): Slot {
     const slot: Slot = {}
     this.#slots.push(slot)
@@ -136,11 +161,26 @@ export class Inbound {
     const cmd = qos === 2 ? 'pubrec' : 'puback'
     const bare = { cmd, messageId, reasonCode: code } as const
     const whole = packets.generate({ ...bare, ...properties }, VERSION_5)
-    slot.bytes = whole.length > this.#of.packetBytes ? packets.generate(bare, VERSION_5) : whole
+    this.#ready(slot, whole.length > this.#of.packetBytes ? packets.generate(bare, VERSION_5) : whole)
+  }
+
+  #ready(slot: Slot, bytes: Buffer): void {
+    slot.bytes = bytes
+    if (this.#slots[0] !== slot || this.#isFlushing) return
+    this.#isFlushing = true
+    // The microtask runs once the journal has told all that share a group: they leave in one write.
+    queueMicrotask(() => this.flush())
+  }
+  /** Sends the acknowledgements that are ready, in their order. */
+  flush(): void {
+    this.#isFlushing = false
     let ready = 0
     while (this.#slots[ready]?.bytes) ready++
     if (ready === 0) return
-    const bytes = this.#slots.splice(0, ready).map((one) => one.bytes ?? Buffer.alloc(0))
+    const bytes = this.#slots.splice(0, ready).map((one) => one.bytes ?? NOTHING)
     this.#of.send(bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes))
   }
 }
+
+/** With success and no properties it ends after its id (3.4.2.1). */
+const puback = (id: number): Buffer => Buffer.from([0x40, 2, id >> 8, id & 255])

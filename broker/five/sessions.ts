@@ -155,7 +155,7 @@ export class FiveSessions {
   }
 }
 
-const newSession = (id: string, expirySeconds: number): FiveSession => ({
+export const newSession = (id: string, expirySeconds: number): FiveSession => ({
   id,
   expirySeconds,
   subscriptions: new Map(),

@@ -5,6 +5,7 @@ import { mayHear } from '../topics.ts'
 import { isFilter } from './checkPacket.ts'
 import { type Fault, fault, reason } from './reasons.ts'
 import type { FiveSession } from './sessions.ts'
+import { sharedOf } from './staffFeed.ts'
 
 const SHARED = '$share/'
 
@@ -12,7 +13,7 @@ const SHARED = '$share/'
 export function grantSubscriptions(
   packet: ISubscribePacket | IUnsubscribePacket,
   session: FiveSession,
-  device: Device,
+  to: Device | 'staff',
   limits: BrokerLimits,
 ): ISubackPacket | IUnsubackPacket | Fault {
   const { messageId } = packet
@@ -28,10 +29,11 @@ export function grantSubscriptions(
   const identifier = packet.properties?.subscriptionIdentifier
   const granted = packet.subscriptions.map(({ topic, qos }) => {
     const subscription: SessionSubscription = { topic, qos, ...(identifier === undefined ? {} : { identifier }) }
-    const refused = refusal(subscription, session, device, limits)
+    const refused = to === 'staff' ? refusalOfStaff(topic, session, limits) : refusal(subscription, session, to, limits)
     if (refused !== undefined) return refused
     session.subscriptions.set(topic, subscription)
-    return qos
+    // What appliances say goes to programs of the staff once, and is not kept for them.
+    return to === 'staff' ? 0 : qos
   })
   return { cmd: 'suback', messageId, granted }
 }
@@ -47,5 +49,13 @@ function refusal(
   if (!mayHear(device, topic)) return reason.notAuthorized
   // A session is kept in memory and in the database for weeks: whoever makes up filters has to stop somewhere.
   const isFull = subscriptions.size >= limits.filtersPerAppliance * device.speaksFor.size
+  return topic.length > MOST_FILTER || (isFull && !subscriptions.has(topic)) ? reason.quota : undefined
+}
+
+/** They may hear what any appliance says, alone or sharing it with others. */
+function refusalOfStaff(topic: string, { subscriptions }: FiveSession, limits: BrokerLimits): number | undefined {
+  const isWhole = topic.startsWith('$') ? sharedOf(topic) !== undefined : isFilter(topic)
+  if (!isWhole) return reason.wrongFilter
+  const isFull = subscriptions.size >= limits.filtersPerAppliance
   return topic.length > MOST_FILTER || (isFull && !subscriptions.has(topic)) ? reason.quota : undefined
 }

@@ -77,7 +77,7 @@ export function termsOf(packet: IConnectPacket): Terms | Fault {
 export function connackOf(
   terms: Terms,
   asked: number | undefined,
-  sessionPresent: boolean,
+  { sessionPresent, shares }: { sessionPresent: boolean; shares: boolean },
   limits: BrokerLimits,
   responseTopic: string | undefined,
 ): IConnackPacket {
@@ -89,7 +89,7 @@ export function connackOf(
       receiveMaximum: limits.receiveMaximum,
       maximumPacketSize: limits.packetBytes,
       topicAliasMaximum: MOST_ALIASES,
-      sharedSubscriptionAvailable: false,
+      ...(shares ? {} : { sharedSubscriptionAvailable: false }),
       ...((asked ?? 0) > terms.expirySeconds ? { sessionExpiryInterval: terms.expirySeconds } : {}),
       ...(terms.isIdAssigned ? { assignedClientIdentifier: terms.id } : {}),
       ...(responseTopic !== undefined ? { responseInformation: responseTopic } : {}),

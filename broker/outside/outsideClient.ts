@@ -1,4 +1,4 @@
-import { connect as dial, type Socket } from 'node:net'
+import { connect as dial, isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as dialSecurely } from 'node:tls'
 import packets, { type IConnackPacket, type IPublishPacket, type Packet } from 'mqtt-packet'
@@ -10,10 +10,14 @@ const KEEP_ALIVE_SECONDS = 30
 const ANSWER_MS = 10 * SECOND
 /** Between two tries, from the first to the last. */
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000]
+/** In a group: a broker that forgot it (Mosquitto does, when it ends) hands what comes to nobody until we are back. */
+const RETRY_IN_GROUP_MS = [100, 200, 500]
 /** A broker keeps what came meanwhile for so long, where version 5 lets us say. */
 const SESSION_SECONDS = 30 * 86_400
-/** Messages that it may send before the first is on disk. */
+/** Messages that it may send before the first is on disk; in 3.1.1, which cannot say so, it is read no more meanwhile. */
 const RECEIVE_MAXIMUM = 500
+/** A connection that lasted so long begins its tries anew, and is heard of when it ends. */
+const STEADY_MS = 10 * SECOND
 const MOST_PACKET_IDS = 65_535
 
 export interface OutsideOptions extends OutsideSettings {
@@ -48,6 +52,7 @@ export class OutsideClient {
   /** What we published, by its packet id. */
   readonly #published = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
   #error: string | undefined
+  #lie: string | undefined
 
   constructor(options: OutsideOptions) {
     this.#of = options
@@ -61,8 +66,9 @@ export class OutsideClient {
   get version(): 4 | 5 {
     return this.#version
   }
+  /** Why it is away, or what it does not keep to. */
   get error(): string | undefined {
-    return this.#isUp ? undefined : this.#error
+    return this.#isUp ? this.#lie : this.#error
   }
 
   /** Resolves when the broker has it. @param expirySeconds version 5 forgets it then */
@@ -142,24 +148,33 @@ export class OutsideClient {
         else waiting?.resolve()
         return
       }
-      case 'suback': {
-        if (!this.#isGranted) {
-          this.#isGranted = true
-          this.#of.changed(true)
-        }
-        const refused = packet.granted.filter((code) => Number(code) >= 0x80).length
-        if (refused > 0)
-          this.#of.onRetryableError(
-            new Error(
-              `The outside broker refuses ${refused} of ${this.#of.filters.length} subscriptions: look at its access rules.`,
-            ),
-          )
+      case 'suback':
+        this.#granted(packet.granted.map(Number))
         return
-      }
       case 'disconnect':
         throw new Error(packet.properties?.reasonString ?? `it ended the connection, reason code ${packet.reasonCode}`)
       default:
     }
+  }
+
+  #granted(codes: readonly number[]): void {
+    if (!this.#isGranted) {
+      this.#isGranted = true
+      this.#of.changed(true)
+    }
+    const [refused, less] = [codes.filter((code) => code >= 0x80).length, codes.filter((code) => code === 0).length]
+    if (refused > 0)
+      this.#say(
+        `The outside broker refuses ${refused} of ${this.#of.filters.length} subscriptions: look at its access rules.`,
+      )
+    else if (less > 0)
+      this.#say(
+        `The outside broker grants ${less} of ${this.#of.filters.length} subscriptions at QoS 0 alone: of what it sends so, some may be lost.`,
+      )
+  }
+  #say(lie: string): void {
+    this.#lie = lie
+    this.#of.onRetryableError(new Error(lie))
   }
 
   #begin(packet: IConnackPacket): void {
@@ -173,7 +188,12 @@ export class OutsideClient {
       throw new Error(packet.properties?.reasonString ?? `it refuses the sign-in, code ${code}`)
     }
     this.#isUp = true
-    this.#tries = 0
+    this.#lie = undefined
+    this.#timers.push(
+      setTimeout(() => {
+        this.#tries = 0
+      }, STEADY_MS).unref(),
+    )
     const mayShare = this.#version === 5 && packet.properties?.sharedSubscriptionAvailable !== false
     const isShared = mayShare && this.#of.group !== undefined
     const subscriptions = this.#of.filters.map((filter) => ({
@@ -191,9 +211,15 @@ export class OutsideClient {
       this.#of.take(packet, () => undefined)
       return
     }
-    const slot: Slot = { messageId: packet.messageId ?? 0 }
+    const { messageId = 0 } = packet
+    if (packet.qos === 2) throw this.#fault(0x9b, 'it sends at QoS 2 what was asked for at QoS 1')
+    if (messageId === 0) throw this.#fault(0x82, 'it sends a message at QoS 1 without a packet id')
+    if (this.#version === 5 && this.#slots.length >= RECEIVE_MAXIMUM)
+      throw this.#fault(0x93, `it sends more than ${RECEIVE_MAXIMUM} messages unacknowledged`)
+    const slot: Slot = { messageId }
     this.#slots.push(slot)
     const stream = this.#stream
+    if (this.#slots.length >= RECEIVE_MAXIMUM) stream?.pause()
     this.#of.take(packet, (isKept) => {
       // Of a connection before this one: it comes again.
       if (this.#stream !== stream) return
@@ -205,8 +231,15 @@ export class OutsideClient {
       let ready = 0
       while (this.#slots[ready]?.isKept) ready++
       const acks = this.#slots.splice(0, ready)
-      if (acks.length > 0) stream?.write(Buffer.concat(acks.map(({ messageId }) => puback(messageId))))
+      if (acks.length > 0) stream?.write(Buffer.concat(acks.map((one) => puback(one.messageId))))
+      if (this.#slots.length < RECEIVE_MAXIMUM / 2 && stream?.isPaused()) stream.resume()
     })
+  }
+
+  /** Ends the connection: what is wrong with it is said to the broker, and to whoever asks here. */
+  #fault(reasonCode: number, why: string): Error {
+    if (this.#version === 5) this.#send({ cmd: 'disconnect', reasonCode, properties: { reasonString: why } })
+    return new Error(why)
   }
 
   #lost(error: Error): void {
@@ -226,7 +259,8 @@ export class OutsideClient {
     if (this.#isClosed) return
     stream?.destroy()
     if (this.#tries === 0) this.#of.onRetryableError(new Error(`The outside broker is away: ${error.message}.`))
-    const retry = setTimeout(() => this.#dial(), RETRY_MS[Math.min(this.#tries++, RETRY_MS.length - 1)])
+    const waits = this.#of.group === undefined ? RETRY_MS : RETRY_IN_GROUP_MS
+    const retry = setTimeout(() => this.#dial(), waits[Math.min(this.#tries++, waits.length - 1)])
     retry.unref()
   }
 
@@ -241,7 +275,9 @@ function streamTo(url: URL): Duplex {
   const { protocol, hostname, port } = url
   const host = hostname.replace(/^\[|\]$/g, '')
   if (protocol === 'ws:' || protocol === 'wss:') return createWebSocketStream(new WebSocket(url, 'mqtt'))
-  if (protocol === 'mqtts:') return dialSecurely({ host, port: Number(port || 8883), servername: host })
+  // An address is no name to ask for (RFC 6066, 3); the certificate is looked at for it all the same.
+  const name = isIP(host) ? {} : { servername: host }
+  if (protocol === 'mqtts:') return dialSecurely({ host, port: Number(port || 8883), ...name })
   const socket: Socket = dial({ host, port: Number(port || 1883), noDelay: true })
   return socket
 }

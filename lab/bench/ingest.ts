@@ -9,6 +9,8 @@ import type { Outcome } from './publishers.ts'
 import { startBareAedes } from './startBareAedes.ts'
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 15)
+/** Of the protocol: `4` is 3.1.1, `5`, or both in turn. */
+const versions = (process.env.BENCH_VERSIONS ?? '4,5').split(',').map((one) => (one === '5' ? 5 : 4))
 
 interface Measured extends Load {
   name: string
@@ -40,9 +42,12 @@ export async function ingest(): Promise<void> {
   const only = process.env.BENCH_ONLY
   const rows: Record<string, string>[] = []
   for (const load of loads.filter(({ name }) => !only || name.includes(only))) {
-    rows.push(await ours(load))
-    if (load.rate) continue
-    for (const [name, start] of Object.entries(peers)) rows.push(await peer(name, load, start))
+    for (const version of versions) {
+      rows.push(await ours({ ...load, version }))
+      if (load.rate) continue
+      for (const [name, { start, versions: spoken }] of Object.entries(peers))
+        if (spoken.includes(version)) rows.push(await peer(name, { ...load, version }, start))
+    }
   }
   console.table(rows)
 }
@@ -68,6 +73,7 @@ async function ours(load: Measured): Promise<Record<string, string>> {
     return {
       broker: 'Hearthwatch (synced, stored, scored)',
       load: load.name,
+      MQTT: load.version === 5 ? '5' : '3.1.1',
       'acked readings/s': perSecond.toFixed(0),
       'all settled/s': (readings.received / (outcome.seconds + (settled - ackedAt) / 1000)).toFixed(0),
       'cpu s per 100k: door': per100k(acked.door - before.door, outcome),
@@ -101,6 +107,7 @@ async function peer(
     return {
       broker,
       load: load.name,
+      MQTT: load.version === 5 ? '5' : '3.1.1',
       'acked readings/s': ((outcome.acked * load.batch) / outcome.seconds).toFixed(0),
       'cpu s per 100k: door': per100k(after - before, outcome),
       'ack p50 / p99 ms': `${outcome.p50Ms.toFixed(0)} / ${outcome.p99Ms.toFixed(0)}`,
@@ -113,10 +120,12 @@ async function peer(
 
 const unbounded = ['max_connections -1', 'max_inflight_messages 100']
 const peers = {
-  'Mosquitto (memory)': () => startMosquitto({ more: unbounded }),
-  'Mosquitto (persistence, no sync)': () =>
-    startMosquitto({ more: [...unbounded, 'persistence true', 'autosave_interval 1'] }),
-  'Aedes alone (memory)': startBareAedes,
+  'Mosquitto (memory)': { start: () => startMosquitto({ more: unbounded }), versions: [4, 5] },
+  'Mosquitto (persistence, no sync)': {
+    start: () => startMosquitto({ more: [...unbounded, 'persistence true', 'autosave_interval 1'] }),
+    versions: [4, 5],
+  },
+  'Aedes alone (memory)': { start: startBareAedes, versions: [4] },
 }
 
 const per100k = (seconds: number, { acked }: Outcome): string => ((seconds / (acked + 1)) * 100_000).toFixed(2)

@@ -14,6 +14,8 @@ export interface Load {
   /** Messages a second over all; as fast as it goes without. */
   rate?: number
   seconds: number
+  /** Of the protocol; 3.1.1 where nothing is said. */
+  version?: 4 | 5
   connectAtOnce?: number
   /** Days from now at which its readings begin: a second load of the same appliances must not repeat the first. */
   fromDay?: number
@@ -28,6 +30,7 @@ export async function publish(
 ): Promise<Outcome> {
   const orders: Orders = {
     port,
+    version: load.version ?? 4,
     clients,
     kind: 'fridge',
     inFlight: load.inFlight,

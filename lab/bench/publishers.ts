@@ -1,9 +1,11 @@
-// A process of its own: many MQTT 3.1.1 publishers on raw sockets, each with so many messages in flight. It reads its
+// A process of its own: many publishers of MQTT 3.1.1 or 5 on raw sockets, each with so many messages in flight. It reads its
 // orders from standard input and prints one line of JSON. Loopback only.
 import { connect, type Socket } from 'node:net'
 
 export interface Orders {
   port: number
+  /** Of the protocol, as CONNECT says it. */
+  version: 4 | 5
   clients: { id: string; password: string }[]
   kind: string
   /** Messages that each client has unacknowledged at most. */
@@ -40,6 +42,8 @@ const text = await new Promise<string>((resolve) => {
 const orders = JSON.parse(text) as Orders
 const metrics =
   '"metrics":{"cabinetTemp":4.1,"freezerTemp":-18.4,"evaporatorTemp":-23.9,"condenserTemp":34.2,"ambientTemp":21.6,"setpointTemp":4,"power":81.5,"compressorOn":1,"compressorStarts":0,"doorOpen":0,"defrost":0,"fanSpeed":1480,"vibration":0.61}'
+/** Of version 5 alone. */
+const NO_PROPERTIES = Buffer.alloc(orders.version === 5 ? 1 : 0)
 const latencies: number[] = []
 let acked = 0
 let refused = 0
@@ -81,12 +85,13 @@ class Publisher {
     const all = this.#carry ? Buffer.concat([this.#carry, bytes]) : bytes
     let at = 0
     const now = performance.now()
-    while (at + 4 <= all.length) {
+    while (at + 2 <= all.length && at + 2 + all[at + 1]! <= all.length) {
       const id = all.readUInt16BE(at + 2)
       if (latencies.length < 2_000_000) latencies.push(now - this.#sentAt[id]!)
       acked++
       this.free++
-      at += 4
+      // In version 5 a reason may follow the id.
+      at += 2 + all[at + 1]!
     }
     this.#carry = at < all.length ? all.subarray(at) : undefined
     if (orders.rate === 0) this.send()
@@ -113,7 +118,7 @@ class Publisher {
     const bytes = Buffer.from(payload)
     const id = this.#next
     this.#next = id === 65_535 ? 1 : id + 1
-    const length = this.#head.length + 2 + bytes.length
+    const length = this.#head.length + 2 + NO_PROPERTIES.length + bytes.length
     const lengthBytes = remaining(length)
     const packet = Buffer.allocUnsafe(1 + lengthBytes.length + length)
     packet[0] = 0x32
@@ -121,7 +126,8 @@ class Publisher {
     let at = 1 + lengthBytes.length
     at += this.#head.copy(packet, at)
     packet.writeUInt16BE(id, at)
-    bytes.copy(packet, at + 2)
+    at += 2 + NO_PROPERTIES.copy(packet, at + 2)
+    bytes.copy(packet, at)
     this.#sentAt[id] = performance.now()
     return packet
   }
@@ -143,7 +149,8 @@ function connectPacket(id: string, password: string): Buffer {
     return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes])
   }
   const body = Buffer.concat([
-    Buffer.from([0, 4, 77, 81, 84, 84, 4, 0xc2, 0x04, 0xb0]),
+    Buffer.from([0, 4, 77, 81, 84, 84, orders.version, 0xc2, 0x04, 0xb0]),
+    NO_PROPERTIES,
     field(id),
     field(id),
     field(password),

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { SeededRandom } from '../../core/index.ts'
 import { drawMalformed } from './malformedPackets.ts'
-import { connectPacket } from './rawClient.ts'
+import { connectPacket, type Version } from './rawClient.ts'
 
 export interface AttackOrders {
   port: number
@@ -15,6 +15,7 @@ export interface AttackOrders {
   /** The victim's sign-in, for what is sent behind it. */
   id: string
   password: string
+  version: Version
 }
 export interface AttackOutcome {
   sent: number
@@ -27,14 +28,14 @@ export interface AttackOutcome {
 const GIVE_UP_MS = 5_000
 const orders = JSON.parse(await text(process.stdin)) as AttackOrders
 const random = new SeededRandom(orders.seed, 'malformed')
-const signIn = connectPacket(orders.id, orders.password)
+const signIn = connectPacket(orders.id, orders.password, 0, orders.version)
 const outcome: AttackOutcome = { sent: 0, leftOpen: 0, refused: 0 }
 let begun = 0
 
 /** Source addresses differ, or the ports of one would run out. */
 const attack = (n: number): Promise<void> =>
   new Promise((resolve) => {
-    const bytes = drawMalformed(random, signIn)
+    const bytes = drawMalformed(random, signIn, orders.version)
     const socket = connect({ port: orders.port, host: '127.0.0.1', localAddress: `127.0.1.${1 + (n % 200)}` })
     let connected = false
     const timer = setTimeout(() => {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Version } from './rawClient.ts'
 
 export interface BehavedOutcome {
   sent: number
@@ -11,6 +12,7 @@ export interface BehavedOrders {
   port: number
   id: string
   password: string
+  version?: Version
 }
 
 /**

@@ -7,8 +7,7 @@ import { CADENCE_MS, FIRST_TS } from './senders.ts'
 
 const BETWEEN_MS = 10
 
-const { port, id, password } = JSON.parse(process.argv[2] ?? '') as BehavedOrders
-const client = await RawClient.connect({ port, id, password })
+const client = await RawClient.connect(JSON.parse(process.argv[2] ?? '') as BehavedOrders)
 let sent = 0
 let goOn = false
 

@@ -20,7 +20,7 @@ export async function checkLoad(fault: string, program: Program, load: Load, wit
     exactly(fault, 'received − stored − duplicates − quarantined', 0, imbalance(readings)),
     between(fault, 'readings received', sent, sent + doubt.readings, readings.received),
     exactly(fault, 'readings stored', unique, readings.stored),
-    exactly(fault, 'readings lost', 0, found.lost),
+    exactly(fault, 'readings lost', 0, found.lostOnes.length),
     exactly(fault, 'readings doubled or strange', 0, found.strange),
     exactly(fault, 'readings with a wrong value', 0, found.wrong),
     between(fault, 'repeats told right', repeats, repeats + doubt.readings, readings.duplicates),
@@ -36,7 +36,7 @@ export const imbalance = ({ received, stored, duplicates, quarantined }: IngestA
 
 /** What is stored, against what the senders know. */
 export async function compareStored(program: Program, appliances: { id: string; sent: number }[]) {
-  const found = { lost: 0, strange: 0, wrong: 0 }
+  const found = { lostOnes: [] as { id: string; n: number }[], strange: 0, wrong: 0 }
   for (const { id, sent } of appliances) {
     if (sent === 0) continue
     const to = FIRST_TS + (sent + 1_000) * CADENCE_MS
@@ -51,7 +51,7 @@ export async function compareStored(program: Program, appliances: { id: string; 
       else if (series.power?.mean[i] !== powerOf(id, n)) found.wrong++
       seen.add(n)
     }
-    for (let n = 0; n < sent; n++) if (!seen.has(n)) found.lost++
+    for (let n = 0; n < sent; n++) if (!seen.has(n)) found.lostOnes.push({ id, n })
   }
   return found
 }

@@ -7,6 +7,9 @@ export interface Finding {
   isGood: boolean
 }
 
+/** A fault is told by the version of the protocol where that is not 3.1.1. */
+export const asVersion = (version: 4 | 5 | undefined): string => (version === 5 ? ' in version 5' : '')
+
 export const verdict = ({ isGood }: Finding): string => (isGood ? 'pass' : 'falls short')
 
 /** A count that has to be exactly this. */

@@ -31,10 +31,14 @@ export interface PreparedFleet {
 export interface Disturbance {
   fault: string
   env?: Record<string, string>
+  /** Where the fleet publishes, when not at the program's own door. */
+  port?: number
   /** Where the data shall be, when not in a folder of its own. It is copied there before the start. */
   dataDir?: string
   /** Is called before each two minutes of the faulty hours; `done` goes from 0 to 1. */
   before?: (done: number, world: Supervised) => Promise<void>
+  /** Is called when everything is acknowledged. */
+  atRest?: (world: Supervised) => Promise<void>
   /** How long it may take to be quiet. */
   quietMs?: number
 }
@@ -66,15 +70,13 @@ async function register(program: Program, { registrations }: RecordedFleet): Pro
 }
 
 /** Sends a message until it is acknowledged, over as many connections as it takes. */
-export function publisher(world: Supervised, passwords: Map<string, string>): Publish {
+export function publisher(world: Supervised, passwords: Map<string, string>, port = world.mqttPort): Publish {
   const clients = new Map<string, RawClient>()
   return async (id, kind, body) => {
     for (;;) {
       const client =
         clients.get(id) ??
-        (await RawClient.connect({ port: world.mqttPort, id, password: passwords.get(id) ?? '' }).catch(
-          () => undefined,
-        ))
+        (await RawClient.connect({ port, id, password: passwords.get(id) ?? '' }).catch(() => undefined))
       if (client) {
         clients.set(id, client)
         const acked = await client.publish(`appliances/${kind}/${id}/telemetry`, JSON.stringify(body)).then(
@@ -89,15 +91,16 @@ export function publisher(world: Supervised, passwords: Map<string, string>): Pu
   }
 }
 
-async function play(prepared: PreparedFleet, { env, before, quietMs, ...more }: Disturbance) {
+async function play(prepared: PreparedFleet, { env, before, atRest, quietMs, ...more }: Disturbance) {
   const dataDir = more.dataDir ?? (await newDataDir())
   await cp(prepared.dataDir, dataDir, { recursive: true })
   // A copy is not what the product writes: nothing of it may be lost to a power cut.
   spawnSync('sync', ['-f', dataDir])
   const world = await Supervised.start(dataDir, env)
   try {
-    const publish = publisher(world, prepared.passwords)
+    const publish = publisher(world, prepared.passwords, more.port)
     await playFaulty(prepared.fleet, publish, undefined, (done) => before?.(done, world) ?? Promise.resolve())
+    await atRest?.(world)
     return { outcome: await fleetOutcome(world.program, quietMs), endedByItself: world.endedByItself }
   } finally {
     await world.stop()

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { SeededRandom } from '../../core/index.ts'
 import { newDataDir, removeDataDir } from '../../test/program.ts'
 import { checkLoad } from './checkLoad.ts'
-import { atMost, type Finding, medianAndWorst } from './finding.ts'
+import { asVersion, atMost, type Finding, medianAndWorst } from './finding.ts'
+import type { Version } from './rawClient.ts'
 import { Load } from './senders.ts'
 import { Supervised } from './supervised.ts'
 
@@ -14,6 +15,7 @@ export interface KillLoopOptions {
   alone: number
   gateways: number
   seed: number
+  version?: Version
   progress?: (line: string) => void
 }
 
@@ -30,8 +32,8 @@ const LEAST_QUIET_MS = 300_000
 const START_KILLED = 8
 
 export async function killLoop(options: KillLoopOptions): Promise<Finding[]> {
-  const { kills, messages, seed, progress } = options
-  const fault = `kill -9 × ${kills}`
+  const { kills, messages, seed, version, progress } = options
+  const fault = `kill -9 × ${kills}${asVersion(version)}`
   const random = new SeededRandom(seed, 'kills')
   const dataDir = await newDataDir()
   const world = await Supervised.start(dataDir)

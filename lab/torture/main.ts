@@ -1,4 +1,4 @@
-// `npm run torture [-- FAULT … --kills 100 --messages 1000000 --packets 1000000 --frames 200000 --seed 1]`: the real program under each
+// `npm run torture [-- FAULT … --kills 100 --messages 1000000 --packets 1000000 --frames 200000 --version 5 --seed 1]`: the real program under each
 // fault, and a table at the end. Without a name all faults run, one after the other.
 import { parseArgs } from 'node:util'
 import { removeDataDir } from '../../test/program.ts'
@@ -17,6 +17,7 @@ import { killedFleet } from './killedFleet.ts'
 import { killLoop } from './killLoop.ts'
 import { malformed } from './malformed.ts'
 import { fleetOutage, outage } from './outage.ts'
+import { outside, outsideFleet } from './outside/outside.ts'
 import { storm } from './storm.ts'
 
 const { values, positionals } = parseArgs({
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
     messages: { type: 'string', default: '1000000' },
     packets: { type: 'string', default: '1000000' },
     frames: { type: 'string', default: '200000' },
+    version: { type: 'string', default: '4' },
     seed: { type: 'string', default: '1' },
   },
 })
@@ -44,6 +46,16 @@ const many = { alone: 150, gateways: 30, seed }
 const share = Math.min(1, messages / 1_000_000)
 const some = (full: number, least: number): number => Math.max(least, Math.round(full * share))
 
+/** Of the protocol; 4 is MQTT 3.1.1. */
+const version = count('version', 4) === 5 ? 5 : 4
+const outsideLoad = {
+  kills: Math.min(10, kills),
+  messages: some(100_000, 3_000),
+  version,
+  ...many,
+  progress,
+} as const
+
 let prepared: Promise<PreparedFleet> | undefined
 /** Its sound days are played once, for all faults. */
 const fleet = (): Promise<PreparedFleet> => {
@@ -53,10 +65,10 @@ const fleet = (): Promise<PreparedFleet> => {
 
 const faults = new Map<string, () => Promise<Finding[]>>(
   Object.entries({
-    kill: () => killLoop({ kills, messages, ...many, progress }),
+    kill: () => killLoop({ kills, messages, version, ...many, progress }),
     'killed-fleet': async () => killedFleet(await fleet(), some(12, 3), seed),
-    malformed: () => malformed({ packets, seeds: [seed, seed + 1, seed + 2], progress }),
-    hostile: async () => hostile({ frames, kills: 5, seed, progress }, await fleet()),
+    malformed: () => malformed({ packets, seeds: [seed, seed + 1, seed + 2], version, progress }),
+    hostile: async () => hostile({ frames, kills: 5, seed, version, progress }, await fleet()),
     'power-cut': async () => powerCut({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }, await fleet()),
     'damaged-journal': () => damagedJournal({ flips: 5, messages: some(20_000, 2_000), ...many }),
     'lost-tail': () => lostTail({ cuts: some(12, 3), messages: some(60_000, 3_000), ...many }),
@@ -70,7 +82,13 @@ const faults = new Map<string, () => Promise<Finding[]>>(
     clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
     'before-login': () => beforeLogin(),
     'half-open': () => halfOpen(),
-    storm: () => storm(10_000),
+    storm: () => storm(some(10_000, 1_000), version),
+    outside: async () => [
+      ...(await outside({ ...outsideLoad, brokerEnds: 'SIGTERM' })),
+      ...(await outside({ ...outsideLoad, brokerEnds: 'SIGKILL' })),
+    ],
+    'outside-group': () => outside({ ...outsideLoad, version: 5, brokerEnds: 'SIGTERM', group: 'desks' }),
+    'outside-fleet': async () => outsideFleet(await fleet(), some(10, 3), version, seed),
   }),
 )
 

@@ -6,13 +6,15 @@ import { fileURLToPath } from 'node:url'
 import { newDataDir, quiet, removeDataDir } from '../../test/program.ts'
 import type { AttackOrders, AttackOutcome } from './attackerProcess.ts'
 import { Behaved } from './behaved.ts'
-import { atMost, exactly, type Finding } from './finding.ts'
+import { asVersion, atMost, exactly, type Finding } from './finding.ts'
+import type { Version } from './rawClient.ts'
 import { Supervised } from './supervised.ts'
 
 export interface MalformedOptions {
   /** For each seed. */
   packets: number
   seeds: number[]
+  version?: Version
   progress?: (line: string) => void
 }
 
@@ -21,7 +23,7 @@ const AT_ONCE = 32
 /** Packets before the memory is looked at first: what a program at work holds is not what one just started holds. */
 const WARM_UP = 0.1
 
-export async function malformed({ packets, seeds, progress }: MalformedOptions): Promise<Finding[]> {
+export async function malformed({ packets, seeds, version = 4, progress }: MalformedOptions): Promise<Finding[]> {
   const findings: Finding[] = []
   const dataDir = await newDataDir()
   const world = await Supervised.start(dataDir)
@@ -31,11 +33,11 @@ export async function malformed({ packets, seeds, progress }: MalformedOptions):
       { id: 'good', kind: 'fridge', model: 'M1' },
       { id: 'victim', kind: 'fridge', model: 'M1' },
     ])
-    const behaved = await Behaved.connect({ port: mqttPort, id: 'good', password: good!.mqtt.password })
-    const orders = { port: mqttPort, atOnce: AT_ONCE, id: 'victim', password: victim!.mqtt.password }
+    const behaved = await Behaved.connect({ port: mqttPort, id: 'good', password: good!.mqtt.password, version })
+    const orders = { port: mqttPort, atOnce: AT_ONCE, id: 'victim', password: victim!.mqtt.password, version }
     await attack({ ...orders, packets: Math.ceil(packets * WARM_UP), seed: 0 })
     for (const seed of seeds) {
-      const fault = `${packets.toLocaleString('en')} malformed packets, seed ${seed}`
+      const fault = `${packets.toLocaleString('en')} malformed packets${asVersion(version)}, seed ${seed}`
       const before = residentMb(program.pid)
       let peak = before
       const watch = setInterval(() => {

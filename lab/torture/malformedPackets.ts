@@ -2,13 +2,13 @@
 // packets that are well formed and forbidden.
 import packets, { type Packet } from 'mqtt-packet'
 import type { Random } from '../../core/index.ts'
-import { connectPacket } from './rawClient.ts'
+import { connectPacket, type Version } from './rawClient.ts'
 
 const topic = 'appliances/fridge/victim/telemetry'
 const publish = { cmd: 'publish', topic, payload: 'x', qos: 1, messageId: 1, dup: false, retain: false } as const
 
 /** Well formed, and one of every type that a client may send, and of those that it may not. */
-const whole: Buffer[] = (
+const whole = (
   [
     publish,
     { ...publish, qos: 2 },
@@ -26,6 +26,29 @@ const whole: Buffer[] = (
     { cmd: 'connack', returnCode: 0, sessionPresent: false },
   ] as Packet[]
 ).map((packet) => packets.generate(packet))
+/** The same in version 5, with what only that has. */
+const wholeFive = (
+  [
+    { ...publish, properties: { topicAlias: 3, messageExpiryInterval: 60, userProperties: { a: 'b' } } },
+    { ...publish, qos: 2, properties: { payloadFormatIndicator: true, contentType: 'application/json' } },
+    { ...publish, qos: 0, properties: { responseTopic: 'a/b', correlationData: Buffer.from('c') } },
+    { cmd: 'pubrel', messageId: 1, reasonCode: 0x92 },
+    { cmd: 'pubrec', messageId: 9, reasonCode: 0 },
+    { cmd: 'puback', messageId: 9, reasonCode: 0x80, properties: { reasonString: 'no' } },
+    { cmd: 'pubcomp', messageId: 9, reasonCode: 0 },
+    {
+      cmd: 'subscribe',
+      messageId: 2,
+      subscriptions: [{ topic: 'appliances/fridge/victim/command', qos: 1, nl: false, rap: true, rh: 1 }],
+      properties: { subscriptionIdentifier: 7 },
+    },
+    { cmd: 'unsubscribe', messageId: 3, unsubscriptions: ['appliances/fridge/victim/command'] },
+    { cmd: 'pingreq' },
+    { cmd: 'disconnect', reasonCode: 4, properties: { sessionExpiryInterval: 0 } },
+    { cmd: 'auth', reasonCode: 0x18, properties: { authenticationMethod: 'none' } },
+    { cmd: 'connack', reasonCode: 0, sessionPresent: false, properties: { receiveMaximum: 1 } },
+  ] as Packet[]
+).map((packet) => packets.generate(packet, { protocolVersion: 5 }))
 
 const bytesOf = (text: string): Buffer => Buffer.concat([Buffer.from([0, Buffer.byteLength(text)]), Buffer.from(text)])
 const frame = (first: number, body: Buffer): Buffer => Buffer.concat([Buffer.from([first, body.length]), body])
@@ -54,21 +77,42 @@ const forbidden: Buffer[] = [
   Buffer.from([0x32, 0xff, 0xff, 0xff, 0x7f]), // 256 MiB announced
 ]
 
+const properties = (...bytes: number[]): Buffer => Buffer.from([bytes.length, ...bytes])
+/** What MQTT 5 forbids besides; the comment names the section. */
+const forbiddenFive: Buffer[] = [
+  frame(0x32, Buffer.concat([bytesOf(topic), messageId, properties(0x23, 0, 0)])), // 3.3.2-8: an alias of 0
+  frame(0x32, Buffer.concat([bytesOf(topic), messageId, properties(0x23, 0xff, 0xff)])), // 3.3.2-9: an alias too high
+  frame(0x32, Buffer.concat([bytesOf(''), messageId, properties(0x23, 0, 9)])), // 3.3.2.1: an alias that stands for nothing
+  frame(0x32, Buffer.concat([bytesOf(topic), messageId, properties(0x0b, 1)])), // 3.3.4-6: an identifier from a client
+  frame(0x32, Buffer.concat([bytesOf(topic), messageId, properties(0x01, 1, 0x01, 1)])), // 3.3.2.3.2: twice
+  frame(0x32, Buffer.concat([bytesOf(topic), messageId, properties(0x11, 0, 0, 0, 1)])), // 2.2.2.2: of another packet
+  frame(0x32, Buffer.concat([bytesOf(topic), messageId, Buffer.from([0x7f])])), // 2.2.2.1: properties longer than it is
+  frame(0x32, Buffer.concat([bytesOf(topic), messageId, properties(0x7e)])), // 2.2.2.2: no such property
+  frame(0x82, Buffer.concat([messageId, properties(0x0b, 0), bytesOf('a'), Buffer.from([1])])), // 3.8.2.1.2: identifier 0
+  frame(0x82, Buffer.concat([messageId, properties(), bytesOf('a'), Buffer.from([0x31])])), // 3.8.3-5: retain handling 3
+  frame(0x82, Buffer.concat([messageId, properties(), bytesOf('a'), Buffer.from([0xc1])])), // 3.8.3-5: reserved bits
+  frame(0x82, Buffer.concat([messageId, properties(), bytesOf('$share/a/b'), Buffer.from([5])])), // 3.8.3-4: no local
+  frame(0xe0, Buffer.concat([Buffer.from([0]), properties(0x11, 0, 0, 0, 9)])), // 3.14.2-2: kept on leaving
+  frame(0xf0, Buffer.concat([Buffer.from([0x18]), properties()])), // 4.12: nothing was agreed on
+]
+
 /** @returns what one connection sends; the last packet is the bad one */
-export function drawMalformed(random: Random, signIn: Buffer): Buffer {
+export function drawMalformed(random: Random, signIn: Buffer, version: Version): Buffer {
+  const good = version === 5 ? wholeFive : whole
+  const bad = version === 5 ? [...forbidden, ...forbiddenFive] : forbidden
   const below = (count: number): number => Math.floor(random.next() * count)
   const kind = random.next()
   if (kind < 0.15) return arbitrary(random, 1 + below(64))
   if (kind < 0.4) return spoiled(random, signIn)
-  const bad =
+  const last =
     kind < 0.55
-      ? forbidden[below(forbidden.length)]!
+      ? bad[below(bad.length)]!
       : kind < 0.6
         ? arbitrary(random, 1 + below(64))
         : kind < 0.65
-          ? connectPacket('victim', 'again')
-          : spoiled(random, whole[below(whole.length)]!)
-  return Buffer.concat([signIn, bad])
+          ? connectPacket('victim', 'again', 0, version)
+          : spoiled(random, good[below(good.length)]!)
+  return Buffer.concat([signIn, last])
 }
 
 function arbitrary(random: Random, size: number): Buffer {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Random, SeededRandom } from '../../core/index.ts'
 import type { Program } from '../../test/program.ts'
-import { RawClient } from './rawClient.ts'
+import { RawClient, type SignIn } from './rawClient.ts'
 
 /** The first reading of every appliance, and the time between two. */
 export const FIRST_TS = Date.UTC(2026, 0, 1)
@@ -13,13 +13,13 @@ const KNOCK_AGAIN_MS = 100
 const REMEMBERED = 20
 
 /** An appliance as its sender knows it: readings 0 to `sent` − 1 exist. */
-interface Appliance {
+export interface Appliance {
   id: string
   topic: string
   sent: number
   recent: Message[]
 }
-interface Message {
+export interface Message {
   type: 'new' | 'repeat' | 'conflict'
   appliance: Appliance
   from: number
@@ -39,30 +39,36 @@ export interface Tally {
   doubt: Doubt
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends Pick<SignIn, 'version' | 'mustBeHeard'> {
   seed: number
   /** Appliances with a connection of their own and one message in flight. */
   alone: number
   /** Connections that speak for five appliances each, with up to 20 messages in flight. */
   gateways: number
+  /** Neither repeats nor conflicts: each reading goes in one message alone. */
+  plain?: boolean
 }
 
 /** All connections of a run. */
 export class Load {
   readonly senders: Sender[]
+  /** Is called at each PUBACK. */
+  onAcked: (message: Message) => void = () => {}
   /** Resolves at the next PUBACK of anyone. */
   #onAck: (() => void)[] = []
   constructor(senders: Sender[]) {
     this.senders = senders
     for (const sender of senders) {
-      sender.onAck = () => {
+      sender.onAck = (message) => {
+        this.onAcked(message)
         if (this.#onAck.length > 0) for (const tell of this.#onAck.splice(0)) tell()
       }
     }
   }
 
   /** Registers everyone at the program. */
-  static async register(program: Program, { seed, alone, gateways }: LoadOptions): Promise<Load> {
+  static async register(program: Program, options: LoadOptions): Promise<Load> {
+    const { alone, gateways } = options
     const names = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix}-${i}`)
     const own = names(alone, 'alone')
     const behind = names(gateways * 5, 'behind')
@@ -72,11 +78,11 @@ export class Load {
       [...own, ...behind].map((id) => ({ id, kind: KIND, model: 'M1' })),
     )
     const password = new Map(made.map(({ id, mqtt }) => [id, mqtt.password]))
-    const senders = own.map((id) => new Sender(id, password.get(id) ?? '', [id], 1, seed))
+    const senders = own.map((id) => new Sender(id, password.get(id) ?? '', [id], 1, options))
     for (const [i, id] of names(gateways, 'gateway').entries()) {
       const appliances = behind.slice(i * 5, i * 5 + 5)
       const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', '/api/gateways', { id, appliances })
-      senders.push(new Sender(id, mqtt.password, appliances, 1 + ((i * 7) % 20), seed))
+      senders.push(new Sender(id, mqtt.password, appliances, 1 + ((i * 7) % 20), options))
     }
     return new Load(senders)
   }
@@ -125,7 +131,7 @@ export class Sender {
   readonly id: string
   readonly appliances: Appliance[]
   readonly tally = noTally()
-  onAck: () => void = () => {}
+  onAck: (message: Message) => void = () => {}
   #password: string
   #window: number
   #random: Random
@@ -135,8 +141,14 @@ export class Sender {
   #unacked: Message[] = []
   #lastAcked: Message | undefined
 
-  constructor(id: string, password: string, appliances: string[], window: number, seed: number) {
+  readonly #as: Pick<SignIn, 'version' | 'mustBeHeard'>
+  readonly #plain: boolean
+
+  constructor(id: string, password: string, appliances: string[], window: number, options: LoadOptions) {
+    const { seed, version, mustBeHeard, plain = false } = options
     this.id = id
+    this.#as = { version, mustBeHeard }
+    this.#plain = plain
     this.#password = password
     this.#window = window
     this.#random = new SeededRandom(seed, id)
@@ -155,7 +167,8 @@ export class Sender {
   /** Sends until `isDone`, over as many connections as it takes. */
   async run(port: number, isDone: () => boolean): Promise<void> {
     while (!isDone()) {
-      const client = await RawClient.connect({ port, id: this.id, password: this.#password }).catch(() => undefined)
+      const signIn = { port, id: this.id, password: this.#password, ...this.#as }
+      const client = await RawClient.connect(signIn).catch(() => undefined)
       if (client) await this.#send(client, isDone)
       else await wait(KNOCK_AGAIN_MS)
     }
@@ -165,7 +178,7 @@ export class Sender {
     // What was in doubt goes first and in its order, as MQTT asks; then what came just before the cut, again and otherwise.
     const first = this.#unacked.splice(0)
     const again = first.length
-    if (this.#lastAcked && first.length > 0) {
+    if (this.#lastAcked && first.length > 0 && !this.#plain) {
       first.push({ ...this.#lastAcked, type: 'repeat' }, { ...this.#lastAcked, type: 'conflict', size: 1 })
     }
     const inFlight = new Set<Promise<void>>()
@@ -209,17 +222,17 @@ export class Sender {
     if (message.type === 'repeat') tally.repeats += message.size
     else if (message.type === 'conflict') tally.conflicts += message.size
     else this.#lastAcked = message
-    this.onAck()
+    this.onAck(message)
   }
 
   #draw(): Message {
     const random = this.#random
     const appliance = this.appliances[Math.floor(random.next() * this.appliances.length)]!
-    const what = random.next()
+    const what = this.#plain ? 1 : random.next()
     const earlier = appliance.recent[Math.floor(random.next() * appliance.recent.length)]
     if (what < 0.1 && earlier) return { ...earlier, type: 'repeat' }
     if (what < 0.2 && earlier) return { ...earlier, type: 'conflict', size: 1 }
-    const size = what < 0.4 ? 2 + Math.floor(random.next() * 30) : 1
+    const size = what < 0.4 || (this.#plain && random.next() < 0.25) ? 2 + Math.floor(random.next() * 30) : 1
     const message: Message = { type: 'new', appliance, from: appliance.sent, size }
     appliance.sent += size
     appliance.recent.push(message)

@@ -5,12 +5,13 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { hashSecret, newSecret } from '../../core/index.ts'
 import { newDataDir, removeDataDir } from '../../test/program.ts'
-import { atMost, exactly, type Finding } from './finding.ts'
+import { asVersion, atMost, exactly, type Finding } from './finding.ts'
+import type { Version } from './rawClient.ts'
 import type { StormOrders, StormOutcome } from './stormProcess.ts'
 import { Supervised } from './supervised.ts'
 
-export async function storm(count: number): Promise<Finding[]> {
-  const fault = `${count.toLocaleString('en')} sign in at once`
+export async function storm(count: number, version: Version = 4): Promise<Finding[]> {
+  const fault = `${count.toLocaleString('en')} sign in at once${asVersion(version)}`
   const dataDir = await newDataDir()
   const world = await Supervised.start(dataDir)
   try {
@@ -20,7 +21,7 @@ export async function storm(count: number): Promise<Finding[]> {
       Array.from({ length: count }, (_, i) => ({ id: `town-${i}`, kind: 'fridge', model: 'M1' })),
     )
     const clients = made.map(({ id, mqtt }) => ({ id, password: mqtt.password }))
-    const outcome = await run({ port: world.mqttPort, clients })
+    const outcome = await run({ port: world.mqttPort, clients, version })
     const perSecond = outcome.accepted / outcome.seconds
     return [
       exactly(fault, 'accepted', count, outcome.accepted),

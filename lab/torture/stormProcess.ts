@@ -1,10 +1,11 @@
 // A process of its own that opens many connections at once, signs in on each, and stays until all are answered.
 import { text } from 'node:stream/consumers'
-import { RawClient } from './rawClient.ts'
+import { RawClient, type Version } from './rawClient.ts'
 
 export interface StormOrders {
   port: number
   clients: { id: string; password: string }[]
+  version: Version
 }
 export interface StormOutcome {
   accepted: number
@@ -12,9 +13,11 @@ export interface StormOutcome {
   seconds: number
 }
 
-const { port, clients } = JSON.parse(await text(process.stdin)) as StormOrders
+const { port, clients, version } = JSON.parse(await text(process.stdin)) as StormOrders
 const began = performance.now()
-const all = await Promise.allSettled(clients.map(({ id, password }) => RawClient.connect({ port, id, password })))
+const all = await Promise.allSettled(
+  clients.map(({ id, password }) => RawClient.connect({ port, id, password, version })),
+)
 const seconds = (performance.now() - began) / 1000
 const accepted = all.filter(({ status }) => status === 'fulfilled').length
 process.stdout.write(

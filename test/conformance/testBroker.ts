@@ -61,6 +61,7 @@ export class TestBroker {
       catalog: loadCatalog(),
       clock: wallClock,
       limits,
+      mayListen: async (key) => key === 'key-of-staff',
       ...brokerContext(commands, sessions),
     })
     return new TestBroker({ broker, said, commands, refusal })

@@ -1,7 +1,8 @@
 // FIELD H: other ways in than a password: a code besides it, and keys of programs.
 import { createOTP } from '@better-auth/utils/otp'
+import mqtt from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
+import { connectAppliance, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 
 const PASSWORD = 'correct horse battery'
 let dataDir: string
@@ -141,6 +142,35 @@ test('H a key of a program is shown once, does what its roles may, perhaps only 
   expect(all).toMatchObject([{ name: 'export', of: 'bob' }])
   await ask('DELETE', `/api/accounts/${id}`, undefined, token())
   expect((await ask('GET', '/api/fleet', undefined, bearer)).status).toBe(401)
+})
+
+test('H a key lets a program of the staff hear what appliances say, where its roles may see all signals', async () => {
+  const appliance = await ask('POST', '/api/appliances', { id: 'said', kind: 'fridge', model: 'M' }, token())
+  const { password } = appliance.body.mqtt as { password: string }
+  const { cookie } = await person('vera', ['viewer'])
+  const make = async () =>
+    (await ask('POST', '/api/session/keys', { name: 'feed', roles: ['viewer'] }, { cookie })).body as {
+      id: string
+      key: string
+    }
+  const listen = (password: string, clientId: string) =>
+    mqtt.connectAsync(
+      program.mqttUrl,
+      { protocolVersion: 5, clientId, username: '$staff', password, reconnectPeriod: 0 },
+      false,
+    )
+  const ended = await make()
+  await ask('DELETE', `/api/session/keys/${ended.id}`, undefined, { cookie })
+  for (const wrong of [ended.key, 'hwk_guess', program.token, '']) await expect(listen(wrong, 'a')).rejects.toThrow()
+  const one = await listen((await make()).key, 'b')
+  const heard = new Promise<string>((resolve) => one.once('message', (topic, body) => resolve(`${topic} ${body}`)))
+  await one.subscribeAsync('$share/desk/appliances/+/+/telemetry', { qos: 0 })
+  const fridge = await connectAppliance(program, 'said', password)
+  const reading = JSON.stringify({ ts: Date.now(), metrics: { power: 5 } })
+  await fridge.publishAsync('appliances/fridge/said/telemetry', reading, { qos: 1 })
+  expect(await heard).toBe(`appliances/fridge/said/telemetry ${reading}`)
+  await fridge.endAsync()
+  await one.endAsync()
 })
 
 test('H no file has a key, a code’s secret or a recovery code as it is', async () => {

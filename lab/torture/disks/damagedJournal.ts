@@ -49,7 +49,7 @@ export async function damagedJournal(options: DamagedJournalOptions): Promise<Fi
       between(fault, 'stretches given up and named', 1, flipped, named.length),
       between(fault, 'messages processed', load.acked - flipped, load.acked, messages.processed),
       exactly(fault, 'received − stored − duplicates − quarantined', 0, imbalance(readings)),
-      between(fault, 'readings lost', 0, flipped * READINGS, found.lost),
+      between(fault, 'readings lost', 0, flipped * READINGS, found.lostOnes.length),
       exactly(fault, 'readings doubled or strange', 0, found.strange),
       // Where a reading was given up, what contradicted it later is the first that was heard.
       between(fault, 'readings with another value', 0, flipped, found.wrong),

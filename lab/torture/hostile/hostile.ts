@@ -15,9 +15,10 @@ import { type FleetOutcome, fleetOutcome, playFaulty } from '../../../test/fault
 import { newDataDir, type Program, removeDataDir } from '../../../test/program.ts'
 import { Behaved } from '../behaved.ts'
 import { imbalance } from '../checkLoad.ts'
-import { atMost, exactly, type Finding } from '../finding.ts'
+import { asVersion, atMost, exactly, type Finding } from '../finding.ts'
 import { compareFleets, type PreparedFleet, publisher } from '../fleetUnderFault.ts'
 import { residentMb } from '../malformed.ts'
+import type { Version } from '../rawClient.ts'
 import { Supervised } from '../supervised.ts'
 import { drawCsv, drawKindFile, routesOf } from './hostileCalls.ts'
 import type { HostileOrders, HostileOutcome } from './hostileProcess.ts'
@@ -27,6 +28,7 @@ export interface HostileOptions {
   frames: number
   kills: number
   seed: number
+  version?: Version
   progress?: (line: string) => void
 }
 
@@ -39,18 +41,23 @@ const MINUTE_MS = 60_000
 const LOOK_MS = 500
 
 export async function hostile(options: HostileOptions, prepared: PreparedFleet): Promise<Finding[]> {
-  const { frames, kills, seed, progress } = options
-  const fault = `${frames.toLocaleString('en')} hostile frames and calls, seed ${seed}`
+  const { frames, kills, seed, version = 4, progress } = options
+  const fault = `${frames.toLocaleString('en')} hostile frames and calls${asVersion(version)}, seed ${seed}`
   const random = new SeededRandom(seed, 'hostile')
   const files = await hostileFiles(Math.ceil(frames / 20), random)
   const dataDir = await newDataDir()
   await cp(prepared.dataDir, dataDir, { recursive: true })
   const world = await Supervised.start(dataDir)
   try {
-    const orders = await register(world, { frames, seed, others: prepared.fleet.registrations.map(({ id }) => id) })
+    const orders = await register(world, {
+      frames,
+      seed,
+      version,
+      others: prepared.fleet.registrations.map(({ id }) => id),
+    })
     const attack = new Attack(orders)
     const good = await registerGood(world)
-    const behaved = await Behaved.connect({ port: world.mqttPort, ...good })
+    const behaved = await Behaved.connect({ port: world.mqttPort, ...good, version })
     const publish = publisher(world, prepared.passwords)
     const fleet = playFaulty(prepared.fleet, publish, undefined, async (share) => {
       await attack.reaches(share * 0.97)
@@ -133,7 +140,7 @@ function growth(memory: { at: number; mb: number }[]): number {
 
 async function register(
   world: Supervised,
-  more: Pick<HostileOrders, 'frames' | 'seed' | 'others'>,
+  more: Pick<HostileOrders, 'frames' | 'seed' | 'version' | 'others'>,
 ): Promise<HostileOrders> {
   const { program } = world
   const kinds = ['fridge', 'washer', 'ac', 'fridge'] as const

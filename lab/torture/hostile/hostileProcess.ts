@@ -3,8 +3,9 @@
 // Loopback only.
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import mqtt, { type MqttClient } from 'mqtt'
+import mqtt, { type IClientPublishOptions, type MqttClient } from 'mqtt'
 import { SeededRandom } from '../../../core/index.ts'
+import type { Version } from '../rawClient.ts'
 import { drawCall, type Route } from './hostileCalls.ts'
 import { drawFrame, type HostileSender } from './hostileFrames.ts'
 import { pick } from './hostileWords.ts'
@@ -14,6 +15,7 @@ export interface HostileOrders {
   url: string
   token: string
   seed: number
+  version: Version
   frames: number
   senders: (HostileSender & { password: string; signIn: string })[]
   /** Another's appliances, whose topics end the connection. */
@@ -59,7 +61,7 @@ async function send(sender: HostileOrders['senders'][number], n: number): Promis
     const { topic, payload, qos } = drawFrame(random, sender, orders.others)
     const open = client
     const isAcked = await Promise.race([
-      open.publishAsync(topic, payload, { qos }).then(
+      open.publishAsync(topic, payload, { qos, ...drawProperties(random, payload) }).then(
         () => true,
         () => false,
       ),
@@ -79,13 +81,38 @@ const signIn = ({ signIn: id, password }: HostileOrders['senders'][number]): Pro
   mqtt
     .connectAsync(
       `mqtt://127.0.0.1:${orders.mqttPort}`,
-      { clientId: id, username: id, password, protocolVersion: 4, reconnectPeriod: 0, connectTimeout: ANSWER_MS },
+      {
+        clientId: id,
+        username: id,
+        password,
+        protocolVersion: orders.version,
+        reconnectPeriod: 0,
+        connectTimeout: ANSWER_MS,
+      },
       false,
     )
     .then(
       (client) => client.on('error', () => undefined).setMaxListeners(0),
       () => undefined,
     )
+
+/** What version 5 lets a sender say besides, true or not. */
+function drawProperties(
+  random: SeededRandom,
+  payload: string | Buffer,
+): { properties?: IClientPublishOptions['properties'] } {
+  if (orders.version !== 5 || random.next() < 0.5) return {}
+  const word = payload.toString('utf8').slice(0, 40).replaceAll('\0', '')
+  return {
+    properties: {
+      payloadFormatIndicator: random.next() < 0.5,
+      messageExpiryInterval: 1 + Math.floor(random.next() * 4_000_000_000),
+      userProperties: { [word]: word, constructor: ['a', word], __proto__: 'b' },
+      correlationData: Buffer.from(word),
+      contentType: word,
+    },
+  }
+}
 
 async function call(n: number): Promise<void> {
   const random = new SeededRandom(orders.seed, `calls ${n}`)

@@ -1,5 +1,8 @@
+import { createGunzip, type Gunzip } from 'node:zlib'
+import type { RequestPayload } from 'fastify'
 import { z } from 'zod'
 import { idSchema, MAX_NAME } from '../../../../core/index.ts'
+import { encodeOtlpAnswer } from '../../../../mapping/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
@@ -31,6 +34,7 @@ export function mappingRoutes(app: Api, context: Pick<ApiContext, 'mapping' | 'o
   heardRoute(app, context)
   mapRoutes(app, context)
   sourceRoutes(app, context)
+  otlpRoute(app, context)
 }
 const tags = ['mapping']
 
@@ -121,7 +125,7 @@ function mapRoutes(app: Api, { mapping }: Pick<ApiContext, 'mapping'>): void {
   )
 }
 
-function sourceRoutes(app: Api, { mapping, otlp }: Pick<ApiContext, 'mapping' | 'otlp'>): void {
+function sourceRoutes(app: Api, { mapping }: Pick<ApiContext, 'mapping'>): void {
   app.post(
     '/api/mapping/sources',
     {
@@ -137,14 +141,29 @@ function sourceRoutes(app: Api, { mapping, otlp }: Pick<ApiContext, 'mapping' | 
       return reply.code(201).send({ id, mqtt: { username: id, ...(password === undefined ? {} : { password }) } })
     },
   )
+}
+
+const PROTOBUF = 'application/x-protobuf'
+
+/** OTLP/HTTP: JSON or protobuf, packed by gzip or not; each is answered in its own. */
+function otlpRoute(app: Api, { otlp }: Pick<ApiContext, 'otlp'>): void {
+  app.addContentTypeParser(PROTOBUF, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.post(
     '/v1/metrics',
     {
       schema: {
-        summary: 'Metrics of OpenTelemetry (OTLP/HTTP, JSON): answered when what is mapped of them is on disk',
+        summary:
+          'Metrics of OpenTelemetry (OTLP/HTTP, protobuf or JSON): answered when what is mapped of them is on disk',
         tags,
         body: z.unknown(),
         response: { 200: answers['POST /v1/metrics'] },
+      },
+      preParsing: async ({ headers }, _reply, payload) =>
+        headers['content-encoding'] === 'gzip' ? unpacked(payload) : payload,
+      onSend: async ({ body }, reply, answer) => {
+        if (!Buffer.isBuffer(body) || reply.statusCode !== 200 || typeof answer !== 'string') return answer
+        reply.type(PROTOBUF)
+        return encodeOtlpAnswer(JSON.parse(answer) as object)
       },
     },
     async ({ body }) => {
@@ -154,4 +173,15 @@ function sourceRoutes(app: Api, { mapping, otlp }: Pick<ApiContext, 'mapping' | 
       return { partialSuccess: { rejectedDataPoints: rejected, errorMessage } }
     },
   )
+}
+
+/** What was packed may be no longer than what was not: the limit of a body counts what comes out. */
+function unpacked(packed: RequestPayload): RequestPayload {
+  const plain: Gunzip & { receivedEncodedLength?: number } = createGunzip()
+  plain.receivedEncodedLength = 0
+  packed.on('data', (bytes: Buffer) => {
+    plain.receivedEncodedLength = (plain.receivedEncodedLength ?? 0) + bytes.length
+  })
+  packed.on('error', (error) => plain.destroy(error))
+  return packed.pipe(plain)
 }
