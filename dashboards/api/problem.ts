@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { Problem } from '../../core/index.ts'
 import { databaseProblem } from '../../database/index.ts'
@@ -98,14 +98,21 @@ export function handleErrors(app: FastifyInstance): void {
     )
   })
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      new Problem({
-        code: 'no-such-call',
-        message: `There is no ${request.method} ${request.url}.`,
-        remedy: 'GET /openapi.json lists every call.',
-        status: 404,
-      }),
-    ),
+    isOfPerson(request) && app.hasReplyDecorator('sendFile')
+      ? // The application says it in their language, and knows the way back.
+        reply.code(404).header('cache-control', 'no-store').sendFile('index.html', { cacheControl: false })
+      : sendProblem(
+          reply,
+          new Problem({
+            code: 'no-such-call',
+            message: `There is no ${request.method} ${request.url}.`,
+            remedy: 'GET /openapi.json lists every call.',
+            status: 404,
+          }),
+        ),
   )
 }
+
+/** Somebody typed an address into a browser: no program asks for HTML first. */
+const isOfPerson = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && !url.startsWith('/api/') && (headers.accept ?? '').startsWith('text/html')

@@ -30,3 +30,15 @@ test('H every page that the pages know is served by its address, and those of ow
   }
   expect(paths.length).toBeGreaterThan(25)
 })
+
+test('H who mistypes an address is told so by a page; a program that does, by a problem', async () => {
+  const asked = async (path: string, accept: string): Promise<[number, string]> => {
+    const answer = await fetch(program.url + path, { headers: { accept } })
+    await answer.body?.cancel()
+    return [answer.status, (answer.headers.get('content-type') ?? '').split(';')[0] ?? '']
+  }
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+  expect(await asked('/no-such-page', browser)).toEqual([404, 'text/html'])
+  expect(await asked('/no-such-page', '*/*')).toEqual([404, 'application/problem+json'])
+  expect(await asked('/api/no-such-call', browser)).toEqual([401, 'application/problem+json'])
+})

@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@t
 import { type ComponentType, lazy, Suspense } from 'react'
 import { ApiError, call } from './api.ts'
 import { homeOf } from './components/navigation.ts'
-import { PageFailed, Waiting } from './components/Page.tsx'
+import { NoSuchPage, PageFailed, Waiting } from './components/Page.tsx'
 import { Shell } from './components/Shell.tsx'
 
 const page = (load: () => Promise<{ default: ComponentType }>) => {
@@ -112,6 +112,7 @@ export const router = createRouter({
   scrollRestoration: true,
   // Inside of the shell: whoever is offline keeps the way back.
   defaultErrorComponent: PageFailed,
+  defaultNotFoundComponent: NoSuchPage,
 })
 
 declare module '@tanstack/react-router' {

@@ -88,6 +88,24 @@ export function PageFailed({ error }: { error: unknown }) {
   )
 }
 
+/** An address that leads nowhere: mistyped, or of a page that is gone. */
+export function NoSuchPage() {
+  const { t } = useWords()
+  return (
+    <Center mih="60vh" p="md">
+      <Stack align="center" gap="sm">
+        <Title order={1}>{t('common.noSuchPage')}</Title>
+        <Text c="dimmed" ta="center">
+          {t('common.noSuchPageWhy')}
+        </Text>
+        <Button component="a" href="/" variant="light">
+          {t('common.toStart')}
+        </Button>
+      </Stack>
+    </Center>
+  )
+}
+
 /** An empty place says what will appear here, and how to make it appear. */
 export function Empty({ children }: { children: ReactNode }) {
   return (

@@ -116,6 +116,9 @@ export const en = {
     retry: 'Try again',
     offline: 'The server does not answer. What you see is from before; it comes back by itself.',
     loadFailed: 'This could not be loaded.',
+    noSuchPage: 'There is no such page',
+    noSuchPageWhy: 'The address may be mistyped, or what it was for is gone.',
+    toStart: 'To the first page',
     pageAway: 'This page cannot be loaded now',
     pageAwayWhy:
       'The server does not answer. Pages that are open keep what they show; this one comes when the connection is back.',

@@ -1,10 +1,10 @@
-import { Button, Card, Group, Select, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { type Outlet, useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
-import { Failure, Page } from '../../components/Page.tsx'
+import { Failure, Page, Panel } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
@@ -36,12 +36,11 @@ export default function Network() {
       {!data && !error && <Skeleton height={300} />}
       {data && (
         <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-          <Card withBorder padding="md">
-            <Title order={2} mb="xs">
-              {t('network.map')}
-            </Title>
-            <NetworkMap outlets={data.items} chosen={filters.outlet} choose={(outlet) => filter({ outlet })} />
-          </Card>
+          {data.items.length > 0 && (
+            <Panel title={t('network.map')}>
+              <NetworkMap outlets={data.items} chosen={filters.outlet} choose={(outlet) => filter({ outlet })} />
+            </Panel>
+          )}
           <Allowed to="appliances.list">
             <Coverage appliance={filters.appliance} choose={(appliance) => filter({ appliance })} />
           </Allowed>
@@ -107,10 +106,7 @@ function Coverage({ appliance, choose }: { appliance: string | undefined; choose
   const { data: known } = useCall('GET /api/appliances', { limit: 1_000 })
   const { data, error } = useCall('GET /api/coverage', appliance ? { appliance } : null)
   return (
-    <Card withBorder padding="md">
-      <Title order={2} mb="xs">
-        {t('network.whoServes')}
-      </Title>
+    <Panel title={t('network.whoServes')}>
       <Select
         label={t('network.appliance')}
         data={known?.items.filter(({ location }) => location).map(({ id }) => id) ?? []}
@@ -143,6 +139,6 @@ function Coverage({ appliance, choose }: { appliance: string | undefined; choose
             </li>
           ))}
       </Stack>
-    </Card>
+    </Panel>
   )
 }

@@ -18,7 +18,6 @@ export function NetworkMap({
   choose: (id: string) => void
 }) {
   const { t } = useWords()
-  if (outlets.length === 0) return null
   const middle = outlets.reduce((sum, { location }) => sum + location.lat, 0) / outlets.length
   const east = Math.cos((middle * Math.PI) / 180) * KM_PER_DEGREE
   const placed = outlets.map((outlet) => ({
