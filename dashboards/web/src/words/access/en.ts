@@ -47,7 +47,7 @@ export const accessEn = {
       'Within an hour each may send {{messages}} messages and {{bytes}} MiB; beyond it they are held back and lose nothing.',
     noneHeld: 'None is held back now.',
     someHeld: '{{count}} held back now.',
-    noAppliance: 'No appliance has sent anything since the last start.',
+    noAppliance: 'No appliance uses a noticeable part of it now.',
     share: 'Of an hour’s quota',
     shareOf: 'Share of the quota that {{appliance}} uses',
     messages: 'Messages',

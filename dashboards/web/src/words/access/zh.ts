@@ -47,7 +47,7 @@ export const accessZh: AccessVocabulary = {
     perHour: '每台每小时最多 {{messages}} 条消息、{{bytes}} MiB；超出后放慢接收，不会丢失。',
     noneHeld: '目前没有设备被限速。',
     someHeld: '目前有 {{count}} 台被限速。',
-    noAppliance: '自上次启动以来没有设备发送数据。',
+    noAppliance: '目前没有设备用掉其中可察觉的份额。',
     share: '占每小时配额',
     shareOf: '{{appliance}} 已用的配额比例',
     messages: '消息',
