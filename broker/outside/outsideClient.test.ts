@@ -77,34 +77,27 @@ test.each([
     await expect.poll(() => heard.find(({ cmd }) => cmd === 'disconnect')).toMatchObject({ reasonCode: code })
 })
 
-test('version 5: more than it was allowed to leave unacknowledged ends the connection', async () => {
-  const { taken, heard } = await dealWith(
-    5,
-    1,
-    Array.from({ length: 501 }, (_, i) => message(i + 1)),
-  )
-  await expect.poll(() => client.error).toBe('it sends more than 500 messages unacknowledged')
-  expect(taken).toHaveLength(500)
-  expect(heard.find(({ cmd }) => cmd === 'puback')).toBeUndefined()
-})
-
-test('version 3.1.1: beyond as many it is not read until some are on disk, and all are acknowledged in order', async () => {
-  const { taken, heard } = await dealWith(
-    4,
-    1,
-    Array.from({ length: 20_000 }, (_, i) => message(i + 1)),
-  )
-  await expect.poll(() => taken.length).toBeGreaterThanOrEqual(500)
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  const before = taken.length
-  // One read may hold some more.
-  expect(before).toBeLessThan(15_000)
-  for (let i = 0; i < 20_000; ) {
-    while (i < taken.length) taken[i++]?.done(true)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  await expect.poll(() => heard.filter(({ cmd }) => cmd === 'puback').length).toBe(20_000)
-  expect(heard.filter(({ cmd }) => cmd === 'puback').map(({ messageId }) => messageId)).toEqual(
-    Array.from({ length: 20_000 }, (_, i) => i + 1),
-  )
-})
+test.each([4, 5] as const)(
+  'version %i: beyond 500 it is not read until some are on disk, and all are acknowledged in order',
+  async (version) => {
+    const { taken, heard } = await dealWith(
+      version,
+      1,
+      Array.from({ length: 20_000 }, (_, i) => message(i + 1)),
+    )
+    await expect.poll(() => taken.length).toBeGreaterThanOrEqual(500)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const before = taken.length
+    // One read may hold some more.
+    expect(before).toBeLessThan(15_000)
+    expect(client.error?.includes('more than 500')).toBe(version === 5 ? true : undefined)
+    for (let i = 0; i < 20_000; ) {
+      while (i < taken.length) taken[i++]?.done(true)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await expect.poll(() => heard.filter(({ cmd }) => cmd === 'puback').length).toBe(20_000)
+    expect(heard.filter(({ cmd }) => cmd === 'puback').map(({ messageId }) => messageId)).toEqual(
+      Array.from({ length: 20_000 }, (_, i) => i + 1),
+    )
+  },
+)

@@ -14,7 +14,7 @@ const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000]
 const RETRY_IN_GROUP_MS = [100, 200, 500]
 /** A broker keeps what came meanwhile for so long, where version 5 lets us say. */
 const SESSION_SECONDS = 30 * 86_400
-/** Messages that it may send before the first is on disk; in 3.1.1, which cannot say so, it is read no more meanwhile. */
+/** Messages that it may send before the first is on disk; who sends more, or cannot be told so (3.1.1), is not read meanwhile. */
 const RECEIVE_MAXIMUM = 500
 /** A connection that lasted so long begins its tries anew, and is heard of when it ends. */
 const STEADY_MS = 10 * SECOND
@@ -214,8 +214,11 @@ export class OutsideClient {
     const { messageId = 0 } = packet
     if (packet.qos === 2) throw this.#fault(0x9b, 'it sends at QoS 2 what was asked for at QoS 1')
     if (messageId === 0) throw this.#fault(0x82, 'it sends a message at QoS 1 without a packet id')
-    if (this.#version === 5 && this.#slots.length >= RECEIVE_MAXIMUM)
-      throw this.#fault(0x93, `it sends more than ${RECEIVE_MAXIMUM} messages unacknowledged`)
+    // To cut it off would be for ever: it sends the same again.
+    if (this.#version === 5 && this.#slots.length >= RECEIVE_MAXIMUM && this.#lie === undefined)
+      this.#say(
+        `The outside broker sends more than ${RECEIVE_MAXIMUM} messages unacknowledged, against its word; it is read more slowly.`,
+      )
     const slot: Slot = { messageId }
     this.#slots.push(slot)
     const stream = this.#stream
