@@ -4,9 +4,8 @@ import {
   alertIdSchema,
   alertStates,
   bothTexts,
-  type Evidence,
-  evidenceScales,
-  type Hypothesis,
+  evidenceSchema,
+  hypothesisSchema,
   markVerdicts,
   type RemainingLife,
   ticketIdSchema,
@@ -14,25 +13,12 @@ import {
 
 // What alerts' columns hold. Loose: what an earlier or a later program wrote besides is kept as it is.
 
-/** JSON writes what is no number as null; it is read as what it was. */
-const measured = z.union([z.number(), z.null().transform(() => Number.NaN)])
 export const severity = z.enum(['info', 'warning', 'critical'])
-const hypotheses: z.ZodType<Hypothesis[]> = z.array(z.looseObject({ failureMode: z.string(), probability: z.number() }))
+const hypotheses = z.array(hypothesisSchema)
 const remainingLife: z.ZodType<RemainingLife> = z.looseObject({
   p10: z.number(),
   p50: z.number(),
   p90: z.number().nullable(),
-})
-const evidence: z.ZodType<Evidence> = z.looseObject({
-  feature: z.string(),
-  metric: z.string().optional(),
-  observed: measured,
-  expected: z.tuple([measured, measured]),
-  unit: z.string(),
-  from: z.number(),
-  to: z.number(),
-  share: z.number(),
-  scale: z.enum(evidenceScales).optional(),
 })
 /** Who did something to it, why, when. */
 const deed = { by: z.string(), why: z.string(), at: z.number() }
@@ -59,7 +45,7 @@ export const alertSchema: z.ZodType<Alert> = z.looseObject({
   remainingLife: remainingLife.optional(),
   failedAt: z.number().optional(),
   repairedAt: z.number().optional(),
-  evidence: z.array(evidence),
+  evidence: z.array(evidenceSchema),
   explanation: z.looseObject({ engineer: bothTexts, owner: bothTexts }),
   ticket: ticketIdSchema.optional(),
   cohort: z.string().optional(),
@@ -70,7 +56,7 @@ export const alertSchema: z.ZodType<Alert> = z.looseObject({
       failureMode: z.string(),
       hypotheses,
       remainingLife: remainingLife.optional(),
-      fired: evidence.optional(),
+      fired: evidenceSchema.optional(),
     })
     .optional(),
   detector: z.string(),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ApplianceId, Text } from './ids.ts'
 import type { Offset } from './reading.ts'
 import type { Rule } from './rules/rule.ts'
@@ -33,6 +34,25 @@ export interface Evidence {
   /** Absent on what earlier programs said. */
   scale?: EvidenceScale
 }
+
+/** JSON writes what is no number as null; it is read as what it was. */
+const measured = z.union([z.number(), z.null().transform(() => Number.NaN)])
+/** What columns hold of them. Loose: what an earlier or a later program wrote besides is kept as it is. */
+export const hypothesisSchema: z.ZodType<Hypothesis> = z.looseObject({
+  failureMode: z.string(),
+  probability: z.number(),
+})
+export const evidenceSchema: z.ZodType<Evidence> = z.looseObject({
+  feature: z.string(),
+  metric: z.string().optional(),
+  observed: measured,
+  expected: z.tuple([measured, measured]),
+  unit: z.string(),
+  from: z.number(),
+  to: z.number(),
+  share: z.number(),
+  scale: z.enum(evidenceScales).optional(),
+})
 
 /** Hours until functional failure; null where the upper end cannot be known. */
 export interface RemainingLife {

@@ -7,7 +7,7 @@
 
 export { type Apart, openApart, together } from './apart.ts'
 export { databaseProblem } from './databaseProblem.ts'
-export { jsonColumn, readable, unreadableRows } from './jsonColumn.ts'
+export { jsonColumn, readable, remembering, unreadableRows } from './jsonColumn.ts'
 export {
   openPassingSqlite,
   openPostgresDatabase,

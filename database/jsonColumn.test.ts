@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type JsonColumn, jsonColumn, readable, unreadableRows } from './jsonColumn.ts'
+import { type JsonColumn, jsonColumn, readable, remembering, unreadableRows } from './jsonColumn.ts'
 
 const column = jsonColumn('outbox', 'body', z.looseObject({ to: z.object({ name: z.string() }), at: z.number() }))
 const rows = [
@@ -41,4 +41,30 @@ test('a list falls for our own mistakes', () => {
     },
   }
   expect(() => readable(rows, ({ key, body }) => wrong.read(body, key))).toThrow('ours')
+})
+
+test('a row that has not changed is not read again, one that has is; nobody changes what others read, and old ones are forgotten', () => {
+  const reads: (string | number)[] = []
+  const counting: JsonColumn<{ at: { ms: number } }> = {
+    read(text, row) {
+      reads.push(row)
+      return { at: { ms: Number(text) } }
+    },
+  }
+  const column = remembering(counting, { rows: 2, characters: 100 })
+  const first = column.read('1', 'a')
+  expect(column.read('1', 'a')).toBe(first)
+  expect(() => Object.assign(first.at, { ms: 9 })).toThrow(TypeError)
+  expect(column.read('2', 'a').at.ms).toBe(2)
+  column.read('1', 'b')
+  column.read('2', 'a')
+  column.read('1', 'c')
+  expect(reads).toEqual(['a', 'a', 'b', 'c'])
+  // The one that was asked for longest ago has gone.
+  column.read('2', 'a')
+  column.read('1', 'b')
+  expect(reads).toEqual(['a', 'a', 'b', 'c', 'b'])
+  // So many characters and no more: what is too long itself is read each time.
+  for (let i = 0; i < 2; i++) column.read('1'.padEnd(101), 'd')
+  expect(reads.slice(5)).toEqual(['d', 'd'])
 })

@@ -39,6 +39,42 @@ export function jsonColumn<T, K extends keyof Tables & string>(
   }
 }
 
+/**
+ * The same column, with what was read last of so many rows: the same text of a row is not read again. What it answers is
+ * everybody's, and frozen. For rows that are read far more often than they change.
+ * @param most.characters of texts that are remembered, all together
+ */
+export function remembering<T>(column: JsonColumn<T>, most: { rows: number; characters: number }): JsonColumn<T> {
+  /** The one that was asked for longest ago comes first. */
+  const known = new Map<string | number, { text: string; value: T }>()
+  let characters = 0
+  const forget = (row: string | number): void => {
+    characters -= known.get(row)?.text.length ?? 0
+    known.delete(row)
+  }
+  return {
+    read(text, row) {
+      const last = known.get(row)
+      if (last) forget(row)
+      const value = last?.text === text ? last.value : frozen(column.read(text, row))
+      known.set(row, { text, value })
+      characters += text.length
+      for (const oldest of known.keys()) {
+        if (known.size <= most.rows && characters <= most.characters) break
+        forget(oldest)
+      }
+      return value
+    },
+  }
+}
+
+/** All of it, so that nobody changes what others read. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const own of Object.values(value)) frozen(own)
+  return Object.freeze(value)
+}
+
 function unreadable(table: string, row: string | number, column: string, wrong: string, cause: unknown): Problem {
   return new Problem({
     code: ROW_UNREADABLE,

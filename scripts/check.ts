@@ -2,11 +2,12 @@
 // what others wrote that is given on. Says each and goes on.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { checkAnswers } from './checkAnswers.ts'
-import { checkLeaps } from './checkLeaps.ts'
-import { checkParts, knownVulnerabilities } from './checkParts.ts'
-import { checkShape } from './checkShape.ts'
-import { checkSource } from './checkSource.ts'
+import { checkAnswers } from './checks/checkAnswers.ts'
+import { checkComponents } from './checks/checkComponents.ts'
+import { checkLeaps } from './checks/checkLeaps.ts'
+import { checkParts, knownVulnerabilities } from './checks/checkParts.ts'
+import { checkShape } from './checks/checkShape.ts'
+import { checkSource } from './checks/checkSource.ts'
 
 const run = (name: string, file: string, args: string[]): boolean => {
   console.log(`\n— ${name}`)
@@ -33,6 +34,10 @@ console.log('\n— answers of the API')
 const answers = checkAnswers(process.cwd())
 for (const line of answers) console.log(line)
 results.push(['answers', answers.length === 0])
+console.log('\n— components of the pages')
+const long = checkComponents(process.cwd())
+for (const line of long) console.log(line)
+results.push(['components', long.length === 0])
 console.log('\n— leaps of faith')
 const leaps = checkLeaps(process.cwd())
 for (const line of leaps.problems) console.log(line)

@@ -3,6 +3,7 @@ import { engineersNow, supplyPlaces } from '../crew/people.ts'
 import type { DayJob } from '../dispatch/buildDay.ts'
 import type { Means } from '../dispatch/means.ts'
 import { jobOf } from './jobOf.ts'
+import type { LeanTicket } from './store/storedTicket.ts'
 import { leanTickets } from './store/ticketRepository.ts'
 import { type Ticket, toTicket } from './ticket.ts'
 import type { TicketServiceOptions } from './ticketServiceOptions.ts'
@@ -46,6 +47,14 @@ export async function meansAmong(
   }
 }
 
+/** As it was read last, it is the same ticket. */
+const made = new WeakMap<LeanTicket, Ticket>()
+function asTicket(lean: LeanTicket): Ticket {
+  const known = made.get(lean) ?? toTicket({ ...lean, candidates: [] })
+  made.set(lean, known)
+  return known
+}
+
 /** What is on somebody's day, or was promised for it, at least of the local days of these times; without candidates. */
 export async function comingOn(
   tx: Pick<UnitOfWork, 'selectFrom'>,
@@ -60,5 +69,5 @@ export async function comingOn(
     ...(around === 'open' ? {} : { slotUntil: Math.max(...starts) + 2 * DAY }),
     order: ['id'],
   })
-  return standing.map((ticket) => toTicket({ ...ticket, candidates: [] }))
+  return standing.map(asTicket)
 }

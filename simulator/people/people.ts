@@ -1,4 +1,4 @@
-import { HOUR, isOfFault, logUniform, MINUTE, type Millis, SeededRandom, uniform } from '../../core/index.ts'
+import { HOUR, isOfFault, logUniform, MINUTE, type Millis, SeededRandom, ticketIs, uniform } from '../../core/index.ts'
 import { type Fault, mends, severityOf } from '../appliances/faults.ts'
 import type { ApiClient } from './apiClient.ts'
 import { filledCard } from './card.ts'
@@ -133,24 +133,25 @@ export class People {
         await api.call('POST', `${path}/close`, this.#closure(ticket, fault))
         return true
       }
-      case 'closed':
-      case 'verified': {
-        const { closure } = ticket
-        if (await this.#calledBack(ticket, now)) return true
-        if (await this.#ticksCard(ticket, now)) return true
-        if (!closure || ticket.rating || !ticket.visit) return false
-        const at = this.#due(ticket, 'rate', closure.at, (random) =>
-          random.next() < 0.35 ? NEVER : closure.at + uniform(random, 2, 30) * HOUR,
-        )
-        if (at === NEVER || now < at) return false
-        const drawn = this.#random(ticket, 'stars', closure.at).next()
-        const stars = closure.cause === 'none' ? (drawn < 0.6 ? 3 : 4) : drawn < 0.05 ? 2 : drawn < 0.3 ? 4 : 5
-        await api.call('POST', `${ownersPath(ticket)}/rate`, { stars })
-        return true
-      }
       default:
-        return false
+        return ticketIs(ticket.state, 'mended') && (await this.#afterwards(ticket, now))
     }
+  }
+
+  /** What owners say of a visit that is over. */
+  async #afterwards(ticket: TicketSeen, now: Millis): Promise<boolean> {
+    const { closure } = ticket
+    if (await this.#calledBack(ticket, now)) return true
+    if (await this.#ticksCard(ticket, now)) return true
+    if (!closure || ticket.rating || !ticket.visit) return false
+    const at = this.#due(ticket, 'rate', closure.at, (random) =>
+      random.next() < 0.35 ? NEVER : closure.at + uniform(random, 2, 30) * HOUR,
+    )
+    if (at === NEVER || now < at) return false
+    const drawn = this.#random(ticket, 'stars', closure.at).next()
+    const stars = closure.cause === 'none' ? (drawn < 0.6 ? 3 : 4) : drawn < 0.05 ? 2 : drawn < 0.3 ? 4 : 5
+    await this.#options.api.call('POST', `${ownersPath(ticket)}/rate`, { stars })
+    return true
   }
 
   /** Some owners try the guide that they are offered before anybody comes; it mends what is truly wrong, or does not. */

@@ -155,8 +155,12 @@ export function recomputeClocks(
   return clocks
 }
 
-/** Berlin's Sundays, and the holidays of all of Germany in the year of these tickets: nobody visits. */
-const off = new Set(['2026-10-03', '2026-12-25', '2026-12-26', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-01'])
+/** Berlin's Sundays, and the holidays of all of Germany in the years of these tickets (ten thousand take two): nobody visits. */
+const off = new Set([
+  ...['2026-10-03', '2026-12-25', '2026-12-26', '2027-01-01', '2027-03-26', '2027-03-29', '2027-05-01', '2027-05-06'],
+  ...['2027-05-17', '2027-10-03', '2027-12-25', '2027-12-26', '2028-01-01', '2028-04-14', '2028-04-17', '2028-05-01'],
+  ...['2028-05-25', '2028-06-05', '2028-10-03', '2028-12-25', '2028-12-26'],
+])
 const local = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'Europe/Berlin',
   dateStyle: 'short',

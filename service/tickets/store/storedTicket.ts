@@ -1,28 +1,19 @@
-import { z } from 'zod'
-import {
-  type AlertId,
-  alertIdSchema,
-  type Closure,
-  type EngineerId,
-  type Evidence,
-  engineerIdSchema,
-  type Hypothesis,
-  type KitLine,
-  type Millis,
-  type Reason,
-  type Registration,
-  recordOf,
-  type SlaClock,
-  type Slot,
-  type Text,
-  type Ticket,
-  type TicketId,
-  ticketIdSchema,
-  ticketStates,
-  toReason,
-  verdicts,
+import type {
+  AlertId,
+  Closure,
+  EngineerId,
+  Evidence,
+  Hypothesis,
+  KitLine,
+  Millis,
+  Reason,
+  Registration,
+  SlaClock,
+  Slot,
+  Text,
+  Ticket,
+  TicketId,
 } from '../../../core/index.ts'
-import { jsonColumn } from '../../../database/index.ts'
 import type { RankedCandidate } from '../../dispatch/rankCandidates.ts'
 import type { Weighed } from '../../dispatch/weighVisit.ts'
 import type { SupplyLine } from '../../parts/kit.ts'
@@ -181,85 +172,3 @@ export interface StoredTicket
 export type LeanTicket = Omit<StoredTicket, 'candidates'>
 /** As it stood at a moment: without what is worked out anew whenever it is asked. */
 export type TicketThen = Omit<LeanTicket, 'nobody'>
-
-const slot = z.looseObject({ from: z.number(), to: z.number() })
-const reason = z.unknown().transform(toReason)
-/** What the desk decides by is looked at when it is read; what it only shows is taken as it was written. */
-const stored = jsonColumn(
-  'ticket',
-  'body',
-  z.looseObject({
-    id: ticketIdSchema,
-    number: z.string(),
-    appliance: z.string(),
-    kind: z.string(),
-    state: z.enum(ticketStates),
-    source: z.enum(['predicted', 'reported', 'inspection', 'recall', 'safety']),
-    failureMode: z.string().optional(),
-    alerts: z.array(alertIdSchema),
-    priority: z.number(),
-    createdAt: z.number(),
-    clocks: z.array(z.looseObject({ name: z.string(), dueAt: z.number(), doneAt: z.number().optional() })),
-    kit: z.array(z.looseObject({ part: z.string(), quantity: z.number(), probability: z.number() })),
-    nobody: reason.optional(),
-    offeredSlots: z.array(slot),
-    slot: slot.optional(),
-    engineer: engineerIdSchema.optional(),
-    supply: z
-      .array(
-        z.looseObject({
-          part: z.string(),
-          quantity: z.number(),
-          place: z.string().optional(),
-          dueAt: z.number().optional(),
-        }),
-      )
-      .optional(),
-    skill: z.string(),
-    difficulty: z.number(),
-    minutes: z.number(),
-    hypotheses: z.array(z.looseObject({ failureMode: z.string(), probability: z.number() })),
-    visit: z.looseObject({ startedAt: z.number(), endedAt: z.number().optional() }).optional(),
-    closure: z
-      .looseObject({
-        cause: z.string(),
-        verdict: z.enum(verdicts).optional(),
-        parts: z.array(z.string()),
-        at: z.number(),
-      })
-      .optional(),
-    checklist: z.looseObject({ answers: recordOf(z.string(), z.looseObject({ ok: z.boolean() })) }).optional(),
-    bill: z
-      .looseObject({ lines: z.array(z.looseObject({ what: reason, cents: z.number() })), totalCents: z.number() })
-      .optional(),
-  }),
-)
-
-/** A row of a ticket, with its key. */
-interface Row {
-  id: string
-  body: string
-}
-
-/** A ticket from its column, without who was considered. @throws Problem `row-unreadable` */
-export const readLean = ({ id, body }: Row): LeanTicket =>
-  // The rest of its fields are shown as they were written.
-  stored.read(body, id) as unknown as LeanTicket
-
-/** A ticket from its columns. @throws Problem `row-unreadable` */
-export const readStored = ({ candidates, ...row }: Row & { candidates: string }): StoredTicket => ({
-  ...readLean(row),
-  candidates: considered.read(candidates, row.id),
-})
-
-// Hundreds of reasons a ticket: who is meant is looked at, and that there are reasons; the words look at the rest.
-const considered = jsonColumn(
-  'ticket',
-  'candidates',
-  z.array(
-    z.custom<RankedCandidate>((one) => {
-      const { engineer, reasons } = (one ?? {}) as Partial<RankedCandidate>
-      return typeof engineer === 'string' && Array.isArray(reasons)
-    }, 'must be a candidate, with reasons'),
-  ),
-)

@@ -19,7 +19,8 @@ import { type Ticket, toStored, toTicket } from '../ticket.ts'
 import type { TicketEvent } from '../ticketCommand.ts'
 import { markTicket } from './markTicket.ts'
 import { diff, fold, readPatch } from './patches.ts'
-import { type LeanTicket, readLean, readStored, type StoredTicket, type TicketThen } from './storedTicket.ts'
+import { readLean, readStored } from './readTicket.ts'
+import type { LeanTicket, StoredTicket, TicketThen } from './storedTicket.ts'
 
 /** Whatever may be asked: the database, or an open transaction. */
 export type Reading = Pick<UnitOfWork, 'selectFrom'>

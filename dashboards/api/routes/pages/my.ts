@@ -77,8 +77,7 @@ function onTheWayRoute(app: Api, { desk }: MyContext): void {
   )
 }
 
-/** What an engineer still has to do with: until what they found is written down. */
-const UNDER_WAY = [...ticketStatesWhere('busy'), 'completed'].join()
+const UNDER_WAY = ticketStatesWhere('atHand').join()
 
 /** Everything that is under way for somebody. The desk's lists are not sorted by person: all that is under way is read. */
 async function jobsOf(desk: ApiContext['desk'], engineer: string): Promise<TicketView[]> {

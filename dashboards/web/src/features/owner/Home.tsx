@@ -124,11 +124,7 @@ function OwnCard({ own }: { own: Own }) {
             {t('report.tellAnyway')}
           </Anchor>
         )}
-        {own.beside.map((one) => (
-          <Anchor key={one.number} href={one.path} size="sm">
-            {say(one.what)} · {one.slot ? slotText(one.slot, lang, one.timeZone) : t(`owner.step.${one.state}`)}
-          </Anchor>
-        ))}
+        <Beside planned={own.beside} />
         {own.warrantyUntil !== undefined && (
           <Text size="sm">{t('home.warranty', { until: dayOf(own.warrantyUntil, lang) })}</Text>
         )}
@@ -152,6 +148,16 @@ function OwnCard({ own }: { own: Own }) {
       </Stack>
     </Card>
   )
+}
+
+/** What is planned besides what is shown: a clean, an inspection. */
+function Beside({ planned }: { planned: Own['beside'] }) {
+  const { t, say, lang } = useWords()
+  return planned.map((one) => (
+    <Anchor key={one.number} href={one.path} size="sm">
+      {say(one.what)} · {one.slot ? slotText(one.slot, lang, one.timeZone) : t(`owner.step.${one.state}`)}
+    </Anchor>
+  ))
 }
 
 const locale = (lang: string): string => (lang === 'zh' ? 'zh-CN' : 'en-GB')

@@ -57,6 +57,6 @@ test('a hot file has no more than is written of it, and no fewer', () => {
   ])
   expect(judgeLeaps(counts, [], apart).problems).toEqual([
     'a.ts: 4 non-null !, 3 at most',
-    'b.ts: 2 non-null ! and not 3: say so in scripts/checkLeaps.ts',
+    'b.ts: 2 non-null ! and not 3: say so in scripts/checks/checkLeaps.ts',
   ])
 })

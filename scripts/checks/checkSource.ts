@@ -1,4 +1,4 @@
-import { importsOf, isMigration, isTest, lineOf, readSource, roomOf } from './ownSource.ts'
+import { importsOf, isMigration, isTest, lineOf, readSource, roomOf } from '../ownSource.ts'
 
 const middle = ['broker', 'mapping', 'ingest', 'analytics', 'alerts', 'service', 'simulator']
 /** Which rooms each room may import. Rooms not named (main.ts, workers, scripts, lab, test) may import any. */
@@ -86,7 +86,7 @@ export function checkSource(root: string): { files: number; problems: string[] }
       if (match) problems.push(`${file} reads the catalog's beliefs (${match[0]}): the truth has tables of its own`)
     }
     for (const match of text.matchAll(/\b(?:it|test|describe)\.(?:only|todo)\b|@ts-ignore|\bas any\b/g)) {
-      if (!file.startsWith('scripts/checkSource')) problems.push(`${at(match.index)} ${match[0]}`)
+      if (!file.startsWith('scripts/checks/checkSource')) problems.push(`${at(match.index)} ${match[0]}`)
     }
   }
   return { files: files.size, problems }

@@ -1,5 +1,5 @@
 import ts from 'typescript-5'
-import { isTest, lineOf, readSource, roomOf } from './ownSource.ts'
+import { isTest, lineOf, readSource, roomOf } from '../ownSource.ts'
 
 /** Leaps of faith in the product: so many `!` at most, apart from the files below. */
 const MOST = 400
@@ -89,7 +89,8 @@ export function judgeLeaps(
   }
   for (const [file, most] of apart) {
     const count = counts.get(file) ?? 0
-    if (count < most) problems.push(`${file}: ${count} non-null ! and not ${most}: say so in scripts/checkLeaps.ts`)
+    if (count < most)
+      problems.push(`${file}: ${count} non-null ! and not ${most}: say so in scripts/checks/checkLeaps.ts`)
   }
   if (counted > MOST) {
     const worst = [...counts].filter(([file]) => !apart.has(file)).toSorted(([, a], [, b]) => b - a)

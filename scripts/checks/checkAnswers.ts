@@ -1,4 +1,4 @@
-import { lineOf, readSource } from './ownSource.ts'
+import { lineOf, readSource } from '../ownSource.ts'
 
 /** Calls whose answers are no JSON, or describe themselves: `otherMedia` of the table of answers. */
 const otherMedia = /otherMedia = \{([\s\S]*?)\n\}/

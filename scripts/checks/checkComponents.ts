@@ -1,0 +1,91 @@
+import ts from 'typescript-5'
+import { isTest, readSource } from '../ownSource.ts'
+
+/** What a reader takes in at once; the linter says so of every other function, and does not see those that draw. */
+const FUNCTION_LINES = 80
+
+/** Components that stand and are longer, with how long each may be: cut them when you change them, and nobody adds to it. */
+const standing = new Map<string, number>([
+  ['dashboards/web/src/components/Listing.tsx Listing', 102],
+  ['dashboards/web/src/components/Plot.tsx Plot', 90],
+  ['dashboards/web/src/features/alert/AlertPane.tsx AlertPane', 113],
+  ['dashboards/web/src/features/alert/Alerts.tsx Alerts', 110],
+  ['dashboards/web/src/features/appliance/ApplianceCommands.tsx ReportModal', 93],
+  ['dashboards/web/src/features/appliance/ApplianceHistory.tsx ApplianceHistory', 89],
+  ['dashboards/web/src/features/channels/ChannelForm.tsx ChannelForm', 93],
+  ['dashboards/web/src/features/connect/ConnectForm.tsx ConnectForm', 86],
+  ['dashboards/web/src/features/desk/Care.tsx Care', 107],
+  ['dashboards/web/src/features/desk/Policy.tsx Policy', 128],
+  ['dashboards/web/src/features/desk/Policy.tsx ChangeRule', 83],
+  ['dashboards/web/src/features/desk/ServiceFile.tsx File', 87],
+  ['dashboards/web/src/features/dispatch/DayLine.tsx DayLine', 96],
+  ['dashboards/web/src/features/evidence/BandChart.tsx BandChart', 119],
+  ['dashboards/web/src/features/evidence/EvidenceTable.tsx EvidenceTable', 81],
+  ['dashboards/web/src/features/evidence/ShowsIt.tsx ShowsIt', 96],
+  ['dashboards/web/src/features/evidence/SignalProof.tsx SignalProof', 100],
+  ['dashboards/web/src/features/fleet/Fleet.tsx FleetPage', 85],
+  ['dashboards/web/src/features/knowledge/Knowledge.tsx Knowledge', 83],
+  ['dashboards/web/src/features/my/CardForm.tsx CardForm', 103],
+  ['dashboards/web/src/features/my/CloseForm.tsx CloseForm', 94],
+  ['dashboards/web/src/features/network/Network.tsx Network', 87],
+  ['dashboards/web/src/features/owner/Home.tsx OwnCard', 92],
+  ['dashboards/web/src/features/owner/MyAppliance.tsx MyAppliance', 109],
+  ['dashboards/web/src/features/owner/Owner.tsx Owner', 148],
+  ['dashboards/web/src/features/parts/Parts.tsx Parts', 124],
+  ['dashboards/web/src/features/people/EngineerRecord.tsx Standing', 128],
+  ['dashboards/web/src/features/people/EngineerRecord.tsx Papers', 82],
+  ['dashboards/web/src/features/people/People.tsx People', 117],
+  ['dashboards/web/src/features/people/People.tsx EngineerForm', 93],
+  ['dashboards/web/src/features/quality/Trends.tsx Trends', 114],
+  ['dashboards/web/src/features/scoreboard/ScoreSlices.tsx ScoreSlices', 129],
+  ['dashboards/web/src/features/simulator/InjectFault.tsx InjectForm', 90],
+  ['dashboards/web/src/features/system/Settings.tsx Settings', 87],
+  ['dashboards/web/src/features/system/SignIn.tsx SignIn', 126],
+  ['dashboards/web/src/features/ticket/Candidates.tsx Candidates', 102],
+  ['dashboards/web/src/features/ticket/Ticket.tsx TicketPage', 142],
+  ['dashboards/web/src/features/ticket/Tickets.tsx Tickets', 99],
+])
+
+/** Functions of the pages by file and name, with how many lines each has. */
+export function longOnes(files: ReadonlyMap<string, string>): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const [file, text] of files) {
+    if (!file.endsWith('.tsx') || isTest(file)) continue
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX)
+    const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line
+    const walk = (node: ts.Node): void => {
+      if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+        const lines = lineAt(node.end) - lineAt(node.getStart(source)) + 1
+        const name = nameOf(node, source)
+        // One without a name stands within one that has one.
+        if (name && lines > FUNCTION_LINES) found.set(`${file} ${name}`, lines)
+      }
+      ts.forEachChild(node, walk)
+    }
+    walk(source)
+  }
+  return found
+}
+
+const nameOf = (node: ts.SignatureDeclaration, source: ts.SourceFile): string | undefined =>
+  (node.name ?? (ts.isVariableDeclaration(node.parent) ? node.parent.name : undefined))?.getText(source)
+
+/** @returns one line for each finding */
+export const checkComponents = (root: string): string[] => judgeComponents(longOnes(readSource(root)), standing)
+
+/** Pure. */
+export function judgeComponents(found: ReadonlyMap<string, number>, known: ReadonlyMap<string, number>): string[] {
+  const problems: string[] = []
+  for (const [one, lines] of found) {
+    const most = known.get(one) ?? FUNCTION_LINES
+    if (lines > most) problems.push(`${one}: ${lines} lines, ${most} at most`)
+  }
+  for (const [one, most] of known) {
+    const lines = found.get(one) ?? 0
+    if (lines < most)
+      problems.push(
+        `${one}: ${lines || 'no more too many'} lines and not ${most}: say so in scripts/checks/checkComponents.ts`,
+      )
+  }
+  return problems
+}
