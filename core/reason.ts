@@ -300,8 +300,10 @@ export const isQuoted = ({ params }: Reason): boolean => params !== undefined &&
 /** Makes words of a reason, in every language that is served; given to the rooms by whoever puts them together. */
 export type Render = (reason: Reason) => Text
 
-/** A reason as it is kept. Its code is not looked at: a row of a later version stays readable. */
-const reasonSchema = z.object({ code: z.string().min(1), params: z.looseObject({}).optional() })
+/** A reason as columns hold it. Its code is not looked at, so that a row of a later version stays readable; its parameters by the words. */
+export const keptReason = z
+  .object({ code: z.string().min(1), params: z.looseObject({}).optional() })
+  .transform((kept) => kept as Reason)
 
 /** Reads a reason from where it is kept. @throws ZodError where something else stands there */
-export const toReason = (kept: unknown): Reason => reasonSchema.parse(kept) as Reason
+export const toReason = (kept: unknown): Reason => keptReason.parse(kept)

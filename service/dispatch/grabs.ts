@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { z } from 'zod'
 import {
   because,
   type Clock,
   type Database,
   type DatabaseMigration,
+  keptReason,
   type Millis,
   notFound,
   Problem,
@@ -14,7 +14,6 @@ import {
   type Text,
   type TicketState,
   ticketCan,
-  toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, jsonColumn, readable, together } from '../../database/index.ts'
@@ -36,7 +35,7 @@ declare module '../../core/database.ts' {
   }
 }
 
-const decidedWhy = jsonColumn('grab', 'why', z.unknown().transform(toReason))
+const decidedWhy = jsonColumn('grab', 'why', keptReason)
 
 export const grabMigrations: DatabaseMigration[] = [
   {

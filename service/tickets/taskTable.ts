@@ -6,6 +6,7 @@ import {
   type EngineerId,
   engineerIdSchema,
   isQuoted,
+  keptReason,
   type Millis,
   markPersonal,
   notFound,
@@ -13,7 +14,6 @@ import {
   type Reason,
   type TicketId,
   ticketIdSchema,
-  toReason,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
@@ -100,7 +100,7 @@ const stored = jsonColumn(
     doneAt: z.number().optional(),
     ticket: ticketIdSchema.optional(),
     engineer: engineerIdSchema.optional(),
-    what: z.unknown().transform(toReason).optional(),
+    what: keptReason.optional(),
     /** One from before tasks had codes brings its words along. */
     text: z.object({ en: z.string(), zh: z.string() }).optional(),
     outcome: z.string().optional(),

@@ -35,6 +35,9 @@ onBothDatabases('rows that cannot be read', (open) => {
     await expect(api.call('GET', `/api/tickets/${one.id}`)).rejects.toThrow(/row-unreadable/)
     await expect(api.tick()).resolves.toBeDefined()
     await expect(api.call('POST', `/api/tickets/${other.id}/accept`)).resolves.toMatchObject({ id: other.id })
+    // A reason that is none is named like every field.
+    await leave('ticket', one.id, body.replace('"priority":', '"nobody":"no one","priority":'))
+    await expect(api.call('GET', `/api/tickets/${one.id}`)).rejects.toThrow(/row-unreadable/)
     expect(told).toContainEqual(
       expect.stringMatching(`Row '${one.id}' of the table 'ticket' cannot be read: body: priority: `),
     )

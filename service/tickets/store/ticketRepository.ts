@@ -1,16 +1,15 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
-import { z } from 'zod'
 import {
   type ByName,
   byName,
   type Database,
+  keptReason,
   type Millis,
   markPersonal,
   notFound,
   personOf,
   type Tables,
   type TicketState,
-  toReason,
   type UnitOfWork,
 } from '../../../core/index.ts'
 import { jsonColumn, readable } from '../../../database/index.ts'
@@ -166,7 +165,7 @@ export async function countOf(db: Reading, appliance: string): Promise<number> {
   return Number((await counted.where('appliance', '=', appliance).executeTakeFirstOrThrow()).count)
 }
 
-const whys = jsonColumn('ticketEvent', 'why', z.unknown().transform(toReason))
+const whys = jsonColumn('ticketEvent', 'why', keptReason)
 
 /** The steps of each, the oldest first. */
 export async function historyOf(db: Reading, ids: readonly string[]): Promise<Map<string, TicketEvent[]>> {

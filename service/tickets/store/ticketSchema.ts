@@ -5,11 +5,11 @@ import {
   engineerIdSchema,
   evidenceSchema,
   hypothesisSchema,
+  keptReason,
   languages,
   recordOf,
   ticketIdSchema,
   ticketStates,
-  toReason,
   verdicts,
 } from '../../../core/index.ts'
 import type { BillLine } from '../../visit/billLine.ts'
@@ -20,7 +20,7 @@ import type { LeanTicket } from './storedTicket.ts'
 
 const at = z.number()
 const slot = z.looseObject({ from: at, to: at })
-const reason = z.unknown().transform(toReason)
+const reason = keptReason
 const yes = z.literal(true)
 const commandResult = z.enum(['done', 'refused', 'failed', 'expired'])
 
