@@ -27,7 +27,7 @@ const standing = new Map<string, number>([
   ['dashboards/web/src/features/knowledge/Knowledge.tsx Knowledge', 83],
   ['dashboards/web/src/features/my/CardForm.tsx CardForm', 103],
   ['dashboards/web/src/features/my/CloseForm.tsx CloseForm', 94],
-  ['dashboards/web/src/features/network/Network.tsx Network', 87],
+  ['dashboards/web/src/features/network/Network.tsx Network', 86],
   ['dashboards/web/src/features/owner/Home.tsx OwnCard', 92],
   ['dashboards/web/src/features/owner/MyAppliance.tsx MyAppliance', 109],
   ['dashboards/web/src/features/owner/Owner.tsx Owner', 148],
