@@ -98,7 +98,7 @@ describe.skipIf(chromiumMissing())('H at the page of each role', () => {
     }
     console.log(`${looked} pages looked at in ${roles.length} roles`)
     expect(looked).toBeGreaterThan(80)
-  }, 300_000)
+  }, 600_000)
 
   test('an administrator invites somebody, who sets a password of their own and is in', async () => {
     const context = await browser.newContext({ locale: 'en-GB' })
@@ -120,7 +120,7 @@ describe.skipIf(chromiumMissing())('H at the page of each role', () => {
     await theirs.waitForURL((url) => url.pathname === '/trends')
     await theirs.getByRole('button', { name: 'newcomer, quality' }).waitFor()
     await own.close()
-  }, 60_000)
+  }, 180_000)
 
   test('a button that would be refused is not there', async () => {
     const buttons = async (role: string, path: string): Promise<string[]> => {
