@@ -80,6 +80,8 @@ export async function outsideFleet(prepared: PreparedFleet, kills: number, versi
   const random = new SeededRandom(seed, 'outside fleet')
   const broker = await KilledBroker.start()
   let killed = 0
+  // The fleet goes on publishing to the broker while the program is away: the next kill waits until it is back.
+  let killing = Promise.resolve()
   try {
     return await fleetUnderFault(prepared, {
       fault: `fleet at an outside broker, version ${version}, ${kills} kills of each side`,
@@ -89,11 +91,13 @@ export async function outsideFleet(prepared: PreparedFleet, kills: number, versi
         if (done === 0) await linked(world.program).then(() => broker.saved())
         if (killed >= kills || done < (killed + 1) / (kills + 1)) return
         killed++
-        void killProgram(world, random)
+        await killing
+        killing = killProgram(world, random)
         await wait(random.next() * 30)
         await killBroker(broker, 'SIGTERM', random)
       },
       atRest: async (world) => {
+        await killing
         await linked(world.program)
         await allCame(world.program)
       },
