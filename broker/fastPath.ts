@@ -31,6 +31,8 @@ interface Inside {
 
 const PUBACK = 0x40
 const PUBACK_BYTES = 4
+/** With success and no properties it ends after its id, in both versions (MQTT 5, 3.4.2.1). */
+export const puback = (id: number): Buffer => Buffer.from([PUBACK, 2, id >> 8, id & 255])
 /** PUBLISH at QoS 1 without the retain flag; whether it is sent again (bit 3) makes no difference. */
 export const isQos1 = (byte: number): boolean => (byte & 0xf7) === 0x32
 

@@ -1,6 +1,6 @@
 import packets, { type IPublishPacket } from 'mqtt-packet'
 import { Problem } from '../../core/index.ts'
-import type { Publish } from '../fastPath.ts'
+import { type Publish, puback } from '../fastPath.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Peer, Unheard } from '../peer.ts'
 import { isUtf8 } from './checkPacket.ts'
@@ -181,6 +181,3 @@ export class Inbound {
     this.#of.send(bytes.length === 1 ? bytes[0]! : Buffer.concat(bytes))
   }
 }
-
-/** With success and no properties it ends after its id (3.4.2.1). */
-const puback = (id: number): Buffer => Buffer.from([0x40, 2, id >> 8, id & 255])

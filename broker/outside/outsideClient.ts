@@ -4,6 +4,7 @@ import { connect as dialSecurely } from 'node:tls'
 import packets, { type IConnackPacket, type IPublishPacket, type Packet } from 'mqtt-packet'
 import { createWebSocketStream, WebSocket } from 'ws'
 import { SECOND } from '../../core/index.ts'
+import { puback } from '../fastPath.ts'
 import type { OutsideSettings } from './outsideState.ts'
 
 const KEEP_ALIVE_SECONDS = 30
@@ -271,8 +272,6 @@ export class OutsideClient {
     this.#stream?.write(packets.generate(packet, { protocolVersion: this.#version }))
   }
 }
-
-const puback = (messageId: number): Buffer => Buffer.from([0x40, 2, messageId >> 8, messageId & 255])
 
 function streamTo(url: URL): Duplex {
   const { protocol, hostname, port } = url
