@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Text } from './ids.ts'
 import type { Millis } from './running/time.ts'
+import type { TicketState } from './tickets/ticket.ts'
 
 /**
  * Why something happened, what somebody is told, what a line of a bill is for: a code with its parameters. The words of
@@ -151,7 +152,7 @@ interface CandidateReasons {
   'grab-later': { ms: number }
   'grab-by-id': None
   'grab-given-away': None
-  'grab-not-open': { state: string }
+  'grab-not-open': { state: TicketState }
 }
 
 /** What a line of a bill is for, and by which clause somebody else pays it. */

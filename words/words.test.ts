@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Reason, ReasonCode, ReasonParams } from '../core/index.ts'
+import { type Reason, type ReasonCode, type ReasonParams, ticketStates } from '../core/index.ts'
 import { en } from './en.ts'
 import { render } from './index.ts'
 import { zh } from './zh.ts'
@@ -46,6 +46,7 @@ const byName: Record<string, fc.Arbitrary<unknown>> = {
   contactBy: some(time),
   slot: some(time),
   was: some(number),
+  state: fc.constantFrom(...ticketStates),
   safe: fc.boolean(),
   owned: fc.boolean(),
   called: fc.boolean(),

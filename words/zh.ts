@@ -1,3 +1,4 @@
+import type { TicketState } from '../core/index.ts'
 import { timesIn } from './when.ts'
 import type { Words } from './words.ts'
 
@@ -7,11 +8,12 @@ const after = (words: string | undefined): string => (words ? `：${words}` : ''
 const list = (items: readonly string[]): string => items.join('、')
 const verdicts = { confirmed: '确认', refuted: '无故障', 'other-cause': '其他原因' }
 const results = { done: '已完成', refused: '被拒绝', failed: '失败' }
-const states: Record<string, string> = {
+const states: Record<TicketState, string> = {
   new: '准备中',
   offered: '待用户同意',
   declined: '已谢绝',
   expired: '已过期',
+  accepted: '用户已同意',
   assigned: '已派工',
   visiting: '上门中',
   waiting: '等待配件',
@@ -19,6 +21,7 @@ const states: Record<string, string> = {
   completed: '已完工',
   closed: '已结案',
   verified: '已验证',
+  reopened: '已重开',
   cancelled: '已取消',
 }
 
@@ -146,7 +149,7 @@ export const zh: Words = {
   'grab-later': ({ ms }) => `星级相同，晚了 ${ms} 毫秒`,
   'grab-by-id': '星级与时间相同：按编号顺序决定',
   'grab-given-away': '期间已另行安排',
-  'grab-not-open': ({ state }) => `当前状态为${states[state] ?? state}，只有待安排的工单可抢`,
+  'grab-not-open': ({ state }) => `当前状态为${states[state]}，只有待安排的工单可抢`,
 
   'line-call-out': '上门费',
   'line-job': ({ job, minutes }) => `${job}，${minutes} 分钟`,

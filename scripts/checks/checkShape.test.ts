@@ -61,26 +61,6 @@ test('former names are found in exports and files, and not in prose', async () =
   ])
 })
 
-test('states of tickets are listed in their table alone', async () => {
-  await write({
-    'core/tickets/ticketCan.ts': "const a = ['new', 'offered']\n",
-    'service/s.ts': "const one = ['closed']\nconst open = [\n  'accepted',\n  'reopened',\n]\n",
-    'service/t.ts':
-      "if (a.state === 'closed' || b.state === 'verified') go()\nif (a.state === 'closed' ||\n  a.state === 'verified') go()\n",
-    'simulator/u.ts': "const more = [...ticketStatesWhere('busy'), 'completed']\nconst none = [...others, 'ready']\n",
-    'dashboards/v.ts':
-      "call('/api/tickets?state=offered,accepted&limit=5')\ncall('/api/alerts?state=open,acknowledged')\n",
-    'dashboards/w.ts':
-      "switch (state) {\n  case 'closed':\n  case 'verified':\n    go()\n  case 'new':\n    stay()\n}\n",
-    'service/table.ts': "const m: DatabaseMigration[] = [\n  () => sql([...where('living'), 'closed']),\n]\n",
-  })
-  expect(checkShape(root).sort()).toEqual(
-    ['dashboards/v.ts:1', 'dashboards/w.ts:2', 'service/s.ts:2', 'service/t.ts:2', 'simulator/u.ts:1'].map(
-      (place) => `${place} a list of ticket states: ask core/tickets/ticketCan.ts`,
-    ),
-  )
-})
-
 test('one folder asks for tickets, and migrations', async () => {
   await write({
     'service/a.ts': "q.selectFrom('ticket')\n",

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import { ticketStates } from '../../core/index.ts'
 import { importsOf, isMigration, isTest, lineOf, readSource, roomOf } from '../ownSource.ts'
+import { stateLists } from './checkStates.ts'
 
 /** What a reader takes in at once. Words and data aside. */
 const FOLDER_FILES = 25
@@ -121,26 +121,6 @@ function tablesIn(text: string): { table: string; index: number }[] {
     for (const { 1: table = '' } of statement.matchAll(/\b(?:from|join|into|update)\s+"?(\w+)/gi))
       found.push({ table, index })
   return found
-}
-
-/** Which states allow something, or mean something, is said in core/tickets/ticketCan.ts; whoever wants to know asks there. */
-function stateLists(files: Map<string, string>): string[] {
-  const problems: string[] = []
-  const states = ticketStates.join('|')
-  const list = new RegExp(`\\[\\s*'(?:${states})'(?:,\\s*'(?:${states})')+,?\\s*\\]`, 'g')
-  // What the table says, and one more; the same as a filter of a call; said one by one.
-  const more = new RegExp(`\\[(?:[^\\][]*,)?\\s*\\.\\.\\.[^\\][]*,\\s*'(?:${states})',?\\s*\\]`, 'g')
-  const filter = new RegExp(`['"\`=](?:${states})(?:,(?:${states}))+(?=['"\`&])`, 'g')
-  const chain = new RegExp(`([\\w.?]+) ([!=]==) '(?:${states})'\\s*(?:\\|\\||&&)\\s*\\1 \\2 '(?:${states})'`, 'g')
-  const cases = new RegExp(`case '(?:${states})':\\s*case '(?:${states})':`, 'g')
-  for (const [file, text] of files) {
-    if (isTest(file) || file === 'core/tickets/ticketCan.ts' || file === 'core/tickets/ticket.ts') continue
-    for (const match of [list, more, filter, chain, cases].flatMap((one) => [...text.matchAll(one)])) {
-      if (isMigration(text, match.index)) continue
-      problems.push(`${file}:${lineOf(text, match.index)} a list of ticket states: ask core/tickets/ticketCan.ts`)
-    }
-  }
-  return problems
 }
 
 const ofTickets = new Set(['ticket', 'ticketEvent', 'ticketChange', 'ticketSequence'])

@@ -13,10 +13,9 @@ import {
 import type { Ticket } from './ticket.ts'
 
 /** What a desk is told of a report has the owner's own words in it. */
-const quoting = ({ appliance, owner }: Ticket, news: TicketNews): Pick<Notice, 'quotes' | 'quoted'> =>
-  news === 'accepted' || news === 'joined' || news === 'offered'
-    ? { quotes: true, quoted: personOf(appliance, owner) }
-    : {}
+const quoting: ReadonlySet<TicketNews> = new Set(['accepted', 'joined', 'offered'])
+const quotes = ({ appliance, owner }: Ticket, news: TicketNews): Pick<Notice, 'quotes' | 'quoted'> =>
+  quoting.has(news) ? { quotes: true, quoted: personOf(appliance, owner) } : {}
 
 export const deskPath = (ticket: Ticket): string => `/tickets/${ticket.id}`
 
@@ -187,7 +186,7 @@ export function noticesOf(
       to: { role: 'desk' },
       title: render(forDesk[0]),
       body: render(forDesk[1]),
-      ...(isReported(ticket) ? quoting(ticket, news) : {}),
+      ...(isReported(ticket) ? quotes(ticket, news) : {}),
       link: deskPath(ticket),
       ...common,
     })

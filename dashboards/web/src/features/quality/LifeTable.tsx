@@ -62,10 +62,10 @@ export function LifeTable() {
                         {number(fit.shapeInterval[1], lang, 1)})
                       </Table.Td>
                       <Table.Td ta="right">
-                        {t('quality.days', { count: days(fit.scale) as unknown as number })} (
-                        {days(fit.scaleInterval[0])} – {days(fit.scaleInterval[1])})
+                        {t('quality.days', { days: days(fit.scale) })} ({days(fit.scaleInterval[0])} –{' '}
+                        {days(fit.scaleInterval[1])})
                       </Table.Td>
-                      <Table.Td ta="right">{t('quality.days', { count: days(fit.b10) as unknown as number })}</Table.Td>
+                      <Table.Td ta="right">{t('quality.days', { days: days(fit.b10) })}</Table.Td>
                     </>
                   ) : (
                     <Table.Td ta="right" colSpan={3}>

@@ -162,7 +162,7 @@ export const deskEn = {
     shape: 'Shape',
     scale: '63 % failed by',
     b10: '10 % failed by',
-    days: '{{count}} d',
+    days: '{{days}} d',
     tooFew: 'too few',
     guides: 'Self-repair guides',
     offered: 'Offered',

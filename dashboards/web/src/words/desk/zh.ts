@@ -161,7 +161,7 @@ export const deskZh: DeskVocabulary = {
     shape: '形状',
     scale: '63% 失效年龄',
     b10: '10% 失效年龄',
-    days: '{{count}} 天',
+    days: '{{days}} 天',
     tooFew: '样本不足',
     guides: '自助维修指南',
     offered: '提供',
