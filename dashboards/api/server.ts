@@ -14,11 +14,12 @@ import type { Api } from './app.ts'
 import { auditCalls } from './auditCalls.ts'
 import { describeNamed, describeRoute, requireAnswer } from './describeAnswers.ts'
 import { readJsonBody } from './jsonBody.ts'
-import { linkOf, linkQuota } from './linkQuota.ts'
 import { shownOf } from './ownersData.ts'
 import { ownOnly } from './ownScope.ts'
+import { knownNames } from './passes/knownNames.ts'
+import { linkOf, linkQuota } from './passes/linkQuota.ts'
+import { repeats } from './passes/repeats.ts'
 import { handleErrors, sendProblem } from './problem.ts'
-import { repeats } from './repeats.ts'
 import { requireEntry } from './routePermissions.ts'
 import { auditRoutes } from './routes/access/audit.ts'
 import { claimRoutes } from './routes/access/claims.ts'
@@ -206,6 +207,7 @@ function addHooks(app: Api, context: ApiContext): void {
     if (link?.of === 'p') await ownedBySecret(context, link.secret)
   })
   app.addHook('preValidation', ownOnly(context))
+  app.addHook('preHandler', knownNames(context))
   app.addHook('preHandler', linkQuota(context.database, context.wall))
   const repeated = repeats(context)
   app.addHook('preHandler', repeated.known)

@@ -1,4 +1,4 @@
-import { type Appliance, DAY, isOfFault, type Millis, poissonTail } from '../../core/index.ts'
+import { type Appliance, DAY, isOfFault, type Millis, Problem, poissonTail } from '../../core/index.ts'
 import type { Facts } from './facts.ts'
 
 /** What a change was made to: all of a kind, or one model, batch or firmware of it. */
@@ -43,16 +43,34 @@ const ratioOf = (log: number, deviation: number): RateRatio => ({
   interval: [round(Math.exp(log - Z95 * deviation)), round(Math.exp(log + Z95 * deviation))],
 })
 
+const isOf =
+  (of: Change) =>
+  (one: Appliance): boolean =>
+    one.kind === of.kind &&
+    (!of.model || one.model === of.model) &&
+    (!of.batch || one.batch === of.batch) &&
+    (!of.firmware || one.firmware === of.firmware)
+
+/** Where nothing has the name, zeros would say that the change did nothing. @throws Problem `unknown-cohort` */
+export function requireChanged(appliances: readonly Appliance[], of: Change): void {
+  const named = (['model', 'batch', 'firmware'] as const).filter((name) => of[name])
+  if (named.length === 0 || appliances.some(isOf(of))) return
+  throw new Problem({
+    code: 'unknown-cohort',
+    message: `No ${of.kind} is of ${named.map((name) => `${name} '${of[name]}'`).join(' and ')}.`,
+    remedy: 'Write it as the appliances have it: GET /api/appliances shows them.',
+    concerns: `querystring/${named[0]}`,
+    status: 422,
+  })
+}
+
 /**
  * Did a change lower a failure mode? Failures per appliance-year before and after its day, with an interval; beside those
  * of the same kind and age that were not changed (S55). Pure.
  */
 export function effectOf(facts: Facts, appliances: readonly Appliance[], of: Change, now: Millis) {
   const ofKind = appliances.filter(({ kind }) => kind === of.kind)
-  const isChanged = (one: Appliance): boolean =>
-    (!of.model || one.model === of.model) &&
-    (!of.batch || one.batch === of.batch) &&
-    (!of.firmware || one.firmware === of.firmware)
+  const isChanged = isOf(of)
   const changed = ofKind.filter(isChanged)
   const ages = changed.map(bornAt)
   const matched = ofKind.filter((one) => {

@@ -8,7 +8,7 @@ import {
   type Millis,
 } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import { type Change, effectOf } from './effect.ts'
+import { type Change, effectOf, requireChanged } from './effect.ts'
 import { emergingDefects } from './emerging.ts'
 import { type Cohort, type Facts, factsAsOf, factsNow, factsOf } from './facts.ts'
 import { measureKpis } from './kpis.ts'
@@ -81,6 +81,7 @@ export function openQuality(options: {
     },
     /** Did a change lower a failure mode? Failures per appliance-year before and after a day (S55). */
     async effect(of: Change) {
+      requireChanged(options.appliances(), of)
       return effectOf(await factsNow(database, clock.now()), options.appliances(), of, clock.now())
     },
     /** The month as it ended, from what was written down: the same whenever it is asked. A month that runs is as of now. */

@@ -65,6 +65,43 @@ test.each(inherited)('B %s is no kind, depot, engineer, skill or setting', async
   }
 })
 
+test.each([...inherited, 'nope', 'bearing-wear'])(
+  'B no query is answered with zeros for the failure mode %s',
+  async (name) => {
+    const at = Date.now()
+    for (const path of [
+      `/api/quality/effect?kind=fridge&at=${at}&failureMode=${name}`,
+      `/api/kpis?kind=fridge&failureMode=${name}`,
+      `/api/tickets?kind=fridge&failureMode=${name}`,
+      `/api/articles?kind=fridge&failureMode=${name}`,
+      ...(name === 'bearing-wear' ? [] : [`/api/quality/life?failureMode=${name}`]),
+    ]) {
+      const { status, said } = await answer('GET', path)
+      expect([status, said], path).toEqual([422, expect.stringContaining('unknown-failure-mode')])
+    }
+  },
+)
+
+test.each([...inherited, 'nope'])('B no query is answered with nothing for the kind or the cohort %s', async (name) => {
+  const { paths } = await program.call<{ paths: Record<string, { get?: { parameters?: { name: string }[] } }> }>(
+    'GET',
+    '/openapi.json',
+  )
+  const withKind = Object.entries(paths).filter(([, { get }]) => get?.parameters?.some((one) => one.name === 'kind'))
+  expect(withKind.length).toBeGreaterThan(7)
+  for (const [path] of withKind) {
+    const more = `failureMode=unknown&at=${Date.now()}&lat=1&lon=1`
+    const { status, said } = await answer('GET', `${path}?kind=${name}&${more}`)
+    expect([400, 422], `${path}: ${said}`).toContain(status)
+    expect(said, path).toContain('unknown-kind')
+  }
+  for (const by of ['model', 'batch', 'firmware']) {
+    const of = `kind=fridge&failureMode=compressor-wear&at=${Date.now()}`
+    const { status, said } = await answer('GET', `/api/quality/effect?${of}&${by}=${name}`)
+    expect([status, said]).toEqual([422, expect.stringContaining('unknown-cohort')])
+  }
+})
+
 test('A6 an owner moves the visit to no year 287,000, and the desk reads its lists as before', async () => {
   const path = `/api${new URL(ticket.ownerLink).pathname}`
   for (const from of [9_000_000_000_000_000, 8_640_000_000_000_001, -1, 1e300, 253_402_300_800_000]) {

@@ -3,7 +3,7 @@ import { openLinkChanges } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
-import { MOST_CHANGES, WINDOW_MS } from '../../linkQuota.ts'
+import { MOST_CHANGES, WINDOW_MS } from '../../passes/linkQuota.ts'
 
 const MOST_LISTED = 100
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Clock, type Database, HOUR, nth, Problem, SECOND } from '../../core/index.ts'
-import { openLinkChanges } from '../../service/index.ts'
+import { type Clock, type Database, HOUR, nth, Problem, SECOND } from '../../../core/index.ts'
+import { openLinkChanges } from '../../../service/index.ts'
 
 /** What one owner's link may change within the window: a bad day of an appliance needs a tenth of it. */
 export const MOST_CHANGES = 40

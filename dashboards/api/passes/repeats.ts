@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Millis, Problem } from '../../core/index.ts'
-import { knownRequest, type TicketView, withinRequest } from '../../service/index.ts'
-import { accountNameOf, actorOf } from './access.ts'
-import type { ApiContext } from './apiContext.ts'
+import { type Millis, Problem } from '../../../core/index.ts'
+import { knownRequest, type TicketView, withinRequest } from '../../../service/index.ts'
+import { accountNameOf, actorOf } from '../access.ts'
+import type { ApiContext } from '../apiContext.ts'
 
 type RepeatContext = Pick<ApiContext, 'database' | 'desk' | 'wall'>
 
