@@ -5,78 +5,76 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writ
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { completeModelSet, readModelSet } from '../analytics/index.ts'
 import { evaluateSeeds } from '../lab/evaluation/evaluateSeeds.ts'
 import { figuresOf } from '../lab/evaluation/scoreDetections.ts'
 import { type HeldOutFigures, worseIn } from '../service/index.ts'
+import { readOptions, wholeOption } from './commandOptions.ts'
 
-const { values: args, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    appliances: { type: 'string', default: '36' },
-    days: { type: 'string', default: '120' },
-    seeds: { type: 'string', default: '3' },
+const { values: args, words } = readOptions(
+  'npm run models',
+  {
+    appliances: wholeOption(1, 10_000, 36),
+    days: wholeOption(1, 4_000, 120),
+    seeds: wholeOption(1, 1_000, 3),
     /** Of the held-out seeds; training has 1, 2, 3. */
-    first: { type: 'string', default: '501' },
+    first: wholeOption(0, 1_000_000_000, 501),
   },
-})
+  ['list', 'compare', 'promote', 'rollback'],
+)
 const models = process.env.MODELS_DIR || fileURLToPath(new URL('../models', import.meta.url))
 const candidate = join(models, 'candidate')
 const former = join(models, 'former')
 const api = `http://127.0.0.1:${process.env.PORT || 3000}`
-const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => Number(args.first) + i)
+const seeds = Array.from({ length: args.seeds }, (_, i) => args.first + i)
 
 const IN_FORCE =
   'A running product that judges by this folder goes over within seconds, any other at its next start; one that has models of its own is offered them.'
 const isSidecar = (file: string): boolean => file.endsWith('.json')
 
-const commands: Record<string, () => void | Promise<void>> = {
-  list: () =>
-    console.table([...rowsOf('in force', models), ...rowsOf('candidate', candidate), ...rowsOf('former', former)]),
-  compare: async () => {
-    await compare()
-  },
-  promote: async () => {
-    const held = await compare()
-    if (held === null) {
-      console.error('It stays a candidate.')
-      process.exitCode = 1
-      return
-    }
-    for (const file of filesIn(candidate)) if (isSidecar(file)) noteHeldOut(join(candidate, file), held)
-    copyAll(models, former)
-    moveAll(candidate, models)
-    console.log(`${IN_FORCE} \`npm run models -- rollback\` takes it back.`)
-  },
-  rollback: async () => {
-    const running = await runningProduct()
-    // It may be ahead of the folder: what was promoted on its page is in force there alone.
-    if (running && running.inForce.set !== readModelSet(models).id) {
-      await ask('POST', '/api/models/rollback', { why: 'taken back by command' })
-      console.log(
-        `The product at ${api} goes back from ${running.inForce.set} to ${running.former?.set}, without a restart; the folder stays as it is.`,
-      )
-      return
-    }
-    if (!existsSync(former)) {
-      throw new Error(
-        running
-          ? `There is nothing to take back: neither the folder nor the product at ${api} has former models.`
-          : `There are no former models in the folder, and no product answers at ${api}: set DATA_DIR and PORT to those of the one that runs, or use its page Scoreboard.`,
-      )
-    }
-    copyAll(models, candidate)
-    moveAll(former, models)
-    console.log(`The former models. ${IN_FORCE} Those taken back are the candidate again.`)
-  },
-}
-const command = commands[positionals[0] ?? 'list']
-if (!command) {
-  console.error(`There is no '${positionals[0]}'. Use one of: ${Object.keys(commands).join(', ')}.`)
-  process.exit(1)
-}
-await command()
+const commands = new Map<string, () => void | Promise<void>>(
+  Object.entries({
+    list: () =>
+      console.table([...rowsOf('in force', models), ...rowsOf('candidate', candidate), ...rowsOf('former', former)]),
+    compare: async () => {
+      await compare()
+    },
+    promote: async () => {
+      const held = await compare()
+      if (held === null) {
+        console.error('It stays a candidate.')
+        process.exitCode = 1
+        return
+      }
+      for (const file of filesIn(candidate)) if (isSidecar(file)) noteHeldOut(join(candidate, file), held)
+      copyAll(models, former)
+      moveAll(candidate, models)
+      console.log(`${IN_FORCE} \`npm run models -- rollback\` takes it back.`)
+    },
+    rollback: async () => {
+      const running = await runningProduct()
+      // It may be ahead of the folder: what was promoted on its page is in force there alone.
+      if (running && running.inForce.set !== readModelSet(models).id) {
+        await ask('POST', '/api/models/rollback', { why: 'taken back by command' })
+        console.log(
+          `The product at ${api} goes back from ${running.inForce.set} to ${running.former?.set}, without a restart; the folder stays as it is.`,
+        )
+        return
+      }
+      if (!existsSync(former)) {
+        throw new Error(
+          running
+            ? `There is nothing to take back: neither the folder nor the product at ${api} has former models.`
+            : `There are no former models in the folder, and no product answers at ${api}: set DATA_DIR and PORT to those of the one that runs, or use its page Scoreboard.`,
+        )
+      }
+      copyAll(models, candidate)
+      moveAll(former, models)
+      console.log(`The former models. ${IN_FORCE} Those taken back are the candidate again.`)
+    },
+  }),
+)
+await commands.get(words[0] ?? 'list')?.()
 
 /** @returns what the candidate reached, by family; null when it is worse in anything */
 async function compare(): Promise<Record<string, HeldOutFigures> | null> {
@@ -115,9 +113,9 @@ async function weigh(family: string, modelsDir: string): Promise<HeldOutFigures>
   const orders = seeds.map((seed) => ({
     seed,
     family,
-    appliances: Number(args.appliances),
+    appliances: args.appliances,
     kinds: ['fridge', 'washer', 'ac'],
-    days: Number(args.days),
+    days: args.days,
     faultsPerYear: 4,
     modelsDir,
   }))

@@ -1,5 +1,5 @@
 // `npm run replay -- FILE`: publishes a recorded series as an appliance over real MQTT, at any speed.
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import mqtt from 'mqtt'
@@ -17,7 +17,13 @@ import {
   readRecording,
   timeUnits,
 } from '../ingest/index.ts'
+import { numberOption } from './commandOptions.ts'
+import { endInWords } from './endInWords.ts'
 import { batchesOf, readingsOf, shiftTo } from './recordedSeries.ts'
+
+/** What an appliance may say of its times. */
+const [EARLIEST, LATEST] = [Date.UTC(2015), Date.UTC(2100)]
+const MOST_CADENCE_S = 7 * 86_400
 
 const usage = `npm run replay -- FILE [--kind fridge] [--metric power] [--id ID] [--model NAME]
   [--start ISO|ms] (default: so that it ends now)  [--speed N|max] (default max: seconds per second)
@@ -54,9 +60,23 @@ export interface ReplayOptions {
 
 /** Reads a file and says how: every row and cell that cannot be used, with its place. */
 function understand({ file, kind, metric, catalogDir, reading, log = () => undefined }: ReplayOptions): Recording {
-  const recording = readRecording(readFileSync(file), { ...reading, kind: loadCatalog(catalogDir).kind(kind), metric })
+  const recording = readRecording(bytesOf(file), { ...reading, kind: loadCatalog(catalogDir).kind(kind), metric })
   for (const line of describe(recording)) log(line)
   return recording
+}
+
+/** Larger ones are given in parts: one string holds no more. */
+const MOST_FILE_BYTES = 512 << 20
+
+/** @throws Problem `bad-replay` when there is no such file, or none that can be read whole */
+function bytesOf(file: string): Buffer {
+  try {
+    const { size } = statSync(file)
+    if (size > MOST_FILE_BYTES) throw new Error(`it has ${size} bytes, and ${MOST_FILE_BYTES} are read`)
+    return readFileSync(file)
+  } catch (error) {
+    throw bad(`${file} cannot be read: ${(error as Error).message}.`, 'Give a file in csv or csv.gz, or a part of it.')
+  }
 }
 
 /** @returns how many readings were acknowledged, and the times of the first and the last */
@@ -177,13 +197,13 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage)
   const file = positionals[0]
   if (!file) throw bad('No file was given.', usage)
-  const number = (name: 'start' | 'speed' | 'cadence'): number | undefined => {
+  const number = (name: 'start' | 'speed' | 'cadence', least: number, most: number): number | undefined => {
     const text = values[name]
-    if (text === undefined) return undefined
-    const value =
-      name === 'start' && Number.isNaN(Number(text)) ? Date.parse(text) : text === 'max' ? Infinity : Number(text)
-    if (Number.isNaN(value) || (name !== 'start' && value <= 0)) throw bad(`--${name} ${text} cannot be used.`, usage)
-    return value
+    if (text === undefined || (name === 'speed' && text === 'max')) return undefined
+    const time = name === 'start' && Number.isNaN(Number(text)) ? Date.parse(text) : undefined
+    const found = numberOption(least, most, undefined).read(time === undefined ? text : String(time))
+    if ('must' in found) throw bad(`--${name} ${text} must be ${found.must}.`, usage)
+    return found.value
   }
   const token = values.token ?? process.env.ADMIN_TOKEN ?? savedToken()
   const id =
@@ -193,7 +213,9 @@ async function main(): Promise<void> {
       .replace(/[^A-Za-z0-9_-]/g, '-')
       .slice(0, 64)
   const { kind, metric, model, url, api, password } = values
-  const [start, speed, cadenceSeconds] = [number('start'), number('speed') ?? Infinity, number('cadence')]
+  const start = number('start', EARLIEST, LATEST)
+  const speed = number('speed', 0.001, 1e9) ?? Infinity
+  const cadenceSeconds = number('cadence', 0.001, MOST_CADENCE_S)
   const log = (line: string): void => console.log(line)
   const oneOf = <T extends string>(name: keyof typeof values, known: readonly T[]): T | undefined => {
     const value = values[name] === 'tab' ? '\t' : values[name]
@@ -241,10 +263,4 @@ async function main(): Promise<void> {
   )
 }
 
-if (import.meta.main) {
-  await main().catch((error) => {
-    if (!(error instanceof Problem)) throw error
-    console.error(`${error.message}\n${error.remedy}`)
-    process.exitCode = 1
-  })
-}
+if (import.meta.main) await endInWords(main)

@@ -3,13 +3,13 @@
 // the nearest engineer (`--against` names some of them). `npm run simulate -- fleet` shows the appliances alone, `-- publish mqtt://HOST` puts them on any broker; `--publish HEADING`, last, writes docs/service-year.md.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { type Catalog, loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, SeededRandom } from '../core/index.ts'
 import { putSection } from '../lab/year/putSection.ts'
 import { runYear, type YearOptions } from '../lab/year/runYear.ts'
 import { figuresOf, type YearFigures, yearTable } from '../lab/year/yearReport.ts'
 import type { Policy } from '../service/index.ts'
+import { choiceOption, flag, listOption, numberOption, readOptions, textOption, wholeOption } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
 
 if (process.argv[2] === 'fleet') {
@@ -21,29 +21,27 @@ if (process.argv[2] === 'publish') {
   await endInWords(() => publishFleet(process.argv.slice(3)))
   process.exit()
 }
-const { values: args } = parseArgs({
-  options: {
-    appliances: { type: 'string', default: '1000' },
-    days: { type: 'string', default: '365' },
-    seed: { type: 'string', default: '7' },
-    /** Years, one seed after the other. */
-    years: { type: 'string', default: '1' },
-    faults: { type: 'string', default: '0.8' },
-    /** Readings are so many times farther apart than live; year/models is trained for 5. */
-    coarse: { type: 'string', default: '5' },
-    threads: { type: 'string', default: '2' },
-    /** Only the product's own year. */
-    alone: { type: 'boolean', default: false },
-    /** Only beside these, by name. */
-    against: { type: 'string', default: 'no prediction,no tests,nearest engineer' },
-    /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
-    'wrong-beliefs': { type: 'boolean', default: false },
-    /** Writes the figures into docs/service-year.md, under this heading. */
-    publish: { type: 'string' },
-  },
+const rivals = ['no prediction', 'no tests', 'nearest engineer']
+const { values: args } = readOptions('npm run simulate', {
+  appliances: wholeOption(1, 1_000_000, 1_000),
+  days: wholeOption(1, 4_000, 365),
+  seed: wholeOption(0, 1_000_000_000, 7),
+  /** Years, one seed after the other. */
+  years: wholeOption(1, 1_000, 1),
+  faults: numberOption(0, 1_000, 0.8),
+  /** Readings are so many times farther apart than live; year/models is trained for 5. */
+  coarse: wholeOption(1, 1_000, 5),
+  threads: wholeOption(1, 256, 2),
+  /** Only the product's own year. */
+  alone: flag,
+  /** Only beside these, by name. */
+  against: listOption(choiceOption(rivals, undefined), rivals),
+  /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
+  'wrong-beliefs': flag,
+  /** Writes the figures into docs/service-year.md, under this heading. */
+  publish: textOption(undefined),
 })
-const appliances = Number(args.appliances)
-const days = Number(args.days)
+const { appliances, days } = args
 const start = Date.UTC(2026, 0, 5)
 const nearest: Partial<Policy> = {
   weights: { kilometre: 1, openJob: 0, missingPart: 0, beyondPreferredRadius: 0 },
@@ -58,10 +56,10 @@ const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
         { name: 'no prediction', rules: {}, watched: false },
         { name: 'no tests', rules: untested, watched: true },
         { name: 'nearest engineer', rules: nearest, watched: true },
-      ].filter(({ name }) => args.against.split(',').includes(name))),
+      ].filter(({ name }) => args.against.includes(name))),
 ]
 const runs = worlds.map(({ name }) => ({ name, years: [] as YearFigures[] }))
-for (let year = 0; year < Number(args.years); year++) {
+for (let year = 0; year < args.years; year++) {
   // The worlds of one year live side by side: while one plans, another one's appliances go on.
   const lived = worlds.map(async (world) => {
     const began = monotonicMs()
@@ -71,11 +69,11 @@ for (let year = 0; year < Number(args.years); year++) {
       modelsDir: fileURLToPath(new URL('../lab/year/models', import.meta.url)),
       appliances,
       days,
-      seed: Number(args.seed) + year,
+      seed: args.seed + year,
       start,
-      faultsPerYear: Number(args.faults),
-      coarse: Number(args.coarse),
-      threads: Number(args.threads),
+      faultsPerYear: args.faults,
+      coarse: args.coarse,
+      threads: args.threads,
     }
     const { readings, tickets, ...rest } = await runYear(options)
     const seconds = ((monotonicMs() - began) / 1000).toFixed(0)
@@ -86,8 +84,8 @@ for (let year = 0; year < Number(args.years); year++) {
   })
   for (const [i, figures] of (await Promise.all(lived)).entries()) runs[i]!.years.push(figures)
 }
-const firstSeed = Number(args.seed)
-const lastSeed = firstSeed + Number(args.years) - 1
+const firstSeed = args.seed
+const lastSeed = firstSeed + args.years - 1
 const told = [
   `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}`,
   lastSeed > firstSeed ? `seeds ${firstSeed} to ${lastSeed}` : `seed ${firstSeed}`,
@@ -108,7 +106,7 @@ console.error(`${((user + system) / 1e6).toFixed(0)} s of processor time in all`
 
 /** The same catalog with the part probabilities of a kind's modes dealt out anew. */
 function confused(catalog: Catalog): Catalog {
-  const random = new SeededRandom(Number(args.seed), 'beliefs')
+  const random = new SeededRandom(args.seed, 'beliefs')
   for (const kind of catalog.kinds.values()) {
     const modes = Object.values(kind.failureModes)
     const dealt = modes.map(({ parts }) => ({ parts, at: random.next() })).sort((a, b) => a.at - b.at)

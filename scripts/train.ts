@@ -8,7 +8,6 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { createAnalysis, type HealthyRows, type KindModel, type RowItem, trainKind } from '../analytics/index.ts'
 import { loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, readSettings, worldOf } from '../core/index.ts'
@@ -20,30 +19,29 @@ import { witnessWorld } from '../lab/training/witnessWorld.ts'
 import { startDatabase } from '../workers/start/startDatabase.ts'
 import { startStore } from '../workers/start/startStore.ts'
 import { openWorld } from '../workers/world.ts'
+import { choiceOption, flag, listOption, numberOption, readOptions, textOption, wholeOption } from './commandOptions.ts'
 
-const { values: args } = parseArgs({
-  options: {
-    appliances: { type: 'string', default: '14' },
-    days: { type: 'string', default: '200' },
-    seeds: { type: 'string', default: '2' },
-    structures: { type: 'string', default: '7' },
-    kinds: { type: 'string', default: 'fridge,washer,ac' },
-    rate: { type: 'string', default: '0.2' },
-    /** Readings are so many times farther apart than live. */
-    coarse: { type: 'string' },
-    only: { type: 'string', default: '' },
-    /** Learns from the closures of DATA_DIR's world as well. */
-    closures: { type: 'boolean', default: false },
-    out: { type: 'string', default: 'models/candidate' },
-  },
+const catalog = loadCatalog()
+const { values: args } = readOptions('npm run train', {
+  appliances: wholeOption(1, 10_000, 14),
+  days: wholeOption(1, 4_000, 200),
+  seeds: wholeOption(0, 1_000, 2),
+  structures: wholeOption(0, 1_000, 7),
+  kinds: listOption(choiceOption([...catalog.kinds.keys()], undefined), ['fridge', 'washer', 'ac']),
+  rate: numberOption(0.001, 100, 0.2),
+  /** Readings are so many times farther apart than live. */
+  coarse: wholeOption(1, 1_000, undefined),
+  only: choiceOption(['faults'], undefined),
+  /** Learns from the closures of DATA_DIR's world as well. */
+  closures: flag,
+  out: textOption('models/candidate'),
 })
-const days = Number(args.days)
-const count = (text: string): number[] => Array.from({ length: Number(text) }, (_, i) => 1 + i)
+const { days } = args
+const kinds = [...args.kinds]
+const count = (length: number): number[] => Array.from({ length }, (_, i) => 1 + i)
 const seeds = count(args.seeds)
 const root = fileURLToPath(new URL('..', import.meta.url))
 const outDir = join(root, args.out)
-const catalog = loadCatalog()
-const kinds = args.kinds.split(',')
 mkdirSync(outDir, { recursive: true })
 if (args.only === 'faults') takeStanding()
 else for (const kind of kinds) await trainOnHealth(kind)
@@ -61,8 +59,9 @@ for (const kind of kinds) nameVersion(join(outDir, `${kind}.json`))
 
 /** Of both families; with `--coarse` of the own one alone, which is simulated so. */
 function fleetsOf(kinds: string[]): FleetOrders[] {
-  const asked = { kinds, appliances: Number(args.appliances), days }
-  if (args.coarse) return seeds.map((seed) => ({ ...asked, family: 'own', seed, coarse: Number(args.coarse) }))
+  const asked = { kinds, appliances: args.appliances, days }
+  const { coarse } = args
+  if (coarse !== undefined) return seeds.map((seed) => ({ ...asked, family: 'own', seed, coarse }))
   return [
     ...seeds.map((seed): FleetOrders => ({ ...asked, family: 'own', seed })),
     ...count(args.structures).map((seed): FleetOrders => ({ ...asked, family: 'drawn', seed })),
@@ -97,7 +96,7 @@ async function trainOnHealth(kind: string): Promise<void> {
     version: 'candidate',
     seeds,
     days,
-    targetRate: Number(args.rate),
+    targetRate: args.rate,
   })
   for (const [file, bytes] of files) writeFileSync(join(outDir, file), bytes)
   writeFileSync(join(outDir, `${kind}.json`), `${JSON.stringify(model, null, 1)}\n`)

@@ -1,13 +1,14 @@
 // 10,000 connections at once: how many a second are accepted, and what an idle one weighs; ours, with a secret to check
 // for each, against Aedes with nothing behind it and against Mosquitto.
 
+import { fromEnvironment, wholeOption } from '../../scripts/commandOptions.ts'
 import { newDataDir, removeDataDir, startProgram } from '../../test/program.ts'
 import { startMosquitto } from '../../test/servers/servers.ts'
 import { portOf, publish, register } from './load.ts'
 import { memoryOf } from './processor.ts'
 import { startBareAedes } from './startBareAedes.ts'
 
-const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 10_000)
+const CONNECTIONS = fromEnvironment('BENCH_CONNECTIONS', wholeOption(1, 1_000_000, 10_000))
 const ACCEPTS_GOAL = 2_000
 const KILOBYTES_GOAL = 28
 

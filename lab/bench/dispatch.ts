@@ -1,10 +1,11 @@
 import { monotonicMs, SeededRandom } from '../../core/index.ts'
+import { fromEnvironment, wholeOption } from '../../scripts/commandOptions.ts'
 import { drawDay } from '../../service/dispatch/drawDay.fixture.ts'
 import { planDay } from '../../service/dispatch/planDay.ts'
 
 /** What the product takes for a day of 500 jobs; the long run is what ten minutes on one core allow. */
 const ROUNDS = 8_000
-const LONG_ROUNDS = Number(process.env.DISPATCH_LONG_ROUNDS ?? 100_000)
+const LONG_ROUNDS = fromEnvironment('DISPATCH_LONG_ROUNDS', wholeOption(1, 100_000_000, 100_000))
 
 /** The plan of a large day: seconds, and how far above a much longer run of the same objective. */
 export async function dispatch(): Promise<void> {

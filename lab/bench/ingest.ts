@@ -1,6 +1,8 @@
 // How many readings a second the whole program takes: acknowledged on disk, validated, stored and scored, on one load
 // generator beside it; and the same load on Mosquitto, which promises less.
+
 import { monotonicMs } from '../../core/index.ts'
+import { choiceOption, fromEnvironment, listOption, wholeOption } from '../../scripts/commandOptions.ts'
 import { newDataDir, quiet, removeDataDir, startProgram } from '../../test/program.ts'
 import { startMosquitto } from '../../test/servers/servers.ts'
 import { type Load, portOf, publish, register } from './load.ts'
@@ -8,9 +10,11 @@ import { memoryOf, type Used, usedBy } from './processor.ts'
 import type { Outcome } from './publishers.ts'
 import { startBareAedes } from './startBareAedes.ts'
 
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 15)
+const SECONDS = fromEnvironment('BENCH_SECONDS', wholeOption(1, 86_400, 15))
 /** Of the protocol: `4` is 3.1.1, `5`, or both in turn. */
-const versions = (process.env.BENCH_VERSIONS ?? '4,5').split(',').map((one) => (one === '5' ? 5 : 4))
+const versions = fromEnvironment('BENCH_VERSIONS', listOption(choiceOption(['4', '5'], undefined), ['4', '5'])).map(
+  (one) => (one === '5' ? 5 : 4),
+)
 
 interface Measured extends Load {
   name: string

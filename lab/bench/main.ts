@@ -1,4 +1,5 @@
 // `npm run bench [-- NAME …]`: each benchmark prints a table; without a name all but the long ones, one after the other.
+import { readOptions } from '../../scripts/commandOptions.ts'
 import { connections } from './connections.ts'
 import { dispatch } from './dispatch.ts'
 import { ingest } from './ingest.ts'
@@ -22,15 +23,9 @@ const benchmarks: Record<string, () => Promise<void>> = {
 }
 /** Half an hour and more: only when asked for by name. */
 const long: typeof benchmarks = { soak, start }
-const asked = process.argv.slice(2)
-for (const name of asked.length > 0 ? asked : Object.keys(benchmarks)) {
-  const run = benchmarks[name] ?? long[name]
-  if (!run) {
-    console.error(
-      `There is no benchmark '${name}'. Use one of: ${[...Object.keys(benchmarks), ...Object.keys(long)].join(', ')}.`,
-    )
-    process.exit(1)
-  }
+const all = new Map(Object.entries({ ...benchmarks, ...long }))
+const { words } = readOptions('npm run bench', {}, [...all.keys()])
+for (const name of words.length > 0 ? words : Object.keys(benchmarks)) {
   console.log(`— ${name}`)
-  await run()
+  await all.get(name)?.()
 }

@@ -1,9 +1,10 @@
 // An hour at 2,000 readings a second: does memory grow? A command of its own: `npm run bench -- soak`.
+import { fromEnvironment, wholeOption } from '../../scripts/commandOptions.ts'
 import { newDataDir, quiet, removeDataDir, startProgram } from '../../test/program.ts'
 import { portOf, publish, register } from './load.ts'
 import { memoryOf } from './processor.ts'
 
-const MINUTES = Number(process.env.SOAK_MINUTES ?? 60)
+const MINUTES = fromEnvironment('SOAK_MINUTES', wholeOption(1, 100_000, 60))
 const RATE = 2_000
 const SOCKETS = 2_000
 const GOAL_MB = 5

@@ -1,4 +1,5 @@
 // How soon the program acknowledges after a kill, what `npm start` adds to that, and how much memory it holds.
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
@@ -6,14 +7,15 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { monotonicMs, SECOND, wallClock } from '../../core/index.ts'
+import { fromEnvironment, wholeOption } from '../../scripts/commandOptions.ts'
 import { newDataDir, removeDataDir, spawnProgram, startProgram } from '../../test/program.ts'
 import { register } from './load.ts'
 import { median } from './median.ts'
 import { memoryOf } from './processor.ts'
 
-const RUNS = Number(process.env.START_RUNS ?? 10)
-const APPLIANCES = Number(process.env.START_APPLIANCES ?? 10_000)
-const MINUTES = Number(process.env.START_MINUTES ?? 10)
+const RUNS = fromEnvironment('START_RUNS', wholeOption(1, 10_000, 10))
+const APPLIANCES = fromEnvironment('START_APPLIANCES', wholeOption(1, 1_000_000, 10_000))
+const MINUTES = fromEnvironment('START_MINUTES', wholeOption(1, 100_000, 10))
 const TRY_AGAIN_MS = 10
 const SETTLED_MS = 20 * SECOND
 

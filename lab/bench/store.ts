@@ -1,12 +1,14 @@
 // What the embedded store takes a second, and how soon it answers, for fridges with a month behind them. Readings here
 // are a quarter of an hour apart, so that the month is written in minutes.
+
 import { join } from 'node:path'
 import { DAY, HOUR, MINUTE, monotonicMs, SeededRandom, type TelemetryStore } from '../../core/index.ts'
 import { noCounters, openDuckDbTelemetryStore } from '../../ingest/index.ts'
+import { fromEnvironment, wholeOption } from '../../scripts/commandOptions.ts'
 import { newDataDir, removeDataDir } from '../../test/program.ts'
 import { fridgeBatches } from './fridgeBatches.ts'
 
-const APPLIANCES = Number(process.env.BENCH_APPLIANCES ?? 10_000)
+const APPLIANCES = fromEnvironment('BENCH_APPLIANCES', wholeOption(1, 1_000_000, 10_000))
 const DAYS = 30
 const STEP_MS = 15 * MINUTE
 const QUERIES = 200

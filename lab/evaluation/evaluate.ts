@@ -6,11 +6,19 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { loadCatalog } from '../../catalog/index.ts'
 import { monotonicMs } from '../../core/index.ts'
+import {
+  choiceOption,
+  flag,
+  listOption,
+  numberOption,
+  readOptions,
+  textOption,
+  wholeOption,
+} from '../../scripts/commandOptions.ts'
 import { reportDishwashers } from '../dishwashers/evaluateDishwashers.ts'
-import { evaluateReal } from '../real/evaluateReal.ts'
+import { dataSets, evaluateReal } from '../real/evaluateReal.ts'
 import { showLikeness } from '../real/likeness.ts'
 import { evaluateSeeds } from './evaluateSeeds.ts'
 import { runGrid } from './grid.ts'
@@ -19,31 +27,37 @@ import type { SensorSet } from './hearing.ts'
 import { reliabilityOf, report } from './report.ts'
 import { visibleModes } from './visibleModes.ts'
 
-const { values: args, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    appliances: { type: 'string', default: '60' },
-    days: { type: 'string', default: '120' },
-    seeds: { type: 'string', default: '3' },
-    first: { type: 'string', default: '101' },
-    kinds: { type: 'string', default: 'fridge,washer,ac' },
-    faults: { type: 'string', default: '2.5' },
-    commissioning: { type: 'string' },
-    family: { type: 'string', default: 'own' },
+const everyFamily = ['own', 'drawn', 'other'] as const
+const sensorNames = ['all', 'no-vibration', 'temperatures-power', 'power'] as const
+const subjects = ['real', 'likeness', 'dishwasher']
+const { values: args, words: positionals } = readOptions(
+  'npm run evaluate',
+  {
+    appliances: wholeOption(1, 10_000, 60),
+    days: wholeOption(1, 4_000, 120),
+    seeds: wholeOption(1, 1_000, 3),
+    first: wholeOption(0, 1_000_000_000, 101),
+    kinds: listOption(choiceOption([...loadCatalog().kinds.keys()], undefined), ['fridge', 'washer', 'ac']),
+    faults: numberOption(0, 1_000, 2.5),
+    commissioning: wholeOption(0, 4_000, undefined),
+    /** Several only with `--grid`. */
+    family: listOption<(typeof everyFamily)[number]>(choiceOption(everyFamily, undefined), ['own']),
     /** Other models than those in force, say models/candidate. */
-    models: { type: 'string', default: 'models' },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    save: { type: 'boolean', default: false },
-    worst: { type: 'boolean', default: false },
+    models: textOption('models'),
+    threads: wholeOption(1, 256, availableParallelism()),
+    save: flag,
+    worst: flag,
     /** Families × cadences × sensor sets instead; cells are kept in `--cells`. */
-    grid: { type: 'boolean', default: false },
-    resume: { type: 'boolean', default: false },
-    cells: { type: 'string', default: '.cache/grid' },
-    cadences: { type: 'string', default: '60,300,900' },
-    sensors: { type: 'string', default: 'all,no-vibration,temperatures-power' },
-    steps: { type: 'string', default: '0' },
+    grid: flag,
+    resume: flag,
+    cells: textOption('.cache/grid'),
+    cadences: listOption(wholeOption(0, 86_400, undefined), [60, 300, 900]),
+    sensors: listOption<SensorSet>(choiceOption(sensorNames, undefined), ['all', 'no-vibration', 'temperatures-power']),
+    steps: listOption(numberOption(0, 1_000, undefined), [0]),
   },
-})
+  [...subjects, ...Object.keys(dataSets)],
+)
+const [family = 'own'] = args.family
 if (positionals[0] === 'real') {
   await evaluateReal(positionals.slice(1), args.save)
   process.exit(0)
@@ -61,8 +75,8 @@ const STEPS = '## What each step gained'
 const modelsDir = resolve(fileURLToPath(new URL('../..', import.meta.url)), args.models)
 /** Cases of each sort that are opened up. */
 const SHOWN = 10
-const kinds = args.kinds.split(',')
-const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => Number(args.first) + i)
+const kinds = [...args.kinds]
+const seeds = Array.from({ length: args.seeds }, (_, i) => args.first + i)
 if (args.grid) {
   await reportGrid()
   process.exit(0)
@@ -71,15 +85,15 @@ const began = monotonicMs()
 const results = await evaluateSeeds(
   seeds.map((seed) => ({
     seed,
-    family: args.family,
-    appliances: Number(args.appliances),
+    family,
+    appliances: args.appliances,
     kinds,
-    days: Number(args.days),
-    faultsPerYear: Number(args.faults),
+    days: args.days,
+    faultsPerYear: args.faults,
     modelsDir,
-    ...(args.commissioning ? { commissioningDays: Number(args.commissioning) } : {}),
+    ...(args.commissioning === undefined ? {} : { commissioningDays: args.commissioning }),
   })),
-  Number(args.threads),
+  args.threads,
 )
 const seconds = (monotonicMs() - began) / 1_000
 const scored = results.flatMap((one) => one.scored)
@@ -87,18 +101,18 @@ const cases = results.flatMap((one) => one.cases)
 const readings = results.reduce((sum, one) => sum + one.readings, 0)
 const analysisMs = results.reduce((sum, one) => sum + one.analysisMs, 0)
 
-const families: Record<string, string> = {
+const families: Record<(typeof everyFamily)[number], string> = {
   own: 'the simulator’s own family',
   drawn: 'drawn structures',
   other: 'the other family',
 }
-const isOther = args.family === 'other'
-const title = `${seeds.length} seeds (${seeds.join(', ')}), ${args.appliances} appliances × ${args.days} days, ${families[args.family] ?? args.family}, no fault in the first 28 days, ${args.faults} faults a year`
+const isOther = family === 'other'
+const title = `${seeds.length} seeds (${seeds.join(', ')}), ${args.appliances} appliances × ${args.days} days, ${families[family]}, no fault in the first 28 days, ${args.faults} faults a year`
 const about =
   "The family is written from other equations, draws and shapes of faults, for scoring alone; training never sees it. After first results its current sensor's noise and the inflow of its drain pan were corrected once, since no appliance has them so, and the caution of all thresholds was chosen on its seeds 311 to 313."
 const whole = `All counted, from the simulator to the last detector: ${((1e6 * seconds) / readings).toFixed(1)} µs a reading on ${args.threads} threads, ${seconds.toFixed(0)} s.`
 const worst = ['FALSE', 'MISS', 'WRONG'].flatMap((word) => cases.filter((one) => one.startsWith(word)).slice(0, SHOWN))
-const page = args.family === 'own' ? '' : `-${args.family}`
+const page = family === 'own' ? '' : `-${family}`
 const chart = `reliability${page}.svg`
 const text = [
   report(title, scored, (1_000 * analysisMs) / readings, readings),
@@ -125,17 +139,17 @@ function stepsOf(file: string): string {
 async function reportGrid(): Promise<void> {
   const cells = await runGrid(
     {
-      families: args.family.split(','),
-      cadences: args.cadences.split(',').map(Number),
-      sensors: args.sensors.split(',') as SensorSet[],
-      steps: args.steps.split(',').map(Number),
+      families: [...args.family],
+      cadences: [...args.cadences],
+      sensors: [...args.sensors],
+      steps: [...args.steps],
       seeds,
-      appliances: Number(args.appliances),
+      appliances: args.appliances,
       kinds,
-      days: Number(args.days),
-      faultsPerYear: Number(args.faults),
+      days: args.days,
+      faultsPerYear: args.faults,
       modelsDir,
-      threads: Number(args.threads),
+      threads: args.threads,
       folder: resolve(args.cells),
       resume: args.resume,
     },

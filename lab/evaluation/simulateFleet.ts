@@ -1,35 +1,43 @@
 // `npm run simulate -- fleet --appliances 30 --days 7 --seed 7`: a fleet on the virtual clock, without the product; prints what its
 // appliances are like, what went wrong with them, and how long a reading takes to make.
-import { parseArgs } from 'node:util'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, monotonicMs } from '../../core/index.ts'
+import { flag, numberOption, readOptions, textOption, wholeOption } from '../../scripts/commandOptions.ts'
 import { createFleet, runsOf } from '../../simulator/index.ts'
 
-const { values: args } = parseArgs({
-  allowPositionals: true,
-  options: {
-    appliances: { type: 'string', default: '30' },
-    days: { type: 'string', default: '7' },
-    seed: { type: 'string', default: '7' },
-    start: { type: 'string', default: '2026-01-05' },
-    faults: { type: 'string', default: '4' },
-    quiet: { type: 'boolean', default: false },
+const dateOption = {
+  ...textOption('2026-01-05'),
+  read: (text: string) =>
+    /^20\d\d-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`))
+      ? { value: text }
+      : { must: 'a day like 2026-01-05' },
+}
+const { values: args } = readOptions(
+  'npm run simulate -- fleet',
+  {
+    appliances: wholeOption(1, 100_000, 30),
+    days: wholeOption(1, 4_000, 7),
+    seed: wholeOption(0, 1_000_000_000, 7),
+    start: dateOption,
+    faults: numberOption(0, 1_000, 4),
+    quiet: flag,
   },
-})
+  ['fleet'],
+)
 const catalog = loadCatalog()
 const start = Date.parse(`${args.start}T00:00:00Z`)
-const until = start + Number(args.days) * DAY
-const each = Math.ceil(Number(args.appliances) / 3)
+const until = start + args.days * DAY
+const each = Math.ceil(args.appliances / 3)
 const date = (at: number): string => new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 
 const rows = (['fridge', 'washer', 'ac'] as const).map((kind) => {
   const fleet = createFleet({
-    seed: Number(args.seed),
+    seed: args.seed,
     catalog,
     kinds: { [kind]: each },
     start,
     faults: 'drawn',
-    faultsPerYear: Number(args.faults),
+    faultsPerYear: args.faults,
     soundDays: 1,
     nuisances: !args.quiet,
   })
@@ -49,7 +57,7 @@ const rows = (['fridge', 'washer', 'ac'] as const).map((kind) => {
       joules += (appliance.values[power]! * Math.min(600_000, last - from)) / 1000
       if (kind !== 'washer') watts.push(appliance.values[power]!)
     }
-    seen.push({ ...runsOf(watts, kind === 'ac' ? 150 : 25), kWhPerDay: joules / 3.6e6 / Number(args.days) })
+    seen.push({ ...runsOf(watts, kind === 'ac' ? 150 : 25), kWhPerDay: joules / 3.6e6 / args.days })
   }
   const micros = ((monotonicMs() - began) * 1000) / readings
   const median = (of: number[]): number => of.sort((a, b) => a - b)[of.length >> 1]!

@@ -11,14 +11,15 @@ import { type RealResult, realReport } from './realReport.ts'
 import { evaluateSkab } from './skab.ts'
 import { evaluateTracebase } from './tracebase.ts'
 
-const dataSets: Record<string, { folder: string; evaluate: (dir: string) => RealResult | Promise<RealResult> }> = {
-  tracebase: { folder: 'tracebase', evaluate: evaluateTracebase },
-  skab: { folder: 'SKAB', evaluate: evaluateSkab },
-  nab: { folder: 'NAB', evaluate: evaluateNab },
-  cmapss: { folder: 'CMAPSS', evaluate: evaluateCmapss },
-  ims: { folder: 'IMS', evaluate: evaluateIms },
-  cwru: { folder: 'CWRU', evaluate: evaluateCwru },
-}
+export const dataSets: Record<string, { folder: string; evaluate: (dir: string) => RealResult | Promise<RealResult> }> =
+  {
+    tracebase: { folder: 'tracebase', evaluate: evaluateTracebase },
+    skab: { folder: 'SKAB', evaluate: evaluateSkab },
+    nab: { folder: 'NAB', evaluate: evaluateNab },
+    cmapss: { folder: 'CMAPSS', evaluate: evaluateCmapss },
+    ims: { folder: 'IMS', evaluate: evaluateIms },
+    cwru: { folder: 'CWRU', evaluate: evaluateCwru },
+  }
 
 /** @param names data sets to read, all when empty @throws when a name is unknown, or not all sets are there to be saved */
 export async function evaluateReal(names: string[], save: boolean): Promise<void> {

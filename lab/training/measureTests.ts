@@ -1,20 +1,21 @@
 // `node lab/training/measureTests.ts [kind] [--coarse 5]`: what each test measures on sound appliances and on those with a fault of each mode,
 // as the catalog's `tests` say it: mean and standard deviation. Training seeds; severities of 0.25 to 0.85.
-import { parseArgs } from 'node:util'
 import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, HOUR, SeededRandom } from '../../core/index.ts'
+import { readOptions, wholeOption } from '../../scripts/commandOptions.ts'
 import { createFleet, drawFault, modesOf } from '../../simulator/index.ts'
 
-const { values: args, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { each: { type: 'string', default: '60' }, coarse: { type: 'string' } },
-})
 const catalog = loadCatalog()
+const { values: args, words } = readOptions(
+  'node lab/training/measureTests.ts',
+  { each: wholeOption(1, 10_000, 60), coarse: wholeOption(1, 1_000, undefined) },
+  [...catalog.kinds.keys()],
+)
 const start = Date.UTC(2025, 3, 1)
 /** Days on which the tests are run: all of summer, so that air conditioners cool. */
 const DAYS = 150
 
-for (const kind of positionals.length > 0 ? positionals : ['fridge', 'ac', 'washer']) {
+for (const kind of words.length > 0 ? words : ['fridge', 'ac', 'washer']) {
   for (const test of Object.keys(catalog.kind(kind).tests)) {
     const rows: Record<string, Record<string, [number, number]>> = {}
     for (const mode of ['', ...modesOf(kind)]) rows[mode || 'sound'] = measure(kind, test, mode)
@@ -28,13 +29,13 @@ function measure(kind: string, test: string, mode: string): Record<string, [numb
   const { appliances } = createFleet({
     seed: 3,
     catalog,
-    kinds: { fridge: 0, washer: 0, ac: 0, [kind]: Number(args.each) },
+    kinds: { fridge: 0, washer: 0, ac: 0, [kind]: args.each },
     start,
     faults: 'none',
     faultsPerYear: 0,
     soundDays: 10_000,
     nuisances: true,
-    ...(args.coarse ? { coarse: Number(args.coarse) } : {}),
+    ...(args.coarse === undefined ? {} : { coarse: args.coarse }),
   })
   const seen = new Map<string, number[]>()
   for (const appliance of appliances) {
