@@ -2,13 +2,14 @@
 // Plain JavaScript for any Node >= 20, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const [command, ...args] = process.argv.slice(2)
 const windows = process.platform === 'win32'
+const BUILDS_KEPT = 4
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
   console.error(`Node ${process.versions.node} is too old: install Node 20 or newer and run this again.`)
@@ -45,7 +46,9 @@ if (!step) {
   process.exit(1)
 }
 if (['start', 'test', 'screenshots'].includes(command)) buildPages()
-runToTheEnd(step)
+// What people run is what tests, benches and torture start.
+if (['start', 'test', 'bench', 'torture', 'screenshots'].includes(command)) process.env.PROGRAM = buildProgram()
+runToTheEnd(command === 'start' ? [process.env.PROGRAM, ...args] : step)
 
 /**
  * Installs when node_modules is not what package-lock.json says; shows npm's progress. Not `npm ci`: it refuses a lock
@@ -78,29 +81,53 @@ function install() {
   writeFileSync(stamp, lock)
 }
 
-/**
- * Builds the pages when their source has changed. What files look like (size and time) tells it without reading them, and
- * without starting anything; scripts/buildWeb.ts then looks at what they hold.
- */
+/** Builds the pages when their source has changed; scripts/buildWeb.ts then looks at what the files hold. */
 function buildPages() {
-  const web = join(root, 'dashboards', 'web')
+  const web = join('dashboards', 'web')
   const seen = join(root, '.cache', 'web.seen')
-  const hash = createHash('sha256')
-  const look = (path) => {
-    const { size, mtimeMs } = statSync(path)
-    hash.update(`${path} ${size} ${mtimeMs}\n`)
-  }
-  for (const entry of readdirSync(web, { withFileTypes: true }))
-    if (entry.isFile()) look(join(web, entry.name))
-    else if (entry.name !== 'dist')
-      for (const file of readdirSync(join(web, entry.name), { withFileTypes: true, recursive: true }))
-        if (file.isFile()) look(join(file.parentPath, file.name))
-  look(join(root, 'package-lock.json'))
-  const looks = hash.digest('hex')
-  if (existsSync(join(web, 'dist', 'index.html')) && existsSync(seen) && readFileSync(seen, 'utf8') === looks) return
+  const filesOf = (folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true }).flatMap(({ name }) => {
+      const path = join(folder, name)
+      if (path === join(web, 'dist')) return []
+      return statSync(join(root, path)).isDirectory() ? filesOf(path) : [path]
+    })
+  const looks = looksOf(filesOf(web))
+  if (existsSync(join(root, web, 'dist', 'index.html')) && existsSync(seen) && readFileSync(seen, 'utf8') === looks)
+    return
   run(['scripts/buildWeb.ts'])
   mkdirSync(dirname(seen), { recursive: true })
   writeFileSync(seen, looks)
+}
+
+/**
+ * The program put together from its source as it is now; `node main.ts` runs the source itself. One that runs keeps its
+ * files until several newer ones were built: it loads parts of itself late.
+ * @returns the file to start
+ */
+function buildProgram() {
+  const builds = join(root, '.cache', 'program')
+  const newest = join(builds, 'newest.json')
+  const built = existsSync(newest) && JSON.parse(readFileSync(newest, 'utf8'))
+  if (built && existsSync(built.file) && looksOf(built.sources) === built.looks) return built.file
+  const folder = join(builds, String(Date.now()))
+  run(['scripts/buildProgram.ts', folder])
+  const sources = JSON.parse(readFileSync(join(folder, 'sources.json'), 'utf8'))
+  const file = join(folder, 'main.js')
+  writeFileSync(`${newest}.${process.pid}`, JSON.stringify({ file, sources, looks: looksOf(sources) }))
+  renameSync(`${newest}.${process.pid}`, newest)
+  const older = readdirSync(builds).filter((name) => /^\d+$/.test(name))
+  for (const name of older.sort().slice(0, -BUILDS_KEPT)) rmSync(join(builds, name), { recursive: true, force: true })
+  return file
+}
+
+/** How files look (size and time) tells whether they changed without reading them, and without starting anything. */
+function looksOf(paths) {
+  const hash = createHash('sha256')
+  for (const path of ['package-lock.json', ...paths].map((one) => join(root, one))) {
+    const { size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {}
+    hash.update(`${path} ${size} ${mtimeMs}\n`)
+  }
+  return hash.digest('hex')
 }
 
 /**

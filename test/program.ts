@@ -87,7 +87,8 @@ export async function runToEnd(
 /** Runs it and does not wait for anything. */
 export function spawnProgram(dataDir: string, env: Record<string, string>) {
   let text = ''
-  const child = spawn(process.execPath, ['main.ts'], {
+  // Put together by `npm test` and the like; a test run by itself starts the source.
+  const child = spawn(process.execPath, [process.env.PROGRAM ?? 'main.ts'], {
     env: {
       ...process.env,
       NODE_NO_WARNINGS: '1',

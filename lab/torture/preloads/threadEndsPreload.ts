@@ -2,7 +2,7 @@
 // database/sqliteThread.ts once; and some texts among a statement's parameters end its thread in the middle of a transaction, or
 // make it fail as a full disk does. The program knows nothing of it.
 import { existsSync, unlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join, parse } from 'node:path'
 import { StatementSync } from 'node:sqlite'
 import { isMainThread } from 'node:worker_threads'
 
@@ -11,7 +11,7 @@ const SQLITE_FULL = 13
 
 const folder = process.env.END_THREADS
 if (!isMainThread && folder) {
-  const wish = join(folder, basename(process.argv[1] ?? '', '.ts'))
+  const wish = join(folder, parse(process.argv[1] ?? '').name)
   setInterval(() => {
     if (!existsSync(wish)) return
     unlinkSync(wish)
