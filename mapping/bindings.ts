@@ -46,6 +46,10 @@ export const mappingMigrations: DatabaseMigration[] = [
 export const forgetMapped = async (tx: UnitOfWork, appliance: string): Promise<void> =>
   void (await tx.deleteFrom('mappedValue').where('appliance', '=', appliance).execute())
 
+/** May this gateway publish to whatever topic? As the transaction has it. */
+export const isMappedSource = async (tx: UnitOfWork, gateway: string): Promise<boolean> =>
+  (await tx.selectFrom('mappedSource').select('id').where('id', '=', gateway).executeTakeFirst()) !== undefined
+
 /** From any source: what a mapping file says. */
 export const ANY_SOURCE = '*'
 

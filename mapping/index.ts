@@ -4,7 +4,7 @@
  * contract says them, and what was heard of whom.
  * Start at openMapping.ts, then readMessage.ts (what a message says) and readings.ts (when it counts).
  */
-export { forgetMapped, mappingMigrations } from './bindings.ts'
+export { forgetMapped, isMappedSource, mappingMigrations } from './bindings.ts'
 export { loadFormats } from './format.ts'
 export { type Mapping, openMapping } from './openMapping.ts'
 export { encodeOtlpAnswer } from './otlpProtobuf.ts'

@@ -206,6 +206,30 @@ test('H what is heard of a device is not its appliance’s any more once that is
   expect(await status('DELETE', '/api/mapping/sold-fridge', {})).toMatchObject({ status: 404, code: 'not-mapped' })
 })
 
+test('E a plug with credentials of its own moves with its appliance; the hub of the former home stays there', async () => {
+  const made = await program.call<Answer<'POST /api/mapping/sources'>>('POST', '/api/mapping/sources', { id: 'plug-9' })
+  const own = { ...asFridge, source: 'plug-9', device: 'plug-9', appliance: 'moving-fridge' }
+  await program.call('POST', '/api/mapping', own)
+  const behindHub = { ...asFridge, device: 'den/fridge', appliance: 'moved-fridge' }
+  await program.call('POST', '/api/mapping', behindHub)
+  for (const id of ['moving-fridge', 'moved-fridge'])
+    await program.call('POST', `/api/appliances/${id}/transfer`, { homeId: 'elsewhere' })
+  const plugged = await mqtt.connectAsync(program.mqttUrl, {
+    clientId: 'plug-9',
+    username: 'plug-9',
+    password: made.mqtt.password ?? '',
+  })
+  await plugged.publishAsync('zigbee2mqtt/plug-9', JSON.stringify({ power: 44, temperature: 41 }), { qos: 1 })
+  plugged.end(true)
+  await eventually('the hub is back', async () => hub.connected)
+  await say('zigbee2mqtt/den/fridge', { power: 45, temperature: 41 })
+  await say('zigbee2mqtt/kitchen/fridge', { power: 90.5 })
+  await quiet(program)
+  expect(await latest('moving-fridge')).toMatchObject({ power: 44 })
+  expect(await latest('moved-fridge')).toBeUndefined()
+  expect(await latest('kitchen-fridge')).toMatchObject({ power: 90.5 })
+})
+
 test('OpenTelemetry in protobuf, packed or not, reads as its JSON, and is answered in protobuf', async () => {
   const post = (body: Buffer, more: Record<string, string> = {}) =>
     fetch(`${program.url}/v1/metrics`, {

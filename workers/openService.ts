@@ -8,7 +8,7 @@ import {
 } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Clock, type Database, mailAddressOf, type OwnerTold, type OwnerWay, wallClock } from '../core/index.ts'
-import { forgetMapped } from '../mapping/index.ts'
+import { forgetMapped, isMappedSource } from '../mapping/index.ts'
 import {
   type Escalations,
   forgetShares,
@@ -74,6 +74,7 @@ export async function openService(options: {
         return desk.retired(tx, appliance)
       },
       renewLinks: (tx, appliance) => links.renew(tx, appliance),
+      isSource: isMappedSource,
     }),
     openCommands(database, clock),
   ])

@@ -43,6 +43,33 @@ export const gatewayControl = ({ id, appliances }: Gateway): DetectionControl =>
 export const isOthers = (before: Registration['owner'], now: Registration['owner']): boolean =>
   before !== undefined && (before.name !== now?.name || before.contact !== now?.contact)
 
+/** Does who registers it anew move it to another home? With no home said, another owner does. */
+export const moves = (before: Appliance | undefined, now: Registration): boolean =>
+  before !== undefined &&
+  (before.homeId !== undefined && now.homeId !== undefined
+    ? before.homeId !== now.homeId
+    : isOthers(before.owner, now.owner ?? before.owner))
+
+export type Ids = ReadonlySet<string>
+export const idsOf = (registrations: readonly Registration[]): Ids => new Set(registrations.map(({ id }) => id))
+
+/** The gateways that appliances leave which are gone or moved, with those that stay behind them; a plug moves along. */
+export async function gatewaysLeft(
+  gateways: ReadonlyMap<string, string[]>,
+  gone: Ids,
+  moved: Ids,
+  isSource: (gateway: string) => Promise<boolean>,
+): Promise<Gateway[]> {
+  if (gone.size + moved.size === 0) return []
+  const left: Gateway[] = []
+  for (const [id, ids] of gateways) {
+    const appliances = ids.filter((one) => !gone.has(one) && !moved.has(one))
+    const isPlug = ids.length === 1 && ids.every((one) => moved.has(one) && !gone.has(one)) && (await isSource(id))
+    if (appliances.length < ids.length && !isPlug) left.push({ id, appliances })
+  }
+  return left
+}
+
 /** What is wrong with what somebody entered of an appliance. @param before what was known of it */
 export function checkEntered(
   entered: Registration,

@@ -25,7 +25,11 @@ import {
   checkEntered,
   definedOnly,
   gatewayControl,
+  gatewaysLeft,
+  type Ids,
+  idsOf,
   isOthers,
+  moves,
   notInService,
   registerControl,
   taken,
@@ -79,6 +83,8 @@ interface RegistryOptions {
   renewLinks: (tx: UnitOfWork, appliance: string) => Promise<() => void>
   /** What was under way for it ends, in the transaction that retires it. @returns makes it known, after the commit */
   retired: (tx: UnitOfWork, appliance: string) => Promise<() => void>
+  /** May this gateway say foreign topics? One that does so for a single appliance is its plug, and moves along. */
+  isSource: (tx: UnitOfWork, gateway: string) => Promise<boolean>
 }
 
 class HeldRegistry implements Registry {
@@ -190,7 +196,8 @@ class HeldRegistry implements Registry {
       }
       // Of lists that were written before a retirement took them out.
       const back = registrations.filter(({ id }) => this.#appliances.get(id)?.retiredAt !== undefined)
-      left.push(await this.#leaveGateways(tx, new Set(back.map(({ id }) => id))))
+      const moved = registrations.filter((one) => moves(this.#appliances.get(one.id), one))
+      left.push(await this.#leaveGateways(tx, idsOf(back), idsOf(moved)))
     })
     for (const known of left) known()
     for (const { appliance, secret } of made) this.#changed(appliance, secret)
@@ -233,7 +240,9 @@ class HeldRegistry implements Registry {
       checkEntered(appliance, before, this.#options)
       await saveAppliance(tx, appliance)
       await enqueueControl(tx, registerControl(appliance))
-      return { appliance, known: [await this.#options.ownerLeft(tx, id, to.owner)] }
+      const staysHome = to.homeId !== undefined && to.homeId === before.homeId
+      const left = await this.#leaveGateways(tx, new Set(), new Set(staysHome ? [] : [id]))
+      return { appliance, known: [left, await this.#options.ownerLeft(tx, id, to.owner)] }
     })
   readonly retire: Registry['retire'] = (id) =>
     this.#change(id, async (tx, before) => {
@@ -245,11 +254,9 @@ class HeldRegistry implements Registry {
       const left = await this.#leaveGateways(tx, new Set([id]))
       return { appliance, known: [ended, left, await this.#options.ownerLeft(tx, id, undefined)] }
     })
-  /** Whoever registers it again says anew who speaks for it: the gateway of its former home does not. */
-  readonly #leaveGateways = async (tx: UnitOfWork, gone: ReadonlySet<string>): Promise<() => void> => {
-    const gateways = [...this.#gateways]
-      .filter(([, ids]) => gone.size > 0 && ids.some((id) => gone.has(id)))
-      .map(([id, ids]) => ({ id, appliances: ids.filter((one) => !gone.has(one)) }))
+  /** Whoever has it next says anew who speaks for it: the gateway of its former home does not. */
+  readonly #leaveGateways = async (tx: UnitOfWork, gone: Ids, moved: Ids = new Set()): Promise<() => void> => {
+    const gateways = await gatewaysLeft(this.#gateways, gone, moved, (id) => this.#options.isSource(tx, id))
     for (const gateway of gateways) {
       await saveBehind(tx, gateway)
       await enqueueControl(tx, gatewayControl(gateway))

@@ -237,3 +237,37 @@ test('E12 many silent ones of one area are one notice, and the alerts stay under
   const apart = await program.call<{ items: Alert[] }>('GET', '/api/alerts?apart=true&state=open')
   expect(apart.items.filter(({ appliance }) => appliance.startsWith('e12'))).toEqual([])
 })
+
+test('E10 what is somebody else’s has left the gateway of its former home, and what stays there has not', async () => {
+  const at = (id: string, homeId: string, name: string) =>
+    program.call('POST', '/api/appliances', {
+      id,
+      kind: 'fridge',
+      model: 'M',
+      homeId,
+      owner: { name, contact: `${name}@example.org`, language: 'en' },
+    })
+  const ids = ['fridge-t', 'fridge-u', 'fridge-v', 'fridge-w']
+  for (const id of ids) await at(id, 'home-1', 'ada')
+  const all = { id: 'gate-t', appliances: ids }
+  const made = await program.call<{ mqtt: { password: string } }>('POST', '/api/gateways', all)
+  const client = await connectAppliance(program, 'gate-t', made.mqtt.password)
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
+  const owner = { name: 'bob', contact: 'bob@example.org', language: 'en' }
+  await program.call('POST', '/api/appliances/fridge-t/transfer', { owner, homeId: 'home-2' })
+  await closed
+  client.end(true)
+  await at('fridge-u', 'home-2', 'bob')
+  // Of its own home: another tenant, and another name of the same entry.
+  await program.call('POST', '/api/appliances/fridge-v/transfer', { owner, homeId: 'home-1' })
+  await at('fridge-w', 'home-1', 'bob')
+  const again = await connectAppliance(program, 'gate-t', made.mqtt.password)
+  const granted = await Promise.all(
+    ids.map(async (id) => (await again.subscribeAsync(`appliances/fridge/${id}/command`).catch(() => []))[0]?.qos),
+  )
+  expect(granted.map((qos) => qos ?? 128)).toEqual([128, 128, 0, 0])
+  const refused = new Promise<void>((resolve) => again.once('close', () => resolve()))
+  again.publish('appliances/fridge/fridge-t/telemetry', '{}', { qos: 1 })
+  await refused
+  again.end(true)
+})
