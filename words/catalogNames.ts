@@ -13,9 +13,25 @@ const skills: Record<string, Text> = {
   general: { en: 'general', zh: '通用' },
 }
 
-/** Names of failure modes, parts and skills. An id that several kinds have is called as the first of them calls it. */
+/** Papers of engineers that the policy asks for as shipped; others are called as the policy has them. */
+const papers: Record<string, Text> = {
+  A: { en: 'A', zh: 'A 级证书' },
+  senior: { en: 'senior', zh: '高级证书' },
+  intermediate: { en: 'intermediate', zh: '中级证书' },
+  junior: { en: 'junior', zh: '初级证书' },
+  interview: { en: 'interview', zh: '面谈' },
+  ...Object.fromEntries(
+    ['A+', 'A', 'B', 'C'].map((grade) => [`exam-${grade}`, { en: `exam-${grade}`, zh: `${grade} 级考试` }]),
+  ),
+}
+
+/** Names of failure modes, parts, skills and papers. An id that several kinds have is called as the first of them calls it. */
 export function catalogNames(catalog: Catalog): NameOf {
-  const names = new Map<string, Text>([['none', { en: 'no fault', zh: '无故障' }], ...Object.entries(skills)])
+  const names = new Map<string, Text>([
+    ['none', { en: 'no fault', zh: '无故障' }],
+    ...Object.entries(skills),
+    ...Object.entries(papers),
+  ])
   const add = (id: string, { text }: { text: Text }): void => void (names.has(id) || names.set(id, text))
   for (const mode of ['unknown', 'silent', 'sensor-stuck']) add(mode, catalog.failureMode('', mode))
   for (const { failureModes, parts } of catalog.kinds.values()) {

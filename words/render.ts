@@ -6,8 +6,8 @@ import { zh } from './zh.ts'
 
 const words: Record<Language, Words> = { en, zh }
 
-/** Parameters that are ids of the catalog. In English they read as words, and programs look for them: there they stay. */
-const ids: ReadonlySet<string> = new Set(['mode', 'cause', 'parts', 'skill'])
+/** Parameters that are ids of the catalog, or of the policy. In English they read as words, and programs look for them: there they stay. */
+const ids: ReadonlySet<string> = new Set(['mode', 'cause', 'parts', 'skill', 'items', 'item', 'guide', 'papers'])
 
 /** A reason in one language. Pure. */
 function say(reason: Reason, language: Language, nameOf: NameOf): string {
@@ -38,10 +38,10 @@ function inWords(value: unknown, language: Language, called: (id: string) => str
   return 'code' in value ? say(value as Reason, language, nameOf) : (value as Text)[language]
 }
 
-/** A reason in every language that is served; what it names by an id of the catalog is called as `nameOf` says. */
+/** A reason in every language that is served; what it names by an id is called as `nameOf` says. */
 export const renderWith =
   (nameOf: NameOf): Render =>
   (reason) => ({ en: say(reason, 'en', nameOf), zh: say(reason, 'zh', nameOf) })
 
-/** Where no id of the catalog is named. */
+/** Where no id is named. */
 export const render: Render = renderWith(() => undefined)

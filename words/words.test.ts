@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { loadCatalog } from '../catalog/index.ts'
 import { type Reason, type ReasonCode, type ReasonParams, ticketStates } from '../core/index.ts'
+import { policyName, readPolicy, remoteTypes } from '../service/index.ts'
 import { en } from './en.ts'
-import { render } from './index.ts'
+import { catalogNames, render, renderWith } from './index.ts'
 import { zh } from './zh.ts'
 
 const codes = Object.keys(en) as ReasonCode[]
@@ -52,7 +54,7 @@ const byName: Record<string, fc.Arbitrary<unknown>> = {
   called: fc.boolean(),
   agreed: fc.boolean(),
   verdict: fc.constantFrom(undefined, 'confirmed', 'refuted', 'other-cause'),
-  result: fc.constantFrom('refused', 'failed'),
+  result: fc.constantFrom('done', 'refused', 'failed'),
 }
 /** Which names stand for something else in some codes. */
 const special: { [C in ReasonCode]?: Partial<Record<keyof ReasonParams[C], fc.Arbitrary<unknown>>> } = {
@@ -111,6 +113,49 @@ test.each(codes)('%s says something in every language, and nothing English in Ch
     { numRuns: 30 },
   )
 })
+
+/** Where a name stands for a text that is in words already. */
+const hasText = (code: ReasonCode, key: string): boolean => Object.hasOwn(special[code] ?? {}, key)
+const [catalog, policy] = [loadCatalog(), readPolicy()]
+const nameOf = catalogNames(catalog)
+const named = renderWith((id) => nameOf(id) ?? policyName(policy, id))
+const kinds = [...catalog.kinds.values()]
+const among = (ids: readonly string[]) => fc.constantFrom(...new Set(ids))
+const items = [...Object.values(policy.checklists), ...policy.jobTypes.map(({ checklist }) => checklist)].flat()
+const modes = kinds.flatMap(({ failureModes }) => Object.keys(failureModes))
+/** The ids that the product itself puts into its reasons. */
+const known: Record<string, fc.Arbitrary<unknown>> = {
+  mode: among([...modes, 'unknown', 'silent', 'sensor-stuck']),
+  cause: among([...modes, 'none']),
+  skill: among(
+    Object.values(kinds).flatMap(({ failureModes }) => Object.values(failureModes).map(({ skill }) => skill)),
+  ),
+  parts: fc.array(among(kinds.flatMap(({ parts }) => Object.keys(parts))), { minLength: 1, maxLength: 3 }),
+  items: fc.array(among(items.map(({ code }) => code)), { minLength: 1, maxLength: 3 }),
+  item: among(items.map(({ code }) => code)),
+  guide: among(policy.guides.map(({ id }) => id)),
+  papers: fc.array(among(Object.values(policy.gradeRules).flatMap(({ certificates }) => certificates)), {
+    minLength: 1,
+  }),
+  type: among(remoteTypes),
+  state: among(ticketStates),
+}
+const withIds = codes.filter((code) => asked(code).some((key) => Object.hasOwn(known, key) && !hasText(code, key)))
+
+test.each(withIds)(
+  '%s calls what the catalog and the policy know by its name, and not by its id, in Chinese',
+  (code) => {
+    fc.assert(
+      fc.property(reasonOf(code), fc.record(known), (reason, ids) => {
+        const own = Object.entries(ids).filter(([key]) => asked(code).includes(key) && !hasText(code, key))
+        const said = named({ code, params: { ...reason.params, ...Object.fromEntries(own) } } as unknown as Reason)
+        expect(said.zh.replaceAll('UTC', '')).not.toMatch(/[A-Za-z]{2,}/)
+        expect(said.en).not.toMatch(/[\u4e00-\u9fff]/)
+      }),
+      { numRuns: 60 },
+    )
+  },
+)
 
 test('a person’s own words stay as they were written, and are known to be theirs', () => {
   const reason: Reason = { code: 'nobody-home', params: { words: 'agreed, with a time' } }

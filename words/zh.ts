@@ -8,6 +8,13 @@ const after = (words: string | undefined): string => (words ? `：${words}` : ''
 const list = (items: readonly string[]): string => items.join('、')
 const verdicts = { confirmed: '确认', refuted: '无故障', 'other-cause': '其他原因' }
 const results = { done: '已完成', refused: '被拒绝', failed: '失败' }
+/** Commands that may repair; another one is called as the appliance calls it. */
+const commands = new Map([
+  ['restart', '重启'],
+  ['parameter', '修改参数'],
+  ['firmware', '升级固件'],
+])
+const command = (type: string): string => `“${commands.get(type) ?? type}”`
 const states: Record<TicketState, string> = {
   new: '准备中',
   offered: '待用户同意',
@@ -94,10 +101,11 @@ export const zh: Words = {
   'bill-contested': ({ words }) => `对账单有异议：${words}`,
   complaint: ({ item }) => `投诉：工程师勾选了 ${item}，用户否认`,
   unaccounted: ({ parts }) => `已安装，但库存中无记录：${list(parts)}`,
-  'command-sent': ({ type, command, until }) => `已发送命令 ${type}：${command}，有效至 ${until}`,
-  'command-done': ({ type, words }) => `命令 ${type} 已执行${after(words)}`,
-  'command-failed': ({ type, result, words }) => `命令 ${type} ${results[result]}${after(words)}：已安排上门`,
-  'command-late': ({ type, result, words }) => `命令 ${type} 过期后才收到答复：${results[result]}${after(words)}`,
+  'command-sent': ({ type, command: id, until }) => `已发送命令${command(type)}：${id}，有效至 ${until}`,
+  'command-done': ({ type, words }) => `命令${command(type)} 已执行${after(words)}`,
+  'command-failed': ({ type, result, words }) => `命令${command(type)} ${results[result]}${after(words)}：已安排上门`,
+  'command-late': ({ type, result, words }) =>
+    `命令${command(type)} 过期后才收到答复：${results[result]}${after(words)}`,
   'command-unanswered': '命令未按时应答：已安排上门',
   'remote-proof': '远程修复，待设备信号证明',
   'test-begins': ({ test }) => `提议上门前，设备先自检：${test}`,

@@ -20,6 +20,7 @@ import {
   openRegistry,
   openTicketService,
   type Policy,
+  policyName,
   type TicketService,
 } from '../service/index.ts'
 import { catalogNames, renderWith } from '../words/index.ts'
@@ -45,7 +46,8 @@ export async function openService(options: {
   rules?: Partial<Policy>
 }) {
   const { database, catalog, clock, publicUrl, carried } = options
-  const render = renderWith(catalogNames(catalog))
+  const named = catalogNames(catalog)
+  const render = renderWith((id) => named(id) ?? policyName(policies.live, id))
   const carries = carriesOf(carried?.book)
   const announcer = openAnnouncer({
     publicUrl,
