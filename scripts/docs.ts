@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { describeKinds, loadCatalog } from '../catalog/index.ts'
 import { describeTickets } from '../service/index.ts'
+import { render } from '../words/index.ts'
 
-writeFileSync('docs/catalog.md', describeKinds(loadCatalog()))
-writeFileSync('docs/tickets.md', describeTickets())
+const catalog = loadCatalog()
+writeFileSync('docs/catalog.md', describeKinds(catalog))
+writeFileSync('docs/tickets.md', describeTickets(catalog, render))
 console.log('docs/catalog.md docs/tickets.md')

@@ -1,174 +1,151 @@
 import { describe, expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
 import {
-  type Appliance,
-  engineerIdSchema,
-  type Problem,
-  type TicketState,
+  type TicketAct,
+  type TicketMove,
   ticketCan,
-  ticketIdSchema,
+  ticketMoveNames,
+  ticketMoves,
   ticketStates,
 } from '../../core/index.ts'
-import { alertOf, home, NOW } from '../../test/desk/openTestService.ts'
 import { render } from '../../words/index.ts'
-import type { EngineerNow } from '../dispatch/rankCandidates.ts'
-import { weighVisit } from '../dispatch/weighVisit.ts'
-import { readPolicy } from '../policy/policySchema.ts'
-import { openFromAlert } from './decide/begin.ts'
 import { decideTicket } from './decideTicket.ts'
-import type { Ticket } from './ticket.ts'
-import type { Decision, Facts, Refused, TicketCommand } from './ticketCommand.ts'
+import { sampleCommands, sampleTickets } from './described/sampleTickets.ts'
+import type { Decision, Refused, TicketCommand } from './ticketCommand.ts'
 
-const policy = readPolicy()
-const appliance: Appliance = {
-  id: 'f1',
-  kind: 'fridge',
-  model: 'M1',
-  location: home,
-  owner: { name: 'Ann', contact: 'ann@example.invalid', language: 'en' },
-  registeredAt: NOW,
-}
-const eva: EngineerNow = {
-  id: engineerIdSchema.parse('eva'),
-  name: 'Eva',
-  location: home,
-  grade: 'A+',
-  skills: ['sealed-system'],
-  depot: 'van',
-  openJobs: 0,
-}
-const facts: Facts = {
-  at: NOW,
-  by: 'user:dora',
-  appliance,
-  catalog: loadCatalog(),
-  render,
-  isReachable: true,
-  hearsBack: false,
-  means: {
-    now: NOW,
-    live: policy,
-    engineers: [eva],
-    places: new Map([['van', { id: 'van', type: 'van', location: home, available: new Map([['compressor', 1]]) }]]),
-    standing: [],
-    chosen: [],
-  },
-}
-const alert = alertOf('f1')
+const { facts, policy, bare, full, offered, supply } = sampleTickets(loadCatalog(), render)
 const decided = (decision: Decision | Refused): Decision => {
   if ('refused' in decision) throw decision.refused
   return decision
 }
-const { ticket: offered } = openFromAlert(
-  {
-    made: {
-      id: ticketIdSchema.parse('tk-1'),
-      number: 'HW-2026-00001',
-      source: 'predicted',
-      failureMode: alert.failureMode,
-      alerts: [alert.id],
-      hypotheses: alert.hypotheses,
-      evidence: [],
-      noticed: alert.explanation.owner,
-      diagnosis: alert.explanation.engineer,
-      policy: { version: 1, at: NOW, scopes: [] },
-    },
-    why: { code: 'alert-opened', params: { alert: alert.id, mode: alert.failureMode } },
-    alert,
-  },
-  facts,
-  policy,
-)
-/** A ticket that has all that a command may ask for, in any state. */
-const inState = (state: TicketState): Ticket => ({
-  ...offered,
-  state,
-  clocks: [...offered.clocks, { name: 'call-back', dueAt: NOW + 1 }],
-  plan: { ...offered.plan, engineer: eva.id, slot: { from: NOW + 3_600_000, to: NOW + 7_200_000 } },
-  visit: { checklist: { at: NOW, by: 'eva', answers: { done: { ok: true } } } },
-  remote: { guide: { id: 'g', offeredAt: NOW }, repair: { command: 'c', type: 'restart', sentAt: NOW, by: 'd' } },
-  money: { bill: { lines: [], totalCents: 0 } },
-})
 
-const supply = [{ part: 'compressor', quantity: 1, place: 'van' }]
-/** Of each command one, with the column of the table that it asks. */
-const commands: [TicketCommand, Parameters<typeof ticketCan>[1] | null][] = [
-  [{ type: 'joinAlert', alert }, 'join'],
-  [{ type: 'joinWhileVerifying', alert }, null],
-  [{ type: 'grow', alert, weighed: weighVisit(alert, policy) }, 'join'],
-  [{ type: 'dismiss', why: 'no fault' }, 'dismiss'],
-  [{ type: 'joinReport', contact: { at: NOW, channel: 'app', by: 'owner', text: 'warm' } }, 'join'],
-  [{ type: 'accept' }, 'accept'],
-  [{ type: 'decline' }, 'decline'],
-  [{ type: 'cancel', why: { code: 'said', params: { words: 'sold' } }, tells: true }, 'cancel'],
-  [{ type: 'rate', stars: 5, text: '' }, 'rate'],
-  [{ type: 'reopen' }, 'reopen'],
-  [{ type: 'confirmChecklist', ticks: { done: false } }, null],
-  [{ type: 'confirmBill' }, null],
-  [{ type: 'contestBill', why: 'too much' }, null],
-  [{ type: 'guideTried', helped: true }, 'guide'],
-  [{ type: 'assign', engineer: eva, why: 'near' }, 'assign'],
-  [{ type: 'take', engineer: eva.id, why: { code: 'grab-by-id' } }, 'grab'],
-  [{ type: 'contact', words: '' }, 'contact'],
-  [{ type: 'noShow', why: 'dark' }, 'noShow'],
-  [{ type: 'startVisit' }, 'start'],
-  [{ type: 'endVisit', answers: { done: { ok: true } }, lock: undefined }, 'complete'],
-  [{ type: 'waitForParts', parts: [{ part: 'compressor', quantity: 1 }] }, 'wait'],
-  [{ type: 'close', closure: { cause: 'none', verdict: 'refuted', parts: [], note: '' }, contracts: [] }, 'close'],
-  [{ type: 'callBack', solved: true, note: '' }, 'callBack'],
-  [{ type: 'hold', by: null }, null],
-  [{ type: 'plan', promise: true }, 'plan'],
-  [{ type: 'rank' }, null],
-  [{ type: 'freshSlot' }, null],
-  [{ type: 'takeOff', because: { code: 'day-off' }, from: 'record' }, 'accept'],
-  [{ type: 'placeInDay', engineer: eva.id, at: NOW }, 'plan'],
-  [{ type: 'retime', at: NOW }, null],
-  [{ type: 'settled', unaccounted: ['fan'], supply }, null],
-  [{ type: 'unlocked', by: 'eva' }, null],
-  [{ type: 'compensate' }, null],
-  [{ type: 'guideFailed' }, null],
-  [{ type: 'verified', outcome: 'passed', evidence: [] }, 'verify'],
-  [{ type: 'loseReason', alert: { ...alert, state: 'cleared' } }, 'dismiss'],
-  [{ type: 'ownerLeft', owner: undefined, gone: { en: 'gone', zh: '无' } }, null],
+/** Which column of core's table says where a command is possible; null: its own decision does. */
+const columns: Record<TicketCommand['type'], TicketMove | TicketAct | null> = {
+  joinAlert: 'join',
+  joinWhileVerifying: null,
+  grow: 'join',
+  loseReason: 'dismiss',
+  dismiss: 'dismiss',
+  joinReport: 'join',
+  accept: 'accept',
+  decline: 'decline',
+  cancel: 'cancel',
+  rate: 'rate',
+  reopen: 'reopen',
+  confirmChecklist: null,
+  confirmBill: null,
+  claimSwap: null,
+  contestBill: null,
+  guideTried: 'guide',
+  assign: 'assign',
+  take: 'grab',
+  contact: 'contact',
+  reached: null,
+  noShow: 'noShow',
+  startVisit: 'start',
+  endVisit: 'complete',
+  waitForParts: 'wait',
+  close: 'close',
+  callBack: 'callBack',
+  repairRemotely: 'remote',
+  hold: null,
+  beginTest: null,
+  offer: null,
+  plan: 'plan',
+  rank: null,
+  freshSlot: null,
+  takeOff: 'accept',
+  placeInDay: 'plan',
+  retime: null,
+  partsCame: null,
+  commandAnswered: null,
+  commandLate: null,
+  tested: null,
+  verified: 'verify',
+  deadline: null,
+  heard: null,
+  unreached: null,
+  guideFailed: null,
+  settled: null,
+  unlocked: null,
+  compensate: null,
+  ownerLeft: null,
+}
+/** Commands whose own words say which move they are: in states without it they are refused by the move. */
+const movesByItsWords = [
+  'endVisit no safe earth',
+  'commandAnswered done',
+  'commandAnswered failed',
+  'deadline owner-answer',
 ]
+const isMove = (asks: TicketMove | TicketAct): asks is TicketMove =>
+  (ticketMoveNames as readonly string[]).includes(asks)
 
 function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !(value instanceof Map) && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const inner of Object.values(value)) freeze(inner)
-  }
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const inner of value instanceof Map ? value.values() : Object.values(value)) freeze(inner)
   return value
 }
+freeze([facts, policy])
 
 describe('a command to a ticket', () => {
-  test.each(commands)(
-    '$type: decided where the table says so, refused with a code and a remedy elsewhere, and changes nothing that it was given',
-    (command, asks) => {
+  test.each(sampleCommands)(
+    '$type $when: decided where the table says so, refused with a code and a remedy elsewhere, and changes nothing that it was given',
+    ({ type, when, command, isFirst }) => {
+      const asks = columns[type]
       let yes = 0
       for (const state of ticketStates) {
-        const given = freeze(inState(state))
-        const before = JSON.stringify(given)
-        const answer = decideTicket(given, freeze(command), facts, policy)
-        expect(JSON.stringify(given)).toBe(before)
-        if (asks && !ticketCan(state, asks)) {
-          const { code, remedy } = (answer as Refused).refused as Problem
+        const answer = decideTicket(freeze(full(state)), freeze(command), facts, policy)
+        if ('refused' in answer) {
+          const { code, remedy } = answer.refused
           expect([state, code]).toEqual([state, expect.stringMatching(/^(illegal-move|too-early|no-call-back)$/)])
           expect(remedy.length).toBeGreaterThan(10)
+          const isSaid = asks !== null && !ticketCan(state, asks)
+          expect([state, isSaid || movesByItsWords.includes(`${type} ${when}`)]).toEqual([state, true])
           continue
         }
+        expect([state, asks === null || ticketCan(state, asks)]).toEqual([state, true])
         yes++
-        const { ticket, events } = decided(answer)
-        // Its history says how it came to where it is.
-        const last = events.at(-1)
-        expect(ticket.state).toBe(last ? last.to : state)
-        for (const event of events) {
-          expect(render(event.why).zh).not.toBe('')
-          expect(event.at).toBe(NOW)
+        const { ticket, events } = answer
+        if (isFirst && asks && isMove(asks)) expect([state, ticket.state]).toEqual([state, ticketMoves[state][asks]])
+        // Its history says how it came to where it is, by moves that the table has.
+        expect(events.reduce((from, event) => (event.from === from ? event.to : expect.fail(from)), state)).toBe(
+          ticket.state,
+        )
+        for (const { from, to, why, at } of events) {
+          if (from !== to) expect(Object.values(ticketMoves[from ?? 'new'])).toContain(to)
+          expect(render(why).zh).not.toBe('')
+          expect(at).toBe(facts.at)
         }
       }
       expect(yes).toBeGreaterThan(0)
     },
   )
+
+  test('whatever a ticket lacks, a command is decided or refused with a code and a remedy, and nothing is thrown', () => {
+    const codes = new Set<string>()
+    let tried = 0
+    for (const state of ticketStates) {
+      for (const { command } of sampleCommands) {
+        const answer = decideTicket(freeze(bare(state)), freeze(command), facts, policy)
+        tried++
+        if (!('refused' in answer)) continue
+        codes.add(answer.refused.code)
+        expect(answer.refused.remedy.length).toBeGreaterThan(10)
+      }
+    }
+    expect(tried).toBe(ticketStates.length * sampleCommands.length)
+    expect([...codes].sort()).toEqual([
+      'illegal-move',
+      'no-bill',
+      'no-call-back',
+      'no-card',
+      'no-guide',
+      'no-swap-right',
+      'too-early',
+    ])
+  })
 
   test('an owner’s yes: agreed, and a plan must follow; the plan: who goes, with the kit reserved, and they are told', () => {
     const agreed = decided(decideTicket(offered, { type: 'accept' }, facts, policy))
@@ -181,8 +158,15 @@ describe('a command to a ticket', () => {
   })
 
   test('what was reserved is free again when it ends, and is booked as what it was', () => {
-    const held = { ...inState('assigned'), plan: { ...inState('assigned').plan, supply } }
-    const { effects, ticket } = decided(decideTicket(held, commands[7]?.[0] as TicketCommand, facts, policy))
+    const held = { ...full('assigned'), plan: { ...full('assigned').plan, supply } }
+    const { effects, ticket } = decided(
+      decideTicket(
+        held,
+        { type: 'cancel', why: { code: 'said', params: { words: 'sold' } }, tells: true },
+        facts,
+        policy,
+      ),
+    )
     expect(ticket.plan.supply).toEqual([])
     expect(effects).toContainEqual({
       do: 'book',

@@ -1,4 +1,4 @@
-import { illegalMove, type Problem, type TicketAct, type TicketMove, ticketCan } from '../../core/index.ts'
+import { illegalMove, Problem, type TicketAct, type TicketMove, ticketCan } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import * as begin from './decide/begin.ts'
 import { beginTest } from './decide/beginTest.ts'
@@ -79,13 +79,19 @@ const deciders: Deciders = {
 
 /**
  * What a command makes of a ticket: the ticket as it is then, what is written down of it, and what must follow in the
- * same transaction; or why it is not possible. Pure.
+ * same transaction; or why it is not possible, `illegal-move` where its state allows no such move. Pure.
  * @param rules those that the ticket was made under
  */
 export function decideTicket(ticket: Ticket, command: TicketCommand, facts: Facts, rules: Policy): Decision | Refused {
   const [asks, decide] = deciders[command.type] as readonly [TicketMove | TicketAct | null, Decide<TicketCommand>]
   if (asks && !ticketCan(ticket.state, asks)) return refuse(refusal(ticket, asks))
-  return decide(ticket, command, facts, rules)
+  try {
+    return decide(ticket, command, facts, rules)
+  } catch (error) {
+    // Where it leads may hang on what it says (done or failed, safe or not): such a move is tried by `Step.move`.
+    if (error instanceof Problem && error.code === 'illegal-move') return refuse(error)
+    throw error
+  }
 }
 
 function refusal({ id, state }: Ticket, asks: TicketMove | TicketAct): Problem {
