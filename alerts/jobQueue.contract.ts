@@ -151,5 +151,22 @@ export function jobQueueContract(
       expect(new Set(received.map(({ id }) => id)).size).toBe(1)
       expect(received.every(({ good }) => good)).toBe(true)
     })
+
+    test('what left by a channel is listed newest first in pages, and sent again under its own key', async () => {
+      const ids = () => received.map(({ id }) => id)
+      for (const n of [1, 2, 3]) await put(`hook-${n}`, 'webhook', { n })
+      await settled({ waiting: 0 })
+      const page = await queue.log({ channel: 'webhook', limit: 2 })
+      expect(page.map(({ key, state }) => `${key} ${state}`)).toEqual(['hook-3 done', 'hook-2 done'])
+      expect(page[0]).toMatchObject({ tries: 1, settledAt: expect.any(Number) })
+      const older = await queue.log({ channel: 'webhook', limit: 1, before: page[1]!.seq })
+      expect(older.map(({ key }) => key)).toEqual(['hook-1'])
+      const sent = received.length
+      expect(await queue.sendAgain('webhook', ['hook-2', 'dies', 'nobody'])).toBe(1)
+      await settled({ waiting: 0 })
+      expect(ids().slice(sent)).toEqual(['hook-2'])
+      expect(received.every(({ good }) => good)).toBe(true)
+      expect(await queue.sendAgain('webhook', [])).toBe(0)
+    })
   })
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Clock, type Database, type DeadJob, type JobQueue, openPollLoop } from '../core/index.ts'
+import { type Clock, type Database, type DeadJob, type JobQueue, type JobRecord, openPollLoop } from '../core/index.ts'
 import { readable } from '../database/index.ts'
 import { attemptJob, type QueueOptions } from './attemptJob.ts'
 import { toJobBody } from './noticeColumn.ts'
@@ -79,7 +79,7 @@ export function outboxSide(
   database: Database,
   clock: Clock,
   wake: () => void,
-): Pick<JobQueue, 'wake' | 'dead' | 'replay' | 'depth'> {
+): Pick<JobQueue, 'wake' | 'dead' | 'replay' | 'depth' | 'log' | 'sendAgain'> {
   return {
     wake,
     dead: (limit) => deadJobs(database, limit),
@@ -89,6 +89,12 @@ export function outboxSide(
       return count
     },
     depth: () => outboxDepth(database, clock),
+    log: (query) => jobLog(database, query),
+    async sendAgain(channel, keys) {
+      const count = await sendAgain(database, channel, keys)
+      wake()
+      return count
+    },
   }
 }
 
@@ -117,6 +123,44 @@ async function replayDead(database: Database, keys?: string[]): Promise<number> 
     if (keys) update = update.where('key', 'in', keys)
     return update.executeTakeFirstOrThrow()
   })
+  return Number(numUpdatedRows)
+}
+
+async function jobLog(
+  database: Database,
+  { channel, limit, before }: Parameters<JobQueue['log']>[0],
+): Promise<JobRecord[]> {
+  const rows = await database.query
+    .selectFrom('outbox')
+    .select(['seq', 'key', 'tries', 'createdAt', 'doneAt', 'deadAt', 'error'])
+    .where('channel', '=', channel)
+    .$if(before !== undefined, (query) => query.where('seq', '<', before ?? 0))
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ seq, key, tries, createdAt, doneAt, deadAt, error }) => ({
+    seq: Number(seq),
+    key,
+    state: doneAt !== null ? 'done' : deadAt !== null ? 'dead' : 'waiting',
+    tries,
+    createdAt,
+    settledAt: doneAt ?? deadAt ?? undefined,
+    error: error ?? undefined,
+  }))
+}
+
+/** What waits is on its way already. */
+async function sendAgain(database: Database, channel: string, keys: string[]): Promise<number> {
+  if (keys.length === 0) return 0
+  const { numUpdatedRows } = await database.transaction((tx) =>
+    tx
+      .updateTable('outbox')
+      .set({ doneAt: null, deadAt: null, tries: 0, runAt: 0, lease: null })
+      .where('channel', '=', channel)
+      .where('key', 'in', keys)
+      .where((eb) => eb.or([eb('doneAt', 'is not', null), eb('deadAt', 'is not', null)]))
+      .executeTakeFirstOrThrow(),
+  )
   return Number(numUpdatedRows)
 }
 

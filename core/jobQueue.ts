@@ -15,6 +15,20 @@ export interface DeadJob extends Job {
   at: number
 }
 
+/** What became of a job so far: it waits (for its first try, or the next), was taken, or was given up. */
+export interface JobRecord {
+  seq: number
+  key: string
+  state: 'waiting' | 'done' | 'dead'
+  tries: number
+  /** When it was put into the outbox, by the world. */
+  createdAt: number
+  /** When it was taken or given up, by the wall. */
+  settledAt?: number
+  /** What the last try met. */
+  error?: string
+}
+
 /**
  * Carries jobs from the outbox to their channels: each at least once, with back-off and a limit of tries, after
  * which it waits in the dead-letter list for a person.
@@ -27,6 +41,10 @@ export interface JobQueue {
   dead(limit: number): Promise<DeadJob[]>
   /** Puts dead jobs back; without keys all of them. @returns how many */
   replay(keys?: string[]): Promise<number>
+  /** What left by a channel, newest first; `before` is the `seq` of the last one of the page before. */
+  log(query: { channel: string; limit: number; before?: number }): Promise<JobRecord[]>
+  /** Sends again what was taken or given up, under the same keys. @returns how many of them it knows */
+  sendAgain(channel: string, keys: string[]): Promise<number>
   depth(): Promise<{ waiting: number; dead: number; oldestMs: number }>
   close(): Promise<void>
 }

@@ -45,6 +45,13 @@ export const outboxMigrations: DatabaseMigration[] = [
         .execute()
     },
   },
+  {
+    // What left by a channel is looked at, newest first.
+    name: '0250-outbox-by-channel',
+    async up(db) {
+      await db.schema.createIndex('outboxByChannel').on('outbox').columns(['channel', 'seq']).execute()
+    },
+  },
 ]
 
 /** Puts jobs into the outbox. A key that was ever there is a repeat, and changes nothing. */

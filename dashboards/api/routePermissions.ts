@@ -297,6 +297,8 @@ export const routePermissions = {
   'POST /api/tickets/:id/visit/start': ['tickets.visit', 'ticket'],
   'POST /api/tickets/:id/wait': ['tickets.visit', 'ticket'],
   'GET /api/trends': 'fleet.see',
+  'GET /api/webhooks': 'ingest.see',
+  'POST /api/webhooks/replay': 'ingest.repair',
   'GET /healthz': 'anybody',
   'GET /metrics': 'metrics.read',
   'GET /asyncapi.json': 'signed-in',

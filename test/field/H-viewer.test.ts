@@ -95,6 +95,7 @@ test('H a viewer finds no owner’s link and no secret of the webhook, whatever 
   expect(read.length).toBeGreaterThan(40)
   for (const route of [
     '/api/jobs',
+    '/api/webhooks',
     '/api/tickets/{id}',
     '/api/appliances/{id}',
     '/api/inbox',
@@ -104,6 +105,17 @@ test('H a viewer finds no owner’s link and no secret of the webhook, whatever 
     expect(read).toContain(route)
   const { items: jobs } = await program.call<{ items: unknown[] }>('GET', '/api/jobs')
   expect(JSON.stringify(jobs)).not.toMatch(/\/t\/|@/)
+  const log = () => program.call<{ items: { key: string; state: string }[] }>('GET', '/api/webhooks')
+  const sent = await eventually('all of it is taken', async () => {
+    const { items } = await log()
+    return items.every(({ state }) => state === 'done') && items
+  })
+  const again = { method: 'POST', body: JSON.stringify({ keys: [sent[0]!.key] }) }
+  const headers = { cookie, 'content-type': 'application/json', origin: program.url }
+  expect((await fetch(`${program.url}/api/webhooks/replay`, { ...again, headers })).status).toBe(403)
+  const told = hooked.length
+  await program.call('POST', '/api/webhooks/replay', { keys: [sent[0]!.key] })
+  await eventually('it is sent again', async () => hooked.length > told)
   for (const body of hooked) for (const proof of proofs) expect(body).not.toContain(proof)
   expect(hooked.join('\n')).not.toMatch(/\/[to]\/\S+\.\S{20}/)
 })

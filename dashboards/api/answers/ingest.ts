@@ -59,4 +59,17 @@ export const ingestAnswers = {
     items: list(z.object({ key: z.string(), channel: z.string(), error: z.string(), tries: count, at })),
   }),
   'POST /api/jobs/replay': z.object({ replayed: count }),
+  'GET /api/webhooks': page(
+    z.object({
+      seq: count,
+      /** The `webhook-id` and `ce-id` that its receiver saw. */
+      key: z.string(),
+      state: z.enum(['waiting', 'done', 'dead']),
+      tries: count,
+      createdAt: at,
+      settledAt: at.optional(),
+      error: z.string().optional(),
+    }),
+  ),
+  'POST /api/webhooks/replay': z.object({ replayed: count }),
 }

@@ -3,7 +3,7 @@ import { Problem, type QuarantineReason, quarantineReasons } from '../../../core
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
-import { paging, placePaging } from '../paging.ts'
+import { paging, placePaging, rowPaging } from '../paging.ts'
 
 /** Rows with their bytes that are in memory together. */
 const REPLAYED_AT_ONCE = 200
@@ -91,6 +91,7 @@ export function ingestRoutes(app: Api, context: Pick<ApiContext, 'jobs' | 'pipel
     },
   )
   jobRoutes(app, context)
+  webhookRoutes(app, context)
 }
 
 /** What leaves the product. */
@@ -122,5 +123,39 @@ function jobRoutes(app: Api, { jobs }: Pick<ApiContext, 'jobs'>): void {
       },
     },
     async ({ body }) => ({ replayed: await jobs.replay(body?.keys) }),
+  )
+}
+
+/** What the webhook was told, and what its server made of it. */
+function webhookRoutes(app: Api, { jobs }: Pick<ApiContext, 'jobs'>): void {
+  app.get(
+    '/api/webhooks',
+    {
+      schema: {
+        summary: 'What was sent to the webhook, newest first',
+        tags: ['data'],
+        querystring: z.object(rowPaging),
+        response: { 200: answers['GET /api/webhooks'] },
+      },
+    },
+    async ({ query: { limit, cursor } }) => {
+      const before = cursor === undefined ? {} : { before: Number(cursor) }
+      const rows = await jobs.log({ channel: 'webhook', limit: limit + 1, ...before })
+      const items = rows.slice(0, limit)
+      const last = items[items.length - 1]
+      return rows.length > limit && last ? { items, next: String(last.seq) } : { items }
+    },
+  )
+  app.post(
+    '/api/webhooks/replay',
+    {
+      schema: {
+        summary: 'Send to the webhook again, with the same `webhook-id`',
+        tags: ['data'],
+        body: z.object({ keys: z.array(z.string()).min(1).max(1_000) }),
+        response: { 200: answers['POST /api/webhooks/replay'] },
+      },
+    },
+    async ({ body: { keys } }) => ({ replayed: await jobs.sendAgain('webhook', keys) }),
   )
 }

@@ -493,6 +493,10 @@ export const en = {
     sendAgain: 'Send again',
     noDeadJobs: 'None was given up. A notice that could not be delivered after several tries appears here.',
     tries: '{{count}} tries',
+    webhook: 'Sent to the webhook',
+    webhookHint: 'What is sent again keeps its webhook-id: a receiver that has had it drops the repeat.',
+    choose: 'Choose {{key}}',
+    sent: { waiting: 'on its way', done: 'taken', dead: 'given up' },
   },
   evidence: {
     feature: 'Feature',

@@ -485,6 +485,10 @@ export const zh: Vocabulary = {
     sendAgain: '重新发送',
     noDeadJobs: '没有放弃的通知。多次发送失败的通知会显示在这里。',
     tries: '已试 {{count}} 次',
+    webhook: '已发送的 webhook',
+    webhookHint: '重新发送时 webhook-id 不变：已收到过的接收方会忽略重复内容。',
+    choose: '选择 {{key}}',
+    sent: { waiting: '发送中', done: '已接收', dead: '已放弃' },
   },
   evidence: {
     feature: '特征',

@@ -11,6 +11,7 @@ import { useFilters } from '../../components/useFilters.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { DeadJobs } from './DeadJobs.tsx'
+import { Webhooks } from './Webhooks.tsx'
 
 const CLOCKS_SHOWN = 50
 const reasons = [
@@ -65,6 +66,7 @@ export default function Data() {
       )}
       <Quarantine counts={data?.readings.quarantined} />
       <DeadJobs />
+      <Webhooks />
     </Page>
   )
 }
