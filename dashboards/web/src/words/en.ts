@@ -492,7 +492,7 @@ export const en = {
     jobsNow: '{{waiting}} waiting, {{dead}} given up.',
     sendAgain: 'Send again',
     noDeadJobs: 'None was given up. A notice that could not be delivered after several tries appears here.',
-    tries: '{{count}} tries',
+    tries: 'tried {{count}} ×',
     webhook: 'Sent to the webhook',
     webhookHint: 'What is sent again keeps its webhook-id: a receiver that has had it drops the repeat.',
     choose: 'Choose {{key}}',

@@ -100,9 +100,6 @@ function Row({
           />
         </Table.Td>
       )}
-      <Table.Td ff="monospace" fz="xs">
-        {key}
-      </Table.Td>
       <Table.Td>
         {t(`data.sent.${state}`)}
         {error !== undefined && (
@@ -114,6 +111,9 @@ function Row({
       <Table.Td>{t('data.tries', { count: tries })}</Table.Td>
       <Table.Td>
         <When at={settledAt ?? createdAt} />
+      </Table.Td>
+      <Table.Td ff="monospace" fz="xs">
+        {key}
       </Table.Td>
     </Table.Tr>
   )
