@@ -80,22 +80,26 @@ export function outboxSide(
   clock: Clock,
   wake: () => void,
 ): Pick<JobQueue, 'wake' | 'dead' | 'replay' | 'depth' | 'log' | 'sendAgain'> {
+  const again = async (which: PutBack): Promise<number> => {
+    const count = which.keys?.length === 0 ? 0 : await putBack(database, which)
+    wake()
+    return count
+  }
   return {
     wake,
     dead: (limit) => deadJobs(database, limit),
-    async replay(keys) {
-      const count = await replayDead(database, keys)
-      wake()
-      return count
-    },
+    replay: (keys) => again({ keys }),
     depth: () => outboxDepth(database, clock),
     log: (query) => jobLog(database, query),
-    async sendAgain(channel, keys) {
-      const count = await sendAgain(database, channel, keys)
-      wake()
-      return count
-    },
+    sendAgain: (channel, keys) => again({ channel, keys, taken: true }),
   }
+}
+
+/** What was given up and, when so asked, what was taken: of a channel, and of these keys. */
+interface PutBack {
+  keys?: string[] | undefined
+  channel?: string
+  taken?: boolean
 }
 
 async function deadJobs(database: Database, limit: number): Promise<DeadJob[]> {
@@ -117,12 +121,21 @@ async function deadJobs(database: Database, limit: number): Promise<DeadJob[]> {
   }))
 }
 
-async function replayDead(database: Database, keys?: string[]): Promise<number> {
-  const { numUpdatedRows } = await database.transaction((tx) => {
-    let update = tx.updateTable('outbox').set({ deadAt: null, tries: 0, runAt: 0 }).where('deadAt', 'is not', null)
-    if (keys) update = update.where('key', 'in', keys)
-    return update.executeTakeFirstOrThrow()
-  })
+/** Jobs begin anew, under their keys. What waits is on its way already. */
+async function putBack(database: Database, which: PutBack): Promise<number> {
+  const { numUpdatedRows } = await database.transaction((tx) =>
+    tx
+      .updateTable('outbox')
+      .set({ doneAt: null, deadAt: null, tries: 0, runAt: 0 })
+      .where((eb) =>
+        which.taken
+          ? eb.or([eb('doneAt', 'is not', null), eb('deadAt', 'is not', null)])
+          : eb('deadAt', 'is not', null),
+      )
+      .$if(which.channel !== undefined, (update) => update.where('channel', '=', which.channel ?? ''))
+      .$if(which.keys !== undefined, (update) => update.where('key', 'in', which.keys ?? []))
+      .executeTakeFirstOrThrow(),
+  )
   return Number(numUpdatedRows)
 }
 
@@ -147,21 +160,6 @@ async function jobLog(
     settledAt: doneAt ?? deadAt ?? undefined,
     error: error ?? undefined,
   }))
-}
-
-/** What waits is on its way already. */
-async function sendAgain(database: Database, channel: string, keys: string[]): Promise<number> {
-  if (keys.length === 0) return 0
-  const { numUpdatedRows } = await database.transaction((tx) =>
-    tx
-      .updateTable('outbox')
-      .set({ doneAt: null, deadAt: null, tries: 0, runAt: 0, lease: null })
-      .where('channel', '=', channel)
-      .where('key', 'in', keys)
-      .where((eb) => eb.or([eb('doneAt', 'is not', null), eb('deadAt', 'is not', null)]))
-      .executeTakeFirstOrThrow(),
-  )
-  return Number(numUpdatedRows)
 }
 
 async function outboxDepth(database: Database, clock: Clock) {

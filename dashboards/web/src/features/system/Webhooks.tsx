@@ -1,11 +1,11 @@
-import { Button, Card, Checkbox, Group, Table, Text, Title } from '@mantine/core'
-import { IconRefresh } from '@tabler/icons-react'
+import { Button, Card, Checkbox, Group, Table, Text } from '@mantine/core'
 import { useState } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
+import { SendAgain } from './SendAgain.tsx'
 
 const ROWS = 20
 
@@ -30,21 +30,7 @@ export function Webhooks() {
   }
   return (
     <Card withBorder padding="md">
-      <Group justify="space-between" mb="sm" gap="sm">
-        <Title order={2}>{t('data.webhook')}</Title>
-        {mayRepair && (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconRefresh size={14} aria-hidden />}
-            loading={busy}
-            disabled={chosen.length === 0}
-            onClick={() => void sendAgain()}
-          >
-            {t('data.sendAgain')}
-          </Button>
-        )}
-      </Group>
+      <SendAgain title={t('data.webhook')} busy={busy} nothing={chosen.length === 0} send={() => void sendAgain()} />
       <Text size="sm" c="dimmed" mb="xs">
         {t('data.webhookHint')}
       </Text>
