@@ -1,7 +1,7 @@
 // `npm run evaluate -- --appliances 60 --days 120 --seeds 3`: fleets × seeds through the real analysis on the virtual clock,
 // judged by what was said at the opening. `--seeds` counts them, `--first 101` is the first; `--family other` takes fleets
 // that training never sees, `--family drawn` fleets of drawn structures; `real` runs recorded appliances and machines instead, `likeness` compares both, `dishwasher` runs a
-// kind that is a data file alone.
+// kind that is a data file alone, `healthy` appliances that never break: every alarm is listed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,13 +23,14 @@ import { showLikeness } from '../real/likeness.ts'
 import { evaluateSeeds } from './evaluateSeeds.ts'
 import { runGrid } from './grid.ts'
 import { gridReport, kindReport } from './gridReport.ts'
+import { healthyCases, healthyTable, runHealthy } from './healthy.ts'
 import type { SensorSet } from './hearing.ts'
 import { reliabilityOf, report } from './report.ts'
 import { visibleModes } from './visibleModes.ts'
 
 const everyFamily = ['own', 'drawn', 'other'] as const
 const sensorNames = ['all', 'no-vibration', 'temperatures-power', 'power'] as const
-const subjects = ['real', 'likeness', 'dishwasher']
+const subjects = ['real', 'likeness', 'dishwasher', 'healthy']
 const { values: args, words: positionals } = readOptions(
   'npm run evaluate',
   {
@@ -79,6 +80,10 @@ const kinds = [...args.kinds]
 const seeds = Array.from({ length: args.seeds }, (_, i) => args.first + i)
 if (args.grid) {
   await reportGrid()
+  process.exit(0)
+}
+if (positionals[0] === 'healthy') {
+  await reportHealthy()
   process.exit(0)
 }
 const began = monotonicMs()
@@ -167,4 +172,30 @@ async function reportGrid(): Promise<void> {
   console.log(text)
   if (args.save) writeFileSync(fileURLToPath(new URL('../../docs/prediction-grid.md', import.meta.url)), `${text}\n`)
   if (args.worst) console.log(cells.flatMap(({ name, cases }) => cases.map((one) => `${name} ${one}`)).join('\n'))
+}
+
+async function reportHealthy(): Promise<void> {
+  const all = await runHealthy(
+    {
+      cadences: [...args.cadences],
+      seeds,
+      appliances: args.appliances,
+      kinds,
+      days: args.days,
+      modelsDir,
+      threads: args.threads,
+      folder: resolve(args.cells),
+      resume: args.resume,
+    },
+    (one) => console.error(healthyTable([one]).split('\n').at(-1)),
+  )
+  const text = [
+    '# Appliances that never break',
+    `\`npm run evaluate -- healthy\`, drawn structures, seeds ${seeds.join(', ')}, ${args.appliances} appliances × ${args.days} days a kind, cadence and seed, no fault, every nuisance (heat waves, vacations, guests, restocking, set-points, moves, holes, rescaled and stuck channels); the first days, in which an appliance is learned, count. “Tickets” are alarms that send somebody, “words” all that people are told, of one appliance within 14 days one.`,
+    healthyTable(all),
+    '## Alarm by alarm',
+    healthyCases(all),
+  ].join('\n\n')
+  console.log(text)
+  if (args.save) writeFileSync(fileURLToPath(new URL('../../docs/prediction-healthy.md', import.meta.url)), `${text}\n`)
 }
