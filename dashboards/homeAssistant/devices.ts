@@ -19,6 +19,8 @@ export interface HouseDevice {
   problem?: {
     failureMode: string
     text: string
+    /** What its owner may do, in sentences. */
+    advice: string
     severity: string
     /** 0 to 1. */
     confidence: number
@@ -39,12 +41,21 @@ export interface House {
 }
 
 export const configTopic = ({ prefix }: House, id: string): string => `${prefix}/device/hearthwatch_${id}/config`
+/** Of whom a discovery topic of ours is. */
+export const idOfConfig = ({ prefix }: House, topic: string): string =>
+  topic.slice(`${prefix}/device/hearthwatch_`.length, -'/config'.length)
 export const statusTopic = ({ base }: House): string => `${base}/status`
 export const stateTopic = ({ base }: House, id: string): string => `${base}/${id}/state`
 export const causeTopic = ({ base }: House, id: string): string => `${base}/${id}/cause`
 export const onlineTopic = ({ base }: House, id: string): string => `${base}/${id}/availability`
 export const firmwareTopic = ({ base }: House, id: string): string => `${base}/${id}/firmware`
 export const servicedTopic = ({ base }: House, id: string): string => `${base}/${id}/serviced`
+/** What is said of a device, each below its own name. */
+export const saidTopics = ['state', 'cause', 'availability', 'firmware'] as const
+/** What the button says. */
+export const PRESSED = 'SERVICED'
+/** Home Assistant takes no longer text as a state. */
+const MOST_TEXT = 255
 
 /**
  * One device with its entities, as Home Assistant discovers it.
@@ -87,6 +98,7 @@ export function discoveryOf(house: House, device: HouseDevice): object {
         json_attr_t: causeTopic(house, id),
       },
       ticket: sensor('ticket', 'Open ticket', { ic: 'mdi:clipboard-text-clock' }),
+      repair: sensor('repair', 'Repair', { ic: 'mdi:toolbox' }),
       power: sensor('power', 'Power', { dev_cla: 'power', unit_of_meas: 'W', stat_cla: 'measurement' }),
       energy: sensor('energy', 'Energy', { dev_cla: 'energy', unit_of_meas: 'kWh', stat_cla: 'total_increasing' }),
       ...(firmware
@@ -105,7 +117,7 @@ export function discoveryOf(house: House, device: HouseDevice): object {
         name: 'Serviced',
         unique_id: unique('serviced'),
         cmd_t: servicedTopic(house, id),
-        pl_prs: 'SERVICED',
+        pl_prs: PRESSED,
         ic: 'mdi:wrench-check',
       },
     },
@@ -129,6 +141,7 @@ export function statesOf(house: House, device: HouseDevice): Map<string, string>
     health: Math.round(device.health),
     problem: problem ? 'ON' : 'OFF',
     ticket: ticket ? `${ticket.number} ${ticket.state}` : 'none',
+    repair: cut(repairOf(device)),
     power: power ?? null,
     energy: Number(device.energy.toFixed(3)),
     status: device.status,
@@ -144,11 +157,19 @@ export function statesOf(house: House, device: HouseDevice): Map<string, string>
   return said
 }
 
+/** What is to be done, for a person who looks at the house. */
+function repairOf({ problem, ticket }: HouseDevice): string {
+  const visit = ticket && `Ticket ${ticket.number} is ${ticket.state}.`
+  return [problem?.advice, visit].filter((text) => text !== undefined).join(' ') || 'none'
+}
+const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text)
+
 function causeOf({ ticket }: HouseDevice, problem: NonNullable<HouseDevice['problem']>): object {
   const { remainingLife: life } = problem
   return {
     cause: problem.failureMode,
     cause_text: problem.text,
+    advice: problem.advice,
     severity: problem.severity,
     confidence: Number(problem.confidence.toFixed(2)),
     since: new Date(problem.since).toISOString(),

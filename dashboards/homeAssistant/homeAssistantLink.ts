@@ -1,5 +1,16 @@
 import mqtt, { type MqttClient } from 'mqtt'
-import { configTopic, discoveryOf, type House, type HouseDevice, isOurs, statesOf, statusTopic } from './devices.ts'
+import {
+  configTopic,
+  discoveryOf,
+  type House,
+  type HouseDevice,
+  idOfConfig,
+  isOurs,
+  PRESSED,
+  saidTopics,
+  statesOf,
+  statusTopic,
+} from './devices.ts'
 
 const RECONNECT_MS = 5_000
 const CONNECT_MS = 10_000
@@ -39,6 +50,8 @@ export class HomeAssistantLink {
   #error: string | undefined
   /** What stands on discovery topics, ours and others'. */
   readonly #configs = new Map<string, string>()
+  /** Of whom states stand there: ours, since nobody else knows our mark. */
+  readonly #stated = new Set<string>()
   /** What was said since the connection began. */
   readonly #said = new Map<string, string>()
   readonly #published = new Set<string>()
@@ -84,7 +97,7 @@ export class HomeAssistantLink {
       will: { topic: statusTopic(house), payload: Buffer.from('offline'), qos: 1, retain: true },
     })
     client.on('connect', () => void this.#begin(client))
-    client.on('message', (topic, payload) => this.#hear(topic, payload.toString()))
+    client.on('message', (topic, payload, { retain }) => this.#hear(topic, payload.toString(), retain))
     client.on('error', (error) => {
       this.#error = error.message
       if (this.#version === 4 || this.#isClosed || !isOldBroker(error)) return
@@ -99,24 +112,35 @@ export class HomeAssistantLink {
   async #begin(client: MqttClient): Promise<void> {
     const { prefix, base } = this.#of.house
     this.#configs.clear()
+    this.#stated.clear()
     this.#said.clear()
     this.#settledAt = Infinity
     try {
-      await client.subscribeAsync([`${prefix}/device/+/config`, `${prefix}/status`, `${base}/+/serviced`], { qos: 1 })
+      await client.subscribeAsync(
+        [`${prefix}/device/+/config`, `${prefix}/status`, `${base}/+/serviced`, `${base}/+/state`],
+        { qos: 1 },
+      )
       this.#settledAt = performance.now() + SETTLE_MS
+      setTimeout(() => void this.#look(), SETTLE_MS + 10).unref()
     } catch (error) {
       this.#error = (error as Error).message
     }
   }
 
-  #hear(topic: string, payload: string): void {
+  #hear(topic: string, payload: string, isRetained: boolean): void {
     const { prefix, base } = this.#of.house
     const [, id] = topic.startsWith(`${base}/`) ? topic.slice(base.length).split('/') : []
-    if (id !== undefined && topic.endsWith('/serviced')) {
-      this.#of.serviced(id).catch(this.#of.onRetryableError)
+    if (id !== undefined && topic.endsWith('/state')) {
+      if (payload === '') this.#stated.delete(id)
+      else this.#stated.add(id)
+    } else if (id !== undefined) {
+      // What a broker kept was pressed some other day: it would close a ticket at each start.
+      if (payload === PRESSED && !isRetained) this.#of.serviced(id).catch(this.#of.onRetryableError)
     } else if (topic === `${prefix}/status`) {
       // Home Assistant came back: it knows what is retained, and hears the rest anew.
-      if (payload === 'online') this.#said.clear()
+      if (payload !== 'online') return
+      this.#said.clear()
+      void this.#look()
     } else if (payload === '') this.#configs.delete(topic)
     else if (this.#configs.size < MOST_CONFIGS || this.#configs.has(topic)) this.#configs.set(topic, payload)
   }
@@ -127,7 +151,7 @@ export class HomeAssistantLink {
     try {
       await this.#say(statusTopic(this.#of.house), 'online')
       const devices = (await this.#of.look()).slice(0, MOST_DEVICES)
-      await this.#remove(new Set(devices.map(({ id }) => configTopic(this.#of.house, id))))
+      await this.#remove(new Set(devices.map(({ id }) => id)))
       for (const device of devices) await this.#show(device)
     } catch (error) {
       // The connection broke meanwhile: what was said is said again.
@@ -143,6 +167,8 @@ export class HomeAssistantLink {
     const there = this.#configs.get(topic)
     if (there !== undefined && !isOurs(house, there)) {
       this.#foreign.add(topic)
+      this.#published.delete(topic)
+      this.#said.delete(topic)
       return
     }
     this.#foreign.delete(topic)
@@ -154,17 +180,25 @@ export class HomeAssistantLink {
   /** What is ours and shall not be there any more: an appliance retired, perhaps while this was away. */
   async #remove(wanted: ReadonlySet<string>): Promise<void> {
     const { house } = this.#of
-    for (const [topic, payload] of this.#configs) {
-      if (wanted.has(topic) || !isOurs(house, payload)) continue
-      await this.#publish(topic, '')
-      this.#configs.delete(topic)
+    const ours = [...this.#configs].filter(([, payload]) => isOurs(house, payload))
+    const shown = [...ours.map(([topic]) => topic), ...this.#foreign].map((topic) => idOfConfig(house, topic))
+    for (const id of new Set([...shown, ...this.#stated])) {
+      if (wanted.has(id)) continue
+      const topic = configTopic(house, id)
+      const there = this.#configs.get(topic)
+      // Somebody may have put a device of their own there meanwhile.
+      if (there !== undefined && isOurs(house, there)) {
+        await this.#publish(topic, '')
+        this.#configs.delete(topic)
+      }
       this.#published.delete(topic)
-      const id = topic.slice(`${house.prefix}/device/hearthwatch_`.length, -'/config'.length)
-      for (const rest of ['state', 'cause', 'availability', 'firmware']) {
+      this.#foreign.delete(topic)
+      this.#said.delete(topic)
+      for (const rest of saidTopics) {
         this.#said.delete(`${house.base}/${id}/${rest}`)
         await this.#publish(`${house.base}/${id}/${rest}`, '')
       }
-      this.#said.delete(topic)
+      this.#stated.delete(id)
     }
   }
 

@@ -82,10 +82,11 @@ async function worstOf({ alerts, catalog }: Context, ids: readonly string[]): Pr
   standing.sort((a, b) => worst.indexOf(a.severity) - worst.indexOf(b.severity))
   const [alert] = standing
   if (!alert) return undefined
-  const { failureMode, severity, confidence, remainingLife } = alert
+  const { failureMode, severity, confidence, remainingLife, explanation } = alert
   return {
     failureMode,
     text: catalog.kinds.get(alert.kind)?.failureModes[failureMode]?.text.en ?? failureMode,
+    advice: explanation.owner.en,
     severity,
     confidence,
     since: sinceOf(alert),
