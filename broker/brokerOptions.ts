@@ -13,6 +13,7 @@ import type {
 import type { MayListen } from './five/staffFeed.ts'
 import type { BrokerLimits, BrokerStats } from './limits.ts'
 import type { MisdirectedTopic } from './misdirected.ts'
+import type { HeldFilters } from './outside/heldFilters.ts'
 import type { OutsideSettings, OutsideState } from './outside/outsideState.ts'
 
 export interface BrokerOptions {
@@ -36,7 +37,7 @@ export interface BrokerOptions {
   /** Which keys let programs of the staff hear what all appliances say. Absent: none. */
   mayListen?: MayListen
   /** A broker of somebody else at which appliances live, besides this one. */
-  outside?: OutsideSettings
+  outside?: OutsideSettings & { held: HeldFilters }
   /** Something could not be written down now; nobody else notices. */
   onRetryableError: (what: string, error: unknown) => void
   limits?: Partial<BrokerLimits>

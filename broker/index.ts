@@ -8,8 +8,10 @@
  */
 export { openBroker } from './broker.ts'
 export type { Broker, BrokerOptions } from './brokerOptions.ts'
+export { MOST_EXPIRY_SECONDS } from './five/terms.ts'
 export { commandAckSchema } from './incoming.ts'
-export type { BrokerLimits } from './limits.ts'
+export { type BrokerLimits, brokerLimits } from './limits.ts'
 export type { MisdirectedTopic } from './misdirected.ts'
+export { openHeldFilters } from './outside/heldFilters.ts'
 export type { OutsideState } from './outside/outsideState.ts'
 export { brokerMigrations, openSessionStore } from './sessionTable.ts'

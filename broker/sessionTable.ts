@@ -9,6 +9,7 @@ import {
   type SessionSubscription,
 } from '../core/index.ts'
 import { jsonColumn, readable } from '../database/index.ts'
+import { outsideMigrations } from './outside/heldFilters.ts'
 
 /** A session whose client does not come back for so long is over. */
 const EXPIRES_AFTER_MS = 30 * DAY
@@ -49,6 +50,7 @@ export const brokerMigrations: DatabaseMigration[] = [
       await db.schema.alterTable('mqttSession').addColumn('expiresAt', 'bigint').execute()
     },
   },
+  ...outsideMigrations,
 ]
 
 const keptSubscriptions = jsonColumn<SessionSubscription[], 'mqttSession'>(

@@ -79,10 +79,10 @@ describe.skipIf(serversMissing()).each([5, 4] as const)('an outside broker, MQTT
 })
 
 describe.skipIf(serversMissing())('a group, and a broker that does not let it in', () => {
-  test('a group shares what comes', async () => {
+  test('a group shares what comes, and who leaves it for another, or for none, leaves all of it to the others', async () => {
     const dataDir = await newDataDir()
     const server = await startMosquitto()
-    const program = await startProgram(dataDir, { MQTT_URL: server.url, MQTT_GROUP: 'desks' })
+    let program = await startProgram(dataDir, { MQTT_URL: server.url, MQTT_GROUP: 'desks' })
     await program.call('POST', '/api/appliances', { id: 'f1', kind: 'fridge', model: 'Polar 300' })
     const state = () => program.call<Answer<'GET /api/outside-broker'>>('GET', '/api/outside-broker')
     await eventually('the link', async () => (await state()).connected)
@@ -90,19 +90,33 @@ describe.skipIf(serversMissing())('a group, and a broker that does not let it in
     let others = 0
     other.on('message', () => others++)
     await other.subscribeAsync('$share/desks/appliances/+/+/telemetry', { qos: 1 })
-    for (let i = 0; i < 20; i++) {
-      const reading = { ts: Date.UTC(2026, 5, 1) + i * 60_000, metrics: { power: i } }
-      await other.publishAsync('appliances/fridge/f1/telemetry', JSON.stringify(reading), { qos: 1 })
+    const say = async (from: number) => {
+      for (let i = from; i < from + 20; i++)
+        await other.publishAsync('appliances/fridge/f1/telemetry', reading(i), { qos: 1 })
     }
+    await say(0)
     // What each of the two has comes by its own way: together it is all of it, and nothing twice.
     await eventually('all of it', async () => (await quiet(program)).readings.stored + others >= 20)
     const { readings } = await quiet(program)
     expect([readings.stored > 0, others > 0, readings.stored + others]).toEqual([true, true, 20])
+    let stored = readings.stored
+    const changes: Record<string, string>[] = [{ MQTT_GROUP: 'lab' }, {}, { MQTT_VERSION: '4' }]
+    for (const [i, env] of changes.entries()) {
+      await program.stop()
+      program = await startProgram(dataDir, { MQTT_URL: server.url, ...env })
+      await eventually('the link', async () => (await state()).connected)
+      others = 0
+      await say(20 * (i + 1))
+      await eventually('all of it there', async () => others >= 20)
+      await eventually('all of it here', async () => (await quiet(program)).readings.stored >= stored + 20)
+      stored = (await quiet(program)).readings.stored
+      expect([others, stored]).toEqual([20, readings.stored + 20 * (i + 1)])
+    }
     await other.endAsync()
     await program.stop()
     await server.stop()
     await removeDataDir(dataDir)
-  }, 60_000)
+  }, 120_000)
 
   test('is said in a sentence, and appliances of our own are served meanwhile', async () => {
     const dataDir = await newDataDir()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { BrokerOptions } from '../broker/index.ts'
+import { type BrokerOptions, openHeldFilters } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Database, isInService, type Settings, type World, wallClock } from '../core/index.ts'
 import { loadFormats, type Mapping, openMapping } from '../mapping/index.ts'
@@ -11,6 +11,7 @@ import type { Registry } from '../service/index.ts'
  * the same after each start, so that its session is resumed.
  */
 export function othersTopics(
+  database: Database,
   { MQTT_URL: url, MQTT_VERSION, MQTT_GROUP: group }: Settings,
   { name }: World,
   secretKey: Uint8Array,
@@ -19,8 +20,8 @@ export function othersTopics(
   if (url === undefined) return { foreign: mapping }
   const mark = createHash('sha256').update('outside broker').update(secretKey).digest('hex').slice(0, 8)
   const version = MQTT_VERSION === '4' ? 4 : 5
-  const outside = { url, version, group, filters: mapping.filters(), clientId: `hearthwatch-${name}-${mark}` } as const
-  return { foreign: mapping, outside }
+  const session = { clientId: `hearthwatch-${name}-${mark}`, held: openHeldFilters(database) }
+  return { foreign: mapping, outside: { url, version, group, filters: mapping.filters(), ...session } }
 }
 
 /**

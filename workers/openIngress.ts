@@ -114,7 +114,7 @@ export async function openIngress(options: {
     clock: wallClock,
     commands: commandLine(commands, desk, options.timeKnown),
     sessions: openSessionStore(database, wallClock),
-    ...othersTopics(settings, world, secretKey, mapping),
+    ...othersTopics(database, settings, world, secretKey, mapping),
     mayListen: options.mayListen,
     onRetryableError,
   })

@@ -3,12 +3,14 @@ import { type ApplianceId, type CommandQueue, Problem } from '../../core/index.t
 import type { Incoming } from '../incoming.ts'
 import type { PresenceBook } from '../presence.ts'
 import { commandTopic } from '../topics.ts'
+import type { HeldFilters } from './heldFilters.ts'
 import { OutsideClient } from './outsideClient.ts'
 import type { OutsideSettings, OutsideState } from './outsideState.ts'
 
 const OWN = ['telemetry', 'event', 'status', 'command/ack']
 
 interface Options extends OutsideSettings {
+  held: HeldFilters
   incoming: Pick<Incoming, 'hearOutside'>
   presence: PresenceBook
   commands: CommandQueue
@@ -31,12 +33,13 @@ export class OutsideBroker {
 
   constructor(options: Options) {
     this.#of = options
-    const { url, clientId, version, group, filters } = options
+    const { url, clientId, version, group, filters, held } = options
     this.#client = new OutsideClient({
       url,
       clientId,
       version,
       group,
+      held,
       filters: [...OWN.map((rest) => `appliances/+/+/${rest}`), ...filters],
       take: (packet, done) => this.#take(packet, done),
       changed: (connected) => this.#changed(connected),

@@ -5,6 +5,7 @@ import packets, { type IConnackPacket, type IPublishPacket, type Packet } from '
 import { createWebSocketStream, WebSocket } from 'ws'
 import { SECOND } from '../../core/index.ts'
 import { puback } from '../fastPath.ts'
+import type { HeldFilters } from './heldFilters.ts'
 import type { OutsideSettings } from './outsideState.ts'
 
 const KEEP_ALIVE_SECONDS = 30
@@ -20,8 +21,13 @@ const RECEIVE_MAXIMUM = 500
 /** A connection that lasted so long begins its tries anew, and is heard of when it ends. */
 const STEADY_MS = 10 * SECOND
 const MOST_PACKET_IDS = 65_535
+/** Packet ids that no message has. */
+const SUBSCRIBE_ID = MOST_PACKET_IDS
+const UNSUBSCRIBE_ID = MOST_PACKET_IDS - 1
+const MOST_PUBLISH_ID = MOST_PACKET_IDS - 2
 
 export interface OutsideOptions extends OutsideSettings {
+  held: HeldFilters
   /** `done` once: it may be acknowledged, or the connection begins anew and it comes again. */
   take: (packet: IPublishPacket, done: (isKept: boolean) => void) => void
   changed: (connected: boolean) => void
@@ -50,6 +56,9 @@ export class OutsideClient {
   #slots: Slot[] = []
   #timers: NodeJS.Timeout[] = []
   #lastPacketId = 0
+  #wanted: string[] = []
+  /** What its session has there, as far as is known. */
+  #held: string[] | undefined
   /** What we published, by its packet id. */
   readonly #published = new Map<number, { resolve: () => void; reject: (error: Error) => void }>()
   #error: string | undefined
@@ -75,7 +84,7 @@ export class OutsideClient {
   /** Resolves when the broker has it. @param expirySeconds version 5 forgets it then */
   publish(topic: string, payload: Buffer, properties: NonNullable<IPublishPacket['properties']>): Promise<void> {
     if (!this.#isUp) return Promise.reject(new Error('the outside broker is away'))
-    do this.#lastPacketId = (this.#lastPacketId % MOST_PACKET_IDS) + 1
+    do this.#lastPacketId = (this.#lastPacketId % MOST_PUBLISH_ID) + 1
     while (this.#published.has(this.#lastPacketId))
     const messageId = this.#lastPacketId
     const about = this.#version === 5 ? { properties } : {}
@@ -152,6 +161,9 @@ export class OutsideClient {
       case 'suback':
         this.#granted(packet.granted.map(Number))
         return
+      case 'unsuback':
+        this.#hold(this.#wanted).catch(this.#of.onRetryableError)
+        return
       case 'disconnect':
         throw new Error(packet.properties?.reasonString ?? `it ended the connection, reason code ${packet.reasonCode}`)
       default:
@@ -197,14 +209,40 @@ export class OutsideClient {
     )
     const mayShare = this.#version === 5 && packet.properties?.sharedSubscriptionAvailable !== false
     const isShared = mayShare && this.#of.group !== undefined
-    const subscriptions = this.#of.filters.map((filter) => ({
-      topic: isShared ? `$share/${this.#of.group}/${filter}` : filter,
-      qos: 1 as const,
-    }))
-    this.#send({ cmd: 'subscribe', messageId: MOST_PACKET_IDS, subscriptions })
+    this.#wanted = this.#of.filters.map((filter) => (isShared ? `$share/${this.#of.group}/${filter}` : filter))
+    void this.#subscribe(packet.sessionPresent)
     const ping = setInterval(() => this.#send({ cmd: 'pingreq' }), (KEEP_ALIVE_SECONDS * SECOND) / 2)
     ping.unref()
     this.#timers.push(ping)
+  }
+
+  /** Asks for all that is wanted, and takes back what a session has from a former group, or a format that is gone. */
+  async #subscribe(isResumed: boolean): Promise<void> {
+    const stream = this.#stream
+    let former: string[] = []
+    try {
+      this.#held ??= await this.#of.held.of(this.#heldAt)
+      if (isResumed) former = this.#held.filter((filter) => !this.#wanted.includes(filter))
+      // Before it is asked for: whoever is killed in between knows it afterwards.
+      await this.#hold([...this.#wanted, ...former])
+    } catch (error) {
+      this.#of.onRetryableError(error)
+    }
+    if (this.#stream !== stream) return
+    const subscriptions = this.#wanted.map((topic) => ({ topic, qos: 1 as const }))
+    this.#send({ cmd: 'subscribe', messageId: SUBSCRIBE_ID, subscriptions })
+    // After the others: what comes in between comes twice, and not to nobody.
+    if (former.length > 0) this.#send({ cmd: 'unsubscribe', messageId: UNSUBSCRIBE_ID, unsubscriptions: former })
+  }
+  async #hold(filters: readonly string[]): Promise<void> {
+    const isSame = this.#held?.length === filters.length && filters.every((filter) => this.#held?.includes(filter))
+    if (isSame) return
+    await this.#of.held.keep(this.#heldAt, filters)
+    this.#held = [...filters]
+  }
+  /** A session is one broker's. */
+  get #heldAt(): string {
+    return `${this.#of.clientId}@${new URL(this.#of.url).host}`
   }
 
   #take(packet: IPublishPacket): void {
