@@ -102,6 +102,15 @@ export class Bindings {
       this.#ofDevice.get(keyOf(source, format, device)) ?? this.#ofDevice.get(keyOf(ANY_SOURCE, format, device)) ?? NONE
     )
   }
+  /** Those of devices whose names go on after this one's. */
+  below(source: string, format: string, device: string): Binding[] {
+    return this.all().filter(
+      (one) =>
+        one.format === format &&
+        (one.source === source || one.source === ANY_SOURCE) &&
+        one.device.startsWith(`${device}/`),
+    )
+  }
   all(): Binding[] {
     return [...this.#ofDevice.values()].flat()
   }

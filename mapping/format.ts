@@ -54,6 +54,8 @@ export const formatSchema = z.strictObject({
       }),
     )
     .max(20),
+  /** Topics of theirs that say nothing of appliances: what they announce, log, or are asked. */
+  ignores: z.array(pattern).max(20).default([]),
   values: recordOf(name, valueSchema),
   availability: z
     .array(

@@ -4,12 +4,16 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadFormats } from './format.ts'
+import { readOtlp } from './otlp.ts'
+import { decodeOtlp } from './otlpProtobuf.ts'
 import { MappedReadings } from './readings.ts'
 import { MessageReader } from './readMessage.ts'
 import { SparkplugReader, sparkplugPayload } from './sparkplug.ts'
 import { collide, filterOf, topicPattern } from './topicPattern.ts'
 
 const formats = loadFormats()
+const encode = (metrics: object[], timestamp = 1_700_000_000_000, seq = 1) =>
+  Buffer.from(sparkplugPayload().encode(sparkplugPayload().fromObject({ timestamp, metrics, seq })).finish())
 const read = (
   topic: string,
   payload: string | Buffer | object,
@@ -18,7 +22,8 @@ const read = (
   const bytes = Buffer.isBuffer(payload)
     ? payload
     : Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload))
-  const said = reader.read(topic, bytes)
+  const [said, ...more] = reader.read(topic, bytes)
+  expect(more).toEqual([])
   return said && { ...said, values: Object.fromEntries(said.values) }
 }
 
@@ -62,7 +67,23 @@ describe('what the projects publish', () => {
     expect(read('zigbee2mqtt/kitchen/fridge plug/availability', { state: 'offline' })).toMatchObject({ online: false })
     expect(read('zigbee2mqtt/fridge/availability', 'online')).toMatchObject({ device: 'fridge', online: true })
     expect(read('zigbee2mqtt/bridge/devices', '[]')).toBeUndefined()
-    expect(read('zigbee2mqtt/fridge/set', { state: 'OFF' })).toBeUndefined()
+    for (const to of ['set', 'get', 'set/state', 'l1/set', 'l1/set/brightness'])
+      expect(read(`zigbee2mqtt/fridge/${to}`, 'OFF'), to).toBeUndefined()
+    // A group; `last_seen` as epoch and as ISO 8601 in UTC; nested states; values that it does not know yet.
+    const nested = { state_l1: 'ON', power_l1: 3, update: { state: 'idle', installed_version: 587 }, battery: null }
+    expect(read('zigbee2mqtt/all_plugs', { ...nested, last_seen: 1_796_000_000_000 })).toEqual({
+      format: 'zigbee2mqtt',
+      device: 'all_plugs',
+      values: { state_l1: 1, power_l1: 3, 'update.installed_version': 587 },
+      ts: 1_796_000_000_000,
+    })
+    expect(read('zigbee2mqtt/x', { power: 1, last_seen: '2026-11-29T11:00:00.000Z' })?.ts).toBe(
+      Date.parse('2026-11-29T11:00:00Z'),
+    )
+    // With `output: attribute` each value has a topic of its own.
+    expect(read('zigbee2mqtt/plug/power', '81.5')).toMatchObject({ device: 'plug/power', values: { value: 81.5 } })
+    // What it announces to Home Assistant.
+    expect(read('homeassistant/sensor/0x00158d0001/power/config', { state_class: 1 })).toBeUndefined()
   })
 
   test('Tasmota 14: energy and a probe; the last will', () => {
@@ -98,6 +119,41 @@ describe('what the projects publish', () => {
       values: {},
       online: false,
     })
+    // The other order of its FullTopic, more than one level of topic, several probes and meters, one that gives nothing.
+    const more = {
+      Time: '2026-11-29T18:59:50',
+      'DS18B20-1': { Id: '0300A2', Temperature: 4.1 },
+      'DS18B20-2': { Id: '0300A3', Temperature: null },
+      SI7021: { Temperature: 21.3, Humidity: 48.1, DewPoint: 9.9 },
+      ENERGY: { Total: [1.5, 2.5], Power: [9, 0] },
+      TempUnit: 'C',
+    }
+    for (const [topic, device] of [
+      ['fridge/tele/SENSOR', 'fridge'],
+      ['tele/kitchen/fridge/SENSOR', 'kitchen/fridge'],
+    ] as const)
+      expect(read(topic, more)).toEqual({
+        format: 'tasmota',
+        device,
+        values: {
+          'DS18B20-1.Temperature': 4.1,
+          'SI7021.Temperature': 21.3,
+          'SI7021.Humidity': 48.1,
+          'SI7021.DewPoint': 9.9,
+          'ENERGY.Total.0': 1.5,
+          'ENERGY.Total.1': 2.5,
+          'ENERGY.Power.0': 9,
+          'ENERGY.Power.1': 0,
+        },
+      })
+    expect(read('fridge/tele/LWT', 'Online')).toMatchObject({ device: 'fridge', online: true })
+    expect(read('tele/fridge/STATE', { POWER: 'ON', Wifi: { RSSI: 76, Signal: -62 } })?.values).toEqual({
+      POWER: 1,
+      'Wifi.RSSI': 76,
+      'Wifi.Signal': -62,
+    })
+    for (const topic of ['tasmota/discovery/DC4F22/config', 'tele/fridge/INFO1', 'cmnd/fridge/POWER'])
+      expect(read(topic, { t: 1 }), topic).toBeUndefined()
   })
 
   test('Shelly Gen 2: a switch’s status, a notification, online', () => {
@@ -122,6 +178,29 @@ describe('what the projects publish', () => {
     }
     expect(read('x/events/rpc', rpc)).toMatchObject({ ts: 1_680_962_879_620, values: { 'params.switch:0.apower': 7 } })
     expect(read('x/online', 'true')).toMatchObject({ format: 'shelly', online: true })
+    // All of it after a start, a meter that has no value, an event, three phases; what is asked and logged is no value.
+    const full = {
+      ...rpc,
+      method: 'NotifyFullStatus',
+      params: { ts: 1680962880, 'switch:0': { apower: null }, 'em:0': { total_act_power: 510.2 } },
+    }
+    expect(read('x/events/rpc', full)).toMatchObject({
+      ts: 1_680_962_880_000,
+      values: { 'params.em:0.total_act_power': 510.2 },
+    })
+    const pressed = {
+      ...rpc,
+      method: 'NotifyEvent',
+      params: { ts: 1680962881.5, events: [{ component: 'input:0', event: 'single_push' }] },
+    }
+    expect(read('x/events/rpc', pressed)?.fault).toBeUndefined()
+    expect(read('x/status/emdata:0', { id: 0, total_act: 1234.5 })?.values).toMatchObject({
+      'emdata:0.total_act': 1234.5,
+    })
+    expect([read('x/rpc', rpc), read('x/debug/log', 'shelly_notification:163 Status change')]).toEqual([
+      undefined,
+      undefined,
+    ])
   })
 
   test('ESPHome 2024.11: one value a topic, no number while there is none', () => {
@@ -131,7 +210,11 @@ describe('what the projects publish', () => {
       values: { power: 81.5 },
     })
     expect(read('kitchen/binary_sensor/door/state', 'ON')).toMatchObject({ values: { door: 1 } })
-    expect(read('kitchen/sensor/power/state', 'nan')).toMatchObject({ values: {}, online: false })
+    // One sensor without a value is no device that is away.
+    for (const none of ['nan', 'NaN', '']) expect(read('kitchen/sensor/power/state', none), none).toBeUndefined()
+    expect(read('kitchen/switch/compressor/state', 'OFF')).toMatchObject({ values: { compressor: 0 } })
+    expect(read('kitchen/debug', '[D][sensor:094]: power: 81.5 W')).toBeUndefined()
+    expect(read('homeassistant/sensor/kitchen/power/config', { dev: { sw: '2024.11' } })).toBeUndefined()
     expect(read('kitchen/status', 'offline')).toMatchObject({ format: 'esphome', online: false })
   })
 
@@ -139,17 +222,17 @@ describe('what the projects publish', () => {
     const topic = 'homeassistant/sensor/fridge_power/state'
     expect(read(topic, '81.5')).toEqual({ format: 'homeassistant', device: 'fridge_power', values: { value: 81.5 } })
     expect(read(topic, 'unavailable')).toMatchObject({ online: false })
-    expect(read('homeassistant/sensor/fridge_power/unit_of_measurement', '"W"')).toBeUndefined()
+    expect(read(topic, 'unknown')).toBeUndefined()
+    expect(read('homeassistant/switch/fridge/state', 'on')).toMatchObject({ device: 'fridge', values: { value: 1 } })
+    for (const [attribute, said] of [
+      ['unit_of_measurement', '"W"'],
+      ['last_updated', '"2026-11-29T11:00:00+00:00"'],
+    ] as const)
+      expect(read(`homeassistant/sensor/fridge_power/${attribute}`, said)).toBeUndefined()
   })
 
   test('Sparkplug B 3.0: births name, data come by alias, numbers below zero, deaths', () => {
     const reader = new MessageReader(formats, new SparkplugReader())
-    const encode = (metrics: object[], timestamp = 1_700_000_000_000) =>
-      Buffer.from(
-        sparkplugPayload()
-          .encode(sparkplugPayload().fromObject({ timestamp, metrics, seq: 1 }))
-          .finish(),
-      )
     const birth = encode([
       { name: 'Power', alias: 1, datatype: 9, floatValue: 81.5 },
       { name: 'Temperature', alias: 2, datatype: 3, intValue: 4_294_967_278 },
@@ -170,6 +253,10 @@ describe('what the projects publish', () => {
       ts: 1_700_000_000_500,
       values: { Power: 2.25 },
     })
+    // Data need not say the type again.
+    expect(
+      read('spBv1.0/plant/DDATA/edge/fridge', encode([{ alias: 2, intValue: 4_294_967_279 }]), reader),
+    ).toMatchObject({ values: { Temperature: -17 } })
     expect(read('spBv1.0/plant/DDATA/other/fridge', data, reader)).toMatchObject({
       fault: expect.stringContaining('rebirth'),
     })
@@ -182,6 +269,85 @@ describe('what the projects publish', () => {
       fault: expect.stringContaining('no Sparkplug B'),
     })
     expect(read('spBv1.0/STATE/host', '{}', reader)).toBeUndefined()
+  })
+
+  test('Sparkplug B 3.0: a gap in the numbers of a node is said, and the death of a node is its devices’', () => {
+    const reader = new MessageReader(formats, new SparkplugReader())
+    const power = (seq: number, more: object[] = []) =>
+      encode([{ name: 'Power', floatValue: 1 }, ...more], undefined, seq)
+    const bdSeq = (value: number) => [{ name: 'bdSeq', datatype: 8, longValue: value }]
+    const node = (type: string, payload: Buffer) => read(`spBv1.0/plant/${type}/edge`, payload, reader)
+    expect(node('NBIRTH', power(0, bdSeq(7)))).toMatchObject({ device: 'plant/edge', online: true })
+    expect(read('spBv1.0/plant/DBIRTH/edge/fridge', power(1), reader)?.fault).toBeUndefined()
+    expect(read('spBv1.0/plant/DDATA/edge/fridge', power(4), reader)?.fault).toBe(
+      'after message 1 of its node came 4: what was between is missing',
+    )
+    // Sent again it is none.
+    expect(read('spBv1.0/plant/DDATA/edge/fridge', power(4), reader)?.fault).toBeUndefined()
+    expect(node('NDEATH', encode(bdSeq(6)))).toBeUndefined()
+    expect(node('NDEATH', encode(bdSeq(7)))).toEqual({
+      format: 'sparkplug',
+      device: 'plant/edge',
+      online: false,
+      isOfAllBelow: true,
+      values: {},
+    })
+    // Its numbers begin anew, and after 255 comes 0.
+    expect(node('NBIRTH', power(255, bdSeq(8)))?.fault).toBeUndefined()
+    expect(node('NDATA', power(0))?.fault).toBeUndefined()
+  })
+
+  test('Sparkplug B 3.0: what was stored and sent later is of its own times', () => {
+    const reader = new MessageReader(formats, new SparkplugReader())
+    const at = (timestamp: number, floatValue: number) => ({ name: 'Power', floatValue, timestamp, isHistorical: true })
+    const said = reader.read('spBv1.0/plant/DDATA/edge/fridge', encode([at(3_000, 3), at(1_000, 1), at(2_000, 2)]))
+    expect(said.map(({ ts, values }) => [ts, values.get('Power')])).toEqual([
+      [1_000, 1],
+      [2_000, 2],
+      [3_000, 3],
+    ])
+  })
+
+  test('OpenTelemetry 1.3: points with attributes, histograms and summaries, no value, and words for numbers', () => {
+    const labelled = (asInt: string, direction: string) => ({
+      asInt,
+      timeUnixNano: '1700000000000000000',
+      attributes: [{ key: 'direction', value: { stringValue: direction } }],
+    })
+    const at = { timeUnixNano: 1_700_000_000_000_000_000 }
+    const metrics = [
+      { name: 'io', sum: { dataPoints: [labelled('10', 'receive'), labelled('20', 'transmit')] } },
+      { name: 'errors', sum: { dataPoints: [labelled('3', 'receive')] } },
+      { name: 'latency', histogram: { dataPoints: [{ ...at, count: '4', sum: 10.5, bucketCounts: ['1', '3'] }] } },
+      { name: 'wait', exponentialHistogram: { dataPoints: [{ ...at, count: 2, scale: 1 }] } },
+      { name: 'old', summary: { dataPoints: [{ ...at, count: '5', sum: 2 }] } },
+      { name: 'gone', gauge: { dataPoints: [{ ...at, flags: 1 }] } },
+      { name: 'broken', gauge: { dataPoints: [{ ...at, asDouble: 'NaN' }, { ...at }] } },
+      { name: 'power', unit: 'W', gauge: { dataPoints: [{ ...at, asDouble: 81.5 }] } },
+    ]
+    const long = { key: 'process.command_line', value: { stringValue: 'x'.repeat(5_000) } }
+    const list = { key: 'process.command_args', value: { arrayValue: { values: [] } } }
+    const resource = { attributes: [long, list, { key: 'host.name', value: { stringValue: 'meter' } }, { key: 'x' }] }
+    const body = { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] }
+    const values = {
+      'io{direction=receive}': 10,
+      'io{direction=transmit}': 20,
+      'errors{direction=receive}': 3,
+      errors: 3,
+      'latency.count': 4,
+      'latency.sum': 10.5,
+      'wait.count': 2,
+      'old.count': 5,
+      'old.sum': 2,
+      power: 81.5,
+    }
+    const { said, rejected } = readOtlp(body)
+    expect(said.map((one) => ({ ...one, values: Object.fromEntries(one.values) }))).toEqual([
+      { format: 'opentelemetry', device: 'meter', ts: 1_700_000_000_000, values },
+    ])
+    expect(rejected).toBe(2)
+    for (const empty of [{}, { resourceMetrics: [] }, decodeOtlp(Buffer.alloc(0))])
+      expect(readOtlp(empty)).toEqual({ said: [], rejected: 0 })
   })
 
   test('what nobody wrote down: the topic is the device, every number a value', () => {
@@ -224,6 +390,14 @@ describe('readings', () => {
   test('a time that the message says is the reading’s', () => {
     const readings = new MappedReadings()
     expect(readings.read(said(1, 500), [{ ...binding, deadband: undefined }], 1_000)).toMatchObject([{ ts: 500 }])
+  })
+  test('messages that name one time and say other things are two readings, and the same when they come again', () => {
+    const readings = new MappedReadings()
+    const at = (power: number, ts: number) =>
+      readings.read(said(power, ts), [{ ...binding, deadband: undefined }], 1_000)[0]?.ts
+    const once = [at(1, 500), at(2, 500), at(3, 500), at(4, 600)]
+    expect(once).toEqual([500, 501, 502, 600])
+    expect([at(1, 500), at(2, 500), at(3, 500), at(4, 600)]).toEqual(once)
   })
 })
 

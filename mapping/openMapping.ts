@@ -103,8 +103,7 @@ export class Mapping implements ForeignTopics {
   }
 
   translate(source: string, topic: string, payload: Buffer, at: Millis): ForeignFrame[] {
-    const said = this.#reader.read(topic, payload)
-    return said ? this.hear(source, topic, payload, said, at) : []
+    return this.#reader.read(topic, payload).flatMap((said) => this.hear(source, topic, payload, said, at))
   }
 
   /** What somebody said, in whatever way it came. */
@@ -117,8 +116,9 @@ export class Mapping implements ForeignTopics {
       const kind = this.#of.kindOf(appliance)
       if (kind) frames.push({ type, appliance, kind, payload: Buffer.from(JSON.stringify(body)) })
     }
+    const below = said.isOfAllBelow ? this.#bindings.below(source, said.format, said.device) : []
     if (said.online !== undefined)
-      for (const appliance of new Set(bindings.map((one) => one.appliance)))
+      for (const appliance of new Set([...bindings, ...below].map((one) => one.appliance)))
         frame('status', appliance, { online: said.online })
     for (const { appliance, ...reading } of this.#readings.read(said, bindings, at))
       frame('telemetry', appliance, reading)

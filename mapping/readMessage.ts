@@ -8,6 +8,8 @@ export interface Said {
   device: string
   values: Map<string, number>
   online?: boolean
+  /** What is said of it holds for the devices below its name, too: a node that dies takes its devices along. */
+  isOfAllBelow?: boolean
   /** As the message says it. */
   ts?: Millis
   /** What of it could not be read, in a sentence. */
@@ -30,63 +32,77 @@ export class MessageReader {
     this.#sparkplug = sparkplug
   }
 
-  /** @returns undefined where it says nothing of any appliance (a bridge's own topics, a word to a lamp) */
-  read(topic: string, payload: Buffer): Said | undefined {
+  /**
+   * @returns nothing where it says nothing of any appliance (a bridge's own topics, a word to a lamp); more than one where
+   * it brings values of several times
+   */
+  read(topic: string, payload: Buffer): Said[] {
     const fits = this.#fit(topic)
-    if (fits === 'excepted') return undefined
-    if (fits === undefined) {
-      const said = valuesOf(payload, '')
-      return said.values.size > 0 || said.fault ? { format: ANY, device: topic, ...said } : undefined
-    }
-    const { format, rule, device, value } = fits
-    if ('online' in rule) {
-      const said = plain(payload)
-      const state = rule.path === undefined ? said : (at(parse(payload), rule.path) ?? said)
-      const online = state === rule.online ? true : state === rule.offline ? false : undefined
-      return online === undefined ? undefined : { format: format.format, device, values: new Map(), online }
-    }
-    if (rule.payload === 'sparkplug') return this.#readSparkplug(format, device, payload)
-    if (rule.payload === 'plain') {
-      const text = plain(payload)
-      if (format.away.includes(text)) return { format: format.format, device, values: new Map(), online: false }
-      const number = numberOf(text)
-      if (number === undefined) return undefined
-      return { format: format.format, device, values: new Map([[value ?? 'value', number]]) }
-    }
-    const said = valuesOf(payload, value === undefined ? '' : `${value}.`)
-    const ts = rule.time === undefined ? undefined : timeOf(at(parse(payload), rule.time))
-    return { format: format.format, device, ...said, ...(ts === undefined ? {} : { ts }) }
+    if (fits === 'ignored') return []
+    if (fits?.rule && 'payload' in fits.rule && fits.rule.payload === 'sparkplug')
+      return this.#readSparkplug(fits.format, fits.device, payload)
+    const said = fits ? readPlainly(fits, payload) : readUnknown(topic, payload)
+    return said ? [said] : []
   }
 
-  #readSparkplug(format: Format, rest: string, payload: Buffer): Said | undefined {
+  #readSparkplug(format: Format, rest: string, payload: Buffer): Said[] {
     try {
-      const said = this.#sparkplug.read(rest, payload)
-      if (!said) return undefined
-      const { unnamed, ...rests } = said
-      const fault = `${unnamed} metrics come by an alias that no birth gave: ask its node for a rebirth`
-      return { format: format.format, ...rests, ...(unnamed > 0 ? { fault } : {}) }
+      return this.#sparkplug.read(rest, payload).map((said) => ({ format: format.format, ...said }))
     } catch (error) {
       const fault = `it is no Sparkplug B: ${(error as Error).message}`
-      return { format: format.format, device: rest, values: new Map(), fault }
+      return [{ format: format.format, device: rest, values: new Map(), fault }]
     }
   }
 
   /** The rule whose topic has the most names of its own. */
-  #fit(topic: string) {
-    let best: { format: Format; rule: Rule; device: string; value: string | undefined; nearness: string } | undefined
+  #fit(topic: string): Fit | 'ignored' | undefined {
+    let best: (Fit & { nearness: string }) | undefined
+    let ignored = ''
     for (const format of this.#formats) {
       for (const rule of [...format.topics, ...format.availability]) {
         const found = rule.topic.match(topic)
         if (found && (!best || rule.topic.nearness > best.nearness))
           best = { format, rule, ...found, nearness: rule.topic.nearness }
       }
+      for (const pattern of format.ignores)
+        if (pattern.nearness > ignored && pattern.match(topic)) ignored = pattern.nearness
     }
-    if (!best) return undefined
-    const { rule } = best
-    return 'except' in rule && rule.except.some((except) => except.match(topic)) ? 'excepted' : best
+    if (ignored > (best?.nearness ?? '')) return 'ignored'
+    const isExcepted = best && 'except' in best.rule && best.rule.except.some((except) => except.match(topic))
+    return isExcepted ? 'ignored' : best
   }
 }
 type Rule = Format['topics'][number] | Format['availability'][number]
+interface Fit {
+  format: Format
+  rule: Rule
+  device: string
+  value: string | undefined
+}
+
+function readUnknown(topic: string, payload: Buffer): Said | undefined {
+  const said = valuesOf(payload, '')
+  return said.values.size > 0 || said.fault ? { format: ANY, device: topic, ...said } : undefined
+}
+function readPlainly({ format: { format, away }, rule, device, value }: Fit, payload: Buffer): Said | undefined {
+  if ('online' in rule) {
+    const said = plain(payload)
+    const state = rule.path === undefined ? said : (at(parse(payload), rule.path) ?? said)
+    const online = state === rule.online ? true : state === rule.offline ? false : undefined
+    return online === undefined ? undefined : { format, device, values: new Map(), online }
+  }
+  if (rule.payload === 'plain') {
+    const text = plain(payload)
+    if (away.includes(text)) return { format, device, values: new Map(), online: false }
+    const number = numberOf(text)
+    return number === undefined ? undefined : { format, device, values: new Map([[value ?? 'value', number]]) }
+  }
+  const said = valuesOf(payload, value === undefined ? '' : `${value}.`)
+  if (rule.time === undefined) return { format, device, ...said }
+  const ts = timeOf(at(parse(payload), rule.time))
+  said.values.delete(rule.time)
+  return { format, device, ...said, ...(ts === undefined ? {} : { ts }) }
+}
 
 const plain = (payload: Buffer): string =>
   payload
