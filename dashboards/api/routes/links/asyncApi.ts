@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commandAckSchema } from '../../../../broker/index.ts'
+import { brokerLimits, commandAckSchema, MOST_EXPIRY_SECONDS } from '../../../../broker/index.ts'
 import type { Catalog } from '../../../../catalog/index.ts'
 import { eventSchema, MAX_READINGS, readingSchema, statusSchema } from '../../../../ingest/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
@@ -38,6 +38,43 @@ const commandSchema = z.object({
   params: z.looseObject({}),
   expires: z.int().describe('Milliseconds since the epoch, UTC: it is worth nothing then'),
 })
+/** What MQTT 5 says beside a payload, by the bindings of AsyncAPI (0.2.0). */
+const VERSION = { bindingVersion: '0.2.0' }
+const EXPIRES = {
+  messageExpiryInterval: { type: 'integer', minimum: 1, description: 'Seconds; it never arrives later' },
+}
+const beside: Partial<Record<(typeof topics)[number]['name'], object>> = {
+  event: {
+    headers: {
+      type: 'object',
+      description: 'User properties of MQTT 5: they are part of the event',
+      additionalProperties: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+    },
+  },
+  command: {
+    contentType: 'application/json',
+    bindings: {
+      mqtt: {
+        ...VERSION,
+        payloadFormatIndicator: 1,
+        contentType: 'application/json',
+        responseTopic: { type: 'string', description: 'Where it is answered: appliances/{kind}/{id}/command/ack' },
+        correlationData: { type: 'string', description: 'The id of the command' },
+      },
+    },
+  },
+  commandAck: {
+    bindings: {
+      mqtt: {
+        ...VERSION,
+        correlationData: {
+          type: 'string',
+          description: 'The id of the command; an answer that bears it needs none within',
+        },
+      },
+    },
+  },
+}
 const sent = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
 
 /**
@@ -63,6 +100,13 @@ export function asyncApi(catalog: Catalog, host: string, ports: { plain: number;
     protocol,
     description: 'MQTT 5, 3.1.1 and 3.1. The client id is the user name is the id of the appliance or gateway.',
     security: [{ $ref: '#/components/securitySchemes/device' }],
+    bindings: {
+      mqtt: {
+        ...VERSION,
+        sessionExpiryInterval: { type: 'integer', minimum: 0, maximum: MOST_EXPIRY_SECONDS },
+        maximumPacketSize: brokerLimits.packetBytes,
+      },
+    },
   })
   return {
     asyncapi: '3.0.0',
@@ -98,14 +142,17 @@ export function asyncApi(catalog: Catalog, host: string, ports: { plain: number;
           summary: about,
           channel: { $ref: `#/channels/${name}` },
           messages: [{ $ref: `#/channels/${name}/messages/${name}` }],
-          bindings: { mqtt: { qos: 1, retain: false, bindingVersion: '0.2.0' } },
+          bindings: { mqtt: { ...VERSION, qos: 1, retain: false, ...(name === 'command' ? EXPIRES : {}) } },
           ...(name === 'command' ? { reply: { channel: { $ref: '#/channels/commandAck' } } } : {}),
         },
       ]),
     ),
     components: {
       messages: Object.fromEntries(
-        topics.map(({ name }) => [name, { name, payload: { $ref: `#/components/schemas/${name}Payload` } }]),
+        topics.map(({ name }) => [
+          name,
+          { name, payload: { $ref: `#/components/schemas/${name}Payload` }, ...beside[name] },
+        ]),
       ),
       schemas: {
         ...Object.fromEntries(readings),
