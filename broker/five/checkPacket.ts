@@ -1,3 +1,4 @@
+import { isUtf8 as isUtf8Bytes } from 'node:buffer'
 import type { Packet } from 'mqtt-packet'
 import { type Fault, fault, reason } from './reasons.ts'
 
@@ -132,15 +133,7 @@ const checkPacketId = (id: number | undefined): Fault | undefined =>
 /** May be published to (4.7.1, 4.7.3). */
 const isTopic = (topic: string): boolean => topic !== '' && !/[#+\0]/.test(topic)
 
-export function isUtf8(payload: string | Buffer): boolean {
-  if (typeof payload === 'string') return true
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(payload)
-    return true
-  } catch {
-    return false
-  }
-}
+export const isUtf8 = (payload: string | Buffer): boolean => typeof payload === 'string' || isUtf8Bytes(payload)
 
 /** A filter is whole: `#` stands last and alone on its level, `+` alone on its own (4.7.1). */
 export function isFilter(filter: string): boolean {

@@ -142,6 +142,9 @@ export class FiveConnection implements Peer, Hearer, Listener {
     this.id = id
     this.#terms = terms
     this.#device = device
+    // Nothing larger than it takes is sent (3.1.2-24), and without the bounds that CONNACK names it would break them.
+    if (packets.generate(this.#connack(packet, terms, device, false), VERSION_5).length > terms.packetBytes)
+      return this.end(fault(reason.tooLarge, 'It takes less than what CONNACK has to say.'))
     try {
       await this.#host.takeOver(this)
       const { session, isNew } = await this.#host.sessions.open(id, terms.startsClean, terms.expirySeconds)
@@ -213,15 +216,18 @@ export class FiveConnection implements Peer, Hearer, Listener {
         () => this.end(fault(reason.keepAlive, 'Nothing was heard within one and a half keep-alives.')),
         terms.silentMs,
       )
-    const [[appliance, kind] = ['', '']] = device.speaksFor
-    const responseTopic = terms.wantsResponseTopic ? `${commandTopic(kind, appliance)}/ack` : undefined
-    const asked = packet.properties?.sessionExpiryInterval
-    const shares = this.#isStaff
-    this.#send(connackOf(terms, asked, { sessionPresent: !isNew, shares }, host.limits, responseTopic))
+    this.#send(this.#connack(packet, terms, device, !isNew))
     this.#state = 'open'
     if (!this.#isStaff) host.delivery.opened(this, this, device, isNew)
     for (const early of this.#early.splice(0)) this.#take(early)
     this.#reader.read()
+  }
+
+  #connack({ properties }: IConnectPacket, terms: Terms, { speaksFor }: Device, sessionPresent: boolean): Packet {
+    const [[appliance, kind] = ['', '']] = speaksFor
+    const responseTopic = terms.wantsResponseTopic ? `${commandTopic(kind, appliance)}/ack` : undefined
+    const asked = properties?.sessionExpiryInterval
+    return connackOf(terms, asked, { sessionPresent, shares: this.#isStaff }, this.#host.limits, responseTopic)
   }
 
   #handle(packet: Packet): Fault | undefined {
@@ -293,7 +299,7 @@ export class FiveConnection implements Peer, Hearer, Listener {
   #send(packet: Packet): void {
     let bytes = packets.generate(packet, VERSION_5)
     // What would be too large for it goes without its explanations (3.1.2.11.4).
-    if (bytes.length > (this.#terms?.packetBytes ?? Infinity) && packet.cmd !== 'connack')
+    if (bytes.length > (this.#terms?.packetBytes ?? Infinity))
       bytes = packets.generate({ ...packet, properties: undefined } as Packet, VERSION_5)
     this.#write(bytes)
   }

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream'
-import packets, { type Packet } from 'mqtt-packet'
+import type { Packet } from 'mqtt-packet'
 import type { Publish } from '../fastPath.ts'
 import { FrameGuard } from '../frameGuard.ts'
 import { FrameSplit } from './frameSplit.ts'
 import type { FiveHost } from './host.ts'
 import { type Fault, fault, reason } from './reasons.ts'
+import { strictParser, Ungrammatical } from './strictParser.ts'
 
 interface Options {
   stream: Duplex
@@ -21,7 +22,7 @@ interface Options {
 /** What a connection of MQTT 5 sends, packet by packet, within its bounds. */
 export class Reader {
   readonly #of: Options
-  readonly #parser = packets.parser()
+  readonly #parser = strictParser()
   readonly #guard: FrameGuard
   readonly #split: FrameSplit
   /** Not all that came was read. */
@@ -35,6 +36,7 @@ export class Reader {
     this.#parser.on('packet', options.take)
     this.#parser.on('error', (error: Error) => {
       host.stats.malformed++
+      if (error instanceof Ungrammatical) return end(error.fault)
       const isRule = /retain handling|subscribe QoS|both QoS bits/.test(error.message)
       end(fault(isRule ? reason.protocolError : reason.malformed, error.message))
     })
