@@ -5,13 +5,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { type Logger, pino } from 'pino'
 import { loadCatalog } from './catalog/index.ts'
-import { Problem, readSettings, type Settings, worldOf } from './core/index.ts'
+import { FIRST, Problem, readSettings, type Settings, worldOf } from './core/index.ts'
 import type { EventHub } from './dashboards/index.ts'
 import { unreadableRows } from './database/index.ts'
 import type { TicketView } from './service/index.ts'
 import { type Ending, openEnding } from './workers/ending.ts'
 import { giveBackWhenIdle } from './workers/giveBack.ts'
 import { openIngress } from './workers/openIngress.ts'
+import { installationIds } from './workers/organisations/installationIds.ts'
+import { Installation } from './workers/organisations/openInstallation.ts'
 import { mustAskFirst, startAccounts } from './workers/start/startAccounts.ts'
 import { openWorld } from './workers/world.ts'
 
@@ -53,8 +55,11 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   const timeKnown = Promise.withResolvers<(ticket: TicketView) => void>()
   const listeners = Promise.withResolvers<(key: string) => Promise<boolean>>()
   const later = { timeKnown: timeKnown.promise, mayListen: async (key: string) => (await listeners.promise)(key) }
-  const ingress = await openIngress({ settings, world, hold, catalog, ending, ...later })
-  const parts = { settings, world, hold, catalog, catalogDir, logger, ending, ingress }
+  const ids = installationIds()
+  const organisations = new Installation({ settings, world, logger, ending, ids })
+  const { elsewhere } = organisations
+  const ingress = await openIngress({ settings, world, hold, catalog, ending, ids, elsewhere, ...later })
+  const parts = { ids, settings, world, hold, catalog, catalogDir, logger, ending, ingress }
   // Who waits at the door is answered first: loading the rest keeps this thread busy for half a second.
   if (ingress.registry.all().length > 0) await wait(ANSWERED_FIRST_MS)
   const pages = import('./dashboards/index.ts')
@@ -70,8 +75,21 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   listeners.resolve((await pages).mayListen(accounts))
   timeKnown.resolve((ticket) => hub.ticket(ticket))
 
+  // Those that share these doors, before anybody can register anything.
+  await organisations.openAll(accounts, ingress)
   const isReady = { now: false }
-  await openApi({ ...parts, flow, accounts, events: hub, ready: () => isReady.now })
+  const api = await openApi({
+    ...parts,
+    flow,
+    accounts,
+    events: hub,
+    ready: () => isReady.now,
+    organisations: organisations.desk(FIRST),
+    installationDir: settings.DATA_DIR,
+    front: organisations.listener,
+    copiedToo: () => organisations.copied(),
+  })
+  organisations.front(api, ingress)
   isReady.now = true
   giveBackWhenIdle()
   // Now and not at the end, which a kill would spare us: the next start is the one that has to be quick.

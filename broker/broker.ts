@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes'
+import { Aedes, type AuthenticateError, type Client, type Subscription } from 'aedes'
 import type { Packet } from 'mqtt-packet'
 import { type ApplianceId, wallClock } from '../core/index.ts'
 import { AddressLimits } from './addressLimits.ts'
@@ -17,6 +17,7 @@ import { FiveSessions } from './five/sessions.ts'
 import { StaffFeed } from './five/staffFeed.ts'
 import { hearVersion } from './five/version.ts'
 import { FrameGuard, guardReads } from './frameGuard.ts'
+import { hearConnect } from './hearConnect.ts'
 import { Incoming } from './incoming.ts'
 import { type AedesSessions, keepSessions } from './keptSessions.ts'
 import { type BrokerLimits, type BrokerStats, brokerLimits, MOST_FILTER, noStats } from './limits.ts'
@@ -27,6 +28,7 @@ import type { OutsideState } from './outside/outsideState.ts'
 import { PresenceBook } from './presence.ts'
 import { breaksProtocol, catchFaults } from './protocolFault.ts'
 import { type Credentials, signIn } from './signIn.ts'
+import { tellNobody } from './tellNobody.ts'
 import { mayHear } from './topics.ts'
 import { WebSocketIngress } from './webSocketIngress.ts'
 
@@ -121,7 +123,7 @@ class ApplianceBroker implements Broker {
 
   async listen(): Promise<void> {
     await this.#aedes.listen()
-    this.#restrict()
+    tellNobody(this.#aedes)
     await keepSessions(this.#persistence, this.#options.sessions, (client, filter) => this.#isHeard(client, filter))
     this.#aedes.on('client', (client) => void this.#connected.came(client))
     await this.#five.sessions.load()
@@ -131,8 +133,8 @@ class ApplianceBroker implements Broker {
       for (const filter of filters) this.#filters.get(client)?.delete(filter)
     })
     this.#aedes.on('clientDisconnect', (client) => this.#connected.went(client))
-    const { host, port, secure } = this.#options
-    await this.#listenAt(this.#server, host, port, 'MQTT_PORT')
+    const { host, port, secure, isBehind } = this.#options
+    if (!isBehind) await this.#listenAt(this.#server, host, port, 'MQTT_PORT')
     if (this.#options.outside)
       this.#outside = new OutsideBroker({
         ...this.#options,
@@ -155,17 +157,6 @@ class ApplianceBroker implements Broker {
     })
   }
 
-  /** What appliances publish goes to the journal and to nobody else. */
-  #restrict(): void {
-    const aedes = this.#aedes as unknown as {
-      publish: (packet: PublishPacket, client: unknown, done?: (error?: Error) => void) => void
-    }
-    const publish = aedes.publish.bind(aedes)
-    aedes.publish = (packet, client, done) => {
-      if (client && typeof client === 'object') done?.()
-      else publish(packet, client, done)
-    }
-  }
   get #persistence(): AedesSessions {
     return (this.#aedes as unknown as { persistence: AedesSessions }).persistence
   }
@@ -185,12 +176,22 @@ class ApplianceBroker implements Broker {
       stream.destroy()
       return
     }
+    stream.once('close', () => this.#addresses.closed(address))
+    const elsewhere = this.#options.elsewhere?.()
+    if (!elsewhere) {
+      this.adopt(stream, request)
+      return
+    }
+    this.#streams.add(stream)
+    stream.once('close', () => this.#streams.delete(stream))
+    hearConnect(stream, this.#limits, elsewhere, (other) => (other ?? this).adopt(stream, request))
+  }
+  adopt(stream: Duplex, request?: IncomingMessage): void {
     this.#stats.connections++
     this.#streams.add(stream)
     stream.once('close', () => {
       this.#stats.connections--
       this.#streams.delete(stream)
-      this.#addresses.closed(address)
     })
     hearVersion(stream, this.#limits, (isFive) => {
       if (isFive) new FiveConnection(stream, this.#five)

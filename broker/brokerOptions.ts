@@ -11,6 +11,7 @@ import type {
   SessionStore,
 } from '../core/index.ts'
 import type { MayListen } from './five/staffFeed.ts'
+import type { Adopts, Elsewhere } from './hearConnect.ts'
 import type { BrokerLimits, BrokerStats } from './limits.ts'
 import type { MisdirectedTopic } from './misdirected.ts'
 import type { HeldFilters } from './outside/heldFilters.ts'
@@ -19,6 +20,13 @@ import type { OutsideSettings, OutsideState } from './outside/outsideState.ts'
 export interface BrokerOptions {
   host: string
   port: number
+  /** It listens nowhere: connections are brought to it by another one, which has the ports. */
+  isBehind?: boolean
+  /**
+   * Whose connection it is, where several brokers share these ports; asked for each connection once it has said who it is.
+   * Absent: all are its own. @returns undefined for its own
+   */
+  elsewhere?: (() => Elsewhere | undefined) | undefined
   /** Where it listens with a certificate besides; the server is not open yet. */
   secure?: { host: string; port: number; server: SecureServer }
   log: FrameIngress
@@ -43,7 +51,7 @@ export interface BrokerOptions {
   limits?: Partial<BrokerLimits>
 }
 
-export interface Broker {
+export interface Broker extends Adopts {
   readonly port: number
   /** With a certificate; undefined where there is none. */
   readonly securePort: number | undefined

@@ -9,6 +9,7 @@
 export { openBroker } from './broker.ts'
 export type { Broker, BrokerOptions } from './brokerOptions.ts'
 export { MOST_EXPIRY_SECONDS } from './five/terms.ts'
+export type { Claimed, Elsewhere } from './hearConnect.ts'
 export { commandAckSchema } from './incoming.ts'
 export { type BrokerLimits, brokerLimits } from './limits.ts'
 export type { MisdirectedTopic } from './misdirected.ts'

@@ -118,12 +118,21 @@ export const settingNames = Object.keys(settingsSchema.shape) as (keyof Settings
 /** Is its value for nobody's eyes? */
 export const isSecret = (name: string): boolean => /PASSWORD|TOKEN|SECRET/.test(name)
 
+/** The organisation that every installation has. */
+export const FIRST = 'main'
+
 /** The world that a start runs: its folder below `DATA_DIR`, and who moves its clock. */
 export interface World {
   name: 'simulation' | 'live'
   dir: string
   clock: 'wall' | 'telemetry'
+  /** Of a further organisation its id; absent: the first one's. */
+  organisation?: string
 }
+
+/** What it is called on servers that several worlds share: letters, digits and underscores. */
+export const sharedNameOf = ({ name, organisation }: World): string =>
+  organisation === undefined ? name : `${name}_${organisation.replaceAll('-', '_')}`
 
 /** @throws Problem `bad-setting`, which names the first wrong variable */
 export function readSettings(env: Record<string, string | undefined>): Settings {

@@ -1,17 +1,21 @@
-// `npm run audit -- verify [--head SEQ:HASH]`: is every row of the audit as it was written, and none gone? Beside the running
+// `npm run audit -- verify [--head SEQ:HASH] [--organisation ID]`: is every row of the audit as it was written, and none gone? Beside the running
 // service or without it; it changes nothing. Ends with 1 when something is not as it was written.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Problem, readSettings, type Settings, worldOf } from '../core/index.ts'
+import { Problem, readSettings, type Settings, sharedNameOf, type World, worldOf } from '../core/index.ts'
 import { type ForReading, openPostgresForReading, openSqliteForReading } from '../database/index.ts'
 import { checkAudit } from '../service/index.ts'
 import { auditInWords } from '../workers/audit/auditInWords.ts'
 import { auditKeyOf, headOf, readHead } from '../workers/audit/openAuditOf.ts'
+import { organisationWorld } from '../workers/organisations/organisationDir.ts'
 import { endInWords } from './endInWords.ts'
 
 await endInWords(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { head: { type: 'string' } } })
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { head: { type: 'string' }, organisation: { type: 'string' } },
+  })
   if (positionals[0] !== 'verify' || positionals.length > 1)
     throw new Problem({
       code: 'no-such-command',
@@ -26,7 +30,10 @@ await endInWords(async () => {
       remedy: 'Give it as verify printed it: SEQ:HASH.',
     })
   const settings = readSettings(process.env)
-  const { dir } = worldOf(settings)
+  const first = worldOf(settings)
+  const world =
+    values.organisation === undefined ? first : organisationWorld(settings, first, checked(values.organisation))
+  const { dir } = world
   const key = await auditKeyOf(dir)
   if (key === undefined)
     throw new Problem({
@@ -37,7 +44,7 @@ await endInWords(async () => {
     })
   // Where somebody was told the end themselves, that one counts.
   const head = noted ?? (await headOf(dir))
-  const database = await open(settings, dir)
+  const database = await open(settings, world)
   try {
     const found = await checkAudit(database.query, key, head)
     for (const line of auditInWords(found)) console.log(line)
@@ -47,9 +54,19 @@ await endInWords(async () => {
   }
 })
 
-async function open(settings: Settings, dir: string): Promise<ForReading> {
-  if (settings.POSTGRES_URL)
-    return openPostgresForReading(settings.POSTGRES_URL, `hearthwatch_${worldOf(settings).name}`)
+/** It becomes part of a path. @throws Problem `no-audit` */
+function checked(organisation: string): string {
+  if (/^[a-z0-9-]{1,64}$/.test(organisation)) return organisation
+  throw new Problem({
+    code: 'no-audit',
+    message: `'${organisation}' is no id of an organisation.`,
+    remedy: 'GET /api/organisations lists them; leave --organisation out for the first.',
+  })
+}
+
+async function open(settings: Settings, world: World): Promise<ForReading> {
+  const { dir } = world
+  if (settings.POSTGRES_URL) return openPostgresForReading(settings.POSTGRES_URL, `hearthwatch_${sharedNameOf(world)}`)
   const path = join(dir, 'hearthwatch.db')
   if (existsSync(path)) return openSqliteForReading(path)
   throw new Problem({

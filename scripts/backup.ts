@@ -5,10 +5,11 @@ import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { Problem, readSettings, type Settings, wallClock, worldOf } from '../core/index.ts'
+import { Problem, readSettings, type Settings, type World, wallClock, worldOf } from '../core/index.ts'
 import type { BackupState } from '../dashboards/index.ts'
-import { pinSqlite } from '../database/index.ts'
-import { copyWorld, KEYS } from '../workers/backup/copyWorld.ts'
+import { copyWorlds, KEYS, type WorldToCopy } from '../workers/backup/copyWorld.ts'
+import { restingWorld } from '../workers/backup/restingWorld.ts'
+import { dataDirOf, organisationWorlds } from '../workers/organisations/organisationDir.ts'
 import { adminTokenOf, plainUrlOf } from '../workers/runningService.ts'
 import { openWorld } from '../workers/world.ts'
 import { endInWords } from './endInWords.ts'
@@ -83,22 +84,18 @@ async function madeHere(settings: Settings): Promise<string> {
         : `There is no world in ${world.dir}.`,
       remedy: 'Set DATA_DIR (and SIMULATE=0 for the real world) to those of the service.',
     })
-  const held = await openWorld(world, settings.DATA_DIR)
+  const worlds = [world, ...organisationWorlds(settings, world)] as const
+  const held: { release(): void }[] = []
   try {
+    for (const one of worlds) held.push(await openWorld(one, dataDirOf(settings, one)))
     const made = resolve(settings.DATA_DIR, 'backups', 'by-hand')
     await rm(made, { recursive: true, force: true })
-    const copyTo = async (dir: string): Promise<void> => {
-      const from = join(world.dir, 'telemetry')
-      await mkdir(dir, { recursive: true })
-      for (const name of ['readings.duckdb', 'readings.duckdb.wal'])
-        if (existsSync(join(from, name))) await cp(join(from, name), join(dir, name))
-      await pinSqlite(join(from, 'appliances.sqlite'))(join(dir, 'appliances.sqlite'))
-    }
-    const log = { hold: () => async () => undefined }
-    await copyWorld({ dataDir: settings.DATA_DIR, world, log, store: { copyTo }, now: wallClock.now }, made)
+    const [first, ...others] = worlds
+    const resting = (one: World): WorldToCopy => restingWorld(dataDirOf(settings, one), one)
+    await copyWorlds([resting(first), ...others.map(resting)], made, wallClock.now)
     return made
   } finally {
-    held.release()
+    for (const one of held) one.release()
   }
 }
 

@@ -36,6 +36,18 @@ function run(script: string, dataDir: string, args: string[], env: Record<string
   return { status, said: stdout + stderr }
 }
 
+const keyOfAcme = join('organisations', 'acme', 'live', 'device-key')
+const inAcme = (program: Program, method: string, path: string, body?: unknown): Promise<Response> =>
+  fetch(program.url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${program.token}`,
+      'x-organisation': 'acme',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+
 test('a backup of the program at work, restored elsewhere, holds all that was acknowledged before it began', async () => {
   const base = await newDataDir()
   const dataDir = join(base, 'data')
@@ -53,6 +65,11 @@ test('a backup of the program at work, restored elsewhere, holds all that was ac
   )
   const passwords = new Map(made.map(({ id, mqtt }) => [id, mqtt.password]))
   await program.call('POST', '/api/appliances/f1/report', { text: 'it hums' })
+  // Of another organisation, which lies beside it.
+  await program.call('POST', '/api/organisations', { id: 'acme', name: 'Acme' })
+  const acme = { id: 'a1', kind: 'fridge', model: 'M', owner: { name: 'Ada', contact: 'ada@example.org' } }
+  expect((await inAcme(program, 'POST', '/api/appliances', acme)).status).toBe(201)
+  expect((await inAcme(program, 'POST', '/api/appliances/a1/report', { text: 'it hums' })).status).toBe(201)
   let going = true
   const acked = new Map<string, number>()
   const senders = ids.map(async (id) => {
@@ -92,8 +109,9 @@ test('a backup of the program at work, restored elsewhere, holds all that was ac
 
   // Keys lie apart, and nothing of them in the backup.
   const keys = await readdir(`${folder}-keys`, { recursive: true })
-  expect(keys).toEqual(expect.arrayContaining(['admin-token', 'session-secret', join('live', 'device-key')]))
+  expect(keys).toEqual(expect.arrayContaining(['admin-token', 'session-secret', join('live', 'device-key'), keyOfAcme]))
   expect(await readdir(folder, { recursive: true })).not.toContain('admin-token')
+  expect(await readdir(folder, { recursive: true })).not.toContain(keyOfAcme)
 
   const elsewhere = join(base, 'elsewhere')
   expect(run('restore', elsewhere, [folder])).toMatchObject({
@@ -118,6 +136,10 @@ test('a backup of the program at work, restored elsewhere, holds all that was ac
   const named = (list: typeof tickets) =>
     list.items.map(({ number, id, ownerLink }) => [number, id, new URL(ownerLink).pathname])
   expect(named(same)).toEqual(named(tickets))
+  const [theirs] = ((await (await inAcme(restored, 'GET', '/api/tickets')).json()) as Tickets).items
+  expect(theirs).toMatchObject({ appliance: 'a1' })
+  const link = new URL(theirs?.ownerLink ?? '').pathname
+  expect((await fetch(`${restored.url}/api${link}`)).status).toBe(200)
   // Passwords are those of before, and it goes on where it was.
   const client = await connectAppliance(restored, 'f0', passwords.get('f0')!)
   await client.publishAsync(

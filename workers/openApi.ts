@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { alertRecords, publicTargets, pushKeys } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Database, isInService, type Settings, type World, wallClock } from '../core/index.ts'
-import { type Accounts, AnswerWatch, type ApiContext, createApi, type EventHub, ownPages } from '../dashboards/index.ts'
+import { type Database, FIRST, isInService, type Settings, type World, wallClock } from '../core/index.ts'
+import {
+  type Accounts,
+  AnswerWatch,
+  type ApiContext,
+  createApi,
+  type EventHub,
+  type Organisations,
+  ownPages,
+} from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
 import {
@@ -18,11 +27,13 @@ import {
 } from '../service/index.ts'
 import { openAuditOf } from './audit/openAuditOf.ts'
 import { openBackups } from './backup/backups.ts'
+import type { WorldToCopy } from './backup/copyWorld.ts'
 import { shownOf } from './care/shownOf.ts'
 import type { Ending } from './ending.ts'
 import { createMetrics } from './metrics.ts'
 import type { Flow } from './openFlow.ts'
 import type { Ingress } from './openIngress.ts'
+import { type InstallationIds, withOwnIds } from './organisations/installationIds.ts'
 import { ownersRights } from './privacy/ownersRights.ts'
 import { previewRule } from './rules/previewRule.ts'
 import { startHomeAssistant } from './start/startHomeAssistant.ts'
@@ -30,6 +41,7 @@ import { startJobs } from './start/startJobs.ts'
 import { startSimulator } from './start/startSimulator.ts'
 
 interface ApiOptions {
+  ids: InstallationIds
   settings: Settings
   world: World
   catalog: Catalog
@@ -41,18 +53,27 @@ interface ApiOptions {
   accounts: Accounts
   events: EventHub
   ready: () => boolean
+  organisations: Organisations
+  /** Of the installation: where its token and the keys of browser push are. */
+  installationDir: string
+  /** What is copied of the organisations beside it. */
+  copiedToo?: () => WorldToCopy[]
+  /** Where the first organisation takes them. */
+  backups?: ApiContext['backups']
+  /** Leads what comes in at these doors to whose it is; by default all of it is answered here. */
+  front?: (own: RequestListener) => RequestListener
 }
 
 /** The API and the pages behind the HTTP port, the jobs that leave the product, and the simulated world. */
-export async function openApi(options: ApiOptions): Promise<void> {
-  const { settings, world, catalog, catalogDir, logger, ending, ingress, flow, accounts, events } = options
+export async function openApi(options: ApiOptions) {
+  const { settings, world, catalog, logger, ending, ingress, flow, accounts, events } = options
   const { opened, ingressOpened, failed, onRetryableError } = ending
   const { database, http, broker, clock, publicUrl } = ingress
   const { registry, policies, policy, commands, desk, alerts, announcer } = ingress
   const { pipeline, disk } = flow
-  const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(settings.DATA_DIR, 'admin-token')))
+  const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(options.installationDir, 'admin-token')))
   const simulationToken = randomBytes(32).toString('base64url')
-  const keys = await pushKeys(join(settings.DATA_DIR, 'push-keys.json'))
+  const keys = await pushKeys(join(options.installationDir, 'push-keys.json'))
   const targets = publicTargets(settings.ALLOW_PRIVATE_TARGETS ?? [])
   const { jobs, mails } = await startJobs({
     targets,
@@ -70,10 +91,18 @@ export async function openApi(options: ApiOptions): Promise<void> {
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
   const reading = flowContext(ingress, flow)
   const pages = ownPages(settings, () => publicUrl)
+  const audit = await openAuditOf(world, database, ending)
+  const rights = ownersRights(options.installationDir, world, ingress, mails)
+  const service = await serviceContext(settings, ingress, catalog)
+  const people = withOwnIds(service.people, options.ids, world.organisation ?? FIRST)
   const answers = new AnswerWatch({ isStrict: settings.STRICT_ANSWERS, wall: wallClock, log: logger })
   const api = await createApi(
     {
-      settings: { ...settings, MQTT_PORT: broker.port, MQTTS_PORT: broker.securePort ?? settings.MQTTS_PORT },
+      settings: {
+        ...settings,
+        MQTT_PORT: broker.port || settings.MQTT_PORT,
+        MQTTS_PORT: broker.securePort ?? settings.MQTTS_PORT,
+      },
       world,
       publicUrl,
       adminToken,
@@ -85,7 +114,8 @@ export async function openApi(options: ApiOptions): Promise<void> {
       registry,
       alerts,
       desk,
-      ...(await serviceContext(settings, ingress, catalog)),
+      ...service,
+      people,
       policy,
       policies,
       announcer,
@@ -93,12 +123,12 @@ export async function openApi(options: ApiOptions): Promise<void> {
       jobs,
       accounts,
       answers,
-      audit: await openAuditOf(world, database, ending),
-      ...ownersRights(settings, world, ingress, mails),
+      audit,
+      ...rights,
       events,
       ...reading,
       ...startHomeAssistant(settings, { registry, alerts, desk, catalog, ...reading }, ingress, ending),
-      backups: openBackups(settings, world, ingress.log, flow.store),
+      backups: options.backups ?? openBackups(settings, world, ingress.log, flow.store, options.copiedToo),
       commands,
       ...careContext(options),
       ...(simulator ? { simulator: simulator.control } : {}),
@@ -107,23 +137,33 @@ export async function openApi(options: ApiOptions): Promise<void> {
       ownPages: pages,
       targets,
       ready: options.ready,
+      organisations: options.organisations,
     },
     new URL('../dashboards/web/dist', import.meta.url).pathname,
     logger,
-    http,
+    { server: http.server, serve: (own) => http.serve(options.front?.(own) ?? own) },
   )
   ingressOpened(() => api.close())
   for (const server of http.servers) broker.attachWebSocket(server, '/mqtt', pages.orNoPage)
   const watching = setInterval(() => pipeline.watch([...events.watched()]), 1_000)
   ingressOpened(() => clearInterval(watching))
-  if (!simulator) return
+  if (simulator) openSimulated(simulator, options, simulationToken)
+  return { api, audit, claims: rights.claims, people, adminToken }
+}
+export type OpenApi = Awaited<ReturnType<typeof openApi>>
+
+function openSimulated(
+  simulator: ReturnType<typeof startSimulator>,
+  { settings, world, catalogDir, ingress: { broker, http }, ending: { ingressOpened } }: ApiOptions,
+  token: string,
+): void {
   simulator.open({
     ...simulated(settings),
     worldDir: world.dir,
     catalogDir,
     mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
     apiUrl: `http://127.0.0.1:${http.port}`,
-    token: simulationToken,
+    token,
   })
   ingressOpened(() => simulator.close())
 }

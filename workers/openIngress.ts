@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { type ChannelBook, openChannelBook, outgoingHttp, secretBox } from '../alerts/index.ts'
-import { openBroker, openSessionStore } from '../broker/index.ts'
+import { type Elsewhere, openBroker, openSessionStore } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Clock, type Database, ManualClock, type Settings, type World, wallClock } from '../core/index.ts'
+import { type Clock, type Database, FIRST, ManualClock, type Settings, type World, wallClock } from '../core/index.ts'
 import { secretFile } from '../database/index.ts'
 import { keepCatalogVersion, openJournal } from '../ingest/index.ts'
 import type { TicketView } from '../service/index.ts'
@@ -14,6 +14,7 @@ import type { Ending } from './ending.ts'
 import { openHttpDoor } from './httpDoor.ts'
 import { openMappingOf, othersTopics } from './mappingOf.ts'
 import { openService } from './openService.ts'
+import type { InstallationIds } from './organisations/installationIds.ts'
 import { startDatabase } from './start/startDatabase.ts'
 import { openSuspects } from './suspects.ts'
 import { tellSession, tellWhoStayedAway } from './tellSession.ts'
@@ -39,32 +40,29 @@ export async function openIngress(options: {
   timeKnown: Promise<(ticket: TicketView) => void>
   /** Does this key let a program of the staff hear what appliances say? */
   mayListen: (key: string) => Promise<boolean>
+  /** Whose ids of devices are whose, in all organisations. */
+  ids: InstallationIds
+  /** Whose connections are whose, for the one that has the ports. */
+  elsewhere?: () => Elsewhere | undefined
+  /** Of a further organisation: it has no ports of its own, and is reached by those of the first. */
+  doors?: HttpIngress
 }) {
-  const { settings, world, hold, catalog, ending } = options
+  const { settings, world, hold, catalog, ending, ids } = options
   const { opened, ingressOpened, failed, onRetryableError } = ending
-  const certificate = await openCertificate(settings, onRetryableError)
-  opened(async () => certificate?.close())
-  // Where there is a certificate, what is not encrypted stays on this machine.
-  const plainHost = certificate ? LOOPBACK : settings.HOST
-  const [log, rows, http, secretKey, linkKey, channelKey] = await Promise.all([
+  const organisation = world.organisation ?? FIRST
+  const [log, rows, doors, secretKey, linkKey, channelKey] = await Promise.all([
     openJournal({ dir: join(world.dir, 'journal'), clock: wallClock }),
     startDatabase(settings, world, failed, onRetryableError),
-    openHttpDoor(
-      plainHost,
-      settings.PORT,
-      certificate && { host: settings.HOST, port: settings.HTTPS_PORT, certificate },
-    ),
+    options.doors ?? openDoors(settings, ending),
     secretFile(join(world.dir, 'device-key')).then((key) => Buffer.from(key, 'base64url')),
     secretFile(join(world.dir, 'link-key')),
     secretFile(join(world.dir, 'channel-key')),
   ])
   opened(() => log.close())
+  const { http, certificate, plainHost, publicUrl } = doors
   const database = wakingDatabase(rows)
   opened(() => database.close())
   ingressOpened(http.close)
-  const shownHost = inUrl(settings.HOST)
-  const reached = http.securePort ? `https://${shownHost}:${http.securePort}` : `http://${shownHost}:${http.port}`
-  const publicUrl = settings.PUBLIC_URL?.replace(/\/$/, '') ?? reached
 
   // Time is the world's: the pipeline moves it.
   const telemetryClock = new ManualClock(0)
@@ -81,6 +79,8 @@ export async function openIngress(options: {
       carried: { book, wall: wallClock, mails: settings.SMTP_URL !== undefined || world.name === 'simulation' },
       secretKey,
       linkKey,
+      organisation: world.organisation,
+      reserve: (wanted) => ids.devices.reserve(organisation, wanted),
     }),
     // What follows is judged by this catalog; what came before it by the one that stood then.
     keepCatalogVersion(world.dir, catalog).then((payload) =>
@@ -88,6 +88,7 @@ export async function openIngress(options: {
     ),
   ])
   const { registry, commands, desk } = service
+  ids.devices.join(organisation, registry.knows)
   // A kind that came or changed since the last start: detection hears of its appliances anew.
   await registry.announceAgain(hold.changedKinds(catalog))
   const admission = openAdmission({
@@ -105,6 +106,8 @@ export async function openIngress(options: {
   const broker = await openBroker({
     host: plainHost,
     port: settings.MQTT_PORT,
+    isBehind: options.doors !== undefined,
+    elsewhere: options.elsewhere,
     ...(certificate ? { secure: secureMqtt(settings, certificate) } : {}),
     log: admission.door,
     sessionChanged,
@@ -119,11 +122,25 @@ export async function openIngress(options: {
     onRetryableError,
   })
   ingressOpened(() => broker.close())
-  const listening = whereHeard(inUrl(plainHost), shownHost, http, broker)
+  const listening = whereHeard(inUrl(plainHost), inUrl(settings.HOST), http, broker)
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
-  const doors = { log, database, http, broker, admission, mapping, listening, publicUrl }
-  return { ...doors, book, suspects, telemetryClock, clock, personKeys: rows.personKeys, secretKey, ...service }
+  const opens = { log, database, http, broker, admission, mapping, listening, publicUrl }
+  return { ...opens, doors, book, suspects, telemetryClock, clock, personKeys: rows.personKeys, secretKey, ...service }
+}
+
+export type HttpIngress = Awaited<ReturnType<typeof openDoors>>
+/** The ports of HTTP, with and without a certificate, and where people reach them. */
+async function openDoors(settings: Settings, { opened, onRetryableError }: Ending) {
+  const certificate = await openCertificate(settings, onRetryableError)
+  opened(async () => certificate?.close())
+  // Where there is a certificate, what is not encrypted stays on this machine.
+  const plainHost = certificate ? LOOPBACK : settings.HOST
+  const secure = certificate && { host: settings.HOST, port: settings.HTTPS_PORT, certificate }
+  const http = await openHttpDoor(plainHost, settings.PORT, secure)
+  const shownHost = inUrl(settings.HOST)
+  const reached = http.securePort ? `https://${shownHost}:${http.securePort}` : `http://${shownHost}:${http.port}`
+  return { certificate, plainHost, http, publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? reached }
 }
 
 /** The accounts with those who carry messages; one key seals their secrets and proves where receipts come to. */

@@ -44,6 +44,9 @@ export async function openService(options: {
   carried?: { book: ChannelBook; wall: Clock; mails: boolean }
   /** What differs from the policy as shipped. */
   rules?: Partial<Policy>
+  /** Whose it is, where it is not the first organisation's; and where all of them ask for ids. */
+  organisation?: string | undefined
+  reserve?: ((ids: readonly string[]) => () => void) | undefined
 }) {
   const { database, catalog, clock, publicUrl, carried } = options
   const named = catalogNames(catalog)
@@ -57,7 +60,7 @@ export async function openService(options: {
     ownerWays: () => policies.live.ownerWays,
     carries,
   })
-  const links = await openOwnerLinks(database, options.linkKey)
+  const links = await openOwnerLinks(database, options.linkKey, options.organisation)
   const policies = await openPolicies(database, clock, options.rules)
   const [registry, commands] = await Promise.all([
     openRegistry({
@@ -77,6 +80,7 @@ export async function openService(options: {
       },
       renewLinks: (tx, appliance) => links.renew(tx, appliance),
       isSource: isMappedSource,
+      reserve: options.reserve,
     }),
     openCommands(database, clock),
   ])

@@ -53,6 +53,7 @@ import type { Accounts } from './accounts/accounts.ts'
 import type { Answer } from './answers/index.ts'
 import type { AnswerWatch } from './answerWatch.ts'
 import type { EventHub } from './eventHub.ts'
+import type { Organisations } from './organisations.ts'
 import type { OwnPages } from './ownPages.ts'
 
 /** A fault as the simulator knows it. */
@@ -202,4 +203,6 @@ export interface ApiContext {
   /** Copies of everything, taken while all goes on. */
   backups: { begin(): BackupState; state(): BackupState }
   ready(): boolean
+  /** Who else is in this installation; absent: nobody. */
+  organisations?: Organisations
 }

@@ -13,6 +13,8 @@ declare module 'fastify' {
     ownTicket: TicketView | null
     /** Who acts, as histories name them, where that is not the account's name. */
     actor: string | null
+    /** It was done in another organisation, which has written it down. */
+    isElsewhere: boolean
   }
 }
 

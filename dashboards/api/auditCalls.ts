@@ -29,7 +29,7 @@ export function auditCalls(audit: Audit, wall: Clock, actorOf: (request: Fastify
   const reads = new Map<string, number>()
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const route = request.routeOptions.url
-    if (!route?.startsWith('/api/')) return
+    if (!route?.startsWith('/api/') || request.isElsewhere) return
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     const action = `${isRead ? 'GET' : request.method} ${route}`
     // The simulated people are no people; what they do is in the tickets.

@@ -74,6 +74,8 @@ const table = {
   'network.change':         [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],
   'onCall.see':             [X,   X,    A,    A,    A,    A,    A,    X,    A,    X,    A],
   'onCall.change':          [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],
+  'organisations.see':      [X,   X,    X,    X,    X,    X,    X,    X,    X,    X,    A],
+  'organisations.change':   [X,   X,    X,    X,    X,    X,    X,    X,    X,    X,    A],
   'ownerLinks.see':         [X,   X,    A,    A,    A,    A,    X,    X,    X,    X,    A],
   'ownerLinks.renew':       [X,   X,    X,    A,    X,    A,    X,    X,    X,    X,    A],
   'owners.contact':         [X,   O,    A,    A,    A,    A,    X,    X,    X,    X,    A],

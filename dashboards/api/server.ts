@@ -198,6 +198,7 @@ function addHooks(app: Api, context: ApiContext): void {
   app.decorateRequest('scope', null)
   app.decorateRequest('ownTicket', null)
   app.decorateRequest('actor', null)
+  app.decorateRequest('isElsewhere', false)
   app.addHook('onRequest', guard(context))
   // A link that opens nothing is told so before its body is read.
   app.addHook('onRequest', async (request) => {

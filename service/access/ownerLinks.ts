@@ -64,8 +64,15 @@ export const linkMigrations: DatabaseMigration[] = [
   },
 ]
 
-/** @param key of a file of its own, mode 600 */
-export async function openOwnerLinks(database: Database, key: string): Promise<OwnerLinks> {
+/** Between the organisation that a link is of and the rest of it; no id has one. */
+export const OF_ORGANISATION = '~'
+
+/**
+ * @param key of a file of its own, mode 600
+ * @param organisation that its links name; the first one's name none
+ */
+export async function openOwnerLinks(database: Database, key: string, organisation?: string): Promise<OwnerLinks> {
+  const named = organisation === undefined ? '' : `${organisation}${OF_ORGANISATION}`
   const rows = await database.query.selectFrom('linkGeneration').selectAll().execute()
   const generations = new Map(rows.map(({ appliance, generation }) => [appliance, generation]))
   const macOf = (
@@ -78,14 +85,14 @@ export async function openOwnerLinks(database: Database, key: string): Promise<O
       .update(JSON.stringify([kind, id, appliance, generation]))
       .digest('base64url')
   const isSecretOf = (id: string, mac: string, secret: string): boolean => {
-    const [wanted, given] = [Buffer.from(`${id}.${mac}`), Buffer.from(secret)]
+    const [wanted, given] = [Buffer.from(`${named}${id}.${mac}`), Buffer.from(secret)]
     return wanted.length === given.length && timingSafeEqual(wanted, given)
   }
   const path = (kind: LinkKind, id: string, appliance: ApplianceId): string =>
-    `/${kind}/${id}.${macOf(kind, id, appliance)}`
+    `/${kind}/${named}${id}.${macOf(kind, id, appliance)}`
   return {
     path,
-    idOf: (secret) => secret.slice(0, Math.max(0, secret.lastIndexOf('.'))),
+    idOf: (secret) => secret.slice(secret.startsWith(named) ? named.length : 0, Math.max(0, secret.lastIndexOf('.'))),
     opens: (kind, id, appliance, secret) => isSecretOf(id, macOf(kind, id, appliance), secret),
     opened: (kind, id, appliance, secret, generation) => isSecretOf(id, macOf(kind, id, appliance, generation), secret),
     async renew(tx, appliance) {

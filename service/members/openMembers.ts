@@ -8,7 +8,7 @@ import {
   Problem,
 } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Registry } from '../registry/registryPort.ts'
 import { tickets } from '../tickets/store/ticketRepository.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { type CommunityService, communityService, memberOf } from './community.ts'

@@ -10,7 +10,7 @@ import {
   pseudonymOf,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Registry } from '../registry/registryPort.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
 
 /** What was erased and what stays, each with how many and, of what stays, why; no string of the person's. */

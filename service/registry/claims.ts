@@ -10,7 +10,7 @@ import {
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
 import type { Credentials } from './registration.ts'
-import type { Registry } from './registry.ts'
+import type { Registry } from './registryPort.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {

@@ -1,27 +1,17 @@
-import type { Catalog } from '../../catalog/index.ts'
 import {
   type Appliance,
-  type Clock,
-  type CohortIndex,
-  type Database,
   type Device,
-  type DeviceDirectory,
-  type Gateway,
   hashSecret,
   isInService,
   newSecret,
   notFound,
-  type PersonRef,
   personOf,
-  type Registration,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { enqueueControl, readable } from '../../database/index.ts'
-import type { Policy } from '../policy/policySchema.ts'
 import { checkSpoken } from './checkSpoken.ts'
 import { countedCohorts } from './countedCohorts.ts'
 import {
-  type Credentials,
   checkEntered,
   definedOnly,
   gatewayControl,
@@ -35,58 +25,10 @@ import {
   taken,
   withoutHome,
 } from './registration.ts'
+import type { Registry, RegistryOptions } from './registryPort.ts'
 import { saveAppliance, saveBehind, speaksForOf, toAppliance } from './registryTable.ts'
 
-/** What exists, whom it belongs to, and who may sign in. Held in memory as well, because every CONNECT asks. */
-export interface Registry extends DeviceDirectory {
-  /** New ones get a secret; known ones change only in what differs. All of them, or none. */
-  register(registrations: Registration[]): Promise<(Appliance & { mqtt: Credentials })[]>
-  renewSecret(id: string): Promise<Credentials>
-  transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
-  retire(id: string): Promise<Appliance>
-  /** This person is erased: where it is theirs it goes on without an owner, and without where it stands. */
-  forgetOwner(id: string, person: PersonRef): Promise<Appliance>
-  /** Ends the links to its owner's pages, the sticker's included; new ones are made on demand. */
-  renewLinks(id: string): Promise<void>
-  /** Tells detection anew of every appliance of these kinds: their catalog entry is new or has changed. */
-  announceAgain(kinds: ReadonlySet<string>): Promise<void>
-  registerGateway(gateway: Gateway): Promise<Gateway & { mqtt: Credentials }>
-  /**
-   * What appliances themselves say that they run.
-   * @returns makes it known, once the transaction has committed
-   */
-  heardFirmware(tx: UnitOfWork, heard: { appliance: string; firmware: string }[]): Promise<() => void>
-  gateways(): string[]
-  /** The gateways that speak for it. */
-  gatewaysOf(id: string): string[]
-  /** @throws Problem `not-found` */
-  get(id: string): Appliance
-  /** @throws Problem `not-found`, or `retired` */
-  inService(id: string): Appliance
-  /** All of them, in the order of registration; retired ones last. */
-  all(): Appliance[]
-  /** What they share with each other. */
-  cohorts: CohortIndex
-}
-
-/** What a registry is opened with. */
-interface RegistryOptions {
-  database: Database
-  catalog: Catalog
-  clock: Clock
-  wall: Clock
-  secretKey: Uint8Array
-  /** Its former owner's data and links go, in the transaction of the transfer. @returns makes it known, after the commit */
-  ownerLeft: (tx: UnitOfWork, appliance: string, now: Registration['owner']) => Promise<() => void>
-  /** Where the desk is, for numbers without a country. */
-  rules: () => Pick<Policy, 'timeZone' | 'holidays'>
-  renewLinks: (tx: UnitOfWork, appliance: string) => Promise<() => void>
-  /** What was under way for it ends, in the transaction that retires it. @returns makes it known, after the commit */
-  retired: (tx: UnitOfWork, appliance: string) => Promise<() => void>
-  /** May this gateway say foreign topics? One that does so for a single appliance is its plug, and moves along. */
-  isSource: (tx: UnitOfWork, gateway: string) => Promise<boolean>
-}
-
+/** In memory, behind what the database has. */
 class HeldRegistry implements Registry {
   readonly #options: RegistryOptions
   constructor(options: RegistryOptions) {
@@ -164,7 +106,23 @@ class HeldRegistry implements Registry {
 
   readonly find: Registry['find'] = (id) => this.#devices.get(id)
   readonly onRevoked: Registry['onRevoked'] = (listener) => void this.#listeners.push(listener)
-  readonly register: Registry['register'] = async (registrations) => {
+  /** Of new ids: while they are being made, and from then on by being known here. */
+  readonly #reserving = async <T>(ids: readonly string[], work: () => Promise<T>): Promise<T> => {
+    const unknown = ids.filter((id) => !this.knows(id))
+    const release = this.#options.reserve?.(unknown)
+    try {
+      return await work()
+    } finally {
+      release?.()
+    }
+  }
+  readonly knows: Registry['knows'] = (id) => this.#appliances.has(id) || this.#gateways.has(id)
+  readonly register: Registry['register'] = (registrations) =>
+    this.#reserving(
+      registrations.map(({ id }) => id),
+      () => this.#register(registrations),
+    )
+  readonly #register: Registry['register'] = async (registrations) => {
     const made: { appliance: Appliance; secret?: string }[] = []
     const left: (() => void)[] = []
     await this.#options.database.transaction(async (tx) => {
@@ -290,7 +248,9 @@ class HeldRegistry implements Registry {
           await enqueueControl(tx, gatewayControl({ id, appliances: speaksFor }))
     })
   }
-  readonly registerGateway: Registry['registerGateway'] = async (gateway) => {
+  readonly registerGateway: Registry['registerGateway'] = (gateway) =>
+    this.#reserving([gateway.id], () => this.#registerGateway(gateway))
+  readonly #registerGateway: Registry['registerGateway'] = async (gateway) => {
     const { known, isRepeat, secret } = await this.#options.database.transaction(async (tx) => {
       if (this.#appliances.has(gateway.id)) throw taken(gateway.id, 'an appliance')
       for (const id of gateway.appliances) this.#existing(id)

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Problem, type Settings, wallClock } from '../../core/index.ts'
 import type { BackupState } from '../../dashboards/index.ts'
-import { copyWorld, type WorldToCopy } from './copyWorld.ts'
+import { copyWorlds, type WorldToCopy } from './copyWorld.ts'
 
 /** Backups of the world that runs, one at a time, each in a folder of its own below DATA_DIR/backups. */
 export function openBackups(
@@ -10,14 +10,15 @@ export function openBackups(
   of: WorldToCopy['world'],
   log: WorldToCopy['log'],
   store: WorldToCopy['store'],
+  others: () => WorldToCopy[] = () => [],
 ) {
-  const world = { dataDir: settings.DATA_DIR, world: of, log, store, now: wallClock.now }
+  const world = { dataDir: settings.DATA_DIR, world: of, log, store }
   let last: BackupState = { state: 'none' }
   async function run(folder: string): Promise<void> {
     const dir = join(world.dataDir, folder)
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 })
-      const { files } = await copyWorld(world, dir)
+      const { files } = await copyWorlds([world, ...others()], dir, wallClock.now)
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
       last = { state: 'done', folder, files: files.length, bytes }
     } catch (error) {
@@ -43,7 +44,7 @@ export function openBackups(
           remedy: 'Stop the product, then copy DATA_DIR and run pg_dump; put both back together.',
           status: 409,
         })
-      const folder = `backups/${new Date(world.now()).toISOString().replaceAll(/[:.]/g, '-')}`
+      const folder = `backups/${new Date(wallClock.now()).toISOString().replaceAll(/[:.]/g, '-')}`
       last = { state: 'running', folder }
       void run(folder)
       return last

@@ -30,17 +30,37 @@ export interface WorldToCopy {
   world: World
   log: Pick<TelemetryLog, 'hold'>
   store: Pick<TelemetryStore, 'copyTo'>
-  now: () => number
 }
 
 /**
- * Copies a world to a folder while it goes on, as it might be found after a kill: detection's snapshot first, then the
- * database, then the readings, then the journal, so that nobody is ahead of what he goes by. Keys go to `keys/`.
+ * Copies the worlds of an installation to a folder while they go on, one after the other: the first organisation's, then
+ * those below `organisations/`. Keys go to `keys/`.
  */
-export async function copyWorld({ dataDir, world, log, store, now }: WorldToCopy, to: string): Promise<Manifest> {
+export async function copyWorlds(
+  [first, ...others]: readonly [WorldToCopy, ...WorldToCopy[]],
+  to: string,
+  now: () => number,
+): Promise<Manifest> {
+  for (const one of [first, ...others]) {
+    const place = placeOf(one.world)
+    await copyWorld(one, join(to, place), join(to, KEYS, place))
+  }
+  const about = { version: ownVersion(), world: first.world.name, at: new Date(now()).toISOString() }
+  await writeManifest(join(to, KEYS), about)
+  return writeManifest(to, about, `${KEYS}/`)
+}
+/** Where the folder of an organisation is, below DATA_DIR and in a backup. */
+export const placeOf = ({ organisation }: World): string =>
+  organisation === undefined ? '' : join('organisations', organisation)
+
+/**
+ * Copies a world as it might be found after a kill: detection's snapshot first, then the database, then the readings, then
+ * the journal, so that nobody is ahead of what he goes by.
+ */
+async function copyWorld({ dataDir, world, log, store }: WorldToCopy, to: string, keysTo: string): Promise<void> {
   const copied = join(to, world.name)
   await mkdir(copied, { recursive: true, mode: 0o700 })
-  await mkdir(join(to, KEYS, world.name), { recursive: true, mode: 0o700 })
+  await mkdir(join(keysTo, world.name), { recursive: true, mode: 0o700 })
   const letGo = log.hold()
   try {
     await copyIfThere(join(world.dir, 'analysis.snapshot'), join(copied, 'analysis.snapshot'))
@@ -50,14 +70,12 @@ export async function copyWorld({ dataDir, world, log, store, now }: WorldToCopy
   } finally {
     await letGo()
   }
-  await pinSqlite(join(dataDir, 'accounts.db'))(join(to, 'accounts.db'))
+  // Those of all organisations lie with the first.
+  if (world.organisation === undefined) await pinSqlite(join(dataDir, 'accounts.db'))(join(to, 'accounts.db'))
   // After the database: whoever is in the copy has a key.
-  await pinSqlite(join(world.dir, PERSON_KEYS))(join(to, KEYS, world.name, PERSON_KEYS))
-  await copyRest(world.dir, copied, join(to, KEYS, world.name))
-  await copyRest(dataDir, to, join(to, KEYS))
-  const about = { version: ownVersion(), world: world.name, at: new Date(now()).toISOString() }
-  await writeManifest(join(to, KEYS), about)
-  return writeManifest(to, about, `${KEYS}/`)
+  await pinSqlite(join(world.dir, PERSON_KEYS))(join(keysTo, world.name, PERSON_KEYS))
+  await copyRest(world.dir, copied, join(keysTo, world.name))
+  await copyRest(dataDir, to, keysTo)
 }
 
 function ownVersion(): string {
@@ -69,7 +87,7 @@ function ownVersion(): string {
 async function copyRest(from: string, to: string, keysTo: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const { name } = entry
-    if (/^(?:live|simulation|backups)$/.test(name) || /^accounts\.db/.test(name)) continue
+    if (/^(?:live|simulation|backups|organisations)$/.test(name) || /^accounts\.db/.test(name)) continue
     const inside = entry.isDirectory() ? (await filesBelow(join(from, name))).map((path) => `${name}/${path}`) : [name]
     for (const path of inside) {
       if (apart.test(path)) continue

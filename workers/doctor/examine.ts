@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { Settings } from '../../core/index.ts'
+import { type Settings, type World, worldOf } from '../../core/index.ts'
+import { dataDirOf, organisationWorlds } from '../organisations/organisationDir.ts'
 import * as files from './files.ts'
 import { type Finding, looked, warn } from './finding.ts'
 import * as machine from './machine.ts'
@@ -34,7 +35,18 @@ export async function examine(settings: Settings, token: string): Promise<Findin
   if (SMTP_URL) looks.push(['mail', () => servers.mail(SMTP_URL)])
   if (WEBHOOK_URL) looks.push(['webhook', () => servers.webhook(WEBHOOK_URL)])
   if (running) looks.push(['service', () => service(running)])
+  for (const world of organisationWorlds(settings, worldOf(settings))) looks.push(...looksAt(world, settings))
   const found: Finding[] = []
   for (const [what, look] of looks) found.push(...(await looked(what, look)))
   return found
+}
+
+/** At the files of an organisation beside the first. */
+function looksAt(world: World, settings: Settings): [string, () => Promise<Finding[]>][] {
+  const own = { ...settings, DATA_DIR: dataDirOf(settings, world) }
+  const { catalogFiles, keys, journal, databases } = files
+  return Object.entries({ catalog: catalogFiles, keys, journal, database: databases }).map(([what, look]) => [
+    `${what} of ${world.organisation}`,
+    async () => [await look(own)].flat().map((found) => ({ ...found, what: `${found.what} of ${world.organisation}` })),
+  ])
 }

@@ -2,15 +2,16 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MailFile } from '../../alerts/index.ts'
-import type { Settings, World } from '../../core/index.ts'
+import type { World } from '../../core/index.ts'
 import { openPersonKeys, type PersonKeys } from '../../database/index.ts'
 import type { OutsideErasure } from '../../service/index.ts'
-import { KEYS, PERSON_KEYS } from '../backup/copyWorld.ts'
+import { KEYS, PERSON_KEYS, placeOf } from '../backup/copyWorld.ts'
 import { type checkedManifest, writeManifest } from '../backup/manifest.ts'
 
 /** What an erasure reaches outside the database: the file of mails, and the person's key, here and in the backups below DATA_DIR. */
 export const eraseOutside = (
-  settings: Pick<Settings, 'DATA_DIR'>,
+  /** Their folder. */
+  backups: string,
   world: World,
   keys: PersonKeys,
   mails: MailFile | undefined,
@@ -19,13 +20,12 @@ export const eraseOutside = (
   async keys(person) {
     const id = keys.idOf(person)
     const own = keys.destroy(id)
-    const backups = join(settings.DATA_DIR, 'backups')
     let [inBackups, unsealedBackups] = [0, 0]
     for (const name of await readdir(backups).catch(() => [])) {
       const folder = join(backups, name, KEYS)
-      const path = join(folder, world.name, PERSON_KEYS)
+      const path = join(folder, placeOf(world), world.name, PERSON_KEYS)
       if (!existsSync(path)) {
-        if (existsSync(join(backups, name, world.name, 'hearthwatch.db'))) unsealedBackups++
+        if (existsSync(join(backups, name, placeOf(world), world.name, 'hearthwatch.db'))) unsealedBackups++
         continue
       }
       if (await destroyIn(folder, path, id)) inBackups++

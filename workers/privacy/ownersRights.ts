@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import type { MailFile, OwnersLink } from '../../alerts/index.ts'
-import { type Settings, type World, wallClock } from '../../core/index.ts'
+import { type World, wallClock } from '../../core/index.ts'
 import type { ApiContext } from '../../dashboards/index.ts'
 import { openClaims, openConsents, openErasures, openShares, stopCampaigns } from '../../service/index.ts'
 import type { Ingress } from '../openIngress.ts'
@@ -7,7 +8,7 @@ import { eraseOutside } from './eraseOutside.ts'
 
 /** What owners decide of their data. */
 export function ownersRights(
-  settings: Settings,
+  installationDir: string,
   world: World,
   { announcer, database, links, personKeys, registry, secretKey }: Ingress,
   mails: MailFile | undefined,
@@ -21,7 +22,7 @@ export function ownersRights(
       database,
       clock: wallClock,
       registry,
-      outside: eraseOutside(settings, world, personKeys, mails),
+      outside: eraseOutside(join(installationDir, 'backups'), world, personKeys, mails),
     }),
   }
 }

@@ -1,8 +1,8 @@
 import { isLoopback, type Settings } from '../../core/index.ts'
-import type { Accounts, OidcSettings } from '../../dashboards/index.ts'
+import type { Installation, OidcSettings } from '../../dashboards/index.ts'
 
 /** Loads what people sign in by, and opens their accounts, which both worlds share. */
-export async function startAccounts(settings: Settings): Promise<Accounts> {
+export async function startAccounts(settings: Settings): Promise<Installation> {
   const { checkReach, openAccounts } = await import('../../dashboards/index.ts')
   const accounts = await openAccounts({
     dataDir: settings.DATA_DIR,

@@ -7,7 +7,7 @@ import {
   noticeMigrations,
 } from '../../alerts/index.ts'
 import { brokerMigrations } from '../../broker/index.ts'
-import type { Database, Problem, Settings, World } from '../../core/index.ts'
+import { type Database, type Problem, type Settings, sharedNameOf, type World } from '../../core/index.ts'
 import { openPersonKeys, openPostgresDatabase, outboxMigrations, type PersonKeys } from '../../database/index.ts'
 import { mappingMigrations } from '../../mapping/index.ts'
 import { serviceMigrations } from '../../service/index.ts'
@@ -40,7 +40,7 @@ export async function startDatabase(
   const personKeys = openPersonKeys(join(world.dir, PERSON_KEYS))
   try {
     const database = settings.POSTGRES_URL
-      ? await openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${world.name}`, migrations, personKeys)
+      ? await openPostgresDatabase(settings.POSTGRES_URL, `hearthwatch_${sharedNameOf(world)}`, migrations, personKeys)
       : await startSqlite({
           path: join(world.dir, 'hearthwatch.db'),
           migrations,

@@ -13,7 +13,7 @@ import {
   smtpMail,
   webPushNotifier,
 } from '../../alerts/index.ts'
-import { type Database, type JobQueue, type Settings, type World, wallClock } from '../../core/index.ts'
+import { type Database, type JobQueue, type Settings, sharedNameOf, type World, wallClock } from '../../core/index.ts'
 import type { Ingress } from '../openIngress.ts'
 import { ownersLink } from '../privacy/ownersRights.ts'
 
@@ -53,7 +53,11 @@ export async function startJobs(options: {
     onRetryableError,
   }
   const jobs = settings.REDIS_URL
-    ? await openBullQueue({ ...queueOptions, redisUrl: settings.REDIS_URL, prefix: `hearthwatch-${world.name}` })
+    ? await openBullQueue({
+        ...queueOptions,
+        redisUrl: settings.REDIS_URL,
+        prefix: `hearthwatch-${sharedNameOf(world)}`,
+      })
     : openOutboxQueue(queueOptions)
   return { jobs, ...(mails ? { mails } : {}) }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
-import { openReviver, PortCaller, Problem, type Settings, type World } from '../../core/index.ts'
+import { openReviver, PortCaller, Problem, type Settings, sharedNameOf, type World } from '../../core/index.ts'
 import { remoteTelemetryStore } from '../../ingest/index.ts'
 import type { StoreData, StoreThread } from '../protocol.ts'
 import { openThread } from './openThread.ts'
@@ -106,7 +106,7 @@ function dataOf({ settings, world, catalogDir }: StoreOptions): Omit<StoreData, 
             version: settings.INFLUX_VERSION,
             ...(token ? { token } : {}),
             org: settings.INFLUX_ORG,
-            database: `${settings.INFLUX_BUCKET}_${world.name}`,
+            database: `${settings.INFLUX_BUCKET}_${sharedNameOf(world)}`,
           },
         }
       : {}),

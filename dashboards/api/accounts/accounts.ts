@@ -1,11 +1,18 @@
-import { newSecret, notFound, Problem, wallClock } from '../../../core/index.ts'
+import { FIRST, newSecret, notFound, Problem, wallClock } from '../../../core/index.ts'
 import { accountName, type Role } from './accountNames.ts'
-import type { Account, AccountChange, Accounts, AccountView, SessionView, SignInFrom } from './accountsPort.ts'
+import type { Account, AccountChange, Accounts, AccountView, Ended, SessionView, SignInFrom } from './accountsPort.ts'
 import { type AccountsOptions, type AuthLibrary, openAuthLibrary } from './authLibrary.ts'
 import { checkPassword } from './checkPassword.ts'
-import { email, headersOf, type LinkApi, viewOf } from './libraryForms.ts'
+import { ELSEWHERE, headersOf, type LinkApi } from './libraryForms.ts'
+import type { Installation } from './organisations/installation.ts'
+import { Invitations } from './organisations/invitations.ts'
+import { join } from './organisations/join.ts'
+import { elsewhere, MemberAccounts } from './organisations/memberAccounts.ts'
+import { OrganisationBook } from './organisations/organisationBook.ts'
+import { whoHas } from './organisations/whoHas.ts'
 import { PasswordLinks } from './passwordLinks.ts'
-import { lastAdmin, refuseUnbound } from './refuseUnbound.ts'
+import { People } from './people.ts'
+import { refuseLastAdmin, refuseUnbound } from './refuseUnbound.ts'
 import { SignInKey } from './signInKey.ts'
 import { ApiKeys } from './ways/apiKeys.ts'
 import { OpenIdConnect, type Vouched } from './ways/openIdConnect.ts'
@@ -16,7 +23,7 @@ export { accountName, type Role, roles } from './accountNames.ts'
 export type { Account, Accounts } from './accountsPort.ts'
 
 /** Accounts of people, shared by both worlds. The first start makes `admin`. */
-export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
+export async function openAccounts(options: AccountsOptions): Promise<Installation> {
   const link = new SignInKey()
   const grants = new Map<string, string>()
   const library = await openAuthLibrary(
@@ -34,24 +41,26 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   return accounts
 }
 
-type Ended = { account: string; but?: string; session?: string }
-
-class LibraryAccounts implements Accounts {
+class LibraryAccounts implements Installation {
   readonly #library: AuthLibrary
   readonly #link: SignInKey
   readonly #links: PasswordLinks
-  readonly #ended: ((ended: Ended) => void)[] = []
   readonly #grants: Map<string, string>
+  readonly people: People
+  readonly organisations: OrganisationBook
+  readonly invitations: Invitations
   readonly keys: ApiKeys
   readonly secondFactors: SecondFactors
   readonly passkeys: Passkeys
   readonly oidc?: OpenIdConnect
-  #turn: Promise<unknown> = Promise.resolve()
   constructor(library: AuthLibrary, link: SignInKey, grants: Map<string, string>, oidc: OpenIdConnect | undefined) {
     if (oidc) this.oidc = oidc
     this.#library = library
     this.#link = link
     this.#grants = grants
+    this.people = new People(library)
+    this.organisations = new OrganisationBook(library.table, wallClock)
+    this.invitations = new Invitations(library.users)
     this.keys = new ApiKeys(library.table, wallClock)
     this.secondFactors = new SecondFactors(library.table, wallClock, library.secret)
     this.passkeys = new Passkeys(library.table, wallClock)
@@ -63,65 +72,49 @@ class LibraryAccounts implements Accounts {
   get #users() {
     return this.#library.users
   }
-  get #passwords() {
-    return this.#library.passwords
+  of(organisation: string): Accounts {
+    return organisation === FIRST ? this : new MemberAccounts(this, organisation, this.#library.table)
   }
 
   /** @param password what it is from now on, if it is another one */
   async makeAdmin(password: string | undefined): Promise<void> {
-    const admin = (await this.#byName('admin')) ?? (await this.#create('admin', ['admin']))
-    if (!password) return
-    const known = await this.#users.findCredentialAccount(admin.id)
-    const same = known?.password && (await this.#passwords.verify({ hash: known.password, password }))
-    if (!same) await this.#setPassword(admin.id, password)
+    const admin = (await this.people.byName('admin')) ?? (await this.people.create('admin', ['admin']))
+    if (password && !(await this.people.hasPassword(admin.id, password)))
+      await this.people.setPassword(admin.id, password)
   }
   async whoIs(cookie: string | undefined): Promise<Account | null> {
-    if (!cookie) return null
-    const found = await this.#auth.api.getSession({ headers: new Headers({ cookie }) })
-    if (!found) return null
-    const { disabled, lastSignInAt: _, ...account } = viewOf(found.user)
-    return disabled ? null : { ...account, session: found.session.id }
+    const found = cookie ? await this.people.byCookie(cookie) : null
+    if (!found || found.roles.length === 0) return null
+    const { disabled: _disabled, lastSignInAt: _, ...account } = found
+    return account
   }
-  async whoHas(key: string): Promise<Account | null> {
-    const found = await this.keys.whose(key)
-    const owner = found && (await this.list()).find(({ id }) => id === found.account)
-    if (!found || !owner || owner.disabled) return null
-    // What its owner may not do any more, it may not either.
-    const may = owner.roles.includes('admin') ? found.roles : found.roles.filter((role) => owner.roles.includes(role))
-    if (may.length === 0) return null
-    return {
-      id: `key:${found.id}`,
-      name: `${owner.name}/${found.name}`,
-      roles: may,
-      ...(owner.engineer ? { engineer: owner.engineer } : {}),
-      ...(found.readOnly ? { readOnly: true as const } : {}),
-    }
+  whoHas(key: string): Promise<Account | null> {
+    return whoHas(this, key)
   }
   async signIn(name: string, password: string, from: SignInFrom, code?: string): Promise<Response> {
-    const asked = await this.#byName(name)
+    const asked = await this.people.byName(name)
     if (asked && (await this.secondFactors.of(asked.id)).enabled) {
       // Whether a code is asked for is told to those alone who know the password.
-      const hash = (await this.#users.findCredentialAccount(asked.id))?.password
-      if (!hash || !(await this.#passwords.verify({ hash, password }))) return new Response(null, { status: 401 })
+      if (!(await this.people.hasPassword(asked.id, password))) return new Response(null, { status: 401 })
       await this.secondFactors.check(asked.id, code)
     }
     const body = { username: name, password }
     const response = await this.#auth.api.signInUsername({ body, headers: headersOf(from), asResponse: true })
-    const user = response.ok ? await this.#byName(name) : undefined
-    if (user && !viewOf(user).disabled)
-      await this.#users.updateUser(user.id, { lastSignInAt: new Date(wallClock.now()) })
-    if (!user || !viewOf(user).disabled) return response
+    const user = response.ok ? await this.people.byName(name) : undefined
+    if (user && !user.disabled) await this.people.update(user.id, { lastSignInAt: new Date(wallClock.now()) })
+    if (!user?.disabled) return response
     // As if the password were wrong: who is disabled is nobody's business.
-    await this.#endSessions(user.id)
+    await this.people.endSessions(user.id)
     return new Response(null, { status: 401 })
   }
   async signInVouched(who: Vouched, from: SignInFrom): Promise<{ name: string; response: Response }> {
     const known = await this.#users.findAccountByKey({ providerId: OIDC, accountId: who.subject })
     const account = known ? known.userId : await this.#makeVouched(who)
-    const before = await this.#known(account)
+    const before = await this.people.known(account)
     // Whose jobs are an engineer's own, an administrator says here.
     const roles = who.roles.filter((role) => role !== 'engineer' || before.engineer)
-    if (roles.length > 0 && roles.join() !== before.roles.join()) await this.change(account, { roles })
+    if (before.roles.length > 0 && roles.length > 0 && roles.join() !== before.roles.join())
+      await this.change(account, { roles })
     return this.signInAs(account, from)
   }
   /** An account of theirs alone: one that has their name already is somebody else's. */
@@ -133,13 +126,13 @@ class LibraryAccounts implements Accounts {
         .slice(0, 24) ?? ''
     const base = accountName.test(wanted) ? wanted : `sso-${newSecret().slice(0, 6)}`
     let free = base
-    for (let i = 2; await this.#byName(free); i++) free = `${base}-${i}`
-    const made = await this.#create(free, roles.includes('engineer') ? ['viewer'] : roles)
+    for (let i = 2; await this.people.byName(free); i++) free = `${base}-${i}`
+    const made = await this.people.create(free, roles.includes('engineer') ? ['viewer'] : roles)
     await this.#users.linkAccount({ userId: made.id, providerId: OIDC, accountId: subject })
     return made.id
   }
   async signInAs(account: string, from: SignInFrom): Promise<{ name: string; response: Response }> {
-    const { disabled, name } = await this.#known(account)
+    const { disabled, name } = await this.people.known(account)
     if (disabled)
       throw new Problem({
         code: 'account-disabled',
@@ -151,7 +144,7 @@ class LibraryAccounts implements Accounts {
     this.#grants.set(grant, account)
     const api = this.#auth.api as unknown as LinkApi
     const response = await api.signInAs({ body: { grant }, asResponse: true, headers: headersOf(from) })
-    if (response.ok) await this.#users.updateUser(account, { lastSignInAt: new Date(wallClock.now()) })
+    if (response.ok) await this.people.update(account, { lastSignInAt: new Date(wallClock.now()) })
     return { name, response }
   }
   signInByLink(key: string, from: SignInFrom): Promise<Response> {
@@ -161,18 +154,17 @@ class LibraryAccounts implements Accounts {
   async signOut(cookie: string): Promise<Response> {
     const found = await this.#auth.api.getSession({ headers: new Headers({ cookie }) })
     const response = await this.#auth.api.signOut({ headers: new Headers({ cookie }), asResponse: true })
-    if (found) this.#tellEnded({ account: found.user.id, session: found.session.id })
+    if (found) this.people.tellEnded({ account: found.user.id, session: found.session.id })
     return response
   }
   async changePassword(me: Account, current: string | undefined, next: string): Promise<void> {
     await this.requirePassword(me.id, current)
     await checkPassword(next, me.name)
-    await this.#setPassword(me.id, next)
-    await this.#endSessions(me.id, me.session)
+    await this.people.setPassword(me.id, next)
+    await this.people.endSessions(me.id, me.session)
   }
   async requirePassword(account: string, password: string | undefined): Promise<void> {
-    const hash = (await this.#users.findCredentialAccount(account))?.password
-    if (!hash || (password !== undefined && (await this.#passwords.verify({ hash, password })))) return
+    if ((await this.people.hasPassword(account, password)) !== false) return
     throw new Problem({
       code: 'wrong-password',
       message: 'The present password is missing or wrong.',
@@ -180,29 +172,20 @@ class LibraryAccounts implements Accounts {
       status: 403,
     })
   }
-  async resetSecondFactor(account: string): Promise<void> {
+  async requireOwn(account: string): Promise<void> {
     await this.#known(account)
+    if ((await this.organisations.of(account)).length > 0) throw elsewhere()
+  }
+  async resetSecondFactor(account: string): Promise<void> {
+    await this.requireOwn(account)
     await this.secondFactors.takeAway(account)
-    await this.#endSessions(account)
+    await this.people.endSessions(account)
   }
-  async sessions(account: string): Promise<SessionView[]> {
-    const now = wallClock.now()
-    return (await this.#users.listSessions(account, { onlyActiveSessions: true }))
-      .map(({ id, createdAt, expiresAt, ipAddress, userAgent }) => ({
-        id,
-        createdAt: createdAt.getTime(),
-        expiresAt: expiresAt.getTime(),
-        address: ipAddress ?? '',
-        agent: userAgent ?? '',
-      }))
-      .filter(({ expiresAt }) => expiresAt > now)
-      .sort((a, b) => b.createdAt - a.createdAt)
+  sessions(account: string): Promise<SessionView[]> {
+    return this.people.sessions(account)
   }
-  async endSession(account: string, session: string): Promise<void> {
-    const found = (await this.#users.listSessions(account)).find(({ id }) => id === session)
-    if (!found) throw notFound('session', session)
-    await this.#users.deleteSession(found.token)
-    this.#tellEnded({ account, session })
+  endSession(account: string, session: string): Promise<void> {
+    return this.people.endSession(account, session)
   }
   async create(
     name: string,
@@ -211,54 +194,70 @@ class LibraryAccounts implements Accounts {
     engineer?: string,
   ): Promise<AccountView> {
     if (password !== undefined) await checkPassword(password, name)
-    return this.#create(name, roles, password, engineer)
+    return this.people.create(name, roles, { password, engineer, knows: (account) => this.#isKnown(account) })
   }
   async passwordLink(account: string, what: 'invite' | 'reset'): Promise<{ path: string; expiresAt: number }> {
-    return this.#links.make((await this.#known(account)).id, what)
+    await this.requireOwn(account)
+    return this.linkFor(account, what)
+  }
+  linkFor(account: string, what: 'invite' | 'reset'): Promise<{ path: string; expiresAt: number }> {
+    return this.#links.make(account, what)
   }
   async setByLink(key: string, password: string): Promise<string | undefined> {
     // Refused before the link is used up: who chose a weak one chooses again.
     await checkPassword(password, '\0')
     const id = await this.#links.take(key)
-    const account = id === undefined ? undefined : (await this.list()).find((one) => one.id === id)
+    const account = id === undefined ? undefined : (await this.people.all()).find((one) => one.id === id)
     if (!account || account.disabled) return undefined
-    await this.#setPassword(account.id, password)
-    await this.#endSessions(account.id)
+    // Made when one organisation alone answered for them.
+    if (await this.#isOfSeveral(account)) return undefined
+    await this.people.setPassword(account.id, password)
+    await this.people.endSessions(account.id)
     return account.name
   }
+  async invite(roles: readonly Role[], engineer?: string): Promise<{ path: string; expiresAt: number }> {
+    refuseUnbound(roles, engineer)
+    return this.invitations.make({ organisation: FIRST, roles: [...roles], ...(engineer ? { engineer } : {}) })
+  }
+  join(account: string, key: string): Promise<string | undefined> {
+    return this.people.inTurn(() => join(this, account, key))
+  }
   change(account: string, { roles, engineer, disabled, password }: AccountChange): Promise<AccountView> {
-    return this.#inTurn(async () => {
+    return this.people.inTurn(async () => {
       const before = await this.#known(account)
+      if (disabled !== undefined || password !== undefined) await this.requireOwn(account)
       if (password !== undefined) await checkPassword(password, before.name)
       if ((roles && !roles.includes('admin')) || disabled) await this.#refuseLastAdmin(before)
       const bound = engineer === undefined ? before.engineer : (engineer ?? undefined)
       refuseUnbound(roles ?? before.roles, bound)
       if (roles !== undefined || engineer !== undefined || disabled !== undefined) {
-        await this.#users.updateUser(account, {
+        await this.people.update(account, {
           ...(roles === undefined ? {} : { role: roles.join(',') }),
           ...(engineer === undefined ? {} : { engineer }),
           ...(disabled === undefined ? {} : { disabled }),
         })
       }
-      if (password !== undefined) await this.#setPassword(account, password)
-      await this.#endSessions(account)
+      if (password !== undefined) await this.people.setPassword(account, password)
+      await this.people.endSessions(account)
       return await this.#known(account)
     })
   }
   remove(account: string): Promise<void> {
-    return this.#inTurn(async () => {
-      const before = await this.#known(account)
-      await this.#refuseLastAdmin(before)
-      await this.#endSessions(account)
+    return this.people.inTurn(async () => {
+      await this.#refuseLastAdmin(await this.#known(account))
       await this.keys.forget(account)
-      await this.secondFactors.takeAway(account)
-      await this.passkeys.forget(account)
-      await this.#users.deleteAccounts(account)
-      await this.#users.deleteUser(account)
+      if ((await this.organisations.of(account)).length === 0) return this.erase(account)
+      await this.people.update(account, { role: ELSEWHERE, engineer: null })
+      return this.people.endSessions(account)
     })
   }
+  async erase(account: string): Promise<void> {
+    await this.secondFactors.takeAway(account)
+    await this.passkeys.forget(account)
+    await this.people.remove(account)
+  }
   onEnded(listener: (ended: Ended) => void): void {
-    this.#ended.push(listener)
+    this.people.onEnded(listener)
   }
   async signInLink(): Promise<string | null> {
     const key = this.#link.value
@@ -268,80 +267,28 @@ class LibraryAccounts implements Accounts {
     return this.#library.close()
   }
   async adminHasPassword(): Promise<boolean> {
-    const admin = await this.#byName('admin')
-    return !!admin && !!(await this.#users.findCredentialAccount(admin.id))
+    const admin = await this.people.byName('admin')
+    return !!admin && (await this.people.hasPassword(admin.id, undefined)) !== undefined
   }
 
-  async #byName(name: string) {
-    return (await this.#users.findUserByEmail(email(name)))?.user
-  }
-  #tellEnded(what: Ended): void {
-    for (const listener of this.#ended) listener(what)
-  }
-  async #endSessions(account: string, but?: string): Promise<void> {
-    const all = await this.#users.listSessions(account)
-    await this.#users.deleteSessions(all.filter(({ id }) => id !== but).map(({ token }) => token))
-    this.#tellEnded({ account, ...(but === undefined ? {} : { but }) })
-  }
   async list(): Promise<AccountView[]> {
-    return (await this.#users.listUsers(MOST_ACCOUNTS)).map(viewOf)
+    return (await this.people.all()).filter(({ roles }) => roles.length > 0)
+  }
+  async #isOfSeveral({ id, roles }: AccountView): Promise<boolean> {
+    return (await this.organisations.of(id)).length + Math.min(1, roles.length) > 1
+  }
+  async #isKnown(account: string): Promise<boolean> {
+    return (await this.list()).some(({ id }) => id === account)
   }
   async #known(account: string): Promise<AccountView> {
     const found = (await this.list()).find(({ id }) => id === account)
     if (!found) throw notFound('account', account)
     return found
   }
-  /** Somebody must be left who may change accounts. */
   async #refuseLastAdmin(account: AccountView): Promise<void> {
-    const others = (await this.list()).filter(
-      ({ id, roles, disabled }) => id !== account.id && roles.includes('admin') && !disabled,
-    )
-    if (!account.roles.includes('admin') || account.disabled || others.length > 0) return
-    throw lastAdmin(account.name)
-  }
-
-  /** One after the other: two administrators who end each other at once would both be the other's last. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work)
-    this.#turn = mine.catch(() => undefined)
-    return mine
-  }
-
-  async #create(name: string, roles: readonly Role[], password?: string, engineer?: string): Promise<AccountView> {
-    refuseUnbound(roles, engineer)
-    if (await this.#byName(name)) {
-      throw new Problem({
-        code: 'account-exists',
-        message: `There is already an account '${name}'.`,
-        remedy: 'Choose another name, or set a new password for that account.',
-        concerns: name,
-        status: 409,
-      })
-    }
-    const user = await this.#users.createUser(
-      {
-        email: email(name),
-        name,
-        username: name.toLowerCase(),
-        displayUsername: name,
-        role: roles.join(','),
-        ...(engineer === undefined ? {} : { engineer }),
-        emailVerified: true,
-      },
-      { method: 'admin' },
-    )
-    if (password) await this.#setPassword(user.id, password)
-    return viewOf(user)
-  }
-  async #setPassword(account: string, password: string): Promise<void> {
-    const hash = await this.#passwords.hash(password)
-    if (await this.#users.findCredentialAccount(account)) await this.#users.updatePassword(account, hash)
-    else
-      await this.#users.linkAccount({ userId: account, providerId: 'credential', accountId: account, password: hash })
+    refuseLastAdmin(account, await this.list())
   }
 }
 
 /** How the library calls the provider of a company. */
 const OIDC = 'oidc'
-/** Accounts of an installation, at most. */
-const MOST_ACCOUNTS = 10_000

@@ -40,6 +40,14 @@ export interface AccountChange {
   password?: string | undefined
 }
 
+/** Sessions that are over: of an account all, all but one, or one. */
+export interface Ended {
+  account: string
+  but?: string
+  session?: string
+}
+
+/** The accounts of one organisation. */
 export interface Accounts {
   /** Who holds this session cookie; nobody once it has ended, or its account is disabled. */
   whoIs(cookie: string | undefined): Promise<Account | null>
@@ -61,6 +69,11 @@ export interface Accounts {
    * @throws Problem `wrong-password`
    */
   changePassword(me: Account, current: string | undefined, next: string): Promise<void>
+  /**
+   * Before an administrator changes how somebody signs in, or looks where they do: that is one organisation's to do for its
+   * own people alone. @throws Problem `not-found`, `account-elsewhere`
+   */
+  requireOwn(account: string): Promise<void>
   /** Before something that a stolen session must not do. @throws Problem `wrong-password` */
   requirePassword(account: string, password: string | undefined): Promise<void>
   /** @throws Problem `not-found` */
@@ -72,6 +85,8 @@ export interface Accounts {
   create(name: string, password: string | undefined, roles: readonly Role[], engineer?: string): Promise<AccountView>
   /** A link by which somebody sets a password of their own: for who comes, or has forgotten theirs. @throws Problem `not-found` */
   passwordLink(account: string, what: 'invite' | 'reset'): Promise<{ path: string; expiresAt: number }>
+  /** A link by which somebody who has an account elsewhere becomes this here, too. @throws Problem `no-engineer` */
+  invite(roles: readonly Role[], engineer?: string): Promise<{ path: string; expiresAt: number }>
   /** Sets it, and ends every session. @returns whose it is; undefined where the link opens nothing (any more) */
   setByLink(key: string, password: string): Promise<string | undefined>
   /** A new password, a disabled account and another role end its sessions. @throws Problem `not-found`, `last-admin` */
@@ -85,7 +100,7 @@ export interface Accounts {
   /** The provider of sign-ins of a company; absent without its settings. */
   readonly oidc?: OpenIdConnect
   /** Sessions that are over now: what they have open has to close. */
-  onEnded(listener: (ended: { account: string; but?: string; session?: string }) => void): void
+  onEnded(listener: (ended: Ended) => void): void
   /** Path of the sign-in link of this start; null once it was used, or the administrator has a password. */
   signInLink(): Promise<string | null>
   close(): Promise<void>

@@ -8,7 +8,10 @@ export const email = (name: string): string => `${name.toLowerCase()}@accounts.i
 export const headersOf = ({ address, agent }: SignInFrom): Headers =>
   new Headers({ [ADDRESS_HEADER]: address, 'user-agent': agent.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) })
 
-/** A user of the library's, as we speak of them. */
+/** What stands for the roles of who has none in the first organisation. */
+export const ELSEWHERE = 'elsewhere'
+
+/** A user of the library's, as we speak of them: with their roles in the first organisation. */
 export function viewOf(user: { id: string; name: string }): AccountView {
   const { role, engineer, disabled, lastSignInAt } = user as {
     role?: string | null
@@ -21,7 +24,7 @@ export function viewOf(user: { id: string; name: string }): AccountView {
   return {
     id: user.id,
     name: user.name,
-    roles: known.length > 0 ? known : ['viewer'],
+    roles: known.length > 0 || role === ELSEWHERE ? known : ['viewer'],
     ...(engineer ? { engineer } : {}),
     disabled: disabled === true || disabled === 1,
     ...(lastSignInAt ? { lastSignInAt: new Date(lastSignInAt).getTime() } : {}),

@@ -1,5 +1,6 @@
 import { Problem } from '../../../core/index.ts'
 import type { Role } from './accountNames.ts'
+import type { AccountView } from './accountsPort.ts'
 
 /** @throws Problem `no-engineer`: an engineer's account without theirs would have no job of its own */
 export function refuseUnbound(roles: readonly Role[], engineer: string | undefined): void {
@@ -13,12 +14,15 @@ export function refuseUnbound(roles: readonly Role[], engineer: string | undefin
   })
 }
 
-/** Somebody must be left who may change accounts. */
-export const lastAdmin = (name: string): Problem =>
-  new Problem({
+/** Somebody must be left who may change accounts. @throws Problem `last-admin` */
+export function refuseLastAdmin(account: AccountView, all: readonly AccountView[]): void {
+  if (!account.roles.includes('admin') || account.disabled) return
+  if (all.some(({ id, roles, disabled }) => id !== account.id && roles.includes('admin') && !disabled)) return
+  throw new Problem({
     code: 'last-admin',
-    message: `${name} is the last administrator.`,
+    message: `${account.name} is the last administrator.`,
     remedy: 'Make somebody else an administrator first.',
-    concerns: name,
+    concerns: account.name,
     status: 409,
   })
+}

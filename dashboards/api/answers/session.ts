@@ -18,6 +18,10 @@ const session = z.object({
   address: z.string(),
   agent: z.string(),
 })
+/** Of the first one nobody knows since when; one that is closed lets nobody in. */
+const organisation = z
+  .object({ id: z.string(), name: z.string(), createdAt: at.optional(), closedAt: at.optional() })
+  .meta({ id: 'Organisation' })
 /** By which somebody sets a password of their own. */
 const passwordLink = z.object({ link: z.string(), expiresAt: at })
 
@@ -29,7 +33,16 @@ export const sessionAnswers = {
     mayUseLink: z.boolean(),
     /** How one may sign in besides by name and password, or a passkey. */
     ways: z.object({ oidc: z.boolean() }),
+    /** Where there are several organisations: which this is, and those that may be entered instead. */
+    organisation: z.string().optional(),
+    organisations: list(z.object({ id: z.string(), name: z.string() })).optional(),
   }),
+  'GET /api/organisations': items(organisation),
+  'POST /api/organisations': organisation,
+  'PATCH /api/organisations/:id': organisation,
+  'POST /api/session/organisation': done,
+  'POST /api/session/join': z.object({ organisation: z.string() }),
+  'POST /api/accounts/invitations': passwordLink,
   'POST /api/session': done,
   'DELETE /api/session': done,
   'POST /api/session/password': done,

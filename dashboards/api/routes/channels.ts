@@ -6,7 +6,7 @@ import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 
-type Context = Pick<ApiContext, 'channels' | 'deliveries' | 'desk' | 'publicUrl' | 'pushPublicKey'>
+type Context = Pick<ApiContext, 'channels' | 'deliveries' | 'desk' | 'organisations' | 'publicUrl' | 'pushPublicKey'>
 
 const params = z.object({ id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 characters of a-z 0-9 -') })
 const of = (summary: string) => ({ summary, tags: ['channels'] })
@@ -106,7 +106,7 @@ function accountRoutes(app: Api, { channels, publicUrl }: Context): void {
 }
 
 /** What providers tell later. Their address has a proof of ours in it, and where they sign, their signature is checked. */
-function receiptRoutes(app: Api, { channels, deliveries, pushPublicKey }: Context): void {
+function receiptRoutes(app: Api, { channels, deliveries, organisations, pushPublicKey }: Context): void {
   const given = z.object({ id: z.string().max(40), proof: z.string().max(64) })
   const query = recordOf(z.string().max(40), z.string().max(500))
   // Of a form, of XML and of JSON every byte is signed: none is read before.
@@ -167,7 +167,9 @@ function receiptRoutes(app: Api, { channels, deliveries, pushPublicKey }: Contex
       },
     },
     async ({ body: { key, endpoint } }) => {
-      await deliveries?.shown(key.replace(/\/push$/, ''), endpoint)
+      // Whose browser it is, its endpoint says.
+      for (const all of [deliveries, ...(organisations?.others() ?? []).map((other) => other.deliveries)])
+        await all?.shown(key.replace(/\/push$/, ''), endpoint)
       return { ok: true }
     },
   )

@@ -21,6 +21,7 @@ interface Row {
   createdAt: Date
   expiresAt: Date
   lastUsedAt?: Date | null
+  organisation?: string | null
 }
 export interface ApiKeyView {
   id: string
@@ -41,10 +42,19 @@ export interface ApiKeyView {
 export class ApiKeys {
   readonly #table: AuthLibrary['table']
   readonly #clock: Clock
+  readonly #organisation: string | undefined
   readonly #noted = new Map<string, number>()
-  constructor(table: AuthLibrary['table'], clock: Clock) {
+  /** @param organisation of whose keys it knows; undefined: the first one's */
+  constructor(table: AuthLibrary['table'], clock: Clock, organisation?: string) {
     this.#table = table
     this.#clock = clock
+    this.#organisation = organisation
+  }
+
+  /** Where this key opens something; undefined: in the first organisation, or nowhere. */
+  async organisationOf(key: string): Promise<string | undefined> {
+    const [row] = await this.#table.find<Row>('apiKey', { hash: hashOf(key) })
+    return row?.organisation ?? undefined
   }
 
   /** @throws Problem `too-many-keys` */
@@ -69,6 +79,7 @@ export class ApiKeys {
       readOnly,
       createdAt: new Date(now),
       expiresAt: new Date(now + days * DAY),
+      ...(this.#organisation === undefined ? {} : { organisation: this.#organisation }),
     })
     return { ...viewOf(row), key }
   }
@@ -76,7 +87,7 @@ export class ApiKeys {
   /** @returns what it stands for; undefined where there is no such key @throws Problem `key-expired` */
   async whose(key: string): Promise<ApiKeyView | undefined> {
     const [row] = await this.#table.find<Row>('apiKey', { hash: hashOf(key) })
-    if (!row) return undefined
+    if (!row || !this.#isOwn(row)) return undefined
     const view = viewOf(row)
     const now = this.#clock.now()
     if (view.expiresAt <= now)
@@ -96,7 +107,13 @@ export class ApiKeys {
   /** Of one account, or of all; the newest first. */
   async of(account?: string): Promise<ApiKeyView[]> {
     const rows = await this.#table.find<Row>('apiKey', account === undefined ? {} : { userId: account })
-    return rows.map(viewOf).sort((a, b) => b.createdAt - a.createdAt)
+    return rows
+      .filter((row) => this.#isOwn(row))
+      .map(viewOf)
+      .sort((a, b) => b.createdAt - a.createdAt)
+  }
+  #isOwn(row: Row): boolean {
+    return (row.organisation ?? undefined) === this.#organisation
   }
   /** It opens nothing from the next call on. @throws Problem `not-found` */
   async end(id: string, account?: string): Promise<void> {
@@ -105,7 +122,7 @@ export class ApiKeys {
     await this.#table.remove('apiKey', { id })
   }
   async forget(account: string): Promise<void> {
-    await this.#table.remove('apiKey', { userId: account })
+    for (const { id } of await this.of(account)) await this.#table.remove('apiKey', { id })
   }
 }
 

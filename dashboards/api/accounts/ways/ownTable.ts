@@ -9,7 +9,7 @@ interface Where {
   field: string
   value: string
 }
-type Model = 'apiKey' | 'secondFactor' | 'passkey'
+type Model = 'apiKey' | 'secondFactor' | 'passkey' | 'organisation' | 'membership'
 
 const MOST_ROWS = 100_000
 

@@ -21,6 +21,8 @@ export const waysPlugin = (take: (grant: string) => string | undefined) => ({
         createdAt: { type: 'date', required: true },
         expiresAt: { type: 'date', required: true },
         lastUsedAt: { type: 'date', required: false },
+        // Where it opens something; the first one's have none.
+        organisation: { type: 'string', required: false },
       },
     },
     secondFactor: {
@@ -44,6 +46,25 @@ export const waysPlugin = (take: (grant: string) => string | undefined) => ({
         counter: { type: 'number', required: true },
         createdAt: { type: 'date', required: true },
         lastUsedAt: { type: 'date', required: false },
+      },
+    },
+    // Further ones; the first has a row once it was given a name.
+    organisation: {
+      fields: {
+        slug: { type: 'string', required: true, unique: true },
+        name: { type: 'string', required: true },
+        createdAt: { type: 'date', required: true },
+        closedAt: { type: 'date', required: false },
+      },
+    },
+    // What somebody is in a further organisation.
+    membership: {
+      fields: {
+        userId: { type: 'string', required: true, index: true },
+        organisation: { type: 'string', required: true, index: true },
+        // Several are parted by commas.
+        roles: { type: 'string', required: true },
+        engineer: { type: 'string', required: false },
       },
     },
   } as const,

@@ -52,6 +52,24 @@ export function accountRoutes(
     },
   )
   app.post(
+    '/api/accounts/invitations',
+    {
+      schema: {
+        summary: 'A link by which somebody who has an account in another organisation comes into this one, too',
+        tags: ['session'],
+        body: z
+          .object({ ...work, engineer: idSchema.optional() })
+          .refine(({ role, roles }) => !!role !== !!roles, { message: 'give role, or roles for several' }),
+        response: { 201: answers['POST /api/accounts/invitations'] },
+      },
+    },
+    async ({ body }, reply) => {
+      await known(body.engineer)
+      const { path, expiresAt } = await accounts.invite(rolesIn(body) ?? [], body.engineer)
+      return reply.code(201).send({ link: publicUrl + path, expiresAt })
+    },
+  )
+  app.post(
     '/api/accounts/:id/link',
     {
       schema: {
@@ -108,6 +126,7 @@ function sessionsOf(app: Api, accounts: ApiContext['accounts']): void {
     '/api/accounts/:id/sessions',
     { schema: { ...of('Where somebody is signed in'), response: { 200: answers['GET /api/accounts/:id/sessions'] } } },
     async (request) => {
+      await accounts.requireOwn(request.params.id)
       return { items: await accounts.sessions(request.params.id) }
     },
   )
@@ -121,6 +140,7 @@ function sessionsOf(app: Api, accounts: ApiContext['accounts']): void {
       },
     },
     async (request) => {
+      await accounts.requireOwn(request.params.id)
       await accounts.endSession(request.params.id, request.params.session)
       return { ok: true }
     },

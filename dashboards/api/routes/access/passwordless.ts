@@ -6,9 +6,10 @@ import type { Passkeys } from '../../accounts/ways/passkeys.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
+import { auditOf } from './organisations.ts'
 import { person } from './person.ts'
 
-type Context = Pick<ApiContext, 'accounts' | 'audit' | 'publicUrl'>
+type Context = Pick<ApiContext, 'accounts' | 'audit' | 'organisations' | 'publicUrl'>
 const ATTEMPTS = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } }
 const of = (summary: string) => ({ summary, tags: ['session'] })
 const id = z.object({ id: z.string().max(128) })
@@ -85,7 +86,8 @@ function passkeyRoutes(app: Api, { accounts }: Context): void {
   )
 }
 
-function signInByPasskey(app: Api, { accounts, audit }: Context): void {
+function signInByPasskey(app: Api, context: Context): void {
+  const { accounts, audit } = context
   app.post(
     '/api/session/passkey',
     {
@@ -111,7 +113,8 @@ function signInByPasskey(app: Api, { accounts, audit }: Context): void {
       try {
         const account = await accounts.passkeys.finishSigningIn(request.body, originOf(request))
         const { name, response } = await accounts.signInAs(account, fromOf(request))
-        await audit.record({ who: `user:${name}`, action: 'sign-in', address: request.ip, detail: 'passkey' })
+        const entry = { who: `user:${name}`, action: 'sign-in', address: request.ip, detail: 'passkey' }
+        await (await auditOf(context, name)).record(entry)
         return withCookies(reply, response).send({ ok: true })
       } catch (error) {
         if (error instanceof Problem)
@@ -122,7 +125,8 @@ function signInByPasskey(app: Api, { accounts, audit }: Context): void {
   )
 }
 
-function oidcRoutes(app: Api, { accounts, audit, publicUrl }: Context): void {
+function oidcRoutes(app: Api, context: Context): void {
+  const { accounts, audit, publicUrl } = context
   const redirectUri = `${publicUrl}/api/session/oidc/callback`
   const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
   const cookie = (value: string, seconds: number): string =>
@@ -160,7 +164,8 @@ function oidcRoutes(app: Api, { accounts, audit, publicUrl }: Context): void {
       try {
         const { to, ...vouched } = await providerOf(accounts).finish(request.query, stateOf(request))
         const { name, response } = await accounts.signInVouched(vouched, fromOf(request))
-        await audit.record({ who: `user:${name}`, action: 'sign-in', address: request.ip, detail: 'oidc' })
+        const entry = { who: `user:${name}`, action: 'sign-in', address: request.ip, detail: 'oidc' }
+        await (await auditOf(context, name)).record(entry)
         return withCookies(reply, response).redirect(`/sign-in?in=1&to=${encodeURIComponent(to)}`)
       } catch (error) {
         if (!(error instanceof Problem)) throw error

@@ -11,6 +11,7 @@ import { permissionsOf } from '../../permissions.ts'
 import { sendProblem } from '../../problem.ts'
 import { isLocal } from '../../whereFrom.ts'
 import { accountRoutes, withRole } from './accounts.ts'
+import { auditOf, entered, organisationRoutes } from './organisations.ts'
 import { passwordlessRoutes } from './passwordless.ts'
 import { person } from './person.ts'
 import { wayRoutes } from './ways.ts'
@@ -23,9 +24,9 @@ const password = z.string().max(200)
 
 export function sessionRoutes(
   app: Api,
-  context: Pick<ApiContext, 'accounts' | 'adminToken' | 'audit' | 'people' | 'publicUrl' | 'wall'>,
+  context: Pick<ApiContext, 'accounts' | 'adminToken' | 'audit' | 'organisations' | 'people' | 'publicUrl' | 'wall'>,
 ): void {
-  const { accounts } = context
+  const { accounts, organisations } = context
   const limits = new SignInLimits(context.wall, context.adminToken)
 
   app.get(
@@ -43,6 +44,7 @@ export function sessionRoutes(
       may: request.account ? permissionsOf(request.account.roles) : {},
       mayUseLink: (await accounts.signInLink()) !== null,
       ways: { oidc: accounts.oidc !== undefined },
+      ...(request.account && organisations?.isOneOfSeveral() ? await entered(organisations, request.account) : {}),
     }),
   )
   signInRoute(app, context, limits)
@@ -78,6 +80,7 @@ export function sessionRoutes(
   ownSessions(app, accounts)
   linkRoute(app, context)
   accountRoutes(app, context)
+  organisationRoutes(app, context)
   wayRoutes(app, context)
   passwordlessRoutes(app, context)
 }
@@ -85,11 +88,14 @@ export function sessionRoutes(
 /** By name and password, and a code where one is asked for; or by the link of a start. */
 function signInRoute(
   app: Api,
-  { accounts, audit, publicUrl }: Pick<ApiContext, 'accounts' | 'audit' | 'publicUrl'>,
+  { accounts, publicUrl, ...context }: Pick<ApiContext, 'accounts' | 'audit' | 'organisations' | 'publicUrl'>,
   limits: SignInLimits,
 ): void {
-  const tell = (told: { who: string; address: string }, isIn: boolean): Promise<void> =>
-    isIn ? audit.record({ ...told, action: 'sign-in' }) : audit.refused({ ...told, action: 'sign-in-refused' })
+  const tell = async (told: { who: string; address: string; name?: string }, isIn: boolean): Promise<void> => {
+    const { name, ...entry } = told
+    const audit = await auditOf(context, name)
+    return isIn ? audit.record({ ...entry, action: 'sign-in' }) : audit.refused({ ...entry, action: 'sign-in-refused' })
+  }
   app.post(
     '/api/session',
     {
@@ -110,6 +116,7 @@ function signInRoute(
       const told = {
         who: 'key' in body ? 'sign-in link' : accountName.test(body.name) ? `user:${body.name}` : 'stranger',
         address: request.ip,
+        ...('key' in body ? {} : { name: body.name }),
       }
       if ('key' in body) {
         const response = await accounts.signInByLink(body.key, from)
@@ -180,7 +187,8 @@ function ownSessions(app: Api, accounts: ApiContext['accounts']): void {
 }
 
 /** Who was sent a link sets a password by it, and signs in with that. */
-function linkRoute(app: Api, { accounts, audit }: Pick<ApiContext, 'accounts' | 'audit'>): void {
+function linkRoute(app: Api, context: Pick<ApiContext, 'accounts' | 'audit' | 'organisations'>): void {
+  const { accounts, audit } = context
   app.post(
     '/api/session/link',
     {
@@ -198,7 +206,7 @@ function linkRoute(app: Api, { accounts, audit }: Pick<ApiContext, 'accounts' | 
         await audit.refused({ who: 'stranger', action: 'password-link-refused', address: ip })
         return refused(reply, 'This link no longer works.', 'Ask an administrator for another one.')
       }
-      await audit.record({ who: `user:${name}`, action: 'password-by-link', address: ip })
+      await (await auditOf(context, name)).record({ who: `user:${name}`, action: 'password-by-link', address: ip })
       return { name }
     },
   )

@@ -32,6 +32,7 @@ import { useSignOut } from '../offline/signOut.ts'
 import { useWords } from '../words/index.ts'
 import { exactTime, shortTime } from './format.tsx'
 import type { NavPage } from './navigation.ts'
+import { Organisations } from './Organisations.tsx'
 import { Palette } from './Palette.tsx'
 import { Allowed } from './useMay.tsx'
 import { useMyPages } from './useMyPages.ts'
@@ -180,6 +181,7 @@ function WhoIAm() {
   const account = data?.account
   if (!account) return null
   const roles = account.roles.map((role) => t(`settings.roles.${role}`)).join(', ')
+  const here = data.organisations?.find(({ id }) => id === data.organisation)?.name
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -191,12 +193,14 @@ function WhoIAm() {
           leftSection={<IconUserCircle size={18} aria-hidden />}
           aria-label={t('common.signedInAs', { name: account.name, roles })}
         >
-          <Text span inherit visibleFrom="sm" truncate maw={180}>
+          <Text span inherit visibleFrom="sm" truncate maw={260}>
+            {here === undefined ? '' : `${here} · `}
             {account.name} · {roles}
           </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Organisations session={data} />
         <Menu.Label>{t('common.signedInAs', { name: account.name, roles })}</Menu.Label>
         <Menu.Item component={Link} to="/settings">
           {t('nav.settings')}

@@ -2,16 +2,25 @@ import { call } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { forgetAll, shelf } from './shelf.ts'
 
-/** Leaves: what this browser kept of the day goes, and what was not sent is asked about first. The sign-in page asks who is there. */
-export function useSignOut(): () => Promise<void> {
+/**
+ * Leaves for somewhere else: what this browser kept of the day goes, and what was not sent is asked about first.
+ * @returns leaves by what is done, and loads a page anew, so that nothing of before is left in it
+ */
+export function useLeave(): (by: () => Promise<unknown>, to: string) => Promise<void> {
   const { t } = useWords()
-  return async () => {
+  return async (by, to) => {
     const count = await shelf()
       .then((db) => db.count('writes'))
       .catch(() => 0)
     if (count > 0 && !confirm(t('my.leaveUnsent', { count }))) return
     await forgetAll()
-    await call('DELETE /api/session', {}).catch(() => {})
-    location.href = '/sign-in'
+    await by().catch(() => {})
+    location.href = to
   }
+}
+
+/** The sign-in page asks who is there. */
+export function useSignOut(): () => Promise<void> {
+  const leave = useLeave()
+  return () => leave(() => call('DELETE /api/session', {}), '/sign-in')
 }

@@ -132,6 +132,7 @@ export const en = {
     pause: 'Pause',
     resume: 'Go on',
     signOut: 'Sign out',
+    organisation: 'Organisation',
     signedInAs: '{{name}}, {{roles}}',
     language: 'Language',
     colors: 'Light or dark',
@@ -159,6 +160,7 @@ export const en = {
     asFastAsItCan: 'as fast as it can',
   },
   signIn: {
+    join: 'You are invited to an organisation. Sign in with the account that you have here; it stays yours, and you can go back and forth.',
     title: 'Sign in',
     name: 'Name',
     password: 'Password',
@@ -810,6 +812,7 @@ export const en = {
     neverIn: 'never signed in',
     linkOnce: 'This link is shown once, works once, and ends {{until}}: send it to them.',
     newLink: 'Link for a new password',
+    nameOrElsewhere: 'Empty: for somebody of another organisation here.',
     disable: 'Disable',
     enable: 'Enable',
     deleteAccount: 'Delete',

@@ -131,6 +131,7 @@ export const zh: Vocabulary = {
     pause: '暂停',
     resume: '继续',
     signOut: '退出登录',
+    organisation: '组织',
     signedInAs: '{{name}}，{{roles}}',
     language: '语言',
     colors: '明暗主题',
@@ -158,6 +159,7 @@ export const zh: Vocabulary = {
     asFastAsItCan: '尽可能快',
   },
   signIn: {
+    join: '您被邀请加入一个组织。请用您在此处已有的账户登录；账户仍归您所有，您可随时切换组织。',
     title: '登录',
     name: '用户名',
     password: '密码',
@@ -797,6 +799,7 @@ export const zh: Vocabulary = {
     neverIn: '从未登录',
     linkOnce: '此链接只显示一次、只能用一次，{{until}} 失效：请发给对方。',
     newLink: '重设密码的链接',
+    nameOrElsewhere: '留空：邀请本系统中其他组织的人。',
     disable: '停用',
     enable: '启用',
     deleteAccount: '删除',

@@ -122,12 +122,17 @@ function AddAccount({ show }: { show: (link: Link) => void }) {
   const [roles, setRoles] = useState<string[]>([])
   const [engineer, setEngineer] = useState<string | null>(null)
   const isEngineer = roles.includes('engineer')
+  const isOneOfSeveral = useCall('GET /api/session', {}).data?.organisation !== undefined
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const element = event.currentTarget
     const form = new FormData(element)
-    const account = { name: form.get('name'), roles }
-    const made = await act('POST /api/accounts', {}, isEngineer ? { ...account, engineer } : account)
+    const work = isEngineer ? { roles, engineer } : { roles }
+    // Of somebody who has an account elsewhere nobody asks the name.
+    const name = form.get('name') || undefined
+    const made = name
+      ? await act('POST /api/accounts', {}, { name, ...work })
+      : await act('POST /api/accounts/invitations', {}, work)
     if (!made) return
     element.reset()
     const { link, expiresAt } = made
@@ -142,7 +147,8 @@ function AddAccount({ show }: { show: (link: Link) => void }) {
           label={t('signIn.name')}
           pattern="[A-Za-z0-9_.\-]{3,30}"
           autoComplete="off"
-          required
+          description={isOneOfSeveral ? t('settings.nameOrElsewhere') : undefined}
+          required={!isOneOfSeveral}
         />
         <MultiSelect
           size="xs"

@@ -25,6 +25,9 @@ function ownPath(to: string): string {
   return url && url.origin === location.origin && to.startsWith('/') ? url.pathname + url.search + url.hash : '/'
 }
 
+/** Of a link by which somebody comes into an organisation. */
+const invitationIn = (hash: string): string | undefined => (hash.startsWith('#join.') ? hash.slice(6) : undefined)
+
 /** Name and password; or the one-time link, which asks for a password at once. */
 export default function SignIn() {
   const { t } = useWords()
@@ -34,13 +37,17 @@ export default function SignIn() {
   const [own, setOwn] = useState<string>()
   const [busy, setBusy] = useState(false)
   const [needsCode, askCode] = useState(false)
-  const { data: session } = useCall('GET /api/session', {})
   const asked = new URLSearchParams(location.search)
   const to = asked.get('to') ?? '/'
-  /** Where they wanted to go; who wanted nothing else begins where their work is. */
+  /** Where they wanted to go; who wanted nothing else begins where their work is. Who was invited comes into where that is. */
   const enter = async () => {
+    const key = invitationIn(location.hash)
+    if (key) await call('POST /api/session/join', {}, { key })
     const path = ownPath(to)
     location.href = path === '/' ? homeOf(await call('GET /api/session', {})) : path
+  }
+  const enterIfIn = async () => {
+    if ((await call('GET /api/session', {})).account) await enter()
   }
   const byPasskey = async () => {
     await signInByPasskey().catch((problem: unknown) => {
@@ -68,6 +75,7 @@ export default function SignIn() {
     const key = location.hash.slice(1)
     if (!key) return
     if (key.startsWith('set.')) return setOwn(key.slice(4))
+    if (invitationIn(location.hash)) return void attempt(enterIfIn)
     void attempt(async () => {
       await call('POST /api/session', {}, { key })
       setByLink(true)
@@ -108,6 +116,7 @@ export default function SignIn() {
                 {t('app.tagline')}
               </Text>
             </div>
+            {invitationIn(location.hash) && <Text size="sm">{t('signIn.join')}</Text>}
             {byLink || own ? (
               <>
                 <Text size="sm">{t(own ? 'signIn.setOwn' : 'signIn.setPasswordWhy')}</Text>
@@ -131,14 +140,7 @@ export default function SignIn() {
                 <Button type="submit" loading={busy}>
                   {t('signIn.submit')}
                 </Button>
-                <Button variant="default" disabled={busy} onClick={() => void attempt(byPasskey)}>
-                  {t('ways.byPasskey')}
-                </Button>
-                {session?.ways.oidc && (
-                  <Button variant="default" component="a" href={`/api/session/oidc?to=${encodeURIComponent(to)}`}>
-                    {t('ways.byProvider')}
-                  </Button>
-                )}
+                <OtherWays to={to} busy={busy} byPasskey={() => void attempt(byPasskey)} />
               </>
             )}
             {error && (
@@ -150,5 +152,23 @@ export default function SignIn() {
         </form>
       </Card>
     </Center>
+  )
+}
+
+/** Without a name and a password. */
+function OtherWays({ to, busy, byPasskey }: { to: string; busy: boolean; byPasskey: () => void }) {
+  const { t } = useWords()
+  const { data: session } = useCall('GET /api/session', {})
+  return (
+    <>
+      <Button variant="default" disabled={busy} onClick={byPasskey}>
+        {t('ways.byPasskey')}
+      </Button>
+      {session?.ways.oidc && (
+        <Button variant="default" component="a" href={`/api/session/oidc?to=${encodeURIComponent(to)}`}>
+          {t('ways.byProvider')}
+        </Button>
+      )}
+    </>
   )
 }
