@@ -1,15 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { FrameGroup, FrameIn, TelemetryLog } from '../../core/index.ts'
-import { openJournal } from './journal.ts'
+import { checkJournal, openJournal } from './journal.ts'
 import { followLog } from './journalFollower.ts'
 import { decodeGroup, type Frame } from './journalFrames.ts'
+import { SEGMENT_HEADER_BYTES } from './journalSegments.ts'
+import { repairJournal } from './repairJournal.ts'
 
 let dir: string
 beforeEach(() => {
@@ -90,8 +102,7 @@ describe('the journal', () => {
 
   test('a torn last group is cut, wherever it was torn, and what was promised before it stays', async () => {
     const log = await openJournal({ dir })
-    await log.append(frame('kept'))
-    const kept = statSync(segmentFiles()[0]!).size
+    const kept = SEGMENT_HEADER_BYTES + (await log.append(frame('kept')))
     await log.append(frame('torn'))
     await log.close()
     const [path] = segmentFiles()
@@ -104,6 +115,39 @@ describe('the journal', () => {
       await cut.close()
       expect(statSync(path!).size).toBe(kept)
     }
+  })
+
+  test('room that was made ahead costs nothing: not after a kill, in no earlier segment, and not behind a torn group', async () => {
+    const log = await openJournal({ dir, segmentBytes: 300, roomBytes: 4_096 })
+    const killedAt = mkdtempSync(join(tmpdir(), 'journal-killed-'))
+    let end = 0
+    for (let i = 0; i < 9; i++) end = await log.append(frame(`${i} ${'x'.repeat(60)}`))
+    const last = segmentFiles().at(-1)!
+    expect(statSync(last).size).toBeGreaterThan(4_096)
+    cpSync(dir, killedAt, { recursive: true })
+    await log.close()
+    // As if it had been killed before the room of an earlier segment was given back.
+    const [first] = segmentFiles()
+    expect(statSync(first!).size).toBeLessThan(4_096)
+    appendFileSync(join(killedAt, basename(first!)), Buffer.alloc(4_096))
+    const whole = readFileSync(join(killedAt, basename(last)))
+    const endOfLast = statSync(last).size
+    for (const torn of [false, true]) {
+      rmSync(dir, { recursive: true, force: true })
+      cpSync(killedAt, dir, { recursive: true })
+      const bytes = Buffer.from(whole)
+      if (torn) bytes.fill(0, endOfLast - 7, endOfLast)
+      writeFileSync(last, bytes)
+      expect(await repairJournal(dir)).toEqual([])
+      const again = await openJournal({ dir, segmentBytes: 300, roomBytes: 4_096 })
+      expect((await checkJournal(dir)).end).toBe(again.end)
+      expect(texts(await all(again)).map((text) => text[0])).toEqual([...'012345678'].slice(0, torn ? 8 : 9))
+      if (!torn) expect(again.end).toBe(end)
+      expect(await again.append(frame('after'))).toBeGreaterThan(again.begin)
+      expect(texts(await all(again)).at(-1)).toBe('after')
+      await again.close()
+    }
+    rmSync(killedAt, { recursive: true, force: true })
   })
 
   test('any flipped bit in the last group cuts that group; in an earlier one it stops with the segment named', async () => {

@@ -5,6 +5,7 @@ import {
   type FrameIn,
   type FrameType,
   monotonicMs,
+  nth,
   type Offset,
   Problem,
   type Taken,
@@ -32,6 +33,8 @@ export interface JournalOptions {
   maxPendingBytes?: number
   /** Synced, not yet released by the consumers. Above it `append` refuses appliances' frames. Default 1 GiB. */
   maxBacklogBytes?: number
+  /** Zeros that are written beyond a group which needs room, so that the next ones change no file's length. Default 1 MiB. */
+  roomBytes?: number
   /** Under load a group waits this long after the one before began, to gather more. Default 4 ms. */
   lingerMs?: number
 }
@@ -97,7 +100,8 @@ async function readSegments(segments: Segment[], cut: (path: string, bytes: numb
     }
     number = segment.firstNumber
     try {
-      for await (const group of readSegment(segment)) {
+      // Room that was made ahead, and not used, stands behind the last group of each.
+      for await (const group of readSegment(segment, segments[i + 1]?.base)) {
         end = group.upTo
         number = group.number + 1
       }
@@ -127,6 +131,9 @@ class Journal implements TelemetryLog {
   #maxPendingBytes: number
   #maxBacklogBytes: number
   #lingerMs: number
+  #zeros: Buffer
+  /** Up to this place of the file its blocks are there, and synced. */
+  #room: number
   #segments: Segment[]
   #file: FileHandle
   #end: Offset
@@ -146,9 +153,11 @@ class Journal implements TelemetryLog {
     this.#maxPendingBytes = options.maxPendingBytes ?? 64 * 1024 * 1024
     this.#maxBacklogBytes = options.maxBacklogBytes ?? 1024 * 1024 * 1024
     this.#lingerMs = options.lingerMs ?? 4
+    this.#zeros = Buffer.alloc(options.roomBytes ?? 1024 * 1024)
     this.#segments = segments
     this.#file = file
     this.#end = end
+    this.#room = SEGMENT_HEADER_BYTES + end - nth(segments, segments.length - 1).base
     this.#number = number
     this.#released = segments[0]!.base
   }
@@ -209,7 +218,8 @@ class Journal implements TelemetryLog {
       const next = this.#segments[i + 1]
       if (segment.base >= end || (next && next.base <= from)) continue
       try {
-        for await (const group of readSegment(segment, end)) if (group.upTo > from) yield group
+        for await (const group of readSegment(segment, Math.min(end, next?.base ?? end)))
+          if (group.upTo > from) yield group
       } catch (error) {
         if (error instanceof BadGroup) throw damaged(segment.path, `the group at ${error.at} is not whole`)
         throw error
@@ -236,6 +246,7 @@ class Journal implements TelemetryLog {
     if (this.#closed) return
     this.#closed = true
     await this.#running
+    if (!this.#failed) await this.#leaveNoRoom()
     await this.#file.close()
   }
 
@@ -271,11 +282,7 @@ class Journal implements TelemetryLog {
       frames: group.waiters.length,
     }
     writeGroupHeader(group.bytes, header, segment.salt)
-    let written = 0
-    while (written < group.length) {
-      const at = SEGMENT_HEADER_BYTES + from - segment.base + written
-      written += (await this.#file.write(group.bytes, written, group.length - written, at)).bytesWritten
-    }
+    await this.#write(group, SEGMENT_HEADER_BYTES + from - segment.base)
     await this.#file.datasync().catch((cause) => {
       throw Object.assign(new Error('sync failed', { cause }), { code: 'SYNC' })
     })
@@ -287,13 +294,32 @@ class Journal implements TelemetryLog {
     for (const listener of this.#listeners) listener(whole)
   }
 
+  /**
+   * A group that needs room makes some for those that follow: a sync that changes no length waits for its own bytes alone,
+   * and not for the file system's journal, with whatever others have written there (docs/decisions/0251).
+   */
+  async #write(group: Gathering, at: number): Promise<void> {
+    const end = at + group.length
+    await writeWhole(this.#file, group.bytes.subarray(0, group.length), at)
+    if (end <= this.#room) return
+    await writeWhole(this.#file, this.#zeros, end)
+    this.#room = end + this.#zeros.length
+  }
   async #roll(): Promise<void> {
     const active = this.#segments[this.#segments.length - 1]!
     if (this.#end - active.base < this.#segmentBytes) return
     const [segment, file] = await createSegment(this.#dir, this.#end, this.#number)
+    await this.#leaveNoRoom()
     await this.#file.close()
     this.#file = file
+    this.#room = SEGMENT_HEADER_BYTES
     this.#segments.push(segment)
+  }
+  /** What was made and not used takes no disk once a segment is left. */
+  async #leaveNoRoom(): Promise<void> {
+    const active = this.#segments[this.#segments.length - 1]!
+    this.#room = SEGMENT_HEADER_BYTES + this.#end - active.base
+    await this.#file.truncate(this.#room)
   }
 
   /** A full disk is waited out, since nothing of the group was promised; anything else ends the journal. */
@@ -301,8 +327,7 @@ class Journal implements TelemetryLog {
     let problem = full('the disk is full')
     try {
       if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw error
-      const active = this.#segments[this.#segments.length - 1]!
-      await this.#file.truncate(SEGMENT_HEADER_BYTES + this.#end - active.base)
+      await this.#leaveNoRoom()
     } catch (cause) {
       problem = new Problem({
         code: 'journal-failed',
@@ -319,6 +344,12 @@ class Journal implements TelemetryLog {
     this.#gathering = new Gathering(FIRST_BUFFER_BYTES)
     for (const done of [...group.waiters, ...waiting.waiters]) done(problem, -1)
   }
+}
+
+async function writeWhole(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  let written = 0
+  while (written < bytes.length)
+    written += (await file.write(bytes, written, bytes.length - written, at + written)).bytesWritten
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -53,8 +53,8 @@ async function repairSegment(segment: Segment, next: Segment | undefined): Promi
     ) {
       const body = whole.subarray(at + GROUP_HEADER_BYTES, at + size)
       if (!isBodyWhole(body, header.frames)) {
-        // In the last group this is how a torn tail looks: nothing of it was acknowledged.
-        if (!next && at + size >= end) break
+        // In the last group this is how a torn tail looks: nothing of it was acknowledged. Room may stand behind it.
+        if (!next && !findGroup(whole, at + size, end, number, segment)) break
         const frames = salvage(body, (from, upTo) =>
           lost.push({
             segment: segment.path,
