@@ -28,6 +28,7 @@ import {
 import { giveBackWhenIdle } from '../giveBack.ts'
 import type { AnalysisData, FromAnalysis, ToAnalysis } from '../protocol.ts'
 import { analysisMark, type CarefulStretch, type Place } from '../suspects.ts'
+import { behindTheDoor } from './behindTheDoor.ts'
 import { ByteBudget } from './byteBudget.ts'
 import { openMark } from './mark.ts'
 import { samplesOf } from './samples.ts'
@@ -56,6 +57,7 @@ const forAPerson: ReadonlySet<string> = new Set(['catalog-version-missing', 'sto
 const DRIFT_EVERY_MS = 3_000
 
 const data = workerData as AnalysisData
+behindTheDoor()
 const port = parentPort
 if (!port) throw new Error('this file is a worker thread')
 const tell = (message: FromAnalysis): void => port.postMessage(message)

@@ -5,12 +5,14 @@ import { loadCatalog } from '../../catalog/index.ts'
 import type { Analysis, AnalysisInput } from '../../core/index.ts'
 import type { ShadowHeard } from '../../service/index.ts'
 import type { FromShadow, ShadowData, ShadowSays, ToShadow } from '../protocol.ts'
+import { behindTheDoor } from './behindTheDoor.ts'
 import { readSnapshot } from './snapshotFile.ts'
 
 /** What it heard is told so much later, together. */
 const TELL_EVERY_MS = 500
 
 const data = workerData as ShadowData
+behindTheDoor()
 const { port } = data
 const say = (message: ShadowSays): void => parentPort?.postMessage(message)
 const done = (weight: number): void => port.postMessage({ type: 'done', weight } satisfies FromShadow)

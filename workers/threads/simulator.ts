@@ -5,7 +5,9 @@ import { servePort, wallClock } from '../../core/index.ts'
 import { openSimulatedWorld, type SimulatedWorld } from '../../simulator/index.ts'
 import { giveBackWhenIdle } from '../giveBack.ts'
 import type { SimulatorData } from '../start/startSimulator.ts'
+import { behindTheDoor } from './behindTheDoor.ts'
 
+behindTheDoor()
 const { port, ...data } = workerData as SimulatorData
 const world = await openSimulatedWorld({ ...data, catalog: loadCatalog(data.catalogDir), wall: wallClock })
 giveBackWhenIdle()
