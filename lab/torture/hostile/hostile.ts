@@ -3,7 +3,7 @@
 // readings, alerts and tickets must be those of an undisturbed run.
 import { spawn } from 'node:child_process'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, getPriority, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -55,9 +55,9 @@ export async function hostile(options: HostileOptions, prepared: PreparedFleet):
       version,
       others: prepared.fleet.registrations.map(({ id }) => id),
     })
-    const attack = new Attack(orders)
     const good = await registerGood(world)
     const behaved = await Behaved.connect({ port: world.mqttPort, ...good, version })
+    const attack = new Attack(orders)
     const publish = publisher(world, prepared.passwords)
     const fleet = playFaulty(prepared.fleet, publish, undefined, async (share) => {
       await attack.reaches(share * 0.97)
@@ -197,6 +197,7 @@ class Attack {
     this.#frames = orders.frames
     const script = fileURLToPath(new URL('./hostileProcess.ts', import.meta.url))
     const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+    giveWay(child.pid)
     child.stdin.end(JSON.stringify(orders))
     let last = ''
     createInterface(child.stdout).on('line', (line) => {
@@ -219,6 +220,11 @@ class Attack {
   async reaches(share: number): Promise<void> {
     while (this.share < share) await wait(50)
   }
+}
+
+/** Attackers are other machines in the field: here they leave the processor to the program and those who behave. */
+function giveWay(pid: number | undefined): void {
+  if (pid !== undefined) setPriority(pid, Math.min(getPriority(pid) + 5, constants.priority.PRIORITY_LOW))
 }
 
 /** Kind files and lists through their readers here: each is read, or refused in words. */
