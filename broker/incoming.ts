@@ -161,7 +161,7 @@ export class Incoming {
       return []
     }
     const said = this.#options.foreign?.translate(peer.id, topic, payload, this.#options.clock.now()) ?? []
-    const frames = said.filter(({ appliance }) => speaksFor.has(appliance))
+    const frames = said.filter(({ appliance, fromAnySource }) => fromAnySource || speaksFor.has(appliance))
     if (frames.length === 0) {
       this.#stats.unmapped++
       done('unmapped')

@@ -83,6 +83,8 @@ export interface ForeignFrame {
   appliance: ApplianceId
   kind: string
   payload: Buffer
+  /** A file of the installation says that it is this appliance's, whoever publishes it. */
+  fromAnySource?: boolean
 }
 
 /** Topics that are none of the contract's: of plugs, hubs and other systems, turned into what appliances say. */

@@ -54,6 +54,8 @@ export interface MappingOptions {
   clock: Clock
   /** The kind that an appliance in service has. */
   kindOf: (appliance: string) => string | undefined
+  /** It was in service once, and is no more. */
+  isRetired: (appliance: string) => boolean
   /** Puts an appliance into the registry, or changes it. */
   register: (
     registrations: Pick<Registration, 'id' | 'kind' | 'model' | 'reports' | 'units' | 'counters'>[],
@@ -73,6 +75,7 @@ export class Mapping implements ForeignTopics {
   readonly #heard = new HeardDevices()
   readonly #readings = new MappedReadings()
   readonly #bindings: Bindings
+  readonly #leftOut: string[] = []
   #unmapped = 0
 
   constructor(options: MappingOptions) {
@@ -81,11 +84,15 @@ export class Mapping implements ForeignTopics {
     this.#bindings = new Bindings(options.database)
   }
 
-  /** What was mapped before, and what mapping files turn into appliances. */
+  /** What was mapped before, and what mapping files turn into appliances: but for those that somebody retired since. */
   async load(): Promise<void> {
     await this.#bindings.load()
     for (const format of this.#of.formats) {
       for (const { device, appliance, kind, model, metrics, deadband } of format.devices) {
+        if (this.#of.isRetired(appliance)) {
+          this.#leftOut.push(appliance)
+          continue
+        }
         const values = Object.entries(metrics).map(([value, metric]) => ({ value, metric }))
         const wanted = { source: ANY_SOURCE, format: format.format, device, appliance, kind, model, values }
         await this.#register({ ...wanted, values: values.map((one) => this.#withHints(format.format, one)) })
@@ -114,7 +121,8 @@ export class Mapping implements ForeignTopics {
     const frames: ForeignFrame[] = []
     const frame = (type: ForeignFrame['type'], appliance: string, body: object): void => {
       const kind = this.#of.kindOf(appliance)
-      if (kind) frames.push({ type, appliance, kind, payload: Buffer.from(JSON.stringify(body)) })
+      const fromAnySource = bindings.some((one) => one.appliance === appliance && one.source === ANY_SOURCE)
+      if (kind) frames.push({ type, appliance, kind, fromAnySource, payload: Buffer.from(JSON.stringify(body)) })
     }
     const below = said.isOfAllBelow ? this.#bindings.below(source, said.format, said.device) : []
     if (said.online !== undefined)
@@ -154,6 +162,10 @@ export class Mapping implements ForeignTopics {
   filters(): string[] {
     const topics = this.#of.formats.flatMap(({ topics, availability }) => [...topics, ...availability])
     return [...new Set(topics.map(({ topic }) => filterOf(topic.text)))]
+  }
+  /** Retired appliances that mapping files go on naming. */
+  leftOut(): readonly string[] {
+    return this.#leftOut
   }
   sources(): string[] {
     return this.#bindings.sources()

@@ -1,4 +1,6 @@
 // Plugs, hubs and other systems: their topics are heard, mapped by a person, and read like any appliance's, over restarts.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -6,6 +8,20 @@ import type { Answer } from '../dashboards/api/answers/index.ts'
 import { eventually, newDataDir, type Program, quiet, removeDataDir, startProgram } from './program.ts'
 
 type View = Answer<'GET /api/mapping'>
+/** A file of the installation: two fridges of the cellar. */
+const ofCellar = {
+  format: 'cellar',
+  source: 'a test',
+  topics: [{ topic: 'cellar/{device}', payload: 'json' }],
+  values: { p: { unit: 'W' } },
+  devices: ['left', 'right'].map((device) => ({
+    device,
+    appliance: `cellar-${device}`,
+    kind: 'fridge',
+    model: 'M',
+    metrics: { p: 'power' },
+  })),
+}
 let dataDir: string
 let program: Program
 let password = ''
@@ -21,6 +37,8 @@ const connect = async (protocolVersion: 4 | 5 = 5): Promise<void> => {
 }
 beforeAll(async () => {
   dataDir = await newDataDir()
+  await mkdir(join(dataDir, 'mappings'))
+  await writeFile(join(dataDir, 'mappings', 'cellar.json'), JSON.stringify(ofCellar))
   program = await startProgram(dataDir)
   const made = await program.call<Answer<'POST /api/mapping/sources'>>('POST', '/api/mapping/sources', { id: 'hub' })
   password = made.mqtt.password ?? ''
@@ -100,7 +118,8 @@ test('what is mapped becomes an appliance whose readings count, and whose absenc
   )
 })
 
-test('a mapping outlives a kill, and 3.1.1 says the same', async () => {
+test('a mapping outlives a kill, and 3.1.1 says the same; what was retired stays so, though a file names it', async () => {
+  await program.call('DELETE', '/api/appliances/cellar-right')
   hub.end(true)
   await program.kill()
   program = await startProgram(dataDir)
@@ -108,6 +127,13 @@ test('a mapping outlives a kill, and 3.1.1 says the same', async () => {
   await say('zigbee2mqtt/kitchen/fridge', { power: 90.5 })
   await quiet(program)
   expect(await latest('kitchen-fridge')).toMatchObject({ power: 90.5 })
+  await say('cellar/left', { p: 61 })
+  await say('cellar/right', { p: 62 })
+  await quiet(program)
+  expect(await latest('cellar-left')).toEqual({ power: 61 })
+  expect((await program.call<View>('GET', '/api/mapping')).leftOut).toEqual(['cellar-right'])
+  const { items } = await program.call<{ items: { id: string; status: string }[] }>('GET', '/api/appliances?limit=50')
+  expect(items.map(({ id }) => id)).not.toContain('cellar-right')
 })
 
 test.each([

@@ -41,6 +41,7 @@ export async function openMappingOf(
     clock: wallClock,
     // An appliance in service may sign in by its own id.
     kindOf: (id) => registry.find(id)?.speaksFor.get(id),
+    isRetired: (id) => registry.all().some((one) => one.id === id && !isInService(one)),
     register: (registrations) =>
       registry.register(
         registrations.map((one) => {

@@ -17,6 +17,8 @@ export const mappingAnswers = {
     formats: list(z.object({ format: z.string(), source: z.string() })),
     /** Gateways that may publish to any topic, and the outside broker. */
     sources: list(z.string()),
+    /** Retired appliances that files in DATA_DIR/mappings go on naming: they stay retired until they are registered anew. */
+    leftOut: list(z.string()),
     devices: list(
       z
         .object({

@@ -51,6 +51,7 @@ function heardRoute(app: Api, { mapping }: Pick<ApiContext, 'mapping'>): void {
     () => ({
       formats: mapping.formats().map(({ format, source }) => ({ format, source })),
       sources: mapping.sources(),
+      leftOut: [...mapping.leftOut()],
       devices: mapping.devices().map((heard) => {
         const { source, format, device, count, lastAt, topics, values, fault } = heard
         const bound = mapping.bindingsOf(heard)

@@ -404,6 +404,8 @@ export const en = {
     preview: 'Preview',
     previewTitle: 'The last {{count}} messages, as they would read',
     noneOfIt: 'nothing of it would count',
+    leftOut:
+      'Retired, and so left out, although files in DATA_DIR/mappings name them: {{appliances}}. Register them again to bring them back, or take them out of the file.',
     noHouse:
       'Set HOMEASSISTANT_URL to the broker of a Home Assistant, and every appliance is a device there: health, problem, open ticket, power, energy, firmware.',
     house: '{{count}} appliances are devices there, over MQTT {{version}}.',

@@ -397,6 +397,8 @@ export const zh: Vocabulary = {
     preview: '预览',
     previewTitle: '最近 {{count}} 条消息将被读作',
     noneOfIt: '其中没有可计入的内容',
+    leftOut:
+      'DATA_DIR/mappings 中的文件仍写有这些电器，但它们已停用，因此不再读取：{{appliances}}。如需恢复请重新登记，否则请从文件中删去。',
     noHouse:
       '将 HOMEASSISTANT_URL 设为 Home Assistant 的代理地址，每台电器就会成为其中的一个设备：健康、问题、未结工单、功率、电量、固件。',
     house: '{{count}} 台电器已是其中的设备（MQTT {{version}}）。',

@@ -25,6 +25,11 @@ export default function Mapping() {
       </Text>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={300} />}
+      {data && data.leftOut.length > 0 && (
+        <Text size="sm" maw={820}>
+          {t('mapping.leftOut', { appliances: data.leftOut.join(', ') })}
+        </Text>
+      )}
       {data && <Sources sources={data.sources} />}
       {data && <Heard devices={data.devices} chosen={chosen} choose={choose} />}
       <House />
