@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Catalog, Kind } from '../../catalog/index.ts'
 import type { Offset, Retention, ScannedRows, ScanQuery, StoredBatch } from '../../core/index.ts'
@@ -28,22 +30,49 @@ interface StoredKey extends NumberedKey {
  * @throws Problem `store-unavailable` when the file cannot be opened
  */
 export async function openDuckDbReadings(path: string, catalog: Catalog, memoryLimitMb: number, place: Offset) {
-  const instance = await DuckDBInstance.create(path, {
-    memory_limit: `${memoryLimitMb}MB`,
-    threads: '2',
-    // What a commit or a checkpoint gave up goes back at once; DuckDB keeps up to 128 and 512 MB of it otherwise.
-    allocator_flush_threshold: '8MB',
-    allocator_bulk_deallocation_flush_threshold: '16MB',
-  }).catch((error: Error) => {
-    throw unavailable(`The readings in ${path} cannot be opened: ${error.message}.`, error)
+  const open = (file: string): Promise<DuckDBInstance> =>
+    DuckDBInstance.create(file, {
+      memory_limit: `${memoryLimitMb}MB`,
+      threads: '2',
+      // What a commit or a checkpoint gave up goes back at once; DuckDB keeps up to 128 and 512 MB of it otherwise.
+      allocator_flush_threshold: '8MB',
+      allocator_bulk_deallocation_flush_threshold: '16MB',
+    }).catch((error: Error) => {
+      throw unavailable(`The readings in ${path} cannot be opened: ${error.message}.`, error)
+    })
+  if (!existsSync(path)) await make(path, open, place)
+  return await closedOnFailure(await open(path), async (instance) => {
+    const writer = await instance.connect()
+    const tables = new Map<string, KindTable>()
+    for (const kind of catalog.kinds.values()) tables.set(kind.kind, await KindTable.open(writer, kind))
+    const [[stands]] = (await writer.runAndReadAll('select place from meta')).getRows() as [[bigint]]
+    return new DuckDbReadings(instance, writer, await instance.connect(), tables, Number(stands))
   })
-  const writer = await instance.connect()
-  await writer.run('create table if not exists meta (place bigint)')
-  await writer.run(`insert into meta select ${place} where not exists (select * from meta)`)
-  const tables = new Map<string, KindTable>()
-  for (const kind of catalog.kinds.values()) tables.set(kind.kind, await KindTable.open(writer, kind))
-  const [[stands]] = (await writer.runAndReadAll('select place from meta')).getRows() as [[bigint]]
-  return new DuckDbReadings(instance, writer, await instance.connect(), tables, Number(stands))
+}
+
+/** A new file, whole before it has its name: one that is half made, on a disk that was full, could never be opened again. */
+async function make(path: string, open: (file: string) => Promise<DuckDBInstance>, place: Offset): Promise<void> {
+  const made = `${path}.new`
+  for (const file of [made, `${made}.wal`]) await rm(file, { force: true })
+  await closedOnFailure(await open(made), async (instance) => {
+    const writer = await instance.connect()
+    await writer.run('create table meta (place bigint)')
+    await writer.run(`insert into meta values (${place})`)
+    await writer.run('checkpoint')
+    writer.closeSync()
+    instance.closeSync()
+  })
+  await rename(made, path)
+}
+
+/** While an instance is open, nobody can open its file again. */
+async function closedOnFailure<T>(instance: DuckDBInstance, use: (instance: DuckDBInstance) => Promise<T>): Promise<T> {
+  try {
+    return await use(instance)
+  } catch (error) {
+    instance.closeSync()
+    throw error
+  }
 }
 
 export class DuckDbReadings {

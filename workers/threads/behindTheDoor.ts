@@ -1,12 +1,12 @@
 import { readlinkSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 
-/** Half a dozen steps: where the processor is scarce the door gets about four times what a thread behind it gets. */
-const STEPS = 6
+/** Four steps: where the processor is scarce the door gets about two and a half times what a thread behind it gets. */
+const STEPS = 4
 
 /**
  * Lets this thread give way to those who answer (door, decisions, disk): what is acknowledged can be scored and stored a
- * moment later, and an appliance that waits cannot. Threads that it starts (DuckDB's, ONNX's) follow it. On Linux alone,
+ * moment later, and an appliance that waits cannot. Threads that it starts (ONNX's) follow it. On Linux alone,
  * where each thread has a priority of its own; elsewhere nothing changes.
  */
 export function behindTheDoor(): void {

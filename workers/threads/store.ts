@@ -12,11 +12,9 @@ import {
 import { giveBackWhenIdle } from '../giveBack.ts'
 import type { StoreData, StoreThread } from '../protocol.ts'
 import { storeMark } from '../suspects.ts'
-import { behindTheDoor } from './behindTheDoor.ts'
 import { openMark } from './mark.ts'
 
 const data = workerData as StoreData
-behindTheDoor()
 try {
   const catalog = openCatalogVersions(data.worldDir, loadCatalog(data.catalogDir)).withFormer
   const dir = join(data.worldDir, 'telemetry')

@@ -65,9 +65,11 @@ function flipBits(dir: string, count: number, random: Random): number {
   const [name = ''] = readdirSync(dir).sort()
   const path = join(dir, name)
   const bytes = readFileSync(path)
+  // Behind the last group stands room that is made ahead.
+  const written = bytes.lastIndexOf('"power":')
   let flipped = 0
   while (flipped < count) {
-    const at = bytes.indexOf('"power":', Math.floor((random.next() * bytes.length * 2) / 3))
+    const at = bytes.indexOf('"power":', Math.floor((random.next() * written * 2) / 3))
     if (at < 0) throw new Error(`no reading in ${path}`)
     bytes[at + 1]! ^= 1 << Math.floor(random.next() * 8)
     flipped++
