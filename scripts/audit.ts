@@ -2,26 +2,22 @@
 // service or without it; it changes nothing. Ends with 1 when something is not as it was written.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { Problem, readSettings, type Settings, sharedNameOf, type World, worldOf } from '../core/index.ts'
 import { type ForReading, openPostgresForReading, openSqliteForReading } from '../database/index.ts'
 import { checkAudit } from '../service/index.ts'
 import { auditInWords } from '../workers/audit/auditInWords.ts'
 import { auditKeyOf, headOf, readHead } from '../workers/audit/openAuditOf.ts'
 import { organisationWorld } from '../workers/organisations/organisationDir.ts'
+import { oneWord, optionsOf, textOption } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
 
 await endInWords(async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { head: { type: 'string' }, organisation: { type: 'string' } },
+  const { values, words } = optionsOf('npm run audit', { head: textOption(undefined), organisation: textOption(undefined) }, ['verify'])
+  oneWord(words, {
+    code: 'no-such-command',
+    message: 'It is not said what to do with the audit.',
+    remedy: 'npm run audit -- verify, or with --head SEQ:HASH the end that was noted elsewhere.',
   })
-  if (positionals[0] !== 'verify' || positionals.length > 1)
-    throw new Problem({
-      code: 'no-such-command',
-      message: 'It is not said what to do with the audit.',
-      remedy: 'npm run audit -- verify, or with --head SEQ:HASH the end that was noted elsewhere.',
-    })
   const noted = values.head === undefined ? undefined : readHead(values.head)
   if (values.head !== undefined && !noted)
     throw new Problem({

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { Problem, readSettings, type Settings, type World, wallClock, worldOf } from '../core/index.ts'
 import type { BackupState } from '../dashboards/index.ts'
 import { copyWorlds, KEYS, type WorldToCopy } from '../workers/backup/copyWorld.ts'
@@ -12,26 +11,26 @@ import { restingWorld } from '../workers/backup/restingWorld.ts'
 import { dataDirOf, organisationWorlds } from '../workers/organisations/organisationDir.ts'
 import { adminTokenOf, plainUrlOf } from '../workers/runningService.ts'
 import { openWorld } from '../workers/world.ts'
+import { oneWord, optionsOf, textOption } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
 
 const LOOK_EVERY_MS = 200
 const ANSWER_MS = 10_000
 
 await endInWords(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { keys: { type: 'string' } } })
-  if (!positionals[0])
-    throw new Problem({
-      code: 'no-folder',
-      message: 'It is not said where the backup goes.',
-      remedy: 'npm run backup -- FOLDER, a folder that does not exist yet.',
-    })
-  const to = resolve(positionals[0])
+  const { values, words } = optionsOf('npm run backup', { keys: textOption(undefined) }, 'anything')
+  const folder = oneWord(words, {
+    code: 'no-folder',
+    message: 'It is not said where the backup goes.',
+    remedy: 'npm run backup -- FOLDER, a folder that does not exist yet.',
+  })
+  const to = resolve(folder)
   const keysTo = resolve(values.keys ?? `${to}-keys`)
-  for (const folder of [to, keysTo])
-    if (existsSync(folder))
+  for (const one of [to, keysTo])
+    if (existsSync(one))
       throw new Problem({
         code: 'folder-exists',
-        message: `${folder} exists already.`,
+        message: `${one} exists already.`,
         remedy: 'Name one that does not exist yet; nothing was changed.',
       })
   const settings = readSettings(process.env)

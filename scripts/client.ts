@@ -2,9 +2,9 @@
 // TypeScript (docs/client.md). Takes PORT, DATA_DIR and ADMIN_TOKEN from the same environment as the server.
 import { writeFile } from 'node:fs/promises'
 import { registerHooks } from 'node:module'
-import { parseArgs } from 'node:util'
 import { Problem, readSettings } from '../core/index.ts'
 import { adminTokenOf, plainUrlOf } from '../workers/runningService.ts'
+import { addressOption, oneWord, optionsOf } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
 
 const ANSWER_MS = 10_000
@@ -15,14 +15,12 @@ registerHooks({
 })
 
 await endInWords(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { url: { type: 'string' } } })
-  const [file] = positionals
-  if (!file)
-    throw new Problem({
-      code: 'no-file',
-      message: 'It is not said where the types go.',
-      remedy: 'npm run client -- hearthwatch.ts, a file of your program.',
-    })
+  const { values, words } = optionsOf('npm run client', { url: addressOption }, 'anything')
+  const file = oneWord(words, {
+    code: 'no-file',
+    message: 'It is not said where the types go.',
+    remedy: 'npm run client -- hearthwatch.ts, a file of your program.',
+  })
   const settings = readSettings(process.env)
   const document = await documentOf(values.url ?? plainUrlOf(settings), await adminTokenOf(settings))
   const { default: typesOf, astToString } = await import('openapi-typescript')

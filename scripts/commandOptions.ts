@@ -55,6 +55,16 @@ export const textOption = <S extends string | undefined>(standard: S): ValueOpti
   read: (text) => (text.trim() === '' ? { must: 'something' } : { value: text }),
 })
 
+/** Where something is served over HTTP. */
+export const addressOption: ValueOption<string | undefined> = {
+  type: 'string',
+  standard: undefined,
+  read: (text) => {
+    const isIt = /^https?:$/.test(URL.parse(text)?.protocol ?? '')
+    return isIt ? { value: text } : { must: 'an address that begins with http:// or https://' }
+  },
+}
+
 export const choiceOption = <C extends string, S extends C | undefined>(
   known: readonly C[],
   standard: S,
@@ -86,24 +96,24 @@ export const listOption = <T>(one: ValueOption<T | undefined>, standard: readonl
 
 /**
  * What was asked of a command, read in one way for all of them: nothing unknown, nothing twice, no number that is none.
- * @param words what may stand beside the options, by name; with `undefined` anything may
+ * @param words what may stand beside the options, by name, or anything
  * @throws Problem `bad-option`, which names the option and says what it must be
  */
 export function optionsOf<O extends Options>(
   command: string,
   options: O,
-  words: readonly string[] | undefined = [],
+  words: readonly string[] | 'anything' = [],
   args: string[] = process.argv.slice(2),
 ): { values: Values<O>; words: string[] } {
   const bad = (message: string): Problem =>
     new Problem({
       code: 'bad-option',
       message,
-      remedy: `\`${command}\` takes ${['', ...Object.keys(options)].join(' --').trim() || 'no option'}${words && words.length > 0 ? `, and ${words.join(', ')}` : ''}.`,
+      remedy: `\`${command}\` takes ${['', ...Object.keys(options)].join(' --').trim() || 'no option'}${words !== 'anything' && words.length > 0 ? `, and ${words.join(', ')}` : ''}.`,
       concerns: command,
     })
   const parsed = parse(options, args, bad)
-  const unknown = words && parsed.positionals.find((word) => !words.includes(word))
+  const unknown = words === 'anything' ? undefined : parsed.positionals.find((word) => !words.includes(word))
   if (unknown !== undefined) throw bad(`'${unknown}' is nothing that this command knows.`)
   const given = new Map(Object.entries(parsed.values))
   const values = Object.entries(options).map(([name, option]): [string, unknown] => {
@@ -132,6 +142,18 @@ function parse(options: Options, args: string[], bad: (message: string) => Probl
     if (!(error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')) throw error
     throw bad(`${(error as Error).message.split('. ')[0]?.replace(/\.$/, '')}.`)
   }
+}
+
+/** The one word that a command is given beside its options. @throws Problem as `missing` says, where there is none or several */
+export function oneWord(words: readonly string[], missing: { code: string; message: string; remedy: string }): string {
+  const [word, ...more] = words
+  if (word === undefined || word.trim() === '') throw new Problem(missing)
+  if (more.length === 0) return word
+  throw new Problem({
+    code: 'bad-option',
+    message: `'${more[0]}' is one word too many.`,
+    remedy: `${missing.remedy} A name with a blank stands between quotes.`,
+  })
 }
 
 /** The same for a command that has nothing else to say at its start: what is wrong ends it in a sentence, with exit code 1. */

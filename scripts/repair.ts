@@ -2,7 +2,6 @@
 // `-- --list` it shows the frames instead, with `-- --set-aside OFFSET` it sets one aside. Not while the service runs.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { loadCatalog } from '../catalog/index.ts'
 import { type Offset, Problem, readSettings, type Settings, type TelemetryLog, worldOf } from '../core/index.ts'
 import {
@@ -16,18 +15,18 @@ import {
 import { openSuspects } from '../workers/suspects.ts'
 import { readSnapshot } from '../workers/threads/snapshotFile.ts'
 import { openWorld } from '../workers/world.ts'
+import { flag, optionsOf, textOption, wholeOption } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
 
 const SHOWN_BYTES = 100
+const offsetOption = wholeOption(0, Number.MAX_SAFE_INTEGER, undefined)
 
 await endInWords(async () => {
-  const { values: args } = parseArgs({
-    options: {
-      list: { type: 'boolean', default: false },
-      from: { type: 'string' },
-      appliance: { type: 'string' },
-      'set-aside': { type: 'string' },
-    },
+  const { values: args } = optionsOf('npm run repair', {
+    list: flag,
+    from: offsetOption,
+    appliance: textOption(undefined),
+    'set-aside': offsetOption,
   })
   const settings = readSettings(process.env)
   const world = worldOf(settings)
@@ -41,10 +40,10 @@ await endInWords(async () => {
   }
   const hold = await openWorld(world, settings.DATA_DIR)
   try {
-    if (args.list) await withJournal(dir, (log) => list(log, offsetOf(args.from ?? '0'), args.appliance))
+    if (args.list) await withJournal(dir, (log) => list(log, args.from ?? 0, args.appliance))
     else if (args['set-aside'] === undefined) await repair(dir)
     else {
-      const offset = offsetOf(args['set-aside'])
+      const offset = args['set-aside']
       await withJournal(dir, async (log) => setAside(log, world.dir, offset, await stored(settings, world.dir)))
     }
   } finally {
@@ -132,14 +131,4 @@ async function* framesOf(log: TelemetryLog, from: Offset): AsyncGenerator<Frame>
   for await (const group of log.read(Math.min(Math.max(from, log.begin), log.end))) {
     for (const frame of decodeGroup(group.bytes)) if (frame.offset > from) yield frame
   }
-}
-
-function offsetOf(text: string): Offset {
-  const offset = Number(text)
-  if (text !== '' && Number.isSafeInteger(offset) && offset >= 0) return offset
-  throw new Problem({
-    code: 'bad-offset',
-    message: `'${text}' is no offset.`,
-    remedy: 'An offset is a whole number; `npm run repair -- --list` shows them.',
-  })
 }

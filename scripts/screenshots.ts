@@ -2,21 +2,20 @@
 // npm run screenshots -- [--url http://127.0.0.1:3000] [--token …] [--out screenshots] [--only fleet,ticket] [--axe]
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import axe from 'axe-core'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { chromiumProgram } from '../test/servers/servers.ts'
+import { addressOption, flag, readOptions, textOption } from './commandOptions.ts'
 
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: process.env.PUBLIC_URL ?? `http://127.0.0.1:${process.env.PORT ?? 3000}` },
-    token: { type: 'string' },
-    out: { type: 'string', default: 'screenshots' },
-    only: { type: 'string' },
-    axe: { type: 'boolean', default: false },
-  },
+const { values } = readOptions('npm run screenshots', {
+  url: addressOption,
+  token: textOption(undefined),
+  out: textOption('screenshots'),
+  only: textOption(undefined),
+  axe: flag,
 })
-const base = values.url.replace(/\/$/, '')
+const url = values.url ?? process.env.PUBLIC_URL ?? `http://127.0.0.1:${process.env.PORT ?? 3000}`
+const base = url.replace(/\/$/, '')
 const DATA_DIR = process.env.DATA_DIR ?? './data'
 const SETTLE_MS = 1_500
 
