@@ -11,7 +11,8 @@ import {
   type Taken,
   type TelemetryLog,
 } from '../../core/index.ts'
-import { frameBytes, GROUP_HEADER_BYTES, writeFrame, writeGroupHeader } from './journalFrames.ts'
+import { Gathering } from './gathering.ts'
+import { frameBytes, GROUP_HEADER_BYTES, writeGroupHeader } from './journalFrames.ts'
 import {
   BadGroup,
   createSegment,
@@ -44,29 +45,6 @@ const oursAlone: ReadonlySet<FrameType> = new Set(['tick', 'control', 'catalog',
 
 /** A group of this many frames says that there is load. */
 const BUSY_FRAMES = 8
-const FIRST_BUFFER_BYTES = 64 * 1024
-
-/** Frames that gather while the group before is being synced. */
-class Gathering {
-  bytes: Buffer
-  length = GROUP_HEADER_BYTES
-  /** Of each frame, where it ends in the group and who waits for it. */
-  ends: number[] = []
-  waiters: Taken[] = []
-  constructor(size: number) {
-    this.bytes = Buffer.allocUnsafeSlow(size)
-  }
-  add(frame: FrameIn, size: number, waiter: Taken): void {
-    if (this.length + size > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + size))
-      this.bytes.copy(larger, 0, 0, this.length)
-      this.bytes = larger
-    }
-    this.length = writeFrame(this.bytes, this.length, frame)
-    this.ends.push(this.length)
-    this.waiters.push(waiter)
-  }
-}
 
 /**
  * Opens the journal of a folder: checks every group, cuts a torn tail, and goes on after the last whole group.
@@ -140,7 +118,7 @@ class Journal implements TelemetryLog {
   #number: number
   #released: Offset
   #holders = 0
-  #gathering = new Gathering(FIRST_BUFFER_BYTES)
+  #gathering = new Gathering()
   #inFlightBytes = 0
   #listeners: ((group: FrameGroup) => void)[] = []
   #failed: Problem | undefined
@@ -256,7 +234,7 @@ class Journal implements TelemetryLog {
     while (this.#gathering.waiters.length > 0 && !this.#failed) {
       const startedAt = monotonicMs()
       const group = this.#gathering
-      this.#gathering = new Gathering(Math.max(FIRST_BUFFER_BYTES, Math.ceil(group.length * 1.25)))
+      this.#gathering = new Gathering(Math.ceil(group.length * 1.25))
       this.#inFlightBytes = group.length
       try {
         await this.#commit(group)
@@ -341,7 +319,7 @@ class Journal implements TelemetryLog {
     }
     // Whatever came meanwhile is refused, too: a later frame would else overtake an earlier one of its sender.
     const waiting = this.#gathering
-    this.#gathering = new Gathering(FIRST_BUFFER_BYTES)
+    this.#gathering = new Gathering()
     for (const done of [...group.waiters, ...waiting.waiters]) done(problem, -1)
   }
 }
