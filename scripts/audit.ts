@@ -12,7 +12,11 @@ import { oneWord, optionsOf, textOption } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
 
 await endInWords(async () => {
-  const { values, words } = optionsOf('npm run audit', { head: textOption(undefined), organisation: textOption(undefined) }, ['verify'])
+  const { values, words } = optionsOf(
+    'npm run audit',
+    { head: textOption(undefined), organisation: textOption(undefined) },
+    ['verify'],
+  )
   oneWord(words, {
     code: 'no-such-command',
     message: 'It is not said what to do with the audit.',

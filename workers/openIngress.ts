@@ -51,7 +51,7 @@ export async function openIngress(options: {
   const { opened, ingressOpened, failed, onRetryableError } = ending
   const organisation = world.organisation ?? FIRST
   const [log, rows, doors, secretKey, linkKey, channelKey] = await Promise.all([
-    openJournal({ dir: join(world.dir, 'journal'), clock: wallClock }),
+    openJournal({ dir: join(world.dir, 'journal') }),
     startDatabase(settings, world, failed, onRetryableError),
     options.doors ?? openDoors(settings, ending),
     secretFile(join(world.dir, 'device-key')).then((key) => Buffer.from(key, 'base64url')),

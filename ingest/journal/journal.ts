@@ -1,6 +1,5 @@
 import { type FileHandle, mkdir, open, truncate, unlink } from 'node:fs/promises'
 import {
-  type Clock,
   type FrameGroup,
   type FrameIn,
   type FrameType,
@@ -26,8 +25,6 @@ import {
 
 export interface JournalOptions {
   dir: string
-  /** Kept for symmetry with the other parts: frames carry the time their sender stamped on them. */
-  clock?: Clock
   /** A new segment begins above it. Default 64 MiB. */
   segmentBytes?: number
   /** Accepted, not yet synced. Above it `append` refuses with `journal-full`. Default 64 MiB. */
