@@ -158,3 +158,74 @@ test('a program with a short hole is one program', async () => {
   const { cycles } = await watch('washer', holed)
   expect(cycles.length).toBeGreaterThanOrEqual(18)
 })
+
+interface CooledDay {
+  /** The day on which it first does more than blow. */
+  from: number
+  /** How long its compressor runs and rests in turn, minutes, from eight in the morning on. */
+  runs: number
+  rests: number
+  watts: (random: SeededRandom) => number
+  /** While its compressor rests, W. */
+  blower: number
+  without: readonly string[]
+  fault: (day: number) => { amperes?: number; vibration?: number; pan?: number }
+}
+
+/** An air conditioner that cools from eight to six, a reading a minute. */
+const cooled = (days: number, o: CooledDay): Reading[] => {
+  const random = new SeededRandom(12, 'cooled')
+  let watts = 600
+  return Array.from({ length: days * 1440 }, (_, minute) => {
+    const t = minute % 1440
+    const fault = o.fault(minute / 1440)
+    const isOn = o.runs > 0 && t >= 480 && t < 1080
+    const runs = isOn && minute >= 1440 * o.from && (t - 480) % (o.runs + o.rests) < o.runs
+    if (t % 20 === 0) watts = o.watts(random)
+    const power = (runs ? watts : isOn ? o.blower : 3) * (1 + 0.01 * gaussian(random))
+    const noisy = (value: number, sd: number): number => value + sd * gaussian(random)
+    const metrics: Record<string, number> = {
+      roomTemp: noisy(25, 0.2),
+      setpointTemp: 25,
+      returnTemp: noisy(25.3, 0.2),
+      supplyTemp: noisy(runs ? 14 : 25, 0.2),
+      outdoorTemp: noisy(29 + 3 * Math.sin(minute / 2_000), 0.2),
+      power,
+      current: noisy((power / 218) * (1 + (runs ? (fault.amperes ?? 0) : 0)), 0.01),
+      compressorOn: Number(runs),
+      vibration: Math.max(0, noisy(runs ? 1 + (fault.vibration ?? 0) : 0.05, 0.04)),
+      condensateLevel: Math.max(0, noisy(4 + (fault.pan ?? 0), 0.7)),
+    }
+    return {
+      ts: START + (minute + 1) * MINUTE,
+      metrics: Object.fromEntries(Object.entries(metrics).filter(([name]) => !o.without.includes(name))),
+      states: { mode: isOn ? 'cool' : 'off' },
+    }
+  })
+}
+const steady: CooledDay = { from: 0, runs: 40, rests: 10, watts: () => 700, blower: 30, without: [], fault: () => ({}) }
+const grows = (day: number): number => Math.max(0, Math.min(1, (day - 18) / 10))
+
+test('what an air conditioner draws tells when its compressor runs, however that goes up and down, and not when it blows', async () => {
+  const watts = (random: SeededRandom) => (random.next() < 0.5 ? 160 : 420)
+  const inverter = { ...steady, from: 3, runs: 15, rests: 25, watts, blower: 55, without: ['compressorOn'] }
+  const { told, cycles } = await watch('ac', cooled(30, { ...inverter, fault: (day) => ({ vibration: grows(day) }) }))
+  expect(cycles.length).toBeGreaterThan(350)
+  for (const { from, to } of cycles) expect(Math.abs((to - from) / MINUTE - 15)).toBeLessThanOrEqual(2)
+  expect(told[0]?.hypotheses[0]?.failureMode).toBe('fan-imbalance')
+  expect((await watch('ac', cooled(30, inverter))).told).toEqual([])
+})
+
+test('a compressor that never runs for longer than five minutes shows its capacitor no less', async () => {
+  const short = { ...steady, runs: 5, rests: 6 }
+  const { told } = await watch('ac', cooled(30, { ...short, fault: (day) => ({ amperes: 0.2 * grows(day) }) }))
+  expect(told[0]?.hypotheses[0]?.failureMode).toBe('capacitor-fade')
+  expect((await watch('ac', cooled(30, short))).told).toEqual([])
+})
+
+test('water that stands in the pan of an air conditioner at rest is a blocked drain, also to models that were trained before it was watched', async () => {
+  const resting = { ...steady, runs: 0 }
+  const { tickets } = await watch('ac', cooled(30, { ...resting, fault: (day) => ({ pan: 15 * grows(day) }) }))
+  expect(tickets[0]?.hypotheses[0]?.failureMode).toBe('condensate-drain-block')
+  expect((await watch('ac', cooled(30, resting))).told).toEqual([])
+})

@@ -5,6 +5,7 @@ import type { IntradayFinding } from './detectors/intradayCheck.ts'
 import { catalogBeliefs } from './detectors/signatures.ts'
 import type { IntradayItem, Item, RowItem } from './features/item.ts'
 import type { KindRuntime } from './kindRuntime.ts'
+import { compress } from './onnx/diagnosisModel.ts'
 import type { PcaScore } from './onnx/pcaScorer.ts'
 
 type Watchers = ReadonlyMap<string, KindRuntime>
@@ -50,11 +51,24 @@ export async function diagnoseAll(watchers: Watchers, { rows, glimpses }: Learnt
   const verdicts = new Map<Item, Diagnosis>()
   for (const [kind, { items, profiles, inputs }] of groups) {
     const { diagnosis, life, signatures } = there(watchers.get(kind))
-    const beliefs = diagnosis
-      ? await diagnosis.score(profiles)
-      : profiles.map((profile) => catalogBeliefs(signatures, profile))
+    const trained = await diagnosis?.score(profiles)
+    const beliefs = profiles.map((profile, i) =>
+      trained && !isOutside(profile, there(diagnosis).untrained)
+        ? nth(trained, i)
+        : catalogBeliefs(signatures, profile),
+    )
     const left = await life?.score(inputs)
     for (const [i, item] of items.entries()) verdicts.set(item, { beliefs: nth(beliefs, i), life: left?.[i] ?? null })
   }
   return verdicts
+}
+
+/** Share of a profile (squared) above which the features that a model was not trained on make it: of those it knows nothing. */
+const OUTSIDE = 0.5
+
+/** Does what a profile shows lie in features that came to the kind after its diagnosis was trained? Then the catalog says what it is. */
+function isOutside(profile: Float64Array, untrained: readonly number[]): boolean {
+  const sizeOf = (z: number): number => (Number.isNaN(z) ? 0 : compress(z) ** 2)
+  const outside = untrained.reduce((sum, f) => sum + sizeOf(cell(profile, f)), 0)
+  return outside > 0 && outside > OUTSIDE * profile.reduce((sum, z) => sum + sizeOf(z), 0)
 }

@@ -9,6 +9,8 @@ import { maskedRows } from './pcaScorer.ts'
 export interface DiagnosisScorer {
   /** @param profiles z by feature, all of a stretch. @returns by profile: probabilities by mode, the last of `unknown` */
   score(profiles: Float64Array[]): Promise<Float64Array[]>
+  /** Features of the profiles that it was not trained on. */
+  untrained: readonly number[]
 }
 
 /**
@@ -32,6 +34,7 @@ export async function openDiagnosisScorer(
   const places = diagnosis.features.map((name) => features.indexOf(name))
   const order = diagnosis.modes.map((mode) => modes.indexOf(mode))
   return {
+    untrained: [...features.keys()].filter((f) => !places.includes(f)),
     async score(profiles) {
       const inputs = profiles.map((profile) => Float64Array.from(places, (f) => profile[f] ?? NaN))
       const out = await session.run(inputs.length, maskedRows(inputs, places.length, PROFILE_BOUND))
