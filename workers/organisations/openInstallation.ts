@@ -228,7 +228,7 @@ export class Installation {
       ids,
       accounts: this.#known,
       desk: this.desk(id),
-      lost: () => void this.#end(id),
+      lost: () => void this.#end(id).catch((error: unknown) => ending.onRetryableError('organisation', error)),
     }
     this.#open.set(id, await openOrganisation(options))
   }
@@ -236,7 +236,7 @@ export class Installation {
     const one = this.#open.get(id)
     if (!one) return
     this.#open.delete(id)
-    const kept = await idsOf(one)
+    const kept = await idsOf(one, this.#options.ending)
     await writeWhole(join(one.copied.world.dir, KEPT_IDS), JSON.stringify(kept), 0o600)
     this.#keepIds(id, kept)
     await one.end()
@@ -272,11 +272,19 @@ function sayProblem(response: ServerResponse, status: number, code: string, titl
   response.end(JSON.stringify({ type, title, status, detail, code }))
 }
 
-async function idsOf({ registry, people }: OpenOrganisation): Promise<KeptIds> {
+async function idsOf(
+  { registry, people }: OpenOrganisation,
+  { onRetryableError }: Pick<Ending, 'onRetryableError'>,
+): Promise<KeptIds> {
   const listed = (all: readonly { id: string }[]): string[] => all.map(({ id }) => id)
+  // It may end because its database is gone; what may sign in is known without it.
+  const gone = (error: unknown): [] => {
+    onRetryableError('organisation-ids', error)
+    return []
+  }
   return {
     devices: [...listed(registry.all()), ...registry.gateways()],
-    engineers: listed(await people.engineers()),
-    depots: listed(await people.depots()),
+    engineers: listed(await people.engineers().catch(gone)),
+    depots: listed(await people.depots().catch(gone)),
   }
 }

@@ -16,12 +16,11 @@ export function Organisations({ session: { organisation, organisations = [] } }:
       {organisations.map(({ id, name }) => (
         <Menu.Item
           key={id}
-          disabled={id === organisation}
           aria-current={id === organisation ? 'true' : undefined}
           leftSection={
             id === organisation ? <IconCheck size={16} aria-hidden /> : <IconBuilding size={16} aria-hidden />
           }
-          onClick={() => void goTo(id)}
+          onClick={() => void (id === organisation || goTo(id))}
         >
           {name}
         </Menu.Item>
