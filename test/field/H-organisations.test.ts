@@ -182,6 +182,11 @@ describe.each([
       await say('unknown', marks[organisation])
       await say('event', JSON.stringify({ ts: ts + 1, type: 'error', code: 'E18' }))
       await client.endAsync()
+      // Stored and decided are two paths from one journal: neither waits for the other.
+      await eventually('its reading is stored', async () => {
+        const path = `/api/appliances/${id}`
+        return (await call<{ lastReading?: unknown }>(organisation, 'GET', path)).lastReading !== undefined
+      })
       return eventually('its alert', async () => {
         const { items } = await call<{ items: { id: string; ticket?: string }[] }>(
           organisation,
