@@ -229,3 +229,56 @@ test('water that stands in the pan of an air conditioner at rest is a blocked dr
   expect(tickets[0]?.hypotheses[0]?.failureMode).toBe('condensate-drain-block')
   expect((await watch('ac', cooled(30, resting))).told).toEqual([])
 })
+
+interface Washed {
+  /** Minutes of heating, and what the heater draws then; 0 for a cold program. */
+  heats: (day: number) => { minutes: number; watts: number }
+}
+
+/** A washer that says its phase, two programs a day, a reading every ten seconds of them; its thermometer follows in 90 s. */
+const phased = (days: number, { heats }: Washed): Reading[] => {
+  const random = new SeededRandom(13, 'phased')
+  const readings: Reading[] = []
+  for (let half = 0; half < 2 * days; half++) {
+    const from = START + (half / 2) * DAY + 6 * HOUR
+    const { minutes, watts } = heats(half / 2)
+    let water = 15
+    let shown = 15
+    const say = (second: number, phase: string, power: number): void => {
+      water += phase === 'heat' ? (watts / 2_000) * (1.2 / 6) : phase === 'idle' ? (15 - water) / 12 : 0
+      shown += (water - shown) * (10 / 100)
+      readings.push({
+        ts: from + 1_000 * second,
+        metrics: {
+          power: Math.max(0, power * (1 + 0.01 * gaussian(random))),
+          waterTemp: Math.round(10 * (shown + 0.05 * gaussian(random))) / 10,
+          waterLevel: phase === 'idle' ? 0 : 90,
+        },
+        states: { phase },
+      })
+    }
+    const parts: [string, number, number][] = [
+      ['fill', 3, 20],
+      ['heat', minutes, watts],
+      ['wash', 20, 150],
+      ['rinse', 10, 120],
+      ['spin', 5, 350],
+    ]
+    let second = 0
+    for (const [phase, lasts, power] of parts)
+      for (let i = 0; i < 6 * lasts; i++) {
+        second += 10
+        say(second, phase, power)
+      }
+    for (let rest = second + 300; rest < 42_000; rest += 300) say(rest, 'idle', 3)
+  }
+  return readings
+}
+const warm = { minutes: 25, watts: 2_000 }
+
+test('weeks of cold washes are no broken heater, and a heater that draws nothing is one', async () => {
+  const cold = await watch('washer', phased(25, { heats: (day) => (day < 17 ? warm : { minutes: 0, watts: 0 }) }))
+  expect(cold.told).toEqual([])
+  const broken = await watch('washer', phased(25, { heats: (day) => (day < 17 ? warm : { minutes: 25, watts: 60 }) }))
+  expect(broken.told[0]?.hypotheses[0]?.failureMode).toBe('heater-failure')
+})

@@ -18,6 +18,15 @@ function earlierCatalog(): Catalog {
   return before
 }
 
+/** As a later program has it: a feature means something else. */
+function revised(name: string): Catalog {
+  const later = loadCatalog()
+  const { detection, ...kind } = fridge
+  const features = { ...detection!.features, [name]: { ...detection!.features[name]!, revision: 2 } }
+  later.kinds.set('fridge', { ...kind, detection: { ...detection!, features } } as typeof fridge)
+  return later
+}
+
 async function watched(catalog: Catalog, days: [number, number], snapshot?: Piece[]) {
   const rows: { at: number; judged: string[] }[] = []
   const health: HealthRow[] = []
@@ -48,4 +57,16 @@ test('a program that watches more goes on with what was learned by name, without
   expect(after.rows.length).toBeGreaterThanOrEqual(3)
   for (const { judged } of after.rows) expect(judged).toEqual(expect.arrayContaining(before.rows.at(-1)!.judged))
   expect(after.detections).toEqual([])
+})
+
+test('what means something else since is learned anew, and all else goes on', async () => {
+  const before = await watched(now, [0, 22])
+  const known = before.rows.at(-1)!.judged
+  expect(known).toContain('powerOn')
+  const after = await watched(revised('powerOn'), [22, 26], before.copy)
+  expect(after.rows.length).toBeGreaterThanOrEqual(3)
+  for (const { judged } of after.rows) {
+    expect(judged).toEqual(expect.arrayContaining(known.filter((name) => name !== 'powerOn')))
+    expect(judged).not.toContain('powerOn')
+  }
 })

@@ -30,7 +30,9 @@ export const shapeOf = ({ plan, signatures }: KindRuntime): Shape => ({
     signatures.modes,
   ]),
   quantities: plan.quantities.map(({ name, aggregate, scale }) => JSON.stringify([name, aggregate, scale])),
-  features: plan.features.map(({ name, log, compensate }) => JSON.stringify([name, log, compensate])),
+  features: plan.features.map(({ name, log, compensate, revision }) =>
+    JSON.stringify([name, log, compensate, ...(revision > 1 ? [revision] : [])]),
+  ),
   guards: plan.guards.map(({ name }) => name),
 })
 

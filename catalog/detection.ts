@@ -16,7 +16,7 @@ const signal = z.object({
 
 /**
  * One thing that must hold of a reading. `mark` asks for a named condition that has held `forMinutes`, or has been gone
- * `clearMinutes`; the mark `running` is the operating mode. A test on an absent metric fails unless it is `optional`.
+ * `clearMinutes`; the mark `running` is the operating mode. A test on an absent metric or state fails unless it is `optional`.
  */
 const test = z.object({
   metric: name.optional(),
@@ -68,6 +68,8 @@ const feature = quantity.extend({
    */
   highestOf: z.int().min(2).max(8).optional(),
   lowestOf: z.int().min(2).max(8).optional(),
+  /** Raised when the same name means something else than before: what was learned of it is then learned anew. */
+  revision: z.int().min(1).default(1),
   /** As good in an hour as in a day: does not depend on load or weather in a way that its covariates do not explain. */
   glance: z.boolean().default(true),
 })

@@ -79,6 +79,7 @@ export interface Feature {
   madeOf: number[]
   text: { en: string; zh: string }
   scored: boolean
+  revision: number
 }
 
 export interface Guard {
@@ -249,6 +250,7 @@ export function planDetection(kind: Kind): DetectionPlan {
         madeOf: [one.of?.metric, one.of?.minus, one.of?.without, one.of?.per?.metric].map(column).filter((m) => m >= 0),
         text: one.text,
         scored: one.scored,
+        revision: one.revision,
       })
     }
   }

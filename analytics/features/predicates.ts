@@ -6,7 +6,7 @@ export interface Predicate {
   readonly type: 'compare' | 'state' | 'held' | 'clear'
   /** Of the metric, of the state, of the mark. */
   readonly column: number
-  /** Compared is its difference to this metric; −1: to none. Absent values fail unless they are `optional`. */
+  /** Compared is its difference to this metric; −1: to none. Absent values, of metrics and of states, fail unless they are `optional`. */
   readonly minus: number
   readonly above: number
   readonly below: number
@@ -46,6 +46,7 @@ export function compileTest(
       ...PREDICATE,
       type: 'state',
       column: kind.stateNames.indexOf(one.state),
+      optional: one.optional,
       words: list.map((word) => (one.is ? one.is.includes(word) : !(one.not ?? []).includes(word))),
     }
   }
@@ -75,7 +76,7 @@ export function ask(
     }
     case 'state': {
       const word = states[column]!
-      return Number(word >= 0 && words[word])
+      return Number(word < 0 ? optional : words[word])
     }
     case 'held': {
       const since = marks[2 * column]!

@@ -19,7 +19,10 @@ export function visibleModes(catalog: Catalog, kinds: readonly string[]): string
         for (const { name, scale, place } of plan.features) {
           const weight = (moves[name] ?? 0) ** 2
           const quantity = plan.quantities[plan.scales[scale]!.features[place]!]!
-          const asksState = [...quantity.while, ...quantity.when].some((p) => plan.predicates[p]!.type === 'state')
+          const asksState = [...quantity.while, ...quantity.when].some((p) => {
+            const { type, optional } = plan.predicates[p]!
+            return type === 'state' && !optional
+          })
           const isHeard =
             quantity.inputs.every((metric) => sensorSets[set](plan.kind.metricNames[metric]!)) &&
             !(asksState && set === 'power')
