@@ -43,8 +43,9 @@ export async function outside(options: OutsideOptions): Promise<Finding[]> {
   }
   const world = await Supervised.start(dataDir, env)
   try {
-    // What a broker forgot cannot be told from a repeat or a conflict: then there are none.
-    const how = { plain: brokerEnds === 'SIGKILL', mustBeHeard: group !== undefined }
+    // What a broker forgot cannot be told from a repeat or a conflict: then there are none. Nor in a group, where of two
+    // messages in flight it may give the first to nobody and the second, which contradicts it, to us.
+    const how = { plain: brokerEnds === 'SIGKILL' || group !== undefined, mustBeHeard: group !== undefined }
     const load = await Load.register(world.program, { ...options, ...how })
     const acks = brokerEnds === 'SIGKILL' ? noteAcks(load) : []
     await linked(world.program)
