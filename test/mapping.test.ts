@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Answer } from '../dashboards/api/answers/index.ts'
+import { sparkplugPayload } from '../mapping/sparkplug.ts'
 import { eventually, newDataDir, type Program, quiet, removeDataDir, startProgram } from './program.ts'
 
 type View = Answer<'GET /api/mapping'>
@@ -50,8 +51,10 @@ afterAll(async () => {
   await removeDataDir(dataDir)
 })
 
-const say = (topic: string, payload: object | string) =>
-  hub.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), { qos: 1 })
+const say = (topic: string, payload: object | string | Buffer) =>
+  hub.publishAsync(topic, typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload), {
+    qos: 1,
+  })
 const heard = async (device: string): Promise<View['devices'][number] | undefined> =>
   (await program.call<View>('GET', '/api/mapping')).devices.find((one) => one.device === device)
 const status = async (
@@ -217,6 +220,144 @@ test('OpenTelemetry: gauges of a resource are readings of an appliance', async (
   ).toMatchObject({
     partialSuccess: { rejectedDataPoints: 1 },
   })
+})
+
+const sparkplug = (metrics: object[], timestamp: number, seq: number): Buffer =>
+  Buffer.from(sparkplugPayload().encode(sparkplugPayload().fromObject({ timestamp, metrics, seq })).finish())
+const now = Date.now()
+type Saying = [topic: string, payload: object | string | Buffer]
+const formats: {
+  format: string
+  device: string
+  values: { value: string; metric: string; unit: string }[]
+  says: [Saying[], Saying[]]
+  leaves: Saying
+  reads: Record<string, number>
+}[] = [
+  {
+    format: 'tasmota',
+    device: 'cellar',
+    values: [
+      { value: 'ENERGY.Power', metric: 'power', unit: 'W' },
+      { value: 'DS18B20-2.Temperature', metric: 'cabinetTemp', unit: '[degF]' },
+    ],
+    says: [
+      [
+        [
+          'tele/cellar/SENSOR',
+          { Time: '2026-11-30T08:00:00', ENERGY: { Power: 5 }, 'DS18B20-2': { Temperature: 39.2 } },
+        ],
+      ],
+      [
+        [
+          'tele/cellar/SENSOR',
+          { Time: '2026-11-30T08:01:00', ENERGY: { Power: 82 }, 'DS18B20-2': { Temperature: 41 } },
+        ],
+      ],
+    ],
+    leaves: ['tele/cellar/LWT', 'Offline'],
+    reads: { power: 82, cabinetTemp: 5 },
+  },
+  {
+    format: 'shelly',
+    device: 'shellyplus1pm-a8032abe54dc',
+    values: [{ value: 'switch:0.apower', metric: 'power', unit: 'W' }],
+    says: [
+      [['shellyplus1pm-a8032abe54dc/status/switch:0', { id: 0, output: true, apower: 8.9, aenergy: { total: 6.532 } }]],
+      [['shellyplus1pm-a8032abe54dc/status/switch:0', { id: 0, output: true, apower: 91.2, aenergy: { total: 6.7 } }]],
+    ],
+    leaves: ['shellyplus1pm-a8032abe54dc/online', 'false'],
+    reads: { power: 91.2 },
+  },
+  {
+    format: 'esphome',
+    device: 'pantry',
+    values: [
+      { value: 'power', metric: 'power', unit: 'kW' },
+      { value: 'temperature', metric: 'cabinetTemp', unit: 'Cel' },
+    ],
+    says: [
+      [
+        ['pantry/sensor/power/state', '0.0815'],
+        ['pantry/sensor/temperature/state', '4.1'],
+      ],
+      [
+        ['pantry/sensor/temperature/state', 'nan'],
+        ['pantry/sensor/power/state', '0.0625'],
+      ],
+    ],
+    leaves: ['pantry/status', 'offline'],
+    reads: { power: 62.5 },
+  },
+  {
+    format: 'homeassistant',
+    device: 'garage_power',
+    values: [{ value: 'value', metric: 'power', unit: 'W' }],
+    says: [
+      [['homeassistant/sensor/garage_power/state', '81.5']],
+      [
+        ['homeassistant/sensor/garage_power/state', '64.5'],
+        ['homeassistant/sensor/garage_power/state', 'unknown'],
+      ],
+    ],
+    leaves: ['homeassistant/sensor/garage_power/state', 'unavailable'],
+    reads: { power: 64.5 },
+  },
+  {
+    format: 'sparkplug',
+    device: 'plant/edge/freezer',
+    values: [
+      { value: 'Power', metric: 'power', unit: 'W' },
+      { value: 'Temperature', metric: 'freezerTemp', unit: 'Cel' },
+    ],
+    says: [
+      [
+        ['spBv1.0/plant/NBIRTH/edge', sparkplug([{ name: 'bdSeq', datatype: 8, longValue: 1 }], now - 3_000, 0)],
+        [
+          'spBv1.0/plant/DBIRTH/edge/freezer',
+          sparkplug(
+            [
+              { name: 'Power', alias: 1, datatype: 9, floatValue: 70.5 },
+              { name: 'Temperature', alias: 2, datatype: 3, intValue: 4_294_967_278 },
+            ],
+            now - 2_000,
+            1,
+          ),
+        ],
+      ],
+      [
+        [
+          'spBv1.0/plant/DDATA/edge/freezer',
+          sparkplug(
+            [
+              { alias: 1, floatValue: 71.5 },
+              { alias: 2, intValue: 4_294_967_277 },
+            ],
+            now - 1_000,
+            2,
+          ),
+        ],
+      ],
+    ],
+    // Its node dies, and takes it along.
+    leaves: ['spBv1.0/plant/NDEATH/edge', sparkplug([{ name: 'bdSeq', datatype: 8, longValue: 1 }], now, 0)],
+    reads: { power: 71.5, freezerTemp: -19 },
+  },
+]
+test.each(formats)('what $format says is mapped, read, and known to be away', async (one) => {
+  const { format, device, values, says, leaves, reads } = one
+  const appliance = `${format}-fridge`
+  for (const [topic, payload] of says[0]) await say(topic, payload)
+  expect((await heard(device))?.format).toBe(format)
+  await program.call('POST', '/api/mapping', { source: 'hub', format, device, appliance, kind: 'fridge', values })
+  await eventually('the hub is back', async () => hub.connected)
+  for (const [topic, payload] of says[1]) await say(topic, payload)
+  await quiet(program)
+  expect(await latest(appliance)).toEqual(reads)
+  const isOnline = async () => (await program.call<{ online: boolean }>('GET', `/api/appliances/${appliance}`)).online
+  expect(await isOnline()).toBe(true)
+  await say(...leaves)
+  await eventually('it is away', async () => !(await isOnline()))
 })
 
 test('H what is heard of a device is not its appliance’s any more once that is retired, when it is registered again either', async () => {
