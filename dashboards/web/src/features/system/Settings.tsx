@@ -7,6 +7,7 @@ import { useSignOut } from '../../offline/signOut.ts'
 import { useWords } from '../../words/index.ts'
 import { Channels } from '../channels/Channels.tsx'
 import { Accounts } from './Accounts.tsx'
+import { AllOrganisations } from './AllOrganisations.tsx'
 import { MyPassword } from './MyPassword.tsx'
 import { AllKeys, MyKeys } from './ways/MyKeys.tsx'
 import { MyPasskeys, MySecondFactor } from './ways/MyWays.tsx'
@@ -35,6 +36,7 @@ export default function Settings() {
         <Allowed to="channels.see">
           <Channels />
         </Allowed>
+        <AllOrganisations />
         <MyPassword />
         <MySecondFactor />
         <MyPasskeys />
