@@ -39,7 +39,6 @@ const standing = new Map<string, number>([
   ['dashboards/web/src/features/quality/Trends.tsx Trends', 114],
   ['dashboards/web/src/features/scoreboard/ScoreSlices.tsx ScoreSlices', 129],
   ['dashboards/web/src/features/simulator/InjectFault.tsx InjectForm', 90],
-  ['dashboards/web/src/features/system/Settings.tsx Settings', 87],
   ['dashboards/web/src/features/system/SignIn.tsx SignIn', 125],
   ['dashboards/web/src/features/ticket/Candidates.tsx Candidates', 102],
   ['dashboards/web/src/features/ticket/Ticket.tsx TicketPage', 142],

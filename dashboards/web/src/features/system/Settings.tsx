@@ -1,5 +1,5 @@
 import { Badge, Button, Card, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
-import { useCall } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { brief } from '../../components/brief.ts'
 import { Failure, Page, Panel } from '../../components/Page.tsx'
 import { Allowed, useMay } from '../../components/useMay.tsx'
@@ -80,24 +80,32 @@ export default function Settings() {
               </Table.Tbody>
             </Table>
           </Card>
-          <Panel title={t('settings.policy')}>
-            <Table verticalSpacing={4}>
-              <Table.Tbody>
-                {Object.entries(data.policy).map(([name, value]) => (
-                  <Table.Tr key={name}>
-                    <Table.Td>
-                      <Text size="xs" ff="monospace">
-                        {name}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>{brief(value)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Panel>
+          <PolicyInForce policy={data.policy} />
         </SimpleGrid>
       )}
     </Page>
+  )
+}
+
+/** What the desk's rules are now; they are changed on a page of their own. */
+function PolicyInForce({ policy }: Pick<Answer<'GET /api/settings'>, 'policy'>) {
+  const { t } = useWords()
+  return (
+    <Panel title={t('settings.policy')}>
+      <Table verticalSpacing={4}>
+        <Table.Tbody>
+          {Object.entries(policy).map(([name, value]) => (
+            <Table.Tr key={name}>
+              <Table.Td>
+                <Text size="xs" ff="monospace">
+                  {name}
+                </Text>
+              </Table.Td>
+              <Table.Td>{brief(value)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Panel>
   )
 }
