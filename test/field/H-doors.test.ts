@@ -105,7 +105,7 @@ describe.skipIf(chromiumMissing())('H at the page of each role', () => {
     const page = await context.newPage()
     await signIn(page, 'admin')
     await page.goto(`${program.url}/settings`)
-    await page.locator('input[name=name]').fill('newcomer')
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('newcomer')
     await page.getByLabel('Roles').first().fill('quality')
     await page.getByRole('option', { name: 'quality' }).click()
     await page.keyboard.press('Escape')

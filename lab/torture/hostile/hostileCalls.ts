@@ -31,10 +31,15 @@ export interface HostileCall {
   type?: string
 }
 
+/** An organisation is opened by an administrator who wants one more, and holds threads and stores of its own as long. */
+const OPENS_A_WORLD = 'POST /api/organisations'
+
 export function routesOf(openApi: { paths: Record<string, Record<string, Operation>> }): Route[] {
-  return Object.entries(openApi.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
-  )
+  return Object.entries(openApi.paths)
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    )
+    .filter(({ method, path }) => `${method} ${path}` !== OPENS_A_WORLD)
 }
 
 export function drawCall(random: Random, { method, path, operation }: Route, ids: readonly string[]): HostileCall {
