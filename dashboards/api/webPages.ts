@@ -1,7 +1,7 @@
 import fastifyStatic from '@fastify/static'
 import type { Api } from './app.ts'
 
-/** Every path that is no call and no file is a page of the one application. */
+/** Every path that is no call and no file is a page of the one application, but for that of a ticket, which stands alone. */
 export async function servePages(app: Api, webDir: string): Promise<void> {
   await app.register(fastifyStatic, {
     root: webDir,
@@ -12,7 +12,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     immutable: true,
     // Names of built files change with what is in them; those that are fixed are asked for anew.
     setHeaders: (reply, path) => {
-      if (!path.includes('/assets/') && !path.includes('index.html')) reply.header('cache-control', 'no-cache')
+      if (!path.includes('/assets/') && !path.endsWith('.html')) reply.header('cache-control', 'no-cache')
     },
   })
   const pages = [
@@ -61,7 +61,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     app.get(path, { schema: { hide: true } }, (_request, reply) =>
       reply
         .header('cache-control', /^\/(?:[hotpr]\/|claim$)/.test(path) ? 'no-store' : 'no-cache')
-        .sendFile('index.html', { cacheControl: false }),
+        .sendFile(path.startsWith('/t/') ? 'ticket.html' : 'index.html', { cacheControl: false }),
     )
   }
 }

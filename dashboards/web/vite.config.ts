@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
 /** Pages that work without a network; what they load at once is kept on the phone. */
-const KEPT_PAGES = [/features\/my\/MyDay\.tsx$/, /src\/main\.tsx$/, /index\.html$/]
+const KEPT_PAGES = [/features\/my\/MyDay\.tsx$/, /src\/main\.tsx$/, /index\.html$/, /words\/(?:en|zh)\.ts$/]
 
 /** Names the files that those pages are made of, for the service worker. */
 const offlineFiles = (): Plugin => ({
@@ -48,6 +48,12 @@ const compressed = (): Plugin => ({
 /** @public Vite reads it. */
 export default defineConfig({
   plugins: [react(), offlineFiles(), compressed()],
-  build: { outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 2_000 },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 2_000,
+    // The page of a ticket stands alone: whoever opens it waits on a phone, and needs nothing of the rest.
+    rolldownOptions: { input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'ticket.html')] },
+  },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
 })

@@ -22,7 +22,7 @@ export function ownAnswers(files: ReadonlyMap<string, string>): string[] {
       true,
       file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
     )
-    const isApi = file === `${pages}api.ts`
+    const isApi = file === `${pages}api.ts` || file === `${pages}call.ts`
     const names = namesOf(source, isApi)
     const walk = (node: ts.Node): void => {
       const why = wrongWith(node, names, isApi)
@@ -97,7 +97,7 @@ function wrongWith(node: ts.Node, names: Names, isApi: boolean): string | undefi
   if (ts.isTypePredicateNode(node) && node.type && mentions(node.type, names.types)) return 'an answer is not cast'
   if (ts.isCallExpression(node)) {
     const called = node.expression.getText()
-    if (!isApi && /\.json$/.test(called)) return 'src/api.ts alone fetches'
+    if (!isApi && /\.json$/.test(called)) return 'src/call.ts alone fetches'
     const typed = node.typeArguments?.map((one) => one.getText()).join(', ')
     if (typed && asks.test(called) && !/^(?:C|Answer<C>)$/.test(typed))
       return 'a call has its type from the table of answers'
@@ -112,7 +112,7 @@ function wrongWith(node: ts.Node, names: Names, isApi: boolean): string | undefi
   )
     if (mentions(node.type, names.types)) return 'an answer is not cast'
   const isFetch = ts.isIdentifier(node) && /^(?:fetch|XMLHttpRequest)$/.test(node.text)
-  return isFetch && !isApi ? 'src/api.ts alone fetches' : undefined
+  return isFetch && !isApi ? 'src/call.ts alone fetches' : undefined
 }
 
 function wrongCast(

@@ -76,11 +76,6 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     getParentRoute: () => rootRoute,
-    path: '/t/$secret',
-    component: page(() => import('./features/owner/Owner.tsx')),
-  }),
-  createRoute({
-    getParentRoute: () => rootRoute,
     path: '/claim',
     component: page(() => import('./features/connect/Claim.tsx')),
   }),

@@ -9,10 +9,10 @@ import {
   IconSchool,
   IconTool,
 } from '@tabler/icons-react'
-import type { Slot } from '../api.ts'
 import { useClock } from '../live.ts'
 import { stateColor } from '../theme.ts'
 import { useWords } from '../words/index.ts'
+import { exactTime } from './plainText.ts'
 
 const icons = {
   learning: IconSchool,
@@ -54,13 +54,6 @@ export const percent = (share: number, lang: string): string =>
 export const unitText = (unit: string): string =>
   ({ Cel: '°C', '1': '', '/min': 'rpm', '{count}': '', K: 'K' })[unit] ?? unit
 
-/** `currency`: ISO 4217. */
-export const money = (cents: number, lang: string, currency = 'EUR'): string =>
-  (cents / 100).toLocaleString(lang, { style: 'currency', currency })
-
-export const exactTime = (at: number, lang: string): string =>
-  new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-
 /** Without the year, for narrow places. */
 export const shortTime = (at: number, lang: string): string =>
   new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
@@ -95,25 +88,6 @@ export function When({ at }: { at: number | undefined }) {
       {text}
     </time>
   )
-}
-
-/** `Tue 3 Dec, 09:00–11:00`, by the clocks of a zone (the viewer's, unless one is given); another one than theirs is named. */
-export function slotText({ from, to }: Slot, lang: string, timeZone?: string): string {
-  const locale = lang === 'zh' ? 'zh-CN' : 'en-GB'
-  const zone = timeZone ? { timeZone } : {}
-  const day = new Date(from).toLocaleDateString(locale, { weekday: 'short', day: 'numeric', month: 'short', ...zone })
-  const hour = (at: number) =>
-    new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone })
-  return `${day}, ${hour(from)}–${hour(to)}${timeZone ? zoneName(from, locale, timeZone) : ''}`
-}
-
-/** Of a zone whose clocks show another time than the viewer's. */
-function zoneName(at: number, locale: string, timeZone: string): string {
-  const shown = (zone?: string) => new Date(at).toLocaleString('en-GB', zone ? { timeZone: zone } : {})
-  if (shown(timeZone) === shown()) return ''
-  const style = locale === 'zh-CN' ? 'longGeneric' : 'short'
-  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: style }).formatToParts(at)
-  return ` ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone}`
 }
 
 /** A number with its unit; a ratio that is a share as per cent. */

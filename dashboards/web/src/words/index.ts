@@ -1,8 +1,7 @@
-import i18next from 'i18next'
+import i18next, { type BackendModule } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { Text } from '../api.ts'
-import { en } from './en.ts'
-import { zh } from './zh.ts'
+import type { en } from './en.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -15,12 +14,22 @@ const stored = localStorage.getItem('language')
 const asked = new URLSearchParams(location.search).get('lang')
 const language = asked ?? stored ?? (navigator.language.startsWith('zh') ? 'zh' : 'en')
 
-void i18next.use(initReactI18next).init({
-  lng: language === 'zh' ? 'zh' : 'en',
-  fallbackLng: 'en',
-  resources: { en: { translation: en }, zh: { translation: zh } },
-  interpolation: { escapeValue: false },
-})
+/** A vocabulary is loaded when somebody reads it. */
+const vocabularies: BackendModule = {
+  type: 'backend',
+  init: () => undefined,
+  read: async (lng) => (lng === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en),
+}
+
+await i18next
+  .use(vocabularies)
+  .use(initReactI18next)
+  .init({
+    lng: language === 'zh' ? 'zh' : 'en',
+    // Each is whole, or the build fails: none stands in for another.
+    fallbackLng: false,
+    interpolation: { escapeValue: false },
+  })
 
 export { i18next as i18n }
 

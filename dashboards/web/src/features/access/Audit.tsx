@@ -2,8 +2,9 @@ import { Alert, Button, Group, List, Select, Skeleton, Table, Text, TextInput } 
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { type Answer, call, useCall } from '../../api.ts'
-import { exactTime, number } from '../../components/format.tsx'
+import { number } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { exactTime } from '../../components/plainText.ts'
 import { useFilters } from '../../components/useFilters.ts'
 import { useWords } from '../../words/index.ts'
 

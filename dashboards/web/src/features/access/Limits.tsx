@@ -1,8 +1,9 @@
 import { Badge, Card, Progress, Skeleton, Table, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Answer, useCall } from '../../api.ts'
-import { exactTime, number, When } from '../../components/format.tsx'
+import { number, When } from '../../components/format.tsx'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
+import { exactTime } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 type LimitsView = Answer<'GET /api/limits'>

@@ -4,13 +4,12 @@ import { IconArrowDown, IconHandStop } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { MarkVerdict } from '../../../../../core/index.ts'
 import type { Alert } from '../../api.ts'
+import { markVerdicts } from '../../components/markVerdicts.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 
-export const markVerdicts = ['normal-here', 'known', 'not-worth-it'] as const satisfies readonly MarkVerdict[]
-
 /** Feedback without a visit: what it is, and why; it is sent by whoever shows the dialog. */
-export function MarkDialog({
+function MarkDialog({
   opened,
   close,
   busy,

@@ -2,8 +2,8 @@ import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } f
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type ApplianceDetail, useCall } from '../../api.ts'
-import { money } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { money } from '../../components/plainText.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 

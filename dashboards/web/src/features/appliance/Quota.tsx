@@ -1,7 +1,8 @@
 import { Alert, List } from '@mantine/core'
 import { IconHourglassHigh } from '@tabler/icons-react'
 import type { ApplianceDetail } from '../../api.ts'
-import { exactTime, number } from '../../components/format.tsx'
+import { number } from '../../components/format.tsx'
+import { exactTime } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 /** From this share on a page speaks of it. */

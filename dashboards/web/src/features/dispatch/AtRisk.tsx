@@ -1,8 +1,8 @@
 import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { BoardJob, DispatchBoard } from '../../api.ts'
-import { slotText } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { slotText } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 import type { Moving } from './useMove.tsx'
 

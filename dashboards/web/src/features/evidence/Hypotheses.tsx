@@ -1,7 +1,8 @@
 import { Group, Progress, Stack, Text } from '@mantine/core'
 import type { Alert } from '../../api.ts'
-import { exactTime, percent, useDuration } from '../../components/format.tsx'
+import { percent, useDuration } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { exactTime } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 /** Less would read “0 %”. */

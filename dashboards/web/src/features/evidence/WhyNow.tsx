@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import type { Weighed } from '../../api.ts'
-import { money, percent, useDuration } from '../../components/format.tsx'
+import { percent, useDuration } from '../../components/format.tsx'
+import { money } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 /** Why a visit, and why by then: what each choice is expected to cost. @param isPast as it was said when it was agreed to */

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconCloudOff, IconSend } from '@tabler/icons-react'
 import { useCall } from '../../api.ts'
-import { exactTime, slotText } from '../../components/format.tsx'
+import { exactTime, slotText } from '../../components/plainText.ts'
 import type { Write } from '../../offline/write.ts'
 import { useWrites, writes } from '../../offline/writes.ts'
 import { useWords } from '../../words/index.ts'

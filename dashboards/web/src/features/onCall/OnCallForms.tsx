@@ -1,7 +1,7 @@
 import { Button, Card, Group, MultiSelect, NumberInput, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { Answer } from '../../api.ts'
-import { exactTime } from '../../components/format.tsx'
+import { exactTime } from '../../components/plainText.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 

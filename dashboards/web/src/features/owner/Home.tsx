@@ -9,7 +9,8 @@ import {
 } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
 import { type Answer, useCall } from '../../api.ts'
-import { exactTime, money, number, slotText } from '../../components/format.tsx'
+import { number } from '../../components/format.tsx'
+import { clockTime, exactTime, money, slotText } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 import { CallFirm } from './CallFirm.tsx'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
@@ -163,6 +164,3 @@ function Beside({ planned }: { planned: Own['beside'] }) {
 const locale = (lang: string): string => (lang === 'zh' ? 'zh-CN' : 'en-GB')
 const dayOf = (at: number, lang: string): string =>
   new Date(at).toLocaleDateString(locale(lang), { dateStyle: 'medium' })
-/** By the clocks of the home. */
-export const clockTime = (at: number, lang: string, timeZone: string): string =>
-  new Date(at).toLocaleTimeString(locale(lang), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })

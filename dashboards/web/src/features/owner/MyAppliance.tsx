@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, FileInput, Stack, Text, Textarea } from '@mantin
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Answer, ApiError, call, useCall } from '../../api.ts'
-import { exactTime } from '../../components/format.tsx'
+import { exactTime } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 import { smallPhoto } from '../ticket/smallPhoto.ts'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'

@@ -1,48 +1,11 @@
-import { Accordion, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Accordion, Button, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { type Answer, call, useCall } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
 import { Steps } from '../knowledge/Steps.tsx'
 
-type Items = Answer<'GET /api/t/:secret/articles'>['items']
-
-/** On the page of a ticket: what its owner may try before somebody comes. */
-export function TicketReading({ secret, refresh }: { secret: string; refresh: () => void }) {
-  const { t } = useWords()
-  const { data } = useCall('GET /api/t/:secret/articles', { secret })
-  const [tried, setTried] = useState<ReadonlySet<string>>(new Set())
-  if (!data || data.items.length === 0) return null
-  const say = async (article: string, helped: boolean) => {
-    await call('POST /api/t/:secret/articles/:article/tried', { secret, article }, { helped })
-    setTried(new Set([...tried, article]))
-    refresh()
-  }
-  return (
-    <Stack gap="xs">
-      <Title order={2}>{t('knowledge.ownerTitle')}</Title>
-      <Reading
-        items={data.items}
-        below={(id) =>
-          tried.has(id) ? (
-            <Text size="sm" mt="sm">
-              {t('knowledge.thanks')}
-            </Text>
-          ) : (
-            <Group grow mt="sm">
-              <Button variant="light" onClick={() => void say(id, true)}>
-                {t('knowledge.helped')}
-              </Button>
-              <Button variant="default" onClick={() => void say(id, false)}>
-                {t('knowledge.notHelped')}
-              </Button>
-            </Group>
-          )
-        }
-      />
-    </Stack>
-  )
-}
+type Items = Answer<'GET /api/o/:secret/articles'>['items']
 
 /** Before a report: what there is to read of this appliance. */
 export function ApplianceReading({ secret }: { secret: string }) {
@@ -106,7 +69,7 @@ function Ask({ secret, question }: { secret: string; question: string }) {
   )
 }
 
-function Reading({ items, below }: { items: Items; below?: (id: string) => ReactNode }) {
+function Reading({ items }: { items: Items }) {
   const { say } = useWords()
   return (
     <Accordion variant="separated" chevronPosition="left">
@@ -115,7 +78,6 @@ function Reading({ items, below }: { items: Items; below?: (id: string) => React
           <Accordion.Control>{say(title)}</Accordion.Control>
           <Accordion.Panel>
             <Steps text={say(text)} />
-            {below?.(id)}
           </Accordion.Panel>
         </Accordion.Item>
       ))}

@@ -1,8 +1,9 @@
 import { Card, List, Table, Text, Title } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { type Answer, useCall } from '../../api.ts'
-import { exactTime, quantity } from '../../components/format.tsx'
+import { quantity } from '../../components/format.tsx'
 import { Panel } from '../../components/Page.tsx'
+import { exactTime } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
 

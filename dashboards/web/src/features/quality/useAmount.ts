@@ -1,5 +1,6 @@
 import type { Answer } from '../../api.ts'
-import { money, number, percent } from '../../components/format.tsx'
+import { number, percent } from '../../components/format.tsx'
+import { money } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 export type Kpi = Answer<'GET /api/kpis'>['items'][number]

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { exactTime, money, number } from '../../components/format.tsx'
+import { number } from '../../components/format.tsx'
+import { exactTime, money } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 import type { WrittenRule } from './ruleDraft.ts'
 

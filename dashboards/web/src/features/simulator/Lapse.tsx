@@ -1,6 +1,7 @@
 import { Card, Group, Progress, Text } from '@mantine/core'
 import type { SimulatorView } from '../../api.ts'
-import { exactTime, percent } from '../../components/format.tsx'
+import { percent } from '../../components/format.tsx'
+import { exactTime } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 /** A new world's month passes in time-lapse, with its progress. */

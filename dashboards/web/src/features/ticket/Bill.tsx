@@ -1,7 +1,8 @@
 import { Card, Group, Stack, Text, Title } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
-import { money, When } from '../../components/format.tsx'
+import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { money } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 /** What was found, and what the owner pays. */

@@ -1,7 +1,8 @@
 import { Progress, Table, Text } from '@mantine/core'
 import type { Ticket } from '../../api.ts'
-import { money, percent, shortTime } from '../../components/format.tsx'
+import { percent, shortTime } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
+import { money } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
 
 /** The parts worth carrying, each with the probability that the visit needs it. */

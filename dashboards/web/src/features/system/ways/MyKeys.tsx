@@ -1,8 +1,9 @@
 import { Alert, Button, Checkbox, Code, Group, MultiSelect, NumberInput, Table, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { type Answer, useCall } from '../../../api.ts'
-import { exactTime, When } from '../../../components/format.tsx'
+import { When } from '../../../components/format.tsx'
 import { Panel } from '../../../components/Page.tsx'
+import { exactTime } from '../../../components/plainText.ts'
 import { useAction } from '../../../components/useAction.ts'
 import { useWords } from '../../../words/index.ts'
 

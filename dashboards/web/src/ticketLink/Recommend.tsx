@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import { useState } from 'react'
-import { ApiError, call } from '../../api.ts'
-import { useWords } from '../../words/index.ts'
+/** @jsxImportSource preact */
+import { useState } from 'preact/hooks'
+import { ApiError, call } from '../call.ts'
+import { Button } from './controls.tsx'
+import { useWords } from './words.ts'
 
 const SCORES = Array.from({ length: 11 }, (_, score) => score)
 
@@ -18,19 +19,19 @@ export function Recommend({ secret }: { secret: string }) {
     }
   }
   return (
-    <Stack gap="xs">
-      <Title order={2}>{t('members.recommend')}</Title>
+    <section>
+      <h2>{t('members.recommend')}</h2>
       {said ? (
-        <Text role="status">{said}</Text>
+        <p role="status">{said}</p>
       ) : (
-        <Group gap={6}>
+        <div class="scores">
           {SCORES.map((score) => (
-            <Button key={score} size="compact-md" variant="default" onClick={() => void say(score)}>
+            <Button key={score} onClick={() => void say(score)}>
               {score}
             </Button>
           ))}
-        </Group>
+        </div>
       )}
-    </Stack>
+    </section>
   )
 }

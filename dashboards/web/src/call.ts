@@ -1,0 +1,62 @@
+// The one file of the pages that fetches; it is small, for what must be small.
+import type { Answer, Call } from '../../api/answers/index.ts'
+
+/** A refusal of the API: what is wrong, and what to do. */
+export class ApiError extends Error {
+  readonly status: number
+  readonly remedy: string
+  readonly code: string
+  constructor(status: number, message: string, remedy: string, code = '') {
+    super(message)
+    this.code = code
+    this.status = status
+    this.remedy = remedy
+  }
+}
+
+/** What stands in a call's path, by name, and what is asked besides; what is undefined is left out. */
+type Asked = Readonly<Record<string, string | number | boolean | undefined>>
+type Names<C extends string> = C extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | Names<Rest>
+  : C extends `${string}:${infer Name}`
+    ? Name
+    : never
+/** What a call asks for: the names of its path must be given. */
+export type AskedOf<C extends Call> = Asked & { readonly [Name in Names<C>]: string }
+export type Question = Extract<Call, `GET ${string}`>
+export type Change = Exclude<Call, Question>
+
+/** Where a call goes: its path and its query. */
+export function addressOf(call: Call, asked: Asked): string {
+  const segments = call.slice(call.indexOf(' ') + 1).split('/')
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(asked))
+    if (value !== undefined && !segments.includes(`:${name}`)) query.set(name, String(value))
+  const path = segments.map((one) => (one.startsWith(':') ? encodeURIComponent(String(asked[one.slice(1)])) : one))
+  return path.join('/') + (query.size > 0 ? `?${query}` : '')
+}
+
+/**
+ * The one place where an answer gets its type: that of the table which the server itself is held to.
+ * @throws ApiError where it is refused, or nobody answers
+ */
+export async function call<C extends Call>(
+  what: C,
+  asked: AskedOf<C>,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<C>> {
+  const response = await fetch(addressOf(what, asked), {
+    method: what.slice(0, what.indexOf(' ')),
+    ...(body === undefined
+      ? { headers }
+      : body instanceof Blob
+        ? { body, headers: { ...headers, 'content-type': 'text/csv' } }
+        : { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }),
+  }).catch(() => {
+    throw new ApiError(0, 'offline', 'offline')
+  })
+  if (response.ok) return response.json()
+  const problem: { title?: string; detail?: string; code?: string } = await response.json().catch(() => ({}))
+  throw new ApiError(response.status, problem.title ?? response.statusText, problem.detail ?? '', problem.code)
+}
