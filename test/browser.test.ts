@@ -7,8 +7,6 @@ import type { Alert } from '../core/index.ts'
 import { chromiumMissing, openChromium, watched } from './chromium.ts'
 import { eventually, newDataDir, type Program, removeDataDir, startProgram } from './program.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 describe.skipIf(chromiumMissing())('a person at the page', () => {
   let dataDir: string
   let program: Program
@@ -31,20 +29,7 @@ describe.skipIf(chromiumMissing())('a person at the page', () => {
   })
 
   /** Nothing serious that axe finds on the page as it is now. */
-  async function accessible(): Promise<void> {
-    await page.evaluate(axe)
-    const found = await page.evaluate(async () => {
-      const { violations } = await (
-        window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
-        }
-      ).axe.run()
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 150)}`)
-    })
-    expect(found).toEqual([])
-  }
+  const accessible = async (): Promise<void> => expect(await seriousOn(page)).toEqual([])
 
   test('signs in by the link that the start printed, and sees the fleet live while a month passes', {
     timeout: 480_000,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { eventually } from './program.ts'
 import { chromiumProgram } from './servers/servers.ts'
@@ -40,4 +42,21 @@ export function watched(page: Page): () => Promise<void> {
     await page.getByRole('heading', { level: 1 }).waitFor()
     await eventually('the page has its answers', async () => asked.size === 0, 10_000)
   }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds on the page as it is now that is serious or worse, each with the place. */
+export async function seriousOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const { violations } = await (
+      window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
+      }
+    ).axe.run()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 150)}`)
+  })
 }

@@ -30,7 +30,6 @@ const standing = new Map<string, number>([
   ['dashboards/web/src/features/network/Network.tsx Network', 86],
   ['dashboards/web/src/features/owner/Home.tsx OwnCard', 92],
   ['dashboards/web/src/features/owner/MyAppliance.tsx MyAppliance', 109],
-  ['dashboards/web/src/features/owner/Owner.tsx Owner', 148],
   ['dashboards/web/src/features/parts/Parts.tsx Parts', 124],
   ['dashboards/web/src/features/people/EngineerRecord.tsx Standing', 128],
   ['dashboards/web/src/features/people/EngineerRecord.tsx Papers', 82],

@@ -4,7 +4,7 @@ import type { MqttClient } from 'mqtt'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Alert, HOUR, MINUTE } from '../../core/index.ts'
-import { chromiumMissing, openChromium } from '../chromium.ts'
+import { chromiumMissing, openChromium, seriousOn } from '../chromium.ts'
 import {
   connectAppliance,
   eventually,
@@ -228,5 +228,37 @@ describe.skipIf(chromiumMissing())('J the owner on a phone', () => {
     await sure.getByRole('button', { name: 'Cancel it' }).click()
     await eventually('the end of it', async () => (await ticket()).state === 'cancelled')
     await context.close()
+  }, 90_000)
+
+  test('opens the page of a ticket, which is light, and reads it in either look and language on the narrowest phone', async () => {
+    const { id } = await ticket()
+    const { items } = await program.call<{ items: TicketNow[] }>('GET', '/api/tickets?appliance=f1')
+    const links = items.map(({ ownerLink }) => ownerLink)
+    expect(items.map((one) => one.id)).toContain(id)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const [lang, heading] of [
+        ['en', 'Steps'],
+        ['zh', '进度'],
+      ] as const) {
+        for (const link of links) {
+          // Nothing is kept of the one before.
+          const context = await browser.newContext({ colorScheme, viewport: { width: 360, height: 780 } })
+          const page = await context.newPage()
+          // All that comes before somebody reads: page, script, style, words, and what the server says.
+          const came: Promise<number>[] = []
+          page.on('requestfinished', (request) => {
+            const size = request.sizes().then((of) => of.responseBodySize + of.responseHeadersSize)
+            came.push(size)
+          })
+          await page.goto(`${link}?lang=${lang}`)
+          await page.getByRole('heading', { name: heading }).waitFor()
+          const bytes = (await Promise.all(came)).reduce((sum, one) => sum + one, 0)
+          expect([bytes > 10_000, bytes < 60 * 1024]).toEqual([true, true])
+          expect(await seriousOn(page)).toEqual([])
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+          await context.close()
+        }
+      }
+    }
   }, 90_000)
 })

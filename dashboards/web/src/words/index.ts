@@ -18,7 +18,8 @@ const language = asked ?? stored ?? (navigator.language.startsWith('zh') ? 'zh' 
 const vocabularies: BackendModule = {
   type: 'backend',
   init: () => undefined,
-  read: async (lng) => (lng === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en),
+  // Two parameters: by their number i18next knows that it answers by a promise.
+  read: async (lng, _namespace) => (lng === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en),
 }
 
 await i18next
