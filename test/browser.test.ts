@@ -1,10 +1,8 @@
 // What a person sees and does, in real Chromium, found by role and label.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Alert } from '../core/index.ts'
-import { chromiumMissing, openChromium, watched } from './chromium.ts'
+import { chromiumMissing, openChromium, seriousOn, watched } from './chromium.ts'
 import { eventually, newDataDir, type Program, removeDataDir, startProgram } from './program.ts'
 
 describe.skipIf(chromiumMissing())('a person at the page', () => {
