@@ -2,7 +2,7 @@ import { cell, type FeatureRow, type Millis, nth } from '../../core/index.ts'
 import { lifeInputs, newDegradationPath, updateDegradationPath } from '../condition/lifeInputs.ts'
 import { FAST } from '../detectors/cumulativeSums.ts'
 import { compileSignatures } from '../detectors/signatures.ts'
-import type { DetectionPlan } from '../features/detectionPlan.ts'
+import { type DetectionPlan, scaledValue } from '../features/detectionPlan.ts'
 import { STALE_MS } from './baseline.ts'
 import { progressOf } from './progress.ts'
 
@@ -37,9 +37,10 @@ export function retrace(plan: DetectionPlan, rows: readonly FeatureRow[]): Retra
     for (const { feature, observed, low, high } of list) {
       const f = places.get(feature)
       if (f === undefined || !Number.isFinite(low) || !Number.isFinite(high)) continue
-      const { log } = nth(plan.features, f)
-      const scaled = (value: number): number => (log ? Math.log(Math.max(value, 1e-6)) : value)
-      const z = (BAND * (scaled(observed) - (scaled(low) + scaled(high)) / 2)) / (scaled(high) - scaled(low))
+      const one = nth(plan.features, f)
+      const scaled = (value: number): number => (one.log ? Math.log(Math.max(value, 1e-6)) : value)
+      const middle = (scaled(low) + scaled(high)) / 2
+      const z = (BAND * (scaledValue(one, observed) - middle)) / (scaled(high) - scaled(low))
       now.z[f] = Math.max(-Z_SHOWN, Math.min(Z_SHOWN, z))
       now.observed[f] = observed
       now.low[f] = low

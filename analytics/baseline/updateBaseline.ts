@@ -3,7 +3,7 @@ import { lifeInputs, updateDegradationPath } from '../condition/lifeInputs.ts'
 import { drift } from '../detectors/cumulativeSums.ts'
 import { updateRecentChange } from '../detectors/recentChange.ts'
 import type { Signatures } from '../detectors/signatures.ts'
-import type { DetectionPlan } from '../features/detectionPlan.ts'
+import { type DetectionPlan, scaledValue } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { DetectionPolicy } from '../policy.ts'
@@ -44,7 +44,7 @@ export function updateBaseline(
     const raw = feature.log ? Math.abs(given) : given
     if (!Number.isFinite(raw)) continue
     row.observed[f] = raw
-    const y = feature.log ? Math.log(Math.max(raw, 1e-6)) : raw
+    const y = scaledValue(feature, raw)
     const x = covariatesOf(feature.compensate, scale.covariateNames, model, item.x)
     if (x === null) continue
     const frozen = learned.frozen[f] === 1

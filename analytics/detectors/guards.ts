@@ -37,8 +37,12 @@ export function updateGuards(
   for (let g = 0; g < plan.guards.length; g++) {
     const one = plan.guards[g]!
     const { spec } = one
-    if (sense.neverCycles && one.byRunning) continue
     const at = 4 * g
+    if (sense.neverCycles && one.byRunning) {
+      // What has not been asked has not held.
+      sense.guards[at + 2] = NaN
+      continue
+    }
     let held = true
     for (let i = 0; i < one.while.length; i++) if (truth[one.while[i]!] === 0) held = false
     let value: number
@@ -70,7 +74,8 @@ export function updateGuards(
     const known =
       spec.absolute ||
       (Number.isFinite(limit) &&
-        (isKnown || (spec.atMost !== undefined && ageMs > PRESUMED_MS)) &&
+        (isKnown ||
+          (spec.atMost !== undefined && ageMs > PRESUMED_MS && !isImpossible(spec, sign > 0 ? most : least))) &&
         ts >= sense.settledFrom)
     if (beyond && known && sense.scored > LEAST_READINGS) {
       if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = since
@@ -128,7 +133,7 @@ function limitOf(spec: GuardSpec, least: number, most: number, isKnown: boolean)
   const share = rangeShare * Math.max(0, most - least)
   const learned = side === 'above' ? most * (most > 0 ? factor : 1) + margin + share : least - margin - share
   if (atMost !== undefined && !isKnown) {
-    // What it does from its first hours on is its way; what grows since then teaches nothing by growing.
+    // Where its first hours were beyond that, it says nothing of this appliance, and its own limit is not known yet.
     return isImpossible(spec, side === 'above' ? most : least) ? learned : atMost
   }
   if (atLeast === undefined) return learned

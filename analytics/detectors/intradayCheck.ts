@@ -8,7 +8,7 @@ import {
 } from '../condition/decideCondition.ts'
 import { hypothesesOf, UNKNOWN } from '../condition/hypotheses.ts'
 import { lifeInputs } from '../condition/lifeInputs.ts'
-import type { DetectionPlan } from '../features/detectionPlan.ts'
+import { type DetectionPlan, scaledValue } from '../features/detectionPlan.ts'
 import type { IntradayItem } from '../features/item.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 
@@ -70,7 +70,7 @@ export function checkIntraday(
     const raw = cell(item.y, feature.place)
     if (!Number.isFinite(raw)) continue
     let isBeyondSeen = false
-    const plain = feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw
+    const plain = scaledValue(feature, raw)
     let y = plain
     for (const [j, place] of feature.compensate.entries()) {
       const name = nth(scale.covariateNames, place)

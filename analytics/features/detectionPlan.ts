@@ -71,6 +71,8 @@ export interface Feature {
   place: number
   log: boolean
   floor: number
+  /** No smaller value is told from none: half a one of what is counted. */
+  least: number
   /** Places in the row's covariates. */
   compensate: number[]
   unit: string
@@ -134,6 +136,15 @@ export interface DetectionPlan {
   /** The state that tells how programs end; null where none has a word for it. */
   phases: Phases | null
 }
+
+const HALF_A_COUNT = 0.5
+const LEAST_VALUE = 1e-6
+const isCounted = ({ aggregate, unit }: FeatureSpec): boolean =>
+  aggregate === 'count' || (aggregate === 'sum' && unit === '{count}')
+
+/** A feature as it is learned: by its logarithm, where it is declared so. */
+export const scaledValue = ({ log, least }: Feature, raw: number): number =>
+  log ? Math.log(Math.max(Math.abs(raw), least)) : raw
 
 /** Compiles what a kind declares; what it leaves out is watched generically. */
 export function planDetection(kind: Kind): DetectionPlan {
@@ -244,6 +255,7 @@ export function planDetection(kind: Kind): DetectionPlan {
         place,
         log: one.log,
         floor: one.floor,
+        least: isCounted(one) ? HALF_A_COUNT : LEAST_VALUE,
         compensate: one.compensate.map((covariate) => wanted.indexOf(covariate)),
         unit: one.unit,
         metric: one.metric ?? one.of?.metric ?? null,

@@ -2,7 +2,7 @@ import type { Kind } from '../../catalog/index.ts'
 import { cell, nth } from '../../core/index.ts'
 import { fitLine, median, TERMS } from '../baseline/bayesLine.ts'
 import { referenceOf } from '../detectors/inputDrift.ts'
-import { type DetectionPlan, planDetection } from '../features/detectionPlan.ts'
+import { type DetectionPlan, planDetection, scaledValue } from '../features/detectionPlan.ts'
 import type { RowItem } from '../features/item.ts'
 import { type KindModel, sha256 } from '../onnx/kindModel.ts'
 import { fitPca, type Pca, scorePca } from '../onnx/pca.ts'
@@ -165,7 +165,7 @@ function learnPrior(
           : Math.max(-4, Math.min(4, (cell(item.x, place) - scaling.centre) / scaling.scale))
       })
       if (x.some((value) => !Number.isFinite(value))) continue
-      obs.push(feature.log ? Math.log(Math.max(Math.abs(raw), 1e-6)) : raw, x[0] ?? 0, x[1] ?? 0, x[2] ?? 0)
+      obs.push(scaledValue(feature, raw), x[0] ?? 0, x[1] ?? 0, x[2] ?? 0)
     }
     if (obs.length >= 10 * TERMS) own.push(obs)
   }
