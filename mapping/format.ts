@@ -99,25 +99,46 @@ export function readFormat(file: string, text: string): Format {
   throw bad(file, `${issue?.path.join('.') || 'it'}: ${issue?.message}`)
 }
 
+interface Loaded {
+  readonly format: Format
+  readonly file: string
+  /** It is a file of the installation. */
+  readonly isOwn: boolean
+}
+
 /**
- * The formats that come with the product, and those of an installation, which stand in the place of one of the same name.
- * @throws Problem `bad-mapping` where one cannot be read, or two fit the same topics, or turn one device into two appliances
+ * The formats that come with the product, and those of an installation, which stand in the place of one of the same name,
+ * and come first, so that what both name is theirs: `onTaken` is told each such topic in a sentence.
+ * @throws Problem `bad-mapping` where one cannot be read, or two of the installation fit the same topics, or turn one
+ * device into two appliances
  */
-export function loadFormats(dir?: string): Format[] {
-  const formats = new Map<string, { format: Format; file: string }>()
-  for (const folder of [join(import.meta.dirname, 'formats'), ...(dir ? [dir] : [])]) {
+export function loadFormats(dir?: string, onTaken: (sentence: string) => void = () => {}): Format[] {
+  const formats = new Map<string, Loaded>()
+  for (const [i, folder] of [join(import.meta.dirname, 'formats'), ...(dir ? [dir] : [])].entries()) {
     for (const file of jsonFiles(folder)) {
       const format = readFormat(file, readFileSync(join(folder, file), 'utf8'))
-      formats.set(format.format, { format, file })
+      const other = formats.get(format.format)
+      if (other?.isOwn) throw bad(file, `${other.file} has the format '${format.format}' already`)
+      formats.set(format.format, { format, file, isOwn: i > 0 })
     }
   }
   const all = [...formats.values()]
-  for (const [i, one] of all.entries()) {
-    for (const other of all.slice(i + 1)) refuseBoth(one, other)
+  const own = all.filter(({ isOwn }) => isOwn)
+  for (const [i, one] of own.entries()) {
+    for (const other of own.slice(i + 1)) refuseBoth(one, other)
     refuseTwice(one.file, one.format.devices)
   }
-  return all.map(({ format }) => format)
+  for (const one of all.filter(({ isOwn }) => !isOwn))
+    for (const text of topicsOf(one.format)) {
+      const by = own.find((other) => topicsOf(other.format).some((mine) => collide(text, mine)))
+      if (by) onTaken(`Mapping: '${text}' is read as ${by.file} says, no more as ${one.file} of the product does.`)
+    }
+  // Of two that fit equally well the reader takes the first.
+  return [...own, ...all.filter(({ isOwn }) => !isOwn)].map(({ format }) => format)
 }
+
+const topicsOf = ({ topics, availability }: Format): string[] =>
+  [...topics, ...availability].map(({ topic }) => topic.text)
 
 function jsonFiles(folder: string): string[] {
   try {
@@ -130,13 +151,9 @@ function jsonFiles(folder: string): string[] {
   }
 }
 
-function refuseBoth(one: { format: Format; file: string }, other: { format: Format; file: string }): void {
-  const topics = ({ format }: { format: Format }): string[] => [
-    ...format.topics.map(({ topic }) => topic.text),
-    ...format.availability.map(({ topic }) => topic.text),
-  ]
-  for (const a of topics(one)) {
-    const b = topics(other).find((candidate) => collide(a, candidate))
+function refuseBoth(one: Loaded, other: Loaded): void {
+  for (const a of topicsOf(one.format)) {
+    const b = topicsOf(other.format).find((candidate) => collide(a, candidate))
     if (b !== undefined) throw bad(other.file, `'${b}' and '${a}' of ${one.file} match the same topics`)
   }
 }

@@ -423,15 +423,21 @@ describe('mapping files', () => {
   test('one of an installation stands beside the others', () => {
     expect(loadFormats(withFile(own)).map(({ format }) => format)).toContain('own')
   })
+  test('one of an installation has the topics that it names, and it is said; the rest of the product’s is read as before', () => {
+    const said: string[] = []
+    const topics = [{ topic: '{device}/tele/SENSOR', payload: 'json' }]
+    const all = loadFormats(withFile({ ...own, topics, values: {} }), (sentence) => said.push(sentence))
+    const reader = new MessageReader(all, new SparkplugReader())
+    expect(read('plug/tele/SENSOR', { ENERGY: { Power: 3 } }, reader)).toMatchObject({ format: 'own', device: 'plug' })
+    expect(read('tele/plug/SENSOR', { ENERGY: { Power: 3 } }, reader)).toMatchObject({ format: 'tasmota' })
+    expect(said).toEqual([
+      "Mapping: '{device}/tele/SENSOR' is read as own.json says, no more as tasmota.json of the product does.",
+    ])
+  })
   test.each([
     ['no JSON', '{', 'own.json'],
     ['an unknown field', { ...own, extra: 1 }, 'own.json'],
     ['no unit that exists', { ...own, values: { p: { unit: 'horses' } } }, 'UCUM'],
-    [
-      'a topic of another format',
-      { ...own, topics: [{ topic: 'tele/{device}/SENSOR', payload: 'json' }] },
-      'tasmota.json',
-    ],
     [
       'one appliance of two kinds',
       { ...own, devices: [device('a', 'fridge'), device('b', 'washer')] },
@@ -444,5 +450,12 @@ describe('mapping files', () => {
     ],
   ])('%s is refused with the file', (_, content, why) => {
     expect(() => loadFormats(withFile(content))).toThrow(why)
+  })
+  test('of two of an installation neither has what the other names, nor its name', () => {
+    const dir = withFile(own)
+    writeFileSync(join(dir, 'two.json'), JSON.stringify({ ...own, format: 'two' }))
+    expect(() => loadFormats(dir)).toThrow('The mapping two.json')
+    writeFileSync(join(dir, 'two.json'), JSON.stringify({ ...own, topics: [] }))
+    expect(() => loadFormats(dir)).toThrow("own.json has the format 'own' already")
   })
 })

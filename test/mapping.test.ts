@@ -40,6 +40,9 @@ beforeAll(async () => {
   dataDir = await newDataDir()
   await mkdir(join(dataDir, 'mappings'))
   await writeFile(join(dataDir, 'mappings', 'cellar.json'), JSON.stringify(ofCellar))
+  const plugs = { format: 'plugs', source: 'a test', values: { 'ENERGY.Power': { unit: 'W' } } }
+  const topics = [{ topic: '{device}/tele/SENSOR', payload: 'json' }]
+  await writeFile(join(dataDir, 'mappings', 'plugs.json'), JSON.stringify({ ...plugs, topics }))
   program = await startProgram(dataDir)
   const made = await program.call<Answer<'POST /api/mapping/sources'>>('POST', '/api/mapping/sources', { id: 'hub' })
   password = made.mqtt.password ?? ''
@@ -96,6 +99,12 @@ test('what nobody mapped yet is acknowledged, dropped and shown with its values'
   })
   expect(await heard('some/own/topic')).toMatchObject({ format: 'any', fault: 'it is neither a number nor JSON' })
   expect((await program.call<{ readings: { received: number } }>('GET', '/api/ingest')).readings.received).toBe(0)
+})
+
+test('a file of the installation reads the topics that a format of the product names, too, and the start says so', async () => {
+  await say('cupboard/tele/SENSOR', { ENERGY: { Power: 3 } })
+  expect(await heard('cupboard')).toMatchObject({ format: 'plugs' })
+  expect(program.output()).toContain("'{device}/tele/SENSOR' is read as plugs.json says, no more as tasmota.json")
 })
 
 test('a preview shows the last messages as they would read', async () => {

@@ -37,7 +37,7 @@ export async function openMappingOf(
   const mapping = await openMapping({
     database,
     catalog,
-    formats: loadFormats(join(settings.DATA_DIR, 'mappings')),
+    formats: loadFormats(join(settings.DATA_DIR, 'mappings'), (sentence) => console.log(sentence)),
     clock: wallClock,
     // An appliance in service may sign in by its own id.
     kindOf: (id) => registry.find(id)?.speaksFor.get(id),
