@@ -1,4 +1,4 @@
-import type { Alert, Detection, Mark, Millis, Severity, UnitOfWork } from '../core/index.ts'
+import type { Alert, Cut, Detection, Mark, Millis, Severity, UnitOfWork } from '../core/index.ts'
 import type { Apart } from '../database/index.ts'
 import type { Cohorts } from './cohort/openCohorts.ts'
 import type { Marked } from './marks/marking.ts'
@@ -34,7 +34,7 @@ export interface Alerts {
   /** It matters less than it was said to, until detection says more. @throws Problem `no-downgrade` */
   downgrade(id: string, by: string, severity: Severity, why: string): Promise<Alert>
   /** Of one appliance, or of all, the newest first; those that were taken back too. */
-  marks(appliance?: string): Promise<Mark[]>
+  marks(appliance?: string): Promise<Cut<Mark>>
   /** Takes a mark back: what it held back opens. @returns the alerts that changed */
   undoMark(id: string, by: string): Promise<Alert[]>
   get(id: string): Promise<Alert>

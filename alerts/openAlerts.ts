@@ -3,6 +3,7 @@ import {
   type Alert,
   type Clock,
   type CohortIndex,
+  type Cut,
   DAY,
   type Database,
   type Detection,
@@ -140,7 +141,7 @@ class AlertBook implements Alerts {
   downgrade(id: string, by: string, severity: Severity, why: string): Promise<Alert> {
     return this.#change(id, async (alert) => downgraded(alert, { severity, by, why, at: this.#options.clock.now() }))
   }
-  marks(appliance?: string): Promise<Mark[]> {
+  marks(appliance?: string): Promise<Cut<Mark>> {
     return listMarks(this.#options.database, appliance)
   }
   undoMark(id: string, by: string): Promise<Alert[]> {

@@ -73,14 +73,24 @@ export function jsonFault(value: unknown, depth = 0): string | undefined {
 export const beginningOf = (text: string, characters: number): string =>
   text.length <= characters ? text : Buffer.from(text.slice(0, characters)).toString()
 
-/** Control characters that no text needs: all but tabs and line breaks. */
-const control = /[^\P{Cc}\t\n\r]/u
+/** A list of at most so many; `more`: there were others, and they are not in it. */
+export interface Cut<T> {
+  items: T[]
+  more?: true
+}
+/** @param rows asked for with one more than `most` */
+export const upTo = <T>(rows: readonly T[], most: number): Cut<T> =>
+  rows.length > most ? { items: rows.slice(0, most), more: true } : { items: [...rows] }
 
-/** The control character that a text may not have, in words; undefined when it has none. */
+/** Control characters that no text needs: all but tabs and line breaks. Half a character is one: stores write another for it. */
+const control = /[^\P{Cc}\t\n\r]|\p{Cs}/u
+
+/** The character that a text may not have, in words; undefined when it has none. */
 export function controlFault(text: string): string | undefined {
   const found = control.exec(text)?.[0]
   if (found === undefined) return undefined
-  return `has the control character U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+  const code = `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
+  return `has ${/\p{Cs}/u.test(found) ? 'half a character,' : 'the control character'} ${code}`
 }
 
 /**

@@ -2,7 +2,7 @@
 // a folder apart (FOLDER-keys): who has both can be the product. `npm run restore` puts both back.
 import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Problem, readSettings, type Settings, type World, wallClock, worldOf } from '../core/index.ts'
 import type { BackupState } from '../dashboards/index.ts'
@@ -26,6 +26,12 @@ await endInWords(async () => {
   })
   const to = resolve(folder)
   const keysTo = resolve(values.keys ?? `${to}-keys`)
+  if (isWithin(to, keysTo) || isWithin(keysTo, to))
+    throw new Problem({
+      code: 'keys-not-apart',
+      message: `${keysTo} and ${to} are not apart: who had the one would have the other.`,
+      remedy: 'Name a folder for the keys that stands beside the other, or leave --keys out; nothing was changed.',
+    })
   for (const one of [to, keysTo])
     if (existsSync(one))
       throw new Problem({
@@ -34,6 +40,8 @@ await endInWords(async () => {
         remedy: 'Name one that does not exist yet; nothing was changed.',
       })
   const settings = readSettings(process.env)
+  // Before anything is copied: where it goes to must be a folder.
+  for (const one of [to, keysTo]) await mkdir(dirname(one), { recursive: true })
   const made = (await madeByTheService(settings)) ?? (await madeHere(settings))
   await move(join(made, KEYS), keysTo)
   await move(made, to)
@@ -52,11 +60,11 @@ async function madeByTheService(settings: Settings): Promise<string | undefined>
   const begun = await ask('POST').catch(() => undefined)
   if (!begun) return undefined
   if (!begun.ok) {
-    const said = (await begun.json().catch(() => ({}))) as { message?: string; remedy?: string }
+    const said = (await begun.json().catch(() => ({}))) as { title?: string; detail?: string }
     throw new Problem({
       code: 'backup-refused',
-      message: `The service on port ${settings.PORT} answered ${begun.status}: ${said.message ?? ''}`,
-      remedy: said.remedy ?? 'See that DATA_DIR and PORT are those of the service.',
+      message: `The service on port ${settings.PORT} answered ${begun.status}: ${said.title ?? ''}`,
+      remedy: said.detail ?? 'See that DATA_DIR and PORT are those of the service.',
     })
   }
   for (;;) {
@@ -98,9 +106,12 @@ async function madeHere(settings: Settings): Promise<string> {
   }
 }
 
+function isWithin(folder: string, path: string): boolean {
+  return `${path}${sep}`.startsWith(`${folder}${sep}`)
+}
+
 /** To another disk by copying. */
 async function move(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true })
   await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
     await cp(from, to, { recursive: true })

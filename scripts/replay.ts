@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import mqtt from 'mqtt'
 import { loadCatalog } from '../catalog/index.ts'
-import { Problem, wallClock } from '../core/index.ts'
+import { own, Problem, wallClock } from '../core/index.ts'
 import {
   type CellRefusal,
   dateOrders,
@@ -31,7 +31,7 @@ const usage = `npm run replay -- FILE [--kind fridge] [--metric power] [--id ID]
   [--api http://127.0.0.1:3000 --token ADMIN_TOKEN] (default: of PORT and of DATA_DIR/admin-token), or [--password SECRET] when it is registered
   [--map COLUMN=METRIC …] ([--map COLUMN=] leaves it out)  [--preview] (says how the file is understood, and sends nothing)
   and where that is wrong: [--encoding utf-8|utf-16le|utf-16be|gb18030|windows-1252] [--delimiter ','|';'|tab|'|']
-  [--decimal .|,] [--time-unit s|ms|us|ns] [--date-order dmy|mdy] [--zone Europe/Berlin]
+  [--decimal .|,] [--time-unit min|s|ms|us|ns] [--date-order dmy|mdy] [--zone Europe/Berlin]
 FILE: csv or csv.gz: a line of names (a time and metrics: 'unix_s,watts', 'ts;cabinetTemp;power' …) and rows below it, or a
 history that Home Assistant exported (entity_id,state,last_changed). Kinds of DATA_DIR/catalog are known.
 Use CLOCK=telemetry for a series of the past.`
@@ -60,8 +60,12 @@ export interface ReplayOptions {
 
 /** Reads a file and says how: every row and cell that cannot be used, with its place. */
 function understand({ file, kind, metric, catalogDir, reading, log = () => undefined }: ReplayOptions): Recording {
-  const recording = readRecording(bytesOf(file), { ...reading, kind: loadCatalog(catalogDir).kind(kind), metric })
+  const spec = loadCatalog(catalogDir).kind(kind)
+  const recording = readRecording(bytesOf(file), { ...reading, kind: spec, metric })
   for (const line of describe(recording)) log(line)
+  const unknown = recording.understood.metrics.filter(({ metric }) => !own(spec.metrics, metric))
+  for (const { metric } of unknown)
+    log(`${metric} is no metric of a ${kind}: kept, and not looked at (--map '${metric}=METRIC', or =)`)
   return recording
 }
 

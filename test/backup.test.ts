@@ -101,16 +101,30 @@ test('a backup of the program at work, restored elsewhere, holds all that was ac
   const tickets = await program.call<Tickets>('GET', '/api/tickets')
 
   const folder = join(base, 'kept')
-  const port = new URL(program.url).port
-  expect(run('backup', dataDir, [folder], { PORT: port })).toMatchObject({
+  const port = { PORT: new URL(program.url).port }
+  expect(run('backup', dataDir, [folder], port)).toMatchObject({
     status: 0,
     said: expect.stringMatching(/backup in/),
   })
   // A second one does not overwrite the first.
-  expect(run('backup', dataDir, [folder], { PORT: port })).toMatchObject({
+  expect(run('backup', dataDir, [folder], port)).toMatchObject({
     status: 1,
     said: expect.stringMatching(/exists already/),
   })
+  // Refused before anything is copied, in a sentence: what is not apart, and what is no folder.
+  expect(run('backup', dataDir, [join(base, 'b2'), '--keys', join(base, 'b2', 'keys')], port)).toMatchObject({
+    status: 1,
+    said: expect.stringMatching(/are not apart/),
+  })
+  const inFile = join(folder, 'manifest.json', 'b3')
+  for (const [command, at, args] of [
+    ['backup', dataDir, [inFile]],
+    ['audit', inFile, ['verify']],
+  ] as const)
+    expect(run(command, at, [...args], port)).toMatchObject({
+      status: 1,
+      said: expect.stringMatching(/^\S+ cannot be used \((EEXIST|ENOTDIR)[^\n]*\n$/),
+    })
   going = false
   await Promise.all(senders)
   const { readings } = await quiet(program)

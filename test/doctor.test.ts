@@ -63,12 +63,19 @@ test('settings, servers and ports: each fault is named with what to do', async (
   expect((await doctor({ PORT: await foreign('HTTP/1.1 200 OK\r\n\r\nhello') })).said).toMatch(
     /✗ ports: PORT \d+ is taken by another program/,
   )
+  expect((await doctor({ PORT: '39871', MQTT_PORT: '39871' })).said).toMatch(
+    /✗ ports: PORT and MQTT_PORT are both 39871/,
+  )
   expect((await doctor({ HOST: '0.0.0.0' })).said).toMatch(/! reach: HOST 0\.0\.0\.0: the network can reach it/)
   expect(await doctor({ INFLUX_VERSION: '9' })).toMatchObject({
     code: 1,
     said: expect.stringMatching(/INFLUX_VERSION=9 cannot be used/),
   })
   expect((await doctor({ DATA_DIR: join(dataDir, 'nowhere') })).said).toMatch(/! data: .* does not exist yet/)
+  expect(await doctor({ DATA_DIR: join(dataDir, 'admin-token') })).toMatchObject({
+    code: 1,
+    said: expect.stringMatching(/✗ data: .* is no folder/),
+  })
 })
 
 test('files: a damaged journal, a database that is none, keys that are gone, kinds that are wrong, a clock that was ahead', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   alertIdSchema,
+  type Cut,
   type Database,
   type DatabaseMigration,
   type Mark,
@@ -9,6 +10,7 @@ import {
   notFound,
   Problem,
   type UnitOfWork,
+  upTo,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
 import { severity } from '../alertSchema.ts'
@@ -93,10 +95,16 @@ export async function saveMark(tx: UnitOfWork, mark: Mark): Promise<void> {
 const MOST_SHOWN = 500
 
 /** The newest first; those that were taken back too. */
-export async function listMarks(database: Database, appliance?: string): Promise<Mark[]> {
+export async function listMarks(database: Database, appliance?: string): Promise<Cut<Mark>> {
   const all = database.query.selectFrom('alertMark').select(['id', 'body'])
   const wanted = appliance === undefined ? all : all.where('appliance', '=', appliance)
-  return readable(await wanted.orderBy('at', 'desc').orderBy('id').limit(MOST_SHOWN).execute(), toMark)
+  const rows = await wanted
+    .orderBy('at', 'desc')
+    .orderBy('id')
+    .limit(MOST_SHOWN + 1)
+    .execute()
+  const { items, ...more } = upTo(rows, MOST_SHOWN)
+  return { items: readable(items, toMark), ...more }
 }
 
 /** @throws Problem `not-found`, `mark-undone` */

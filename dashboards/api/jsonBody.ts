@@ -1,14 +1,31 @@
 import { jsonFault, Problem, textFault } from '../../core/index.ts'
 
-/** The body of a call: bounded JSON of texts that every store takes. Some callers name JSON and send nothing. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * The body of a call: bounded JSON of texts that every store takes, in UTF-8, as JSON always is, whatever the call says of
+ * its letters; a byte order mark counts for nothing. Some callers name JSON and send nothing.
+ */
 export function readJsonBody(
   _request: unknown,
-  body: string | Buffer,
+  body: Buffer,
   done: (error: Error | null, value?: unknown) => void,
 ): unknown {
-  if (body === '') return done(null, undefined)
+  let sent: string
   try {
-    const value: unknown = JSON.parse(String(body))
+    sent = utf8.decode(body)
+  } catch {
+    return done(
+      new Problem({
+        code: 'bad-json',
+        message: 'The body is not UTF-8: some of its letters would be others.',
+        remedy: 'Send it in UTF-8.',
+      }),
+    )
+  }
+  if (sent === '') return done(null, undefined)
+  try {
+    const value: unknown = JSON.parse(sent)
     const fault = jsonFault(value)
     if (fault) {
       return done(

@@ -166,7 +166,7 @@ export async function createApi(
         context.answers.serialize(`${method} ${url}`, schema, answer),
   )
   handleErrors(app as unknown as FastifyInstance)
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, readJsonBody)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, readJsonBody)
 
   await registerPlugins(app, context)
 

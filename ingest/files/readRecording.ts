@@ -2,7 +2,7 @@ import type { Kind } from '../../catalog/index.ts'
 import { type Millis, nth, Problem, type Reading } from '../../core/index.ts'
 import { numberOf } from './numberCells.ts'
 import { type CellRefusal, readTable, type Table, type TableOptions, type TableShape } from './readTable.ts'
-import { type TimeOptions, type TimeShape, timeOf, timeShapeOf } from './timeCells.ts'
+import { inOrder, type TimeOptions, type TimeShape, timeOf, timeShapeOf } from './timeCells.ts'
 
 export interface RecordingOptions extends TableOptions, TimeOptions {
   kind: Kind
@@ -40,7 +40,7 @@ export interface Recording {
 }
 
 const timeNames =
-  /^(?:ts|t|time|timestamp|datetime|date|date_?time|unix(?:_.+)?|epoch.*|last_(?:changed|updated)|.*_at|时间|日期|时间戳)$/i
+  /^(?:(?:ts?|time|elapsed)(?:_(?:min|minutes|s|sec|seconds|ms|us|ns))?|minutes?|seconds?|timestamp|datetime|date|date_?time|unix(?:_.+)?|epoch.*|last_(?:changed|updated)|.*_at|时间|日期|时间戳)$/i
 const noValue = /^(?:|unavailable|unknown|none|null|nan|n\/a|na|-|—)$/i
 const switched = new Map([
   ['on', 1],
@@ -70,6 +70,13 @@ function timeColumn(table: Table, options: RecordingOptions): { at: number; shap
   const at = Math.max(named, 0)
   const cells = rows.map(({ cells }) => nth(cells, at))
   const shape = timeShapeOf(nth(header, at), cells, options)
+  const fault = named >= 0 && cells.length > 0 ? timeOf(nth(cells, 0), shape) : undefined
+  if (typeof fault === 'string' && fault.startsWith('may be'))
+    throw new Problem({
+      code: 'bad-recording',
+      message: `The times of ${nth(header, at)} cannot be told apart: '${nth(cells, 0)}' ${fault}.`,
+      remedy: 'Say --time-unit or --date-order and try again; nothing was sent.',
+    })
   const isTime =
     named >= 0 || cells.slice(0, 20).every((cell) => typeof timeOf(cell, shape) === 'number' && !/^\d{1,9}$/.test(cell))
   if (!isTime || rows.length === 0) {
@@ -77,7 +84,7 @@ function timeColumn(table: Table, options: RecordingOptions): { at: number; shap
       code: 'bad-recording',
       message:
         rows.length === 0
-          ? 'Below the first line there are no rows.'
+          ? `Below the first line there are no rows${table.refused[0] ? `: line ${table.refused[0].line}: ${table.refused[0].why}` : ''}.`
           : `None of the columns ${header.slice(0, 8).join(', ').slice(0, 120)} is a time; the first line is taken as a header.`,
       remedy: "Begin the file with a line of names: 'ts' (or 'unix_s', 'time') and the names of metrics.",
     })
@@ -103,17 +110,23 @@ function readRows(table: Table, options: RecordingOptions): Recording {
         value: nth(cells, 0),
         why: 'no cell of this column is a number: it is left out',
       })
+    } else if (wanted.some((other) => other.metric === metric)) {
+      const why = `another column is ${metric}, too: this one is left out`
+      refused.push({ line: 1, column: at + 1, name: from, value: from, why })
     } else wanted.push({ at, from, metric })
   }
   const samples: Sample[] = []
   let absent = 0
-  for (const { line, cells } of rows) {
+  let before = Number.NEGATIVE_INFINITY
+  for (const { line, cells } of isNewestFirst(rows, timeAt, shape) ? rows.toReversed() : rows) {
     const place = { line, column: timeAt + 1, name: nth(header, timeAt), value: nth(cells, timeAt) }
-    const ts = timeOf(nth(cells, timeAt), shape)
-    if (typeof ts === 'string') {
-      refused.push({ ...place, why: ts })
+    const said = timeOf(nth(cells, timeAt), shape)
+    if (typeof said === 'string') {
+      refused.push({ ...place, why: said })
       continue
     }
+    const ts = inOrder(said, before, shape)
+    before = ts
     const metrics: [string, number][] = []
     for (const { at, from, metric } of wanted) {
       const cell = nth(cells, at)
@@ -135,6 +148,11 @@ function readRows(table: Table, options: RecordingOptions): Recording {
     absent,
     refused: refused.sort(byPlace),
   }
+}
+
+function isNewestFirst(rows: Table['rows'], timeAt: number, shape: TimeShape): boolean {
+  const [first, last] = [rows[0], rows.at(-1)].map((row) => row && timeOf(nth(row.cells, timeAt), shape))
+  return typeof first === 'number' && typeof last === 'number' && first > last
 }
 
 function readChanges(table: Table, at: { entity: number; state: number }, options: RecordingOptions): Recording {

@@ -126,10 +126,42 @@ describe('a time', () => {
     expect(read('60', {}, 'ts')).toBe(60)
     expect(read('60', {}, 'unix_s')).toBe(60_000)
   })
+  test.each([
+    ['a minute by milliseconds', 't', ['0', '60000', '120000'], 60_000],
+    ['a minute by seconds, under any name', 't', ['0', '60', '120'], 60_000],
+    ['minutes, where the name says so', 't_min', ['0', '1', '2'], 60_000],
+    ['minutes since 1970', 'ts', ['28971360', '28971361', '28971362'], 60_000],
+    ['seconds or minutes, and nobody knows', 't', ['0', '1', '2'], 'may be seconds or minutes'],
+  ])('small numbers go on by %s', (_, name, cells, step) => {
+    const shape = timeShapeOf(name, cells, {})
+    const [first, second] = cells.map((cell) => timeOf(cell, shape))
+    if (typeof step === 'string') expect(second).toContain(step)
+    else expect(Number(second) - Number(first)).toBe(step)
+  })
+  test('that clocks were put forward over is none', () => {
+    expect(read('2025-03-30 02:30', { zone: 'Europe/Berlin' })).toContain('put forward')
+    expect(read('2025-03-30 02:30', { zone: 'Asia/Shanghai' })).toBeTypeOf('number')
+  })
 })
 
 describe('a recording', () => {
   const options = { kind: fridge, metric: 'power' }
+  test.each([false, true])('has the hour that clocks show twice as two, newest first: %s', (isNewestFirst) => {
+    const rows = ['01:30', '02:00', '02:30', '02:00', '02:30', '03:00'].map((at, i) => `2025-10-26 ${at},${i}`)
+    const text = `time,power\n${(isNewestFirst ? rows.toReversed() : rows).join('\n')}`
+    const { samples } = readRecording(bytes(text), { ...options, zone: 'Europe/Berlin' })
+    const first = Date.UTC(2025, 9, 25, 23, 30)
+    expect(samples.map(({ ts, metrics }) => [ts - first, metrics.power])).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => [i * 1_800_000, i]),
+    )
+  })
+  test('says which of two columns of one metric counts, and where a quote was never closed', () => {
+    const { samples, refused } = readRecording(bytes('ts,power,power\n1764000000,80,90'), options)
+    expect(samples).toMatchObject([{ metrics: { power: 80 } }])
+    expect(refused).toMatchObject([{ line: 1, column: 3, why: expect.stringContaining('another column is power') }])
+    const open = bytes('ts,power,note\n1764000000,80,"abc\n1764000060,81,x')
+    expect(() => readRecording(open, options)).toThrow(/line \d: a quote is opened here or above/)
+  })
   test('under `ts` in seconds is read as seconds', () => {
     const { samples, understood } = readRecording(bytes('ts,power\n1764000000,80\n1764000060,81'), options)
     expect(samples.map(({ ts }) => ts)).toEqual([1_764_000_000_000, 1_764_000_060_000])

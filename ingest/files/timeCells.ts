@@ -1,6 +1,6 @@
-import { fromLocal, HOUR, type Millis, nth, zoneOffsetMs } from '../../core/index.ts'
+import { DAY, fromLocal, HOUR, MINUTE, type Millis, nth, zoneOffsetMs } from '../../core/index.ts'
 
-export const timeUnits = ['s', 'ms', 'us', 'ns'] as const
+export const timeUnits = ['min', 's', 'ms', 'us', 'ns'] as const
 export type TimeUnit = (typeof timeUnits)[number]
 export const dateOrders = ['dmy', 'mdy'] as const
 export type DateOrder = (typeof dateOrders)[number]
@@ -21,7 +21,10 @@ export interface TimeOptions {
   zone?: string | undefined
 }
 
-const perMs: Record<TimeUnit, number> = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 }
+const perMs: Record<TimeUnit, number> = { min: MINUTE, s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 }
+const LEAST_STEP_MS = 1_000
+/** Minutes since 1970; as seconds since a beginning it would be most of a year. */
+const YEAR_2015_MIN = Date.UTC(2015, 0, 1) / MINUTE
 const aNumber = /^[-+]?\d+(?:\.\d+)?$/
 /** 2025-02-01T03:04:05.678+01:00, with any of it from the minutes on left out; also with / or 年月日. */
 const yearFirst =
@@ -38,7 +41,8 @@ const yearLast =
 export function timeShapeOf(name: string, cells: readonly string[], options: TimeOptions): TimeShape {
   const numbers = cells.filter((cell) => aNumber.test(cell)).map(Number)
   const shape: TimeShape = {}
-  if (numbers.length > 0) shape.unit = options.timeUnit ?? unitOfName(name) ?? unitOfSize(numbers)
+  const unit = options.timeUnit ?? unitOfName(name) ?? (numbers.length > 0 ? unitOfSize(numbers) : undefined)
+  if (numbers.length > 0 && unit) shape.unit = unit
   const parted = cells.map((cell) => yearLast.exec(cell)).filter((found) => found !== null)
   if (parted.length > 0) {
     const order = options.dateOrder ?? orderOf(parted)
@@ -54,20 +58,33 @@ export function timeShapeOf(name: string, cells: readonly string[], options: Tim
 
 function unitOfName(name: string): TimeUnit | undefined {
   if (/(?:^|_)(?:unix_?)?(?:s|sec|secs|seconds)$|^unix$|^epoch$/i.test(name)) return 's'
+  if (/(?:^|_)(?:min|mins|minutes?)$/i.test(name)) return 'min'
   if (/_ms$|millis/i.test(name)) return 'ms'
   if (/_us$|micros/i.test(name)) return 'us'
   return /_ns$|nanos/i.test(name) ? 'ns' : undefined
 }
-function unitOfSize(numbers: number[]): TimeUnit {
+/** Undefined: of numbers that count from the beginning of a recording, and go on by so little, nobody knows. */
+function unitOfSize(numbers: number[]): TimeUnit | undefined {
   const middle = Math.abs(
     nth(
       numbers.toSorted((a, b) => a - b),
       numbers.length >> 1,
     ),
   )
-  // Small ones count from the beginning of a recording, as the contract counts: in milliseconds.
-  if (middle < 1e8 || (middle >= 1e11 && middle < 1e14)) return 'ms'
+  if (middle < 1e8) return unitOfSteps(numbers)
+  if (middle >= 1e11 && middle < 1e14) return 'ms'
   return middle < 1e11 ? 's' : middle < 1e17 ? 'us' : 'ns'
+}
+/** Of small numbers: milliseconds, as the contract counts, where they go on by a second at least. */
+function unitOfSteps(numbers: number[]): TimeUnit | undefined {
+  const steps = numbers.flatMap((one, i) =>
+    i === 0 || one === numbers[i - 1] ? [] : [Math.abs(one - nth(numbers, i - 1))],
+  )
+  const step = steps.toSorted((a, b) => a - b)[steps.length >> 1]
+  if (step === undefined || step >= LEAST_STEP_MS) return 'ms'
+  if (numbers.every((one) => one >= YEAR_2015_MIN)) return 'min'
+  // Nothing is sampled oftener than each few milliseconds, and minute by minute counts as second by second does.
+  return step > 1 ? 's' : undefined
 }
 function orderOf(found: RegExpExecArray[]): DateOrder | undefined {
   if (found.some(([, first]) => Number(first) > 12) || found.some(([, , sign]) => sign === '.')) return 'dmy'
@@ -77,7 +94,8 @@ function orderOf(found: RegExpExecArray[]): DateOrder | undefined {
 /** The time that a cell says; a text says what is wrong instead. */
 export function timeOf(cell: string, shape: TimeShape): Millis | string {
   if (aNumber.test(cell)) {
-    const unit = shape.unit ?? 'ms'
+    const { unit } = shape
+    if (unit === undefined) return 'may be seconds or minutes; a column of this name may be called t_s or t_min'
     // Nanoseconds have more digits than a number holds exactly; their last ones say nothing here.
     const ms = Math.round(Number(cell) * perMs[unit])
     return Number.isSafeInteger(ms) ? ms : 'is no time'
@@ -103,9 +121,24 @@ function dateOf(parts: (string | undefined)[], offset: string | undefined, { zon
   const back = new Date(at)
   const isDay = back.getUTCMonth() === month - 1 && back.getUTCDate() === day
   if (!isDay || hour > 23 || minute > 59 || second > 59) return 'is no day or no time of day'
-  if (offset === undefined) return fromLocal(at, zone ?? 'UTC')
+  if (offset === undefined) {
+    const found = fromLocal(at, zone ?? 'UTC')
+    const isLeftOut = parts[3] !== undefined && found + zoneOffsetMs(found, zone ?? 'UTC') !== at
+    return isLeftOut ? `is no time in ${zone}: clocks were put forward over it` : found
+  }
   const [, sign, hours, minutes] = /^([-+])(\d{2}):?(\d{2})?$/.exec(offset) ?? []
   return sign === undefined ? at : at - (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes ?? 0) * 60_000)
+}
+
+/**
+ * A time of rows in order, where clocks of the zone are put back and show an hour twice: one that does not come after the
+ * row before is of the second hour.
+ */
+export function inOrder(ts: Millis, before: Millis, { zone }: TimeShape): Millis {
+  if (ts > before || zone === undefined) return ts
+  const back = zoneOffsetMs(ts - DAY, zone) - zoneOffsetMs(ts + DAY, zone)
+  const isTwice = back > 0 && zoneOffsetMs(ts, zone) - zoneOffsetMs(ts + back, zone) === back
+  return isTwice ? ts + back : ts
 }
 
 export const isZone = (zone: string): boolean => {

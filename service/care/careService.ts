@@ -3,6 +3,7 @@ import {
   type Appliance,
   because,
   type Clock,
+  type Cut,
   type Database,
   type HealthRow,
   hash64,
@@ -14,6 +15,7 @@ import {
   ticketIs,
   ticketStatesWhere,
   type UnitOfWork,
+  upTo,
 } from '../../core/index.ts'
 import { readable } from '../../database/index.ts'
 import { calmFrom } from '../calendar/quietHours.ts'
@@ -59,7 +61,7 @@ export interface CareService {
   /** What was being done did not commit: what memory says is done may not be. */
   forget(): void
   /** The newest first. */
-  list(limit: number): Promise<CareRow[]>
+  list(limit: number): Promise<Cut<CareRow>>
 }
 
 interface CareOptions {
@@ -127,15 +129,17 @@ export function openCare(options: CareOptions): CareService {
         .selectAll()
         .orderBy('at', 'desc')
         .orderBy('appliance')
-        .limit(limit)
+        .limit(limit + 1)
         .execute()
-      return readable(rows, ({ dueAt, ticket, body, what, ...row }) => ({
+      const { items, ...more } = upTo(rows, limit)
+      const read = readable(items, ({ dueAt, ticket, body, what, ...row }) => ({
         ...row,
         what: what as CareRow['what'],
         ...(dueAt === null ? {} : { dueAt }),
         ...(ticket === null ? {} : { ticket }),
         text: careText.read(body, row.appliance),
       }))
+      return { items: read, ...more }
     },
   }
 }

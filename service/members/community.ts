@@ -3,6 +3,7 @@ import {
   type Appliance,
   bothTexts,
   type Clock,
+  type Cut,
   DAY,
   type Database,
   type Millis,
@@ -13,6 +14,7 @@ import {
   personOf,
   pseudonymOf,
   type Text,
+  upTo,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
@@ -46,9 +48,9 @@ export interface Poll {
 export interface CommunityService {
   post(owner: Appliance, type: (typeof postTypes)[number], text: string): Promise<Post>
   /** What is shown to owners of this kind, the most liked first. */
-  posts(kind: string): Promise<Post[]>
+  posts(kind: string): Promise<Cut<Post>>
   /** Of every kind, for who moderates. */
-  postsIn(state: string): Promise<Post[]>
+  postsIn(state: string): Promise<Cut<Post>>
   /** Once a member and post; a tip that is liked earns its writer points. @returns likes */
   like(owner: Appliance, post: string): Promise<number>
   moderate(post: string, show: boolean, by: string): Promise<Post>
@@ -90,7 +92,7 @@ export function communityService(
         return one(tx, id)
       })
     },
-    posts: async (kind) => (policy.members.isOn ? readPosts(database.query, { kind, state: 'shown' }) : []),
+    posts: async (kind) => (policy.members.isOn ? readPosts(database.query, { kind, state: 'shown' }) : { items: [] }),
     postsIn: (state) => readPosts(database.query, { state }),
     like(owner, post) {
       const rules = requireOn()
@@ -182,7 +184,7 @@ function pollCalls(
   }
 }
 
-const readPosts = async (db: Reading, filter: { id?: string; kind?: string; state?: string }): Promise<Post[]> => {
+const readPosts = async (db: Reading, filter: { id?: string; kind?: string; state?: string }): Promise<Cut<Post>> => {
   let query = db
     .selectFrom('memberPost')
     .leftJoin('memberLike', 'memberLike.post', 'memberPost.id')
@@ -206,11 +208,18 @@ const readPosts = async (db: Reading, filter: { id?: string; kind?: string; stat
   if (filter.id !== undefined) query = query.where('memberPost.id', '=', filter.id)
   if (filter.kind !== undefined) query = query.where('memberPost.kind', '=', filter.kind)
   if (filter.state !== undefined) query = query.where('memberPost.state', '=', filter.state)
-  const rows = await query.orderBy('likes', 'desc').orderBy('memberPost.at', 'desc').limit(MOST_POSTS).execute()
-  return rows.map((row) => ({ ...row, at: Number(row.at), likes: Number(row.likes) }))
+  const rows = await query
+    .orderBy('likes', 'desc')
+    .orderBy('memberPost.at', 'desc')
+    .limit(MOST_POSTS + 1)
+    .execute()
+  return upTo(
+    rows.map((row) => ({ ...row, at: Number(row.at), likes: Number(row.likes) })),
+    MOST_POSTS,
+  )
 }
 const one = async (db: Reading, id: string): Promise<Post> => {
-  const [post] = await readPosts(db, { id })
+  const [post] = (await readPosts(db, { id })).items
   if (!post) throw notFound('post', id)
   return post
 }

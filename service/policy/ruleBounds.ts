@@ -33,9 +33,10 @@ const mostIn = (name: string, of: Most = [MOST, '']): Most => {
 function within(value: unknown, path: readonly string[], of: Most): string | undefined {
   if (typeof value === 'number') {
     const [most, unit] = of
-    const size = Math.abs(value)
-    if (size <= most && (size === 0 || size >= LEAST)) return undefined
-    return `${path.join('.')}: ${value} is ${size > most ? `more than ${most}` : `less than ${LEAST}`}${unit && ` ${unit}`}.`
+    if (value === 0 || (value >= LEAST && value <= most)) return undefined
+    // No rule has a use for less than nothing: it would owe money, or promise what is past.
+    const why = value > most ? `more than ${most}` : `less than ${value < 0 ? 0 : LEAST}`
+    return `${path.join('.')}: ${value} is ${why}${unit && ` ${unit}`}.`
   }
   if (typeof value !== 'object' || value === null) return undefined
   for (const [name, inner] of Object.entries(value)) {

@@ -1,5 +1,5 @@
 import type { Database, Millis } from '../../core/index.ts'
-import { HOUR } from '../../core/index.ts'
+import { HOUR, upTo } from '../../core/index.ts'
 import { readable } from '../../database/index.ts'
 import { readEngineer } from '../crew/people.ts'
 import type { LeanTicket } from '../tickets/store/storedTicket.ts'
@@ -17,6 +17,8 @@ export interface ClockCount {
 
 export interface WhatIf {
   tickets: number
+  /** The span has more tickets than are replayed: these are its first. */
+  more?: true
   clocks: ClockCount[]
   billedCentsThen: number
   billedCentsWith: number
@@ -37,12 +39,13 @@ export async function whatIf(
   span: { from: Millis; to: Millis },
   now: Millis,
 ): Promise<WhatIf> {
-  const tickets = await leanTickets(database.query, {
+  const found = await leanTickets(database.query, {
     createdFrom: span.from,
     createdBefore: span.to,
     order: ['createdAt'],
-    limit: MOST_TICKETS,
+    limit: MOST_TICKETS + 1,
   })
+  const { items: tickets, ...more } = upTo(found, MOST_TICKETS)
   const engineers = new Map(
     readable(await database.query.selectFrom('engineer').select(['id', 'body']).execute(), readEngineer).map(
       ({ id, grade }): [string, string] => [id, grade],
@@ -51,6 +54,7 @@ export async function whatIf(
   const counts = new Map<string, ClockCount>()
   const result: WhatIf = {
     tickets: tickets.length,
+    ...more,
     clocks: [],
     billedCentsThen: 0,
     billedCentsWith: 0,

@@ -2,11 +2,13 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import {
   type Clock,
+  type Cut,
   type Database,
   type DatabaseMigration,
   type Millis,
   Problem,
   type Registration,
+  upTo,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
 import type { Credentials } from './registration.ts'
@@ -64,7 +66,7 @@ export interface Claims {
     code: string,
     by: Pick<Registration, 'owner' | 'homeId' | 'location' | 'timeZone'>,
   ): Promise<{ id: string; kind: string; model: string; mqtt: Credentials }>
-  list(limit: number): Promise<ClaimView[]>
+  list(limit: number): Promise<Cut<ClaimView>>
 }
 
 /** @param clock the wall clock @param key of a file beside the database */
@@ -141,9 +143,10 @@ export function openClaims(database: Database, registry: Registry, clock: Clock,
         .selectAll()
         .orderBy('addedAt', 'desc')
         .orderBy('appliance')
-        .limit(limit)
+        .limit(limit + 1)
         .execute()
-      return readable(rows, viewOf)
+      const { items, ...more } = upTo(rows, limit)
+      return { items: readable(items, viewOf), ...more }
     },
   }
 }

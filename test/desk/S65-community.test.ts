@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY } from '../../core/index.ts'
+import { DAY, type Database } from '../../core/index.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
 import { onBothDatabases } from './openTestService.ts'
 
@@ -11,9 +11,11 @@ interface Post {
 
 onBothDatabases('community of owners', (open) => {
   let api: TestApi
+  let database: Database
   const secrets: Record<string, string> = {}
   beforeAll(async () => {
     const opened = await open()
+    database = opened.database
     api = await openTestApi(opened.database, opened.close)
     for (const [id, name, kind] of [
       ['ann', 'Ann', 'fridge'],
@@ -83,6 +85,32 @@ onBothDatabases('community of owners', (open) => {
     expect((await as('ann', 'POST', `/polls/${id}/vote`, { option: 1 })).status).toBe(404)
     for (const question of [text('x'.repeat(501)), { en: '', zh: '' }])
       expect((await api.ask('POST', '/api/polls', { ...poll, question })).status).toBe(400)
+  })
+
+  test('S65 G a list that shows some of many says that there are more', async () => {
+    const list = () => api.call<{ items: Post[]; more?: true }>('GET', '/api/posts?state=hidden')
+    const { length: known } = (await list()).items
+    const add = (count: number, name: string) =>
+      database.transaction(async (tx) => {
+        const rows = Array.from({ length: count }, (_, i) => ({ id: `${name}-${i}`, text: `${name} ${i}` }))
+        const same = {
+          member: 'm',
+          kind: 'fridge',
+          type: 'tip',
+          at: api.clock.now(),
+          state: 'hidden',
+          moderatedBy: null,
+        }
+        await tx
+          .insertInto('memberPost')
+          .values(rows.map((row) => ({ ...row, ...same })))
+          .execute()
+      })
+    await add(100 - known, 'many')
+    expect((await list()).items).toHaveLength(100)
+    expect((await list()).more).toBeUndefined()
+    await add(1, 'more')
+    expect(await list()).toMatchObject({ items: { length: 100 }, more: true })
   })
 
   test('S66 one member, one vote a poll; results are on the product’s page', async () => {

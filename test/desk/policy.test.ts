@@ -90,6 +90,11 @@ onBothDatabases('policy as data', (open) => {
       ['slotLeastLeadMinutes', { value: 1e300 }],
       ['slotsOffered', { value: 1e15 }],
       ['shiftHours', { value: [8, 1e13] }],
+      // Nobody is owed for a visit, and nothing is promised for yesterday.
+      ['callOutCents', { value: -1 }],
+      ['priorityHours', { value: { 1: -1, 2: 168, 3: 504 } }],
+      ['warrantyYears', { value: -1 }],
+      ['slotHours', { value: [[-1, 9]] }],
       ['slotHours', { value: [[8, 1e300]] }],
       ['slotLeadHours', { value: { 1: 1e13, 2: 4, 3: 4, 4: 4 } }],
       ['travelKmPerHour', { value: 1e-300 }],

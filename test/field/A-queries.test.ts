@@ -188,14 +188,36 @@ describe('on SQLite', () => {
       ['POST', '/api/appliances', { id: 'w2', kind: 'washer', model: 'M\u0000' }, 'model'],
       ['PATCH', '/api/appliances/w1', { owner: { name: 'A\u001bda', contact: '' } }, 'owner.name'],
       ['POST', '/api/appliances/w1/report', { text: 'it \u0000 hums' }, 'text'],
+      ['POST', '/api/appliances', { id: 'w2', kind: 'washer', model: 'M\ud83d' }, 'model'],
       ['POST', '/api/accounts', { name: 'ada', password: 'correct\u0007horse', role: 'desk' }, 'password'],
     ]
     for (const [method, path, body, field] of refused) {
       const answer = await program.call(method, path, body).catch((error: Error) => error.message)
-      expect(answer).toMatch(/ 422 .*control character/)
+      expect(answer).toMatch(/ 422 .*(control character|half a character)/)
       expect(answer).toContain(`"concerns":"${field}"`)
     }
     await program.call('POST', '/api/appliances/w1/report', { text: 'it\thums\nand\r\nleaks' })
+  })
+
+  test('A a body is UTF-8 with a byte order mark or without, and none of its letters becomes another', async () => {
+    const send = async (body: Buffer, type = 'application/json') => {
+      const headers = { authorization: `Bearer ${program.token}`, 'content-type': type }
+      const answer = await fetch(`${program.url}/api/appliances`, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+      })
+      return { status: answer.status, ...((await answer.json()) as { model?: string; title?: string }) }
+    }
+    const washer = '{"id":"w3","kind":"washer","model":"洗衣机 😀"}'
+    expect(await send(Buffer.from(`\uFEFF${washer}`))).toMatchObject({ status: 201, model: '洗衣机 😀' })
+    const gbk = Buffer.concat([
+      Buffer.from('{"id":"w4","kind":"washer","model":"'),
+      Buffer.from([0xcf, 0xb4, 0x22, 0x7d]),
+    ])
+    for (const type of ['application/json', 'application/json; charset=gbk'])
+      expect(await send(gbk, type)).toMatchObject({ status: 400, title: expect.stringContaining('not UTF-8') })
+    expect(await send(Buffer.from(washer, 'utf16le'))).toMatchObject({ status: 400 })
   })
 })
 

@@ -81,6 +81,7 @@ describe('npm run replay', () => {
     ['semicolons', `ts;cabinetTemp;power\n${minutes(3, (i) => `${START + i * 60_000};4,${i};81,5`)}`],
     ['quoted', `ts,cabinetTemp,power\n${minutes(3, (i) => `${START + i * 60_000},"4,${i}","81,5"`)}`],
     ['iso', `time,cabinetTemp,power\n${minutes(3, (i) => `2025-02-01T00:0${i}:00Z,4.${i},81.5`)}`],
+    ['minutes', `ts;cabinetTemp;power\n${minutes(3, (i) => `${START / 60_000 + i};4,${i};81,5`)}`],
     ['tabs', `Date\tcabinetTemp\tpower\n${minutes(3, (i) => `01.02.2025 00:0${i}:00\t4,${i}\t81,5`)}`],
   ])('G decimal commas, other separators and written times are understood: %s', async (id, text) => {
     const { code, output } = await replay(id, Buffer.from(`\uFEFF${text}`, id === 'tabs' ? 'utf16le' : 'utf8'), ...at)
@@ -139,6 +140,20 @@ describe('npm run replay', () => {
     expect(output).toContain('cells by ;, decimal ,')
     expect(output).toContain('in Asia/Shanghai')
     expect((await quiet(program)).readings.received).toBe(before)
+  })
+
+  test('G what a file says in two ways, or of no metric that is looked at, is told', async () => {
+    const text = `t,power,power,Power [W]\n${minutes(3, (i) => `${i},80,90,80`)}\n`
+    const unclear = await replay('unclear', text, ...at)
+    expect(unclear.code).toBe(1)
+    expect(unclear.output).toMatch(/may be seconds or minutes.* --time-unit/s)
+    const { code, output } = await replay('twofold', text, '--time-unit', 'min', ...at)
+    expect(output).toContain('line 1, column 3 (power)')
+    expect(output).toContain(
+      "Power [W] is no metric of a fridge: kept, and not looked at (--map 'Power [W]=METRIC', or =)",
+    )
+    expect(code).toBe(0)
+    expect((await stored('twofold')).mean).toEqual({ power: [80, 80, 80], 'Power [W]': [80, 80, 80] })
   })
 
   test('G a file that is no table says what it should be', async () => {

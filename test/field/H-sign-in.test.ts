@@ -72,6 +72,9 @@ test('H a second factor is begun with the password, confirmed by a code, and ask
   expect((await ask('POST', '/api/session/second-factor/confirm', { code: '000000' }, { cookie })).body.code).toBe(
     'wrong-code',
   )
+  // One that was written down proves no authenticator.
+  const written = await ask('POST', '/api/session/second-factor/confirm', { code: recovery[0] }, { cookie })
+  expect(written.body.code).toBe('wrong-code')
   expect(
     (await ask('POST', '/api/session/second-factor/confirm', { code: await codeOf(secret, -30_000) }, { cookie })).body,
   ).toEqual({

@@ -28,7 +28,7 @@ onBothDatabases('S10 inspections by contract', (open) => {
     const ids = api.registry.all().map(({ id }) => id)
     for (const care of [openAgain(), openAgain()]) await api.database.transaction((tx) => care.passTime(tx, ids))
   }
-  const rowsOf = async (id: string) => (await openAgain().list(100)).filter(({ appliance }) => appliance === id)
+  const rowsOf = async (id: string) => (await openAgain().list(100)).items.filter(({ appliance }) => appliance === id)
   const ticketsOf = async (id: string) =>
     (
       await api.call<{ items: { source: string; state: string; id: string; history: { code?: string }[] }[] }>(

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { type Settings, type World, worldOf } from '../../core/index.ts'
 import { dataDirOf, organisationWorlds } from '../organisations/organisationDir.ts'
 import * as files from './files.ts'
-import { type Finding, looked, warn } from './finding.ts'
+import { type Finding, fail, looked, warn } from './finding.ts'
 import * as machine from './machine.ts'
 import * as servers from './servers.ts'
 import { askService, service } from './service.ts'
@@ -12,7 +12,10 @@ import { askService, service } from './service.ts'
  * @param token of the administrator, for what only the running service knows
  */
 export async function examine(settings: Settings, token: string): Promise<Finding[]> {
-  if (!existsSync(settings.DATA_DIR))
+  const dataDir = statSync(settings.DATA_DIR, { throwIfNoEntry: false })
+  if (dataDir && !dataDir.isDirectory())
+    return [fail('data', `${settings.DATA_DIR} is no folder`, 'Set DATA_DIR to the folder of the service.')]
+  if (!dataDir)
     return [warn('data', `${settings.DATA_DIR} does not exist yet`, 'The first start makes it; else set DATA_DIR.')]
   const running = await askService(settings, token)
   const { POSTGRES_URL, INFLUX_URL, REDIS_URL, SMTP_URL, WEBHOOK_URL } = settings

@@ -59,6 +59,7 @@ export async function ports(settings: Settings, isRunning: boolean): Promise<Fin
   const { PORT, MQTT_PORT, TLS_CERT, HTTPS_PORT, MQTTS_PORT } = settings
   const host = plainHostOf(settings)
   const found: Finding[] = []
+  const seen = new Map<number, string>()
   for (const [name, port] of [
     ['PORT', PORT],
     ['MQTT_PORT', MQTT_PORT],
@@ -69,6 +70,12 @@ export async function ports(settings: Settings, isRunning: boolean): Promise<Fin
         ] as const)
       : []),
   ] as const) {
+    const other = port > 0 ? seen.get(port) : undefined
+    seen.set(port, name)
+    if (other) {
+      found.push(fail('ports', `${other} and ${name} are both ${port}`, `Set ${name} to another one.`))
+      continue
+    }
     const taken = port > 0 && (await answers(host, port))
     if (isRunning && !taken) found.push(fail('ports', `nothing answers at ${name} ${port}`, 'Restart the service.'))
     else if (!isRunning && taken)

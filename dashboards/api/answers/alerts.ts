@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { alertStages, alertStates, cohortKeys, evidenceScales, markVerdicts, verdicts } from '../../../core/index.ts'
-import { at, cents, items, list, page, range, text } from './shared.ts'
+import { at, cents, cut, items, list, page, range, text } from './shared.ts'
 
 export const hypothesis = z.object({ failureMode: z.string(), probability: z.number() }).meta({ id: 'Hypothesis' })
 /** Hours; `p90` is null where the upper end cannot be known. */
@@ -169,6 +169,6 @@ export const alertAnswers = {
   'POST /api/alerts/:id/dismiss': alert,
   'POST /api/alerts/:id/mark': alert,
   'POST /api/alerts/:id/downgrade': alert,
-  'GET /api/marks': items(mark),
+  'GET /api/marks': cut(mark),
   'POST /api/marks/:id/undo': items(alert),
 }

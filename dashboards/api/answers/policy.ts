@@ -27,6 +27,7 @@ export const policyAnswers = {
     from: at,
     to: at,
     tickets: z.number(),
+    more: z.literal(true).optional(),
     clocks: list(
       z.object({ name: z.string(), tickets: z.number(), breachedThen: z.number(), breachedWith: z.number() }),
     ),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { purposes, shareScopes } from '../../../service/index.ts'
-import { at, done, items, list, named, owner, text } from './shared.ts'
+import { at, cut, done, items, list, named, owner, text } from './shared.ts'
 
 const purpose = z.enum(purposes)
 const now = list(z.object({ purpose, given: z.boolean(), since: at.optional(), by: z.string().optional() }))
@@ -68,7 +68,7 @@ const credentials = z.object({ username: z.string(), password: z.string().option
 
 export const privacyAnswers = {
   'POST /api/claim': z.object({ id: z.string(), kind: z.string(), model: z.string(), mqtt: credentials }),
-  'GET /api/claims': items(claim),
+  'GET /api/claims': cut(claim),
   'GET /api/appliances/:id/consents': consents,
   'POST /api/appliances/:id/consents': consents,
   'POST /api/appliances/:id/erase': erasure,

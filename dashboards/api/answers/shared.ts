@@ -13,6 +13,8 @@ export const list = <T extends z.ZodType>(one: T) => z.array(one).readonly()
 /** Keyed by names that are data. */
 export const named = <T extends z.ZodType>(one: T) => z.object({}).catchall(one)
 export const items = <T extends z.ZodType>(one: T) => z.object({ items: list(one) })
+/** The first of a list that comes in no pages; `more` where there are others. */
+export const cut = <T extends z.ZodType>(one: T) => z.object({ items: list(one), more: z.literal(true).optional() })
 /** One page of a list; `next` is the cursor of the following one, absent on the last. */
 export const page = <T extends z.ZodType>(one: T) => z.object({ items: list(one), next: z.string().optional() })
 /** The one that was sent, or the list that was sent. */

@@ -209,8 +209,10 @@ function markRoutes(app: Api, { alerts, desk, events, health }: AlertContext): v
     },
     async ({ query: { appliance } }) => {
       const held = await alerts.list({ heldBack: true, limit: 1_000, ...(appliance ? { appliance } : {}) })
+      const { items, ...more } = await alerts.marks(appliance)
       return {
-        items: (await alerts.marks(appliance)).map((mark) => ({
+        ...more,
+        items: items.map((mark) => ({
           ...mark,
           rows: [...mark.rows],
           holds: held.items.flatMap(({ id, heldBack }) => (heldBack?.includes(mark.id) ? [id] : [])),

@@ -41,7 +41,10 @@ export class SecondFactors {
     return { enabled, recoveryLeft: enabled ? left(row).length : 0 }
   }
   /** Begins: it counts once a code of it was confirmed. @returns what is shown once @throws Problem `second-factor-on` */
-  async begin(account: string, name: string): Promise<{ secret: string; uri: string; recovery: string[] }> {
+  begin(account: string, name: string): Promise<{ secret: string; uri: string; recovery: string[] }> {
+    return this.#inTurn(() => this.#begin(account, name))
+  }
+  async #begin(account: string, name: string): Promise<{ secret: string; uri: string; recovery: string[] }> {
     const row = await this.#row(account)
     if (row?.confirmedAt)
       throw new Problem({
@@ -62,16 +65,22 @@ export class SecondFactors {
     return { secret: new URL(uri).searchParams.get('secret') ?? '', uri, recovery }
   }
   /** @throws Problem as `check`, or `no-second-factor` */
-  async confirm(account: string, code: string): Promise<void> {
+  confirm(account: string, code: string): Promise<void> {
+    return this.#inTurn(() => this.#confirm(account, code))
+  }
+  async #confirm(account: string, code: string): Promise<void> {
     const row = await this.#row(account)
-    if (!row)
+    if (!row || row.confirmedAt)
       throw new Problem({
         code: 'no-second-factor',
-        message: 'No second factor was begun.',
+        message: 'No second factor was begun, or it is confirmed already.',
         remedy: 'Begin one first.',
         status: 409,
       })
-    await this.#inTurn(() => this.#use(row, code))
+    // That of a recovery code proves no authenticator: the next sign-in would need another of them.
+    if (!isOfAuthenticator(code))
+      throw refused('wrong-code', 'This is no code of an authenticator.', 'Give the six digits that it shows now.')
+    await this.#use(row, code)
     await this.#table.update('secondFactor', row.id, { confirmedAt: new Date(this.#clock.now()) })
   }
   /**
@@ -96,8 +105,8 @@ export class SecondFactors {
   }
 
   async #use(row: Row, given: string): Promise<void> {
-    const code = given.replace(/[\s-]/g, '').toLowerCase()
-    if (!/^\d{6}$/.test(code)) return this.#useRecovery(row, code)
+    const code = plain(given)
+    if (!isOfAuthenticator(code)) return this.#useRecovery(row, code)
     const secret = await symmetricDecrypt({ key: this.#key, data: row.secret })
     const found = await lookAt(secret, code, this.#clock.now(), row.lastStep ?? undefined)
     switch (found.is) {
@@ -140,6 +149,8 @@ export class SecondFactors {
   }
 }
 
+const plain = (code: string): string => code.replace(/[\s-]/g, '').toLowerCase()
+const isOfAuthenticator = (code: string): boolean => /^\d{6}$/.test(plain(code))
 const left = ({ recovery }: Row): string[] => recovery.split(',').filter(Boolean)
 const newCode = (): string => Array.from({ length: CODE_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
 const hashOf = (code: string): string => createHash('sha256').update(code).digest('base64url')

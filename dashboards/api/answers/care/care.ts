@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { at, items, text } from '../shared.ts'
+import { at, cut, text } from '../shared.ts'
 
 export const careAnswers = {
-  'GET /api/care': items(
+  'GET /api/care': cut(
     z
       .object({
         appliance: z.string(),

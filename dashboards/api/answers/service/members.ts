@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { at, items, list, text } from '../shared.ts'
+import { at, cut, items, list, text } from '../shared.ts'
 
 const member = z.object({
   isOn: z.boolean(),
@@ -32,7 +32,7 @@ const poll = z.object({
 export const memberAnswers = {
   'GET /api/p/:secret/member': member,
   'POST /api/p/:secret/redeem': member,
-  'GET /api/p/:secret/posts': items(post),
+  'GET /api/p/:secret/posts': cut(post),
   'POST /api/p/:secret/posts': post,
   'POST /api/p/:secret/posts/:post/like': z.object({ likes: z.number() }),
   'GET /api/p/:secret/polls': items(poll),
@@ -44,7 +44,7 @@ export const memberAnswers = {
     indices: list(z.object({ name: z.string(), at, value: z.number(), source: z.string() })),
   }),
   'POST /api/indices': z.object({ taken: z.number() }),
-  'GET /api/posts': items(post),
+  'GET /api/posts': cut(post),
   'POST /api/posts/:post/moderate': post,
   'GET /api/polls': items(poll),
   'POST /api/polls': poll,

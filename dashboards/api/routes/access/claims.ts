@@ -46,7 +46,7 @@ export function claimRoutes(app: Api, context: Pick<ApiContext, 'audit' | 'claim
         response: { 200: answers['GET /api/claims'] },
       },
     },
-    async () => ({ items: await claims.list(MOST_LISTED) }),
+    () => claims.list(MOST_LISTED),
   )
 }
 

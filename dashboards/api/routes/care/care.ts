@@ -15,6 +15,6 @@ export function careRoutes(app: Api, { care }: Pick<ApiContext, 'care'>): void {
         response: { 200: answers['GET /api/care'] },
       },
     },
-    async () => ({ items: await care.list(MOST) }),
+    () => care.list(MOST),
   )
 }

@@ -62,7 +62,7 @@ function communityRoutes(app: Api, context: Context): void {
         response: { 200: answers['GET /api/p/:secret/posts'] },
       },
     },
-    async ({ params }) => ({ items: await members.posts((await ownedBySecret(context, params.secret)).kind) }),
+    async ({ params }) => members.posts((await ownedBySecret(context, params.secret)).kind),
   )
   app.post(
     '/api/p/:secret/posts',
@@ -126,7 +126,7 @@ function deskRoutes(app: Api, { catalog, members }: Context): void {
         response: { 200: answers['GET /api/posts'] },
       },
     },
-    async ({ query: { state } }) => ({ items: await members.postsIn(state) }),
+    async ({ query: { state } }) => members.postsIn(state),
   )
   app.post(
     '/api/posts/:post/moderate',

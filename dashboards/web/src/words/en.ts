@@ -95,6 +95,7 @@ export const en = {
     cancelled: 'cancelled',
   },
   common: {
+    shownFirst: 'The first {{count}} are shown; there are more.',
     gateway: 'Gateway',
     now: 'now',
     ago: '{{time}} ago',
@@ -480,6 +481,7 @@ export const en = {
     notKept: 'Not kept ({{kilobytes}} KiB): its appliance has no more room here.',
     replayAll: 'Try all again',
     replayReason: 'Try again: {{reason}}',
+    replayedMore: 'The span has more: these are its first.',
     replayed: 'Put back.',
     reasons: {
       'bad-json': 'no JSON',

@@ -95,6 +95,7 @@ export const zh: Vocabulary = {
     cancelled: '已取消',
   },
   common: {
+    shownFirst: '只显示前 {{count}} 条，还有更多。',
     gateway: '网关',
     now: '现在',
     ago: '{{time}}前',
@@ -472,6 +473,7 @@ export const zh: Vocabulary = {
     notKept: '未保留（{{kilobytes}} KiB）：这台设备的隔离空间已满。',
     replayAll: '全部重试',
     replayReason: '重试：{{reason}}',
+    replayedMore: '这段时间里还有更多工单：这里是最早的一部分。',
     replayed: '已放回处理。',
     reasons: {
       'bad-json': '不是 JSON',

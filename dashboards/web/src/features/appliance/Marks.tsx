@@ -56,6 +56,7 @@ export function Marks({ appliance, kind }: { appliance: string; kind: string }) 
             )}
           </Group>
         ))}
+        {data.more && <Text size="xs">{t('common.shownFirst', { count: data.items.length })}</Text>}
       </Stack>
     </Panel>
   )

@@ -261,6 +261,7 @@ function Replayed({ answer }: { answer: WhatIfView }) {
   return (
     <div>
       <Title order={3}>{t('policy.replayed', { count: answer.tickets })}</Title>
+      {answer.more && <Text size="xs">{t('policy.replayedMore')}</Text>}
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>

@@ -96,6 +96,7 @@ function Posts() {
             </Allowed>
           </div>
         ))}
+        {data?.more && <Text size="xs">{t('common.shownFirst', { count: data.items.length })}</Text>}
       </Stack>
     </Panel>
   )

@@ -209,6 +209,9 @@ function Reminders() {
           </Table>
         </Table.ScrollContainer>
       )}
+      {data && (data.more || data.items.length > SHOWN) && (
+        <Text size="xs">{t('common.shownFirst', { count: SHOWN })}</Text>
+      )}
     </section>
   )
 }
