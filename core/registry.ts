@@ -47,7 +47,8 @@ export const registrationSchema = z.object({
     .optional(),
   /** The tests of its kind that it can run when it is told to; absent: none. */
   tests: z.array(z.string().max(64)).max(32).optional(),
-  homeId: z.string().max(128).optional(),
+  /** Of a home that nobody names no two appliances are. */
+  homeId: z.string().trim().min(1, 'must name a home; leave it out where none is known').max(128).optional(),
   location: location.optional(),
   owner: z
     .object({

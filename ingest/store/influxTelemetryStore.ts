@@ -1,9 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client'
-import type { Catalog, Kind } from '../../catalog/index.ts'
+import type { Catalog } from '../../catalog/index.ts'
 import {
-  byName,
   HOUR,
   type Offset,
   Problem,
@@ -18,6 +17,7 @@ import {
 import { AppendQueue, type Mark, unavailable, unprocessable } from './appendQueue.ts'
 import { ApplianceFile } from './applianceFile.ts'
 import { influxLines, placeMeasurement, rowOfInflux } from './influxLines.ts'
+import { stretchesOf } from './influxStretches.ts'
 import { OnApplianceFile } from './onApplianceFile.ts'
 import { scanInflux } from './scanInflux.ts'
 import { seriesOfRows } from './series.ts'
@@ -229,7 +229,9 @@ class InfluxTelemetryStore extends OnApplianceFile implements TelemetryStore {
     }
     const firstTs = Number(first?.values[0]?.[0])
     const lastTs = Number(last?.values[0]?.[0])
-    return this.#stretches(kind, readings, firstTs, lastTs, points, metrics)
+    const whose = `"appliance" = '${appliance}'`
+    const stretches = { kind, whose, first: firstTs, last: lastTs, points, metrics }
+    return stretchesOf((statements) => this.#server.query(statements), stretches)
   }
 
   async firstHour({ appliance, kind }: Parameters<TelemetryStore['firstHour']>[0]): Promise<number | undefined> {
@@ -238,31 +240,6 @@ class InfluxTelemetryStore extends OnApplianceFile implements TelemetryStore {
     ])
     const ts = first?.values[0]?.[0]
     return ts === undefined ? undefined : Math.floor(Number(ts) / HOUR) * HOUR
-  }
-
-  async #stretches(
-    kind: Kind,
-    readings: string,
-    first: number,
-    last: number,
-    points: number,
-    wanted: string[] | undefined,
-  ): Promise<Series> {
-    const width = Math.ceil((last - first + 1) / points)
-    const names = kind.metricNames.filter((metric) => !wanted || wanted.includes(metric))
-    const columns = names.flatMap((metric) => ['min', 'mean', 'max'].map((of) => `${of}("m_${metric}")`))
-    const select = ['count("n")', ...columns].join(', ')
-    const grouped = `GROUP BY time(${width}ms, ${first % width}ms) fill(none)`
-    const [table] = await this.#server.query([`SELECT ${select} ${readings} ${grouped}`])
-    const rows = table?.values ?? []
-    const series: Series = { ts: rows.map(([ts]) => Math.min(Number(ts) + width - 1, last)), series: byName() }
-    for (const [i, metric] of names.entries()) {
-      const column = (of: number): (number | null)[] =>
-        rows.map((row) => (row[2 + i * 3 + of] ?? null) as number | null)
-      const [min, mean, max] = [column(0), column(1), column(2)]
-      if (wanted || max.some((value) => value !== null)) series.series[metric] = { min, mean, max }
-    }
-    return series
   }
 
   async scan(query: ScanQuery): Promise<ScannedRows> {

@@ -156,6 +156,28 @@ export function telemetryStoreContract(
       }
     })
 
+    test('a metric of unknown name is summed up like a known one, and one that nobody sent is nulls', async () => {
+      for (let hour = 0; hour < 4; hour++) {
+        const of = Array.from({ length: 60 }, (_, i) => {
+          const one = reading(T0 + hour * HOUR + i * MINUTE, hour)
+          // In the last hour it is silent.
+          return hour === 3 ? one : { ...one, metrics: { ...one.metrics, hum: hour * 60 + i } }
+        })
+        await feed(telemetry(of))
+      }
+      const range = { from: T0, to: T0 + 4 * HOUR, points: 4 }
+      const all = await store.series({ ...whole, ...range })
+      const expected = { min: [0, 60, 120, null], mean: [29.5, 89.5, 149.5, null], max: [59, 119, 179, null] }
+      expect(all.series.hum).toEqual(expected)
+      const { series } = await store.series({ ...whole, ...range, metrics: ['hum', 'nobody', 'power'] })
+      const nulls = [null, null, null, null]
+      expect(series).toMatchObject({
+        hum: expected,
+        nobody: { min: nulls, mean: nulls, max: nulls },
+        power: { min: [0, 1, 2, 3] },
+      })
+    })
+
     test('repeats and conflicts are told right, also of readings older than memory holds', async () => {
       const old = Array.from({ length: 300 }, (_, i) => reading(T0 + i * MINUTE, i))
       await feed(telemetry(old))

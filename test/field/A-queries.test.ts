@@ -213,7 +213,7 @@ describe('on SQLite', () => {
     expect(await send(Buffer.from(`\uFEFF${washer}`))).toMatchObject({ status: 201, model: '洗衣机 😀' })
     const gbk = Buffer.concat([
       Buffer.from('{"id":"w4","kind":"washer","model":"'),
-      Buffer.from([0xcf, 0xb4, 0x22, 0x7d]),
+      Buffer.from([0xb1, 0xf9, 0x22, 0x7d]),
     ])
     for (const type of ['application/json', 'application/json; charset=gbk'])
       expect(await send(gbk, type)).toMatchObject({ status: 400, title: expect.stringContaining('not UTF-8') })

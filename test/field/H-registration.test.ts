@@ -27,6 +27,9 @@ test.each([
   [{ installedAt: -1 }, 'installedAt'],
   [{ installedAt: 0 }, 'installedAt'],
   [{ installedAt: Date.now() + 2 * YEAR }, 'installedAt'],
+  // All that nobody names a home of would be of one home.
+  [{ homeId: '' }, 'homeId'],
+  [{ homeId: ' ' }, 'homeId'],
   [{ cadenceSeconds: 5e-324 }, 'cadenceSeconds'],
   [{ heartbeatSeconds: 1e-300, reports: 'on-change' }, 'heartbeatSeconds'],
 ])('H %j is refused with its name', async (more, field) => {

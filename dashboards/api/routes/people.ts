@@ -93,11 +93,15 @@ function gatewayRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'>): vo
       schema: {
         summary: 'Register a gateway with the appliances it speaks for',
         tags: ['appliances'],
-        body: z.object({ id: idSchema, appliances: z.array(idSchema).max(10_000) }),
+        body: z.object({
+          id: idSchema,
+          appliances: z.array(idSchema).max(10_000),
+        }),
         response: { 201: answers['POST /api/gateways'] },
       },
     },
-    async ({ body }, reply) => reply.code(201).send(await registry.registerGateway(body)),
+    async ({ body: { id, appliances } }, reply) =>
+      reply.code(201).send(await registry.registerGateway({ id, appliances: [...new Set(appliances)] })),
   )
 }
 
