@@ -50,6 +50,13 @@ test('names that the kind does not have are refused, as are those that every obj
   )
 })
 
+test('a difference is of two metrics of one unit', () => {
+  const less = (minus: string) => refusal(reading({ metric: 'waterTemp', minus, op: 'above', limit: 5 }))
+  expect(less('inletTemp')).toBe('')
+  expect(less('power')).toBe('rule-no-difference')
+  expect(less('waterTemp')).toBe('rule-no-difference')
+})
+
 test('what is divided by something that may be 0 must keep it away from 0', () => {
   const ratio = { metric: 'vibrationRms', over: 'drumSpeed', op: 'above', limit: 0.01 }
   expect(refusal(reading(ratio))).toBe('rule-divides-by-zero')

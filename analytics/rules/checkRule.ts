@@ -59,7 +59,19 @@ function checkValue(kind: Kind, clause: ValueClause, when: Extract<RuleWhen, { o
     if (metric !== undefined && !Object.hasOwn(kind.metrics, metric))
       throw unknown(kind, 'metric', metric, kind.metricNames)
   checkRelease(clause, clause.metric)
-  const { over } = clause
+  const { metric, minus, over } = clause
+  const unitOf = (name: string) => kind.metrics[name]?.unit
+  if (minus !== undefined && (minus === metric || unitOf(minus) !== unitOf(metric)))
+    throw new Problem({
+      code: 'rule-no-difference',
+      message:
+        minus === metric
+          ? `'${metric}' less itself is always 0.`
+          : `'${metric}' is in ${unitOf(metric)}, '${minus}' in ${unitOf(minus)}: they have no difference.`,
+      remedy: `Take another metric in ${unitOf(metric)} away, or none.`,
+      concerns: minus,
+      status: 422,
+    })
   if (over !== undefined && mayBeZero(kind, over) && !isKeptFromZero(over, when))
     throw new Problem({
       code: 'rule-divides-by-zero',

@@ -37,8 +37,21 @@ export function decodeText(
   }
 }
 
+/** What people take for a list, by how it begins. */
+const otherSorts: readonly (readonly [mark: Buffer, sort: string])[] = [
+  [Buffer.from('PK\x03\x04'), 'a workbook or another archive (xlsx, ods, zip)'],
+  [Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'a workbook of an older Excel (xls)'],
+  [Buffer.from('%PDF-'), 'a PDF'],
+]
 function unpack(file: Uint8Array, mostBytes: number): Buffer {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
+  const sort = otherSorts.find(([mark]) => bytes.subarray(0, mark.length).equals(mark))?.[1]
+  if (sort)
+    throw new Problem({
+      code: 'bad-file',
+      message: `The file is ${sort}, and no table as text.`,
+      remedy: 'Open it in its program and save it as CSV, in UTF-8 if that is asked; then give that file.',
+    })
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
     return gunzipSync(bytes, { maxOutputLength: mostBytes })

@@ -69,6 +69,16 @@ describe('a table', () => {
   })
 })
 
+test.each([
+  ['a workbook', 'PK\x03\x04\x14\x00'],
+  ['older Excel', Buffer.from('d0cf11e0a1b11ae100', 'hex')],
+  ['a PDF', '%PDF-1.7\n'],
+])('%s is named, and what to do with it', (sort, file) => {
+  expect(() => readTable(Buffer.from(file))).toThrow(
+    expect.objectContaining({ code: 'bad-file', message: expect.stringContaining(sort) }),
+  )
+})
+
 describe('a number', () => {
   test.each([
     ['4.1', '.', 4.1],

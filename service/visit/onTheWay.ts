@@ -1,4 +1,5 @@
-import { because, Problem, ticketCan } from '../../core/index.ts'
+import { because, localDay, Problem, ticketCan } from '../../core/index.ts'
+import { zoneOf } from '../calendar/workCalendar.ts'
 import { engineerOf } from '../crew/people.ts'
 import { ownerTold } from '../registry/ownerTold.ts'
 import { loadTicket } from '../tickets/store/ticketRepository.ts'
@@ -27,7 +28,7 @@ export const onTheWayService = (options: Options): OnTheWay => ({
     const now = clock.now()
     await database.transaction((tx) =>
       announcer.announce(tx, {
-        key: `${id}/on-the-way/${new Date(now).toISOString().slice(0, 10)}/owner`,
+        key: `${id}/on-the-way/${localDay(now, zoneOf(appliance, policy))}/owner`,
         to: ownerTold(owner, appliance, policy),
         title: render(because('on-the-way-title')),
         body: render(because('on-the-way', { engineer: name })),

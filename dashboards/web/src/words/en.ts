@@ -481,7 +481,6 @@ export const en = {
     notKept: 'Not kept ({{kilobytes}} KiB): its appliance has no more room here.',
     replayAll: 'Try all again',
     replayReason: 'Try again: {{reason}}',
-    replayedMore: 'The span has more: these are its first.',
     replayed: 'Put back.',
     reasons: {
       'bad-json': 'no JSON',

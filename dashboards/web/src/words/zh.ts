@@ -473,7 +473,6 @@ export const zh: Vocabulary = {
     notKept: '未保留（{{kilobytes}} KiB）：这台设备的隔离空间已满。',
     replayAll: '全部重试',
     replayReason: '重试：{{reason}}',
-    replayedMore: '这段时间里还有更多工单：这里是最早的一部分。',
     replayed: '已放回处理。',
     reasons: {
       'bad-json': '不是 JSON',

@@ -253,6 +253,7 @@ export const deskEn = {
     shipped: 'as shipped',
     whatIf: 'What if?',
     whatIfHint: 'Replays this change over the tickets of the last 30 days, and changes nothing.',
+    replayedMore: 'The span has more: these are its first.',
     replayed: '{{count}} tickets replayed',
     clock: 'Promise',
     asItWas: 'Late as it was',

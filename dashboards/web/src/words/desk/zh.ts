@@ -252,6 +252,7 @@ export const deskZh: DeskVocabulary = {
     shipped: '出厂设置',
     whatIf: '假如？',
     whatIfHint: '用此修改重放最近 30 天的工单，不作任何更改。',
+    replayedMore: '这段时间里还有更多工单：这里是最早的一部分。',
     replayed: '已重放 {{count}} 张工单',
     clock: '承诺',
     asItWas: '原规则逾期',
