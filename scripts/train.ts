@@ -1,8 +1,8 @@
 // `npm run train -- --appliances 14 --days 200 --seeds 2 --structures 7`: learns from fleets of the simulator's own family and
 // of drawn structures, with every nuisance, each appliance heard in a way of its own: priors, thresholds and PCA from what
 // they did before their faults, then what each failure mode looks like and how long it takes (`--closures`: and from the
-// closures of DATA_DIR's world). Writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
-// models know of health. `--coarse 5 --out lab/year/models`: for readings five times farther apart, as simulated years
+// closures of DATA_DIR’s world). Writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
+// models know of health, `--only health` what they know of faults. `--coarse 5 --out lab/year/models`: for readings five times farther apart, as simulated years
 // have them. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -31,7 +31,7 @@ const { values: args } = readOptions('npm run train', {
   rate: numberOption(0.001, 100, 0.2),
   /** Readings are so many times farther apart than live. */
   coarse: wholeOption(1, 1_000, undefined),
-  only: choiceOption(['faults'], undefined),
+  only: choiceOption(['health', 'faults'], undefined),
   /** Learns from the closures of DATA_DIR's world as well. */
   closures: flag,
   out: textOption('models/candidate'),
@@ -45,16 +45,18 @@ const outDir = join(root, args.out)
 mkdirSync(outDir, { recursive: true })
 if (args.only === 'faults') takeStanding()
 else for (const kind of kinds) await trainOnHealth(kind)
-await trainOnFaults(
-  {
-    kinds,
-    seeds,
-    fleets: fleetsOf(kinds),
-    dir: outDir,
-    ...(args.closures ? { besides: await witnessClosures() } : {}),
-  },
-  console.log,
-)
+if (args.only === 'health') keepFaults()
+else
+  await trainOnFaults(
+    {
+      kinds,
+      seeds,
+      fleets: fleetsOf(kinds),
+      dir: outDir,
+      ...(args.closures ? { besides: await witnessClosures() } : {}),
+    },
+    console.log,
+  )
 for (const kind of kinds) nameVersion(join(outDir, `${kind}.json`))
 
 /** Of both families; with `--coarse` of the own one alone, which is simulated so. */
@@ -138,13 +140,32 @@ async function witnessClosures(): Promise<Witnessed> {
 
 /** What the models in force know of health, unless they are to be trained where they are. */
 function takeStanding(): void {
-  const standing = join(root, 'models')
   if (args.out !== 'models/candidate') return
   for (const kind of kinds) {
-    const { pca } = JSON.parse(readFileSync(join(standing, `${kind}.json`), 'utf8')) as KindModel
-    for (const file of [`${kind}.json`, ...Object.values(pca).map((one) => one.file)])
-      cpSync(join(standing, file), join(outDir, file))
+    const { pca } = readStanding(kind)
+    copyStanding([`${kind}.json`, ...Object.values(pca).map(({ file }) => file)])
   }
+}
+
+/** What they know of faults, beside what was learned of health just now. */
+function keepFaults(): void {
+  for (const kind of kinds) {
+    const { diagnosis, life } = readStanding(kind)
+    copyStanding([diagnosis, life].flatMap((one) => (one ? [one.file] : [])))
+    const path = join(outDir, `${kind}.json`)
+    const health = JSON.parse(readFileSync(path, 'utf8')) as KindModel
+    writeFileSync(
+      path,
+      `${JSON.stringify({ ...health, ...(diagnosis ? { diagnosis } : {}), ...(life ? { life } : {}) }, null, 1)}\n`,
+    )
+  }
+}
+
+function readStanding(kind: string): KindModel {
+  return JSON.parse(readFileSync(join(root, 'models', `${kind}.json`), 'utf8')) as KindModel
+}
+function copyStanding(files: string[]): void {
+  for (const file of files) cpSync(join(root, 'models', file), join(outDir, file))
 }
 
 /** What it learned names it; the model files are in it by their hashes. */

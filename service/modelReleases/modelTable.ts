@@ -120,7 +120,7 @@ export const kindSummaries = jsonColumn<KindSummary[], 'modelSet'>(
       seeds: z.array(z.number()),
       appliances: z.number(),
       days: z.number(),
-      heldOut: z.unknown(),
+      heldOut: z.unknown().optional(),
       hash: z.string(),
     }),
   ),
