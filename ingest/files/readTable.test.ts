@@ -113,6 +113,13 @@ describe('a time', () => {
   ])('%s is the first of February', (cell) => {
     expect(read(cell)).toBe(at)
   })
+  test('of twice twelve hours is one of the day', () => {
+    const at = (cell: string) => read(cell, { dateOrder: 'mdy' })
+    expect(at('02/13/2025 11:59 PM')).toBe(Date.UTC(2025, 1, 13, 23, 59))
+    expect(at('2/14/2025, 12:00:30 a.m.')).toBe(Date.UTC(2025, 1, 14, 0, 0, 30))
+    expect(at('2025-02-14 12:01pm Z')).toBe(Date.UTC(2025, 1, 14, 12, 1))
+    for (const none of ['02/14/2025 13:00 PM', '02/14/2025 0:30 AM']) expect(at(none)).toBeTypeOf('string')
+  })
   test('with slashes is told apart by a day above 12, or not at all', () => {
     expect(read('13/02/2025')).toBe(Date.UTC(2025, 1, 13))
     expect(read('02/13/2025')).toBe(Date.UTC(2025, 1, 13))

@@ -33,12 +33,19 @@ const yearFirst =
 const yearLast =
   /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[-+]\d{2}:?(?:\d{2})?)?$/
 
+/** 11:59 PM as 23:59; what is no hour of twelve stays as it is, and is no time. */
+const byTwentyFour = (cell: string): string =>
+  cell.replace(/(\d{1,2})(:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s*([ap])\.?m\.?/i, (all, hour, rest, half) =>
+    Number(hour) < 1 || Number(hour) > 12 ? all : `${(Number(hour) % 12) + (/p/i.test(half) ? 12 : 0)}${rest}`,
+  )
+
 /**
  * How a column of times is to be read. Numbers: their size tells seconds, milli-, micro- and nanoseconds apart, except
  * that a name may say it. Dates with points are written day first; with slashes a day above 12 tells, and where none
  * does, nobody knows.
  */
-export function timeShapeOf(name: string, cells: readonly string[], options: TimeOptions): TimeShape {
+export function timeShapeOf(name: string, written: readonly string[], options: TimeOptions): TimeShape {
+  const cells = written.map(byTwentyFour)
   const numbers = cells.filter((cell) => aNumber.test(cell)).map(Number)
   const shape: TimeShape = {}
   const unit = options.timeUnit ?? unitOfName(name) ?? (numbers.length > 0 ? unitOfSize(numbers) : undefined)
@@ -100,12 +107,13 @@ export function timeOf(cell: string, shape: TimeShape): Millis | string {
     const ms = Math.round(Number(cell) * perMs[unit])
     return Number.isSafeInteger(ms) ? ms : 'is no time'
   }
-  const first = yearFirst.exec(cell)
+  const said = byTwentyFour(cell)
+  const first = yearFirst.exec(said)
   if (first) {
     const [, year, month, day, hour, minute, second, fraction, offset] = first
     return dateOf([year, month, day, hour, minute, second, fraction], offset, shape)
   }
-  const last = yearLast.exec(cell)
+  const last = yearLast.exec(said)
   if (!last) return 'is no time; write 2025-02-01T03:04:05Z, or seconds or milliseconds since 1970'
   const [, one, sign, two, year, hour, minute, second, fraction, offset] = last
   const order = sign === '.' ? 'dmy' : shape.dateOrder
