@@ -39,15 +39,17 @@ const commands = {
   repair: ['scripts/repair.ts', ...args],
   replay: ['scripts/replay.ts', ...args],
   screenshots: ['scripts/screenshots.ts', ...args],
+  pages: ['lab/pages/main.ts', ...args],
 }
 const step = commands[command]
 if (!step) {
   console.error(`There is no command '${command}'. Use one of: ${Object.keys(commands).join(', ')}.`)
   process.exit(1)
 }
-if (['start', 'test', 'screenshots'].includes(command)) buildPages()
+if (['start', 'test', 'screenshots', 'pages'].includes(command)) buildPages()
 // What people run is what tests, benches and torture start.
-if (['start', 'test', 'bench', 'torture', 'screenshots'].includes(command)) process.env.PROGRAM = buildProgram()
+if (['start', 'test', 'bench', 'torture', 'screenshots', 'pages'].includes(command))
+  process.env.PROGRAM = buildProgram()
 runToTheEnd(command === 'start' ? [process.env.PROGRAM, ...args] : step)
 
 /**

@@ -48,6 +48,7 @@ const commands: [string, string[]][] = [
   ['scripts/simulate.ts', ['--threads', '0']],
   ['scripts/replay.ts', ['none.csv']],
   ['lab/bench/main.ts', ['toString']],
+  ['lab/pages/main.ts', ['--runs', '0']],
   ['scripts/restore.ts', ['one', 'two']],
   ['scripts/backup.ts', ['--keys=']],
   ['scripts/repair.ts', ['--from', '-1']],
