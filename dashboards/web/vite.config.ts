@@ -28,7 +28,8 @@ const offlineFiles = (): Plugin => ({
 })
 
 /** Libraries that most pages are made of. */
-const SHARED = /node_modules\/(?:react|react-dom|scheduler|@mantine|@floating-ui|@tanstack|i18next|react-i18next|@tabler)\//
+const SHARED =
+  /node_modules\/(?:react|react-dom|scheduler|@mantine|@floating-ui|@tanstack|i18next|react-i18next|@tabler)\//
 
 /** Smaller than this nothing is gained. */
 const LEAST_BYTES = 1_000
