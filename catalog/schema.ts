@@ -85,6 +85,17 @@ const activeTest = z.object({
   shows: recordOf(slug, recordOf(name, measured)),
 })
 
+/** How probable a yes is: never certain, since whoever answers may be wrong. */
+const likely = z.number().min(0.01).max(0.99)
+/** What its owner is asked before a visit is offered: to be answered by looking or listening, with yes or no. */
+const question = z.object({
+  text,
+  /** A yes of the owner of a sound one. */
+  sound: likely,
+  /** The same by failure mode; with a mode that is not named the answer is as with a sound one. */
+  shows: recordOf(slug, likely),
+})
+
 /** One kind of appliance, as one data file says it. What analytics needs of it is in `detection`. */
 export const kindSchema = z
   .object({
@@ -119,6 +130,8 @@ export const kindSchema = z
     parts: recordOf(slug, z.object({ text, priceCents: z.number().int().nonnegative() })).prefault({}),
     /** Tests that an appliance may be told to run; each says which of them it can. */
     tests: recordOf(slug, activeTest).prefault({}),
+    /** What its owner may be asked; of those that tell the leading cause two are. */
+    questions: recordOf(slug, question).prefault({}),
     /** How it is watched: cycles, features, signatures. Absent: by the generic detectors alone. */
     detection: detectionSchema.optional(),
   })
@@ -144,11 +157,13 @@ export const kindSchema = z
         context.addIssue({ code: 'custom', path: ['models', model, metric], message })
       }
     }
-    for (const [test, { shows }] of Object.entries(kind.tests)) {
-      for (const mode of Object.keys(shows)) {
-        if (Object.hasOwn(kind.failureModes, mode)) continue
-        const message = `names failure mode '${mode}', which 'failureModes' does not have`
-        context.addIssue({ code: 'custom', path: ['tests', test, 'shows', mode], message })
+    for (const table of ['tests', 'questions'] as const) {
+      for (const [name, { shows }] of Object.entries(kind[table])) {
+        for (const mode of Object.keys(shows)) {
+          if (Object.hasOwn(kind.failureModes, mode)) continue
+          const message = `names failure mode '${mode}', which 'failureModes' does not have`
+          context.addIssue({ code: 'custom', path: [table, name, 'shows', mode], message })
+        }
       }
     }
     for (const [mode, { parts }] of Object.entries(kind.failureModes)) {
@@ -167,4 +182,5 @@ export type KindFile = z.infer<typeof kindSchema>
 export type KindFileInput = z.input<typeof kindSchema>
 export type MetricSpec = z.infer<typeof metric>
 export type ActiveTestSpec = z.infer<typeof activeTest>
+export type QuestionSpec = z.infer<typeof question>
 export type FailureModeSpec = z.infer<typeof failureMode>

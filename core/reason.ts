@@ -102,6 +102,9 @@ interface HistoryReasons {
   'test-showed': { test: Text; percent: number; mode?: string }
   'test-without-result': { test: Text; result: 'done' | 'refused' | 'failed' }
   'test-unanswered': None
+  'questions-asked': { count: number }
+  'questions-answered': { percent: number; mode?: string }
+  'questions-unanswered': None
   'waits-for-evidence': { hours: number }
   'evidence-stands': None
   'guide-helped': { guide: string }
@@ -183,6 +186,8 @@ interface Zoned {
 
 /** What owners and desks are told of a ticket, and what a desk is to do. */
 interface DeskReasons {
+  'tell-asked-title': { kind: Text }
+  'tell-asked': { noticed: Text; safe: boolean; number: string; answerBy: Millis; contactBy: Millis } & Zoned
   'tell-offered-title': { kind: Text }
   'tell-offered': {
     changed?: Reason

@@ -89,6 +89,13 @@ export const en: Words = {
     `${test}: something is wrong with ${percent} % probability${mode ? `, first of all ${mode}` : ''}`,
   'test-without-result': ({ test, result }) => `${test}: no result (${result})`,
   'test-unanswered': 'the test was not answered in time',
+  'questions-asked': ({ count }) =>
+    count === 1
+      ? 'before a visit is offered its owner is asked a question'
+      : `before a visit is offered its owner is asked ${count} questions`,
+  'questions-answered': ({ percent, mode }) =>
+    `what its owner sees: something is wrong with ${percent} % probability${mode ? `, first of all ${mode}` : ''}`,
+  'questions-unanswered': 'its owner has not answered the questions',
   'waits-for-evidence': ({ hours }) => `no visit pays now: it is looked at again in ${hours} h`,
   'evidence-stands': 'it still stands: its owner is asked',
   'guide-helped': ({ guide }) => `the owner repaired it by the guide ${guide}`,
@@ -155,6 +162,9 @@ export const en: Words = {
   'clause-second-repair': 'Second repair of the same fault: free of charge',
   'clause-warranty': ({ years }) => `Warranty of ${years} years`,
 
+  'tell-asked-title': ({ kind }) => `A question about your ${kind.toLowerCase()}`,
+  'tell-asked': ({ noticed, safe, number, answerBy, contactBy, zone }) =>
+    `${noticed} ${safe ? 'You can go on using it.' : 'Please stop using it.'} Ticket ${number}. Before anybody comes: tell us on the page below what you see, it takes a minute and may spare you a visit. Please answer by ${when(answerBy, zone)}. We contact you by ${when(contactBy, zone)}.`,
   'tell-offered-title': ({ kind }) => `Your ${kind.toLowerCase()} asks for a visit`,
   'tell-offered': ({ changed, noticed, safe, number, answerBy, contactBy, zone }) =>
     `${changed ? `${changed} ` : ''}${noticed} ${safe ? 'You can go on using it.' : 'Please stop using it.'} Ticket ${number}. Choose a time on the page below; please answer by ${when(answerBy, zone)}.${contactBy === undefined ? '' : ` We contact you by ${when(contactBy, zone)}.`}`,

@@ -113,6 +113,10 @@ export const zh: Words = {
     `${test}：存在故障的概率为 ${percent}%${mode ? `，最可能是 ${mode}` : ''}`,
   'test-without-result': ({ test, result }) => `${test}：没有结果（${testResults[result]}）`,
   'test-unanswered': '测试未在时限内得到应答',
+  'questions-asked': ({ count }) => `提议上门前，先向用户提出 ${count} 个问题`,
+  'questions-answered': ({ percent, mode }) =>
+    `根据用户所见：存在故障的概率为 ${percent}%${mode ? `，最可能是 ${mode}` : ''}`,
+  'questions-unanswered': '用户未回答问题',
   'waits-for-evidence': ({ hours }) => `目前上门不划算：${hours} 小时后再评估`,
   'evidence-stands': '情况仍然存在：询问用户',
   'guide-helped': ({ guide }) => `用户按指南 ${guide} 自行修复`,
@@ -177,6 +181,9 @@ export const zh: Words = {
   'clause-second-repair': '同一故障再次维修：免费',
   'clause-warranty': ({ years }) => `${years} 年保修`,
 
+  'tell-asked-title': ({ kind }) => `关于您的${kind}，请回答一个问题`,
+  'tell-asked': ({ noticed, safe, number, answerBy, contactBy, zone }) =>
+    `${noticed}${safe ? '您可以继续使用。' : '请停止使用。'}工单 ${number}。上门之前，请在下面的页面告诉我们您看到的情况，只需一分钟，也许无需上门。请于 ${when(answerBy, zone)} 前答复。我们将于 ${when(contactBy, zone)} 前与您联系。`,
   'tell-offered-title': ({ kind }) => `您的${kind}需要上门检查`,
   'tell-offered': ({ changed, noticed, safe, number, answerBy, contactBy, zone }) =>
     `${changed ?? ''}${noticed}${safe ? '您可以继续使用。' : '请停止使用。'}工单 ${number}。请在下面的页面选择时间，并于 ${when(answerBy, zone)} 前答复。${contactBy === undefined ? '' : `我们将于 ${when(contactBy, zone)} 前与您联系。`}`,

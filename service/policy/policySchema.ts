@@ -141,6 +141,13 @@ export const policySchema = z.object({
     moreEvidenceHours: z.number().positive().max(720),
   }),
 
+  /** Before a visit is offered its owner is asked what they see and hear, where an answer may spare it. */
+  ownerCheck: z.object({
+    isOn: z.boolean(),
+    /** So long an answer is waited for; a visit that is due sooner is offered at once. */
+    waitHours: z.number().positive().max(168),
+  }),
+
   /** Ways by which an owner is told, in the order in which they are tried: the next when one fails. */
   ownerWays: z.array(z.enum(ownerWays)).min(1).max(ownerWays.length),
   /** What its carrier took, and says nothing of for so long, has not arrived: the next way is tried. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../core/index.ts'
 
-export const channels = ['telemetry', 'app', 'web', 'hotline', 'wechat', 'shop', 'mail'] as const
+export const channels = ['telemetry', 'app', 'web', 'hotline', 'phone', 'wechat', 'shop', 'mail', 'fax'] as const
 /** Something that a person, or the appliance itself, said of it. */
 export interface Contact {
   readonly at: Millis

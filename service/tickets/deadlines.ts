@@ -14,6 +14,7 @@ const acted = new Set([
   'remote',
   'test',
   'evidence',
+  'questions',
 ])
 
 /** Those of a ticket that still run. Pure. */

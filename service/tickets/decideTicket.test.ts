@@ -37,6 +37,7 @@ const columns: Record<TicketCommand['type'], TicketMove | TicketAct | null> = {
   claimSwap: null,
   contestBill: null,
   guideTried: 'guide',
+  checked: 'answer',
   assign: 'assign',
   take: 'grab',
   contact: 'contact',
@@ -142,6 +143,7 @@ describe('a command to a ticket', () => {
       'no-call-back',
       'no-card',
       'no-guide',
+      'no-questions',
       'no-swap-right',
       'too-early',
     ])

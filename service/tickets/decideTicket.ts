@@ -4,6 +4,7 @@ import * as begin from './decide/begin.ts'
 import { beginTest } from './decide/beginTest.ts'
 import * as end from './decide/end.ts'
 import * as findings from './decide/findings.ts'
+import { checked } from './decide/ownerCheck.ts'
 import * as plan from './decide/plan.ts'
 import * as remote from './decide/remote.ts'
 import { refuse, Step } from './decide/step.ts'
@@ -42,6 +43,7 @@ const deciders: Deciders = {
   claimSwap: [null, (ticket, _, facts, rules) => claimSwap(ticket, facts, rules)],
   contestBill: [null, visit.contestBill],
   guideTried: ['guide', remote.guideTried],
+  checked: ['answer', checked],
   assign: ['assign', plan.assign],
   take: ['grab', plan.take],
   contact: ['contact', visit.contact],

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../catalog/index.ts'
+import type { Catalog, Kind } from '../../catalog/index.ts'
 import {
   type Appliance,
   because,
@@ -68,6 +68,7 @@ export function ownerView(
     safe: !advice && (mode.safe || isGone || isMended),
     advice,
     slots,
+    ...checkInView(ticket, kind, isMended),
     /** Where the appliance stands: every time is told by its clocks. */
     timeZone: zoneOf(appliance, policy),
     slot: plan.slot,
@@ -114,6 +115,22 @@ export function ownerView(
     bill: money.bill && billInWords(money.bill, render),
     steps: ticket.history.filter((step) => step.from !== step.to).map(({ at, to }) => ({ at, state: to })),
   }
+}
+
+/** What is asked first, and what the owner's answers led to until somebody has come. */
+function checkInView(
+  { state, remote: { check }, visit }: Ticket,
+  kind: Pick<Kind, 'questions'> | undefined,
+  isMended: boolean,
+): { questions?: { id: string; text: Text }[]; answered?: 'wait' | 'guide' | 'offer' } {
+  if (!check || visit.times || isMended) return {}
+  if (check.outcome) return { answered: check.outcome }
+  if (!ticketCan(state, 'answer') || !kind) return {}
+  const questions = check.questions.flatMap((id) => {
+    const spec = Object.hasOwn(kind.questions, id) ? kind.questions[id] : undefined
+    return spec ? [{ id, text: spec.text }] : []
+  })
+  return { questions }
 }
 
 /** When the engineer is expected, on the day of the visit and not before: until then plans still change. */

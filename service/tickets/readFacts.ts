@@ -5,6 +5,7 @@ import { planKit } from '../dispatch/plan.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { ownerTold } from '../registry/ownerTold.ts'
 import { chooseTest } from '../testing/chooseTest.ts'
+import { checkFor } from '../testing/ownerCheck.ts'
 import { comingOn, meansAmong, readMeans, type Wanted } from './readMeans.ts'
 import type { Ticket } from './ticket.ts'
 import type { Facts, Opening, TicketCommand } from './ticketCommand.ts'
@@ -24,11 +25,12 @@ const plans: ReadonlySet<TicketCommand['type']> = new Set([
   'partsCame',
   'waitForParts',
   'tested',
+  'checked',
   'offer',
 ])
 
 /** It is prepared anew. */
-const preparing: ReadonlySet<TicketCommand['type']> = new Set(['joinAlert', 'grow', 'tested', 'offer'])
+const preparing: ReadonlySet<TicketCommand['type']> = new Set(['joinAlert', 'grow', 'tested', 'checked', 'offer'])
 
 /** What a command needs to know, read in its transaction; `means` where that is known already. */
 export async function readFacts(
@@ -65,13 +67,28 @@ export async function readFirstFacts(
   const parts = kitOf(options, appliance.kind, opening.made.hypotheses, rules)
   const isOffered = opening.alert !== undefined
   const coming = await comingOn(tx, 'open', options.clock.now())
+  const known = bare(options, appliance, by)
+  const test = await chooseTest(tx, options, appliance, opening, rules)
   return {
-    ...bare(options, appliance, by),
+    ...known,
     bound: await boundEngineer(tx, appliance),
     means: await meansAmong(tx, options, parts, coming),
     ...(isOffered ? { booked: bookedAmong(options, appliance, coming, opening.made.id) } : {}),
-    test: await chooseTest(tx, options, appliance, opening, rules),
+    test,
+    questions: test ? undefined : questionsOf(options, appliance, opening, known, rules),
   }
+}
+
+/** What its owner is asked first, where there is a way to ask them. */
+function questionsOf(
+  { catalog }: TicketServiceOptions,
+  { kind, owner }: Appliance,
+  { alert, weighed }: Pick<Opening, 'alert' | 'weighed'>,
+  { isReachable }: Facts,
+  rules: Policy,
+): readonly string[] | undefined {
+  const known = catalog.kinds.get(kind)
+  return known && owner && isReachable && alert && weighed ? checkFor(known, alert, weighed, rules) : undefined
 }
 
 const bare = (options: TicketServiceOptions, appliance: Appliance, by: string): Facts => ({
@@ -119,7 +136,7 @@ function wanted(options: TicketServiceOptions, ticket: Ticket, command: TicketCo
   const around = slot === undefined || slot.from < options.clock.now() ? 'open' : [slot]
   if (command.type === 'waitForParts') return { parts: command.parts.map(({ part }) => part), around }
   const kit = plan.kit.map(({ part }) => part)
-  if (command.type === 'tested') {
+  if (command.type === 'tested' || command.type === 'checked') {
     const foreseen = kitOf(options, kind, command.after?.hypotheses ?? [], options.policies.rulesOf(ticket))
     return { parts: [...kit, ...foreseen], around }
   }

@@ -73,7 +73,7 @@ export async function runEffect(
       await insertCommand(tx, effect.command)
       return void options.commands.queuedOnCommit(effect.command)
     case 'offer':
-      return { type: 'offer', why: effect.why }
+      return { type: 'offer', why: effect.why, ...(effect.hasHeard ? { hasHeard: true } : {}) }
     case 'countRating':
       return countRating(tx, options, others, ticket, effect)
     case 'endAlerts':

@@ -84,7 +84,7 @@ const closureKeys = [
   'repaired',
   'dismissed',
 ] as const
-const remoteKeys = ['guide', 'test'] as const
+const remoteKeys = ['guide', 'test', 'check'] as const
 const moneyKeys = ['bill', 'billConfirmedAt', 'compensation', 'swapRight', 'swapClaimedAt'] as const
 
 function part<K extends keyof StoredTicket>(stored: StoredTicket, keys: readonly K[]): Pick<StoredTicket, K> {

@@ -27,6 +27,8 @@ import type { Weighed } from '../dispatch/weighVisit.ts'
 import type { KitPlan, SupplyLine } from '../parts/kit.ts'
 import type { PolicyStamp } from '../policy/resolvePolicy.ts'
 import type { CommandRecord } from '../remote/commandTable.ts'
+import type { OwnerAnswers } from '../testing/ownerCheck.ts'
+import type { Belief } from '../testing/revise.ts'
 import type { Answer, JobType } from '../visit/answer.ts'
 import type { Contract } from '../visit/coverage.ts'
 import type { Contact } from './contact.ts'
@@ -91,6 +93,7 @@ export type TicketCommand =
   | { type: 'claimSwap' }
   | { type: 'contestBill'; why: string }
   | { type: 'guideTried'; helped: boolean; guide?: string | undefined }
+  | { type: 'checked'; answers: OwnerAnswers; after: Belief; weighed: Weighed }
   // By desks and engineers.
   | { type: 'assign'; engineer: EngineerNow; why: string }
   | { type: 'take'; engineer: EngineerId; why: Reason }
@@ -109,7 +112,8 @@ export type TicketCommand =
   | { type: 'repairRemotely'; command: CommandRecord }
   | { type: 'hold'; by: string | null }
   | { type: 'beginTest'; chosen: ChosenTest }
-  | { type: 'offer'; why: Reason }
+  /** `hasHeard`: its owner is at its page, and sees it there. */
+  | { type: 'offer'; why: Reason; hasHeard?: true }
   // By planning.
   | { type: 'plan'; promise: boolean }
   | { type: 'rank' }
@@ -157,6 +161,8 @@ export interface Facts {
   readonly means?: Means
   /** The test that is run before it is offered. */
   readonly test?: ChosenTest | undefined
+  /** What its owner is asked before it is offered. */
+  readonly questions?: readonly string[] | undefined
   /** The owner's own engineer, and visits that are booked at the same home. */
   readonly bound?: EngineerId | undefined
   readonly booked?: readonly Slot[]
@@ -183,7 +189,7 @@ export type Effect =
   /** The same; nobody else says that it waits. */
   | { do: 'sendTest'; command: CommandRecord }
   /** Its visit is offered: by the command `offer`. */
-  | { do: 'offer'; why: Reason }
+  | { do: 'offer'; why: Reason; hasHeard?: true }
   | { do: 'countRating'; engineer: EngineerId; stars: number }
   | { do: 'endAlerts' }
   | { do: 'attach'; series: Series }

@@ -21,6 +21,8 @@ export const deskPath = (ticket: Ticket): string => `/tickets/${ticket.id}`
 
 /** What happened to a ticket that somebody should hear of. */
 export type TicketNews =
+  | 'asked'
+  | 'checked'
   | 'offered'
   | 'accepted'
   | 'assigned'
@@ -85,6 +87,10 @@ function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }:
   const contactBy = plan.contactBy ?? at
   const slot = plan.slot?.from
   return {
+    asked: [
+      because('tell-asked-title', { kind }),
+      because('tell-asked', { noticed, safe: mode.safe, number, answerBy: clock('questions'), contactBy, zone }),
+    ],
     offered: [
       because('tell-offered-title', { kind }),
       because('tell-offered', {
@@ -122,21 +128,24 @@ function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }:
 function deskNews(ticket: Ticket, { kind, mode, engineerName, isReachable }: Told): Said {
   const { appliance, number, priority, plan, owner } = ticket
   const { noticed, diagnosis } = ticket.finding
+  const offered: [Reason, Reason] = [
+    because('desk-offered-title', { number, mode: mode.text, appliance }),
+    because('desk-offered', {
+      diagnosis,
+      priority,
+      kit: plan.kit.map(({ part }) => part),
+      owned: owner !== undefined,
+      called: !isReachable,
+    }),
+  ]
   return {
     escalated: [
       because('desk-escalated-title', { number }),
       because('desk-escalated', { engineer: engineerName ?? plan.engineer ?? '' }),
     ],
-    offered: [
-      because('desk-offered-title', { number, mode: mode.text, appliance }),
-      because('desk-offered', {
-        diagnosis,
-        priority,
-        kit: plan.kit.map(({ part }) => part),
-        owned: owner !== undefined,
-        called: !isReachable,
-      }),
-    ],
+    offered,
+    // Its owner has answered, and sees it on their page.
+    checked: offered,
     joined: [because('desk-joined-title', { number, appliance }), because('text', { text: diagnosis })],
     reopened: [because('desk-reopened-title', { number }), because('desk-reopened', { appliance })],
     ...faded(ticket, kind).desk,

@@ -29,6 +29,8 @@ import { type Intake, intakeService } from '../intake/intakeService.ts'
 import { scoreOutlets } from '../network/outletBook.ts'
 import { forgetOwner } from '../registry/forgetOwner.ts'
 import { type RemoteService, remoteService } from '../remote/remoteService.ts'
+import { answersOf } from '../testing/answersOf.ts'
+import type { OwnerAnswers } from '../testing/ownerCheck.ts'
 import type { JobType } from '../visit/answer.ts'
 import { checkAnswers, itemsOf, requireScanned, scannedParts } from '../visit/checklist.ts'
 import { contractsOf } from '../visit/coverage.ts'
@@ -119,6 +121,8 @@ export interface TicketService
   reopen(id: string, by: string, why?: string): Promise<TicketView>
   /** What the owner says of the guide that was offered, or of this one: it helped closes the ticket, and the appliance is asked for the proof. */
   guideTried(id: string, by: string, helped: boolean, guide?: string): Promise<TicketView>
+  /** What the owner says to the questions that stand on their page: it may spare the visit, or lead to a guide. */
+  answerQuestions(id: string, by: string, answers: OwnerAnswers): Promise<TicketView>
   /** What the appliance's own signal said of the repair. */
   verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<string[]>
   /** One ticket, and the whole desk, as they stood at a moment. */
@@ -203,6 +207,8 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     hold: (id, by) => command(id, 'desk', { type: 'hold', by }),
     rate: (id, stars, text) => command(id, 'owner', { type: 'rate', stars, text }),
     reopen: (id, by, why) => command(id, by, { type: 'reopen', why }),
+    answerQuestions: (id, by, answers) =>
+      command(id, by, (tx, ticket) => answersOf(tx, options, ticket, answers, policies.rulesOf(ticket))),
     guideTried: (id, by, helped, guide) => command(id, by, { type: 'guideTried', helped, guide }),
     day: (at) => dayAsOf(database.query, at),
     told: toldOwner(carryOut),

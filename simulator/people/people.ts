@@ -2,6 +2,7 @@ import { HOUR, isOfFault, logUniform, MINUTE, type Millis, SeededRandom, ticketI
 import { type Fault, mends, severityOf } from '../appliances/faults.ts'
 import type { ApiClient } from './apiClient.ts'
 import { filledCard } from './card.ts'
+import { type QuestionsOf, seenBy } from './seenByOwner.ts'
 import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
 export interface PeopleOptions {
@@ -9,6 +10,8 @@ export interface PeopleOptions {
   api: ApiClient
   /** The faults of an appliance, as they truly are; a repair is written into them. */
   faultsOf: (appliance: string) => Fault[]
+  /** What the questions to owners show of a fault; without it owners cannot tell. */
+  questionsOf?: QuestionsOf
   /** A repair or anything else that must survive a crash. */
   changed: () => void
 }
@@ -79,6 +82,8 @@ export class People {
     const since = ticket.history.at(-1)?.at ?? now
     const path = `/api/tickets/${ticket.id}`
     switch (ticket.state) {
+      case 'new':
+        return this.#answersQuestions(ticket, now)
       case 'offered': {
         if (!ticket.owner) return false
         if (await this.#triesGuide(ticket, now, since)) return true
@@ -169,6 +174,22 @@ export class People {
       fault.repairedAt = now
       this.#options.changed()
     }
+    return true
+  }
+
+  /** Most owners look when they are asked; what they see is what the fault shows, and some are wrong. */
+  async #answersQuestions(ticket: TicketSeen, now: Millis): Promise<boolean> {
+    const { owner, check, kind = '', appliance } = ticket
+    if (!owner || !check || check.answeredAt !== undefined) return false
+    const at = this.#due(ticket, 'questions', check.askedAt, (random) =>
+      random.next() < 0.25 ? NEVER : check.askedAt + logUniform(random, 0.3, 20) * HOUR,
+    )
+    if (at === NEVER || now < at) return false
+    const random = this.#random(ticket, 'sees', check.askedAt)
+    const specs = this.#options.questionsOf?.(kind) ?? {}
+    const mode = this.#faultNow(appliance, now)?.failureMode
+    const answers = Object.fromEntries(check.questions.map((id) => [id, seenBy(specs[id], mode, random)]))
+    await this.#options.api.call('POST', `${ownersPath(ticket)}/answers`, { answers })
     return true
   }
 

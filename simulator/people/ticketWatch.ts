@@ -1,10 +1,20 @@
-import { DAY, type Millis, type TicketSource, type TicketState, ticketIs, ticketStatesWhere } from '../../core/index.ts'
+import {
+  DAY,
+  type Millis,
+  type TicketSource,
+  type TicketState,
+  ticketCan,
+  ticketIs,
+  ticketStates,
+  ticketStatesWhere,
+} from '../../core/index.ts'
 import type { ApiClient } from './apiClient.ts'
 
 /** As much of a ticket as people look at. */
 export interface TicketSeen {
   id: string
   appliance: string
+  kind?: string
   state: TicketState
   failureMode?: string
   source: TicketSource
@@ -20,13 +30,16 @@ export interface TicketSeen {
   closure?: { at: Millis; cause: string; parts: string[] }
   rating?: unknown
   guide?: { triedAt?: Millis }
+  check?: { questions: string[]; askedAt: Millis; answeredAt?: Millis }
   checklist?: { at: Millis; answers: Record<string, unknown> }
   ownerTicks?: unknown
   history: { at: Millis; from: string | null; to: string }[]
 }
 
 const ended = ticketStatesWhere('mended')
-const unended = ticketStatesWhere('awaitsPeople').filter((state) => !ended.includes(state))
+/** One that is being prepared may ask its owner something. */
+const answerable = ticketStates.filter((state) => ticketCan(state, 'answer'))
+const unended = [...answerable, ...ticketStatesWhere('awaitsPeople').filter((state) => !ended.includes(state))]
 /** Nobody comes back to a ticket that ended so long ago. */
 const FORGOTTEN_AFTER = 4 * DAY
 const PAGE = 1_000
@@ -47,7 +60,7 @@ export class TicketWatch {
   async look(now: Millis): Promise<TicketSeen[]> {
     for (const ticket of await this.#list()) {
       this.#lookedAt = Math.max(this.#lookedAt, ticket.history.at(-1)?.at ?? 0)
-      if (ticketIs(ticket.state, 'awaitsPeople')) this.#seen.set(ticket.id, ticket)
+      if (answerable.includes(ticket.state) || ticketIs(ticket.state, 'awaitsPeople')) this.#seen.set(ticket.id, ticket)
       else this.#seen.delete(ticket.id)
     }
     for (const [id, { closure, state }] of this.#seen) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../core/index.ts'
 import type { DispatchBoard } from '../../service/index.ts'
-import { openTestApi, type TestApi, TOKEN } from './openTestApi.ts'
+import { CARD, openTestApi, type TestApi, TOKEN } from './openTestApi.ts'
 import { alertOf, onBothDatabases } from './openTestService.ts'
 
 interface TicketSeen {
@@ -65,6 +65,64 @@ onBothDatabases('the board', (open) => {
     ])
     const seal = await predicted('v2', 'door-seal-leak')
     expect(await accept(seal.id)).toMatchObject({ state: 'assigned', engineer: 'bare' })
+  })
+
+  test('S28 in the zone of the vans somebody is on site within two hours, with the part out of the van, and the part is gone from it', async () => {
+    const at = { lat: 46, lon: 8 }
+    const zone = { id: 'van', text: { en: 'Van zone', zh: '移动服务区' }, around: at, withinKm: 20 }
+    await api.call('PUT', '/api/policy/zones', { value: [zone], why: 'two vans' })
+    const places = ['far-full', 'near-bare'].map((id) => ({ id, type: 'van', location: at, stock: [] as object[] }))
+    places[0]?.stock.push({ part: 'start-relay', quantity: 1 })
+    await api.call('POST', '/api/depots', places)
+    const crew = [
+      { id: 'far-full', lat: 46.03 },
+      { id: 'near-bare', lat: 46.005 },
+    ]
+    await api.call(
+      'POST',
+      '/api/engineers',
+      crew.map(({ id, lat }) => ({ id, name: id, location: { lat, lon: 8 }, grade: 'A+', skills, depot: id })),
+    )
+    const hypotheses = [{ failureMode: 'start-relay-failure', probability: 1 }]
+    const asked = async (appliance: string, location = at) => {
+      await api.register(appliance, { location })
+      const alert = alertOf(appliance, { failureMode: 'start-relay-failure', hypotheses, severity: 'critical' })
+      return accept((await api.ticketFor(alert)).id)
+    }
+    interface Promised extends TicketSeen {
+      clocks: { name: string; dueAt: number; doneAt?: number }[]
+    }
+    const onSite = async (id: string) =>
+      (await api.call<Promised>('GET', `/api/tickets/${id}`)).clocks.find(({ name }) => name === 'on-site')
+    const agreedAt = api.clock.now()
+    // A town away the rule is another.
+    const away = await asked('z2', { lat: 46.3, lon: 8 })
+    expect((await onSite(away.id))?.dueAt).toBe(agreedAt + 24 * HOUR)
+    await api.call('POST', `/api/tickets/${away.id}/cancel`, { why: 'only asked' })
+    const { id, engineer, slot } = await asked('z1')
+    expect(engineer).toBe('far-full')
+    expect((await onSite(id))?.dueAt).toBe(agreedAt + 2 * HOUR)
+    expect(slot.to).toBeLessThanOrEqual(agreedAt + 2 * HOUR)
+    const stock = async () => {
+      const { items } = await api.call<{ items: { id: string; stock: object[] }[] }>('GET', '/api/depots')
+      return items.find((one) => one.id === 'far-full')?.stock
+    }
+    expect(await stock()).toEqual([{ part: 'start-relay', quantity: 1, reserved: 1 }])
+    api.clock.advanceTo(slot.from)
+    await api.call('POST', `/api/tickets/${id}/visit/start`)
+    api.clock.advanceTo(api.clock.now() + HOUR / 2)
+    await api.call('POST', `/api/tickets/${id}/visit/end`, { checklist: CARD })
+    await api.call('POST', `/api/tickets/${id}/close`, {
+      cause: 'start-relay-failure',
+      verdict: 'confirmed',
+      parts: ['start-relay'],
+      note: '',
+    })
+    const kept = await onSite(id)
+    expect(kept?.doneAt).toBeLessThanOrEqual(kept?.dueAt ?? 0)
+    expect(await stock()).not.toContainEqual(expect.objectContaining({ part: 'start-relay', quantity: 1 }))
+    // With nothing in either van the nearer one goes.
+    expect(await asked('z3')).toMatchObject({ engineer: 'near-bare' })
   })
 
   test('S32 the board moves as it happens; who is chosen by hand is written down and stays', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY, HOUR } from '../../core/index.ts'
+import { DAY, type Detection, HOUR } from '../../core/index.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
@@ -30,6 +30,8 @@ onBothDatabases('intake', (open) => {
   const intake = (id: string, body: object) => api.call<TicketSeen>('POST', `/api/appliances/${id}/intake`, body)
   const ticketsOf = async (id: string) =>
     (await api.call<{ items: TicketSeen[] }>('GET', `/api/tickets?appliance=${id}`)).items
+  const deskHeard = async (id: string) => (await api.notices(id)).filter(({ to }) => to.role === 'desk')
+  const ownerHeard = async (id: string) => (await api.notices(id)).filter(({ to }) => to.role === 'owner')
   const ownerPage = ({ ownerLink }: TicketSeen) => `/api/t/${ownerLink.split('/t/')[1]}`
 
   test('H when an appliance changes hands its own messages go, and none of one whose id is nearly the same', async () => {
@@ -48,6 +50,47 @@ onBothDatabases('intake', (open) => {
     expect(await waiting()).toEqual(['nahx1', 'NAH_1', 'nah-1'])
   })
 
+  test('S02 one fault, however often it is seen and by how many detectors, is one notice to its owner and one to the desk', async () => {
+    await api.register('fault')
+    const seen = (more: Partial<Detection> = {}): Promise<unknown> => {
+      const at = api.clock.now()
+      const { hypotheses, explanation, detector, evidence } = alertOf('fault')
+      const first = { condition: 'fault/compressor-wear/1', appliance: 'fault', kind: 'fridge', firstSeenAt: at - DAY }
+      const said = { hypotheses, explanation, detector, evidence, confidence: 0.9, severity: 'warning' as const }
+      const detection: Detection = { ...first, ...said, phase: 'confirmed', at, offset: 1 as never, ...more }
+      return api.database.transaction((tx) => api.alerts.apply(tx, [detection]))
+    }
+    await seen({ phase: 'suspected' })
+    expect(await api.notices('fault')).toEqual([])
+    // Seen twenty times, a little surer each time, and by another detector as an episode of its own.
+    for (let look = 0; look < 20; look++) {
+      await seen({ confidence: 0.9 + look / 1_000 })
+      api.clock.advanceTo(api.clock.now() + 60_000)
+      await api.tick()
+    }
+    await seen({ condition: 'fault/compressor-wear/2', detector: 'another' })
+    const { items } = await api.call<{ items: { id: string; ticket: string }[] }>('GET', '/api/alerts?appliance=fault')
+    expect(items).toMatchObject([{ state: 'open', failureMode: 'compressor-wear' }])
+    const [ofOwner, ...moreOfOwner] = await ownerHeard('fault')
+    const [ofDesk, ...moreOfDesk] = await deskHeard('fault')
+    expect([moreOfOwner, moreOfDesk]).toEqual([[], []])
+    expect([ofOwner?.ticket, ofDesk?.ticket]).toEqual([items[0]?.ticket, items[0]?.ticket])
+    // Each in their own words, in both languages: what it means at home, and what it is, on which, with what to bring.
+    expect(ofOwner?.body.en).toContain('It works too hard.')
+    expect(ofOwner?.body.zh).toContain('负担过重')
+    expect(ofOwner?.body.en).not.toMatch(/%|Duty|compressor-wear|kit/)
+    expect(ofDesk?.title.en).toContain('fault')
+    expect(ofDesk?.body.en).toContain('Duty is up.')
+    expect(ofDesk?.body.zh).toContain('占空比上升')
+    expect(ofDesk?.body.en).not.toContain('It works too hard.')
+    // One mail leaves to the owner, none twice; the page of each shows theirs alone.
+    const inbox = (of: string) => api.call<{ items: { ticket?: string }[] }>('GET', `/api/inbox?of=${of}&limit=1000`)
+    for (const of of ['owners', 'desk'])
+      expect((await inbox(of)).items.filter(({ ticket }) => ticket === items[0]?.ticket)).toHaveLength(1)
+    const mails = await api.database.query.selectFrom('outbox').select('key').where('channel', '=', 'mail').execute()
+    expect(mails.filter(({ key }) => key.includes(`${items[0]?.ticket}`))).toHaveLength(1)
+  })
+
   test('S12 the same request by two channels, and by the appliance itself, is one ticket with its contacts', async () => {
     await api.register('i1')
     const first = await intake('i1', { channel: 'hotline', text: 'it hums', contact: '555' })
@@ -57,6 +100,23 @@ onBothDatabases('intake', (open) => {
     const [ticket, ...others] = await ticketsOf('i1')
     expect(others).toEqual([])
     expect(ticket?.contacts.map(({ channel }) => channel)).toEqual(['hotline', 'wechat', 'telemetry'])
+  })
+
+  test('S12 eight channels at the same moment make one ticket with eight contacts; the neighbour’s has its own', async () => {
+    await api.register('i1b')
+    const channels = ['hotline', 'phone', 'app', 'wechat', 'web', 'shop', 'mail', 'fax']
+    const failureMode = 'door-seal-leak'
+    const said = await Promise.all(channels.map((channel) => intake('i1b', { channel, text: channel, failureMode })))
+    expect(new Set(said.map(({ id, number }) => `${id} ${number}`)).size).toBe(1)
+    const [ticket, ...others] = await ticketsOf('i1b')
+    expect(others).toEqual([])
+    expect(ticket?.contacts.map(({ channel, text }) => `${channel}: ${text}`).sort()).toEqual(
+      channels.map((channel) => `${channel}: ${channel}`).sort(),
+    )
+    expect(await deskHeard('i1b')).toHaveLength(1)
+    // The neighbour's is another request.
+    await api.register('i1c')
+    expect((await intake('i1c', { channel: 'shop', text: 'hums', failureMode })).id).not.toBe(ticket?.id)
   })
 
   test('S13 a symptom of the question template gives the same structured record as an alert does', async () => {
@@ -118,8 +178,25 @@ onBothDatabases('intake', (open) => {
       `/api/tickets/${ticket?.id}/attachments`,
     )
     expect(items).toMatchObject([{ kind: 'telemetry', series: { series: { power: { mean: [81] } } } }])
+    // Of the whole day before, and of no other appliance.
+    expect(api.asked.at(-1)).toMatchObject({
+      appliance: 'i4',
+      from: api.clock.now() + 1 - DAY,
+      to: api.clock.now() + 1,
+    })
     expect(await api.asOwner('GET', page)).toMatchObject({ ticket: { number: ticket?.number, path: told.path } })
     expect((await api.ask('GET', '/api/o/i4', undefined, { authorization: '' })).status).toBe(404)
+    // Whoever taps twice has reported once; a store that is away keeps nobody from it.
+    await api.register('i4b')
+    const other = await api.call<{ link: string }>('GET', '/api/appliances/i4b/owner-link')
+    const tap = () =>
+      api.asOwner<{ number: string }>('POST', `/api/o/${other.link.split('/o/')[1]}/report`, { text: 'warm' })
+    api.storeIs('away')
+    const taps = await Promise.all([tap(), tap()])
+    api.storeIs('there')
+    expect(new Set(taps.map(({ number }) => number)).size).toBe(1)
+    const [bare, ...more] = await ticketsOf('i4b')
+    expect([bare?.number, more]).toEqual([taps[0]?.number, []])
   })
 
   test('S17 the owner’s page shows state, engineer, time and price at any moment', async () => {

@@ -104,6 +104,19 @@ onBothDatabases('dispatch and parts by rule', (open) => {
     expect(jobs).toHaveLength(3)
     expect(api.clock.now()).toBeLessThan(slot.from)
     expect(Math.max(...jobs.map(({ lateMinutes }) => lateMinutes))).toBeGreaterThan(30)
+    // Nobody who may come: it stands on the board of its day, with the reason, days before anybody waits at their door.
+    const alone = await predicted('t6', -20, 'compressor-wear')
+    await api.call('POST', `/api/tickets/${alone.id}/accept`, { slot })
+    const { unplanned } = await api.call<DispatchBoard & object>('GET', `/api/dispatch?at=${slot.from}`)
+    expect(unplanned.find(({ ticket }) => ticket === alone.id)?.why).toMatch(/nobody/i)
+    // What is seen in time can be mended: two more come, the day is planned anew, and no promise of it breaks.
+    await person('t-help', 25)
+    await person('t-more', 25)
+    api.clock.advanceTo(api.clock.now() + HOUR)
+    await api.tick()
+    const mended = await api.call<DispatchBoard & object>('GET', `/api/dispatch?at=${slot.from}`)
+    const crew = mended.engineers.filter(({ id }) => ['t-busy', 't-help', 't-more'].includes(id))
+    expect(crew.flatMap(({ jobs }) => jobs.map(({ lateMinutes }) => lateMinutes))).toEqual([0, 0, 0])
   })
 
   test('S31 with the kit planned one visit does; without it the same fault takes two, and the figure says so', async () => {

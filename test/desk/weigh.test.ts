@@ -50,6 +50,117 @@ onBothDatabases('the decision to send somebody', (open) => {
     for (const { pushFrom } of told) expect(pushFrom).toBeUndefined()
   })
 
+  const asked = async (appliance: string, more: Partial<Alert> = {}) => {
+    const alert = { confidence: 0.35, remainingLife: slow, ...seal, ...more }
+    await api.register(appliance)
+    return seen((await api.alertWithTicket(alertOf(appliance, alert))).id)
+  }
+  const oneOf = (...modes: [string, number][]): Partial<Alert> => ({
+    failureMode: modes[0]?.[0] ?? '',
+    hypotheses: modes.map(([failureMode, probability]) => ({ failureMode, probability })),
+  })
+  const seal = oneOf(['door-seal-leak', 0.6], ['refrigerant-leak', 0.3])
+  const gas = oneOf(['refrigerant-leak', 0.5], ['door-seal-leak', 0.4])
+  const seen = (id: string) => api.call<Checked>('GET', `/api/tickets/${id}`)
+  const page = ({ ownerLink }: { ownerLink: string }) => `/api/t/${ownerLink.split('/t/')[1]}`
+  const owners = async (id: string) => (await api.notices(id)).filter(({ to }) => to.role === 'owner')
+  interface Checked {
+    id: string
+    state: string
+    failureMode: string
+    ownerLink: string
+    clocks: { name: string; dueAt: number; doneAt?: number }[]
+    history: { code: string; why: string; whyZh: string }[]
+    check?: {
+      questions: string[]
+      real: number
+      realAfter?: number
+      outcome?: string
+      answers?: Record<string, string>
+    }
+  }
+  interface Page {
+    state: string
+    questions?: { id: string; text: { en: string; zh: string } }[]
+    answered?: string
+    guide?: { id: string }
+    slots: Slot[]
+  }
+
+  test('asks an owner first what they see, where an answer may spare the visit; with “nothing” nobody comes for now', async () => {
+    const ticket = await asked('seal-1')
+    expect(ticket).toMatchObject({ state: 'new', check: { real: 0.35 } })
+    const [told, ...more] = await owners('seal-1')
+    expect(more).toEqual([])
+    expect(told?.body.en).toContain('may spare you a visit')
+    expect(told?.body.zh).toContain('也许无需上门')
+    const shown = await api.asOwner<Page>('GET', page(ticket))
+    expect(shown.questions).toHaveLength(2)
+    expect(shown.questions?.map(({ id }) => id)).toContain('door-gap')
+    for (const { text } of shown.questions ?? [])
+      expect([text.en, text.zh]).toEqual([expect.any(String), expect.stringMatching(/[一-鿿]/)])
+    const bad = await api.ask(
+      'POST',
+      `${page(ticket)}/answers`,
+      { answers: { toString: 'yes' } },
+      { authorization: '' },
+    )
+    expect(bad).toMatchObject({ status: 422, body: { code: 'unknown-question' } })
+    const answers = Object.fromEntries((shown.questions ?? []).map(({ id }) => [id, 'no']))
+    const after = await api.asOwner<Page>('POST', `${page(ticket)}/answers`, { answers })
+    expect(after).toMatchObject({ state: 'new', answered: 'wait' })
+    expect(after.questions).toBeUndefined()
+    const kept = await seen(ticket.id)
+    expect(kept.check).toMatchObject({ answers, outcome: 'wait' })
+    expect(kept.check?.realAfter).toBeLessThan(0.2)
+    expect(kept.history.find(({ code }) => code === 'questions-answered')?.whyZh).toMatch(/故障的概率为 \d+%/)
+    const again = await api.ask('POST', `${page(ticket)}/answers`, { answers }, { authorization: '' })
+    expect(again).toMatchObject({ status: 409, body: { code: 'no-questions' } })
+    // It still stands two days later: then a time is asked for, and its number was said before.
+    api.clock.advanceTo(api.clock.now() + 48 * HOUR)
+    await api.tick()
+    expect((await seen(ticket.id)).state).toBe('offered')
+    const [, offered, ...others] = await owners('seal-1')
+    expect([offered?.body.en.includes('Choose a time'), others]).toEqual([true, []])
+  })
+
+  test('is led by what an owner sees: a guide for what they can mend, a visit with its parts for the rest', async () => {
+    const mendable = await asked('seal-2', { confidence: 0.5, ...gas })
+    const mine = await api.asOwner<Page>('POST', `${page(mendable)}/answers`, { answers: { 'door-gap': 'yes' } })
+    expect(mine).toMatchObject({ state: 'offered', answered: 'guide', guide: { id: 'door-seal' } })
+    // Who answered sees it there; the desk is told.
+    expect(await owners('seal-2')).toHaveLength(1)
+    expect((await api.notices('seal-2')).filter(({ to }) => to.role === 'desk')).toHaveLength(1)
+    await api.asOwner('POST', `${page(mendable)}/guide`, { helped: true })
+    expect((await seen(mendable.id)).state).toBe('closed')
+    // On the telephone: the desk writes down what they say.
+    const leaks = await asked('seal-3', { confidence: 0.5, ...gas })
+    const answers = { 'door-gap': 'no', 'never-rests': 'yes' }
+    await api.call('POST', `/api/tickets/${leaks.id}/answers`, { answers })
+    const offered = await seen(leaks.id)
+    expect(offered).toMatchObject({ state: 'offered', failureMode: 'refrigerant-leak', check: { outcome: 'offer' } })
+    expect(offered.clocks.find(({ name }) => name === 'first-response')?.doneAt).toBe(api.clock.now())
+  })
+
+  test('waits for no answer that may not come, and asks nothing that would change nothing', async () => {
+    const silent = await asked('seal-4')
+    expect(silent.state).toBe('new')
+    api.clock.advanceTo(api.clock.now() + 25 * HOUR)
+    await api.tick()
+    const offered = await seen(silent.id)
+    expect(offered.state).toBe('offered')
+    expect(offered.history.map(({ code }) => code)).toContain('questions-unanswered')
+    // Sure enough; too urgent; fails too soon; nobody to ask.
+    expect((await asked('seal-5', { confidence: 0.97 })).state).toBe('offered')
+    expect((await asked('seal-6', { severity: 'critical' })).state).toBe('offered')
+    expect((await asked('seal-7', { remainingLife: { p10: 4, p50: 12, p90: 30 } })).state).toBe('offered')
+    await api.register('seal-8', { owner: undefined })
+    const alone = await api.alertWithTicket(alertOf('seal-8', { ...seal, confidence: 0.35, remainingLife: slow }))
+    expect(alone.state).toBe('offered')
+    await api.policies.change({ rule: 'ownerCheck', value: { isOn: false, waitHours: 24 } }, 'test', 'no')
+    expect((await asked('seal-9')).state).toBe('offered')
+  })
+
   test('follows the policy’s rows: where a failure costs less than the way, nobody is sent', async () => {
     const alert = alertOf('slow', { remainingLife: slow })
     expect(api.desk.worthVisit(alert)).toBe(true)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { hopedWay } from '../../../core/index.ts'
 import { verification } from './alerts.ts'
 import { at, cents, done, language, list, slot, text, timeZone } from './shared.ts'
-import { bill, billLine, rating, ticket, ticketSource, ticketState } from './tickets.ts'
+import { bill, billLine, checkOutcome, rating, ticket, ticketSource, ticketState } from './tickets.ts'
 
 /** Whom the owner deals with. */
 export const firm = z.object({ name: z.string(), phone: z.string() })
@@ -29,6 +29,9 @@ const ownersPage = z
     /** What is measured now, and what to do about it at once. */
     advice: text.optional(),
     slots: list(slot),
+    /** What the owner is asked before a visit is offered; and what their answers led to. */
+    questions: list(z.object({ id: z.string(), text })).optional(),
+    answered: checkOutcome.optional(),
     timeZone,
     slot: slot.optional(),
     /** When the engineer is expected: said on the day itself. */
@@ -139,6 +142,7 @@ export const ownerAnswers = {
   'POST /api/t/:secret/decline': ownersPage,
   'POST /api/t/:secret/cancel': ownersPage,
   'POST /api/t/:secret/not-solved': ownersPage,
+  'POST /api/t/:secret/answers': ownersPage,
   'POST /api/t/:secret/rate': ownersPage,
   'POST /api/t/:secret/card': done,
   'POST /api/t/:secret/bill/confirm': done,

@@ -70,6 +70,8 @@ const kind = z
         shows: named(named(range)),
       }),
     ),
+    /** What its owner may be asked before a visit is offered. */
+    questions: named(z.object({ text, sound: z.number(), shows: named(z.number()) })),
     /** How it is watched; absent: by the generic detectors alone. */
     detection: z
       .looseObject({

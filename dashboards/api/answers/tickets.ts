@@ -8,7 +8,7 @@ import {
   ticketMoveNames,
   ticketStates,
 } from '../../../core/index.ts'
-import { channels } from '../../../service/index.ts'
+import { channels, ownerAnswers } from '../../../service/index.ts'
 import { evidence, hypothesis, proof, similarCase, verdict, verification, weighed } from './alerts.ts'
 import { at, cents, items, list, named, owner, page, slot, text, timeZone } from './shared.ts'
 
@@ -87,6 +87,9 @@ const supply = z.object({
 export const cardAnswer = z.object({ ok: z.boolean(), note: z.string().optional(), evidence: z.string().optional() })
 export const rating = z.object({ stars: z.number(), text: z.string(), at })
 
+/** What an owner's answers led to. */
+export const checkOutcome = z.enum(['wait', 'guide', 'offer'])
+
 export const ticket = z
   .object({
     id: z.string(),
@@ -156,6 +159,20 @@ export const ticket = z
         measured: named(z.number()).optional(),
         realAfter: z.number().optional(),
         leadingAfter: hypothesis.optional(),
+      })
+      .optional(),
+    /** What its owner was asked before a visit was offered, what they said, and what that made of what was believed. */
+    check: z
+      .object({
+        questions: list(z.string()),
+        askedAt: at,
+        real: z.number(),
+        leading: hypothesis.optional(),
+        answeredAt: at.optional(),
+        answers: named(z.enum(ownerAnswers)).optional(),
+        realAfter: z.number().optional(),
+        leadingAfter: hypothesis.optional(),
+        outcome: checkOutcome.optional(),
       })
       .optional(),
     contactBy: at.optional(),
@@ -242,6 +259,7 @@ export const ticketAnswers = {
   'POST /api/tickets/:id/wait': ticket,
   'POST /api/tickets/:id/grab': grab,
   'POST /api/tickets/:id/mark': ticket,
+  'POST /api/tickets/:id/answers': ticket,
   'POST /api/tickets/:id/test': ticket,
   'POST /api/tickets/:id/close': ticket,
   'POST /api/tickets/:id/cancel': ticket,

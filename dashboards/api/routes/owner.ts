@@ -7,6 +7,7 @@ import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { markSchema } from './alerts.ts'
 import { subscribeBrowser, subscriptionSchema } from './people.ts'
+import { answersSchema } from './remote.ts'
 import { slotSchema } from './tickets.ts'
 
 const params = z.object({ secret: z.string().max(200) })
@@ -135,6 +136,18 @@ export function ownerRoutes(app: Api, context: OwnerContext): void {
       },
     },
     ({ params: { secret }, body }) => act(secret, (id) => desk.reopen(id, 'owner', body?.why)),
+  )
+  app.post(
+    '/api/t/:secret/answers',
+    {
+      ...LIMIT,
+      schema: {
+        ...of('What I see: it may spare the visit, or lead to a guide'),
+        body: answersSchema,
+        response: { 200: answers['POST /api/t/:secret/answers'] },
+      },
+    },
+    ({ params: { secret }, body }) => act(secret, (id) => desk.answerQuestions(id, 'owner', body.answers)),
   )
   app.post(
     '/api/t/:secret/rate',

@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { recordOf } from '../../../core/index.ts'
-import { remoteTypes } from '../../../service/index.ts'
+import { ownerAnswers, remoteTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+
+/** What an owner says to the questions that were asked. */
+export const answersSchema = z.object({
+  answers: recordOf(z.string().max(64), z.enum(ownerAnswers)).refine((said) => Object.keys(said).length > 0, {
+    message: 'must answer at least one question',
+  }),
+})
 
 /** Repairs without a visit: by command, or by the owner's own hand. */
 export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'events'>): void {
@@ -56,6 +63,23 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
       const ticket = await desk.testNow(request.params.id, actorOf(request), test, ownerAgreed)
       events.ticket(ticket)
       return reply.code(202).send(ticket)
+    },
+  )
+  app.post(
+    '/api/tickets/:id/answers',
+    {
+      schema: {
+        summary: 'What its owner says on the telephone to the questions that were asked before a visit is offered',
+        tags: ['tickets'],
+        params: z.object({ id: z.string() }),
+        body: answersSchema,
+        response: { 200: answers['POST /api/tickets/:id/answers'] },
+      },
+    },
+    async (request) => {
+      const ticket = await desk.answerQuestions(request.params.id, actorOf(request), request.body.answers)
+      events.ticket(ticket)
+      return ticket
     },
   )
   app.post(

@@ -6,6 +6,7 @@ import { jobTypeFor } from '../../visit/checklist.ts'
 import { type Contact, withContact } from '../contact.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Opening, Refused, TicketCommand } from '../ticketCommand.ts'
+import { asking } from './beginCheck.ts'
 import { testing } from './beginTest.ts'
 import { refusedTime } from './chosenTime.ts'
 import { promisable, ranked } from './plan.ts'
@@ -67,6 +68,7 @@ export function openFromAlert(opening: Opening, facts: Facts, rules: Policy): De
   const made = opened(opening, facts, rules)
   // What it shows by itself may spare its owner a visit.
   if (facts.test) return frozen(testing(made, facts.test, facts.at))
+  if (facts.questions) return frozen(asking(made, facts.questions, facts, rules))
   return frozen(offered(made, why, facts, rules)).tell('offered')
 }
 

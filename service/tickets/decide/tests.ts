@@ -62,14 +62,17 @@ export function tested(ticket: Ticket, said: Of<'tested'>, facts: Facts, rules: 
 /** Its visit is offered: by a command of its own, once it is known who could come. */
 const offerAfter = (step: Step, why: Reason): Step => step.follow({ do: 'offer', why })
 
-export function offerNow(ticket: Ticket, { why }: Of<'offer'>, facts: Facts, rules: Policy): Decision {
-  const step = new Step(ticket, facts).stop('test', 'evidence')
+export function offerNow(ticket: Ticket, { why, hasHeard }: Of<'offer'>, facts: Facts, rules: Policy): Decision {
+  const step = new Step(ticket, facts).stop('test', 'evidence', 'questions')
   if (ticket.state !== 'new') return step
   const isOwed = ticket.clocks.some(({ name, doneAt }) => name === 'first-response' && doneAt === undefined)
-  const owed = isOwed ? step : step.start('first-response', facts.at + rules.firstResponseHours * HOUR)
+  const owed = isOwed || hasHeard ? step : step.start('first-response', facts.at + rules.firstResponseHours * HOUR)
   const { owner } = facts.appliance
   const reason = !owner ? because('no-owner') : facts.isReachable ? why : because('owner-to-call')
-  return offered(prepared(owed, [], facts, rules), reason, facts, rules).tell('offered')
+  const ready = offered(prepared(owed, [], facts, rules), reason, facts, rules)
+  // Who has just answered sees it on the same page.
+  if (hasHeard) return ready.tell('checked')
+  return ready.tell('offered', ticket.remote.check ? '/checked' : '')
 }
 
 /** No answer came, or nothing more was seen meanwhile that would settle it. */

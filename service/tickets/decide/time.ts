@@ -2,6 +2,7 @@ import { because, HOUR } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
+import { unansweredCheck } from './ownerCheck.ts'
 import { byPriority, OURS, Step } from './step.ts'
 import { testOver } from './tests.ts'
 
@@ -27,6 +28,8 @@ export function deadline(
     case 'test':
     case 'evidence':
       return testOver(step, name, facts)
+    case 'questions':
+      return unansweredCheck(step)
     case 'remote':
       return unanswered(step.stop(name), facts)
     default:

@@ -93,6 +93,27 @@ const samples: Samples = {
     ['it helped', { type: 'guideTried', helped: true }],
     ['no help', { type: 'guideTried', helped: false }],
   ],
+  checked: [
+    'owner',
+    [
+      'a visit pays',
+      {
+        type: 'checked',
+        answers: { 'never-rests': 'yes' },
+        after: { real: 0.9, hypotheses: alert.hypotheses },
+        weighed,
+      },
+    ],
+    [
+      'none does now',
+      {
+        type: 'checked',
+        answers: { 'never-rests': 'no' },
+        after: { real: 0.05, hypotheses: alert.hypotheses },
+        weighed: { ...weighed, act: false },
+      },
+    ],
+  ],
   assign: ['people', ['', { type: 'assign', engineer: eva, why: 'near' }]],
   take: ['people', ['', { type: 'take', engineer: eva.id, why: { code: 'grab-by-id' } }]],
   contact: ['people', ['', { type: 'contact', words: '' }]],
@@ -231,6 +252,7 @@ export function sampleTickets(catalog: Catalog, render: Render) {
       guide: { id: 'g', offeredAt: NOW },
       repair: { command: 'c', type: 'restart', sentAt: NOW, by: 'd' },
       test: { test: 'cool', command: 'c', sentAt: NOW, real: 0.5 },
+      check: { questions: ['never-rests'], askedAt: NOW, real: 0.5 },
     },
     money: { bill: { lines: [], totalCents: 0 }, swapRight: true },
   })

@@ -148,6 +148,21 @@ export interface StoredTicket
         readonly leadingAfter?: Hypothesis
       }
     | undefined
+  /** What its owner was asked before a visit was offered, what they said, and what that made of what was believed. */
+  readonly check?:
+    | {
+        readonly questions: readonly string[]
+        readonly askedAt: Millis
+        readonly real: number
+        readonly leading?: Hypothesis
+        readonly answeredAt?: Millis
+        readonly answers?: Readonly<Record<string, 'yes' | 'no' | 'unsure'>>
+        readonly realAfter?: number
+        readonly leadingAfter?: Hypothesis
+        /** Nobody needs to come now; its owner may mend it; a visit is offered. */
+        readonly outcome?: 'wait' | 'guide' | 'offer'
+      }
+    | undefined
   readonly compensation?: { readonly at: Millis; readonly text: Text } | undefined
   /** The owner's own engineer, when this was planned. */
   readonly bound?: EngineerId | undefined

@@ -164,6 +164,19 @@ const remote = {
       leadingAfter: hypothesisSchema.optional(),
     })
     .optional(),
+  check: z
+    .looseObject({
+      questions: z.array(z.string()),
+      askedAt: at,
+      real: z.number(),
+      leading: hypothesisSchema.optional(),
+      answeredAt: at.optional(),
+      answers: recordOf(z.string(), z.enum(['yes', 'no', 'unsure'])).optional(),
+      realAfter: z.number().optional(),
+      leadingAfter: hypothesisSchema.optional(),
+      outcome: z.enum(['wait', 'guide', 'offer']).optional(),
+    })
+    .optional(),
 }
 
 const money = {

@@ -6,6 +6,7 @@ import { ApiError, call } from '../call.ts'
 import { Acceptance } from './Acceptance.tsx'
 import { Bill, Coming, Price, ToMyData } from './cards.tsx'
 import { Button, Notice, Shape } from './controls.tsx'
+import { comesFirst, OwnerCheck } from './OwnerCheck.tsx'
 import { type Acting, AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed, SwapRight } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
@@ -86,6 +87,8 @@ function View({ view, secret, refetch }: { view: OwnerView; secret: string; refe
   const { t, say } = useWords()
   const { refused, busy, act } = useActing(secret, refetch)
   const acting: Acting = { view, busy, act }
+  const isAsked = comesFirst(view)
+  const mayChoose = view.may.accept && !isAsked
   return (
     <>
       <header>
@@ -100,10 +103,11 @@ function View({ view, secret, refetch }: { view: OwnerView; secret: string; refe
       {view.slot && view.isToCome && <Coming view={view} slot={view.slot} secret={secret} />}
       {view.swapRight && <SwapRight {...acting} />}
       {view.compensation && <Notice kind="good">{t('card.sorry', { text: say(view.compensation) })}</Notice>}
+      <OwnerCheck {...acting} />
       {view.guide && <Guide {...acting} />}
       <Acceptance secret={secret} />
-      {(view.may.accept || view.isToCome) && <TicketReading secret={secret} refresh={() => void refetch()} />}
-      <VisitTimes {...acting}>{(view.may.accept || view.may.move) && <Price view={view} />}</VisitTimes>
+      {(mayChoose || view.isToCome) && <TicketReading secret={secret} refresh={() => void refetch()} />}
+      {!isAsked && <VisitTimes {...acting}>{(mayChoose || view.may.move) && <Price view={view} />}</VisitTimes>}
       {view.verification === 'passed' && (
         <Notice kind="good">
           <strong>{t('owner.verified')}</strong>

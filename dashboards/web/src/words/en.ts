@@ -913,6 +913,7 @@ export const en = {
       'second-contact': 'Contact, last chance',
       rating: 'Rating open',
       remote: 'Command answered',
+      questions: 'Owner’s answers',
     },
     done: 'done',
     doneLate: 'done late',

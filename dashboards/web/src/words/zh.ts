@@ -899,6 +899,7 @@ export const zh: Vocabulary = {
       'second-contact': '最后联系期限',
       rating: '评价期限',
       remote: '命令应答',
+      questions: '用户回答问题',
     },
     done: '完成于',
     doneLate: '超时完成于',

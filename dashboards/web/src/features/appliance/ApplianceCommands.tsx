@@ -13,7 +13,7 @@ interface Opened {
   appliance: ApplianceDetail
 }
 
-const channels = ['hotline', 'app', 'web', 'wechat', 'shop', 'mail'] as const
+const channels = ['hotline', 'phone', 'app', 'web', 'wechat', 'shop', 'mail', 'fax'] as const
 
 /** An owner called: their words become a ticket. */
 export function ReportModal({ opened, close, appliance }: Opened) {

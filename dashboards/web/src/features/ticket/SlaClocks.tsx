@@ -16,6 +16,7 @@ const clockNames = [
   'second-contact',
   'rating',
   'remote',
+  'questions',
 ] as const
 type ClockName = (typeof clockNames)[number]
 

@@ -13,6 +13,7 @@ import { SimilarCases } from '../evidence/SimilarCases.tsx'
 import { TicketArticles } from '../knowledge/TicketArticles.tsx'
 import { Bill } from './Bill.tsx'
 import { Candidates } from './Candidates.tsx'
+import { Checks } from './CheckCard.tsx'
 import { Contacts } from './Contacts.tsx'
 import { Deliveries } from './Deliveries.tsx'
 import { Kit } from './Kit.tsx'
@@ -20,7 +21,6 @@ import { OwnerPhone } from './OwnerPhone.tsx'
 import { PriorityBadge } from './PriorityBadge.tsx'
 import { ProjectCard } from './ProjectCard.tsx'
 import { SlaClock } from './SlaClocks.tsx'
-import { TestCard } from './TestCard.tsx'
 import { TicketActions } from './TicketActions.tsx'
 import { TicketTimeline } from './TicketTimeline.tsx'
 import { useEngineerName } from './useEngineerName.ts'
@@ -118,7 +118,7 @@ export default function TicketPage() {
               />
             </Panel>
             <WhyAndWhen ticket={ticket} lead={lead} />
-            <TestCard ticket={ticket} />
+            <Checks ticket={ticket} changed={() => void refetch()} />
             <Bursts appliance={ticket.appliance} kind={ticket.kind} />
             <Panel title={t('ticket.cause')}>
               {told.stage !== 'over' && told.stage !== 'proving' && told.hypotheses.length > 0 && (

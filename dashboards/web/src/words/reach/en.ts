@@ -87,6 +87,26 @@ export const reachEn = {
     measured: 'Value',
     sound: 'When sound',
   },
+  ownerCheck: {
+    title: 'Before anybody comes: what do you see?',
+    hint: 'It takes a minute, and may spare you a visit. If you cannot tell, say so.',
+    yes: 'Yes',
+    no: 'No',
+    unsure: 'I cannot tell',
+    send: 'Send my answers',
+    outcomes: {
+      wait: 'Thank you. From what you say nobody needs to come now: we go on watching, and write to you if that changes.',
+      guide: 'Thank you. You may be able to mend this yourself: try the steps below first.',
+      offer: 'Thank you. A visit makes sense: choose a time below.',
+    },
+    asked: 'Its owner was asked',
+    waiting: 'not answered yet',
+    changed:
+      'That something is wrong: {{before}} % before, {{after}} % after. First cause: {{was}} before, {{is}} after.',
+    nothing: 'none',
+    led: { wait: 'No visit for now', guide: 'A guide first', offer: 'A visit is offered' },
+    answerFor: 'Write down what the owner says on the telephone',
+  },
   order: { button: 'Order', done: 'Ordered: it is proposed no more.' },
   swap: { ask: 'Ask for another appliance', asked: 'You asked for another appliance: we contact you.' },
   onCall: {
