@@ -5,6 +5,9 @@ import type { Policy } from '../policy/policySchema.ts'
 import { openTask, openTasksOf } from '../tickets/taskTable.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 
+/** The desk of everybody, where no outlet has one. */
+const CENTRAL = 'central'
+
 /** The outlet of an engineer: their own entry, else the outlet that they draw from. */
 async function outletOf(tx: UnitOfWork, engineer: string | undefined): Promise<string | undefined> {
   if (!engineer) return undefined
@@ -36,7 +39,7 @@ export async function openCallBack(tx: UnitOfWork, ticket: Ticket, now: Millis, 
   await openTask(tx, {
     id: `call-back/${ticket.id}/${ticket.closure.reopened ?? 0}`,
     type: 'call-back',
-    desk: desk ?? 'central',
+    desk: desk ?? CENTRAL,
     ticket: ticket.id,
     ...(ticket.plan.engineer ? { engineer: ticket.plan.engineer } : {}),
     openedAt: now,
@@ -45,14 +48,25 @@ export async function openCallBack(tx: UnitOfWork, ticket: Ticket, now: Millis, 
   })
 }
 
-/** Nobody calls back the visits of their own outlet. @throws Problem `not-independent` */
+/** Nobody calls back the visits of their own outlet; unsaid, it is the desk whose task it is. @throws Problem `not-independent`, `unknown-desk` */
 export async function refuseOwnOutlet(tx: UnitOfWork, ticket: Ticket, desk: string | undefined): Promise<void> {
-  if (desk === undefined || desk !== (await outletOf(tx, ticket.plan.engineer))) return
+  if (desk === undefined || desk === CENTRAL) return
+  if (desk !== (await outletOf(tx, ticket.plan.engineer))) {
+    const known = await tx.selectFrom('depot').select('id').where('id', '=', desk).executeTakeFirst()
+    if (known) return
+    throw new Problem({
+      code: 'unknown-desk',
+      message: `There is no desk '${desk}'.`,
+      remedy: `Name an outlet of GET /api/depots, or ${CENTRAL}.`,
+      concerns: 'desk',
+      status: 422,
+    })
+  }
   const [task] = await openTasksOf(tx, ticket.id, 'call-back')
   throw new Problem({
     code: 'not-independent',
     message: `${desk} made the visit itself and may not call it back.`,
-    remedy: `It is for the desk ${task?.desk ?? 'central'}.`,
+    remedy: `It is for the desk ${task?.desk ?? CENTRAL}.`,
     concerns: ticket.id,
     status: 409,
   })

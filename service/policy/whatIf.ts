@@ -1,4 +1,5 @@
-import type { Database, Millis } from '../../core/index.ts'
+import type { Catalog } from '../../catalog/index.ts'
+import type { Alert, AlertRecords, Database, Millis } from '../../core/index.ts'
 import { HOUR, upTo } from '../../core/index.ts'
 import { readable } from '../../database/index.ts'
 import { readEngineer } from '../crew/people.ts'
@@ -6,6 +7,7 @@ import type { LeanTicket } from '../tickets/store/storedTicket.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
 import type { Policies, PolicyChange } from './openPolicies.ts'
 import type { Policy } from './policySchema.ts'
+import { countVisit, noVisits, type VisitCounts } from './whatIfVisits.ts'
 
 /** One promise under the policy as it was, and as it would have been. */
 export interface ClockCount {
@@ -20,6 +22,7 @@ export interface WhatIf {
   /** The span has more tickets than are replayed: these are its first. */
   more?: true
   clocks: ClockCount[]
+  visits: VisitCounts
   billedCentsThen: number
   billedCentsWith: number
   /** Tickets whose engineer's grade would not be enough. */
@@ -29,11 +32,12 @@ export interface WhatIf {
 }
 
 const MOST_TICKETS = 5_000
+const ALERTS_AT_ONCE = 500
 const grades = ['D', 'C', 'B', 'A', 'A+']
 
-/** Replays a changed policy over tickets made in a span: what would have been late, billed, forbidden? */
+/** Replays a changed policy over tickets made in a span: what would have been offered, late, billed, forbidden? */
 export async function whatIf(
-  database: Database,
+  { database, alerts, catalog }: { database: Database; alerts: AlertRecords; catalog: Catalog },
   policies: Policies,
   changes: PolicyChange[],
   span: { from: Millis; to: Millis },
@@ -51,11 +55,13 @@ export async function whatIf(
       ({ id, grade }): [string, string] => [id, grade],
     ),
   )
+  const leading = await leadingAlerts(database, alerts, tickets)
   const counts = new Map<string, ClockCount>()
   const result: WhatIf = {
     tickets: tickets.length,
     ...more,
     clocks: [],
+    visits: noVisits(),
     billedCentsThen: 0,
     billedCentsWith: 0,
     belowGradeWith: [],
@@ -65,6 +71,8 @@ export async function whatIf(
     const stamp = ticket.policy ?? { version: policies.version(), at: ticket.createdAt, scopes: [] }
     const then = policies.of(stamp)
     const changed = policies.preview(changes, stamp)
+    const alert = ticket.source === 'predicted' ? leading.get(ticket.alerts[0] ?? '') : undefined
+    if (alert) countVisit(result.visits, ticket, alert, { then, changed }, catalog.kinds)
     for (const clock of ticket.clocks) {
       const shift = (hoursOf(clock.name, ticket, changed) - hoursOf(clock.name, ticket, then)) * HOUR
       const count = counts.get(clock.name) ?? { name: clock.name, tickets: 0, breachedThen: 0, breachedWith: 0 }
@@ -85,6 +93,19 @@ export async function whatIf(
   }
   result.clocks = [...counts.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   return result
+}
+
+/** The first alert of each ticket, by its id. */
+async function leadingAlerts(
+  { query }: Database,
+  alerts: AlertRecords,
+  tickets: readonly LeanTicket[],
+): Promise<Map<string, Alert>> {
+  const ids = tickets.flatMap(({ alerts: [first] }) => (first ? [first] : []))
+  const found = new Map<string, Alert>()
+  for (let from = 0; from < ids.length; from += ALERTS_AT_ONCE)
+    for (const alert of await alerts.byIds(query, ids.slice(from, from + ALERTS_AT_ONCE))) found.set(alert.id, alert)
+  return found
 }
 
 /** How long a promise gives, hours; a promise about a chosen time does not move with the policy. */

@@ -1,13 +1,4 @@
-import {
-  DAY,
-  type Millis,
-  type TicketSource,
-  type TicketState,
-  ticketCan,
-  ticketIs,
-  ticketStates,
-  ticketStatesWhere,
-} from '../../core/index.ts'
+import { DAY, type Millis, type TicketSource, type TicketState, ticketIs, ticketStatesWhere } from '../../core/index.ts'
 import type { ApiClient } from './apiClient.ts'
 
 /** As much of a ticket as people look at. */
@@ -36,10 +27,11 @@ export interface TicketSeen {
   history: { at: Millis; from: string | null; to: string }[]
 }
 
-const ended = ticketStatesWhere('mended')
 /** One that is being prepared may ask its owner something. */
-const answerable = ticketStates.filter((state) => ticketCan(state, 'answer'))
-const unended = [...answerable, ...ticketStatesWhere('awaitsPeople').filter((state) => !ended.includes(state))]
+const isWatched = (state: TicketState): boolean =>
+  ticketIs(state, 'awaitsPeople') || (ticketIs(state, 'undecided') && !ticketIs(state, 'lost'))
+const ended = ticketStatesWhere('mended')
+const unended = ticketStatesWhere('living').filter(isWatched)
 /** Nobody comes back to a ticket that ended so long ago. */
 const FORGOTTEN_AFTER = 4 * DAY
 const PAGE = 1_000
@@ -60,7 +52,7 @@ export class TicketWatch {
   async look(now: Millis): Promise<TicketSeen[]> {
     for (const ticket of await this.#list()) {
       this.#lookedAt = Math.max(this.#lookedAt, ticket.history.at(-1)?.at ?? 0)
-      if (answerable.includes(ticket.state) || ticketIs(ticket.state, 'awaitsPeople')) this.#seen.set(ticket.id, ticket)
+      if (isWatched(ticket.state)) this.#seen.set(ticket.id, ticket)
       else this.#seen.delete(ticket.id)
     }
     for (const [id, { closure, state }] of this.#seen) {

@@ -126,4 +126,29 @@ onBothDatabases('policy as data', (open) => {
     expect(answer.newlyLate.filter(({ clock }) => clock === 'owner-answer')).toHaveLength(4)
     expect(await api.call<Answer>('POST', '/api/policy/what-if', asked)).toEqual(answer)
   })
+
+  test('what-if says how many visits a change would have spared, by the decisions that made the tickets', async () => {
+    interface Answer {
+      visits: {
+        predicted: number
+        offeredThen: number
+        offeredWith: number
+        changed: { number: string; would: string }[]
+      }
+    }
+    const before = await api.call<{ items: object[] }>('GET', '/api/tickets')
+    const ask = (rule: string, value: unknown) =>
+      api.call<Answer>('POST', '/api/policy/what-if', { changes: [{ rule, value }] })
+    const slow = { remainingLife: { p10: 20 * 24, p50: 40 * 24, p90: 80 * 24 } }
+    const made = [alertOf('w1', slow), alertOf('w2', { ...slow, severity: 'critical' })]
+    for (const alert of made) {
+      await api.register(alert.appliance)
+      await api.alertWithTicket(alert)
+    }
+    const { visits } = await ask('cost', { ...api.policy.cost, failureCents: 4_000 })
+    // Where a failure costs less than the way, nobody is sent; what is critical is offered whatever it costs.
+    expect(visits).toMatchObject({ predicted: 2, offeredThen: 2, offeredWith: 1, changed: [{ would: 'nothing' }] })
+    expect((await ask('cost', api.policy.cost)).visits).toMatchObject({ offeredThen: 2, offeredWith: 2, changed: [] })
+    expect((await api.call<{ items: object[] }>('GET', '/api/tickets')).items).toHaveLength(before.items.length + 2)
+  })
 })

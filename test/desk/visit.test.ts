@@ -317,6 +317,8 @@ onBothDatabases('visits', (open) => {
     expect(Object.values(outlets)).toContain(task?.desk)
     const refused = await api.ask('POST', `/api/tickets/${id}/call-back`, { solved: true, desk: own })
     expect(refused).toMatchObject({ status: 409, body: { code: 'not-independent' } })
+    const nobody = await api.ask('POST', `/api/tickets/${id}/call-back`, { solved: true, desk: 'outlet-of-nobody' })
+    expect(nobody).toMatchObject({ status: 422, body: { code: 'unknown-desk' } })
     await api.call('POST', `/api/tickets/${id}/call-back`, { solved: true, desk: task?.desk, note: 'content' })
     expect(await tasks('call-back', id)).toEqual([])
   })

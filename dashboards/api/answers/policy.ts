@@ -16,6 +16,9 @@ const row = z
   })
   .meta({ id: 'PolicyRow' })
 
+/** What is done about a finding: nobody is asked, its owner is asked what they see, or a visit is offered. */
+const deed = z.enum(['nothing', 'ask', 'offer'])
+
 export const policyAnswers = {
   'GET /api/policy': z.object({
     version: z.number(),
@@ -31,6 +34,15 @@ export const policyAnswers = {
     clocks: list(
       z.object({ name: z.string(), tickets: z.number(), breachedThen: z.number(), breachedWith: z.number() }),
     ),
+    /** Of foreseen tickets: the same decisions that made them, with the change. */
+    visits: z.object({
+      predicted: z.number(),
+      offeredThen: z.number(),
+      offeredWith: z.number(),
+      askedThen: z.number(),
+      askedWith: z.number(),
+      changed: list(z.object({ ticket: z.string(), number: z.string(), was: deed, would: deed })),
+    }),
     billedCentsThen: cents,
     billedCentsWith: cents,
     belowGradeWith: list(z.string()),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertRecords } from '../../../alerts/index.ts'
 import { DAY, instantSchema, Problem } from '../../../core/index.ts'
 import { rowsInForce, whatIf } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
@@ -17,7 +18,7 @@ const change = z.object({
 /** The rules of the desk: rows with validity dates, and what a change would have meant. */
 export function policyRoutes(
   app: Api,
-  { policies, database, clock }: Pick<ApiContext, 'policies' | 'database' | 'clock'>,
+  { policies, database, clock, catalog }: Pick<ApiContext, 'policies' | 'database' | 'clock' | 'catalog'>,
 ): void {
   app.get(
     '/api/policy',
@@ -70,7 +71,7 @@ export function policyRoutes(
     {
       schema: {
         summary:
-          'Replays changed rules over past tickets: what would have been late, billed, forbidden? Changes nothing',
+          'Replays changed rules over past tickets: what would have been offered, late, billed, forbidden? Changes nothing',
         tags: ['policy'],
         body: z.object({
           changes: z
@@ -89,7 +90,7 @@ export function policyRoutes(
       if (span.from >= span.to) {
         throw new Problem({ code: 'bad-span', message: 'The span ends before it begins.', remedy: 'Give from < to.' })
       }
-      return { ...span, ...(await whatIf(database, policies, changes, span, now)) }
+      return { ...span, ...(await whatIf({ database, alerts: alertRecords, catalog }, policies, changes, span, now)) }
     },
   )
 }

@@ -284,6 +284,11 @@ function Replayed({ answer }: { answer: WhatIfView }) {
           ))}
         </Table.Tbody>
       </Table>
+      {answer.visits.predicted > 0 && (
+        <Text size="sm" mt="xs">
+          {t('policy.visits', answer.visits)}
+        </Text>
+      )}
       <Text size="sm" mt="xs">
         {t('policy.billed', {
           was: money(answer.billedCentsThen, lang),

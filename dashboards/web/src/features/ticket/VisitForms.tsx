@@ -135,7 +135,10 @@ export function CallBack({ ticket, opened, close }: Opened) {
   const { act, busy } = useAction()
   const { data: depots } = useCall('GET /api/depots', opened ? { limit: 1000 } : null)
   const [note, setNote] = useState('')
-  const [desk, setDesk] = useState<string | null>(null)
+  const { data: tasks } = useCall('GET /api/tasks', opened ? { type: 'call-back', ticket: ticket.id } : null)
+  const [chosen, setDesk] = useState<string | null>(null)
+  // Whose task it is, until somebody says that another desk calls.
+  const desk = chosen ?? tasks?.items[0]?.desk ?? null
   const send = (solved: boolean) =>
     void act(
       'POST /api/tickets/:id/call-back',

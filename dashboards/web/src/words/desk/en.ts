@@ -261,6 +261,8 @@ export const deskEn = {
     asItWas: 'Late as it was',
     withChange: 'Late with the change',
     billed: 'Billed: {{was}} as it was, {{would}} with the change',
+    visits:
+      'Of {{predicted}} foreseen tickets a visit was offered at once: {{offeredThen}} as it was, {{offeredWith}} with the change. Owners asked what they see: {{askedThen}}, {{askedWith}} with the change.',
     belowGrade: '{{count}} tickets whose engineer’s grade would not be enough',
     rules: {
       firm: 'Name and telephone of the firm',

@@ -260,6 +260,8 @@ export const deskZh: DeskVocabulary = {
     asItWas: '原规则逾期',
     withChange: '修改后逾期',
     billed: '账单：原 {{was}}，修改后 {{would}}',
+    visits:
+      '{{predicted}} 张预测工单中，直接提议上门：原为 {{offeredThen}} 张，更改后 {{offeredWith}} 张；先询问用户所见：原为 {{askedThen}} 张，更改后 {{askedWith}} 张。',
     belowGrade: '{{count}} 张工单的工程师等级将不足',
     rules: {
       firm: '公司名称与电话',
