@@ -22,7 +22,6 @@ export const deskPath = (ticket: Ticket): string => `/tickets/${ticket.id}`
 /** What happened to a ticket that somebody should hear of. */
 export type TicketNews =
   | 'asked'
-  | 'checked'
   | 'offered'
   | 'accepted'
   | 'assigned'
@@ -66,6 +65,9 @@ function faded({ number, state, appliance }: Ticket, kind: Text): { owner: Said;
 }
 
 const isReported = ({ source }: Ticket): boolean => source === 'reported' || source === 'recall'
+
+/** The step of an offer whose finding was told before, when its owner was asked. */
+export const AFTER_ASKING = '/checked'
 
 /** What is known when something is told, besides the ticket. */
 interface Told {
@@ -125,7 +127,7 @@ function ownerNews(ticket: Ticket, { step, at, kind, mode, zone, engineerName }:
   }
 }
 
-function deskNews(ticket: Ticket, { kind, mode, engineerName, isReachable }: Told): Said {
+function deskNews(ticket: Ticket, { step, kind, mode, engineerName, isReachable }: Told): Said {
   const { appliance, number, priority, plan, owner } = ticket
   const { noticed, diagnosis } = ticket.finding
   const offered: [Reason, Reason] = [
@@ -143,9 +145,9 @@ function deskNews(ticket: Ticket, { kind, mode, engineerName, isReachable }: Tol
       because('desk-escalated-title', { number }),
       because('desk-escalated', { engineer: engineerName ?? plan.engineer ?? '' }),
     ],
-    offered,
-    // Its owner has answered, and sees it on their page.
-    checked: offered,
+    // One word of a finding: what its owner says of it stands on the ticket.
+    asked: offered,
+    ...(step === AFTER_ASKING ? {} : { offered }),
     joined: [because('desk-joined-title', { number, appliance }), because('text', { text: diagnosis })],
     reopened: [because('desk-reopened-title', { number }), because('desk-reopened', { appliance })],
     ...faded(ticket, kind).desk,

@@ -29,8 +29,6 @@ onBothDatabases('active tests', (open) => {
   beforeAll(async () => {
     const opened = await open()
     api = await openTestApi(opened.database, opened.close)
-    // What owners are asked instead is not of this test.
-    await api.policies.change({ rule: 'ownerCheck', value: { isOn: false, waitHours: 24 } }, 'test', 'no')
     await api.call('POST', '/api/engineers', {
       id: 'e1',
       name: 'Eva',

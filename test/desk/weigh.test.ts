@@ -18,6 +18,7 @@ onBothDatabases('the decision to send somebody', (open) => {
   beforeAll(async () => {
     const opened = await open()
     api = await openTestApi(opened.database, opened.close)
+    await api.policies.change({ rule: 'ownerCheck', value: { isOn: true, waitHours: 24 } }, 'test', 'yes')
   })
   afterAll(() => api.close())
 
@@ -94,6 +95,9 @@ onBothDatabases('the decision to send somebody', (open) => {
     expect(more).toEqual([])
     expect(told?.body.en).toContain('may spare you a visit')
     expect(told?.body.zh).toContain('也许无需上门')
+    // The desk hears of it at once, and once (S02).
+    const desk = async (id: string) => (await api.notices(id)).filter(({ to }) => to.role === 'desk')
+    expect(await desk('seal-1')).toHaveLength(1)
     const shown = await api.asOwner<Page>('GET', page(ticket))
     expect(shown.questions).toHaveLength(2)
     expect(shown.questions?.map(({ id }) => id)).toContain('door-gap')
@@ -122,13 +126,14 @@ onBothDatabases('the decision to send somebody', (open) => {
     expect((await seen(ticket.id)).state).toBe('offered')
     const [, offered, ...others] = await owners('seal-1')
     expect([offered?.body.en.includes('Choose a time'), others]).toEqual([true, []])
+    expect(await desk('seal-1')).toHaveLength(1)
   })
 
   test('is led by what an owner sees: a guide for what they can mend, a visit with its parts for the rest', async () => {
     const mendable = await asked('seal-2', { confidence: 0.5, ...gas })
     const mine = await api.asOwner<Page>('POST', `${page(mendable)}/answers`, { answers: { 'door-gap': 'yes' } })
     expect(mine).toMatchObject({ state: 'offered', answered: 'guide', guide: { id: 'door-seal' } })
-    // Who answered sees it there; the desk is told.
+    // Who answered sees it there, and the desk knows of it.
     expect(await owners('seal-2')).toHaveLength(1)
     expect((await api.notices('seal-2')).filter(({ to }) => to.role === 'desk')).toHaveLength(1)
     await api.asOwner('POST', `${page(mendable)}/guide`, { helped: true })

@@ -2,6 +2,7 @@ import { because, HOUR, type Reason } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
+import { AFTER_ASKING } from '../ticketNotices.ts'
 import { offered, prepared } from './begin.ts'
 import { OURS, Step } from './step.ts'
 
@@ -71,8 +72,7 @@ export function offerNow(ticket: Ticket, { why, hasHeard }: Of<'offer'>, facts: 
   const reason = !owner ? because('no-owner') : facts.isReachable ? why : because('owner-to-call')
   const ready = offered(prepared(owed, [], facts, rules), reason, facts, rules)
   // Who has just answered sees it on the same page.
-  if (hasHeard) return ready.tell('checked')
-  return ready.tell('offered', ticket.remote.check ? '/checked' : '')
+  return hasHeard ? ready : ready.tell('offered', ticket.remote.check ? AFTER_ASKING : '')
 }
 
 /** No answer came, or nothing more was seen meanwhile that would settle it. */
