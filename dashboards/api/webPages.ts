@@ -12,7 +12,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     immutable: true,
     // Names of built files change with what is in them; those that are fixed are asked for anew.
     setHeaders: (reply, path) => {
-      if (!path.includes('/assets/') && !path.endsWith('.html')) reply.header('cache-control', 'no-cache')
+      if (!path.includes('/assets/') && !/\.html(?:\.br|\.gz)?$/.test(path)) reply.header('cache-control', 'no-cache')
     },
   })
   const pages = [
