@@ -45,7 +45,7 @@ export function describePages(measured: readonly Measured[], appliances: number,
   )
   return `# What each page weighs
 
-Written by \`npm run pages\`: Chromium, nothing kept of a page before, medians of ${runs} on a simulated world of ${appliances} appliances on this machine. Bytes are all that comes over the wire, the answers of the server included. Largest paint, shift and blocking are those of a processor ${4} times slower, on a phone. axe looks in both looks and both languages at 360 px. What passes its limit is bold: ${limits.largestPaintMs} ms, ${limits.shift}, ${limits.blockingMs} ms, ${limits.slowestCallMs} ms for the slowest call, no serious finding, no pixel sideways.
+Written by \`npm run pages\`: Chromium, nothing kept of a page before, medians of ${runs} on a simulated world of ${appliances} appliances on this machine. Bytes are all that has come over the wire 1.5 s after the heading stood, with headers and the answers of the server; what a page loads later (charts of trends) is not in it. Largest paint, shift and blocking are those of a processor ${4} times slower, on a phone. axe looks in both looks and both languages at 360 px. What passes its limit is bold: ${limits.largestPaintMs} ms, ${limits.shift}, ${limits.blockingMs} ms, ${limits.slowestCallMs} ms for the slowest call, no serious finding, no pixel sideways.
 
 | Who | First page | KB | Largest paint, ms | Shift | Blocking, ms | Slowest call, ms | axe | Sideways, px |
 |---|---|---|---|---|---|---|---|---|
