@@ -2,8 +2,8 @@
 // npm run screenshots -- [--url http://127.0.0.1:3000] [--token …] [--out screenshots] [--only fleet,ticket] [--axe]
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { seriousOn } from '../test/chromium.ts'
 import { chromiumProgram } from '../test/servers/servers.ts'
 import { addressOption, flag, readOptions, textOption } from './commandOptions.ts'
 
@@ -34,8 +34,6 @@ let worst = 0
 for (const [look, { lang, ...options }] of Object.entries(looks)) {
   const context = await browser.newContext({
     ...options,
-    // axe is put into the page, which the product itself allows nobody.
-    bypassCSP: values.axe,
     locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
     // The pages' own calls carry the token; the event stream too.
     extraHTTPHeaders: { authorization: `Bearer ${token}` },
@@ -120,20 +118,9 @@ async function get<T>(path: string): Promise<T> {
 }
 
 async function checkAccess(page: Page, name: string): Promise<number> {
-  await page.addScriptTag({ content: axe.source })
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }
-    return (await axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  })
-  for (const { id, help, nodes } of found)
-    console.error(`  axe ${name}: ${id}: ${help} (${nodes[0]?.html.slice(0, 160)})`)
+  const found = await seriousOn(page)
+  for (const one of found) console.error(`  axe ${name}: ${one}`)
   return found.length
-}
-interface AxeViolation {
-  id: string
-  impact: string
-  help: string
-  nodes: { html: string }[]
 }
 
 async function launch() {

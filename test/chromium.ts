@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { eventually } from './program.ts'
 import { chromiumProgram } from './servers/servers.ts'
@@ -44,11 +43,9 @@ export function watched(page: Page): () => Promise<void> {
   }
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 /** What axe finds on the page as it is now that is serious or worse, each with the place. */
 export async function seriousOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const { violations } = await (
       window as unknown as {

@@ -1,11 +1,11 @@
-import { because, HOUR } from '../../../core/index.ts'
+import { because } from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { noQuestions } from '../../testing/answersOf.ts'
 import { outcomeOf } from '../../testing/ownerCheck.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, Refused, TicketCommand } from '../ticketCommand.ts'
-import { prepared } from './begin.ts'
-import { OURS, refuse, Step } from './step.ts'
+import { afterEvidence, waitingForEvidence } from './afterEvidence.ts'
+import { refuse, Step } from './step.ts'
 
 /** What its owner sees and hears: part of the ticket's proof; and what follows from it. */
 export function checked(
@@ -37,20 +37,9 @@ export function checked(
         ...(top && after.real > 0.5 ? { mode: top.failureMode } : {}),
       }),
     )
-  const known = prepared(
-    answered.finding({
-      hypotheses: after.hypotheses,
-      failureMode: top?.failureMode ?? ticket.finding.failureMode,
-      weighed: { ...weighed, at: facts.at },
-    }),
-    [],
-    facts,
-    rules,
-  )
+  const known = afterEvidence(answered, { after, weighed }, facts, rules)
   if (outcome !== 'wait') return known.follow({ do: 'offer', why: because('owner-asked'), hasHeard: true })
-  return known
-    .start('evidence', facts.at + rules.activeTests.moreEvidenceHours * HOUR)
-    .note(because('waits-for-evidence', { hours: rules.activeTests.moreEvidenceHours }), OURS)
+  return waitingForEvidence(known, facts, rules)
 }
 
 /** Nobody has answered: the visit is offered as it would have been. */

@@ -3,8 +3,9 @@ import type { Policy } from '../../policy/policySchema.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
 import { AFTER_ASKING } from '../ticketNotices.ts'
+import { afterEvidence, waitingForEvidence } from './afterEvidence.ts'
 import { offered, prepared } from './begin.ts'
-import { OURS, Step } from './step.ts'
+import { Step } from './step.ts'
 
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
 
@@ -43,21 +44,9 @@ export function tested(ticket: Ticket, said: Of<'tested'>, facts: Facts, rules: 
     )
   // What somebody has agreed to stands as it was said.
   if (!waits) return shown
-  const known = prepared(
-    shown.finding({
-      hypotheses: after.hypotheses,
-      failureMode: top?.failureMode ?? ticket.finding.failureMode,
-      weighed: { ...weighed, at: facts.at },
-    }),
-    [],
-    facts,
-    rules,
-  )
+  const known = afterEvidence(shown, { after, weighed }, facts, rules)
   if (weighed.act) return offerAfter(known, because('owner-asked'))
-  return known
-    .stop('first-response')
-    .start('evidence', facts.at + rules.activeTests.moreEvidenceHours * HOUR)
-    .note(because('waits-for-evidence', { hours: rules.activeTests.moreEvidenceHours }), OURS)
+  return waitingForEvidence(known.stop('first-response'), facts, rules)
 }
 
 /** Its visit is offered: by a command of its own, once it is known who could come. */
