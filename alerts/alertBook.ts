@@ -11,7 +11,7 @@ export interface AlertQuery {
   cohort?: string
   /** Without those that an open notice stands for. */
   apart?: boolean
-  /** Those that marks hold back. */
+  /** Those that marks or a maintenance hold back. */
   heldBack?: boolean
   limit: number
   cursor?: string
@@ -37,6 +37,8 @@ export interface Alerts {
   marks(appliance?: string): Promise<Cut<Mark>>
   /** Takes a mark back: what it held back opens. @returns the alerts that changed */
   undoMark(id: string, by: string): Promise<Alert[]>
+  /** What was held back opens after all, and asks for its ticket: somebody says so. @throws Problem `not-held`, `stands-already` */
+  speak(id: string): Promise<Alert>
   get(id: string): Promise<Alert>
   list(query: AlertQuery): Promise<{ items: Alert[]; next?: string }>
   /** Ids of the standing ones, by appliance; for all, or for these. */

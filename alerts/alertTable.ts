@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Alert, DatabaseMigration, Shares, UnitOfWork } from '../core/index.ts'
 import { jsonColumn, readable } from '../database/index.ts'
 import { alertSchema } from './alertSchema.ts'
+import { maintenanceMigrations } from './maintenance/maintenanceTable.ts'
 import { markMigrations } from './marks/markTable.ts'
 
 declare module '../core/database.ts' {
@@ -66,6 +67,7 @@ export const alertMigrations: DatabaseMigration[] = [
     },
   },
   ...markMigrations,
+  ...maintenanceMigrations,
 ]
 
 const body = jsonColumn('alert', 'body', alertSchema)
@@ -108,4 +110,19 @@ export async function saveAlert(
         ...row,
       })
       .execute()
+}
+
+/** The id of one that stands and says the same of the same appliance. */
+export async function standingLike(
+  tx: UnitOfWork,
+  { appliance, failureMode }: Pick<Alert, 'appliance' | 'failureMode'>,
+): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('alert')
+    .select('id')
+    .where('appliance', '=', appliance)
+    .where('failureMode', '=', failureMode)
+    .where('state', 'in', ['open', 'acknowledged'])
+    .executeTakeFirst()
+  return row?.id
 }

@@ -39,6 +39,7 @@ describe('alerts in their table', () => {
       render,
       fleet: { of: (home) => ({ home }), size: () => 1, total: () => 1, count: () => 1 },
       cohortRules: () => rules,
+      maintenance: { isUnder: () => false, over: () => [], hold: async () => {}, tick: async () => {} },
       desk: {
         worthVisit: (alert) => alert.confidence > 0.05,
         ticketFor: async (_tx, alert) => ticketIdSchema.parse(`tk-${alert.appliance}`),

@@ -7,10 +7,10 @@ import {
   DAY,
   type Database,
   type Detection,
+  HOUR,
   type Mark,
   type Millis,
   notFound,
-  Problem,
   type Render,
   type Severity,
   type TicketPort,
@@ -19,13 +19,15 @@ import {
 import { type Apart, enqueueControl, together } from '../database/index.ts'
 import type { AlertQuery, Alerts } from './alertBook.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
-import { saveAlert, toAlert, toAlerts } from './alertTable.ts'
+import { saveAlert, standingLike, toAlert, toAlerts } from './alertTable.ts'
 import type { DeferringAnnouncer } from './announcer.ts'
 import type { CohortSession } from './cohort/cohortSession.ts'
 import type { CohortRules } from './cohort/decideCohort.ts'
 import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
 import { alertIdOf, decideAlert, downgraded, opensNow, stayPending } from './decideAlert.ts'
+import type { MaintenanceBook } from './maintenance/openMaintenance.ts'
 import { holdBack, type Marked, markAlert, undoMark } from './marks/marking.ts'
+import { alreadyClosed, notHeld, nothingToMark, standsAlready } from './marks/markProblems.ts'
 import { listMarks, standingMark } from './marks/markTable.ts'
 
 const CLOSE_CLEARED_AFTER_MS = 14 * DAY
@@ -40,8 +42,12 @@ export interface AlertsOptions {
   render: Render
   fleet: CohortIndex
   cohortRules: () => CohortRules
+  /** Who works where. */
+  maintenance: Pick<MaintenanceBook, 'isUnder' | 'over' | 'hold' | 'tick'>
 }
 
+/** While somebody works there, it is looked so often whether what stands may ask for its ticket. */
+const ASKS_AGAIN_MS = HOUR
 /** So many held alerts ask for their tickets in one turn. */
 const RELEASED_AT_ONCE = 200
 
@@ -90,6 +96,7 @@ class AlertBook implements Alerts {
     }
     await this.cohorts.tick(tx, now, apart)
     await this.#options.announcer.deliverDue(tx, now, apart)
+    await this.#options.maintenance.tick(tx, now, apart)
     return [...closed, ...(await this.#release(tx, now, apart))]
   }
   async ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void> {
@@ -150,12 +157,26 @@ class AlertBook implements Alerts {
       const at = this.#options.clock.now()
       const freed = await undoMark(tx, mark, by, at)
       const session = this.cohorts.session(tx)
-      for (const held of freed) {
+      const under = ({ appliance, updatedAt }: Alert) => this.#options.maintenance.over(appliance, updatedAt).length > 0
+      for (const held of freed.filter((one) => !under(one))) {
         const alert = opensNow(held)
         await this.#stand(tx, session, alert, () => saveAlert(tx, alert))
       }
       await session.flush()
       return freed
+    })
+  }
+  speak(id: string): Promise<Alert> {
+    return this.#change(id, async (held, tx) => {
+      if (!held.heldBack || held.state === 'closed' || isStanding(held.state)) throw notHeld(id)
+      const other = await standingLike(tx, held)
+      if (other) throw standsAlready(id, other)
+      const alert = opensNow(held)
+      const session = this.cohorts.session(tx)
+      // Whoever says so knows who works there.
+      await this.#stand(tx, session, alert, () => saveAlert(tx, alert), true)
+      await session.flush()
+      return alert
     })
   }
   async get(id: string): Promise<Alert> {
@@ -215,9 +236,18 @@ class AlertBook implements Alerts {
     return found
   }
 
-  /** It stands: many may share it; if it matters and is not held, it asks for a ticket. */
-  async #stand(tx: UnitOfWork, session: CohortSession, alert: Alert, save: () => Promise<void>): Promise<void> {
+  /** It stands: many may share it; if it matters and is not held, it asks for a ticket. @param said somebody wants it to */
+  async #stand(
+    tx: UnitOfWork,
+    session: CohortSession,
+    alert: Alert,
+    save: () => Promise<void>,
+    said = false,
+  ): Promise<void> {
     await session.consider(alert, save)
+    const { clock, maintenance } = this.#options
+    if (!said && !alert.ticket && maintenance.isUnder(alert.appliance))
+      alert.heldUntil = Math.max(alert.heldUntil ?? 0, clock.now() + ASKS_AGAIN_MS)
     const asks = !alert.ticket && alert.severity !== 'info' && alert.heldUntil === undefined
     if (asks && this.#options.desk.worthVisit(alert)) alert.ticket = await this.#options.desk.ticketFor(tx, alert)
     await save()
@@ -276,8 +306,9 @@ class AlertBook implements Alerts {
     const decided = decideAlert(target, detection, others)
     if (!decided) return null
     const opens = decided.effects.includes('opened')
-    const held = opens ? await holdBack(tx, decided.alert) : undefined
-    // What was marked twice stays pending: it is listed, and nobody is told.
+    const works = this.#options.maintenance.over(decided.alert.appliance, detection.at).map(({ id }) => id)
+    const held = opens ? await this.#heldBack(tx, decided.alert, works) : undefined
+    // What was marked twice, or found while somebody works there, stays pending: it is listed, and nobody is told.
     const { alert, effects } = held ? stayPending(decided, target, held) : decided
     if (opens && !held) delete alert.heldBack
     const fresh = { condition: detection.condition, shares: this.#options.fleet.of(alert.appliance) }
@@ -291,9 +322,16 @@ class AlertBook implements Alerts {
     if (stands && (effects.includes('opened') || (!alert.ticket && alert.severity !== 'info')))
       await this.#stand(tx, session, alert, save)
     else await save()
-    if (stands && hadTicket && effects.includes('updated') && !((alert.snoozedUntil ?? 0) > detection.at))
-      await this.#options.desk.alertChanged(tx, alert)
+    const isTold = works.length === 0 && !((alert.snoozedUntil ?? 0) > detection.at)
+    if (stands && hadTicket && effects.includes('updated') && isTold) await this.#options.desk.alertChanged(tx, alert)
     return alert
+  }
+
+  /** Of one that would open: for which marks and maintenances it stays where it is; undefined: it opens. */
+  async #heldBack(tx: UnitOfWork, alert: Alert, works: string[]): Promise<string[] | undefined> {
+    const marks = (await holdBack(tx, alert)) ?? []
+    await this.#options.maintenance.hold(tx, works, alert.id)
+    return marks.length + works.length > 0 ? [...marks, ...works] : undefined
   }
 
   async #change(id: string, work: (alert: Alert, tx: UnitOfWork) => Promise<Alert>): Promise<Alert> {
@@ -306,20 +344,3 @@ class AlertBook implements Alerts {
     })
   }
 }
-
-const alreadyClosed = (id: string): Problem =>
-  new Problem({
-    code: 'alert-closed',
-    message: `Alert ${id} is closed.`,
-    remedy: 'Nothing of it comes to anybody any more; mark the one that stands.',
-    concerns: id,
-    status: 409,
-  })
-const nothingToMark = (ticket: string): Problem =>
-  new Problem({
-    code: 'nothing-to-mark',
-    message: `Ticket ${ticket} stands on no alert any more.`,
-    remedy: 'Cancel or close it with a reason.',
-    concerns: ticket,
-    status: 409,
-  })

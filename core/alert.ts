@@ -90,3 +90,24 @@ export interface Mark {
   readonly rows: readonly MarkedRow[]
   readonly undone?: { readonly by: string; readonly at: Millis }
 }
+
+/** What a maintenance is of: one appliance, all of one home, or all of one model. */
+export const maintenanceScopes = ['appliance', 'home', 'model'] as const
+export type MaintenanceScope = (typeof maintenanceScopes)[number]
+
+/** Somebody works there: until it ends, nothing that is found opens, asks for a ticket, or disturbs anybody. */
+export interface Maintenance {
+  readonly id: string
+  readonly scope: MaintenanceScope
+  /** Which: id of the appliance or the home, or kind and model with a slash between. */
+  readonly of: string
+  /** On whose page it was begun. */
+  readonly appliance: ApplianceId
+  readonly from: Millis
+  /** It ends by itself then, if nobody ends it before. */
+  readonly until: Millis
+  readonly by: string
+  readonly why: string
+  /** `by` is absent where time ended it. */
+  readonly ended?: { readonly at: Millis; readonly by?: string }
+}

@@ -249,6 +249,8 @@ interface DeskReasons {
   'task-bill': { number: string; words: string }
   'task-reconsider': { number: string; why: Reason }
   'more-urgent': None
+  'maintenance-ended-title': { appliance: string }
+  'maintenance-ended': { count: number }
   'fails-sooner': { days: number; was?: number }
   'reported-diagnosis': { noticed: Text }
   'by-former-owner': None

@@ -224,6 +224,9 @@ export const en: Words = {
   'escalated-promise-title': ({ number, promise }) => `Ticket ${number}: ${promises[promise]} is late`,
   'escalated-promise': ({ number, minutes }) =>
     `What was promised to the owner of ${number} is ${minutes} min late. Once it is done nobody else is called.`,
+  'maintenance-ended-title': ({ appliance }) => `Maintenance of ${appliance} is over`,
+  'maintenance-ended': ({ count }) =>
+    `Held back meanwhile and not over: ${count}. On the page of the appliance each can be let speak after all.`,
   'escalated-task-title': ({ what }) => `Overdue: ${what}`,
   'escalated-task': ({ minutes }) => `The task is ${minutes} min late. Once it is done nobody else is called.`,
   'task-contact': ({ number, engineer }) =>

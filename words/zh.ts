@@ -240,6 +240,8 @@ export const zh: Words = {
   'escalated-promise-title': ({ number, promise }) => `工单 ${number}：${promises[promise]}已超时`,
   'escalated-promise': ({ number, minutes }) =>
     `对工单 ${number} 用户的承诺已超时 ${minutes} 分钟。完成后不再通知其他人。`,
+  'maintenance-ended-title': ({ appliance }) => `${appliance} 的维护已结束`,
+  'maintenance-ended': ({ count }) => `维护期间被抑制且仍未消失的告警：${count} 条。可在设备页面逐条放行。`,
   'escalated-task-title': ({ what }) => `任务超时：${what}`,
   'escalated-task': ({ minutes }) => `任务已超时 ${minutes} 分钟。完成后不再通知其他人。`,
   'task-contact': ({ number, engineer }) => `${number}：${engineer} 尚未联系用户；请督促，否则将改派。`,

@@ -232,11 +232,13 @@ const toldContext = ({
   deliveries,
   onCall,
   escalations,
-}: Ingress): Pick<ApiContext, 'channels' | 'deliveries' | 'onCall' | 'escalations'> => ({
+  maintenance,
+}: Ingress): Pick<ApiContext, 'channels' | 'deliveries' | 'onCall' | 'escalations' | 'maintenance'> => ({
   channels: book,
   deliveries,
   onCall,
   escalations,
+  maintenance,
 })
 
 /** What the API says of readings on their way, and of the models that judge them. */

@@ -164,6 +164,7 @@ function startCare({ ending, ingress }: FlowOptions, store: TelemetryStore, heal
     announcer,
     desk,
     health: healthStore.of,
+    isMaintained: ingress.maintenance.isUnder,
   })
   const caring = openCareLoop({ care, store, database, clock, appliances, onRetryableError })
   opened(() => caring.stop())

@@ -2,9 +2,11 @@ import {
   alertRecords,
   type ChannelBook,
   type Deliveries,
+  type MaintenanceBook,
   openAlerts,
   openAnnouncer,
   openDeliveries,
+  openMaintenance,
 } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import { type Clock, type Database, mailAddressOf, type OwnerTold, type OwnerWay, wallClock } from '../core/index.ts'
@@ -21,6 +23,7 @@ import {
   openTicketService,
   type Policy,
   policyName,
+  type Registry,
   type TicketService,
 } from '../service/index.ts'
 import { catalogNames, renderWith } from '../words/index.ts'
@@ -86,6 +89,7 @@ export async function openService(options: {
   ])
   const policy = policies.live
   const onCall = await openOnCallBook(database, () => policy)
+  const maintenance = await openMaintenanceOf({ database, clock, announcer, render }, registry)
   const escalations = openEscalations({
     database,
     clock,
@@ -94,6 +98,7 @@ export async function openService(options: {
     announcer,
     render,
     sources: { alerts: alertRecords, catalog },
+    isMaintained: maintenance.isUnder,
     // A mail that lies in a file reaches nobody.
     carries: (way, country) => (way === 'mail' ? (carried?.mails ?? true) : carries(way, country)),
   })
@@ -127,11 +132,23 @@ export async function openService(options: {
     render,
     fleet: registry.cohorts,
     cohortRules: () => policy.cohorts,
+    maintenance,
   })
   const deliveries =
     carried && openDeliveriesOf({ database, clock, publicUrl, ...carried }, () => policy, desk, escalations)
-  return { announcer, deliveries, onCall, escalations, links, registry, policies, policy, commands, desk, alerts }
+  const told = { announcer, deliveries, onCall, escalations, maintenance }
+  return { ...told, links, registry, policies, policy, commands, desk, alerts }
 }
+
+const openMaintenanceOf = (
+  options: Omit<Parameters<typeof openMaintenance>[0], 'about'>,
+  registry: Registry,
+): Promise<MaintenanceBook> =>
+  openMaintenance({
+    ...options,
+    // A gateway has no model and no home of its own.
+    about: (id) => (registry.gateways().includes(id) || !registry.knows(id) ? { id } : registry.get(id)),
+  })
 
 /** Mail and browsers are always tried; the rest where somebody carries it. */
 const carriesOf =

@@ -68,6 +68,7 @@ describe('a notice for what many share', () => {
         count: () => 2,
       },
       cohortRules: () => rules,
+      maintenance: { isUnder: () => false, over: () => [], hold: async () => {}, tick: async () => {} },
       desk: {
         worthVisit: (alert) => alert.confidence > 0.05,
         ticketFor: async (_tx, alert) => {

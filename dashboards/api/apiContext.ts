@@ -1,5 +1,5 @@
 import type { Registry as MetricsRegistry } from 'prom-client'
-import type { Alerts, ChannelBook, Deliveries, PublicTargets } from '../../alerts/index.ts'
+import type { Alerts, ChannelBook, Deliveries, MaintenanceBook, PublicTargets } from '../../alerts/index.ts'
 import type { MisdirectedTopic, OutsideState } from '../../broker/index.ts'
 import type { Catalog } from '../../catalog/index.ts'
 import type {
@@ -136,6 +136,7 @@ export interface ApiContext {
   database: Database
   registry: Registry
   alerts: Alerts
+  maintenance: MaintenanceBook
   desk: TicketService
   people: People
   parts: PartsService

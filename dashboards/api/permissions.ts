@@ -64,6 +64,7 @@ const table = {
   'knowledge.see':          [X,   A,    A,    A,    A,    A,    A,    A,    A,    A,    A],
   'knowledge.write':        [X,   A,    A,    A,    A,    A,    A,    A,    X,    X,    A],
   'knowledge.publish':      [X,   X,    X,    X,    X,    A,    X,    A,    X,    X,    A],
+  'maintenance.change':     [X,   X,    A,    X,    X,    A,    A,    X,    A,    X,    A],
   'members.see':            [X,   X,    X,    A,    A,    A,    X,    A,    X,    A,    A],
   'members.moderate':       [X,   X,    X,    A,    X,    A,    X,    X,    X,    X,    A],
   'members.ask':            [X,   X,    X,    X,    X,    A,    X,    A,    X,    X,    A],

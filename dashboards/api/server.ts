@@ -32,6 +32,7 @@ import { applianceRoutes } from './routes/appliances.ts'
 import { backupRoutes } from './routes/backup.ts'
 import { campaignRoutes } from './routes/care/campaigns.ts'
 import { careRoutes } from './routes/care/care.ts'
+import { maintenanceRoutes } from './routes/care/maintenance.ts'
 import { ruleRoutes } from './routes/care/rules.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { commandRoutes } from './routes/commands.ts'
@@ -114,6 +115,7 @@ const everyRoute = [
   ruleRoutes,
   careRoutes,
   campaignRoutes,
+  maintenanceRoutes,
   ingestRoutes,
   mappingRoutes,
   homeAssistantRoutes,

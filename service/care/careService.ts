@@ -73,6 +73,8 @@ interface CareOptions {
   announcer: Announcer
   desk: InspectionOpener
   health: (appliance: string) => HealthRow | undefined
+  /** Somebody works there: what is due is due afterwards. */
+  isMaintained: (appliance: string) => boolean
 }
 
 /** With what was done last of each, so that nothing is asked for again and again. */
@@ -87,7 +89,8 @@ export function openCare(options: CareOptions): CareService {
     policies.live.carePlans.filter(
       (plan) => plan.isOn && plan.kind === kind && (plan.models.length === 0 || plan.models.includes(model)),
     )
-  const isCaredFor = (one: Appliance): boolean => isInService(one) && one.owner !== undefined
+  const isCaredFor = (one: Appliance): boolean =>
+    isInService(one) && one.owner !== undefined && !options.isMaintained(one.id)
 
   return {
     counted: () =>

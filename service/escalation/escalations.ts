@@ -65,6 +65,8 @@ interface EscalationOptions {
   render: Render
   sources: Parameters<typeof matterOf>[1]
   carries: (way: OwnerWay, country?: string) => boolean
+  /** Somebody works at this appliance: nobody is called for its alerts until they are done. */
+  isMaintained: (appliance: string) => boolean
 }
 
 export function openEscalations(options: EscalationOptions): Escalations {
@@ -86,6 +88,7 @@ export function openEscalations(options: EscalationOptions): Escalations {
   async function look(tx: UnitOfWork, escalation: Escalation, now: Millis): Promise<void> {
     const matter = await matterOf(tx, options.sources, escalation.id, now)
     if ('endedBy' in matter) return save(tx, endEscalation(escalation, now, matter.endedBy))
+    if (matter.alert && matter.appliance && options.isMaintained(matter.appliance)) return
     const { escalation: after, step } = climb(escalation, policy.escalations[escalation.cause], now)
     if (!step) return
     await save(tx, after)

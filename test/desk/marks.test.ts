@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Alert, DAY, type Detection, type Evidence, HOUR } from '../../core/index.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
-import { home, onBothDatabases } from './openTestService.ts'
+import { home, onBothDatabases, openTestService } from './openTestService.ts'
 
 interface MarkSeen {
   id: string
@@ -202,5 +202,135 @@ onBothDatabases('marks', (open) => {
     expect(await see(alert?.id)).toMatchObject({ severity: 'info', downgraded: { from: 'warning', by: 'token' } })
     await apply(said(2, 'critical'))
     expect((await see(alert?.id)).severity).toBe('critical')
+  })
+
+  interface Seen {
+    id: string
+    until: number
+    held: { id: string; state: string; appliance: string }[]
+    ended?: { at: number; by?: string }
+  }
+  const begin = (appliance: string, hours: number, scope = 'appliance') =>
+    api.call<Seen>('POST', `/api/appliances/${appliance}/maintenance`, {
+      scope,
+      until: api.clock.now() + hours * HOUR,
+      why: 'the compressor is changed',
+    })
+  const maintenances = async (appliance: string) =>
+    (await api.call<{ items: Seen[] }>('GET', `/api/maintenance?appliance=${appliance}`)).items
+  const desk = async () => {
+    const inbox = await api.call<{ items: { key: string; appliance?: string }[] }>('GET', '/api/inbox?limit=1000')
+    return inbox.items.filter(({ key }) => key.startsWith('maintenance/'))
+  }
+  const passTime = () => api.database.transaction((tx) => api.alerts.tick(tx, api.clock.now()))
+
+  test('while somebody works there nothing opens or disturbs; it ends by itself, is told of, and one tap lets it speak', async () => {
+    await api.register('m1')
+    await api.register('m-other', { model: 'M2' })
+    const one = await begin('m1', 50)
+    const held = await detect('m1', nuisance, { severity: 'critical' }, false)
+    expect(held).toMatchObject({ state: 'pending', heldBack: [one.id] })
+    expect(held?.ticket).toBeUndefined()
+    expect(await told('m1')).toBe(0)
+    expect((await detect('m-other', nuisance))?.state).toBe('open')
+    expect(await maintenances('m1')).toMatchObject([{ id: one.id, held: [{ id: held?.id, state: 'pending' }] }])
+    expect((await maintenances('m-other')).length).toBe(0)
+
+    // Another program on the same database knows of it.
+    const again = await openTestService(api.database)
+    again.clock.advanceTo(api.clock.now())
+    expect([again.maintenance.isUnder('m1'), again.maintenance.isUnder('m-other')]).toEqual([true, false])
+
+    await passTime()
+    expect(await desk()).toEqual([])
+    api.clock.advanceTo(one.until)
+    await passTime()
+    await passTime()
+    expect(api.maintenance.isUnder('m1')).toBe(false)
+    expect((await desk()).map(({ key }) => key)).toEqual([`maintenance/${one.id}/ended`])
+    const [over] = await maintenances('m1')
+    expect(over?.ended).toEqual({ at: one.until })
+    expect((await api.ask('POST', `/api/maintenance/${one.id}/end`)).body.code).toBe('maintenance-over')
+
+    const spoken = await api.call<Alert>('POST', `/api/alerts/${held?.id}/speak`)
+    expect(spoken).toMatchObject({ state: 'open', ticket: expect.any(String) })
+    expect(await told('m1')).toBeGreaterThan(0)
+    expect((await api.ask('POST', `/api/alerts/${held?.id}/speak`)).body.code).toBe('not-held')
+    expect((await maintenances('m1'))[0]?.held).toEqual([])
+  })
+
+  test('a maintenance of a home or a model holds for all of it, is ended by hand, and what is still wrong then speaks by itself', async () => {
+    await api.register('h1', { homeId: 'flat', model: 'M3' })
+    await api.register('h2', { homeId: 'flat', model: 'M3' })
+    await api.register('h3', { model: 'M3' })
+    expect(
+      (
+        await api.ask('POST', '/api/appliances/h3/maintenance', {
+          scope: 'home',
+          until: api.clock.now() + HOUR,
+          why: 'x',
+        })
+      ).body.code,
+    ).toBe('no-home')
+    for (const [scope, silent] of [
+      ['home', ['h1', 'h2']],
+      ['model', ['h1', 'h2', 'h3']],
+    ] as const) {
+      const one = await begin('h1', 29 * 24, scope)
+      for (const id of ['h1', 'h2', 'h3']) {
+        const state = (await detect(id, nuisance))?.state
+        expect(`${scope} ${id} ${state}`).toBe(`${scope} ${id} ${silent.some((of) => of === id) ? 'pending' : 'open'}`)
+      }
+      const after = await api.call<Seen>('POST', `/api/maintenance/${one.id}/end`)
+      expect(after.ended).toEqual({ at: api.clock.now(), by: 'token' })
+      expect(after.held.map(({ appliance }) => appliance).sort()).toEqual(silent)
+    }
+    // What it held back is over by itself: nobody needs to be told.
+    expect((await desk()).filter(({ appliance }) => appliance === 'h1')).toEqual([])
+    expect((await detect('h2', nuisance))?.state).toBe('open')
+  })
+
+  test('what stood before gets its ticket afterwards, nobody is called for it meanwhile, and bad orders are refused', async () => {
+    await api.register('s1')
+    const info = await detect('s1', nuisance, { severity: 'info' }, false)
+    expect(info).toMatchObject({ state: 'open' })
+    const one = await begin('s1', 48)
+    const worse = async () => {
+      const at = api.clock.now()
+      const condition = `s1/door-seal-leak/${info?.openedAt}`
+      const said = { condition, at, phase: 'confirmed', appliance: 's1', kind: 'fridge', firstSeenAt: at } as const
+      await api.database.transaction((tx) =>
+        api.alerts.apply(tx, [
+          {
+            ...said,
+            offset: ++offset,
+            hypotheses: [{ failureMode: 'door-seal-leak', probability: 0.9 }],
+            severity: 'critical',
+            confidence: 0.9,
+            evidence: nuisance(at),
+            explanation: { engineer: { en: 'x', zh: 'x' }, owner: { en: 'x', zh: 'x' } },
+            detector: 'test',
+          },
+        ]),
+      )
+    }
+    api.clock.advanceTo(api.clock.now() + HOUR)
+    await worse()
+    expect(await see(info?.id)).toMatchObject({ severity: 'critical', state: 'open' })
+    expect((await see(info?.id)).ticket).toBeUndefined()
+    api.clock.advanceTo(api.clock.now() + 2 * HOUR)
+    await passTime()
+    expect((await see(info?.id)).ticket).toBeUndefined()
+    await api.call('POST', `/api/maintenance/${one.id}/end`)
+    api.clock.advanceTo(api.clock.now() + 2 * HOUR)
+    await passTime()
+    expect((await see(info?.id)).ticket).toEqual(expect.any(String))
+
+    const path = '/api/appliances/s1/maintenance'
+    const until = api.clock.now() + 31 * DAY
+    expect((await api.ask('POST', path, { until, why: 'x' })).body.code).toBe('maintenance-too-long')
+    expect((await api.ask('POST', path, { until: api.clock.now() + HOUR, why: ' ' })).status).toBe(400)
+    expect((await api.ask('POST', '/api/appliances/nobody/maintenance', { until, why: 'x' })).status).toBe(404)
+    expect((await api.ask('POST', '/api/maintenance/mt-none/end')).status).toBe(404)
   })
 })

@@ -21,6 +21,7 @@ onBothDatabases('S10 inspections by contract', (open) => {
       appliances: api.registry.all,
       appliance: api.registry.get,
       health: (id) => health.get(id),
+      isMaintained: api.maintenance.isUnder,
     })
   /** Time comes to this day, looked at by a program that was started for it, and by another. */
   const come = async (at: number) => {

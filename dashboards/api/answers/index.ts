@@ -10,6 +10,7 @@ import { alertAnswers } from './alerts.ts'
 import { applianceAnswers } from './appliances.ts'
 import { campaignAnswers } from './care/campaigns.ts'
 import { careAnswers } from './care/care.ts'
+import { maintenanceAnswers } from './care/maintenance.ts'
 import { ruleAnswers } from './care/rules.ts'
 import { channelAnswers } from './channels.ts'
 import { dispatchAnswers } from './dispatch.ts'
@@ -58,6 +59,7 @@ export const answers = {
   ...alertAnswers,
   ...applianceAnswers,
   ...channelAnswers,
+  ...maintenanceAnswers,
   ...dispatchAnswers,
   ...fleetAnswers,
   ...importAnswers,

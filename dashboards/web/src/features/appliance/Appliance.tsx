@@ -18,6 +18,7 @@ import { ApplianceLife } from './ApplianceLife.tsx'
 import { FindingCard, HealthCard } from './ApplianceNow.tsx'
 import { Bursts } from './Bursts.tsx'
 import { CommandLog } from './CommandLog.tsx'
+import { MaintenanceButton, Maintenances } from './Maintenance.tsx'
 import { Marks } from './Marks.tsx'
 import { NotHeard } from './NotHeard.tsx'
 import { OwnerRights } from './OwnerRights.tsx'
@@ -47,6 +48,9 @@ export default function AppliancePage() {
   return (
     <Page title={id} action={<Actions appliance={appliance} />}>
       <Identity appliance={appliance} />
+      <Allowed to="alerts.see">
+        <Maintenances appliance={appliance.id} />
+      </Allowed>
       <NotHeard appliance={appliance} />
       <WrongTopics appliance={appliance} />
       <Quota appliance={appliance} />
@@ -150,6 +154,7 @@ function Actions({ appliance }: { appliance: ApplianceDetail }) {
       <Allowed to="ownerLinks.see">
         <OwnerLink appliance={appliance.id} />
       </Allowed>
+      <MaintenanceButton appliance={appliance} />
       <ApplianceLife appliance={appliance} />
       <Allowed to="intake.write">
         <Button leftSection={<IconMessageReport size={16} aria-hidden />} onClick={reporting.open}>
