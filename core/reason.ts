@@ -82,8 +82,9 @@ interface HistoryReasons {
   'no-call-back': None
   'rating-expired': None
   rated: { stars: number }
-  'called-solved': { words?: string }
-  'called-unsolved': { words?: string }
+  /** `desk`: which one called; absent on what earlier programs wrote. */
+  'called-solved': { desk?: string; words?: string }
+  'called-unsolved': { desk?: string; words?: string }
   'not-solved': None
   'declined-by-owner': None
   'cancelled-by-owner': None

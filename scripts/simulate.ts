@@ -8,7 +8,7 @@ import { monotonicMs, SeededRandom } from '../core/index.ts'
 import { putSection } from '../lab/year/putSection.ts'
 import { runYear, type YearOptions } from '../lab/year/runYear.ts'
 import { figuresOf, type YearFigures, yearTable } from '../lab/year/yearReport.ts'
-import type { Policy } from '../service/index.ts'
+import { type Policy, readPolicy } from '../service/index.ts'
 import { choiceOption, flag, listOption, numberOption, readOptions, textOption, wholeOption } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
 
@@ -21,7 +21,7 @@ if (process.argv[2] === 'publish') {
   await endInWords(() => publishFleet(process.argv.slice(3)))
   process.exit()
 }
-const rivals = ['no prediction', 'no tests', 'nearest engineer']
+const rivals = ['no prediction', 'no tests', 'nearest engineer', 'no questions']
 const { values: args } = readOptions('npm run simulate', {
   appliances: wholeOption(1, 1_000_000, 1_000),
   days: wholeOption(1, 4_000, 365),
@@ -35,7 +35,9 @@ const { values: args } = readOptions('npm run simulate', {
   /** Only the product's own year. */
   alone: flag,
   /** Only beside these, by name. */
-  against: listOption(choiceOption(rivals, undefined), rivals),
+  against: listOption(choiceOption(rivals, undefined), rivals.slice(0, 3)),
+  /** Owners are asked what they see before a visit is offered (the rule `ownerCheck`, which ships off). */
+  'owner-check': flag,
   /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
   'wrong-beliefs': flag,
   /** Writes the figures into docs/service-year.md, under this heading. */
@@ -46,16 +48,24 @@ const start = Date.UTC(2026, 0, 5)
 const nearest: Partial<Policy> = {
   weights: { kilometre: 1, openJob: 0, missingPart: 0, beyondPreferredRadius: 0 },
 }
-const untested: Partial<Policy> = { activeTests: { isOn: false, waitMinutes: 45, moreEvidenceHours: 48 } }
+const { ownerCheck } = readPolicy()
+const unasked: Partial<Policy> = { ownerCheck: { ...ownerCheck, isOn: false } }
+/** With whatever would settle it before a visit is offered. */
+const own: Partial<Policy> = args['owner-check'] ? { ownerCheck: { ...ownerCheck, isOn: true } } : unasked
+const untested: Partial<Policy> = {
+  activeTests: { isOn: false, waitMinutes: 45, moreEvidenceHours: 48 },
+  ...unasked,
+}
 const beliefs = args['wrong-beliefs'] ? confused : (catalog: Catalog): Catalog => catalog
 const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
-  { name: 'Hearthwatch', rules: {}, watched: true },
+  { name: 'Hearthwatch', rules: own, watched: true },
   ...(args.alone
     ? []
     : [
-        { name: 'no prediction', rules: {}, watched: false },
+        { name: 'no prediction', rules: own, watched: false },
         { name: 'no tests', rules: untested, watched: true },
-        { name: 'nearest engineer', rules: nearest, watched: true },
+        { name: 'nearest engineer', rules: { ...own, ...nearest }, watched: true },
+        { name: 'no questions', rules: unasked, watched: true },
       ].filter(({ name }) => args.against.includes(name))),
 ]
 const runs = worlds.map(({ name }) => ({ name, years: [] as YearFigures[] }))
@@ -91,6 +101,7 @@ const told = [
   lastSeed > firstSeed ? `seeds ${firstSeed} to ${lastSeed}` : `seed ${firstSeed}`,
   `${args.faults} faults a year and appliance`,
   `readings ${args.coarse} times farther apart than live`,
+  ...(args['owner-check'] ? ['owners are asked before a visit is offered'] : []),
   ...(args['wrong-beliefs'] ? ['what the catalog believes of parts is deliberately wrong'] : []),
 ].join('; ')
 const table = yearTable(runs, appliances * (days / 365))

@@ -48,7 +48,10 @@ async function runFor(ms: number): Promise<void> {
 /** So soon after its alert nobody has visited it yet. */
 const LOOK_MS = DAY / 8
 /** Runs until an alert of this appliance is open, and the ticket it opened. */
-async function untilAlerted(appliance: string, days: number): Promise<{ alert: Alert; ticket: Ticket }> {
+async function untilAlerted(
+  appliance: string,
+  days: number,
+): Promise<{ alert: Alert; ticket: Ticket & { check?: object } }> {
   for (let ran = 0; ran < days * DAY; ran += LOOK_MS) {
     await runFor(LOOK_MS)
     const { items } = await program.call<{ items: Alert[] }>('GET', `/api/alerts?appliance=${appliance}&state=open`)
@@ -95,13 +98,14 @@ describe('a fault', () => {
     for (const { rank, reasons, rejectedBecause } of ticket.candidates) {
       expect(rank ? reasons.length : rejectedBecause?.length).toBeGreaterThan(0)
     }
-    // One notice for the owner and one for the desk.
+    // One notice for the owner and one for the desk: of the visit, or, where the rule is on, of what they are asked first.
+    const first = ticket.check ? 'asked' : 'offered'
     for (const of of ['owners', 'desk']) {
       const { items } = await program.call<{ items: { ticket?: string; key: string }[] }>(
         'GET',
         `/api/inbox?of=${of}&limit=1000`,
       )
-      expect([of, items.filter(({ key }) => key.startsWith(`${ticket.id}/offered/`)).length]).toEqual([of, 1])
+      expect([of, items.filter(({ key }) => key.startsWith(`${ticket.id}/${first}/`)).length]).toEqual([of, 1])
     }
     await program.call('POST', `/api/tickets/${ticket.id}/close`, {
       cause: 'compressor-wear',

@@ -4,6 +4,9 @@ import type { Words } from './words.ts'
 /** A time for people; its zone is said, because a mail cannot know where it is read. */
 const when = timesIn('en-GB', 'short')
 const after = (words: string | undefined): string => (words ? `: ${words}` : '')
+/** Which desk called. */
+const calling = (desk: string | undefined): string =>
+  desk === undefined ? '' : ` by ${desk === 'central' ? 'the central desk' : desk}`
 const list = (items: readonly string[]): string => items.join(', ')
 
 const promises = {
@@ -68,8 +71,8 @@ export const en: Words = {
   'no-call-back': 'nobody called back in time',
   'rating-expired': 'no rating came: it has expired',
   rated: ({ stars }) => `rated ${stars} of 5`,
-  'called-solved': ({ words }) => `called back, solved${after(words)}`,
-  'called-unsolved': ({ words }) => `called back, not solved${after(words)}`,
+  'called-solved': ({ desk, words }) => `called back${calling(desk)}, solved${after(words)}`,
+  'called-unsolved': ({ desk, words }) => `called back${calling(desk)}, not solved${after(words)}`,
   'not-solved': 'not solved, says the owner',
   'declined-by-owner': 'declined by the owner',
   'cancelled-by-owner': 'cancelled by the owner',

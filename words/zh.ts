@@ -5,6 +5,9 @@ import type { Words } from './words.ts'
 /** A time for people; its zone is said, because a mail cannot know where it is read. */
 const when = timesIn('zh-CN', 'longGeneric')
 const after = (words: string | undefined): string => (words ? `：${words}` : '')
+/** 由哪个服务台回访。 */
+const calling = (desk: string | undefined): string =>
+  desk === undefined ? '' : desk === 'central' ? '中心回访台' : `${desk} `
 const list = (items: readonly string[]): string => items.join('、')
 const verdicts = { confirmed: '确认', refuted: '无故障', 'other-cause': '其他原因' }
 const results = { done: '已完成', refused: '被拒绝', failed: '失败' }
@@ -91,8 +94,8 @@ export const zh: Words = {
   'no-call-back': '未按时回访',
   'rating-expired': '未收到评价，已过期',
   rated: ({ stars }) => `评价 ${stars} 星`,
-  'called-solved': ({ words }) => `已回访，已解决${after(words)}`,
-  'called-unsolved': ({ words }) => `已回访，未解决${after(words)}`,
+  'called-solved': ({ desk, words }) => `${calling(desk)}已回访，已解决${after(words)}`,
+  'called-unsolved': ({ desk, words }) => `${calling(desk)}已回访，未解决${after(words)}`,
   'not-solved': '用户表示未解决',
   'declined-by-owner': '用户已谢绝',
   'cancelled-by-owner': '用户已取消',

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import {
-  type Alert,
   type DatabaseMigration,
   type Maintenance,
   type Millis,
@@ -8,7 +7,6 @@ import {
   type UnitOfWork,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
-import { toAlerts } from '../alertTable.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -59,7 +57,7 @@ const body = jsonColumn<Maintenance, 'maintenance'>(
   }),
 )
 const toMaintenance = (row: { id: string; body: string }): Maintenance => body.read(row.body, row.id)
-type Asked = Pick<UnitOfWork, 'selectFrom'>
+export type Asked = Pick<UnitOfWork, 'selectFrom'>
 
 export async function saveMaintenance(tx: UnitOfWork, one: Maintenance): Promise<void> {
   const row = { endsAt: one.ended?.at ?? one.until, endedAt: one.ended?.at ?? null, body: JSON.stringify(one) }
@@ -107,19 +105,4 @@ export async function noteHeld(tx: UnitOfWork, ids: readonly string[], alert: st
     .values(ids.map((maintenance) => ({ maintenance, alert })))
     .onConflict((conflict) => conflict.columns(['maintenance', 'alert']).doNothing())
     .execute()
-}
-
-/** What it has kept from opening and has not opened since, the newest first. */
-export async function heldOf(query: Asked, maintenance: string, limit: number): Promise<Alert[]> {
-  const rows = await query
-    .selectFrom('alert')
-    .innerJoin('maintenanceHeld', 'maintenanceHeld.alert', 'alert.id')
-    .select(['alert.id', 'alert.body'])
-    .where('maintenanceHeld.maintenance', '=', maintenance)
-    .where('alert.state', 'not in', ['open', 'acknowledged'])
-    .orderBy('alert.sortAt', 'desc')
-    .orderBy('alert.id')
-    .limit(limit)
-    .execute()
-  return toAlerts(rows).filter(({ heldBack }) => heldBack?.includes(maintenance))
 }

@@ -18,14 +18,8 @@ import {
 } from '../../core/index.ts'
 import { type Apart, together } from '../../database/index.ts'
 import { covers, endOf, type MaintainedAs, subjectOf } from './covers.ts'
-import {
-  endingAfter,
-  heldOf,
-  maintenanceOf,
-  newestMaintenances,
-  noteHeld,
-  saveMaintenance,
-} from './maintenanceTable.ts'
+import { heldOf } from './heldOf.ts'
+import { endingAfter, maintenanceOf, newestMaintenances, noteHeld, saveMaintenance } from './maintenanceTable.ts'
 
 /** It is for work under way: what goes on for longer is another thing. */
 export const LONGEST_MAINTENANCE_MS = 30 * DAY

@@ -87,7 +87,6 @@ export async function runYear(options: YearOptions): Promise<Year> {
       seed,
       api: desk.api,
       faultsOf: (id) => faults.get(id) ?? [],
-      questionsOf: (kind) => catalog.kind(kind).questions,
       changed: () => {
         for (const [appliance, list] of faults) {
           for (const [nth, { repairedAt }] of list.entries()) {

@@ -48,9 +48,9 @@ export async function openCallBack(tx: UnitOfWork, ticket: Ticket, now: Millis, 
   })
 }
 
-/** Nobody calls back the visits of their own outlet; unsaid, it is the desk whose task it is. @throws Problem `not-independent`, `unknown-desk` */
-export async function refuseOwnOutlet(tx: UnitOfWork, ticket: Ticket, desk: string | undefined): Promise<void> {
-  if (desk === undefined || desk === CENTRAL) return
+/** Nobody calls back the visits of their own outlet. @throws Problem `not-independent`, `unknown-desk` */
+export async function refuseOwnOutlet(tx: UnitOfWork, ticket: Ticket, desk: string): Promise<void> {
+  if (desk === CENTRAL) return
   if (desk !== (await outletOf(tx, ticket.plan.engineer))) {
     const known = await tx.selectFrom('depot').select('id').where('id', '=', desk).executeTakeFirst()
     if (known) return

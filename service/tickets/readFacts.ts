@@ -52,7 +52,26 @@ export async function readFacts(
   if (!preparing.has(command.type)) return facts
   const bound = await boundEngineer(tx, appliance)
   const coming = appliance.homeId ? await comingOn(tx, 'open', options.clock.now()) : []
-  return { ...facts, bound, booked: bookedAmong(options, appliance, coming, ticket.id) }
+  const booked = bookedAmong(options, appliance, coming, ticket.id)
+  return { ...facts, bound, booked, questions: await afterTest(tx, options, ticket, command, facts) }
+}
+
+/** A test that could not, or left it open, has been: what its owner is asked before a visit is offered, once. */
+async function afterTest(
+  tx: UnitOfWork,
+  options: TicketServiceOptions,
+  { state, alerts, clocks, remote, finding, policy }: Ticket,
+  { type }: TicketCommand,
+  facts: Facts,
+): Promise<readonly string[] | undefined> {
+  const { weighed, hypotheses } = finding
+  // One that found nothing wrong has told: what stands two days later is offered.
+  const isOver = remote.test?.endedAt !== undefined && !clocks.some(({ name }) => name === 'evidence')
+  if (type !== 'offer' || state !== 'new' || !isOver || remote.check || !weighed) return undefined
+  const [alert] = await options.alerts.byIds(tx, alerts.slice(0, 1))
+  if (!alert) return undefined
+  const known = { ...alert, confidence: weighed.real, hypotheses: [...hypotheses] }
+  return questionsOf(options, facts.appliance, { alert: known, weighed }, facts, options.policies.rulesOf({ policy }))
 }
 
 /** What a new ticket needs to know. */

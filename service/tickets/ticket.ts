@@ -78,6 +78,7 @@ const closureKeys = [
   'verificationEvidence',
   'rating',
   'ratingExpiredAt',
+  'calledBack',
   'reopened',
   'recallOf',
   'recallCount',

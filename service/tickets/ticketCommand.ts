@@ -108,7 +108,7 @@ export type TicketCommand =
       closure: Pick<Closure, 'cause' | 'verdict' | 'parts' | 'note' | 'accident'>
       contracts: readonly Contract[]
     }
-  | { type: 'callBack'; solved: boolean; note: string }
+  | { type: 'callBack'; desk: string; solved: boolean; note: string }
   | { type: 'repairRemotely'; command: CommandRecord }
   | { type: 'hold'; by: string | null }
   | { type: 'beginTest'; chosen: ChosenTest }

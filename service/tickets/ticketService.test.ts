@@ -294,11 +294,14 @@ onBothDatabases('the desk', (open) => {
     const callBack = async (id: string) => (await desk.get(id)).clocks.find(({ name }) => name === 'call-back')
     const solved = await visited('c1')
     expect((await callBack(solved))?.doneAt).toBeUndefined()
-    await desk.callBack(solved, 'desk', true, 'content')
+    await desk.callBack(solved, 'desk', true, 'content', 'central')
     expect((await callBack(solved))?.doneAt).toBe(clock.now())
-    expect((await desk.get(solved)).history.at(-1)?.why).toBe('called back, solved: content')
+    expect((await desk.get(solved)).history.at(-1)?.why).toBe('called back by the central desk, solved: content')
     const unsolved = await visited('c2')
-    expect(await desk.callBack(unsolved, 'desk', false, 'still warm')).toMatchObject({ state: 'reopened', reopened: 1 })
+    expect(await desk.callBack(unsolved, 'desk', false, 'still warm', 'central')).toMatchObject({
+      state: 'reopened',
+      reopened: 1,
+    })
     expect((await callBack(unsolved))?.doneAt).toBe(clock.now())
     const missed = await visited('c3')
     await desk.close(missed, 'desk', { cause: 'compressor-wear', verdict: 'confirmed', parts: [], note: '' })
@@ -309,7 +312,10 @@ onBothDatabases('the desk', (open) => {
     expect((await desk.get(missed)).history.at(-1)?.why).toBe('nobody called back in time')
     await register('c4')
     const { id } = await ticketFor(alertOf('c4'))
-    await expect(desk.callBack(id, 'desk', true, '')).rejects.toMatchObject({ code: 'no-call-back', status: 409 })
+    await expect(desk.callBack(id, 'desk', true, '', 'central')).rejects.toMatchObject({
+      code: 'no-call-back',
+      status: 409,
+    })
   })
 
   test('an engineer chosen by hand stays when the owner moves the visit', async () => {

@@ -116,7 +116,7 @@ export interface TicketService
   }
   close(id: string, by: string, closure: Found): Promise<TicketView>
   /** The call-back after the visit, by a desk of another outlet: not solved reopens it. */
-  callBack(id: string, by: string, solved: boolean, note: string, desk?: string): Promise<TicketView>
+  callBack(id: string, by: string, solved: boolean, note: string, desk: string): Promise<TicketView>
   rate(id: string, stars: number, text: string): Promise<TicketView>
   reopen(id: string, by: string, why?: string): Promise<TicketView>
   /** What the owner says of the guide that was offered, or of this one: it helped closes the ticket, and the appliance is asked for the proof. */
@@ -290,7 +290,7 @@ function visitCalls(
     callBack: (id, by, solved, note, desk) =>
       command(id, by, async (tx, ticket) => {
         await refuseOwnOutlet(tx, ticket, desk)
-        return { type: 'callBack', solved, note }
+        return { type: 'callBack', desk, solved, note }
       }),
   }
 }

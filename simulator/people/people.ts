@@ -2,7 +2,7 @@ import { HOUR, isOfFault, logUniform, MINUTE, type Millis, SeededRandom, ticketI
 import { type Fault, mends, severityOf } from '../appliances/faults.ts'
 import type { ApiClient } from './apiClient.ts'
 import { filledCard } from './card.ts'
-import { type QuestionsOf, seenBy } from './seenByOwner.ts'
+import { seenBy } from './seenByOwner.ts'
 import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
 export interface PeopleOptions {
@@ -10,8 +10,6 @@ export interface PeopleOptions {
   api: ApiClient
   /** The faults of an appliance, as they truly are; a repair is written into them. */
   faultsOf: (appliance: string) => Fault[]
-  /** What the questions to owners show of a fault; without it owners cannot tell. */
-  questionsOf?: QuestionsOf
   /** A repair or anything else that must survive a crash. */
   changed: () => void
 }
@@ -24,6 +22,9 @@ interface Agenda {
 }
 
 const NEVER = -1
+/** What comes and goes is remembered as it was when it was there. */
+const shownBy = (fault: Fault, now: Millis): number =>
+  fault.shape === 'intermittent' ? Math.max(0.3, severityOf(fault, now)) : severityOf(fault, now)
 
 const isUrgent = ({ priority = 1 }: TicketSeen): boolean => priority <= 2
 /** Where the owner acts, without an account. */
@@ -177,7 +178,7 @@ export class People {
     return true
   }
 
-  /** Most owners look when they are asked; what they see is what the fault shows, and some are wrong. */
+  /** Most owners look when they are asked; what they see is what the physics of the fault shows, and some are wrong. */
   async #answersQuestions(ticket: TicketSeen, now: Millis): Promise<boolean> {
     const { owner, check, kind = '', appliance } = ticket
     if (!owner || !check || check.answeredAt !== undefined) return false
@@ -186,9 +187,9 @@ export class People {
     )
     if (at === NEVER || now < at) return false
     const random = this.#random(ticket, 'sees', check.askedAt)
-    const specs = this.#options.questionsOf?.(kind) ?? {}
-    const mode = this.#faultNow(appliance, now)?.failureMode
-    const answers = Object.fromEntries(check.questions.map((id) => [id, seenBy(specs[id], mode, random)]))
+    const fault = this.#faultNow(appliance, now)
+    const there = fault && { ...fault, severity: shownBy(fault, now) }
+    const answers = Object.fromEntries(check.questions.map((id) => [id, seenBy(kind, id, there, random)]))
     await this.#options.api.call('POST', `${ownersPath(ticket)}/answers`, { answers })
     return true
   }
@@ -229,7 +230,12 @@ export class People {
     if (at === NEVER || now < at) return false
     const fault = this.#faultNow(ticket.appliance, now)
     const solved = !fault || fault.functionalFailureAt > now
-    await this.#options.api.call('POST', `/api/tickets/${ticket.id}/call-back`, { solved })
+    const { items } = await this.#options.api.call<{ items: { desk?: string }[] }>(
+      'GET',
+      `/api/tasks?type=call-back&ticket=${ticket.id}`,
+    )
+    const desk = items[0]?.desk ?? 'central'
+    await this.#options.api.call('POST', `/api/tickets/${ticket.id}/call-back`, { solved, desk })
     return true
   }
 

@@ -83,7 +83,6 @@ class SavedFolderWorld implements SimulatedWorld {
         seed: saved.seed,
         api: this.#api,
         faultsOf: (id) => this.#byId.get(id)?.faults ?? [],
-        questionsOf: (kind) => options.catalog.kind(kind).questions,
         changed: () => {
           this.#saveSoon = true
         },

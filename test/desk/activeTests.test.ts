@@ -126,6 +126,42 @@ onBothDatabases('active tests', (open) => {
     )
   })
 
+  test('what a test cannot tell its owner is asked, once, where such questions are on; what it told is not asked again', async () => {
+    const ownerCheck = (isOn: boolean) =>
+      api.policies.change({ rule: 'ownerCheck', value: { isOn, waitHours: 24 } }, 'test', 'try')
+    await ownerCheck(true)
+    const weak = {
+      confidence: 0.35,
+      remainingLife: { p10: 400, p50: 700, p90: 1_000 },
+      hypotheses: [
+        { failureMode: 'refrigerant-leak', probability: 0.5 },
+        { failureMode: 'door-seal-leak', probability: 0.4 },
+      ],
+    }
+    const owners = async (id: string) => (await api.notices(id)).filter(({ to }) => to.role === 'owner').length
+    for (const [result, detail] of [
+      ['refused', 'cannot'],
+      ['done', 'all is well'],
+    ] as const) {
+      const { ticket, id, command } = await begin(weak)
+      expect([ticket.state, command?.type, await owners(id)]).toEqual(['new', 'test', 0])
+      await answer(id, command, result, detail)
+      const asked = await api.call<Seen & { check?: { questions: string[] } }>('GET', `/api/tickets/${ticket.id}`)
+      expect([asked.state, asked.check?.questions.length, await owners(id)]).toEqual(['new', 2, 1])
+      api.clock.advanceTo(api.clock.now() + 25 * HOUR)
+      await api.tick()
+      expect((await see(ticket.id)).state).toBe('offered')
+      expect((await codes(ticket.id)).filter((code) => code === 'questions-asked')).toHaveLength(1)
+    }
+    const sound = await begin(weak)
+    await answer(sound.id, sound.command, 'done', '{"rate":9.1,"evaporator":-26,"condenserRise":15.8,"fan":1790}')
+    api.clock.advanceTo(api.clock.now() + 48 * HOUR)
+    await api.tick()
+    expect((await see(sound.ticket.id)).state).toBe('offered')
+    expect(await codes(sound.ticket.id)).not.toContain('questions-asked')
+    await ownerCheck(false)
+  })
+
   test('nothing is tested where it cannot wait, where the appliance never said that it can, or where the policy says no', async () => {
     expect((await begin({ severity: 'critical' })).ticket.state).toBe('offered')
     expect((await begin({}, [])).ticket.state).toBe('offered')

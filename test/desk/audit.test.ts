@@ -24,7 +24,10 @@ const steps = {
   reopen: [{ why: 'not solved' }],
   cancel: [{ why: 'enough' }],
   'no-show': [{ why: 'nobody' }],
-  'call-back': [{ solved: true }, { solved: false, note: 'still' }],
+  'call-back': [
+    { solved: true, desk: 'central' },
+    { solved: false, desk: 'central', note: 'still' },
+  ],
 } as const
 const names = Object.keys(steps) as (keyof typeof steps)[]
 /** What is worked out anew at every question, and no fact of the ticket. */

@@ -31,7 +31,7 @@ onBothDatabases('languages', (open) => {
     const page = `/api/t/${closed.ownerLink.split('/t/')[1]}`
     await api.asOwner('POST', `${page}/card`, { ticks: { explained: false } })
     await api.asOwner('POST', `${page}/rate`, { stars: 1 })
-    await call('call-back', { solved: false })
+    await call('call-back', { solved: false, desk: 'central' })
     api.clock.advanceTo(api.clock.now() + 30 * HOUR)
     await api.tick()
     const told = (await api.notices('l1')).filter(({ ticket }) => ticket === id)

@@ -179,7 +179,7 @@ export async function openTown({ desk, people, clock, catalog, database, registr
         if (ticket.clocks.some(({ name, doneAt }) => name === 'call-back' && doneAt === undefined) && chance(0.6)) {
           const solved = !chance(0.1)
           did(ticket, 'call-back')
-          look(await desk.callBack(id, 'central', solved, ''))
+          look(await desk.callBack(id, 'central', solved, '', 'central'))
           if (!solved) return again(2)
         }
         if (ticket.verification === 'pending') {

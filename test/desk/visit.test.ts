@@ -319,8 +319,18 @@ onBothDatabases('visits', (open) => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'not-independent' } })
     const nobody = await api.ask('POST', `/api/tickets/${id}/call-back`, { solved: true, desk: 'outlet-of-nobody' })
     expect(nobody).toMatchObject({ status: 422, body: { code: 'unknown-desk' } })
-    await api.call('POST', `/api/tickets/${id}/call-back`, { solved: true, desk: task?.desk, note: 'content' })
+    expect((await api.ask('POST', `/api/tickets/${id}/call-back`, { solved: true })).status).toBe(400)
+    const called = await api.call<TicketSeen>('POST', `/api/tickets/${id}/call-back`, {
+      solved: true,
+      desk: task?.desk,
+      note: 'content',
+    })
     expect(await tasks('call-back', id)).toEqual([])
+    expect(called).toMatchObject({ calledBack: { desk: task?.desk, solved: true, at: api.clock.now() } })
+    expect(called.history.findLast(({ why }) => why.startsWith('called back'))).toMatchObject({
+      why: `called back by ${task?.desk}, solved: content`,
+      whyZh: expect.stringContaining(`${task?.desk} 已回访，已解决`),
+    })
   })
 
   test('S54 not solved opens the same case again, with its clock and its cost kept', async () => {
@@ -331,6 +341,7 @@ onBothDatabases('visits', (open) => {
     api.clock.advanceTo(api.clock.now() + 3 * HOUR)
     const again = await api.call<TicketSeen>('POST', `/api/tickets/${id}/call-back`, {
       solved: false,
+      desk: 'central',
       note: 'still warm',
     })
     expect(again).toMatchObject({ id, state: 'reopened', bill: closed.bill })

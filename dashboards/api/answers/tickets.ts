@@ -194,6 +194,8 @@ export const ticket = z
     recallCount: z.number().optional(),
     /** The repair that was not solved. */
     repaired: z.object({ cause: z.string(), at, reopenedAt: at }).optional(),
+    /** Which desk asked the owner how it went, last. */
+    calledBack: z.object({ desk: z.string(), solved: z.boolean(), at }).optional(),
     reopened: z.number().optional(),
     guide: z
       .object({

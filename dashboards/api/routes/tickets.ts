@@ -277,8 +277,8 @@ function endRoutes(app: Api, { desk }: Context, told: Told): void {
         body: z.object({
           solved: z.boolean(),
           note: z.string().max(2_000).default(''),
-          /** The desk that calls: another outlet than the one that made the visit. */
-          desk: idSchema.optional(),
+          /** The desk that calls: another outlet than the one that made the visit, or `central`. */
+          desk: idSchema,
         }),
         response: { 200: answers['POST /api/tickets/:id/call-back'] },
       },

@@ -101,15 +101,20 @@ export const reopenFor = (ticket: Ticket, { why }: Of<'reopen'>, facts: Facts, r
 
 export function callBack(
   ticket: Ticket,
-  { solved, note }: Of<'callBack'>,
+  { desk, solved, note }: Of<'callBack'>,
   facts: Facts,
   rules: Policy,
 ): Decision | Refused {
   if (!ticket.clocks.some(({ name }) => name === 'call-back')) return refuse(noCallBack(ticket.id))
-  const said = note ? { words: note } : {}
-  if (!solved) return reopen(ticket, because('called-unsolved', said), facts, rules)
+  const said = { desk, ...(note ? { words: note } : {}) }
+  const calledBack = { desk, solved, at: facts.at }
+  if (!solved) return reopen(ticket, because('called-unsolved', said), facts, rules).closure({ calledBack })
   const why = because('called-solved', said)
-  return new Step(ticket, facts).stop('call-back').note(why).endTasks('call-back', facts.by, facts.render(why).en)
+  return new Step(ticket, facts)
+    .closure({ calledBack })
+    .stop('call-back')
+    .note(why)
+    .endTasks('call-back', facts.by, facts.render(why).en)
 }
 
 export const noCallBack = (id: string): Problem =>

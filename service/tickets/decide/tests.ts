@@ -5,6 +5,7 @@ import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
 import { AFTER_ASKING } from '../ticketNotices.ts'
 import { afterEvidence, waitingForEvidence } from './afterEvidence.ts'
 import { offered, prepared } from './begin.ts'
+import { asking } from './beginCheck.ts'
 import { Step } from './step.ts'
 
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
@@ -55,6 +56,8 @@ const offerAfter = (step: Step, why: Reason): Step => step.follow({ do: 'offer',
 export function offerNow(ticket: Ticket, { why, hasHeard }: Of<'offer'>, facts: Facts, rules: Policy): Decision {
   const step = new Step(ticket, facts).stop('test', 'evidence', 'questions')
   if (ticket.state !== 'new') return step
+  // What a test could not tell its owner may see.
+  if (facts.questions) return asking(step, facts.questions, facts, rules)
   const isOwed = ticket.clocks.some(({ name, doneAt }) => name === 'first-response' && doneAt === undefined)
   const owed = isOwed || hasHeard ? step : step.start('first-response', facts.at + rules.firstResponseHours * HOUR)
   const { owner } = facts.appliance

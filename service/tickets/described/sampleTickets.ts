@@ -132,8 +132,8 @@ const samples: Samples = {
   ],
   callBack: [
     'people',
-    ['solved', { type: 'callBack', solved: true, note: '' }],
-    ['not solved', { type: 'callBack', solved: false, note: '' }],
+    ['solved', { type: 'callBack', desk: 'central', solved: true, note: '' }],
+    ['not solved', { type: 'callBack', desk: 'central', solved: false, note: '' }],
   ],
   repairRemotely: ['people', ['', { type: 'repairRemotely', command }]],
   hold: ['people', ['', { type: 'hold', by: null }]],

@@ -174,6 +174,8 @@ export interface StoredTicket
   readonly recallOf?: TicketId | undefined
   readonly recallCount?: number | undefined
   /** The repair that was not solved: what it was of, when, and when that was said. */
+  /** Which desk asked the owner how it went, last. */
+  readonly calledBack?: { readonly desk: string; readonly solved: boolean; readonly at: Millis } | undefined
   readonly repaired?: { readonly cause: string; readonly at: Millis; readonly reopenedAt: Millis } | undefined
   readonly swapRight?: true | undefined
   /** The owner has asked for it. */

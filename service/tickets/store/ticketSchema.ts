@@ -122,6 +122,7 @@ const closure = {
   verificationEvidence: z.array(evidenceSchema).optional(),
   rating: z.looseObject({ stars: z.number(), text: z.string(), at }).optional(),
   ratingExpiredAt: at.optional(),
+  calledBack: z.looseObject({ desk: z.string(), solved: z.boolean(), at }).optional(),
   reopened: z.number().optional(),
   recallOf: ticketIdSchema.optional(),
   recallCount: z.number().optional(),

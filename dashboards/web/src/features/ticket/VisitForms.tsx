@@ -143,7 +143,7 @@ export function CallBack({ ticket, opened, close }: Opened) {
     void act(
       'POST /api/tickets/:id/call-back',
       { id: ticket.id },
-      { solved, note: note.trim(), ...(desk ? { desk } : {}) },
+      { solved, note: note.trim(), desk },
       t('ticket.saved'),
     ).then((done) => done !== undefined && close())
   return (
@@ -151,11 +151,16 @@ export function CallBack({ ticket, opened, close }: Opened) {
       <Stack>
         <Select
           label={t('visit.desk')}
-          placeholder={t('visit.central')}
-          data={(depots?.items ?? []).filter(({ type }) => type === 'outlet').map(({ id }) => id)}
+          required
+          data={[
+            ...(depots?.items ?? [])
+              .filter(({ type }) => type === 'outlet')
+              .map(({ id }) => ({ value: id, label: id })),
+            { value: 'central', label: t('visit.central') },
+          ]}
           value={desk}
           onChange={setDesk}
-          clearable
+          allowDeselect={false}
         />
         <Textarea
           label={t('visit.callBackNote')}
@@ -164,10 +169,10 @@ export function CallBack({ ticket, opened, close }: Opened) {
           data-autofocus
           autosize
         />
-        <Button loading={busy} onClick={() => send(true)}>
+        <Button loading={busy} disabled={!desk} onClick={() => send(true)}>
           {t('visit.solved')}
         </Button>
-        <Button loading={busy} variant="default" onClick={() => send(false)}>
+        <Button loading={busy} disabled={!desk} variant="default" onClick={() => send(false)}>
           {t('visit.notSolved')}
         </Button>
       </Stack>
