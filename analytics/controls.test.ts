@@ -83,6 +83,29 @@ test('what a muted appliance shows during a visit is no evidence', async () => {
   expect(muted.flatMap(({ detections }) => detections)).toEqual([])
 })
 
+test('a ticket that ends beside a visit leaves it muted; the end of the visit itself does not', async () => {
+  const readings = madeFridge(5, 24, { fromDay: 20.3, dead: true })
+  const visit = { type: 'mute', appliance: 'a', ticket: 't1', until: afterDays(23) } as const
+  const shown = async (...ended: string[]) => {
+    const controls = ended.map((ticket) => ({
+      day: 20.25,
+      control: { type: 'unmute', appliance: 'a', ticket } as const,
+    }))
+    const outputs = await live(readings, [{ day: 20.2, control: visit }, ...controls])
+    return outputs.flatMap(({ detections }) => detections).filter(({ at }) => at < afterDays(23)).length
+  }
+  expect(await shown('t2')).toBe(0)
+  expect(await shown('t2', 't1')).toBeGreaterThan(0)
+  // Another visit begins and ends while the first goes on.
+  const other = { type: 'mute', appliance: 'a', ticket: 't2', until: afterDays(20.9) } as const
+  const outputs = await live(readings, [
+    { day: 20.2, control: visit },
+    { day: 20.21, control: other },
+    { day: 20.25, control: { type: 'unmute', appliance: 'a', ticket: 't2' } },
+  ])
+  expect(outputs.flatMap(({ detections }) => detections).filter(({ at }) => at < afterDays(23))).toEqual([])
+})
+
 test('a dismissed condition does not come back for the same level', async () => {
   const readings = madeFridge(1, 60, fault)
   const first = (await live(readings, []))

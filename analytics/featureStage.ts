@@ -27,6 +27,7 @@ import { type JournalListener, playInOrder } from './features/journalOrder.ts'
 import { holdUntil, updateOnChange } from './features/onChange.ts'
 import type { Frame } from './features/readingColumns.ts'
 import { updateFeatures } from './features/updateFeatures.ts'
+import { visitBegins, visitEnds } from './features/visits.ts'
 import type { KindRuntime } from './kindRuntime.ts'
 import type { RuleStage } from './rules/ruleStage.ts'
 import { type Columns, translateFeatureState } from './translateState.ts'
@@ -190,8 +191,8 @@ export class FeatureStage implements JournalListener {
       sense.heartbeatSeconds = control.heartbeatSeconds ?? NaN
     }
     if (!sense) return
-    if (control.type === 'mute') sense.mutedUntil = control.until
-    if (control.type === 'unmute') sense.mutedUntil = -Infinity
+    if (control.type === 'mute') visitBegins(sense, control, this.#clock.now())
+    if (control.type === 'unmute') visitEnds(sense, control)
     if (control.type === 'retire') {
       this.#order.forget(control.appliance)
       this.#senses.delete(control.appliance)

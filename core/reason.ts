@@ -11,6 +11,9 @@ import type { TicketState } from './tickets/ticket.ts'
 export type Reason<C extends ReasonCode = ReasonCode> = { [K in C]: { readonly code: K } & Given<ReasonParams[K]> }[C]
 export type ReasonCode = keyof ReasonParams
 
+/** Of these are the steps of a ticket's history. */
+export type HistoryCode = keyof HistoryReasons
+
 type None = Record<never, never>
 type Given<P> = None extends P ? { readonly params?: P } : { readonly params: P }
 
@@ -70,8 +73,6 @@ interface HistoryReasons {
   'still-no-contact': None
   'second-deadline': { engineer: string }
   'nobody-home': { words: string }
-  'on-the-way': { engineer: string }
-  'on-the-way-title': None
   'waits-for-parts': { parts: readonly string[]; words?: string }
   'parts-there': None
   'signal-back': None
@@ -110,7 +111,7 @@ interface HistoryReasons {
   'evidence-stands': None
   'guide-helped': { guide: string }
   'guide-no-help': { guide: string }
-  'not-a-fault': { words: string }
+  'not-a-fault': { words?: string }
   'marked-known': { words?: string }
   'marked-not-worth': { words?: string }
   'closed-with': { cause: string; verdict?: 'confirmed' | 'refuted' | 'other-cause' }
@@ -202,6 +203,8 @@ interface DeskReasons {
   'tell-accepted': { number: string; contactBy: Millis } & Zoned
   'tell-assigned-title': None
   'tell-assigned': { engineer?: string; slot?: Millis; number: string } & Zoned
+  'on-the-way-title': None
+  'on-the-way': { engineer: string }
   'tell-waiting-title': { number: string }
   'tell-waiting': { partsBy: Millis } & Zoned
   'tell-no-show-title': { number: string }

@@ -7,6 +7,8 @@ const after = (words: string | undefined): string => (words ? `: ${words}` : '')
 /** Which desk called. */
 const calling = (desk: string | undefined): string =>
   desk === undefined ? '' : ` by ${desk === 'central' ? 'the central desk' : desk}`
+/** People are called by their names. */
+const who = (by: string): string => by.replace(/^user:/, '')
 const list = (items: readonly string[]): string => items.join(', ')
 
 const promises = {
@@ -48,7 +50,7 @@ export const en: Words = {
   left: 'left; the card is complete',
   'left-undone': ({ items }) => `left; not done: ${list(items)}`,
   'no-safe-earth': ({ ticket }) => `no safe earth: all work stops, safety ticket ${ticket}`,
-  'earth-failed': ({ ticket, by }) => `the earth test failed at ${ticket}, says ${by}`,
+  'earth-failed': ({ ticket, by }) => `the earth test failed at ${ticket}, says ${who(by)}`,
   'earth-safe': 'the earth is safe: the home is unlocked',
   'safety-first': 'safety first',
   spoke: ({ words }) => `spoke to the owner${after(words)}`,
@@ -103,7 +105,7 @@ export const en: Words = {
   'evidence-stands': 'it still stands: its owner is asked',
   'guide-helped': ({ guide }) => `the owner repaired it by the guide ${guide}`,
   'guide-no-help': ({ guide }) => `tried the guide ${guide}: no help`,
-  'not-a-fault': ({ words }) => `not a fault: ${words}`,
+  'not-a-fault': ({ words }) => `not a fault${after(words)}`,
   'marked-known': ({ words }) => `the fault is known: no visit${after(words)}`,
   'marked-not-worth': ({ words }) => `not worth a visit${after(words)}`,
   'closed-with': ({ cause, verdict }) => `${cause}${verdict ? `, ${verdict}` : ''}`,
@@ -157,7 +159,7 @@ export const en: Words = {
   'earned-nothing': ({ number }) => `${number}: the repair did not last and was done again`,
   'earned-stars': ({ number, stars, percent }) => `${number}: ${stars} of 5 stars make it ${percent} %`,
   'earned-bonus': ({ number }) => `${number}: bonus for five stars`,
-  'earned-corrected': ({ by, words }) => `Corrected by ${by}: ${words}`,
+  'earned-corrected': ({ by, words }) => `Corrected by ${who(by)}: ${words}`,
   'line-covered': ({ clause, line }) => `${clause}: ${line}`,
   'clause-we-were-wrong': 'We were wrong: free of charge',
   'clause-safety': 'A safety visit: no call-out is charged',

@@ -137,6 +137,8 @@ const known: Record<string, fc.Arbitrary<unknown>> = {
   papers: fc.array(among(Object.values(policy.gradeRules).flatMap(({ certificates }) => certificates)), {
     minLength: 1,
   }),
+  // Whoever acts has a name of their own, or the administrator’s token.
+  by: fc.constantFrom('token', 'user:◇'),
   type: among(remoteTypes),
   state: among(ticketStates),
 }

@@ -8,6 +8,8 @@ const after = (words: string | undefined): string => (words ? `：${words}` : ''
 /** 由哪个服务台回访。 */
 const calling = (desk: string | undefined): string =>
   desk === undefined ? '' : desk === 'central' ? '中心回访台' : `${desk} `
+/** People are called by their names; who has the administrator’s token has none. */
+const who = (by: string): string => (by === 'token' ? '管理令牌' : by.replace(/^user:/, ''))
 const list = (items: readonly string[]): string => items.join('、')
 const verdicts = { confirmed: '确认', refuted: '无故障', 'other-cause': '其他原因' }
 const results = { done: '已完成', refused: '被拒绝', failed: '失败' }
@@ -71,7 +73,7 @@ export const zh: Words = {
   left: '离开；检查单已完成',
   'left-undone': ({ items }) => `离开；未完成：${list(items)}`,
   'no-safe-earth': ({ ticket }) => `接地不安全：停止作业，安全工单 ${ticket}`,
-  'earth-failed': ({ ticket, by }) => `${ticket} 的接地检测未通过（${by}）`,
+  'earth-failed': ({ ticket, by }) => `${ticket} 的接地检测未通过（${who(by)}）`,
   'earth-safe': '接地已安全：解除锁定',
   'safety-first': '安全第一',
   spoke: ({ words }) => `已联系用户${after(words)}`,
@@ -124,7 +126,7 @@ export const zh: Words = {
   'evidence-stands': '情况仍然存在：询问用户',
   'guide-helped': ({ guide }) => `用户按指南 ${guide} 自行修复`,
   'guide-no-help': ({ guide }) => `已尝试指南 ${guide}：无效`,
-  'not-a-fault': ({ words }) => `并非故障：${words}`,
+  'not-a-fault': ({ words }) => `并非故障${after(words)}`,
   'marked-known': ({ words }) => `故障已知，不安排上门${after(words)}`,
   'marked-not-worth': ({ words }) => `不值得上门${after(words)}`,
   'closed-with': ({ cause, verdict }) => `结案：${cause}${verdict ? `，${verdicts[verdict]}` : ''}`,
@@ -176,7 +178,7 @@ export const zh: Words = {
   'earned-nothing': ({ number }) => `${number}：维修未能保持，已返工`,
   'earned-stars': ({ number, stars, percent }) => `${number}：评价 ${stars} 星，按 ${percent}% 计`,
   'earned-bonus': ({ number }) => `${number}：五星奖金`,
-  'earned-corrected': ({ by, words }) => `由 ${by} 更正：${words}`,
+  'earned-corrected': ({ by, words }) => `由 ${who(by)} 更正：${words}`,
   'line-covered': ({ clause, line }) => `${clause}：${line}`,
   'clause-we-were-wrong': '判断有误：免费',
   'clause-safety': '安全上门：免上门费',

@@ -76,8 +76,10 @@ export interface FeatureState {
   neverCycles: boolean
   /** Usual seconds covered a day. */
   usualCover: number
-  /** Operating mode of the day so far, for the health row. */
+  /** When the last of the visits ends that are under way: until then what it shows is no evidence. */
   mutedUntil: Millis
+  /** Visits under way, by their tickets: one that ends leaves the appliance muted by the others. */
+  visits: { ticket: string; until: Millis }[]
   /** Accumulators of the steady quantities at the last whole hours of this day, oldest first. */
   glances: Float64Array[]
   glanceHour: number
@@ -173,6 +175,7 @@ export function newFeatureState(plan: DetectionPlan, appliance: ApplianceId, mod
     lastStates: new Int32Array(plan.kind.stateNames.length).fill(-1),
     usualCover: 86_400,
     mutedUntil: -Infinity,
+    visits: [],
     glances: [],
     glanceHour: NaN,
     bursts: [],
@@ -190,6 +193,8 @@ export function resetFeatureState(plan: DetectionPlan, former: FeatureState): Fe
   const { region, firmware, cadenceSeconds, heardAt, downAtHeard, offUntil, offSince, silent, mutedUntil } = former
   const { onChange, heartbeatSeconds, goneSince, talkedAt, refusedSince, refusedAt, refusedWhy, saidRefused, behind } =
     former
+  // An earlier program did not write them down.
+  const { visits = [] } = former
   return {
     ...newFeatureState(plan, former.appliance, former.model),
     region,
@@ -201,6 +206,7 @@ export function resetFeatureState(plan: DetectionPlan, former: FeatureState): Fe
     offSince,
     silent,
     mutedUntil,
+    visits,
     onChange,
     heartbeatSeconds,
     goneSince,

@@ -102,7 +102,7 @@ export function alertService(
       const ticket = await ticketOf(tx, alert)
       if (!ticket || !ticketCan(ticket.state, 'dismiss') || (await alerts.hasOther(tx, ticket.id, alert.id))) return
       // Of a fault that is known, or not worth a visit, nobody was wrong.
-      if (verdict === 'normal-here') await carryOut(tx, ticket, { type: 'dismiss', why: why || verdict }, { by })
+      if (verdict === 'normal-here') await carryOut(tx, ticket, { type: 'dismiss', why }, { by })
       else {
         const reason = because(verdict === 'known' ? 'marked-known' : 'marked-not-worth', why ? { words: why } : {})
         await carryOut(tx, ticket, { type: 'cancel', why: reason, tells: true }, { by })

@@ -1,4 +1,4 @@
-import { type Alert, DAY, HOUR, MINUTE, Problem, SeededRandom, uniform } from '../../core/index.ts'
+import { type Alert, DAY, HOUR, MINUTE, Problem, SeededRandom, type TicketId, uniform } from '../../core/index.ts'
 import { CARD } from './openTestApi.ts'
 import { alertOf, type TestService } from './openTestService.ts'
 import type { Act } from './recomputedClocks.ts'
@@ -6,6 +6,16 @@ import type { Act } from './recomputedClocks.ts'
 /** From D, which may do nothing, to A+, which may do everything. */
 export const grades = ['D', 'C', 'B', 'A', 'A+']
 const kinds = ['fridge', 'washer', 'ac']
+/** What its people say. */
+export const ownWords = [
+  'It does not work.',
+  'not now',
+  'the owner does not want it',
+  'nobody can go',
+  'sold',
+  'nobody opened',
+  'it lacks one',
+]
 export type Seen = Awaited<ReturnType<TestService['desk']['get']>>
 
 /** A town whose owners, engineers and desks do what comes to their minds, as far as the state of the ticket allows it. */
@@ -49,8 +59,8 @@ export async function openTown({ desk, people, clock, catalog, database, registr
   )
   const idle = new Set(appliances)
   const resting: { appliance: string; at: number }[] = []
-  const due: { at: number; id: string }[] = []
-  const later = (id: string, at: number): void => void due.push({ at, id })
+  const due: { at: number; id: TicketId }[] = []
+  const later = (id: TicketId, at: number): void => void due.push({ at, id })
   const acts = new Map<string, Act[]>()
   const did = (ticket: Seen, what: Act['what']): void => {
     acts.set(ticket.id, [...(acts.get(ticket.id) ?? []), { at: clock.now(), what }])
@@ -97,7 +107,7 @@ export async function openTown({ desk, people, clock, catalog, database, registr
   }
 
   /** One thing that may happen to this ticket now; then a time to look again. */
-  async function act(id: string): Promise<void> {
+  async function act(id: TicketId): Promise<void> {
     const ticket = await desk.get(id)
     const now = clock.now()
     const again = (hours: number): void => later(id, now + hours * HOUR)

@@ -161,7 +161,7 @@ export const adopted = (step: Step, { failureMode, hypotheses, evidence, remaini
 /** A person said that what led to it was no fault. */
 export function dismiss(ticket: Ticket, { why }: Of<'dismiss'>, facts: Facts): Decision {
   return new Step(ticket, facts)
-    .move('cancel', because('not-a-fault', { words: why }))
+    .move('cancel', because('not-a-fault', why ? { words: why } : {}))
     .closure({ dismissed: { by: facts.by, why, at: facts.at } })
     .stopAll()
     .release(false, 'dismissed')
