@@ -6,6 +6,7 @@ import {
   type Database,
   type Offset,
   Problem,
+  type TicketId,
   type UnitOfWork,
 } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
@@ -36,7 +37,7 @@ export function createDecider(parts: {
   let untold: { upTo: Offset; effects: Effect[] } | undefined
 
   /** The pages hear of what was committed; that they may not must not undo it. */
-  async function tell(changed: Alert[], tickets: Iterable<string>): Promise<void> {
+  async function tell(changed: Alert[], tickets: Iterable<TicketId>): Promise<void> {
     if (events.listeners === 0) return
     try {
       for (const alert of changed) events.publish({ type: 'alert', id: alert.id })

@@ -9,7 +9,15 @@ import {
   openMaintenance,
 } from '../alerts/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Clock, type Database, mailAddressOf, type OwnerTold, type OwnerWay, wallClock } from '../core/index.ts'
+import {
+  type Clock,
+  type Database,
+  mailAddressOf,
+  type OwnerTold,
+  type OwnerWay,
+  ticketIdSchema,
+  wallClock,
+} from '../core/index.ts'
 import { forgetMapped, isMappedSource } from '../mapping/index.ts'
 import {
   type Escalations,
@@ -167,6 +175,6 @@ const openDeliveriesOf = (
     receiptMinutes: () => rules().receiptMinutes,
     async became(tx, { ticket, title, key, to }, what) {
       if (to.role === 'staff') return what === 'unreached' ? escalations.unreached(tx, key) : undefined
-      if (ticket) await desk.told(tx, ticket, what, { title, key })
+      if (ticket) await desk.told(tx, ticketIdSchema.parse(ticket), what, { title, key })
     },
   })

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Problem, ticketStatesWhere } from '../../core/index.ts'
+import { Problem, ticketIdSchema, ticketStatesWhere } from '../../core/index.ts'
 import type { TicketView } from '../../service/index.ts'
 import { needsOf } from './access.ts'
 import type { ApiContext } from './apiContext.ts'
@@ -44,7 +44,10 @@ const isOwn: Record<
   (request: FastifyRequest, engineer: string, desk: Desk) => Promise<TicketView | boolean>
 > = {
   async ticket(request, engineer, desk) {
-    const ticket = await desk.get(idIn(request))
+    // A path may hold anything yet.
+    const { data: id } = ticketIdSchema.safeParse(idIn(request))
+    if (id === undefined) return false
+    const ticket = await desk.get(id)
     return ticket.engineer === engineer && ticket
   },
   /** By a job there that is not over. */

@@ -8,6 +8,7 @@ import {
   type Millis,
   own,
   SECOND,
+  type TicketId,
 } from '../../core/index.ts'
 import type { ApiContext } from '../api/apiContext.ts'
 import { applianceViews } from '../api/views/fleetView.ts'
@@ -96,10 +97,10 @@ async function worstOf({ alerts, catalog }: Context, ids: readonly string[]): Pr
 const sinceOf = ({ openedAt, firstSeenAt }: Alert): Millis => openedAt ?? firstSeenAt
 
 /** What lives of an appliance, a fault's before what stands beside it: a house shows one. */
-const livingOf = async ({ desk }: Context, ids: readonly string[] = []) =>
+const livingOf = async ({ desk }: Context, ids: readonly TicketId[] = []) =>
   livingFirst(await Promise.all(ids.map((id) => desk.get(id))))
 
-async function ticketOf(context: Context, ids: readonly string[]): Promise<HouseDevice['ticket']> {
+async function ticketOf(context: Context, ids: readonly TicketId[]): Promise<HouseDevice['ticket']> {
   const [ticket] = await livingOf(context, ids)
   if (!ticket) return undefined
   const { id, number, state, slot } = ticket

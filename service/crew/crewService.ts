@@ -1,4 +1,4 @@
-import type { Appliance, Database, Text, UnitOfWork } from '../../core/index.ts'
+import type { Appliance, Database, EngineerId, Text, UnitOfWork } from '../../core/index.ts'
 import { type DeskTask, doTask, listTasks } from '../tickets/taskTable.ts'
 import type { TicketServiceOptions } from '../tickets/ticketServiceOptions.ts'
 import { type EarningBook, earningBook } from './earningBook.ts'
@@ -16,21 +16,21 @@ import {
 export type TaskView = Omit<DeskTask, 'what'> & { text: Text }
 
 export interface CrewService extends EarningBook {
-  isolate(engineer: string, by: string, why: string): Promise<void>
+  isolate(engineer: EngineerId, by: string, why: string): Promise<void>
   /** The way back, with a reason. */
-  lift(engineer: string, by: string, why: string): Promise<void>
-  retrain(engineer: string, by: string, failureModes: string[], why: string): Promise<void>
-  pass(engineer: string, by: string, failureMode: string, why: string): Promise<void>
-  standing(engineer: string): ReturnType<typeof standingOf>
-  bind(appliance: Appliance, by: string, engineer: string | null): Promise<void>
-  boundTo(appliance: Appliance): Promise<string | undefined>
+  lift(engineer: EngineerId, by: string, why: string): Promise<void>
+  retrain(engineer: EngineerId, by: string, failureModes: string[], why: string): Promise<void>
+  pass(engineer: EngineerId, by: string, failureMode: string, why: string): Promise<void>
+  standing(engineer: EngineerId): ReturnType<typeof standingOf>
+  bind(appliance: Appliance, by: string, engineer: EngineerId | null): Promise<void>
+  boundTo(appliance: Appliance): Promise<EngineerId | undefined>
   tasks(query: Parameters<typeof listTasks>[1]): Promise<TaskView[]>
   doTask(id: string, by: string, outcome: string): Promise<TaskView>
 }
 
 export function crewService(
   options: TicketServiceOptions,
-  refresh: (tx: UnitOfWork, engineer: string) => Promise<void>,
+  refresh: (tx: UnitOfWork, engineer: EngineerId) => Promise<void>,
   /** Something that a desk did is of importance to its ticket. */
   done: (tx: UnitOfWork, task: DeskTask) => Promise<void>,
 ): CrewService {
@@ -38,7 +38,7 @@ export function crewService(
   const inWords = ({ what, ...task }: DeskTask): TaskView => ({ ...task, text: render(what) })
   const database: Database = options.database
   /** What changes who may go takes effect on every open ticket at once. */
-  const change = (engineer: string, work: (tx: UnitOfWork) => Promise<void>): Promise<void> =>
+  const change = (engineer: EngineerId, work: (tx: UnitOfWork) => Promise<void>): Promise<void> =>
     database.transaction(async (tx) => {
       await work(tx)
       await refresh(tx, engineer)

@@ -2,9 +2,11 @@ import type { Generated } from 'kysely'
 import {
   type Database,
   type DatabaseMigration,
+  type EngineerId,
   type Millis,
   notFound,
   type Text,
+  type TicketId,
   ticketIdSchema,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -56,12 +58,12 @@ export interface Earnings {
 
 export interface EarningBook {
   /** @throws Problem `not-found` of an unknown engineer */
-  earnings(engineer: string, from: Millis, to: Millis): Promise<Earnings>
+  earnings(engineer: EngineerId, from: Millis, to: Millis): Promise<Earnings>
   /** One entry more. @throws Problem `not-found` of an unknown engineer or ticket */
   correctEarnings(
-    engineer: string,
+    engineer: EngineerId,
     by: string,
-    entry: { cents: number; why: string; ticket?: string | undefined },
+    entry: { cents: number; why: string; ticket?: TicketId | undefined },
   ): Promise<void>
 }
 

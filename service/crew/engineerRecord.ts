@@ -19,7 +19,7 @@ import type { StandingChange } from './ratingTable.ts'
 
 async function write(
   tx: UnitOfWork,
-  engineer: string,
+  engineer: EngineerId,
   at: Millis,
   by: string,
   what: StandingChange,
@@ -28,7 +28,7 @@ async function write(
   await tx.insertInto('standing').values({ engineer, at, by, what, why }).execute()
 }
 
-async function bodyOf(tx: UnitOfWork, id: string): Promise<Engineer> {
+async function bodyOf(tx: UnitOfWork, id: EngineerId): Promise<Engineer> {
   const row = await tx.selectFrom('engineer').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
   if (!row) throw notFound('engineer', id)
   return readEngineer(row)
@@ -41,13 +41,19 @@ const saveBody = (tx: UnitOfWork, engineer: Engineer) =>
     .execute()
 
 /** No job from this moment on, until somebody lifts it. */
-export async function isolate(tx: UnitOfWork, id: string, at: Millis, by: string, why: string): Promise<void> {
+export async function isolate(tx: UnitOfWork, id: EngineerId, at: Millis, by: string, why: string): Promise<void> {
   await bodyOf(tx, id)
   await tx.updateTable('engineer').set({ isolated: why }).where('id', '=', id).execute()
   await write(tx, id, at, by, 'isolated', why)
 }
 
-export async function liftIsolation(tx: UnitOfWork, id: string, at: Millis, by: string, why: string): Promise<void> {
+export async function liftIsolation(
+  tx: UnitOfWork,
+  id: EngineerId,
+  at: Millis,
+  by: string,
+  why: string,
+): Promise<void> {
   await bodyOf(tx, id)
   await tx.updateTable('engineer').set({ isolated: null }).where('id', '=', id).execute()
   await write(tx, id, at, by, 'lifted', why)
@@ -56,7 +62,7 @@ export async function liftIsolation(tx: UnitOfWork, id: string, at: Millis, by: 
 /** Blocks fault classes for them until they have passed (S37). */
 export async function startRetraining(
   tx: UnitOfWork,
-  id: string,
+  id: EngineerId,
   failureModes: string[],
   at: Millis,
   by: string,
@@ -77,7 +83,7 @@ export async function startRetraining(
 /** @throws Problem `no-retraining` */
 export async function passRetraining(
   tx: UnitOfWork,
-  id: string,
+  id: EngineerId,
   failureMode: string,
   at: Millis,
   by: string,
@@ -156,7 +162,7 @@ export async function boundEngineer(
 export async function bindEngineer(
   tx: UnitOfWork,
   appliance: Pick<Appliance, 'id' | 'homeId'>,
-  engineer: string | null,
+  engineer: EngineerId | null,
   at: Millis,
   by: string,
 ): Promise<void> {
@@ -168,7 +174,7 @@ export async function bindEngineer(
 }
 
 /** Everything that was done about one engineer, the newest first. */
-export async function standingOf(database: Database, engineer: string) {
+export async function standingOf(database: Database, engineer: EngineerId) {
   const items = await database.query
     .selectFrom('standing')
     .select(['at', 'by', 'what', 'why'])

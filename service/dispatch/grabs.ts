@@ -4,6 +4,8 @@ import {
   type Clock,
   type Database,
   type DatabaseMigration,
+  type EngineerId,
+  engineerIdSchema,
   keptReason,
   type Millis,
   notFound,
@@ -12,8 +14,10 @@ import {
   type Render,
   type Tables,
   type Text,
+  type TicketId,
   type TicketState,
   ticketCan,
+  ticketIdSchema,
   type UnitOfWork,
 } from '../../core/index.ts'
 import { type Apart, jsonColumn, readable, together } from '../../database/index.ts'
@@ -131,13 +135,13 @@ export async function recordGrab(
 export async function decideGrabs(
   tx: UnitOfWork,
   before: Millis,
-  give: (ticket: string, engineer: string, why: Reason) => Promise<boolean>,
+  give: (ticket: TicketId, engineer: EngineerId, why: Reason) => Promise<boolean>,
   apart: Apart = together,
   chance?: GrabChance,
-): Promise<string[]> {
+): Promise<TicketId[]> {
   const open = await tx.selectFrom('grab').selectAll().where('won', 'is', null).orderBy('ticket').execute()
   const resting = new Set(apart.resting('the grab of'))
-  async function decide(ticket: string, grabs: Tables['grab'][]): Promise<boolean> {
+  async function decide(ticket: TicketId, grabs: Tables['grab'][]): Promise<boolean> {
     const lost = await lostSinceWon(
       tx,
       grabs.map(({ engineer }) => engineer),
@@ -147,7 +151,7 @@ export async function decideGrabs(
       chance,
     )
     const winner = outcomes.find(({ won }) => won)
-    const given = winner !== undefined && (await give(ticket, winner.engineer, winner.why))
+    const given = winner !== undefined && (await give(ticket, engineerIdSchema.parse(winner.engineer), winner.why))
     for (const { engineer, won, why } of outcomes) {
       await tx
         .updateTable('grab')
@@ -159,8 +163,9 @@ export async function decideGrabs(
     }
     return given
   }
-  const changed: string[] = []
-  for (const [ticket, grabs] of Map.groupBy(open, (grab) => grab.ticket)) {
+  const changed: TicketId[] = []
+  for (const [of, grabs] of Map.groupBy(open, (grab) => grab.ticket)) {
+    const ticket = ticketIdSchema.parse(of)
     if (resting.has(ticket) || Math.min(...grabs.map(({ at }) => at)) > before) continue
     if (await apart.each(tx, 'the grab of', ticket, () => decide(ticket, grabs))) changed.push(ticket)
   }

@@ -1,4 +1,4 @@
-import { distanceKm, type Location, localDay, type Millis, type Reason } from '../../core/index.ts'
+import { distanceKm, type Location, localDay, type Millis, type Reason, type TicketId } from '../../core/index.ts'
 import type { DayJob } from './buildDay.ts'
 import type { Means, OpenJob } from './means.ts'
 import { type Planned, timesOfDay } from './planning.ts'
@@ -16,7 +16,7 @@ export interface Move {
   /** What the way of their day grows by. */
   km?: number
   /** Whose work would begin later than promised, the job itself among them, and was not late before. */
-  late: { ticket: string; minutes: number }[]
+  late: { ticket: TicketId; minutes: number }[]
   /** Of the kit, what their van does not have. */
   missing: string[]
 }

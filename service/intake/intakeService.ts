@@ -7,6 +7,7 @@ import {
   notFound,
   recordOf,
   type Series,
+  type TicketId,
   ticketCan,
   ticketIdSchema,
   type UnitOfWork,
@@ -55,7 +56,7 @@ export interface Intake {
     failureMode?: string,
     details?: ReportDetails,
   ): Promise<TicketView>
-  attachments(ticket: string): Promise<{ at: number; kind: string; series: Series }[]>
+  attachments(ticket: TicketId): Promise<{ at: number; kind: string; series: Series }[]>
   /** The path of the appliance's own page for its owner; made when it is first asked for. */
   ownerPathOf(appliance: string): string
   /** Whose link this secret is. @throws Problem `not-found` */

@@ -1,4 +1,12 @@
-import { HOUR, type KitLine, type Location, type Millis, type UnitOfWork } from '../../core/index.ts'
+import {
+  HOUR,
+  type KitLine,
+  type Location,
+  type Millis,
+  type TicketId,
+  ticketIdSchema,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { book, bookAll, reservedFor, type StockMove } from './ledger.ts'
 import { type DeliveryPolicy, promisePart, type SupplyPlace } from './promiseParts.ts'
 
@@ -132,7 +140,7 @@ export async function supplyOf(db: Pick<UnitOfWork, 'selectFrom'>, ticket: strin
 }
 
 /** Tickets for which something is due. */
-export async function arrivalsDue(tx: UnitOfWork, at: Millis): Promise<string[]> {
+export async function arrivalsDue(tx: UnitOfWork, at: Millis): Promise<TicketId[]> {
   const due = await tx
     .selectFrom('partOrder')
     .select('ticket')
@@ -140,7 +148,7 @@ export async function arrivalsDue(tx: UnitOfWork, at: Millis): Promise<string[]>
     .where('dueAt', '<=', at)
     .orderBy('seq')
     .execute()
-  return [...new Set(due.map(({ ticket }) => ticket))]
+  return [...new Set(due.map(({ ticket }) => ticketIdSchema.parse(ticket)))]
 }
 
 /** Books what is due for a ticket into the vans, reserved for it while it still waits. */

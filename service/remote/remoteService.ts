@@ -1,4 +1,4 @@
-import type { CommandAck, UnitOfWork } from '../../core/index.ts'
+import type { CommandAck, TicketId, UnitOfWork } from '../../core/index.ts'
 import { testFor } from '../testing/chooseTest.ts'
 import { testAnswered } from '../testing/testAnswered.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
@@ -15,14 +15,14 @@ export type RemoteType = (typeof remoteTypes)[number]
 export interface RemoteService {
   /** The ticket goes to `remote`, and the command is on its way, or waits for the appliance. */
   repairRemotely(
-    id: string,
+    id: TicketId,
     by: string,
     type: RemoteType,
     params: Record<string, unknown>,
     expiresInSeconds: number,
   ): Promise<{ ticket: TicketView; command: CommandRecord }>
   /** A desk has the appliance tested now. @throws Problem `no-such-test`, `needs-consent` */
-  testNow(id: string, by: string, test: string, ownerAgreed: boolean): Promise<TicketView>
+  testNow(id: TicketId, by: string, test: string, ownerAgreed: boolean): Promise<TicketView>
   /** What the appliance says of a command is written down. @returns the ticket that it changes, if it belongs to a repair */
   commandAnswered(ack: CommandAck): Promise<TicketView | undefined>
 }

@@ -1,4 +1,4 @@
-import { notFound, type Reason, ticketStatesWhere } from '../../core/index.ts'
+import { type EngineerId, notFound, type Reason, type TicketId, ticketStatesWhere } from '../../core/index.ts'
 import { engineersNow } from '../crew/people.ts'
 import { type DispatchBoard, dispatchBoard } from '../dispatch/dispatchBoard.ts'
 import { type GrabView, listGrabs, recordGrab } from '../dispatch/grabs.ts'
@@ -13,13 +13,13 @@ import type { TicketView } from './ticketView.ts'
 
 export interface DispatchService {
   /** An engineer wants an open job; who gets it is decided when better ones had their chance. */
-  grab(id: string, engineer: string): Promise<GrabView>
-  grabs(of: { ticket?: string; engineer?: string }): Promise<GrabView[]>
+  grab(id: TicketId, engineer: EngineerId): Promise<GrabView>
+  grabs(of: { ticket?: TicketId; engineer?: EngineerId }): Promise<GrabView[]>
   /** What an engineer may take now, the nearest first. */
-  openJobs(engineer: string): Promise<{ ticket: TicketView; reasons: string[] }[]>
+  openJobs(engineer: EngineerId): Promise<{ ticket: TicketView; reasons: string[] }[]>
   board(at: number): Promise<DispatchBoard>
   /** What giving it to each engineer would bring about: the way, who becomes late, which parts lack; nothing is done. */
-  moves(id: string): Promise<Move[]>
+  moves(id: TicketId): Promise<Move[]>
 }
 
 /** Who wants which job, and who goes where. */
@@ -29,7 +29,7 @@ export function dispatchService(
   queries: Pick<ReturnType<typeof ticketQueries>, 'list'>,
 ): DispatchService {
   const { database, clock, policy, render } = options
-  const grabs = (of: { ticket?: string; engineer?: string }): Promise<GrabView[]> =>
+  const grabs = (of: { ticket?: TicketId; engineer?: EngineerId }): Promise<GrabView[]> =>
     listGrabs(database, of, policy.grabSeconds * 1_000, render)
   return {
     grabs,

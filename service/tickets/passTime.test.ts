@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY, type Database } from '../../core/index.ts'
+import { DAY, type Database, type TicketId } from '../../core/index.ts'
 import { openApart } from '../../database/index.ts'
 import { alertOf, onBothDatabases, openTestService, type TestService } from '../../test/desk/openTestService.ts'
 
@@ -16,7 +16,7 @@ onBothDatabases('time passes over tickets', (open) => {
   afterAll(() => close())
 
   test('one ticket that cannot be read stands still alone: the others expire, are planned, and their commands end', async () => {
-    const ids: string[] = []
+    const ids: TicketId[] = []
     for (const appliance of ['p1', 'p2', 'p3']) {
       await desk.register(appliance)
       ids.push((await desk.ticketFor(alertOf(appliance))).id)
@@ -28,7 +28,7 @@ onBothDatabases('time passes over tickets', (open) => {
       expiresInSeconds: 60,
       by: 'token',
     })
-    const [first = '', broken = '', last = ''] = ids
+    const [first, broken, last] = [ids[0]!, ids[1]!, ids[2]!]
     const before = await database.query
       .selectFrom('ticket')
       .select('body')

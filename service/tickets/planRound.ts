@@ -1,4 +1,11 @@
-import { type Reason, ticketCan, ticketIs, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Reason,
+  type TicketId,
+  ticketCan,
+  ticketIs,
+  ticketStatesWhere,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
 import { supplyPlaces } from '../crew/people.ts'
 import type { Means } from '../dispatch/means.ts'
@@ -22,7 +29,7 @@ export class PlanRound {
   readonly #carryOut: CarryOut
   readonly #tx: UnitOfWork
   readonly #apart: Apart
-  readonly #changed = new Set<string>()
+  readonly #changed = new Set<TicketId>()
 
   constructor(options: TicketServiceOptions, carryOut: CarryOut, tx: UnitOfWork, apart: Apart) {
     this.#options = options
@@ -32,7 +39,7 @@ export class PlanRound {
   }
 
   /** @returns ids of what changed */
-  async run(): Promise<string[]> {
+  async run(): Promise<TicketId[]> {
     const all = await this.#planable()
     if (all.length === 0) return []
     const before = await this.#means(all)

@@ -1,4 +1,13 @@
-import { because, type Reason, ticketCan, ticketIs, ticketStatesWhere, type UnitOfWork } from '../../core/index.ts'
+import {
+  because,
+  type EngineerId,
+  type Reason,
+  type TicketId,
+  ticketCan,
+  ticketIs,
+  ticketStatesWhere,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import type { Apart } from '../../database/index.ts'
 import { rankJob } from '../dispatch/planning.ts'
 import { arrivalsDue, bookArrivals, supplyOf } from '../parts/kit.ts'
@@ -16,7 +25,7 @@ export function ticketRounds(options: TicketServiceOptions, carryOut: CarryOut) 
   const partsOf = (all: readonly Ticket[]): string[] => all.flatMap(({ plan }) => plan.kit.map(({ part }) => part))
 
   /** Somebody's standing changed: candidates of open tickets are found anew, and what they may not do is taken off them. */
-  async function refresh(tx: UnitOfWork, engineer: string): Promise<void> {
+  async function refresh(tx: UnitOfWork, engineer: EngineerId): Promise<void> {
     const all = await tickets(tx, { states: ticketStatesWhere('ranked'), order: ['id'] })
     const concerned = all.filter(({ plan }) => plan.candidates.some((one) => one.engineer === engineer))
     if (concerned.length === 0) return
@@ -32,15 +41,15 @@ export function ticketRounds(options: TicketServiceOptions, carryOut: CarryOut) 
   }
 
   /** Parts that were waited for have come. @returns ids of tickets that still wanted them */
-  async function partsCame(tx: UnitOfWork, apart: Apart): Promise<string[]> {
+  async function partsCame(tx: UnitOfWork, apart: Apart): Promise<TicketId[]> {
     const resting = new Set(apart.resting('parts of'))
-    const came: string[] = []
+    const came: TicketId[] = []
     for (const id of await arrivalsDue(tx, clock.now())) {
       if (!resting.has(id) && (await apart.each(tx, 'parts of', id, () => partsCameFor(tx, id)))) came.push(id)
     }
     return came
   }
-  async function partsCameFor(tx: UnitOfWork, id: string): Promise<boolean> {
+  async function partsCameFor(tx: UnitOfWork, id: TicketId): Promise<boolean> {
     const [ticket] = await tickets(tx, { ids: [id] })
     const isWanted = ticket !== undefined && ticketIs(ticket.state, 'living')
     await bookArrivals(tx, clock.now(), id, isWanted)
@@ -52,7 +61,7 @@ export function ticketRounds(options: TicketServiceOptions, carryOut: CarryOut) 
   /** A job goes to who won it, if it is still open and they may still do it. */
   const handOver =
     (tx: UnitOfWork) =>
-    async (id: string, engineer: string, why: Reason): Promise<boolean> => {
+    async (id: TicketId, engineer: EngineerId, why: Reason): Promise<boolean> => {
       const ticket = await loadTicket(tx, id)
       if (!ticketCan(ticket.state, 'grab')) return false
       const { slot } = ticket.plan

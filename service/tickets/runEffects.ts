@@ -1,4 +1,13 @@
-import { because, HOUR, type Millis, type Notice, personOf, type TicketId, type UnitOfWork } from '../../core/index.ts'
+import {
+  because,
+  type EngineerId,
+  HOUR,
+  type Millis,
+  type Notice,
+  personOf,
+  type TicketId,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { enqueueControl } from '../../database/index.ts'
 import { calmFrom } from '../calendar/quietHours.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
@@ -29,7 +38,7 @@ export interface Others {
   retime(tx: UnitOfWork, times: Extract<Effect, { do: 'retime' }>['times']): Promise<void>
   openSafety(tx: UnitOfWork, of: Ticket, id: TicketId, by: string): Promise<void>
   /** An engineer's standing changed. */
-  refresh(tx: UnitOfWork, engineer: string): Promise<void>
+  refresh(tx: UnitOfWork, engineer: EngineerId): Promise<void>
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Millis, notFound, Problem, type TicketState, ticketStatesWhere } from '../../core/index.ts'
+import { type Millis, notFound, Problem, type TicketId, type TicketState, ticketStatesWhere } from '../../core/index.ts'
 import { refuseErased } from '../access/refuseErased.ts'
 import { type Placed, zoneOf } from '../calendar/workCalendar.ts'
 import type { StoredTicket } from './store/storedTicket.ts'
@@ -62,12 +62,12 @@ export function ticketQueries({
   return {
     viewOf,
     /** As it stood. Who was considered, and the link, are worked out anew whenever they are asked: of then they are not told. */
-    async asOf(id: string, at: number): Promise<Omit<TicketView, 'history'> | undefined> {
+    async asOf(id: TicketId, at: number): Promise<Omit<TicketView, 'history'> | undefined> {
       const then = await ticketAsOf(db, at, id)
       if (!then) return undefined
       return { ...factsInWords(then, render), candidates: [], ownerLink: '', timeZone: zoneNameOf(then.appliance) }
     },
-    get: async (id: string): Promise<TicketView> => viewOf(await loadTicket(db, id)),
+    get: async (id: TicketId): Promise<TicketView> => viewOf(await loadTicket(db, id)),
     /** @throws Problem `not-found` */
     async bySecret(secret: string): Promise<Ticket & { history: readonly TicketEvent[] }> {
       const [ticket] = await tickets(db, { ids: [links.idOf(secret)] })
@@ -99,8 +99,8 @@ export function ticketQueries({
       return found.length > limit && last ? { items, next: `${last.createdAt}.${last.id}` } : { items }
     },
     find: (text: string, appliances: readonly string[], limit: number) => findTickets(db, text, appliances, limit),
-    async living(appliances?: string[]): Promise<Map<string, string[]>> {
-      const ids = new Map<string, string[]>()
+    async living(appliances?: string[]): Promise<Map<string, TicketId[]>> {
+      const ids = new Map<string, TicketId[]>()
       for (const { id, appliance } of await ticketIds(db, { states: ticketStatesWhere('living'), appliances }))
         ids.set(appliance, [...(ids.get(appliance) ?? []), id])
       return ids

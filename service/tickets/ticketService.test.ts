@@ -3,6 +3,7 @@ import {
   type Alert,
   DAY,
   type Database,
+  engineerIdSchema,
   HOUR,
   localDay,
   type ManualClock,
@@ -291,7 +292,7 @@ onBothDatabases('the desk', (open) => {
       await desk.endVisit(ticket.id, 'expert', card)
       return ticket.id
     }
-    const callBack = async (id: string) => (await desk.get(id)).clocks.find(({ name }) => name === 'call-back')
+    const callBack = async (id: TicketId) => (await desk.get(id)).clocks.find(({ name }) => name === 'call-back')
     const solved = await visited('c1')
     expect((await callBack(solved))?.doneAt).toBeUndefined()
     await desk.callBack(solved, 'desk', true, 'content', 'central')
@@ -324,7 +325,7 @@ onBothDatabases('the desk', (open) => {
     await given.people.saveEngineers([{ id: 'far', name: 'Fay', location: far, grade: 'A+', skills: [] }])
     const { id } = await ticketFor(alertOf('h1'))
     await desk.accept(id, 'owner')
-    await desk.assign(id, 'user:dora', 'far', 'she knows this home')
+    await desk.assign(id, 'user:dora', engineerIdSchema.parse('far'), 'she knows this home')
     const day = localDay(clock.now(), 'Europe/Berlin') + 3
     const slot = { from: momentOf(day, 14, 'Europe/Berlin'), to: momentOf(day, 16, 'Europe/Berlin') }
     expect(await desk.accept(id, 'owner', slot)).toMatchObject({ state: 'assigned', engineer: 'far', slot })
@@ -334,7 +335,7 @@ onBothDatabases('the desk', (open) => {
     await register('h2')
     const { id } = await ticketFor(alertOf('h2'))
     await desk.accept(id, 'owner')
-    await expect(desk.assign(id, 'user:dora', 'trainee', 'learns it')).rejects.toMatchObject({
+    await expect(desk.assign(id, 'user:dora', engineerIdSchema.parse('trainee'), 'learns it')).rejects.toMatchObject({
       code: 'may-not-do-it',
       message: 'trainee: grade D is below A+, which difficulty 4 asks for.',
     })

@@ -3,6 +3,7 @@ import {
   because,
   type Closure,
   DAY,
+  type EngineerId,
   jobTypeOf,
   MINUTE,
   notFound,
@@ -10,6 +11,7 @@ import {
   type Slot,
   saidOr,
   type Text,
+  type TicketId,
   type TicketPort,
   type TicketState,
   ticketStatesWhere,
@@ -70,7 +72,7 @@ export interface TicketService
     OnTheWay,
     PhotoService,
     ProjectService {
-  get(id: string): Promise<TicketView>
+  get(id: TicketId): Promise<TicketView>
   /** The closed cases of its kind that are most like it, and what they turned out to be. */
   similar(
     of: Pick<Alert, 'appliance' | 'kind'> & Pick<Ticket['finding'], 'hypotheses' | 'evidence'>,
@@ -87,46 +89,46 @@ export interface TicketService
     text: string,
     appliances: readonly string[],
     limit: number,
-  ): Promise<{ id: string; number: string; appliance: string; state: TicketState }[]>
+  ): Promise<{ id: TicketId; number: string; appliance: string; state: TicketState }[]>
   /** Ids of the living ones, by appliance. */
-  living(appliances?: string[]): Promise<Map<string, string[]>>
-  accept(id: string, by: string, slot?: Slot): Promise<TicketView>
-  decline(id: string, by: string, why?: string): Promise<TicketView>
-  assign(id: string, by: string, engineer: string, why: string): Promise<TicketView>
-  cancel(id: string, by: string, why?: string): Promise<TicketView>
-  hold(id: string, by: string | null): Promise<TicketView>
+  living(appliances?: string[]): Promise<Map<string, TicketId[]>>
+  accept(id: TicketId, by: string, slot?: Slot): Promise<TicketView>
+  decline(id: TicketId, by: string, why?: string): Promise<TicketView>
+  assign(id: TicketId, by: string, engineer: EngineerId, why: string): Promise<TicketView>
+  cancel(id: TicketId, by: string, why?: string): Promise<TicketView>
+  hold(id: TicketId, by: string | null): Promise<TicketView>
   /** The owner was not there: recorded, and they choose another time. */
-  noShow(id: string, by: string, why: string): Promise<TicketView>
+  noShow(id: TicketId, by: string, why: string): Promise<TicketView>
   /** The engineer has spoken to the owner: the time stands, or another one is agreed. */
-  contact(id: string, by: string, note: string, slot?: Slot): Promise<TicketView>
-  startVisit(id: string, by: string): Promise<TicketView>
+  contact(id: TicketId, by: string, note: string, slot?: Slot): Promise<TicketView>
+  startVisit(id: TicketId, by: string): Promise<TicketView>
   /** The six answers end it; an earth that is not safe interrupts it, and locks the home. */
-  endVisit(id: string, by: string, checklist: Record<string, unknown>): Promise<TicketView>
+  endVisit(id: TicketId, by: string, checklist: Record<string, unknown>): Promise<TicketView>
   /** The visit goes on when these parts have come: they are ordered from the nearest level that has them. */
-  waitForParts(id: string, by: string, parts: Parts, why?: string): Promise<TicketView>
+  waitForParts(id: TicketId, by: string, parts: Parts, why?: string): Promise<TicketView>
   /** The owner's own ticks on the card; one that contradicts the engineer's opens a complaint. */
-  confirmChecklist(id: string, by: string, ticks: Record<string, boolean>): Promise<TicketView>
-  confirmBill(id: string, by: string): Promise<TicketView>
-  contestBill(id: string, by: string, why: string): Promise<TicketView>
+  confirmChecklist(id: TicketId, by: string, ticks: Record<string, boolean>): Promise<TicketView>
+  confirmBill(id: TicketId, by: string): Promise<TicketView>
+  contestBill(id: TicketId, by: string, why: string): Promise<TicketView>
   /** The owner asks for another appliance, where they have the right to it. */
-  claimSwap(id: string, by: string): Promise<TicketView>
+  claimSwap(id: TicketId, by: string): Promise<TicketView>
   checklistOf(ticket: Pick<Ticket, 'policy' | 'source' | 'job'>): {
     job: JobType
     items: ReturnType<typeof itemsOf>
   }
-  close(id: string, by: string, closure: Found): Promise<TicketView>
+  close(id: TicketId, by: string, closure: Found): Promise<TicketView>
   /** The call-back after the visit, by a desk of another outlet: not solved reopens it. */
-  callBack(id: string, by: string, solved: boolean, note: string, desk: string): Promise<TicketView>
-  rate(id: string, stars: number, text: string): Promise<TicketView>
-  reopen(id: string, by: string, why?: string): Promise<TicketView>
+  callBack(id: TicketId, by: string, solved: boolean, note: string, desk: string): Promise<TicketView>
+  rate(id: TicketId, stars: number, text: string): Promise<TicketView>
+  reopen(id: TicketId, by: string, why?: string): Promise<TicketView>
   /** What the owner says of the guide that was offered, or of this one: it helped closes the ticket, and the appliance is asked for the proof. */
-  guideTried(id: string, by: string, helped: boolean, guide?: string): Promise<TicketView>
+  guideTried(id: TicketId, by: string, helped: boolean, guide?: string): Promise<TicketView>
   /** What the owner says to the questions that stand on their page: it may spare the visit, or lead to a guide. */
-  answerQuestions(id: string, by: string, answers: OwnerAnswers): Promise<TicketView>
+  answerQuestions(id: TicketId, by: string, answers: OwnerAnswers): Promise<TicketView>
   /** What the appliance's own signal said of the repair. */
-  verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<string[]>
+  verified(tx: UnitOfWork, rows: VerificationRow[]): Promise<TicketId[]>
   /** One ticket, and the whole desk, as they stood at a moment. */
-  asOf(id: string, at: number): Promise<Omit<TicketView, 'history'> | undefined>
+  asOf(id: TicketId, at: number): Promise<Omit<TicketView, 'history'> | undefined>
   day(at: number): ReturnType<typeof dayAsOf>
   /** Another owner came: what the former one said, and how to reach them, goes; the appliance's history stays. */
   ownerLeft(tx: UnitOfWork, appliance: string, now: Registration['owner']): Promise<() => void>
@@ -135,12 +137,12 @@ export interface TicketService
   /** What became of what an owner was told of it, in the transaction that learned so. */
   told(
     tx: UnitOfWork,
-    ticket: string,
+    ticket: TicketId,
     what: 'received' | 'unreached',
     news: { title: Text; key: string },
   ): Promise<void>
   /** Time passed: offers expire, accepted ones are planned, each ticket `apart`. @returns ids of what changed */
-  tick(tx: UnitOfWork, apart?: Apart): Promise<string[]>
+  tick(tx: UnitOfWork, apart?: Apart): Promise<TicketId[]>
 }
 
 export function openTicketService(options: TicketServiceOptions): TicketService {
@@ -229,7 +231,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
 type Rounds = ReturnType<typeof ticketRounds>
 /** A command of a person: what it needs to know is read, and it is carried out, in one transaction. */
 type Command = (
-  id: string,
+  id: TicketId,
   by: string,
   make: TicketCommand | ((tx: UnitOfWork, ticket: Ticket) => Promise<TicketCommand>),
 ) => Promise<TicketView>
@@ -307,12 +309,12 @@ function timeCalls(
   let scoredOn = 0
   return {
     async verified(tx, rows) {
-      const changed: string[] = []
+      const changed: TicketId[] = []
       for (const { ticket: id, outcome, evidence } of rows) {
         const [ticket] = await tickets(tx, { ids: [id] })
         if (ticket?.state !== 'closed' || ticket.closure.verification !== 'pending') continue
         await carryOut(tx, ticket, { type: 'verified', outcome, evidence })
-        changed.push(id)
+        changed.push(ticket.id)
       }
       return changed
     },

@@ -1,4 +1,4 @@
-import type { Text, UnitOfWork } from '../../core/index.ts'
+import type { Text, TicketId, UnitOfWork } from '../../core/index.ts'
 import type { CarryOut } from './carryOut.ts'
 import { tickets } from './store/ticketRepository.ts'
 
@@ -7,7 +7,7 @@ export const toldOwner =
   (carryOut: CarryOut) =>
   async (
     tx: UnitOfWork,
-    id: string,
+    id: TicketId,
     what: 'received' | 'unreached',
     { title: news, key }: { title: Text; key: string },
   ): Promise<void> => {

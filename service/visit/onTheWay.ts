@@ -1,4 +1,4 @@
-import { because, localDay, Problem, ticketCan } from '../../core/index.ts'
+import { because, localDay, Problem, type TicketId, ticketCan } from '../../core/index.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
 import { engineerOf } from '../crew/people.ts'
 import { ownerTold } from '../registry/ownerTold.ts'
@@ -10,7 +10,7 @@ export interface OnTheWay {
    * The engineer has set out: the owner is told, once a day; the ticket stands where it is.
    * @returns whether there is an owner to tell @throws Problem `illegal-move` where no visit is planned
    */
-  onTheWay(id: string): Promise<{ told: boolean }>
+  onTheWay(id: TicketId): Promise<{ told: boolean }>
 }
 
 type Options = Pick<TicketServiceOptions, 'announcer' | 'appliance' | 'clock' | 'database' | 'policy' | 'render'>

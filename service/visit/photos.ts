@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { type Clock, type Database, hash64, notFound, Problem, personal, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Clock,
+  type Database,
+  hash64,
+  notFound,
+  Problem,
+  personal,
+  type TicketId,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { jsonColumn } from '../../database/index.ts'
 import { personOfTicket } from '../tickets/store/personOfTicket.ts'
 import type { Answer } from './answer.ts'
@@ -16,10 +25,10 @@ const MOST_PHOTOS = 20
 
 export interface PhotoService {
   /** Keeps a photo with its ticket; one of a name that is there already changes nothing. @returns the name that the visit's card refers to it by */
-  addPhoto(ticket: string, photo: Photo & { name?: string | undefined }): Promise<{ name: string }>
-  photo(ticket: string, name: string): Promise<Photo>
+  addPhoto(ticket: TicketId, photo: Photo & { name?: string | undefined }): Promise<{ name: string }>
+  photo(ticket: TicketId, name: string): Promise<Photo>
   /** Of all that were kept with it, in the order of their coming. */
-  photoNames(ticket: string): Promise<string[]>
+  photoNames(ticket: TicketId): Promise<string[]>
 }
 
 /** Photos of the work, pinned to their ticket (S44). */

@@ -1,5 +1,13 @@
 import type { Generated } from 'kysely'
-import { type Clock, type Database, type DatabaseMigration, type Millis, Problem, personal } from '../../core/index.ts'
+import {
+  type Clock,
+  type Database,
+  type DatabaseMigration,
+  type Millis,
+  Problem,
+  personal,
+  type TicketId,
+} from '../../core/index.ts'
 import type { Policies } from '../policy/openPolicies.ts'
 import type { Policy, projectSteps } from '../policy/policySchema.ts'
 import { personOfTicket } from '../tickets/store/personOfTicket.ts'
@@ -49,10 +57,10 @@ export interface ProjectView {
 
 export interface ProjectService {
   /** No steps where the ticket's rules ask for none. */
-  project(ticket: string): Promise<ProjectView>
+  project(ticket: TicketId): Promise<ProjectView>
   /** Somebody looked at it. @throws Problem `no-such-step`, `own-work`, `too-early` */
   recordProject(
-    ticket: string,
+    ticket: TicketId,
     by: string,
     said: { step: ProjectStep; ok: boolean; note: string },
   ): Promise<ProjectView>

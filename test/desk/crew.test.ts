@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DAY, engineerIdSchema, HOUR, MINUTE } from '../../core/index.ts'
+import { DAY, engineerIdSchema, HOUR, MINUTE, ticketIdSchema } from '../../core/index.ts'
 import { readPolicy } from '../../service/policy/policySchema.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
@@ -115,7 +115,7 @@ onBothDatabases('engineers', (open) => {
     await rate(bad, 2)
     // No time has passed.
     expect(await how(waiting.id, 'rough')).toMatchObject({
-      rejectedBecause: `isolated: 2 of 5 stars on ${(await api.desk.get(bad.id)).number}`,
+      rejectedBecause: `isolated: 2 of 5 stars on ${(await api.desk.get(ticketIdSchema.parse(bad.id))).number}`,
     })
     expect(await api.call('GET', `/api/tickets/${planned.id}`)).toMatchObject({ state: 'assigned', engineer: 'calm' })
     const { items } = await api.call<{ items: { id: string; ticket: string; dueAt: number; engineer: string }[] }>(

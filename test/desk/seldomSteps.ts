@@ -118,7 +118,7 @@ async function findingsChange({ api, offered, owner, post, visit, closed, verifi
   await offered('n-rule', { detector: 'rule/ru-1@2', failureMode: 'unknown' })
 }
 
-async function ownersAnswer({ api, offered, owner, reported, see, visit, closed, verified }: Story): Promise<void> {
+async function ownersAnswer({ offered, owner, reported, see, visit, closed, verified }: Story): Promise<void> {
   const timed = await offered('n-timed')
   const { offeredSlots } = await see(timed)
   await owner(timed, 'accept', { slot: offeredSlots.at(-1) })

@@ -1,6 +1,6 @@
 import type { KyselyPlugin, RootOperationNode } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Database } from '../../core/index.ts'
+import { type Database, ticketIdSchema } from '../../core/index.ts'
 import { alertOf, home, onBothDatabases, openTestService, type TestService } from './openTestService.ts'
 
 // Each statement crosses to the database's thread and back, or to its server: what a command costs is counted.
@@ -81,7 +81,7 @@ onBothDatabases('statements', (open) => {
     const spent = { news: [] as number[], agreed: [] as number[] }
     let shown: Record<string, string[]> = {}
     for (let i = 0; i < 50; i++) {
-      let id = ''
+      let id = ticketIdSchema.parse('')
       const news = await costOf(async () => {
         id = await given.database.transaction((tx) => given.desk.ticketFor(tx, alertOf(`s${i}`)))
       })

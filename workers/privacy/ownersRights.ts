@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { MailFile, OwnersLink } from '../../alerts/index.ts'
-import { type World, wallClock } from '../../core/index.ts'
+import { ticketIdSchema, type World, wallClock } from '../../core/index.ts'
 import type { ApiContext } from '../../dashboards/index.ts'
 import { openClaims, openConsents, openErasures, openShares, stopCampaigns } from '../../service/index.ts'
 import type { Ingress } from '../openIngress.ts'
@@ -34,7 +34,7 @@ export function ownersLink({ desk, links, publicUrl, registry }: Ingress): Owner
       const { id, owner } = registry.get(page.slice(2))
       return owner?.contact === contact ? publicUrl + links.path('p', id, id) : null
     }
-    const { owner, ownerLink } = await desk.get(page)
+    const { owner, ownerLink } = await desk.get(ticketIdSchema.parse(page))
     return owner?.contact === contact ? ownerLink : null
   }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Millis, Problem } from '../../../core/index.ts'
+import { type Millis, Problem, type TicketId } from '../../../core/index.ts'
 import { knownRequest, type TicketView, withinRequest } from '../../../service/index.ts'
 import { accountNameOf, actorOf } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
+import { ticketParams } from '../idParams.ts'
 
 type RepeatContext = Pick<ApiContext, 'database' | 'desk' | 'wall'>
 
@@ -35,7 +36,7 @@ export const repeats = ({ database, desk, wall }: RepeatContext) => ({
   },
 })
 
-const idOf = ({ params }: FastifyRequest): string => (params as { id: string }).id
+const idOf = ({ params }: FastifyRequest): TicketId => ticketParams.parse(params).id
 const isRepeatable = ({ method, routeOptions }: FastifyRequest): boolean =>
   method === 'POST' && REPEATABLE.test(routeOptions.url ?? '')
 

@@ -4,10 +4,11 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { alertParams, ticketParams } from '../idParams.ts'
 import { millis, since, timePaging } from '../paging.ts'
 import { alertView } from '../views/alertView.ts'
 
-const params = z.object({ id: z.string() })
+const params = alertParams
 const states = z
   .string()
   .refine((text) => text.split(',').every((state) => (alertStates as readonly string[]).includes(state)), {
@@ -156,7 +157,7 @@ function markRoutes(app: Api, { alerts, desk, events, health }: AlertContext): v
       schema: {
         summary: 'The same of all that a ticket stands on; nobody needs to come',
         tags: ['tickets'],
-        params,
+        params: ticketParams,
         body: markSchema,
         response: { 200: answers['POST /api/tickets/:id/mark'] },
       },

@@ -5,6 +5,7 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { ticketParams } from '../idParams.ts'
 
 type Context = Pick<ApiContext, 'channels' | 'deliveries' | 'desk' | 'organisations' | 'publicUrl' | 'pushPublicKey'>
 
@@ -23,7 +24,7 @@ export function channelRoutes(app: Api, context: Context): void {
     {
       schema: {
         ...of('What its owner was told: by which ways, and whether it arrived'),
-        params: z.object({ id: z.string() }),
+        params: ticketParams,
         response: { 200: answers['GET /api/tickets/:id/deliveries'] },
       },
     },

@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import { DAY, idSchema } from '../../../core/index.ts'
+import { DAY, type EngineerId, ticketIdSchema } from '../../../core/index.ts'
 import { taskTypes } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { engineerParams } from '../idParams.ts'
 import { millis, since } from '../paging.ts'
 import { engineerInWords } from './people.ts'
 
-const params = z.object({ id: idSchema })
+const params = engineerParams
 const why = z.string().min(1).max(2_000)
 
 /** How engineers stand, and what the desks have to do. */
@@ -105,7 +106,7 @@ const MOST_CENTS = 100_000_00
 
 /** What engineers earn, and why. */
 function earningRoutes(app: Api, { desk, policies, clock }: Pick<ApiContext, 'desk' | 'policies' | 'clock'>): void {
-  const of = (id: string, from?: number, to = clock.now() + 1) =>
+  const of = (id: EngineerId, from?: number, to = clock.now() + 1) =>
     desk.earnings(id, from ?? to - USUAL_MS, to).then((earned) => ({ ...earned, currency: policies.live.currency }))
   app.get(
     '/api/engineers/:id/earnings',
@@ -130,7 +131,7 @@ function earningRoutes(app: Api, { desk, policies, clock }: Pick<ApiContext, 'de
         body: z.object({
           cents: z.int().min(-MOST_CENTS).max(MOST_CENTS),
           why,
-          ticket: idSchema.optional(),
+          ticket: ticketIdSchema.optional(),
         }),
         response: { 200: answers['POST /api/engineers/:id/earnings'] },
       },

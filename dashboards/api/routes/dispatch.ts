@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { idSchema, notFound } from '../../../core/index.ts'
+import { idSchema, notFound, ticketIdSchema } from '../../../core/index.ts'
 import { render } from '../../../words/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { engineerParams } from '../idParams.ts'
 import { millis, rowPaging } from '../paging.ts'
 
 /** Who goes where, what engineers may take, and where the parts are. */
@@ -32,12 +33,12 @@ export function dispatchRoutes(
       schema: {
         summary: 'Before a job is given to somebody: the way, who becomes late, and which parts lack',
         tags: ['dispatch'],
-        querystring: z.object({ ticket: z.string().max(128).default('') }),
+        querystring: z.object({ ticket: ticketIdSchema.optional() }),
         response: { 200: answers['GET /api/dispatch/moves'] },
       },
     },
     async ({ query: { ticket: id } }) => {
-      if (id === '') return { items: [] }
+      if (!id) return { items: [] }
       const { engineer: now } = await desk.get(id)
       const moves = await desk.moves(id)
       const late = [...new Set(moves.flatMap((move) => move.late.map(({ ticket }) => ticket)))]
@@ -58,7 +59,7 @@ export function dispatchRoutes(
       schema: {
         summary: 'What this engineer may take now, and what became of what they wanted',
         tags: ['dispatch'],
-        params: z.object({ id: idSchema }),
+        params: engineerParams,
         response: { 200: answers['GET /api/engineers/:id/open-jobs'] },
       },
     },

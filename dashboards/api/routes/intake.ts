@@ -12,6 +12,7 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { ticketParams } from '../idParams.ts'
 import { photoSchema } from './visits.ts'
 
 /** Points of the day of telemetry that goes with a report: one each five minutes. */
@@ -133,7 +134,7 @@ function linkRoutes(app: Api, parts: ApiContext): void {
       schema: {
         summary: 'What was pinned to it',
         tags: ['tickets'],
-        params: z.object({ id: z.string() }),
+        params: ticketParams,
         response: { 200: answers['GET /api/tickets/:id/attachments'] },
       },
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { notFound, personOf, pseudonymOf } from '../../../core/index.ts'
+import { notFound, personOf, pseudonymOf, type TicketId } from '../../../core/index.ts'
 import { adviceOf, ownerView, type TicketView } from '../../../service/index.ts'
 import { render } from '../../../words/index.ts'
 import { answers } from '../answers/index.ts'
@@ -64,7 +64,7 @@ export function ownerRoutes(app: Api, context: OwnerContext): void {
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 
   const page = ownersPage(context)
-  async function act(secret: string, work: (id: string) => Promise<TicketView>) {
+  async function act(secret: string, work: (id: TicketId) => Promise<TicketView>) {
     events.ticket(await work((await desk.bySecret(secret)).id))
     return page(secret)
   }

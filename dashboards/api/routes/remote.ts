@@ -5,6 +5,7 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { ticketParams } from '../idParams.ts'
 
 /** What an owner says to the questions that were asked. */
 export const answersSchema = z.object({
@@ -21,7 +22,7 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
       schema: {
         summary: 'Repair it by a command; the appliance answers, or it expires and a visit is planned',
         tags: ['tickets'],
-        params: z.object({ id: z.string() }),
+        params: ticketParams,
         body: z.object({
           type: z.enum(remoteTypes),
           params: recordOf(z.string(), z.unknown()).prefault({}),
@@ -53,7 +54,7 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
       schema: {
         summary: 'Have the appliance test itself; what it shows stands on the ticket',
         tags: ['tickets'],
-        params: z.object({ id: z.string() }),
+        params: ticketParams,
         body: z.object({ test: z.string().max(64), ownerAgreed: z.boolean().default(false) }),
         response: { 202: answers['POST /api/tickets/:id/test'] },
       },
@@ -71,7 +72,7 @@ export function remoteRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk'
       schema: {
         summary: 'What its owner says on the telephone to the questions that were asked before a visit is offered',
         tags: ['tickets'],
-        params: z.object({ id: z.string() }),
+        params: ticketParams,
         body: answersSchema,
         response: { 200: answers['POST /api/tickets/:id/answers'] },
       },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   DAY,
   describeTicketStates,
+  engineerIdSchema,
   idSchema,
   instantSchema,
   notFound,
@@ -14,9 +15,9 @@ import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { ticketParams } from '../idParams.ts'
 import { millis, since, timePaging } from '../paging.ts'
 
-const params = z.object({ id: z.string() })
 export const slotSchema = z
   .object({ from: instantSchema, to: instantSchema })
   .refine(({ from, to }) => from < to && to - from <= DAY, { message: 'must end after it begins, within a day' })
@@ -27,7 +28,7 @@ const states = z
     message: `must be of ${ticketStates.join(', ')}`,
   })
 
-const of = (summary: string) => ({ summary, tags: ['tickets'], params })
+const of = (summary: string) => ({ summary, tags: ['tickets'], params: ticketParams })
 
 export function ticketRoutes(app: Api, context: Context): void {
   questions(app, context)
@@ -172,7 +173,7 @@ function beginRoutes(app: Api, { desk }: Context, told: Told): void {
     {
       schema: {
         ...of('Give it to an engineer, by hand'),
-        body: z.object({ engineer: z.string(), why }),
+        body: z.object({ engineer: engineerIdSchema, why }),
         response: { 200: answers['POST /api/tickets/:id/assign'] },
       },
     },
@@ -224,7 +225,7 @@ function beginRoutes(app: Api, { desk }: Context, told: Told): void {
     {
       schema: {
         ...of('An engineer takes an open job; stars, then time decide'),
-        body: z.object({ engineer: idSchema }),
+        body: z.object({ engineer: engineerIdSchema }),
         response: { 202: answers['POST /api/tickets/:id/grab'] },
       },
     },

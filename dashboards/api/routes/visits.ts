@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { isInService, notFound, recordOf, ticketIs } from '../../../core/index.ts'
+import { engineerIdSchema, isInService, notFound, recordOf, type TicketId, ticketIs } from '../../../core/index.ts'
 import { LARGEST_PHOTO, photoTypes, type TicketView } from '../../../service/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
+import { ticketParams } from '../idParams.ts'
 import { healthOf } from '../views/fleetView.ts'
 import { slotSchema } from './tickets.ts'
 
@@ -12,6 +13,7 @@ const params = z.object({ id: z.string() })
 
 /** The visit itself, who pays, and the appliance's file for life. */
 const of = (summary: string, tag = 'visits') => ({ summary, tags: [tag], params })
+const ofTicket = (summary: string) => ({ ...of(summary), params: ticketParams })
 
 /** A picture as JSON can carry it. */
 export const photoSchema = z.object({
@@ -35,7 +37,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
     '/api/tickets/:id/contact',
     {
       schema: {
-        ...of('The engineer has spoken to the owner; the time stands, or another one is agreed'),
+        ...ofTicket('The engineer has spoken to the owner; the time stands, or another one is agreed'),
         body: z.object({ note: z.string().max(2_000).default(''), slot: slotSchema.optional() }).optional(),
         response: { 200: answers['POST /api/tickets/:id/contact'] },
       },
@@ -51,7 +53,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
     '/api/tickets/:id/checklist',
     {
       schema: {
-        ...of('The card of the visit: one job right and five things besides, and what was answered'),
+        ...ofTicket('The card of the visit: one job right and five things besides, and what was answered'),
         response: { 200: answers['GET /api/tickets/:id/checklist'] },
       },
     },
@@ -65,7 +67,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
     '/api/tickets/:id/photos',
     {
       schema: {
-        ...of('A photo of the work; the card of the visit refers to it by the name in the answer'),
+        ...ofTicket('A photo of the work; the card of the visit refers to it by the name in the answer'),
         body: photoSchema.extend({
           /** The sender's own: a card that is filled in without a network can refer to it at once. */
           name: z
@@ -84,7 +86,7 @@ function cardRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'event
       schema: {
         summary: 'The photo itself',
         tags: ['visits'],
-        params: z.object({ id: z.string(), name: z.string().max(60) }),
+        params: ticketParams.extend({ name: z.string().max(60) }),
       },
     },
     async ({ params: { id, name } }, reply) => {
@@ -128,7 +130,7 @@ function fileRoutes(app: Api, parts: ApiContext): void {
     {
       schema: {
         ...of('The owner’s own engineer, preferred unless skill or promise forbids; null for none', 'people'),
-        body: z.object({ engineer: z.string().max(64).nullable() }),
+        body: z.object({ engineer: engineerIdSchema.nullable() }),
         response: { 200: answers['PUT /api/appliances/:id/engineer'] },
       },
     },
@@ -201,7 +203,7 @@ function ownerRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'even
   const secret = z.object({ secret: z.string().max(200) })
   const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
   const owners = (summary: string) => ({ summary, tags: ['owner'], params: secret, security: [] })
-  const act = async (key: string, work: (id: string) => Promise<TicketView>) => {
+  const act = async (key: string, work: (id: TicketId) => Promise<TicketView>) => {
     const { id } = await desk.bySecret(key)
     if (!id) throw notFound('ticket', 'of this link')
     events.ticket(await work(id))

@@ -9,7 +9,9 @@ import {
   notFound,
   personOf,
   type Tables,
+  type TicketId,
   type TicketState,
+  ticketIdSchema,
   type UnitOfWork,
 } from '../../../core/index.ts'
 import { jsonColumn, readable } from '../../../database/index.ts'
@@ -129,10 +131,11 @@ export async function loadTicket(db: Reading, id: string): Promise<Ticket> {
 export async function ticketIds(
   db: Reading,
   of: { states: readonly TicketState[]; appliances?: readonly string[] | undefined },
-): Promise<{ id: string; appliance: string }[]> {
+): Promise<{ id: TicketId; appliance: string }[]> {
   const query = db.selectFrom('ticket').select(['id', 'appliance']).where('state', 'in', of.states)
   const narrow = of.appliances ? query.where('appliance', 'in', of.appliances) : query
-  return narrow.orderBy('createdAt', 'desc').orderBy('id').execute()
+  const rows = await narrow.orderBy('createdAt', 'desc').orderBy('id').execute()
+  return rows.map(({ id, appliance }) => ({ id: ticketIdSchema.parse(id), appliance }))
 }
 
 /** Whose number has this text, or whose appliance is one of these or has it in its id; the newest first. */
@@ -141,7 +144,7 @@ export async function findTickets(
   text: string,
   appliances: readonly string[],
   limit: number,
-): Promise<{ id: string; number: string; appliance: string; state: TicketState }[]> {
+): Promise<{ id: TicketId; number: string; appliance: string; state: TicketState }[]> {
   const like = `%${text.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
   const rows = await db
     .selectFrom('ticket')
@@ -156,7 +159,7 @@ export async function findTickets(
     .orderBy('createdAt', 'desc')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({ ...row, state: row.state as TicketState }))
+  return rows.map((row) => ({ ...row, id: ticketIdSchema.parse(row.id), state: row.state as TicketState }))
 }
 
 /** How many tickets an appliance ever had. */

@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import { type Location, type Millis, Problem, ticketStatesWhere } from '../../../../core/index.ts'
 import { nextStep, startsAt, type TicketView } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
+import { ticketParams } from '../../idParams.ts'
 import { engineerInWords } from '../people.ts'
 
 type MyContext = Pick<ApiContext, 'clock' | 'desk' | 'people' | 'registry'>
@@ -47,12 +47,12 @@ export function myRoutes(app: Api, context: MyContext): void {
         now: clock.now(),
         km: day?.km ?? 0,
         jobs: jobs.toSorted((a, b) => (a.startsAt ?? Infinity) - (b.startsAt ?? Infinity) || (a.id < b.id ? -1 : 1)),
-        open: (await desk.openJobs(id)).map(({ ticket, reasons }) => ({
+        open: (await desk.openJobs(me.id)).map(({ ticket, reasons }) => ({
           ...jobOf(ticket, registry.get(ticket.appliance).location),
           reasons,
         })),
-        grabs: await desk.grabs({ engineer: id }),
-        record: await desk.standing(id),
+        grabs: await desk.grabs({ engineer: me.id }),
+        record: await desk.standing(me.id),
         // What there is to take: what is promised to others is not.
         ...(van ? { van: { id: van.id, stock: van.stock.filter(({ quantity }) => quantity > 0) } } : {}),
       }
@@ -69,7 +69,7 @@ function onTheWayRoute(app: Api, { desk }: MyContext): void {
       schema: {
         summary: 'The engineer has set out: the owner is told, once a day',
         tags: ['visits'],
-        params: z.object({ id: z.string() }),
+        params: ticketParams,
         response: { 200: answers['POST /api/tickets/:id/on-the-way'] },
       },
     },

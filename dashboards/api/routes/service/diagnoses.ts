@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { idSchema } from '../../../../core/index.ts'
+import { idSchema, ticketIdSchema } from '../../../../core/index.ts'
 import { actorOf } from '../../access.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
+import { ticketParams } from '../../idParams.ts'
 
 const params = z.object({ id: idSchema })
 const code = z.string().max(64)
@@ -50,7 +51,7 @@ export function diagnosisRoutes(
     async (request) => {
       const { node, answer } = request.body
       const after = await diagnoses.answer(request.params.id, node, answer, actorOf(request))
-      if (after.ticket) events.ticket(await desk.get(after.ticket))
+      if (after.ticket) events.ticket(await desk.get(ticketIdSchema.parse(after.ticket)))
       return after
     },
   )
@@ -59,6 +60,7 @@ export function diagnosisRoutes(
     {
       schema: {
         ...of('What was asked and answered before it was made'),
+        params: ticketParams,
         response: { 200: answers['GET /api/tickets/:id/diagnoses'] },
       },
     },

@@ -5,6 +5,7 @@ import { actorOf } from '../../access.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
+import { ticketParams } from '../../idParams.ts'
 
 const params = z.object({ id: idSchema })
 const secret = z.object({ secret: z.string().max(200) })
@@ -114,7 +115,7 @@ function writeRoutes(app: Api, { knowledge: { articles } }: Context): void {
     {
       schema: {
         ...of('A draft of what a solved ticket teaches, in both languages'),
-        params,
+        params: ticketParams,
         response: { 201: answers['POST /api/tickets/:id/article'] },
       },
     },
@@ -129,7 +130,7 @@ function besideTicketRoutes(app: Api, { desk, knowledge }: Context): void {
     {
       schema: {
         ...of('What may help with it, the likeliest fault first'),
-        params,
+        params: ticketParams,
         response: { 200: answers['GET /api/tickets/:id/articles'] },
       },
     },
@@ -140,7 +141,7 @@ function besideTicketRoutes(app: Api, { desk, knowledge }: Context): void {
     {
       schema: {
         ...of('It was tried: did it help?'),
-        params: z.object({ id: idSchema, article: idSchema }),
+        params: ticketParams.extend({ article: idSchema }),
         body: z.object({ helped: z.boolean() }),
         response: { 200: answers['POST /api/tickets/:id/articles/:article/tried'] },
       },

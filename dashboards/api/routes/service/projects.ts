@@ -1,24 +1,24 @@
 import { z } from 'zod'
-import { idSchema } from '../../../../core/index.ts'
+import type { TicketId } from '../../../../core/index.ts'
 import { projectSteps } from '../../../../service/index.ts'
 import { actorOf } from '../../access.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
+import { ticketParams } from '../../idParams.ts'
 
 const note = z.string().trim().max(2_000).default('')
 const LIMIT = { config: { rateLimit: { max: 60, timeWindow: '1 minute' } } }
 
 /** Projects: a plan that is reviewed, work that is supervised before it is covered, and an acceptance. */
 export function projectRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk' | 'events'>): void {
-  const params = z.object({ id: idSchema })
   app.get(
     '/api/tickets/:id/project',
     {
       schema: {
         summary: 'What must be on record of it before it goes on, and what is',
         tags: ['tickets'],
-        params,
+        params: ticketParams,
         response: { 200: answers['GET /api/tickets/:id/project'] },
       },
     },
@@ -30,7 +30,7 @@ export function projectRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk
       schema: {
         summary: 'I have looked at it: the plan, the work before it is covered, or the whole',
         tags: ['tickets'],
-        params,
+        params: ticketParams,
         body: z.object({ step: z.enum(projectSteps), ok: z.boolean(), note }),
         response: { 200: answers['POST /api/tickets/:id/project'] },
       },
@@ -73,7 +73,7 @@ export function projectRoutes(app: Api, { desk, events }: Pick<ApiContext, 'desk
     },
   )
 
-  async function ownersView({ id, state }: { id: string; state: string }) {
+  async function ownersView({ id, state }: { id: TicketId; state: string }) {
     const step = (await desk.project(id)).steps.find((one) => one.step === 'acceptance')
     return {
       asked: step !== undefined && step.ok !== true && state === 'completed',
