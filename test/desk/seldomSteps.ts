@@ -259,6 +259,12 @@ async function careIsDue({ api }: Story): Promise<void> {
   await api.register('n-contract')
   await api.call('POST', '/api/appliances/n-contract/contracts', { plan: 'guarantee', years: 3 })
   api.clock.advanceTo(api.clock.now() + 367 * DAY)
-  const care = openCare({ ...api, appliances: api.registry.all, appliance: api.registry.get, health: () => undefined })
+  const care = openCare({
+    ...api,
+    appliances: api.registry.all,
+    appliance: api.registry.get,
+    health: () => undefined,
+    isMaintained: () => false,
+  })
   await api.database.transaction((tx) => care.passTime(tx, ['n-old', 'n-contract']))
 }
