@@ -101,6 +101,10 @@ const guard = z.object({
   metric: name.optional(),
   /** Failure modes that do this, with weights that sum to at most 1. */
   modes: recordOf(z.string(), z.number().min(0).max(1)),
+  /** By the word that a state had before it said the one of now: those instead, since what was tried tells what failed. */
+  after: z
+    .object({ state: name, modes: recordOf(z.string(), recordOf(z.string(), z.number().min(0).max(1))) })
+    .optional(),
 })
 
 /** What a failure mode does to features: + raises, − lowers; 1 is clearly, 3 is above all. Those not named stay. */
@@ -218,7 +222,9 @@ export function unknownNames(
   for (const [key, one] of Object.entries(detection.guards)) {
     checkSignal(one.of, ['guards', key, 'of'])
     checkTests(one.while, ['guards', key])
-    for (const mode of Object.keys(one.modes)) need(kind.failureModes, mode, 'failure mode', ['guards', key, 'modes'])
+    need(kind.states, one.after?.state, 'state', ['guards', key, 'after'])
+    for (const modes of [one.modes, ...Object.values(one.after?.modes ?? {})])
+      for (const mode of Object.keys(modes)) need(kind.failureModes, mode, 'failure mode', ['guards', key, 'modes'])
   }
   for (const [key, one] of Object.entries(detection.bursts)) {
     for (const metric of [one.speed, ...Object.keys(one.gives)]) need(kind.metrics, metric, 'metric', ['bursts', key])

@@ -44,6 +44,16 @@ export interface Verifying {
   rows: number
 }
 
+/** A limit that stands passed. */
+interface PassedGuard {
+  from: Millis
+  at: Millis
+  observed: number
+  limit: number
+  /** What its state said before: see `GuardItem`. */
+  after?: string | null
+}
+
 /** What judging remembers of one appliance. */
 export interface ConditionState {
   condition: Condition | null
@@ -51,7 +61,7 @@ export interface ConditionState {
   silent: (SimpleCondition & { mode?: 'silent' | 'refused'; behind?: string }) | null
   /** By metric. */
   stuck: Map<string, SimpleCondition>
-  guards: Map<number, { from: Millis; at: Millis; observed: number; limit: number }>
+  guards: Map<number, PassedGuard>
   pcaSums: Float64Array
   pcaContributions: Float32Array
   /** Worst share of a threshold by scale, of its last row. */

@@ -197,8 +197,9 @@ const diagnose = ({ plan, signatures }: DetectionContext, judged: ConditionState
 /** What the guards that stand passed say of the modes. */
 function guardWeights(plan: DetectionPlan, judged: ConditionState): Record<string, number> {
   const weights: ByName<number> = byName()
-  for (const g of judged.guards.keys()) {
-    for (const [mode, weight] of Object.entries(nth(plan.guards, g).spec.modes))
+  for (const [g, { after }] of judged.guards) {
+    const { spec } = nth(plan.guards, g)
+    for (const [mode, weight] of Object.entries(spec.after?.modes[after ?? ''] ?? spec.modes))
       weights[mode] = (weights[mode] ?? 0) + weight
   }
   return weights

@@ -28,7 +28,8 @@ export function noteCut({ plan }: KindRuntime, judged: ConditionState, { scale, 
 export function emitGuard(bench: DetectionContext, subject: ApplianceContext, item: GuardItem): void {
   const { judged } = subject
   if (item.fired && !item.muted) {
-    judged.guards.set(item.guard, { from: item.from, at: item.at, observed: item.observed, limit: item.limit })
+    const { from, at, observed, limit, after } = item
+    judged.guards.set(item.guard, { from, at, observed, limit, after })
     decideCondition(bench, subject, item.at, item.offset, true, false)
   } else if (!item.fired && judged.guards.delete(item.guard))
     decideCondition(bench, subject, item.at, item.offset, false, false)

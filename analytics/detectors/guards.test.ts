@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
-import type { Reading } from '../../core/index.ts'
+import { type Detection, MINUTE, type Reading } from '../../core/index.ts'
 import { createAnalysis } from '../createAnalysis.ts'
 import { inputOf } from '../features/readingBatches.ts'
-import { afterDays, madeFridge } from '../handMade.fixture.ts'
+import { afterDays, madeFridge, START } from '../handMade.fixture.ts'
 
 const catalog = loadCatalog()
 
@@ -18,12 +18,13 @@ const strange = (change: (reading: Reading) => number): Reading[] =>
     },
   }))
 
-async function confirmed(readings: Reading[]): Promise<number[]> {
+async function said(readings: Reading[], kind = 'fridge'): Promise<Detection[]> {
   const analysis = await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })
   const sent = readings.map((reading, i) => ({ appliance: 'a', reading, offset: i + 1 }))
-  const { detections } = await analysis.accept(inputOf(catalog.kind('fridge'), sent))
-  return detections.flatMap(({ phase, at }) => (phase === 'confirmed' ? [at] : []))
+  const { detections } = await analysis.accept(inputOf(catalog.kind(kind), sent))
+  return detections.filter(({ phase }) => phase === 'confirmed')
 }
+const confirmed = async (readings: Reading[]): Promise<number[]> => (await said(readings)).map(({ at }) => at)
 
 test('what its kind’s limits do not fit is watched by its own, once they are known', async () => {
   const between = ({ ts }: Reading, from: number, to: number) => ts > afterDays(from) && ts <= afterDays(to)
@@ -40,4 +41,28 @@ test('time in which nobody knows whether it runs is no time that it has been run
     metrics: ts <= afterDays(8) ? { power: 70 + (metrics.power! > 20 ? 1 : 0) } : metrics,
   }))
   expect(await confirmed(readings)).toEqual([])
+})
+
+/** A washer that is heard every minute, and comes to stand in error for half an hour. */
+const standsInError = (...phases: string[]): Reading[] =>
+  [...Array.from({ length: 120 }, () => 'idle'), ...phases, ...Array.from({ length: 30 }, () => 'error')].map(
+    (phase, minute) => ({ ts: START + minute * MINUTE, metrics: { power: 5 }, states: { phase } }),
+  )
+
+test.each([
+  // Without its door's lock a washer does not let water in either.
+  [['fill'], ['inlet-valve-failure', 'door-lock-failure']],
+  [['fill', 'heat'], ['heater-failure']],
+  [['fill', 'wash', 'drain'], ['drain-clog']],
+  [['idle'], ['door-lock-failure']],
+  // A drum that cannot be spun: what cannot be told apart is said together.
+  [
+    ['fill', 'wash', 'drain', 'spin'],
+    ['drum-imbalance', 'bearing-wear', 'damper-wear', 'belt-slip'],
+  ],
+])('an error after %j is of what that step needs', async (phases, modes) => {
+  const [first] = await said(standsInError(...phases), 'washer')
+  const likeliest = first!.hypotheses[0]!.probability
+  const together = first!.hypotheses.filter(({ probability }) => probability > 0.6 * likeliest)
+  expect(together.map(({ failureMode }) => failureMode)).toEqual(modes)
 })

@@ -1,9 +1,9 @@
 import type { GuardSpec } from '../../catalog/index.ts'
-import { DAY, type Millis } from '../../core/index.ts'
+import { cell, DAY, type Millis, nth } from '../../core/index.ts'
 import { learnExtreme, onceInTenYears } from '../features/dailyExtremes.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { FeatureState } from '../features/featureState.ts'
-import type { Item } from '../features/item.ts'
+import type { GuardItem, Item } from '../features/item.ts'
 import { signalOf } from '../features/quantities.ts'
 import type { Frame } from '../features/readingColumns.ts'
 
@@ -29,7 +29,7 @@ export function updateGuards(
   from: Millis,
   items: Item[],
 ): void {
-  const { ts, values, offset } = frame
+  const { ts, values } = frame
   const learning = ts - sense.firstTs < GUARD_LEARN_MS
   // A time is not known better than to the interval between two readings.
   const unsure = (since - from) / 60_000
@@ -81,35 +81,12 @@ export function updateGuards(
       if (one.of && Number.isNaN(sense.guards[at + 2]!)) sense.guards[at + 2] = since
       if (sense.guards[at + 3] === 0 && ts - sense.guards[at + 2]! >= one.forMs) {
         sense.guards[at + 3] = 1
-        const begun = sense.guards[at + 2]!
-        items.push({
-          type: 'guard',
-          sense,
-          guard: g,
-          fired: true,
-          from: begun,
-          at: ts,
-          offset,
-          observed: value,
-          limit,
-          muted,
-        })
+        items.push(guardItem(plan, sense, g, true, cell(sense.guards, at + 2), frame, value, limit))
       }
     } else {
       if (sense.guards[at + 3] === 1) {
         sense.guards[at + 3] = 0
-        items.push({
-          type: 'guard',
-          sense,
-          guard: g,
-          fired: false,
-          from: ts,
-          at: ts,
-          offset,
-          observed: value,
-          limit,
-          muted,
-        })
+        items.push(guardItem(plan, sense, g, false, ts, frame, value, limit))
       }
       if (one.of) sense.guards[at + 2] = NaN
       if (!spec.absolute && !muted) learnExtreme(sense.extremes, g, ts, value, sign)
@@ -119,6 +96,22 @@ export function updateGuards(
       }
     }
   }
+}
+
+function guardItem(
+  plan: DetectionPlan,
+  sense: FeatureState,
+  guard: number,
+  fired: boolean,
+  from: Millis,
+  { ts, offset }: Frame,
+  observed: number,
+  limit: number,
+): GuardItem {
+  const { after: by } = nth(plan.guards, guard)
+  const after = by?.words[sense.formerStates[by.state] ?? -1] ?? null
+  const muted = ts < sense.mutedUntil
+  return { type: 'guard', sense, guard, fired, after, from, at: ts, offset, observed, limit, muted }
 }
 
 /** What no sound appliance of the kind does teaches nothing. */

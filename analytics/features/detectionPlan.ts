@@ -11,7 +11,7 @@ import type {
 } from '../../catalog/index.ts'
 import { MINUTE, nth } from '../../core/index.ts'
 import { genericDetection } from './genericDetection.ts'
-import { type Phases, phasesOf } from './phases.ts'
+import { afterOf, type FormerWord, type Phases, phasesOf } from './phases.ts'
 import { compileTest, type Predicate } from './predicates.ts'
 
 /** A signal with its metrics as columns; −1 where it has none. */
@@ -92,6 +92,8 @@ export interface Guard {
   forMs: number
   /** It asks whether the appliance runs. */
   byRunning: boolean
+  /** The state by whose former word its modes go; null: they go by none. */
+  after: FormerWord | null
 }
 
 /** A kind's declarations, compiled: names are columns, tests are predicates, both in fixed order. */
@@ -290,6 +292,7 @@ export function planDetection(kind: Kind): DetectionPlan {
       while: add(one.while),
       forMs: one.forMinutes * MINUTE,
       byRunning: asksRunning(one.while),
+      after: afterOf(kind, one),
     })),
     bursts: Object.fromEntries(burstChannels.map((channel) => [channel.name, channel])),
     burstChannels,

@@ -68,8 +68,9 @@ export interface FeatureState {
   /** What the days of health reach, by guard: see `dailyExtremes.ts`. */
   extremes: Float64Array
   split: Float64Array
-  /** As its last reading said. */
+  /** As its last reading said, and the word that each had before it came to say that; −1: none. */
   lastStates: Int32Array
+  formerStates: Int32Array
   /** By quantity that is the best of several cycles: the last of them. */
   lastCycles: Record<number, number[]>
   /** Its power, by which alone it is known to run, has one level: it runs always, or nobody can tell. */
@@ -173,6 +174,7 @@ export function newFeatureState(plan: DetectionPlan, appliance: ApplianceId, mod
     neverCycles: false,
     lastCycles: {},
     lastStates: new Int32Array(plan.kind.stateNames.length).fill(-1),
+    formerStates: new Int32Array(plan.kind.stateNames.length).fill(-1),
     usualCover: 86_400,
     mutedUntil: -Infinity,
     visits: [],

@@ -69,6 +69,8 @@ export interface GuardItem {
   sense: FeatureState
   guard: number
   fired: boolean
+  /** The word before the one of now of the state that its modes go by; null where they go by none, or it was not heard. */
+  after: string | null
   from: Millis
   at: Millis
   offset: Offset

@@ -8,6 +8,7 @@ import { cadenceOf, clearQuantity, type FeatureState, runningCadenceOf, SECONDS 
 import { addIntraday } from './intraday.ts'
 import type { Item, MomentItem } from './item.ts'
 import { isPartly, isToldByPower, setMark, tellRunning } from './operatingMode.ts'
+import { noteStates } from './phases.ts'
 import { ask } from './predicates.ts'
 import { addReading, takeQuantity } from './quantities.ts'
 import type { Frame } from './readingColumns.ts'
@@ -54,7 +55,7 @@ export function updateFeatures(
   const isLong = dt > LONG_INTERVAL * plan.kind.cadenceSeconds
   setMark(sense.marks, 0, running, since, ts)
   if (isLong) believeEnds(plan, sense, values, states, truth, running, ts)
-  sense.lastStates.set(states)
+  noteStates(sense, states)
   for (let m = 0; m < plan.marks.length; m++) {
     const list = plan.marks[m]!
     let held = true

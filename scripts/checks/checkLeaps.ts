@@ -16,7 +16,7 @@ const hot = new Map<string, number>([
   ['analytics/features/journalOrder.ts', 18],
   ['analytics/features/secondsScale.ts', 12],
   ['analytics/featureStage.ts', 25],
-  ['analytics/detectors/guards.ts', 9],
+  ['analytics/detectors/guards.ts', 8],
   ['analytics/detectors/stuckSensor.ts', 38],
   ['ingest/batchBuilder.ts', 20],
   ['ingest/translateBatch.ts', 9],
