@@ -30,7 +30,7 @@ function isAddress(entry: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
-const isNaming = (entry: string): boolean => /^[^=]+=[a-z]+$/.test(entry)
+const isNaming = (entry: string): boolean => /^[^=]+=(?:[a-z0-9-]+\/)?[a-z]+$/.test(entry)
 
 /** As browsers write it: scheme, host, and a port that does not go without saying. */
 const isOrigin = (entry: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/[^/\s]+$/.test(entry)
@@ -66,7 +66,10 @@ const settingsSchema = z.object({
   OIDC_CLIENT_ID: z.string().min(1).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   OIDC_ROLE_CLAIM: z.string().min(1).max(200).default('roles'),
-  OIDC_ROLES: list(isNaming, 'must be pairs such as heating-desk=dispatcher,heating-admins=admin').optional(),
+  OIDC_ROLES: list(
+    isNaming,
+    'must be pairs such as heating-desk=dispatcher,heating-admins=admin,acme-desk=acme/dispatcher',
+  ).optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   PUBLIC_URL: url('http', 'https').optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),

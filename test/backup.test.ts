@@ -133,8 +133,10 @@ test('a backup of the program at work, restored elsewhere, holds all that was ac
   // Keys lie apart, and nothing of them in the backup.
   const keys = await readdir(`${folder}-keys`, { recursive: true })
   expect(keys).toEqual(expect.arrayContaining(['admin-token', 'session-secret', join('live', 'device-key'), keyOfAcme]))
-  expect(await readdir(folder, { recursive: true })).not.toContain('admin-token')
-  expect(await readdir(folder, { recursive: true })).not.toContain(keyOfAcme)
+  // Whatever is called like one: the next key that somebody adds is not forgotten here.
+  const isKey = /(?:^|[\\/-])(?:keys?|tokens?|secrets?)(?:\.\w+)?$/
+  expect(keys.filter((path) => isKey.test(path)).length).toBeGreaterThan(8)
+  expect((await readdir(folder, { recursive: true })).filter((path) => isKey.test(path))).toEqual([])
 
   const elsewhere = join(base, 'elsewhere')
   expect(run('restore', elsewhere, [folder])).toMatchObject({

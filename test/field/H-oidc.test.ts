@@ -153,6 +153,47 @@ describe('a provider of a company', () => {
     expect((await out.browser.go(out.back)).location).toBe(`${url}/sign-in?refused=account-disabled`)
   })
 
+  test('H it leads into the organisations that it names, and out of them again', async () => {
+    for (const id of ['acme', 'other']) await program.call('POST', '/api/organisations', { id, name: `Of ${id}` })
+    type Session = { organisation: string; organisations: { id: string }[]; account: { id: string; roles: string[] } }
+    const arrive = async (login: string): Promise<{ session: Session; cookie: string; at: string }> => {
+      const { browser, back } = await signIn(login)
+      const { location } = await browser.go(back)
+      return { session: (await me(browser)) as unknown as Session, cookie: browser.cookiesOf(url), at: location ?? '' }
+    }
+    const { session } = await arrive('zoe:acme/dispatcher,nowhere/admin')
+    expect(session).toMatchObject({
+      organisation: 'acme',
+      organisations: [{ id: 'acme' }],
+      account: { roles: ['dispatcher'] },
+    })
+    // An administrator of another one gave something, too; the provider says it in the first as well, and no more in acme.
+    const asOther = { authorization: `Bearer ${program.token}`, 'x-organisation': 'other' }
+    const invited = await fetch(`${url}/api/accounts/invitations`, {
+      method: 'POST',
+      headers: { ...asOther, 'content-type': 'application/json' },
+      body: JSON.stringify({ roles: ['viewer'] }),
+    })
+    const key = ((await invited.json()) as { link: string }).link.split('#join.')[1]
+    const before = await arrive('zoe:acme/care')
+    expect(before.session.account).toMatchObject({ id: session.account.id, roles: ['care'] })
+    const joined = await fetch(`${url}/api/session/join`, {
+      method: 'POST',
+      headers: { cookie: before.cookie, 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ key }),
+    })
+    expect([joined.status, await joined.text()]).toEqual([200, '{"organisation":"other"}'])
+    const moved = await arrive('zoe:fleet')
+    expect(moved.session).toMatchObject({ organisation: 'main', organisations: [{ id: 'main' }, { id: 'other' }] })
+    expect(
+      (await fetch(`${url}/api/session`, { headers: { cookie: before.cookie } }).then((r) => r.json())).account,
+    ).toBeNull()
+    // Nothing in the first any more, and again something in acme.
+    const out = await arrive('zoe:acme/care')
+    expect(out.session.organisations).toMatchObject([{ id: 'acme' }, { id: 'other' }])
+    expect((await arrive('zoe:nowhere/admin')).at).toContain('refused=no-role')
+  })
+
   test('H the way back works once, and in the browser that began', async () => {
     const { browser, back } = await signIn('bob:care')
     // Somebody else's browser has the address, and not what was given to the one that began.

@@ -5,7 +5,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { routePermissions } from '../../dashboards/index.ts'
+import { roles, routePermissions } from '../../dashboards/index.ts'
 import { connectAppliance, eventually, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 import { fetchServers, freePort, type RunningServer, serversMissing, startPostgres } from '../servers/servers.ts'
 
@@ -336,6 +336,97 @@ describe.each([
       }
     })
 
+    test('H no role changes anything of another organisation: each changing call with its ids in path and body', {
+      timeout: 300_000,
+    }, async () => {
+      const there = things.acme
+      const { paths } = await call<{ paths: Paths }>('main', 'GET', '/openapi.json')
+      for (const role of roles.filter((one) => one !== 'admin'))
+        await call('main', 'POST', '/api/accounts', {
+          name: `${role}-${marks.main}`,
+          password: PASSWORD,
+          roles: [role],
+          ...(role === 'engineer' ? { engineer: `e-${marks.main}` } : {}),
+        })
+      const [first, second] = [await seenIn('acme'), await seenIn('acme')]
+      const streams = await Promise.all(roles.map((role) => heardBy(role === 'admin' ? 'vera' : role)))
+      const statuses: Record<string, number> = {}
+      const wrong: string[] = []
+      for (const role of roles) {
+        const cookie = await signedIn(`${role === 'admin' ? 'vera' : role}-${marks.main}`)
+        for (const [route, bodyOf] of changes(paths)) {
+          const [method = '', pattern = ''] = route.split(' ')
+          const path = pathOf(pattern, there)
+          const { status, text } = await ask(method, path, method === 'DELETE' ? undefined : bodyOf(there), { cookie })
+          statuses[status] = (statuses[status] ?? 0) + 1
+          // Of what is named at will, one of the same name may be made here.
+          const isTheirs = Object.entries(there.ids).some(([start, id]) => id && pattern.startsWith(`${start}/:id`))
+          if ((isTheirs && status < 300) || status >= 500) wrong.push(`${role}: ${route}: ${status} ${text}`)
+          if (
+            withoutAsked(text, path)
+              .replaceAll(/[a-z]-qqacme/g, '')
+              .includes(marks.acme)
+          )
+            wrong.push(`${role}: ${route}: ${around(text, marks.acme)}`)
+        }
+      }
+      const after = await seenIn('acme')
+      // What moves by itself is what two looks in a row tell apart; the journal notes the time now and then, and a share
+      // whoever looks by it.
+      const byItself = /journalEnd|UpTo$| uses \d+ /
+      const changed = [...new Set([...first.keys(), ...after.keys()])].filter(
+        (place) =>
+          first.get(place) === second.get(place) && first.get(place) !== after.get(place) && !byItself.test(place),
+      )
+      const asked = Object.values(statuses).reduce((sum, count) => sum + count, 0)
+      console.log(
+        `${asked} changing calls in ${roles.length} roles: ${JSON.stringify(statuses)}, ${first.size} places looked at, ${changed.length} changed, ${wrong.length} differences`,
+      )
+      expect(wrong).toEqual([])
+      expect(changed.map((place) => `${place}: ${first.get(place)} → ${after.get(place)}`)).toEqual([])
+      expect(asked).toBeGreaterThan(1_200)
+      // Bodies are such as calls take: many go through in one's own.
+      expect((statuses[200] ?? 0) + (statuses[201] ?? 0)).toBeGreaterThan(20)
+      // Each heard its own organisation, and none of the other.
+      for (const { role, text, stop } of streams) {
+        stop()
+        expect(text(), role).not.toContain(marks.acme)
+        for (const id of Object.values(there.ids)) if (id) expect(text(), role).not.toContain(id)
+      }
+    })
+    /** All that is answered in an organisation, by call and place within the answer. */
+    async function seenIn(here: Organisation): Promise<Map<string, string>> {
+      const seen = new Map<string, string>()
+      for (const route of Object.keys(routePermissions)) {
+        // What goes by the clock, what is of the process, and what is logged of these very looks.
+        if (!route.startsWith('GET ') || /stream|organisations|metrics|health|audit|openapi|doctor/.test(route))
+          continue
+        const { status, text } = await ask('GET', pathOf(route.slice(4), things[here]), undefined, as(here))
+        seen.set(route, String(status))
+        try {
+          leaves(route, JSON.parse(text), seen)
+        } catch {
+          seen.set(`${route} text`, text)
+        }
+      }
+      return seen
+    }
+    async function heardBy(name: string): Promise<{ role: string; text: () => string; stop: () => void }> {
+      const cookie = await signedIn(`${name}-${marks.main}`)
+      const ends = new AbortController()
+      let heard = ''
+      const { body } = await fetch(`${program.url}/api/stream`, { headers: { cookie }, signal: ends.signal })
+      const reader = body?.pipeThrough(new TextDecoderStream()).getReader()
+      void (async () => {
+        for (;;) {
+          const next = await reader?.read().catch(() => undefined)
+          if (!next || next.done) return
+          heard += next.value
+        }
+      })()
+      return { role: name, text: () => heard, stop: () => ends.abort() }
+    }
+
     test('H who is of several goes from one to the other, and no administrator of one changes how they sign in', async () => {
       const mine = (cookie: string) => ask('GET', '/api/session', undefined, { cookie })
       const { cookie } = things.main
@@ -484,6 +575,74 @@ const queries: Record<string, string> = {
   '/api/calls/route': '?appliance=APPLIANCE',
   '/api/audit/export': '?format=csv',
 }
+
+interface Schema {
+  type?: string
+  enum?: unknown[]
+  const?: unknown
+  anyOf?: Schema[]
+  oneOf?: Schema[]
+  items?: Schema
+  properties?: Record<string, Schema>
+  required?: string[]
+  minimum?: number
+  pattern?: string
+}
+type Paths = Record<string, Record<string, { requestBody?: { content?: Record<string, { schema?: Schema }> } }>>
+
+/** Each call that changes something, and a body by its own description, with somebody's ids in it. */
+function changes(paths: Paths): [string, (things: Things) => unknown][] {
+  return Object.keys(routePermissions).flatMap((route): [string, (things: Things) => unknown][] => {
+    const [method = '', path = ''] = route.split(' ')
+    // One's own session; the list of organisations, which is the first's administrators' to keep; a file of minutes; links.
+    if (method === 'GET' || /\/session|\/organisations|\/backup|:secret/.test(path)) return []
+    const { requestBody } = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()] ?? {}
+    const schema = Object.values(requestBody?.content ?? {})[0]?.schema
+    return [[route, (things) => (schema ? bodyBy(schema, '', things) : {})]]
+  })
+}
+function bodyBy(schema: Schema, name: string, things: Things): unknown {
+  if (schema.const !== undefined) return schema.const
+  if (schema.enum) return schema.enum[0]
+  const choice = (schema.anyOf ?? schema.oneOf)?.[0]
+  if (choice) return bodyBy(choice, name, things)
+  if (schema.type === 'object')
+    return Object.fromEntries(
+      Object.entries(schema.properties ?? {})
+        .filter(([key]) => schema.required?.includes(key) || idsIn(things)[key] !== undefined)
+        .map(([key, inner]) => [key, bodyBy(inner, key, things)]),
+    )
+  if (schema.type === 'array') return schema.items ? [bodyBy(schema.items, name, things)] : []
+  if (schema.type === 'integer' || schema.type === 'number') return Math.max(1, schema.minimum ?? 1)
+  if (schema.type === 'boolean') return true
+  return idsIn(things)[name] ?? 'washer'
+}
+const idsIn = ({ appliance, ids }: Things): Record<string, string> => {
+  const mark = appliance.slice(2)
+  return {
+    id: appliance,
+    appliance,
+    appliances: appliance,
+    applianceId: appliance,
+    homeId: `home-${mark}`,
+    ticket: ids['/api/tickets'] ?? '',
+    tickets: ids['/api/tickets'] ?? '',
+    alert: ids['/api/alerts'] ?? '',
+    engineer: `e-${mark}`,
+    engineers: `e-${mark}`,
+    depot: `d-${mark}`,
+    from: `d-${mark}`,
+    to: `d-${mark}`,
+    gateway: `g-${mark}`,
+    article: ids['/api/articles'] ?? '',
+  }
+}
+/** Each value of an answer, by where it stands. */
+function leaves(at: string, value: unknown, into: Map<string, string>): void {
+  if (typeof value !== 'object' || value === null) into.set(at, JSON.stringify(value))
+  else for (const [key, inner] of Object.entries(value)) leaves(`${at} ${key}`, inner, into)
+}
+
 /** What was asked for is in a refusal. */
 const withoutAsked = (text: string, path: string): string =>
   path

@@ -17,6 +17,7 @@ const keys: ReadonlySet<string> = new Set([
   'device-key',
   'link-key',
   'audit-key',
+  'channel-key',
 ])
 /**
  * Copied by their own means, or of this run alone: where the audit ends *now* is not where it ends in the copy, and mails that

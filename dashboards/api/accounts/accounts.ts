@@ -4,6 +4,7 @@ import type { Account, AccountChange, Accounts, AccountView, Ended, SessionView,
 import { type AccountsOptions, type AuthLibrary, openAuthLibrary } from './authLibrary.ts'
 import { checkPassword } from './checkPassword.ts'
 import { ELSEWHERE, headersOf, type LinkApi } from './libraryForms.ts'
+import { followProvider } from './organisations/followProvider.ts'
 import type { Installation } from './organisations/installation.ts'
 import { Invitations } from './organisations/invitations.ts'
 import { join } from './organisations/join.ts'
@@ -15,7 +16,7 @@ import { People } from './people.ts'
 import { refuseLastAdmin, refuseUnbound } from './refuseUnbound.ts'
 import { SignInKey } from './signInKey.ts'
 import { ApiKeys } from './ways/apiKeys.ts'
-import { OpenIdConnect, type Vouched } from './ways/openIdConnect.ts'
+import { noRole, OpenIdConnect, type Vouched } from './ways/openIdConnect.ts'
 import { Passkeys } from './ways/passkeys.ts'
 import { SecondFactors } from './ways/secondFactors.ts'
 
@@ -108,6 +109,9 @@ class LibraryAccounts implements Installation {
     return new Response(null, { status: 401 })
   }
   async signInVouched(who: Vouched, from: SignInFrom): Promise<{ name: string; response: Response }> {
+    const there = new Set((await this.organisations.list()).map(({ id }) => id))
+    const isLetIn = who.roles.length > 0 || [...who.elsewhere.keys()].some((id) => there.has(id))
+    if (!isLetIn) throw noRole([...who.elsewhere.keys()].join(', '))
     const known = await this.#users.findAccountByKey({ providerId: OIDC, accountId: who.subject })
     const account = known ? known.userId : await this.#makeVouched(who)
     const before = await this.people.known(account)
@@ -115,6 +119,9 @@ class LibraryAccounts implements Installation {
     const roles = who.roles.filter((role) => role !== 'engineer' || before.engineer)
     if (before.roles.length > 0 && roles.length > 0 && roles.join() !== before.roles.join())
       await this.change(account, { roles })
+    if (before.roles.length === 0 && roles.length > 0) await this.people.update(account, { role: roles.join(',') })
+    await this.people.inTurn(() => followProvider(this, account, who.elsewhere))
+    if (before.roles.length > 0 && who.roles.length === 0) await this.remove(account)
     return this.signInAs(account, from)
   }
   /** An account of theirs alone: one that has their name already is somebody else's. */
@@ -127,7 +134,8 @@ class LibraryAccounts implements Installation {
     const base = accountName.test(wanted) ? wanted : `sso-${newSecret().slice(0, 6)}`
     let free = base
     for (let i = 2; await this.people.byName(free); i++) free = `${base}-${i}`
-    const made = await this.people.create(free, roles.includes('engineer') ? ['viewer'] : roles)
+    const here = roles.includes('engineer') ? (['viewer'] as const) : roles
+    const made = await this.people.create(free, here.length > 0 ? here : 'elsewhere')
     await this.#users.linkAccount({ userId: made.id, providerId: OIDC, accountId: subject })
     return made.id
   }

@@ -20,6 +20,8 @@ export interface Membership {
   organisation: string
   roles: Role[]
   engineer?: string
+  /** The provider of their company gave it, and takes it away. */
+  vouched?: true
 }
 
 interface OrganisationRow {
@@ -35,6 +37,7 @@ interface MembershipRow {
   organisation: string
   roles: string
   engineer?: string | null
+  vouched?: boolean | number | null
 }
 
 /** The organisations of an installation beside the first, and who is what in them. */
@@ -104,8 +107,8 @@ export class OrganisationBook {
     return (await this.#table.find<MembershipRow>('membership', { organisation })).map(membershipOf)
   }
   /** From now on this is what they are there. */
-  async put({ account, organisation, roles, engineer }: Membership): Promise<void> {
-    const work = { roles: roles.join(','), engineer: engineer ?? null }
+  async put({ account, organisation, roles, engineer, vouched }: Membership): Promise<void> {
+    const work = { roles: roles.join(','), engineer: engineer ?? null, vouched: vouched === true }
     const [row] = await this.#table.find<MembershipRow>('membership', { userId: account, organisation })
     if (row) await this.#table.update('membership', row.id, work)
     else await this.#table.create<MembershipRow>('membership', { userId: account, organisation, ...work })
@@ -122,8 +125,14 @@ const viewOf = ({ slug, name, createdAt, closedAt }: OrganisationRow): Organisat
   ...(closedAt ? { closedAt: new Date(closedAt).getTime() } : {}),
 })
 
-function membershipOf({ userId, organisation, roles: kept, engineer }: MembershipRow): Membership {
+function membershipOf({ userId, organisation, roles: kept, engineer, vouched }: MembershipRow): Membership {
   const names = kept.split(',')
   const known = roles.filter((role) => names.includes(role))
-  return { account: userId, organisation, roles: known, ...(engineer ? { engineer } : {}) }
+  return {
+    account: userId,
+    organisation,
+    roles: known,
+    ...(engineer ? { engineer } : {}),
+    ...(vouched ? { vouched: true } : {}),
+  }
 }

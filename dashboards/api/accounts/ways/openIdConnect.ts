@@ -29,7 +29,10 @@ export interface OidcSettings {
 export interface Vouched {
   subject: string
   name: string
+  /** In the first organisation. */
   roles: Role[]
+  /** In others, by their ids: of values such as `acme/dispatcher`. */
+  elsewhere: ReadonlyMap<string, Role[]>
 }
 
 const discoverySchema = z.object({
@@ -158,16 +161,16 @@ export class OpenIdConnect {
     const values = (Array.isArray(said) ? said : [said]).filter((one) => typeof one === 'string')
     const called = new Set(values.map((value) => names.get(value) ?? value))
     const theirs = roles.filter((role) => called.has(role))
-    if (theirs.length === 0)
-      throw refused(
-        'no-role',
-        `The provider knows you, and gives you no role here (claim '${claim}').`,
-        'Ask its administrator for one; OIDC_ROLES says how roles are called there.',
-        403,
-      )
+    const others = new Set([...called].flatMap((value) => /^([^/]+)\/[^/]+$/.exec(value)?.[1] ?? []))
+    const elsewhere = new Map(
+      [...others]
+        .map((organisation) => [organisation, roles.filter((role) => called.has(`${organisation}/${role}`))] as const)
+        .filter(([, given]) => given.length > 0),
+    )
+    if (theirs.length === 0 && elsewhere.size === 0) throw noRole(claim)
     const { sub = '', preferred_username, email } = claims
     const name = [preferred_username, email, sub].find((one) => typeof one === 'string' && one !== '') as string
-    return { subject: sub, name, roles: theirs }
+    return { subject: sub, name, roles: theirs, elsewhere }
   }
 
   /** @throws Problem `provider-away` */
@@ -228,6 +231,13 @@ function tokenProblem(error: unknown): Problem {
   )
 }
 
+export const noRole = (claim: string): Problem =>
+  refused(
+    'no-role',
+    `The provider knows you, and gives you no role here (claim '${claim}').`,
+    'Ask its administrator for one; OIDC_ROLES says how roles are called there.',
+    403,
+  )
 const wrongClock = (): Problem =>
   refused(
     'wrong-clock',

@@ -65,6 +65,8 @@ export const waysPlugin = (take: (grant: string) => string | undefined) => ({
         // Several are parted by commas.
         roles: { type: 'string', required: true },
         engineer: { type: 'string', required: false },
+        // The provider of their company gave it, and takes it away.
+        vouched: { type: 'boolean', required: false },
       },
     },
   } as const,
