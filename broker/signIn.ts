@@ -21,16 +21,23 @@ export function signIn(
   { id, username, password, will, isVouchedFor }: Credentials,
 ): Device | 'unknown' | 'foreign-will' {
   const device = directory.find(id)
-  const knows = knowsSecret(secretKey, device, password) && username === id
-  if (!device || !(knows || (!password && isVouchedFor))) return 'unknown'
+  const known = knownSecret(secretKey, device, password)
+  if (!device || !((known && username === id) || (!password && isVouchedFor))) return 'unknown'
+  if (known === 'present' && device.former) directory.tookSecret?.(id)
   return will === undefined || mayWill(device, will) ? device : 'foreign-will'
 }
 
-/** Takes as long for a device that there is not. */
-function knowsSecret(secretKey: Uint8Array, device: Device | undefined, password: Buffer | undefined): boolean {
+/** Takes as long for a device that there is not, and for one without a former secret. */
+function knownSecret(
+  secretKey: Uint8Array,
+  device: Device | undefined,
+  password: Buffer | undefined,
+): 'present' | 'former' | undefined {
   const given = hashSecret(secretKey, password?.toString() ?? '')
-  const wanted = device?.secretHash.length === given.length ? device.secretHash : NOBODY
-  return timingSafeEqual(given, wanted) && password !== undefined
+  const is = (hash: Uint8Array | undefined): boolean =>
+    timingSafeEqual(given, hash?.length === given.length ? hash : NOBODY) && password !== undefined
+  const [isPresent, isFormer] = [is(device?.secretHash), is(device?.former?.secretHash)]
+  return isPresent ? 'present' : isFormer ? 'former' : undefined
 }
 
 /** A will says that its appliance is gone; one on a topic of its own that nobody knows says nothing, and is dropped. */

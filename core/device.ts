@@ -6,12 +6,20 @@ export interface Device {
   id: string
   /** Keyed hash of its secret; see `hashSecret`. */
   secretHash: Uint8Array
+  /** What it signed in by before, which is good besides for a while: a rotation overlaps. */
+  former?: FormerSecret
   /** Appliance → kind: itself alone, or all that a gateway speaks for. */
   speaksFor: ReadonlyMap<ApplianceId, string>
 }
+export interface FormerSecret {
+  secretHash: Uint8Array
+  until: Millis
+}
 export interface DeviceDirectory {
-  /** Absent: unknown or retired. */
+  /** Absent: unknown or retired. A former secret that is no longer good is not there. */
   find(id: string): Device | undefined
+  /** It signed in by its present secret while a former one is kept: that one ends. */
+  tookSecret?(id: string): void
   /** Ends the sessions of devices whose secret or appliances changed, or that retired. */
   onRevoked(listener: (id: string) => void): void
 }

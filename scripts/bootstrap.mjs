@@ -21,6 +21,8 @@ const node = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'n
 
 const commands = {
   start: ['main.ts', ...args],
+  // What a start would make first, for an image.
+  build: ['--eval', ''],
   test: ['scripts/test.ts', ...args],
   check: ['scripts/check.ts', ...args],
   format: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.', ...args],
@@ -46,9 +48,9 @@ if (!step) {
   console.error(`There is no command '${command}'. Use one of: ${Object.keys(commands).join(', ')}.`)
   process.exit(1)
 }
-if (['start', 'test', 'screenshots', 'pages'].includes(command)) buildPages()
+if (['start', 'build', 'test', 'screenshots', 'pages'].includes(command)) buildPages()
 // What people run is what tests, benches and torture start.
-if (['start', 'test', 'bench', 'torture', 'screenshots', 'pages'].includes(command))
+if (['start', 'build', 'test', 'bench', 'torture', 'screenshots', 'pages'].includes(command))
   process.env.PROGRAM = buildProgram()
 runToTheEnd(command === 'start' ? [process.env.PROGRAM, ...args] : step)
 

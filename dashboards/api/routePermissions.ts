@@ -41,6 +41,8 @@ export const routePermissions = {
   'POST /api/appliances/:id/commands': 'commands.send',
   'POST /api/appliances/:id/contracts': 'contracts.sell',
   'POST /api/appliances/:id/credentials': 'appliances.credentials',
+  'GET /api/secrets': 'appliances.credentials',
+  'POST /api/secrets/rotate': 'appliances.credentials',
   'GET /api/appliances/:id/cycles': ['signals.see', 'appliance'],
   'PUT /api/appliances/:id/engineer': 'engineers.bind',
   'GET /api/appliances/:id/events': ['signals.see', 'appliance'],

@@ -26,6 +26,7 @@ import { claimRoutes } from './routes/access/claims.ts'
 import { limitRoutes } from './routes/access/limits.ts'
 import { ownedBySecret, ownPageRoutes } from './routes/access/ownPage.ts'
 import { privacyRoutes } from './routes/access/privacy.ts'
+import { secretRoutes } from './routes/access/secrets.ts'
 import { sessionRoutes } from './routes/access/session.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { applianceRoutes } from './routes/appliances.ts'
@@ -88,6 +89,7 @@ const everyRoute = [
   auditRoutes,
   limitRoutes,
   claimRoutes,
+  secretRoutes,
   privacyRoutes,
   ownPageRoutes,
   backupRoutes,

@@ -1,9 +1,9 @@
 import {
   type Appliance,
   type Device,
+  type FormerSecret,
   hashSecret,
   isInService,
-  newSecret,
   notFound,
   personOf,
   type UnitOfWork,
@@ -26,7 +26,15 @@ import {
   withoutHome,
 } from './registration.ts'
 import type { Registry, RegistryOptions } from './registryPort.ts'
-import { saveAppliance, saveBehind, speaksForOf, toAppliance } from './registryTable.ts'
+import {
+  formerOf,
+  saveAppliance,
+  saveBehind,
+  setSecret,
+  speaksForOf,
+  toAppliance,
+  usedSecret,
+} from './registryTable.ts'
 
 /** In memory, behind what the database has. */
 class HeldRegistry implements Registry {
@@ -37,6 +45,8 @@ class HeldRegistry implements Registry {
   readonly #appliances = new Map<string, Appliance>()
   readonly #devices = new Map<string, Device>()
   readonly #gateways = new Map<string, string[]>()
+  /** Of those that have not used their present secret yet. */
+  readonly #former = new Map<string, FormerSecret>()
   readonly #listeners: ((id: string) => void)[] = []
 
   /** What this world knows already. */
@@ -50,6 +60,8 @@ class HeldRegistry implements Registry {
     for (const appliance of readable(rows, toAppliance)) this.#appliances.set(appliance.id, appliance)
     for (const row of await this.#options.database.query.selectFrom('device').selectAll().execute()) {
       const { id, speaksFor } = row
+      const former = formerOf(row)
+      if (former) this.#former.set(id, former)
       for (const behind of speaksFor ? readable([{ id, speaksFor }], speaksForOf) : []) this.#gateways.set(id, behind)
       this.#remember(row.id, Buffer.from(row.secretHash, 'base64'))
     }
@@ -62,29 +74,13 @@ class HeldRegistry implements Registry {
       const appliance = this.#appliances.get(of)
       if (appliance && isInService(appliance)) speaksFor.set(of, appliance.kind)
     }
+    const former = this.#former.get(id)
     if (!this.#gateways.has(id) && speaksFor.size === 0) this.#devices.delete(id)
-    else this.#devices.set(id, { id, secretHash, speaksFor })
+    else this.#devices.set(id, { id, secretHash, speaksFor, ...(former ? { former } : {}) })
   }
 
-  readonly #setSecret = async (
-    tx: UnitOfWork,
-    id: string,
-    type: string,
-    speaksFor: string[] | null,
-  ): Promise<string> => {
-    const secret = newSecret()
-    const row = {
-      secretHash: hashSecret(this.#options.secretKey, secret).toString('base64'),
-      type,
-      speaksFor: speaksFor && JSON.stringify(speaksFor),
-    }
-    await tx
-      .insertInto('device')
-      .values({ id, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute()
-    return secret
-  }
+  readonly #setSecret = (tx: UnitOfWork, id: string, speaksFor: string[] | null, former?: FormerSecret) =>
+    setSecret(tx, this.#options.secretKey, { id, speaksFor, ...(former ? { former } : {}) })
 
   readonly #existing = (id: string): Appliance => {
     const appliance = this.#appliances.get(id)
@@ -96,6 +92,7 @@ class HeldRegistry implements Registry {
   readonly #changed = (appliance: Appliance, secret?: string): void => {
     this.#appliances.set(appliance.id, appliance)
     this.#version++
+    if (secret) this.#former.delete(appliance.id)
     const hash = secret ? hashSecret(this.#options.secretKey, secret) : this.#devices.get(appliance.id)?.secretHash
     if (hash) this.#remember(appliance.id, hash)
     if (!isInService(appliance) || secret) this.#revoked(appliance.id)
@@ -104,7 +101,24 @@ class HeldRegistry implements Registry {
     for (const listener of this.#listeners) listener(id)
   }
 
-  readonly find: Registry['find'] = (id) => this.#devices.get(id)
+  readonly find: Registry['find'] = (id) => {
+    const device = this.#devices.get(id)
+    if (!device?.former || device.former.until > this.#options.wall.now()) return device
+    const { former: _former, ...now } = device
+    return now
+  }
+  readonly tookSecret = (id: string): void => {
+    const [former, device] = [this.#former.get(id), this.#devices.get(id)]
+    if (!former || !device) return
+    this.#former.delete(id)
+    this.#remember(id, device.secretHash)
+    const used = this.#options.database.transaction((tx) => usedSecret(tx, id, device.secretHash))
+    // Not written: the former one is good until its end, as was said, and the next sign-in tries again.
+    used.catch(() => {
+      this.#former.set(id, former)
+      this.#remember(id, device.secretHash)
+    })
+  }
   readonly onRevoked: Registry['onRevoked'] = (listener) => void this.#listeners.push(listener)
   /** Of new ids: while they are being made, and from then on by being known here. */
   readonly #reserving = async <T>(ids: readonly string[], work: () => Promise<T>): Promise<T> => {
@@ -148,8 +162,7 @@ class HeldRegistry implements Registry {
         // Another owner by registration is a transfer like any other.
         if (known && isOthers(known.owner, appliance.owner))
           left.push(await this.#options.ownerLeft(tx, appliance.id, appliance.owner))
-        const secret =
-          known && isInService(known) ? undefined : await this.#setSecret(tx, appliance.id, 'appliance', null)
+        const secret = known && isInService(known) ? undefined : await this.#setSecret(tx, appliance.id, null)
         made.push({ appliance, secret })
       }
       // Of lists that were written before a retirement took them out.
@@ -164,17 +177,34 @@ class HeldRegistry implements Registry {
       mqtt: { username: appliance.id, ...(secret ? { password: secret } : {}) },
     }))
   }
-  readonly renewSecret: Registry['renewSecret'] = async (id) => {
-    const secret = await this.#options.database.transaction((tx) => {
-      const appliance = this.#appliances.get(id)
-      const gateway = this.#gateways.get(id)
-      if (!gateway && (!appliance || !isInService(appliance))) throw notFound('appliance or gateway', id)
-      return this.#setSecret(tx, id, gateway ? 'gateway' : 'appliance', gateway ?? null)
+  readonly rotateSecrets: Registry['rotateSecrets'] = async (ids, overlap) => {
+    const until = this.#options.wall.now() + overlap
+    const made = await this.#options.database.transaction(async (tx) => {
+      const secrets: { id: string; secret: string; former?: FormerSecret }[] = []
+      for (const id of new Set(ids)) {
+        const appliance = this.#appliances.get(id)
+        const gateway = this.#gateways.get(id)
+        if (!gateway && (!appliance || !isInService(appliance))) throw notFound('appliance or gateway', id)
+        const has = (this.#former.get(id) ?? this.#devices.get(id))?.secretHash
+        const former = overlap > 0 && has ? { secretHash: has, until } : undefined
+        const secret = await this.#setSecret(tx, id, gateway ?? null, former)
+        secrets.push({ id, secret, ...(former ? { former } : {}) })
+      }
+      return secrets
     })
-    this.#remember(id, hashSecret(this.#options.secretKey, secret))
-    this.#revoked(id)
-    return { username: id, password: secret }
+    for (const { id, secret, former } of made) {
+      if (former) this.#former.set(id, former)
+      else this.#former.delete(id)
+      this.#remember(id, hashSecret(this.#options.secretKey, secret))
+      if (!former) this.#revoked(id)
+    }
+    return made.map(({ id, secret }) => ({ username: id, password: secret }))
   }
+  readonly rotating: Registry['rotating'] = () =>
+    [...this.#former]
+      .filter(([id]) => this.#devices.has(id))
+      .map(([id, { until }]) => ({ id, until }))
+      .sort((a, b) => a.until - b.until || (a.id < b.id ? -1 : 1))
   /**
    * What is known is read in the transaction that changes it: of two changes at once the later one builds on the earlier,
    * and is refused by what that made of it. @param make the appliance as it is from now on; the same one: nothing changes
@@ -259,7 +289,7 @@ class HeldRegistry implements Registry {
       if (known && JSON.stringify(this.#gateways.get(gateway.id)) === JSON.stringify(gateway.appliances))
         return { known, isRepeat: true }
       await enqueueControl(tx, gatewayControl(gateway))
-      if (!known) return { secret: await this.#setSecret(tx, gateway.id, 'gateway', gateway.appliances) }
+      if (!known) return { secret: await this.#setSecret(tx, gateway.id, gateway.appliances) }
       await saveBehind(tx, gateway)
       return { known }
     })

@@ -6,6 +6,7 @@ import type {
   Database,
   DeviceDirectory,
   Gateway,
+  Millis,
   PersonRef,
   Registration,
   UnitOfWork,
@@ -17,7 +18,14 @@ import type { Credentials } from './registration.ts'
 export interface Registry extends DeviceDirectory {
   /** New ones get a secret; known ones change only in what differs. All of them, or none. */
   register(registrations: Registration[]): Promise<(Appliance & { mqtt: Credentials })[]>
-  renewSecret(id: string): Promise<Credentials>
+  /**
+   * New secrets. The former ones are good besides for so long, or until the new one is first used; without, they end at once.
+   * One who has not used its last new secret keeps the one that it has.
+   * @throws Problem `not-found`; then none is made
+   */
+  rotateSecrets(ids: readonly string[], overlap: Millis): Promise<Credentials[]>
+  /** Those that have not used their new secret yet, with the end of their former one; the first to end first. */
+  rotating(): { id: string; until: Millis }[]
   transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
   retire(id: string): Promise<Appliance>
   /** This person is erased: where it is theirs it goes on without an owner, and without where it stands. */

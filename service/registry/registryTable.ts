@@ -2,10 +2,13 @@ import { z } from 'zod'
 import {
   type Appliance,
   type DatabaseMigration,
+  type FormerSecret,
   type Gateway,
+  hashSecret,
   languages,
   locationSchema,
   markPersonal,
+  newSecret,
   personal,
   personOf,
   recordOf,
@@ -33,6 +36,9 @@ declare module '../../core/database.ts' {
       type: string
       /** A gateway's appliances, as a JSON array. */
       speaksFor: string | null
+      /** Of the secret before, and until when that is good besides. */
+      formerHash: string | null
+      formerUntil: number | null
     }
   }
 }
@@ -73,6 +79,13 @@ export const registryMigrations: DatabaseMigration[] = [
           .values({ body: JSON.stringify(control), doneAt: null })
           .execute()
       }
+    },
+  },
+  {
+    name: '0315-secrets-overlap',
+    async up(db) {
+      await db.schema.alterTable('device').addColumn('formerHash', 'text').execute()
+      await db.schema.alterTable('device').addColumn('formerUntil', 'bigint').execute()
     },
   },
 ]
@@ -162,3 +175,48 @@ export const saveBehind = async (tx: UnitOfWork, { id, appliances }: Gateway): P
     .set({ speaksFor: JSON.stringify(appliances) })
     .where('id', '=', id)
     .execute())
+
+/** @returns a new secret for it, which is kept as its keyed hash alone @param of `speaksFor`: a gateway's */
+export async function setSecret(
+  tx: UnitOfWork,
+  secretKey: Uint8Array,
+  { id, speaksFor, former }: { id: string; speaksFor: string[] | null; former?: FormerSecret },
+): Promise<string> {
+  const secret = newSecret()
+  const row = {
+    secretHash: hashSecret(secretKey, secret).toString('base64'),
+    type: speaksFor ? 'gateway' : 'appliance',
+    speaksFor: speaksFor && JSON.stringify(speaksFor),
+    ...formerColumns(former),
+  }
+  await tx
+    .insertInto('device')
+    .values({ id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+  return secret
+}
+const formerColumns = (former: FormerSecret | undefined) => ({
+  formerHash: former ? Buffer.from(former.secretHash).toString('base64') : null,
+  formerUntil: former?.until ?? null,
+})
+export const formerOf = ({
+  formerHash,
+  formerUntil,
+}: {
+  formerHash: string | null
+  formerUntil: number | null
+}): FormerSecret | undefined =>
+  formerHash === null || formerUntil === null
+    ? undefined
+    : { secretHash: Buffer.from(formerHash, 'base64'), until: Number(formerUntil) }
+
+/** The former one is not asked for any more, if this is still the present one. */
+export async function usedSecret(tx: UnitOfWork, id: string, secretHash: Uint8Array): Promise<void> {
+  await tx
+    .updateTable('device')
+    .set(formerColumns(undefined))
+    .where('id', '=', id)
+    .where('secretHash', '=', Buffer.from(secretHash).toString('base64'))
+    .execute()
+}

@@ -151,4 +151,20 @@ onBothDatabases('completions', (open) => {
       test: { result: 'refused' },
     })
   })
+
+  test('a former secret ends by its time, and who never came by the new one is listed', async () => {
+    await api.register('o1')
+    const { registry, wall } = api
+    const before = registry.find('o1')?.secretHash
+    const until = wall.now() + 2 * HOUR
+    await registry.rotateSecrets(['o1'], 2 * HOUR)
+    expect(registry.find('o1')?.former).toEqual({ secretHash: before, until })
+    await registry.rotateSecrets(['o1'], 2 * HOUR)
+    expect(registry.find('o1')?.former?.secretHash).toEqual(before)
+    wall.advanceTo(until)
+    expect(registry.find('o1')?.former).toBeUndefined()
+    expect(registry.rotating()).toEqual([{ id: 'o1', until }])
+    registry.tookSecret?.('o1')
+    expect(registry.rotating()).toEqual([])
+  })
 })

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectAppliance, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
+import { connectAppliance, eventually, newDataDir, type Program, removeDataDir, startProgram } from '../program.ts'
 
 const CODE = 'WX7K-93QP-4TTN'
 let dataDir: string
@@ -80,4 +80,50 @@ test('H one that is registered already is not claimed, and its code stays good; 
     for (const code of [CODE, CODE.replaceAll('-', ''), 'LONG-ENOUGH-CODE'])
       expect(bytes.includes(code), file.name).toBe(false)
   }
+})
+
+test('H a part of the fleet gets new secrets, and the former ones go on until the new one is used', async () => {
+  type Made = { id: string; mqtt: { password: string } }
+  const made = await program.call<Made[]>('POST', '/api/appliances', [
+    { id: 'r1', kind: 'fridge', model: 'Old' },
+    { id: 'r2', kind: 'fridge', model: 'Old' },
+    { id: 'r3', kind: 'washer', model: 'New' },
+  ])
+  const former = new Map(made.map(({ id, mqtt }) => [id, mqtt.password]))
+  const rotate = (body: object) => ask('/api/secrets/rotate', body, { authorization: `Bearer ${program.token}` })
+  expect((await rotate({ overlapHours: 24, model: 'None' })).body.code).toBe('nothing-chosen')
+  expect((await rotate({ overlapHours: 24, ids: ['r1', 'none'] })).status).toBe(404)
+  expect((await rotate({ model: 'Old' })).status).toBe(400)
+  const stays = await connectAppliance(program, 'r1', former.get('r1') ?? '')
+  const { body } = await rotate({ overlapHours: 24, kind: 'fridge', model: 'Old' })
+  const now = new Map((body.items as Made[]).map(({ id, mqtt }) => [id, mqtt.password]))
+  expect([...now.keys()].toSorted()).toEqual(['r1', 'r2'])
+  // Nobody's session ends by it, and whoever has heard of nothing comes in as before.
+  expect(stays.connected).toBe(true)
+  await stays.endAsync()
+  const waiting = async () => (await program.call<{ items: object[]; total: number }>('GET', '/api/secrets')).items
+  await (await connectAppliance(program, 'r1', former.get('r1') ?? '')).endAsync()
+  expect(await waiting()).toMatchObject([
+    { id: 'r1', isOver: false },
+    { id: 'r2', isOver: false },
+  ])
+  // A second round before the first was heard of takes nothing away.
+  const again = await rotate({ overlapHours: 24, ids: ['r2'] })
+  await (await connectAppliance(program, 'r2', former.get('r2') ?? '')).endAsync()
+  await expect(connectAppliance(program, 'r2', now.get('r2') ?? '')).rejects.toThrow()
+  // The new one, once used, ends the former.
+  await (await connectAppliance(program, 'r1', now.get('r1') ?? '')).endAsync()
+  await expect(connectAppliance(program, 'r1', former.get('r1') ?? '')).rejects.toThrow()
+  await eventually('it is known', async () => (await waiting()).length === 1)
+  await program.kill()
+  program = await startProgram(dataDir)
+  expect(await waiting()).toMatchObject([{ id: 'r2' }])
+  await (await connectAppliance(program, 'r2', former.get('r2') ?? '')).endAsync()
+  await expect(connectAppliance(program, 'r1', former.get('r1') ?? '')).rejects.toThrow()
+  await (await connectAppliance(program, 'r2', (again.body.items as Made[])[0]?.mqtt.password ?? '')).endAsync()
+  expect(await waiting()).toEqual([])
+  // At once, for one: nothing of before is good.
+  await program.call('POST', '/api/appliances/r3/credentials', {})
+  await expect(connectAppliance(program, 'r3', former.get('r3') ?? '')).rejects.toThrow()
+  for (const id of ['r1', 'r2', 'r3']) await program.call('DELETE', `/api/appliances/${id}`)
 })

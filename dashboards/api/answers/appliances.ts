@@ -169,6 +169,16 @@ export const applianceAnswers = {
   'POST /api/appliances': oneOrMany(registered),
   'DELETE /api/appliances/:id': appliance,
   'POST /api/appliances/:id/credentials': z.object({ id: z.string(), mqtt: credentials }),
+  /** Those that have not used their new secret yet. */
+  'GET /api/secrets': z.object({
+    items: list(z.object({ id: z.string(), until: z.number(), isOver: z.boolean() })),
+    total: z.number(),
+    more: z.boolean().optional(),
+  }),
+  'POST /api/secrets/rotate': z.object({
+    until: z.number(),
+    items: list(z.object({ id: z.string(), mqtt: credentials })),
+  }),
   'POST /api/appliances/:id/transfer': appliance,
   'POST /api/gateways': z.object({ id: z.string(), appliances: list(z.string()), mqtt: credentials }),
   'GET /api/appliances/:id/commands': page(command),

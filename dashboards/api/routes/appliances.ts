@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Appliance, isInService, notFound, registrationSchema } from '../../../core/index.ts'
+import { type Appliance, HOUR, isInService, notFound, registrationSchema } from '../../../core/index.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
@@ -14,6 +14,7 @@ import {
   quietOf,
   type ViewContext,
 } from '../views/fleetView.ts'
+import { overlapHours } from './access/secrets.ts'
 
 const params = z.object({ id: z.string() })
 const of = (summary: string) => ({ summary, tags: ['appliances'], params })
@@ -173,14 +174,16 @@ function lifeRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'>): void 
     '/api/appliances/:id/credentials',
     {
       schema: {
-        ...of('A new secret; the old one ends at once'),
+        ...of('A new secret; the old one ends at once, or is good besides for a while'),
+        body: z.object({ overlapHours: overlapHours.optional() }).default({}),
         response: { 200: answers['POST /api/appliances/:id/credentials'] },
       },
     },
-    async ({ params: { id } }) => ({
-      id,
-      mqtt: await registry.renewSecret(id),
-    }),
+    async ({ params: { id }, body }) => {
+      const [mqtt] = await registry.rotateSecrets([id], (body.overlapHours ?? 0) * HOUR)
+      if (!mqtt) throw notFound('appliance or gateway', id)
+      return { id, mqtt }
+    },
   )
   app.post(
     '/api/appliances/:id/transfer',

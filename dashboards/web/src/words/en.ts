@@ -443,6 +443,16 @@ export const en = {
     openIt: 'Open {{id}}',
     refused: 'Refused:',
   },
+  secrets: {
+    title: 'New passwords for many',
+    hint: 'Each gets a new one. The one that it has stays good until it first signs in by the new one, at most as long as you say.',
+    hours: 'Both are good for, h',
+    rotate: 'Make new passwords',
+    waiting_one: '{{count}} has not used its new password yet',
+    waiting_other: '{{count}} have not used their new passwords yet',
+    until: 'the former one is good until',
+    over: 'locked out since',
+  },
   data: {
     received: 'received',
     stored: 'stored',

@@ -435,6 +435,16 @@ export const zh: Vocabulary = {
     openIt: '打开 {{id}}',
     refused: '被拒绝：',
   },
+  secrets: {
+    title: '批量更换密码',
+    hint: '每台设备都会得到新密码。旧密码在设备首次用新密码登录之前仍然有效，但不超过您设定的时长。',
+    hours: '新旧密码同时有效（小时）',
+    rotate: '生成新密码',
+    waiting_one: '{{count}} 台设备尚未使用新密码',
+    waiting_other: '{{count}} 台设备尚未使用新密码',
+    until: '旧密码有效期至',
+    over: '已无法登录，自',
+  },
   data: {
     received: '接收',
     stored: '已存储',

@@ -7,6 +7,7 @@ import { ConnectCsv } from './ConnectCsv.tsx'
 import { ConnectForm } from './ConnectForm.tsx'
 import { Credentials, type Registered } from './Credentials.tsx'
 import { FirstReading } from './FirstReading.tsx'
+import { RotateSecrets } from './RotateSecrets.tsx'
 import { UnheardOnes } from './UnheardOnes.tsx'
 
 /** How do I get mine in? */
@@ -44,6 +45,7 @@ export default function Connect() {
           {made.length > 0 && <Credentials made={made} />}
           {made[0] && <FirstReading key={made[0].id} appliance={made[0].id} />}
           <UnheardOnes />
+          <RotateSecrets />
         </Stack>
       </SimpleGrid>
     </Page>
