@@ -15,7 +15,9 @@ export type EngineerId = z.infer<typeof engineerIdSchema>
 export const alertIdSchema = z.string().max(128).brand<'alert'>()
 export type AlertId = z.infer<typeof alertIdSchema>
 /** Devices name themselves, on every topic: any text may stand for one, and no other id. */
-export type ApplianceId = string & { readonly of?: 'appliance' }
+export type ApplianceId = string & Flavour<'appliance'>
+/** Where a brand is that one need not have: another brand, or flavour, in its place does not pass. */
+export type Flavour<Of extends string> = { readonly [z.$brand]?: { readonly [K in Of]: true } }
 export type PartId = string
 
 /** The words of a text that owners and engineers read, one for each language served. */

@@ -1,3 +1,5 @@
+import type { Flavour } from './ids.ts'
+
 /**
  * How a room says that a text is a person's. It marks the text where it makes a row of it; the database seals what is marked
  * under that person's own key before it is written, and opens it when it is read. A text whose key was destroyed is read
@@ -9,7 +11,7 @@ export const marks = { begin: '\uE0F0', end: '\uE0F1', middle: '\uE0F2' } as con
 const ours = /[\uE0F0-\uE0F2]/g
 
 /** Whose a text is: the one who is reached by a contact, or whoever has an appliance of which no owner is known. */
-export type PersonRef = string & { readonly of?: 'person' }
+export type PersonRef = string & Flavour<'person'>
 
 /** The same contact is the same person, of however many appliances. */
 export function personOf(appliance: string, owner?: { name: string; contact: string }): PersonRef {
