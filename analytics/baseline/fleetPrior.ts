@@ -1,5 +1,6 @@
 import { cell, DAY, type Millis, nth } from '../../core/index.ts'
-import type { DetectionPlan, Feature } from '../features/detectionPlan.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import type { Feature } from '../features/feature.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { Baseline } from './baseline.ts'
 import { type LinePrior, median, TERMS } from './bayesLine.ts'

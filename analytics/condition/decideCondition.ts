@@ -16,6 +16,7 @@ import type { Signatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { DetectionPolicy } from '../policy.ts'
+import { isBorneOut } from './borneOut.ts'
 import type { Condition, ConditionState } from './conditionState.ts'
 import { gatherEvidence } from './evidence.ts'
 import { explain, explainOver } from './explain.ts'
@@ -190,8 +191,13 @@ export function sayRepaired(bench: DetectionContext, subject: ApplianceContext, 
 }
 
 const diagnose = ({ plan, signatures }: DetectionContext, judged: ConditionState): Hypothesis[] =>
-  hypothesesOf(signatures.declared, judged.beliefs, guardWeights(plan, judged), (mode) =>
-    canShow(signatures, mode, judged.profile),
+  hypothesesOf(
+    signatures.declared,
+    judged.beliefs,
+    guardWeights(plan, judged),
+    (mode) =>
+      canShow(signatures, mode, judged.profile) &&
+      (judged.guards.size > 0 || isBorneOut(plan, signatures, judged, mode)),
   )
 
 /** What the guards that stand passed say of the modes. */

@@ -13,6 +13,7 @@ import {
 } from './decideCondition.ts'
 import { trimCourse } from './remainingLife.ts'
 import { followRepair } from './verify.ts'
+import { isApart, witnesses } from './witnesses.ts'
 
 /** Share of the threshold at which a course begins to be kept. */
 const COURSE_FROM = 0.25
@@ -94,7 +95,7 @@ export function scoreRow(
     // What lies far from health in no direction that has a name opens nothing; it makes a named one surer.
     if (level >= NAMED) level += LENT * Math.min(1, sum / h)
   }
-  const plain = isPlain(bench, row)
+  const plain = isPlain(bench, row, item.missing)
   if (plain) consider(PLAIN_LEVEL, 'plain')
   judged.formerLevel = levelOf(judged)
   judged.levels[item.scale] = level
@@ -136,7 +137,7 @@ const PLAIN_LEVEL = 1.2
 const PLAIN_SHIFT = 4
 const PLAIN_WEIGHT = 1.5
 
-function isPlain({ plan, signatures }: DetectionContext, row: ScoredRow): boolean {
+function isPlain({ plan, signatures }: DetectionContext, row: ScoredRow, missing: readonly string[]): boolean {
   return signatures.weights.some((moves) => {
     const far = plan.features.filter(
       (_, f) =>
@@ -144,9 +145,8 @@ function isPlain({ plan, signatures }: DetectionContext, row: ScoredRow): boolea
         Math.sign(cell(moves, f)) * cell(row.z, f) >= PLAIN_SHIFT &&
         Number.isFinite(cell(row.low, f)),
     )
-    return far.some((one) =>
-      far.some((other) => one !== other && !one.madeOf.some((metric) => other.madeOf.includes(metric))),
-    )
+    const shown = far.map((one) => witnesses(plan, one, missing))
+    return shown.some((one, i) => shown.some((other, j) => i < j && isApart(one, other)))
   })
 }
 

@@ -8,7 +8,8 @@ import {
 } from '../condition/decideCondition.ts'
 import { hypothesesOf, UNKNOWN } from '../condition/hypotheses.ts'
 import { lifeInputs } from '../condition/lifeInputs.ts'
-import { type DetectionPlan, scaledValue } from '../features/detectionPlan.ts'
+import type { DetectionPlan } from '../features/detectionPlan.ts'
+import { scaledValue } from '../features/feature.ts'
 import type { IntradayItem } from '../features/item.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 

@@ -10,6 +10,7 @@ import type {
   TestSpec,
 } from '../../catalog/index.ts'
 import { MINUTE, nth } from '../../core/index.ts'
+import { type Feature, leastOf } from './feature.ts'
 import { genericDetection } from './genericDetection.ts'
 import { afterOf, type FormerWord, type Phases, phasesOf } from './phases.ts'
 import { compileTest, type Predicate } from './predicates.ts'
@@ -62,26 +63,6 @@ export interface Scale {
   anchors: { place: number; change: number; name: string }[]
   minMs: number
   mergeMs: number
-}
-
-/** A feature as learned and judged: where it stands in its scale's row, and what explains it. */
-export interface Feature {
-  name: string
-  scale: number
-  place: number
-  log: boolean
-  floor: number
-  /** No smaller value is told from none: half a one of what is counted. */
-  least: number
-  /** Places in the row's covariates. */
-  compensate: number[]
-  unit: string
-  metric: string | null
-  /** Every metric that it is made of. */
-  madeOf: number[]
-  text: { en: string; zh: string }
-  scored: boolean
-  revision: number
 }
 
 export interface Guard {
@@ -138,15 +119,6 @@ export interface DetectionPlan {
   /** The state that tells how programs end; null where none has a word for it. */
   phases: Phases | null
 }
-
-const HALF_A_COUNT = 0.5
-const LEAST_VALUE = 1e-6
-const isCounted = ({ aggregate, unit }: FeatureSpec): boolean =>
-  aggregate === 'count' || (aggregate === 'sum' && unit === '{count}')
-
-/** A feature as it is learned: by its logarithm, where it is declared so. */
-export const scaledValue = ({ log, least }: Feature, raw: number): number =>
-  log ? Math.log(Math.max(Math.abs(raw), least)) : raw
 
 /** Compiles what a kind declares; what it leaves out is watched generically. */
 export function planDetection(kind: Kind): DetectionPlan {
@@ -205,6 +177,11 @@ export function planDetection(kind: Kind): DetectionPlan {
     spec: one,
     metrics: [...Object.keys(one.gives), ...(one.speed === undefined ? [] : [one.speed])].map(column),
   }))
+  const madeOf = ({ of }: FeatureSpec): number[] =>
+    [of?.metric, of?.minus, of?.without, of?.per?.metric].map(column).filter((m) => m >= 0)
+  /** How long and how often it runs, and what it draws in all: that goes with how long it runs. */
+  const isOfRunning = ({ of, while: held, when }: FeatureSpec): boolean =>
+    of ? of.metric === spec.running?.power && held.length + when.length === 0 : asksRunning([...held, ...when])
   const scaleNames = ['day', ...Object.keys(spec.cycles)]
   const quantities: Quantity[] = []
   const scales: Scale[] = []
@@ -257,11 +234,12 @@ export function planDetection(kind: Kind): DetectionPlan {
         place,
         log: one.log,
         floor: one.floor,
-        least: isCounted(one) ? HALF_A_COUNT : LEAST_VALUE,
+        least: leastOf(kind, one),
         compensate: one.compensate.map((covariate) => wanted.indexOf(covariate)),
         unit: one.unit,
         metric: one.metric ?? one.of?.metric ?? null,
-        madeOf: [one.of?.metric, one.of?.minus, one.of?.without, one.of?.per?.metric].map(column).filter((m) => m >= 0),
+        madeOf: madeOf(one),
+        shownBy: [...madeOf(one), ...(isOfRunning(one) ? running.metrics : [])],
         text: one.text,
         scored: one.scored,
         revision: one.revision,
