@@ -27,6 +27,8 @@ export interface QueueOptions {
   backOffMs?: number
   /** What a job came to, in the transaction that writes so into its row. */
   settled?: (tx: UnitOfWork, body: Record<string, unknown>, channel: string, tried: Tried) => Promise<void>
+  /** Tells of a job that is over: sent, or dead. Nothing waits for it. */
+  over?: (job: { key: string; channel: string; tries: number; error?: string }) => void
   /** Tells of a job that died. */
   onDead?: (job: DeadJob) => void
   /** The database or the carrier is away; it is tried again. */
@@ -47,7 +49,8 @@ export interface Attempt {
 }
 
 /** How every carrier tries a job: on its channel, with back-off and a limit. The caller commits the change. */
-export function attemptJob({ notifiers, clock, ownersLink, settled, maxTries = 8, backOffMs = 1_000 }: QueueOptions) {
+export function attemptJob(options: QueueOptions) {
+  const { notifiers, clock, ownersLink, settled, over, maxTries = 8, backOffMs = 1_000 } = options
   const channels = new Map(notifiers.map((notifier) => [notifier.channel, notifier]))
   return async (row: { key: string; channel: string; body: string }, tries: number): Promise<Attempt> => {
     const { key, channel } = row
@@ -61,10 +64,14 @@ export function attemptJob({ notifiers, clock, ownersLink, settled, maxTries = 8
     const settle = (tried: Tried) => (settled ? { settle: (tx: UnitOfWork) => settled(tx, body, channel, tried) } : {})
     const sent = await send(channels.get(channel), { key, channel, body: { ...body, tries } }, ownersLink)
     const now = clock.now()
-    if ('done' in sent) return { change: { doneAt: now, error: null }, ...settle(sent) }
+    if ('done' in sent) {
+      over?.({ key, channel, tries })
+      return { change: { doneAt: now, error: null }, ...settle(sent) }
+    }
     const { error } = sent
     if (!sent.retryable || tries >= maxTries) {
       const dead = { key, channel, body, error, tries, at: now }
+      over?.({ key, channel, tries, error })
       return { change: { deadAt: now, error }, dead, ...settle({ dead: error }) }
     }
     return { change: { runAt: now + backOff(tries, backOffMs), error } }

@@ -89,6 +89,7 @@ const settingsSchema = z.object({
   QUARANTINE_BYTES_PER_APPLIANCE: atLeast0.default(quarantineBounds.bytes),
   WEBHOOK_SECRET: z.string().min(16).optional(),
   REDIS_URL: url('redis', 'rediss').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https').optional(),
   POSTGRES_URL: url('postgres', 'postgresql').optional(),
   INFLUX_URL: url('http', 'https').optional(),
   INFLUX_VERSION: z.enum(['1', '2', '3']).default('1'),

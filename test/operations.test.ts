@@ -1,6 +1,8 @@
 // What docs/operations gives to a monitoring: rules by promtool, and every expression asked of a real Prometheus that scrapes us.
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -49,6 +51,83 @@ test('the compose files are such as Compose takes: nobody is root, files are rea
     }
   }
 })
+
+interface Span {
+  traceId: string
+  spanId: string
+  parentSpanId?: string
+  name: string
+  startTimeUnixNano: string
+  endTimeUnixNano: string
+  attributes: { key: string; value: { stringValue?: string } }[]
+  status: { code: number }
+}
+
+test('what came of a reading is told as one trace: reading, alert, ticket, and each message that left', async () => {
+  const spans: Span[] = []
+  const receiver = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString()
+    })
+    request.on('end', () => {
+      if (request.url === '/v1/traces') {
+        const told = JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] }
+        spans.push(...told.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((one) => one.spans)))
+      }
+      response.end('{}')
+    })
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => receiver.once('listening', resolve))
+  const here = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  const dataDir = await newDataDir()
+  // The same server takes the webhooks, as what leaves for the desk.
+  const program = await startProgram(dataDir, { OTEL_EXPORTER_OTLP_ENDPOINT: here, WEBHOOK_URL: `${here}/hook` })
+  try {
+    const { mqtt } = await program.call<{ mqtt: { password: string } }>('POST', '/api/appliances', {
+      id: 'w1',
+      kind: 'washer',
+      model: 'M',
+    })
+    const began = Date.now()
+    const client = await connectAppliance(program, 'w1', mqtt.password)
+    await client.publishAsync('appliances/washer/w1/event', JSON.stringify({ ts: began, type: 'error', code: 'E18' }), {
+      qos: 1,
+    })
+    await client.endAsync()
+    const found = await eventually('its alert', async () => {
+      const { items } = await program.call<{ items: { id: string; ticket?: string }[] }>('GET', '/api/alerts')
+      return items.find(({ ticket }) => ticket)
+    })
+    const told = await eventually('the whole trace', async () => {
+      const of = spans.filter(({ name }) => name === 'notice')
+      return of.length > 0 && spans.some(({ name }) => name === 'ticket') ? spans : undefined
+    })
+    const [reading, alert, ticket, notice] = ['reading', 'alert', 'ticket', 'notice'].map((name) =>
+      told.find((span) => span.name === name),
+    )
+    expect(new Set([reading, alert, ticket, notice].map((span) => span?.traceId)).size).toBe(1)
+    expect(reading?.parentSpanId ?? '').toBe('')
+    expect([alert?.parentSpanId, ticket?.parentSpanId, notice?.parentSpanId]).toEqual([
+      reading?.spanId,
+      alert?.spanId,
+      ticket?.spanId,
+    ])
+    const said = (span: Span | undefined, key: string) =>
+      span?.attributes.find((one) => one.key === `hearthwatch.${key}`)?.value.stringValue
+    expect(said(alert, 'alert')).toBe(found.id)
+    expect(said(ticket, 'ticket')).toBe(found.ticket)
+    expect(said(reading, 'appliance')).toBe('w1')
+    expect(said(notice, 'channel')).toBe('webhook')
+    const at = (nanos = '0') => Number(BigInt(nanos) / 1_000_000n)
+    expect(at(reading?.startTimeUnixNano)).toBeLessThanOrEqual(at(alert?.startTimeUnixNano))
+    expect(at(notice?.endTimeUnixNano)).toBeGreaterThanOrEqual(began)
+  } finally {
+    await program.stop()
+    receiver.close()
+    await removeDataDir(dataDir)
+  }
+}, 90_000)
 
 describe.skipIf(serversMissing())('docs/operations', () => {
   test('the alert rules pass promtool, and fire in its unit tests when they should', () => {

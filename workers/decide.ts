@@ -8,6 +8,7 @@ import {
   Problem,
   type TicketId,
   type UnitOfWork,
+  wallClock,
 } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import { commitConsumed, consumed, savepoint } from '../database/index.ts'
@@ -29,6 +30,8 @@ export function createDecider(parts: {
   events: EventHub
   /** Other models judge from now on. */
   swapped: () => void
+  /** An alert stands after a commit; `began`: when deciding of it did, by the wall. */
+  opened?: ((alert: Alert, began: number) => void) | undefined
   /** Something could not be done now and is tried again. */
   onRetryableError: (what: string, error: unknown) => void
 }) {
@@ -52,6 +55,7 @@ export function createDecider(parts: {
     tx: UnitOfWork,
     { detections, verifications, firmware, health, swaps }: Decided,
   ): Promise<Effect> {
+    const began = wallClock.now()
     const learned = await registry.heardFirmware(tx, firmware)
     const changed = await alerts.apply(tx, detections)
     const verified = await desk.verified(tx, verifications)
@@ -61,6 +65,7 @@ export function createDecider(parts: {
       learned()
       shown()
       if (swaps.length > 0) parts.swapped()
+      for (const alert of changed) parts.opened?.(alert, began)
       await tell(changed, [...changed.flatMap(({ ticket }) => (ticket ? [ticket] : [])), ...verified])
       for (const { appliance } of health) events.publish({ type: 'health', id: appliance })
     }

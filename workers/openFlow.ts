@@ -77,6 +77,7 @@ export async function openFlow(options: FlowOptions) {
     healthStore,
     events,
     swapped: () => reconciler.swapped(),
+    opened: ingress.tracing?.alert,
     onRetryableError,
   })
   const pipeline = await openPipeline({
@@ -119,11 +120,10 @@ export async function openFlow(options: FlowOptions) {
   })
   opened(() => housekeeping.stop())
 
-  const outreach = startCare(options, store, healthStore)
   return {
     store,
     rules,
-    ...outreach,
+    ...startCare(options, store, healthStore),
     models,
     reconciler,
     housekeeping,

@@ -19,6 +19,7 @@ import { startDatabase } from './start/startDatabase.ts'
 import { openSuspects } from './suspects.ts'
 import { tellSession, tellWhoStayedAway } from './tellSession.ts'
 import { startTicking } from './ticking.ts'
+import { startTracing } from './tracing/startTracing.ts'
 import { wakingDatabase } from './wakingDatabase.ts'
 import type { OpenWorld } from './world.ts'
 
@@ -101,6 +102,8 @@ export async function openIngress(options: {
     const ticking = startTicking(log, wallClock, onRetryableError)
     opened(() => ticking.stop())
   }
+  const tracing = await startTracing(settings, world, database)
+  if (tracing) opened(() => tracing.close())
   const mapping = await openMappingOf(database, catalog, registry, options.settings)
   const sessionChanged = tellSession(admission.door, registry, wallClock)
   const broker = await openBroker({
@@ -125,7 +128,7 @@ export async function openIngress(options: {
   const listening = whereHeard(inUrl(plainHost), inUrl(settings.HOST), http, broker)
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
-  const opens = { log, database, http, broker, admission, mapping, listening, publicUrl }
+  const opens = { log, database, http, broker, admission, mapping, listening, publicUrl, tracing }
   return { ...opens, doors, book, suspects, telemetryClock, clock, personKeys: rows.personKeys, secretKey, ...service }
 }
 

@@ -49,6 +49,7 @@ export async function startJobs(options: {
     clock: wallClock,
     ownersLink: ownersLink(ingress),
     ...(ingress.deliveries ? { settled: ingress.deliveries.settled } : {}),
+    ...(ingress.tracing ? { over: ingress.tracing.job } : {}),
     onDead: (job: { key: string; error: string }) => logger.error({ code: 'job-dead', concerns: job.key }, job.error),
     onRetryableError,
   }
