@@ -90,6 +90,8 @@ interface HistoryReasons {
   'declined-by-owner': None
   'cancelled-by-owner': None
   'bill-confirmed': None
+  /** `amount`: in the minor unit of the currency. */
+  payment: { state: 'asked' | 'paid' | 'failed' | 'refunded' | 'voucher-used'; amount: number; currency: string }
   'swap-claimed': None
   'bill-contested': { words: string }
   complaint: { item: string }

@@ -109,6 +109,9 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be a name of A–Z a–z 0–9 _ -')
     .optional(),
+  PAYMENT_URL: url('http', 'https').optional(),
+  PAYMENT_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  PAYMENT_PAGES: list(isOrigin, 'must be origins such as https://pay.example.org, without a path').optional(),
   ASSISTANT_URL: url('http', 'https').optional(),
   ASSISTANT_MODEL: z.string().min(1).max(200).default('default'),
   ASSISTANT_TOKEN: z.string().min(1).optional(),
@@ -159,6 +162,15 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
         message: `${OIDC_ISSUER ? 'OIDC_ISSUER' : 'OIDC_CLIENT_ID'} is set without ${OIDC_ISSUER ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER'}.`,
         remedy: 'Set both, or neither.',
         concerns: OIDC_ISSUER ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER',
+      })
+    }
+    const { PAYMENT_URL, PAYMENT_SECRET } = parsed.data
+    if ((PAYMENT_URL === undefined) !== (PAYMENT_SECRET === undefined)) {
+      throw new Problem({
+        code: 'bad-setting',
+        message: `${PAYMENT_URL ? 'PAYMENT_URL' : 'PAYMENT_SECRET'} is set without ${PAYMENT_URL ? 'PAYMENT_SECRET' : 'PAYMENT_URL'}.`,
+        remedy: 'Set both, or neither.',
+        concerns: PAYMENT_URL ? 'PAYMENT_SECRET' : 'PAYMENT_URL',
       })
     }
     return parsed.data

@@ -23,6 +23,7 @@ import { memberMigrations } from './members/memberTable.ts'
 import { modelMigrations } from './modelReleases/modelTable.ts'
 import { networkMigrations } from './network/networkTable.ts'
 import { stockMigrations } from './parts/stockTable.ts'
+import { paymentMigrations } from './payments/paymentTable.ts'
 import { policyMigrations } from './policy/policyTable.ts'
 import { privacyMigrations } from './privacy/privacyTable.ts'
 import { claimMigrations } from './registry/claims.ts'
@@ -82,6 +83,10 @@ export { type OutletBook, openOutletBook } from './network/outletBook.ts'
 export { queueOf, routeCall } from './network/routeCall.ts'
 export { openPartsService, type PartsService } from './parts/partsService.ts'
 export { moveKinds } from './parts/stockTable.ts'
+export { httpPayments } from './payments/httpPayments.ts'
+export { openPayments, type Payments } from './payments/openPayments.ts'
+export { paymentStates } from './payments/payment.ts'
+export type { PaymentProvider } from './payments/paymentProvider.ts'
 export { openPolicies, type Policies } from './policy/openPolicies.ts'
 export { policyName } from './policy/policyName.ts'
 export { type Policy, projectSteps, readPolicy } from './policy/policySchema.ts'
@@ -156,4 +161,5 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...projectMigrations,
   ...memberMigrations,
   ...campaignMigrations,
+  ...paymentMigrations,
 ]

@@ -1,3 +1,4 @@
+import { amountIn } from './amount.ts'
 import { timesIn } from './when.ts'
 import type { Words } from './words.ts'
 
@@ -9,6 +10,15 @@ const calling = (desk: string | undefined): string =>
   desk === undefined ? '' : ` by ${desk === 'central' ? 'the central desk' : desk}`
 /** People are called by their names. */
 const who = (by: string): string => by.replace(/^user:/, '')
+const money = amountIn('en-GB')
+/** What became of the money of a bill. */
+const paid = {
+  asked: 'payment asked for',
+  paid: 'paid',
+  failed: 'the payment failed',
+  refunded: 'the money went back',
+  'voucher-used': 'paid by voucher',
+}
 const list = (items: readonly string[]): string => items.join(', ')
 
 const promises = {
@@ -79,6 +89,7 @@ export const en: Words = {
   'declined-by-owner': 'declined by the owner',
   'cancelled-by-owner': 'cancelled by the owner',
   'swap-claimed': 'the owner asks for another appliance',
+  payment: ({ state, amount, currency }) => `${paid[state]}: ${money(amount, currency)}`,
   'bill-confirmed': 'confirmed the bill',
   'bill-contested': ({ words }) => `contests the bill: ${words}`,
   complaint: ({ item }) => `a complaint: ${item} was ticked, and the owner says no`,

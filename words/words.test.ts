@@ -70,6 +70,11 @@ const special: { [C in ReasonCode]?: Partial<Record<keyof ReasonParams[C], fc.Ar
   'test-without-result': { test: text },
   'escalated-alert-title': { mode: text },
   'escalated-promise-title': { promise: fc.constantFrom('first-response', 'on-site', 'parts') },
+  payment: {
+    state: fc.constantFrom('asked', 'paid', 'failed', 'refunded', 'voucher-used'),
+    currency: fc.constantFrom('EUR', 'CNY'),
+    amount: fc.nat(),
+  },
   'command-late': { result: fc.constantFrom('done', 'refused', 'failed') },
 }
 /** A number that is told is a number; names that are asked for and not listed are names. */

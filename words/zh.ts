@@ -1,4 +1,5 @@
 import type { TicketState } from '../core/index.ts'
+import { amountIn } from './amount.ts'
 import { timesIn } from './when.ts'
 import type { Words } from './words.ts'
 
@@ -10,6 +11,15 @@ const calling = (desk: string | undefined): string =>
   desk === undefined ? '' : desk === 'central' ? '中心回访台' : `${desk} `
 /** People are called by their names; who has the administrator’s token has none. */
 const who = (by: string): string => (by === 'token' ? '管理令牌' : by.replace(/^user:/, ''))
+const money = amountIn('zh-CN')
+/** 账单的付款情况。 */
+const paid = {
+  asked: '已发起付款',
+  paid: '已付款',
+  failed: '付款失败',
+  refunded: '已退款',
+  'voucher-used': '已用电子券支付',
+}
 const list = (items: readonly string[]): string => items.join('、')
 const verdicts = { confirmed: '确认', refuted: '无故障', 'other-cause': '其他原因' }
 const results = { done: '已完成', refused: '被拒绝', failed: '失败' }
@@ -102,6 +112,7 @@ export const zh: Words = {
   'declined-by-owner': '用户已谢绝',
   'cancelled-by-owner': '用户已取消',
   'swap-claimed': '用户要求更换设备',
+  payment: ({ state, amount, currency }) => `${paid[state]}：${money(amount, currency)}`,
   'bill-confirmed': '已确认账单',
   'bill-contested': ({ words }) => `对账单有异议：${words}`,
   complaint: ({ item }) => `投诉：工程师勾选了 ${item}，用户否认`,

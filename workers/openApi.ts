@@ -18,10 +18,12 @@ import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
 import {
   httpAssistant,
+  httpPayments,
   openKnowledge,
   openMembers,
   openOutletBook,
   openPartsService,
+  openPayments,
   openPeople,
   openQuality,
 } from '../service/index.ts'
@@ -170,7 +172,7 @@ function openSimulated(
 
 /** What the desk is made of besides its tickets. */
 export const serviceContext = async (
-  { ASSISTANT_URL, ASSISTANT_MODEL, ASSISTANT_TOKEN }: Settings,
+  { ASSISTANT_URL, ASSISTANT_MODEL, ASSISTANT_TOKEN, PAYMENT_URL, PAYMENT_SECRET, PAYMENT_PAGES = [] }: Settings,
   {
     database,
     clock,
@@ -179,7 +181,14 @@ export const serviceContext = async (
     desk,
   }: Pick<Ingress, 'clock' | 'policy' | 'registry' | 'desk'> & { database: Database },
   catalog: Catalog,
-): Promise<Pick<ApiContext, 'people' | 'parts' | 'quality' | 'knowledge' | 'outlets' | 'members'>> => ({
+): Promise<Pick<ApiContext, 'payments' | 'people' | 'parts' | 'quality' | 'knowledge' | 'outlets' | 'members'>> => ({
+  payments: openPayments({
+    ...{ database, desk, clock, wall: wallClock },
+    provider:
+      PAYMENT_URL && PAYMENT_SECRET
+        ? httpPayments({ url: PAYMENT_URL, secret: PAYMENT_SECRET, pages: PAYMENT_PAGES, wall: wallClock })
+        : undefined,
+  }),
   people: openPeople(database, clock, policy),
   parts: openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get }),
   quality: openQuality({ database, clock, policy, appliances: registry.all }),

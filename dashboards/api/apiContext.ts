@@ -39,6 +39,7 @@ import type {
   OutletBook,
   OwnerLinks,
   PartsService,
+  Payments,
   People,
   Policies,
   Policy,
@@ -137,6 +138,7 @@ export interface ApiContext {
   registry: Registry
   alerts: Alerts
   maintenance: MaintenanceBook
+  payments: Payments
   desk: TicketService
   people: People
   parts: PartsService

@@ -62,6 +62,7 @@ import { diagnosisRoutes } from './routes/service/diagnoses.ts'
 import { knowledgeRoutes } from './routes/service/knowledge.ts'
 import { memberRoutes } from './routes/service/members.ts'
 import { networkRoutes } from './routes/service/network.ts'
+import { paymentRoutes } from './routes/service/payments.ts'
 import { projectRoutes } from './routes/service/projects.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { simulatorRoutes } from './routes/simulator.ts'
@@ -111,6 +112,7 @@ const everyRoute = [
   networkRoutes,
   memberRoutes,
   projectRoutes,
+  paymentRoutes,
   modelRoutes,
   peopleRoutes,
   policyRoutes,

@@ -34,6 +34,7 @@ const columns: Record<TicketCommand['type'], TicketMove | TicketAct | null> = {
   reopen: 'reopen',
   confirmChecklist: null,
   confirmBill: null,
+  pay: null,
   claimSwap: null,
   contestBill: null,
   guideTried: 'guide',

@@ -5,6 +5,7 @@ import { beginTest } from './decide/beginTest.ts'
 import * as end from './decide/end.ts'
 import * as findings from './decide/findings.ts'
 import { checked } from './decide/ownerCheck.ts'
+import { pay } from './decide/pay.ts'
 import * as plan from './decide/plan.ts'
 import * as remote from './decide/remote.ts'
 import { refuse, Step } from './decide/step.ts'
@@ -40,6 +41,7 @@ const deciders: Deciders = {
   reopen: ['reopen', end.reopenFor],
   confirmChecklist: [null, visit.confirmChecklist],
   confirmBill: [null, (ticket, _, facts) => visit.confirmBill(ticket, facts)],
+  pay: [null, (ticket, command, facts) => pay(ticket, command, facts)],
   claimSwap: [null, (ticket, _, facts, rules) => claimSwap(ticket, facts, rules)],
   contestBill: [null, visit.contestBill],
   guideTried: ['guide', remote.guideTried],

@@ -14,6 +14,7 @@ import {
   ticketIs,
 } from '../../core/index.ts'
 import { zoneOf } from '../calendar/workCalendar.ts'
+import { isOpen } from '../payments/payment.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { billInWords } from '../visit/bill.ts'
 import type { Bill } from '../visit/billLine.ts'
@@ -29,7 +30,7 @@ export function ownerView(
   catalog: Catalog,
   policy: Policy,
   clock: Clock,
-  { quote, slots, advice }: { quote: Bill; slots: Slot[]; advice: Text | undefined },
+  { quote, slots, advice, pays }: { quote: Bill; slots: Slot[]; advice: Text | undefined; pays: boolean },
   render: Render,
 ) {
   const { state, finding, plan, visit, closure, remote, money } = ticket
@@ -97,25 +98,31 @@ export function ownerView(
         }))
       : undefined,
     billConfirmed: money.billConfirmedAt !== undefined,
+    payment: money.payment && { state: money.payment.state, at: money.payment.at },
     compensation: money.compensation?.text,
     contactBy: plan.contactBy,
     answerBy: ticket.clocks.find(({ name, doneAt }) => name === 'owner-answer' && doneAt === undefined)?.dueAt,
-    may: {
-      accept: ticketCan(state, 'accept') && !ticketCan(state, 'plan'),
-      move: ticketCan(state, 'choose'),
-      decline: ticketCan(state, 'decline'),
-      cancel: ticketCan(state, 'plan'),
-      rate: ticketCan(state, 'rate') && !closure.rating && closure.ratingExpiredAt === undefined,
-      notSolved: ticketCan(state, 'reopen'),
-      // Nobody needs to come for what they know.
-      mark: ticket.source === 'predicted' && ticket.alerts.length > 0 && ticketCan(state, 'dismiss'),
-    },
+    may: mayOf(ticket, pays),
     verification: closure.verification,
     rating: closure.rating,
     bill: money.bill && billInWords(money.bill, render),
     steps: ticket.history.filter((step) => step.from !== step.to).map(({ at, to }) => ({ at, state: to })),
   }
 }
+
+/** What its owner may do now. */
+const mayOf = ({ state, source, alerts, closure, money }: Ticket, pays: boolean) => ({
+  accept: ticketCan(state, 'accept') && !ticketCan(state, 'plan'),
+  move: ticketCan(state, 'choose'),
+  decline: ticketCan(state, 'decline'),
+  cancel: ticketCan(state, 'plan'),
+  rate: ticketCan(state, 'rate') && !closure.rating && closure.ratingExpiredAt === undefined,
+  notSolved: ticketCan(state, 'reopen'),
+  /** Somebody takes money, and there is something left to pay. */
+  pay: pays && (money.bill?.totalCents ?? 0) > 0 && isOpen(money.payment?.state),
+  // Nobody needs to come for what they know.
+  mark: source === 'predicted' && alerts.length > 0 && ticketCan(state, 'dismiss'),
+})
 
 /** What is asked first, and what the owner's answers led to until somebody has come. */
 function checkInView(

@@ -86,7 +86,7 @@ const closureKeys = [
   'dismissed',
 ] as const
 const remoteKeys = ['guide', 'test', 'check'] as const
-const moneyKeys = ['bill', 'billConfirmedAt', 'compensation', 'swapRight', 'swapClaimedAt'] as const
+const moneyKeys = ['bill', 'billConfirmedAt', 'payment', 'compensation', 'swapRight', 'swapClaimedAt'] as const
 
 function part<K extends keyof StoredTicket>(stored: StoredTicket, keys: readonly K[]): Pick<StoredTicket, K> {
   const own: Partial<StoredTicket> = {}

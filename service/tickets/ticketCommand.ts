@@ -25,6 +25,7 @@ import type { Planned } from '../dispatch/planning.ts'
 import type { EngineerNow } from '../dispatch/rankCandidates.ts'
 import type { Weighed } from '../dispatch/weighVisit.ts'
 import type { KitPlan, SupplyLine } from '../parts/kit.ts'
+import type { Payment } from '../payments/payment.ts'
 import type { PolicyStamp } from '../policy/resolvePolicy.ts'
 import type { CommandRecord } from '../remote/commandTable.ts'
 import type { OwnerAnswers } from '../testing/ownerCheck.ts'
@@ -90,6 +91,7 @@ export type TicketCommand =
   | { type: 'reopen'; why?: string | undefined }
   | { type: 'confirmChecklist'; ticks: Readonly<Record<string, boolean>> }
   | { type: 'confirmBill' }
+  | { type: 'pay'; payment: Payment }
   | { type: 'claimSwap' }
   | { type: 'contestBill'; why: string }
   | { type: 'guideTried'; helped: boolean; guide?: string | undefined }

@@ -29,6 +29,7 @@ import { decideGrabs } from '../dispatch/grabs.ts'
 import type { Weighed } from '../dispatch/weighVisit.ts'
 import { type Intake, intakeService } from '../intake/intakeService.ts'
 import { scoreOutlets } from '../network/outletBook.ts'
+import { type PayService, payService } from '../payments/payTickets.ts'
 import { forgetOwner } from '../registry/forgetOwner.ts'
 import { type RemoteService, remoteService } from '../remote/remoteService.ts'
 import { answersOf } from '../testing/answersOf.ts'
@@ -70,6 +71,7 @@ export interface TicketService
     CrewService,
     RemoteService,
     OnTheWay,
+    PayService,
     PhotoService,
     ProjectService {
   get(id: TicketId): Promise<TicketView>
@@ -173,6 +175,7 @@ export function openTicketService(options: TicketServiceOptions): TicketService 
     ...intakeService(options, carryOut, viewOf),
     ...inspectionOpener(carryOut, render),
     ...warrantyService(options),
+    ...payService(carryOut),
     ...photoService(options),
     ...projectService(options),
     ...onTheWayService(options),

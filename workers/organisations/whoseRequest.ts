@@ -8,6 +8,8 @@ const signIn =
   /^(?:POST \/api\/session(?:\/link|\/passkey|\/passkey\/finish)?|GET \/api\/session\/oidc(?:\/callback)?)$/
 /** A link to an owner's page, and what that page asks. */
 const link = new RegExp(`^/(?:api/)?[hoprt]/([a-z0-9-]+)${OF_ORGANISATION}`)
+/** Where whoever takes money tells what became of it. */
+const payments = /^\/api\/payments\/([a-z0-9-]+)$/
 
 /**
  * Which organisation answers a request. Nothing is allowed by it: each judges for itself whether who asks is somebody there.
@@ -28,6 +30,8 @@ export async function whoseRequest(
   const path = pathOf(url)
   const linked = link.exec(path)?.[1]
   if (linked !== undefined) return linked
+  const payee = payments.exec(path)?.[1]
+  if (payee !== undefined) return payee
   if (path.startsWith('/api/receipts/')) return receivedBy(path) ?? FIRST
   if (signIn.test(`${method} ${path}`)) return FIRST
   const { authorization, cookie } = headers

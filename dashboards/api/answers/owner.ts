@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { hopedWay } from '../../../core/index.ts'
+import { paymentStates } from '../../../service/index.ts'
 import { verification } from './alerts.ts'
 import { at, cents, done, language, list, slot, text, timeZone } from './shared.ts'
 import { bill, billLine, checkOutcome, rating, ticket, ticketSource, ticketState } from './tickets.ts'
@@ -55,6 +56,7 @@ const ownersPage = z
       z.object({ code: z.string(), text, ok: z.boolean().optional(), ticked: z.boolean().optional() }),
     ).optional(),
     billConfirmed: z.boolean(),
+    payment: z.object({ state: z.enum(paymentStates), at }).optional(),
     compensation: text.optional(),
     contactBy: at.optional(),
     answerBy: at.optional(),
@@ -65,6 +67,7 @@ const ownersPage = z
       cancel: z.boolean(),
       rate: z.boolean(),
       notSolved: z.boolean(),
+      pay: z.boolean(),
       mark: z.boolean(),
     }),
     verification: verification.optional(),
@@ -146,6 +149,8 @@ export const ownerAnswers = {
   'POST /api/t/:secret/rate': ownersPage,
   'POST /api/t/:secret/card': done,
   'POST /api/t/:secret/bill/confirm': done,
+  'POST /api/t/:secret/bill/pay': z.object({ link: z.string() }),
+  'POST /api/payments/:organisation': done,
   'POST /api/t/:secret/bill/contest': done,
   'POST /api/t/:secret/guide': done,
   'GET /api/o/:secret': z.object({

@@ -8,7 +8,7 @@ import {
   ticketMoveNames,
   ticketStates,
 } from '../../../core/index.ts'
-import { channels, ownerAnswers } from '../../../service/index.ts'
+import { channels, ownerAnswers, paymentStates } from '../../../service/index.ts'
 import { evidence, hypothesis, proof, similarCase, verdict, verification, weighed } from './alerts.ts'
 import { at, cents, items, list, named, owner, page, slot, text, timeZone } from './shared.ts'
 
@@ -187,6 +187,10 @@ export const ticket = z
     rating: rating.optional(),
     ratingExpiredAt: at.optional(),
     billConfirmedAt: at.optional(),
+    /** `amount`: in the minor unit of the currency. */
+    payment: z
+      .object({ bill: z.string(), state: z.enum(paymentStates), amount: z.number().int(), currency: z.string(), at })
+      .optional(),
     compensation: z.object({ at, text }).optional(),
     swapRight: z.literal(true).optional(),
     swapClaimedAt: at.optional(),

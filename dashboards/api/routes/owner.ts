@@ -22,17 +22,21 @@ type OwnerContext = Pick<
   | 'desk'
   | 'events'
   | 'health'
+  | 'payments'
   | 'people'
   | 'policies'
   | 'registry'
   | 'targets'
 >
 
-type OwnersPageContext = Pick<ApiContext, 'catalog' | 'clock' | 'desk' | 'health' | 'people' | 'policies' | 'registry'>
+type OwnersPageContext = Pick<
+  ApiContext,
+  'catalog' | 'clock' | 'desk' | 'health' | 'payments' | 'people' | 'policies' | 'registry'
+>
 
 /** What the page of a link shows. */
 export const ownersPage =
-  ({ desk, health, registry, people, catalog, policies, clock }: OwnersPageContext) =>
+  ({ desk, health, payments, registry, people, catalog, policies, clock }: OwnersPageContext) =>
   async (secret: string) => {
     const ticket = await desk.bySecret(secret)
     const engineer = ticket.plan.engineer
@@ -49,6 +53,7 @@ export const ownersPage =
       {
         quote: await desk.quote(ticket),
         slots: await desk.slotsOf(ticket),
+        pays: payments.isOn,
         advice: adviceOf(catalog, ticket.kind, health.of(ticket.appliance)),
       },
       render,

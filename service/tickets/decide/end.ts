@@ -34,6 +34,7 @@ export function close(
   const billed = closed.money({
     bill: billFor(closed.ticket, covers, facts.catalog, rules),
     billConfirmedAt: undefined,
+    payment: undefined,
   })
   const settled = isSettled ? billed : billed.follow({ do: 'settleParts', fitted: parts, supply, by })
   const unlocked = ticket.source === 'safety' ? settled.follow({ do: 'liftLock', by }) : settled

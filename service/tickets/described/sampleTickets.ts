@@ -86,6 +86,10 @@ const samples: Samples = {
   reopen: ['owner', ['', { type: 'reopen' }]],
   confirmChecklist: ['owner', ['', { type: 'confirmChecklist', ticks: { done: false } }]],
   confirmBill: ['owner', ['', { type: 'confirmBill' }]],
+  pay: [
+    'owner',
+    ['', { type: 'pay', payment: { bill: 'bill', state: 'asked', amount: 4900, currency: 'EUR', at: NOW } }],
+  ],
   claimSwap: ['owner', ['', { type: 'claimSwap' }]],
   contestBill: ['owner', ['', { type: 'contestBill', why: 'too much' }]],
   guideTried: [

@@ -17,6 +17,7 @@ import type {
 import type { RankedCandidate } from '../../dispatch/rankCandidates.ts'
 import type { Weighed } from '../../dispatch/weighVisit.ts'
 import type { SupplyLine } from '../../parts/kit.ts'
+import type { Payment } from '../../payments/payment.ts'
 import type { PolicyStamp } from '../../policy/resolvePolicy.ts'
 import type { Answer, JobType } from '../../visit/answer.ts'
 import type { Bill } from '../../visit/billLine.ts'
@@ -109,6 +110,8 @@ export interface StoredTicket
   readonly ownerTicks?: { readonly at: Millis; readonly ticks: Readonly<Record<string, boolean>> } | undefined
   /** The owner has seen the bill, and agrees. */
   readonly billConfirmedAt?: Millis | undefined
+  /** How it stands with the money of the bill. */
+  readonly payment?: Payment | undefined
   readonly ratingExpiredAt?: Millis | undefined
   /** What the owner may try before anybody comes, and what they say of it. */
   readonly guide?:

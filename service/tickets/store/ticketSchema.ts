@@ -12,6 +12,7 @@ import {
   ticketStates,
   verdicts,
 } from '../../../core/index.ts'
+import { paymentStates } from '../../payments/payment.ts'
 import type { BillLine } from '../../visit/billLine.ts'
 import { channels } from '../contact.ts'
 import type { LeanTicket } from './storedTicket.ts'
@@ -199,6 +200,9 @@ const money = {
     })
     .optional(),
   billConfirmedAt: at.optional(),
+  payment: z
+    .looseObject({ bill: z.string(), state: z.enum(paymentStates), amount: z.number(), currency: z.string(), at })
+    .optional(),
   compensation: z.looseObject({ at, text: bothTexts }).optional(),
   swapRight: yes.optional(),
   swapClaimedAt: at.optional(),

@@ -23,6 +23,7 @@ type HomeContext = Pick<
   | 'desk'
   | 'health'
   | 'links'
+  | 'payments'
   | 'people'
   | 'policies'
   | 'registry'

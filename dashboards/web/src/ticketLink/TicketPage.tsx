@@ -10,6 +10,7 @@ import { comesFirst, OwnerCheck } from './OwnerCheck.tsx'
 import { type Acting, AgreeBill, Guide, NoVisit, OwnCard, type OwnersDeed, SwapRight } from './OwnerParts.tsx'
 import { OwnerPush } from './OwnerPush.tsx'
 import { OwnerSteps } from './OwnerSteps.tsx'
+import { PayBill } from './PayBill.tsx'
 import { Rate, Stars } from './Rate.tsx'
 import { Recommend } from './Recommend.tsx'
 import { TicketReading } from './TicketReading.tsx'
@@ -116,6 +117,7 @@ function View({ view, secret, refetch }: { view: OwnerView; secret: string; refe
       )}
       {view.bill && <Bill bill={view.bill} />}
       {view.bill && view.bill.lines.length > 0 && <AgreeBill {...acting} />}
+      <PayBill view={view} secret={secret} />
       {view.card && <OwnCard {...acting} />}
       {view.may.rate && <Rate busy={busy} rate={(stars, text) => void act('rate', { stars, text })} />}
       {view.state === 'closed' && <Recommend secret={secret} />}

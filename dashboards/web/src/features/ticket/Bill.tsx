@@ -50,6 +50,11 @@ export function Bill({ ticket }: { ticket: Ticket }) {
         </>
       )}
       {ticket.billConfirmedAt && <Text size="sm">{t('visit.confirmed')}</Text>}
+      {ticket.payment && (
+        <Text size="sm">
+          {t(`card.payment.${ticket.payment.state}`)} <When at={ticket.payment.at} />
+        </Text>
+      )}
       {ticket.compensation && <Text size="sm">{t('visit.compensation', { text: say(ticket.compensation.text) })}</Text>}
       {ticket.ratingExpiredAt && <Text size="sm">{t('visit.noRating')}</Text>}
       {ticket.rating && (
