@@ -50,7 +50,7 @@ onBothDatabases('S45 payments', (open) => {
     const opened = await open()
     const wall = { now: () => api?.clock.now() ?? NOW }
     const provider = httpPayments({ url, secret: SECRET, pages: [], wall, pause: async () => {} })
-    api = await openTestApi(opened.database, opened.close, undefined, provider)
+    api = await openTestApi(opened.database, opened.close, undefined, { provider })
     await api.call('POST', '/api/engineers', {
       id: 'e1',
       name: 'Eva',
