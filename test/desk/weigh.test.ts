@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Alert, DAY, HOUR, localDay, momentOf, type Slot } from '../../core/index.ts'
 import type { Weighed } from '../../service/index.ts'
+import { chromiumMissing, openChromium } from '../chromium.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, NOW, onBothDatabases } from './openTestService.ts'
 
@@ -10,6 +12,8 @@ interface TicketSeen {
   weighed?: Weighed & { at: number }
   offeredSlots: Slot[]
 }
+/** As they are built for the program. */
+const PAGES = fileURLToPath(new URL('../../dashboards/web/dist', import.meta.url))
 /** A slow fault: half of such have failed after 40 days. */
 const slow = { p10: 20 * 24, p50: 40 * 24, p90: 80 * 24 }
 
@@ -17,7 +21,7 @@ onBothDatabases('the decision to send somebody', (open) => {
   let api: TestApi
   beforeAll(async () => {
     const opened = await open()
-    api = await openTestApi(opened.database, opened.close)
+    api = await openTestApi(opened.database, opened.close, undefined, { pages: PAGES })
     await api.policies.change({ rule: 'ownerCheck', value: { isOn: true, waitHours: 24 } }, 'test', 'yes')
   })
   afterAll(() => api.close())
@@ -146,6 +150,36 @@ onBothDatabases('the decision to send somebody', (open) => {
     expect(offered).toMatchObject({ state: 'offered', failureMode: 'refrigerant-leak', check: { outcome: 'offer' } })
     expect(offered.clocks.find(({ name }) => name === 'first-response')?.doneAt).toBe(api.clock.now())
   })
+
+  test.skipIf(chromiumMissing())(
+    'asks on a phone in three taps; nothing is said for anybody, and the page says what follows',
+    async () => {
+      const ticket = await asked('seal-phone')
+      const url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+      const browser = await openChromium()
+      try {
+        const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } })
+        const phone = await context.newPage()
+        await phone.goto(`${url}${page(ticket).replace('/api', '')}`)
+        const send = phone.getByRole('button', { name: 'Send my answers' })
+        await send.waitFor()
+        const questions = phone.getByRole('radiogroup')
+        expect([await questions.count(), await send.isDisabled()]).toEqual([2, true])
+        expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+        await questions.nth(0).getByRole('radio', { name: 'No', exact: true }).check()
+        expect(await send.isDisabled()).toBe(true)
+        await questions.nth(1).getByRole('radio', { name: 'No', exact: true }).check()
+        await send.click()
+        await phone.getByText(/nobody needs to come now/).waitFor()
+        expect(await questions.count()).toBe(0)
+      } finally {
+        await browser.close()
+      }
+      const { state, check } = await seen(ticket.id)
+      expect([state, check?.outcome, Object.values(check?.answers ?? {})]).toEqual(['new', 'wait', ['no', 'no']])
+    },
+    60_000,
+  )
 
   test('waits for no answer that may not come, and asks nothing that would change nothing', async () => {
     const silent = await asked('seal-4')

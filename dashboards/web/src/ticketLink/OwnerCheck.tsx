@@ -19,25 +19,25 @@ export function OwnerCheck({ view, busy, act }: Acting) {
   const { questions, answered, may } = view
   if (!questions)
     return answered && may.accept ? <Notice kind="good">{t(`ownerCheck.outcomes.${answered}`)}</Notice> : null
-  // What is not touched is “I cannot tell”.
-  const answers = Object.fromEntries(questions.map(({ id }) => [id, given[id] ?? 'unsure']))
+  // Nothing is said for anybody: what was sent by a slip would not be asked again.
+  const isWhole = questions.every(({ id }) => given[id] !== undefined)
   return (
     <Panel title={t('ownerCheck.title')}>
       <small>{t('ownerCheck.hint')}</small>
       {questions.map(({ id, text }) => (
-        <div key={id}>
+        <div key={id} class="asked">
           <p id={`asked-${id}`}>{say(text)}</p>
           <Choices
             name={`asked-${id}`}
             labelledBy={`asked-${id}`}
             disabled={busy}
-            value={answers[id]}
+            value={given[id]}
             onChange={(value) => give({ ...given, [id]: said.find((known) => known === value) ?? 'unsure' })}
             choices={said.map((value) => ({ value, label: t(`ownerCheck.${value}`) }))}
           />
         </div>
       ))}
-      <Button look="main" disabled={busy} onClick={() => void act('answers', { answers })}>
+      <Button look="main" disabled={busy || !isWhole} onClick={() => void act('answers', { answers: given })}>
         {t('ownerCheck.send')}
       </Button>
     </Panel>

@@ -107,8 +107,8 @@ function View({ view, secret, refetch }: { view: OwnerView; secret: string; refe
       <OwnerCheck {...acting} />
       {view.guide && <Guide {...acting} />}
       <Acceptance secret={secret} />
-      {(mayChoose || view.isToCome) && <TicketReading secret={secret} refresh={() => void refetch()} />}
       {!isAsked && <VisitTimes {...acting}>{(mayChoose || view.may.move) && <Price view={view} />}</VisitTimes>}
+      {(mayChoose || view.isToCome) && <TicketReading secret={secret} refresh={() => void refetch()} />}
       {view.verification === 'passed' && (
         <Notice kind="good">
           <strong>{t('owner.verified')}</strong>
