@@ -1,4 +1,4 @@
-import { Button, Card, SegmentedControl, Stack, Table, Text, Title } from '@mantine/core'
+import { Button, Card, SegmentedControl, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
 import { call, type Ticket } from '../../api.ts'
 import { When } from '../../components/format.tsx'
@@ -99,12 +99,6 @@ function Questions({
   return (
     <Card withBorder padding="md" component="section" aria-label={t('ownerCheck.title')}>
       <Stack gap="md">
-        <div>
-          <Title order={2}>{t('ownerCheck.title')}</Title>
-          <Text size="sm" c="dimmed">
-            {t('ownerCheck.hint')}
-          </Text>
-        </div>
         {questions.map(({ id, text }) => (
           <Stack key={id} gap={6}>
             <Text id={`asked-${id}`}>{say(text)}</Text>
@@ -118,8 +112,8 @@ function Questions({
             />
           </Stack>
         ))}
-        <Button size="lg" disabled={busy} onClick={() => void send(all)}>
-          {t('ownerCheck.send')}
+        <Button disabled={busy} onClick={() => void send(all)}>
+          {t('ownerCheck.write')}
         </Button>
       </Stack>
     </Card>

@@ -113,6 +113,7 @@ export const reachEn = {
     no: 'No',
     unsure: 'I cannot tell',
     send: 'Send my answers',
+    write: 'Write it down',
     outcomes: {
       wait: 'Thank you. From what you say nobody needs to come now: we go on watching, and write to you if that changes.',
       guide: 'Thank you. You may be able to mend this yourself: try the steps below first.',

@@ -113,6 +113,7 @@ export const reachZh: ReachVocabulary = {
     no: '否',
     unsure: '无法判断',
     send: '提交回答',
+    write: '记录回答',
     outcomes: {
       wait: '谢谢。根据您的回答，目前无需上门：我们会继续关注，如有变化再通知您。',
       guide: '谢谢。您也许可以自行解决：请先尝试以下步骤。',
