@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Clock, type Database, notFound, Problem, ticketIdSchema, type UnitOfWork } from '../../core/index.ts'
+import { type Clock, type Database, notFound, Problem, type TicketId, type UnitOfWork } from '../../core/index.ts'
 import type { TicketService } from '../tickets/ticketService.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
 import { SIGNED_WITHIN_MS } from './httpPayments.ts'
@@ -25,7 +25,7 @@ export interface Payments {
    * The owner wants to pay the bill of their ticket: whoever takes the money is asked, once for each bill.
    * @throws Problem `no-payments`, `no-bill`, `nothing-to-pay`, `payment-moves`, and those of `PaymentProvider.ask`
    */
-  ask(ticket: string, notify: string): Promise<{ link: string }>
+  ask(ticket: TicketId, notify: string): Promise<{ link: string }>
   /**
    * What a provider says, as it came.
    * @returns the ticket
@@ -44,13 +44,13 @@ interface PaymentsOptions {
 }
 
 export function openPayments({ database, desk, clock, wall, provider }: PaymentsOptions): Payments {
-  async function begin(tx: UnitOfWork, id: string): Promise<Payment> {
+  async function begin(tx: UnitOfWork, id: TicketId): Promise<Payment> {
     const { bill, amount, currency } = await desk.billToPay(tx, id)
     const before = await paymentOf(tx, bill)
     if (before && !isOpen(before.state)) throw moves(bill, before.state, 'asked')
     if (before?.state === 'asked') return before
     const payment = { bill, amount, currency, state: 'asked' as const, at: clock.now() }
-    await savePayment(tx, payment, ticketIdSchema.parse(id))
+    await savePayment(tx, payment, id)
     await desk.pay(tx, id, 'owner', payment)
     return payment
   }

@@ -1,4 +1,10 @@
-import type { DatabaseMigration, Millis, TicketId, UnitOfWork } from '../../core/index.ts'
+import {
+  type DatabaseMigration,
+  type Millis,
+  type TicketId,
+  ticketIdSchema,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { type Payment, type PaymentState, paymentStates } from './payment.ts'
 
 declare module '../../core/database.ts' {
@@ -44,7 +50,7 @@ export const paymentMigrations: DatabaseMigration[] = [
 ]
 
 export interface KeptPayment extends Payment {
-  ticket: string
+  ticket: TicketId
   link?: string
 }
 
@@ -53,7 +59,14 @@ export async function paymentOf(tx: Pick<UnitOfWork, 'selectFrom'>, bill: string
   const state = paymentStates.find((known) => known === row?.state)
   if (!row || !state) return undefined
   const { link, ...rest } = row
-  return { ...rest, amount: Number(row.amount), at: Number(row.at), state, ...(link === null ? {} : { link }) }
+  return {
+    ...rest,
+    amount: Number(row.amount),
+    at: Number(row.at),
+    state,
+    ticket: ticketIdSchema.parse(row.ticket),
+    ...(link === null ? {} : { link }),
+  }
 }
 
 export async function savePayment(tx: UnitOfWork, payment: Payment, ticket: TicketId): Promise<void> {

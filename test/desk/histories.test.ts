@@ -30,7 +30,7 @@ const steps: Record<HistoryCode, boolean> = {
   'second-deadline': true, 'nobody-home': true, 'waits-for-parts': true, 'parts-there': true, 'signal-back': true,
   'fixed-remotely': true, 'fixed-by-owner': true, 'signal-not-back': true, 'no-answer': true, 'no-call-back': true,
   'rating-expired': true, rated: true, 'called-solved': true, 'called-unsolved': true, 'not-solved': true,
-  'declined-by-owner': true, 'cancelled-by-owner': true, 'bill-confirmed': true, 'swap-claimed': true,
+  'declined-by-owner': true, 'cancelled-by-owner': true, 'bill-confirmed': true, payment: true, 'swap-claimed': true,
   'bill-contested': true, complaint: true, unaccounted: true, 'command-sent': true, 'command-done': true,
   'command-failed': true, 'command-late': true, 'command-unanswered': true, 'remote-proof': true,
   'test-begins': true, 'test-showed': true, 'test-without-result': true, 'test-unanswered': true,

@@ -118,7 +118,7 @@ async function findingsChange({ api, offered, owner, post, visit, closed, verifi
   await offered('n-rule', { detector: 'rule/ru-1@2', failureMode: 'unknown' })
 }
 
-async function ownersAnswer({ offered, owner, reported, see, visit, closed, verified }: Story): Promise<void> {
+async function ownersAnswer({ api, offered, owner, reported, see, visit, closed, verified }: Story): Promise<void> {
   const timed = await offered('n-timed')
   const { offeredSlots } = await see(timed)
   await owner(timed, 'accept', { slot: offeredSlots.at(-1) })
@@ -131,6 +131,14 @@ async function ownersAnswer({ offered, owner, reported, see, visit, closed, veri
   await closed(first, { parts: ['compressor'] })
   await owner(first, 'bill/confirm')
   await owner(first, 'bill/contest', { why: '◇' })
+  const payment = {
+    bill: 'bill-of-before',
+    state: 'asked',
+    amount: 4_900,
+    currency: 'EUR',
+    at: api.clock.now(),
+  } as const
+  await api.database.transaction((tx) => api.desk.pay(tx, first, 'owner', payment))
   const recalled = await reported('n-again')
   await owner(recalled, 'swap')
   await visit(recalled)
