@@ -123,7 +123,7 @@ export { taskTypes } from './tickets/taskTable.ts'
 export { openTicketService, type TicketService } from './tickets/ticketService.ts'
 export type { TicketView } from './tickets/ticketView.ts'
 export { nextStep, startsAt } from './visit/nextStep.ts'
-export { LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
+export { forgetPhotos, LARGEST_PHOTO, photoTypes } from './visit/photos.ts'
 
 /** The tables of this room. */
 export const serviceMigrations: DatabaseMigration[] = [

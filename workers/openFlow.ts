@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { alertRecords } from '../alerts/index.ts'
+import { alertRecords, forgetMessages } from '../alerts/index.ts'
 import { checkRule } from '../analytics/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Settings, type TelemetryStore, type World, wallClock } from '../core/index.ts'
+import { DAY, type Settings, type TelemetryStore, type World, wallClock } from '../core/index.ts'
 import type { EventHub } from '../dashboards/index.ts'
 import {
+  forgetPhotos,
   type HealthStore,
   type ModelRegistry,
   openCampaigns,
@@ -28,6 +29,9 @@ import { openPipeline } from './pipeline/pipeline.ts'
 import { openRetention } from './retention.ts'
 import { startStore } from './start/startStore.ts'
 import type { OpenWorld } from './world.ts'
+
+/** Rows of what people were told, and photos, that go at once. */
+const BITE = 500
 
 interface FlowOptions {
   settings: Settings
@@ -192,6 +196,15 @@ function watchSpace({ settings, ending, ingress }: FlowOptions, store: Telemetry
     clock,
     days: () => policy.rawReadingsDays,
     keep: () => pinnedWindows(database),
+    others: [
+      () => {
+        const { sentMessages, notices } = policy.keptDays
+        // What left is known by the wall, what was said by the world's time.
+        const [sentBefore, noticesBefore] = [wallClock.now() - sentMessages * DAY, clock.now() - notices * DAY]
+        return forgetMessages(database, { sentBefore, noticesBefore, most: BITE })
+      },
+      () => forgetPhotos(database, clock.now() - policy.keptDays.photos * DAY, BITE),
+    ],
     onRetryableError,
   })
   opened(() => retention.stop())

@@ -14,6 +14,8 @@ export function openRetention(parts: {
   store: TelemetryStore
   clock: Clock
   days: () => number
+  /** One bite of what else grows old. @returns whether nothing is left of it */
+  others: (() => Promise<boolean>)[]
   keep: () => Promise<Retention['keep']>
   onRetryableError: (what: string, error: unknown) => void
 }) {
@@ -23,10 +25,12 @@ export function openRetention(parts: {
     const retention = { before: parts.clock.now() - parts.days() * DAY, keep: await parts.keep(), most: BITE_ROWS }
     while (!closed) {
       const { done } = await parts.store.forget(retention)
-      if (done) return
-      await new Promise((resolve) => setTimeout(resolve, REST_MS))
+      if (done) break
+      await rest()
     }
+    for (const bite of parts.others) while (!closed && !(await bite())) await rest()
   }
+  const rest = () => new Promise((resolve) => setTimeout(resolve, REST_MS))
   const turn = (): void => {
     running ??= round()
       // What is too old stays too old: the next hour tries again.

@@ -23,6 +23,8 @@ const date = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Nu
   message: 'must be a day like 2026-12-24',
 })
 
+const keptDays = z.number().int().min(7).max(36_500)
+
 /** Of a sum of money. */
 const percent = z.number().int().min(0).max(300)
 
@@ -34,6 +36,8 @@ export const policySchema = z.object({
   energyCentsPerKwh: z.number().min(0),
   /** Raw readings are kept so long; what tickets pin, and summaries by hour and cycle, stay. */
   rawReadingsDays: z.number().min(2).max(3_650),
+  /** Of people: messages that left, what stands in inboxes with its receipts, and photos of visits. */
+  keptDays: z.object({ sentMessages: keptDays, notices: keptDays, photos: keptDays }),
   firstResponseHours: z.number().positive(),
   ownerAnswerHours: byPriority,
   onSiteHours: z.number().positive(),

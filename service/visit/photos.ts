@@ -3,6 +3,7 @@ import {
   type Clock,
   type Database,
   hash64,
+  type Millis,
   notFound,
   Problem,
   personal,
@@ -67,6 +68,22 @@ export function photoService({ database, clock }: { database: Database; clock: C
       return photoBody.read(row.body, `${ticket}/${name}`)
     },
   }
+}
+
+/** Photos from before a time, at most so many. @returns whether none of that age is left */
+export function forgetPhotos(database: Database, before: Millis, most: number): Promise<boolean> {
+  return database.transaction(async (tx) => {
+    const old = await tx
+      .selectFrom('ticketAttachment')
+      .select(['ticket', 'kind'])
+      .where('kind', 'like', 'photo-%')
+      .where('at', '<', before)
+      .limit(most)
+      .execute()
+    for (const { ticket, kind } of old)
+      await tx.deleteFrom('ticketAttachment').where('ticket', '=', ticket).where('kind', '=', kind).execute()
+    return old.length < most
+  })
 }
 
 async function namesOf(tx: Pick<UnitOfWork, 'selectFrom'>, ticket: string): Promise<string[]> {

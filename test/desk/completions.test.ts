@@ -1,6 +1,8 @@
 // What an owner may ask for, what is ordered, and figures of a month: each by its call.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgetMessages } from '../../alerts/index.ts'
 import { DAY, HOUR } from '../../core/index.ts'
+import { forgetPhotos } from '../../service/index.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
@@ -166,5 +168,37 @@ onBothDatabases('completions', (open) => {
     expect(registry.rotating()).toEqual([{ id: 'o1', until }])
     registry.tookSecret?.('o1')
     expect(registry.rotating()).toEqual([])
+  })
+
+  test('what people were told and photos of visits go when they are old, and nothing that waits', async () => {
+    const { database, clock } = api
+    for (const id of ['o2', 'o3']) await api.register(id)
+    const ticket = await report('o2')
+    const { state } = await api.call<Seen>('GET', `/api/tickets/${ticket.id}`)
+    const rows = async (table: 'notice' | 'outbox' | 'ticketAttachment') =>
+      (await database.query.selectFrom(table).selectAll().execute()).length
+    await database.transaction(async (tx) => {
+      await tx.updateTable('outbox').set({ doneAt: 1_000 }).execute()
+      for (const [kind, at] of [
+        ['photo-old', clock.now() - 10 * DAY],
+        ['photo-new', clock.now()],
+        ['telemetry', clock.now() - 10 * DAY],
+      ] as const)
+        await tx.insertInto('ticketAttachment').values({ ticket: ticket.id, at, kind, body: '{}' }).execute()
+    })
+    await report('o3')
+    const [told, left] = [await rows('notice'), await rows('outbox')]
+    expect(Math.min(told, left)).toBeGreaterThan(1)
+    // A bite at a time.
+    expect(await forgetMessages(database, { sentBefore: 2_000, noticesBefore: clock.now() + 1, most: 1 })).toBe(false)
+    expect([await rows('notice'), await rows('outbox')]).toEqual([told - 1, left - 1])
+    while (!(await forgetMessages(database, { sentBefore: 2_000, noticesBefore: clock.now(), most: 500 }))) {}
+    expect(await database.query.selectFrom('outbox').selectAll().where('doneAt', 'is not', null).execute()).toEqual([])
+    expect(await rows('outbox')).toBeGreaterThan(0)
+    expect(await database.query.selectFrom('notice').selectAll().where('at', '<', clock.now()).execute()).toEqual([])
+    const attached = await rows('ticketAttachment')
+    expect(await forgetPhotos(database, clock.now() - DAY, 500)).toBe(true)
+    expect(await rows('ticketAttachment')).toBe(attached - 1)
+    expect(await api.call<Seen>('GET', `/api/tickets/${ticket.id}`)).toMatchObject({ state })
   })
 })

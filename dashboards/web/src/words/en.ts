@@ -450,8 +450,9 @@ export const en = {
     rotate: 'Make new passwords',
     waiting_one: '{{count}} has not used its new password yet',
     waiting_other: '{{count}} have not used their new passwords yet',
-    until: 'the former one is good until',
-    over: 'locked out since',
+    sure: 'Yes, new ones for {{whom}}',
+    until: 'the former one ends',
+    over: 'locked out, its former one ended',
   },
   data: {
     received: 'received',

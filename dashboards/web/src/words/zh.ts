@@ -442,8 +442,9 @@ export const zh: Vocabulary = {
     rotate: '生成新密码',
     waiting_one: '{{count}} 台设备尚未使用新密码',
     waiting_other: '{{count}} 台设备尚未使用新密码',
-    until: '旧密码有效期至',
-    over: '已无法登录，自',
+    sure: '确定，为{{whom}}生成',
+    until: '旧密码失效：',
+    over: '已无法登录，旧密码失效于',
   },
   data: {
     received: '接收',

@@ -25,6 +25,7 @@ function Rotation() {
   const [kind, setKind] = useState<string | null>(null)
   const [model, setModel] = useState('')
   const [hours, setHours] = useState<string | number>(WEEK_HOURS)
+  const [asked, ask] = useState(false)
   const [made, setMade] = useState<Answer<'POST /api/secrets/rotate'>>()
   const rotate = async () => {
     const of = { ...(kind ? { kind } : {}), ...(model.trim() ? { model: model.trim() } : {}) }
@@ -55,10 +56,22 @@ function Rotation() {
           />
           <NumberInput label={t('secrets.hours')} min={1} max={2_208} value={hours} onChange={setHours} />
         </Group>
-        {!made && (
-          <Button loading={busy} disabled={!Number(hours)} onClick={() => void rotate()} w="fit-content">
+        {!made && !asked && (
+          <Button disabled={!Number(hours)} onClick={() => ask(true)} w="fit-content">
             {t('secrets.rotate')}
           </Button>
+        )}
+        {!made && asked && (
+          <Group>
+            <Button loading={busy} disabled={!Number(hours)} onClick={() => void rotate()}>
+              {t('secrets.sure', {
+                whom: [kind ? names.kind(kind) : '', model].filter(Boolean).join(' ') || t('common.all'),
+              })}
+            </Button>
+            <Button variant="default" onClick={() => ask(false)}>
+              {t('common.cancel')}
+            </Button>
+          </Group>
         )}
         {made && (
           <Group>
