@@ -73,6 +73,18 @@ export function jsonFault(value: unknown, depth = 0): string | undefined {
 export const beginningOf = (text: string, characters: number): string =>
   text.length <= characters ? text : Buffer.from(text.slice(0, characters)).toString()
 
+/** What a server answered, as far as it is worth reading. @throws what `tooLong` makes, at the first byte beyond */
+export async function boundedText(response: Response, most: number, tooLong: () => Error): Promise<string> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    bytes += part.byteLength
+    if (bytes > most) throw tooLong()
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
 /** A list of at most so many; `more`: there were others, and they are not in it. */
 export interface Cut<T> {
   items: T[]

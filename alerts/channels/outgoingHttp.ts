@@ -1,4 +1,4 @@
-import { Problem } from '../../core/index.ts'
+import { boundedText, Problem } from '../../core/index.ts'
 
 /** The only hosts that messages leave to. They are fixed here: no setting, and nobody through the API, adds one. */
 export const messageHosts = [
@@ -47,7 +47,10 @@ export const outgoingHttp =
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      return { status: response.status, body: await readBounded(response) }
+      return {
+        status: response.status,
+        body: await boundedText(response, MOST_BYTES, () => new Error('the answer is too long')),
+      }
     } catch (cause) {
       throw new Problem({
         code: 'no-answer',
@@ -58,14 +61,3 @@ export const outgoingHttp =
       })
     }
   }
-
-async function readBounded(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength
-    if (bytes > MOST_BYTES) throw new Error('the answer is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
-}

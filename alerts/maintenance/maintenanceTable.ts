@@ -7,6 +7,7 @@ import {
   type UnitOfWork,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
+import { endOf } from './covers.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -60,7 +61,7 @@ const toMaintenance = (row: { id: string; body: string }): Maintenance => body.r
 export type Asked = Pick<UnitOfWork, 'selectFrom'>
 
 export async function saveMaintenance(tx: UnitOfWork, one: Maintenance): Promise<void> {
-  const row = { endsAt: one.ended?.at ?? one.until, endedAt: one.ended?.at ?? null, body: JSON.stringify(one) }
+  const row = { endsAt: endOf(one), endedAt: one.ended?.at ?? null, body: JSON.stringify(one) }
   await tx
     .insertInto('maintenance')
     .values({ id: one.id, appliance: one.appliance, at: one.from, ...row })

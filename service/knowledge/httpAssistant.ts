@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Problem } from '../../core/index.ts'
+import { boundedText, Problem } from '../../core/index.ts'
 import type { AssistantModel } from './assistant.ts'
 
 const TIMEOUT_MS = 30_000
@@ -52,23 +52,12 @@ async function complete(
       ],
     }),
   })
-  const text = await bounded(response)
+  const text = await boundedText(response, MOST_BYTES, () => unavailable('its answer is too long'))
   if (!response.ok) throw unavailable(`it answered ${response.status}`)
   const parsed = answer.safeParse(JSON.parse(text))
   const [first] = parsed.data?.choices ?? []
   if (!first) throw unavailable('it answered something else')
   return first.message.content
-}
-
-async function bounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > MOST_BYTES) throw unavailable('its answer is too long')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 const unavailable = (why: string): Problem =>

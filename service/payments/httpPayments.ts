@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { type Clock, Problem, SECOND } from '../../core/index.ts'
+import { boundedText, type Clock, Problem, SECOND } from '../../core/index.ts'
 import type { PaymentAsked, PaymentProvider } from './paymentProvider.ts'
 
 const TIMEOUT_MS = 8 * SECOND
@@ -44,7 +44,7 @@ export function httpPayments(options: HttpPaymentsOptions): PaymentProvider {
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    const text = await bounded(response)
+    const text = await boundedText(response, MOST_BYTES, () => refused('its answer is too long'))
     if (response.status === 429 || response.status >= 500) throw new Error(`it answered ${response.status}`)
     if (!response.ok) throw refused(`it answered ${response.status}`)
     const link = linkIn(text)
@@ -80,17 +80,6 @@ function linkIn(text: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-async function bounded(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength
-    if (bytes > MOST_BYTES) throw refused('its answer is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }
 
 const refused = (why: string): Problem =>

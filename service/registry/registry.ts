@@ -198,12 +198,12 @@ class HeldRegistry implements Registry {
       this.#remember(id, hashSecret(this.#options.secretKey, secret))
       if (!former) this.#revoked(id)
     }
-    return made.map(({ id, secret }) => ({ username: id, password: secret }))
+    return { until, made: made.map(({ id, secret }) => ({ username: id, password: secret })) }
   }
   readonly rotating: Registry['rotating'] = () =>
     [...this.#former]
       .filter(([id]) => this.#devices.has(id))
-      .map(([id, { until }]) => ({ id, until }))
+      .map(([id, { until }]) => ({ id, until, isOver: until <= this.#options.wall.now() }))
       .sort((a, b) => a.until - b.until || (a.id < b.id ? -1 : 1))
   /**
    * What is known is read in the transaction that changes it: of two changes at once the later one builds on the earlier,

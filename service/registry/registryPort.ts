@@ -23,9 +23,9 @@ export interface Registry extends DeviceDirectory {
    * One who has not used its last new secret keeps the one that it has.
    * @throws Problem `not-found`; then none is made
    */
-  rotateSecrets(ids: readonly string[], overlap: Millis): Promise<Credentials[]>
+  rotateSecrets(ids: readonly string[], overlap: Millis): Promise<{ until: Millis; made: Credentials[] }>
   /** Those that have not used their new secret yet, with the end of their former one; the first to end first. */
-  rotating(): { id: string; until: Millis }[]
+  rotating(): { id: string; until: Millis; isOver: boolean }[]
   transfer(id: string, to: Pick<Registration, 'homeId' | 'owner' | 'location'>): Promise<Appliance>
   retire(id: string): Promise<Appliance>
   /** This person is erased: where it is theirs it goes on without an owner, and without where it stands. */

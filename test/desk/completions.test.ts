@@ -165,7 +165,7 @@ onBothDatabases('completions', (open) => {
     expect(registry.find('o1')?.former?.secretHash).toEqual(before)
     wall.advanceTo(until)
     expect(registry.find('o1')?.former).toBeUndefined()
-    expect(registry.rotating()).toEqual([{ id: 'o1', until }])
+    expect(registry.rotating()).toEqual([{ id: 'o1', until, isOver: true }])
     registry.tookSecret?.('o1')
     expect(registry.rotating()).toEqual([])
   })

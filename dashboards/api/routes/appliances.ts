@@ -180,7 +180,8 @@ function lifeRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'>): void 
       },
     },
     async ({ params: { id }, body }) => {
-      const [mqtt] = await registry.rotateSecrets([id], (body.overlapHours ?? 0) * HOUR)
+      const { made } = await registry.rotateSecrets([id], (body.overlapHours ?? 0) * HOUR)
+      const [mqtt] = made
       if (!mqtt) throw notFound('appliance or gateway', id)
       return { id, mqtt }
     },

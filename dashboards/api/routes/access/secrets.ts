@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HOUR, isInService, Problem, upTo, wallClock } from '../../../../core/index.ts'
+import { HOUR, isInService, Problem, upTo } from '../../../../core/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
@@ -29,9 +29,7 @@ export function secretRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'
     },
     async ({ body }) => {
       const ids = body.ids ?? chosen(registry.all(), body)
-      const overlap = body.overlapHours * HOUR
-      const until = wallClock.now() + overlap
-      const made = await registry.rotateSecrets(ids, overlap)
+      const { until, made } = await registry.rotateSecrets(ids, body.overlapHours * HOUR)
       return { until, items: made.map((mqtt) => ({ id: mqtt.username, mqtt })) }
     },
   )
@@ -46,9 +44,7 @@ export function secretRoutes(app: Api, { registry }: Pick<ApiContext, 'registry'
     },
     async () => {
       const all = registry.rotating()
-      const now = wallClock.now()
-      const { items, ...rest } = upTo(all, MOST_LISTED)
-      return { items: items.map((one) => ({ ...one, isOver: one.until <= now })), total: all.length, ...rest }
+      return { ...upTo(all, MOST_LISTED), total: all.length }
     },
   )
 }

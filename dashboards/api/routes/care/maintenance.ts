@@ -16,9 +16,9 @@ type View = Awaited<ReturnType<Context['maintenance']['begin']>>
 export function maintenanceRoutes(app: Api, { alerts, events, health, maintenance, registry }: Context): void {
   const view = ({ held, ...one }: View) => ({
     ...one,
-    held: held.map(({ id, appliance, kind, failureMode, severity, state, firstSeenAt }) => ({
-      ...{ id, appliance, kind, failureMode, severity, state, firstSeenAt },
-    })),
+    held: held.map(({ id, appliance, kind, failureMode, severity, state, firstSeenAt }) => {
+      return { id, appliance, kind, failureMode, severity, state, firstSeenAt }
+    }),
   })
   app.get(
     '/api/maintenance',
