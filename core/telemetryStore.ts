@@ -111,8 +111,8 @@ export interface TelemetryStore {
   /** What it has of one appliance, and may have. */
   quarantineUse(appliance: ApplianceId): Promise<QuarantineUse>
   /**
-   * Deletes the oldest raw readings, in a bite; summaries by hour, features, cycles and events stay. `done` when nothing
-   * that may go is left. A store whose server has a retention of its own leaves it to that, and says that it is done.
+   * Deletes the oldest raw readings and what was refused before a time, in a bite; summaries by hour, features, cycles and events stay. `done` when nothing
+   * that may go is left. A store whose server has a retention of its own leaves readings to that.
    */
   forget(retention: Retention): Promise<{ rows: number; done: boolean }>
   /**
@@ -126,6 +126,8 @@ export interface TelemetryStore {
 /** What may go: readings before a time, except windows that are pinned. */
 export interface Retention {
   before: Millis
+  /** What was refused and stands in the quarantine since before this goes, too. */
+  refusedBefore: Millis
   keep: { appliance: ApplianceId; from: Millis; to: Millis }[]
   /** About so many rows at most in one call. */
   most: number

@@ -27,7 +27,6 @@ import {
   openPeople,
   openQuality,
 } from '../service/index.ts'
-import { openAuditOf } from './audit/openAuditOf.ts'
 import { openBackups } from './backup/backups.ts'
 import type { WorldToCopy } from './backup/copyWorld.ts'
 import { shownOf } from './care/shownOf.ts'
@@ -70,7 +69,7 @@ interface ApiOptions {
 export async function openApi(options: ApiOptions) {
   const { settings, world, catalog, logger, ending, ingress, flow, accounts, events } = options
   const { opened, ingressOpened, failed, onRetryableError } = ending
-  const { database, http, broker, clock, publicUrl } = ingress
+  const { audit, database, http, broker, clock, publicUrl } = ingress
   const { registry, policies, policy, commands, desk, alerts, announcer } = ingress
   const { pipeline, disk } = flow
   const adminToken = settings.ADMIN_TOKEN ?? (await secretFile(join(options.installationDir, 'admin-token')))
@@ -93,7 +92,6 @@ export async function openApi(options: ApiOptions) {
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
   const reading = flowContext(ingress, flow)
   const pages = ownPages(settings, () => publicUrl)
-  const audit = await openAuditOf(world, database, ending)
   const rights = ownersRights(options.installationDir, world, ingress, mails)
   const service = await serviceContext(settings, ingress, catalog)
   const people = withOwnIds(service.people, options.ids, world.organisation ?? FIRST)

@@ -190,11 +190,11 @@ function startCare({ ending, ingress }: FlowOptions, store: TelemetryStore, heal
 /** What is old goes, and the disk is watched. */
 function watchSpace({ settings, ending, ingress }: FlowOptions, store: TelemetryStore) {
   const { opened, onRetryableError } = ending
-  const { database, clock, policy, announcer } = ingress
+  const { audit, database, clock, policy, announcer } = ingress
   const retention = openRetention({
     store,
     clock,
-    days: () => policy.rawReadingsDays,
+    days: () => ({ readings: policy.rawReadingsDays, quarantine: policy.keptDays.quarantine }),
     keep: () => pinnedWindows(database),
     others: [
       () => {
@@ -204,6 +204,7 @@ function watchSpace({ settings, ending, ingress }: FlowOptions, store: Telemetry
         return forgetMessages(database, { sentBefore, noticesBefore, most: BITE })
       },
       () => forgetPhotos(database, clock.now() - policy.keptDays.photos * DAY, BITE),
+      () => audit.forget(wallClock.now() - policy.keptDays.audit * DAY, BITE),
     ],
     onRetryableError,
   })

@@ -8,6 +8,7 @@ import { secretFile } from '../database/index.ts'
 import { keepCatalogVersion, openJournal } from '../ingest/index.ts'
 import type { TicketView } from '../service/index.ts'
 import { openAdmission } from './admission/admission.ts'
+import { openAuditOf } from './audit/openAuditOf.ts'
 import { type Certificate, openCertificate } from './certificate.ts'
 import { commandLine } from './commandLine.ts'
 import type { Ending } from './ending.ts'
@@ -64,6 +65,7 @@ export async function openIngress(options: {
   const database = wakingDatabase(rows)
   opened(() => database.close())
   ingressOpened(http.close)
+  const audit = await openAuditOf(world, database, ending)
 
   // Time is the world's: the pipeline moves it.
   const telemetryClock = new ManualClock(0)
@@ -128,7 +130,7 @@ export async function openIngress(options: {
   const listening = whereHeard(inUrl(plainHost), inUrl(settings.HOST), http, broker)
   ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
-  const opens = { log, database, http, broker, admission, mapping, listening, publicUrl, tracing }
+  const opens = { audit, log, database, http, broker, admission, mapping, listening, publicUrl, tracing }
   return { ...opens, doors, book, suspects, telemetryClock, clock, personKeys: rows.personKeys, secretKey, ...service }
 }
 

@@ -8,12 +8,12 @@ const BITE_ROWS = 200_000
 /**
  * Forgets raw readings that are older than the policy keeps, except the windows that tickets pin, once an hour and in
  * small bites. Hours and cycles stay for years.
- * @param days how long raw readings are kept @param keep windows that stay for ever
+ * @param days how long raw readings and what was refused are kept @param keep windows that stay for ever
  */
 export function openRetention(parts: {
   store: TelemetryStore
   clock: Clock
-  days: () => number
+  days: () => { readings: number; quarantine: number }
   /** One bite of what else grows old. @returns whether nothing is left of it */
   others: (() => Promise<boolean>)[]
   keep: () => Promise<Retention['keep']>
@@ -22,7 +22,13 @@ export function openRetention(parts: {
   let closed = false
   let running: Promise<void> | undefined
   async function round(): Promise<void> {
-    const retention = { before: parts.clock.now() - parts.days() * DAY, keep: await parts.keep(), most: BITE_ROWS }
+    const { readings, quarantine } = parts.days()
+    const retention = {
+      before: parts.clock.now() - readings * DAY,
+      refusedBefore: parts.clock.now() - quarantine * DAY,
+      keep: await parts.keep(),
+      most: BITE_ROWS,
+    }
     while (!closed) {
       const { done } = await parts.store.forget(retention)
       if (done) break

@@ -10,6 +10,7 @@ import {
   type QuarantineBounds,
   quarantineBounds,
   type ReadingBatch,
+  type Retention,
   type StoredBatch,
 } from '../../core/index.ts'
 import { addCounters, noCounters } from '../counters.ts'
@@ -137,6 +138,16 @@ export class ApplianceFile {
     this.#counters = counters
     if (this.#latest.size > LATEST_CACHED) this.#latest.clear()
     this.#recent.keepFew()
+  }
+
+  /** What was refused long ago, in a bite. */
+  forgetRefused({ refusedBefore, most }: Pick<Retention, 'refusedBefore' | 'most'>): { rows: number; done: boolean } {
+    let rows = 0
+    this.#file.transaction(() => {
+      rows = this.quarantine.forgetBefore(refusedBefore, most)
+      return () => undefined
+    }, this.#forget)
+    return { rows, done: rows < most }
   }
 
   /** Can anything be written? @throws as writing does */

@@ -73,7 +73,7 @@ test('what is old goes in bites, what is pinned stays, and the hours still speak
     { appliance: 'f1', from: T0 + HOUR, to: T0 + 2 * HOUR },
     { appliance: 'never-heard', from: 0, to: T0 + 90 * DAY },
   ]
-  const retention = { before: T0 + 30 * DAY, keep, most: 400 }
+  const retention = { before: T0 + 30 * DAY, refusedBefore: T0, keep, most: 400 }
   let rows = 0
   let bites = 0
   for (let done = false; !done; bites++) {

@@ -213,7 +213,8 @@ class DuckDbTelemetryStore extends OnApplianceFile implements TelemetryStore {
 
   async forget(retention: Retention): Promise<{ rows: number; done: boolean }> {
     const gone = await this.#readings?.forget(retention, (appliance) => this.file.knownNumber(appliance))
-    return gone ?? { rows: 0, done: true }
+    const refused = this.file.forgetRefused(retention)
+    return { rows: (gone?.rows ?? 0) + refused.rows, done: (gone?.done ?? true) && refused.done }
   }
 
   async copyTo(dir: string): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type Offset,
   Problem,
   type QuarantineBounds,
+  type Retention,
   type ScannedRows,
   type ScanQuery,
   type Series,
@@ -248,8 +249,8 @@ class InfluxTelemetryStore extends OnApplianceFile implements TelemetryStore {
   }
 
   /** The server's own retention policy decides what goes: README says how long it should be. */
-  async forget(): ReturnType<TelemetryStore['forget']> {
-    return { rows: 0, done: true }
+  async forget(retention: Retention): ReturnType<TelemetryStore['forget']> {
+    return this.file.forgetRefused(retention)
   }
   async copyTo(): Promise<void> {
     throw new Problem({

@@ -55,6 +55,16 @@ test('a file from before the bounds is counted when it is opened, and bounded wi
   db.close()
 })
 
+test('what is older than the policy keeps goes in bites, and its use says how much went', () => {
+  const db = new DatabaseSync(':memory:')
+  const table = open(db)
+  table.apply({ quarantined: [1, 2, 3, 4, 5].map((at) => rowOf(at)), requeued: [] })
+  expect([table.forgetBefore(4, 2), table.forgetBefore(4, 2), table.forgetBefore(4, 2)]).toEqual([2, 1, 0])
+  expect(table.list({ limit: 9 }).map(({ id }) => id)).toEqual(['5-0', '4-0'])
+  expect(table.use('f1')).toMatchObject({ rows: { used: 2 }, forgotten: 3 })
+  db.close()
+})
+
 test('where nothing may be kept, nothing is, and nothing fails', () => {
   const table = open(new DatabaseSync(':memory:'), { rows: 2, bytes: 0 })
   for (let i = 1; i <= 700; i++) table.apply({ quarantined: [rowOf(i)], requeued: [] })

@@ -1,5 +1,6 @@
 import type {
   ApplianceId,
+  Millis,
   QuarantineBounds,
   QuarantineRow,
   QuarantineUse,
@@ -16,6 +17,7 @@ const schema = [
   `create table if not exists quarantine(offset integer, idx integer, appliance text, kind text, reason text, detail text,
     at integer, bytes blob, readings integer, topic text, not_kept integer, primary key(offset, idx)) without rowid`,
   'create index if not exists quarantine_by_reason on quarantine(reason, offset)',
+  'create index if not exists quarantine_by_age on quarantine(at)',
   'create index if not exists quarantine_by_appliance on quarantine(appliance, offset)',
 ]
 const boundsSchema = [
@@ -100,6 +102,16 @@ export class QuarantineTable {
       withoutPayload,
       forgotten,
     }
+  }
+
+  /** Within a transaction. @returns how many rows went */
+  forgetBefore(before: Millis, most: number): number {
+    const old = this.#sql.all('select offset, idx, appliance from quarantine where at < ? limit ?', before, most)
+    for (const { offset, idx, appliance } of old) {
+      this.#sql.run('delete from quarantine where offset = ? and idx = ?', Number(offset), Number(idx))
+      this.#sql.run('update quarantine_use set forgotten = forgotten + 1 where appliance = ?', String(appliance))
+    }
+    return old.length
   }
 
   #useOf(appliance: ApplianceId): { rows: number; bytes: number; withoutPayload: number; forgotten: number } {

@@ -298,6 +298,18 @@ export function telemetryStoreContract(
       expect(await store.takeFromQuarantine(all.map(({ id }) => id))).toEqual([])
     })
 
+    test('what was refused goes when it is older than it is kept, in bites', async () => {
+      await feed(telemetry('{"ts":'), telemetry('{', 'f2'), telemetry([reading(5, 1)]))
+      const all = await store.quarantine({ limit: 10 })
+      const forget = (refusedBefore: number, most: number) => store.forget({ before: 0, refusedBefore, keep: [], most })
+      expect(all).toHaveLength(3)
+      expect(await forget(Math.min(...all.map(({ at }) => at)), 2)).toEqual({ rows: 0, done: true })
+      expect(await forget(all[0]!.at + 1, 2)).toEqual({ rows: 2, done: false })
+      expect(await forget(all[0]!.at + 1, 2)).toEqual({ rows: 1, done: true })
+      expect(await store.quarantine({ limit: 10 })).toEqual([])
+      expect((await store.quarantineUse('f1')).forgotten).toBe(2)
+    })
+
     test('the quarantine of one appliance is bounded, junk goes first, and what went is counted', async () => {
       await store.close()
       store = await open({ quarantine: { rows: 5, bytes: 1_000 } })

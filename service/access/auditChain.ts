@@ -20,6 +20,11 @@ export interface AuditHead {
   seq: number
   hash: string
 }
+/** The last row that was forgotten, because the policy keeps rows no longer: the chain goes on from its hash. */
+export type AuditFloor = AuditHead
+/** A row of the chain says what was forgotten before it, so that nobody else can cut off its beginning. */
+export const FORGOTTEN = 'audit-forgotten'
+export const floorDetail = ({ seq, hash }: AuditFloor): string => `${seq}:${hash}`
 export type AuditFault =
   /** This row is not what was written, or (renumbered) not the one that stood here. */
   | { kind: 'changed'; seq: number }
@@ -37,6 +42,8 @@ export interface AuditCheck {
   /** The first of them; `more` are not listed. */
   faults: AuditFault[]
   more: number
+  /** Up to this row all were forgotten by the policy. */
+  forgottenTo?: number
   /** Was there a noted end to compare with? Without one, rows that were cut off at the end are not missed. */
   endKnown: boolean
 }
@@ -58,6 +65,8 @@ export function hashOf(key: string, before: string, row: Omit<ChainedRow, 'hash'
 export class ChainCheck {
   readonly #key: string
   readonly #noted: AuditHead | undefined
+  readonly #floor: AuditFloor | undefined
+  #floorVouched = false
   readonly #faults: AuditFault[] = []
   #found = 0
   #rows = 0
@@ -67,22 +76,30 @@ export class ChainCheck {
   #isChained = false
   #noteSeen = false
 
-  constructor(key: string, noted?: AuditHead) {
+  constructor(key: string, noted?: AuditHead, floor?: AuditFloor) {
     this.#key = key
     this.#noted = noted
+    this.#floor = floor
+    if (!floor) return
+    this.#before = floor.hash
+    this.#last = floor.seq
+    this.#isChained = true
   }
 
   /** @param row the next one by `seq` */
   next(row: ChainedRow): void {
     this.#rows++
     const hash = hashOf(this.#key, this.#before, row)
-    if (this.#isChained && row.seq !== this.#last + 1)
+    if (row.seq <= this.#last) this.#fault({ kind: 'changed', seq: row.seq })
+    else if (this.#isChained && row.seq !== this.#last + 1)
       this.#fault({ kind: 'missing', from: this.#last + 1, to: row.seq - 1 })
     else if (this.#isChained && row.hash === null) this.#fault({ kind: 'unsigned', seq: row.seq })
     else if (row.hash !== null && row.hash !== hash) this.#fault({ kind: 'changed', seq: row.seq })
     else if (row.seq === this.#noted?.seq && row.hash !== this.#noted.hash)
       this.#fault({ kind: 'changed', seq: row.seq })
     if (row.seq === this.#noted?.seq) this.#noteSeen = true
+    if (this.#floor && row.hash === hash && row.action === FORGOTTEN && row.detail === floorDetail(this.#floor))
+      this.#floorVouched = true
     if (row.hash !== null) this.#isChained = true
     else if (!this.#isChained) this.#unchained++
     this.#before = row.hash ?? hash
@@ -95,6 +112,8 @@ export class ChainCheck {
   }
 
   end(): AuditCheck {
+    // A beginning that somebody else cut off: no row of the chain says that it was forgotten.
+    if (this.#floor && !this.#floorVouched) this.#fault({ kind: 'missing', from: 1, to: this.#floor.seq })
     if (this.#noted && !this.#noteSeen && this.#noted.seq > this.#last)
       this.#fault({ kind: 'cut', from: this.#last + 1, to: this.#noted.seq })
     return {
@@ -103,6 +122,7 @@ export class ChainCheck {
       head: this.#isChained ? { seq: this.#last, hash: this.#before } : null,
       faults: this.#faults,
       more: this.#found - this.#faults.length,
+      ...(this.#floor ? { forgottenTo: this.#floor.seq } : {}),
       endKnown: this.#noted !== undefined,
     }
   }

@@ -3,7 +3,7 @@ import type { DatabaseMigration, Millis } from '../../core/index.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
-    /** Who did what, when. Rows are only ever added; the database itself refuses the rest. */
+    /** Who did what, when. Rows are added, and forgotten when the policy says so; the database itself refuses the rest. */
     audit: {
       seq: Generated<number>
       at: Millis
@@ -15,6 +15,8 @@ declare module '../../core/database.ts' {
       times: number | null
       hash: string | null
     }
+    /** Up to which rows the audit was forgotten: the database lets those go, and no others. */
+    auditFloor: { seq: number; hash: string }
   }
 }
 
@@ -78,6 +80,32 @@ export const auditMigrations: DatabaseMigration[] = [
       await db.schema.alterTable('audit').addColumn('times', 'integer').execute()
       await db.schema.alterTable('audit').addColumn('hash', 'text').execute()
       await db.schema.createIndex('auditAt').on('audit').columns(['at', 'seq']).execute()
+    },
+  },
+  {
+    name: '0350-audit-floor',
+    async up(db, dialect) {
+      await db.schema
+        .createTable('auditFloor')
+        .addColumn('seq', 'bigint', (c) => c.primaryKey())
+        .addColumn('hash', 'text', (c) => c.notNull())
+        .execute()
+      const kept = 'old.seq > coalesce((select max(seq) from "auditFloor"), 0)'
+      const statements =
+        dialect === 'sqlite'
+          ? [
+              'drop trigger "audit-no-delete"',
+              `create trigger "audit-no-delete" before delete on audit when ${kept}
+                begin select raise(abort, '${refusal}'); end`,
+            ]
+          : [
+              'drop trigger audit_no_change on audit',
+              'create trigger audit_no_change before update or truncate on audit execute function audit_refuse()',
+              `create function audit_refuse_kept() returns trigger language plpgsql as $$ begin
+                if ${kept} then raise exception '${refusal}'; end if; return old; end $$`,
+              'create trigger audit_no_delete before delete on audit for each row execute function audit_refuse_kept()',
+            ]
+      for (const statement of statements) await sql.raw(statement).execute(db)
     },
   },
 ]

@@ -1,6 +1,14 @@
 import type { Kysely } from 'kysely'
-import { type Clock, type Database, type Millis, SECOND, type Tables, type UnitOfWork } from '../../core/index.ts'
-import { type AuditCheck, type AuditHead, ChainCheck, hashOf } from './auditChain.ts'
+import { type Clock, DAY, type Database, type Millis, SECOND, type Tables, type UnitOfWork } from '../../core/index.ts'
+import {
+  type AuditCheck,
+  type AuditFloor,
+  type AuditHead,
+  ChainCheck,
+  FORGOTTEN,
+  floorDetail,
+  hashOf,
+} from './auditChain.ts'
 import type { AuditEntry } from './auditTable.ts'
 import { RefusalCount } from './refusalCount.ts'
 
@@ -32,6 +40,11 @@ export interface Audit {
   list(query: AuditQuery): Promise<{ items: AuditRow[]; next?: string }>
   /** Is every row as it was written, and none gone? Reads all of them, a thousand at once. */
   check(): Promise<AuditCheck>
+  /**
+   * Forgets rows from before a time, so many at most, and says so in a row of its own; at most about once a day.
+   * @returns whether nothing of that age is left
+   */
+  forget(before: Millis, most: number): Promise<boolean>
   /** Writes down what was counted so far. */
   close(): Promise<void>
 }
@@ -52,6 +65,18 @@ export function openAudit({ database, clock, key, noted, onRetryableError }: Aud
     const head = await database.transaction((tx) => append(tx, key, clock.now(), entry))
     noted?.write(head)
   }
+  const forget = async (before: Millis, most: number): Promise<boolean> => {
+    const gone = await database.transaction(async (tx) => {
+      const floor = await lastBefore(tx, before, most)
+      if (!floor) return undefined
+      const head = await append(tx, key, clock.now(), { who: 'policy', action: FORGOTTEN, detail: floorDetail(floor) })
+      await tx.insertInto('auditFloor').values(floor).execute()
+      await tx.deleteFrom('audit').where('seq', '<=', floor.seq).execute()
+      return head
+    })
+    if (gone) noted?.write(gone)
+    return gone === undefined
+  }
   const writeDue = async (all?: boolean): Promise<void> => {
     for (const entry of refusals.due(all)) await add(entry)
   }
@@ -65,12 +90,40 @@ export function openAudit({ database, clock, key, noted, onRetryableError }: Aud
       if (refusals.isNews(entry)) await add(entry)
     },
     list: (query) => listAudit(database, query),
+    forget,
     check: async () => checkAudit(database.query, key, await noted?.read()),
     async close() {
       clearInterval(looking)
       await writeDue(true)
     },
   }
+}
+
+/** So that there is not a row an hour that says what was forgotten. */
+const NOT_WORTH_A_ROW = DAY
+
+/**
+ * The last of the oldest rows that may go; none while they are few. Rows from before there was a chain go together with the
+ * one that vouches for them.
+ */
+async function lastBefore(tx: UnitOfWork, before: Millis, most: number): Promise<AuditFloor | undefined> {
+  const first = await tx.selectFrom('audit').select(['seq', 'at']).orderBy('seq').limit(1).executeTakeFirst()
+  if (!first || first.at >= before - NOT_WORTH_A_ROW) return undefined
+  const kept = await tx
+    .selectFrom('audit')
+    .select('seq')
+    .where('at', '>=', before)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst()
+  const last = await tx
+    .selectFrom('audit')
+    .select(['seq', 'hash'])
+    .where('seq', '<', Math.min(kept?.seq ?? Number.MAX_SAFE_INTEGER, first.seq + most))
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return last?.hash ? { seq: last.seq, hash: last.hash } : undefined
 }
 
 /** Adds a row to the chain. One writer: nobody adds another between the look and the row. */
@@ -119,7 +172,10 @@ async function follow(db: Kysely<Tables>, check: ChainCheck): Promise<ChainCheck
 
 /** @param noted where the chain ended, as somebody noted outside the database */
 export const checkAudit = async (db: Kysely<Tables>, key: string, noted?: AuditHead): Promise<AuditCheck> =>
-  (await follow(db, new ChainCheck(key, noted))).end()
+  (await follow(db, new ChainCheck(key, noted, await floorOf(db)))).end()
+
+const floorOf = (db: Kysely<Tables>): Promise<AuditFloor | undefined> =>
+  db.selectFrom('auditFloor').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirst()
 
 async function listAudit(
   database: Database,

@@ -187,14 +187,19 @@ const write = async (tx: UnitOfWork, row: PolicyRow): Promise<void> => {
 
 const ruleValue = jsonColumn('policyRow', 'value', z.unknown())
 
+/** What an older release wrote, with what this one has added to that rule. */
+function asNow(rule: string, value: unknown): unknown {
+  const parsed = isRule(rule) ? policySchema.shape[rule].safeParse(value) : undefined
+  return parsed?.success ? parsed.data : value
+}
+
 /** Every row of this world, with those that this version ships and that it had not. */
 async function seededRows(database: Database, clock: Clock, shipped: Policy): Promise<PolicyRow[]> {
   const kept = await database.query.selectFrom('policyRow').selectAll().orderBy('seq').execute()
   const rows: PolicyRow[] = readable(kept, ({ value, validUntil, rule, ...row }) => ({
     ...row,
     rule: rule as Rule,
-    // What a rule may be, its schema says when the rows become a policy.
-    value: ruleValue.read(value, row.seq),
+    value: asNow(rule, ruleValue.read(value, row.seq)),
     ...(validUntil === null ? {} : { validUntil }),
   }))
   const fresh: PolicyRow[] = [

@@ -36,8 +36,18 @@ export const policySchema = z.object({
   energyCentsPerKwh: z.number().min(0),
   /** Raw readings are kept so long; what tickets pin, and summaries by hour and cycle, stay. */
   rawReadingsDays: z.number().min(2).max(3_650),
-  /** Of people: messages that left, what stands in inboxes with its receipts, and photos of visits. */
-  keptDays: z.object({ sentMessages: keptDays, notices: keptDays, photos: keptDays }),
+  /**
+   * Messages that left, what stands in inboxes with its receipts, photos of visits, the audit, and messages of appliances
+   * that were refused.
+   */
+  keptDays: z.object({
+    sentMessages: keptDays,
+    notices: keptDays,
+    photos: keptDays,
+    // Rows of a policy from before these two have none of them.
+    audit: keptDays.default(1_825),
+    quarantine: keptDays.default(365),
+  }),
   firstResponseHours: z.number().positive(),
   ownerAnswerHours: byPriority,
   onSiteHours: z.number().positive(),

@@ -1,8 +1,8 @@
 // What an owner may ask for, what is ordered, and figures of a month: each by its call.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forgetMessages } from '../../alerts/index.ts'
-import { DAY, HOUR } from '../../core/index.ts'
-import { forgetPhotos } from '../../service/index.ts'
+import { DAY, HOUR, ManualClock } from '../../core/index.ts'
+import { forgetPhotos, openAudit } from '../../service/index.ts'
 import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
@@ -168,6 +168,36 @@ onBothDatabases('completions', (open) => {
     expect(registry.rotating()).toEqual([{ id: 'o1', until, isOver: true }])
     registry.tookSecret?.('o1')
     expect(registry.rotating()).toEqual([])
+  })
+
+  test('the audit forgets what is old, says so in its chain, and a beginning that somebody else cut off is missed', async () => {
+    const { database, close } = await open()
+    const wall = new ManualClock(0)
+    const audit = openAudit({ database, clock: wall, key: 'key', onRetryableError: () => undefined })
+    const seqs = async () => (await audit.list({ limit: 100 })).items.map(({ seq }) => seq).reverse()
+    for (let day = 0; day < 10; day++) {
+      wall.advanceTo(day * DAY)
+      await audit.record({ who: 'user:a', action: `day ${day}` })
+    }
+    // Few rows are not worth one that says that they went; many go a bite at a time.
+    expect(await audit.forget(DAY, 500)).toBe(true)
+    expect(await audit.forget(5 * DAY, 2)).toBe(false)
+    expect(await seqs()).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11])
+    expect(await audit.check()).toMatchObject({ faults: [], forgottenTo: 2 })
+    while (!(await audit.forget(5 * DAY, 500))) {}
+    expect(await seqs()).toEqual([6, 7, 8, 9, 10, 11, 12])
+    await audit.record({ who: 'user:a', action: 'after' })
+    expect(await audit.check()).toMatchObject({ rows: 8, faults: [], forgottenTo: 5, head: { seq: 13 } })
+    // The database lets nothing else go, and what somebody makes it let go is missed.
+    const cut = (upTo: number) =>
+      database.transaction((tx) => tx.deleteFrom('audit').where('seq', '<=', upTo).execute())
+    await expect(cut(6)).rejects.toThrow()
+    await database.transaction((tx) => tx.insertInto('auditFloor').values({ seq: 7, hash: 'made up' }).execute())
+    await cut(7)
+    const { faults } = await audit.check()
+    expect(faults).toContainEqual({ kind: 'missing', from: 1, to: 7 })
+    await audit.close()
+    await close()
   })
 
   test('what people were told and photos of visits go when they are old, and nothing that waits', async () => {

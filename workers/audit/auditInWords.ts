@@ -1,9 +1,12 @@
 import type { AuditCheck } from '../../service/index.ts'
 
 /** What a check of the audit came to, one line each. Pure. */
-export function auditInWords({ rows, before, head, faults, more, endKnown }: AuditCheck): string[] {
+export function auditInWords({ rows, before, forgottenTo, head, faults, more, endKnown }: AuditCheck): string[] {
   const lines = [
     `${rows} rows${before > 0 ? `, of them ${before} from before there was a chain (vouched for together)` : ''}.`,
+    ...(forgottenTo === undefined
+      ? []
+      : [`Rows 1 to ${forgottenTo} were forgotten, as the policy says (keptDays.audit).`]),
     ...faults.map((fault) => {
       if (fault.kind === 'missing') return `✗ ${rowsOf(fault)} missing.`
       if (fault.kind === 'cut') return `✗ ${rowsOf(fault)} missing: the end was cut off.`

@@ -28,6 +28,8 @@ export const accessAnswers = {
     head: z.object({ seq: z.number(), hash: z.string() }).nullable(),
     faults: list(fault),
     more: z.number(),
+    /** Up to this row all were forgotten, as the policy says. */
+    forgottenTo: z.number().optional(),
     endKnown: z.boolean(),
   }),
   'GET /api/limits': z.object({

@@ -200,6 +200,9 @@ function Check() {
               <List.Item key={JSON.stringify(fault)}>{t(`audit.faults.${fault.kind}`, placesIn(fault))}</List.Item>
             ))}
             {found.more > 0 && <List.Item>{t('audit.more', { count: found.more })}</List.Item>}
+            {found.forgottenTo !== undefined && (
+              <List.Item>{t('audit.forgotten', { to: number(found.forgottenTo, lang, 0) })}</List.Item>
+            )}
             {found.before > 0 && <List.Item>{t('audit.before', { before: found.before })}</List.Item>}
             {!found.endKnown && <List.Item>{t('audit.endUnknown')}</List.Item>}
             {found.head && (

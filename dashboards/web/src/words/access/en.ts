@@ -29,6 +29,7 @@ export const accessEn = {
     },
     more: 'And {{count}} more.',
     before: '{{before}} rows are from before rows were chained; the first one after them vouches for them together.',
+    forgotten: 'Rows 1 to {to} were forgotten, as the policy says how long they are kept.',
     endUnknown:
       'Where it ended was not noted here (after a restore it is not): what was cut off at the end would not be missed.',
     head: 'It ends at {{head}}. Note this elsewhere: npm run audit -- verify --head compares it.',

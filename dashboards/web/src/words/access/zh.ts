@@ -31,6 +31,7 @@ export const accessZh: AccessVocabulary = {
     },
     more: '另有 {{count}} 处。',
     before: '{{before}} 行写于启用哈希链之前，由其后的第一行一并担保。',
+    forgotten: '第 1 至 {to} 条已按策略规定的保留期限删除。',
     endUnknown: '此处没有记下末尾位置（恢复备份后即如此）：若末尾被截掉将无法发现。',
     head: '末尾为 {{head}}。请另行记下：npm run audit -- verify --head 可用它核对。',
     actions: {

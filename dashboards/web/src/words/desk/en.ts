@@ -277,7 +277,7 @@ export const deskEn = {
       firm: 'Name and telephone of the firm',
       energyCentsPerKwh: 'Price of a kilowatt-hour, cents',
       rawReadingsDays: 'Days that raw readings are kept',
-      keptDays: 'Days that are kept: messages sent, notices, photos of visits',
+      keptDays: 'Days that are kept: messages sent, notices, photos of visits, audit, refused messages',
       firstResponseHours: 'First response, h',
       ownerAnswerHours: 'Owner answers within, h, by priority',
       onSiteHours: 'On site within, h',

@@ -276,7 +276,7 @@ export const deskZh: DeskVocabulary = {
       firm: '公司名称与电话',
       energyCentsPerKwh: '电价（分/千瓦时）',
       rawReadingsDays: '原始读数保留天数',
-      keptDays: '保留天数：已发消息、通知、上门照片',
+      keptDays: '保留天数：已发消息、通知、上门照片、审计记录、被拒消息',
       firstResponseHours: '首次响应（小时）',
       ownerAnswerHours: '用户答复期限（小时，按优先级）',
       onSiteHours: '上门期限（小时）',
