@@ -142,7 +142,7 @@ function environment() {
   return {
     NODE_COMPILE_CACHE: join(root, '.cache', 'compiled'),
     MALLOC_ARENA_MAX: '2',
-    MALLOC_MMAP_THRESHOLD_: '131072',
+    MALLOC_MMAP_THRESHOLD_: '32768',
     MALLOC_TRIM_THRESHOLD_: '131072',
     ...process.env,
     NODE_NO_WARNINGS: '1',

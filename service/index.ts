@@ -7,6 +7,7 @@
  */
 
 import type { DatabaseMigration } from '../core/index.ts'
+import { accountHomeMigrations } from './access/accountHomes.ts'
 import { auditMigrations } from './access/auditTable.ts'
 import { linkChangeMigrations } from './access/linkChanges.ts'
 import { linkMigrations } from './access/ownerLinks.ts'
@@ -45,6 +46,7 @@ import { taskMigrations } from './tickets/taskTable.ts'
 import { visitMigrations } from './visit/contractTable.ts'
 import { projectMigrations } from './visit/projectRecords.ts'
 
+export { type AccountHomes, openAccountHomes } from './access/accountHomes.ts'
 export type { AuditCheck, AuditHead } from './access/auditChain.ts'
 export { openLinkChanges } from './access/linkChanges.ts'
 export { type Audit, type AuditRow, checkAudit, openAudit } from './access/openAudit.ts'
@@ -146,6 +148,7 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...commandMigrations,
   ...auditMigrations,
   ...linkMigrations,
+  ...accountHomeMigrations,
   ...linkChangeMigrations,
   ...requestKeyMigrations,
   ...sequenceMigrations,

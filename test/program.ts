@@ -95,7 +95,7 @@ export function spawnProgram(dataDir: string, env: Record<string, string>) {
       // As `npm start` sets it.
       NODE_COMPILE_CACHE: join('.cache', 'compiled'),
       MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '131072',
+      MALLOC_MMAP_THRESHOLD_: '32768',
       MALLOC_TRIM_THRESHOLD_: '131072',
       PORT: '0',
       MQTT_PORT: '0',

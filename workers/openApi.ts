@@ -92,7 +92,7 @@ export async function openApi(options: ApiOptions) {
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
   const reading = flowContext(ingress, flow)
   const pages = ownPages(settings, () => publicUrl)
-  const rights = ownersRights(options.installationDir, world, ingress, mails)
+  const rights = ownersRights(options.installationDir, world, ingress, mails, accounts)
   const service = await serviceContext(settings, ingress, catalog)
   const people = withOwnIds(service.people, options.ids, world.organisation ?? FIRST)
   const answers = new AnswerWatch({ isStrict: settings.STRICT_ANSWERS, wall: wallClock, log: logger })

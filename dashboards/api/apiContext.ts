@@ -24,6 +24,7 @@ import type {
 } from '../../core/index.ts'
 import type { Mapping } from '../../mapping/index.ts'
 import type {
+  AccountHomes,
   Audit,
   CampaignBook,
   CareService,
@@ -166,6 +167,7 @@ export interface ApiContext {
   /** Links to pages of owners, derived. */
   links: OwnerLinks
   consents: Consents
+  homes: AccountHomes
   shares: Shares
   claims: Claims
   erasures: Erasures

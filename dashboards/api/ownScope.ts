@@ -20,6 +20,8 @@ export const ownOnly =
     const by = typeof needs === 'object' ? needs[1] : undefined
     // Of the event stream what is theirs is sent, and nothing else.
     if (by === 'events') return
+    // What an account asks of itself alone is answered for whose it is.
+    if (by === 'self' && !engineer) return
     const own = by && engineer ? await isOwn[by](request, engineer, desk) : false
     if (!own || !engineer) {
       throw new Problem({

@@ -70,6 +70,7 @@ const table = {
   'members.ask':            [X,   X,    X,    X,    X,    A,    X,    A,    X,    X,    A],
   'metrics.read':           [X,   X,    X,    X,    X,    X,    A,    X,    A,    A,    A],
   'models.change':          [X,   X,    X,    X,    X,    X,    A,    X,    X,    X,    A],
+  'my.home':                [O,   X,    X,    X,    X,    X,    X,    X,    X,    X,    X],
   'my.work':                [X,   O,    X,    X,    X,    X,    X,    X,    X,    X,    X],
   'network.see':            [X,   A,    A,    A,    A,    A,    A,    A,    A,    A,    A],
   'network.change':         [X,   X,    X,    X,    X,    A,    X,    X,    X,    X,    A],

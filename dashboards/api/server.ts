@@ -21,6 +21,7 @@ import { linkOf, linkQuota } from './passes/linkQuota.ts'
 import { repeats } from './passes/repeats.ts'
 import { handleErrors, sendProblem } from './problem.ts'
 import { requireEntry } from './routePermissions.ts'
+import { accountHomeRoutes } from './routes/access/accountHome.ts'
 import { auditRoutes } from './routes/access/audit.ts'
 import { claimRoutes } from './routes/access/claims.ts'
 import { limitRoutes } from './routes/access/limits.ts'
@@ -100,6 +101,7 @@ const everyRoute = [
   dispatchRoutes,
   ownerRoutes,
   homeRoutes,
+  accountHomeRoutes,
   myRoutes,
   intakeRoutes,
   visitRoutes,

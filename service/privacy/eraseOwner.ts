@@ -10,6 +10,7 @@ import {
   pseudonymOf,
 } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
+import { forgetHomes } from '../access/accountHomes.ts'
 import type { Registry } from '../registry/registryPort.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
 
@@ -22,9 +23,27 @@ export interface ErasureReport {
   erased: { what: Erased; count: number }[]
   stays: { what: Stays; count: number; why: StaysBecause }[]
 }
-const erased = ['owner', 'ticket-words', 'photos', 'mails', 'key', 'keys-in-backups', 'links', 'shares'] as const
+const erased = [
+  'owner',
+  'ticket-words',
+  'photos',
+  'mails',
+  'key',
+  'keys-in-backups',
+  'links',
+  'shares',
+  'accounts',
+] as const
 type Erased = (typeof erased)[number]
-const stays = ['work-records', 'consent-proofs', 'audit', 'readings', 'older-backups', 'mails-sent'] as const
+const stays = [
+  'work-records',
+  'consent-proofs',
+  'audit',
+  'readings',
+  'older-backups',
+  'mails-sent',
+  'account-names',
+] as const
 type Stays = (typeof stays)[number]
 const staysBecause = [
   /** What was done, with which part and for how much; no name, contact or word of theirs. */
@@ -35,7 +54,7 @@ const staysBecause = [
   'security',
   /** Of the appliance, which another owner has or will have; not of a person any more. */
   'of-the-appliance',
-  /** Made before texts were sealed: delete these folders. */
+  /** Made before texts were sealed, or of what is not sealed: delete these backups. */
   'not-sealed',
   /** They are in the mail boxes of those they were sent to. */
   'not-ours',
@@ -58,6 +77,8 @@ const reports = jsonColumn<ErasureReport, 'erasure'>(
 export interface OutsideErasure {
   /** Mails to this address, in the file of mails and in those of backups. @returns how many were taken out; and do mails leave to people's own boxes? */
   mails(contact: string): Promise<{ taken: number; leave: boolean }>
+  /** Those of these accounts that are owners' alone. @returns how many were removed */
+  accounts(ids: string[]): Promise<number>
   /** The person's key, here and in the backups below DATA_DIR. */
   keys(person: PersonRef): Promise<{ own: boolean; inBackups: number; unsealedBackups: number }>
 }
@@ -90,7 +111,7 @@ export function openErasures({ database, clock, registry, outside }: ErasureOpti
       const at = clock.now()
       const before = await counted(database, ids, person)
       for (const id of ids) await registry.forgetOwner(id, person)
-      await database.transaction(async (tx) => {
+      const accounts = await database.transaction(async (tx) => {
         const ended = await tx.selectFrom('linkGeneration').selectAll().where('appliance', 'in', ids).execute()
         for (const { appliance: of, generation } of ended)
           await tx
@@ -105,7 +126,9 @@ export function openErasures({ database, clock, registry, outside }: ErasureOpti
             .where('ticket', 'in', ofThem)
             .where('kind', 'like', 'photo-%')
             .execute()
+        return forgetHomes(tx, person)
       })
+      const accountsGone = await outside.accounts(accounts)
       const mails = await outside.mails(owner.contact)
       // Last: what was left anywhere under it can be read no more.
       const keys = await outside.keys(person)
@@ -121,6 +144,7 @@ export function openErasures({ database, clock, registry, outside }: ErasureOpti
           { what: 'mails', count: mails.taken },
           { what: 'links', count: ids.length },
           { what: 'shares', count: before.shares },
+          { what: 'accounts', count: accountsGone },
           { what: 'key', count: keys.own ? 1 : 0 },
           { what: 'keys-in-backups', count: keys.inBackups },
         ]),
@@ -130,6 +154,7 @@ export function openErasures({ database, clock, registry, outside }: ErasureOpti
           { what: 'audit', count: before.audited, why: 'security' },
           { what: 'readings', count: ids.length, why: 'of-the-appliance' },
           { what: 'older-backups', count: keys.unsealedBackups, why: 'not-sealed' },
+          { what: 'account-names', count: accountsGone, why: 'not-sealed' },
           { what: 'mails-sent', count: mails.leave ? 1 : 0, why: 'not-ours' },
         ]),
       }

@@ -16,7 +16,7 @@ const homes: Record<Role, string> = {
   reliability: '/alerts',
   quality: '/trends',
   fleet: '/',
-  owner: '/settings',
+  owner: '/home',
   desk: '/',
   viewer: '/',
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MailFile } from '../../alerts/index.ts'
 import type { World } from '../../core/index.ts'
+import type { Accounts } from '../../dashboards/index.ts'
 import { openPersonKeys, type PersonKeys } from '../../database/index.ts'
 import type { OutsideErasure } from '../../service/index.ts'
 import { KEYS, PERSON_KEYS, placeOf } from '../backup/copyWorld.ts'
@@ -15,7 +16,14 @@ export const eraseOutside = (
   world: World,
   keys: PersonKeys,
   mails: MailFile | undefined,
+  accounts: Pick<Accounts, 'list' | 'remove'>,
 ): OutsideErasure => ({
+  async accounts(ids) {
+    // Who works here, too, keeps their account.
+    const theirs = (await accounts.list()).filter(({ id, roles }) => ids.includes(id) && roles.join() === 'owner')
+    for (const { id } of theirs) await accounts.remove(id)
+    return theirs.length
+  },
   mails: async (contact) => ({ taken: (await mails?.takeOut(contact)) ?? 0, leave: mails === undefined }),
   async keys(person) {
     const id = keys.idOf(person)

@@ -2,7 +2,14 @@ import { join } from 'node:path'
 import type { MailFile, OwnersLink } from '../../alerts/index.ts'
 import { ticketIdSchema, type World, wallClock } from '../../core/index.ts'
 import type { ApiContext } from '../../dashboards/index.ts'
-import { openClaims, openConsents, openErasures, openShares, stopCampaigns } from '../../service/index.ts'
+import {
+  openAccountHomes,
+  openClaims,
+  openConsents,
+  openErasures,
+  openShares,
+  stopCampaigns,
+} from '../../service/index.ts'
 import type { Ingress } from '../openIngress.ts'
 import { eraseOutside } from './eraseOutside.ts'
 
@@ -12,9 +19,11 @@ export function ownersRights(
   world: World,
   { announcer, database, links, personKeys, registry, secretKey }: Ingress,
   mails: MailFile | undefined,
-): Pick<ApiContext, 'links' | 'consents' | 'shares' | 'erasures' | 'claims'> {
+  accounts: ApiContext['accounts'],
+): Pick<ApiContext, 'links' | 'consents' | 'shares' | 'erasures' | 'claims' | 'homes'> {
   return {
     links,
+    homes: openAccountHomes(database, registry, wallClock),
     claims: openClaims(database, registry, wallClock, secretKey),
     consents: openConsents(database, wallClock, stopCampaigns(announcer)),
     shares: openShares(database, links, wallClock),
@@ -22,7 +31,7 @@ export function ownersRights(
       database,
       clock: wallClock,
       registry,
-      outside: eraseOutside(join(installationDir, 'backups'), world, personKeys, mails),
+      outside: eraseOutside(join(installationDir, 'backups'), world, personKeys, mails, accounts),
     }),
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { hopedWay } from '../../../core/index.ts'
 import { paymentStates } from '../../../service/index.ts'
 import { verification } from './alerts.ts'
-import { at, cents, done, language, list, slot, text, timeZone } from './shared.ts'
+import { at, cents, done, items, language, list, slot, text, timeZone } from './shared.ts'
 import { bill, billLine, checkOutcome, rating, ticket, ticketSource, ticketState } from './tickets.ts'
 
 /** Whom the owner deals with. */
@@ -135,10 +135,23 @@ const home = z.object({
   ),
 })
 
+const homes = items(
+  z.object({
+    /** One of them, by which it is let go. */
+    appliance: z.string(),
+    path: z.string(),
+    name: z.string(),
+    appliances: list(z.object({ id: z.string(), model: z.string(), kindName: text })),
+  }),
+)
+
 const symptom = z.object({ id: z.string(), text })
 
 export const ownerAnswers = {
   'GET /api/p/:secret/home': home,
+  'GET /api/home': homes,
+  'POST /api/home': homes,
+  'DELETE /api/home/:appliance': homes,
   'GET /api/t/:secret': ownersPage,
   'POST /api/t/:secret/accept': ownersPage,
   'POST /api/t/:secret/move': ownersPage,

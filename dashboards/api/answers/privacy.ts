@@ -32,13 +32,31 @@ const erasure = z
     appliances: list(z.string()),
     erased: list(
       z.object({
-        what: z.enum(['owner', 'ticket-words', 'photos', 'mails', 'key', 'keys-in-backups', 'links', 'shares']),
+        what: z.enum([
+          'owner',
+          'ticket-words',
+          'photos',
+          'mails',
+          'key',
+          'keys-in-backups',
+          'links',
+          'shares',
+          'accounts',
+        ]),
         count: z.number(),
       }),
     ),
     stays: list(
       z.object({
-        what: z.enum(['work-records', 'consent-proofs', 'audit', 'readings', 'older-backups', 'mails-sent']),
+        what: z.enum([
+          'work-records',
+          'consent-proofs',
+          'audit',
+          'readings',
+          'older-backups',
+          'mails-sent',
+          'account-names',
+        ]),
         count: z.number(),
         why: z.enum(['bookkeeping', 'proof', 'security', 'of-the-appliance', 'not-sealed', 'not-ours']),
       }),

@@ -67,6 +67,7 @@ const routeTree = rootRoute.addChildren([
     route('/policy', () => import('./features/desk/Policy.tsx')),
     route('/audit', () => import('./features/access/Audit.tsx')),
     route('/limits', () => import('./features/access/Limits.tsx')),
+    route('/home', () => import('./features/owner/OwnHomes.tsx')),
     route('/settings', () => import('./features/system/Settings.tsx')),
   ]),
   createRoute({

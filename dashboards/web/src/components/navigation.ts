@@ -9,6 +9,7 @@ import {
   IconGauge,
   IconGavel,
   IconHeartHandshake,
+  IconHome,
   IconHomeHeart,
   IconInbox,
   IconListCheck,
@@ -33,6 +34,7 @@ import type { SessionView } from '../api.ts'
 /** Every page, and what it takes to see it; without `needs` it is anybody's who signed in. */
 const pages = [
   { to: '/my', key: 'my', icon: IconTool, needs: 'my.work' },
+  { to: '/home', key: 'home', icon: IconHome, needs: 'my.home' },
   { to: '/', key: 'fleet', icon: IconHomeHeart, needs: 'fleet.see' },
   { to: '/alerts', key: 'alerts', icon: IconBell, needs: 'alerts.see' },
   { to: '/tickets', key: 'tickets', icon: IconTicket, needs: 'tickets.list' },
@@ -64,7 +66,7 @@ type Page = NavPage
 
 /** What each role works with all day: its own pages come first, and the first of them is where it begins. */
 const first: Record<Role, readonly Page['key'][]> = {
-  owner: ['settings'],
+  owner: ['home', 'settings'],
   engineer: ['my', 'settings'],
   dispatcher: ['dispatch', 'tickets', 'people', 'parts', 'inbox', 'alerts'],
   care: ['care', 'tickets', 'inbox', 'alerts'],
@@ -93,7 +95,8 @@ export function pagesOf({ account, may }: Pick<SessionView, 'account' | 'may'>):
   more: Page[]
 } {
   const seen = pages.filter(
-    ({ needs }) => needs === undefined || may[needs] === 'all' || (needs === 'my.work' && may[needs]),
+    ({ needs }) =>
+      needs === undefined || may[needs] === 'all' || ((needs === 'my.work' || needs === 'my.home') && may[needs]),
   )
   const wanted = (account?.roles ?? []).flatMap((role) => first[role])
   const mine = [...new Set(wanted)].flatMap((key) => seen.find((page) => page.key === key) ?? [])
