@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isTimeZone, locationSchema, ownerWays, recordOf } from '../../core/index.ts'
 import { escalationCauses } from '../escalation/causes.ts'
 import { carePlansRule, inspectionsRule } from './careRules.ts'
+import { keptDaysSchema } from './keptDays.ts'
 
 const byPriority = recordOf(z.enum(['1', '2', '3', '4']), z.number().positive())
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
@@ -23,8 +24,6 @@ const date = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Nu
   message: 'must be a day like 2026-12-24',
 })
 
-const keptDays = z.number().int().min(7).max(36_500)
-
 /** Of a sum of money. */
 const percent = z.number().int().min(0).max(300)
 
@@ -36,18 +35,7 @@ export const policySchema = z.object({
   energyCentsPerKwh: z.number().min(0),
   /** Raw readings are kept so long; what tickets pin, and summaries by hour and cycle, stay. */
   rawReadingsDays: z.number().min(2).max(3_650),
-  /**
-   * Messages that left, what stands in inboxes with its receipts, photos of visits, the audit, and messages of appliances
-   * that were refused.
-   */
-  keptDays: z.object({
-    sentMessages: keptDays,
-    notices: keptDays,
-    photos: keptDays,
-    // Rows of a policy from before these two have none of them.
-    audit: keptDays.default(1_825),
-    quarantine: keptDays.default(365),
-  }),
+  keptDays: keptDaysSchema,
   firstResponseHours: z.number().positive(),
   ownerAnswerHours: byPriority,
   onSiteHours: z.number().positive(),
