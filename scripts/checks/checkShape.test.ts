@@ -61,11 +61,14 @@ test('former names are found in exports and files, and not in prose', async () =
   ])
 })
 
-test('one folder asks for tickets, and migrations', async () => {
+test('one folder asks for tickets, also in a migration', async () => {
   await write({
     'service/a.ts': "q.selectFrom('ticket')\n",
     'service/tickets/store/own.ts': "q.selectFrom('ticket')\n",
     'service/m.ts': "export const m: DatabaseMigration[] = [\n  { up: (db) => db.updateTable('ticket') },\n]\n",
   })
-  expect(checkShape(root)).toEqual(["service/a.ts:1 asks for 'ticket': service/tickets/store/ has what is asked"])
+  expect(checkShape(root)).toEqual([
+    "service/a.ts:1 asks for 'ticket': service/tickets/store/ has what is asked",
+    "service/m.ts:2 asks for 'ticket': service/tickets/store/ has what is asked",
+  ])
 })

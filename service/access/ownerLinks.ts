@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ApplianceId, Database, DatabaseMigration, UnitOfWork } from '../../core/index.ts'
+import { forgetSecrets } from '../tickets/store/forgetSecrets.ts'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -40,26 +41,7 @@ export const linkMigrations: DatabaseMigration[] = [
         .execute()
       // Links were kept here: they end, and nothing of them stays.
       await db.schema.dropTable('applianceLink').execute()
-      for (let after = ''; ; ) {
-        const rows = await db
-          .selectFrom('ticket')
-          .select(['id', 'body'])
-          .where('id', '>', after)
-          .orderBy('id')
-          .limit(500)
-          .execute()
-        for (const row of rows) {
-          const { secret: _, ...ticket } = JSON.parse(row.body) as { secret?: string }
-          await db
-            .updateTable('ticket')
-            .set({ secret: row.id, body: JSON.stringify(ticket) })
-            .where('id', '=', row.id)
-            .execute()
-        }
-        const last = rows.at(-1)
-        if (!last) break
-        after = last.id
-      }
+      await forgetSecrets(db)
     },
   },
 ]
