@@ -1,6 +1,7 @@
 import type { Alert, MarkVerdict } from '../alert.ts'
 import type { UnitOfWork } from '../database.ts'
 import type { AlertId, ApplianceId, EngineerId, PartId, TicketId } from '../ids.ts'
+import type { InLanguages } from '../inLanguages.ts'
 import type { Location } from '../registry.ts'
 import type { Millis } from '../running/time.ts'
 
@@ -77,23 +78,20 @@ export interface Ticket {
   clocks: readonly SlaClock[]
   kit: readonly KitLine[]
   candidates: readonly Candidate[]
-  candidatesNote?: string
   engineer?: EngineerId
   slot?: Slot
   visit?: { startedAt: Millis; endedAt?: Millis }
   closure?: Closure
   verification?: 'pending' | 'passed' | 'failed' | 'no-data'
   bill?: {
-    lines: {
-      text: string
-      textZh: string
+    lines: (InLanguages<'text'> & {
       cents: number
       /** Of the tariff, or `covered`. */
       code?: string
       /** Which line somebody else pays, and by which clause. */
       covers?: number
       clause?: { en: string; zh: string }
-    }[]
+    })[]
     totalCents: number
     /** Of every amount, ISO 4217. */
     currency?: string
@@ -101,7 +99,7 @@ export interface Ticket {
     taxCents?: number
   }
   ownerLink: string
-  history: { at: Millis; by: string; from: TicketState | null; to: TicketState; why: string; whyZh?: string }[]
+  history: ({ at: Millis; by: string; from: TicketState | null; to: TicketState } & InLanguages<'why'>)[]
 }
 
 export interface Engineer {

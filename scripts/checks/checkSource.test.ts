@@ -54,3 +54,10 @@ test.each([
 ])('and allowed is %s', async (line) => {
   expect(await said(line)).toEqual([])
 })
+
+test('a field of one language is made by core/inLanguages.ts, and what old rows hold is read by a migration', async () => {
+  expect(await said('return { why: said.en, whyZh: said.zh }')).toEqual(['service/one.ts:1 whyZh: use inLanguages'])
+  expect(await said('const { textZh } = line')).toHaveLength(1)
+  expect(await said("const label = t('members.questionZh')")).toEqual([])
+  expect(await said('export const m: DatabaseMigration[] = [\n  { up: ({ whyZh }) => keep(whyZh) },\n]')).toEqual([])
+})

@@ -31,6 +31,11 @@ const nameLookups = [
 const keepers = new Set(['alerts', 'broker', 'service'])
 const unchecked = /JSON\.parse\((?:[^()]|\([^()]*\))*\)\)? as\b(?! unknown)/g
 
+/** A text is one value with every language in it; fields of one language are made by core/inLanguages.ts alone. */
+const ofOneLanguage = /(?<![\w$])[a-z]\w*Zh\b/g
+/** Words of one language, and rows from before reasons were codes. */
+const languagesApart = /^(?:dashboards\/web\/src\/)?words\/|^service\/tickets\/store\/withReasons\.ts$/
+
 /** Rooms whose names are all their own: they make up what is measured, or measure the product from outside. */
 const ownNames = new Set(['simulator', 'scripts', 'lab', 'test'])
 
@@ -72,6 +77,9 @@ export function checkSource(root: string): { files: number; problems: string[] }
             `${at(match.index)} ${text.slice(match.index, match.index + match[0].length).trim()}: names from outside are data, use ${use}`,
           )
         }
+      }
+      for (const match of languagesApart.test(file) ? [] : code.matchAll(ofOneLanguage)) {
+        if (!isMigration(text, match.index)) problems.push(`${at(match.index)} ${match[0]}: use inLanguages`)
       }
     }
     if (keepers.has(room) && !isOfTest) {

@@ -1,6 +1,8 @@
 import {
   type Appliance,
   distanceKm,
+  type InLanguages,
+  inLanguages,
   type Location,
   localDay,
   type Millis,
@@ -53,7 +55,7 @@ export interface DispatchBoard {
     km: number
   }[]
   /** Promised for that day, and nobody's yet. */
-  unplanned: (BoardJob & { why?: string; whyZh?: string })[]
+  unplanned: (BoardJob & Partial<InLanguages<'why'>>)[]
 }
 
 /** Who goes where on one day, in which order. Pure. */
@@ -99,7 +101,7 @@ export function dispatchBoard(
     if (!ticket.engineer || ticketCan(ticket.state, 'grab')) {
       const { location: _, ...rest } = job
       const why = ticket.nobody && render(ticket.nobody)
-      board.unplanned.push({ ...rest, ...(why ? { why: why.en, whyZh: why.zh } : {}) })
+      board.unplanned.push({ ...rest, ...(why ? inLanguages('why', (language) => why[language]) : {}) })
     } else jobs.set(ticket.engineer, [...(jobs.get(ticket.engineer) ?? []), job])
   }
   for (const engineer of engineers) {

@@ -1,20 +1,20 @@
-import { isQuoted, type Reason, type Render, type Text, type Ticket } from '../../core/index.ts'
+import { type InLanguages, inLanguages, isQuoted, type Render, type Text, type Ticket } from '../../core/index.ts'
 import type { RankedCandidate } from '../dispatch/rankCandidates.ts'
 import { billInWords } from '../visit/bill.ts'
 import type { StoredTicket } from './store/storedTicket.ts'
 import type { TicketEvent } from './ticketCommand.ts'
 
 /** A step as people read it; `quotes`: a person's own words are in it, and stay as they were written. */
-export type WordedStep = Omit<TicketEvent, 'why'> & { why: string; whyZh: string; code: string; quotes?: true }
+export type WordedStep = Omit<TicketEvent, 'why'> & InLanguages<'why'> & { code: string; quotes?: true }
 
 /** The desk's view of a ticket: the contract's fields, with what pages show besides, in words. */
 export type TicketView = Omit<Ticket, 'history' | 'candidates'> &
-  Omit<StoredTicket, keyof Ticket | 'nobody' | 'changed'> & {
+  Omit<StoredTicket, keyof Ticket | 'nobody' | 'changed'> &
+  Partial<InLanguages<'candidatesNote'>> & {
     history: WordedStep[]
     /** Where its appliance stands, by IANA name: its times are told in this zone. */
     timeZone: string
     candidates: ReturnType<typeof candidateInWords>[]
-    candidatesNoteZh?: string
     changedFacts?: Text
   }
 
@@ -25,7 +25,7 @@ export function factsInWords<T extends Partial<StoredTicket>>(ticket: T, render:
   return {
     ...rest,
     ...(bill ? { bill: billInWords(bill, render) } : {}),
-    ...(note ? { candidatesNote: note.en, candidatesNoteZh: note.zh } : {}),
+    ...(note ? inLanguages('candidatesNote', (language) => note[language]) : {}),
     ...(changed ? { changedFacts: render(changed) } : {}),
   }
 }
@@ -44,17 +44,21 @@ export const inWords = (
 })
 
 function stepInWords({ why, ...step }: TicketEvent, render: Render): WordedStep {
-  const { en, zh } = render(why)
-  return { ...step, why: en, whyZh: zh, code: why.code, ...(isQuoted(why) ? { quotes: true as const } : {}) }
+  const said = render(why)
+  return {
+    ...step,
+    ...inLanguages('why', (language) => said[language]),
+    code: why.code,
+    ...(isQuoted(why) ? { quotes: true as const } : {}),
+  }
 }
 
 function candidateInWords({ reasons, rejected, ...candidate }: RankedCandidate, render: Render) {
-  const said = reasons.map((reason: Reason) => render(reason))
+  const said = reasons.map(render)
   const refused = rejected && render(rejected)
   return {
     ...candidate,
-    reasons: said.map(({ en }) => en),
-    reasonsZh: said.map(({ zh }) => zh),
-    ...(refused ? { rejectedBecause: refused.en, rejectedBecauseZh: refused.zh } : {}),
+    ...inLanguages('reasons', (language) => said.map((text) => text[language])),
+    ...(refused ? inLanguages('rejectedBecause', (language) => refused[language]) : {}),
   }
 }

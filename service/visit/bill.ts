@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { because, type Render } from '../../core/index.ts'
+import { because, inLanguages, type Render } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Bill, BillLine } from './billLine.ts'
@@ -57,8 +57,9 @@ export function billOf(lines: readonly BillLine[], covers: readonly Cover[], { c
 /** A bill as people read it. */
 export const billInWords = ({ lines, totalCents, currency = 'EUR', taxCents }: Bill, render: Render) => ({
   lines: lines.map(({ what, clause, ...line }) => {
-    const { en, zh } = render(what)
-    return { ...line, text: en, textZh: zh, ...(clause ? { clause: render(clause) } : {}) }
+    const said = render(what)
+    const text = inLanguages('text', (language) => said[language])
+    return { ...line, ...text, ...(clause ? { clause: render(clause) } : {}) }
   }),
   totalCents,
   currency,

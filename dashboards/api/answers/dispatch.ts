@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inLanguages } from '../../../core/index.ts'
 import { moveKinds } from '../../../service/index.ts'
 import { at, cents, done, items, list, page, slot, text, timeZone } from './shared.ts'
 import { grab, ticket, ticketState } from './tickets.ts'
@@ -54,7 +55,7 @@ export const dispatchAnswers = {
         km: z.number(),
       }),
     ),
-    unplanned: list(boardJob.extend({ why: z.string().optional(), whyZh: z.string().optional() })),
+    unplanned: list(boardJob.extend(inLanguages('why', () => z.string().optional()))),
   }),
   /** What giving it to each engineer would bring about, the cheapest first; those who may not do it last. */
   'GET /api/dispatch/moves': items(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  inLanguages,
   type TicketAct,
   type TicketMeaning,
   ticketActs,
@@ -34,8 +35,7 @@ export const closure = z
 /** `covers`: which line somebody else pays, and by which clause. */
 export const billLine = z
   .object({
-    text: z.string(),
-    textZh: z.string(),
+    ...inLanguages('text', () => z.string()),
     cents,
     code: z.string().optional(),
     covers: z.number().optional(),
@@ -51,10 +51,8 @@ export const bill = z
 const candidate = z.object({
   engineer: z.string(),
   rank: z.number().optional(),
-  reasons: list(z.string()),
-  reasonsZh: list(z.string()),
-  rejectedBecause: z.string().optional(),
-  rejectedBecauseZh: z.string().optional(),
+  ...inLanguages('reasons', () => list(z.string())),
+  ...inLanguages('rejectedBecause', () => z.string().optional()),
 })
 /** `code` says why for programs, `quotes` that a person's own words are in it. */
 const step = z.object({
@@ -62,8 +60,7 @@ const step = z.object({
   by: z.string(),
   from: ticketState.nullable(),
   to: ticketState,
-  why: z.string(),
-  whyZh: z.string(),
+  ...inLanguages('why', () => z.string()),
   code: z.string(),
   quotes: z.literal(true).optional(),
 })
@@ -108,8 +105,7 @@ export const ticket = z
     clocks: list(z.object({ name: z.string(), dueAt: at, doneAt: at.optional() })),
     kit: list(kitLine),
     candidates: list(candidate),
-    candidatesNote: z.string().optional(),
-    candidatesNoteZh: z.string().optional(),
+    ...inLanguages('candidatesNote', () => z.string().optional()),
     engineer: z.string().optional(),
     slot: slot.optional(),
     timeZone,

@@ -1,7 +1,9 @@
 /** @jsxImportSource preact */
+
 import type { OwnerView, Slot } from '../api.ts'
 import { call } from '../call.ts'
 import { clockTime, money, slotText } from '../components/plainText.ts'
+import { told } from '../words/told.ts'
 import { Button, Panel, Row } from './controls.tsx'
 import { useWords } from './words.ts'
 
@@ -21,16 +23,11 @@ export function Coming({ view, slot, secret }: { view: OwnerView; slot: Slot; se
   )
 }
 
-interface Line {
-  text: string
-  textZh: string
-  cents: number
-}
-function Lines({ lines, currency }: { lines: readonly Line[]; currency: string | undefined }) {
+function Lines({ lines, currency }: { lines: NonNullable<OwnerView['bill']>['lines']; currency: string | undefined }) {
   const { lang } = useWords()
-  return lines.map(({ text, textZh, cents }) => (
-    <div key={text} class="line dim">
-      <span>{lang === 'zh' ? textZh : text}</span>
+  return lines.map(({ cents, ...line }) => (
+    <div key={line.text} class="line dim">
+      <span>{told(line, 'text', lang)}</span>
       <span>{money(cents, lang, currency)}</span>
     </div>
   ))

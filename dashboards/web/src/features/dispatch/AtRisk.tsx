@@ -4,9 +4,10 @@ import type { BoardJob, DispatchBoard } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { slotText } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
+import { told } from '../../words/told.ts'
 import type { Moving } from './useMove.tsx'
 
-type Listed = BoardJob & { why?: string; whyZh?: string; name?: string }
+type Listed = BoardJob & Partial<DispatchBoard['unplanned'][number]> & { name?: string }
 
 /** What is nobody's, and what will begin later than promised: first, each with its way out. */
 export function AtRisk({ board, move }: { board: DispatchBoard; move: ((moving: Moving) => void) | undefined }) {
@@ -36,7 +37,7 @@ export function AtRisk({ board, move }: { board: DispatchBoard; move: ((moving: 
               {slotText(job.slot, lang, job.zone)}
             </Text>
             {job.name && <Text size="sm">{job.name}</Text>}
-            {job.why && <Text size="sm">{lang === 'zh' ? job.whyZh : job.why}</Text>}
+            {job.why && <Text size="sm">{told(job, 'why', lang)}</Text>}
             {move && (
               <Button
                 size="compact-xs"

@@ -5,6 +5,7 @@ import { exactTime, slotText } from '../../components/plainText.ts'
 import type { Write } from '../../offline/write.ts'
 import { useWrites, writes } from '../../offline/writes.ts'
 import { useWords } from '../../words/index.ts'
+import { told } from '../../words/told.ts'
 
 /** What waits to be sent, and what was refused: nothing of it is ever swallowed. */
 export function WaitingStrip() {
@@ -76,7 +77,7 @@ function Conflict({ write }: { write: Write }) {
           {ticket?.slot && <Text size="xs">{slotText(ticket.slot, lang, ticket.timeZone)}</Text>}
           {since.map((step) => (
             <Text key={`${step.at}/${step.why}`} size="xs">
-              {step.by.replace('user:', '')}: {lang === 'zh' ? step.whyZh : step.why}
+              {step.by.replace('user:', '')}: {told(step, 'why', lang)}
             </Text>
           ))}
         </div>

@@ -4,6 +4,7 @@ import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { money } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
+import { told } from '../../words/told.ts'
 
 /** What was found, and what the owner pays. */
 export function Bill({ ticket }: { ticket: Ticket }) {
@@ -36,9 +37,9 @@ export function Bill({ ticket }: { ticket: Ticket }) {
             {t('ticket.bill')}
           </Title>
           <Stack gap={2}>
-            {bill.lines.map(({ text, textZh, cents }, i) => (
+            {bill.lines.map(({ cents, ...line }, i) => (
               <Group key={i} justify="space-between" wrap="nowrap" gap="sm">
-                <Text size="sm">{lang === 'zh' ? textZh : text}</Text>
+                <Text size="sm">{told(line, 'text', lang)}</Text>
                 <Text size="sm">{money(cents, lang, bill.currency)}</Text>
               </Group>
             ))}

@@ -5,6 +5,7 @@ import { useNames } from '../../components/names.ts'
 import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { told } from '../../words/told.ts'
 import { useEngineerName } from './useEngineerName.ts'
 import { useMoves } from './useMoves.ts'
 
@@ -30,7 +31,7 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
     <Panel title={t('ticket.candidates')}>
       {ticket.candidatesNote && (
         <Text size="sm" c="dimmed">
-          {lang === 'zh' ? (ticket.candidatesNoteZh ?? ticket.candidatesNote) : ticket.candidatesNote}
+          {told(ticket, 'candidatesNote', lang)}
         </Text>
       )}
       {ticket.candidates.length > 0 && (
@@ -45,7 +46,7 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {ticket.candidates.map(({ engineer, rank, reasons, reasonsZh, rejectedBecause, rejectedBecauseZh }) => (
+              {ticket.candidates.map(({ engineer, rank, ...words }) => (
                 <Table.Tr key={engineer} c={rank ? undefined : 'dimmed'}>
                   <Table.Td>{rank ?? '—'}</Table.Td>
                   <Table.Td>
@@ -58,9 +59,9 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
                   </Table.Td>
                   <Table.Td>
                     {rank
-                      ? ((lang === 'zh' ? reasonsZh : reasons) ?? reasons).map(inWords).join(' · ')
+                      ? told(words, 'reasons', lang).map(inWords).join(' · ')
                       : t('ticket.rejected', {
-                          why: inWords((lang === 'zh' ? rejectedBecauseZh : rejectedBecause) ?? rejectedBecause ?? ''),
+                          why: inWords(told(words, 'rejectedBecause', lang) ?? ''),
                         })}
                   </Table.Td>
                   <Table.Td ta="right">

@@ -3,6 +3,7 @@ import type { Ticket } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
+import { told } from '../../words/told.ts'
 
 /** Every change, who made it, and why; the newest first. */
 export function TicketTimeline({ ticket }: { ticket: Ticket }) {
@@ -10,7 +11,7 @@ export function TicketTimeline({ ticket }: { ticket: Ticket }) {
   return (
     <Panel title={t('ticket.timeline')}>
       <Timeline bulletSize={12} lineWidth={2}>
-        {ticket.history.toReversed().map(({ at, by, from, to, why, whyZh, quotes }, i) => (
+        {ticket.history.toReversed().map(({ at, by, from, to, quotes, ...step }, i) => (
           <Timeline.Item
             // A history only grows, and two changes may share a moment
             key={ticket.history.length - i}
@@ -21,7 +22,7 @@ export function TicketTimeline({ ticket }: { ticket: Ticket }) {
             }
           >
             <Text size="sm" fs={quotes ? 'italic' : undefined}>
-              {lang === 'zh' ? whyZh : why}
+              {told(step, 'why', lang)}
             </Text>
             <Text size="xs" c="dimmed">
               <When at={at} /> · {by.replace('user:', '')}
