@@ -1,7 +1,8 @@
 /**
  * analytics: what readings say about the health of an appliance, in event time, the same however they arrive.
- * In: stretches of the journal, settled (core's AnalysisInput), and the catalog's `detection`. Out: detections with causes,
- * evidence and remaining life; features against their bands; cycles; health; what became of repairs.
+ * In: groups of the journal, validated and deduplicated (core's AnalysisInput), and the catalog's `detection`.
+ * Out: detections with causes, evidence and remaining life; features against their bands; cycles; health; what became
+ * of repairs.
  * Start at createAnalysis.ts, then featureStage.ts (reading by reading) and conditionStage.ts (days and cycles).
  */
 
