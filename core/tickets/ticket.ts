@@ -1,7 +1,6 @@
 import type { Alert, MarkVerdict } from '../alert.ts'
 import type { UnitOfWork } from '../database.ts'
-import type { AlertId, ApplianceId, EngineerId, PartId, TicketId } from '../ids.ts'
-import type { InLanguages } from '../inLanguages.ts'
+import type { AlertId, ApplianceId, EngineerId, InLanguages, PartId, TicketId } from '../ids.ts'
 import type { Location } from '../registry.ts'
 import type { Millis } from '../running/time.ts'
 

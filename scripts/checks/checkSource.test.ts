@@ -55,7 +55,7 @@ test.each([
   expect(await said(line)).toEqual([])
 })
 
-test('a field of one language is made by core/inLanguages.ts, and what old rows hold is read by a migration', async () => {
+test('a field of one language is made by core/ids.ts, and what old rows hold is read by a migration', async () => {
   expect(await said('return { why: said.en, whyZh: said.zh }')).toEqual(['service/one.ts:1 whyZh: use inLanguages'])
   expect(await said('const { textZh } = line')).toHaveLength(1)
   expect(await said("const label = t('members.questionZh')")).toEqual([])

@@ -31,7 +31,7 @@ const nameLookups = [
 const keepers = new Set(['alerts', 'broker', 'service'])
 const unchecked = /JSON\.parse\((?:[^()]|\([^()]*\))*\)\)? as\b(?! unknown)/g
 
-/** A text is one value with every language in it; fields of one language are made by core/inLanguages.ts alone. */
+/** A text is one value with every language in it; fields of one language are made by core/ids.ts alone. */
 const ofOneLanguage = /(?<![\w$])[a-z]\w*Zh\b/g
 /** Words of one language, and rows from before reasons were codes. */
 const languagesApart = /^(?:dashboards\/web\/src\/)?words\/|^service\/tickets\/store\/withReasons\.ts$/
