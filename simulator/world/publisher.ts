@@ -150,21 +150,25 @@ export class Publisher {
   }
 }
 
-/** A reading as the contract has it. Written by hand: it is built 40,000 times a second in the time-lapse. */
+/**
+ * A reading as the contract has it. Written by hand: it is built 40,000 times a second in the time-lapse. In one piece:
+ * a text that grew by adding keeps every piece of it for as long as it waits, ten times what it says.
+ */
 export function readingText(appliance: SimulatedAppliance, metricNames: string[]): string {
-  let text = `{"ts":${appliance.ts},"firmware":"${appliance.firmware}","metrics":{`
-  let first = true
+  const pieces: (string | number)[] = ['{"ts":', appliance.ts, ',"firmware":"', appliance.firmware, '","metrics":{']
+  let comma = ''
   for (const [m, name] of metricNames.entries()) {
     const value = appliance.values[m] as number
     if (Number.isNaN(value)) continue
-    text += `${first ? '' : ','}"${name}":${value}`
-    first = false
+    pieces.push(comma, '"', name, '":', value)
+    comma = ','
   }
-  text += '},"states":{'
-  first = true
-  for (const name in appliance.states) {
-    text += `${first ? '' : ','}"${name}":"${appliance.states[name]}"`
-    first = false
+  pieces.push('},"states":{')
+  comma = ''
+  for (const [name, word] of Object.entries(appliance.states)) {
+    pieces.push(comma, '"', name, '":"', word, '"')
+    comma = ','
   }
-  return `${text}}}`
+  pieces.push('}}')
+  return pieces.join('')
 }

@@ -87,8 +87,8 @@ async function openWorldThread(data: Omit<SimulatorData, 'port'>, died: (cause: 
     {
       workerData: { ...data, port: port2 } satisfies SimulatorData,
       transferList: [port2],
-      // It grows to this while much happens, and is given back when it is idle.
-      resourceLimits: { maxYoungGenerationSizeMb: 48, maxOldGenerationSizeMb: 8_192 },
+      // What it sends is gone as soon as it is acknowledged.
+      resourceLimits: { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 8_192 },
     },
     died,
   )
