@@ -34,6 +34,20 @@ test('a room is entered by its door, or by what a thread must load alone', async
   ])
 })
 
+test('who puts rooms together enters by their doors, too; who measures them looks inside', async () => {
+  expect(await said('export {}')).toEqual([])
+  for (const room of ['workers', 'lab']) await mkdir(join(dir, room), { recursive: true })
+  const inside = "import '../service/one.ts'\n"
+  for (const file of ['workers/one.ts', 'workers/one.test.ts', 'lab/one.ts']) await writeFile(join(dir, file), inside)
+  await writeFile(join(dir, 'main.ts'), "import './service/index.ts'\nimport './service/one.ts'\n")
+  const { problems } = checkSource(dir)
+  for (const room of ['workers', 'lab', 'main.ts']) await rm(join(dir, room), { recursive: true })
+  expect(problems.toSorted()).toEqual([
+    'main.ts:2 imports past the door: use service/index.ts',
+    'workers/one.ts:1 imports past the door: use service/index.ts',
+  ])
+})
+
 test.each([
   'const known = part in kind.parts',
   'if (!(failureMode in modes)) refuse()',
