@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { type Alert, type Database, type Detection, ManualClock, ticketIdSchema } from '../core/index.ts'
+import { type Alert, alertIdSchema, type Database, type Detection, ManualClock, ticketIdSchema } from '../core/index.ts'
 import { openSqliteFile, outboxMigrations } from '../database/index.ts'
 import { render } from '../words/index.ts'
 import type { Alerts } from './alertBook.ts'
@@ -87,7 +87,7 @@ describe('alerts in their table', () => {
   test('a snoozed alert is quiet until then', async () => {
     const appliance = 'quiet'
     const [{ id } = { id: '' }] = await apply(detection({ appliance, condition: 'q', at: 10 }))
-    await alerts.snooze(id, 100)
+    await alerts.snooze(alertIdSchema.parse(id), 100)
     changedFor = []
     await apply(detection({ appliance, condition: 'q', at: 50 }))
     expect(changedFor).toEqual([])

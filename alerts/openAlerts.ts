@@ -1,6 +1,8 @@
 import type { Catalog } from '../catalog/index.ts'
 import {
   type Alert,
+  type AlertId,
+  alertIdSchema,
   type Clock,
   type CohortIndex,
   type Cut,
@@ -13,6 +15,7 @@ import {
   notFound,
   type Render,
   type Severity,
+  type TicketId,
   type TicketPort,
   type UnitOfWork,
 } from '../core/index.ts'
@@ -99,7 +102,7 @@ class AlertBook implements Alerts {
     await this.#options.maintenance.tick(tx, now, apart)
     return [...closed, ...(await this.#release(tx, now, apart))]
   }
-  async ticketEnded(tx: UnitOfWork, ticket: string, at: Millis): Promise<void> {
+  async ticketEnded(tx: UnitOfWork, ticket: TicketId, at: Millis): Promise<void> {
     const rows = await tx.selectFrom('alert').select(['id', 'body']).where('ticket', '=', ticket).execute()
     for (const alert of toAlerts(rows)) {
       if (alert.state !== 'closed') {
@@ -107,17 +110,17 @@ class AlertBook implements Alerts {
       }
     }
   }
-  acknowledge(id: string, by: string): Promise<Alert> {
+  acknowledge(id: AlertId, by: string): Promise<Alert> {
     return this.#change(id, async (alert) => ({
       ...alert,
       state: nextAlertState[alert.state].acknowledge,
       acknowledgedBy: by,
     }))
   }
-  snooze(id: string, until: Millis): Promise<Alert> {
+  snooze(id: AlertId, until: Millis): Promise<Alert> {
     return this.#change(id, async (alert) => ({ ...alert, snoozedUntil: until }))
   }
-  dismiss(id: string, by: string, why: string): Promise<Alert> {
+  dismiss(id: AlertId, by: string, why: string): Promise<Alert> {
     return this.#change(id, async (alert, tx) => {
       if (alert.state === 'closed') return alert
       const at = this.#options.clock.now()
@@ -127,14 +130,14 @@ class AlertBook implements Alerts {
       return { ...alert, state: 'closed', closedAt: at, dismissed: { by, why, at } }
     })
   }
-  mark(id: string, by: string, said: Marked): Promise<Alert> {
+  mark(id: AlertId, by: string, said: Marked): Promise<Alert> {
     return this.#change(id, async (alert, tx) => {
       if (alert.state === 'closed') throw alreadyClosed(id)
       if (alert.ticket) await this.#options.desk.alertMarked(tx, alert, by, said.verdict, said.why)
       return markAlert(tx, alert, said, by, this.#options.clock.now())
     })
   }
-  async markTicket(ticket: string, by: string, said: Marked): Promise<void> {
+  async markTicket(ticket: TicketId, by: string, said: Marked): Promise<void> {
     const rows = await this.#options.database.query
       .selectFrom('alert')
       .select('id')
@@ -143,9 +146,9 @@ class AlertBook implements Alerts {
       .orderBy('id')
       .execute()
     if (rows.length === 0) throw nothingToMark(ticket)
-    for (const { id } of rows) await this.mark(id, by, said)
+    for (const { id } of rows) await this.mark(alertIdSchema.parse(id), by, said)
   }
-  downgrade(id: string, by: string, severity: Severity, why: string): Promise<Alert> {
+  downgrade(id: AlertId, by: string, severity: Severity, why: string): Promise<Alert> {
     return this.#change(id, async (alert) => downgraded(alert, { severity, by, why, at: this.#options.clock.now() }))
   }
   marks(appliance?: string): Promise<Cut<Mark>> {
@@ -166,7 +169,7 @@ class AlertBook implements Alerts {
       return freed
     })
   }
-  speak(id: string): Promise<Alert> {
+  speak(id: AlertId): Promise<Alert> {
     return this.#change(id, async (held, tx) => {
       if (!held.heldBack || held.state === 'closed' || isStanding(held.state)) throw notHeld(id)
       const other = await standingLike(tx, held)
@@ -179,7 +182,7 @@ class AlertBook implements Alerts {
       return alert
     })
   }
-  async get(id: string): Promise<Alert> {
+  async get(id: AlertId): Promise<Alert> {
     const row = await this.#options.database.query
       .selectFrom('alert')
       .select(['id', 'body'])
@@ -223,15 +226,15 @@ class AlertBook implements Alerts {
     const items = toAlerts(rows.slice(0, limit))
     return rows.length > limit && last ? { items, next: `${last.sortAt}.${last.id}` } : { items }
   }
-  async standing(appliances?: string[]): Promise<Map<string, string[]>> {
+  async standing(appliances?: string[]): Promise<Map<string, AlertId[]>> {
     let query = this.#options.database.query
       .selectFrom('alert')
       .select(['id', 'appliance'])
       .where('state', 'in', ['open', 'acknowledged'])
     if (appliances) query = query.where('appliance', 'in', appliances)
-    const found = new Map<string, string[]>()
+    const found = new Map<string, AlertId[]>()
     for (const { id, appliance } of await query.execute()) {
-      found.set(appliance, [...(found.get(appliance) ?? []), id])
+      found.set(appliance, [...(found.get(appliance) ?? []), alertIdSchema.parse(id)])
     }
     return found
   }
@@ -334,7 +337,7 @@ class AlertBook implements Alerts {
     return marks.length + works.length > 0 ? [...marks, ...works] : undefined
   }
 
-  async #change(id: string, work: (alert: Alert, tx: UnitOfWork) => Promise<Alert>): Promise<Alert> {
+  async #change(id: AlertId, work: (alert: Alert, tx: UnitOfWork) => Promise<Alert>): Promise<Alert> {
     return this.#options.database.transaction(async (tx) => {
       const row = await tx.selectFrom('alert').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
       if (!row) throw notFound('alert', id)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  type AlertId,
   type DatabaseMigration,
   type Maintenance,
   type Millis,
@@ -99,7 +100,7 @@ export async function newestMaintenances(query: Asked, limit: number): Promise<M
   return readable(rows, toMaintenance)
 }
 
-export async function noteHeld(tx: UnitOfWork, ids: readonly string[], alert: string): Promise<void> {
+export async function noteHeld(tx: UnitOfWork, ids: readonly string[], alert: AlertId): Promise<void> {
   if (ids.length === 0) return
   await tx
     .insertInto('maintenanceHeld')

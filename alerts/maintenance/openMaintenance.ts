@@ -1,5 +1,6 @@
 import {
   type Alert,
+  type AlertId,
   type Announcer,
   because,
   type Clock,
@@ -52,7 +53,7 @@ export interface MaintenanceBook {
   /** Those under which it is now, or was at `at` (what comes late speaks of then). */
   over(appliance: string, at: Millis): Maintenance[]
   /** An alert stays where it is for these. */
-  hold(tx: UnitOfWork, ids: readonly string[], alert: string): Promise<void>
+  hold(tx: UnitOfWork, ids: readonly string[], alert: AlertId): Promise<void>
   /** Those whose time is over end, and the desk is told what they held back. */
   tick(tx: UnitOfWork, now: Millis, apart?: Apart): Promise<void>
 }

@@ -1,5 +1,6 @@
 import {
   type Alert,
+  type AlertId,
   type Appliance,
   isInService,
   isOfFault,
@@ -76,7 +77,7 @@ export function openHomeAssistant(context: Context, { url, house, onRetryableErr
 }
 
 /** The gravest alert that stands, as a house is told of it. */
-async function worstOf({ alerts, catalog }: Context, ids: readonly string[]): Promise<HouseDevice['problem']> {
+async function worstOf({ alerts, catalog }: Context, ids: readonly AlertId[]): Promise<HouseDevice['problem']> {
   const standing = (await Promise.all(ids.map((id) => alerts.get(id)))).filter(
     ({ state }) => state === 'open' || state === 'acknowledged',
   )

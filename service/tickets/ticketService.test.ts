@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type Alert,
+  alertIdSchema,
   DAY,
   type Database,
   engineerIdSchema,
@@ -149,7 +150,7 @@ onBothDatabases('the desk', (open) => {
       'verified',
     ])
     expect(verified.history.every(({ by, why, at }) => by && why && at)).toBe(true)
-    expect((await given.alerts.get('al-f3')).state).toBe('closed')
+    expect((await given.alerts.get(alertIdSchema.parse('al-f3'))).state).toBe('closed')
   })
 
   test('a repair that did not help reopens the same ticket, and is planned again', async () => {
@@ -269,7 +270,7 @@ onBothDatabases('the desk', (open) => {
     const closed = await desk.close(id, 'desk', { cause: 'none', verdict: 'refuted', parts: [], note: '' })
     expect(closed.verification).toBeUndefined()
     expect(closed.bill?.totalCents).toBe(0)
-    expect((await given.alerts.get('al-f6')).state).toBe('closed')
+    expect((await given.alerts.get(alertIdSchema.parse('al-f6'))).state).toBe('closed')
   })
 
   test('a move that a state does not allow is refused with the legal ones, and changes nothing', async () => {

@@ -7,6 +7,7 @@ import type {
   Database,
   OwnerTold,
   Render,
+  TicketId,
   UnitOfWork,
 } from '../../core/index.ts'
 import type { OwnerLinks } from '../access/ownerLinks.ts'
@@ -39,5 +40,5 @@ export interface TicketServiceOptions {
   appliance: (id: string) => Appliance
   /** Base of the links sent to people; known once the port is open. */
   publicUrl: () => string
-  alertsEnded: (tx: UnitOfWork, ticket: string, at: number) => Promise<void>
+  alertsEnded: (tx: UnitOfWork, ticket: TicketId, at: number) => Promise<void>
 }

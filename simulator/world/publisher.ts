@@ -155,7 +155,9 @@ export class Publisher {
  * a text that grew by adding keeps every piece of it for as long as it waits, ten times what it says.
  */
 export function readingText(appliance: SimulatedAppliance, metricNames: string[]): string {
-  const pieces: (string | number)[] = ['{"ts":', appliance.ts, ',"firmware":"', appliance.firmware, '","metrics":{']
+  const pieces: (string | number)[] = ['{"ts":', appliance.ts]
+  if (appliance.firmware !== undefined) pieces.push(',"firmware":"', appliance.firmware, '"')
+  pieces.push(',"metrics":{')
   let comma = ''
   for (const [m, name] of metricNames.entries()) {
     const value = appliance.values[m] as number

@@ -4,6 +4,7 @@ import { actorOf } from '../../access.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
+import { alertParams } from '../../idParams.ts'
 import { millis } from '../../paging.ts'
 import { alertView } from '../../views/alertView.ts'
 
@@ -67,7 +68,7 @@ export function maintenanceRoutes(app: Api, { alerts, events, health, maintenanc
     {
       schema: {
         ...of('Let an alert that is held back speak after all: it opens, and asks for its ticket'),
-        params,
+        params: alertParams,
         response: { 200: answers['POST /api/alerts/:id/speak'] },
       },
     },
