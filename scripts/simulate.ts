@@ -29,7 +29,7 @@ const { values: args } = readOptions('npm run simulate', {
   /** Years, one seed after the other. */
   years: wholeOption(1, 1_000, 1),
   faults: numberOption(0, 1_000, 0.8),
-  /** Readings are so many times farther apart than live; year/models is trained for 5. */
+  /** Readings are so many times farther apart than live. */
   coarse: wholeOption(1, 1_000, 5),
   threads: wholeOption(1, 256, 2),
   /** Only the product's own year. */
@@ -45,9 +45,6 @@ const { values: args } = readOptions('npm run simulate', {
 })
 const { appliances, days } = args
 const start = Date.UTC(2026, 0, 5)
-const nearest: Partial<Policy> = {
-  weights: { kilometre: 1, openJob: 0, missingPart: 0, beyondPreferredRadius: 0 },
-}
 const { ownerCheck } = readPolicy()
 const unasked: Partial<Policy> = { ownerCheck: { ...ownerCheck, isOn: false } }
 /** With whatever would settle it before a visit is offered. */
@@ -57,14 +54,14 @@ const untested: Partial<Policy> = {
   ...unasked,
 }
 const beliefs = args['wrong-beliefs'] ? confused : (catalog: Catalog): Catalog => catalog
-const worlds: { name: string; rules: Partial<Policy>; watched: boolean }[] = [
+const worlds: (Pick<YearOptions, 'rules' | 'watched' | 'nearest'> & { name: string })[] = [
   { name: 'Hearthwatch', rules: own, watched: true },
   ...(args.alone
     ? []
     : [
         { name: 'no prediction', rules: own, watched: false },
         { name: 'no tests', rules: untested, watched: true },
-        { name: 'nearest engineer', rules: { ...own, ...nearest }, watched: true },
+        { name: 'nearest engineer', rules: own, watched: true, nearest: true },
         { name: 'no questions', rules: unasked, watched: true },
       ].filter(({ name }) => args.against.includes(name))),
 ]
@@ -76,7 +73,7 @@ for (let year = 0; year < args.years; year++) {
     const options: YearOptions = {
       ...world,
       catalog: beliefs(loadCatalog()),
-      modelsDir: fileURLToPath(new URL('../lab/year/models', import.meta.url)),
+      modelsDir: fileURLToPath(new URL('../models', import.meta.url)),
       appliances,
       days,
       seed: args.seed + year,

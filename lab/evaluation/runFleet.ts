@@ -112,7 +112,8 @@ export class FleetColumns {
       index: new Uint32Array(room),
     }
   }
-  fill(until: Millis, offset: number): number {
+  /** @param isLost what never arrives, by when it was measured */
+  fill(until: Millis, offset: number, isLost?: (at: Millis) => boolean): number {
     const { applianceIndex, ts, values, states } = this.#batch
     const words = this.#kind.stateNames.map((state) => this.#kind.states[state]!)
     let r = 0
@@ -120,7 +121,7 @@ export class FleetColumns {
     for (const { appliance, index } of this.#own) {
       at++
       while (appliance.nextAt() <= until) {
-        if (!appliance.next()) continue
+        if (!appliance.next() || isLost?.(appliance.ts)) continue
         if (r >= this.#room) throw new Error('more readings in an hour than columns have room for')
         applianceIndex[r] = index
         this.#noteAffected(appliance)

@@ -1,8 +1,31 @@
 import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../catalog/index.ts'
-import { DAY, HOUR, ManualClock, MINUTE, type Millis, type Ticket } from '../../core/index.ts'
+import {
+  DAY,
+  distanceKm,
+  HOUR,
+  type Location,
+  ManualClock,
+  MINUTE,
+  type Millis,
+  type Registration,
+  type Ticket,
+} from '../../core/index.ts'
 import type { Policy } from '../../service/index.ts'
-import { askForTests, createFleet, drawStaff, type Fault, Keepers, People, Supervisors } from '../../simulator/index.ts'
+import {
+  askForTests,
+  CrewDays,
+  createFleet,
+  DeskCalls,
+  drawStaff,
+  type Fault,
+  Hardships,
+  Keepers,
+  People,
+  Roster,
+  Supervisors,
+} from '../../simulator/index.ts'
+import { NearestDispatcher } from './nearestDispatcher.ts'
 import { openYearService } from './yearService.ts'
 import type { YearShare, YearStep, YearStepDone } from './yearWorker.ts'
 
@@ -21,6 +44,8 @@ export interface YearOptions {
   threads: number
   /** Without it nobody foresees anything: owners call when it has failed. */
   watched: boolean
+  /** Each job is given to the nearest engineer by hand. */
+  nearest?: boolean
   progress?: (share: number) => void
 }
 
@@ -35,12 +60,23 @@ export interface Year {
   })[]
   faults: Fault[]
   engineers: number
+  /** Appliances in the zone of mobile vans. */
+  inVanZone: ReadonlySet<string>
   readings: number
   /** In force at its end. */
   policy: Policy
 }
 
 const STEP_HOURS = 2
+/** Mobile vans serve the middle of one region: somebody is there within two hours of its working day. */
+const vanZone = {
+  id: 'van',
+  text: { en: 'Mobile vans', zh: '移动服务车' },
+  around: { lat: 53.55, lon: 9.99 },
+  withinKm: 6,
+}
+const isInVanZone = (place: Location | undefined): boolean =>
+  place !== undefined && distanceKm(place, vanZone.around) <= vanZone.withinKm
 /** From the command of a test to what it showed: before the desk stops waiting for it. */
 const TESTED_AFTER = 40 * MINUTE
 
@@ -60,7 +96,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
     coarse: options.watched ? coarse : 3 * coarse,
   }
   const clock = new ManualClock(start)
-  const desk = await openYearService(catalog, rules, clock)
+  const desk = await openYearService(catalog, { ...rules, zones: [vanZone] }, clock)
   const shares = await Promise.all(
     Array.from({ length: threads }, (_, nth) =>
       openShare({
@@ -74,18 +110,26 @@ export async function runYear(options: YearOptions): Promise<Year> {
     ),
   )
   try {
+    const hardships = new Hardships(seed)
     const { engineers, depots, depotOf } = drawStaff(seed)
     await desk.api.call('POST', '/api/depots', depots)
     await desk.api.call('POST', '/api/engineers', engineers)
-    const registrations = createFleet({ ...fleetOptions, catalog }).appliances.map(({ registration }) => registration)
+    const registrations = createFleet({ ...fleetOptions, catalog }).appliances.map(({ registration }) =>
+      hardships.onlyTelephone(registration.homeId ?? registration.id) ? withTelephone(registration) : registration,
+    )
+    const places = new Map(registrations.map(({ id, location }) => [id, location]))
+    const placeOf = (appliance: string): Location | undefined => places.get(appliance)
     await desk.register(registrations)
     await askForTests(desk.api, registrations, seed)
     const faults = new Map<string, Fault[]>()
     const known = new Map<string, (number | undefined)[]>()
     const repairs: YearStep['repairs'] = []
+    const roster = new Roster(desk.api, engineers, hardships)
+    const crew = new CrewDays({ engineers, placeOf, awayUntil: (engineer, at) => roster.awayUntil(engineer, at) })
     const people = new People({
       seed,
       api: desk.api,
+      crew,
       faultsOf: (id) => faults.get(id) ?? [],
       changed: () => {
         for (const [appliance, list] of faults) {
@@ -98,8 +142,10 @@ export async function runYear(options: YearOptions): Promise<Year> {
         }
       },
     })
-    const keepers = new Keepers(desk.api, depots, depotOf)
+    const keepers = new Keepers(desk.api, depots, depotOf, (part, now) => !hardships.isShort(part, now))
     const supervisors = new Supervisors(desk.api)
+    const calls = new DeskCalls(desk.api, seed)
+    const nearest = options.nearest ? new NearestDispatcher(desk.api, engineers, placeOf) : undefined
     let readings = 0
     for (let at = start + STEP_HOURS * HOUR; at <= start + days * DAY; at += STEP_HOURS * HOUR) {
       const step: YearStep = {
@@ -119,8 +165,11 @@ export async function runYear(options: YearOptions): Promise<Year> {
       // People live through the hours of the step, and what detection says is heard at its end.
       for (let hour = at - (STEP_HOURS - 1) * HOUR; hour <= at; hour += HOUR) {
         clock.advanceTo(hour)
+        await roster.act(hour)
         await keepers.act(hour)
         await supervisors.act(hour)
+        await calls.act(hour)
+        await nearest?.act(hour)
         await people.act(
           hour,
           [...faults].map(([id, list]) => ({ id, faults: list })),
@@ -148,6 +197,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
       tickets,
       faults: [...faults.values()].flat(),
       engineers: engineers.length,
+      inVanZone: new Set(registrations.flatMap(({ id, location }) => (isInVanZone(location) ? [id] : []))),
       readings,
       policy: { ...desk.policy },
     }
@@ -155,6 +205,12 @@ export async function runYear(options: YearOptions): Promise<Year> {
     await Promise.all(shares.map((share) => share.close()))
     await desk.close()
   }
+}
+
+/** An owner to whom nothing can be written. */
+function withTelephone(registration: Registration): Registration {
+  const { owner } = registration
+  return owner ? { ...registration, owner: { ...owner, contact: '+49301234567' } } : registration
 }
 
 /** The thread's own list is a step behind with repairs. */

@@ -19,6 +19,13 @@ export interface YearFigures {
   /** From failure to the visit that repaired it, mean; of those that failed. */
   downHours: number
   fixedInOneVisit: number
+  /** By one visit, and nothing of the same cause came back to that appliance within 30 days; of repairs that old. */
+  lasting: number
+  /** Visits that began within the time that was promised. */
+  onTime: number
+  /** In the zone of mobile vans: of what owners report in its working hours, from the report until somebody is there, median; and how many promises held. */
+  vanHours: number
+  vanKept: number
   /** Ratings of two stars and less, and of four and more, of all ratings. */
   complaints: number
   satisfied: number
@@ -29,7 +36,11 @@ export interface YearFigures {
   costCents: number
 }
 
-export function figuresOf({ tickets, faults, engineers, policy }: Year, start: Millis, days: number): YearFigures {
+export function figuresOf(
+  { tickets, faults, engineers, policy, inVanZone }: Year,
+  start: Millis,
+  days: number,
+): YearFigures {
   const end = start + days * DAY
   const ended = faults.filter(({ courseEndsAt }) => courseEndsAt <= end)
   const failed = ended.filter(({ repairedAt, courseEndsAt }) => repairedAt === undefined || repairedAt > courseEndsAt)
@@ -50,6 +61,19 @@ export function figuresOf({ tickets, faults, engineers, policy }: Year, start: M
     0,
   )
   const planned = visited.length - needless.length
+  const once = (ticket: Year['tickets'][number]): boolean => states(ticket, 'visiting').length === 1 && !ticket.reopened
+  const old = repaired.filter(({ closure }) => (closure?.at ?? end) <= end - LASTS)
+  const punctual = visited.filter((ticket) => ticket.slot && once(ticket))
+  const van = tickets.filter(
+    ({ source, appliance, createdAt }) => source === 'reported' && inVanZone.has(appliance) && isWorkingHour(createdAt),
+  )
+  const vanVisits = van.flatMap(({ createdAt, history }) => {
+    const came = history.find(({ to }) => to === 'visiting')
+    return came ? [(came.at - createdAt) / HOUR] : []
+  })
+  const vanPromises = van.flatMap(({ clocks }) =>
+    clocks.flatMap(({ name, dueAt, doneAt }) => (name === 'on-site' && doneAt !== undefined ? [doneAt <= dueAt] : [])),
+  )
   return {
     faults: faults.length,
     failures: failed.length,
@@ -76,10 +100,14 @@ export function figuresOf({ tickets, faults, engineers, policy }: Year, start: M
         repairedAt === undefined ? [] : [(repairedAt - courseEndsAt) / HOUR],
       ),
     ),
-    fixedInOneVisit: share(
-      repaired.filter((ticket) => states(ticket, 'visiting').length === 1 && !ticket.reopened).length,
-      repaired.length,
+    fixedInOneVisit: share(repaired.filter(once).length, repaired.length),
+    lasting: share(old.filter((ticket) => once(ticket) && !cameBack(ticket, tickets)).length, old.length),
+    onTime: share(
+      punctual.filter(({ slot, visit }) => (visit?.startedAt ?? end) <= (slot?.to ?? 0)).length,
+      punctual.length,
     ),
+    vanHours: median(vanVisits),
+    vanKept: share(vanPromises.filter((kept) => kept).length, vanPromises.length),
     complaints: share(ratings.filter((stars) => stars <= 2).length, ratings.length),
     satisfied: share(ratings.filter((stars) => stars >= 4).length, ratings.length),
     onSite: onSiteHours / (engineers * days * (shiftUntil - shiftFrom)),
@@ -91,6 +119,27 @@ export function figuresOf({ tickets, faults, engineers, policy }: Year, start: M
   }
 }
 
+const LASTS = 30 * DAY
+/** The same cause again, on the same appliance. */
+const cameBack = ({ id, appliance, closure }: Year['tickets'][number], tickets: Year['tickets']): boolean =>
+  tickets.some(
+    (other) =>
+      other.id !== id &&
+      other.appliance === appliance &&
+      other.closure?.cause === closure?.cause &&
+      other.createdAt > (closure?.at ?? 0) &&
+      other.createdAt <= (closure?.at ?? 0) + LASTS,
+  )
+
+/** Of the van zone, which lies where the time is UTC + 1, or + 2; from when on two hours are left of a working day. */
+const isWorkingHour = (at: Millis): boolean => {
+  const when = new Date(at)
+  return when.getUTCDay() !== 0 && when.getUTCHours() >= 7 && when.getUTCHours() < 14
+}
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 const share = (count: number, of: number): number => (of === 0 ? Number.NaN : count / of)
 
@@ -124,6 +173,10 @@ const lines: Line[] = [
   },
   { name: 'from failure to repair, mean', aim: '24 h', of: ({ downHours }) => downHours, show: hours },
   { name: 'fixed in one visit', aim: '', of: ({ fixedInOneVisit }) => fixedInOneVisit, show: percent },
+  { name: '… and for 30 days', aim: '≥ 90 %', of: ({ lasting }) => lasting, show: percent },
+  { name: 'visits that began within the time promised', aim: '', of: ({ onTime }) => onTime, show: percent },
+  { name: 'van zone: report to visit, median', aim: '2 h', of: ({ vanHours }) => vanHours, show: hours },
+  { name: 'van zone: promises on site that held', aim: '', of: ({ vanKept }) => vanKept, show: percent },
   { name: 'every part was there', aim: '', of: ({ partsThere }) => partsThere, show: percent },
   {
     name: 'faults whose owner was asked before it failed',

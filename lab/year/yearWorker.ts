@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis } from '../../analytics/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
 import type { AnalysisOutput, CommandAck, DetectionControl, Millis } from '../../core/index.ts'
-import { createFleet, type Fault, type FleetOptions } from '../../simulator/index.ts'
+import { createFleet, type Fault, type FleetOptions, Hardships } from '../../simulator/index.ts'
 import { FleetColumns } from '../evaluation/runFleet.ts'
 
 export interface YearShare {
@@ -45,6 +45,8 @@ const columns = [...new Set(appliances.map(({ kind }) => kind))].map(
 )
 const analysis = await createAnalysis({ catalog, clock: 'telemetry', modelsDir: share.modelsDir })
 const told = new Map<string, string>()
+const hardships = new Hardships(share.fleet.seed)
+const isLost = (at: Millis): boolean => hardships.isLost(at)
 let offset = 1
 
 port.on('message', (step: YearStep) => {
@@ -59,7 +61,7 @@ async function advance({ to, controls, repairs, tests }: YearStep): Promise<Year
   }
   for (const { appliance, id, test } of tests) byId.get(appliance)?.test({ id, test })
   const own = controls.filter(({ appliance }) => byId.has(appliance)).map((control) => ({ control, offset: offset++ }))
-  for (const one of columns) offset = one.fill(to, offset)
+  for (const one of columns) offset = one.fill(to, offset, isLost)
   const readings = columns.map((one) => one.batch())
   const count = readings.reduce((sum, batch) => sum + batch.count, 0)
   let output: YearStepDone['output'] = { detections: [], verifications: [], health: [] }

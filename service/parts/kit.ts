@@ -32,6 +32,8 @@ export interface KitPlan {
   readonly moves: readonly Omit<StockMove, 'ticket' | 'by'>[]
   readonly orders: readonly Coming[]
   readonly supply: readonly SupplyLine[]
+  /** The van to which goes what was on its way to another's. */
+  readonly redirect?: string
 }
 
 /** Parts that are on their way to an engineer's van. */
@@ -46,7 +48,7 @@ export interface Coming {
 
 /**
  * Reserves the kit in the van, and orders what the van lacks from the first level that has it; what is reserved elsewhere
- * is freed. Asked again for the same ticket it adds only what is still missing. Pure.
+ * is freed, what is on its way to another van goes to this one. Asked again for the same ticket it adds only what is still missing. Pure.
  */
 export function planReserve(
   supply: readonly SupplyLine[],
@@ -61,7 +63,9 @@ export function planReserve(
   const kept = elsewhere ? planRelease(supply, `goes with ${van.id}`) : { moves: [], orders: [], supply }
   const moves = [...kept.moves]
   const orders: Coming[] = []
-  const lines = [...kept.supply]
+  const isAstray = (line: SupplyLine): boolean => line.dueAt !== undefined && line.to !== van.id
+  const redirect = kept.supply.some(isAstray) ? { redirect: van.id } : {}
+  const lines = kept.supply.map((line) => (isAstray(line) ? { ...line, to: van.id } : line))
   for (const { part, quantity } of kit) {
     const there = lines
       .filter((line) => line.part === part && (line.place === undefined || line.place === van.id))
@@ -95,7 +99,7 @@ export function planReserve(
     orders.push({ part, quantity: promise.quantity, from: from ?? null, to: van.id, level: promise.level, dueAt })
     lines.push({ part, quantity: promise.quantity, to: van.id, dueAt, ...(from ? { from } : {}) })
   }
-  return { moves, orders, supply: lines }
+  return { moves, orders, supply: lines, ...redirect }
 }
 
 /** What a ticket still has reserved is free again; what is on its way will be free when it comes. Pure. */
@@ -110,7 +114,15 @@ export function planRelease(supply: readonly SupplyLine[], why: string): KitPlan
 }
 
 /** Writes down what was planned for a ticket's parts. */
-export async function bookKit(tx: UnitOfWork, { ticket, by, at }: KitOf, { moves, orders }: KitPlan): Promise<void> {
+export async function bookKit(
+  tx: UnitOfWork,
+  { ticket, by, at }: KitOf,
+  { moves, orders, redirect }: KitPlan,
+): Promise<void> {
+  if (redirect !== undefined) {
+    const ordered = tx.updateTable('partOrder').set({ to: redirect }).where('ticket', '=', ticket)
+    await ordered.where('arrivedAt', 'is', null).execute()
+  }
   await bookAll(
     tx,
     at,

@@ -332,6 +332,28 @@ onBothDatabases('the desk', (open) => {
     expect(await desk.accept(id, 'owner', slot)).toMatchObject({ state: 'assigned', engineer: 'far', slot })
   })
 
+  test('the kit goes with an engineer who was chosen by hand: reserved in their van, or on its way to it', async () => {
+    await register('h3')
+    await given.people.saveDepots(
+      [{ id: 'van-fay', type: 'van', location: { lat: 52, lon: 8 }, stock: [] }],
+      'user:dora',
+    )
+    const location = { lat: 52, lon: 8 }
+    await given.people.saveEngineers([{ id: 'fay', name: 'Fay', location, grade: 'A+', skills: [], depot: 'van-fay' }])
+    const { id } = await ticketFor(alertOf('h3'))
+    await desk.accept(id, 'owner')
+    const { kit, supply = [] } = await desk.assign(id, 'user:dora', engineerIdSchema.parse('fay'), 'lives there')
+    expect(kit.length).toBeGreaterThan(0)
+    // It had been on its way to whoever was planned first.
+    expect(supply.map(({ part, to }) => ({ part, to }))).toEqual(kit.map(({ part }) => ({ part, to: 'van-fay' })))
+    clock.advanceTo(Math.max(...supply.map(({ dueAt = 0 }) => dueAt)) + HOUR)
+    await database.transaction((tx) => desk.tick(tx))
+    const van = (await given.people.depots()).find((place) => place.id === 'van-fay')
+    expect(van?.stock.map(({ part, reserved }) => [part, reserved])).toEqual(
+      expect.arrayContaining(kit.map(({ part, quantity }) => [part, quantity])),
+    )
+  })
+
   test('S26: not even by hand does anybody get a job above their grade', async () => {
     await register('h2')
     const { id } = await ticketFor(alertOf('h2'))

@@ -16,9 +16,17 @@ export class Keepers {
   #api: ApiClient
   #sets: ReadonlyMap<string, Place>
   #depotOf: (van: string) => string | undefined
+  /** Its maker delivers it now. */
+  #canBeHad: (part: string, now: Millis) => boolean
   #day = Number.NEGATIVE_INFINITY
-  constructor(api: ApiClient, setOut: Place[], depotOf: (van: string) => string | undefined) {
+  constructor(
+    api: ApiClient,
+    setOut: Place[],
+    depotOf: (van: string) => string | undefined,
+    canBeHad: (part: string, now: Millis) => boolean = () => true,
+  ) {
     this.#api = api
+    this.#canBeHad = canBeHad
     this.#sets = new Map(setOut.map((place) => [place.id, place]))
     this.#depotOf = depotOf
   }
@@ -39,7 +47,7 @@ export class Keepers {
         if (lacks <= 0) continue
         const depot = type === 'van' ? this.#depotOf(id) : undefined
         const there = depot ? (lies.get(depot)?.get(part) ?? 0) : 0
-        if (type === 'van' && there < lacks) continue
+        if (depot ? there < lacks : !this.#canBeHad(part, now)) continue
         const from = depot ? { from: depot } : {}
         try {
           await this.#api.call('POST', '/api/parts/moves', {

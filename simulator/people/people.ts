@@ -2,6 +2,7 @@ import { HOUR, isOfFault, logUniform, MINUTE, type Millis, SeededRandom, ticketI
 import { type Fault, mends, severityOf } from '../appliances/faults.ts'
 import type { ApiClient } from './apiClient.ts'
 import { filledCard } from './card.ts'
+import type { CrewDays } from './crewDays.ts'
 import { seenBy } from './seenByOwner.ts'
 import { isOpen, type TicketSeen, TicketWatch } from './ticketWatch.ts'
 
@@ -12,6 +13,8 @@ export interface PeopleOptions {
   faultsOf: (appliance: string) => Fault[]
   /** A repair or anything else that must survive a crash. */
   changed: () => void
+  /** Where engineers are; absent: each is everywhere in time. */
+  crew?: CrewDays
 }
 
 interface Agenda {
@@ -29,6 +32,8 @@ const shownBy = (fault: Fault, now: Millis): number =>
 const isUrgent = ({ priority = 1 }: TicketSeen): boolean => priority <= 2
 /** Where the owner acts, without an account. */
 const ownersPath = ({ ownerLink }: TicketSeen): string => `/api/t/${ownerLink.split('/t/')[1]}`
+/** To whom nothing can be written hears of it when a person has called, and from then on has so long to answer. */
+const hasHeard = ({ clocks }: TicketSeen): boolean => clocks?.some(({ name }) => name === 'owner-answer') ?? true
 /** Hours: who hears that it can wait takes their time. */
 const answersWithin = (ticket: TicketSeen): number => (isUrgent(ticket) ? 20 : 60)
 
@@ -48,7 +53,9 @@ export class People {
 
   /** Lets everybody do what is due by `now`. @returns how many things were done */
   async act(now: Millis, appliances: { id: string; faults: Fault[] }[]): Promise<number> {
-    const tickets = await this.#watch.look(now)
+    const seen = await this.#watch.look(now)
+    // Who has promised the sooner hour is gone to first.
+    const tickets = this.#options.crew ? seen.toSorted((a, b) => (a.slot?.from ?? 0) - (b.slot?.from ?? 0)) : seen
     let done = 0
     for (const ticket of tickets) {
       this.#applyClosure(ticket, now)
@@ -86,7 +93,7 @@ export class People {
       case 'new':
         return this.#answersQuestions(ticket, now)
       case 'offered': {
-        if (!ticket.owner) return false
+        if (!ticket.owner || !hasHeard(ticket)) return false
         if (await this.#triesGuide(ticket, now, since)) return true
         const at = this.#due(ticket, 'answer', since, (random) =>
           random.next() < 0.04 ? NEVER : since + logUniform(random, 0.5, answersWithin(ticket)) * HOUR,
@@ -108,8 +115,11 @@ export class People {
         if (await this.#triesGuide(ticket, now, since)) return true
         if (await this.#contacts(ticket, now, since)) return true
         const at = this.#due(ticket, 'arrive', from, (random) => from + uniform(random, -5, 70) * MINUTE)
-        if (now < at) return false
+        const { crew } = this.#options
+        const { engineer = '', appliance } = ticket
+        if (now < at || (crew && !crew.isThere(engineer, appliance, now))) return false
         await api.call('POST', `${path}/visit/start`, {})
+        crew?.arrived(engineer, now)
         return true
       }
       case 'visiting': {
@@ -122,6 +132,7 @@ export class People {
           (random) => started + (fault ? fault.repairMinutes : 30) * uniform(random, 0.8, 1.3) * MINUTE,
         )
         if (now < at) return false
+        this.#options.crew?.left(ticket.engineer ?? '', ticket.appliance, now)
         const closure = this.#closure(ticket, fault)
         const missing = await this.#notInVan(ticket, closure.parts)
         if (missing.length > 0) {

@@ -80,7 +80,8 @@ export function bringParts(
   const to = facts.appliance.location ?? engineer.location
   const kit: KitPlan = planReserve(plan.supply ?? [], lines, van, [...places.values()], to, rules, facts.at)
   const brought = step.plan({ supply: kit.supply })
-  return kit.moves.length + kit.orders.length === 0 ? brought : brought.follow({ do: 'book', kit })
+  const isIdle = kit.moves.length + kit.orders.length === 0 && kit.redirect === undefined
+  return isIdle ? brought : brought.follow({ do: 'book', kit })
 }
 
 /** What it had reserved is free again, and lies there for whoever comes next. */
@@ -180,7 +181,7 @@ export function assign(
   const given = ranked(new Step(ticket, facts), facts, rules)
     .move('assign', because('said', { words: why }))
     .plan({ engineer: engineer.id, assignedByHand: true })
-  return toContact(given, facts, rules).tell(
+  return bringParts(toContact(given, facts, rules), ticket.plan.kit, facts, rules).tell(
     'assigned',
     `/${engineer.id}/${given.ticket.plan.slot?.from ?? 0}`,
     engineer.name,
