@@ -2,8 +2,7 @@
 // of drawn structures, with every nuisance, each appliance heard in a way of its own: priors, thresholds and PCA from what
 // they did before their faults, then what each failure mode looks like and how long it takes (`--closures`: and from the
 // closures of DATA_DIR’s world). Writes models/candidate/, which `npm run models -- promote` weighs. `--only faults` keeps what the standing
-// models know of health, `--only health` what they know of faults. `--coarse 5 --out lab/year/models`: for readings five times farther apart, as simulated years
-// have them. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
+// models know of health, `--only health` what they know of faults. `--coarse 5`: from readings five times farther apart. Training seeds are 1, 2, 3 …; evaluation holds out 101, 102, 103 ….
 import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
