@@ -6,7 +6,7 @@ import { figuresOf, yearTable } from './yearReport.ts'
 
 const start = Date.UTC(2026, 0, 5)
 const days = 45
-const live = (seed: number, watched = true) =>
+const live = (seed: number, watched = true, nearest = false) =>
   runYear({
     catalog: loadCatalog(),
     rules: {},
@@ -19,12 +19,22 @@ const live = (seed: number, watched = true) =>
     coarse: 5,
     threads: 1,
     watched,
+    nearest,
   })
 /** What no two runs share: links to owners' pages, and the names of commands. */
 const told = (year: Awaited<ReturnType<typeof live>>): string =>
   JSON.stringify(year.tickets, (key, value: unknown) =>
     ['ownerLink', 'secret', 'command'].includes(key) ? undefined : value,
   )
+
+test('the dispatcher that ours is measured by gives every job by hand to whoever lives nearest', {
+  timeout: 600_000,
+}, async () => {
+  const { tickets } = await live(11, true, true)
+  const visited = tickets.filter(({ visit }) => visit)
+  expect(visited.length).toBeGreaterThan(0)
+  for (const { history } of visited) expect(history.some(({ why }) => why.includes('lives nearest'))).toBe(true)
+})
 
 test('a simulated year turns the whole loop, the same for the same seed, and is counted beside one without prediction', {
   timeout: 600_000,
