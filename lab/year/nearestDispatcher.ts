@@ -1,4 +1,4 @@
-import { distanceKm, type Engineer, type Location, type Millis } from '../../core/index.ts'
+import { distanceKm, type Engineer, type Location, type Millis, ticketStatesWhere } from '../../core/index.ts'
 import type { ApiClient } from '../../simulator/index.ts'
 
 interface Waiting {
@@ -31,7 +31,7 @@ export class NearestDispatcher {
   async act(now: Millis): Promise<void> {
     const { items } = await this.#api.call<{ items: Waiting[] }>(
       'GET',
-      `/api/tickets?state=accepted,assigned,reopened&changedSince=${this.#lookedAt}&limit=1000`,
+      `/api/tickets?state=${ticketStatesWhere('plan').join()}&changedSince=${this.#lookedAt}&limit=1000`,
     )
     this.#lookedAt = now
     for (const ticket of items) if (!ticket.assignedByHand) await this.#give(ticket)
