@@ -11,8 +11,11 @@ export function breaksProtocol(packet: Packet): boolean {
       return packet.qos === 0 ? packet.dup : !isPacketId(packet.messageId)
     case 'unsubscribe':
       // 3.10.3-2: at least one filter.
-      return packet.unsubscriptions.length === 0 || !isPacketId(packet.messageId)
+      return (
+        packet.unsubscriptions.length === 0 || packet.unsubscriptions.some(isNoText) || !isPacketId(packet.messageId)
+      )
     case 'subscribe':
+      return packet.subscriptions.some(({ topic }) => isNoText(topic)) || !isPacketId(packet.messageId)
     case 'puback':
     case 'pubrec':
     case 'pubrel':
@@ -23,6 +26,8 @@ export function breaksProtocol(packet: Packet): boolean {
   }
 }
 
+/** 1.5.3-1, 1.5.3-2: what was no UTF-8 was read as U+FFFD, which no name of ours has either; and U+0000 is in no text. */
+const isNoText = (text: string): boolean => /[\uFFFD\0]/.test(text)
 /** 2.3.1-1: 16 bits, and not 0. */
 const isPacketId = (id: number | undefined): boolean => id !== undefined && id > 0
 

@@ -5,6 +5,7 @@ import { dispatch } from './dispatch.ts'
 import { ingest } from './ingest.ts'
 import { journal } from './journal.ts'
 import { latency } from './latency.ts'
+import { preview } from './preview.ts'
 import { recovery } from './recovery.ts'
 import { scoring } from './scoring.ts'
 import { soak } from './soak.ts'
@@ -21,8 +22,8 @@ const benchmarks: Record<string, () => Promise<void>> = {
   store,
   recovery,
 }
-/** Half an hour and more: only when asked for by name. */
-const long: typeof benchmarks = { soak, start }
+/** Minutes, and half an hour and more: only when asked for by name. */
+const long: typeof benchmarks = { soak, start, preview }
 const all = new Map(Object.entries({ ...benchmarks, ...long }))
 const { words } = readOptions('npm run bench', {}, [...all.keys()])
 for (const name of words.length > 0 ? words : Object.keys(benchmarks)) {

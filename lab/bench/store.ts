@@ -2,17 +2,16 @@
 // are a quarter of an hour apart, so that the month is written in minutes.
 
 import { join } from 'node:path'
-import { DAY, HOUR, MINUTE, monotonicMs, SeededRandom, type TelemetryStore } from '../../core/index.ts'
-import { noCounters, openDuckDbTelemetryStore } from '../../ingest/index.ts'
+import { DAY, HOUR, monotonicMs, SeededRandom, type TelemetryStore } from '../../core/index.ts'
+import { openDuckDbTelemetryStore } from '../../ingest/index.ts'
 import { fromEnvironment, wholeOption } from '../../scripts/commandOptions.ts'
 import { newDataDir, removeDataDir } from '../../test/program.ts'
+import { fillStore } from './fillStore.ts'
 import { fridgeBatches } from './fridgeBatches.ts'
 
 const APPLIANCES = fromEnvironment('BENCH_APPLIANCES', wholeOption(1, 1_000_000, 10_000))
 const DAYS = 30
-const STEP_MS = 15 * MINUTE
 const QUERIES = 200
-const AHEAD = 8
 const GOAL_MS = 100
 
 export async function store(): Promise<void> {
@@ -20,31 +19,8 @@ export async function store(): Promise<void> {
   const fridges = fridgeBatches()
   const telemetry = await openDuckDbTelemetryStore({ dir: join(dir, 'store'), catalog: fridges.catalog })
   try {
-    let offset = 0
-    let readings = 0
-    const began = monotonicMs()
-    const steps = (DAYS * DAY) / STEP_MS
-    const waiting: Promise<void>[] = []
-    for (let step = 0; step < steps; step += 4) {
-      const hour = [0, 1, 2, 3].map((i) => fridges.batchOf(APPLIANCES, 0, step + i, offset + i * APPLIANCES, STEP_MS))
-      const from = offset
-      offset += 4 * APPLIANCES
-      readings += 4 * APPLIANCES
-      // As in the program, what waits while a commit is under way shares the next one.
-      if (waiting.length === AHEAD) await waiting.shift()
-      const empty = {
-        frames: 1,
-        quarantined: [],
-        events: [],
-        requeued: [],
-        features: [],
-        cycles: [],
-        counters: noCounters(),
-      }
-      waiting.push(telemetry.append({ from, upTo: offset, readings: hour, ...empty }))
-    }
-    await Promise.all(waiting)
-    const written = readings / ((monotonicMs() - began) / 1_000)
+    const { readings, ms } = await fillStore(telemetry, fridges, APPLIANCES, DAYS)
+    const written = readings / (ms / 1_000)
     const end = fridges.start + DAYS * DAY
     const rows = [
       await asked(telemetry, 'the last day, 1,440 points', end - DAY, end, 1_440),

@@ -99,6 +99,8 @@ describe('SUBSCRIBE', () => {
     ['with reserved bits (3.8.3-4)', frame(0x82, u16(1), text(COMMAND), Buffer.from([0xf1]))],
     ['without a QoS', frame(0x82, u16(1), text(COMMAND))],
     ['with an empty filter (4.7.3-1)', frame(0x82, u16(1), text(''), Buffer.from([1]))],
+    ['with a filter that is no UTF-8 (1.5.3-1)', frame(0x82, u16(1), u16(3), Buffer.from([0xed, 0xa0, 0x80, 1]))],
+    ['with U+0000 in a filter (1.5.3-2)', frame(0x82, u16(1), text('a\u0000b'), Buffer.from([1]))],
   ])('%s ends the connection', async (_, bytes) => {
     const peer = await at.signIn('f1')
     peer.send(bytes)
@@ -123,6 +125,7 @@ describe('UNSUBSCRIBE', () => {
     ['without a filter (3.10.3-2)', frame(0xa2, u16(1))],
     ['with wrong flags (3.10.1-1)', frame(0xa0, u16(1), text(COMMAND))],
     ['with packet id 0 (2.3.1-1)', frame(0xa2, u16(0), text(COMMAND))],
+    ['with a filter that is no UTF-8 (1.5.3-1)', frame(0xa2, u16(1), u16(3), Buffer.from([0xed, 0xa0, 0x80]))],
   ])('%s ends the connection', async (_, bytes) => {
     const peer = await at.signIn('f1')
     peer.send(bytes)
