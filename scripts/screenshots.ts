@@ -1,5 +1,5 @@
 // Makes a picture of each page of a running product: light, dark, on a phone, in Chinese.
-// npm run screenshots -- [--url http://127.0.0.1:3000] [--token …] [--out screenshots] [--only fleet,ticket] [--axe]
+// npm run screenshots -- [--url http://127.0.0.1:3000] [--token …] [--out screenshots] [--only fleet,ticket] [--axe] [--docs]
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
@@ -13,18 +13,31 @@ const { values } = readOptions('npm run screenshots', {
   out: textOption('screenshots'),
   only: textOption(undefined),
   axe: flag,
+  // Small ones of what docs/service-mechanisms.md leads to.
+  docs: flag,
 })
 const url = values.url ?? process.env.PUBLIC_URL ?? `http://127.0.0.1:${process.env.PORT ?? 3000}`
 const base = url.replace(/\/$/, '')
 const DATA_DIR = process.env.DATA_DIR ?? './data'
 const SETTLE_MS = 1_500
+const LOADED_MS = 20_000
+const MECHANISMS = join('docs', 'mechanisms')
 
-const looks: Record<string, BrowserContextOptions & { lang: string }> = {
-  light: { viewport: { width: 1440, height: 900 }, colorScheme: 'light', lang: 'en' },
-  dark: { viewport: { width: 1440, height: 900 }, colorScheme: 'dark', lang: 'en' },
-  phone: { viewport: { width: 390, height: 844 }, colorScheme: 'light', isMobile: true, hasTouch: true, lang: 'en' },
-  zh: { viewport: { width: 1440, height: 900 }, colorScheme: 'light', lang: 'zh' },
-}
+const light = { viewport: { width: 1200, height: 800 }, colorScheme: 'light', lang: 'en' } as const
+const looks: Record<string, BrowserContextOptions & { lang: string }> = values.docs
+  ? { light }
+  : {
+      light: { viewport: { width: 1440, height: 900 }, colorScheme: 'light', lang: 'en' },
+      dark: { viewport: { width: 1440, height: 900 }, colorScheme: 'dark', lang: 'en' },
+      phone: {
+        viewport: { width: 390, height: 844 },
+        colorScheme: 'light',
+        isMobile: true,
+        hasTouch: true,
+        lang: 'en',
+      },
+      zh: { viewport: { width: 1440, height: 900 }, colorScheme: 'light', lang: 'zh' },
+    }
 
 const token = values.token ?? process.env.ADMIN_TOKEN ?? (await fromFile('admin-token'))
 if (!token) fail('No token: give --token, or DATA_DIR of the running product, where it keeps admin-token.')
@@ -41,10 +54,17 @@ for (const [look, { lang, ...options }] of Object.entries(looks)) {
   await context.addInitScript((language) => localStorage.setItem('language', language), lang)
   const page = await context.newPage()
   page.on('pageerror', (error) => console.error(`  page error: ${error.message}`))
-  await mkdir(join(values.out, look), { recursive: true })
+  await mkdir(values.docs ? MECHANISMS : join(values.out, look), { recursive: true })
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(base + path, { waitUntil: 'load' })
+    await page
+      .waitForFunction(() => !document.querySelector('[aria-busy="true"]'), undefined, { timeout: LOADED_MS })
+      .catch(() => console.error(`  ${look}/${name} is still loading after ${LOADED_MS / 1_000} s`))
     await page.waitForTimeout(SETTLE_MS)
+    if (values.docs) {
+      await page.screenshot({ path: join(MECHANISMS, `${name}.jpg`), type: 'jpeg', quality: 55 })
+      continue
+    }
     await page.screenshot({
       path: join(values.out, look, `${name}.png`),
       fullPage: look === 'phone' || name !== 'fleet',
@@ -73,6 +93,8 @@ async function pagesToShow(): Promise<Record<string, string>> {
   const verified = tickets.find(({ state }) => state === 'verified')
   const offered = tickets.find(({ state }) => state === 'offered') ?? ticket
   const appliance = ticket?.appliance ?? alerts[0]?.appliance ?? some[0]?.id
+  const ownPage =
+    ticket && new URL((await get<{ link: string }>(`/api/appliances/${ticket.appliance}/own-page`)).link).pathname
   const all: Record<string, string | undefined> = {
     fleet: '/',
     appliance: appliance && `/appliances/${appliance}`,
@@ -100,6 +122,13 @@ async function pagesToShow(): Promise<Record<string, string>> {
       some[0] && new URL((await get<{ link: string }>(`/api/appliances/${some[0].id}/owner-link`)).link).pathname,
     'owner-done': done && new URL(done.ownerLink).pathname,
     settings: '/settings',
+    rules: '/rules',
+    network: '/network',
+    members: '/members',
+    knowledge: '/knowledge',
+    outreach: '/outreach',
+    home: ownPage?.replace('/p/', '/h/'),
+    'my-data': ownPage,
     owner: offered && new URL(offered.ownerLink).pathname,
     'sign-in': '/sign-in',
   }

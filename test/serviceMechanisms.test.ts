@@ -1,4 +1,5 @@
 // The mechanisms of service by number, with the tests that show each: printed as docs/service-mechanisms.md.
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +30,36 @@ function shownBy(): Map<string, string[]> {
   return shown
 }
 
+/** The picture of a page (`npm run screenshots -- --docs`, or of a role's first page by `npm run pages`), by how it is called here. */
+const pictures: Record<string, string> = {
+  'ticket’s page': 'mechanisms/owner.jpg',
+  'sticker’s page': 'mechanisms/my-appliance.jpg',
+  'owner’s pages': 'mechanisms/home.jpg',
+  'My data': 'mechanisms/my-data.jpg',
+  'Service file': 'mechanisms/file.jpg',
+  Alerts: 'mechanisms/alerts.jpg',
+  Appliance: 'mechanisms/appliance.jpg',
+  Care: 'mechanisms/care.jpg',
+  Dispatch: 'mechanisms/dispatch.jpg',
+  Inbox: 'mechanisms/inbox.jpg',
+  Knowledge: 'mechanisms/knowledge.jpg',
+  Members: 'mechanisms/members.jpg',
+  Outlets: 'mechanisms/network.jpg',
+  Parts: 'mechanisms/parts.jpg',
+  People: 'mechanisms/people.jpg',
+  Quality: 'mechanisms/quality.jpg',
+  Policy: 'mechanisms/policy.jpg',
+  Tickets: 'mechanisms/tickets.jpg',
+  Ticket: 'mechanisms/ticket.jpg',
+  Today: 'pages/engineer.jpg',
+  Trends: 'mechanisms/trends.jpg',
+}
+const pageName = new RegExp(`(?:${Object.keys(pictures).join('|')})(?![\\w’])`, 'g')
+const shownAt = (where: string): string =>
+  where.startsWith('docs/')
+    ? `[${where}](${where.slice(5)})`
+    : where.replace(pageName, (name) => `[${name}](${pictures[name]})`)
+
 test('each of the seventy mechanisms is shown by a test, and the page says by which (UPDATE_DOCS=1 writes it)', async () => {
   const mechanisms: Mechanism[] = JSON.parse(await readFile(join(ROOT, 'test/serviceMechanisms.json'), 'utf8'))
   expect(mechanisms.map(({ id }) => id)).toEqual(
@@ -48,12 +79,15 @@ What a mechanism is, for whom, where it is on the pages, and which tests show it
 
 | | what | for whom | where | shown by |
 |---|---|---|---|---|
-${mechanisms.map(({ id, what, for: whom, where }) => `| ${id} | ${what} | ${whom} | ${where} | ${tests(id)} |`).join('\n')}
+${mechanisms.map(({ id, what, for: whom, where }) => `| ${id} | ${what} | ${whom} | ${shownAt(where)} | ${tests(id)} |`).join('\n')}
 `
   if (process.env.UPDATE_DOCS) await writeFile(DOCUMENT, page)
   const written = await readFile(DOCUMENT, 'utf8')
   const rows = new Map([...written.matchAll(/^\| (S\d\d) \|.*\| (.*) \|$/gm)].map(([, id = '', by = '']) => [id, by]))
   expect(rows.size).toBe(70)
+  // What is to be seen is shown.
+  for (const picture of new Set(Object.values(pictures)))
+    expect(existsSync(join(ROOT, 'docs', picture)), picture).toBe(true)
   // Whatever the page says is so. What was tested since it was printed may be missing from it, and is told here.
   const wrong = [...rows].flatMap(([id, by]) =>
     [...by.matchAll(/`([^`]+)`/g)].flatMap(([, file = '']) =>
