@@ -32,6 +32,8 @@ import type { OpenWorld } from './world.ts'
 
 /** Rows of what people were told, and photos, that go at once. */
 const BITE = 500
+/** Each says in a row of its own what went. */
+const AUDIT_BITE = 20_000
 
 interface FlowOptions {
   settings: Settings
@@ -204,7 +206,7 @@ function watchSpace({ settings, ending, ingress }: FlowOptions, store: Telemetry
         return forgetMessages(database, { sentBefore, noticesBefore, most: BITE })
       },
       () => forgetPhotos(database, clock.now() - policy.keptDays.photos * DAY, BITE),
-      () => audit.forget(wallClock.now() - policy.keptDays.audit * DAY, BITE),
+      () => audit.forget(wallClock.now() - policy.keptDays.audit * DAY, AUDIT_BITE),
     ],
     onRetryableError,
   })

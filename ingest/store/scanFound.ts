@@ -13,7 +13,7 @@ export async function scanFound(table: FoundTable, query: FoundQuery): Promise<F
   const [index, at, value]: [number[], number[], number[]] = [[], [], []]
   for (const [i, id] of query.appliances.entries()) {
     if (i % AT_ONCE === AT_ONCE - 1) await nextTurn()
-    if (monotonicMs() > until) throw tooLong(query.withinMs)
+    if (monotonicMs() > until) throw tooLong()
     const rows = table.one(id, query)
     if (rows.length === 0) continue
     if (at.length + rows.length > query.most) throw tooLarge(at.length + rows.length, query.most)

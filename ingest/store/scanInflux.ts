@@ -25,7 +25,7 @@ export async function scanInflux(
   const rows: { place: number; cells: unknown[] }[] = []
   const heard: string[] = []
   for (let i = 0; i < appliances.length; i += AT_ONCE) {
-    if (monotonicMs() > until) throw tooLong(withinMs)
+    if (monotonicMs() > until) throw tooLong()
     const some = appliances.slice(i, i + AT_ONCE)
     const range = `time >= ${Math.ceil(from)}ms AND time < ${Math.ceil(to)}ms`
     const tables = await ask(

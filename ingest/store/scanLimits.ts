@@ -9,10 +9,10 @@ export const tooLarge = (count: number, most: number): Problem =>
     remedy: 'Choose a narrower limit, a smaller scope, or fewer days.',
     status: 422,
   })
-export const tooLong = (withinMs: number): Problem =>
+export const tooLong = (): Problem =>
   new Problem({
     code: 'scan-too-long',
-    message: `It took longer than ${Math.round(withinMs / 1000)} s.`,
+    message: 'It took longer than a look at many appliances may.',
     remedy: 'Choose a narrower limit, a smaller scope, or fewer days.',
     status: 422,
   })

@@ -28,7 +28,7 @@ export async function scanReadings(
     if (count > query.most) throw tooLarge(count, query.most)
     return await readRows(connection, kind, query, wanted, numbers, count)
   } catch (error) {
-    if (late) throw tooLong(query.withinMs)
+    if (late) throw tooLong()
     throw error
   } finally {
     clearTimeout(timer)

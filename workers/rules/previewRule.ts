@@ -9,6 +9,7 @@ import {
   isInService,
   type Millis,
   monotonicMs,
+  Problem,
   type Rule,
   type RuleFiring,
   type RulePreview,
@@ -17,8 +18,9 @@ import {
   type TelemetryStore,
 } from '../../core/index.ts'
 
-/** A preview looks at no more readings one by one, and no longer. */
+/** So many readings are in memory at once, of so many appliances; all of them together take no longer. */
 const MOST_ROWS = 2_000_000
+const AT_ONCE = 125
 const WITHIN_MS = 20_000
 const MOST_EXAMPLES = 200
 /** An alert that comes so soon after says the same. */
@@ -90,16 +92,40 @@ async function runOver(
   span: { from: Millis; to: Millis },
 ): Promise<{ runs: RuleRun[]; rows: number }> {
   const one = compileFor(catalog, rule)
-  const bounds = { appliances, ...span, most: MOST_ROWS, withinMs: WITHIN_MS }
   const { when } = rule
-  if (when.of === 'reading') {
-    const { kind } = rule.scope
-    const scan = scanOf(rule, one.timing)
-    const rows = await store.scan({ kind, ...bounds, ...scan })
-    return { runs: runOnReadings(catalog.kind(kind), one, scan, rows), rows: rows.ts.length }
+  if (when.of !== 'reading') {
+    const rows = await store.found({ appliances, ...span, most: MOST_ROWS, withinMs: WITHIN_MS, what: when })
+    return { runs: runOnFound(one, rows), rows: rows.at.length }
   }
-  const rows = await store.found({ ...bounds, what: when })
-  return { runs: runOnFound(one, rows), rows: rows.at.length }
+  const kind = catalog.kind(rule.scope.kind)
+  const scan = scanOf(rule, one.timing)
+  const runs: RuleRun[] = []
+  let rows = 0
+  await inParts(appliances, async (some, withinMs) => {
+    const found = await store.scan({ kind: kind.kind, appliances: some, ...span, ...scan, most: MOST_ROWS, withinMs })
+    rows += found.ts.length
+    for (const run of runOnReadings(kind, one, scan, found)) runs.push(run)
+  })
+  return { runs, rows }
+}
+
+/** Some appliances at a time, fewer where theirs are too many readings at once. @throws what `look` throws of one alone */
+async function inParts(
+  appliances: readonly string[],
+  look: (some: string[], withinMs: Millis) => Promise<void>,
+): Promise<void> {
+  const began = monotonicMs()
+  const parts: string[][] = []
+  for (let i = 0; i < appliances.length; i += AT_ONCE) parts.push(appliances.slice(i, i + AT_ONCE))
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    try {
+      await look(part, Math.max(1, WITHIN_MS - (monotonicMs() - began)))
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'scan-too-large' || part.length === 1) throw error
+      const half = part.length >> 1
+      parts.push(part.slice(0, half), part.slice(half))
+    }
+  }
 }
 
 const scopedOf = ({ id, kind, model, firmware = '', location }: Appliance) => ({
