@@ -4,6 +4,9 @@ import { MOST_IN_FLIGHT } from './commandDelivery.ts'
 import type { Hearer, Qos } from './peer.ts'
 import { grantedQos } from './topics.ts'
 
+// Otherwise it keeps the two bytes of each number that there is, 8 MB of them; made as they are needed, they cost nothing.
+packets.writeToStream.cacheNumbers = false
+
 /** What of Aedes' client its types leave out. */
 export const subscriptionsOf = (client: Client): Record<string, { qos: Qos }> =>
   (client as unknown as { subscriptions: Record<string, { qos: Qos }> }).subscriptions

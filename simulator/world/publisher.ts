@@ -1,6 +1,10 @@
 import mqtt, { type MqttClient } from 'mqtt'
+import packets from 'mqtt-packet'
 import { z } from 'zod'
 import type { SimulatedAppliance } from '../appliances/simulatedAppliance.ts'
+
+// Otherwise it keeps the two bytes of each number that there is, 8 MB of them.
+packets.writeToStream.cacheNumbers = false
 
 /** Messages sent and not yet acknowledged, over all appliances; above it the world waits. */
 const IN_FLIGHT = 600
