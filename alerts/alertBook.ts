@@ -1,7 +1,7 @@
 import type { Alert, AlertId, Cut, Detection, Mark, Millis, Severity, TicketId, UnitOfWork } from '../core/index.ts'
 import type { Apart } from '../database/index.ts'
 import type { Cohorts } from './cohort/openCohorts.ts'
-import type { Marked } from './marks/marking.ts'
+import type { Marked, Refuted } from './marks/marking.ts'
 
 export interface AlertQuery {
   state?: string
@@ -22,8 +22,8 @@ export interface Alerts {
   apply(tx: UnitOfWork, detections: Detection[]): Promise<Alert[]>
   /** Time passed: cleared ones close after 14 days, held ones ask for their ticket, what waited for the morning is sent. @returns the alerts that changed */
   tick(tx: UnitOfWork, now: Millis, apart?: Apart): Promise<Alert[]>
-  /** A ticket ended: its alerts end with it. */
-  ticketEnded(tx: UnitOfWork, ticket: TicketId, at: Millis): Promise<void>
+  /** A ticket ended: its alerts end with it; what a visit refuted is marked as normal there. */
+  ticketEnded(tx: UnitOfWork, ticket: TicketId, at: Millis, refuted?: Refuted): Promise<void>
   acknowledge(id: AlertId, by: string): Promise<Alert>
   snooze(id: AlertId, until: Millis): Promise<Alert>
   dismiss(id: AlertId, by: string, why: string): Promise<Alert>

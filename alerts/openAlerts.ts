@@ -29,7 +29,7 @@ import type { CohortRules } from './cohort/decideCohort.ts'
 import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
 import { alertIdOf, decideAlert, downgraded, opensNow, stayPending } from './decideAlert.ts'
 import type { MaintenanceBook } from './maintenance/openMaintenance.ts'
-import { holdBack, type Marked, markAlert, undoMark } from './marks/marking.ts'
+import { endAlerts, holdBack, type Marked, markAlert, type Refuted, undoMark } from './marks/marking.ts'
 import { alreadyClosed, notHeld, nothingToMark, standsAlready } from './marks/markProblems.ts'
 import { listMarks, standingMark } from './marks/markTable.ts'
 
@@ -102,13 +102,8 @@ class AlertBook implements Alerts {
     await this.#options.maintenance.tick(tx, now, apart)
     return [...closed, ...(await this.#release(tx, now, apart))]
   }
-  async ticketEnded(tx: UnitOfWork, ticket: TicketId, at: Millis): Promise<void> {
-    const rows = await tx.selectFrom('alert').select(['id', 'body']).where('ticket', '=', ticket).execute()
-    for (const alert of toAlerts(rows)) {
-      if (alert.state !== 'closed') {
-        await saveAlert(tx, { ...alert, state: nextAlertState[alert.state].close, closedAt: at, updatedAt: at })
-      }
-    }
+  ticketEnded(tx: UnitOfWork, ticket: TicketId, at: Millis, refuted?: Refuted): Promise<void> {
+    return endAlerts(tx, ticket, at, refuted)
   }
   acknowledge(id: AlertId, by: string): Promise<Alert> {
     return this.#change(id, async (alert) => ({

@@ -88,6 +88,8 @@ export interface Mark {
   readonly why: string
   readonly at: Millis
   readonly rows: readonly MarkedRow[]
+  /** The ticket of the visit that found nothing. */
+  readonly visit?: string | undefined
   readonly undone?: { readonly by: string; readonly at: Millis }
 }
 

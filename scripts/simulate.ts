@@ -54,13 +54,13 @@ const untested: Partial<Policy> = {
   ...unasked,
 }
 const beliefs = args['wrong-beliefs'] ? confused : (catalog: Catalog): Catalog => catalog
-const worlds: (Pick<YearOptions, 'rules' | 'watched' | 'nearest'> & { name: string })[] = [
+const worlds: (Pick<YearOptions, 'rules' | 'watched' | 'nearest' | 'learnsNothing'> & { name: string })[] = [
   { name: 'Hearthwatch', rules: own, watched: true },
   ...(args.alone
     ? []
     : [
         { name: 'no prediction', rules: own, watched: false },
-        { name: 'no tests', rules: untested, watched: true },
+        { name: 'no tests', rules: untested, watched: true, learnsNothing: true },
         { name: 'nearest engineer', rules: own, watched: true, nearest: true },
         { name: 'no questions', rules: unasked, watched: true },
       ].filter(({ name }) => args.against.includes(name))),

@@ -131,7 +131,7 @@ export async function openService(options: {
       (phone !== undefined && (carries('sms', region) || carries('voice', region))) ||
       (wechat !== undefined && carries('wechat')),
     hearsBack: carried !== undefined,
-    alertsEnded: (tx, ticket, at) => alerts.ticketEnded(tx, ticket, at),
+    alertsEnded: (...ended) => alerts.ticketEnded(...ended),
   })
   const alerts = openAlerts({
     database,

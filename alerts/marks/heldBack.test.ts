@@ -37,6 +37,14 @@ test('once marked it comes again, twice marked it does not', () => {
   expect(heldBackBy(alert([seen('duty', 14)]), twice)?.map(({ id }) => id)).toEqual(['1', '2'])
 })
 
+test('who was there and found nothing need not say it twice, and nobody lets be what is critical', () => {
+  const [first] = twice
+  const visited = first ? [{ ...first, visit: 'tk-1' }] : []
+  expect(heldBackBy(alert([seen('duty', 15)]), visited)).toHaveLength(1)
+  expect(heldBackBy(alert([seen('duty', 19)]), visited)).toBeUndefined()
+  expect(heldBackBy(alert([seen('duty', 14)], { severity: 'critical' }), visited)).toBeUndefined()
+})
+
 test('a fault of the same mode is found: further out, on the other side, elsewhere too, or critical', () => {
   expect(heldBackBy(alert([seen('duty', 15)]), twice)).toBeDefined()
   expect(heldBackBy(alert([seen('duty', 19)]), twice)).toBeUndefined()

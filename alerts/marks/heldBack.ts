@@ -1,7 +1,8 @@
 import type { Alert, Evidence, Mark, MarkedRow } from '../../core/index.ts'
 
-/** So many marks of the same nuisance, and it does not come back. */
-export const MARKS_THAT_HOLD = 2
+/** So many marks of the same nuisance, and it does not come back; who was there and found nothing has said it twice. */
+const MARKS_THAT_HOLD = 2
+const weightOf = ({ visit }: Mark): number => (visit === undefined ? 1 : MARKS_THAT_HOLD)
 /** A deviation counts as the same up to so much beyond the largest that was marked: half as far again, and a quarter of a band. */
 const FURTHER = { times: 1.5, plus: 0.25 }
 /** A row of so small a share says nothing of its own. */
@@ -32,7 +33,7 @@ export function heldBackBy(
   const same = marks.filter(
     (mark) => mark.failureMode === alert.failureMode || showsAlike(markedRows(alert.evidence), mark.rows),
   )
-  if (same.length < MARKS_THAT_HOLD) return undefined
+  if (same.reduce((sum, mark) => sum + weightOf(mark), 0) < MARKS_THAT_HOLD) return undefined
   // Nobody has said of what is critical that it may be let be.
   if (alert.severity === 'critical' && !same.some(({ severity }) => severity === 'critical')) return undefined
   // Without proof there is nothing to compare.

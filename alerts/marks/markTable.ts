@@ -64,6 +64,7 @@ const body = jsonColumn<Mark, 'alertMark'>(
         share: z.number(),
       }),
     ),
+    visit: z.string().optional(),
     undone: z.looseObject({ by: z.string(), at: z.number() }).optional(),
   }),
 )

@@ -1,6 +1,6 @@
 import { type Alert, hash64, type Mark, type MarkVerdict, type Millis, type UnitOfWork } from '../../core/index.ts'
 import { nextAlertState } from '../alertMachine.ts'
-import { toAlerts } from '../alertTable.ts'
+import { saveAlert, toAlerts } from '../alertTable.ts'
 import { heldBackBy, markedRows } from './heldBack.ts'
 import { marksOf, saveMark } from './markTable.ts'
 
@@ -8,6 +8,9 @@ export interface Marked {
   verdict: MarkVerdict
   why: string
 }
+
+/** Who was there and found nothing, and what they wrote. */
+export type Refuted = Pick<Mark, 'by' | 'why'>
 
 /** Somebody says of an alert what it is without a visit: it closes, and what it showed is remembered. */
 export async function markAlert(
@@ -39,6 +42,27 @@ export async function markAlert(
     marked: { by, why, at, verdict },
     // Only what is no fault here was said wrongly.
     ...(verdict === 'normal-here' ? { dismissed: { by, why: why || verdict, at } } : {}),
+  }
+}
+
+/** A ticket ended, and its alerts with it; what a visit refuted was normal there, and is remembered as if it were marked. */
+export async function endAlerts(tx: UnitOfWork, ticket: string, at: Millis, refuted?: Refuted): Promise<void> {
+  const rows = await tx.selectFrom('alert').select(['id', 'body']).where('ticket', '=', ticket).execute()
+  for (const alert of toAlerts(rows)) {
+    if (refuted) {
+      const { id: of, appliance, failureMode, severity, evidence } = alert
+      const about = { appliance, alert: of, failureMode, severity, rows: markedRows(evidence) }
+      await saveMark(tx, {
+        ...about,
+        ...refuted,
+        id: `mk-${hash64(`${of}/visit`)}`,
+        verdict: 'normal-here',
+        at,
+        visit: ticket,
+      })
+    }
+    if (alert.state === 'closed') continue
+    await saveAlert(tx, { ...alert, state: nextAlertState[alert.state].close, closedAt: at, updatedAt: at })
   }
 }
 

@@ -26,6 +26,7 @@ import {
   Supervisors,
 } from '../../simulator/index.ts'
 import { NearestDispatcher } from './nearestDispatcher.ts'
+import { undoMarks } from './undoMarks.ts'
 import { openYearService } from './yearService.ts'
 import type { YearShare, YearStep, YearStepDone } from './yearWorker.ts'
 
@@ -46,6 +47,8 @@ export interface YearOptions {
   watched: boolean
   /** Each job is given to the nearest engineer by hand. */
   nearest?: boolean
+  /** What visits taught is taken back each day. */
+  learnsNothing?: boolean
   progress?: (share: number) => void
 }
 
@@ -170,6 +173,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
         await supervisors.act(hour)
         await calls.act(hour)
         await nearest?.act(hour)
+        if (options.learnsNothing && hour % DAY === 0) await undoMarks(desk.api)
         await people.act(
           hour,
           [...faults].map(([id, list]) => ({ id, faults: list })),

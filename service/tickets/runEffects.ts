@@ -86,10 +86,16 @@ export async function runEffect(
     case 'countRating':
       return countRating(tx, options, others, ticket, effect)
     case 'endAlerts':
-      return void (await options.alertsEnded(tx, ticket.id, at))
+      return void (await options.alertsEnded(tx, ticket.id, at, refutedThere(ticket)))
     case 'attach':
       return void (await attach(tx, ticket.id, at, effect))
   }
+}
+
+/** Somebody was there, and found nothing of what telemetry had said. */
+function refutedThere({ source, visit, closure: { found } }: Ticket): { by: string; why: string } | undefined {
+  const isRefuted = source === 'predicted' && visit.times !== undefined && found?.verdict === 'refuted'
+  return isRefuted ? { by: found.by, why: found.note } : undefined
 }
 
 type Of<D extends Effect['do']> = Extract<Effect, { do: D }>

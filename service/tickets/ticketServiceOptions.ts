@@ -40,5 +40,6 @@ export interface TicketServiceOptions {
   appliance: (id: string) => Appliance
   /** Base of the links sent to people; known once the port is open. */
   publicUrl: () => string
-  alertsEnded: (tx: UnitOfWork, ticket: TicketId, at: number) => Promise<void>
+  /** @param refuted by whoever was there and found nothing, with what they wrote */
+  alertsEnded: (tx: UnitOfWork, ticket: TicketId, at: number, refuted?: { by: string; why: string }) => Promise<void>
 }

@@ -78,6 +78,21 @@ onBothDatabases('marks', (open) => {
   const marks = async (appliance: string) =>
     (await api.call<{ items: MarkSeen[] }>('GET', `/api/marks?appliance=${appliance}`)).items
 
+  test('a visit that found nothing is a mark: the same sends nobody again, and more of it does', async () => {
+    await api.register('n-visited')
+    const first = await detect('n-visited', nuisance, {}, false)
+    const { ticket = '' } = await see(first?.id)
+    await api.call('POST', `/api/tickets/${ticket}/accept`, {})
+    await api.call('POST', `/api/tickets/${ticket}/assign`, { engineer: 'e1', why: 'x' })
+    await api.call('POST', `/api/tickets/${ticket}/visit/start`, {})
+    const closure = { cause: 'none', verdict: 'refuted', parts: [], note: 'A bakery next door.' }
+    await api.call('POST', `/api/tickets/${ticket}/close`, closure)
+    expect(await marks('n-visited')).toMatchObject([{ verdict: 'normal-here', visit: ticket }])
+    expect((await detect('n-visited', nuisance))?.state).toBe('pending')
+    const more = (at: number): Evidence[] => [row('duty', 0.8, 0.9, at), row('powerMean', 0.52, 0.1, at)]
+    expect((await detect('n-visited', more))?.state).toBe('open')
+  })
+
   test('the same nuisance after two marks is silent, listed, and comes again when a mark is taken back', async () => {
     await api.register('n1')
     const first = await detect('n1', nuisance)

@@ -142,6 +142,8 @@ const mark = z
     failureMode: z.string(),
     severity,
     verdict: z.enum(markVerdicts),
+    /** The ticket of the visit that found nothing: it counts as two. */
+    visit: z.string().optional(),
     by: z.string(),
     why: z.string(),
     at,
