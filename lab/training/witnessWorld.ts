@@ -62,7 +62,9 @@ async function witnessMarks(
     .execute()
   const seen = new Set<string>()
   for (const [nth, row] of rows.entries()) {
-    const { appliance, alert, at, failureMode, verdict } = JSON.parse(row.mark) as Mark
+    const { appliance, alert, at, failureMode, verdict, visit } = JSON.parse(row.mark) as Mark
+    // What a visit found its closure teaches.
+    if (visit !== undefined) continue
     const { openedAt, kind } = JSON.parse(row.alert) as Alert
     // Of an alert that several marked the first teaches.
     if (openedAt === undefined || !catalog.kinds.has(kind) || seen.has(alert)) continue
