@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { RequestListener, Server } from 'node:http'
 import { join } from 'node:path'
+import { constants } from 'node:zlib'
+import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
@@ -77,6 +79,9 @@ import { withoutOwners } from './withoutOwners.ts'
 const BODY_LIMIT = 16 << 20
 /** Before a sign-in nobody has that much to say. */
 const STRANGERS_BODY_LIMIT = 64 << 10
+
+/** A catalog of 88 KB is 12 KB by it, in a millisecond. */
+const ANSWER_QUALITY = 4
 
 /** In the order in which the document lists them. */
 const everyRoute = [
@@ -246,6 +251,13 @@ async function registerPlugins(app: Api, { publicUrl }: Pick<ApiContext, 'public
     hsts: publicUrl.startsWith('https:'),
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
+  })
+  // Pages lie compressed beside themselves; answers are compressed as they leave.
+  await app.register(compress, {
+    customTypes: /^(?:application\/(?:problem\+)?json|text\/csv)/,
+    encodings: ['br', 'gzip'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: ANSWER_QUALITY } },
+    globalDecompression: false,
   })
   await app.register(rateLimit, {
     max: 1_200,

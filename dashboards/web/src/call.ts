@@ -36,6 +36,20 @@ export function addressOf(call: Call, asked: Asked): string {
   return path.join('/') + (query.size > 0 ? `?${query}` : '')
 }
 
+/** Asked before the program was there that needs it; each answer is handed out once. */
+const ahead = new Map<string, Promise<Response>>()
+export function askAhead(what: Question): void {
+  const asking = fetch(addressOf(what, {}))
+  // Whoever asks for it hears of it.
+  asking.catch(() => undefined)
+  ahead.set(addressOf(what, {}), asking)
+}
+function takeAhead(address: string): Promise<Response> | undefined {
+  const asked = ahead.get(address)
+  ahead.delete(address)
+  return asked
+}
+
 /**
  * The one place where an answer gets its type: that of the table which the server itself is held to.
  * @throws ApiError where it is refused, or nobody answers
@@ -46,14 +60,19 @@ export async function call<C extends Call>(
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer<C>> {
-  const response = await fetch(addressOf(what, asked), {
-    method: what.slice(0, what.indexOf(' ')),
-    ...(body === undefined
-      ? { headers }
-      : body instanceof Blob
-        ? { body, headers: { ...headers, 'content-type': 'text/csv' } }
-        : { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }),
-  }).catch(() => {
+  const address = addressOf(what, asked)
+  const method = what.slice(0, what.indexOf(' '))
+  const request =
+    (method === 'GET' && takeAhead(address)) ||
+    fetch(address, {
+      method,
+      ...(body === undefined
+        ? { headers }
+        : body instanceof Blob
+          ? { body, headers: { ...headers, 'content-type': 'text/csv' } }
+          : { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }),
+    })
+  const response = await request.catch(() => {
     throw new ApiError(0, 'offline', 'offline')
   })
   if (response.ok) return response.json()

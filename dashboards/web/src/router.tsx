@@ -1,18 +1,28 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { type ComponentType, lazy, Suspense } from 'react'
-import { ApiError, call } from './api.ts'
-import { homeOf } from './components/navigation.ts'
+import { ApiError, call, queries } from './api.ts'
+import { homeOf } from './components/frame/navigation.ts'
+import { Shell } from './components/frame/Shell.tsx'
 import { NoSuchPage, PageFailed, Waiting } from './components/Page.tsx'
-import { Shell } from './components/Shell.tsx'
 
 const page = (load: () => Promise<{ default: ComponentType }>) => {
   const Page = lazy(load)
-  return () => (
+  const Shown = () => (
     <Suspense fallback={<Waiting />}>
       <Page />
     </Suspense>
   )
+  return Object.assign(Shown, { load })
 }
+
+/** Asked at each step; what stands on the page takes it from there. */
+const whoIsHere = () =>
+  queries.fetchQuery({
+    queryKey: ['/api/session'],
+    queryFn: () => call('GET /api/session', {}),
+    staleTime: 0,
+    retry: false,
+  })
 
 const rootRoute = createRootRoute({ component: Outlet })
 
@@ -22,7 +32,7 @@ const inside = createRoute({
   id: 'inside',
   component: Shell,
   beforeLoad: async ({ location }) => {
-    const session = await call('GET /api/session', {}).catch((error: unknown) => {
+    const session = await whoIsHere().catch((error: unknown) => {
       // Offline: show the page with what it says itself.
       if (error instanceof ApiError && error.status === 0) return undefined
       throw error
@@ -110,6 +120,14 @@ export const router = createRouter({
   defaultErrorComponent: PageFailed,
   defaultNotFoundComponent: NoSuchPage,
 })
+
+/** Loads what a page is made of before it is known who looks. */
+export function loadPage(path: string): void {
+  for (const { options } of router.getMatchedRoutes(path)[0]) {
+    const { component } = options
+    if (component && 'load' in component && typeof component.load === 'function') void component.load()
+  }
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -1,4 +1,4 @@
-import { Anchor, Badge, createTheme, type MantineColorsTuple, ScrollArea, Table } from '@mantine/core'
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** The one accent. Green, amber, red and grey are kept for state. */
 const hearth: MantineColorsTuple = [
@@ -24,15 +24,14 @@ export const theme = createTheme({
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px', xl: '12px' },
   defaultRadius: 'md',
+  // By name: what a page does not show is not loaded for its theme.
   components: {
     // A link in a line of words is told apart by its line, not by its colour alone.
-    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
-    Badge: Badge.extend({ styles: { root: { textTransform: 'none', fontWeight: 600 } } }),
+    Anchor: { defaultProps: { underline: 'always' } },
+    Badge: { styles: { root: { textTransform: 'none', fontWeight: 600 } } },
     // What scrolls is reached by the keyboard, too.
-    ScrollArea: ScrollArea.extend({ defaultProps: { viewportProps: { tabIndex: 0 } } }),
-    TableScrollContainer: Table.ScrollContainer.extend({
-      defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } },
-    }),
+    ScrollArea: { defaultProps: { viewportProps: { tabIndex: 0 } } },
+    TableScrollContainer: { defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } },
   },
   headings: {
     fontWeight: '600',

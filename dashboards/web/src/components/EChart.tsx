@@ -1,23 +1,10 @@
 import { useComputedColorScheme } from '@mantine/core'
-import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts'
-import { GridComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from 'echarts/components'
-import { type EChartsCoreOption, init, use } from 'echarts/core'
-import { CanvasRenderer } from 'echarts/renderers'
-import { useEffect, useRef } from 'react'
+import type { EChartsCoreOption, EChartsType } from 'echarts/core'
+import { useEffect, useRef, useState } from 'react'
 import { chartColors, type Paint } from './chartColors.ts'
 
-use([
-  BarChart,
-  CustomChart,
-  HeatmapChart,
-  LineChart,
-  ScatterChart,
-  GridComponent,
-  MarkLineComponent,
-  TooltipComponent,
-  VisualMapComponent,
-  CanvasRenderer,
-])
+/** Heavier than all else of a page together: it comes after the page, into a place that is kept for it. */
+const library = () => import('./echarts.ts')
 
 /** An ECharts chart in the colours of the scheme. */
 export function EChart({
@@ -34,24 +21,33 @@ export function EChart({
 }) {
   const scheme = useComputedColorScheme('light')
   const place = useRef<HTMLDivElement>(null)
-  const chart = useRef<ReturnType<typeof init>>(undefined)
+  const [chart, hold] = useState<EChartsType>()
   const click = useRef(onClick)
   click.current = onClick
   useEffect(() => {
-    if (!place.current) return
-    const made = init(place.current)
-    chart.current = made
-    made.on('click', ({ dataIndex }) => click.current?.(dataIndex))
-    const resize = new ResizeObserver(() => made.resize())
-    resize.observe(place.current)
+    const at = place.current
+    if (!at) return
+    let end: (() => void) | undefined = () => undefined
+    void library().then(({ init }) => {
+      if (!end) return
+      const made = init(at)
+      made.on('click', ({ dataIndex }) => click.current?.(dataIndex))
+      const resize = new ResizeObserver(() => made.resize())
+      resize.observe(at)
+      end = () => {
+        resize.disconnect()
+        made.dispose()
+      }
+      hold(made)
+    })
     return () => {
-      resize.disconnect()
-      made.dispose()
+      end?.()
+      end = undefined
     }
   }, [])
   useEffect(() => {
     const paint = chartColors(scheme)
-    chart.current?.setOption(
+    chart?.setOption(
       {
         animation: false,
         textStyle: { color: paint.text, fontFamily: 'inherit' },
@@ -59,7 +55,7 @@ export function EChart({
       },
       { notMerge: true },
     )
-  }, [option, scheme])
+  }, [chart, option, scheme])
   return <div ref={place} role="img" aria-label={label} style={{ height, width: '100%' }} />
 }
 

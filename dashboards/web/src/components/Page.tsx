@@ -37,11 +37,11 @@ export function Panel({ title, hint, children }: { title: ReactNode; hint?: Reac
   )
 }
 
-/** The page's skeleton while it loads. */
-export function Waiting() {
+/** The page's skeleton while it loads; where its title is known, with that. */
+export function Waiting({ title }: { title?: string }) {
   return (
     <Stack gap="md" aria-busy="true">
-      <Skeleton height={26} width={220} />
+      {title === undefined ? <Skeleton height={26} width={220} /> : <Title order={1}>{title}</Title>}
       <Skeleton height={120} />
       <Skeleton height={240} />
     </Stack>

@@ -2,6 +2,7 @@ import i18next, { type BackendModule } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { Text } from '../api.ts'
 import type { en } from './en.ts'
+import { language, vocabularyOf } from './language.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -10,23 +11,18 @@ declare module 'i18next' {
   }
 }
 
-const stored = localStorage.getItem('language')
-const asked = new URLSearchParams(location.search).get('lang')
-const language = asked ?? stored ?? (navigator.language.startsWith('zh') ? 'zh' : 'en')
-
-/** A vocabulary is loaded when somebody reads it. */
+/** Two parameters: by their number i18next knows that it answers by a promise. */
 const vocabularies: BackendModule = {
   type: 'backend',
   init: () => undefined,
-  // Two parameters: by their number i18next knows that it answers by a promise.
-  read: async (lng, _namespace) => (lng === 'zh' ? (await import('./zh.ts')).zh : (await import('./en.ts')).en),
+  read: (lng, _namespace) => vocabularyOf(lng),
 }
 
 await i18next
   .use(vocabularies)
   .use(initReactI18next)
   .init({
-    lng: language === 'zh' ? 'zh' : 'en',
+    lng: language,
     // Each is whole, or the build fails: none stands in for another.
     fallbackLng: false,
     interpolation: { escapeValue: false },

@@ -1,7 +1,7 @@
 import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { type Alert, useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
@@ -12,8 +12,15 @@ import { useSteady } from '../../components/useSteady.ts'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { AlertList } from './AlertList.tsx'
-import { AlertPane } from './AlertPane.tsx'
 import { CohortNotices } from './CohortNotices.tsx'
+
+/** Charts and forms: the list is there before them. */
+const Pane = lazy(async () => ({ default: (await import('./AlertPane.tsx')).AlertPane }))
+const AlertPane = ({ alert }: { alert: Alert }) => (
+  <Suspense fallback={<Skeleton height={480} />}>
+    <Pane alert={alert} />
+  </Suspense>
+)
 
 const views = ['standing', 'pending', 'cleared', 'closed', 'all', 'heldBack'] as const
 const severities = ['critical', 'warning', 'info'] as const

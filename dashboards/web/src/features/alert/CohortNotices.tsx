@@ -31,10 +31,12 @@ function useCohortTitle(): (notice: CohortNotice) => string {
   }
 }
 
+export const OPEN_NOTICES = { state: 'open', limit: 5 }
+
 /** The open notices as lines that lead to their alerts: for pages that are about something else. */
 export function CohortLines() {
   const title = useCohortTitle()
-  const { data } = useCall('GET /api/cohorts', { state: 'open', limit: 5 }, 30_000)
+  const { data } = useCall('GET /api/cohorts', OPEN_NOTICES, 30_000)
   return data?.items.map((notice) => {
     const Icon = icons[notice.cause]
     return (

@@ -14,21 +14,22 @@ import {
 import { useDisclosure } from '@mantine/hooks'
 import { IconHammer } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { type Fleet, type HealthStatus, useCall } from '../../api.ts'
 import { glyph, number, useDuration } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
-import { Failure, Page } from '../../components/Page.tsx'
+import { Failure, Page, Waiting } from '../../components/Page.tsx'
 import { Stat } from '../../components/Stat.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { useEvents, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
-import { CohortLines } from '../alert/CohortNotices.tsx'
+import { CohortLines, OPEN_NOTICES } from '../alert/CohortNotices.tsx'
 import { UnheardOnes } from '../connect/UnheardOnes.tsx'
-import { InjectModal } from '../simulator/InjectFault.tsx'
 import { Lapse } from '../simulator/Lapse.tsx'
 import { GroupMosaic, Mosaic } from './Mosaic.tsx'
 import { NewestAlerts, useForecast } from './NewestAlerts.tsx'
+
+const InjectModal = lazy(async () => ({ default: (await import('../simulator/InjectFault.tsx')).InjectModal }))
 
 const statuses = ['healthy', 'watch', 'visit', 'silent', 'learning'] as const
 
@@ -36,23 +37,22 @@ const statuses = ['healthy', 'watch', 'visit', 'silent', 'learning'] as const
 export default function FleetPage() {
   const { t } = useWords()
   const names = useNames()
-  const navigate = useNavigate()
   const [filters, filter] = useFilters<'kind' | 'status' | 'model'>()
   const { data, error, refetch } = useCall('GET /api/fleet', {}, 5_000)
-  const { data: simulator } = useCall('GET /api/simulator', {}, 2_000)
-  const [isBreaking, breaking] = useDisclosure()
+  const { data: simulator, isPending: isSimulatorPending } = useCall('GET /api/simulator', {}, 2_000)
+  const { isPending: areNoticesPending } = useCall('GET /api/cohorts', OPEN_NOTICES, 30_000)
   const [rate, setRate] = useState<number>()
   useEvents('fleet', ({ readingsPerSecond }) => setRate(readingsPerSecond))
   useFresh(['health', 'ticket'], ['/api/fleet'])
+  // What stands above the mosaic comes at once: nothing that is being read moves.
+  if ((!data && !error) || isSimulatorPending || areNoticesPending) return <Waiting title={t('nav.fleet')} />
   const kinds = [...new Set([...(data?.cells ?? []), ...(data?.groups ?? [])].map(({ kind }) => kind))]
   return (
     <Page
       title={t('nav.fleet')}
       action={
         simulator?.appliances ? (
-          <Button leftSection={<IconHammer size={16} aria-hidden />} onClick={breaking.open}>
-            {t('simulator.breakOne')}
-          </Button>
+          <BreakOne />
         ) : (
           <Button component={Link} to="/connect">
             {t('connect.title')}
@@ -62,7 +62,7 @@ export default function FleetPage() {
     >
       {error && <Failure error={error} retry={() => void refetch()} />}
       {simulator?.lapse && <Lapse lapse={simulator.lapse} now={simulator.now} />}
-      {data ? <Sentence fleet={data} choose={(status) => filter({ status })} /> : <Skeleton height={30} maw={420} />}
+      {data && <Sentence fleet={data} choose={(status) => filter({ status })} />}
       <CohortLines />
       <Numbers fleet={data} rate={rate} />
       <div className="fleet-columns">
@@ -82,7 +82,6 @@ export default function FleetPage() {
               />
             )}
           </Group>
-          {!data && <Skeleton height={260} />}
           {data?.cells && (
             <Mosaic
               cells={data.cells.filter(({ kind }) => !filters.kind || kind === filters.kind)}
@@ -110,12 +109,30 @@ export default function FleetPage() {
         <NewestAlerts />
       </div>
       <UnheardOnes />
-      <InjectModal
-        opened={isBreaking}
-        close={breaking.close}
-        done={(fault) => void navigate({ to: '/appliances/$id', params: { id: fault.appliance } })}
-      />
     </Page>
+  )
+}
+
+/** In the simulated world one sees the product at work by breaking something. */
+function BreakOne() {
+  const { t } = useWords()
+  const navigate = useNavigate()
+  const [isBreaking, breaking] = useDisclosure()
+  return (
+    <>
+      <Button leftSection={<IconHammer size={16} aria-hidden />} onClick={breaking.open}>
+        {t('simulator.breakOne')}
+      </Button>
+      {isBreaking && (
+        <Suspense>
+          <InjectModal
+            opened
+            close={breaking.close}
+            done={(fault) => void navigate({ to: '/appliances/$id', params: { id: fault.appliance } })}
+          />
+        </Suspense>
+      )}
+    </>
   )
 }
 

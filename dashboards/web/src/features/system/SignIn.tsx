@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Center, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
 import { ApiError, call, useCall } from '../../api.ts'
-import { homeOf } from '../../components/navigation.ts'
+import { homeOf } from '../../components/frame/navigation.ts'
 import { useWords } from '../../words/index.ts'
 import { signInByPasskey } from './ways/passkey.ts'
 

@@ -1,4 +1,4 @@
-import { useCall } from '../api.ts'
+import { useCall } from '../../api.ts'
 import { pagesOf } from './navigation.ts'
 
 /** The pages of who looks; while that is not known, none. */

@@ -5,7 +5,6 @@ import {
   Button,
   Group,
   Kbd,
-  Menu,
   NavLink,
   Text,
   UnstyledButton,
@@ -13,7 +12,6 @@ import {
   useMantineColorScheme,
 } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { spotlight } from '@mantine/spotlight'
 import {
   IconDots,
   IconLanguage,
@@ -22,21 +20,24 @@ import {
   IconPlayerPlay,
   IconSearch,
   IconSun,
-  IconUserCircle,
 } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { call, queries, type SimulatorView, useCall } from '../api.ts'
-import { useClock, worldClock } from '../live.ts'
-import { useSignOut } from '../offline/signOut.ts'
-import { useWords } from '../words/index.ts'
-import { shortTime } from './format.tsx'
+import { call, queries, type SimulatorView, useCall } from '../../api.ts'
+import { useClock, worldClock } from '../../live.ts'
+import { useWords } from '../../words/index.ts'
+import { shortTime } from '../format.tsx'
+import { exactTime } from '../plainText.ts'
+import { Allowed } from '../useMay.tsx'
+import { AccountButton } from './AccountButton.tsx'
+import { MoreButton } from './MoreButton.tsx'
 import type { NavPage } from './navigation.ts'
-import { Organisations } from './Organisations.tsx'
-import { Palette } from './Palette.tsx'
-import { exactTime } from './plainText.ts'
-import { Allowed } from './useMay.tsx'
+import { useLate } from './useLate.tsx'
 import { useMyPages } from './useMyPages.ts'
+import { usePalette } from './usePalette.tsx'
+
+const accountMenu = () => import('./AccountMenu.tsx')
+const pagesMenu = () => import('./MoreMenu.tsx')
 
 /** The one frame of all pages: navigation, the clock, the palette. */
 export function Shell() {
@@ -44,6 +45,8 @@ export function Shell() {
   const phone = useMediaQuery('(max-width: 48em)')
   const { main, rest, phone: onPhone, more } = useMyPages()
   const path = useRouterState({ select: (state) => state.location.pathname })
+  const { palette, open } = usePalette()
+  const moreMenu = useLate(pagesMenu)
   const isHere = (to: string) => (to === '/' ? path === '/' || path.startsWith('/appliances') : path.startsWith(to))
   return (
     <AppShell
@@ -56,7 +59,7 @@ export function Shell() {
         {t('nav.skip')}
       </a>
       <AppShell.Header>
-        <Header />
+        <Header find={open} />
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('nav.main')} style={{ overflowY: 'auto' }}>
         {main.map((page) => (
@@ -88,27 +91,11 @@ export function Shell() {
                 <Text size="xs">{t(`nav.${key}`)}</Text>
               </UnstyledButton>
             ))}
-            {more.length > 0 && (
-              <Menu position="top-end">
-                <Menu.Target>
-                  <UnstyledButton ta="center">
-                    <IconDots size={20} aria-hidden style={{ display: 'block', margin: '0 auto' }} />
-                    <Text size="xs">{t('nav.more')}</Text>
-                  </UnstyledButton>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  {more.map(({ to, key, icon: Icon }) => (
-                    <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} aria-hidden />}>
-                      {t(`nav.${key}`)}
-                    </Menu.Item>
-                  ))}
-                </Menu.Dropdown>
-              </Menu>
-            )}
+            {more.length > 0 && moreMenu({ pages: more }, (ask) => <MoreButton {...ask} />)}
           </Group>
         </AppShell.Footer>
       )}
-      <Palette />
+      {palette}
     </AppShell>
   )
 }
@@ -128,7 +115,7 @@ function PageLink({ page: { to, key, icon: Icon }, isHere }: { page: NavPage; is
   )
 }
 
-function Header() {
+function Header({ find }: { find: () => void }) {
   const { t, i18n, lang } = useWords()
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
@@ -147,11 +134,11 @@ function Header() {
           size="xs"
           leftSection={<IconSearch size={14} aria-hidden />}
           rightSection={<Kbd size="xs">Ctrl K</Kbd>}
-          onClick={spotlight.open}
+          onClick={find}
         >
           {t('nav.search')}
         </Button>
-        <ActionIcon hiddenFrom="sm" variant="default" aria-label={t('nav.search')} onClick={spotlight.open}>
+        <ActionIcon hiddenFrom="sm" variant="default" aria-label={t('nav.search')} onClick={find}>
           <IconSearch size={16} />
         </ActionIcon>
         <ActionIcon
@@ -176,40 +163,9 @@ function Header() {
 
 /** Who is signed in, in which role, and the way out. */
 function WhoIAm() {
-  const { t } = useWords()
-  const signOut = useSignOut()
-  const { data } = useCall('GET /api/session', {})
-  const account = data?.account
-  if (!account) return null
-  const roles = account.roles.map((role) => t(`settings.roles.${role}`)).join(', ')
-  const here = data.organisations?.find(({ id }) => id === data.organisation)?.name
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="xs"
-          px={6}
-          leftSection={<IconUserCircle size={18} aria-hidden />}
-          aria-label={t('common.signedInAs', { name: account.name, roles })}
-        >
-          <Text span inherit visibleFrom="sm" truncate maw={260}>
-            {here === undefined ? '' : `${here} · `}
-            {account.name} · {roles}
-          </Text>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Organisations session={data} />
-        <Menu.Label>{t('common.signedInAs', { name: account.name, roles })}</Menu.Label>
-        <Menu.Item component={Link} to="/settings">
-          {t('nav.settings')}
-        </Menu.Item>
-        <Menu.Item onClick={() => void signOut()}>{t('common.signOut')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  )
+  const { data: session } = useCall('GET /api/session', {})
+  const menu = useLate(accountMenu)
+  return session?.account ? menu({ session }, (ask) => <AccountButton session={session} {...ask} />) : null
 }
 
 /** When time is not the machine's, the header says so, with its speed and a pause. */

@@ -27,9 +27,9 @@ import {
   IconTopologyStar,
   IconUsers,
 } from '@tabler/icons-react'
-import type { Role } from '../../../api/accounts/accountNames.ts'
-import type { Action } from '../../../api/permissions.ts'
-import type { SessionView } from '../api.ts'
+import type { Role } from '../../../../api/accounts/accountNames.ts'
+import type { Action } from '../../../../api/permissions.ts'
+import type { SessionView } from '../../api.ts'
 
 /** Every page, and what it takes to see it; without `needs` it is anybody's who signed in. */
 const pages = [

@@ -3,9 +3,9 @@ import { Spotlight, spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { type Answer, useCall } from '../api.ts'
-import { useWords } from '../words/index.ts'
-import { useNames } from './names.ts'
+import { type Answer, useCall } from '../../api.ts'
+import { useWords } from '../../words/index.ts'
+import { useNames } from '../names.ts'
 import { useMyPages } from './useMyPages.ts'
 
 type Found = Answer<'GET /api/search'>
@@ -15,6 +15,8 @@ interface Hit {
   description?: string
   to: string
 }
+
+export const openPalette = spotlight.open
 
 /** Somebody types on: asked is when they pause. */
 const PAUSE_MS = 150

@@ -1,8 +1,8 @@
 import { Menu } from '@mantine/core'
 import { IconBuilding, IconCheck } from '@tabler/icons-react'
-import { call, type SessionView } from '../api.ts'
-import { useLeave } from '../offline/signOut.ts'
-import { useWords } from '../words/index.ts'
+import { call, type SessionView } from '../../api.ts'
+import { useLeave } from '../../offline/signOut.ts'
+import { useWords } from '../../words/index.ts'
 
 /** Where somebody is of several organisations: which this is, and the way to the others. */
 export function Organisations({ session: { organisation, organisations = [] } }: { session: SessionView }) {
