@@ -6,7 +6,8 @@ import { defineConfig, type Plugin } from 'vite'
 
 /** Pages that work without a network; what they load at once is kept on the phone. */
 const KEPT_PAGES = [
-  /features\/my\/MyDay\.tsx$/,
+  /features\/my\/(?:MyDay|JobForms)\.tsx$/,
+  /people\/Earnings\.tsx$/,
   /frame\/(?:NoticeList|AccountMenu|MoreMenu)\.tsx$/,
   /src\/app\.tsx$/,
   /index\.html$/,

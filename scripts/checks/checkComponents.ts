@@ -32,7 +32,7 @@ const standing = new Map<string, number>([
   ['dashboards/web/src/features/parts/Parts.tsx Parts', 124],
   ['dashboards/web/src/features/people/EngineerRecord.tsx Standing', 128],
   ['dashboards/web/src/features/people/EngineerRecord.tsx Papers', 82],
-  ['dashboards/web/src/features/people/People.tsx People', 117],
+  ['dashboards/web/src/features/people/People.tsx People', 116],
   ['dashboards/web/src/features/people/People.tsx EngineerForm', 93],
   ['dashboards/web/src/features/quality/Trends.tsx Trends', 114],
   ['dashboards/web/src/features/scoreboard/ScoreSlices.tsx ScoreSlices', 129],

@@ -1,6 +1,5 @@
 import '@mantine/core/styles.css'
 import './page.css'
-import './words/index.ts'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
@@ -11,6 +10,7 @@ import { Notices } from './components/frame/Notices.tsx'
 import { restoreAnswers } from './offline/keptAnswers.ts'
 import { loadPage, router } from './router.tsx'
 import { theme } from './theme.ts'
+import { SpokenWords } from './words/index.ts'
 
 loadPage(location.pathname)
 const root = document.getElementById('root')
@@ -21,8 +21,10 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-        <Notices />
+        <SpokenWords>
+          <RouterProvider router={router} />
+          <Notices />
+        </SpokenWords>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

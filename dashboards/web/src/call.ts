@@ -47,7 +47,8 @@ export function askAhead(what: Question): void {
 function takeAhead(address: string): Promise<Response> | undefined {
   const asked = ahead.get(address)
   ahead.delete(address)
-  return asked
+  // What was refused then may be allowed now: somebody signed in meanwhile.
+  return asked?.then((response) => (response.ok ? response : fetch(address)))
 }
 
 /**

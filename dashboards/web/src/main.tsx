@@ -7,7 +7,10 @@ import { language, vocabularyOf } from './words/language.ts'
 const KEEP_AFTER_MS = 2_000
 
 void vocabularyOf(language)
-// Pages of owners' links ask for what is theirs alone.
-if (!/^\/[hopr]\//.test(location.pathname)) askAhead('GET /api/session')
+// Pages of owners' links ask for what is theirs alone, and who signs in is nobody yet.
+if (!/^\/(?:[hopr]\/|sign-in|claim)/.test(location.pathname)) {
+  askAhead('GET /api/session')
+  askAhead('GET /api/catalog')
+}
 void import('./app.tsx')
 addEventListener('load', () => setTimeout(() => void registerWorker(), KEEP_AFTER_MS))

@@ -1,45 +1,43 @@
-import i18next, { type BackendModule } from 'i18next'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { createContext, createElement, type ReactNode, useContext, useSyncExternalStore } from 'react'
 import type { Text } from '../api.ts'
-import type { en } from './en.ts'
-import { language, vocabularyOf } from './language.ts'
+import { type Language, language, vocabularyOf } from './language.ts'
+import { type Translate, translate } from './translate.ts'
 
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    defaultNS: 'translation'
-    resources: { translation: typeof en }
-  }
+interface Words {
+  /** A word of the pages by its key. */
+  t: Translate
+  lang: Language
+  /** A text of the catalog in the reader's language. */
+  say(text: Text | undefined, otherwise?: string): string
 }
 
-/** Two parameters: by their number i18next knows that it answers by a promise. */
-const vocabularies: BackendModule = {
-  type: 'backend',
-  init: () => undefined,
-  read: (lng, _namespace) => vocabularyOf(lng),
-}
-
-await i18next
-  .use(vocabularies)
-  .use(initReactI18next)
-  .init({
-    lng: language,
-    // Each is whole, or the build fails: none stands in for another.
-    fallbackLng: false,
-    interpolation: { escapeValue: false },
-  })
-
-export { i18next as i18n }
-
-document.documentElement.lang = i18next.language
-i18next.on('languageChanged', (lng) => {
-  document.documentElement.lang = lng
-  // The owner's page speaks its owner's language; that is no choice of who works here.
-  if (!/^\/[hotpr]\//.test(location.pathname)) localStorage.setItem('language', lng)
+const spokenIn = async (lang: Language): Promise<Words> => ({
+  t: translate(await vocabularyOf(lang), lang),
+  lang,
+  say: (text, otherwise = '') => text?.[lang] ?? otherwise,
 })
 
-/** Words of the pages by key, and texts of the catalog in the reader's language. */
-export function useWords() {
-  const { t, i18n } = useTranslation()
-  const lang: 'en' | 'zh' = i18n.language === 'zh' ? 'zh' : 'en'
-  return { t, lang, say: (text: Text | undefined, otherwise = ''): string => text?.[lang] ?? otherwise, i18n }
+let spoken = await spokenIn(language)
+document.documentElement.lang = language
+const listeners = new Set<() => void>()
+
+/** From now on all pages speak it. */
+export async function speak(lang: Language): Promise<void> {
+  spoken = await spokenIn(lang)
+  document.documentElement.lang = lang
+  // The owner's page speaks its owner's language; that is no choice of who works here.
+  if (!/^\/[hotpr]\//.test(location.pathname)) localStorage.setItem('language', lang)
+  for (const listener of listeners) listener()
 }
+const subscribe = (listener: () => void): (() => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+const Spoken = createContext(spoken)
+/** Gives the words to all that stands inside. */
+export function SpokenWords({ children }: { children: ReactNode }) {
+  return createElement(Spoken, { value: useSyncExternalStore(subscribe, () => spoken) }, children)
+}
+/** Words of the pages by key, and texts of the catalog in the reader's language. */
+export const useWords = (): Words => useContext(Spoken)

@@ -25,7 +25,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { call, queries, type SimulatorView, useCall } from '../../api.ts'
 import { useClock, worldClock } from '../../live.ts'
-import { useWords } from '../../words/index.ts'
+import { speak, useWords } from '../../words/index.ts'
 import { shortTime } from '../format.tsx'
 import { exactTime } from '../plainText.ts'
 import { Allowed } from '../useMay.tsx'
@@ -116,7 +116,7 @@ function PageLink({ page: { to, key, icon: Icon }, isHere }: { page: NavPage; is
 }
 
 function Header({ find }: { find: () => void }) {
-  const { t, i18n, lang } = useWords()
+  const { t, lang } = useWords()
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   return (
@@ -144,7 +144,7 @@ function Header({ find }: { find: () => void }) {
         <ActionIcon
           variant="default"
           aria-label={t('common.language')}
-          onClick={() => void i18n.changeLanguage(lang === 'en' ? 'zh' : 'en')}
+          onClick={() => void speak(lang === 'en' ? 'zh' : 'en')}
         >
           <IconLanguage size={16} />
         </ActionIcon>

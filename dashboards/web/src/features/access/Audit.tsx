@@ -143,7 +143,7 @@ function Rows({ rows }: { rows: readonly AuditRow[] }) {
               <Table.Td style={{ whiteSpace: 'nowrap' }}>{exactTime(at, lang)}</Table.Td>
               <Table.Td>{who}</Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                {t(`audit.actions.${action as 'sign-in'}`, { defaultValue: action })}
+                {t(`audit.actions.${action as 'sign-in'}`, { otherwise: action })}
                 {times !== undefined && ` ${t('audit.times', { times: number(times, lang, 0) })}`}
                 {detail && (
                   <Text size="xs" c="dimmed">

@@ -1,24 +1,21 @@
 import { Button, Group } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { lazy, Suspense, useState } from 'react'
 import type { Ticket } from '../../api.ts'
 import { useDraft } from '../../offline/useDraft.ts'
 import { useWords } from '../../words/index.ts'
 import type { JobHere } from './applyWrites.ts'
-import { CardForm } from './CardForm.tsx'
-import { CloseForm } from './CloseForm.tsx'
+import type { FormName } from './JobForms.tsx'
 import { basisOf, type Van } from './job.ts'
-import { OneSentence, WaitForPart } from './SeldomForms.tsx'
 import { useStep } from './useStep.ts'
+
+/** Loaded when one of them is opened, and kept on the phone before. */
+const JobForms = lazy(() => import('./JobForms.tsx'))
 
 /** The one step that comes next, as wide as the thumb; what happens seldom stands small above it. */
 export function JobSteps({ job, ticket, van }: { job: JobHere; ticket: Ticket; van: Van | undefined }) {
   const { t } = useWords()
   const act = useStep(job, basisOf(ticket))
-  const [isTalking, talking] = useDisclosure()
-  const [isLeaving, leaving] = useDisclosure()
-  const [isClosing, closing] = useDisclosure()
-  const [isWaiting, waiting] = useDisclosure()
-  const [isAway, away] = useDisclosure()
+  const [form, open] = useState<FormName>()
   // Set out once a visit; the server keeps no state of it.
   const { draft: wentAt, change: went } = useDraft<number>(`way/${job.id}/${job.slot?.from ?? 0}`, 0)
   const hasSetOut = wentAt > 0 || job.isOnTheWay
@@ -27,12 +24,12 @@ export function JobSteps({ job, ticket, van }: { job: JobHere; ticket: Ticket; v
   }
   const arrive = () => void act('start', 'POST /api/tickets/:id/visit/start')
   const steps = {
-    contact: { label: t('my.steps.contact'), go: talking.open },
+    contact: { label: t('my.steps.contact'), go: () => open('contact') },
     start: hasSetOut
       ? { label: t('my.steps.start'), go: arrive }
       : { label: t('my.steps.onTheWay'), go: () => void setOff() },
-    leave: { label: t('my.steps.leave'), go: leaving.open },
-    close: { label: t('my.steps.close'), go: closing.open },
+    leave: { label: t('my.steps.leave'), go: () => open('leave') },
+    close: { label: t('my.steps.close'), go: () => open('close') },
   }
   const step = job.next && steps[job.next]
   const isBefore = job.next === 'start' || job.next === 'contact'
@@ -45,12 +42,12 @@ export function JobSteps({ job, ticket, van }: { job: JobHere; ticket: Ticket; v
           </Button>
         )}
         {isBefore && job.state === 'assigned' && (
-          <Button variant="subtle" onClick={away.open}>
+          <Button variant="subtle" onClick={() => open('noShow')}>
             {t('my.noShow')}
           </Button>
         )}
         {job.next === 'leave' && (
-          <Button variant="subtle" onClick={waiting.open}>
+          <Button variant="subtle" onClick={() => open('wait')}>
             {t('my.waitForPart')}
           </Button>
         )}
@@ -60,11 +57,11 @@ export function JobSteps({ job, ticket, van }: { job: JobHere; ticket: Ticket; v
           {step.label}
         </Button>
       )}
-      <OneSentence as="contact" job={job} ticket={ticket} opened={isTalking} close={talking.close} />
-      <OneSentence as="noShow" job={job} ticket={ticket} opened={isAway} close={away.close} />
-      <CardForm job={job} ticket={ticket} opened={isLeaving} close={leaving.close} />
-      <CloseForm job={job} ticket={ticket} van={van} opened={isClosing} close={closing.close} />
-      <WaitForPart job={job} ticket={ticket} van={van} opened={isWaiting} close={waiting.close} />
+      {form && (
+        <Suspense>
+          <JobForms form={form} job={job} ticket={ticket} van={van} close={() => open(undefined)} />
+        </Suspense>
+      )}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { Alert, Button, Card, Skeleton, Stack, Text, Title, UnstyledButton } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { ApiError, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
@@ -10,11 +10,12 @@ import { useFresh } from '../../live.ts'
 import { keepAnswers } from '../../offline/keptAnswers.ts'
 import { openWrites, useWrites } from '../../offline/writes.ts'
 import { useWords } from '../../words/index.ts'
-import { Earnings } from '../people/Earnings.tsx'
 import { applyWrites, type JobHere } from './applyWrites.ts'
 import { JobCard, JobLine } from './JobCard.tsx'
 import type { MyView } from './job.ts'
 import { WaitingStrip } from './WaitingStrip.tsx'
+
+const Earnings = lazy(async () => ({ default: (await import('../people/Earnings.tsx')).Earnings }))
 
 const RECORD_SHOWN = 10
 
@@ -201,7 +202,9 @@ function Record({ view: { engineer, record } }: { view: MyView }) {
         </Text>
       ))}
       <Allowed to="engineers.pay">
-        <Earnings id={engineer.id} />
+        <Suspense fallback={<Skeleton height={200} />}>
+          <Earnings id={engineer.id} />
+        </Suspense>
       </Allowed>
     </section>
   )

@@ -32,7 +32,6 @@ const grades = ['A+', 'A', 'B', 'C', 'D'] as const
 export default function People() {
   const { t, lang } = useWords()
   const { data, error, refetch } = useCall('GET /api/engineers', { limit: 1000 }, 30_000)
-  const skillNames: Record<string, string> = t('skills', { returnObjects: true })
   const [isAdding, adding] = useDisclosure()
   const [shown, show] = useState<string>()
   useFresh(['ticket'], ['/api/engineers'])
@@ -83,7 +82,7 @@ export default function People() {
                 <Group gap={4}>
                   {skills.map((skill) => (
                     <Badge key={skill} variant="light" color="gray" tt="none" size="sm">
-                      {skillNames[skill] ?? skill}
+                      {t(`skills.${skill as 'general'}`, { otherwise: skill })}
                     </Badge>
                   ))}
                 </Group>
