@@ -33,6 +33,7 @@ export interface BoardJob {
   /** When the work begins, by the plan or as it happened. */
   startsAt: Millis
   homeId?: string
+  location?: Location
   /** From where the engineer comes: the stop before, or home. Kilometres. */
   km?: number
   byHand: boolean
@@ -51,6 +52,8 @@ export interface DispatchBoard {
     grade: string
     skills: string[]
     isolated?: string
+    /** From where their day begins. */
+    location: Location
     jobs: BoardJob[]
     km: number
   }[]
@@ -70,7 +73,7 @@ export function dispatchBoard(
   const zone = zoneOf({}, live)
   const day = localDay(at, zone)
   const board: DispatchBoard = { day: momentOf(day, 0, zone), zone, engineers: [], unplanned: [] }
-  const jobs = new Map<string, (BoardJob & { location?: Location })[]>()
+  const jobs = new Map<string, BoardJob[]>()
   for (const ticket of tickets) {
     if (!ticket.slot) continue
     const { homeId, ...placed } = appliance(ticket.appliance)
@@ -99,18 +102,17 @@ export function dispatchBoard(
       ...(location ? { location } : {}),
     }
     if (!ticket.engineer || ticketCan(ticket.state, 'grab')) {
-      const { location: _, ...rest } = job
       const why = ticket.nobody && render(ticket.nobody)
-      board.unplanned.push({ ...rest, ...(why ? inLanguages('why', (language) => why[language]) : {}) })
+      board.unplanned.push({ ...job, ...(why ? inLanguages('why', (language) => why[language]) : {}) })
     } else jobs.set(ticket.engineer, [...(jobs.get(ticket.engineer) ?? []), job])
   }
   for (const engineer of engineers) {
     const own = (jobs.get(engineer.id) ?? []).sort((a, b) => a.startsAt - b.startsAt || (a.ticket < b.ticket ? -1 : 1))
     let from: Location | undefined = engineer.location
     let total = 0
-    const stops = own.map(({ location, ...job }) => {
-      const km = from && location ? distanceKm(from, location) : undefined
-      if (location) from = location
+    const stops = own.map((job) => {
+      const km = from && job.location ? distanceKm(from, job.location) : undefined
+      if (job.location) from = job.location
       total += km ?? 0
       return { ...job, ...(km === undefined ? {} : { km: Math.round(km * 10) / 10 }) }
     })
@@ -120,6 +122,7 @@ export function dispatchBoard(
       grade: engineer.grade,
       skills: engineer.skills,
       ...(engineer.isolated ? { isolated: engineer.isolated } : {}),
+      location: engineer.location,
       jobs: stops,
       km: Math.round(total * 10) / 10,
     })

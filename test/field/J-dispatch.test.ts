@@ -118,7 +118,31 @@ describe.skipIf(chromiumMissing())('J at the board', () => {
     await eventually('the way back', async () => (await engineerOf(ticket)) === 'e1')
   }, 60_000)
 
+  test('the map shows who is where; whoever is chosen shows their day, and a job of it goes to somebody else', async () => {
+    await page.goto(`${program.url}/dispatch?day=${FROM}&view=map`)
+    const map = page.getByRole('group', { name: 'Map' })
+    const li = map.getByRole('button', { name: /^Li Wei: 1 jobs/ })
+    await li.waitFor()
+    // e2 lives 11 km north of the others, and their jobs are one place.
+    const at = async (name: RegExp) => (await map.getByRole('button', { name }).first().boundingBox()) ?? { x: 0, y: 0 }
+    expect((await at(/^Ada Kern/)).y).toBeLessThan((await at(/^Li Wei/)).y - 100)
+    await li.focus()
+    await page.keyboard.press('Enter')
+    const { number } = await program.call<{ number: string }>('GET', `/api/tickets/${ticket}`)
+    await page.getByRole('link', { name: number, exact: true }).waitFor()
+    if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/map.png` })
+    await page.getByRole('button', { name: 'Move to…' }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Ada Kern/ })
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Everybody' }).click()
+    await map.getByRole('button', { name: new RegExp(`^${number}`) }).waitFor()
+  }, 60_000)
+
   test('shows a week of everybody, and on a phone nothing sideways', async () => {
+    await page.goto(`${program.url}/dispatch?day=${FROM}`)
     await page.getByRole('radiogroup', { name: 'View' }).getByText('Week').click()
     const table = page.getByRole('table', { name: 'Week' })
     await table.getByText('1 jobs').first().waitFor()
@@ -126,6 +150,9 @@ describe.skipIf(chromiumMissing())('J at the board', () => {
     await page.setViewportSize({ width: 390, height: 844 })
     await page.goto(`${program.url}/dispatch?day=${FROM}`)
     await page.getByText('Bo Ling').waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await page.goto(`${program.url}/dispatch?day=${FROM}&view=map`)
+    await page.getByRole('group', { name: 'Map' }).waitFor()
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
   }, 60_000)
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inLanguages } from '../../../core/index.ts'
 import { moveKinds } from '../../../service/index.ts'
-import { at, cents, done, items, list, page, slot, text, timeZone } from './shared.ts'
+import { at, cents, done, items, list, page, place, slot, text, timeZone } from './shared.ts'
 import { grab, ticket, ticketState } from './tickets.ts'
 
 const boardJob = z.object({
@@ -17,6 +17,7 @@ const boardJob = z.object({
   zone: timeZone,
   startsAt: at,
   homeId: z.string().optional(),
+  location: place.optional(),
   km: z.number().optional(),
   byHand: z.boolean(),
   /** The plan begins so much later than was promised. */
@@ -51,6 +52,8 @@ export const dispatchAnswers = {
         grade: z.string(),
         skills: list(z.string()),
         isolated: z.string().optional(),
+        /** From where their day begins. */
+        location: place,
         jobs: list(boardJob),
         km: z.number(),
       }),

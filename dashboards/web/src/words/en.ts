@@ -674,6 +674,12 @@ export const en = {
     atRisk: 'Nobody’s, or in danger',
     oneDay: 'Day',
     week: 'Week',
+    map: 'Map',
+    mapHint:
+      'Drawn to scale from the places alone. A dot is an engineer, a ring a job, a square an outlet; ? waits for somebody, ! will be late.',
+    mapAll: 'Everybody',
+    mapDay: '{{jobs}} jobs, {{km}} km',
+    mapNowhere: 'Jobs without a known place: {{count}}',
     zone: 'Hours of {{zone}}; each job names its own.',
     nobodys: '{{count}} nobody’s',
     allFree: 'free',

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useCall } from '../../api.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
@@ -13,13 +13,18 @@ import { MoveTo } from './MoveTo.tsx'
 import type { Moving } from './useMove.tsx'
 import { WeekBoard } from './WeekBoard.tsx'
 
+const DispatchMap = lazy(() => import('./DispatchMap.tsx'))
+
 const HOUR = 3_600_000
+
+const views = ['day', 'week', 'map'] as const
 
 /** Who goes where, when, and what is nobody's yet or in danger? A day or a week; jobs are moved by keys or by hand. */
 export default function Dispatch() {
   const { t, lang } = useWords()
   const [filters, filter] = useFilters<'day' | 'view'>()
-  const isWeek = filters.view === 'week'
+  const view = views.find((known) => known === filters.view) ?? 'day'
+  const isWeek = view === 'week'
   // A day by a moment of it; the desk's own zone says from when to when it is.
   const { data, error, refetch } = useCall('GET /api/dispatch', { at: filters.day }, 60_000)
   const isToday = useClock(({ now }) => data !== undefined && now >= data.day && now < data.day + 24 * HOUR)
@@ -43,16 +48,7 @@ export default function Dispatch() {
       title={t('nav.dispatch')}
       action={
         <Group gap="xs">
-          <SegmentedControl
-            size="xs"
-            aria-label={t('ticket.view')}
-            value={isWeek ? 'week' : 'day'}
-            onChange={(view) => filter({ view: view === 'week' ? view : null })}
-            data={[
-              { value: 'day', label: t('dispatch.oneDay') },
-              { value: 'week', label: t('dispatch.week') },
-            ]}
-          />
+          <Views view={view} show={(to) => filter({ view: to === 'day' ? null : to })} />
           <ActionIcon variant="default" aria-label={t('dispatch.dayBefore')} onClick={() => go(-1)}>
             <IconChevronLeft size={16} />
           </ActionIcon>
@@ -85,6 +81,10 @@ export default function Dispatch() {
             <Empty>{t('dispatch.noEngineers')}</Empty>
           ) : isWeek ? (
             <WeekBoard first={data} open={(day) => filter({ day: String(day), view: null })} />
+          ) : view === 'map' ? (
+            <Suspense fallback={<Skeleton height={320} />}>
+              <DispatchMap board={data} move={mayPlan ? move : undefined} />
+            </Suspense>
           ) : (
             <DayBoard board={data} move={mayPlan ? move : undefined} />
           )}
@@ -92,5 +92,22 @@ export default function Dispatch() {
       )}
       <MoveTo moving={moving} close={() => move(undefined)} />
     </Page>
+  )
+}
+
+function Views({ view, show }: { view: string; show: (view: string) => void }) {
+  const { t } = useWords()
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('ticket.view')}
+      value={view}
+      onChange={show}
+      data={[
+        { value: 'day', label: t('dispatch.oneDay') },
+        { value: 'week', label: t('dispatch.week') },
+        { value: 'map', label: t('dispatch.map') },
+      ]}
+    />
   )
 }

@@ -1,10 +1,9 @@
 import type { Outlet } from '../../api.ts'
+import { planOf } from '../../components/planOf.ts'
 import { useWords } from '../../words/index.ts'
 
 const SIZE = 400
 const MARGIN = 24
-/** A degree of latitude; of longitude it is less by the cosine. */
-const KM_PER_DEGREE = 111.2
 const radius = { technical: 8, community: 7, star: 6, authorised: 5 } as const
 
 /** Places alone, no tiles: each outlet with the area that it serves, to scale. Nothing is asked of anybody. */
@@ -18,18 +17,8 @@ export function NetworkMap({
   choose: (id: string) => void
 }) {
   const { t } = useWords()
-  const middle = outlets.reduce((sum, { location }) => sum + location.lat, 0) / outlets.length
-  const east = Math.cos((middle * Math.PI) / 180) * KM_PER_DEGREE
-  const placed = outlets.map((outlet) => ({
-    outlet,
-    x: outlet.location.lon * east,
-    y: -outlet.location.lat * KM_PER_DEGREE,
-  }))
-  const left = Math.min(...placed.map(({ x, outlet }) => x - outlet.withinKm))
-  const right = Math.max(...placed.map(({ x, outlet }) => x + outlet.withinKm))
-  const top = Math.min(...placed.map(({ y, outlet }) => y - outlet.withinKm))
-  const bottom = Math.max(...placed.map(({ y, outlet }) => y + outlet.withinKm))
-  const scale = (SIZE - 2 * MARGIN) / Math.max(right - left, bottom - top)
+  const plan = planOf(outlets, { width: SIZE, height: SIZE, margin: MARGIN })
+  const placed = outlets.map((outlet) => ({ outlet, ...plan.at(outlet.location) }))
   return (
     // biome-ignore lint/a11y/useSemanticElements: a drawing is no set of fields
     <svg
@@ -41,9 +30,9 @@ export function NetworkMap({
       {placed.map(({ outlet, x, y }) => (
         <circle
           key={outlet.id}
-          cx={MARGIN + (x - left) * scale}
-          cy={MARGIN + (y - top) * scale}
-          r={outlet.withinKm * scale}
+          cx={x}
+          cy={y}
+          r={outlet.withinKm * plan.pxPerKm}
           fill="var(--mantine-primary-color-filled)"
           fillOpacity={outlet.id === chosen ? 0.16 : 0.06}
           stroke="var(--mantine-primary-color-filled)"
@@ -63,18 +52,8 @@ export function NetworkMap({
             if (event.key === 'Enter' || event.key === ' ') choose(outlet.id)
           }}
         >
-          <circle
-            cx={MARGIN + (x - left) * scale}
-            cy={MARGIN + (y - top) * scale}
-            r={radius[outlet.tier]}
-            fill="var(--mantine-primary-color-filled)"
-          />
-          <text
-            x={MARGIN + (x - left) * scale + 10}
-            y={MARGIN + (y - top) * scale + 4}
-            fontSize={12}
-            fill="var(--mantine-color-text)"
-          >
+          <circle cx={x} cy={y} r={radius[outlet.tier]} fill="var(--mantine-primary-color-filled)" />
+          <text x={x + 10} y={y + 4} fontSize={12} fill="var(--mantine-color-text)">
             {outlet.name}
           </text>
         </g>
