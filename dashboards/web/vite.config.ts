@@ -62,7 +62,12 @@ const BASE_STYLES = ['default-css-variables', 'baseline', 'global']
  * filled in are three.
  */
 const GROUPS = [
-  { name: 'first', test: /src\/(?:call|words\/language|offline\/registerWorker)\.ts$|vite\/|rolldown/, priority: 5 },
+  // What the page of a ticket shares with the rest: it must bring nothing else with it.
+  {
+    name: 'first',
+    test: /node_modules\/preact\/(?:dist|hooks|jsx-runtime)\/|src\/(?:call|words\/(?:language|translate|told)|offline\/(?:registerWorker|webPush)|components\/plainText)\.ts$|vite\/|rolldown/,
+    priority: 5,
+  },
   { name: 'app', test: /src\/app\.tsx$/, priority: 4 },
   {
     name: 'parts',
