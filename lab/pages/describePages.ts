@@ -34,8 +34,18 @@ export function mediansOf(runs: readonly PageFigures[]): PageFigures {
   }
 }
 
+/** How many processes wanted a processor meanwhile, and how many there are: above that, times say more of the rest. */
+export interface Load {
+  least: number
+  most: number
+  processors: number
+}
+
 /** `docs/pages.md`. Pure. */
-export function describePages(measured: readonly Measured[], appliances: number, runs: number): string {
+export function describePages(
+  measured: readonly Measured[],
+  { appliances, runs, load }: { appliances: number; runs: number; load: Load },
+): string {
   const rows = measured.map(
     ({ who, page, limit, figures: of }) =>
       `| ${who} | \`${page}\` | ${held(of.bytes / 1_024, limit / 1_024)} of ${limit / 1_024} | ${held(of.largestPaintMs, limits.largestPaintMs)} | ${held(of.shift, limits.shift, 3)} | ${held(of.blockingMs, limits.blockingMs)} | ${held(of.slowestCallMs, limits.slowestCallMs)} | ${held(of.serious.length, 0)} | ${held(of.sideways, 0)} |`,
@@ -45,7 +55,7 @@ export function describePages(measured: readonly Measured[], appliances: number,
   )
   return `# What each page weighs
 
-Written by \`npm run pages\`: Chromium, nothing kept of a page before, medians of ${runs} on a simulated world of ${appliances} appliances on this machine. Bytes are all that has come over the wire 1.5 s after the heading stood, with headers and the answers of the server; what a page loads later (charts of trends) is not in it. Largest paint, shift and blocking are those of a processor ${4} times slower, on a phone. axe looks in both looks and both languages at 360 px. What passes its limit is bold: ${limits.largestPaintMs} ms, ${limits.shift}, ${limits.blockingMs} ms, ${limits.slowestCallMs} ms for the slowest call, no serious finding, no pixel sideways.
+Written by \`npm run pages\`: Chromium, nothing kept of a page before, medians of ${runs} on a simulated world of ${appliances} appliances on this machine, which had a load of ${load.least.toFixed(0)} to ${load.most.toFixed(0)} on ${load.processors} processors meanwhile (times, of paints and of calls, grow with it; bytes and shift do not). Bytes are all that has come over the wire 1.5 s after the heading stood, with headers and the answers of the server. Largest paint, shift and blocking are those of a processor ${4} times slower, on a phone. axe looks in both looks and both languages at 360 px. What passes its limit is bold: ${limits.largestPaintMs} ms, ${limits.shift}, ${limits.blockingMs} ms, ${limits.slowestCallMs} ms for the slowest call, no serious finding, no pixel sideways.
 
 | Who | First page | KB | Largest paint, ms | Shift | Blocking, ms | Slowest call, ms | axe | Sideways, px |
 |---|---|---|---|---|---|---|---|---|

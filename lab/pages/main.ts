@@ -1,5 +1,6 @@
 // `npm run pages`: measures the first page of each role and the page that an owner opens by link; writes docs/pages.md.
 import { mkdir, writeFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
 import type { BrowserContext } from 'playwright-core'
 import { type Role, roles } from '../../dashboards/index.ts'
 import { readOptions, wholeOption } from '../../scripts/commandOptions.ts'
@@ -35,16 +36,19 @@ try {
   await makeAccounts(program)
   await mkdir('docs/pages', { recursive: true })
   const measured: Measured[] = []
+  const loads: number[] = []
   for (const { who, page, limit, signIn } of await pagesOf(program)) {
     const picture = `${who.replaceAll(' ', '-')}.jpg`
     const runs = []
     for (let run = 0; run < values.runs; run++)
       runs.push(await measurePage(browser, program.url + page, signIn, `docs/pages/${picture}`))
     const figures = mediansOf(runs)
+    loads.push(loadavg()[0] ?? 0)
     measured.push({ who, page: page.startsWith('/t/') ? '/t/…' : page, limit, picture, figures })
     console.log(`${who}: ${(figures.bytes / 1_024).toFixed(0)} KB, ${figures.largestPaintMs.toFixed(0)} ms`)
   }
-  await writeFile('docs/pages.md', describePages(measured, values.appliances, values.runs))
+  const load = { least: Math.min(...loads), most: Math.max(...loads), processors: availableParallelism() }
+  await writeFile('docs/pages.md', describePages(measured, { ...values, load }))
 } finally {
   await browser.close()
   await program.stop()

@@ -5,6 +5,8 @@ import { chartColors, type Paint } from './chartColors.ts'
 
 /** Heavier than all else of a page together: it comes after the page, into a place that is kept for it. */
 const library = () => import('./echarts.ts')
+/** Drawn when somebody comes near it. */
+const NEAR = '200px'
 
 /** An ECharts chart in the colours of the scheme. */
 export function EChart({
@@ -27,8 +29,11 @@ export function EChart({
   useEffect(() => {
     const at = place.current
     if (!at) return
-    let end: (() => void) | undefined = () => undefined
-    void library().then(({ init }) => {
+    let end: (() => void) | undefined = () => near.disconnect()
+    const near = new IntersectionObserver(([seen]) => seen?.isIntersecting && void draw(), { rootMargin: NEAR })
+    const draw = async () => {
+      near.disconnect()
+      const { init } = await library()
       if (!end) return
       const made = init(at)
       made.on('click', ({ dataIndex }) => click.current?.(dataIndex))
@@ -39,7 +44,8 @@ export function EChart({
         made.dispose()
       }
       hold(made)
-    })
+    }
+    near.observe(at)
     return () => {
       end?.()
       end = undefined

@@ -1042,7 +1042,7 @@ export const en = {
     },
     pareto: 'Failure modes',
     paretoHint: 'Confirmed ones, the most frequent first; those still open are hatched. Click to narrow.',
-    paretoLabel: 'Failure modes by count: {{list}}',
+    paretoCounts: '{{confirmed}} · {{open}} open',
     heat: 'Model by month',
     heatHint: 'Faults; darker is more per 100 appliance-years; hatched: below 5 appliance-years, too few to say.',
     heatLabel: 'Heat map of {{models}} models over {{months}} months',

@@ -1027,7 +1027,7 @@ export const zh: Vocabulary = {
     },
     pareto: '故障模式',
     paretoHint: '已确认的故障，按次数排列；未判定的以斜线表示。点击可筛选。',
-    paretoLabel: '故障模式次数：{{list}}',
+    paretoCounts: '{{confirmed}} · 未结 {{open}}',
     heat: '型号 × 月份',
     heatHint: '故障数；颜色越深表示每百台年越多；斜线：不足 5 台年，样本太少。',
     heatLabel: '{{models}} 个型号 × {{months}} 个月的热力图',

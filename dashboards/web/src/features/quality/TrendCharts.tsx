@@ -2,71 +2,9 @@ import { useCallback } from 'react'
 import type { Answer } from '../../api.ts'
 import { axisOf, EChart, tooltipOf } from '../../components/EChart.tsx'
 import { number } from '../../components/format.tsx'
-import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
 
 export type TrendRow = Answer<'GET /api/trends'>['items'][number]
-
-/** Failure modes by how often they were confirmed; those still open stand beside, hatched. */
-export function Pareto({ rows, choose }: { rows: readonly TrendRow[]; choose: (mode: string) => void }) {
-  const { t, lang } = useWords()
-  const names = useNames()
-  const modes = [...Map.groupBy(rows, ({ failureMode }) => failureMode)]
-    .map(([mode, ofMode]) => ({
-      mode,
-      confirmed: ofMode.reduce((sum, { confirmed }) => sum + confirmed, 0),
-      open: ofMode.reduce((sum, { open }) => sum + open, 0),
-    }))
-    .sort((a, b) => b.confirmed - a.confirmed || b.open - a.open)
-  const key = JSON.stringify(modes)
-  // `key` is all that `modes` says
-  const option = useCallback(
-    (paint: Parameters<Parameters<typeof EChart>[0]['option']>[0]) => ({
-      grid: { left: 8, right: 24, top: 8, bottom: 8, containLabel: true },
-      tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, ...tooltipOf(paint) },
-      xAxis: { type: 'value', minInterval: 1, ...axisOf(paint) },
-      yAxis: {
-        type: 'category',
-        inverse: true,
-        data: modes.map(({ mode }) => names.anyMode(mode)),
-        ...axisOf(paint),
-        axisLabel: { color: paint.text, width: 170, overflow: 'truncate' },
-        splitLine: { show: false },
-      },
-      series: [
-        {
-          type: 'bar',
-          name: t('trends.confirmed'),
-          stack: 'all',
-          barMaxWidth: 18,
-          data: modes.map(({ confirmed }) => confirmed),
-          itemStyle: { color: paint.inside },
-        },
-        {
-          type: 'bar',
-          name: t('trends.open'),
-          stack: 'all',
-          data: modes.map(({ open }) => open),
-          itemStyle: { color: hatch(paint.inside, paint.surface) },
-        },
-      ],
-    }),
-    [key, lang, names.catalog],
-  )
-  return (
-    <EChart
-      label={t('trends.paretoLabel', {
-        list: modes
-          .slice(0, 5)
-          .map(({ mode, confirmed }) => `${names.anyMode(mode)} ${number(confirmed, lang)}`)
-          .join(', '),
-      })}
-      height={Math.max(120, modes.length * 30 + 40)}
-      option={option}
-      onClick={(i) => modes[i] && choose(modes[i].mode)}
-    />
-  )
-}
 
 /** Model by month: confirmed failures per 100 appliance-years; hatched where too little was watched to say. */
 export function HeatMap({

@@ -9,8 +9,9 @@ import { useFilters } from '../../components/useFilters.ts'
 import { useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { TicketTable } from '../ticket/TicketTable.tsx'
+import { Pareto } from './Pareto.tsx'
 import { RateTable } from './RateTable.tsx'
-import { HeatMap, Pareto, type TrendRow } from './TrendCharts.tsx'
+import { HeatMap, type TrendRow } from './TrendCharts.tsx'
 
 const groupings = ['model', 'batch', 'firmware', 'month'] as const
 
@@ -75,9 +76,9 @@ export default function Trends() {
         )}
       </Group>
       {error && <Failure error={error} retry={() => void refetch()} />}
-      {!data && !error && <Skeleton height={320} />}
+      {(!data || !heat) && !error && <Skeleton height={320} />}
       {data && data.items.length === 0 && <Empty>{t('trends.empty')}</Empty>}
-      {data && data.items.length > 0 && (
+      {data && heat && data.items.length > 0 && (
         <>
           <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
             <Card withBorder padding="md">
