@@ -34,7 +34,10 @@ const offlineFiles = (): Plugin => ({
   },
 })
 
-/** Each component of Mantine brings its own style, after those of what it is made of: a page loads those that it shows. */
+/**
+ * Each component of Mantine brings its own style, after those of what it is made of: a page loads those that it shows. They
+ * come when they come, and lie in a layer, so that ours (page.css) hold wherever they stand.
+ */
 const mantineStyles = (): Plugin => ({
   name: 'mantine-styles',
   // Beside a running Vite the whole is loaded.
@@ -42,13 +45,13 @@ const mantineStyles = (): Plugin => ({
   enforce: 'pre',
   load: {
     filter: { id: /@mantine\/core\/styles\.css$/ },
-    handler: () => BASE_STYLES.map((name) => `@import "@mantine/core/styles/${name}.css";`).join('\n'),
+    handler: () => BASE_STYLES.map((name) => `@import "@mantine/core/styles/${name}.layer.css";`).join('\n'),
   },
   transform: {
     filter: { id: /@mantine\/(?:core|notifications|spotlight)\/esm\/.*\.module\.mjs$/ },
     handler(code, id) {
       const [, library, name] = /@mantine\/(\w+)\/.*?(\w+)\.module\.mjs$/.exec(id) ?? []
-      const style = library === 'core' ? `styles/${name}.css` : 'styles.css'
+      const style = library === 'core' ? `styles/${name}.layer.css` : 'styles.layer.css'
       return { code: `import '@mantine/${library}/${style}'\n${code}`, map: null }
     },
   },

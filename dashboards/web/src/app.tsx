@@ -1,5 +1,6 @@
-import '@mantine/core/styles.css'
+// First, because it says in which order the layers count.
 import './page.css'
+import '@mantine/core/styles.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
