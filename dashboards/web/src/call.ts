@@ -39,7 +39,8 @@ export function addressOf(call: Call, asked: Asked): string {
 /** Asked before the program was there that needs it; each answer is handed out once. */
 const ahead = new Map<string, Promise<Response>>()
 export function askAhead(what: Question): void {
-  const asking = fetch(addressOf(what, {}))
+  // Read to its end at once: an answer that a page does not need would be held open.
+  const asking = fetch(addressOf(what, {})).then(async (response) => new Response(await response.blob(), response))
   // Whoever asks for it hears of it.
   asking.catch(() => undefined)
   ahead.set(addressOf(what, {}), asking)
