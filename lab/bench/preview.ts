@@ -31,11 +31,11 @@ const ruleOf = (id: string, all: object[], holdMinutes: number): Rule => ({
   }),
 })
 const rules: [string, Rule][] = [
+  ['seldom: the cabinet is warm for an hour', ruleOf('warm', [{ metric: 'cabinetTemp', op: 'above', limit: 5.5 }], 60)],
   [
-    'seldom: the cabinet is warm for two hours',
-    ruleOf('warm', [{ metric: 'cabinetTemp', op: 'above', limit: 7 }], 120),
+    'often: it draws power for a quarter of an hour',
+    ruleOf('draws', [{ metric: 'power', op: 'above', limit: 50 }], 15),
   ],
-  ['often: it draws power for half an hour', ruleOf('draws', [{ metric: 'power', op: 'above', limit: 50 }], 30)],
   [
     'two at once: warm while it cools',
     ruleOf(
