@@ -13,7 +13,7 @@ let program: Program
 let known: [begin: string, id: string][]
 /** What is asked besides, by path. */
 let asked: Record<string, string>
-let cookies: Record<'admin' | 'engineer', string>
+let cookies: Record<'admin' | 'engineer' | 'owner', string>
 
 interface Listed<T> {
   items: T[]
@@ -68,6 +68,7 @@ beforeAll(async () => {
     role: 'engineer',
     engineer: engineer.id,
   })
+  await program.call('POST', '/api/accounts', { name: 'olga', password: PASSWORD, role: 'owner' })
   await program.call('POST', '/api/outlets', {
     id: 'o1',
     name: 'First',
@@ -123,7 +124,11 @@ beforeAll(async () => {
     '/api/rules/words': 'kind=fridge',
     '/api/service-file': `code=${appliance.id}`,
   }
-  cookies = { admin: await cookieOf('admin', PASSWORD), engineer: await cookieOf('anna', PASSWORD) }
+  cookies = {
+    admin: await cookieOf('admin', PASSWORD),
+    engineer: await cookieOf('anna', PASSWORD),
+    owner: await cookieOf('olga', PASSWORD),
+  }
 }, 600_000)
 afterAll(async () => {
   await program.stop()
@@ -132,7 +137,13 @@ afterAll(async () => {
 
 /** What is told to a person who signed in, and to no program. */
 const personOf = (call: string): keyof typeof cookies | undefined =>
-  call === 'GET /api/my' ? 'engineer' : call.startsWith('GET /api/session/') ? 'admin' : undefined
+  call === 'GET /api/my'
+    ? 'engineer'
+    : call === 'GET /api/home'
+      ? 'owner'
+      : call.startsWith('GET /api/session/')
+        ? 'admin'
+        : undefined
 /** Where the world of these tests has nothing to ask for. */
 const nothingThere = new Set(['GET /api/cohorts/:id'])
 

@@ -30,6 +30,7 @@ export async function servePages(app: Api, webDir: string): Promise<void> {
     '/people',
     '/parts',
     '/inbox',
+    '/home',
     '/settings',
     '/policy',
     '/care',

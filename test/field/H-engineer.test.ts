@@ -165,7 +165,7 @@ describe.skipIf(chromiumMissing())('H on a phone', () => {
     await next.getByRole('button', { name: 'I have arrived' }).click()
     await next.getByRole('button', { name: 'Done: fill in the card' }).waitFor()
     // The page is ahead of the server by one answer.
-    await expect.poll(() => nextOf(first.id)).toBe('leave')
+    await expect.poll(() => nextOf(first.id), { timeout: 10_000 }).toBe('leave')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
     if (process.env.PICTURES) await picture(page, 'visiting')
     await page.goto(`${program.url}/my?lang=zh`)

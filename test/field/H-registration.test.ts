@@ -98,7 +98,7 @@ test('H what waits for a retired appliance has failed, and is not sent when it i
   client.on('message', (_, payload) => heard.push(payload.toString()))
   await client.subscribeAsync('appliances/fridge/h5/command', { qos: 1 })
   const next = await program.call<{ id: string }>('POST', '/api/appliances/h5/commands', body)
-  await expect.poll(() => heard.length).toBe(1)
+  await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1)
   expect(heard[0]).toContain(next.id)
   await client.endAsync(true)
 })

@@ -83,7 +83,12 @@ describe.skipIf(chromiumMissing())('J a visit without a network', () => {
   const stepsOf = async (id: string, to: string): Promise<string[]> =>
     (await ticketOf(id)).history.filter((step) => step.to === to && step.from !== step.to).map(({ by }) => by)
   const next = () => page.getByRole('region', { name: 'Next' })
-  const tap = (name: string) => next().getByRole('button', { name, exact: true }).click()
+  /** The one under the thumb: a small one beside it may have the same name until the step before is shown. */
+  const tap = (name: string) =>
+    next()
+      .locator('button.thumb')
+      .and(page.getByRole('button', { name, exact: true }))
+      .click()
 
   /** The day is on the phone: page, job and card. */
   async function loaded(): Promise<void> {

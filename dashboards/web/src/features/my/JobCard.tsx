@@ -1,5 +1,5 @@
-import { Anchor, Badge, Button, Card, Group, List, Skeleton, Stack, Text } from '@mantine/core'
-import { IconMapPin, IconPhone } from '@tabler/icons-react'
+import { Anchor, Badge, Button, Card, Group, List, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core'
+import { IconCloudUp, IconMapPin, IconPhone } from '@tabler/icons-react'
 import { type Ticket, useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
@@ -16,10 +16,18 @@ export function JobLine({ job }: { job: Omit<Job, 'before' | 'photos'> & { isAhe
   return (
     <>
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text fw={600}>{job.slot ? slotText(job.slot, lang, job.timeZone) : job.number}</Text>
-        <Badge variant="light" tt="none">
+        <Text fw={600} style={{ whiteSpace: 'nowrap' }}>
+          {job.slot ? slotText(job.slot, lang, job.timeZone) : job.number}
+        </Text>
+        {/* Nothing here makes a line more: the buttons below would move away from under a thumb. */}
+        <Badge
+          variant="light"
+          tt="none"
+          miw={0}
+          leftSection={job.isAhead ? <IconCloudUp size={12} aria-hidden /> : undefined}
+        >
           {t(`ticketState.${job.state}`)}
-          {job.isAhead ? ` · ${t('my.notSent')}` : ''}
+          {job.isAhead && <VisuallyHidden>{t('my.notSent')}</VisuallyHidden>}
         </Badge>
       </Group>
       <Text size="sm">{names.mode(job.kind, job.failureMode ?? 'unknown')}</Text>

@@ -41,17 +41,18 @@ export default function MyDay() {
   return (
     <Page title={t('my.title')}>
       {error && !isAway && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton height={320} />}
+      {data?.engineer.isolated && <Alert color="red">{t('my.isolated', { why: data.engineer.isolated })}</Alert>}
+      {data && <Load view={data} jobs={open} />}
+      {data && !job && <Empty>{t('my.none')}</Empty>}
+      {job && <JobCard key={job.id} job={job} van={data?.van} />}
+      {/* Below the job: what comes and goes with the network must not move a button from under a thumb. */}
       {isAway && (
         <Text size="sm" c="dimmed" role="status">
           {data ? t('my.offline') : t('common.offline')}
         </Text>
       )}
       <WaitingStrip />
-      {!data && !error && <Skeleton height={320} />}
-      {data?.engineer.isolated && <Alert color="red">{t('my.isolated', { why: data.engineer.isolated })}</Alert>}
-      {data && <Load view={data} jobs={open} />}
-      {data && !job && <Empty>{t('my.none')}</Empty>}
-      {job && <JobCard key={job.id} job={job} van={data?.van} />}
       <JobList title={t('my.later')} jobs={open.filter(({ id }) => id !== job?.id)} choose={choose} />
       <JobList title={t('my.doneHere')} jobs={over} />
       {data && <OpenJobs view={data} />}
