@@ -23,7 +23,8 @@ export interface ErasureReport {
   erased: { what: Erased; count: number }[]
   stays: { what: Stays; count: number; why: StaysBecause }[]
 }
-const erased = [
+/** What is erased of an owner. */
+export const erased = [
   'owner',
   'ticket-words',
   'photos',
@@ -35,7 +36,7 @@ const erased = [
   'accounts',
 ] as const
 type Erased = (typeof erased)[number]
-const stays = [
+export const stays = [
   'work-records',
   'consent-proofs',
   'audit',
@@ -45,7 +46,7 @@ const stays = [
   'account-names',
 ] as const
 type Stays = (typeof stays)[number]
-const staysBecause = [
+export const staysBecause = [
   /** What was done, with which part and for how much; no name, contact or word of theirs. */
   'bookkeeping',
   /** That and when they agreed, under a number that nobody can turn back into them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { purposes, shareScopes } from '../../../service/index.ts'
+import { erased, purposes, shareScopes, stays, staysBecause } from '../../../service/index.ts'
 import { at, cut, done, items, list, named, owner, text } from './shared.ts'
 
 const purpose = z.enum(purposes)
@@ -30,37 +30,8 @@ const erasure = z
     at,
     by: z.string(),
     appliances: list(z.string()),
-    erased: list(
-      z.object({
-        what: z.enum([
-          'owner',
-          'ticket-words',
-          'photos',
-          'mails',
-          'key',
-          'keys-in-backups',
-          'links',
-          'shares',
-          'accounts',
-        ]),
-        count: z.number(),
-      }),
-    ),
-    stays: list(
-      z.object({
-        what: z.enum([
-          'work-records',
-          'consent-proofs',
-          'audit',
-          'readings',
-          'older-backups',
-          'mails-sent',
-          'account-names',
-        ]),
-        count: z.number(),
-        why: z.enum(['bookkeeping', 'proof', 'security', 'of-the-appliance', 'not-sealed', 'not-ours']),
-      }),
-    ),
+    erased: list(z.object({ what: z.enum(erased), count: z.number() })),
+    stays: list(z.object({ what: z.enum(stays), count: z.number(), why: z.enum(staysBecause) })),
   })
   .meta({ id: 'Erasure' })
 const ownPage = z.object({

@@ -11,9 +11,9 @@ import { useParams } from '@tanstack/react-router'
 import { type Answer, useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { clockTime, exactTime, money, slotText } from '../../components/plainText.ts'
-import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { CallFirm } from './CallFirm.tsx'
+import { KeepInAccount } from './KeepInAccount.tsx'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
 
@@ -45,7 +45,7 @@ export default function Home() {
           {view.appliances.map((own) => (
             <OwnCard key={own.id} own={own} />
           ))}
-          <KeepInAccount secret={secret} />
+          <KeepInAccount secret={secret} appliances={view.appliances} />
           <CallFirm firm={view.firm} />
           <Button component="a" href={`/p/${secret}`} variant="subtle" size="xs">
             {t('rights.toMyData')}
@@ -56,27 +56,6 @@ export default function Home() {
         </>
       )}
     </LinkPage>
-  )
-}
-
-/** For an owner who is signed in, and whose account does not have it yet. */
-function KeepInAccount({ secret }: { secret: string }) {
-  const { data: session } = useCall('GET /api/session', {})
-  return session?.may['my.home'] ? <KeepButton secret={secret} /> : null
-}
-function KeepButton({ secret }: { secret: string }) {
-  const { t } = useWords()
-  const { act, busy } = useAction()
-  const { data: kept } = useCall('GET /api/home', {})
-  if (!kept || kept.items.some(({ path }) => path === `/h/${secret}`)) return null
-  return (
-    <Button
-      variant="light"
-      loading={busy}
-      onClick={() => void act('POST /api/home', {}, { link: secret }, t('home.kept'))}
-    >
-      {t('home.keep')}
-    </Button>
   )
 }
 

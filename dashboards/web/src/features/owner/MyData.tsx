@@ -20,6 +20,7 @@ import { exactTime } from '../../components/plainText.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { ErasureLines } from './ErasureLines.tsx'
+import { KeepInAccount } from './KeepInAccount.tsx'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
 import { OwnMembership } from './OwnMembership.tsx'
 import { useOwnersLanguage } from './useOwnersLanguage.ts'
@@ -63,6 +64,7 @@ export default function MyData() {
           >
             {t('rights.title')}
           </LinkHeader>
+          <KeepInAccount secret={secret} appliances={view.appliances} />
           <OwnMembership secret={secret} />
           <Known view={view} path={path} />
           <ConsentList view={view} secret={secret} />
