@@ -34,7 +34,6 @@ const standing = new Map<string, number>([
   ['dashboards/web/src/features/people/EngineerRecord.tsx Papers', 82],
   ['dashboards/web/src/features/people/People.tsx People', 116],
   ['dashboards/web/src/features/people/People.tsx EngineerForm', 93],
-  ['dashboards/web/src/features/quality/Trends.tsx Trends', 114],
   ['dashboards/web/src/features/scoreboard/ScoreSlices.tsx ScoreSlices', 129],
   ['dashboards/web/src/features/simulator/InjectFault.tsx InjectForm', 90],
   ['dashboards/web/src/features/system/SignIn.tsx SignIn', 125],

@@ -1044,8 +1044,9 @@ export const en = {
     paretoHint: 'Confirmed ones, the most frequent first; those still open are hatched. Click to narrow.',
     paretoCounts: '{{confirmed}} · {{open}} open',
     heat: 'Model by month',
-    heatHint: 'Faults; darker is more per 100 appliance-years; hatched: below 5 appliance-years, too few to say.',
-    heatLabel: 'Heat map of {{models}} models over {{months}} months',
+    heatHint:
+      'Faults; darker is more per 100 appliance-years; hatched: below 5 appliance-years, too few to say. A cell leads to its tickets.',
+    heatLabel: 'Faults of {{models}} models over {{months}} months',
     rates: 'Confirmed failures per 100 appliance-years',
     ratesHint:
       'With 95 % intervals, ranked by the lower bound: what is surely too many stands first. Click for the tickets.',

@@ -2,7 +2,7 @@ import { Stack, Text, UnstyledButton } from '@mantine/core'
 import { number } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
-import type { TrendRow } from './TrendCharts.tsx'
+import type { TrendRow } from './HeatMap.tsx'
 
 /** Failure modes by how often they were confirmed; those still open stand beside, hatched. Bars are elements: they are there with the page, and reached by keys. */
 export function Pareto({ rows, choose }: { rows: readonly TrendRow[]; choose: (mode: string) => void }) {

@@ -2,7 +2,7 @@ import { Table, Text, UnstyledButton } from '@mantine/core'
 import { number } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
-import type { TrendRow } from './TrendCharts.tsx'
+import type { TrendRow } from './HeatMap.tsx'
 
 /** Each failure mode in each group, ranked by the lower bound: what is surely too much comes first. */
 export function RateTable({
