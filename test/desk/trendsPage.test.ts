@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DAY } from '../../core/index.ts'
 import { openSqliteFile } from '../../database/index.ts'
@@ -51,14 +51,16 @@ describe.skipIf(chromiumMissing())('trends', () => {
   test('are read at once: the first look weighs less than a page may, and asks for no library of charts', async () => {
     const sizes: Promise<number>[] = []
     const scripts: string[] = []
-    page.on('requestfinished', (request) => {
+    const weigh = (request: Request) => {
       sizes.push(request.sizes().then((of) => of.responseBodySize + of.responseHeadersSize))
       if (request.url().endsWith('.js')) scripts.push(request.url())
-    })
+    }
+    page.on('requestfinished', weigh)
     const seen = watched(page)
     await page.goto(`${url}/trends`)
     await page.getByRole('table', { name: 'Faults of 3 models' }).waitFor()
     await seen()
+    page.off('requestfinished', weigh)
     const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
     expect(scripts.filter((script) => /echarts/i.test(script))).toEqual([])
     expect(scripts.length).toBeGreaterThan(3)
@@ -107,8 +109,6 @@ describe.skipIf(chromiumMissing())('trends', () => {
           await page.getByRole('link', { name: '3', exact: true }).waitFor()
           expect(await seriousOn(page)).toEqual([])
           expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-          if (process.env.LOOK)
-            await page.screenshot({ path: `${process.env.LOOK}/trends-${lang}-${colorScheme}-${width}.png` })
         }
   }, 120_000)
 })
