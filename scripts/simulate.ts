@@ -1,13 +1,16 @@
 // `npm run simulate -- --days 365 --appliances 1000 --seed 7`: a year of service on the virtual clock, the real desk, alerts and
 // detection with simulated owners, engineers, vans and depots, beside the same year without prediction, without tests before a visit, and with
 // the nearest engineer (`--against` names some of them). `npm run simulate -- fleet` shows the appliances alone, `-- publish mqtt://HOST` puts them on any broker; `--publish HEADING`, last, writes docs/service-year.md.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Catalog, loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, SeededRandom } from '../core/index.ts'
+import { keepFigures, keptFigures, yearsOf } from '../lab/year/keptFigures.ts'
 import { putSection } from '../lab/year/putSection.ts'
 import { runYear, type YearOptions } from '../lab/year/runYear.ts'
-import { figuresOf, type YearFigures, yearTable } from '../lab/year/yearReport.ts'
+import { figuresOf, yearTable } from '../lab/year/yearReport.ts'
 import { type Policy, readPolicy } from '../service/index.ts'
 import { choiceOption, flag, listOption, numberOption, readOptions, textOption, wholeOption } from './commandOptions.ts'
 import { endInWords } from './endInWords.ts'
@@ -40,6 +43,8 @@ const { values: args } = readOptions('npm run simulate', {
   'owner-check': flag,
   /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
   'wrong-beliefs': flag,
+  /** Figures are added to this file, world by world, and all that it holds of the same question is counted together. */
+  keep: textOption(undefined),
   /** Writes the figures into docs/service-year.md, under this heading. */
   publish: textOption(undefined),
 })
@@ -65,7 +70,14 @@ const worlds: (Pick<YearOptions, 'rules' | 'watched' | 'nearest' | 'learnsNothin
         { name: 'no questions', rules: unasked, watched: true },
       ].filter(({ name }) => args.against.includes(name))),
 ]
-const runs = worlds.map(({ name }) => ({ name, years: [] as YearFigures[] }))
+const asked = [
+  `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}`,
+  `${args.faults} faults a year and appliance`,
+  `readings ${args.coarse} times farther apart than live`,
+  ...(args['owner-check'] ? ['owners are asked before a visit is offered'] : []),
+  ...(args['wrong-beliefs'] ? ['what the catalog believes of parts is deliberately wrong'] : []),
+].join('; ')
+const kept = args.keep ?? join(mkdtempSync(join(tmpdir(), 'hearthwatch-years-')), 'figures.jsonl')
 for (let year = 0; year < args.years; year++) {
   // The worlds of one year live side by side: while one plans, another one's appliances go on.
   const lived = worlds.map(async (world) => {
@@ -87,20 +99,16 @@ for (let year = 0; year < args.years; year++) {
     console.error(
       `${world.name}, seed ${options.seed}: ${readings} readings, ${tickets.length} tickets in ${seconds} s`,
     )
-    return figuresOf({ readings, tickets, ...rest }, start, days)
+    const figures = figuresOf({ readings, tickets, ...rest }, start, days)
+    keepFigures(kept, { asked, world: world.name, seed: options.seed, figures })
   })
-  for (const [i, figures] of (await Promise.all(lived)).entries()) runs[i]!.years.push(figures)
+  await Promise.all(lived)
 }
-const firstSeed = args.seed
-const lastSeed = firstSeed + args.years - 1
-const told = [
-  `${appliances} appliances × ${days} days from ${new Date(start).toISOString().slice(0, 10)}`,
-  lastSeed > firstSeed ? `seeds ${firstSeed} to ${lastSeed}` : `seed ${firstSeed}`,
-  `${args.faults} faults a year and appliance`,
-  `readings ${args.coarse} times farther apart than live`,
-  ...(args['owner-check'] ? ['owners are asked before a visit is offered'] : []),
-  ...(args['wrong-beliefs'] ? ['what the catalog believes of parts is deliberately wrong'] : []),
-].join('; ')
+const { seeds, runs } = yearsOf(
+  keptFigures(kept, asked),
+  worlds.map(({ name }) => name),
+)
+const told = `${asked}; ${seeds.length > 1 ? 'seeds' : 'seed'} ${seeds.join(', ')}`
 const table = yearTable(runs, appliances * (days / 365))
 console.log(`${told}.\n\n${table}`)
 if (args.publish) {
