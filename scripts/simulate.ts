@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Catalog, loadCatalog } from '../catalog/index.ts'
 import { monotonicMs, SeededRandom } from '../core/index.ts'
+import { careTables } from '../lab/year/caredYear.ts'
 import { keepFigures, keptFigures, yearsOf } from '../lab/year/keptFigures.ts'
 import { putSection } from '../lab/year/putSection.ts'
 import { runYear, type YearOptions } from '../lab/year/runYear.ts'
@@ -24,7 +25,7 @@ if (process.argv[2] === 'publish') {
   await endInWords(() => publishFleet(process.argv.slice(3)))
   process.exit()
 }
-const rivals = ['no prediction', 'no tests', 'nearest engineer', 'no questions']
+const rivals = ['no prediction', 'no tests', 'nearest engineer', 'no questions', 'with care']
 const { values: args } = readOptions('npm run simulate', {
   appliances: wholeOption(1, 1_000_000, 1_000),
   days: wholeOption(1, 4_000, 365),
@@ -43,14 +44,14 @@ const { values: args } = readOptions('npm run simulate', {
   'owner-check': flag,
   /** What the catalog believes of parts is wrong: the modes of a kind have each other's. */
   'wrong-beliefs': flag,
-  /** Figures are added to this file, world by world, and all that it holds of the same question is counted together. */
+  /** Figures are added to this file, world by world; what it holds of the same question is not lived again, and all of it is told together. */
   keep: textOption(undefined),
   /** Writes the figures into docs/service-year.md, under this heading. */
   publish: textOption(undefined),
 })
 const { appliances, days } = args
 const start = Date.UTC(2026, 0, 5)
-const { ownerCheck } = readPolicy()
+const { ownerCheck, members } = readPolicy()
 const unasked: Partial<Policy> = { ownerCheck: { ...ownerCheck, isOn: false } }
 /** With whatever would settle it before a visit is offered. */
 const own: Partial<Policy> = args['owner-check'] ? { ownerCheck: { ...ownerCheck, isOn: true } } : unasked
@@ -59,7 +60,7 @@ const untested: Partial<Policy> = {
   ...unasked,
 }
 const beliefs = args['wrong-beliefs'] ? confused : (catalog: Catalog): Catalog => catalog
-const worlds: (Pick<YearOptions, 'rules' | 'watched' | 'nearest' | 'learnsNothing'> & { name: string })[] = [
+const worlds: (Pick<YearOptions, 'rules' | 'watched' | 'nearest' | 'learnsNothing' | 'cared'> & { name: string })[] = [
   { name: 'Hearthwatch', rules: own, watched: true },
   ...(args.alone
     ? []
@@ -68,6 +69,8 @@ const worlds: (Pick<YearOptions, 'rules' | 'watched' | 'nearest' | 'learnsNothin
         { name: 'no tests', rules: untested, watched: true, learnsNothing: true },
         { name: 'nearest engineer', rules: own, watched: true, nearest: true },
         { name: 'no questions', rules: unasked, watched: true },
+        // Owners are reminded, told by campaigns, and are members, as the rules and templates ship.
+        { name: 'with care', rules: { ...own, members: { ...members, isOn: true } }, watched: true, cared: true },
       ].filter(({ name }) => args.against.includes(name))),
 ]
 const asked = [
@@ -81,6 +84,8 @@ const kept = args.keep ?? join(mkdtempSync(join(tmpdir(), 'hearthwatch-years-'))
 for (let year = 0; year < args.years; year++) {
   // The worlds of one year live side by side: while one plans, another one's appliances go on.
   const lived = worlds.map(async (world) => {
+    const seed = args.seed + year
+    if (keptFigures(kept, asked).some((one) => one.world === world.name && one.seed === seed)) return
     const began = monotonicMs()
     const options: YearOptions = {
       ...world,
@@ -88,28 +93,32 @@ for (let year = 0; year < args.years; year++) {
       modelsDir: fileURLToPath(new URL('../models', import.meta.url)),
       appliances,
       days,
-      seed: args.seed + year,
+      seed,
       start,
       faultsPerYear: args.faults,
       coarse: args.coarse,
       threads: args.threads,
     }
-    const { readings, tickets, ...rest } = await runYear(options)
+    const { readings, tickets, care, ...rest } = await runYear(options)
     const seconds = ((monotonicMs() - began) / 1000).toFixed(0)
-    console.error(
-      `${world.name}, seed ${options.seed}: ${readings} readings, ${tickets.length} tickets in ${seconds} s`,
-    )
+    console.error(`${world.name}, seed ${seed}: ${readings} readings, ${tickets.length} tickets in ${seconds} s`)
     const figures = figuresOf({ readings, tickets, ...rest }, start, days)
-    keepFigures(kept, { asked, world: world.name, seed: options.seed, figures })
+    keepFigures(kept, { asked, world: world.name, seed, figures, ...(care ? { care } : {}) })
   })
   await Promise.all(lived)
 }
+const known = keptFigures(kept, asked)
 const { seeds, runs } = yearsOf(
-  keptFigures(kept, asked),
+  known,
   worlds.map(({ name }) => name),
 )
 const told = `${asked}; ${seeds.length > 1 ? 'seeds' : 'seed'} ${seeds.join(', ')}`
-const table = yearTable(runs, appliances * (days / 365))
+const cared = careTables(
+  known.flatMap(({ seed, care, world }) =>
+    care && seeds.includes(seed) && worlds.some(({ name }) => name === world) ? [care] : [],
+  ),
+)
+const table = [yearTable(runs, appliances * (days / 365)), ...(cared ? [cared] : [])].join('\n\n')
 console.log(`${told}.\n\n${table}`)
 if (args.publish) {
   const path = fileURLToPath(new URL('../docs/service-year.md', import.meta.url))

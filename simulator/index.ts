@@ -5,15 +5,18 @@
  * Start at fleet.ts, then simulatedAppliance.ts and fridge.ts; the live world: world.ts, pace.ts, people.ts.
  */
 
+export { type Chore, cleanAppliance } from './appliances/cleaning.ts'
 export { drawFault, type Fault, modesOf } from './appliances/faults.ts'
 export { createFleet, type Fleet, type FleetOptions } from './appliances/fleet.ts'
 export { runsOf } from './appliances/runs.ts'
 export type { SimulatedAppliance } from './appliances/simulatedAppliance.ts'
 export type { ApiClient } from './people/apiClient.ts'
+export { CareOwners, type CareOwnersOptions, type Letter } from './people/careOwners.ts'
 export { CrewDays } from './people/crewDays.ts'
 export { DeskCalls } from './people/deskCalls.ts'
 export { Hardships } from './people/hardships.ts'
 export { Keepers } from './people/keepers.ts'
+export { MemberOwners } from './people/memberOwners.ts'
 export { People } from './people/people.ts'
 export { Roster } from './people/roster.ts'
 export { drawStaff } from './people/staff.ts'

@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import type { CaredYear } from './caredYear.ts'
 import type { YearFigures } from './yearReport.ts'
 
 /** One world's year, as it is kept: `asked` says of what, in the words of the report. */
@@ -7,6 +8,7 @@ export interface KeptYear {
   world: string
   seed: number
   figures: YearFigures
+  care?: CaredYear
 }
 
 /** Adds one line. JSON knows no NaN: what could not be counted is null there. */

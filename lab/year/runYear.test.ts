@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { loadCatalog } from '../../catalog/index.ts'
+import { readPolicy } from '../../service/index.ts'
+import { careTables } from './caredYear.ts'
 import { runYear } from './runYear.ts'
 import { figuresOf, yearTable } from './yearReport.ts'
 
@@ -56,4 +58,33 @@ test('a simulated year turns the whole loop, the same for the same seed, and is 
     9,
   )
   expect(table).toContain('| failures (a fault reached its end) | −30 % |')
+})
+
+test('owners who are told before the summer do something of it, and some of them are told nothing so that it can be seen', {
+  timeout: 600_000,
+}, async () => {
+  const april = Date.UTC(2026, 3, 1)
+  const { members } = readPolicy()
+  const { care } = await runYear({
+    catalog: loadCatalog(),
+    rules: { members: { ...members, isOn: true } },
+    modelsDir: fileURLToPath(new URL('../../models', import.meta.url)),
+    appliances: 18,
+    days: 14,
+    seed: 7,
+    start: april,
+    faultsPerYear: 0.8,
+    coarse: 5,
+    threads: 1,
+    watched: true,
+    cared: true,
+  })
+  const summer = care?.campaigns.find(({ id }) => id === 'summer')
+  expect(summer?.told.appliances).toBeGreaterThan(0)
+  expect(summer?.control.appliances).toBeGreaterThan(0)
+  // No letter box has more than was sent; to some homes nothing can be written.
+  const sent = care?.campaigns.reduce((sum, { told }) => sum + told.appliances, care.reminders + care.guides)
+  expect(care?.letters).toBeGreaterThan(0)
+  expect(care?.letters).toBeLessThanOrEqual(sent ?? 0)
+  expect(careTables(care ? [care] : [])).toContain(`| summer | control | ${summer?.control.appliances} |`)
 })

@@ -25,6 +25,7 @@ import {
   Roster,
   Supervisors,
 } from '../../simulator/index.ts'
+import { type CaredYear, openCaredYear } from './caredYear.ts'
 import { NearestDispatcher } from './nearestDispatcher.ts'
 import { undoMarks } from './undoMarks.ts'
 import { openYearService } from './yearService.ts'
@@ -49,6 +50,8 @@ export interface YearOptions {
   nearest?: boolean
   /** What visits taught is taken back each day. */
   learnsNothing?: boolean
+  /** Owners are reminded and told, and are members. */
+  cared?: boolean
   progress?: (share: number) => void
 }
 
@@ -68,6 +71,7 @@ export interface Year {
   readings: number
   /** In force at its end. */
   policy: Policy
+  care?: CaredYear
 }
 
 const STEP_HOURS = 2
@@ -127,6 +131,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
     const faults = new Map<string, Fault[]>()
     const known = new Map<string, (number | undefined)[]>()
     const repairs: YearStep['repairs'] = []
+    const chores: YearStep['chores'] = []
     const roster = new Roster(desk.api, engineers, hardships)
     const crew = new CrewDays({ engineers, placeOf, awayUntil: (engineer, at) => roster.awayUntil(engineer, at) })
     const people = new People({
@@ -149,17 +154,28 @@ export async function runYear(options: YearOptions): Promise<Year> {
     const supervisors = new Supervisors(desk.api)
     const calls = new DeskCalls(desk.api, seed)
     const nearest = options.nearest ? new NearestDispatcher(desk.api, engineers, placeOf) : undefined
-    let readings = 0
+    const care = options.cared
+      ? await openCaredYear(desk, {
+          seed,
+          appliances: registrations,
+          faultsOf: (id) => faults.get(id) ?? [],
+          clean: (appliance, chore, well) => chores.push({ appliance, chore, care: well }),
+        })
+      : undefined
+    let [readings, helped] = [0, 0]
     for (let at = start + STEP_HOURS * HOUR; at <= start + days * DAY; at += STEP_HOURS * HOUR) {
       const step: YearStep = {
         to: at,
         controls: await desk.takeControls(),
         repairs: repairs.splice(0),
         tests: await desk.takeTests(),
+        chores: chores.splice(0),
       }
       const done = await Promise.all(shares.map((share) => share.advance(step)))
-      for (const { faults: changed, readings: count } of done) {
+      for (const { faults: changed, readings: count, ...more } of done) {
         readings += count
+        helped += more.helped
+        if (care) desk.care.hear(more.found)
         for (const one of changed) faults.set(one.appliance, mergeRepairs(one.faults, known.get(one.appliance)))
       }
       const answers = done.flatMap((share) => share.answers)
@@ -178,6 +194,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
           hour,
           [...faults].map(([id, list]) => ({ id, faults: list })),
         )
+        await care?.act(hour)
         await desk.decide(
           hour === at
             ? {
@@ -204,6 +221,7 @@ export async function runYear(options: YearOptions): Promise<Year> {
       inVanZone: new Set(registrations.flatMap(({ id, location }) => (isInVanZone(location) ? [id] : []))),
       readings,
       policy: { ...desk.policy },
+      ...(care ? { care: await care.figures(helped) } : {}),
     }
   } finally {
     await Promise.all(shares.map((share) => share.close()))

@@ -23,6 +23,7 @@ import type { ApiClient } from '../../simulator/index.ts'
 import { serviceContext } from '../../workers/openApi.ts'
 import { openService } from '../../workers/openService.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
+import { openYearCare } from './yearCare.ts'
 import type { YearStep } from './yearWorker.ts'
 
 export interface YearService {
@@ -30,6 +31,8 @@ export interface YearService {
   database: Database
   desk: TicketService
   policy: Policy
+  /** Reminders and campaigns: nothing happens in it before it is told to look. */
+  care: ReturnType<typeof openYearCare>
   register(registrations: Registration[]): Promise<void>
   /** What detection said becomes alerts and tickets; time passes. */
   decide(output: Pick<AnalysisOutput, 'detections' | 'verifications' | 'health'>): Promise<void>
@@ -61,8 +64,9 @@ export async function openYearService(
     linkKey: 'of a simulated year',
     rules,
   })
-  const { announcer, registry, policies, policy, commands, desk, alerts } = service
+  const { announcer, links, registry, policies, policy, commands, desk, alerts } = service
   const healthStore = await openHealthStore(database)
+  const care = openYearCare({ database, clock, service, health: healthStore.of })
   const settings = readSettings({ DATA_DIR: dir, SIMULATE: '1' })
   const log = pino({ level: 'silent' })
   const api = await createApi(
@@ -78,6 +82,10 @@ export async function openYearService(
       wall: clock,
       database,
       registry,
+      links,
+      care: care.care,
+      campaigns: care.campaigns,
+      shownOf: care.shownOf,
       alerts,
       desk,
       ...(await serviceContext(settings, { ...service, database, clock }, catalog)),
@@ -126,6 +134,7 @@ export async function openYearService(
   }
   return {
     api: client,
+    care,
     database,
     desk,
     policy,

@@ -3,8 +3,16 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createAnalysis } from '../../analytics/index.ts'
 import { loadCatalog } from '../../catalog/index.ts'
 import type { AnalysisOutput, CommandAck, DetectionControl, Millis } from '../../core/index.ts'
-import { createFleet, type Fault, type FleetOptions, Hardships } from '../../simulator/index.ts'
+import {
+  type Chore,
+  cleanAppliance,
+  createFleet,
+  type Fault,
+  type FleetOptions,
+  Hardships,
+} from '../../simulator/index.ts'
 import { FleetColumns } from '../evaluation/runFleet.ts'
+import { askedOf, type Found } from './yearCare.ts'
 
 export interface YearShare {
   fleet: Omit<FleetOptions, 'catalog'>
@@ -23,9 +31,15 @@ export interface YearStep {
   repairs: { appliance: string; nth: number; at: Millis }[]
   /** Tests that appliances are told to run. */
   tests: { appliance: string; id: string; test: string }[]
+  /** What owners clean. */
+  chores: { appliance: string; chore: Chore; care: number }[]
 }
 export interface YearStepDone {
   output: Pick<AnalysisOutput, 'detections' | 'verifications' | 'health'>
+  /** For those who count cycles and compare days. */
+  found: Found
+  /** Chores that took something off. */
+  helped: number
   /** Faults of appliances where one came or changed, whole lists. */
   faults: { appliance: string; faults: Fault[] }[]
   /** What they showed. */
@@ -54,19 +68,24 @@ port.on('message', (step: YearStep) => {
 })
 port.postMessage('ready')
 
-async function advance({ to, controls, repairs, tests }: YearStep): Promise<YearStepDone> {
+async function advance({ to, controls, repairs, tests, chores }: YearStep): Promise<YearStepDone> {
   for (const { appliance, nth, at } of repairs) {
     const fault = byId.get(appliance)?.faults[nth]
     if (fault) fault.repairedAt = at
   }
   for (const { appliance, id, test } of tests) byId.get(appliance)?.test({ id, test })
+  const helped = chores.filter(({ appliance, chore, care }) => {
+    const one = byId.get(appliance)
+    return one !== undefined && cleanAppliance(one, chore, care)
+  }).length
   const own = controls.filter(({ appliance }) => byId.has(appliance)).map((control) => ({ control, offset: offset++ }))
   for (const one of columns) offset = one.fill(to, offset, isLost)
   const readings = columns.map((one) => one.batch())
   const count = readings.reduce((sum, batch) => sum + batch.count, 0)
   let output: YearStepDone['output'] = { detections: [], verifications: [], health: [] }
+  let found: Found = { cycles: [], features: [] }
   if (share.watched) {
-    const { detections, verifications, health } = await analysis.accept({
+    const { detections, verifications, health, cycles, features } = await analysis.accept({
       upTo: offset,
       readings,
       events: [],
@@ -75,15 +94,18 @@ async function advance({ to, controls, repairs, tests }: YearStep): Promise<Year
       ticks: [],
     })
     output = { detections, verifications, health }
+    found = askedOf({ cycles, features })
   }
   const faults: YearStepDone['faults'] = []
   for (const one of appliances) {
     if (one.faults.length === 0) continue
-    const says = one.faults.map(({ failed, repairedAt }) => `${failed ?? ''}${repairedAt ?? ''}`).join()
+    const says = one.faults
+      .map(({ failed, repairedAt, cleaned }) => `${failed ?? ''}${repairedAt ?? ''}${cleaned?.at ?? ''}`)
+      .join()
     if (told.get(one.id) === says) continue
     told.set(one.id, says)
     faults.push({ appliance: one.id, faults: one.faults })
   }
   const answers = appliances.flatMap((one) => one.takeAnswers().map((answer) => ({ ...answer, appliance: one.id })))
-  return { output, faults, answers, readings: count }
+  return { output, found, helped, faults, answers, readings: count }
 }

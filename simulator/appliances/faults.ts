@@ -27,11 +27,28 @@ export interface Fault {
   /** Strength of its side effects against the mode's table: 0.85 to 1.15, drawn once. */
   strength: number
   repairedAt?: Millis
+  /** Somebody took off some of what had gathered: it gathers on from there, as fast as before. */
+  cleaned?: {
+    at: Millis
+    /** Share of its course that was left, 0 to 1. */
+    left: number
+    /** The whole course, from nothing. */
+    takes: Millis
+  }
 }
 
 /** Names the fault in streams of randomness. */
 const nameOf = (fault: Pick<Fault, 'appliance' | 'failureMode' | 'onset'>): string =>
   `${fault.appliance}/${fault.failureMode}/${fault.onset}`
+
+/** Share of its course that lies behind it, 0 to 1; of moments since it was last cleaned. */
+export function courseOf({ onset, courseEndsAt, cleaned }: Fault, at: Millis): number {
+  const gone =
+    cleaned && at >= cleaned.at
+      ? cleaned.left + (at - cleaned.at) / cleaned.takes
+      : (at - onset) / (cleaned?.takes ?? courseEndsAt - onset)
+  return Math.max(0, Math.min(1, gone))
+}
 
 /**
  * Severity of a fault at a time, 0 to 1. Exponential courses with bend 3 to 5 have 4 to 12 % at 40 % of their time
@@ -40,7 +57,7 @@ const nameOf = (fault: Pick<Fault, 'appliance' | 'failureMode' | 'onset'>): stri
 export function severityOf(fault: Fault, at: Millis): number {
   if (at < fault.onset || (fault.repairedAt !== undefined && at >= fault.repairedAt)) return 0
   if (fault.abrupt) return 1
-  const x = Math.min(1, (at - fault.onset) / (fault.courseEndsAt - fault.onset))
+  const x = courseOf(fault, at)
   switch (fault.shape) {
     case 'linear':
       return x

@@ -17,31 +17,25 @@ const REST_MS = 5_000
 const AT_ONCE = 25
 const NOTHING_SHOWN: Shown = new Map()
 
-interface CampaignLoopOptions {
+interface CampaignRoundOptions {
   campaigns: CampaignBook
   store: Pick<TelemetryStore, 'found'>
   database: Database
   clock: Clock
   appliances: () => readonly Appliance[]
+}
+interface CampaignLoopOptions extends CampaignRoundOptions {
   onRetryableError: (what: string, error: unknown) => void
 }
 
-/** Sends what campaigns that run have to say, a few at a time; what was said is kept, so a restart says nothing twice. */
-export function openCampaignLoop({
-  campaigns,
-  store,
-  database,
-  clock,
-  appliances,
-  onRetryableError,
-}: CampaignLoopOptions) {
+/**
+ * Sends what campaigns that run have to say, a few at a time; what was said is kept, so a restart says nothing twice.
+ * @returns one look, which does nothing where it is not yet time for one
+ */
+export function campaignRounds({ campaigns, store, database, clock, appliances }: CampaignRoundOptions) {
   let lookedAt = Number.NEGATIVE_INFINITY
   let knew = ''
-  let restsUntil = 0
-  let closed = false
-  let running: Promise<void> | undefined
-
-  async function round(): Promise<void> {
+  return async (isClosed: () => boolean = () => false): Promise<void> => {
     const now = clock.now()
     const all = await campaigns.running()
     const which = all.map(({ id }) => id).join()
@@ -52,16 +46,23 @@ export function openCampaignLoop({
       const shown = tip ? await shownOf(store, appliances().filter(isInService), tip, now) : NOTHING_SHOWN
       // Of a tip only those are looked at of whom something can be shown.
       const ids = tip ? campaigns.appliances().filter((one) => shown.has(one)) : campaigns.appliances()
-      for (let i = 0; i < ids.length && !closed; i += AT_ONCE)
+      for (let i = 0; i < ids.length && !isClosed(); i += AT_ONCE)
         await database.transaction((tx) => campaigns.send(tx, id, ids.slice(i, i + AT_ONCE), shown))
     }
     lookedAt = now
     knew = which
   }
+}
 
+/** Looks again and again. */
+export function openCampaignLoop({ onRetryableError, ...options }: CampaignLoopOptions) {
+  const round = campaignRounds(options)
+  let restsUntil = 0
+  let closed = false
+  let running: Promise<void> | undefined
   const turn = (): void => {
     if (running || monotonicMs() < restsUntil) return
-    running = round()
+    running = round(() => closed)
       // Whom it reaches it still reaches in the next round.
       .catch((error: unknown) => onRetryableError('campaigns', error))
       .finally(() => {

@@ -18,12 +18,14 @@ const AT_ONCE = 50
 const MOST_ROWS = 500_000
 const WITHIN_MS = 60_000
 
-interface CareLoopOptions {
+interface CareRoundOptions {
   care: CareService
   store: Pick<TelemetryStore, 'found'>
   database: Database
   clock: Clock
   appliances: () => readonly Appliance[]
+}
+interface CareLoopOptions extends CareRoundOptions {
   onRetryableError: (what: string, error: unknown) => void
 }
 
@@ -36,21 +38,19 @@ interface Tally {
 }
 
 /**
- * Looks again and again what use, the calendar and contracts have made due. What was used is counted from what the store
- * keeps, from its beginning at each start: nothing but what was done is written down, so a restart repeats and loses nothing.
+ * Does what use, the calendar and contracts have made due. What was used is counted from what the store keeps, from its
+ * beginning at each start: nothing but what was done is written down, so a restart repeats and loses nothing.
+ * @returns one look, which does nothing where it is not yet time for one
  */
-export function openCareLoop({ care, store, database, clock, appliances, onRetryableError }: CareLoopOptions) {
+export function careRounds({ care, store, database, clock, appliances }: CareRoundOptions) {
   const tallies = new Map<string, Tally>()
   let lookedAt = Number.NEGATIVE_INFINITY
-  let restsUntil = 0
-  let closed = false
-  let running: Promise<void> | undefined
 
-  async function count(now: Millis): Promise<void> {
+  async function count(now: Millis, isClosed: () => boolean): Promise<void> {
     const wanted = care.counted()
     const plans = Map.groupBy(wanted, ({ plan }) => plan)
     for (const [plan, all] of plans)
-      for (let i = 0; i < all.length && !closed; i += AT_ONCE) {
+      for (let i = 0; i < all.length && !isClosed(); i += AT_ONCE) {
         const some = all.slice(i, i + AT_ONCE)
         await add(
           plan,
@@ -89,9 +89,9 @@ export function openCareLoop({ care, store, database, clock, appliances, onRetry
     }
   }
 
-  async function passTime(): Promise<void> {
+  async function passTime(isClosed: () => boolean): Promise<void> {
     const all = appliances().filter(isInService)
-    for (let i = 0; i < all.length && !closed; i += AT_ONCE)
+    for (let i = 0; i < all.length && !isClosed(); i += AT_ONCE)
       await database.transaction((tx) =>
         care.passTime(
           tx,
@@ -100,19 +100,31 @@ export function openCareLoop({ care, store, database, clock, appliances, onRetry
       )
   }
 
-  const turn = (): void => {
+  return async (isClosed: () => boolean = () => false): Promise<void> => {
     const now = clock.now()
-    if (running || now - lookedAt < EVERY_MS || monotonicMs() < restsUntil) return
-    running = count(now)
-      .then(passTime)
-      .then(() => {
-        lookedAt = now
-      })
+    if (now - lookedAt < EVERY_MS) return
+    try {
+      await count(now, isClosed)
+      await passTime(isClosed)
+    } catch (error) {
       // What is due stays due.
-      .catch((error: unknown) => {
-        care.forget()
-        onRetryableError('care', error)
-      })
+      care.forget()
+      throw error
+    }
+    lookedAt = now
+  }
+}
+
+/** Looks again and again. */
+export function openCareLoop({ onRetryableError, ...options }: CareLoopOptions) {
+  const round = careRounds(options)
+  let restsUntil = 0
+  let closed = false
+  let running: Promise<void> | undefined
+  const turn = (): void => {
+    if (running || monotonicMs() < restsUntil) return
+    running = round(() => closed)
+      .catch((error: unknown) => onRetryableError('care', error))
       .finally(() => {
         restsUntil = monotonicMs() + REST_MS
         running = undefined
