@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { completeModelSet, readModelSet } from '../analytics/index.ts'
+import type { Family } from '../lab/evaluation/evaluateSeed.ts'
 import { evaluateSeeds } from '../lab/evaluation/evaluateSeeds.ts'
 import { figuresOf } from '../lab/evaluation/scoreDetections.ts'
 import { type HeldOutFigures, worseIn } from '../service/index.ts'
@@ -85,7 +86,7 @@ async function compare(): Promise<Record<string, HeldOutFigures> | null> {
   const held: Record<string, HeldOutFigures> = {}
   let isWorse = false
   const rows: Record<string, string>[] = []
-  for (const family of ['own', 'other']) {
+  for (const family of ['own', 'other'] as const) {
     const [standing, offered] = [await weigh(family, models), await weigh(family, candidate)]
     const worse = worseIn(standing, offered)
     isWorse ||= worse.length > 0
@@ -109,7 +110,7 @@ async function compare(): Promise<Record<string, HeldOutFigures> | null> {
   return isWorse ? null : held
 }
 
-async function weigh(family: string, modelsDir: string): Promise<HeldOutFigures> {
+async function weigh(family: Family, modelsDir: string): Promise<HeldOutFigures> {
   const orders = seeds.map((seed) => ({
     seed,
     family,

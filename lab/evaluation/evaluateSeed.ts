@@ -4,14 +4,35 @@ import { type Catalog, loadCatalog } from '../../catalog/index.ts'
 import { type AnalysisOutput, DAY, type Detection, type Evidence, monotonicMs } from '../../core/index.ts'
 import { createFleet, type Fault } from '../../simulator/index.ts'
 import { createOtherFleet } from '../otherFamily/otherFleet.ts'
+import { createThirdFleet } from '../thirdFamily/thirdFleet.ts'
 import { createStructuredFleet } from '../training/structures/fleet.ts'
 import { type Hearing, heardAs, type MIXED } from './hearing.ts'
 import { runFleet } from './runFleet.ts'
 import { merged, openingsOf, type Scored, scoreAppliance, stuckSaid, wordsOf } from './scoreDetections.ts'
 
+interface Asked {
+  seed: number
+  catalog: Catalog
+  kinds: Record<string, number>
+  start: number
+  days: number
+  faultsPerYear: number
+  soundDays: number
+  prefix: string
+}
+/** The simulator's own, structures drawn as training draws them, and two that are for scoring alone. */
+export const familyNames = ['own', 'drawn', 'other', 'third'] as const
+export type Family = (typeof familyNames)[number]
+const families = {
+  own: (asked: Asked) => createFleet({ ...asked, faults: 'drawn', nuisances: true }),
+  drawn: createStructuredFleet,
+  other: createOtherFleet,
+  third: createThirdFleet,
+} as const
+
 export interface SeedOrders {
   seed: number
-  family: string
+  family: Family
   /** In all, shared out over the kinds. */
   appliances: number
   kinds: string[]
@@ -56,12 +77,7 @@ export async function evaluateSeed(orders: SeedOrders): Promise<SeedResult> {
     soundDays: SOUND_DAYS,
     prefix: `s${seed}-`,
   }
-  const fleet =
-    orders.family === 'other'
-      ? createOtherFleet(asked)
-      : orders.family === 'drawn'
-        ? createStructuredFleet(asked)
-        : createFleet({ ...asked, faults: 'drawn', nuisances: true })
+  const fleet = families[orders.family](asked)
   const policy = orders.commissioningDays === undefined ? {} : { commissioningDays: orders.commissioningDays }
   const rows = new Map<string, SeenRow[]>()
   const analysis = await createAnalysis({

@@ -2,13 +2,13 @@
 // cell is saved as it is done; `--resume` goes on with those that are there.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SeedOrders, SeedResult } from './evaluateSeed.ts'
+import type { Family, SeedOrders, SeedResult } from './evaluateSeed.ts'
 import { evaluateSeeds } from './evaluateSeeds.ts'
 import type { Cell } from './gridReport.ts'
 import type { Hearing, SensorSet } from './hearing.ts'
 
 export interface GridOrders extends Omit<SeedOrders, 'seed' | 'family' | 'hearing'> {
-  families: string[]
+  families: Family[]
   cadences: number[]
   sensors: SensorSet[]
   steps: number[]
@@ -34,7 +34,7 @@ export async function runGrid(orders: GridOrders, say: (cell: Cell) => void): Pr
   return cells
 }
 
-async function cellOf(orders: GridOrders, family: string, hearing: Hearing): Promise<Cell> {
+async function cellOf(orders: GridOrders, family: Family, hearing: Hearing): Promise<Cell> {
   const { seeds, threads, folder, resume, appliances, kinds, days, faultsPerYear, modelsDir } = orders
   const name = `${family}-${hearing.sensors}-${hearing.cadenceSeconds}s-${hearing.steps}`
   const path = join(folder, `${name}.json`)

@@ -18,7 +18,7 @@ export async function runHealthy(
   const out: HealthyCell[] = []
   for (const kind of orders.kinds) {
     const asked = { ...orders, kinds: [kind], folder: join(orders.folder, 'healthy', kind) }
-    const sound = { ...asked, faultsPerYear: 0, families: ['drawn'], sensors: ['all' as const], steps: [0] }
+    const sound = { ...asked, faultsPerYear: 0, families: ['drawn' as const], sensors: ['all' as const], steps: [0] }
     await runGrid(sound, (cell) => {
       out.push({ kind, cell })
       say({ kind, cell })
