@@ -45,7 +45,6 @@ export function Listing<T>({
   )
   const sorted = column ? found.toSorted((a, b) => compare(column.value(a), column.value(b))) : found
   if (sort.startsWith('-')) sorted.reverse()
-  const order = (key: string) => (sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : 'none')
   return (
     <>
       <Group justify="space-between" gap="sm">
@@ -80,28 +79,7 @@ export function Listing<T>({
       ) : (
         <Table.ScrollContainer minWidth={Math.min(720, columns.length * 110)}>
           <Table highlightOnHover verticalSpacing={5}>
-            <Table.Thead>
-              <Table.Tr>
-                {columns.map(({ key, label, isNumber }) =>
-                  // What has no name is no column to sort by: it holds the row's actions.
-                  label === '' ? (
-                    <Table.Td key={key} />
-                  ) : (
-                    <Table.Th key={key} aria-sort={order(key)} ta={isNumber ? 'right' : undefined}>
-                      <UnstyledButton
-                        fz="sm"
-                        fw={600}
-                        onClick={() => change({ sort: sort === key ? `-${key}` : sort === `-${key}` ? null : key })}
-                      >
-                        {label}
-                        {order(key) === 'ascending' && <IconArrowUp size={12} aria-hidden />}
-                        {order(key) === 'descending' && <IconArrowDown size={12} aria-hidden />}
-                      </UnstyledButton>
-                    </Table.Th>
-                  ),
-                )}
-              </Table.Tr>
-            </Table.Thead>
+            <Heads columns={columns} />
             <Table.Tbody>
               {sorted.map((row) => (
                 <Table.Tr key={keyOf(row)}>
@@ -117,6 +95,36 @@ export function Listing<T>({
         </Table.ScrollContainer>
       )}
     </>
+  )
+}
+
+/** What each column is called, and by which it is sorted. */
+function Heads<T>({ columns }: { columns: Column<T>[] }) {
+  const [{ sort = '' }, change] = useFilters<'sort'>()
+  const order = (key: string) => (sort === key ? 'ascending' : sort === `-${key}` ? 'descending' : 'none')
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        {columns.map(({ key, label, isNumber }) =>
+          // What has no name is no column to sort by: it holds the row's actions.
+          label === '' ? (
+            <Table.Td key={key} />
+          ) : (
+            <Table.Th key={key} aria-sort={order(key)} ta={isNumber ? 'right' : undefined}>
+              <UnstyledButton
+                fz="sm"
+                fw={600}
+                onClick={() => change({ sort: sort === key ? `-${key}` : sort === `-${key}` ? null : key })}
+              >
+                {label}
+                {order(key) === 'ascending' && <IconArrowUp size={12} aria-hidden />}
+                {order(key) === 'descending' && <IconArrowDown size={12} aria-hidden />}
+              </UnstyledButton>
+            </Table.Th>
+          ),
+        )}
+      </Table.Tr>
+    </Table.Thead>
   )
 }
 

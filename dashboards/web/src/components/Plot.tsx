@@ -1,6 +1,6 @@
 import 'uplot/dist/uPlot.min.css'
 import { useComputedColorScheme } from '@mantine/core'
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { useWords } from '../words/index.ts'
 import { chartColors, type Paint } from './chartColors.ts'
@@ -50,61 +50,7 @@ export function Plot(props: PlotProps) {
     const element = place.current
     if (!element) return
     const paint = chartColors(scheme)
-    const { series, bands } = latest.current.series(paint)
-    const axis = { stroke: paint.text, grid: { stroke: paint.grid, width: 1 }, ticks: { stroke: paint.grid, size: 4 } }
-    const made = new uPlot(
-      {
-        width: Math.max(120, element.clientWidth),
-        height: latest.current.height,
-        legend: { show: false },
-        padding: [8, 18, 0, 0],
-        cursor: {
-          sync: { key: SYNC, setSeries: false },
-          drag: { x: true, y: false, setScale: false },
-          points: { size: 7 },
-          y: false,
-        },
-        scales: {
-          x: { time: true, range: () => inSeconds(latest.current.span) },
-          y: {
-            range: (_plot, low, high) => {
-              if (low === null || high === null) return [0, 1]
-              const pad = (high - low || Math.abs(high) || 1) * 0.08
-              return (latest.current.yRange ?? ((a, b) => [a, b]))(low - pad, high + pad)
-            },
-          },
-        },
-        series: [{}, ...series],
-        bands: bands ?? [],
-        axes: [
-          { ...axis, ...timeAxis(lang), size: 26, font: paint.font },
-          {
-            ...axis,
-            size: (_plot, labels) => 14 + 6.2 * Math.max(3, ...(labels ?? []).map((label) => label.length)),
-            font: paint.font,
-            values: (_plot, ticks) =>
-              ticks.map(
-                (tick) => latest.current.yTick?.(tick) ?? tick.toLocaleString(lang, { maximumFractionDigits: 3 }),
-              ),
-          },
-        ],
-        hooks: {
-          draw: [(drawn) => latest.current.draw?.(drawn, paint)],
-          setCursor: [(moved) => latest.current.onCursor?.(moved.cursor.idx ?? null)],
-          setSelect: [
-            (marked) => {
-              const { left, width } = marked.select
-              if (width < 4) return
-              const at = (px: number) => Math.round(marked.posToVal(px, 'x') * 1000)
-              marked.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-              latest.current.onSelect?.({ from: at(left), to: at(left + width) })
-            },
-          ],
-        },
-      },
-      latest.current.data,
-      element,
-    )
+    const made = new uPlot(optionsOf(latest, { paint, lang, width: element.clientWidth }), latest.current.data, element)
     plot.current = made
     const resize = new ResizeObserver(() =>
       made.setSize({ width: Math.max(120, element.clientWidth), height: latest.current.height }),
@@ -126,6 +72,62 @@ export function Plot(props: PlotProps) {
   }, [props.data, props.span])
 
   return <div ref={place} role="img" aria-label={props.label} style={{ minHeight: props.height, overflow: 'hidden' }} />
+}
+
+/** Read once for each plot; what it draws and calls is asked for anew each time. */
+function optionsOf(
+  latest: RefObject<PlotProps>,
+  { paint, lang, width }: { paint: Paint; lang: string; width: number },
+): uPlot.Options {
+  const { series, bands } = latest.current.series(paint)
+  const axis = { stroke: paint.text, grid: { stroke: paint.grid, width: 1 }, ticks: { stroke: paint.grid, size: 4 } }
+  return {
+    width: Math.max(120, width),
+    height: latest.current.height,
+    legend: { show: false },
+    padding: [8, 18, 0, 0],
+    cursor: {
+      sync: { key: SYNC, setSeries: false },
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7 },
+      y: false,
+    },
+    scales: {
+      x: { time: true, range: () => inSeconds(latest.current.span) },
+      y: {
+        range: (_plot, low, high) => {
+          if (low === null || high === null) return [0, 1]
+          const pad = (high - low || Math.abs(high) || 1) * 0.08
+          return (latest.current.yRange ?? ((a, b) => [a, b]))(low - pad, high + pad)
+        },
+      },
+    },
+    series: [{}, ...series],
+    bands: bands ?? [],
+    axes: [
+      { ...axis, ...timeAxis(lang), size: 26, font: paint.font },
+      {
+        ...axis,
+        size: (_plot, labels) => 14 + 6.2 * Math.max(3, ...(labels ?? []).map((label) => label.length)),
+        font: paint.font,
+        values: (_plot, ticks) =>
+          ticks.map((tick) => latest.current.yTick?.(tick) ?? tick.toLocaleString(lang, { maximumFractionDigits: 3 })),
+      },
+    ],
+    hooks: {
+      draw: [(drawn) => latest.current.draw?.(drawn, paint)],
+      setCursor: [(moved) => latest.current.onCursor?.(moved.cursor.idx ?? null)],
+      setSelect: [
+        (marked) => {
+          const { left, width } = marked.select
+          if (width < 4) return
+          const at = (px: number) => Math.round(marked.posToVal(px, 'x') * 1000)
+          marked.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+          latest.current.onSelect?.({ from: at(left), to: at(left + width) })
+        },
+      ],
+    },
+  }
 }
 
 const inSeconds = ({ from, to }: Span): [number, number] => [from / 1000, to / 1000]

@@ -1,7 +1,7 @@
 import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type ApplianceDetail, useCall } from '../../api.ts'
+import { type Answer, type ApplianceDetail, useCall } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { money } from '../../components/plainText.ts'
 import { useAction } from '../../components/useAction.ts'
@@ -17,7 +17,7 @@ const channels = ['hotline', 'phone', 'app', 'web', 'wechat', 'shop', 'mail', 'f
 
 /** An owner called: their words become a ticket. */
 export function ReportModal({ opened, close, appliance }: Opened) {
-  const { t, say, lang } = useWords()
+  const { t, say } = useWords()
   const names = useNames()
   const navigate = useNavigate()
   const { act, busy } = useAction()
@@ -50,27 +50,7 @@ export function ReportModal({ opened, close, appliance }: Opened) {
   return (
     <Modal opened={opened} onClose={close} title={t('appliance.report')}>
       <Stack>
-        <Select
-          label={t('intake.symptom')}
-          placeholder={t('intake.noSymptom')}
-          data={template?.symptoms.map(({ id, text: words }) => ({ value: id, label: say(words) })) ?? []}
-          value={symptom}
-          onChange={setSymptom}
-          clearable
-        />
-        <Select
-          label={t('intake.job')}
-          placeholder={t('intake.repair')}
-          data={
-            template?.jobs.map(({ id, text: words, minutes, cents }) => ({
-              value: id,
-              label: t('intake.jobOf', { job: say(words), minutes, price: money(cents, lang) }),
-            })) ?? []
-          }
-          value={job}
-          onChange={setJob}
-          clearable
-        />
+        <FromTemplate {...{ template, symptom, setSymptom, job, setJob }} />
         <Textarea
           label={t('appliance.reportText')}
           autosize
@@ -107,6 +87,43 @@ export function ReportModal({ opened, close, appliance }: Opened) {
         </Button>
       </Stack>
     </Modal>
+  )
+}
+
+/** What owners say in other words, and jobs that are no repair. */
+function FromTemplate(props: {
+  template: Answer<'GET /api/intake/template'> | undefined
+  symptom: string | null
+  setSymptom: (symptom: string | null) => void
+  job: string | null
+  setJob: (job: string | null) => void
+}) {
+  const { t, say, lang } = useWords()
+  const { template, symptom, setSymptom, job, setJob } = props
+  return (
+    <>
+      <Select
+        label={t('intake.symptom')}
+        placeholder={t('intake.noSymptom')}
+        data={template?.symptoms.map(({ id, text: words }) => ({ value: id, label: say(words) })) ?? []}
+        value={symptom}
+        onChange={setSymptom}
+        clearable
+      />
+      <Select
+        label={t('intake.job')}
+        placeholder={t('intake.repair')}
+        data={
+          template?.jobs.map(({ id, text: words, minutes, cents }) => ({
+            value: id,
+            label: t('intake.jobOf', { job: say(words), minutes, price: money(cents, lang) }),
+          })) ?? []
+        }
+        value={job}
+        onChange={setJob}
+        clearable
+      />
+    </>
   )
 }
 

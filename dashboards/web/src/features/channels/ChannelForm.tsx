@@ -68,31 +68,9 @@ export function ChannelForm({ kinds, channel, close }: { kinds: Kinds; channel?:
             data={kinds.map((one) => ({ value: one.kind, label: t(`channels.kinds.${one.kind}`) }))}
             onChange={(value) => setKind(kinds.find((one) => one.kind === value)?.kind ?? kind)}
           />
-          {fields.map(({ name, secret, required, json }) => {
-            const known = channel?.settings[name]
-            const isKept = secret && (channel?.secrets.includes(name) ?? false)
-            const common = { key: `${kind}/${name}`, name, label: name, required: required && !isKept }
-            if (secret)
-              return (
-                <PasswordInput
-                  {...common}
-                  key={common.key}
-                  autoComplete="new-password"
-                  {...(isKept ? { placeholder: t('channels.secretKept') } : {})}
-                />
-              )
-            return json ? (
-              <Textarea
-                {...common}
-                key={common.key}
-                description={t('channels.json')}
-                autosize
-                defaultValue={known === undefined ? '' : JSON.stringify(known)}
-              />
-            ) : (
-              <TextInput {...common} key={common.key} defaultValue={known === undefined ? '' : String(known)} />
-            )
-          })}
+          {fields.map((field) => (
+            <Field key={`${kind}/${field.name}`} field={field} channel={channel} />
+          ))}
           <Switch label={t('channels.on')} checked={isOn} onChange={(event) => setOn(event.currentTarget.checked)} />
           <Button type="submit" loading={busy}>
             {t('common.save')}
@@ -100,5 +78,31 @@ export function ChannelForm({ kinds, channel, close }: { kinds: Kinds; channel?:
         </Stack>
       </form>
     </Modal>
+  )
+}
+
+/** One field of an account: a secret is never shown, and kept when nothing is typed. */
+function Field({ field, channel }: { field: Kinds[number]['fields'][number]; channel: Channel | undefined }) {
+  const { t } = useWords()
+  const { name, secret, required, json } = field
+  const known = channel?.settings[name]
+  const isKept = secret && (channel?.secrets.includes(name) ?? false)
+  const common = { name, label: name, required: required && !isKept }
+  if (secret)
+    return (
+      <PasswordInput
+        {...common}
+        autoComplete="new-password"
+        {...(isKept ? { placeholder: t('channels.secretKept') } : {})}
+      />
+    )
+  if (!json) return <TextInput {...common} defaultValue={known === undefined ? '' : String(known)} />
+  return (
+    <Textarea
+      {...common}
+      description={t('channels.json')}
+      autosize
+      defaultValue={known === undefined ? '' : JSON.stringify(known)}
+    />
   )
 }

@@ -15,24 +15,7 @@ export function ConnectForm({ done }: { done: (made: Registered) => void }) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const text = (name: string) => String(form.get(name) ?? '').trim()
-    const [lat, lon] = [Number(text('lat')), Number(text('lon'))]
-    const made = await act(
-      'POST /api/appliances',
-      {},
-      {
-        id: text('id'),
-        kind,
-        model: text('model'),
-        ...(text('batch') ? { batch: text('batch') } : {}),
-        ...(text('installedAt') ? { installedAt: Date.parse(text('installedAt')) } : {}),
-        ...(text('cadence') ? { cadenceSeconds: Number(text('cadence')) } : {}),
-        ...(text('lat') && text('lon') ? { location: { lat, lon } } : {}),
-        ...(text('ownerName') || text('ownerContact')
-          ? { owner: { name: text('ownerName'), contact: text('ownerContact'), language } }
-          : {}),
-      },
-    )
+    const made = await act('POST /api/appliances', {}, { ...registrationOf(form, language), kind })
     const one = made && ('mqtt' in made ? made : made[0])
     if (one) done(one)
   }
@@ -91,4 +74,21 @@ export function ConnectForm({ done }: { done: (made: Registered) => void }) {
       </Stack>
     </form>
   )
+}
+
+/** What was filled in; what was left empty is not said. */
+function registrationOf(form: FormData, language: string | null) {
+  const text = (name: string) => String(form.get(name) ?? '').trim()
+  const [lat, lon] = [Number(text('lat')), Number(text('lon'))]
+  return {
+    id: text('id'),
+    model: text('model'),
+    ...(text('batch') ? { batch: text('batch') } : {}),
+    ...(text('installedAt') ? { installedAt: Date.parse(text('installedAt')) } : {}),
+    ...(text('cadence') ? { cadenceSeconds: Number(text('cadence')) } : {}),
+    ...(text('lat') && text('lon') ? { location: { lat, lon } } : {}),
+    ...(text('ownerName') || text('ownerContact')
+      ? { owner: { name: text('ownerName'), contact: text('ownerContact'), language } }
+      : {}),
+  }
 }

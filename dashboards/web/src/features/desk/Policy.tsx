@@ -18,7 +18,7 @@ import { useState } from 'react'
 import { type Answer, useCall } from '../../api.ts'
 import { brief } from '../../components/brief.ts'
 import { When } from '../../components/format.tsx'
-import { Listing } from '../../components/Listing.tsx'
+import { type Column, Listing } from '../../components/Listing.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
 import { money } from '../../components/plainText.ts'
 import { useAction } from '../../components/useAction.ts'
@@ -34,6 +34,7 @@ export default function Policy() {
   const [changing, change] = useState<string>()
   const [reading, read] = useState<string>()
   const names = useRuleName()
+  const columns = useColumns({ read, change })
   const found = (rule: string | undefined) => data?.rules.find((one) => one.rule === rule)
   return (
     <Page title={t('nav.policy')}>
@@ -49,61 +50,7 @@ export default function Policy() {
             rows={data.rules}
             keyOf={({ rule }) => rule}
             empty={t('policy.hint')}
-            columns={[
-              { key: 'name', label: t('policy.rule'), value: ({ rule }) => names(rule) },
-              {
-                key: 'value',
-                label: t('policy.value'),
-                value: ({ value }) => JSON.stringify(value),
-                render: ({ value }) => (
-                  <Text size="sm" lineClamp={2} maw={420} style={{ overflowWrap: 'anywhere' }}>
-                    {brief(value)}
-                  </Text>
-                ),
-              },
-              {
-                key: 'since',
-                label: t('policy.since'),
-                value: ({ rows, inForce }) => rows.find(({ seq }) => seq === inForce)?.validFrom,
-                render: ({ rows, inForce }) => {
-                  const row = rows.find(({ seq }) => seq === inForce)
-                  return row?.validFrom ? <When at={row.validFrom} /> : t('policy.shipped')
-                },
-              },
-              {
-                key: 'rows',
-                label: t('policy.rows'),
-                isNumber: true,
-                value: ({ rows }) => rows.length,
-                render: ({ rule, rows }) => (
-                  <Anchor
-                    component="button"
-                    size="sm"
-                    aria-label={`${rows.length}: ${names(rule)}, ${t('policy.history')}`}
-                    onClick={() => read(rule)}
-                  >
-                    {rows.length}
-                  </Anchor>
-                ),
-              },
-              {
-                key: 'change',
-                label: '',
-                value: () => undefined,
-                render: ({ rule }) => (
-                  <Allowed to="policy.whatIf">
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={t('policy.changeOf', { rule: names(rule) })}
-                      onClick={() => change(rule)}
-                    >
-                      {t('policy.change')}
-                    </Button>
-                  </Allowed>
-                ),
-              },
-            ]}
+            columns={columns}
           />
         </>
       )}
@@ -114,29 +61,7 @@ export default function Policy() {
         size="lg"
         title={`${names(reading ?? '')}: ${t('policy.history')}`}
       >
-        <Stack gap="md">
-          {found(reading)?.rows.map((row) => (
-            <div key={row.seq}>
-              <Text size="sm" fw={600}>
-                {row.seq} · {row.scope === 'everyone' ? t('policy.everyone') : row.scope}
-                {row.seq === found(reading)?.inForce ? ' ✓' : ''}
-              </Text>
-              <Text size="xs" c="dimmed">
-                {row.why === 'as shipped' ? t('policy.shipped') : row.why} · {row.by.replace('user:', '')} ·{' '}
-                {row.validFrom > 0 && <When at={row.validFrom} />}
-                {row.validUntil !== undefined && (
-                  <>
-                    {' – '}
-                    <When at={row.validUntil} />
-                  </>
-                )}
-              </Text>
-              <Code block mah={220}>
-                {JSON.stringify(row.value, null, 1)}
-              </Code>
-            </div>
-          ))}
-        </Stack>
+        {reading && <History rule={found(reading)} />}
       </Drawer>
       <Modal
         opened={!!changing}
@@ -154,6 +79,98 @@ export default function Policy() {
         )}
       </Modal>
     </Page>
+  )
+}
+
+/** @param opened what a click opens: the rows of a rule, and the form of its change */
+function useColumns(opened: { read: (rule: string) => void; change: (rule: string) => void }): Column<Rule>[] {
+  const { t } = useWords()
+  const names = useRuleName()
+  const { read, change } = opened
+  return [
+    { key: 'name', label: t('policy.rule'), value: ({ rule }) => names(rule) },
+    {
+      key: 'value',
+      label: t('policy.value'),
+      value: ({ value }) => JSON.stringify(value),
+      render: ({ value }) => (
+        <Text size="sm" lineClamp={2} maw={420} style={{ overflowWrap: 'anywhere' }}>
+          {brief(value)}
+        </Text>
+      ),
+    },
+    {
+      key: 'since',
+      label: t('policy.since'),
+      value: ({ rows, inForce }) => rows.find(({ seq }) => seq === inForce)?.validFrom,
+      render: ({ rows, inForce }) => {
+        const row = rows.find(({ seq }) => seq === inForce)
+        return row?.validFrom ? <When at={row.validFrom} /> : t('policy.shipped')
+      },
+    },
+    {
+      key: 'rows',
+      label: t('policy.rows'),
+      isNumber: true,
+      value: ({ rows }) => rows.length,
+      render: ({ rule, rows }) => (
+        <Anchor
+          component="button"
+          size="sm"
+          aria-label={`${rows.length}: ${names(rule)}, ${t('policy.history')}`}
+          onClick={() => read(rule)}
+        >
+          {rows.length}
+        </Anchor>
+      ),
+    },
+    {
+      key: 'change',
+      label: '',
+      value: () => undefined,
+      render: ({ rule }) => (
+        <Allowed to="policy.whatIf">
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={t('policy.changeOf', { rule: names(rule) })}
+            onClick={() => change(rule)}
+          >
+            {t('policy.change')}
+          </Button>
+        </Allowed>
+      ),
+    },
+  ]
+}
+
+/** Every row that a rule has had, with who wrote it and why. */
+function History({ rule }: { rule: Rule | undefined }) {
+  const { t } = useWords()
+  return (
+    <Stack gap="md">
+      {rule?.rows.map((row) => (
+        <div key={row.seq}>
+          <Text size="sm" fw={600}>
+            {row.seq} · {row.scope === 'everyone' ? t('policy.everyone') : row.scope}
+            {row.seq === rule?.inForce ? ' ✓' : ''}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {row.why === 'as shipped' ? t('policy.shipped') : row.why} · {row.by.replace('user:', '')} ·{' '}
+            {row.validFrom > 0 && <When at={row.validFrom} />}
+            {row.validUntil !== undefined && (
+              <>
+                {' – '}
+                <When at={row.validUntil} />
+              </>
+            )}
+          </Text>
+          <Code block mah={220}>
+            {JSON.stringify(row.value, null, 1)}
+          </Code>
+        </div>
+      ))}
+    </Stack>
   )
 }
 
@@ -199,27 +216,7 @@ function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: readonly strin
         error={parsed ? undefined : t('policy.notJson')}
         data-autofocus
       />
-      <Group grow align="flex-start">
-        <Select
-          label={t('policy.scope')}
-          data={scopes.map((value) => ({ value, label: value === 'everyone' ? t('policy.everyone') : value }))}
-          value={scope}
-          onChange={setScope}
-          allowDeselect={false}
-        />
-        <TextInput
-          type="datetime-local"
-          label={t('policy.validFrom')}
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          type="datetime-local"
-          label={t('policy.validUntil')}
-          value={until}
-          onChange={(event) => setUntil(event.currentTarget.value)}
-        />
-      </Group>
+      <WhereAndWhen {...{ scopes, scope, setScope, from, setFrom, until, setUntil }} />
       <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
       <Group>
         <Allowed to="policy.change">
@@ -253,6 +250,43 @@ function ChangeRule({ rule, scopes, done }: { rule: Rule; scopes: readonly strin
       </Group>
       {seen ? <Replayed answer={seen} /> : <Text size="xs">{t('policy.whatIfHint')}</Text>}
     </Stack>
+  )
+}
+
+/** For whom, from when, until when. */
+function WhereAndWhen(props: {
+  scopes: readonly string[]
+  scope: string | null
+  setScope: (scope: string | null) => void
+  from: string
+  setFrom: (from: string) => void
+  until: string
+  setUntil: (until: string) => void
+}) {
+  const { t } = useWords()
+  const { scopes, scope, setScope, from, setFrom, until, setUntil } = props
+  return (
+    <Group grow align="flex-start">
+      <Select
+        label={t('policy.scope')}
+        data={scopes.map((value) => ({ value, label: value === 'everyone' ? t('policy.everyone') : value }))}
+        value={scope}
+        onChange={setScope}
+        allowDeselect={false}
+      />
+      <TextInput
+        type="datetime-local"
+        label={t('policy.validFrom')}
+        value={from}
+        onChange={(event) => setFrom(event.currentTarget.value)}
+      />
+      <TextInput
+        type="datetime-local"
+        label={t('policy.validUntil')}
+        value={until}
+        onChange={(event) => setUntil(event.currentTarget.value)}
+      />
+    </Group>
   )
 }
 

@@ -49,9 +49,9 @@ export default function ServiceFile() {
 }
 
 function File({ file }: { file: FileView }) {
-  const { t, say, lang } = useWords()
+  const { t, say } = useWords()
   const names = useNames()
-  const { appliance, warranty, tickets } = file
+  const { appliance, warranty } = file
   return (
     <Stack gap="md">
       <Group gap="sm">
@@ -68,30 +68,7 @@ function File({ file }: { file: FileView }) {
         <GuidedDiagnosis appliance={appliance.id} />
       </Allowed>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-        <Panel
-          title={
-            <>
-              {t('file.warranty')}: {t(warranty.inForce ? 'file.inForce' : 'file.ended')}
-            </>
-          }
-        >
-          <Text size="sm">
-            {t('file.makers')}:{' '}
-            {warranty.makers
-              ? `${t(warranty.makers.inForce ? 'file.inForce' : 'file.ended')}, ${t('file.until', { at: exactTime(warranty.makers.until, lang) })}`
-              : t('file.unknown')}
-          </Text>
-          {warranty.contracts.map(({ id, terms, validUntil, inForce }) => (
-            <Text key={id} size="sm">
-              {say(terms.text)}: {t(inForce ? 'file.inForce' : 'file.ended')},{' '}
-              {t('file.until', { at: exactTime(validUntil, lang) })}
-            </Text>
-          ))}
-          <Allowed to="contracts.sell">
-            <Sell file={file} />
-          </Allowed>
-          <Own file={file} />
-        </Panel>
+        <Cover file={file} />
         <Panel title={t('file.parts')}>
           {warranty.partsFitted.length === 0 && (
             <Text size="sm" c="dimmed">
@@ -108,31 +85,72 @@ function File({ file }: { file: FileView }) {
           ))}
         </Panel>
       </SimpleGrid>
-      <Panel title={t('file.tickets')}>
-        <Table.ScrollContainer minWidth={520}>
-          <Table verticalSpacing={4}>
-            <Table.Tbody>
-              {tickets.map(({ id, number, state, failureMode, createdAt, totalCents, stars }) => (
-                <Table.Tr key={id}>
-                  <Table.Td>
-                    <Anchor component={Link} to={`/tickets/${id}`} size="sm">
-                      {number}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>{names.mode(appliance.kind, failureMode)}</Table.Td>
-                  <Table.Td>{t(`ticketState.${state}`)}</Table.Td>
-                  <Table.Td ta="right">{totalCents === undefined ? '' : money(totalCents, lang)}</Table.Td>
-                  <Table.Td ta="right">{stars === undefined ? '' : `★ ${stars}`}</Table.Td>
-                  <Table.Td ta="right">
-                    <When at={createdAt} />
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      </Panel>
+      <Tickets file={file} />
     </Stack>
+  )
+}
+
+/** Who pays until when, and who sees to it. */
+function Cover({ file }: { file: FileView }) {
+  const { t, say, lang } = useWords()
+  const { warranty } = file
+  return (
+    <Panel
+      title={
+        <>
+          {t('file.warranty')}: {t(warranty.inForce ? 'file.inForce' : 'file.ended')}
+        </>
+      }
+    >
+      <Text size="sm">
+        {t('file.makers')}:{' '}
+        {warranty.makers
+          ? `${t(warranty.makers.inForce ? 'file.inForce' : 'file.ended')}, ${t('file.until', { at: exactTime(warranty.makers.until, lang) })}`
+          : t('file.unknown')}
+      </Text>
+      {warranty.contracts.map(({ id, terms, validUntil, inForce }) => (
+        <Text key={id} size="sm">
+          {say(terms.text)}: {t(inForce ? 'file.inForce' : 'file.ended')},{' '}
+          {t('file.until', { at: exactTime(validUntil, lang) })}
+        </Text>
+      ))}
+      <Allowed to="contracts.sell">
+        <Sell file={file} />
+      </Allowed>
+      <Own file={file} />
+    </Panel>
+  )
+}
+
+/** What happened to it. */
+function Tickets({ file: { appliance, tickets } }: { file: FileView }) {
+  const { t, lang } = useWords()
+  const names = useNames()
+  return (
+    <Panel title={t('file.tickets')}>
+      <Table.ScrollContainer minWidth={520}>
+        <Table verticalSpacing={4}>
+          <Table.Tbody>
+            {tickets.map(({ id, number, state, failureMode, createdAt, totalCents, stars }) => (
+              <Table.Tr key={id}>
+                <Table.Td>
+                  <Anchor component={Link} to={`/tickets/${id}`} size="sm">
+                    {number}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td>{names.mode(appliance.kind, failureMode)}</Table.Td>
+                <Table.Td>{t(`ticketState.${state}`)}</Table.Td>
+                <Table.Td ta="right">{totalCents === undefined ? '' : money(totalCents, lang)}</Table.Td>
+                <Table.Td ta="right">{stars === undefined ? '' : `★ ${stars}`}</Table.Td>
+                <Table.Td ta="right">
+                  <When at={createdAt} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Panel>
   )
 }
 

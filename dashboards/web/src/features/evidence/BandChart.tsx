@@ -1,7 +1,7 @@
 import { Group, Skeleton, Text } from '@mantine/core'
 import { useMemo } from 'react'
 import type uPlot from 'uplot'
-import { useCall } from '../../api.ts'
+import { type Answer, useCall } from '../../api.ts'
 import { unitText } from '../../components/format.tsx'
 import { usualStep, withGaps } from '../../components/gaps.ts'
 import { useNames } from '../../components/names.ts'
@@ -47,32 +47,7 @@ export function BandChart({
     20_000,
   )
   const { data: cycles } = useCall('GET /api/appliances/:id/cycles', { id: appliance, ...range }, 20_000)
-  const columns = useMemo(() => {
-    const rows = (data?.items ?? []).filter((row) => row.feature === feature).toSorted((a, b) => a.at - b.at)
-    const ts = rows.map(({ at }) => at)
-    const width = usualWidth(rows, fired)
-    const dots = rows.map((row) => dotOf(row, width))
-    const those = (dot: Dot) => rows.map(({ observed }, i) => (dots[i] === dot ? observed : null))
-    const gapped = withGaps(
-      ts,
-      [
-        rows.map(({ low }) => (isNumber(low) ? low : null)),
-        rows.map(({ high }) => (isNumber(high) ? high : null)),
-        those('inside'),
-        those('outside'),
-        those('learning'),
-        those('cannotTell'),
-      ],
-      Math.max(1.5 * DAY_MS, BREAK_AFTER_STEPS * usualStep(ts)),
-    )
-    const { x, columns } = withRecord(gapped.x, gapped.columns, 2, fired && { at: fired.to, value: fired.observed })
-    return {
-      data: [x, ...columns] as uPlot.AlignedData,
-      count: rows.length + (fired && !ts.includes(fired.to) ? 1 : 0),
-      hasLearning: dots.includes('learning'),
-      hasUntold: dots.includes('cannotTell'),
-    }
-  }, [data, feature, fired?.to, fired?.observed])
+  const columns = useColumns(data?.items, feature, fired)
 
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={height} />
@@ -117,22 +92,61 @@ export function BandChart({
           bands: [{ series: [2, 1], fill: paint.band }],
         })}
       />
-      <Group gap="lg" mt={4}>
-        <ChartKey mark="▬" color="var(--band)" words={t('chart.band')} />
-        <ChartKey mark="●" color="var(--inside)" words={t('chart.inside')} />
-        <ChartKey mark="⬤" color="var(--outside)" words={t('chart.outside')} />
-        {fired && (
-          <ChartKey
-            mark="◉"
-            color="var(--outside)"
-            words={t(fired.scale === 'hours' ? 'chart.firedHours' : 'chart.fired')}
-          />
-        )}
-        {columns.hasUntold && <ChartKey mark="○" color="var(--mantine-color-dimmed)" words={t('chart.cannotTell')} />}
-        {columns.hasLearning && <ChartKey mark="•" color="var(--mantine-color-dimmed)" words={t('chart.learning')} />}
-        <ChartKey mark="▁" color="var(--mantine-color-dimmed)" words={t('chart.cycles')} />
-      </Group>
+      <Legend fired={fired} hasUntold={columns.hasUntold} hasLearning={columns.hasLearning} />
     </div>
+  )
+}
+
+type Items = Answer<'GET /api/appliances/:id/features'>['items']
+
+/** What is drawn: the band, and a column for each look that a dot can have. */
+function useColumns(items: Items | undefined, feature: string, fired: EvidenceRow | undefined) {
+  return useMemo(() => {
+    const rows = (items ?? []).filter((row) => row.feature === feature).toSorted((a, b) => a.at - b.at)
+    const ts = rows.map(({ at }) => at)
+    const width = usualWidth(rows, fired)
+    const dots = rows.map((row) => dotOf(row, width))
+    const those = (dot: Dot) => rows.map(({ observed }, i) => (dots[i] === dot ? observed : null))
+    const gapped = withGaps(
+      ts,
+      [
+        rows.map(({ low }) => (isNumber(low) ? low : null)),
+        rows.map(({ high }) => (isNumber(high) ? high : null)),
+        those('inside'),
+        those('outside'),
+        those('learning'),
+        those('cannotTell'),
+      ],
+      Math.max(1.5 * DAY_MS, BREAK_AFTER_STEPS * usualStep(ts)),
+    )
+    const { x, columns } = withRecord(gapped.x, gapped.columns, 2, fired && { at: fired.to, value: fired.observed })
+    return {
+      data: [x, ...columns] as uPlot.AlignedData,
+      count: rows.length + (fired && !ts.includes(fired.to) ? 1 : 0),
+      hasLearning: dots.includes('learning'),
+      hasUntold: dots.includes('cannotTell'),
+    }
+  }, [items, feature, fired?.to, fired?.observed])
+}
+
+function Legend({ fired, hasUntold, hasLearning }: { fired?: EvidenceRow; hasUntold: boolean; hasLearning: boolean }) {
+  const { t } = useWords()
+  return (
+    <Group gap="lg" mt={4}>
+      <ChartKey mark="▬" color="var(--band)" words={t('chart.band')} />
+      <ChartKey mark="●" color="var(--inside)" words={t('chart.inside')} />
+      <ChartKey mark="⬤" color="var(--outside)" words={t('chart.outside')} />
+      {fired && (
+        <ChartKey
+          mark="◉"
+          color="var(--outside)"
+          words={t(fired.scale === 'hours' ? 'chart.firedHours' : 'chart.fired')}
+        />
+      )}
+      {hasUntold && <ChartKey mark="○" color="var(--mantine-color-dimmed)" words={t('chart.cannotTell')} />}
+      {hasLearning && <ChartKey mark="•" color="var(--mantine-color-dimmed)" words={t('chart.learning')} />}
+      <ChartKey mark="▁" color="var(--mantine-color-dimmed)" words={t('chart.cycles')} />
+    </Group>
   )
 }
 

@@ -28,14 +28,7 @@ export function EvidenceTable({
   return (
     <Table.ScrollContainer minWidth={420}>
       <Table verticalSpacing={4} highlightOnHover={!!choose}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('evidence.feature')}</Table.Th>
-            <Table.Th ta="right">{t('evidence.observed')}</Table.Th>
-            <Table.Th ta="right">{t('evidence.expected')}</Table.Th>
-            <Table.Th w={120}>{t('evidence.share')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
+        <Heads />
         <Table.Tbody>
           {rows.map(({ feature, observed, expected: [low, high], unit, share }) => (
             <Table.Tr key={feature} bg={chosen === feature ? 'var(--mantine-primary-color-light)' : undefined}>
@@ -86,6 +79,20 @@ export function EvidenceTable({
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  )
+}
+
+function Heads() {
+  const { t } = useWords()
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>{t('evidence.feature')}</Table.Th>
+        <Table.Th ta="right">{t('evidence.observed')}</Table.Th>
+        <Table.Th ta="right">{t('evidence.expected')}</Table.Th>
+        <Table.Th w={120}>{t('evidence.share')}</Table.Th>
+      </Table.Tr>
+    </Table.Thead>
   )
 }
 

@@ -30,24 +30,9 @@ export function ShowsIt({
   const names = useNames()
   const marksOf = useMarks()
   const [asked, ask] = useState<string>()
-  const [days, setDays] = useState(30)
-  const [marked, mark] = useState<Span>()
-  /** Somebody chose how far back: what a reading passed is then drawn in that stretch, not around itself. */
-  const [isAsked, askSpan] = useState(false)
-  const to = useClock(({ now }) => Math.ceil(Math.max(now, appliance.lastReading?.ts ?? 0) / HOUR) * HOUR)
-  // Not further back than it was heard.
-  const from = Math.max(to - days * DAY, Math.min(to - DAY, (appliance.firstHeardAt ?? 0) - HOUR))
-  const span = useMemo(() => marked ?? { from, to }, [marked, from, to])
-  const known = names.kindOf(appliance.kind)?.detection?.features ?? {}
+  const { to, days, marked, mark, span, isAsked, reach } = useStretch(appliance)
   const evidence = alert?.evidence ?? tickets[0]?.evidence ?? []
-  const features = [...new Set([...evidence.map(({ feature }) => feature), ...Object.keys(known)])]
-  // Without a finding, the first one that was observed at all lately: an air conditioner at rest has few.
-  const { data: lately } = useCall(
-    'GET /api/appliances/:id/features',
-    evidence.length === 0 && !asked ? { id: appliance.id, from: to - 3 * DAY, to } : null,
-  )
-  const observed = new Set(lately?.items.map((row) => row.feature))
-  const feature = asked ?? evidence[0]?.feature ?? features.find((name) => observed.has(name)) ?? features[0]
+  const { feature, features, known } = useFeature(appliance, evidence, { asked, to })
   if (!feature) return null
   const row = evidence.find((one) => one.feature === feature)
   const marks = marksOf(alerts, tickets)
@@ -70,11 +55,7 @@ export function ShowsIt({
             <SpanPicker
               hours={marked ? undefined : days * 24}
               choices={[24 * 7, 24 * 30, 24 * 90, 24 * 365]}
-              choose={(hours) => {
-                mark(undefined)
-                askSpan(true)
-                setDays(hours / 24)
-              }}
+              choose={reach}
             />
           </Group>
         </Group>
@@ -110,4 +91,41 @@ export function ShowsIt({
       </Stack>
     </Card>
   )
+}
+
+/** The feature to be drawn: what was asked for, else the strongest of what was found, else one that was observed lately. */
+function useFeature(
+  appliance: ApplianceDetail,
+  evidence: Readonly<Alert['evidence']>,
+  { asked, to }: { asked: string | undefined; to: number },
+) {
+  const names = useNames()
+  const known = names.kindOf(appliance.kind)?.detection?.features ?? {}
+  const features = [...new Set([...evidence.map(({ feature }) => feature), ...Object.keys(known)])]
+  // Without a finding, the first one that was observed at all lately: an air conditioner at rest has few.
+  const { data: lately } = useCall(
+    'GET /api/appliances/:id/features',
+    evidence.length === 0 && !asked ? { id: appliance.id, from: to - 3 * DAY, to } : null,
+  )
+  const observed = new Set(lately?.items.map((row) => row.feature))
+  const feature = asked ?? evidence[0]?.feature ?? features.find((name) => observed.has(name)) ?? features[0]
+  return { feature, features, known }
+}
+
+/** The stretch that is looked at: so many days back, or what was marked with the mouse. */
+function useStretch(appliance: ApplianceDetail) {
+  const [days, setDays] = useState(30)
+  const [marked, mark] = useState<Span>()
+  /** Somebody chose how far back: what a reading passed is then drawn in that stretch, not around itself. */
+  const [isAsked, askSpan] = useState(false)
+  const to = useClock(({ now }) => Math.ceil(Math.max(now, appliance.lastReading?.ts ?? 0) / HOUR) * HOUR)
+  // Not further back than it was heard.
+  const from = Math.max(to - days * DAY, Math.min(to - DAY, (appliance.firstHeardAt ?? 0) - HOUR))
+  const span = useMemo(() => marked ?? { from, to }, [marked, from, to])
+  const reach = (hours: number) => {
+    mark(undefined)
+    askSpan(true)
+    setDays(hours / 24)
+  }
+  return { to, days, marked, mark, span, isAsked, reach }
 }

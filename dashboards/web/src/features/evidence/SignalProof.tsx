@@ -17,48 +17,21 @@ const POINTS = 600
 /** Lines are not drawn over more than so many usual steps. */
 const BREAK_AFTER_STEPS = 4
 
-/** The raw signal that a limit is put on, the limit as a line, the time that counted shaded, and what fired as its own dot. */
-export function SignalProof({
-  appliance,
-  kind,
-  row,
-  chart,
-  span,
-  marks,
-  height = 240,
-  onSelect,
-}: {
+interface Signal {
   appliance: string
-  kind: string
   row: EvidenceRow
   chart: Extract<ProofChart, { as: 'signal' | 'lasting' }>
   span: Span
-  marks: Mark[]
-  height?: number
-  onSelect?: (span: Span) => void
-}) {
+}
+
+/** The raw signal that a limit is put on, the limit as a line, the time that counted shaded, and what fired as its own dot. */
+export function SignalProof(
+  props: Signal & { kind: string; marks: Mark[]; height?: number; onSelect?: (span: Span) => void },
+) {
+  const { appliance, kind, row, chart, span, marks, height = 240, onSelect } = props
   const { t, lang } = useWords()
   const names = useNames()
-  const minus = chart.as === 'signal' ? chart.minus : undefined
-  const limits = chart.as === 'signal' ? chart.limits : []
-  const metrics = [chart.metric, ...(minus ? [minus] : [])].join()
-  const { data, error, refetch } = useCall('GET /api/appliances/:id/telemetry', {
-    id: appliance,
-    ...span,
-    points: POINTS,
-    metrics,
-  })
-  const columns = useMemo(() => {
-    const mean = data?.series[chart.metric]?.mean ?? []
-    const less = minus ? data?.series[minus]?.mean : undefined
-    const values = mean.map((value, i) => (value === null ? null : minus ? apart(value, less?.[i]) : value))
-    const ts = data?.ts ?? []
-    const gapped = withGaps(ts, [values], Math.max(60_000, BREAK_AFTER_STEPS * usualStep(ts)))
-    // What lasted is as long as its shade; only what was measured has a height of its own.
-    const record = chart.as === 'signal' ? { at: row.to, value: row.observed } : undefined
-    const all = withRecord(gapped.x, gapped.columns, 1, record)
-    return [all.x, ...all.columns, ...limits.map((limit) => all.x.map(() => limit))] as unknown as uPlot.AlignedData
-  }, [data, chart.metric, minus, row.to, row.observed, limits.join()])
+  const { columns, data, error, refetch, metrics, minus, limits } = useSignal({ appliance, row, chart, span })
   if (error && !data) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <Skeleton height={height} />
   if (data.ts.length === 0) return <Empty>{t('appliance.noReadings')}</Empty>
@@ -104,18 +77,50 @@ export function SignalProof({
           ],
         })}
       />
-      <Group gap="lg" mt={4}>
-        {chart.as === 'signal' ? (
-          <>
-            <ChartKey mark="┅" color="var(--outside)" words={t('chart.limit')} />
-            <ChartKey mark="⬤" color="var(--outside)" words={t('chart.fired')} />
-          </>
-        ) : (
-          <ChartKey mark="┇" color="var(--outside)" words={t('chart.limitTime')} />
-        )}
-        <ChartKey mark="▒" color="var(--outside)" words={t('chart.counted')} />
-      </Group>
+      <Legend as={chart.as} />
     </div>
+  )
+}
+
+/** The signal, or by how much it is over another, with its limits and the value that fired. */
+function useSignal({ appliance, row, chart, span }: Signal) {
+  const minus = chart.as === 'signal' ? chart.minus : undefined
+  const limits = chart.as === 'signal' ? chart.limits : []
+  const metrics = [chart.metric, ...(minus ? [minus] : [])].join()
+  const { data, error, refetch } = useCall('GET /api/appliances/:id/telemetry', {
+    id: appliance,
+    ...span,
+    points: POINTS,
+    metrics,
+  })
+  const columns = useMemo(() => {
+    const mean = data?.series[chart.metric]?.mean ?? []
+    const less = minus ? data?.series[minus]?.mean : undefined
+    const values = mean.map((value, i) => (value === null ? null : minus ? apart(value, less?.[i]) : value))
+    const ts = data?.ts ?? []
+    const gapped = withGaps(ts, [values], Math.max(60_000, BREAK_AFTER_STEPS * usualStep(ts)))
+    // What lasted is as long as its shade; only what was measured has a height of its own.
+    const record = chart.as === 'signal' ? { at: row.to, value: row.observed } : undefined
+    const all = withRecord(gapped.x, gapped.columns, 1, record)
+    return [all.x, ...all.columns, ...limits.map((limit) => all.x.map(() => limit))] as unknown as uPlot.AlignedData
+  }, [data, chart.metric, minus, row.to, row.observed, limits.join()])
+  return { columns, data, error, refetch, metrics, minus, limits }
+}
+
+function Legend({ as }: { as: 'signal' | 'lasting' }) {
+  const { t } = useWords()
+  return (
+    <Group gap="lg" mt={4}>
+      {as === 'signal' ? (
+        <>
+          <ChartKey mark="┅" color="var(--outside)" words={t('chart.limit')} />
+          <ChartKey mark="⬤" color="var(--outside)" words={t('chart.fired')} />
+        </>
+      ) : (
+        <ChartKey mark="┇" color="var(--outside)" words={t('chart.limitTime')} />
+      )}
+      <ChartKey mark="▒" color="var(--outside)" words={t('chart.counted')} />
+    </Group>
   )
 }
 

@@ -13,7 +13,7 @@ import {
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useCall, useCatalog } from '../../api.ts'
+import { type Answer, useCall, useCatalog } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
@@ -29,7 +29,6 @@ const SHOWN_LINES = 2
 /** What is known of appliances and their faults: found by words, read, written, reviewed. */
 export default function Knowledge() {
   const { t, say } = useWords()
-  const names = useNames()
   const { data: catalog } = useCatalog()
   const [filters, filter] = useFilters<'q' | 'kind' | 'state' | 'article'>()
   const [words] = useDebouncedValue(filters.q ?? '', 250)
@@ -81,32 +80,40 @@ export default function Knowledge() {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={240} />}
       {data?.items.length === 0 && <Empty>{t(state === 'published' ? 'knowledge.none' : 'knowledge.noDrafts')}</Empty>}
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
-        {data?.items.map((article) => (
-          <Card
-            key={article.id}
-            component="button"
-            type="button"
-            ta="left"
-            withBorder
-            padding="md"
-            onClick={() => filter({ article: article.id })}
-          >
-            <Text size="xs" c="dimmed">
-              {names.kind(article.kind)} · {t(`knowledge.audiences.${article.audience}`)}
-            </Text>
-            <Title order={2} fz="md" my={4}>
-              {say(article.title)}
-            </Title>
-            <Text size="sm" lineClamp={SHOWN_LINES}>
-              {say(article.text)}
-            </Text>
-            <HowItHelps success={article.success} />
-          </Card>
-        ))}
-      </SimpleGrid>
+      <Articles items={data?.items ?? []} read={(article) => filter({ article })} />
       {filters.article && <ArticleReader id={filters.article} close={() => filter({ article: null })} />}
       {isWriting && <ArticleForm close={() => write(false)} />}
     </Page>
+  )
+}
+
+function Articles({ items, read }: { items: Answer<'GET /api/articles'>['items']; read: (id: string) => void }) {
+  const { t, say } = useWords()
+  const names = useNames()
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
+      {items.map((article) => (
+        <Card
+          key={article.id}
+          component="button"
+          type="button"
+          ta="left"
+          withBorder
+          padding="md"
+          onClick={() => read(article.id)}
+        >
+          <Text size="xs" c="dimmed">
+            {names.kind(article.kind)} · {t(`knowledge.audiences.${article.audience}`)}
+          </Text>
+          <Title order={2} fz="md" my={4}>
+            {say(article.title)}
+          </Title>
+          <Text size="sm" lineClamp={SHOWN_LINES}>
+            {say(article.text)}
+          </Text>
+          <HowItHelps success={article.success} />
+        </Card>
+      ))}
+    </SimpleGrid>
   )
 }

@@ -36,28 +36,9 @@ export function CloseForm({
   const { t } = useWords()
   const names = useNames()
   const step = useStep(job, basisOf(ticket))
-  const likely = ticket.kit.filter(({ probability }) => probability >= LIKELY_USED).map(({ part }) => part)
-  const { draft, change, clear } = useDraft<Draft>(`close/${job.id}`, {
-    verdict: 'confirmed',
-    cause: ticket.failureMode ?? 'unknown',
-    parts: likely,
-    note: '',
-  })
+  const { draft, change, clear, judge, choose } = useFinding(job, ticket)
   const isPredicted = ticket.source === 'predicted'
   const causes = [...new Set([...Object.keys(names.kindOf(ticket.kind)?.failureModes ?? {}), 'unknown', 'none'])]
-  const judge = (verdict: Verdict) => {
-    if (verdict === 'refuted') change({ ...draft, verdict, cause: 'none', parts: [] })
-    else if (verdict === 'confirmed')
-      change({ ...draft, verdict, cause: ticket.failureMode ?? 'unknown', parts: likely })
-    else change({ ...draft, verdict, parts: [] })
-  }
-  const choose = (cause: string | null) =>
-    cause &&
-    change({
-      ...draft,
-      cause,
-      verdict: cause === 'none' ? 'refuted' : cause === ticket.failureMode ? 'confirmed' : 'other-cause',
-    })
   const send = async () => {
     const { verdict, note, ...found } = draft
     const body = { ...found, ...(isPredicted ? { verdict } : {}), note: note.trim() }
@@ -113,4 +94,29 @@ export function CloseForm({
       </Stack>
     </Modal>
   )
+}
+
+/** What was found, the likely answer first; verdict, cause and parts go together. */
+function useFinding(job: Job, ticket: Ticket) {
+  const likely = ticket.kit.filter(({ probability }) => probability >= LIKELY_USED).map(({ part }) => part)
+  const { draft, change, clear } = useDraft<Draft>(`close/${job.id}`, {
+    verdict: 'confirmed',
+    cause: ticket.failureMode ?? 'unknown',
+    parts: likely,
+    note: '',
+  })
+  const judge = (verdict: Verdict) => {
+    if (verdict === 'refuted') change({ ...draft, verdict, cause: 'none', parts: [] })
+    else if (verdict === 'confirmed')
+      change({ ...draft, verdict, cause: ticket.failureMode ?? 'unknown', parts: likely })
+    else change({ ...draft, verdict, parts: [] })
+  }
+  const choose = (cause: string | null) =>
+    cause &&
+    change({
+      ...draft,
+      cause,
+      verdict: cause === 'none' ? 'refuted' : cause === ticket.failureMode ? 'confirmed' : 'other-cause',
+    })
+  return { draft, change, clear, judge, choose }
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { type Outlet, useCall } from '../../api.ts'
+import { type Answer, type Outlet, useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
@@ -14,8 +14,7 @@ import { OutletVisits } from './OutletVisits.tsx'
 
 /** From where does service go out, who serves whom, and how does each place fare? */
 export default function Network() {
-  const { t, lang } = useWords()
-  const names = useNames()
+  const { t } = useWords()
   const [filters, filter] = useFilters<'outlet' | 'appliance'>()
   const { data, error, refetch } = useCall('GET /api/outlets', {}, 60_000)
   const [form, setForm] = useState<{ outlet?: Outlet }>()
@@ -46,45 +45,7 @@ export default function Network() {
           </Allowed>
         </SimpleGrid>
       )}
-      {data && (
-        <Stack gap="xs">
-          <Listing
-            name="outlets"
-            rows={data.items}
-            keyOf={({ id }) => id}
-            empty={t('network.empty')}
-            columns={[
-              {
-                key: 'name',
-                label: t('network.name'),
-                value: ({ name }) => name,
-                render: (outlet) => (
-                  <Button size="compact-sm" variant="subtle" onClick={() => filter({ outlet: outlet.id })}>
-                    {outlet.name}
-                  </Button>
-                ),
-              },
-              { key: 'tier', label: t('network.tier'), value: ({ tier }) => t(`network.tiers.${tier}`) },
-              {
-                key: 'kinds',
-                label: t('network.kinds'),
-                value: ({ kinds }) => (kinds.length > 0 ? kinds.map(names.kind).join(', ') : t('network.everyKind')),
-              },
-              { key: 'within', label: t('network.within'), value: ({ withinKm }) => withinKm, isNumber: true },
-              {
-                key: 'score',
-                label: t('network.score'),
-                value: ({ score }) => score,
-                render: ({ score, of }) => t('network.scored', { score: number(score, lang, 2), count: of }),
-                isNumber: true,
-              },
-            ]}
-          />
-          <Text size="xs" c="dimmed">
-            {t('network.formula')}: {data.formula}
-          </Text>
-        </Stack>
-      )}
+      {data && <Outlets outlets={data} choose={(outlet) => filter({ outlet })} />}
       {chosen && (
         <OutletVisits
           outlet={chosen}
@@ -97,6 +58,50 @@ export default function Network() {
       )}
       {form && <OutletForm outlet={form.outlet} close={() => setForm(undefined)} />}
     </Page>
+  )
+}
+
+function Outlets({ outlets, choose }: { outlets: Answer<'GET /api/outlets'>; choose: (id: string) => void }) {
+  const { t, lang } = useWords()
+  const names = useNames()
+  return (
+    <Stack gap="xs">
+      <Listing
+        name="outlets"
+        rows={outlets.items}
+        keyOf={({ id }) => id}
+        empty={t('network.empty')}
+        columns={[
+          {
+            key: 'name',
+            label: t('network.name'),
+            value: ({ name }) => name,
+            render: (outlet) => (
+              <Button size="compact-sm" variant="subtle" onClick={() => choose(outlet.id)}>
+                {outlet.name}
+              </Button>
+            ),
+          },
+          { key: 'tier', label: t('network.tier'), value: ({ tier }) => t(`network.tiers.${tier}`) },
+          {
+            key: 'kinds',
+            label: t('network.kinds'),
+            value: ({ kinds }) => (kinds.length > 0 ? kinds.map(names.kind).join(', ') : t('network.everyKind')),
+          },
+          { key: 'within', label: t('network.within'), value: ({ withinKm }) => withinKm, isNumber: true },
+          {
+            key: 'score',
+            label: t('network.score'),
+            value: ({ score }) => score,
+            render: ({ score, of }) => t('network.scored', { score: number(score, lang, 2), count: of }),
+            isNumber: true,
+          },
+        ]}
+      />
+      <Text size="xs" c="dimmed">
+        {t('network.formula')}: {outlets.formula}
+      </Text>
+    </Stack>
   )
 }
 

@@ -131,23 +131,7 @@ function OwnCard({ own }: { own: Own }) {
         {own.warrantyUntil !== undefined && (
           <Text size="sm">{t('home.warranty', { until: dayOf(own.warrantyUntil, lang) })}</Text>
         )}
-        {own.before.length > 0 && (
-          <details>
-            <summary>
-              <Text span size="sm" fw={600}>
-                {t('home.before', { count: own.before.length })}
-              </Text>
-            </summary>
-            {own.before.map((one) => (
-              <Group key={one.number} justify="space-between" wrap="nowrap" gap="sm">
-                <Anchor href={one.path} size="sm">
-                  {exactTime(one.at, lang)} · {say(one.cause, t(`owner.step.${one.state}`))}
-                </Anchor>
-                {one.totalCents !== undefined && <Text size="sm">{money(one.totalCents, lang, one.currency)}</Text>}
-              </Group>
-            ))}
-          </details>
-        )}
+        {own.before.length > 0 && <Before tickets={own.before} />}
       </Stack>
     </Card>
   )
@@ -161,6 +145,28 @@ function Beside({ planned }: { planned: Own['beside'] }) {
       {say(one.what)} · {one.slot ? slotText(one.slot, lang, one.timeZone) : t(`owner.step.${one.state}`)}
     </Anchor>
   ))
+}
+
+/** What was done before, with its bills. */
+function Before({ tickets }: { tickets: Own['before'] }) {
+  const { t, say, lang } = useWords()
+  return (
+    <details>
+      <summary>
+        <Text span size="sm" fw={600}>
+          {t('home.before', { count: tickets.length })}
+        </Text>
+      </summary>
+      {tickets.map((one) => (
+        <Group key={one.number} justify="space-between" wrap="nowrap" gap="sm">
+          <Anchor href={one.path} size="sm">
+            {exactTime(one.at, lang)} · {say(one.cause, t(`owner.step.${one.state}`))}
+          </Anchor>
+          {one.totalCents !== undefined && <Text size="sm">{money(one.totalCents, lang, one.currency)}</Text>}
+        </Group>
+      ))}
+    </details>
+  )
 }
 
 const locale = (lang: string): string => (lang === 'zh' ? 'zh-CN' : 'en-GB')

@@ -17,26 +17,10 @@ export default function MyAppliance() {
   const { t, say, lang } = useWords()
   const { secret } = useParams({ strict: false }) as { secret: string }
   const { data: view, error } = useCall('GET /api/o/:secret', { secret })
-  const [chosen, choose] = useState<string>()
-  const [text, setText] = useState('')
-  const [photo, setPhoto] = useState<File | null>(null)
   const [sent, setSent] = useState<Sent>()
   const [refused, setRefused] = useState<string>()
-  const [busy, setBusy] = useState(false)
   const [tellsMore, tellMore] = useState(false)
   useOwnersLanguage(view?.language)
-  const send = async () => {
-    setBusy(true)
-    setRefused(undefined)
-    try {
-      const shown = photo ? { photo: await smallPhoto(photo) } : {}
-      const body = { text: text.trim(), ...(chosen && chosen !== OTHER ? { symptom: chosen } : {}), ...shown }
-      setSent(await call('POST /api/o/:secret/report', { secret }, body))
-    } catch (problem) {
-      setRefused(problem instanceof ApiError && problem.status ? problem.message : t('common.offline'))
-    }
-    setBusy(false)
-  }
   const known = view?.ticket && !tellsMore && !sent
   return (
     <LinkPage view={view} error={error} title={view?.model}>
@@ -72,54 +56,84 @@ export default function MyAppliance() {
             </Anchor>
           )}
           {!sent && !known && (
-            <>
-              <Stack gap="sm" role="radiogroup" aria-label={t('report.title')}>
-                {[...view.symptoms, { id: OTHER, text: undefined }].map(({ id, text: words }) => (
-                  <Button
-                    key={id}
-                    role="radio"
-                    aria-checked={chosen === id}
-                    variant={chosen === id ? 'filled' : 'light'}
-                    size="lg"
-                    fz="md"
-                    onClick={() => choose(id)}
-                  >
-                    {words ? say(words) : t('report.other')}
-                  </Button>
-                ))}
-              </Stack>
-              <Textarea
-                label={t('report.more')}
-                value={text}
-                onChange={(event) => setText(event.currentTarget.value)}
-                autosize
-              />
-              <FileInput
-                label={t('report.photo')}
-                accept="image/*"
-                capture="environment"
-                value={photo}
-                onChange={setPhoto}
-                clearable
-              />
-              <Button
-                size="lg"
-                loading={busy}
-                disabled={!chosen || (chosen === OTHER && !text.trim())}
-                onClick={() => void send()}
-              >
-                {t('report.send')}
-              </Button>
-              <Text size="xs" c="dimmed">
-                {t('report.attached')}
-              </Text>
-            </>
+            <ReportForm secret={secret} symptoms={view.symptoms} sent={setSent} refused={setRefused} />
           )}
           {!sent && <ApplianceReading secret={secret} />}
           <MailMe secret={secret} />
         </>
       )}
     </LinkPage>
+  )
+}
+
+/** What is wrong, in one tap, in words and in a picture if they like. */
+function ReportForm(props: {
+  secret: string
+  symptoms: Answer<'GET /api/o/:secret'>['symptoms']
+  sent: (sent: Sent) => void
+  refused: (why: string | undefined) => void
+}) {
+  const { t, say } = useWords()
+  const { secret, symptoms, sent, refused } = props
+  const [chosen, choose] = useState<string>()
+  const [text, setText] = useState('')
+  const [photo, setPhoto] = useState<File | null>(null)
+  const [busy, setBusy] = useState(false)
+  const send = async () => {
+    setBusy(true)
+    refused(undefined)
+    try {
+      const shown = photo ? { photo: await smallPhoto(photo) } : {}
+      const body = { text: text.trim(), ...(chosen && chosen !== OTHER ? { symptom: chosen } : {}), ...shown }
+      sent(await call('POST /api/o/:secret/report', { secret }, body))
+    } catch (problem) {
+      refused(problem instanceof ApiError && problem.status ? problem.message : t('common.offline'))
+    }
+    setBusy(false)
+  }
+  return (
+    <>
+      <Stack gap="sm" role="radiogroup" aria-label={t('report.title')}>
+        {[...symptoms, { id: OTHER, text: undefined }].map(({ id, text: words }) => (
+          <Button
+            key={id}
+            role="radio"
+            aria-checked={chosen === id}
+            variant={chosen === id ? 'filled' : 'light'}
+            size="lg"
+            fz="md"
+            onClick={() => choose(id)}
+          >
+            {words ? say(words) : t('report.other')}
+          </Button>
+        ))}
+      </Stack>
+      <Textarea
+        label={t('report.more')}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        autosize
+      />
+      <FileInput
+        label={t('report.photo')}
+        accept="image/*"
+        capture="environment"
+        value={photo}
+        onChange={setPhoto}
+        clearable
+      />
+      <Button
+        size="lg"
+        loading={busy}
+        disabled={!chosen || (chosen === OTHER && !text.trim())}
+        onClick={() => void send()}
+      >
+        {t('report.send')}
+      </Button>
+      <Text size="xs" c="dimmed">
+        {t('report.attached')}
+      </Text>
+    </>
   )
 }
 

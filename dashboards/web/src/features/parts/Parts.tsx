@@ -14,7 +14,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconEdit, IconPlus } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { type Depot, useCall } from '../../api.ts'
-import { Listing } from '../../components/Listing.tsx'
+import { type Column, Listing } from '../../components/Listing.tsx'
 import { useNames } from '../../components/names.ts'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
@@ -32,13 +32,13 @@ const views = ['stock', 'restock', 'ledger'] as const
 /** What do we have, and where? */
 export default function Parts() {
   const { t } = useWords()
-  const names = useNames()
   const [filters, filter] = useFilters<'place' | 'view'>()
   const { data, error, refetch } = useCall('GET /api/depots', { limit: 1000 }, 30_000)
   const [isAdding, adding] = useDisclosure()
   const [isMoving, moving] = useDisclosure()
   const [editing, edit] = useState<{ depot: Depot; part?: string }>()
   useFresh(['ticket'], ['/api/depots'])
+  const columns = useColumns(edit)
   const view = views.find((one) => one === filters.view) ?? 'stock'
   const rows = (data?.items ?? [])
     .filter(({ id }) => !filters.place || id === filters.place)
@@ -48,29 +48,15 @@ export default function Parts() {
       title={t('nav.parts')}
       action={
         <Allowed to="stock.change">
-          <Group gap="sm">
-            <ImportModal
-              list="stock"
-              columns="depot, part, quantity, type, lat, lon"
-              example={'depot,part,quantity\nvan-1,door-gasket,2'}
-            />
-            <Button
-              variant="default"
-              disabled={!data?.items.length}
-              onClick={() => {
-                const depot = data?.items.find(({ id }) => id === filters.place) ?? data?.items[0]
-                if (depot) edit({ depot })
-              }}
-            >
-              {t('parts.addStock')}
-            </Button>
-            <Button variant="default" disabled={!data?.items.length} onClick={moving.open}>
-              {t('parts.moveStock')}
-            </Button>
-            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={adding.open}>
-              {t('parts.addPlace')}
-            </Button>
-          </Group>
+          <Tools
+            isEmpty={!data?.items.length}
+            add={() => {
+              const depot = data?.items.find(({ id }) => id === filters.place) ?? data?.items[0]
+              if (depot) edit({ depot })
+            }}
+            move={moving.open}
+            addPlace={adding.open}
+          />
         </Allowed>
       }
     >
@@ -105,43 +91,7 @@ export default function Parts() {
               searchable
             />
           }
-          columns={[
-            {
-              key: 'part',
-              label: t('parts.part'),
-              value: ({ part }) => names.anyPart(part),
-              render: ({ part }) => (
-                <>
-                  {names.anyPart(part)}{' '}
-                  <Text span size="xs" c="dimmed">
-                    {part}
-                  </Text>
-                </>
-              ),
-            },
-            { key: 'place', label: t('parts.place'), value: ({ depot }) => depot.id },
-            { key: 'type', label: t('parts.type'), value: ({ depot }) => t(`parts.types.${depot.type}`) },
-            { key: 'quantity', label: t('common.quantity'), value: ({ quantity }) => quantity, isNumber: true },
-            { key: 'reserved', label: t('parts.reserved'), value: ({ reserved }) => reserved ?? 0, isNumber: true },
-            {
-              key: 'edit',
-              label: t('parts.change'),
-              value: () => '',
-              render: ({ depot, part }) => (
-                <Allowed to="stock.change">
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    leftSection={<IconEdit size={12} aria-hidden />}
-                    aria-label={t('parts.changeOf', { part: names.anyPart(part), place: depot.id })}
-                    onClick={() => edit({ depot, part })}
-                  >
-                    {t('parts.change')}
-                  </Button>
-                </Allowed>
-              ),
-            },
-          ]}
+          columns={columns}
         />
       )}
       <Modal opened={isAdding} onClose={adding.close} title={t('parts.addPlace')}>
@@ -152,6 +102,79 @@ export default function Parts() {
       </Modal>
       <MoveStock depots={data?.items ?? []} opened={isMoving} close={moving.close} />
     </Page>
+  )
+}
+
+interface Line {
+  depot: Depot
+  part: string
+  quantity: number
+  reserved?: number
+}
+
+/** @param edit changes how many of a part there are */
+function useColumns(edit: (line: { depot: Depot; part: string }) => void): Column<Line>[] {
+  const { t } = useWords()
+  const names = useNames()
+  return [
+    {
+      key: 'part',
+      label: t('parts.part'),
+      value: ({ part }) => names.anyPart(part),
+      render: ({ part }) => (
+        <>
+          {names.anyPart(part)}{' '}
+          <Text span size="xs" c="dimmed">
+            {part}
+          </Text>
+        </>
+      ),
+    },
+    { key: 'place', label: t('parts.place'), value: ({ depot }) => depot.id },
+    { key: 'type', label: t('parts.type'), value: ({ depot }) => t(`parts.types.${depot.type}`) },
+    { key: 'quantity', label: t('common.quantity'), value: ({ quantity }) => quantity, isNumber: true },
+    { key: 'reserved', label: t('parts.reserved'), value: ({ reserved }) => reserved ?? 0, isNumber: true },
+    {
+      key: 'edit',
+      label: t('parts.change'),
+      value: () => '',
+      render: ({ depot, part }) => (
+        <Allowed to="stock.change">
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconEdit size={12} aria-hidden />}
+            aria-label={t('parts.changeOf', { part: names.anyPart(part), place: depot.id })}
+            onClick={() => edit({ depot, part })}
+          >
+            {t('parts.change')}
+          </Button>
+        </Allowed>
+      ),
+    },
+  ]
+}
+
+function Tools(props: { isEmpty: boolean; add: () => void; move: () => void; addPlace: () => void }) {
+  const { t } = useWords()
+  const { isEmpty, add, move, addPlace } = props
+  return (
+    <Group gap="sm">
+      <ImportModal
+        list="stock"
+        columns="depot, part, quantity, type, lat, lon"
+        example={'depot,part,quantity\nvan-1,door-gasket,2'}
+      />
+      <Button variant="default" disabled={isEmpty} onClick={add}>
+        {t('parts.addStock')}
+      </Button>
+      <Button variant="default" disabled={isEmpty} onClick={move}>
+        {t('parts.moveStock')}
+      </Button>
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={addPlace}>
+        {t('parts.addPlace')}
+      </Button>
+    </Group>
   )
 }
 

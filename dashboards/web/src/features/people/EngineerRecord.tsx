@@ -13,19 +13,9 @@ const DAY_MS = 86_400_000
 
 /** How one engineer stands: papers, stars, what was done about it; and what may be done now. */
 export function Standing({ id, close }: { id: string | undefined; close: () => void }) {
-  const { t, say, lang } = useWords()
-  const names = useNames()
-  const { act, busy } = useAction()
+  const { t } = useWords()
   const { data } = useCall('GET /api/engineers/:id/standing', id ? { id } : null)
-  const [why, setWhy] = useState('')
-  const [mode, setMode] = useState<string | null>(null)
   const engineer = data?.engineer?.id === id ? data?.engineer : undefined
-  const running = engineer?.retraining?.filter(({ passedAt }) => passedAt === undefined) ?? []
-  const modes = [...new Set((names.catalog?.items ?? []).flatMap(({ failureModes }) => Object.keys(failureModes)))]
-  const send = (what: 'isolate' | 'lift' | 'retraining' | 'retraining/pass', body: object) =>
-    act(`POST /api/engineers/:id/${what}`, { id: id ?? '' }, { ...body, why: why.trim() }, t('common.saved')).then(
-      (done) => done && setWhy(''),
-    )
   return (
     <Drawer
       opened={!!id}
@@ -37,83 +27,13 @@ export function Standing({ id, close }: { id: string | undefined; close: () => v
       {!engineer && <Skeleton height={240} />}
       {engineer && (
         <Stack gap="md">
-          <Group gap="sm">
-            <Badge variant="outline" color="gray" tt="none">
-              {engineer.grade}
-            </Badge>
-            {engineer.gradeBecause && <Text size="sm">{say(engineer.gradeBecause)}</Text>}
-            <Text size="sm">
-              ★ {number(engineer.stars ?? 0, lang, 2)} {t('crew.ofRatings', { count: engineer.ratings ?? 0 })}
-            </Text>
-            {engineer.isolated && (
-              <Badge color="red" variant="light">
-                {t('people.isolated')}: {engineer.isolated}
-              </Badge>
-            )}
-          </Group>
-          <Text size="xs" c="dimmed">
-            {t('crew.formula', { formula: data?.formula ?? '' })}
-          </Text>
-          {running.length > 0 && (
-            <Text size="sm">
-              {t('crew.retraining', { modes: running.map(({ failureMode }) => names.anyMode(failureMode)).join(', ') })}
-            </Text>
-          )}
+          <Grade engineer={engineer} formula={data?.formula ?? ''} />
           <Papers engineer={engineer} />
           <Allowed to="engineers.pay">
             <Earnings id={engineer.id} />
           </Allowed>
           <Allowed to="engineers.judge">
-            <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
-            <Group gap="sm">
-              {engineer.isolated ? (
-                <Button size="xs" loading={busy} disabled={!why.trim()} onClick={() => void send('lift', {})}>
-                  {t('crew.lift')}
-                </Button>
-              ) : (
-                <Button
-                  size="xs"
-                  color="red"
-                  variant="light"
-                  loading={busy}
-                  disabled={!why.trim()}
-                  onClick={() => void send('isolate', {})}
-                >
-                  {t('crew.isolate')}
-                </Button>
-              )}
-              {running.map(({ failureMode }) => (
-                <Button
-                  key={failureMode}
-                  size="xs"
-                  variant="default"
-                  loading={busy}
-                  disabled={!why.trim()}
-                  onClick={() => void send('retraining/pass', { failureMode })}
-                >
-                  {t('crew.pass', { mode: names.anyMode(failureMode) })}
-                </Button>
-              ))}
-            </Group>
-            <Group gap="sm" align="flex-end">
-              <Select
-                size="xs"
-                label={t('crew.faultClass')}
-                data={modes.map((value) => ({ value, label: names.anyMode(value) }))}
-                value={mode}
-                onChange={setMode}
-                searchable
-              />
-              <Button
-                size="xs"
-                variant="default"
-                loading={busy}
-                disabled={!mode || !why.trim()}
-                onClick={() => void send('retraining', { failureModes: [mode] })}
-              >
-                {t('crew.retrain')}
-              </Button>
-            </Group>
+            <Judge engineer={engineer} />
           </Allowed>
           <Table verticalSpacing={4}>
             <Table.Tbody>
@@ -141,12 +61,113 @@ export function Standing({ id, close }: { id: string | undefined; close: () => v
   )
 }
 
+const running = ({ retraining }: EngineerView) => retraining?.filter(({ passedAt }) => passedAt === undefined) ?? []
+
+/** Grade and stars, whether they may be sent, and what they learn anew. */
+function Grade({ engineer, formula }: { engineer: EngineerView; formula: string }) {
+  const { t, say, lang } = useWords()
+  const names = useNames()
+  const learning = running(engineer)
+  return (
+    <>
+      <Group gap="sm">
+        <Badge variant="outline" color="gray" tt="none">
+          {engineer.grade}
+        </Badge>
+        {engineer.gradeBecause && <Text size="sm">{say(engineer.gradeBecause)}</Text>}
+        <Text size="sm">
+          ★ {number(engineer.stars ?? 0, lang, 2)} {t('crew.ofRatings', { count: engineer.ratings ?? 0 })}
+        </Text>
+        {engineer.isolated && (
+          <Badge color="red" variant="light">
+            {t('people.isolated')}: {engineer.isolated}
+          </Badge>
+        )}
+      </Group>
+      <Text size="xs" c="dimmed">
+        {t('crew.formula', { formula })}
+      </Text>
+      {learning.length > 0 && (
+        <Text size="sm">
+          {t('crew.retraining', { modes: learning.map(({ failureMode }) => names.anyMode(failureMode)).join(', ') })}
+        </Text>
+      )}
+    </>
+  )
+}
+
+/** What may be done about how somebody works; who does says why. */
+function Judge({ engineer }: { engineer: EngineerView }) {
+  const { t } = useWords()
+  const names = useNames()
+  const { act, busy } = useAction()
+  const [why, setWhy] = useState('')
+  const [mode, setMode] = useState<string | null>(null)
+  const modes = [...new Set((names.catalog?.items ?? []).flatMap(({ failureModes }) => Object.keys(failureModes)))]
+  const send = (what: 'isolate' | 'lift' | 'retraining' | 'retraining/pass', body: object) =>
+    act(`POST /api/engineers/:id/${what}`, { id: engineer.id }, { ...body, why: why.trim() }, t('common.saved')).then(
+      (done) => done && setWhy(''),
+    )
+  return (
+    <>
+      <TextInput label={t('common.why')} value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
+      <Group gap="sm">
+        {engineer.isolated ? (
+          <Button size="xs" loading={busy} disabled={!why.trim()} onClick={() => void send('lift', {})}>
+            {t('crew.lift')}
+          </Button>
+        ) : (
+          <Button
+            size="xs"
+            color="red"
+            variant="light"
+            loading={busy}
+            disabled={!why.trim()}
+            onClick={() => void send('isolate', {})}
+          >
+            {t('crew.isolate')}
+          </Button>
+        )}
+        {running(engineer).map(({ failureMode }) => (
+          <Button
+            key={failureMode}
+            size="xs"
+            variant="default"
+            loading={busy}
+            disabled={!why.trim()}
+            onClick={() => void send('retraining/pass', { failureMode })}
+          >
+            {t('crew.pass', { mode: names.anyMode(failureMode) })}
+          </Button>
+        ))}
+      </Group>
+      <Group gap="sm" align="flex-end">
+        <Select
+          size="xs"
+          label={t('crew.faultClass')}
+          data={modes.map((value) => ({ value, label: names.anyMode(value) }))}
+          value={mode}
+          onChange={setMode}
+          searchable
+        />
+        <Button
+          size="xs"
+          variant="default"
+          loading={busy}
+          disabled={!mode || !why.trim()}
+          onClick={() => void send('retraining', { failureModes: [mode] })}
+        >
+          {t('crew.retrain')}
+        </Button>
+      </Group>
+    </>
+  )
+}
+
 /** Certificates and days off; each change is saved at once. */
 function Papers({ engineer }: { engineer: EngineerView }) {
   const { t, lang } = useWords()
   const { act, busy } = useAction()
-  const [name, setName] = useState('')
-  const [until, setUntil] = useState('')
   const [dayOff, setDayOff] = useState('')
   const save = (change: object) => {
     const { id, name: called, location, givenGrade, grade, skills } = engineer
@@ -169,35 +190,7 @@ function Papers({ engineer }: { engineer: EngineerView }) {
       ))}
       <Allowed to="engineers.change">
         <Group gap="sm" align="flex-end" mt="xs">
-          <TextInput
-            size="xs"
-            label={t('crew.certificate')}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <TextInput
-            size="xs"
-            type="date"
-            label={t('crew.validUntil')}
-            value={until}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-          />
-          <Button
-            size="xs"
-            variant="default"
-            loading={busy}
-            disabled={!name.trim()}
-            onClick={() =>
-              void save({
-                certificates: [
-                  ...(engineer.certificates ?? []).filter((paper) => paper.name !== name.trim()),
-                  { name: name.trim(), ...(until ? { validUntil: new Date(until).getTime() } : {}) },
-                ],
-              })
-            }
-          >
-            {t('crew.addCertificate')}
-          </Button>
+          <AddCertificate engineer={engineer} save={save} busy={busy} />
           <TextInput
             size="xs"
             type="date"
@@ -222,5 +215,45 @@ function Papers({ engineer }: { engineer: EngineerView }) {
         </Text>
       ))}
     </div>
+  )
+}
+
+function AddCertificate(props: { engineer: EngineerView; save: (change: object) => Promise<unknown>; busy: boolean }) {
+  const { t } = useWords()
+  const { engineer, save, busy } = props
+  const [name, setName] = useState('')
+  const [until, setUntil] = useState('')
+  return (
+    <>
+      <TextInput
+        size="xs"
+        label={t('crew.certificate')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        size="xs"
+        type="date"
+        label={t('crew.validUntil')}
+        value={until}
+        onChange={(event) => setUntil(event.currentTarget.value)}
+      />
+      <Button
+        size="xs"
+        variant="default"
+        loading={busy}
+        disabled={!name.trim()}
+        onClick={() =>
+          void save({
+            certificates: [
+              ...(engineer.certificates ?? []).filter((paper) => paper.name !== name.trim()),
+              { name: name.trim(), ...(until ? { validUntil: new Date(until).getTime() } : {}) },
+            ],
+          })
+        }
+      >
+        {t('crew.addCertificate')}
+      </Button>
+    </>
   )
 }

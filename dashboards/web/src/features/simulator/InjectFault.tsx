@@ -21,26 +21,15 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
   const names = useNames()
   const { act, busy } = useAction()
   const [, follow] = useOwnFault()
-  const [search, setSearch] = useState('')
-  const [picked, pick] = useState<string | null>(appliance ?? null)
+  const { ids, proposed, chosen, pick, setSearch } = useOffered(appliance)
   const [mode, setMode] = useState<string | null>(null)
   const [givenDays, setDays] = useState<number | string>()
   const [shape, setShape] = useState<string | null>(null)
-  const asked = search && search !== picked
-  const { data: list } = useCall(
-    'GET /api/appliances',
-    appliance ? null : { limit: 100, ...(asked ? { q: search } : { kind: QUICK.kind }) },
-  )
-  const { data: one } = useCall('GET /api/appliances/:id', picked ? { id: picked } : null)
-  const offered = (list?.items ?? []).toSorted((a, b) => shows(b) - shows(a))
-  const proposed = picked ?? offered[0]?.id ?? null
-  const chosen = offered.find(({ id }) => id === proposed) ?? (one?.id === proposed ? one : undefined)
   const modes = Object.keys(names.kindOf(chosen?.kind ?? '')?.failureModes ?? {})
   const failureMode =
     mode && modes.includes(mode) ? mode : modes.includes(QUICK.failureMode) ? QUICK.failureMode : (modes[0] ?? null)
   // What is proposed shows soon; what somebody chose takes its usual course unless they say otherwise.
   const days = givenDays ?? (mode === null && failureMode === QUICK.failureMode ? QUICK.days : '')
-  const ids = [...new Set([...(proposed ? [proposed] : []), ...offered.map(({ id }) => id)])]
   const inject = async () => {
     const fault = await act(
       'POST /api/simulator/faults',
@@ -105,6 +94,23 @@ export function InjectForm({ appliance, done }: { appliance?: string; done?: (fa
       </Button>
     </Stack>
   )
+}
+
+/** Appliances to choose from, those that show a fault best first. */
+function useOffered(appliance: string | undefined) {
+  const [search, setSearch] = useState('')
+  const [picked, pick] = useState<string | null>(appliance ?? null)
+  const asked = search && search !== picked
+  const { data: list } = useCall(
+    'GET /api/appliances',
+    appliance ? null : { limit: 100, ...(asked ? { q: search } : { kind: QUICK.kind }) },
+  )
+  const { data: one } = useCall('GET /api/appliances/:id', picked ? { id: picked } : null)
+  const offered = (list?.items ?? []).toSorted((a, b) => shows(b) - shows(a))
+  const proposed = picked ?? offered[0]?.id ?? null
+  const chosen = offered.find(({ id }) => id === proposed) ?? (one?.id === proposed ? one : undefined)
+  const ids = [...new Set([...(proposed ? [proposed] : []), ...offered.map(({ id }) => id)])]
+  return { ids, proposed, chosen, pick, setSearch }
 }
 
 export function InjectModal(props: {

@@ -15,18 +15,9 @@ const skills = ['sealed-system', 'cooling', 'electrical', 'mechanical', 'plumbin
 export function Candidates({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
   const nameOf = useEngineerName()
-  const names = useNames()
-  /** Ids of parts and skills, in the reader's words. */
-  const inWords = (reason: string): string => {
-    let text = reason
-    for (const { part } of ticket.kit) text = text.replaceAll(part, names.part(ticket.kind, part))
-    const skill = skills.find((known) => text.endsWith(` ${known}`))
-    return skill ? text.slice(0, -skill.length) + t(`skills.${skill}`) : text
-  }
+  const inWords = useReasonInWords(ticket)
   const { may } = useMoves(ticket)
-  const { act, busy } = useAction()
   const [assigning, assign] = useState<string>()
-  const [why, setWhy] = useState('')
   return (
     <Panel title={t('ticket.candidates')}>
       {ticket.candidatesNote && (
@@ -82,35 +73,54 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
           </Table>
         </Table.ScrollContainer>
       )}
-      <Modal
-        opened={!!assigning}
-        onClose={() => assign(undefined)}
-        title={t('ticket.assignTo', { engineer: nameOf(assigning ?? '') })}
-      >
-        <Stack>
-          <Textarea
-            label={t('common.why')}
-            value={why}
-            onChange={(event) => setWhy(event.currentTarget.value)}
-            data-autofocus
-            autosize
-          />
-          <Button
-            loading={busy}
-            disabled={!why.trim()}
-            onClick={() =>
-              void act(
-                'POST /api/tickets/:id/assign',
-                { id: ticket.id },
-                { engineer: assigning, why: why.trim() },
-                t('ticket.saved'),
-              ).then((done) => done !== undefined && assign(undefined))
-            }
-          >
-            {t('ticket.assign')}
-          </Button>
-        </Stack>
-      </Modal>
+      <Assign ticket={ticket} engineer={assigning} close={() => assign(undefined)} />
     </Panel>
+  )
+}
+
+/** Ids of parts and skills, in the reader's words. */
+function useReasonInWords(ticket: Ticket): (reason: string) => string {
+  const { t } = useWords()
+  const names = useNames()
+  return (reason) => {
+    let text = reason
+    for (const { part } of ticket.kit) text = text.replaceAll(part, names.part(ticket.kind, part))
+    const skill = skills.find((known) => text.endsWith(` ${known}`))
+    return skill ? text.slice(0, -skill.length) + t(`skills.${skill}`) : text
+  }
+}
+
+/** Somebody is chosen by hand: who does says why. */
+function Assign({ ticket, engineer, close }: { ticket: Ticket; engineer: string | undefined; close: () => void }) {
+  const { t } = useWords()
+  const nameOf = useEngineerName()
+  const { act, busy } = useAction()
+  const [why, setWhy] = useState('')
+  return (
+    <Modal opened={!!engineer} onClose={close} title={t('ticket.assignTo', { engineer: nameOf(engineer ?? '') })}>
+      <Stack>
+        <Textarea
+          label={t('common.why')}
+          value={why}
+          onChange={(event) => setWhy(event.currentTarget.value)}
+          data-autofocus
+          autosize
+        />
+        <Button
+          loading={busy}
+          disabled={!why.trim()}
+          onClick={() =>
+            void act(
+              'POST /api/tickets/:id/assign',
+              { id: ticket.id },
+              { engineer, why: why.trim() },
+              t('ticket.saved'),
+            ).then((done) => done !== undefined && close())
+          }
+        >
+          {t('ticket.assign')}
+        </Button>
+      </Stack>
+    </Modal>
   )
 }

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Card, Grid, Group, Stack, Text } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
-import { type Ticket, useCall } from '../../api.ts'
+import { type Alert, type Answer, type Ticket, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { Failure, Page, Panel, Waiting } from '../../components/Page.tsx'
 import { slotText } from '../../components/plainText.ts'
@@ -30,11 +30,7 @@ import { WhyAndWhen } from './WhyAndWhen.tsx'
 
 /** One promise to an owner: why, who goes with what, is it in time, and did it help? */
 export default function TicketPage() {
-  const { t, lang, say } = useWords()
-  const title = useTicketTitle()
-  const marksOf = useMarks()
-  const sentence = useHypothesisSentence()
-  const engineerName = useEngineerName()
+  const { t } = useWords()
   const { id } = useParams({ strict: false }) as { id: string }
   const path = `/api/tickets/${encodeURIComponent(id)}`
   const { data: ticket, error, refetch } = useCall('GET /api/tickets/:id', { id }, 20_000)
@@ -57,10 +53,54 @@ export default function TicketPage() {
     hypotheses: ticket.hypotheses,
     stage: mine.length > 0 ? ('over' as const) : ('warns' as const),
   }
-  const evidence = lead?.evidence ?? ticket.evidence
   return (
     <Page title={t('ticket.title', { number: ticket.number })} action={<TicketActions ticket={ticket} />}>
       {error && <Failure error={error} retry={() => void refetch()} />}
+      <Standing ticket={ticket} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <Stack gap="md">
+            {ticket.verification && <Verification ticket={ticket} />}
+            <Found ticket={ticket} told={told} lead={lead} alerts={mine} />
+            <WhyAndWhen ticket={ticket} lead={lead} />
+            <Checks ticket={ticket} changed={() => void refetch()} />
+            <Bursts appliance={ticket.appliance} kind={ticket.kind} />
+            <Panel title={t('ticket.cause')}>
+              {told.stage !== 'over' && told.stage !== 'proving' && told.hypotheses.length > 0 && (
+                <Hypotheses kind={ticket.kind} hypotheses={told.hypotheses} />
+              )}
+              <Kit ticket={ticket} />
+            </Panel>
+            <Panel title={t('similar.title')}>
+              <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
+            </Panel>
+            <ProjectCard ticket={ticket} />
+            <TicketArticles ticket={ticket} />
+            <VisitCard ticket={ticket} />
+            <Candidates ticket={ticket} />
+            <TicketTimeline ticket={ticket} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <Promises ticket={ticket} />
+            {(ticket.closure || ticket.bill) && <Bill ticket={ticket} />}
+            <Contacts ticket={ticket} />
+            <Deliveries ticket={ticket.id} />
+            {ticket.ownerLink && <OwnerPhone ticket={ticket} />}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  )
+}
+
+/** Where it stands, and with whom. */
+function Standing({ ticket }: { ticket: Ticket }) {
+  const { t, lang } = useWords()
+  const engineerName = useEngineerName()
+  return (
+    <>
       <Group gap="sm">
         <Badge variant="light" size="lg" tt="none">
           {t(`ticketState.${ticket.state}`)}
@@ -95,80 +135,68 @@ export default function TicketPage() {
           })}
         </Text>
       )}
-      <Grid gap="md">
-        <Grid.Col span={{ base: 12, lg: 8 }}>
-          <Stack gap="md">
-            {ticket.verification && <Verification ticket={ticket} />}
-            <Panel title={title(ticket)}>
-              {told.hypotheses.length > 0 && ticket.source === 'predicted' && (
-                <Text fw={500} mb="xs">
-                  {sentence(ticket.kind, told)}
-                </Text>
-              )}
-              <Text size="sm" mb="md">
-                {say(lead?.explanation.engineer ?? ticket.diagnosis)}
-              </Text>
-              <Proof
-                appliance={ticket.appliance}
-                kind={ticket.kind}
-                evidence={evidence}
-                at={Math.min(ticket.createdAt, ...mine.map(({ firstSeenAt }) => firstSeenAt))}
-                until={Math.max(ticket.updatedAt, ticket.createdAt)}
-                marks={marksOf(mine, [ticket])}
-              />
-            </Panel>
-            <WhyAndWhen ticket={ticket} lead={lead} />
-            <Checks ticket={ticket} changed={() => void refetch()} />
-            <Bursts appliance={ticket.appliance} kind={ticket.kind} />
-            <Panel title={t('ticket.cause')}>
-              {told.stage !== 'over' && told.stage !== 'proving' && told.hypotheses.length > 0 && (
-                <Hypotheses kind={ticket.kind} hypotheses={told.hypotheses} />
-              )}
-              <Kit ticket={ticket} />
-            </Panel>
-            <Panel title={t('similar.title')}>
-              <SimilarCases kind={ticket.kind} cases={similar?.items ?? []} />
-            </Panel>
-            <ProjectCard ticket={ticket} />
-            <TicketArticles ticket={ticket} />
-            <VisitCard ticket={ticket} />
-            <Candidates ticket={ticket} />
-            <TicketTimeline ticket={ticket} />
-          </Stack>
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Stack gap="md">
-            <Panel title={t('ticket.promises')}>
-              <Stack gap={4}>
-                {ticket.clocks.map((clock) => (
-                  <SlaClock key={clock.name} clock={clock} />
-                ))}
-                {ticket.clocks.length === 0 && (
-                  <Text size="sm" c="dimmed">
-                    {t('ticket.noClocks')}
-                  </Text>
-                )}
-              </Stack>
-              {ticket.visit && (
-                <Text size="sm" mt="sm">
-                  {t('ticket.visitStarted')} <When at={ticket.visit.startedAt} />
-                  {ticket.visit.endedAt && (
-                    <>
-                      {' · '}
-                      {t('ticket.visitEnded')} <When at={ticket.visit.endedAt} />
-                    </>
-                  )}
-                </Text>
-              )}
-            </Panel>
-            {(ticket.closure || ticket.bill) && <Bill ticket={ticket} />}
-            <Contacts ticket={ticket} />
-            <Deliveries ticket={ticket.id} />
-            {ticket.ownerLink && <OwnerPhone ticket={ticket} />}
-          </Stack>
-        </Grid.Col>
-      </Grid>
-    </Page>
+    </>
+  )
+}
+
+type AlertDetail = Answer<'GET /api/alerts/:id'>
+type Told = Pick<AlertDetail, 'hypotheses' | 'stage'>
+
+/** What was found on the appliance, with its proof. */
+function Found(props: { ticket: Ticket; told: Told; lead: AlertDetail | undefined; alerts: readonly Alert[] }) {
+  const { ticket, told, lead, alerts } = props
+  const { say } = useWords()
+  const title = useTicketTitle()
+  const marksOf = useMarks()
+  const sentence = useHypothesisSentence()
+  return (
+    <Panel title={title(ticket)}>
+      {told.hypotheses.length > 0 && ticket.source === 'predicted' && (
+        <Text fw={500} mb="xs">
+          {sentence(ticket.kind, told)}
+        </Text>
+      )}
+      <Text size="sm" mb="md">
+        {say(lead?.explanation.engineer ?? ticket.diagnosis)}
+      </Text>
+      <Proof
+        appliance={ticket.appliance}
+        kind={ticket.kind}
+        evidence={lead?.evidence ?? ticket.evidence}
+        at={Math.min(ticket.createdAt, ...alerts.map(({ firstSeenAt }) => firstSeenAt))}
+        until={Math.max(ticket.updatedAt, ticket.createdAt)}
+        marks={marksOf(alerts, [ticket])}
+      />
+    </Panel>
+  )
+}
+
+function Promises({ ticket }: { ticket: Ticket }) {
+  const { t } = useWords()
+  return (
+    <Panel title={t('ticket.promises')}>
+      <Stack gap={4}>
+        {ticket.clocks.map((clock) => (
+          <SlaClock key={clock.name} clock={clock} />
+        ))}
+        {ticket.clocks.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {t('ticket.noClocks')}
+          </Text>
+        )}
+      </Stack>
+      {ticket.visit && (
+        <Text size="sm" mt="sm">
+          {t('ticket.visitStarted')} <When at={ticket.visit.startedAt} />
+          {ticket.visit.endedAt && (
+            <>
+              {' · '}
+              {t('ticket.visitEnded')} <When at={ticket.visit.endedAt} />
+            </>
+          )}
+        </Text>
+      )}
+    </Panel>
   )
 }
 

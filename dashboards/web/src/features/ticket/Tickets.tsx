@@ -51,17 +51,7 @@ export default function Tickets() {
   const { data, error, refetch } = useCall('GET /api/tickets', { ...exact, limit: 1000 }, 30_000)
   useFresh(['ticket'], ['/api/tickets'])
   const find = (filters.find ?? '').toLowerCase()
-  const sorted = useMemo(
-    () =>
-      (data?.items ?? [])
-        .filter(({ number, appliance, engineer, failureMode, kind, owner }) =>
-          `${number} ${appliance} ${engineer ?? ''} ${failureMode ?? ''} ${kind} ${owner?.name ?? ''}`
-            .toLowerCase()
-            .includes(find),
-        )
-        .toSorted(bySlack),
-    [data, find],
-  )
+  const sorted = useFound(data?.items, find)
   const { rows, isStale, sortAgain } = useSteady(sorted, ({ id }) => id, find)
   const rest = narrow.length > 0 ? rows : rows.filter((ticket) => !columnOf(ticket))
   return (
@@ -110,23 +100,10 @@ export default function Tickets() {
         {isBoard && isStale && <SortAgain sortAgain={sortAgain} />}
       </Group>
       {narrow.length > 0 && (
-        <Group gap="xs">
-          <Text size="sm" c="dimmed">
-            {t('slices.shown')}
-          </Text>
-          {narrow.map((name) => (
-            <Badge key={name} variant="light" tt="none">
-              {filters[name] || '—'}
-            </Badge>
-          ))}
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            onClick={() => filter(Object.fromEntries(narrowed.map((name) => [name, null])))}
-          >
-            {t('slices.all')}
-          </Button>
-        </Group>
+        <Narrowed
+          by={narrow.map((name) => filters[name])}
+          widen={() => filter(Object.fromEntries(narrowed.map((name) => [name, null])))}
+        />
       )}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={360} />}
@@ -134,6 +111,41 @@ export default function Tickets() {
       {data && isBoard && <Board tickets={rows} columnOf={columnOf} />}
       {data && data.items.length === 0 && <Empty>{t('ticket.empty')}</Empty>}
     </Page>
+  )
+}
+
+/** Those that hold the words, the next promise first. */
+function useFound(items: readonly Ticket[] | undefined, find: string): Ticket[] {
+  return useMemo(
+    () =>
+      (items ?? [])
+        .filter(({ number, appliance, engineer, failureMode, kind, owner }) =>
+          `${number} ${appliance} ${engineer ?? ''} ${failureMode ?? ''} ${kind} ${owner?.name ?? ''}`
+            .toLowerCase()
+            .includes(find),
+        )
+        .toSorted(bySlack),
+    [items, find],
+  )
+}
+
+/** By what the list is narrowed, and the way back to all. */
+function Narrowed({ by, widen }: { by: (string | undefined)[]; widen: () => void }) {
+  const { t } = useWords()
+  return (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed">
+        {t('slices.shown')}
+      </Text>
+      {by.map((value) => (
+        <Badge key={value} variant="light" tt="none">
+          {value || '—'}
+        </Badge>
+      ))}
+      <Button size="compact-xs" variant="subtle" onClick={widen}>
+        {t('slices.all')}
+      </Button>
+    </Group>
   )
 }
 
