@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { HOUR } from '../../core/index.ts'
-import { openPassingSqlite } from '../../database/index.ts'
 import { onBothDatabases, openTestService, type TestService } from './openTestService.ts'
 import { recomputeClocks, type Step } from './recomputedClocks.ts'
 import { grades, openTown, type Seen } from './town.ts'
@@ -34,7 +33,7 @@ onBothDatabases(
       }
     })
   },
-  openPassingSqlite,
+  { syncs: false },
 )
 
 /** Everything that was written down, against what should have been. */
