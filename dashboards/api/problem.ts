@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { Problem } from '../../core/index.ts'
 import { databaseProblem } from '../../database/index.ts'
+import { routePermissions } from './routePermissions.ts'
 
 /** An RFC 9457 problem document. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -97,20 +98,38 @@ export function handleErrors(app: FastifyInstance): void {
       }),
     )
   })
-  app.setNotFoundHandler((request, reply) =>
-    isOfPerson(request) && app.hasReplyDecorator('sendFile')
-      ? // The application says it in their language, and knows the way back.
-        reply.code(404).header('cache-control', 'no-store').sendFile('index.html', { cacheControl: false })
-      : sendProblem(
-          reply,
-          new Problem({
-            code: 'no-such-call',
-            message: `There is no ${request.method} ${request.url}.`,
-            remedy: 'GET /openapi.json lists every call.',
-            status: 404,
-          }),
-        ),
-  )
+  app.setNotFoundHandler((request, reply) => {
+    if (isOfPerson(request) && app.hasReplyDecorator('sendFile'))
+      // The application says it in their language, and knows the way back.
+      return reply.code(404).header('cache-control', 'no-store').sendFile('index.html', { cacheControl: false })
+    const methods = methodsOf(request.url)
+    if (methods.length > 0) reply.header('allow', methods.join(', '))
+    return sendProblem(
+      reply,
+      new Problem({
+        code: methods.length > 0 ? 'other-method' : 'no-such-call',
+        message: `There is no ${request.method} ${request.url}.`,
+        remedy:
+          methods.length > 0 ? `This path takes ${methods.join(' and ')}.` : 'GET /openapi.json lists every call.',
+        status: methods.length > 0 ? 405 : 404,
+      }),
+    )
+  })
+}
+
+const segmentsOf = (path: string): string[] => path.split('/')
+const known = Object.keys(routePermissions).map((call) => {
+  const [method = '', route = ''] = call.split(' ')
+  return { method, segments: segmentsOf(route) }
+})
+
+/** By which a path may be called: `GET`, `HEAD` with it, … */
+function methodsOf(url: string): string[] {
+  const path = segmentsOf(url.split('?', 1)[0] ?? '')
+  const fits = (segments: string[]): boolean =>
+    segments.length === path.length && segments.every((one, i) => one === path[i] || (one.startsWith(':') && path[i]))
+  const methods = known.filter(({ segments }) => fits(segments)).map(({ method }) => method)
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))].toSorted()
 }
 
 /** Somebody typed an address into a browser: no program asks for HTML first. */

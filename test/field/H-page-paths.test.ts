@@ -44,3 +44,16 @@ test('H who mistypes an address is told so by a page; a program that does, by a 
   expect(await asked('/no-such-page', '*/*')).toEqual([404, 'application/problem+json'])
   expect(await asked('/api/no-such-call', browser)).toEqual([401, 'application/problem+json'])
 })
+
+test('H a known path by another method is told which ones it takes, an unknown one that there is none', async () => {
+  const asked = async (method: string, path: string): Promise<unknown[]> => {
+    const answer = await fetch(program.url + path, { method, headers: { authorization: `Bearer ${program.token}` } })
+    await answer.body?.cancel()
+    return [answer.status, answer.headers.get('allow')]
+  }
+  expect(await asked('DELETE', '/api/alerts/some')).toEqual([405, 'GET, HEAD'])
+  expect(await asked('GET', '/api/alerts/some/snooze?why=x')).toEqual([405, 'POST'])
+  expect(await asked('PUT', '/healthz')).toEqual([405, 'GET, HEAD'])
+  expect(await asked('PUT', '/api/no-such-call')).toEqual([404, null])
+  expect(await asked('GET', '/api/alerts//snooze')).toEqual([404, null])
+})
