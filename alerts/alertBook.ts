@@ -25,6 +25,8 @@ export interface Alerts {
   /** A ticket ended: its alerts end with it; what a visit refuted is marked as normal there. */
   ticketEnded(tx: UnitOfWork, ticket: TicketId, at: Millis, refuted?: Refuted): Promise<void>
   acknowledge(id: AlertId, by: string): Promise<Alert>
+  /** What somebody writes of it for the others. @throws Problem `too-many-notes` */
+  note(id: AlertId, by: string, text: string): Promise<Alert>
   snooze(id: AlertId, until: Millis): Promise<Alert>
   dismiss(id: AlertId, by: string, why: string): Promise<Alert>
   /** What somebody says of it without a visit: it closes, and the same does not come back once it was said twice. */

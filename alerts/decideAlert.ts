@@ -145,6 +145,21 @@ export function opensNow({ heldBack: _, ...alert }: Alert): Alert {
   }
 }
 
+/** People write about one alert, not in it. */
+const MOST_NOTES = 50
+/** @throws Problem `too-many-notes` */
+export function noted(alert: Alert, note: NonNullable<Alert['notes']>[number]): Alert {
+  const notes = [...(alert.notes ?? []), note]
+  if (notes.length <= MOST_NOTES) return { ...alert, notes }
+  throw new Problem({
+    code: 'too-many-notes',
+    message: `Alert ${alert.id} has ${MOST_NOTES} notes, and takes no more.`,
+    remedy: 'Write what follows on its ticket, or mark it for what it is.',
+    concerns: alert.id,
+    status: 409,
+  })
+}
+
 /** @throws Problem `no-downgrade` */
 export function downgraded(
   alert: Alert,

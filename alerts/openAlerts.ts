@@ -27,7 +27,7 @@ import type { DeferringAnnouncer } from './announcer.ts'
 import type { CohortSession } from './cohort/cohortSession.ts'
 import type { CohortRules } from './cohort/decideCohort.ts'
 import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
-import { alertIdOf, decideAlert, downgraded, opensNow, stayPending } from './decideAlert.ts'
+import { alertIdOf, decideAlert, downgraded, noted, opensNow, stayPending } from './decideAlert.ts'
 import type { MaintenanceBook } from './maintenance/openMaintenance.ts'
 import { endAlerts, holdBack, type Marked, markAlert, type Refuted, undoMark } from './marks/marking.ts'
 import { alreadyClosed, notHeld, nothingToMark, standsAlready } from './marks/markProblems.ts'
@@ -111,6 +111,9 @@ class AlertBook implements Alerts {
       state: nextAlertState[alert.state].acknowledge,
       acknowledgedBy: by,
     }))
+  }
+  note(id: AlertId, by: string, text: string): Promise<Alert> {
+    return this.#change(id, async (alert) => noted(alert, { by, text, at: this.#options.clock.now() }))
   }
   snooze(id: AlertId, until: Millis): Promise<Alert> {
     return this.#change(id, async (alert) => ({ ...alert, snoozedUntil: until }))

@@ -20,7 +20,10 @@ export interface Alert {
   clearedAt?: Millis
   closedAt?: Millis
   snoozedUntil?: Millis
+  /** Who looks after it. */
   acknowledgedBy?: string
+  /** What people wrote about it for each other, the oldest first. */
+  notes?: { by: string; text: string; at: Millis }[]
   dismissed?: { by: string; why: string; at: Millis }
   /** What somebody said of it without a visit. */
   marked?: { by: string; why: string; at: Millis; verdict: MarkVerdict }

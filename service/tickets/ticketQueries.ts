@@ -8,6 +8,7 @@ import {
   loadTicket,
   storedTickets,
   ticketAsOf,
+  ticketFates,
   type ticketFilters,
   ticketIds,
   tickets,
@@ -99,6 +100,7 @@ export function ticketQueries({
       return found.length > limit && last ? { items, next: `${last.createdAt}.${last.id}` } : { items }
     },
     find: (text: string, appliances: readonly string[], limit: number) => findTickets(db, text, appliances, limit),
+    fates: (ids: readonly TicketId[]) => ticketFates(db, ids),
     async living(appliances?: string[]): Promise<Map<string, TicketId[]>> {
       const ids = new Map<string, TicketId[]>()
       for (const { id, appliance } of await ticketIds(db, { states: ticketStatesWhere('living'), appliances }))

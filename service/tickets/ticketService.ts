@@ -50,7 +50,7 @@ import { passTime } from './passTime.ts'
 import { PlanRound } from './planRound.ts'
 import { readMeans } from './readMeans.ts'
 import { ticketRounds } from './rounds.ts'
-import { dayAsOf, loadTicket, tickets } from './store/ticketRepository.ts'
+import { dayAsOf, loadTicket, type TicketFate, tickets } from './store/ticketRepository.ts'
 import type { Ticket } from './ticket.ts'
 import type { TicketCommand, TicketEvent } from './ticketCommand.ts'
 import { alertService } from './ticketFromAlert.ts'
@@ -92,6 +92,7 @@ export interface TicketService
     appliances: readonly string[],
     limit: number,
   ): Promise<{ id: TicketId; number: string; appliance: string; state: TicketState }[]>
+  fates(tickets: readonly TicketId[]): Promise<ReadonlyMap<TicketId, TicketFate>>
   /** Ids of the living ones, by appliance. */
   living(appliances?: string[]): Promise<Map<string, TicketId[]>>
   accept(id: TicketId, by: string, slot?: Slot): Promise<TicketView>

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { alertStages, alertStates, cohortKeys, evidenceScales, markVerdicts, verdicts } from '../../../core/index.ts'
+import {
+  alertStages,
+  alertStates,
+  cohortKeys,
+  evidenceScales,
+  markVerdicts,
+  ticketStates,
+  verdicts,
+} from '../../../core/index.ts'
 import { at, cents, cut, items, list, page, range, text } from './shared.ts'
 
 export const hypothesis = z.object({ failureMode: z.string(), probability: z.number() }).meta({ id: 'Hypothesis' })
@@ -45,6 +53,9 @@ export const alert = z
     closedAt: at.optional(),
     snoozedUntil: at.optional(),
     acknowledgedBy: z.string().optional(),
+    notes: list(z.object({ by: z.string(), text: z.string(), at })).optional(),
+    /** What became of its ticket, in lists. */
+    fate: z.object({ number: z.string(), state: z.enum(ticketStates) }).optional(),
     dismissed: z.object({ by: z.string(), why: z.string(), at }).optional(),
     marked: z.object({ by: z.string(), why: z.string(), at, verdict: z.enum(markVerdicts) }).optional(),
     /** Marks for which it stays pending. */
@@ -164,6 +175,9 @@ const mark = z
 export const alertAnswers = {
   'GET /api/alerts': page(alert),
   'GET /api/alerts/:id': alert.extend({ weighed: weighed.optional(), similar: list(similarCase) }),
+  /** Names of those who may look after one. */
+  'GET /api/alerts/handlers': items(z.string()),
+  'POST /api/alerts/:id/notes': alert,
   'GET /api/cohorts': page(cohortNotice),
   'GET /api/cohorts/:id': cohortNotice,
   'POST /api/alerts/:id/acknowledge': alert,

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { type Alert, alertStates, GATEWAY, markVerdicts } from '../../../core/index.ts'
+import { type Alert, alertStates, GATEWAY, markVerdicts, Problem } from '../../../core/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { alertParams, ticketParams } from '../idParams.ts'
 import { millis, since, timePaging } from '../paging.ts'
+import { scopeOf } from '../permissions.ts'
 import { alertView } from '../views/alertView.ts'
 
 const params = alertParams
@@ -18,7 +19,7 @@ const states = z
 /** What somebody says without a visit. */
 export const markSchema = z.object({ verdict: z.enum(markVerdicts), why: z.string().max(2_000).default('') })
 
-type AlertContext = Pick<ApiContext, 'alerts' | 'desk' | 'events' | 'health'>
+type AlertContext = Pick<ApiContext, 'accounts' | 'alerts' | 'desk' | 'events' | 'health'>
 export function alertRoutes(app: Api, context: AlertContext): void {
   questions(app, context)
   deeds(app, context)
@@ -49,7 +50,12 @@ function questions(app: Api, { alerts, desk, health }: AlertContext): void {
     },
     async (request) => {
       const { items, ...page } = await alerts.list(request.query)
-      return { ...page, items: items.map((alert) => alertView(alert, { health })) }
+      const fates = await desk.fates(items.flatMap(({ ticket }) => ticket ?? []))
+      const told = items.map((alert) => {
+        const fate = alert.ticket && fates.get(alert.ticket)
+        return { ...alertView(alert, { health }), ...(fate ? { fate } : {}) }
+      })
+      return { ...page, items: told }
     },
   )
   app.get(
@@ -100,7 +106,7 @@ function questions(app: Api, { alerts, desk, health }: AlertContext): void {
 }
 
 /** What people do about one. */
-function deeds(app: Api, { alerts, events, health }: AlertContext): void {
+function deeds(app: Api, { accounts, alerts, events, health }: AlertContext): void {
   const told = (alert: Alert) => {
     events.publish({ type: 'alert', id: alert.id })
     return alertView(alert, { health })
@@ -109,13 +115,42 @@ function deeds(app: Api, { alerts, events, health }: AlertContext): void {
     '/api/alerts/:id/acknowledge',
     {
       schema: {
-        summary: 'Somebody looks after it',
+        summary: 'Somebody looks after it: who says so, or whom they name',
         tags: ['alerts'],
         params,
+        body: z.object({ for: z.string().max(64).optional() }).optional(),
         response: { 200: answers['POST /api/alerts/:id/acknowledge'] },
       },
     },
-    async (request) => told(await alerts.acknowledge(request.params.id, actorOf(request))),
+    async (request) => {
+      const whom = request.body?.for
+      if (whom !== undefined && !(await handlers(accounts)).includes(whom)) throw noHandler(whom)
+      return told(await alerts.acknowledge(request.params.id, whom === undefined ? actorOf(request) : `user:${whom}`))
+    },
+  )
+  app.get(
+    '/api/alerts/handlers',
+    {
+      schema: {
+        summary: 'Who may look after alerts',
+        tags: ['alerts'],
+        response: { 200: answers['GET /api/alerts/handlers'] },
+      },
+    },
+    async () => ({ items: await handlers(accounts) }),
+  )
+  app.post(
+    '/api/alerts/:id/notes',
+    {
+      schema: {
+        summary: 'A note about it for whoever looks after it',
+        tags: ['alerts'],
+        params,
+        body: z.object({ text: z.string().trim().min(1).max(2_000) }),
+        response: { 200: answers['POST /api/alerts/:id/notes'] },
+      },
+    },
+    async (request) => told(await alerts.note(request.params.id, actorOf(request), request.body.text)),
   )
   app.post(
     '/api/alerts/:id/snooze',
@@ -144,6 +179,21 @@ function deeds(app: Api, { alerts, events, health }: AlertContext): void {
     async (request) => told(await alerts.dismiss(request.params.id, actorOf(request), request.body.why)),
   )
 }
+
+/** Names of the accounts that may do something about alerts. */
+async function handlers(accounts: ApiContext['accounts']): Promise<string[]> {
+  const may = (await accounts.list()).filter(({ disabled, roles }) => !disabled && scopeOf(roles, 'alerts.handle'))
+  return may.map(({ name }) => name).sort()
+}
+
+const noHandler = (name: string): Problem =>
+  new Problem({
+    code: 'no-handler',
+    message: `No account '${name}' may look after alerts.`,
+    remedy: 'GET /api/alerts/handlers names those who may.',
+    concerns: name,
+    status: 422,
+  })
 
 /** What people say of one without a visit, and what that holds back. */
 function markRoutes(app: Api, { alerts, desk, events, health }: AlertContext): void {

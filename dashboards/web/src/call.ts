@@ -52,6 +52,18 @@ function takeAhead(address: string): Promise<Response> | undefined {
   return asked?.then((response) => (response.ok ? response : fetch(address)))
 }
 
+/** A browser carries no more to its end once the page has gone, all such calls together: 64 KB. */
+const CARRIED_BYTES = 2_000
+function jsonOf(body: unknown, headers: Readonly<Record<string, string>>): RequestInit {
+  const text = JSON.stringify(body)
+  // What somebody decided as they left is carried out, too.
+  return {
+    body: text,
+    headers: { ...headers, 'content-type': 'application/json' },
+    keepalive: text.length < CARRIED_BYTES,
+  }
+}
+
 /**
  * The one place where an answer gets its type: that of the table which the server itself is held to.
  * @throws ApiError where it is refused, or nobody answers
@@ -69,10 +81,10 @@ export async function call<C extends Call>(
     fetch(address, {
       method,
       ...(body === undefined
-        ? { headers }
+        ? { headers, keepalive: method !== 'GET' }
         : body instanceof Blob
           ? { body, headers: { ...headers, 'content-type': 'text/csv' } }
-          : { body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }),
+          : jsonOf(body, headers)),
     })
   const response = await request.catch(() => {
     throw new ApiError(0, 'offline', 'offline')

@@ -138,6 +138,17 @@ export async function ticketIds(
   return rows.map(({ id, appliance }) => ({ id: ticketIdSchema.parse(id), appliance }))
 }
 
+/** How a ticket is called, and where it stands. */
+export type TicketFate = Pick<Ticket, 'number' | 'state'>
+/** By id; what is not there is left out. */
+export async function ticketFates(db: Reading, ids: readonly TicketId[]): Promise<ReadonlyMap<TicketId, TicketFate>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db.selectFrom('ticket').select(['id', 'number', 'state']).where('id', 'in', ids).execute()
+  return new Map(
+    rows.map(({ id, number, state }) => [ticketIdSchema.parse(id), { number, state: state as TicketState }]),
+  )
+}
+
 /** Whose number has this text, or whose appliance is one of these or has it in its id; the newest first. */
 export async function findTickets(
   db: Reading,

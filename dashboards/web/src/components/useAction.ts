@@ -3,9 +3,23 @@ import { useState } from 'react'
 import { type Answer, ApiError, type AskedOf, type Change, call, queries } from '../api.ts'
 import { useWords } from '../words/index.ts'
 
+/** Says why something was refused, and what to do. */
+export function useRefusal(): (error: unknown) => void {
+  const { t } = useWords()
+  return (error) => {
+    const known = error instanceof ApiError && error.status !== 0 ? error : undefined
+    notifications.show({
+      color: 'red',
+      title: known ? known.message : t('common.offline'),
+      message: known?.remedy ?? '',
+      autoClose: 10_000,
+    })
+  }
+}
+
 /** Sends one command, says what came of it, and loads afresh what it may have changed. */
 export function useAction() {
-  const { t } = useWords()
+  const refused = useRefusal()
   const [busy, setBusy] = useState<string>()
   /** @returns the answer, or undefined when it was refused (which has been said by then) */
   const act = async <C extends Change>(
@@ -21,13 +35,7 @@ export function useAction() {
       void queries.invalidateQueries({ predicate: ({ queryKey: [key] }) => key !== '/api/catalog' })
       return answer
     } catch (error) {
-      const known = error instanceof ApiError && error.status !== 0 ? error : undefined
-      notifications.show({
-        color: 'red',
-        title: known ? known.message : t('common.offline'),
-        message: known?.remedy ?? '',
-        autoClose: 10_000,
-      })
+      refused(error)
       return undefined
     } finally {
       setBusy(undefined)

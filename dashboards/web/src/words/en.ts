@@ -199,11 +199,12 @@ export const en = {
     hypotheses: 'What would explain it',
     detector: 'Detector: {{detector}}',
     ticket: 'Ticket {{number}}',
-    keys: 'j and k walk the list',
+    keys: 'Keys (?)',
     count: '{{count}} alerts',
     empty: 'No alerts stand. One appears here when an appliance leaves its expected band for long enough.',
     views: {
       standing: 'Standing',
+      snoozed: 'Snoozed',
       pending: 'Pending',
       cleared: 'Cleared',
       closed: 'Closed',

@@ -198,11 +198,12 @@ export const zh: Vocabulary = {
     hypotheses: '可能的原因',
     detector: '检测器：{{detector}}',
     ticket: '工单 {{number}}',
-    keys: '按 j / k 上下移动',
+    keys: '快捷键（?）',
     count: '{{count}} 条告警',
     empty: '暂无告警。设备持续偏离预期范围时，会在这里出现。',
     views: {
       standing: '进行中',
+      snoozed: '已暂缓',
       pending: '待确认',
       cleared: '已恢复',
       closed: '已关闭',

@@ -1,66 +1,133 @@
-import { Button, Group, Menu, Modal, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Modal, Stack, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconBellZ, IconCheck, IconThumbDown } from '@tabler/icons-react'
+import { IconArrowDown, IconBellZ, IconCheck, IconHandStop, IconNote, IconThumbDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Alert } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useMay } from '../../components/useMay.tsx'
-import { worldClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
-import { MarkMenu } from './MarkMenu.tsx'
-
-const HOUR = 3_600_000
+import type { Deed } from './deeds.ts'
+import type { Asking } from './useInboxKeys.ts'
 
 /** What a person may do with an alert. */
-export function AlertActions({ alert }: { alert: Alert }) {
+export function AlertActions({
+  alert,
+  ask,
+  carryOut,
+}: {
+  alert: Alert
+  ask: (what: Asking) => void
+  carryOut: (deed: Deed) => void
+}) {
   const { t } = useWords()
-  const { act, busy } = useAction()
-  const [isDismissing, dismissing] = useDisclosure()
-  const [why, setWhy] = useState('')
-  const { id } = alert
-  const mayHandle = useMay()('alerts.handle')
-  const stands = alert.state === 'open' || alert.state === 'acknowledged'
-  const snooze = (hours: number) =>
-    act('POST /api/alerts/:id/snooze', { id }, { until: worldClock.current.now + hours * HOUR }, t('alert.snoozed'))
-  if (!mayHandle) return null
+  const { state } = alert
+  if (!useMay()('alerts.handle')) return null
+  const stands = state === 'open' || state === 'acknowledged'
   return (
     <Group gap="sm">
       <Button
         size="xs"
         leftSection={<IconCheck size={14} aria-hidden />}
-        disabled={alert.state !== 'open'}
-        loading={busy}
-        onClick={() => void act('POST /api/alerts/:id/acknowledge', { id }, undefined, t('alert.acknowledged'))}
+        disabled={state !== 'open'}
+        onClick={() => carryOut({ name: 'acknowledge' })}
       >
         {t('alert.acknowledge')}
       </Button>
-      <Menu>
-        <Menu.Target>
-          <Button size="xs" variant="default" leftSection={<IconBellZ size={14} aria-hidden />} disabled={!stands}>
-            {t('alert.snooze')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => void snooze(4)}>{t('common.hours', { count: 4 })}</Menu.Item>
-          <Menu.Item onClick={() => void snooze(24)}>{t('common.days', { count: 1 })}</Menu.Item>
-          <Menu.Item onClick={() => void snooze(168)}>{t('common.days', { count: 7 })}</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
       <Button
         size="xs"
         variant="default"
-        leftSection={<IconThumbDown size={14} aria-hidden />}
-        disabled={alert.state === 'closed'}
-        onClick={dismissing.open}
+        leftSection={<IconBellZ size={14} aria-hidden />}
+        disabled={!stands}
+        onClick={() => ask('snooze')}
       >
-        {t('alert.notAFault')}
+        {t('alert.snooze')}
       </Button>
-      <MarkMenu alert={alert} />
-      <Modal opened={isDismissing} onClose={dismissing.close} title={t('alert.notAFault')}>
+      <NotAFault isOver={state === 'closed'} carryOut={carryOut} />
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconHandStop size={14} aria-hidden />}
+        disabled={state === 'closed'}
+        onClick={() => ask('mark')}
+      >
+        {t('mark.button')}
+      </Button>
+      <Less alert={alert} />
+      <Button size="xs" variant="default" leftSection={<IconNote size={14} aria-hidden />} onClick={() => ask('note')}>
+        {t('deed.note')}
+      </Button>
+    </Group>
+  )
+}
+
+function NotAFault({ isOver, carryOut }: { isOver: boolean; carryOut: (deed: Deed) => void }) {
+  const { t } = useWords()
+  return (
+    <WithReason
+      button={t('alert.notAFault')}
+      icon={<IconThumbDown size={14} aria-hidden />}
+      isOff={isOver}
+      title={t('alert.notAFault')}
+      hint={t('alert.dismissHint')}
+      send={t('alert.dismiss')}
+      carryOut={async (why) => {
+        carryOut({ name: 'dismiss', why })
+        return true
+      }}
+    />
+  )
+}
+
+/** It matters less than was said. */
+function Less({ alert: { id, severity, state } }: { alert: Alert }) {
+  const { t } = useWords()
+  const { act } = useAction()
+  return (
+    <WithReason
+      button={t('mark.less')}
+      icon={<IconArrowDown size={14} aria-hidden />}
+      isOff={severity === 'info' || state === 'closed'}
+      title={t('mark.lessTitle')}
+      send={t('mark.less')}
+      carryOut={async (why) => {
+        const less = { severity: severity === 'critical' ? 'warning' : 'info', why }
+        return (await act('POST /api/alerts/:id/downgrade', { id }, less, t('mark.lessDone'))) !== undefined
+      }}
+    />
+  )
+}
+
+/** A button whose deed needs a reason in somebody's own words. */
+function WithReason({
+  button,
+  icon,
+  isOff,
+  title,
+  hint,
+  send,
+  carryOut,
+}: {
+  button: string
+  icon: React.ReactNode
+  isOff: boolean
+  title: string
+  hint?: string
+  send: string
+  carryOut: (why: string) => Promise<boolean>
+}) {
+  const { t } = useWords()
+  const [isAsking, asking] = useDisclosure()
+  const [why, setWhy] = useState('')
+  return (
+    <>
+      <Button size="xs" variant="default" leftSection={icon} disabled={isOff} onClick={asking.open}>
+        {button}
+      </Button>
+      <Modal opened={isAsking} onClose={asking.close} title={title}>
         <Stack>
           <Textarea
             label={t('common.why')}
-            description={t('alert.dismissHint')}
+            description={hint}
             value={why}
             onChange={(event) => setWhy(event.currentTarget.value)}
             data-autofocus
@@ -69,17 +136,12 @@ export function AlertActions({ alert }: { alert: Alert }) {
           />
           <Button
             disabled={!why.trim()}
-            loading={busy}
-            onClick={() =>
-              void act('POST /api/alerts/:id/dismiss', { id }, { why: why.trim() }, t('alert.dismissed')).then(
-                (done) => done !== undefined && dismissing.close(),
-              )
-            }
+            onClick={() => void carryOut(why.trim()).then((isDone) => isDone && asking.close())}
           >
-            {t('alert.dismiss')}
+            {send}
           </Button>
         </Stack>
       </Modal>
-    </Group>
+    </>
   )
 }

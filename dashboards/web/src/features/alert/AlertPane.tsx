@@ -1,5 +1,6 @@
 import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { type Alert, useCall } from '../../api.ts'
 import { StateBadge, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
@@ -8,12 +9,11 @@ import { Hypotheses, LifeBand, useHypothesisSentence } from '../evidence/Hypothe
 import { Proof, useMarks } from '../evidence/Proof.tsx'
 import { SimilarCases } from '../evidence/SimilarCases.tsx'
 import { WhyNow } from '../evidence/WhyNow.tsx'
-import { AlertActions } from './AlertActions.tsx'
+import { AlertNotes } from './AlertNotes.tsx'
 
 /** One alert with its proof and what one may do. */
-export function AlertPane({ alert }: { alert: Alert }) {
+export function AlertPane({ alert, actions }: { alert: Alert; actions: ReactNode }) {
   const { t, say } = useWords()
-  const names = useNames()
   const sentence = useHypothesisSentence()
   const marksOf = useMarks()
   const { data: tickets } = useCall('GET /api/tickets', { appliance: alert.appliance, limit: 20 })
@@ -23,32 +23,58 @@ export function AlertPane({ alert }: { alert: Alert }) {
   return (
     <Stack gap="md">
       <Group justify="space-between" gap="sm">
-        <div>
-          <Title order={2}>{names.mode(alert.kind, alert.failureMode)}</Title>
-          <Group gap="xs">
-            {alert.kind === 'gateway' ? (
-              <Text size="sm">{t('alert.gateway', { id: alert.appliance })}</Text>
-            ) : (
-              <Anchor component={Link} to={`/appliances/${alert.appliance}`} size="sm">
-                {alert.appliance}
-              </Anchor>
-            )}
-            <StateBadge state={alert.severity} words={t(`severity.${alert.severity}`)} />
-            <Text size="sm" c="dimmed">
-              {t(`alertState.${alert.state}`)} · <When at={alert.openedAt ?? alert.firstSeenAt} />
-            </Text>
-            {alert.ticket && (
-              <Anchor component={Link} to={`/tickets/${alert.ticket}`} size="sm">
-                {t('alert.ticket', { number: ticket?.number ?? '' })}
-              </Anchor>
-            )}
-          </Group>
-        </div>
-        <AlertActions alert={alert} />
+        <AlertHead alert={alert} number={ticket?.number} />
+        {actions}
       </Group>
       <Text fw={500}>{sentence(alert.kind, alert)}</Text>
       {alert.remainingLife && <LifeBand life={alert.remainingLife} />}
       <Text size="sm">{say(alert.explanation.engineer)}</Text>
+      <AlertFacts alert={alert} />
+      <Proof
+        appliance={alert.appliance}
+        kind={alert.kind}
+        evidence={alert.evidence}
+        at={alert.firstSeenAt}
+        until={alert.clearedAt ?? alert.updatedAt}
+        marks={marksOf([alert], tickets?.items ?? [])}
+      />
+      {alert.hypotheses.length > 1 && (
+        <div>
+          <Text fw={600} size="sm" mb={4}>
+            {t('alert.hypotheses')}
+          </Text>
+          <Hypotheses kind={alert.kind} hypotheses={alert.hypotheses} />
+        </div>
+      )}
+      {whole?.weighed && !alert.ticket && isStanding && alert.severity !== 'info' && (
+        <div>
+          <Title order={3} mb={4}>
+            {t('weighed.title')}
+          </Title>
+          <WhyNow weighed={whole.weighed} />
+        </div>
+      )}
+      {whole && alert.failureMode !== 'silent' && (
+        <div>
+          <Title order={3} mb={4}>
+            {t('similar.title')}
+          </Title>
+          <SimilarCases kind={alert.kind} cases={whole.similar} />
+        </div>
+      )}
+      <Text size="xs" c="dimmed">
+        {t('alert.detector', { detector: alert.detector })}
+      </Text>
+    </Stack>
+  )
+}
+
+/** What people said and decided of it, and what it waits for. */
+function AlertFacts({ alert }: { alert: Alert }) {
+  const { t } = useWords()
+  return (
+    <>
+      <AlertNotes alert={alert} />
       {alert.dismissed && (
         <Text size="sm" c="dimmed">
           {t('alert.dismissedBy', { by: alert.dismissed.by, why: alert.dismissed.why })}
@@ -86,41 +112,34 @@ export function AlertPane({ alert }: { alert: Alert }) {
           {t('alert.snoozedUntil')} <When at={alert.snoozedUntil} />
         </Text>
       )}
-      <Proof
-        appliance={alert.appliance}
-        kind={alert.kind}
-        evidence={alert.evidence}
-        at={alert.firstSeenAt}
-        until={alert.clearedAt ?? alert.updatedAt}
-        marks={marksOf([alert], tickets?.items ?? [])}
-      />
-      {alert.hypotheses.length > 1 && (
-        <div>
-          <Text fw={600} size="sm" mb={4}>
-            {t('alert.hypotheses')}
-          </Text>
-          <Hypotheses kind={alert.kind} hypotheses={alert.hypotheses} />
-        </div>
-      )}
-      {whole?.weighed && !alert.ticket && isStanding && alert.severity !== 'info' && (
-        <div>
-          <Title order={3} mb={4}>
-            {t('weighed.title')}
-          </Title>
-          <WhyNow weighed={whole.weighed} />
-        </div>
-      )}
-      {whole && alert.failureMode !== 'silent' && (
-        <div>
-          <Title order={3} mb={4}>
-            {t('similar.title')}
-          </Title>
-          <SimilarCases kind={alert.kind} cases={whole.similar} />
-        </div>
-      )}
-      <Text size="xs" c="dimmed">
-        {t('alert.detector', { detector: alert.detector })}
-      </Text>
-    </Stack>
+    </>
+  )
+}
+
+function AlertHead({ alert, number }: { alert: Alert; number: string | undefined }) {
+  const { t } = useWords()
+  const names = useNames()
+  return (
+    <div>
+      <Title order={2}>{names.mode(alert.kind, alert.failureMode)}</Title>
+      <Group gap="xs">
+        {alert.kind === 'gateway' ? (
+          <Text size="sm">{t('alert.gateway', { id: alert.appliance })}</Text>
+        ) : (
+          <Anchor component={Link} to={`/appliances/${alert.appliance}`} size="sm">
+            {alert.appliance}
+          </Anchor>
+        )}
+        <StateBadge state={alert.severity} words={t(`severity.${alert.severity}`)} />
+        <Text size="sm" c="dimmed">
+          {t(`alertState.${alert.state}`)} · <When at={alert.openedAt ?? alert.firstSeenAt} />
+        </Text>
+        {alert.ticket && (
+          <Anchor component={Link} to={`/tickets/${alert.ticket}`} size="sm">
+            {t('alert.ticket', { number: number ?? '' })}
+          </Anchor>
+        )}
+      </Group>
+    </div>
   )
 }

@@ -1,5 +1,5 @@
-import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
-import { useHotkeys, useMediaQuery } from '@mantine/hooks'
+import { Badge, Button, Card, Group, Select, Skeleton, Stack } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { type Alert, useCall } from '../../api.ts'
@@ -9,20 +9,21 @@ import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { SortAgain } from '../../components/SortAgain.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { useSteady } from '../../components/useSteady.ts'
-import { useFresh } from '../../live.ts'
+import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { AlertList } from './AlertList.tsx'
 import { CohortNotices } from './CohortNotices.tsx'
+import { asIf } from './deeds.ts'
+import { SelectedBar } from './SelectedBar.tsx'
+import { type Deeds, useDeeds } from './useDeeds.tsx'
+import { useInbox } from './useInbox.tsx'
 
 /** Charts and forms: the list is there before them. */
 const Pane = lazy(async () => ({ default: (await import('./AlertPane.tsx')).AlertPane }))
-const AlertPane = ({ alert }: { alert: Alert }) => (
-  <Suspense fallback={<Skeleton height={480} />}>
-    <Pane alert={alert} />
-  </Suspense>
-)
+const Actions = lazy(async () => ({ default: (await import('./AlertActions.tsx')).AlertActions }))
 
-const views = ['standing', 'pending', 'cleared', 'closed', 'all', 'heldBack'] as const
+type Filter = 'id' | 'state' | 'severity' | 'kind' | 'cohort'
+const views = ['standing', 'snoozed', 'pending', 'cleared', 'closed', 'all', 'heldBack'] as const
 const severities = ['critical', 'warning', 'info'] as const
 const rank = { critical: 0, warning: 1, info: 2 }
 
@@ -40,101 +41,60 @@ const byUrgency = (a: Alert, b: Alert): number =>
 export default function Alerts() {
   const { t } = useWords()
   const phone = useMediaQuery('(max-width: 62em)')
-  const [filters, filter] = useFilters<'id' | 'state' | 'severity' | 'kind' | 'cohort'>()
-  const view = views.find((known) => known === filters.state) ?? (filters.state ? 'all' : 'standing')
-  const state = view === 'all' || view === 'heldBack' ? undefined : view === 'standing' ? 'open,acknowledged' : view
-  // What an open notice stands for is listed under it alone.
-  const group = filters.cohort
-    ? { cohort: filters.cohort }
-    : view === 'standing'
-      ? { apart: true }
-      : view === 'heldBack'
-        ? { heldBack: true }
-        : {}
-  const { data, error, refetch } = useCall('GET /api/alerts', { state, ...group, limit: 500 }, 30_000)
-  const { data: notices } = useCall('GET /api/cohorts', { state: 'open', limit: 50 }, 30_000)
-  useFresh(['alert'], ['/api/alerts', '/api/cohorts'])
-  const sorted = useMemo(
-    () =>
-      (data?.items ?? [])
-        .filter(({ severity }) => !filters.severity || severity === filters.severity)
-        .filter(({ kind }) => !filters.kind || kind === filters.kind)
-        .toSorted(view === 'closed' || view === 'all' ? (a, b) => b.firstSeenAt - a.firstSeenAt : byUrgency),
-    [data, filters.severity, filters.kind, view],
-  )
-  const { rows, isStale, sortAgain } = useSteady(
-    sorted,
-    ({ id }) => id,
-    `${view}/${filters.severity}/${filters.kind}/${filters.cohort}`,
-  )
+  const [filters, filter] = useFilters<Filter>()
+  const deeds = useDeeds((id) => filter({ id }))
+  const { list, notices, rows, view, isStale, sortAgain } = useListed(filters, deeds)
   // One that is asked for by a link may be outside the view.
   const { data: asked } = useCall(
     'GET /api/alerts/:id',
     filters.id && !rows.some(({ id }) => id === filters.id) ? { id: filters.id } : null,
   )
   const shown = rows.find(({ id }) => id === filters.id) ?? (filters.id ? asked : phone ? undefined : rows[0])
-  const step = (by: number) => {
-    const here = rows.findIndex(({ id }) => id === shown?.id)
-    const next = rows[Math.min(rows.length - 1, Math.max(0, here + by))]
-    if (next) filter({ id: next.id })
-  }
-  useHotkeys([
-    ['j', () => step(1)],
-    ['k', () => step(-1)],
-  ])
+  const { selection, ask, dialog, carryOut } = useInbox({ rows, shown, filter, deeds })
   const isAlone = phone && shown
   return (
-    <Page
-      title={t('nav.alerts')}
-      action={
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={16} aria-hidden />}
-          disabled={rows.length === 0}
-          onClick={() => downloadCsv('alerts', rows.map(flat))}
-        >
-          {t('common.export')}
-        </Button>
-      }
-    >
+    <Page title={t('nav.alerts')} action={<Export rows={rows} />}>
       {!isAlone && (
         <Group gap="sm">
           <AlertFilters view={view} severity={filters.severity} kind={filters.kind} filter={filter} />
-          <Text size="xs" c="dimmed" visibleFrom="sm">
+          <Button variant="subtle" size="compact-xs" visibleFrom="sm" onClick={() => ask('keys')}>
             {t('alert.keys')}
-          </Text>
+          </Button>
           {isStale && <SortAgain sortAgain={sortAgain} />}
         </Group>
       )}
-      {error && <Failure error={error} retry={() => void refetch()} />}
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {!isAlone && (
-        <CohortNotices
-          open={notices?.items ?? []}
-          chosen={filters.cohort}
-          choose={(cohort) => filter({ cohort, id: null })}
-        />
+        <CohortNotices open={notices} chosen={filters.cohort} choose={(cohort) => filter({ cohort, id: null })} />
       )}
-      {!data && !error && <Skeleton height={320} />}
-      {data && rows.length === 0 && !shown && (
-        <Empty>{t(notices?.items.length ? 'cohort.nothingElse' : 'alert.empty')}</Empty>
+      {!list.data && !list.error && <Skeleton height={320} />}
+      {list.data && rows.length === 0 && !shown && (
+        <Empty>{t(notices.length > 0 ? 'cohort.nothingElse' : 'alert.empty')}</Empty>
+      )}
+      {!isAlone && selection.selected.length > 0 && (
+        <SelectedBar count={selection.selected.length} clear={selection.clear} ask={ask} carryOut={carryOut} />
       )}
       <div className="alert-columns">
-        {!isAlone && rows.length > 0 && <AlertList alerts={rows} chosen={shown?.id} choose={(id) => filter({ id })} />}
+        {!isAlone && rows.length > 0 && (
+          <AlertList
+            alerts={rows}
+            chosen={shown?.id}
+            choose={(id) => filter({ id })}
+            selected={selection.selected}
+            select={selection.select}
+          />
+        )}
         {shown && (
-          <Card withBorder padding="md" style={{ minWidth: 0 }}>
+          <Card id="alert-pane" tabIndex={-1} withBorder padding="md" style={{ minWidth: 0 }}>
             <Stack gap="md">
-              {phone && (
-                <Button
-                  variant="subtle"
-                  size="compact-sm"
-                  w="fit-content"
-                  leftSection={<IconArrowLeft size={14} aria-hidden />}
-                  onClick={() => filter({ id: null })}
-                >
-                  {t('common.back')}
-                </Button>
-              )}
-              <AlertPane key={shown.id} alert={shown} />
+              {phone && <Back back={() => filter({ id: null })} />}
+              <Suspense fallback={<Skeleton height={480} />}>
+                <Pane
+                  key={shown.id}
+                  alert={shown}
+                  actions={selection.selected.length === 0 && <Actions alert={shown} ask={ask} carryOut={carryOut} />}
+                />
+              </Suspense>
             </Stack>
           </Card>
         )}
@@ -144,7 +104,68 @@ export default function Alerts() {
           {t('alert.count', { count: rows.length })}
         </Badge>
       )}
+      {dialog}
     </Page>
+  )
+}
+
+/** The alerts of the view, as they are, or will be when what was done last is no longer taken back. */
+function useListed(filters: Partial<Record<Filter, string>>, { done, me }: Deeds) {
+  const view = views.find((known) => known === filters.state) ?? (filters.state ? 'all' : 'standing')
+  const isInbox = view === 'standing' || view === 'snoozed'
+  const state = view === 'all' || view === 'heldBack' ? undefined : isInbox ? 'open,acknowledged' : view
+  // What an open notice stands for is listed under it alone.
+  const group = filters.cohort
+    ? { cohort: filters.cohort }
+    : view === 'standing'
+      ? { apart: true }
+      : view === 'heldBack'
+        ? { heldBack: true }
+        : {}
+  const list = useCall('GET /api/alerts', { state, ...group, limit: 500 }, 30_000)
+  const { data: notices } = useCall('GET /api/cohorts', { state: 'open', limit: 50 }, 30_000)
+  useFresh(['alert', 'ticket'], ['/api/alerts', '/api/cohorts'])
+  const minute = useClock(({ now }) => Math.floor(now / 60_000) * 60_000)
+  const sorted = useMemo(() => {
+    const isShown = ({ state: now, snoozedUntil }: Alert) =>
+      !isInbox || (now !== 'closed' && (view === 'snoozed') === (snoozedUntil ?? 0) > minute)
+    return (list.data?.items ?? [])
+      .map((alert) => done.reduce((it, { deed, ids }) => (ids.includes(it.id) ? asIf(it, deed, me) : it), alert))
+      .filter(isShown)
+      .filter(({ severity }) => !filters.severity || severity === filters.severity)
+      .filter(({ kind }) => !filters.kind || kind === filters.kind)
+      .toSorted(view === 'closed' || view === 'all' ? (a, b) => b.firstSeenAt - a.firstSeenAt : byUrgency)
+  }, [list.data, filters.severity, filters.kind, view, minute, done, me])
+  const steady = useSteady(sorted, ({ id }) => id, `${view}/${filters.severity}/${filters.kind}/${filters.cohort}`)
+  return { ...steady, list, notices: notices?.items ?? [], view }
+}
+
+function Export({ rows }: { rows: readonly Alert[] }) {
+  const { t } = useWords()
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconDownload size={16} aria-hidden />}
+      disabled={rows.length === 0}
+      onClick={() => downloadCsv('alerts', rows.map(flat))}
+    >
+      {t('common.export')}
+    </Button>
+  )
+}
+
+function Back({ back }: { back: () => void }) {
+  const { t } = useWords()
+  return (
+    <Button
+      variant="subtle"
+      size="compact-sm"
+      w="fit-content"
+      leftSection={<IconArrowLeft size={14} aria-hidden />}
+      onClick={back}
+    >
+      {t('common.back')}
+    </Button>
   )
 }
 
@@ -203,7 +224,18 @@ function AlertFilters({
   )
 }
 
-const flat = ({ id, appliance, kind, failureMode, severity, state, openedAt, remainingLife, ticket }: Alert) => ({
+const flat = ({
+  id,
+  appliance,
+  kind,
+  failureMode,
+  severity,
+  state,
+  openedAt,
+  remainingLife,
+  ticket,
+  ...of
+}: Alert) => ({
   id,
   appliance,
   kind,
@@ -213,4 +245,5 @@ const flat = ({ id, appliance, kind, failureMode, severity, state, openedAt, rem
   openedAt: openedAt ? new Date(openedAt).toISOString() : '',
   remainingHoursP50: remainingLife?.p50,
   ticket,
+  handler: of.acknowledgedBy?.replace('user:', ''),
 })

@@ -1,0 +1,27 @@
+import { Stack, Text, Title } from '@mantine/core'
+import type { Alert } from '../../api.ts'
+import { When } from '../../components/format.tsx'
+import { useWords } from '../../words/index.ts'
+
+/** Who looks after it, and what people wrote about it for each other. */
+export function AlertNotes({ alert: { acknowledgedBy, notes = [] } }: { alert: Alert }) {
+  const { t } = useWords()
+  return (
+    <>
+      {acknowledgedBy && <Text size="sm">{t('deed.handler', { name: acknowledgedBy.replace('user:', '') })}</Text>}
+      {notes.length > 0 && (
+        <Stack gap={4}>
+          <Title order={3}>{t('deed.notesTitle')}</Title>
+          {notes.map(({ by, text, at }) => (
+            <Text key={`${at}/${by}`} size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+              {text}{' '}
+              <Text span size="xs" c="dimmed">
+                {by.replace('user:', '')}, <When at={at} />
+              </Text>
+            </Text>
+          ))}
+        </Stack>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,53 @@
+import type { MarkVerdict } from '../../../../../core/index.ts'
+import { type Alert, call } from '../../api.ts'
+import { worldClock } from '../../live.ts'
+
+/** What a person does with alerts, one or many at once. */
+export type Deed =
+  | { name: 'acknowledge' }
+  | { name: 'assign'; to: string }
+  | { name: 'snooze'; hours: number }
+  | { name: 'mark'; verdict: MarkVerdict; why: string }
+  | { name: 'dismiss'; why: string }
+  | { name: 'note'; text: string }
+
+const HOUR = 3_600_000
+
+/** @throws ApiError where it is refused */
+export function send(deed: Deed, id: string): Promise<Alert> {
+  switch (deed.name) {
+    case 'acknowledge':
+      return call('POST /api/alerts/:id/acknowledge', { id })
+    case 'assign':
+      return call('POST /api/alerts/:id/acknowledge', { id }, { for: deed.to })
+    case 'snooze':
+      return call('POST /api/alerts/:id/snooze', { id }, { until: worldClock.current.now + deed.hours * HOUR })
+    case 'mark':
+      return call('POST /api/alerts/:id/mark', { id }, { verdict: deed.verdict, why: deed.why })
+    case 'dismiss':
+      return call('POST /api/alerts/:id/dismiss', { id }, { why: deed.why })
+    case 'note':
+      return call('POST /api/alerts/:id/notes', { id }, { text: deed.text })
+  }
+}
+
+/** An alert as it will be: shown so while the deed can still be taken back. */
+export function asIf(alert: Alert, deed: Deed, me: string): Alert {
+  switch (deed.name) {
+    case 'acknowledge':
+      return { ...looked(alert), acknowledgedBy: `user:${me}` }
+    case 'assign':
+      return { ...looked(alert), acknowledgedBy: `user:${deed.to}` }
+    case 'snooze':
+      return { ...alert, snoozedUntil: worldClock.current.now + deed.hours * HOUR }
+    case 'mark':
+    case 'dismiss':
+      return { ...alert, state: 'closed' }
+    case 'note':
+      return {
+        ...alert,
+        notes: [...(alert.notes ?? []), { by: `user:${me}`, text: deed.text, at: worldClock.current.now }],
+      }
+  }
+}
+const looked = (alert: Alert): Alert => ({ ...alert, state: alert.state === 'open' ? 'acknowledged' : alert.state })

@@ -1,0 +1,44 @@
+import { type HotkeyItem, useHotkeys } from '@mantine/hooks'
+
+/** What is asked before a deed: for how long, what it is, who, or what to write; `keys` shows the keys. */
+export type Asking = 'snooze' | 'mark' | 'assign' | 'note' | 'keys'
+
+/** Everything that the inbox does by keys; while something is asked it is the dialog that hears them. */
+export function useInboxKeys(of: {
+  asking: Asking | undefined
+  mayHandle: boolean
+  step: (by: number) => void
+  select: (stretch: boolean) => void
+  clear: () => void
+  ask: (what: Asking) => void
+  acknowledge: () => void
+  undo: () => void
+  open: () => void
+  read: () => void
+}): void {
+  const always: HotkeyItem[] = [
+    ['j', () => of.step(1)],
+    ['k', () => of.step(-1)],
+    ['o', of.open],
+    // Elsewhere it is the key of the button or the link that has the focus.
+    ['Enter', (event) => isInList(event) && of.read(), { preventDefault: false }],
+    // With Shift or without: that is a matter of the keyboard.
+    ['?', () => of.ask('keys')],
+    ['shift+?', () => of.ask('keys')],
+  ]
+  const deeds: HotkeyItem[] = [
+    ['x', () => of.select(false)],
+    ['shift+X', () => of.select(true)],
+    ['Escape', of.clear],
+    ['a', of.acknowledge],
+    ['s', () => of.ask('snooze')],
+    ['e', () => of.ask('mark')],
+    ['w', () => of.ask('assign')],
+    ['n', () => of.ask('note')],
+    ['u', of.undo],
+  ]
+  useHotkeys(of.asking ? [] : of.mayHandle ? [...always, ...deeds] : always)
+}
+
+const isInList = ({ target }: KeyboardEvent): boolean =>
+  target instanceof Element && (target === document.body || target.closest('.alert-row') !== null)
