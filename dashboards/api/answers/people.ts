@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { standingChanges, taskTypes } from '../../../service/index.ts'
-import { at, done, items, language, list, oneOrMany, page, place, range, text, timeZone } from './shared.ts'
+import { at, done, items, language, list, oneOrMany, owner, page, place, range, text, timeZone } from './shared.ts'
 import { grab, kitLine, ticketState } from './tickets.ts'
 
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
@@ -46,6 +46,8 @@ export const depot = z
   })
   .meta({ id: 'Depot' })
 
+/** Whom a task is about, and how they are reached. */
+const about = z.object({ number: z.string(), state: ticketState, appliance: z.string(), owner: owner.optional() })
 const task = z
   .object({
     id: z.string(),
@@ -148,7 +150,7 @@ export const peopleAnswers = {
   'PUT /api/appliances/:id/engineer': z.object({ appliance: z.string(), engineer: z.string().nullable() }),
   'GET /api/depots': page(depot),
   'POST /api/depots': oneOrMany(depot),
-  'GET /api/tasks': items(task),
+  'GET /api/tasks': items(task.extend({ about: about.optional() })),
   'POST /api/tasks/done': task,
   'GET /api/inbox': page(notice),
   'POST /api/inbox/read': z.object({ read: z.number() }),

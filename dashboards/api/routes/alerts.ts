@@ -53,7 +53,10 @@ function questions(app: Api, { alerts, desk, health }: AlertContext): void {
       const fates = await desk.fates(items.flatMap(({ ticket }) => ticket ?? []))
       const told = items.map((alert) => {
         const fate = alert.ticket && fates.get(alert.ticket)
-        return { ...alertView(alert, { health }), ...(fate ? { fate } : {}) }
+        return {
+          ...alertView(alert, { health }),
+          ...(fate ? { fate: { number: fate.number, state: fate.state } } : {}),
+        }
       })
       return { ...page, items: told }
     },

@@ -138,14 +138,15 @@ export async function ticketIds(
   return rows.map(({ id, appliance }) => ({ id: ticketIdSchema.parse(id), appliance }))
 }
 
-/** How a ticket is called, and where it stands. */
-export type TicketFate = Pick<Ticket, 'number' | 'state'>
+/** How a ticket is called, whose it is, and where it stands. */
+export type TicketFate = Pick<Ticket, 'appliance' | 'number' | 'state'>
 /** By id; what is not there is left out. */
 export async function ticketFates(db: Reading, ids: readonly TicketId[]): Promise<ReadonlyMap<TicketId, TicketFate>> {
   if (ids.length === 0) return new Map()
-  const rows = await db.selectFrom('ticket').select(['id', 'number', 'state']).where('id', 'in', ids).execute()
+  const columns = ['id', 'appliance', 'number', 'state'] as const
+  const rows = await db.selectFrom('ticket').select(columns).where('id', 'in', ids).execute()
   return new Map(
-    rows.map(({ id, number, state }) => [ticketIdSchema.parse(id), { number, state: state as TicketState }]),
+    rows.map(({ id, state, ...row }) => [ticketIdSchema.parse(id), { ...row, state: state as TicketState }]),
   )
 }
 

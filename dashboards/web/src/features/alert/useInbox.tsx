@@ -47,7 +47,7 @@ export function useInbox({
     clear()
     if (deed.name === 'note') return
     // On to the one below it, or above where it was the last: it is judged, whether it stays in the list or not.
-    const rest = (row: Alert | undefined): row is Alert => row !== undefined && !targets.includes(row.id)
+    const rest = ({ id }: Alert): boolean => !targets.includes(id)
     const here = Math.max(0, place())
     go((rows.slice(here).find(rest) ?? rows.slice(0, here).findLast(rest))?.id)
   }

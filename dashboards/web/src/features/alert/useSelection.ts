@@ -20,4 +20,3 @@ export function useSelection(ids: readonly string[]) {
     clear: (): void => choose(new Set()),
   }
 }
-export type Selection = ReturnType<typeof useSelection>

@@ -1,133 +1,82 @@
-import { Anchor, Button, Group, Modal, SegmentedControl, Stack, Text, Textarea } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { SegmentedControl } from '@mantine/core'
 import { type Answer, useCall } from '../../api.ts'
-import { When } from '../../components/format.tsx'
-import { Listing } from '../../components/Listing.tsx'
 import { Failure, Page, Waiting } from '../../components/Page.tsx'
-import { useAction } from '../../components/useAction.ts'
 import { useFilters } from '../../components/useFilters.ts'
-import { useMay } from '../../components/useMay.tsx'
 import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { useTicketStates } from '../ticket/useMoves.ts'
 import { Queues } from './Queues.tsx'
+import { Worklist } from './Worklist.tsx'
+import { isAtRisk, listOf, lists, type Owed, owedTask, type Task } from './worklists.ts'
 
-/** The queues stand above the list: both come at once, so that nothing moves under a finger. */
-const useQueuesPending = () => useCall('GET /api/queues', {}, 20_000).isPending
-
-const types = ['reach', 'call-back', 'supervisor', 'complaint', 'contact', 'reconsider', 'swap'] as const
-type Task = Answer<'GET /api/tasks'>['items'][number]
+const MINUTE = 60_000
 
 /** Whom do we owe a call, and by when? */
 export default function Care() {
-  const { t, say } = useWords()
+  const { t } = useWords()
   const [filters, filter] = useFilters<'type' | 'done'>()
-  const type = types.find((known) => known === filters.type)
   const isDone = filters.done === 'true'
-  const isQueuesPending = useQueuesPending()
-  const { data, error, refetch } = useCall('GET /api/tasks', { done: isDone, type }, 15_000)
-  useFresh(['ticket'], ['/api/tasks'])
-  const mayDo = useMay()('tasks.do')
-  const [doing, doTask] = useState<Task>()
-  const now = useClock((clock) => Math.floor(clock.now / 60_000) * 60_000)
-  if (isQueuesPending || (!data && !error)) return <Waiting title={t('nav.care')} />
+  const chosen = lists.find((known) => known === filters.type)
+  // The queues stand above the list: both come at once, so that nothing moves under a finger.
+  const { data: queues, isPending } = useCall('GET /api/queues', {}, 20_000)
+  const { data, error, refetch } = useCall('GET /api/tasks', { done: isDone }, 15_000)
+  useFresh(['ticket'], ['/api/tasks', '/api/queues'])
+  const now = useClock((clock) => Math.floor(clock.now / MINUTE) * MINUTE)
+  const promises = usePromises(queues, data?.items ?? [], now)
+  if (isPending || (!data && !error)) return <Waiting title={t('nav.care')} />
+  const owed: readonly Owed[] = [...(data?.items ?? []).map(owedTask), ...(isDone ? [] : promises)].toSorted((a, b) =>
+    isDone ? b.dueAt - a.dueAt : a.dueAt - b.dueAt,
+  )
   return (
     <Page title={t('nav.care')}>
       <Queues />
-      <Text size="sm" c="dimmed">
-        {t('care.hint')}
-      </Text>
-      <TaskFilters type={type} isDone={isDone} filter={filter} />
+      <Lists owed={owed} chosen={chosen} isDone={isDone} filter={filter} />
       {error && <Failure error={error} retry={() => void refetch()} />}
-      {data && (
-        <Listing
-          name="tasks"
-          rows={data.items}
-          keyOf={({ id }) => id}
-          empty={t('care.empty')}
-          columns={[
-            {
-              key: 'due',
-              label: t('care.due'),
-              value: ({ dueAt }) => dueAt,
-              render: ({ dueAt, doneAt }) => (
-                <Text size="sm" c={(doneAt ?? now) > dueAt ? 'var(--late)' : undefined}>
-                  <When at={dueAt} />
-                  {(doneAt ?? now) > dueAt ? ' !' : ''}
-                </Text>
-              ),
-            },
-            { key: 'type', label: t('care.what'), value: ({ type: one }) => t(`care.types.${one}`) },
-            {
-              key: 'text',
-              label: '',
-              value: ({ text }) => say(text),
-              render: ({ text, ticket, outcome }) => (
-                <>
-                  <Text size="sm">
-                    {ticket ? (
-                      <Anchor component={Link} to={`/tickets/${ticket}`} size="sm">
-                        {say(text)}
-                      </Anchor>
-                    ) : (
-                      say(text)
-                    )}
-                  </Text>
-                  {outcome && (
-                    <Text size="xs" c="dimmed">
-                      {outcome}
-                    </Text>
-                  )}
-                </>
-              ),
-            },
-            {
-              key: 'desk',
-              label: t('care.who'),
-              value: ({ desk }) => (desk === 'central' ? t('visit.central') : desk),
-            },
-            {
-              key: 'do',
-              label: '',
-              value: () => undefined,
-              render: (task) =>
-                mayDo && task.doneAt === undefined && task.type !== 'call-back' ? (
-                  <Button size="compact-xs" variant="default" onClick={() => doTask(task)}>
-                    {t('care.doIt')}
-                  </Button>
-                ) : null,
-            },
-          ]}
-        />
-      )}
-      <Modal opened={!!doing} onClose={() => doTask(undefined)} title={doing ? say(doing.text) : ''}>
-        {doing && <Outcome task={doing} done={() => doTask(undefined)} />}
-      </Modal>
+      <Worklist owed={owed.filter((one) => !chosen || listOf(one) === chosen)} now={now} />
     </Page>
   )
 }
 
-/** What is owed, or what has been done of it. */
-function TaskFilters({
-  type,
+/**
+ * Promises that are due soon, or were, of what is still to be begun or done: each once, in whatever queue its ticket waits,
+ * and none that a task says already.
+ */
+function usePromises(queues: Answer<'GET /api/queues'> | undefined, tasks: readonly Task[], now: number): Owed[] {
+  const stateOf = useTicketStates()
+  const said = new Set(tasks.map(({ ticket }) => ticket))
+  const tickets = new Map((queues?.items ?? []).flatMap((queue) => queue.tickets.map((one) => [one.id, one] as const)))
+  return [...tickets.values()].flatMap(({ id, number, appliance, state, dueAt }) => {
+    const isOver = (stateOf(state)?.column ?? 'toVerify') === 'toVerify'
+    if (isOver || said.has(id) || dueAt === undefined || !isAtRisk(dueAt, now)) return []
+    return { list: 'promise', key: id, ticket: id, number, appliance, state, dueAt }
+  })
+}
+
+/** Each list with how much waits in it; what is owed, or what has been done. */
+function Lists({
+  owed,
+  chosen,
   isDone,
   filter,
 }: {
-  type: Task['type'] | undefined
+  owed: readonly Owed[]
+  chosen: string | undefined
   isDone: boolean
   filter: (change: { type?: string | null; done?: string | null }) => void
 }) {
   const { t } = useWords()
+  const counts = Map.groupBy(owed, listOf)
+  const label = (text: string, count: number) => (count > 0 ? `${text} (${count})` : text)
   return (
-    <Group gap="sm">
+    <div className="worklists">
       <SegmentedControl
         size="xs"
         aria-label={t('care.what')}
-        value={type ?? 'all'}
+        value={chosen ?? 'all'}
         onChange={(value) => filter({ type: value === 'all' ? null : value })}
         data={[
-          { value: 'all', label: t('care.all') },
-          ...types.map((value) => ({ value, label: t(`care.types.${value}`) })),
+          { value: 'all', label: label(t('care.all'), owed.length) },
+          ...lists.map((value) => ({ value, label: label(t(`care.types.${value}`), counts.get(value)?.length ?? 0) })),
         ]}
       />
       <SegmentedControl
@@ -140,34 +89,6 @@ function TaskFilters({
           { value: 'true', label: t('care.done') },
         ]}
       />
-    </Group>
-  )
-}
-
-function Outcome({ task, done }: { task: Task; done: () => void }) {
-  const { t } = useWords()
-  const { act, busy } = useAction()
-  const [outcome, setOutcome] = useState('')
-  return (
-    <Stack>
-      <Textarea
-        label={t('care.outcome')}
-        value={outcome}
-        onChange={(event) => setOutcome(event.currentTarget.value)}
-        data-autofocus
-        autosize
-      />
-      <Button
-        loading={busy}
-        disabled={!outcome.trim()}
-        onClick={() =>
-          void act('POST /api/tasks/done', {}, { id: task.id, outcome: outcome.trim() }, t('common.saved')).then(
-            (saved) => saved !== undefined && done(),
-          )
-        }
-      >
-        {t('care.doIt')}
-      </Button>
-    </Stack>
+    </div>
   )
 }

@@ -54,6 +54,7 @@ export const deskEn = {
   care: {
     hint: 'What the desks have to do, the most urgent first.',
     types: {
+      promise: 'Promises at risk',
       'call-back': 'Call-backs',
       supervisor: 'Supervisor',
       complaint: 'Complaints',
@@ -69,6 +70,12 @@ export const deskEn = {
     what: 'What',
     due: 'Due',
     who: 'Desk',
+    person: 'Owner',
+    about: 'About',
+    call: 'Call {{name}}',
+    write: 'Write to {{name}}',
+    withWords: 'Say more',
+    promise: '{{number}} of {{appliance}} ({{state}}): what was promised is due',
     doIt: 'Done',
     outcome: 'What came of it',
     empty:

@@ -56,6 +56,7 @@ export const deskZh: DeskVocabulary = {
   care: {
     hint: '各台待办，最紧急在前。',
     types: {
+      promise: '承诺有风险',
       'call-back': '回访',
       supervisor: '主管',
       complaint: '投诉',
@@ -71,6 +72,12 @@ export const deskZh: DeskVocabulary = {
     what: '事项',
     due: '期限',
     who: '负责台',
+    person: '用户',
+    about: '内容',
+    call: '致电 {{name}}',
+    write: '写信给 {{name}}',
+    withWords: '补充说明',
+    promise: '{{appliance}} 的工单 {{number}}（{{state}}）：承诺期限将至',
     doIt: '完成',
     outcome: '处理结果',
     empty: '暂无待办。每次上门后都有回访；投诉、低分评价、未联系的用户和起因已消失的上门也会出现在这里。',
