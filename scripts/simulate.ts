@@ -122,7 +122,8 @@ const table = [yearTable(runs, appliances * (days / 365)), ...(cared ? [cared] :
 console.log(`${told}.\n\n${table}`)
 if (args.publish) {
   const path = fileURLToPath(new URL('../docs/service-year.md', import.meta.url))
-  const asked = process.argv.slice(2, process.argv.indexOf('--publish')).join(' ')
+  const given = process.argv.slice(2, process.argv.indexOf('--publish'))
+  const asked = given.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ')
   const body = `${told}. ${new Date().toISOString().slice(0, 10)}, \`npm run simulate -- ${asked}\`.\n\n${table}`
   writeFileSync(path, putSection(readFileSync(path, 'utf8'), args.publish, body))
 }
