@@ -7,6 +7,7 @@ import { ConnectCsv } from './ConnectCsv.tsx'
 import { ConnectForm } from './ConnectForm.tsx'
 import { Credentials, type Registered } from './Credentials.tsx'
 import { FirstReading } from './FirstReading.tsx'
+import { GatewayForm } from './GatewayForm.tsx'
 import { RotateSecrets } from './RotateSecrets.tsx'
 import { UnheardOnes } from './UnheardOnes.tsx'
 
@@ -31,9 +32,12 @@ export default function Connect() {
               data={[
                 { value: 'one', label: t('connect.one') },
                 { value: 'csv', label: t('connect.csv') },
+                { value: 'gateway', label: t('places.gateway') },
               ]}
             />
-            {way === 'one' ? <ConnectForm done={(one) => setMade([one])} /> : <ConnectCsv done={setMade} />}
+            {way === 'one' && <ConnectForm done={(one) => setMade([one])} />}
+            {way === 'csv' && <ConnectCsv done={setMade} />}
+            {way === 'gateway' && <GatewayForm />}
           </Stack>
         </Card>
         <Stack gap="md" style={{ minWidth: 0 }}>

@@ -1,6 +1,7 @@
 import { SimpleGrid } from '@mantine/core'
 import { Page } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
+import { DayThen } from './DayThen.tsx'
 import { Effect } from './Effect.tsx'
 import { EmergingDefects } from './EmergingDefects.tsx'
 import { Guides } from './Guides.tsx'
@@ -20,6 +21,7 @@ export default function Quality() {
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <Guides />
         <MonthReport />
+        <DayThen />
       </SimpleGrid>
     </Page>
   )

@@ -8,8 +8,10 @@ import { useWords } from '../../words/index.ts'
 import { Channels } from '../channels/Channels.tsx'
 import { Accounts } from './Accounts.tsx'
 import { AllOrganisations } from './AllOrganisations.tsx'
+import { Backup } from './Backup.tsx'
 import { MyPassword } from './MyPassword.tsx'
 import { AllKeys, MyKeys } from './ways/MyKeys.tsx'
+import { MySessions } from './ways/MySessions.tsx'
 import { MyPasskeys, MySecondFactor } from './ways/MyWays.tsx'
 
 /** Settings in force, and where each comes from. */
@@ -40,7 +42,11 @@ export default function Settings() {
         <MyPassword />
         <MySecondFactor />
         <MyPasskeys />
+        <MySessions />
         <MyKeys />
+        <Allowed to="backups.take">
+          <Backup />
+        </Allowed>
         <Allowed to="accounts.see">
           <AllKeys />
         </Allowed>
