@@ -37,8 +37,24 @@ export function useInboxKeys(of: {
     ['n', () => of.ask('note')],
     ['u', of.undo],
   ]
-  useHotkeys(of.asking ? [] : of.mayHandle ? [...always, ...deeds] : always)
+  const heard = of.asking ? [] : of.mayHandle ? [...always, ...deeds] : always
+  // A checkbox that was clicked still has the focus, and is no place to write in.
+  useHotkeys(
+    heard.map(([key, run, options]) => [
+      key,
+      (event) => {
+        if (isWriting(event)) return
+        if (options?.preventDefault !== false) event.preventDefault()
+        run(event)
+      },
+      { preventDefault: false },
+    ]),
+    [],
+  )
 }
+
+const isWriting = ({ target }: KeyboardEvent): boolean =>
+  target instanceof Element && target.closest('input:not([type=checkbox]), textarea, select') !== null
 
 const isInList = ({ target }: KeyboardEvent): boolean =>
   target instanceof Element && (target === document.body || target.closest('.alert-row') !== null)
