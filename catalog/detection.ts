@@ -141,6 +141,8 @@ export const detectionSchema = z.object({
     .object({
       tests,
       power: name.optional(),
+      /** Counts its starts: an interval in which it started was not run through, whatever its mean power. */
+      starts: name.optional(),
       /** Of what runs programs, by its power alone: it runs this much above rest, W, and a program that never draws `peak` is none. */
       program: z.object({ aboveRest: z.number().positive(), peak: z.number().positive() }).optional(),
     })
@@ -201,6 +203,7 @@ export function unknownNames(
   if (detection.running) {
     checkTests(detection.running.tests, ['running'])
     need(kind.metrics, detection.running.power, 'metric', ['running', 'power'])
+    need(kind.metrics, detection.running.starts, 'metric', ['running', 'starts'])
   }
   for (const [mark, list] of Object.entries(detection.marks)) checkTests(list, ['marks', mark])
   const scales = { ...detection.cycles, day: true }

@@ -18,10 +18,12 @@ const strange = (change: (reading: Reading) => number): Reading[] =>
     },
   }))
 
-async function said(readings: Reading[], kind = 'fridge'): Promise<Detection[]> {
+async function said(readings: Reading[], kind = 'fridge', cadenceSeconds?: number): Promise<Detection[]> {
   const analysis = await createAnalysis({ catalog, clock: 'telemetry', modelsDir: null })
-  const sent = readings.map((reading, i) => ({ appliance: 'a', reading, offset: i + 1 }))
-  const { detections } = await analysis.accept(inputOf(catalog.kind(kind), sent))
+  const sent = readings.map((reading, i) => ({ appliance: 'a', reading, offset: i + 2 }))
+  const control = { type: 'register', appliance: 'a', kind, model: 'm', cadenceSeconds } as const
+  const controls = cadenceSeconds ? [{ control, offset: 1 }] : []
+  const { detections } = await analysis.accept({ ...inputOf(catalog.kind(kind), sent), controls })
   return detections.filter(({ phase }) => phase === 'confirmed')
 }
 const confirmed = async (readings: Reading[]): Promise<number[]> => (await said(readings)).map(({ at }) => at)
@@ -41,6 +43,25 @@ test('time in which nobody knows whether it runs is no time that it has been run
     metrics: ts <= afterDays(8) ? { power: 70 + (metrics.power! > 20 ? 1 : 0) } : metrics,
   }))
   expect(await confirmed(readings)).toEqual([])
+})
+
+/** An air conditioner heard every quarter of an hour, by its mean power: air of the room comes out as it went in. */
+const heardSeldom = (starts: number): Reading[] =>
+  Array.from({ length: 400 }, (_, nth) => ({
+    ts: START + 15 * nth * MINUTE,
+    metrics: {
+      power: nth % 40 < 10 ? 30 : 160,
+      compressorStarts: nth % 40 < 10 ? 0 : starts,
+      returnTemp: 24,
+      supplyTemp: 24,
+    },
+    states: { mode: 'cool' },
+  }))
+
+test('a short run in every quarter of an hour, which its starts tell, is no compressor that runs and does not cool', async () => {
+  expect(await said(heardSeldom(1), 'ac', 900)).toEqual([])
+  // One that never started again ran through.
+  expect((await said(heardSeldom(0), 'ac', 900))[0]?.evidence[0]?.feature).toBe('noCooling')
 })
 
 /** A washer that is heard every minute, and comes to stand in error for half an hour. */

@@ -100,6 +100,8 @@ export interface DetectionPlan {
     shares: number[]
     states: number[]
     power: number
+    /** Counts its starts; −1: nothing does. */
+    starts: number
     /** 0: power is split into two learned levels. */
     aboveRestW: number
     leastPeakW: number
@@ -157,6 +159,7 @@ export function planDetection(kind: Kind): DetectionPlan {
     ),
     states: (spec.running?.tests ?? []).flatMap((one) => (one.state ? [kind.stateNames.indexOf(one.state)] : [])),
     power: column(spec.running?.power),
+    starts: column(spec.running?.starts),
     aboveRestW: spec.running?.program?.aboveRest ?? 0,
     leastPeakW: spec.running?.program?.peak ?? 0,
   }

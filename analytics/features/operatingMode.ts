@@ -31,17 +31,24 @@ export const isToldByPower = ({ running }: DetectionPlan, values: Float64Array, 
 
 /** Shares of an interval, and of the way from rest to running, between which it did both. */
 const PARTLY = [0.05, 0.95] as const
+/** Of the power of the interval before, below which it stopped within this one. */
+const FALLEN = 0.9
 
 /** Did it run for a part of the interval, and rest for the other? */
 export function isPartly(
   plan: DetectionPlan,
-  { split }: FeatureState,
+  { split, prev }: FeatureState,
   values: Float64Array,
   states: Int32Array,
 ): boolean {
   const isBetween = (share: number): boolean => share > PARTLY[0] && share < PARTLY[1]
   if (!isToldByPower(plan, values, states)) return plan.running.shares.some((metric) => isBetween(values[metric]!))
-  return plan.running.aboveRestW === 0 && isBetween((values[plan.running.power]! - split[0]!) / (split[1]! - split[0]!))
+  const { starts, power, aboveRestW } = plan.running
+  const drew = values[power] ?? NaN
+  const begun = values[starts] ?? NaN
+  // Means of power do not tell a short run from a long one that draws less: a start does, and power that falls.
+  if (begun > 0 || (begun === 0 && drew < FALLEN * (prev[power] ?? NaN))) return true
+  return aboveRestW === 0 && isBetween((drew - split[0]!) / (split[1]! - split[0]!))
 }
 
 /**

@@ -11,7 +11,7 @@ const MOST = 400
 const hot = new Map<string, number>([
   // Reading by reading, value by value.
   ['analytics/features/updateFeatures.ts', 45],
-  ['analytics/features/operatingMode.ts', 43],
+  ['analytics/features/operatingMode.ts', 42],
   ['analytics/features/quantities.ts', 27],
   ['analytics/features/journalOrder.ts', 18],
   ['analytics/features/secondsScale.ts', 12],
