@@ -229,10 +229,11 @@ export async function runYear(options: YearOptions): Promise<Year> {
   }
 }
 
-/** An owner to whom nothing can be written. */
+/** An owner to whom nothing can be written, with a number of the home's own: who shares one is one person to the desk. */
 function withTelephone(registration: Registration): Registration {
-  const { owner } = registration
-  return owner ? { ...registration, owner: { ...owner, contact: '+49301234567' } } : registration
+  const { owner, homeId = '' } = registration
+  const number = `+4930${homeId.replace(/\D/g, '').padStart(7, '2')}`
+  return owner ? { ...registration, owner: { ...owner, contact: number } } : registration
 }
 
 /** The thread's own list is a step behind with repairs. */
