@@ -52,20 +52,33 @@ function takeAhead(address: string): Promise<Response> | undefined {
   return asked?.then((response) => (response.ok ? response : fetch(address)))
 }
 
-/** A browser carries no more to its end once the page has gone, all such calls together: 64 KB. */
-const CARRIED_BYTES = 2_000
-function jsonOf(body: unknown, headers: Readonly<Record<string, string>>): RequestInit {
-  const text = JSON.stringify(body)
-  // What somebody decided as they left is carried out, too.
-  return {
-    body: text,
-    headers: { ...headers, 'content-type': 'application/json' },
-    keepalive: text.length < CARRIED_BYTES,
+/** A browser carries no more to its end once the page has gone, all such calls together: 64 KiB and 256 calls. */
+const CARRIED_BYTES = 60_000
+const CARRIED_CALLS = 250
+const carried = { bytes: 0, calls: 0 }
+/** Goes to its end although the page is left, as long as browsers do that: they refuse what is too much. */
+async function carry(address: string, request: RequestInit): Promise<Response> {
+  const bytes = typeof request.body === 'string' ? new TextEncoder().encode(request.body).length : 0
+  if (carried.calls >= CARRIED_CALLS || carried.bytes + bytes > CARRIED_BYTES) return fetch(address, request)
+  carried.calls++
+  carried.bytes += bytes
+  try {
+    return await fetch(address, { ...request, keepalive: true })
+  } finally {
+    carried.calls--
+    carried.bytes -= bytes
   }
+}
+
+function requestOf(method: string, body: unknown, headers: Readonly<Record<string, string>>): RequestInit {
+  if (body === undefined) return { method, headers }
+  if (body instanceof Blob) return { method, body, headers: { ...headers, 'content-type': 'text/csv' } }
+  return { method, body: JSON.stringify(body), headers: { ...headers, 'content-type': 'application/json' } }
 }
 
 /**
  * The one place where an answer gets its type: that of the table which the server itself is held to.
+ * @param isCarried it goes to its end although the page is left meanwhile
  * @throws ApiError where it is refused, or nobody answers
  */
 export async function call<C extends Call>(
@@ -73,19 +86,12 @@ export async function call<C extends Call>(
   asked: AskedOf<C>,
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
+  isCarried = false,
 ): Promise<Answer<C>> {
   const address = addressOf(what, asked)
   const method = what.slice(0, what.indexOf(' '))
   const request =
-    (method === 'GET' && takeAhead(address)) ||
-    fetch(address, {
-      method,
-      ...(body === undefined
-        ? { headers, keepalive: method !== 'GET' }
-        : body instanceof Blob
-          ? { body, headers: { ...headers, 'content-type': 'text/csv' } }
-          : jsonOf(body, headers)),
-    })
+    (method === 'GET' && takeAhead(address)) || (isCarried ? carry : fetch)(address, requestOf(method, body, headers))
   const response = await request.catch(() => {
     throw new ApiError(0, 'offline', 'offline')
   })

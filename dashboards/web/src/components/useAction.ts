@@ -3,17 +3,21 @@ import { useState } from 'react'
 import { type Answer, ApiError, type AskedOf, type Change, call, queries } from '../api.ts'
 import { useWords } from '../words/index.ts'
 
-/** Says why something was refused, and what to do. */
-export function useRefusal(): (error: unknown) => void {
+/** Why something was refused, and what to do. */
+export function useReason(): (error: unknown) => { what: string; remedy: string } {
   const { t } = useWords()
   return (error) => {
     const known = error instanceof ApiError && error.status !== 0 ? error : undefined
-    notifications.show({
-      color: 'red',
-      title: known ? known.message : t('common.offline'),
-      message: known?.remedy ?? '',
-      autoClose: 10_000,
-    })
+    return { what: known ? known.message : t('common.offline'), remedy: known?.remedy ?? '' }
+  }
+}
+
+/** Says why something was refused, and what to do. */
+export function useRefusal(): (error: unknown) => void {
+  const reason = useReason()
+  return (error) => {
+    const { what, remedy } = reason(error)
+    notifications.show({ color: 'red', title: what, message: remedy, autoClose: 10_000 })
   }
 }
 

@@ -1,5 +1,6 @@
 import { call } from '../api.ts'
 import { useWords } from '../words/index.ts'
+import { beforeLeaving } from './beforeLeaving.ts'
 import { forgetAll, shelf } from './shelf.ts'
 
 /**
@@ -13,6 +14,7 @@ export function useLeave(): (by: () => Promise<unknown>, to: string) => Promise<
       .then((db) => db.count('writes'))
       .catch(() => 0)
     if (count > 0 && !confirm(t('my.leaveUnsent', { count }))) return
+    await Promise.allSettled([...beforeLeaving].map((send) => send()))
     await forgetAll()
     await by().catch(() => {})
     location.href = to

@@ -1,5 +1,5 @@
 import type { MarkVerdict } from '../../../../../core/index.ts'
-import { type Alert, call } from '../../api.ts'
+import { type Alert, type AskedOf, type Change, call } from '../../api.ts'
 import { worldClock } from '../../live.ts'
 
 /** What a person does with alerts, one or many at once. */
@@ -13,21 +13,24 @@ export type Deed =
 
 const HOUR = 3_600_000
 
+/** What somebody decided as they left is carried out, too. */
+const carried = <C extends Change>(what: C, asked: AskedOf<C>, body?: unknown) => call(what, asked, body, {}, true)
+
 /** @throws ApiError where it is refused */
 export function send(deed: Deed, id: string): Promise<Alert> {
   switch (deed.name) {
     case 'acknowledge':
-      return call('POST /api/alerts/:id/acknowledge', { id })
+      return carried('POST /api/alerts/:id/acknowledge', { id })
     case 'assign':
-      return call('POST /api/alerts/:id/acknowledge', { id }, { for: deed.to })
+      return carried('POST /api/alerts/:id/acknowledge', { id }, { for: deed.to })
     case 'snooze':
-      return call('POST /api/alerts/:id/snooze', { id }, { until: worldClock.current.now + deed.hours * HOUR })
+      return carried('POST /api/alerts/:id/snooze', { id }, { until: worldClock.current.now + deed.hours * HOUR })
     case 'mark':
-      return call('POST /api/alerts/:id/mark', { id }, { verdict: deed.verdict, why: deed.why })
+      return carried('POST /api/alerts/:id/mark', { id }, { verdict: deed.verdict, why: deed.why })
     case 'dismiss':
-      return call('POST /api/alerts/:id/dismiss', { id }, { why: deed.why })
+      return carried('POST /api/alerts/:id/dismiss', { id }, { why: deed.why })
     case 'note':
-      return call('POST /api/alerts/:id/notes', { id }, { text: deed.text })
+      return carried('POST /api/alerts/:id/notes', { id }, { text: deed.text })
   }
 }
 

@@ -94,6 +94,8 @@ export const careEn = {
       dismiss: '{{count}} closed as not a fault',
       note: 'Note on {{count}}',
     },
+    failed: 'Failed for {{failed}} of {{of}}',
+    again: 'Again',
     keys: {
       j: 'the next one',
       k: 'the one before',

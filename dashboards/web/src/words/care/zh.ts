@@ -93,6 +93,8 @@ export const careZh = {
       dismiss: '已按“不是故障”关闭 {{count}} 条',
       note: '已为 {{count}} 条写备注',
     },
+    failed: '{{of}} 条中有 {{failed}} 条失败',
+    again: '重试',
     keys: {
       j: '下一条',
       k: '上一条',
