@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { saveAlert } from '../../alerts/alertTable.ts'
 import type { Alert } from '../../core/index.ts'
 import { openSqliteFile } from '../../database/index.ts'
 import { migrations } from '../../workers/start/startDatabase.ts'
 import { chromiumMissing, openChromium, seriousOn } from '../chromium.ts'
 import { eventually } from '../program.ts'
 import { openTestApi, type TestApi } from './openTestApi.ts'
-import { alertOf } from './openTestService.ts'
+import { alertOf, NOW } from './openTestService.ts'
 
 /** As they are built for the program. */
 const PAGES = fileURLToPath(new URL('../../dashboards/web/dist', import.meta.url))
@@ -23,6 +24,7 @@ describe.skipIf(chromiumMissing())('the inbox of alerts, by keys', () => {
   let api: TestApi
   let browser: Browser
   let page: Page
+  let url: string
   let keys = 0
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'hearthwatch-inbox-'))
@@ -34,7 +36,7 @@ describe.skipIf(chromiumMissing())('the inbox of alerts, by keys', () => {
       await api.register(id)
       await api.alertWithTicket(alertOf(id, { remainingLife: { p10: 10 + i, p50: 100 + i, p90: 300 + i } }))
     }
-    const url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+    url = await api.app.listen({ port: 0, host: '127.0.0.1' })
     browser = await openChromium()
     const context = await browser.newContext({
       locale: 'en-GB',
@@ -160,6 +162,31 @@ describe.skipIf(chromiumMissing())('the inbox of alerts, by keys', () => {
     await press('Escape')
     await page.getByText('1 selected').waitFor({ state: 'detached' })
   }, 60_000)
+
+  test('what is answered in a dialog is for the alert of which it was asked, although the list has moved on', async () => {
+    await api.register('g00')
+    const first = alertOf('g00', { remainingLife: { p10: 1, p50: 10, p90: 30 } })
+    const { id: ticket } = await api.alertWithTicket(first)
+    await page.goto(`${url}/alerts`)
+    await chosen('g00')
+    await press('e')
+    const dialog = page.getByRole('dialog', { name: 'What is it?' })
+    await dialog.waitFor()
+    await api.database.transaction((tx) => saveAlert(tx, { ...first, ticket, state: 'cleared', clearedAt: NOW }))
+    // The page hears that it has changed.
+    await api.call('POST', '/api/alerts/al-g00/notes', { text: 'Well again.' })
+    // Behind the dialog, nothing has a role.
+    await page.locator('.alert-row', { hasText: 'g00' }).waitFor({ state: 'detached', timeout: 40_000 })
+    await page.locator('.alert-row[data-chosen]', { hasText: 'f00' }).waitFor()
+    await press('1')
+    await page.getByText('1 put away').waitFor()
+    await dialog.waitFor({ state: 'hidden' })
+    await chosen('f00')
+    await eventually('it is sent', async () => (await alertAt('g00')).marked !== undefined, 20_000)
+    const others = await standing()
+    expect(others.length).toBe(ALERTS)
+    expect(others.filter(({ marked }) => marked)).toEqual([])
+  }, 90_000)
 
   test('forty are worked off with three keys each at most: looked after, snoozed, put away', async () => {
     await list().getByRole('button', { name: /f00/ }).click()

@@ -1,7 +1,7 @@
 import { Badge, Button, Card, Group, Select, Skeleton, Stack } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react'
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, Suspense, useMemo, useRef } from 'react'
 import { type Alert, useCall } from '../../api.ts'
 import { downloadCsv } from '../../components/csv.ts'
 import { useNames } from '../../components/names.ts'
@@ -42,7 +42,8 @@ export default function Alerts() {
   const { t } = useWords()
   const phone = useMediaQuery('(max-width: 62em)')
   const [filters, filter] = useFilters<Filter>()
-  const deeds = useDeeds((id) => filter({ id }))
+  const back = useRef<(id: string) => void>(undefined)
+  const deeds = useDeeds((id) => back.current?.(id))
   const { list, notices, rows, view, isStale, sortAgain } = useListed(filters, deeds)
   // One that is asked for by a link may be outside the view.
   const { data: asked } = useCall(
@@ -50,7 +51,8 @@ export default function Alerts() {
     filters.id && !rows.some(({ id }) => id === filters.id) ? { id: filters.id } : null,
   )
   const shown = rows.find(({ id }) => id === filters.id) ?? (filters.id ? asked : phone ? undefined : rows[0])
-  const { selection, ask, dialog, carryOut } = useInbox({ rows, shown, filter, deeds })
+  const { selection, go, ask, dialog, carryOut } = useInbox({ rows, shown, filter, deeds })
+  back.current = go
   const isAlone = phone && shown
   return (
     <Page title={t('nav.alerts')} action={<Export rows={rows} />}>
@@ -79,7 +81,7 @@ export default function Alerts() {
           <AlertList
             alerts={rows}
             chosen={shown?.id}
-            choose={(id) => filter({ id })}
+            choose={go}
             selected={selection.selected}
             select={selection.select}
           />
@@ -92,7 +94,15 @@ export default function Alerts() {
                 <Pane
                   key={shown.id}
                   alert={shown}
-                  actions={selection.selected.length === 0 && <Actions alert={shown} ask={ask} carryOut={carryOut} />}
+                  actions={
+                    selection.selected.length === 0 && (
+                      <Actions
+                        alert={shown}
+                        ask={(what) => ask(what, [shown.id])}
+                        carryOut={(deed) => carryOut(deed, [shown.id])}
+                      />
+                    )
+                  }
                 />
               </Suspense>
             </Stack>

@@ -34,6 +34,27 @@ export function send(deed: Deed, id: string): Promise<Alert> {
   }
 }
 
+/** Those that a deed means anything for; one that is not known any more is for the server to judge. Pure. */
+export const fitting = (deed: Deed, ids: readonly string[], known: readonly Alert[]): string[] =>
+  ids.filter((id) => {
+    const alert = known.find((one) => one.id === id)
+    return !alert || fits(deed, alert)
+  })
+function fits({ name }: Deed, { state }: Alert): boolean {
+  switch (name) {
+    case 'acknowledge':
+      return state === 'open'
+    case 'snooze':
+      return state === 'open' || state === 'acknowledged'
+    case 'mark':
+    case 'dismiss':
+      return state !== 'closed'
+    case 'assign':
+    case 'note':
+      return true
+  }
+}
+
 /** An alert as it will be: shown so while the deed can still be taken back. */
 export function asIf(alert: Alert, deed: Deed, me: string): Alert {
   switch (deed.name) {

@@ -5,7 +5,7 @@ export type Asking = 'snooze' | 'mark' | 'assign' | 'note' | 'keys'
 
 /** Everything that the inbox does by keys; while something is asked it is the dialog that hears them. */
 export function useInboxKeys(of: {
-  asking: Asking | undefined
+  isAsking: boolean
   mayHandle: boolean
   step: (by: number) => void
   select: (stretch: boolean) => void
@@ -37,13 +37,14 @@ export function useInboxKeys(of: {
     ['n', () => of.ask('note')],
     ['u', of.undo],
   ]
-  const heard = of.asking ? [] : of.mayHandle ? [...always, ...deeds] : always
+  const heard = of.isAsking ? [] : of.mayHandle ? [...always, ...deeds] : always
   // A checkbox that was clicked still has the focus, and is no place to write in.
   useHotkeys(
     heard.map(([key, run, options]) => [
       key,
       (event) => {
-        if (isWriting(event)) return
+        // A key that is held down walks the list; it does nothing twice.
+        if (isWriting(event) || (event.repeat && !/^[jk]$/.test(key))) return
         if (options?.preventDefault !== false) event.preventDefault()
         run(event)
       },

@@ -96,6 +96,7 @@ export const careEn = {
     },
     failed: 'Failed for {{failed}} of {{of}}',
     again: 'Again',
+    fitsNone: 'Nothing was done: their state does not allow it.',
     keys: {
       j: 'the next one',
       k: 'the one before',

@@ -95,6 +95,7 @@ export const careZh = {
     },
     failed: '{{of}} 条中有 {{failed}} 条失败',
     again: '重试',
+    fitsNone: '未作更改：当前状态不允许此操作。',
     keys: {
       j: '下一条',
       k: '上一条',
