@@ -61,6 +61,8 @@ export function decideAlert(
       ...(after.evidence[0] ? { fired: after.evidence[0] } : {}),
     }
     delete after.clearedAt
+    // Who looked after it before it had cleared has not taken it again.
+    delete after.acknowledgedBy
     effects.push('opened')
   } else if (state === 'cleared' && before.state !== 'cleared') {
     after.clearedAt = detection.at

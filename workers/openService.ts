@@ -2,6 +2,7 @@ import {
   alertRecords,
   type ChannelBook,
   type Deliveries,
+  forgetNotes,
   type MaintenanceBook,
   openAlerts,
   openAnnouncer,
@@ -84,7 +85,7 @@ export async function openService(options: {
       secretKey: options.secretKey,
       rules: () => policies.live,
       ownerLeft: async (tx, appliance, owner) => {
-        await forgetShares(tx, appliance)
+        await Promise.all([forgetShares(tx, appliance), forgetNotes(tx, appliance)])
         return desk.ownerLeft(tx, appliance, owner)
       },
       retired: async (tx, appliance) => {

@@ -67,7 +67,10 @@ async function factsOf(context: PersonalContext, appliance: Appliance) {
   return {
     registration: appliance,
     kind,
-    alerts: await everyPage((cursor) => alerts.list({ appliance: id, limit: PAGE, ...cursor })),
+    // What people of the desk write to each other of an alert is not data of the owner.
+    alerts: (await everyPage((cursor) => alerts.list({ appliance: id, limit: PAGE, ...cursor }))).map(
+      ({ notes: _notes, acknowledgedBy: _by, ...alert }) => alert,
+    ),
     // The link to a ticket's page is not data of it.
     tickets: (await everyPage((cursor) => desk.list({ appliance: id, limit: PAGE, ...cursor }))).map(
       ({ ownerLink: _link, candidates: _candidates, ...ticket }) => ticket,

@@ -33,6 +33,14 @@ export const nextDue = (ticket: Promised): Millis | null => {
   return running.length === 0 ? null : Math.min(...running.map(({ dueAt }) => dueAt))
 }
 
+/** Times by which an owner or an appliance has to answer, not the desk. */
+const ofOthers = new Set(['owner-answer', 'rating', 'remote', 'test', 'evidence', 'questions'])
+/** When the desk next owes something; undefined while it owes nothing. */
+export function nextOwed({ clocks }: Pick<StoredTicket, 'clocks'>): Millis | undefined {
+  const owed = clocks.filter(({ name, doneAt }) => doneAt === undefined && !ofOthers.has(name))
+  return owed.length === 0 ? undefined : Math.min(...owed.map(({ dueAt }) => dueAt))
+}
+
 /** Promises that people keep: one that is missed is told to whoever is on call. */
 const promises = ['first-response', 'on-site', 'parts'] as const
 type PromiseName = (typeof promises)[number]

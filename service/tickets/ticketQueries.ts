@@ -5,6 +5,7 @@ import type { StoredTicket } from './store/storedTicket.ts'
 import {
   findTickets,
   historyOf,
+  leanTickets,
   loadTicket,
   storedTickets,
   ticketAsOf,
@@ -101,6 +102,15 @@ export function ticketQueries({
     },
     find: (text: string, appliances: readonly string[], limit: number) => findTickets(db, text, appliances, limit),
     fates: (ids: readonly TicketId[]) => ticketFates(db, ids),
+    async people(ids: readonly TicketId[]) {
+      const found = ids.length === 0 ? [] : await leanTickets(db, { ids })
+      return new Map(
+        found.map(({ id, appliance, number, state, owner }) => [
+          id,
+          { appliance, number, state, ...(owner ? { owner } : {}) },
+        ]),
+      )
+    },
     async living(appliances?: string[]): Promise<Map<string, TicketId[]>> {
       const ids = new Map<string, TicketId[]>()
       for (const { id, appliance } of await ticketIds(db, { states: ticketStatesWhere('living'), appliances }))

@@ -93,6 +93,8 @@ export interface TicketService
     limit: number,
   ): Promise<{ id: TicketId; number: string; appliance: string; state: TicketState }[]>
   fates(tickets: readonly TicketId[]): Promise<ReadonlyMap<TicketId, TicketFate>>
+  /** The same with whom each is about: the ticket's own owner, not whoever has the appliance by now. */
+  people(tickets: readonly TicketId[]): Promise<ReadonlyMap<TicketId, TicketFate & Pick<Ticket, 'owner'>>>
   /** Ids of the living ones, by appliance. */
   living(appliances?: string[]): Promise<Map<string, TicketId[]>>
   accept(id: TicketId, by: string, slot?: Slot): Promise<TicketView>

@@ -15,7 +15,7 @@ const why = z.string().min(1).max(2_000)
 /** How engineers stand, and what the desks have to do. */
 export function crewRoutes(
   app: Api,
-  { desk, people, policies, clock, registry }: Pick<ApiContext, 'desk' | 'people' | 'policies' | 'clock' | 'registry'>,
+  { desk, people, policies, clock }: Pick<ApiContext, 'desk' | 'people' | 'policies' | 'clock'>,
 ): void {
   const of = (summary: string) => ({ summary, tags: ['people'], params })
   const one = async (id: string) =>
@@ -96,7 +96,7 @@ export function crewRoutes(
     },
   )
   earningRoutes(app, { desk, policies, clock })
-  taskRoutes(app, { desk, registry })
+  taskRoutes(app, { desk })
 }
 
 /** A month, when nobody says of what time. */
@@ -144,7 +144,7 @@ function earningRoutes(app: Api, { desk, policies, clock }: Pick<ApiContext, 'de
 }
 
 /** The worklists of the desks. */
-function taskRoutes(app: Api, { desk, registry }: Pick<ApiContext, 'desk' | 'registry'>): void {
+function taskRoutes(app: Api, { desk }: Pick<ApiContext, 'desk'>): void {
   app.get(
     '/api/tasks',
     {
@@ -165,12 +165,10 @@ function taskRoutes(app: Api, { desk, registry }: Pick<ApiContext, 'desk' | 'reg
     },
     async ({ query }) => {
       const tasks = await desk.tasks(query)
-      const fates = await desk.fates(tasks.flatMap(({ ticket }) => ticket ?? []))
+      const people = await desk.people(tasks.flatMap(({ ticket }) => ticket ?? []))
       const items = tasks.map((task) => {
-        const fate = task.ticket && fates.get(task.ticket)
-        if (!fate) return task
-        const { owner } = registry.get(fate.appliance)
-        return { ...task, about: { ...fate, ...(owner ? { owner } : {}) } }
+        const about = task.ticket && people.get(task.ticket)
+        return about ? { ...task, about } : task
       })
       return { items }
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema, isInService, locationSchema, Problem, ticketStatesWhere } from '../../../../core/index.ts'
-import { outletSchema, queueOf, routeCall } from '../../../../service/index.ts'
+import { nextOwed, outletSchema, queueOf, routeCall } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
@@ -141,11 +141,10 @@ function queueRoutes(app: Api, { desk, policies, registry }: Context): void {
         desk.list({ state: ticketStatesWhere('awaitsPeople').join(','), limit: AT_ONCE, ...cursor }),
       )
       const queued = waiting.map(({ id, number, appliance, state, priority, clocks, owner }) => {
-        const owed = clocks.filter(({ doneAt }) => doneAt === undefined).map((clock) => clock.dueAt)
-        const dueAt = owed.length > 0 ? { dueAt: Math.min(...owed) } : {}
+        const dueAt = nextOwed({ clocks })
         return {
           queue: queueOf(queues, owner?.segment)?.id,
-          ticket: { id, number, appliance, state, priority, ...dueAt },
+          ticket: { id, number, appliance, state, priority, ...(dueAt === undefined ? {} : { dueAt }) },
         }
       })
       return {

@@ -1,7 +1,9 @@
 import { SegmentedControl } from '@mantine/core'
 import { type Answer, useCall } from '../../api.ts'
 import { Failure, Page, Waiting } from '../../components/Page.tsx'
+import { SortAgain } from '../../components/SortAgain.tsx'
 import { useFilters } from '../../components/useFilters.ts'
+import { useSteady } from '../../components/useSteady.ts'
 import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { useTicketStates } from '../ticket/useMoves.ts'
@@ -23,16 +25,20 @@ export default function Care() {
   useFresh(['ticket'], ['/api/tasks', '/api/queues'])
   const now = useClock((clock) => Math.floor(clock.now / MINUTE) * MINUTE)
   const promises = usePromises(queues, data?.items ?? [], now)
-  if (isPending || (!data && !error)) return <Waiting title={t('nav.care')} />
   const owed: readonly Owed[] = [...(data?.items ?? []).map(owedTask), ...(isDone ? [] : promises)].toSorted((a, b) =>
     isDone ? b.dueAt - a.dueAt : a.dueAt - b.dueAt,
   )
+  const shown = owed.filter((one) => !chosen || listOf(one) === chosen)
+  // One tap ends a task for good: no row moves under the finger, whatever comes meanwhile.
+  const { rows, isStale, sortAgain } = useSteady(shown, ({ key }) => key, `${chosen}/${isDone}/${isPending || !data}`)
+  if (isPending || (!data && !error)) return <Waiting title={t('nav.care')} />
   return (
     <Page title={t('nav.care')}>
       <Queues />
       <Lists owed={owed} chosen={chosen} isDone={isDone} filter={filter} />
       {error && <Failure error={error} retry={() => void refetch()} />}
-      <Worklist owed={owed.filter((one) => !chosen || listOf(one) === chosen)} now={now} />
+      {isStale && <SortAgain sortAgain={sortAgain} />}
+      <Worklist owed={rows} now={now} />
     </Page>
   )
 }
@@ -43,11 +49,11 @@ export default function Care() {
  */
 function usePromises(queues: Answer<'GET /api/queues'> | undefined, tasks: readonly Task[], now: number): Owed[] {
   const stateOf = useTicketStates()
-  const said = new Set(tasks.map(({ ticket }) => ticket))
+  const said = new Map(tasks.map(({ ticket, dueAt }) => [ticket, dueAt] as const))
   const tickets = new Map((queues?.items ?? []).flatMap((queue) => queue.tickets.map((one) => [one.id, one] as const)))
   return [...tickets.values()].flatMap(({ id, number, appliance, state, dueAt }) => {
     const isOver = (stateOf(state)?.column ?? 'toVerify') === 'toVerify'
-    if (isOver || said.has(id) || dueAt === undefined || !isAtRisk(dueAt, now)) return []
+    if (isOver || dueAt === undefined || !isAtRisk(dueAt, now) || (said.get(id) ?? Infinity) <= dueAt) return []
     return { list: 'promise', key: id, ticket: id, number, appliance, state, dueAt }
   })
 }

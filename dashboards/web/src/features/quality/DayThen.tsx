@@ -2,7 +2,7 @@ import { Anchor, Group, Skeleton, Table, Text, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useCall } from '../../api.ts'
-import { Panel } from '../../components/Page.tsx'
+import { Failure, Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { useClockName } from '../ticket/SlaClocks.tsx'
 import { useEngineerName } from '../ticket/useEngineerName.ts'
@@ -14,7 +14,7 @@ export function DayThen() {
   const clockName = useClockName()
   const [text, setText] = useState('')
   const at = text ? new Date(text).getTime() : Number.NaN
-  const { data } = useCall('GET /api/day', Number.isFinite(at) ? { at } : null)
+  const { data, error, refetch } = useCall('GET /api/day', Number.isFinite(at) ? { at } : null)
   const late = data?.tickets.filter((ticket) => ticket.late.length > 0) ?? []
   return (
     <Panel title={t('places.asOf')} hint={t('places.thenHint')}>
@@ -25,7 +25,8 @@ export function DayThen() {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      {Number.isFinite(at) && !data && <Skeleton height={80} mt="sm" />}
+      {Number.isFinite(at) && error && <Failure error={error} retry={() => void refetch()} />}
+      {Number.isFinite(at) && !data && !error && <Skeleton height={80} mt="sm" />}
       {data && Number.isFinite(at) && (
         <>
           <Group gap="md" my="sm" role="status">

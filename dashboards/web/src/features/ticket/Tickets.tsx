@@ -101,7 +101,7 @@ export default function Tickets() {
       </Group>
       {narrow.length > 0 && (
         <Narrowed
-          by={narrow.map((name) => filters[name])}
+          by={narrow.map((name) => [name, filters[name]] as const)}
           widen={() => filter(Object.fromEntries(narrowed.map((name) => [name, null])))}
         />
       )}
@@ -130,15 +130,15 @@ function useFound(items: readonly Ticket[] | undefined, find: string): Ticket[] 
 }
 
 /** By what the list is narrowed, and the way back to all. */
-function Narrowed({ by, widen }: { by: (string | undefined)[]; widen: () => void }) {
+function Narrowed({ by, widen }: { by: (readonly [string, string | undefined])[]; widen: () => void }) {
   const { t } = useWords()
   return (
     <Group gap="xs">
       <Text size="sm" c="dimmed">
         {t('slices.shown')}
       </Text>
-      {by.map((value) => (
-        <Badge key={value} variant="light" tt="none">
+      {by.map(([name, value]) => (
+        <Badge key={name} variant="light" tt="none">
           {value || '—'}
         </Badge>
       ))}
