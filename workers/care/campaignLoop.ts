@@ -1,18 +1,10 @@
-import {
-  type Appliance,
-  type Clock,
-  type Database,
-  HOUR,
-  isInService,
-  monotonicMs,
-  type TelemetryStore,
-} from '../../core/index.ts'
+import { type Appliance, type Clock, type Database, HOUR, isInService, type TelemetryStore } from '../../core/index.ts'
 import type { CampaignBook, Shown } from '../../service/index.ts'
+import { repeatRounds } from './repeatRounds.ts'
 import { shownOf } from './shownOf.ts'
 
-/** So often, by the world's clock, campaigns look whom they reach; and no oftener by the machine's. */
+/** So often, by the world's clock, campaigns look whom they reach. */
 const EVERY_MS = 6 * HOUR
-const REST_MS = 5_000
 /** So many are told in one transaction: a consent that is withdrawn stops what comes after. */
 const AT_ONCE = 25
 const NOTHING_SHOWN: Shown = new Map()
@@ -55,27 +47,5 @@ export function campaignRounds({ campaigns, store, database, clock, appliances }
 }
 
 /** Looks again and again. */
-export function openCampaignLoop({ onRetryableError, ...options }: CampaignLoopOptions) {
-  const round = campaignRounds(options)
-  let restsUntil = 0
-  let closed = false
-  let running: Promise<void> | undefined
-  const turn = (): void => {
-    if (running || monotonicMs() < restsUntil) return
-    running = round(() => closed)
-      // Whom it reaches it still reaches in the next round.
-      .catch((error: unknown) => onRetryableError('campaigns', error))
-      .finally(() => {
-        restsUntil = monotonicMs() + REST_MS
-        running = undefined
-      })
-  }
-  const timer = setInterval(turn, 1_000)
-  return {
-    async stop() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
-  }
-}
+export const openCampaignLoop = ({ onRetryableError, ...options }: CampaignLoopOptions) =>
+  repeatRounds(campaignRounds(options), (error) => onRetryableError('campaigns', error))

@@ -5,14 +5,13 @@ import {
   HOUR,
   isInService,
   type Millis,
-  monotonicMs,
   type TelemetryStore,
 } from '../../core/index.ts'
 import type { CareService } from '../../service/index.ts'
+import { repeatRounds } from './repeatRounds.ts'
 
-/** So often, by the world's clock, it is looked what is due; and no oftener by the machine's. */
+/** So often, by the world's clock, it is looked what is due. */
 const EVERY_MS = HOUR
-const REST_MS = 5_000
 /** Appliances that are asked for, and decided, at once. */
 const AT_ONCE = 50
 const MOST_ROWS = 500_000
@@ -116,26 +115,5 @@ export function careRounds({ care, store, database, clock, appliances }: CareRou
 }
 
 /** Looks again and again. */
-export function openCareLoop({ onRetryableError, ...options }: CareLoopOptions) {
-  const round = careRounds(options)
-  let restsUntil = 0
-  let closed = false
-  let running: Promise<void> | undefined
-  const turn = (): void => {
-    if (running || monotonicMs() < restsUntil) return
-    running = round(() => closed)
-      .catch((error: unknown) => onRetryableError('care', error))
-      .finally(() => {
-        restsUntil = monotonicMs() + REST_MS
-        running = undefined
-      })
-  }
-  const timer = setInterval(turn, 1_000)
-  return {
-    async stop() {
-      closed = true
-      clearInterval(timer)
-      await running
-    },
-  }
-}
+export const openCareLoop = ({ onRetryableError, ...options }: CareLoopOptions) =>
+  repeatRounds(careRounds(options), (error) => onRetryableError('care', error))
