@@ -14,6 +14,13 @@ export interface FrameIn {
   withoutPromise?: boolean
   /** Whose acknowledgement it waits for, where that is known: once it is gone, it sends again what it was not told of. */
   sender?: { readonly closed: boolean } | undefined
+  /** It was acknowledged elsewhere, and this is which one it is there. */
+  origin?: FrameOrigin
+}
+/** The edge that acknowledged a frame, and its number there within its partition, from 1. */
+export interface FrameOrigin {
+  edge: string
+  sequence: number
 }
 
 /** Frames that were synced together, in the journal's own encoding; the bytes may be transferred to another thread. */

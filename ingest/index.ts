@@ -5,6 +5,7 @@
  * Start at journal/journal.ts, then ingestStage.ts, reading/checkReading.ts, store/duckDbTelemetryStore.ts.
  */
 
+export { carriageMigrations } from './carriage/edgeBook.ts'
 export { addCounters, noCounters } from './counters.ts'
 export { eventSchema, statusSchema } from './eventChecks.ts'
 export { encodings } from './files/decodeText.ts'

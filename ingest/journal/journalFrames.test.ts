@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FrameGroup, FrameIn } from '../../core/index.ts'
 import { groupInMemory } from './groupInMemory.ts'
-import { decodeGroup, framesApart, joinGroups } from './journalFrames.ts'
+import { decodeGroup, framesApart, framesOf, joinGroups, rawFrames } from './journalFrames.ts'
 
 const frame = fc.record({
   type: fc.constantFrom('telemetry' as const, 'event' as const, 'tick' as const),
@@ -48,6 +48,39 @@ test('groups joined are their frames one after the other, with the same offsets'
       const joined = joinGroups(following)
       expect([...decodeGroup(joined.bytes)]).toEqual(following.flatMap(({ bytes }) => [...decodeGroup(bytes)]))
       expect(joined).toMatchObject({ from, upTo: following.at(-1)?.upTo, frames: bodies.flat().length })
+    }),
+  )
+})
+
+test('where a frame came from stands beside it, changes nothing else of it, and is read with its bytes', () => {
+  const origin = fc.record({ edge: fc.constantFrom('north', '边缘-1', 'x'.repeat(64)), sequence: fc.nat(2 ** 40) })
+  const carried = fc.tuple(frame, fc.option(origin, { nil: undefined }))
+  fc.assert(
+    fc.property(fc.array(carried, { minLength: 1, maxLength: 8 }), fc.nat(2 ** 40), (frames, from) => {
+      const bare = groupInMemory(
+        frames.map(([one]) => one),
+        from,
+      )
+      const group = groupInMemory(
+        frames.map(([one, origin]) => ({ ...one, ...(origin ? { origin } : {}) })),
+        from,
+      )
+      const said = (bytes: Uint8Array) => [...decodeGroup(bytes)].map(({ offset: _, ...rest }) => rest)
+      expect(said(group.bytes)).toEqual(said(bare.bytes))
+      const raw = [...rawFrames(group)]
+      expect(raw.map(({ origin, appliance, offset }) => ({ origin, appliance, offset }))).toEqual(
+        [...decodeGroup(group.bytes)].map(({ appliance, offset }, i) => ({
+          origin: frames[i]?.[1],
+          appliance,
+          offset,
+        })),
+      )
+      // What was sent on as bytes is the same frames, and with a byte of it changed it is none.
+      const body = Buffer.concat(raw.map(({ bytes }) => bytes))
+      expect(framesOf(body, frames.length)?.map(({ offset: _, ...rest }) => rest)).toEqual(said(bare.bytes))
+      expect(framesOf(body, frames.length + 1)).toBeUndefined()
+      body.writeUInt8(body.readUInt8(body.length - 1) ^ 1, body.length - 1)
+      expect(framesOf(body, frames.length)).toBeUndefined()
     }),
   )
 })

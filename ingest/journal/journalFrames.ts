@@ -1,5 +1,12 @@
 import { crc32 } from 'node:zlib'
-import { type FrameGroup, type FrameIn, type FrameType, frameTypes, type Offset } from '../../core/index.ts'
+import {
+  type FrameGroup,
+  type FrameIn,
+  type FrameOrigin,
+  type FrameType,
+  frameTypes,
+  type Offset,
+} from '../../core/index.ts'
 
 /*
  * A group, as it stands on disk and as it travels between threads (little endian):
@@ -7,11 +14,14 @@ import { type FrameGroup, type FrameIn, type FrameType, frameTypes, type Offset 
  * and in its body the frames, each:
  *   0 u32 bytes in all · 4 u32 checksum of the rest · 8 f64 arrived · 16 u8 type · 17 u8 flags
  *   18 u8 bytes of the appliance · 19 u8 bytes of the kind · 20 appliance, kind, payload
+ * Where its flags say that it came from an edge, there stand between kind and payload: f64 sequence · u8 bytes of the edge · edge
  */
 export const GROUP_HEADER_BYTES = 32
 const GROUP_MAGIC = 0x31475748
 export const FRAME_HEADER_BYTES = 20
 const WITHOUT_PROMISE = 1
+const FROM_EDGE = 2
+const ORIGIN_BYTES = 9
 
 /** One frame of a synced group. `payload` is a view of the group's bytes. */
 export interface Frame {
@@ -32,23 +42,35 @@ export interface GroupHeader {
 }
 
 export const frameBytes = (frame: FrameIn): number =>
-  FRAME_HEADER_BYTES + Buffer.byteLength(frame.appliance) + Buffer.byteLength(frame.kind) + frame.payload.byteLength
+  FRAME_HEADER_BYTES +
+  Buffer.byteLength(frame.appliance) +
+  Buffer.byteLength(frame.kind) +
+  (frame.origin ? ORIGIN_BYTES + Buffer.byteLength(frame.origin.edge) : 0) +
+  frame.payload.byteLength
 
 /** Writes a frame of `frameBytes(frame)` bytes at `at`. Appliance and kind have at most 255 bytes each. */
 export function writeFrame(into: Buffer, at: number, frame: FrameIn): number {
   const applianceBytes = into.write(frame.appliance, at + FRAME_HEADER_BYTES)
   const kindBytes = into.write(frame.kind, at + FRAME_HEADER_BYTES + applianceBytes)
-  const start = at + FRAME_HEADER_BYTES + applianceBytes + kindBytes
+  let start = at + FRAME_HEADER_BYTES + applianceBytes + kindBytes
+  if (frame.origin) start = writeOrigin(into, start, frame.origin)
   into.set(frame.payload, start)
   const end = start + frame.payload.byteLength
   into.writeUInt32LE(end - at, at)
   into.writeDoubleLE(frame.arrivedAt, at + 8)
   into[at + 16] = frameTypes.indexOf(frame.type)
-  into[at + 17] = frame.withoutPromise ? WITHOUT_PROMISE : 0
+  into[at + 17] = (frame.withoutPromise ? WITHOUT_PROMISE : 0) | (frame.origin ? FROM_EDGE : 0)
   into[at + 18] = applianceBytes
   into[at + 19] = kindBytes
   into.writeUInt32LE(crc32(into.subarray(at + 8, end)), at + 4)
   return end
+}
+
+function writeOrigin(into: Buffer, at: number, { edge, sequence }: FrameOrigin): number {
+  into.writeDoubleLE(sequence, at)
+  const edgeBytes = into.write(edge, at + ORIGIN_BYTES)
+  into[at + 8] = edgeBytes
+  return at + ORIGIN_BYTES + edgeBytes
 }
 
 /** @param salt of the segment: a payload that looks like a group cannot know it */
@@ -126,16 +148,56 @@ export function* decodeGroup(group: Uint8Array): Generator<Frame> {
     }
     const end = at + bytes.readUInt32LE(at)
     const kindAt = at + FRAME_HEADER_BYTES + bytes[at + 18]!
-    const payloadAt = kindAt + bytes[at + 19]!
+    const originAt = kindAt + bytes[at + 19]!
+    const isFromEdge = (bytes[at + 17]! & FROM_EDGE) !== 0
+    const payloadAt = isFromEdge ? originAt + ORIGIN_BYTES + bytes[originAt + 8]! : originAt
     yield {
       offset: from + end,
       type: frameTypes[bytes[at + 16]!]!,
       appliance: bytes.toString('utf8', at + FRAME_HEADER_BYTES, kindAt),
-      kind: bytes.toString('utf8', kindAt, payloadAt),
+      kind: bytes.toString('utf8', kindAt, originAt),
       payload: bytes.subarray(payloadAt, end),
       arrivedAt: bytes.readDoubleLE(at + 8),
       withoutPromise: (bytes[at + 17]! & WITHOUT_PROMISE) !== 0,
     }
     at = end
   }
+}
+
+/** A frame as it is written, whose it is, and where it came from. */
+export interface RawFrame {
+  /** Where the journal stands after it. */
+  offset: Offset
+  appliance: string
+  bytes: Uint8Array
+  origin: FrameOrigin | undefined
+}
+/** The frames of one group as they are, for whoever sends them on or counts them. `bytes` are views of the group's. */
+export function* rawFrames({ bytes: group, from }: FrameGroup): Generator<RawFrame> {
+  const bytes = Buffer.from(group.buffer, group.byteOffset, group.byteLength)
+  for (let at = GROUP_HEADER_BYTES; at < bytes.length; ) {
+    const end = at + bytes.readUInt32LE(at)
+    const kindAt = at + FRAME_HEADER_BYTES + bytes.readUInt8(at + 18)
+    const originAt = kindAt + bytes.readUInt8(at + 19)
+    yield {
+      offset: from + end,
+      appliance: bytes.toString('utf8', at + FRAME_HEADER_BYTES, kindAt),
+      bytes: bytes.subarray(at, end),
+      origin: (bytes.readUInt8(at + 17) & FROM_EDGE) !== 0 ? originOf(bytes, originAt) : undefined,
+    }
+    at = end
+  }
+}
+const originOf = (bytes: Buffer, at: number): FrameOrigin => ({
+  sequence: bytes.readDoubleLE(at),
+  edge: bytes.toString('utf8', at + ORIGIN_BYTES, at + ORIGIN_BYTES + bytes.readUInt8(at + 8)),
+})
+
+/** Frames that came on their way outside a journal, checked. @returns undefined where they are not whole, or not so many */
+export function framesOf(body: Uint8Array, frames: number): Frame[] | undefined {
+  const group = Buffer.concat([Buffer.alloc(GROUP_HEADER_BYTES), body])
+  const bodyBytes = group.subarray(GROUP_HEADER_BYTES)
+  if (!isBodyWhole(bodyBytes, frames)) return undefined
+  writeGroupHeader(group, { number: 1, from: 0, bodyBytes: body.byteLength, frames }, 0)
+  return [...decodeGroup(group)]
 }

@@ -9,6 +9,7 @@ import {
 import { brokerMigrations } from '../../broker/index.ts'
 import { type Database, type Problem, type Settings, sharedNameOf, type World } from '../../core/index.ts'
 import { openPersonKeys, openPostgresDatabase, outboxMigrations, type PersonKeys } from '../../database/index.ts'
+import { carriageMigrations } from '../../ingest/index.ts'
 import { mappingMigrations } from '../../mapping/index.ts'
 import { serviceMigrations } from '../../service/index.ts'
 import { PERSON_KEYS } from '../backup/copyWorld.ts'
@@ -25,6 +26,7 @@ export const migrations = [
   ...serviceMigrations,
   ...brokerMigrations,
   ...mappingMigrations,
+  ...carriageMigrations,
 ]
 
 /**

@@ -1,0 +1,94 @@
+import type { Database, DatabaseMigration, Millis } from '../../core/index.ts'
+import { type Counts, countsOf, countsText, noCounts } from './positions.ts'
+
+declare module '../../core/database.ts' {
+  interface Tables {
+    /** Doors that run by themselves, as they say it and as they are told: both in one row, each writes its own columns. */
+    edge: {
+      id: string
+      heardAt: Millis
+      epoch: string
+      /** Messages that it has published, over all partitions and for all time. */
+      published: number
+      /** Bytes of its journal that the house does not have. */
+      behindBytes: number
+      /** Partition → the sequence up to which the house has it, synced; null: nothing yet. */
+      committed: string | null
+      /** In this epoch something did not arrive: what is not committed is wanted again. */
+      again: string | null
+    }
+  }
+}
+
+export const carriageMigrations: DatabaseMigration[] = [
+  {
+    name: '0380-edges',
+    async up(db) {
+      await db.schema
+        .createTable('edge')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('heardAt', 'bigint', (c) => c.notNull())
+        .addColumn('epoch', 'text', (c) => c.notNull())
+        .addColumn('published', 'bigint', (c) => c.notNull())
+        .addColumn('behindBytes', 'bigint', (c) => c.notNull())
+        .addColumn('committed', 'text')
+        .addColumn('again', 'text')
+        .execute()
+    },
+  },
+]
+
+export interface EdgeSays {
+  id: string
+  heardAt: Millis
+  epoch: string
+  published: number
+  behindBytes: number
+}
+export interface EdgeHears {
+  committed: Counts
+  again: string | undefined
+}
+
+/** Where edges and the house tell each other how far they are. What it says may be old, and is never ahead of the truth. */
+export interface EdgeBook {
+  /** Says how this edge stands. @returns what it is to know */
+  report(says: EdgeSays): Promise<EdgeHears>
+  all(): Promise<(EdgeSays & EdgeHears)[]>
+  /** The house has these, synced. */
+  took(edge: string, hears: EdgeHears): Promise<void>
+}
+
+export function openEdgeBook(database: Database): EdgeBook {
+  const hears = (row: { committed: string | null; again: string | null }): EdgeHears => ({
+    committed: row.committed === null ? noCounts() : countsOf(row.committed),
+    again: row.again ?? undefined,
+  })
+  return {
+    report: ({ id, ...says }) =>
+      database.transaction(async (tx) => {
+        await tx
+          .insertInto('edge')
+          .values({ id, ...says, committed: null, again: null })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(says))
+          .execute()
+        return hears(
+          await tx.selectFrom('edge').select(['committed', 'again']).where('id', '=', id).executeTakeFirstOrThrow(),
+        )
+      }),
+    all: async () =>
+      (await database.query.selectFrom('edge').selectAll().orderBy('id').execute()).map((row) => ({
+        ...row,
+        ...hears(row),
+      })),
+    took: (edge, { committed, again = null }) =>
+      database.transaction(
+        async (tx) =>
+          void (await tx
+            .updateTable('edge')
+            .set({ committed: countsText(committed), again })
+            .where('id', '=', edge)
+            .execute()),
+      ),
+  }
+}
