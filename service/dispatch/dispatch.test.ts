@@ -198,6 +198,47 @@ onBothDatabases('dispatch', (open) => {
     expect((await desk.get(id)).supply).toEqual([])
   })
 
+  test('a part that the books have in the van, and the engineer has not, is brought from elsewhere', async () => {
+    const { desk, clock, tick } = given
+    await given.register('miscounted')
+    const { id } = await given.ticketFor(alertOf('miscounted'))
+    const { engineer, slot, supply } = await desk.accept(id, 'desk')
+    expect(supply?.find(({ part }) => part === 'compressor')).toMatchObject({ place: `van-${engineer}` })
+    clock.advanceTo(slot!.from)
+    await desk.startVisit(id, engineer!)
+    const waiting = await desk.waitForParts(id, engineer!, [{ part: 'compressor', quantity: 1 }], 'not in the box')
+    const due = clock.now() + given.policy.purchaseHours * HOUR
+    expect(waiting.supply).toContainEqual({ part: 'compressor', quantity: 1, to: `van-${engineer}`, dueAt: due })
+    clock.advanceTo(due)
+    await tick()
+    expect(await desk.get(id)).toMatchObject({ state: 'assigned', engineer })
+    await desk.cancel(id, 'test', 'done')
+  })
+
+  test('an engineer whose van is not kept here waits as long as it takes to buy a part, and goes on', async () => {
+    const { desk, clock, tick, people } = given
+    await people.saveEngineers([engineer('own-van', { depot: undefined })])
+    await given.register('unkept')
+    const { id } = await given.ticketFor(alertOf('unkept'))
+    await desk.accept(id, 'desk')
+    const { slot } = await desk.assign(id, 'desk', engineerIdSchema.parse('own-van'), 'they know the house')
+    clock.advanceTo(slot!.from)
+    await desk.startVisit(id, engineerIdSchema.parse('own-van'))
+    const parts = [{ part: 'compressor', quantity: 1 }]
+    const waiting = await desk.waitForParts(id, engineerIdSchema.parse('own-van'), parts, 'it lacks one')
+    const due = clock.now() + given.policy.purchaseHours * HOUR
+    expect(waiting.clocks.find(({ name }) => name === 'parts')).toMatchObject({ dueAt: due })
+    clock.advanceTo(due - 1)
+    await tick()
+    expect((await desk.get(id)).state).toBe('waiting')
+    clock.advanceTo(due)
+    await tick()
+    const again = await desk.get(id)
+    expect(again).toMatchObject({ state: 'assigned', engineer: 'own-van' })
+    expect(again.slot!.from).toBeGreaterThan(due)
+    await desk.cancel(id, 'test', 'done')
+  })
+
   test('S27: 1,000 grabs of 20 jobs at once: one winner each, the better star first; whoever may not do it is refused', async () => {
     const { desk, clock, tick, people } = given
     const crew = Array.from({ length: 50 }, (_, i) => engineer(`g${i}`, { depot: 'van-near' }))

@@ -1,14 +1,13 @@
-import {
-  HOUR,
-  type KitLine,
-  type Location,
-  type Millis,
-  type TicketId,
-  ticketIdSchema,
-  type UnitOfWork,
-} from '../../core/index.ts'
+import { HOUR, type Location, type Millis, type TicketId, ticketIdSchema, type UnitOfWork } from '../../core/index.ts'
 import { book, bookAll, reservedFor, type StockMove } from './ledger.ts'
 import { type DeliveryPolicy, promisePart, type SupplyPlace } from './promiseParts.ts'
+
+/** What is to be there for a visit; `absent`: whoever stands at the shelf says that it is not there, whatever the books say. */
+export interface WantedPart {
+  readonly part: string
+  readonly quantity: number
+  readonly absent?: true
+}
 
 /** For whom parts move. */
 export interface KitOf {
@@ -52,7 +51,7 @@ export interface Coming {
  */
 export function planReserve(
   supply: readonly SupplyLine[],
-  kit: readonly Pick<KitLine, 'part' | 'quantity'>[],
+  kit: readonly WantedPart[],
   van: SupplyPlace,
   places: readonly SupplyPlace[],
   to: Location,
@@ -66,9 +65,9 @@ export function planReserve(
   const isAstray = (line: SupplyLine): boolean => line.dueAt !== undefined && line.to !== van.id
   const redirect = kept.supply.some(isAstray) ? { redirect: van.id } : {}
   const lines = kept.supply.map((line) => (isAstray(line) ? { ...line, to: van.id } : line))
-  for (const { part, quantity } of kit) {
+  for (const { part, quantity, absent } of kit) {
     const there = lines
-      .filter((line) => line.part === part && (line.place === undefined || line.place === van.id))
+      .filter((line) => line.part === part && (line.place === undefined || (!absent && line.place === van.id)))
       .reduce((sum, line) => sum + line.quantity, 0)
     const missing = quantity - there
     if (missing <= 0) continue
@@ -76,7 +75,7 @@ export function planReserve(
       (sum, move) => sum + (move.part === part && move.place === van.id ? -move.reserved : 0),
       0,
     )
-    const carried = Math.min(missing, (van.available.get(part) ?? 0) + freed)
+    const carried = absent ? 0 : Math.min(missing, (van.available.get(part) ?? 0) + freed)
     if (carried > 0) {
       moves.push({
         kind: 'reserve',

@@ -2,7 +2,7 @@ import { type Millis, ticketIs } from '../../core/index.ts'
 import type { StoredTicket } from './store/storedTicket.ts'
 
 /** What deadlines are read from. */
-type Promised = Pick<StoredTicket, 'clocks' | 'state' | 'owner' | 'escalatedAt'>
+type Promised = Pick<StoredTicket, 'clocks' | 'state' | 'owner' | 'escalatedAt' | 'supply'>
 
 /** Promises at whose end something happens by itself. */
 const acted = new Set([
@@ -15,6 +15,7 @@ const acted = new Set([
   'test',
   'evidence',
   'questions',
+  'parts',
 ])
 
 /** Those of a ticket that still run. Pure. */
@@ -23,6 +24,8 @@ export function runningDeadlines(ticket: Promised): { name: string; dueAt: Milli
     if (doneAt !== undefined || !acted.has(name)) return false
     if (name === 'owner-answer') return ticket.state === 'offered' && ticket.owner !== undefined
     if (name === 'contact') return ticket.escalatedAt === undefined
+    // Parts that are on their way say themselves that they came.
+    if (name === 'parts') return ticket.state === 'waiting' && !ticket.supply?.some(({ dueAt }) => dueAt !== undefined)
     return true
   })
 }

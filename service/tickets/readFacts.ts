@@ -46,7 +46,7 @@ export async function readFacts(
   // A time that an owner chooses must be one that somebody has.
   if (command.type === 'accept' && command.slot && by === 'owner')
     return { ...known, means: await readMeans(tx, options, { parts: [], around: [command.slot] }) }
-  if (!plans.has(command.type)) return known
+  if (!plans.has(command.type) && !(command.type === 'deadline' && command.name === 'parts')) return known
   const facts = { ...known, means: means ?? (await readMeans(tx, options, wanted(options, ticket, command))) }
   // It is prepared anew: the owner's own engineer may be another, and other parts are foreseen.
   if (!preparing.has(command.type)) return facts

@@ -28,6 +28,9 @@ onBothDatabases(
         expect(checked.assignments).toBeGreaterThan(TICKETS / 2)
         expect(checked.clocks).toBeGreaterThan(3 * TICKETS)
         expect(checked.moves).toBeGreaterThan(TICKETS)
+        // What was waited for came, days ago: nobody is forgotten.
+        const waiting = database.query.selectFrom('ticket').select('id').where('state', '=', 'waiting')
+        expect(await waiting.execute()).toEqual([])
       } finally {
         await close()
       }

@@ -1,4 +1,6 @@
+import { alertRecords } from '../../alerts/index.ts'
 import { type Alert, DAY, HOUR, MINUTE, Problem, SeededRandom, type TicketId, uniform } from '../../core/index.ts'
+import { openPartsService } from '../../service/index.ts'
 import { CARD } from './openTestApi.ts'
 import { alertOf, type TestService } from './openTestService.ts'
 import type { Act } from './recomputedClocks.ts'
@@ -57,6 +59,16 @@ export async function openTown({ desk, people, clock, catalog, database, registr
       ...(i % 10 === 0 ? {} : { owner: { name: 'Ann', contact: `${id}@example.invalid`, language: 'en' as const } }),
     })),
   )
+  const store = openPartsService({ database, alerts: alertRecords, catalog, clock, appliance: registry.get })
+  /** Once a week what a part's place has no more of comes in. */
+  const delivered = { week: 0 }
+  async function deliver(): Promise<void> {
+    const week = Math.floor(clock.now() / (7 * DAY))
+    if (week === delivered.week) return
+    delivered.week = week
+    for (const { part, onHand, reserved } of await store.catalogue())
+      if (onHand - reserved < 5) await store.move('storekeeper', { part, quantity: 20, to: 'depot', why: 'weekly' })
+  }
   const idle = new Set(appliances)
   const resting: { appliance: string; at: number }[] = []
   const due: { at: number; id: TicketId }[] = []
@@ -221,6 +233,7 @@ export async function openTown({ desk, people, clock, catalog, database, registr
       await people.saveEngineers([someone])
     }
     while (resting[0] && resting[0].at <= now) idle.add(resting.shift()?.appliance ?? '')
+    await deliver()
     if (create) await make()
     const ready = due.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
     for (const one of ready) due.splice(due.indexOf(one), 1)

@@ -4,7 +4,7 @@ import type { Means } from '../../dispatch/means.ts'
 import { rankJob, slotsFor, timesOfDay } from '../../dispatch/planning.ts'
 import { forbidden } from '../../dispatch/rankCandidates.ts'
 import { onSiteBy } from '../../dispatch/slots.ts'
-import { type KitPlan, planRelease, planReserve } from '../../parts/kit.ts'
+import { type KitPlan, planRelease, planReserve, type WantedPart } from '../../parts/kit.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { jobOf } from '../jobOf.ts'
 import type { Ticket } from '../ticket.ts'
@@ -66,12 +66,7 @@ export function give(step: Step, engineer: EngineerId, why: Reason, facts: Facts
 }
 
 /** Parts for it are reserved in its engineer's van, and what the van lacks is ordered. */
-export function bringParts(
-  step: Step,
-  lines: readonly { part: string; quantity: number }[],
-  facts: Facts,
-  rules: Policy,
-): Step {
+export function bringParts(step: Step, lines: readonly WantedPart[], facts: Facts, rules: Policy): Step {
   const { engineers, places } = meansOf(facts)
   const { plan } = step.ticket
   const engineer = engineers.find(({ id }) => id === plan.engineer)
@@ -192,10 +187,16 @@ export function assign(
 export const take = (ticket: Ticket, { engineer, why }: Of<'take'>, facts: Facts, rules: Policy): Decision =>
   give(new Step(ticket, facts), engineer, because('taken', { engineer, why }), facts, rules)
 
-/** Parts that were waited for have come: the next time is set, with the same engineer. */
+/** Parts that were waited for have come. */
 export function partsCame(ticket: Ticket, { supply }: Of<'partsCame'>, facts: Facts, rules: Policy): Decision {
   const step = new Step(ticket, facts).plan({ supply })
-  if (ticket.state !== 'waiting' || supply.some(({ dueAt }) => dueAt !== undefined)) return step
+  return supply.some(({ dueAt }) => dueAt !== undefined) ? step : secondVisit(step, facts, rules)
+}
+
+/** What it waited for is there: the next time is set, with the same engineer. */
+export function secondVisit(step: Step, facts: Facts, rules: Policy): Step {
+  const { ticket } = step
+  if (ticket.state !== 'waiting') return step
   const [slot] = promisable(step, facts, rules)
   return step
     .plan({ slot })

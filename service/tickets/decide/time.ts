@@ -3,6 +3,7 @@ import type { Policy } from '../../policy/policySchema.ts'
 import type { Ticket } from '../ticket.ts'
 import type { Decision, Facts, TicketCommand } from '../ticketCommand.ts'
 import { unansweredCheck } from './ownerCheck.ts'
+import { secondVisit } from './plan.ts'
 import { byPriority, OURS, Step } from './step.ts'
 import { testOver } from './tests.ts'
 
@@ -30,6 +31,8 @@ export function deadline(
       return testOver(step, name, facts)
     case 'questions':
       return unansweredCheck(step)
+    case 'parts':
+      return secondVisit(step, facts, rules)
     case 'remote':
       return unanswered(step.stop(name), facts)
     default:

@@ -83,7 +83,11 @@ export function endVisit(ticket: Ticket, { answers, lock }: Of<'endVisit'>, fact
     .follow({ do: 'callBack' })
 }
 
-/** The visit goes on when these parts have come: they are ordered from the nearest level that has them. */
+/**
+ * The visit goes on when these parts have come: they are ordered from the nearest level that has them, also where the books
+ * say that they lie in the van. For an engineer whose van is not kept here somebody else brings them, in the time it takes
+ * to buy them.
+ */
 export function waitForParts(
   ticket: Ticket,
   { parts, why }: Of<'waitForParts'>,
@@ -98,8 +102,10 @@ export function waitForParts(
   }
   const names = parts.map(({ part }) => part)
   const waits = because('waits-for-parts', { parts: names, ...(why ? { words: why } : {}) })
-  const step = bringParts(new Step(ticket, facts).move('wait', waits).stop('visit').unmute(), parts, facts, rules)
-  const comes = Math.max(facts.at, ...(step.ticket.plan.supply ?? []).flatMap(({ dueAt }) => dueAt ?? []))
+  const absent = parts.map((one) => ({ ...one, absent: true as const }))
+  const step = bringParts(new Step(ticket, facts).move('wait', waits).stop('visit').unmute(), absent, facts, rules)
+  const coming = (step.ticket.plan.supply ?? []).flatMap(({ dueAt }) => dueAt ?? [])
+  const comes = coming.length > 0 ? Math.max(facts.at, ...coming) : facts.at + rules.purchaseHours * HOUR
   return step.start('parts', comes).tell('waiting', `/${comes}`)
 }
 
