@@ -28,6 +28,16 @@ const places: Plugin = {
   },
 }
 
+/**
+ * Every thread keeps the text of what it loads, and one character beyond Latin-1 makes two bytes of each in its file: such
+ * characters become escapes. Where that would be another text (behind a backslash, in a raw template) nothing is built.
+ */
+function inAscii(code: string): string {
+  if (/(?<!\\)(?:\\\\)*\\\P{ASCII}|\bString\.raw\b/u.test(code)) throw new Error('An escape would change a text.')
+  const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return code.replaceAll(/\P{ASCII}/gu, (character) => character.split('').map(escaped).join(''))
+}
+
 console.log('Putting the program together (once) …')
 const bundle = await rolldown({
   input: join(root, 'main.ts'),
@@ -36,7 +46,8 @@ const bundle = await rolldown({
   plugins: [places],
   logLevel: 'silent',
 })
-await bundle.write({ dir: folder, format: 'esm' })
+const { output } = await bundle.write({ dir: folder, format: 'esm', comments: false })
+for (const chunk of output) if (chunk.type === 'chunk') writeFileSync(join(folder, chunk.fileName), inAscii(chunk.code))
 const own = (await bundle.watchFiles)
   .filter((file) => file.startsWith(root) && !file.includes('node_modules'))
   .map((file) => relative(root, file))

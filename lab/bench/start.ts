@@ -49,18 +49,19 @@ export async function start(): Promise<void> {
   const added = whole.map((time) => time - median(direct) - median(npm))
   ms('npm start → first PUBACK, less that and bare npm', added, 500, 1_000)
 
-  const mb = (what: string, value: number, limit: number): void =>
+  const mb = (what: string, value: number, limit: number, worst?: number): void =>
     void rows.push({
       what,
       median: `${value.toFixed(0)} MB`,
-      worst: '',
+      worst: worst === undefined ? '' : `${worst.toFixed(0)} MB`,
       limit: `${limit} MB`,
       holds: value <= limit ? 'pass' : 'falls short',
     })
   const { empty, heard } = await memoryOfRealWorld()
   mb('resident, an empty real world', empty, 300)
   if (heard !== undefined) mb(`resident, ${MINUTES} minutes after a first reading`, heard, 400)
-  mb('resident, 300 simulated appliances, 2 minutes', await memoryOfSimulatedWorld(), 600)
+  const simulated = await memoryOfSimulatedWorld()
+  mb('resident, 300 simulated appliances, 2 minutes', simulated.median, 600, simulated.worst)
   console.table(rows)
 }
 
@@ -174,12 +175,18 @@ async function memoryOfRealWorld(): Promise<{ empty: number; heard: number | und
   }
 }
 
-async function memoryOfSimulatedWorld(): Promise<number> {
+async function memoryOfSimulatedWorld(): Promise<{ median: number; worst: number }> {
   const dataDir = await newDataDir()
   const program = await startProgram(dataDir, { SIMULATE: '300' })
   try {
-    await new Promise((resolve) => setTimeout(resolve, 120 * SECOND))
-    return memoryOf(program.pid)
+    await new Promise((resolve) => setTimeout(resolve, 105 * SECOND))
+    const looks: number[] = []
+    // It breathes: a checkpoint, a collection, a snapshot.
+    for (let second = 0; second < 30; second++) {
+      looks.push(memoryOf(program.pid))
+      await new Promise((resolve) => setTimeout(resolve, SECOND))
+    }
+    return { median: median(looks), worst: Math.max(...looks) }
   } finally {
     await program.stop()
     await removeDataDir(dataDir)

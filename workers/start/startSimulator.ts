@@ -88,7 +88,7 @@ async function openWorldThread(data: Omit<SimulatorData, 'port'>, died: (cause: 
       workerData: { ...data, port: port2 } satisfies SimulatorData,
       transferList: [port2],
       // What it sends is gone as soon as it is acknowledged.
-      resourceLimits: { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 8_192 },
+      resourceLimits: { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 8_192 },
     },
     died,
   )
