@@ -161,6 +161,8 @@ function translateLearned(old: Baseline, fresh: Baseline, features: readonly num
   learned.beta = moved(old.beta, fresh.beta, features, TERMS)
   learned.cov = moved(old.cov, fresh.cov, features, TERMS * TERMS)
   learned.centre = moved(old.centre, fresh.centre, features, 3)
+  learned.least = moved(old.least ?? old.centre, new Float64Array(3 * features.length), features, 3)
+  learned.most = moved(old.most ?? old.centre, new Float64Array(3 * features.length), features, 3)
   learned.obs = features.map((from) => (from < 0 ? [] : nth(old.obs, from)))
   learned.recent = features.map((from) => (from < 0 ? [] : nth(old.recent, from)))
   // A level that is being found anew is found over again, and so are the extremes of hours.

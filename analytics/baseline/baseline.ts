@@ -20,6 +20,9 @@ export interface Baseline {
   sigma: Float64Array
   /** Mean of each covariate while it was learned: further away the line is believed less. */
   centre: Float64Array
+  /** The range of it that each feature was seen under in health; absent where an earlier program wrote it. */
+  least?: Float64Array
+  most?: Float64Array
   /** Level learned anew on top of the frozen line. */
   offset: Float64Array
   up: Float64Array

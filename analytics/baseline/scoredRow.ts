@@ -27,6 +27,8 @@ export interface ScoredRow {
   /** Share of the way to functional failure, by the features of this row that declare where it is; and what life is told from. */
   progress: number
   life: Float64Array
+  /** For how many days goes on, at most, what it was never seen under before; 0 for a row under what it was. */
+  unseenDays: number
   /** Features that were heard and are still learned. */
   learning: number
   /** Levels were last found anew then, and why; null for never. */
@@ -55,6 +57,7 @@ export function newScoredRow(features: number, modes: number): ScoredRow {
     isHeard: false,
     progress: 0,
     life: new Float64Array(LIFE_INPUTS.length),
+    unseenDays: 0,
     learning: 0,
     learnedBecause: null,
   }

@@ -35,7 +35,8 @@ export function translateBaseline(
     translateCovariance(learned.cov.subarray(f * TERMS * TERMS, (f + 1) * TERMS * TERMS), changes)
     const obs = nth(learned.obs, f)
     for (const [j, { stretch, shift }] of changes.entries()) {
-      learned.centre[3 * f + j] = (cell(learned.centre, 3 * f + j) - shift) / stretch
+      for (const list of [learned.centre, learned.least, learned.most])
+        if (list) list[3 * f + j] = (cell(list, 3 * f + j) - shift) / stretch
       for (let i = j + 1; i < obs.length; i += TERMS) obs[i] = (nth(obs, i) - shift) / stretch
     }
   }

@@ -9,7 +9,8 @@ import type { RowItem } from '../features/item.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { DetectionPolicy } from '../policy.ts'
 import { type Baseline, profileOf } from './baseline.ts'
-import { fitLine, type LinePrior, median, TERMS } from './bayesLine.ts'
+import { fitLine, type Line, type LinePrior, median, TERMS } from './bayesLine.ts'
+import { beyond, type Covariates, isUsual, learnConditions, unseenDays, widenConditions } from './conditionsSeen.ts'
 import { type Fleet, priorOf, teachFleet } from './fleetPrior.ts'
 import { progressOf } from './progress.ts'
 import { updateRebaseline } from './rebaseline.ts'
@@ -37,6 +38,7 @@ export function updateBaseline(
   const key = `${plan.kind.kind}/${item.sense.model}`
   const scale = nth(plan.scales, item.scale)
   const residuals = new Float64Array(count).fill(NaN)
+  const underAll = new Map<number, Covariates>()
   let finished = 0
   for (let f = 0; f < count; f++) {
     const feature = nth(plan.features, f)
@@ -46,8 +48,10 @@ export function updateBaseline(
     if (!Number.isFinite(raw)) continue
     row.observed[f] = raw
     const y = scaledValue(feature, raw)
-    const x = covariatesOf(feature.compensate, scale.covariateNames, model, item.x)
-    if (x === null) continue
+    const covariates = covariatesOf(feature.compensate, scale.covariateNames, model, item.x)
+    if (covariates === null) continue
+    const { x, under } = covariates
+    underAll.set(f, under)
     const frozen = learned.frozen[f] === 1
     if (!frozen) {
       const prior = priorOf(plan, model, f, fleet.get(key), item.to)
@@ -63,7 +67,7 @@ export function updateBaseline(
         sigma * sigma +
           leverage(learned, f, x) +
           feature.floor ** 2 +
-          beyond(plan, model, learned, f, x) +
+          beyond(plan, model, learned, f, under) +
           unheard(plan, model, f, item.x) +
           blurOf(plan, f, raw, item.blurSeconds),
       )
@@ -74,6 +78,7 @@ export function updateBaseline(
       const show = (value: number): number => (feature.log ? Math.exp(value) : value)
       row.expected[f] = show(expected)
       if (frozen) {
+        row.unseenDays = Math.max(row.unseenDays, unseenDays(plan, learned, f, under))
         row.low[f] = show(expected - BAND * sd)
         row.high[f] = show(expected + BAND * sd)
       }
@@ -81,10 +86,13 @@ export function updateBaseline(
     if (frozen || item.muted || learned.frozenBy.length > 0) continue
     nth(learned.obs, f).push(y, nth(x, 0), nth(x, 1), nth(x, 2))
     learned.rows[f] = nth(learned.rows, f) + 1
+    learnConditions(learned, f, under)
     if (Number.isNaN(sigma) || !isCommissioned(policy, learned, f, feature.scale, item.to)) continue
     if (finish(policy, learned, f, feature.scale, item.to, priorOf(plan, model, f, fleet.get(key), item.to))) finished++
   }
   for (let f = 0; f < count; f++) if (learned.frozen[f] === 0 && nth(learned.rows, f) > 0) row.learning++
+  if (!item.muted && isUsual(row.z))
+    for (const [f, under] of underAll) if (learned.frozen[f] === 1) widenConditions(learned, f, under)
   if (!item.muted) {
     findStep(plan, signatures, learned, item, row)
     updateRebaseline(plan, learned, item, row, residuals)
@@ -98,20 +106,25 @@ export function updateBaseline(
       teachFleet(fleet, key, learned, item.to)
     }
   }
+  tellRow(plan, signatures, learned, item, row)
+  return row
+}
+
+/** What is known after a row goes with it. */
+function tellRow(plan: DetectionPlan, signatures: Signatures, learned: Baseline, item: RowItem, row: ScoredRow): void {
   if (learned.reason !== '') row.learnedBecause = { since: learned.reasonAt, reason: learned.reason }
   row.awaited.set(learned.awaited)
   row.modesAwaited.set(learned.modesAwaited)
   row.fast.set(learned.fast)
   row.slow.set(learned.slow)
-  for (let f = 0; f < count; f++) if (!Number.isNaN(cell(row.z, f))) learned.heardAt[f] = item.to
+  for (let f = 0; f < plan.features.length; f++) if (!Number.isNaN(cell(row.z, f))) learned.heardAt[f] = item.to
   row.isHeard = row.z.some((z) => !Number.isNaN(z))
   // A row that says nothing (a cycle that is only recorded) changes neither the profile nor what life is told from.
-  if (!row.isHeard) return row
+  if (!row.isHeard) return
   row.profile.set(profileOf(learned, item.to))
   row.progress = progressOf(plan, signatures, row)
   if (!item.muted) updateDegradationPath(learned.trail, item.to, row.profile, row.progress)
   row.life.set(lifeInputs(learned.trail, item.to, row.profile))
-  return row
 }
 
 /** Ends the commissioning of a feature, unless it has not yet settled. @returns whether it has ended */
@@ -125,7 +138,6 @@ function finish(
 ): boolean {
   keepLine(learned, f, fitLine(prior, nth(learned.obs, f)))
   keepScatter(learned, f)
-  keepCentre(learned, f)
   if (scale === 0 && stillMoves(policy, learned, f, to)) {
     // The oldest row goes: what an appliance settles to is its baseline, not how it got there.
     nth(learned.obs, f).splice(0, TERMS)
@@ -138,23 +150,30 @@ function finish(
   return true
 }
 
-/** Scaled covariates of a feature; null when one that this appliance has a sensor for was not heard. */
+/** So many scales from the middle of what training saw a line goes on; farther out it stays where it is there, and is unsure. */
+const GOES_ON = 4
+
+/**
+ * Scaled covariates of a feature, as a line takes them (`x`) and as they are (`under`); null when one that this appliance
+ * has a sensor for was not heard.
+ */
 function covariatesOf(
   places: number[],
   names: string[],
   model: KindModel | null,
-  x: Float64Array,
-): [number, number, number] | null {
-  const out: [number, number, number] = [0, 0, 0]
+  given: Float64Array,
+): { x: Covariates; under: Covariates } | null {
+  const x: Covariates = [0, 0, 0]
+  const under: Covariates = [0, 0, 0]
   for (const [j, place] of places.entries()) {
-    const value = cell(x, place)
+    const value = cell(given, place)
     if (value === -Infinity) continue
     if (!Number.isFinite(value)) return null
     const scaling = model?.covariates[nth(names, place)]
-    // Far outside of what training saw a line is not believed to go on: ±4 scales.
-    out[j] = scaling ? Math.max(-4, Math.min(4, (value - scaling.centre) / scaling.scale)) : value
+    under[j] = scaling ? (value - scaling.centre) / scaling.scale : value
+    x[j] = scaling ? Math.max(-GOES_ON, Math.min(GOES_ON, under[j])) : value
   }
-  return out
+  return { x, under }
 }
 
 const leastRows = (policy: DetectionPolicy, scale: number): number =>
@@ -179,13 +198,13 @@ function stillMoves(policy: DetectionPolicy, learned: Baseline, f: number, to: n
   return Math.abs(median(residuals.slice(half)) - median(residuals.slice(0, half))) > MOVES * cell(learned.sigma, f)
 }
 
-function keepLine(learned: Baseline, f: number, line: { beta: Float64Array; cov: Float64Array; sigma: number }): void {
+function keepLine(learned: Baseline, f: number, line: Line): void {
   learned.beta.set(line.beta, f * TERMS)
   learned.cov.set(line.cov, f * TERMS * TERMS)
   learned.sigma[f] = line.sigma
 }
 
-const lineAt = ({ beta }: Baseline, f: number, x: [number, number, number]): number =>
+const lineAt = ({ beta }: Baseline, f: number, x: Covariates): number =>
   cell(beta, f * TERMS) +
   cell(beta, f * TERMS + 1) * x[0] +
   cell(beta, f * TERMS + 2) * x[1] +
@@ -219,48 +238,12 @@ function blurOf(plan: DetectionPlan, f: number, raw: number, blurSeconds: number
 }
 
 /** xᵀ C x with x₀ = 1: how unsure the line itself is there. Wider where commissioning never was. */
-function leverage({ cov }: Baseline, f: number, x: [number, number, number]): number {
+function leverage({ cov }: Baseline, f: number, x: Covariates): number {
   const v = [1, ...x]
   let sum = 0
   for (let j = 0; j < TERMS; j++)
     for (let k = 0; k < TERMS; k++) sum += nth(v, j) * nth(v, k) * cell(cov, f * TERMS * TERMS + j * TERMS + k)
   return Math.max(0, sum)
-}
-
-/** Share of a slope that may be wrong where commissioning never was, and how far (scaled units) it is believed as it is. */
-const BENT = 0.8
-/** Of what stands in the same cycle (its load, its speed) a line is physics, and bends less. */
-const BENT_IN_CYCLE = 0.2
-const BELIEVED = 0.6
-
-/** Variance for what lies outside of what commissioning saw (another season, a heat wave): lines bend there. */
-function beyond(
-  plan: DetectionPlan,
-  model: KindModel | null,
-  learned: Baseline,
-  f: number,
-  x: [number, number, number],
-): number {
-  if (learned.frozen[f] === 0) return 0
-  const { compensate, name, scale } = nth(plan.features, f)
-  let variance = 0
-  for (let j = 0; j < compensate.length; j++) {
-    const far = Math.abs(nth(x, j) - cell(learned.centre, 3 * f + j)) - BELIEVED
-    if (far <= 0) continue
-    const own = Math.abs(cell(learned.beta, f * TERMS + j + 1))
-    const fleet = model?.priors[name]?.slopes[nth(nth(plan.scales, scale).covariateNames, nth(compensate, j))]
-    variance += ((scale === 0 ? BENT : BENT_IN_CYCLE) * far * Math.max(own, fleet ? Math.abs(fleet.mean) : 0)) ** 2
-  }
-  return variance
-}
-
-function keepCentre(learned: Baseline, f: number): void {
-  const obs = nth(learned.obs, f)
-  for (let j = 0; j < 3; j++) {
-    let sum = 0
-    for (let i = j + 1; i < obs.length; i += TERMS) sum += nth(obs, i)
-    learned.centre[3 * f + j] = sum / (obs.length / TERMS)
-  }
 }
 
 /** Variance that covariates without a sensor leave in a feature: the weather goes on although nobody measures it. */

@@ -86,6 +86,8 @@ export interface ConditionState {
   verifying: Verifying[]
   learning: number
   missing: string[]
+  /** See `ScoredRow`, of its last row; absent where an earlier program wrote it. */
+  unseenDays?: number
   neverCycles?: boolean
   /** By cycle: how many a hole cut. */
   cut?: Map<string, CutCycles>

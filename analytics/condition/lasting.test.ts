@@ -38,6 +38,18 @@ test('one feature that neither weather nor guests move is enough', () => {
   expect(mustLast(plan, judgedWith(['doorOpen'], ['duty', 'powerOn']), true)).toBe(0)
 })
 
+test('what it was never seen under before may be the reason of what it explains, unless that is far out', () => {
+  const judged = judgedWith([], ['duty'])
+  judged.unseenDays = 8
+  expect(mustLast(plan, judged, true)).toBe(8 * DAY)
+  judged.profile[plan.features.findIndex(({ name }) => name === 'duty')] = 7
+  expect(mustLast(plan, judged, true)).toBe(0)
+  // A fan is as fast in a heat wave as before.
+  const fan = judgedWith([], ['fanOn'])
+  fan.unseenDays = 8
+  expect(mustLast(plan, fan, true)).toBe(0)
+})
+
 test('what one program after another shows is told as it is seen', () => {
   expect(mustLast(washer, judgedWith(['load'], ['drainMinutes'], washer), false)).toBe(0)
 })

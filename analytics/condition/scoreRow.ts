@@ -44,6 +44,7 @@ export function scoreRow(
   const { plan, out, policy, model } = bench
   const { judged } = subject
   judged.missing = item.missing
+  if (row.isHeard) judged.unseenDays = row.unseenDays
   judged.neverCycles = item.neverCycles
   if (verdict) {
     judged.beliefs.set(verdict.beliefs)

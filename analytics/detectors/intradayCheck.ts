@@ -146,7 +146,8 @@ export function emitIntraday(
   { beliefs, life }: Diagnosis,
 ): void {
   const { judged } = subject
-  if (judged.condition?.phase === 'confirmed') return
+  // Under what it was never seen under before hours prove nothing; days do, when they go on.
+  if (judged.condition?.phase === 'confirmed' || judged.unseenDays) return
   const mode = nth(hypothesesOf(bench.signatures.declared, beliefs, {}), 0).failureMode
   if (mode === UNKNOWN || (out.length === 1 && isDenied(bench, nth(out, 0).f, mode, seen))) return
   judged.beliefs.set(beliefs)
