@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
-import type {
-  Announcer,
-  Database,
-  DatabaseMigration,
-  Job,
-  Millis,
-  Notice,
-  OwnerWay,
-  UnitOfWork,
+import {
+  type Announcer,
+  type Database,
+  type DatabaseMigration,
+  type Job,
+  type Millis,
+  type Notice,
+  type OwnerWay,
+  sameText,
+  type UnitOfWork,
 } from '../core/index.ts'
 import { type Apart, enqueueJob, enqueueJobs, readable, together } from '../database/index.ts'
 import { beginDelivery } from './delivery/decideDelivery.ts'
@@ -104,7 +105,8 @@ export interface DeferringAnnouncer extends Announcer {
 }
 
 const DELIVERED_AT_ONCE = 500
-const GONE = { en: 'Words of a former owner.', zh: '前用户的描述。' }
+/** In the place of a former owner's words. */
+const GONE = sameText('…')
 
 /** By which ways owners are told, in which order, and which of them somebody carries. */
 export interface ChannelsOfOwners extends ChannelsInForce {

@@ -1,5 +1,6 @@
 import {
   type Job,
+  languages,
   markPersonal,
   type Notice,
   type PersonRef,
@@ -38,7 +39,7 @@ export function markJob(job: Job, notice: Notice): Job {
   return { ...job, body: markTexts(of, job.body, '') as Job['body'] }
 }
 /** All that is said, and to whom; ids and keys stay. */
-const saidIn = new Set(['to', 'name', 'contact', 'subject', 'text', 'title', 'body', 'en', 'zh'])
+const saidIn = new Set(['to', 'name', 'contact', 'subject', 'text', 'title', 'body', ...languages])
 function markTexts(of: PersonRef, value: unknown, key: string): unknown {
   if (typeof value === 'string') return saidIn.has(key) ? personal(of, value) : value
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bothTexts, type Job, languages, type Notice, recordOf } from '../core/index.ts'
+import { anyText, type Job, languages, type Notice, recordOf } from '../core/index.ts'
 import { jsonColumn, readable } from '../database/index.ts'
 
 /** How somebody is called and reached; empty where they were erased. */
@@ -22,8 +22,8 @@ const body = jsonColumn<Notice, 'notice'>(
   z.looseObject({
     key: z.string(),
     to: told,
-    title: bothTexts,
-    body: bothTexts,
+    title: anyText,
+    body: anyText,
     at: z.number(),
     pushFrom: z.number().optional(),
     appliance: z.string().optional(),
@@ -32,7 +32,7 @@ const body = jsonColumn<Notice, 'notice'>(
     link: z.string().optional(),
     ownersPage: z.string().optional(),
     template: z
-      .looseObject({ name: z.string(), params: recordOf(z.string(), z.union([z.string(), bothTexts])) })
+      .looseObject({ name: z.string(), params: recordOf(z.string(), z.union([z.string(), anyText])) })
       .optional(),
     quotes: z.literal(true).optional(),
     quoted: z.string().optional(),

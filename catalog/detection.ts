@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { burstUnits, recordOf } from '../core/index.ts'
+import { burstUnits, recordOf, textOf } from '../core/index.ts'
 
-const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
+const text = textOf(z.string().min(1))
 const name = z.string().regex(/^[a-zA-Z][A-Za-z0-9]{0,31}$/, 'must be a short camelCase word')
 
 /** A number made of one reading: a metric, its difference to another, its ratio to a power of another. Absent inputs make it absent. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { conversion, GATEWAY, LEAST_SECONDS, MAX_JSON_KEYS, MAX_NAME, recordOf } from '../core/index.ts'
+import { conversion, GATEWAY, LEAST_SECONDS, MAX_JSON_KEYS, MAX_NAME, recordOf, textOf } from '../core/index.ts'
 import { detectionSchema, unknownNames } from './detection.ts'
 
-const text = z.object({ en: z.string().min(1), zh: z.string().min(1) })
+const text = textOf(z.string().min(1))
 /** Every plain object has these: as names of metrics or modes they would be found where nobody put them. */
 const notOfObjects = [
   (given: string) => !Object.hasOwn(Object.prototype, given),

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { ApplianceId, Text } from './ids.ts'
+import type { ApplianceId } from './ids.ts'
 import type { Offset } from './reading.ts'
 import type { Rule } from './rules/rule.ts'
 import type { Millis } from './running/time.ts'
+import type { Text } from './texts/languages.ts'
 
 /** One cause that would explain what was seen. Probabilities of one detection sum to at most 1. */
 export interface Hypothesis {

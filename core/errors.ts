@@ -1,4 +1,4 @@
-import type { Reason } from './reason.ts'
+import type { Reason } from './texts/reason.ts'
 
 /** What an error says to whoever must act on it. */
 export interface ProblemDetails {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type FurtherLanguage, type Language, languages } from './texts/languages.ts'
 
 /** Ids of appliances and gateways share one name space, because they share MQTT's client ids. */
 export const idPattern = /^[A-Za-z0-9_-]{1,64}$/
@@ -20,17 +21,24 @@ export type ApplianceId = string & Flavour<'appliance'>
 export type Flavour<Of extends string> = { readonly [z.$brand]?: { readonly [K in Of]: true } }
 export type PartId = string
 
-/** The words of a text that owners and engineers read, one for each language served. */
-export interface Text {
-  en: string
-  zh: string
+/**
+ * A text that a person writes or a file has, in the languages served: English and Chinese always; one of the others may be
+ * missing, and then English stands in its place.
+ */
+export const textOf = <S extends z.ZodType<string>>(one: S) => z.object({ en: one, zh: one, ...further(one) })
+function further<S extends z.ZodType<string>>(one: S): Record<FurtherLanguage, z.ZodOptional<S>> {
+  const rest = languages.filter((language) => language !== 'en' && language !== 'zh')
+  // A list of names and values has lost that it has every name; it was made of all of them.
+  return Object.fromEntries(rest.map((language) => [language, one.optional()])) as Record<
+    FurtherLanguage,
+    z.ZodOptional<S>
+  >
 }
-export const bothTexts = z.object({ en: z.string(), zh: z.string() })
-export const languages = ['en', 'zh'] as const
-export type Language = (typeof languages)[number]
-
-/** A text in the language of who reads it. */
-export const say = (text: Text, language: Language): string => text[language]
+/** A text that has to be there in every language. */
+export const everyTextOf = <S extends z.ZodType>(one: S) =>
+  // As in `everyText`: it was made of all of them.
+  z.object(Object.fromEntries(languages.map((language) => [language, one])) as Record<Language, S>)
+export const anyText = textOf(z.string())
 
 /** The field of a language: English has the plain name, each other one its own beside it. */
 export type FieldOf<Name extends string> = Name | `${Name}${Capitalize<Exclude<Language, 'en'>>}`

@@ -1,7 +1,7 @@
 import type { UnitOfWork } from './database.ts'
-import type { Language, Text } from './ids.ts'
 import type { PersonRef } from './persons.ts'
 import type { Millis } from './running/time.ts'
+import type { Language, Text } from './texts/languages.ts'
 
 /** Ways on which an owner can be told something. */
 export const ownerWays = ['wechat', 'push', 'mail', 'sms', 'voice'] as const

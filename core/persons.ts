@@ -1,4 +1,5 @@
 import type { Flavour } from './ids.ts'
+import { languages, type Text } from './texts/languages.ts'
 
 /**
  * How a room says that a text is a person's. It marks the text where it makes a row of it; the database seals what is marked
@@ -66,9 +67,11 @@ const all = (of: PersonRef, value: unknown, names: ReadonlySet<string>): unknown
         ]),
       )
 
-/** Marks both languages of a text that a person wrote, or that quotes them. */
-export const personalText = <T extends { readonly en: string; readonly zh: string }>(of: PersonRef, text: T): T => ({
-  ...text,
-  en: personal(of, text.en),
-  zh: personal(of, text.zh),
-})
+/** Marks every language of a text that a person wrote, or that quotes them. */
+export const personalText = <T extends Text>(of: PersonRef, text: T): T => {
+  const marked = languages.flatMap((language) => {
+    const said = text[language]
+    return said === undefined ? [] : [[language, personal(of, said)] as const]
+  })
+  return { ...text, ...Object.fromEntries(marked) }
+}

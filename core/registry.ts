@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { installedSchema, LEAST_SECONDS, MAX_NAME } from './bounds.ts'
-import { idSchema, languages } from './ids.ts'
+import { idSchema } from './ids.ts'
 import { recordOf } from './names.ts'
 import type { Millis } from './running/time.ts'
 import { isTimeZone } from './running/zonedTime.ts'
+import { languages } from './texts/languages.ts'
 
 const location = z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
 export type Location = z.infer<typeof location>

@@ -1,6 +1,7 @@
 import { amountIn } from './amount.ts'
+import { enKpis } from './kpis/en.ts'
 import { timesIn } from './when.ts'
-import type { Words } from './words.ts'
+import type { Names, Words } from './words.ts'
 
 /** A time for people; its zone is said, because a mail cannot know where it is read. */
 const when = timesIn('en-GB', 'short')
@@ -267,6 +268,22 @@ export const en: Words = {
   'by-former-owner': 'Reported by a former owner.',
   'earth-unsafe': 'The socket of your appliance has no safe earth. Please do not use it until it is put right.',
   'earth-diagnosis': ({ ticket }) => `The earth test failed at ${ticket}.`,
+  'own-page-title': 'Your data and your rights',
+  'own-page':
+    'By this link you see what is known of you and your appliance, decide what it is used for, and have it erased.',
+  'test-message': 'This is a test message.',
+  'calendar-visit': ({ kind, model }) => `Visit: ${kind} ${model}`,
+  'disk-full-title': ({ days }) => `The disk is full in ${days} days`,
+  'disk-full': ({ days, gigabytes }) =>
+    `${gigabytes} GB are free, and at this pace that lasts ${days} days. Free space, or keep raw readings for fewer days (policy rawReadingsDays). Nothing acknowledged is lost: a full disk makes appliances wait.`,
+  'noticed-symptom': ({ symptom, said }) => (said ? `${symptom}. “${said}”` : `${symptom}.`),
+  'guided-diagnosis': 'Guided diagnosis',
+  'draft-title': ({ kind, model, mode }) => `${kind} ${model}: ${mode}`,
+  'draft-noticed': ({ noticed }) => `What is noticed: ${noticed}`,
+  'draft-cause': ({ mode }) => `What it was: ${mode}.`,
+  'draft-fitted': ({ fitted }) => `What put it right: ${list(fitted)} fitted.`,
+  'draft-without-part': 'What put it right: no part was needed.',
+  'draft-took': ({ minutes }) => `It took ${minutes} min on site.`,
 
   'cohort-outage': ({ where }) => `Network outage in area ${where}`,
   'cohort-weather': ({ where }) => `Weather over area ${where}`,
@@ -284,33 +301,22 @@ export const en: Words = {
   'cohort-no-tickets': 'No tickets are made for a time, unless one goes clearly beyond the others.',
   'cohort-tickets-go-on': 'Their tickets go on.',
 
-  'kpi-responseHours': 'Mean response',
-  'kpi-responseHours-counts':
-    'From the making of a ticket to the first word with its owner, of tickets made in the span.',
-  'kpi-onTime': 'On time at the door',
-  'kpi-onTime-counts': 'Visits that began before the end of the time agreed.',
-  'kpi-visitHours': 'Length of a visit',
-  'kpi-visitHours-counts': 'From arrival to leaving, of visits that ended in the span.',
-  'kpi-workInTime': 'Work done in its time',
-  'kpi-workInTime-counts': 'Visits no longer than the policy gives for their type.',
-  'kpi-fixedInOneVisit': 'Fixed in one visit',
-  'kpi-fixedInOneVisit-counts': 'Repairs closed after a single visit, neither opened again nor recalled up to now.',
-  'kpi-fixedForAMonth': 'Fixed in one visit, for a month',
-  'kpi-fixedForAMonth-counts':
-    'Of repairs whose single visit ended 30 to 61 days before the end of the span: neither opened again nor followed by the same fault within 30 days.',
-  'kpi-failuresPrevented': 'Failures prevented',
-  'kpi-failuresPrevented-counts':
-    'Of faults that closures confirmed in the span: those repaired on a prediction, before the owner had to report them.',
-  'kpi-satisfaction': 'Satisfaction',
-  'kpi-satisfaction-counts': 'Ratings of four or five stars, of those given in the span.',
-  'kpi-complaints': 'Complaints',
-  'kpi-complaints-counts':
-    'Visits that ended in the span and brought a complaint: a contradicted card, or a contested bill.',
-  'kpi-callBackOnTime': 'Called back in time',
-  'kpi-callBackOnTime-counts': 'Call-backs due in the span that were made by then.',
-  'kpi-withoutVisit': 'Settled without a visit',
-  'kpi-withoutVisit-counts':
-    'Closed by command or by a guide, and not failed since, of all tickets closed with a cause.',
-  'kpi-billed': 'Billed for a ticket',
-  'kpi-billed-counts': 'Mean of what owners pay, of tickets closed in the span.',
+  ...enKpis,
+}
+
+/** Skills and papers of engineers as shipped; others are called as the policy has them. */
+export const enNames: Names = {
+  none: 'no fault',
+  'sealed-system': 'sealed system',
+  cooling: 'cooling',
+  electrical: 'electrical',
+  mechanical: 'mechanical',
+  plumbing: 'plumbing',
+  general: 'general',
+  A: 'A',
+  senior: 'senior',
+  intermediate: 'intermediate',
+  junior: 'junior',
+  interview: 'interview',
+  exam: (grade) => `exam-${grade}`,
 }

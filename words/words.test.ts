@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { loadCatalog } from '../catalog/index.ts'
-import { type Reason, type ReasonCode, type ReasonParams, ticketStates } from '../core/index.ts'
+import { languages, type Reason, type ReasonCode, type ReasonParams, ticketStates } from '../core/index.ts'
 import { policyName, readPolicy, remoteTypes } from '../service/index.ts'
 import { en } from './en.ts'
 import { catalogNames, render, renderWith } from './index.ts'
-import { zh } from './zh.ts'
+import { languageOf } from './languageOf.ts'
 
 const codes = Object.keys(en) as ReasonCode[]
 /** Names and words of people: marks that are in no language. */
 const name = fc.string({ unit: fc.constantFrom('◇', '□', '△', '7'), minLength: 1, maxLength: 5 })
-const text = fc.record({ en: name, zh: name })
+const text = fc.record({ en: name, zh: name, de: name })
 const number = fc.nat(1_000)
 const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 })
 const inner = fc.constantFrom<Reason>({ code: 'agreed' }, { code: 'day-off' }, { code: 'clause-safety' })
@@ -39,7 +39,7 @@ const byName: Record<string, fc.Arbitrary<unknown>> = {
   ),
   ...Object.fromEntries(['joined', 'size', 'expected', 'standing'].map((key) => [key, number])),
   ...Object.fromEntries(['answerBy', 'partsBy'].map((key) => [key, time])),
-  ...Object.fromEntries(['reasons'].map((key) => [key, fc.array(inner, { minLength: 1, maxLength: 3 })])),
+  ...Object.fromEntries(['reasons', 'fitted'].map((key) => [key, fc.array(inner, { minLength: 1, maxLength: 3 })])),
   ...Object.fromEntries(['items', 'parts', 'papers', 'kit'].map((key) => [key, names])),
   ...Object.fromEntries(['noticed', 'diagnosis', 'compensation', 'kind'].map((key) => [key, text])),
   ...Object.fromEntries(['subject', 'what', 'held', 'clause', 'line', 'because', 'why'].map((key) => [key, inner])),
@@ -83,7 +83,7 @@ const numbers: ReadonlySet<string> = new Set(['grab-won', 'grab-fewer-stars'])
 /** The names of the parameters that a code's words ask for. */
 function asked(code: ReasonCode): string[] {
   const found = new Set<string>()
-  for (const words of [en[code], zh[code]]) {
+  for (const words of languages.map((language) => languageOf[language].says[code])) {
     if (typeof words === 'string') continue
     const [, list = ''] = /^\(\{([^}]*)\}\)/.exec(String(words)) ?? []
     for (const one of list.split(',')) if (one.trim()) found.add(one.trim())
@@ -103,21 +103,45 @@ const reasonOf = (code: ReasonCode): fc.Arbitrary<Reason> =>
     )
     .map((params) => ({ code, params }) as unknown as Reason)
 
-test.each(codes)('%s says something in every language, and nothing English in Chinese', (code) => {
-  fc.assert(
-    fc.property(reasonOf(code), (reason) => {
-      const said = render(reason)
-      for (const words of [said.en, said.zh]) {
-        expect(words.trim()).not.toBe('')
-        expect(words).not.toMatch(/undefined|null|NaN|\[object|function/)
-      }
-      // Coordinated universal time is called so in both.
-      expect(said.zh.replaceAll('UTC', '')).not.toMatch(/[A-Za-z]{2,}/)
-      expect(said.en).not.toMatch(/[\u4e00-\u9fff]/)
-    }),
-    { numRuns: 30 },
-  )
-})
+/** What a person or the catalog says, put together by signs alone; and words that German has from English. */
+const alike: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  'engineer-refused',
+  'said',
+  'legacy-text',
+  'text',
+  'line-part',
+  'line-job',
+  'line-covered',
+  'closed-with',
+  'waits-for-parts',
+  'draft-title',
+  'cohort-firmware',
+  'cohort-findings',
+  'cohort-title',
+])
+/** Common words of English that are none of German. */
+const english = /\b(?:the|is|are|of|by|and|with|not|no|has|its|it|from|for|we|you|your|owner|ticket|visit|out|days?)\b/g
+
+test.each(codes)(
+  '%s says something in every language, nothing English in Chinese and no English words in German',
+  (code) => {
+    fc.assert(
+      fc.property(reasonOf(code), (reason) => {
+        const said = render(reason)
+        for (const words of Object.values(said)) {
+          expect(words.trim()).not.toBe('')
+          expect(words).not.toMatch(/undefined|null|NaN|\[object|function/)
+        }
+        // Coordinated universal time is called so in both.
+        expect(said.zh.replaceAll('UTC', '')).not.toMatch(/[A-Za-z]{2,}/)
+        for (const words of [said.en, said.de]) expect(words).not.toMatch(/[\u4e00-\u9fff]/)
+        expect(said.de.match(english) ?? []).toEqual([])
+        if (!alike.has(code)) expect(said.de).not.toBe(said.en)
+      }),
+      { numRuns: 30 },
+    )
+  },
+)
 
 /** Where a name stands for a text that is in words already. */
 const hasText = (code: ReasonCode, key: string): boolean => Object.hasOwn(special[code] ?? {}, key)
@@ -150,14 +174,17 @@ const known: Record<string, fc.Arbitrary<unknown>> = {
 const withIds = codes.filter((code) => asked(code).some((key) => Object.hasOwn(known, key) && !hasText(code, key)))
 
 test.each(withIds)(
-  '%s calls what the catalog and the policy know by its name, and not by its id, in Chinese',
+  '%s calls what the catalog and the policy know by its name, and not by its id, in Chinese and in German',
   (code) => {
     fc.assert(
       fc.property(reasonOf(code), fc.record(known), (reason, ids) => {
         const own = Object.entries(ids).filter(([key]) => asked(code).includes(key) && !hasText(code, key))
         const said = named({ code, params: { ...reason.params, ...Object.fromEntries(own) } } as unknown as Reason)
         expect(said.zh.replaceAll('UTC', '')).not.toMatch(/[A-Za-z]{2,}/)
-        expect(said.en).not.toMatch(/[\u4e00-\u9fff]/)
+        for (const words of [said.en, said.de]) expect(words).not.toMatch(/[\u4e00-\u9fff]/)
+        expect(said.de.match(english) ?? []).toEqual([])
+        // An id with a dash in it is no German word; a policy's own name of a rule is shown as it is written.
+        expect(said.de).not.toMatch(/\b[a-z]{3,}-[a-z]{3,}/)
       }),
       { numRuns: 60 },
     )
@@ -166,5 +193,9 @@ test.each(withIds)(
 
 test('a person’s own words stay as they were written, and are known to be theirs', () => {
   const reason: Reason = { code: 'nobody-home', params: { words: 'agreed, with a time' } }
-  expect(render(reason)).toEqual({ en: 'nobody was at home: agreed, with a time', zh: '无人在家：agreed, with a time' })
+  expect(render(reason)).toEqual({
+    en: 'nobody was at home: agreed, with a time',
+    zh: '无人在家：agreed, with a time',
+    de: 'niemand zu Hause: agreed, with a time',
+  })
 })

@@ -7,3 +7,23 @@ type Said<P> = P extends Text | Reason ? string : P extends readonly Reason[] ? 
 export type Words = {
   readonly [C in ReasonCode]: string | ((params: { [K in keyof ReasonParams[C]]: Said<ReasonParams[C][K]> }) => string)
 }
+
+export type KpiWords = Pick<Words, Extract<ReasonCode, `kpi-${string}`>>
+
+/** What is called alike in every kind: skills and papers of engineers, and a closure without a fault. */
+export type Names = Readonly<Record<NamedId, string>> & { readonly exam: (grade: string) => string }
+export const namedIds = [
+  'none',
+  'sealed-system',
+  'cooling',
+  'electrical',
+  'mechanical',
+  'plumbing',
+  'general',
+  'A',
+  'senior',
+  'intermediate',
+  'junior',
+  'interview',
+] as const
+type NamedId = (typeof namedIds)[number]

@@ -1,7 +1,8 @@
 import type { TicketState } from '../core/index.ts'
 import { amountIn } from './amount.ts'
+import { zhKpis } from './kpis/zh.ts'
 import { timesIn } from './when.ts'
-import type { Words } from './words.ts'
+import type { Names, Words } from './words.ts'
 
 /** A time for people; its zone is said, because a mail cannot know where it is read. */
 const when = timesIn('zh-CN', 'longGeneric')
@@ -278,6 +279,21 @@ export const zh: Words = {
   'by-former-owner': '由前用户报修。',
   'earth-unsafe': '设备所用插座没有安全接地，整改前请勿使用。',
   'earth-diagnosis': ({ ticket }) => `${ticket} 的接地检测未通过。`,
+  'own-page-title': '您的数据与权利',
+  'own-page': '通过此链接，您可查看我们所知道的关于您和您设备的信息、决定其用途，并要求删除。',
+  'test-message': '这是一条测试消息。',
+  'calendar-visit': ({ kind, model }) => `上门维修：${kind} ${model}`,
+  'disk-full-title': ({ days }) => `磁盘将在 ${days} 天后写满`,
+  'disk-full': ({ days, gigabytes }) =>
+    `剩余 ${gigabytes} 吉字节，按目前速度可用 ${days} 天。请清理空间，或缩短原始读数的保留天数（规则“原始读数保留天数”）。已确认的数据不会丢失：磁盘写满时设备会等待。`,
+  'noticed-symptom': ({ symptom, said }) => (said ? `${symptom}。“${said}”` : `${symptom}。`),
+  'guided-diagnosis': '引导诊断',
+  'draft-title': ({ kind, model, mode }) => `${kind} ${model}：${mode}`,
+  'draft-noticed': ({ noticed }) => `现象：${noticed}`,
+  'draft-cause': ({ mode }) => `原因：${mode}。`,
+  'draft-fitted': ({ fitted }) => `处理：更换${list(fitted)}。`,
+  'draft-without-part': '处理：未更换配件。',
+  'draft-took': ({ minutes }) => `现场用时 ${minutes} 分钟。`,
 
   'cohort-outage': ({ where }) => `${where} 区域网络中断`,
   'cohort-weather': ({ where }) => `${where} 区域天气影响`,
@@ -294,29 +310,21 @@ export const zh: Words = {
   'cohort-no-tickets': '暂不开单，明显重于其他者除外。',
   'cohort-tickets-go-on': '工单照常处理。',
 
-  'kpi-responseHours': '平均响应时间',
-  'kpi-responseHours-counts': '从工单生成到首次联系用户的时间（期内生成的工单）。',
-  'kpi-onTime': '准时上门率',
-  'kpi-onTime-counts': '在约定时段结束前开始的上门。',
-  'kpi-visitHours': '上门时长',
-  'kpi-visitHours-counts': '期内结束的上门，从到达至离开。',
-  'kpi-workInTime': '按时完工率',
-  'kpi-workInTime-counts': '用时不超过规则对该类型所规定时长的上门。',
-  'kpi-fixedInOneVisit': '一次修复率',
-  'kpi-fixedInOneVisit-counts': '一次上门即结案的维修，且至今未重开、未返修。',
-  'kpi-fixedForAMonth': '一次修好（保持一个月）',
-  'kpi-fixedForAMonth-counts':
-    '统计期末前 30 至 61 天内结束唯一一次上门的维修中：30 天内未重开、同一故障未再出现的占比。',
-  'kpi-failuresPrevented': '预防的故障',
-  'kpi-failuresPrevented-counts': '统计期内经关单确认的故障中：在用户报修之前依据预测修好的占比。',
-  'kpi-satisfaction': '满意度',
-  'kpi-satisfaction-counts': '期内评价中四星及五星的占比。',
-  'kpi-complaints': '投诉率',
-  'kpi-complaints-counts': '期内结束的上门中引起投诉（检查单不符或账单异议）的占比。',
-  'kpi-callBackOnTime': '按时回访率',
-  'kpi-callBackOnTime-counts': '期内到期的回访中按时完成的占比。',
-  'kpi-withoutVisit': '免上门解决率',
-  'kpi-withoutVisit-counts': '经远程命令或自助指南解决且未复发，占所有有原因结案工单的比例。',
-  'kpi-billed': '单均收费',
-  'kpi-billed-counts': '期内结案工单的用户平均支付额。',
+  ...zhKpis,
+}
+
+export const zhNames: Names = {
+  none: '无故障',
+  'sealed-system': '制冷系统',
+  cooling: '制冷',
+  electrical: '电气',
+  mechanical: '机械',
+  plumbing: '水路',
+  general: '通用',
+  A: 'A 级证书',
+  senior: '高级证书',
+  intermediate: '中级证书',
+  junior: '初级证书',
+  interview: '面谈',
+  exam: (grade) => `${grade} 级考试`,
 }

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import {
   type Announcer,
+  because,
   type Clock,
   DAY,
   type Database,
@@ -9,6 +10,7 @@ import {
   forecastDisk,
   rememberSample,
 } from '../core/index.ts'
+import { render } from '../words/index.ts'
 
 const EVERY_MS = 10 * 60_000
 /** So long before it is full a person is told, once a day. */
@@ -45,16 +47,13 @@ export const warnOfDisk =
   (database: Database, announcer: Announcer, clock: Clock) =>
   async ({ fullInDays = 0, freeBytes }: DiskForecast): Promise<void> => {
     const days = Math.max(0, Math.floor(fullInDays))
-    const free = `${(freeBytes / 1e9).toFixed(1)} GB`
+    const gigabytes = (freeBytes / 1e9).toFixed(1)
     await database.transaction((tx) =>
       announcer.announce(tx, {
         key: `disk/${Math.floor(clock.now() / DAY)}`,
         to: { role: 'desk' },
-        title: { en: `The disk is full in ${days} days`, zh: `磁盘将在 ${days} 天后写满` },
-        body: {
-          en: `${free} are free, and at this pace that lasts ${days} days. Free space, or keep raw readings for fewer days (policy rawReadingsDays). Nothing acknowledged is lost: a full disk makes appliances wait.`,
-          zh: `剩余 ${free}，按目前速度可用 ${days} 天。请清理空间，或减少原始读数保留天数（策略 rawReadingsDays）。已确认的数据不会丢失：磁盘写满时设备会等待。`,
-        },
+        title: render(because('disk-full-title', { days })),
+        body: render(because('disk-full', { days, gigabytes })),
         at: clock.now(),
         link: '/data',
       }),

@@ -27,6 +27,7 @@ import {
   openPeople,
   openQuality,
 } from '../service/index.ts'
+import { render } from '../words/index.ts'
 import { openBackups } from './backup/backups.ts'
 import type { WorldToCopy } from './backup/copyWorld.ts'
 import { shownOf } from './care/shownOf.ts'
@@ -197,6 +198,7 @@ export const serviceContext = async (
     clock,
     catalog,
     policy,
+    render,
     desk,
     appliance: registry.inService,
     model: ASSISTANT_URL

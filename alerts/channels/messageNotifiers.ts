@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { bothTexts, type Notifier, recordOf, type Sent } from '../../core/index.ts'
+import { anyText, languages, type Notifier, recordOf, type Sent, type Text } from '../../core/index.ts'
 import type { ChannelBook } from './channelBook.ts'
 
 const told = z.object({
   to: z.string(),
-  language: z.enum(['en', 'zh']),
+  language: z.enum(languages),
   region: z.string().optional(),
   subject: z.string(),
   text: z.string(),
@@ -12,7 +12,7 @@ const told = z.object({
   template: z.string(),
   params: recordOf(z.string(), z.string()),
 })
-const toRoom = z.object({ robot: z.string(), title: bothTexts, text: bothTexts, link: z.string().optional() })
+const toRoom = z.object({ robot: z.string(), title: anyText, text: anyText, link: z.string().optional() })
 
 /** What leaves by accounts with companies that carry messages: to owners by three ways, to rooms of the staff by one. */
 export const messageNotifiers = (book: ChannelBook): Notifier[] => [
@@ -36,4 +36,4 @@ export const messageNotifiers = (book: ChannelBook): Notifier[] => [
 ]
 
 /** A room has people of both languages. */
-const bothOf = ({ en, zh }: { en: string; zh: string }): string => (en === zh ? en : `${zh}\n${en}`).trim()
+const bothOf = ({ en, zh }: Text): string => (en === zh ? en : `${zh}\n${en}`).trim()

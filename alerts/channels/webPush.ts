@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { PushSubscription } from 'web-push'
 import { z } from 'zod'
-import { bothTexts, type Notifier, Problem } from '../../core/index.ts'
+import { anyText, type Notifier, Problem } from '../../core/index.ts'
 import { writeWhole } from '../../database/index.ts'
 import type { PublicTargets } from './publicTarget.ts'
 
@@ -25,8 +25,8 @@ const told = z.object({
   subscriptions: z
     .array(z.object({ endpoint: z.string(), keys: z.object({ p256dh: z.string(), auth: z.string() }) }))
     .min(1),
-  title: bothTexts,
-  text: bothTexts,
+  title: anyText,
+  text: anyText,
   link: z.string().optional(),
 })
 

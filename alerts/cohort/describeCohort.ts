@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { because, type CohortNotice, type Reason } from '../../core/index.ts'
+import { because, type CohortNotice, type Reason, sameText } from '../../core/index.ts'
 
 /** A region's cell as people say it: 48,-5 is 48°N 5°W. */
 function placeOf(region: string): string {
@@ -22,7 +22,7 @@ export function describeCohort(notice: CohortNotice, catalog: Catalog): { title:
       ? because('cohort-appliances', { joined })
       : because('cohort-findings', {
           joined,
-          kind: catalog.kinds.get(kind)?.name ?? { en: kind, zh: kind },
+          kind: catalog.kinds.get(kind)?.name ?? sameText(kind),
           mode: catalog.failureMode(kind, failureMode).text,
         })
   if (state === 'closed') {

@@ -1,5 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Job, mailAddressOf, type Notice, type OwnerWay, say, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Job,
+  mailAddressOf,
+  type Notice,
+  type OwnerWay,
+  sameText,
+  say,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { readable } from '../../database/index.ts'
 import { markJob, recipientOf } from '../markNotice.ts'
 import { type Subscription, toSubscription } from '../noticeColumn.ts'
@@ -151,7 +159,7 @@ const roomJobs = (notice: Notice, link: string | undefined, { robots }: Channels
   (robots?.() ?? []).map((robot) => ({
     key: `${notice.key}/robot/${robot}`,
     channel: 'robot',
-    body: { robot, title: notice.title, text: notice.quotes ? { en: '', zh: '' } : notice.body, link },
+    body: { robot, title: notice.title, text: notice.quotes ? sameText('') : notice.body, link },
   }))
 
 function webhookOf(

@@ -16,6 +16,7 @@ import type { Signatures } from '../detectors/signatures.ts'
 import type { DetectionPlan } from '../features/detectionPlan.ts'
 import type { KindModel } from '../onnx/kindModel.ts'
 import type { DetectionPolicy } from '../policy.ts'
+import { inWords } from '../words/index.ts'
 import { isBorneOut } from './borneOut.ts'
 import type { Condition, ConditionState } from './conditionState.ts'
 import { gatherEvidence } from './evidence.ts'
@@ -328,7 +329,7 @@ export function saySimple(
     confidence: 0.99,
     evidence,
     explanation: {
-      engineer: more ? { en: `${engineer.en} ${more.en}`, zh: `${engineer.zh}${more.zh}` } : engineer,
+      engineer: more ? inWords((words, named) => words.and(named(engineer), named(more))) : engineer,
       owner,
     },
     detector: `${DETECTOR} ${mode}`,

@@ -1,6 +1,7 @@
 import { type AnalysisOutput, type ByName, byName, cell, HOUR, nth, type Text } from '../../core/index.ts'
 import type { CutItem, GuardItem, MomentItem, RowItem, SilenceItem } from '../features/item.ts'
 import type { KindRuntime } from '../kindRuntime.ts'
+import { inWords } from '../words/index.ts'
 import type { ConditionState } from './conditionState.ts'
 import { type ApplianceContext, type DetectionContext, decideCondition, saySimple } from './decideCondition.ts'
 import { figure } from './explain.ts'
@@ -78,10 +79,7 @@ export function emitMoment(bench: DetectionContext, subject: ApplianceContext, i
 function sayStuck({ value, observed }: MomentItem): Text | undefined {
   if (value === undefined) return undefined
   const [at, hours] = [figure(value), figure(observed)]
-  return {
-    en: `It has stood at ${at} for ${hours} h; it used to move.`,
-    zh: `读数停在 ${at} 已 ${hours} 小时，此前一直有变化。`,
-  }
+  return inWords((words) => words.stuck(at, hours))
 }
 
 /** Silence begins or ends. Of one that its gateway took along nothing is said but that of the gateway. */
@@ -104,10 +102,5 @@ export function emitSilence(bench: DetectionContext, subject: ApplianceContext, 
 /** After how long, or why nothing of it counts. */
 function saySilence({ afterMs, refusedWhy }: SilenceItem): Text {
   const hours = figure(afterMs / HOUR)
-  return refusedWhy === null
-    ? { en: `Nothing was heard for ${hours} h.`, zh: `已有 ${hours} 小时没有收到数据。` }
-    : {
-        en: `It talks, and we refuse what it says, because ${refusedWhy}.`,
-        zh: `设备有数据上报，但被拒收：${refusedWhy}。`,
-      }
+  return inWords((words) => (refusedWhy === null ? words.silent(hours) : words.refused(refusedWhy)))
 }

@@ -5,6 +5,7 @@ import { saySimple } from '../condition/decideCondition.ts'
 import { UNKNOWN } from '../condition/hypotheses.ts'
 import type { FeatureState } from '../features/featureState.ts'
 import type { CodeItem, Item } from '../features/item.ts'
+import { inWords } from '../words/index.ts'
 
 /** A code that nobody mapped matters when it comes again within so long; one that stays away so long is over. */
 const RETURNS_MS = 7 * DAY
@@ -68,9 +69,7 @@ export function emitCode(
     share: 1,
     scale: 'code' as const,
   }
-  const more = isProgram
-    ? { en: 'Its programs end in error.', zh: '程序以出错结束。' }
-    : { en: `It reported ${code} itself.`, zh: `设备自报故障码 ${code}。` }
+  const more = inWords((words) => (isProgram ? words.programsFail : words.code(code)))
   saySimple(bench, subject, mode, 'confirmed', condition, at, offset, [{ ...proof, expected: [0, 0] }], more)
 }
 

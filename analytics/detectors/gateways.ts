@@ -10,6 +10,7 @@ import {
 } from '../../core/index.ts'
 import { explainOver } from '../condition/explain.ts'
 import type { GatewayItem } from '../features/item.ts'
+import { inWords } from '../words/index.ts'
 
 /** Who falls silent within so long of each other does so together. */
 const TOGETHER_MS = 30 * MINUTE
@@ -152,7 +153,4 @@ export function emitGateway(catalog: Catalog, item: GatewayItem, out: AnalysisOu
   })
 }
 
-const saysGone = ({ gateway, count }: GatewayItem): Text => ({
-  en: `Nothing comes through the gateway ${gateway}: ${count === 1 ? 'the appliance behind it' : `${count} appliances behind it`} fell silent${count === 1 ? ' with it' : ' together'}. Look at its power and its network first.`,
-  zh: `网关 ${gateway} 已无数据：其下 ${count} 台设备同时失联。请先检查网关的电源和网络。`,
-})
+const saysGone = ({ gateway, count }: GatewayItem): Text => inWords((words) => words.gatewayGone(gateway, count))

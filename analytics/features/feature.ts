@@ -1,5 +1,5 @@
 import type { FeatureSpec, Kind } from '../../catalog/index.ts'
-import { nth } from '../../core/index.ts'
+import { nth, type Text } from '../../core/index.ts'
 
 /** A feature as learned and judged: where it stands in its scale's row, and what explains it. */
 export interface Feature {
@@ -18,7 +18,7 @@ export interface Feature {
   madeOf: number[]
   /** Those, and what tells that the appliance runs where the feature goes with that: two that share one are one witness. */
   shownBy: number[]
-  text: { en: string; zh: string }
+  text: Text
   scored: boolean
   revision: number
 }

@@ -1,5 +1,6 @@
 import { type DetectionSpec, detectionSchema, type Kind } from '../../catalog/index.ts'
 import { type ByName, byName } from '../../core/index.ts'
+import { inWords } from '../words/index.ts'
 
 const NONE: DetectionSpec = detectionSchema.parse({})
 
@@ -10,7 +11,7 @@ const NONE: DetectionSpec = detectionSchema.parse({})
  */
 const BY_POWER = {
   running: { tests: [], program: { aboveRest: 12, peak: 40 } },
-  run: { minMinutes: 5, mergeMinutes: 15, text: { en: 'Run', zh: '运行' } },
+  run: { minMinutes: 5, mergeMinutes: 15, text: inWords(({ run }) => run) },
 } as const
 
 /** The metric that is its power: of that name, or the only one in watts. */
@@ -70,7 +71,7 @@ export function genericDetection(kind: Kind): DetectionSpec {
       log: true,
       floor: 0.1,
       unit: 'min',
-      text: { en: 'Length of a cycle', zh: '循环时长' },
+      text: inWords(({ cycleLength }) => cycleLength),
     }
   return { ...detectionSchema.parse({ features, guards }), ...pickDeclared(declared) }
 }

@@ -1,11 +1,11 @@
 import type { Catalog, Kind } from '../../catalog/index.ts'
-import { Problem, type RuleBody, type RuleWhen, type ValueClause } from '../../core/index.ts'
+import { Problem, type RuleBody, type RuleWhen, type Text, type ValueClause } from '../../core/index.ts'
 import { planDetection } from '../features/detectionPlan.ts'
 
 /** What a rule may be about, of one kind. */
 export interface RuleWords {
-  features: { name: string; unit: string; text: { en: string; zh: string } }[]
-  cycles: { name: string; text: { en: string; zh: string } }[]
+  features: { name: string; unit: string; text: Text }[]
+  cycles: { name: string; text: Text }[]
 }
 export function ruleWordsOf(kind: Kind): RuleWords {
   const { features, spec } = planDetection(kind)

@@ -10,6 +10,7 @@ import {
   type ValueClause,
 } from '../../core/index.ts'
 import { figure } from '../condition/explain.ts'
+import { inWords } from '../words/index.ts'
 import type { CompiledRule } from './compileRule.ts'
 
 /** How sure a rule is of what it names; of something of its own it knows no cause. */
@@ -49,20 +50,19 @@ export function sayRule({ rule }: CompiledRule, spoke: RuleSpoke): Detection {
 }
 
 const over = (name: Text): Detection['explanation'] => ({
-  engineer: { en: `Rule “${name.en}”: seen no more.`, zh: `规则“${name.zh}”：已不再满足。` },
-  owner: { en: 'What we noticed is over. Nothing needs to be done.', zh: '此前发现的情况已消失，无需处理。' },
+  engineer: inWords((words, named) => words.ruleOver(named(name))),
+  owner: inWords((words) => words.over),
 })
 
 function engineerText({ name, version }: CompiledRule['rule'], { evidence, since, at }: RuleSpoke): Text {
-  const held = at - since >= MINUTE ? (at - since) / MINUTE : 0
-  const seen = (join: string, sign: (row: Evidence) => string): string =>
-    evidence.map((row) => `${row.feature} ${figure(row.observed)} ${unit(row.unit)}${sign(row)}`).join(join)
-  const en = seen('; ', (row) => ` (limit ${figure(limitOf(row))})`)
-  const zh = seen('；', (row) => `（限值 ${figure(limitOf(row))}）`)
-  return {
-    en: `Rule “${name.en}” (version ${version}) spoke: ${en || 'its states'}${held ? `, for ${figure(held)} min` : ''}.`,
-    zh: `规则“${name.zh}”（第 ${version} 版）触发：${zh || '状态满足'}${held ? `，持续 ${figure(held)} 分钟` : ''}。`,
-  }
+  const held = at - since >= MINUTE ? figure((at - since) / MINUTE) : undefined
+  const seen = evidence.map((row) => ({
+    what: row.feature,
+    observed: figure(row.observed),
+    unit: unit(row.unit),
+    limit: figure(limitOf(row)),
+  }))
+  return inWords((words, named) => words.ruleSpoke(named(name), version, seen, held))
 }
 const unit = (code: string): string => (code === '1' || code === '{count}' ? '' : code === 'Cel' ? '°C' : code)
 const limitOf = ({ observed, expected: [low, high] }: Evidence): number => (observed < low ? low : high)

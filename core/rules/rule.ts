@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { MAX_NAME } from '../bounds.ts'
-import { idSchema } from '../ids.ts'
+import { idSchema, textOf } from '../ids.ts'
 import { MINUTE, type Millis } from '../running/time.ts'
 
 const name = z.string().min(1).max(MAX_NAME)
-const text = z.object({ en: z.string().trim().min(1).max(500), zh: z.string().trim().min(1).max(500) })
+const text = textOf(z.string().trim().min(1).max(500))
 const scoped = (one: z.ZodType<string>) => z.array(one).max(1_000).default([])
 
 /** What passes a limit; between the limit and `release` what was so stays so (hysteresis). Without: the limit itself. */

@@ -3,6 +3,7 @@ import type { UnitOfWork } from '../database.ts'
 import type { AlertId, ApplianceId, EngineerId, InLanguages, PartId, TicketId } from '../ids.ts'
 import type { Location } from '../registry.ts'
 import type { Millis } from '../running/time.ts'
+import type { Text } from '../texts/languages.ts'
 
 export const ticketStates = [
   'new',
@@ -89,7 +90,7 @@ export interface Ticket {
       code?: string
       /** Which line somebody else pays, and by which clause. */
       covers?: number
-      clause?: { en: string; zh: string }
+      clause?: Text
     })[]
     totalCents: number
     /** Of every amount, ISO 4217. */

@@ -11,7 +11,7 @@ const KEPT_PAGES = [
   /frame\/(?:NoticeList|AccountMenu|MoreMenu)\.tsx$/,
   /src\/app\.tsx$/,
   /index\.html$/,
-  /words\/(?:en|zh)\.ts$/,
+  /words\/[a-z]{2}\.ts$/,
 ]
 
 /** Names the files that those pages are made of, for the service worker. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { idSchema, instantSchema, ownerWays } from '../../core/index.ts'
+import { idSchema, instantSchema, languages, ownerWays, say, textOf } from '../../core/index.ts'
 import { purposes } from '../privacy/consents.ts'
 
-const text = z.object({ en: z.string().trim().min(1).max(1_000), zh: z.string().trim().min(1).max(1_000) })
+const text = textOf(z.string().trim().min(1).max(1_000))
 const some = (one: z.ZodType<string>) => z.array(one).max(1_000).default([])
 
 /** How often it may speak of one appliance: ever, once a calendar year, once a season of it, or on the day it was installed. */
@@ -54,7 +54,7 @@ export const campaignSchema = z
   })
   .refine(
     ({ tip, body }) =>
-      !tip || (['en', 'zh'] as const).every((l) => body[l].includes('{own}') && body[l].includes('{usual}')),
+      !tip || languages.every((one) => say(body, one).includes('{own}') && say(body, one).includes('{usual}')),
     {
       message: 'a tip shows its data: its text needs {own} and {usual}',
       path: ['body'],

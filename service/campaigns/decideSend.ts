@@ -1,4 +1,4 @@
-import { DAY, hash64, localDay, type Millis, type Text } from '../../core/index.ts'
+import { DAY, everyText, hash64, localDay, type Millis, say, type Text } from '../../core/index.ts'
 import type { Campaign } from './campaign.ts'
 
 /** Days after a birthday on which it is still one. */
@@ -107,7 +107,5 @@ export function decideSend(
 }
 
 const figure = (value: number): string => (value >= 10 ? value.toFixed(0) : value.toPrecision(2))
-const withData = ({ en, zh }: Text, { own, usual }: { own: number; usual: number }): Text => {
-  const put = (said: string): string => said.replaceAll('{own}', figure(own)).replaceAll('{usual}', figure(usual))
-  return { en: put(en), zh: put(zh) }
-}
+const withData = (text: Text, { own, usual }: { own: number; usual: number }): Text =>
+  everyText((language) => say(text, language).replaceAll('{own}', figure(own)).replaceAll('{usual}', figure(usual)))

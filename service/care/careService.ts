@@ -5,12 +5,14 @@ import {
   type Clock,
   type Cut,
   type Database,
+  everyText,
   type HealthRow,
   hash64,
   isInService,
   type Millis,
   type Notice,
   personOf,
+  say,
   type Text,
   ticketIs,
   ticketStatesWhere,
@@ -249,15 +251,13 @@ async function remind(
   await announcer.announce(tx, notice)
 }
 
-const filled = ({ en, zh }: Text, count: number): Text => ({
-  en: en.replaceAll('{count}', String(count)),
-  zh: zh.replaceAll('{count}', String(count)),
-})
+const filled = (text: Text, count: number): Text =>
+  everyText((language) => say(text, language).replaceAll('{count}', String(count)))
 
 /** A guide says how, step by step. */
 function withSteps(body: Text, { guide: wanted }: CarePlan, { guides }: Pick<Policy, 'guides'>): Text {
   const steps = guides.find(({ id }) => id === wanted)?.steps ?? []
-  const listed = (language: 'en' | 'zh'): string =>
-    [body[language], ...steps.map((step, i) => `${i + 1}. ${step[language]}`)].join('\n')
-  return { en: listed('en'), zh: listed('zh') }
+  return everyText((language) =>
+    [say(body, language), ...steps.map((step, i) => `${i + 1}. ${say(step, language)}`)].join('\n'),
+  )
 }

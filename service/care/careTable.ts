@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DatabaseMigration, Millis } from '../../core/index.ts'
+import { type DatabaseMigration, type Millis, textOf } from '../../core/index.ts'
 import { jsonColumn } from '../../database/index.ts'
 
 declare module '../../core/database.ts' {
@@ -21,7 +21,7 @@ declare module '../../core/database.ts' {
 }
 
 /** What it was called. */
-export const careText = jsonColumn('careDue', 'body', z.object({ en: z.string(), zh: z.string() }))
+export const careText = jsonColumn('careDue', 'body', textOf(z.string()))
 
 export const careMigrations: DatabaseMigration[] = [
   {

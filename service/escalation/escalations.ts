@@ -9,6 +9,7 @@ import {
   type OwnerWay,
   type Render,
   type StaffTold,
+  sameText,
   type Text,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -237,5 +238,5 @@ function titleOf(id: string, matter: Matter | { endedBy: string }, render: Rende
       : cause === 'missed-promise'
         ? `/tickets/${of}`
         : '/care'
-  return { title: { en: of, zh: of }, link }
+  return { title: sameText(of), link }
 }

@@ -1,10 +1,10 @@
-import { DAY, localDay, type Millis, momentOf } from '../../core/index.ts'
+import { DAY, type Language, localDay, type Millis, momentOf } from '../../core/index.ts'
 
 /** Somebody of the staff who can be called. */
 export interface OnCallPerson {
   readonly id: string
   readonly name: string
-  readonly language: 'en' | 'zh'
+  readonly language: Language
   /** A mail address or a number. */
   readonly contact: string
   /** A number besides. */

@@ -1,6 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { Hypothesis, Text } from '../../core/index.ts'
-import { Problem } from '../../core/index.ts'
+import { because, type Hypothesis, Problem, type Render, sameText, type Text } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 
 /** What a person says of a fault, as structured as what an alert says. */
@@ -15,7 +14,7 @@ export interface ClassifiedReport {
   failureMode: string
   /** Most probable first; never empty. */
   hypotheses: Hypothesis[]
-  /** The symptom in both languages, and the words as they were said. */
+  /** The symptom in every language, and the words as they were said. */
   noticed: Text
 }
 
@@ -23,7 +22,13 @@ export interface ClassifiedReport {
 const NAMED_PROBABILITY = 0.5
 
 /** Symptom, or the fault that was named → fault class. Pure. @throws Problem `says-nothing`, `unknown-symptom`, `unknown-failure-mode` */
-export function classifyReport(kind: string, report: Report, catalog: Catalog, policy: Policy): ClassifiedReport {
+export function classifyReport(
+  kind: string,
+  report: Report,
+  catalog: Catalog,
+  policy: Policy,
+  render: Render,
+): ClassifiedReport {
   if (!report.text && !report.symptom && !report.failureMode) throw saysNothing()
   const symptom =
     report.symptom === undefined ? undefined : symptomsOf(kind, policy).find(({ id }) => id === report.symptom)
@@ -58,11 +63,8 @@ export function classifyReport(kind: string, report: Report, catalog: Catalog, p
   if (hypotheses.length === 0) hypotheses.push({ failureMode: 'unknown', probability: 0 })
   const words = report.text.trim()
   const noticed = symptom
-    ? {
-        en: words ? `${symptom.text.en}. “${words}”` : `${symptom.text.en}.`,
-        zh: words ? `${symptom.text.zh}。“${words}”` : `${symptom.text.zh}。`,
-      }
-    : { en: words, zh: words }
+    ? render(because('noticed-symptom', { symptom: symptom.text, ...(words ? { said: words } : {}) }))
+    : sameText(words)
   return { failureMode: hypotheses[0]?.failureMode ?? 'unknown', hypotheses, noticed }
 }
 

@@ -132,7 +132,7 @@ export function intakeService(
     async report(appliance, by, text, failureMode, details = {}) {
       const { channel = 'web', symptom, telemetry: series, job } = details
       requireJob(job, appliance.kind, policies.live)
-      const said = classifyReport(appliance.kind, { text, failureMode, symptom }, catalog, policies.live)
+      const said = classifyReport(appliance.kind, { text, failureMode, symptom }, catalog, policies.live, render)
       const at = clock.now()
       const about = { ...(symptom ? { symptom } : {}), failureMode: said.failureMode }
       const contact: Contact = { at, channel, by, text, ...about }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bothTexts, idSchema, type Millis, type Text } from '../../core/index.ts'
+import { idSchema, type Millis, type Text, textOf } from '../../core/index.ts'
 
 /** For whom an article is written: who owns the appliance, who answers the telephone, or who comes. */
 export const audiences = ['owner', 'agent', 'engineer'] as const
@@ -8,16 +8,16 @@ export const articleStates = ['draft', 'published', 'retired'] as const
 export type ArticleState = (typeof articleStates)[number]
 
 const name = z.string().min(1).max(128)
-const longText = z.object({ en: z.string().trim().min(1).max(5_000), zh: z.string().trim().min(1).max(5_000) })
+const longText = textOf(z.string().trim().min(1).max(5_000))
 
-/** What a person writes of an article: both languages always, each line of its text one step. */
+/** What a person writes of an article: English and Chinese always, each line of its text one step. */
 export const articleContentSchema = z.object({
   kind: name,
   /** Only of these; none: of every model of its kind. */
   models: z.array(name).max(50).default([]),
   modes: z.array(name).max(20).default([]),
   audience: z.enum(audiences).default('owner'),
-  title: bothTexts.extend({ en: z.string().trim().min(1).max(200), zh: z.string().trim().min(1).max(200) }),
+  title: textOf(z.string().trim().min(1).max(200)),
   text: longText,
 })
 export type ArticleContent = z.infer<typeof articleContentSchema>

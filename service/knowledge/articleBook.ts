@@ -1,5 +1,13 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { type Clock, type Database, newSecret, notFound, Problem, type UnitOfWork } from '../../core/index.ts'
+import {
+  type Clock,
+  type Database,
+  newSecret,
+  notFound,
+  Problem,
+  type Render,
+  type UnitOfWork,
+} from '../../core/index.ts'
 import { loadTicket } from '../tickets/store/ticketRepository.ts'
 import type { Article, ArticleContent, ArticleState, ArticleVersion } from './article.ts'
 import { readArticles, readVersions, type Written, withSuccess } from './articleRows.ts'
@@ -38,11 +46,12 @@ interface BookOptions {
   database: Database
   clock: Clock
   catalog: Catalog
+  render: Render
   /** A report within so many days says that an article did not help. */
   failedDays: () => number
 }
 
-export function openArticleBook({ database, clock, catalog, failedDays }: BookOptions): ArticleBook {
+export function openArticleBook({ database, clock, catalog, failedDays, render }: BookOptions): ArticleBook {
   const counted = async (written: Written[]): Promise<Article[]> => {
     const of = await successOf(
       database.query,
@@ -82,7 +91,7 @@ export function openArticleBook({ database, clock, catalog, failedDays }: BookOp
       const made = await database.transaction(async (tx) => {
         const [known] = await readArticles(tx, { ticket })
         if (known) return known.id
-        const content = draftFromTicket(await loadTicket(tx, ticket), catalog)
+        const content = draftFromTicket(await loadTicket(tx, ticket), catalog, render)
         return addWriting(tx, clock.now(), content, by, { origin: 'ticket', ticket })
       })
       return one(made)
@@ -227,5 +236,5 @@ export async function publishWriting(
     .where('id', '=', id)
     .execute()
   const { title, text } = known
-  await writeTerms(tx, dialect, id, [title.en, title.zh, text.en, text.zh].join('\n'))
+  await writeTerms(tx, dialect, id, [...Object.values(title), ...Object.values(text)].join('\n'))
 }

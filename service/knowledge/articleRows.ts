@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bothTexts } from '../../core/index.ts'
+import { anyText } from '../../core/index.ts'
 import { jsonColumn, readable } from '../../database/index.ts'
 import type { Reading } from '../tickets/store/ticketRepository.ts'
 import {
@@ -15,8 +15,8 @@ import {
 const namesIn = z.array(z.string())
 const models = jsonColumn('article', 'models', namesIn)
 const modes = jsonColumn('article', 'modes', namesIn)
-const title = jsonColumn('articleVersion', 'title', bothTexts)
-const text = jsonColumn('articleVersion', 'text', bothTexts)
+const title = jsonColumn('articleVersion', 'title', anyText)
+const text = jsonColumn('articleVersion', 'text', anyText)
 
 /** Without what its uses say of it. */
 export type Written = Omit<Article, 'success'>

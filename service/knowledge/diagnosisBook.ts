@@ -7,6 +7,8 @@ import {
   notFound,
   own,
   Problem,
+  sameText,
+  type Text,
 } from '../../core/index.ts'
 import type { Reading } from '../tickets/store/ticketRepository.ts'
 import type { ArticleBook } from './articleBook.ts'
@@ -28,15 +30,15 @@ export interface Diagnosis {
     at: Millis
     node: string
     answer: string
-    ask: { en: string; zh: string }
-    said: { en: string; zh: string }
+    ask: Text
+    said: Text
   }[]
   /** The place in its tree. */
   node: string
-  ask?: { en: string; zh: string }
+  ask?: Text
   /** To be tried with the caller. */
   article?: string
-  answers: { id: string; text: { en: string; zh: string } }[]
+  answers: { id: string; text: Text }[]
 }
 
 export interface DiagnosisBook {
@@ -60,12 +62,12 @@ interface DiagnosisOptions {
     appliance: string,
     by: string,
     failureMode: string | undefined,
-    said: { en: string; zh: string },
+    /** Undefined: its last answer has no words. */
+    said: Text | undefined,
   ): Promise<string>
 }
 
 const MOST_LISTED = 20
-const nothing = { en: 'Guided diagnosis', zh: '引导诊断' }
 
 export function openDiagnosisBook({ database, clock, articles, inService, report }: DiagnosisOptions): DiagnosisBook {
   const trees = readTrees()
@@ -122,7 +124,7 @@ export function openDiagnosisBook({ database, clock, articles, inService, report
       const asked = own(treeOf(before.kind).nodes, node)
       const next = answered(treeOf(before.kind), node, answer)
       const end = 'end' in next.node ? next.node : undefined
-      const said = (asked && 'ask' in asked && asked.answers.find(({ id: one }) => one === answer)?.text) || nothing
+      const said = asked && 'ask' in asked ? asked.answers.find(({ id: one }) => one === answer)?.text : undefined
       // A report that was written and whose step was not: asked again it joins the ticket that it made.
       const ticket = end?.end === 'ticket' ? await report(before.appliance, by, end.failureMode, said) : undefined
       await database.transaction(async (tx) => {
@@ -192,7 +194,7 @@ function viewOf(
     ...(ticket === null ? {} : { ticket }),
     steps: steps.map((step) => {
       // A tree that has changed since: what was asked is no longer known by its words.
-      const unknown = { en: step.node, zh: step.node }
+      const unknown = sameText(step.node)
       const asked = own(nodes, step.node)
       const known = asked && 'ask' in asked ? asked : undefined
       const said = known?.answers.find(({ id }) => id === step.answer)?.text
@@ -200,7 +202,7 @@ function viewOf(
         ...step,
         at: Number(step.at),
         ask: known?.ask ?? unknown,
-        said: said ?? { en: step.answer, zh: step.answer },
+        said: said ?? sameText(step.answer),
       }
     }),
     ...(at && 'ask' in at ? { ask: at.ask } : {}),

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { bothTexts, own, Problem, recordOf } from '../../core/index.ts'
+import { anyText, own, Problem, recordOf } from '../../core/index.ts'
 
 const name = z.string().regex(/^[a-z0-9-]{1,60}$/)
 /** A question to the caller, perhaps with an article to try together; or an end. */
 const node = z.union([
   z.object({
-    ask: bothTexts,
+    ask: anyText,
     article: name.optional(),
     answers: z
-      .array(z.object({ id: name, text: bothTexts, next: name }))
+      .array(z.object({ id: name, text: anyText, next: name }))
       .min(2)
       .max(8),
   }),

@@ -1,15 +1,16 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { Problem, ticketIs } from '../../core/index.ts'
+import { because, everyText, Problem, type Render, ticketIs } from '../../core/index.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { ArticleContent } from './article.ts'
 
 /**
- * What a solved ticket teaches, in both languages, for a person to make better: what an owner notices, what it was, what
+ * What a solved ticket teaches, in every language, for a person to make better: what an owner notices, what it was, what
  * put it right. Words of people are left out, they may be personal. Pure. @throws Problem `not-solved`
  */
 export function draftFromTicket(
   { id, kind, model, state, closure, visit }: Pick<Ticket, 'id' | 'kind' | 'model' | 'state' | 'closure' | 'visit'>,
   catalog: Catalog,
+  render: Render,
 ): ArticleContent {
   const { found } = closure
   if (!found || found.cause === 'none' || found.cause === 'unknown' || !ticketIs(state, 'mended'))
@@ -22,27 +23,22 @@ export function draftFromTicket(
     })
   const { text: mode, owner } = catalog.failureMode(kind, found.cause)
   const { name, parts } = catalog.kind(kind)
-  const fitted = found.parts.flatMap((part) => (Object.hasOwn(parts, part) ? [parts[part]!.text] : []))
+  const fitted = found.parts.flatMap((part) =>
+    Object.hasOwn(parts, part) ? [because('line-part', { part: parts[part]!.text })] : [],
+  )
   const minutes = visit.times?.endedAt ? Math.round((visit.times.endedAt - visit.times.startedAt) / 60_000) : undefined
-  const took =
-    minutes === undefined ? undefined : { en: `It took ${minutes} min on site.`, zh: `现场用时 ${minutes} 分钟。` }
-  const lines = [
-    { en: `What is noticed: ${owner.en}`, zh: `现象：${owner.zh}` },
-    { en: `What it was: ${mode.en}.`, zh: `原因：${mode.zh}。` },
-    fitted.length > 0
-      ? {
-          en: `What put it right: ${fitted.map(({ en }) => en).join(', ')} fitted.`,
-          zh: `处理：更换${fitted.map(({ zh }) => zh).join('、')}。`,
-        }
-      : { en: 'What put it right: no part was needed.', zh: '处理：未更换配件。' },
-    ...(took ? [took] : []),
-  ]
+  const said = [
+    because('draft-noticed', { noticed: owner }),
+    because('draft-cause', { mode }),
+    fitted.length > 0 ? because('draft-fitted', { fitted }) : because('draft-without-part'),
+    ...(minutes === undefined ? [] : [because('draft-took', { minutes })]),
+  ].map(render)
   return {
     kind,
     models: [model],
     modes: [found.cause],
     audience: 'engineer',
-    title: { en: `${name.en} ${model}: ${mode.en}`, zh: `${name.zh} ${model}：${mode.zh}` },
-    text: { en: lines.map(({ en }) => en).join('\n'), zh: lines.map(({ zh }) => zh).join('\n') },
+    title: render(because('draft-title', { kind: name, model, mode })),
+    text: everyText((language) => said.map((line) => line[language]).join('\n')),
   }
 }

@@ -1,6 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { Appliance, Clock, Database } from '../../core/index.ts'
-import { say, ticketCan } from '../../core/index.ts'
+import { type Appliance, because, type Clock, type Database, type Render, say, ticketCan } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { TicketService } from '../tickets/ticketService.ts'
 import type { TicketView } from '../tickets/ticketView.ts'
@@ -10,7 +9,7 @@ import { type Assistant, type AssistantModel, openAssistant } from './assistant.
 import { type DiagnosisBook, openDiagnosisBook } from './diagnosisBook.ts'
 import { shipArticles } from './shippedArticles.ts'
 
-/** What is known of appliances and their faults, in both languages, and how a caller is led through it. */
+/** What is known of appliances and their faults, in every language, and how a caller is led through it. */
 export interface Knowledge {
   articles: ArticleBook
   diagnoses: DiagnosisBook
@@ -33,6 +32,7 @@ interface KnowledgeOptions {
   clock: Clock
   catalog: Catalog
   policy: Policy
+  render: Render
   desk: Pick<TicketService, 'report' | 'guideTried'>
   /** @throws Problem `retired` */
   appliance: (id: string) => Appliance
@@ -44,9 +44,9 @@ interface KnowledgeOptions {
 const BESIDE = 6
 
 export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
-  const { database, clock, catalog, policy, desk, appliance } = options
+  const { database, clock, catalog, policy, desk, appliance, render } = options
   await shipArticles(database, clock)
-  const articles = openArticleBook({ database, clock, catalog, failedDays: () => policy.guideFailedDays })
+  const articles = openArticleBook({ database, clock, catalog, render, failedDays: () => policy.guideFailedDays })
   const diagnoses = openDiagnosisBook({
     database,
     clock,
@@ -55,7 +55,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     report: async (id, by, failureMode, said) => {
       const of = appliance(id)
       // A fault that has no name needs words: those of the last answer.
-      const text = failureMode === undefined ? say(said, of.owner?.language ?? 'en') : ''
+      const text =
+        failureMode === undefined ? say(said ?? render(because('guided-diagnosis')), of.owner?.language ?? 'en') : ''
       return (await desk.report(of, by, text, failureMode, { channel: 'hotline' })).id
     },
   })

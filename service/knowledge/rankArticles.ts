@@ -41,8 +41,8 @@ export function rankArticles(articles: readonly Article[], query: ArticleQuery):
 
 const has = (terms: readonly string[], asked: string): boolean => terms.some((term) => term.startsWith(asked))
 const termsOf = ({ title, text }: Pick<Article, 'title' | 'text'>) => ({
-  title: languages.flatMap((language) => searchTerms(title[language])),
-  text: languages.flatMap((language) => searchTerms(text[language])),
+  title: languages.flatMap((language) => searchTerms(title[language] ?? '')),
+  text: languages.flatMap((language) => searchTerms(text[language] ?? '')),
 })
 
 function shareOf(article: Article, asked: readonly string[]): number {

@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { type Language, languages, Problem, type Text } from '../../core/index.ts'
+import { everyTextOf, type Language, languages, Problem, type Text } from '../../core/index.ts'
 import type { Audience } from './article.ts'
 
-const rules = z
-  .array(z.object({ id: z.string(), en: z.string(), zh: z.string() }))
+/** What must not be told, and how a clause says not to do it: that is what we want to read. */
+const pattern = everyTextOf(z.string().transform((source) => new RegExp(source, 'iu')))
+
+const { forbids, rules } = z
+  .object({ forbids: pattern, rules: z.array(pattern.extend({ id: z.string() })) })
   .parse(JSON.parse(readFileSync(new URL('./safetyRules.json', import.meta.url), 'utf8')))
-  .map(({ id, en, zh }) => ({ id, en: new RegExp(en, 'iu'), zh: new RegExp(zh, 'u') }))
 /** Who has learned it may open what others may not; nobody works under voltage or makes a guard blind. */
 const forEverybody: ReadonlySet<string> = new Set(['under-voltage', 'bypass', 'flame'])
-
-/** A clause that says not to do it is what we want to read. */
-const forbids = {
-  en: /\b(?:never|not|don['’]t|nobody|no one|must not|without|only (?:an? )?(?:engineer|specialist|electrician)s?)\b/iu,
-  zh: /(?:切勿|请勿|不要|不得|不可|不能|禁止|严禁|勿|只能由|须由|应由|由(?:专业|工程师|维修))/u,
-} satisfies Record<Language, RegExp>
 
 /** What an article or an answer must not tell somebody to do: the rule, and the words. Pure. */
 export interface Danger {

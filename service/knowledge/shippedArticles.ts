@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { type Clock, type Database, hash64 } from '../../core/index.ts'
+import { type Clock, type Database, hash64, languages } from '../../core/index.ts'
 import { type ShippedArticle, shippedArticleSchema } from './article.ts'
 import { addWriting, publishWriting } from './articleBook.ts'
 import { readArticles, readVersions } from './articleRows.ts'
@@ -46,4 +46,4 @@ export async function shipArticles(
 }
 
 const writingOf = ({ title, text, models, modes, audience }: Omit<ShippedArticle, 'id' | 'kind'>): string =>
-  hash64(JSON.stringify([title.en, title.zh, text.en, text.zh, models, modes, audience]))
+  hash64(JSON.stringify([languages.map((one) => [title[one], text[one]]), models, modes, audience]))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import {
   type Appliance,
-  bothTexts,
+  anyText,
   type Clock,
   type Cut,
   DAY,
@@ -68,8 +68,8 @@ export interface CommunityService {
 }
 
 const MOST_POSTS = 100
-const question = jsonColumn('poll', 'question', bothTexts)
-const options = jsonColumn('poll', 'options', z.array(bothTexts))
+const question = jsonColumn('poll', 'question', anyText)
+const options = jsonColumn('poll', 'options', z.array(anyText))
 /** Whoever owns an appliance here, as they are known in the tables of members. */
 export const memberOf = ({ id, owner }: Pick<Appliance, 'id' | 'owner'>): string => pseudonymOf(personOf(id, owner))
 

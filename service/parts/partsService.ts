@@ -8,6 +8,7 @@ import {
   HOUR,
   notFound,
   Problem,
+  type Text,
 } from '../../core/index.ts'
 import { allDepots } from '../crew/people.ts'
 import { leanTickets } from '../tickets/store/ticketRepository.ts'
@@ -25,7 +26,7 @@ export interface PartsServiceOptions {
 /** A part of the catalogue: what it is for, and where it lies. */
 export interface PartView {
   part: string
-  text: { en: string; zh: string }
+  text: Text
   /** Kinds it fits, with the failure modes that may need it. */
   fits: { kind: string; failureModes: string[] }[]
   priceCents: number

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { textOf } from '../../core/index.ts'
 
-const text = z.object({ en: z.string().min(1).max(500), zh: z.string().min(1).max(500) })
+const text = textOf(z.string().min(1).max(500))
 const slug = z.string().regex(/^[a-z0-9+-]{1,40}$/)
 const name = z.string().min(1).max(64)
 

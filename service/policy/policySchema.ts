@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { isTimeZone, locationSchema, ownerWays, recordOf } from '../../core/index.ts'
+import { isTimeZone, locationSchema, ownerWays, recordOf, textOf } from '../../core/index.ts'
 import { escalationCauses } from '../escalation/causes.ts'
 import { carePlansRule, inspectionsRule } from './careRules.ts'
 import { keptDaysSchema } from './keptDays.ts'
@@ -8,7 +8,7 @@ import { keptDaysSchema } from './keptDays.ts'
 const byPriority = recordOf(z.enum(['1', '2', '3', '4']), z.number().positive())
 const grade = z.enum(['A+', 'A', 'B', 'C', 'D'])
 
-const text = z.object({ en: z.string().min(1).max(500), zh: z.string().min(1).max(500) })
+const text = textOf(z.string().min(1).max(500))
 const slug = z.string().regex(/^[a-z0-9+-]{1,40}$/)
 /** Certificates have names of their own: `exam-A+`. */
 const slugLoose = z.string().regex(/^[A-Za-z0-9+-]{1,40}$/)

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import type { AlertRecords, CommandAck, UnitOfWork } from '../../core/index.ts'
+import { type AlertRecords, type CommandAck, sameText, type UnitOfWork } from '../../core/index.ts'
 import { weighVisit } from '../dispatch/weighVisit.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { CommandRecord } from '../remote/commandTable.ts'
@@ -21,7 +21,7 @@ export async function testAnswered(
   const name = String(params.test)
   const kind = catalog.kinds.get(ticket.kind)
   const spec = kind && Object.hasOwn(kind.tests, name) ? kind.tests[name] : undefined
-  const bare: Tested = { type: 'tested', result, text: spec?.text ?? { en: name, zh: name } }
+  const bare: Tested = { type: 'tested', result, text: spec?.text ?? sameText(name) }
   const measured = result === 'done' && spec ? measuredIn(detail, spec) : undefined
   const [alert] = await alerts.byIds(tx, ticket.alerts.slice(0, 1))
   if (!spec || !measured || !alert) return bare

@@ -9,6 +9,7 @@ import {
   type Millis,
   type Render,
   type Slot,
+  sameText,
   type Text,
   ticketCan,
   ticketIs,
@@ -39,7 +40,7 @@ export function ownerView(
   const isGone = finding.faded === 'gone'
   // After the repair nothing of what was wrong is told as if it were there; a closure that found nothing tells nothing either.
   const isMended = ticketIs(state, 'mended') && closure.found?.cause !== 'none'
-  const kindName = kind?.name ?? { en: ticket.kind, zh: ticket.kind }
+  const kindName = kind?.name ?? sameText(ticket.kind)
   const items = itemsOf(jobTypeOf(ticket), policy)
   return {
     number: ticket.number,

@@ -12,7 +12,9 @@ import {
   notFound,
   Problem,
   type Reason,
+  sameText,
   type TicketId,
+  textOf,
   ticketIdSchema,
   type UnitOfWork,
 } from '../../core/index.ts'
@@ -102,7 +104,7 @@ const stored = jsonColumn(
     engineer: engineerIdSchema.optional(),
     what: keptReason.optional(),
     /** One from before tasks had codes brings its words along. */
-    text: z.object({ en: z.string(), zh: z.string() }).optional(),
+    text: textOf(z.string()).optional(),
     outcome: z.string().optional(),
     doneBy: z.string().optional(),
   }),
@@ -111,7 +113,7 @@ const stored = jsonColumn(
 /** A task from its column. @throws Problem `row-unreadable` */
 export function toTask({ id, body }: { id: string; body: string }): DeskTask {
   const { text, what, ...task } = stored.read(body, id)
-  return { ...task, what: what ?? because('text', { text: text ?? { en: '', zh: '' } }) }
+  return { ...task, what: what ?? because('text', { text: text ?? sameText('') }) }
 }
 
 /** As it is kept: the words in it are of its ticket's owner, or said of them. */

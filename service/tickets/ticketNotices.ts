@@ -7,6 +7,7 @@ import {
   personOf,
   type Reason,
   type Render,
+  sameText,
   type Text,
   ticketIs,
 } from '../../core/index.ts'
@@ -173,7 +174,7 @@ export function noticesOf(
   engineerName?: string,
 ): Notice[] {
   const { ticket, to, isReachable } = about
-  const kind = catalog.kinds.get(ticket.kind)?.name ?? { en: ticket.kind, zh: ticket.kind }
+  const kind = catalog.kinds.get(ticket.kind)?.name ?? sameText(ticket.kind)
   const mode = catalog.failureMode(ticket.kind, ticket.finding.failureMode ?? 'unknown')
   const told: Told = { step, at, kind, mode, zone, engineerName, isReachable }
   const common = { at, appliance: ticket.appliance, ticket: ticket.id, alert: ticket.alerts[0] }

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/index.ts'
-import { because, inLanguages, type Render } from '../../core/index.ts'
+import { because, inLanguages, type Render, sameText } from '../../core/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Bill, BillLine } from './billLine.ts'
@@ -29,7 +29,7 @@ export function tariffLines(
   }
   for (const part of parts) {
     const known = catalog.kind(kind).parts[part]
-    const text = known?.text ?? { en: part, zh: part }
+    const text = known?.text ?? sameText(part)
     lines.push({
       code: 'part',
       what: because('line-part', { part: text }),

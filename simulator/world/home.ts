@@ -1,4 +1,4 @@
-import { type Millis, pick } from '../../core/index.ts'
+import { type Language, type Millis, pick } from '../../core/index.ts'
 import { Noise } from '../appliances/noise.ts'
 import type { Weather } from './weather.ts'
 
@@ -31,7 +31,7 @@ export class Home {
   readonly id: string
   readonly weather: Weather
   readonly location: { lat: number; lon: number }
-  readonly owner: { name: string; contact: string; language: 'en' | 'zh' }
+  readonly owner: { name: string; contact: string; language: Language }
   readonly people: number
   /** Hour by hour, 1 on average: meals in the kitchen. */
   readonly meals: Float64Array

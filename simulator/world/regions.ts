@@ -1,3 +1,4 @@
+import type { Language } from '../../core/index.ts'
 /** A place whose homes share one weather. Temperatures in Cel; climate rounded from public station normals. */
 export interface Region {
   name: string
@@ -11,7 +12,7 @@ export interface Region {
   daily: number
   /** Mean relative humidity, %. */
   humidity: number
-  language: 'en' | 'zh'
+  language: Language
 }
 
 export const regions: readonly Region[] = [

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { Problem, recordOf, type Sent } from '../../../core/index.ts'
+import { type Language, Problem, recordOf, type Sent } from '../../../core/index.ts'
 import type { OutgoingAnswer, OutgoingHttp } from '../outgoingHttp.ts'
 
 /** What is said, as every provider gets it. */
 export interface Message {
   /** E.164 (`+4915112345678`), a WeChat open id, or empty where a robot knows its room. */
   to: string
-  language: 'en' | 'zh'
+  language: Language
   title: string
   text: string
   /** The way to the page that it is about. */

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { locales } from '../../../core/index.ts'
 import type { OutgoingAnswer } from '../outgoingHttp.ts'
 import {
   answeredJson,
@@ -72,7 +73,7 @@ export const twilioVoice = provider({
   secrets: ['authToken'],
   open: (settings, { http, receiptsUrl }) => ({
     async send({ to, language, title, text }) {
-      const said = `<Say language="${language === 'zh' ? 'cmn-CN' : 'en-GB'}" loop="2">${inXml(`${title}. ${text}`)}</Say>`
+      const said = `<Say language="${locales[language].spoken}" loop="2">${inXml(`${title}. ${text}`)}</Say>`
       const body = new URLSearchParams({
         To: to,
         From: settings.from,

@@ -1,11 +1,11 @@
 // What answers are made of. Plain objects, neither strict nor loose: clients may be told more one day, and what a schema
 // does not name is a mismatch where answers are looked at (answerWatch.ts).
 import { z } from 'zod'
-import { languages } from '../../../core/index.ts'
+import { languages, textOf } from '../../../core/index.ts'
 
 export const at = z.number().meta({ description: 'Milliseconds since the epoch, UTC' })
 export const cents = z.number().meta({ description: 'Integer cents' })
-export const text = z.object({ en: z.string(), zh: z.string() }).meta({ id: 'Text' })
+export const text = textOf(z.string()).meta({ id: 'Text' })
 export const language = z.enum(languages)
 
 /** Answers are read, not changed. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, registrationSchema } from '../../../core/index.ts'
+import { idSchema, type Language, languages, registrationSchema } from '../../../core/index.ts'
 import type { Field } from './readImport.ts'
 
 const place: Field[] = [
@@ -10,10 +10,16 @@ const place: Field[] = [
 /** `zh-CN`, `en_GB`, 中文: the languages that are served, however they are written. */
 function language(cell: string): { value: string } | { why: string } {
   const word = cell.toLowerCase()
-  if (/^zh(?:[-_]|$)|^chinese$|中文|汉语/.test(word)) return { value: 'zh' }
-  if (/^en(?:[-_]|$)|^english$|英文|英语/.test(word)) return { value: 'en' }
-  return { why: 'is no language that is served; use en or zh' }
+  const value = languages.find((one) => word.split(/[-_]/)[0] === one || namesOf(one).includes(word))
+  return value ? { value } : { why: `is no language that is served; use ${languages.join(', ')}` }
 }
+
+/** What a language is called in each of them; in Chinese there are several ways. */
+const namesOf = (of: Language): string[] =>
+  languages.flatMap((by) => {
+    const name = new Intl.DisplayNames(by, { type: 'language' }).of(of)?.toLowerCase() ?? ''
+    return [name, name.replace(/语$/, '文'), name.replace(/^中文$/, '汉语')]
+  })
 
 export const applianceFields: Field[] = [
   { path: 'id', name: 'id', also: ['serial', '编号', '序列号'], required: true },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { providerKinds, providerOf } from '../../../alerts/index.ts'
-import { languages, recordOf } from '../../../core/index.ts'
+import { because, languages, recordOf, say } from '../../../core/index.ts'
+import { render } from '../../../words/index.ts'
 import { actorOf } from '../access.ts'
 import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
@@ -91,12 +92,11 @@ function accountRoutes(app: Api, { channels, publicUrl }: Context): void {
       },
     },
     async ({ params: { id }, body: { to, language } }) => {
-      const said = language === 'zh' ? '这是一条测试消息。' : 'This is a test message.'
       const message = {
         to,
         language,
         title: 'Hearthwatch',
-        text: said,
+        text: say(render(because('test-message')), language),
         template: 'other',
         params: { number: 'HW-TEST' },
       }

@@ -1,4 +1,5 @@
-import { Problem } from '../../../core/index.ts'
+import { because, Problem, sameText, say } from '../../../core/index.ts'
+import { render } from '../../../words/index.ts'
 import type { Answer } from '../answers/index.ts'
 
 type View = Pick<
@@ -16,9 +17,8 @@ export function visitCalendar({ number, slot, isToCome, appliance, firm, enginee
       status: 409,
     })
   }
-  const isChinese = owner?.language === 'zh'
-  const what = isChinese ? (appliance.kindName?.zh ?? '') : (appliance.kindName?.en ?? '')
-  const title = isChinese ? `上门维修：${what} ${appliance.model}` : `Visit: ${what} ${appliance.model}`
+  const { kindName: kind = sameText(''), model } = appliance
+  const title = say(render(because('calendar-visit', { kind, model })), owner?.language ?? 'en')
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',

@@ -1,4 +1,14 @@
-import { because, HOUR, hash64, jobTypeOf, MINUTE, Problem, type Reason, ticketIdSchema } from '../../../core/index.ts'
+import {
+  because,
+  HOUR,
+  hash64,
+  jobTypeOf,
+  MINUTE,
+  Problem,
+  type Reason,
+  sameText,
+  ticketIdSchema,
+} from '../../../core/index.ts'
 import type { Policy } from '../../policy/policySchema.ts'
 import { contradictions, itemsOf, jobTypeFor } from '../../visit/checklist.ts'
 import type { DeskTask } from '../taskTable.ts'
@@ -140,7 +150,7 @@ export function confirmChecklist(
     ownerTicks: { at: facts.at, ticks: { ...ownerTicks?.ticks, ...known } },
   })
   return contradictions(checklist.answers, known).reduce((step, code) => {
-    const item = items.find((one) => one.code === code)?.text ?? { en: code, zh: code }
+    const item = items.find((one) => one.code === code)?.text ?? sameText(code)
     const what = because('task-complaint', { number: ticket.number, item })
     return step
       .follow({ do: 'openTask', task: complaint(ticket, code, what, facts.at, rules) })

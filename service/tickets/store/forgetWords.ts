@@ -1,4 +1,4 @@
-import { isQuoted, toReason, type UnitOfWork } from '../../../core/index.ts'
+import { isQuoted, languages, toReason, type UnitOfWork } from '../../../core/index.ts'
 import { readPatch } from './patches.ts'
 
 /** What goes from a ticket with its owner. */
@@ -43,7 +43,7 @@ const theirs = /"code":"(?:reported|also-reported|fault-again)"|"text":"(?:also 
 /** Shorter ones would be found in anything. */
 const LEAST_LENGTH = 3
 /** Below these keys people write; everything else is ids and figures. */
-const written = new Set(['words', 'note', 'outcome', 'text', 'en', 'zh'])
+const written = new Set(['words', 'note', 'outcome', 'text', ...languages])
 
 /** A value without these strings in what people wrote. Pure. */
 export function cutOut(value: unknown, strings: readonly string[], key = ''): unknown {

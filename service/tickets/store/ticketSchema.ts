@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import {
   alertIdSchema,
-  bothTexts,
+  anyText,
   engineerIdSchema,
   evidenceSchema,
   hypothesisSchema,
@@ -46,8 +46,8 @@ const finding = {
   failureMode: z.string().optional(),
   hypotheses: z.array(hypothesisSchema),
   evidence: z.array(evidenceSchema),
-  noticed: bothTexts,
-  diagnosis: bothTexts,
+  noticed: anyText,
+  diagnosis: anyText,
   skill: z.string(),
   difficulty: z.number(),
   minutes: z.number(),
@@ -203,7 +203,7 @@ const money = {
   payment: z
     .looseObject({ bill: z.string(), state: z.enum(paymentStates), amount: z.number(), currency: z.string(), at })
     .optional(),
-  compensation: z.looseObject({ at, text: bothTexts }).optional(),
+  compensation: z.looseObject({ at, text: anyText }).optional(),
   swapRight: yes.optional(),
   swapClaimedAt: at.optional(),
 }

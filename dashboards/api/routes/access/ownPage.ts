@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type Appliance, DAY, HOUR, notFound, personOf } from '../../../../core/index.ts'
+import { type Appliance, because, DAY, HOUR, notFound, personOf } from '../../../../core/index.ts'
 import { ownerTold, refuseErased, shareScopes } from '../../../../service/index.ts'
+import { render } from '../../../../words/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
@@ -53,11 +54,8 @@ function sendRoutes(app: Api, { announcer, database, desk, links, policy, regist
           announcer.announce(tx, {
             key: `own-page/${id}/${Math.floor(wall.now() / HOUR)}`,
             to: ownerTold(owner, appliance, policy),
-            title: { en: 'Your data and your rights', zh: '您的数据与权利' },
-            body: {
-              en: 'By this link you see what is known of you and your appliance, decide what it is used for, and have it erased.',
-              zh: '通过此链接，您可查看我们所知道的关于您和您设备的信息、决定其用途，并要求删除。',
-            },
+            title: render(because('own-page-title')),
+            body: render(because('own-page')),
             at: wall.now(),
             appliance: id,
             ownersPage: `p/${id}`,

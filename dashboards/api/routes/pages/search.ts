@@ -37,7 +37,7 @@ export function searchRoutes(
         .filter(({ id, model, owner }) => has(id, model, seesOwners ? owner?.name : undefined))
       const modes = [...catalog.kinds.values()].flatMap(({ kind, failureModes }) =>
         Object.entries(failureModes)
-          .filter(([mode, { text: name }]) => has(mode, name.en, name.zh))
+          .filter(([mode, { text: name }]) => has(mode, ...Object.values(name)))
           .map(([mode]) => ({ kind, mode })),
       )
       const standing = may('alerts.see')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, instantSchema } from '../../../../core/index.ts'
+import { idSchema, instantSchema, textOf } from '../../../../core/index.ts'
 import { postStates, postTypes } from '../../../../service/index.ts'
 import { actorOf } from '../../access.ts'
 import { answers } from '../../answers/index.ts'
@@ -9,7 +9,7 @@ import { ownedBySecret } from '../access/ownPage.ts'
 
 const secret = z.object({ secret: z.string().max(200) })
 const words = z.string().trim().min(1).max(500)
-const asked = z.object({ en: words, zh: words })
+const asked = textOf(words)
 const LIMIT = { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } }
 type Context = Pick<ApiContext, 'catalog' | 'database' | 'desk' | 'links' | 'members' | 'registry'>
 

@@ -3,6 +3,7 @@ import { useComputedColorScheme } from '@mantine/core'
 import { type RefObject, useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { useWords } from '../words/index.ts'
+import type { Language } from '../words/language.ts'
 import { chartColors, type Paint } from './chartColors.ts'
 import { timeAxis } from './timeAxis.ts'
 
@@ -77,7 +78,7 @@ export function Plot(props: PlotProps) {
 /** Read once for each plot; what it draws and calls is asked for anew each time. */
 function optionsOf(
   latest: RefObject<PlotProps>,
-  { paint, lang, width }: { paint: Paint; lang: string; width: number },
+  { paint, lang, width }: { paint: Paint; lang: Language; width: number },
 ): uPlot.Options {
   const { series, bands } = latest.current.series(paint)
   const axis = { stroke: paint.text, grid: { stroke: paint.grid, width: 1 }, ticks: { stroke: paint.grid, size: 4 } }

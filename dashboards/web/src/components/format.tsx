@@ -12,6 +12,7 @@ import {
 import { useClock } from '../live.ts'
 import { stateColor } from '../theme.ts'
 import { useWords } from '../words/index.ts'
+import { type Language, localeOf } from '../words/language.ts'
 import { exactTime } from './plainText.ts'
 
 const icons = {
@@ -55,8 +56,8 @@ export const unitText = (unit: string): string =>
   ({ Cel: '°C', '1': '', '/min': 'rpm', '{count}': '', K: 'K' })[unit] ?? unit
 
 /** Without the year, for narrow places. */
-export const shortTime = (at: number, lang: string): string =>
-  new Date(at).toLocaleString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+export const shortTime = (at: number, lang: Language): string =>
+  new Date(at).toLocaleString(localeOf(lang), {
     day: 'numeric',
     month: 'short',
     hour: '2-digit',

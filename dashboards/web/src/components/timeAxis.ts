@@ -1,11 +1,12 @@
 import type uPlot from 'uplot'
+import { type Language, localeOf } from '../words/language.ts'
 
 const HOUR = 3_600
 const DAY = 86_400
 
 /** Ticks at whole hours and days of the viewer's zone, 24 hours a day. */
-export function timeAxis(lang: string): Pick<uPlot.Axis, 'values' | 'space'> {
-  const locale = lang === 'zh' ? 'zh-CN' : 'en-GB'
+export function timeAxis(lang: Language): Pick<uPlot.Axis, 'values' | 'space'> {
+  const locale = localeOf(lang)
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const exact = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' })

@@ -14,7 +14,7 @@ interface Words {
 const spokenIn = async (lang: Language): Promise<Words> => ({
   t: translate(await vocabularyOf(lang), lang),
   lang,
-  say: (text, otherwise = '') => text?.[lang] ?? otherwise,
+  say: (text, otherwise = '') => text?.[lang] ?? text?.en ?? otherwise,
 })
 
 let spoken = await spokenIn(language)

@@ -26,6 +26,7 @@ import { useEffect } from 'react'
 import { call, queries, type SimulatorView, useCall } from '../../api.ts'
 import { useClock, worldClock } from '../../live.ts'
 import { speak, useWords } from '../../words/index.ts'
+import { languageAmong, languages, nameOfLanguage } from '../../words/language.ts'
 import { shortTime } from '../format.tsx'
 import { exactTime } from '../plainText.ts'
 import { Allowed } from '../useMay.tsx'
@@ -141,12 +142,19 @@ function Header({ find }: { find: () => void }) {
         <ActionIcon hiddenFrom="sm" variant="default" aria-label={t('nav.search')} onClick={find}>
           <IconSearch size={16} />
         </ActionIcon>
-        <ActionIcon
-          variant="default"
-          aria-label={t('common.language')}
-          onClick={() => void speak(lang === 'en' ? 'zh' : 'en')}
-        >
-          <IconLanguage size={16} />
+        <ActionIcon component="label" variant="default" className="language">
+          <IconLanguage size={16} aria-hidden />
+          <select
+            aria-label={t('common.language')}
+            value={lang}
+            onChange={({ currentTarget }) => void speak(languageAmong(currentTarget.value))}
+          >
+            {languages.map((one) => (
+              <option key={one} value={one} lang={one}>
+                {nameOfLanguage(one)}
+              </option>
+            ))}
+          </select>
         </ActionIcon>
         <ActionIcon
           variant="default"

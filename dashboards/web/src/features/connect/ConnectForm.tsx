@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { languages, nameOfLanguage } from '../../words/language.ts'
 import type { Registered } from './Credentials.tsx'
 
 /** Registers one appliance. */
@@ -55,10 +56,7 @@ export function ConnectForm({ done }: { done: (made: Registered) => void }) {
           <TextInput name="ownerContact" label={t('connect.ownerContact')} />
           <Select
             label={t('common.language')}
-            data={[
-              { value: 'en', label: 'English' },
-              { value: 'zh', label: '中文' },
-            ]}
+            data={languages.map((one) => ({ value: one, label: nameOfLanguage(one) }))}
             value={language}
             onChange={setLanguage}
             allowDeselect={false}

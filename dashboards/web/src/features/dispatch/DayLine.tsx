@@ -5,6 +5,7 @@ import { useNames } from '../../components/names.ts'
 import { slotText } from '../../components/plainText.ts'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { localeOf } from '../../words/language.ts'
 import type { Moving } from './useMove.tsx'
 
 const HOUR = 3_600_000
@@ -60,7 +61,7 @@ export function DayLine({
           className="day-hour"
           style={{ left: `${at(day + hour * HOUR)}%` }}
         >
-          {new Date(day + hour * HOUR).toLocaleTimeString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+          {new Date(day + hour * HOUR).toLocaleTimeString(localeOf(lang), {
             hour: '2-digit',
             minute: '2-digit',
             timeZone: zone,

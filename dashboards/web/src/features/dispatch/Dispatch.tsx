@@ -7,6 +7,7 @@ import { useFilters } from '../../components/useFilters.ts'
 import { useMay } from '../../components/useMay.tsx'
 import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
+import { localeOf } from '../../words/language.ts'
 import { AtRisk } from './AtRisk.tsx'
 import { DayBoard } from './DayBoard.tsx'
 import { MoveTo } from './MoveTo.tsx'
@@ -34,7 +35,7 @@ export default function Dispatch() {
   const days = isWeek ? 7 : 1
   const go = (by: number) => data && filter({ day: String(data.day + (by * days * 24 + 12) * HOUR) })
   const date = data
-    ? new Date(data.day).toLocaleDateString(lang === 'zh' ? 'zh-CN' : 'en-GB', {
+    ? new Date(data.day).toLocaleDateString(localeOf(lang), {
         weekday: 'long',
         day: 'numeric',
         month: 'long',

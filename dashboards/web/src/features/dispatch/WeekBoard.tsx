@@ -1,6 +1,7 @@
 import { Skeleton, Table, Text, UnstyledButton } from '@mantine/core'
 import { type DispatchBoard, useCall } from '../../api.ts'
 import { useWords } from '../../words/index.ts'
+import { localeOf } from '../../words/language.ts'
 
 const HOUR = 3_600_000
 const DAYS = 7
@@ -23,7 +24,7 @@ export function WeekBoard({ first, open }: { first: DispatchBoard; open: (day: n
     useCall('GET /api/dispatch', { at: days[6] }),
   ]
   if (!one.data) return <Skeleton height={300} />
-  const locale = lang === 'zh' ? 'zh-CN' : 'en-GB'
+  const locale = localeOf(lang)
   return (
     <Table.ScrollContainer minWidth={760}>
       <Table verticalSpacing={4} aria-label={t('dispatch.week')}>

@@ -1,17 +1,18 @@
 import { Button, Group, Modal, MultiSelect, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { type Article, useCatalog } from '../../api.ts'
+import { type Article, type Text, useCatalog } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { languageIn, languages, written } from '../../words/language.ts'
 
 const audiences = ['owner', 'agent', 'engineer'] as const
 const LONGEST_TITLE = 200
 const LONGEST_TEXT = 5_000
 
-/** A new article, or a new version of one; both languages stand side by side. */
+/** A new article, or a new version of one; its languages stand side by side. */
 export function ArticleForm({ article, close }: { article?: Article; close: () => void }) {
-  const { t, say } = useWords()
+  const { t, say, lang } = useWords()
   const names = useNames()
   const { data: catalog } = useCatalog()
   const { act, busy } = useAction()
@@ -19,8 +20,8 @@ export function ArticleForm({ article, close }: { article?: Article; close: () =
   const [modes, setModes] = useState<string[]>([...(article?.modes ?? [])])
   const [models, setModels] = useState<string[]>([...(article?.models ?? [])])
   const [audience, setAudience] = useState(article?.audience ?? 'owner')
-  const [title, setTitle] = useState(article?.title ?? { en: '', zh: '' })
-  const [text, setText] = useState(article?.text ?? { en: '', zh: '' })
+  const [title, setTitle] = useState<Text>(article?.title ?? { en: '', zh: '' })
+  const [text, setText] = useState<Text>(article?.text ?? { en: '', zh: '' })
   const isWhole = [title.en, title.zh, text.en, text.zh].every((one) => one.trim() !== '')
   const send = async () => {
     const body = { kind, modes, models, audience, title, text }
@@ -60,23 +61,23 @@ export function ArticleForm({ article, close }: { article?: Article; close: () =
           onChange={setModes}
         />
         <TagsInput label={t('knowledge.models')} value={models} onChange={setModels} />
-        {(['en', 'zh'] as const).map((language) => (
+        {languages.map((language) => (
           <Stack gap="sm" key={language}>
             <TextInput
-              label={t(language === 'en' ? 'knowledge.titleEn' : 'knowledge.titleZh')}
+              label={t('knowledge.titleIn', { language: languageIn(lang, language) })}
               lang={language}
               maxLength={LONGEST_TITLE}
-              value={title[language]}
-              onChange={(event) => setTitle({ ...title, [language]: event.currentTarget.value })}
+              value={title[language] ?? ''}
+              onChange={(event) => setTitle({ ...title, [language]: written(language, event.currentTarget.value) })}
             />
             <Textarea
-              label={t(language === 'en' ? 'knowledge.textEn' : 'knowledge.textZh')}
+              label={t('knowledge.textIn', { language: languageIn(lang, language) })}
               lang={language}
               maxLength={LONGEST_TEXT}
               autosize
               minRows={3}
-              value={text[language]}
-              onChange={(event) => setText({ ...text, [language]: event.currentTarget.value })}
+              value={text[language] ?? ''}
+              onChange={(event) => setText({ ...text, [language]: written(language, event.currentTarget.value) })}
             />
           </Stack>
         ))}

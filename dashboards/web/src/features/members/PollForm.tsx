@@ -1,26 +1,35 @@
 import { Button, Group, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useCatalog } from '../../api.ts'
+import { type Text, useCatalog } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { isAlwaysWritten, type Language, languageIn, languages, written } from '../../words/language.ts'
 
 const linesOf = (text: string): string[] => text.split('\n').flatMap((line) => line.trim() || [])
 
-/** A new poll, in both languages: one option a line, in the same order. */
+const NOTHING: Text = { en: '', zh: '' }
+
+/** A new poll, in each language: one option a line, in the same order. */
 export function PollForm() {
-  const { t, say } = useWords()
+  const { t, say, lang } = useWords()
   const { data: catalog } = useCatalog()
   const { act, busy } = useAction()
   const [kind, setKind] = useState<string | null>('fridge')
-  const [question, setQuestion] = useState({ en: '', zh: '' })
-  const [options, setOptions] = useState({ en: '', zh: '' })
-  const [en, zh] = [linesOf(options.en), linesOf(options.zh)]
-  const isWhole = question.en.trim() !== '' && question.zh.trim() !== '' && en.length >= 2 && en.length === zh.length
+  const [question, setQuestion] = useState<Text>(NOTHING)
+  const [options, setOptions] = useState<Text>(NOTHING)
+  const asked = languages.filter((one) => isAlwaysWritten(one) || question[one]?.trim() || options[one]?.trim())
+  const count = linesOf(options.en).length
+  const isWhole =
+    count >= 2 && asked.every((one) => question[one]?.trim() && linesOf(options[one] ?? '').length === count)
   const send = async () => {
-    const body = { kind, question, options: en.map((line, i) => ({ en: line, zh: zh[i] ?? line })) }
+    const option = (i: number): Text => {
+      const of = (one: Language): string => linesOf(options[one] ?? '')[i] ?? ''
+      return { en: of('en'), zh: of('zh'), ...Object.fromEntries(asked.map((one) => [one, of(one)])) }
+    }
+    const body = { kind, question, options: Array.from({ length: count }, (_, i) => option(i)) }
     if (await act('POST /api/polls', {}, body, t('common.saved'))) {
-      setQuestion({ en: '', zh: '' })
-      setOptions({ en: '', zh: '' })
+      setQuestion(NOTHING)
+      setOptions(NOTHING)
     }
   }
   return (
@@ -32,20 +41,20 @@ export function PollForm() {
         onChange={setKind}
         w={200}
       />
-      {(['en', 'zh'] as const).map((language) => (
+      {languages.map((language) => (
         <Group key={language} gap="sm" grow align="flex-start">
           <TextInput
-            label={t(language === 'en' ? 'members.questionEn' : 'members.questionZh')}
+            label={t('members.questionIn', { language: languageIn(lang, language) })}
             lang={language}
-            value={question[language]}
-            onChange={(event) => setQuestion({ ...question, [language]: event.currentTarget.value })}
+            value={question[language] ?? ''}
+            onChange={(event) => setQuestion({ ...question, [language]: written(language, event.currentTarget.value) })}
           />
           <Textarea
-            label={t(language === 'en' ? 'members.optionsEn' : 'members.optionsZh')}
+            label={t('members.optionsIn', { language: languageIn(lang, language) })}
             lang={language}
             autosize
-            value={options[language]}
-            onChange={(event) => setOptions({ ...options, [language]: event.currentTarget.value })}
+            value={options[language] ?? ''}
+            onChange={(event) => setOptions({ ...options, [language]: written(language, event.currentTarget.value) })}
           />
         </Group>
       ))}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { type Answer, useCatalog } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { isAlwaysWritten, languageIn, languages, written } from '../../words/language.ts'
 
 export type CampaignRow = Answer<'GET /api/campaigns'>['items'][number]
 type Campaign = CampaignRow['campaign']
@@ -61,20 +62,22 @@ export function CampaignForm({
 }
 
 function Texts({ campaign, put }: { campaign: Campaign; put: Put }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   return (
     <Group gap="xs" grow align="flex-start">
-      {(['en', 'zh'] as const).map((language) => (
+      {languages.map((language) => (
         <Stack key={language} gap="xs">
           {(['name', 'title', 'body'] as const).map((of) => (
             <Textarea
               key={of}
               size="xs"
               autosize
-              label={t(`outreach.${of}.${language}`)}
-              value={campaign[of][language]}
-              onChange={({ currentTarget }) => put({ [of]: { ...campaign[of], [language]: currentTarget.value } })}
-              required
+              label={t(`outreach.${of}In`, { language: languageIn(lang, language) })}
+              value={campaign[of][language] ?? ''}
+              onChange={({ currentTarget }) =>
+                put({ [of]: { ...campaign[of], [language]: written(language, currentTarget.value) } })
+              }
+              required={isAlwaysWritten(language)}
             />
           ))}
         </Stack>

@@ -12,6 +12,7 @@ import { type Answer, useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { clockTime, exactTime, money, slotText } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
+import { type Language, localeOf } from '../../words/language.ts'
 import { CallFirm } from './CallFirm.tsx'
 import { KeepInAccount } from './KeepInAccount.tsx'
 import { LinkHeader, LinkPage } from './LinkPage.tsx'
@@ -169,6 +170,5 @@ function Before({ tickets }: { tickets: Own['before'] }) {
   )
 }
 
-const locale = (lang: string): string => (lang === 'zh' ? 'zh-CN' : 'en-GB')
-const dayOf = (at: number, lang: string): string =>
-  new Date(at).toLocaleDateString(locale(lang), { dateStyle: 'medium' })
+const dayOf = (at: number, lang: Language): string =>
+  new Date(at).toLocaleDateString(localeOf(lang), { dateStyle: 'medium' })

@@ -1,5 +1,5 @@
 import { Button, Group, MultiSelect, NumberInput, Select, Stack, TextInput } from '@mantine/core'
-import { useCall, useCatalog } from '../../api.ts'
+import { type Text, useCall, useCatalog } from '../../api.ts'
 import { unitText } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
 import { type Clause, type RuleBody, type StateClause, type ValueClause, whenOf, without } from './ruleDraft.ts'
@@ -21,7 +21,7 @@ export function RuleConditions({ kind, value: when, change }: Field<When> & { ki
     feature: words?.features[0]?.name ?? '',
     cycle: words?.cycles[0]?.name ?? '',
   }
-  const named = (all: readonly { name: string; text: { en: string; zh: string } }[] | undefined) =>
+  const named = (all: readonly { name: string; text: Text }[] | undefined) =>
     (all ?? []).map(({ name, text }) => ({ value: name, label: say(text) }))
   return (
     <Stack gap="xs">

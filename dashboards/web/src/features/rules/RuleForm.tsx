@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useCatalog } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { isAlwaysWritten, languageIn, languages, written } from '../../words/language.ts'
 import { RuleConditions } from './RuleConditions.tsx'
 import { emptyRule, type RuleBody, type WrittenRule, without } from './ruleDraft.ts'
 
@@ -55,7 +56,7 @@ function Names({
   rule: RuleBody
   put: Put
 }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   return (
     <>
       {setId && (
@@ -72,14 +73,16 @@ function Names({
       )}
       <Group gap="xs" grow>
         {(['name', 'owner'] as const).flatMap((of) =>
-          (['en', 'zh'] as const).map((language) => (
+          languages.map((language) => (
             <TextInput
               key={`${of}-${language}`}
               size="xs"
-              label={t(`rules.${of}${language === 'en' ? 'En' : 'Zh'}`)}
-              value={rule[of][language]}
-              onChange={({ currentTarget }) => put({ [of]: { ...rule[of], [language]: currentTarget.value } })}
-              required
+              label={t(`rules.${of}In`, { language: languageIn(lang, language) })}
+              value={rule[of][language] ?? ''}
+              onChange={({ currentTarget }) =>
+                put({ [of]: { ...rule[of], [language]: written(language, currentTarget.value) } })
+              }
+              required={isAlwaysWritten(language)}
             />
           )),
         )}

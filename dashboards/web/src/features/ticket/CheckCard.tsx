@@ -1,6 +1,6 @@
 import { Button, Card, SegmentedControl, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
-import { call, type Ticket } from '../../api.ts'
+import { call, type Text as Said, type Ticket } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Panel } from '../../components/Page.tsx'
@@ -80,7 +80,7 @@ function CheckCard({ ticket, changed }: { ticket: Ticket; changed: () => void })
 type Answers = Record<string, 'yes' | 'no' | 'unsure'>
 interface Question {
   id: string
-  text: { en: string; zh: string }
+  text: Said
 }
 
 /** What an owner says on the telephone of what they see and hear. What is not touched is “I cannot tell”. */

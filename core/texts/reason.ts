@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Text } from './ids.ts'
-import type { Millis } from './running/time.ts'
-import type { TicketState } from './tickets/ticket.ts'
+import type { Millis } from '../running/time.ts'
+import type { TicketState } from '../tickets/ticket.ts'
+import type { EveryText, Text } from './languages.ts'
 
 /**
  * Why something happened, what somebody is told, what a line of a bill is for: a code with its parameters. The words of
@@ -257,6 +257,20 @@ interface DeskReasons {
   'more-urgent': None
   'maintenance-ended-title': { appliance: string }
   'maintenance-ended': { count: number }
+  'own-page-title': None
+  'own-page': None
+  'test-message': None
+  'calendar-visit': { kind: Text; model: string }
+  'disk-full-title': { days: number }
+  'disk-full': { days: number; gigabytes: string }
+  'noticed-symptom': { symptom: Text; said?: string }
+  'guided-diagnosis': None
+  'draft-title': { kind: Text; model: string; mode: Text }
+  'draft-noticed': { noticed: Text }
+  'draft-cause': { mode: Text }
+  'draft-fitted': { fitted: readonly Reason[] }
+  'draft-without-part': None
+  'draft-took': { minutes: number }
   'fails-sooner': { days: number; was?: number }
   'reported-diagnosis': { noticed: Text }
   'by-former-owner': None
@@ -312,7 +326,7 @@ export const saidOr = (words: string | undefined, otherwise: Reason): Reason =>
 export const isQuoted = ({ params }: Reason): boolean => params !== undefined && 'words' in params && !!params.words
 
 /** Makes words of a reason, in every language that is served; given to the rooms by whoever puts them together. */
-export type Render = (reason: Reason) => Text
+export type Render = (reason: Reason) => EveryText
 
 /** A reason as columns hold it. Its code is not looked at, so that a row of a later version stays readable; its parameters by the words. */
 export const keptReason = z

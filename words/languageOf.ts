@@ -1,0 +1,12 @@
+import type { Language } from '../core/index.ts'
+import { de, deNames } from './de.ts'
+import { en, enNames } from './en.ts'
+import type { Names, Words } from './words.ts'
+import { zh, zhNames } from './zh.ts'
+
+/** The files of each language that is served; without those of one it does not compile. */
+export const languageOf: Record<Language, { says: Words; names: Names }> = {
+  en: { says: en, names: enNames },
+  zh: { says: zh, names: zhNames },
+  de: { says: de, names: deNames },
+}
