@@ -12,7 +12,7 @@ import { languageOf } from './languageOf.ts'
 import type { Words } from './words.ts'
 
 /** Parameters that are ids of the catalog, or of the policy. In English they read as words, and programs look for them: there they stay. */
-const ids: ReadonlySet<string> = new Set(['mode', 'cause', 'parts', 'skill', 'items', 'item', 'guide', 'papers'])
+const ids: ReadonlySet<string> = new Set(['mode', 'cause', 'parts', 'kit', 'skill', 'items', 'item', 'guide', 'papers'])
 
 /** A reason in one language. Pure. */
 function say(reason: Reason, language: Language, nameOf: NameOf): string {

@@ -160,6 +160,7 @@ const known: Record<string, fc.Arbitrary<unknown>> = {
     Object.values(kinds).flatMap(({ failureModes }) => Object.values(failureModes).map(({ skill }) => skill)),
   ),
   parts: fc.array(among(kinds.flatMap(({ parts }) => Object.keys(parts))), { minLength: 1, maxLength: 3 }),
+  kit: fc.array(among(kinds.flatMap(({ parts }) => Object.keys(parts))), { minLength: 1, maxLength: 3 }),
   items: fc.array(among(items.map(({ code }) => code)), { minLength: 1, maxLength: 3 }),
   item: among(items.map(({ code }) => code)),
   guide: among(policy.guides.map(({ id }) => id)),

@@ -4,6 +4,9 @@ import { CARD, openTestApi, type TestApi } from './openTestApi.ts'
 import { alertOf, home, onBothDatabases } from './openTestService.ts'
 
 const CHINESE = /[\u4e00-\u9fff]/
+/** It is said, and not in the words of English; what a person wrote is the same in both. */
+const isGerman = (de: string | undefined, en: string | undefined): boolean =>
+  !!de && !/\b(?:the|is|are|your?|we|of|was|not)\b/.test(de) && (de !== en || CHINESE.test(de))
 
 onBothDatabases('languages', (open) => {
   let api: TestApi
@@ -14,7 +17,7 @@ onBothDatabases('languages', (open) => {
   })
   afterAll(() => api.close())
 
-  test('S64 all that an owner is told over a whole case is said in both languages, the history too', async () => {
+  test('S64 all that an owner is told over a whole case is said in every language, the history too', async () => {
     await api.register('l1')
     const { id } = await api.ticketFor(alertOf('l1'))
     const call = (what: string, body?: object) => api.call('POST', `/api/tickets/${id}/${what}`, body)
@@ -37,22 +40,31 @@ onBothDatabases('languages', (open) => {
     const told = (await api.notices('l1')).filter(({ ticket }) => ticket === id)
     expect(told.length).toBeGreaterThan(5)
     for (const { title, body } of told) {
-      for (const text of [title, body]) expect([text.en, CHINESE.test(text.zh)]).toEqual([text.en, true])
+      for (const text of [title, body]) {
+        expect([text.en, CHINESE.test(text.zh)]).toEqual([text.en, true])
+        expect([text.en, isGerman(text.de, text.en)]).toEqual([text.en, true])
+      }
     }
     const view = await api.asOwner<Record<string, unknown>>('GET', page)
-    const texts: { en?: string; text?: string; zh?: string; textZh?: string }[] = []
+    const texts: { en?: string; text?: string; zh?: string; textZh?: string; de?: string; textDe?: string }[] = []
     JSON.stringify(view, (_, value) => {
       if (value && typeof value === 'object' && ('textZh' in value || ('en' in value && 'zh' in value)))
         texts.push(value)
       return value
     })
     expect(texts.length).toBeGreaterThan(8)
-    for (const { en, text, zh, textZh } of texts) {
+    for (const { en, text, zh, textZh, de, textDe } of texts) {
       expect([en ?? text, CHINESE.test(zh ?? textZh ?? '')]).toEqual([en ?? text, true])
+      expect([en ?? text, isGerman(de ?? textDe, en ?? text)]).toEqual([en ?? text, true])
     }
-    const { history } = await api.call<{ history: { why: string; whyZh?: string }[] }>('GET', `/api/tickets/${id}`)
+    const { history } = await api.call<{ history: { why: string; whyZh?: string; whyDe?: string }[] }>(
+      'GET',
+      `/api/tickets/${id}`,
+    )
     const unsaid = history.filter(({ whyZh }) => !whyZh || !CHINESE.test(whyZh)).map(({ why }) => why)
     expect(unsaid).toEqual([])
+    const inEnglish = history.filter(({ why, whyDe }) => !isGerman(whyDe, why)).map(({ why }) => why)
+    expect(inEnglish).toEqual([])
   })
 
   test('S21 dispatcher and care desk see the same ticket in worklists of their own', async () => {
