@@ -2,7 +2,7 @@ import type { TicketState } from '../core/index.ts'
 import { amountIn } from './amount.ts'
 import { deKpis } from './kpis/de.ts'
 import { timesIn } from './when.ts'
-import type { Names, Words } from './words.ts'
+import type { Words } from './words.ts'
 
 /** A time for people; its zone is said, because a mail cannot know where it is read. */
 const when = timesIn('de-DE', 'short')
@@ -340,20 +340,4 @@ export const de: Words = {
   'cohort-tickets-go-on': 'Ihre Aufträge laufen weiter.',
 
   ...deKpis,
-}
-
-export const deNames: Names = {
-  none: 'kein Fehler',
-  'sealed-system': 'Kältekreis',
-  cooling: 'Kältetechnik',
-  electrical: 'Elektrik',
-  mechanical: 'Mechanik',
-  plumbing: 'Wasserinstallation',
-  general: 'Allgemein',
-  A: 'Zertifikat A',
-  senior: 'Meisterbrief',
-  intermediate: 'Gesellenbrief',
-  junior: 'Einstiegszertifikat',
-  interview: 'Fachgespräch',
-  exam: (grade) => `Prüfung ${grade}`,
 }

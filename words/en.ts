@@ -1,7 +1,7 @@
 import { amountIn } from './amount.ts'
 import { enKpis } from './kpis/en.ts'
 import { timesIn } from './when.ts'
-import type { Names, Words } from './words.ts'
+import type { Words } from './words.ts'
 
 /** A time for people; its zone is said, because a mail cannot know where it is read. */
 const when = timesIn('en-GB', 'short')
@@ -302,21 +302,4 @@ export const en: Words = {
   'cohort-tickets-go-on': 'Their tickets go on.',
 
   ...enKpis,
-}
-
-/** Skills and papers of engineers as shipped; others are called as the policy has them. */
-export const enNames: Names = {
-  none: 'no fault',
-  'sealed-system': 'sealed system',
-  cooling: 'cooling',
-  electrical: 'electrical',
-  mechanical: 'mechanical',
-  plumbing: 'plumbing',
-  general: 'general',
-  A: 'A',
-  senior: 'senior',
-  intermediate: 'intermediate',
-  junior: 'junior',
-  interview: 'interview',
-  exam: (grade) => `exam-${grade}`,
 }

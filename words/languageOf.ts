@@ -1,8 +1,11 @@
 import type { Language } from '../core/index.ts'
-import { de, deNames } from './de.ts'
-import { en, enNames } from './en.ts'
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { deNames } from './names/de.ts'
+import { enNames } from './names/en.ts'
+import { zhNames } from './names/zh.ts'
 import type { Names, Words } from './words.ts'
-import { zh, zhNames } from './zh.ts'
+import { zh } from './zh.ts'
 
 /** The files of each language that is served; without those of one it does not compile. */
 export const languageOf: Record<Language, { says: Words; names: Names }> = {

@@ -2,7 +2,7 @@ import type { TicketState } from '../core/index.ts'
 import { amountIn } from './amount.ts'
 import { zhKpis } from './kpis/zh.ts'
 import { timesIn } from './when.ts'
-import type { Names, Words } from './words.ts'
+import type { Words } from './words.ts'
 
 /** A time for people; its zone is said, because a mail cannot know where it is read. */
 const when = timesIn('zh-CN', 'longGeneric')
@@ -311,20 +311,4 @@ export const zh: Words = {
   'cohort-tickets-go-on': '工单照常处理。',
 
   ...zhKpis,
-}
-
-export const zhNames: Names = {
-  none: '无故障',
-  'sealed-system': '制冷系统',
-  cooling: '制冷',
-  electrical: '电气',
-  mechanical: '机械',
-  plumbing: '水路',
-  general: '通用',
-  A: 'A 级证书',
-  senior: '高级证书',
-  intermediate: '中级证书',
-  junior: '初级证书',
-  interview: '面谈',
-  exam: (grade) => `${grade} 级考试`,
 }
