@@ -35,6 +35,7 @@ const facts = ({
   candidates: _,
   candidatesNote: _n,
   candidatesNoteZh: _z,
+  candidatesNoteDe: _d,
   ownerLink: _l,
   timeZone: _t,
   ...ticket
