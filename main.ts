@@ -14,6 +14,7 @@ import { giveBackWhenIdle } from './workers/giveBack.ts'
 import { openIngress } from './workers/openIngress.ts'
 import { installationIds } from './workers/organisations/installationIds.ts'
 import { Installation } from './workers/organisations/openInstallation.ts'
+import { roleOf } from './workers/roles/roles.ts'
 import { mustAskFirst, startAccounts } from './workers/start/startAccounts.ts'
 import { openWorld } from './workers/world.ts'
 
@@ -44,9 +45,13 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   unreadableRows.onFound(ending.foundUnreadable)
   // What this process and its threads write is for its own user: readings, owners, keys, the journal.
   process.umask(0o077)
+  const role = roleOf(process.argv.slice(2))
+  if (role === 'edge') return import('./workers/roles/openEdge.ts').then(({ openEdge }) => openEdge(settings, ending))
   const world = worldOf(settings)
   const hold = await openWorld(world, settings.DATA_DIR)
   opened(() => hold.release())
+  const house =
+    role === 'house' ? (await import('./workers/roles/openHouse.ts')).openHouse(settings, world, ending) : undefined
   const catalogDir = join(settings.DATA_DIR, 'catalog')
   const catalog = loadCatalog(catalogDir)
   const asked = mustAskFirst(settings) ? await startAccounts(settings) : undefined
@@ -58,7 +63,17 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
   const ids = installationIds()
   const organisations = new Installation({ settings, world, logger, ending, ids })
   const { elsewhere } = organisations
-  const ingress = await openIngress({ settings, world, hold, catalog, ending, ids, elsewhere, ...later })
+  const ingress = await openIngress({
+    settings,
+    world,
+    hold,
+    catalog,
+    ending,
+    ids,
+    elsewhere,
+    ...later,
+    openLog: house?.openLog,
+  })
   const parts = { ids, settings, world, hold, catalog, catalogDir, logger, ending, ingress }
   // Who waits at the door is answered first: loading the rest keeps this thread busy for half a second.
   if (ingress.registry.all().length > 0) await wait(ANSWERED_FIRST_MS)
@@ -77,6 +92,7 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
 
   // Those that share these doors, before anybody can register anything.
   await organisations.openAll(accounts, ingress)
+  const edges = await house?.begin(ingress, (ticket) => hub.ticket(ticket))
   const isReady = { now: false }
   const api = await openApi({
     ...parts,
@@ -88,6 +104,7 @@ async function start(settings: Settings, logger: Logger, ending: Ending): Promis
     installationDir: settings.DATA_DIR,
     front: organisations.listener,
     copiedToo: () => organisations.copied(),
+    edges,
   })
   organisations.front(api, ingress)
   isReady.now = true

@@ -6,6 +6,7 @@
  */
 
 export { type Apart, openApart, together } from './apart.ts'
+export { announceChanges, hearChanges } from './changes.ts'
 export { databaseProblem } from './databaseProblem.ts'
 export { jsonColumn, readable, remembering, unreadableRows } from './jsonColumn.ts'
 export {
@@ -21,7 +22,7 @@ export { openPersonKeys, type PersonKeys } from './personKeys.ts'
 export { pinSqlite } from './pinSqlite.ts'
 export { asProblem as postgresProblem, openPostgresPool } from './postgresPool.ts'
 export { savepoint } from './savepoint.ts'
-export type { Sealing } from './sealing.ts'
+export { type Sealing, unsealed } from './sealing.ts'
 export { secretFile } from './secretFile.ts'
 export { SqlitePort } from './sqliteDialect.ts'
 export { takePlace, writeWhole } from './writeWhole.ts'

@@ -1,7 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { Kysely, PostgresDialect } from 'kysely'
 import type { Database, DatabaseMigration, Tables } from '../core/index.ts'
-import { migrate } from './migrate.ts'
+import { isOlder, migrate } from './migrate.ts'
 import { asProblem, openPostgresPool, unavailable } from './postgresPool.ts'
 import { type Sealing, unsealed } from './sealing.ts'
 import { openConnections } from './sqliteConnections.ts'
@@ -54,12 +54,16 @@ export async function openSqliteFile(
   }
 }
 
-/** PostgreSQL. `schema` keeps the worlds apart. Times are bigint milliseconds, read as numbers. */
+/**
+ * PostgreSQL. `schema` keeps the worlds apart. Times are bigint milliseconds, read as numbers.
+ * @param mayChange false: its tables are somebody else's to make @throws Problem `database-older` when they are not there
+ */
 export async function openPostgresDatabase(
   url: string,
   schema: string,
   migrations: DatabaseMigration[],
   sealing: Sealing = unsealed,
+  mayChange = true,
 ): Promise<Database> {
   const { default: pg } = await import('pg')
   const types = {
@@ -79,12 +83,16 @@ export async function openPostgresDatabase(
   )
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
-    await pool.query(`create schema if not exists "${schema}"`)
+    if (mayChange) await pool.query(`create schema if not exists "${schema}"`)
   } catch (error) {
     await pool.end()
     throw unavailable(error)
   }
-  await migrate(db, 'postgres', migrations)
+  await migrate(db, 'postgres', migrations, mayChange).catch(async (error: unknown) => {
+    await db.destroy()
+    // Without its table of migrations it is not there yet.
+    throw (error as { code?: string }).code === '42P01' ? isOlder(error) : asProblem(error)
+  })
   let turn: Promise<unknown> = Promise.resolve()
   return {
     dialect: 'postgres',

@@ -5,7 +5,10 @@
  * Start at journal/journal.ts, then ingestStage.ts, reading/checkReading.ts, store/duckDbTelemetryStore.ts.
  */
 
-export { carriageMigrations } from './carriage/edgeBook.ts'
+export { carriageMigrations, type EdgeBook, openEdgeBook } from './carriage/edgeBook.ts'
+export { openIntake, openTaken } from './carriage/intake.ts'
+export { openRedisStream } from './carriage/redisStream.ts'
+export { openSender } from './carriage/sender.ts'
 export { addCounters, noCounters } from './counters.ts'
 export { eventSchema, statusSchema } from './eventChecks.ts'
 export { encodings } from './files/decodeText.ts'

@@ -30,6 +30,7 @@ import { privacyMigrations } from './privacy/privacyTable.ts'
 import { claimMigrations } from './registry/claims.ts'
 import { healthMigrations } from './registry/healthStore.ts'
 import { registryMigrations } from './registry/registryTable.ts'
+import { answerMigrations } from './remote/carriedAnswers.ts'
 import { commandMigrations } from './remote/commandTable.ts'
 import { ruleMigrations } from './rules/ruleTable.ts'
 import { reasonMigrations } from './tickets/store/legacyReasons.ts'
@@ -105,12 +106,14 @@ export { scoreboard } from './quality/scoreboard.ts'
 export { scoreSlices, sliceKeys } from './quality/scoreSlices.ts'
 export { faultTrends, type TrendKey } from './quality/trends.ts'
 export { type Claims, openClaims } from './registry/claims.ts'
+export { type HeldDirectory, hearUsedSecrets, openDirectory } from './registry/deviceDirectory.ts'
 export { type HealthStore, openHealthStore } from './registry/healthStore.ts'
 export { ownerTold } from './registry/ownerTold.ts'
 export { type Quiet, quietBecause, silenceIn, unheardBecause } from './registry/quiet.ts'
 export { openRegistry } from './registry/registry.ts'
 export type { Registry } from './registry/registryPort.ts'
 export { adviceOf, statusOf, wordOf } from './registry/statusOf.ts'
+export { keepAnswer, takeAnswers } from './remote/carriedAnswers.ts'
 export { commandStates } from './remote/commandTable.ts'
 export { type Commands, openCommands } from './remote/openCommands.ts'
 export { remoteTypes } from './remote/remoteService.ts'
@@ -147,6 +150,7 @@ export const serviceMigrations: DatabaseMigration[] = [
   ...scoreMigrations,
   ...dismissedMigrations,
   ...commandMigrations,
+  ...answerMigrations,
   ...auditMigrations,
   ...linkMigrations,
   ...accountHomeMigrations,

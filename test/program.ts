@@ -30,9 +30,13 @@ export const newDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'hearthw
 export const removeDataDir = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true, maxRetries: 5 })
 
 /** Runs the program as its users do, on free ports, in a folder of its own. */
-export async function startProgram(dataDir: string, env: Record<string, string> = {}): Promise<Program> {
+export async function startProgram(
+  dataDir: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Program> {
   const started = performance.now()
-  const { child, output } = spawnProgram(dataDir, env)
+  const { child, output } = spawnProgram(dataDir, env, args)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const ready = await new Promise<RegExpMatchArray>((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -40,7 +44,7 @@ export async function startProgram(dataDir: string, env: Record<string, string> 
       reject(new Error(`not ready within ${READY_MS} ms:\n${output()}`))
     }, READY_MS)
     const look = (): void => {
-      const match = /^ready (http:\S+) (mqtt:\S+)$/m.exec(output())
+      const match = /^ready (http:\S+)(?: (mqtt:\S+))?$/m.exec(output())
       if (!match) return
       clearTimeout(timer)
       resolve(match)
@@ -72,8 +76,9 @@ export async function startProgram(dataDir: string, env: Record<string, string> 
 export async function runToEnd(
   dataDir: string,
   env: Record<string, string>,
+  args: readonly string[] = [],
 ): Promise<{ code: number | null; output: string }> {
-  const { child, output } = spawnProgram(dataDir, env)
+  const { child, output } = spawnProgram(dataDir, env, args)
   const code = await new Promise<number | null>((resolve) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS)
     child.once('exit', (exit) => {
@@ -85,10 +90,10 @@ export async function runToEnd(
 }
 
 /** Runs it and does not wait for anything. */
-export function spawnProgram(dataDir: string, env: Record<string, string>) {
+export function spawnProgram(dataDir: string, env: Record<string, string>, args: readonly string[] = []) {
   let text = ''
   // Put together by `npm test` and the like; a test run by itself starts the source.
-  const child = spawn(process.execPath, [process.env.PROGRAM ?? 'main.ts'], {
+  const child = spawn(process.execPath, [process.env.PROGRAM ?? 'main.ts', ...args], {
     env: {
       ...process.env,
       NODE_NO_WARNINGS: '1',

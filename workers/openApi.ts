@@ -13,6 +13,7 @@ import {
   type EventHub,
   type Organisations,
   ownPages,
+  type PipelineStatus,
 } from '../dashboards/index.ts'
 import { secretFile } from '../database/index.ts'
 import { requeueFrame } from '../ingest/index.ts'
@@ -60,6 +61,8 @@ interface ApiOptions {
   installationDir: string
   /** What is copied of the organisations beside it. */
   copiedToo?: () => WorldToCopy[]
+  /** How the doors stand that run by themselves. */
+  edges?: (() => Promise<NonNullable<PipelineStatus['edges']>>) | undefined
   /** Where the first organisation takes them. */
   backups?: ApiContext['backups']
   /** Leads what comes in at these doors to whose it is; by default all of it is answered here. */
@@ -91,7 +94,7 @@ export async function openApi(options: ApiOptions) {
   database.afterCommit(() => jobs.wake())
   opened(() => jobs.close())
   const simulator = settings.SIMULATE > 0 ? startSimulator(failed, onRetryableError) : undefined
-  const reading = flowContext(ingress, flow)
+  const reading = flowContext(ingress, flow, options.edges)
   const pages = ownPages(settings, () => publicUrl)
   const rights = ownersRights(options.installationDir, world, ingress, mails, accounts)
   const service = await serviceContext(settings, ingress, catalog)
@@ -254,6 +257,7 @@ const toldContext = ({
 function flowContext(
   { log, broker, admission, mapping }: Ingress,
   { store, pipeline, housekeeping, healthStore, disk, models, reconciler }: Flow,
+  edges: ApiOptions['edges'],
 ): Pick<
   ApiContext,
   | 'models'
@@ -288,6 +292,7 @@ function flowContext(
         readingsPerSecond: housekeeping.readingsPerSecond,
         wrongClocks: pipeline.wrongClocks(),
         disk: disk.forecast(),
+        ...(edges ? { edges: await edges() } : {}),
       }
     },
     requeue: async (rows) => {

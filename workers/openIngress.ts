@@ -1,21 +1,28 @@
 import { join } from 'node:path'
-import { createServer } from 'node:tls'
 import { type ChannelBook, openChannelBook, outgoingHttp, secretBox } from '../alerts/index.ts'
 import { type Elsewhere, openBroker, openSessionStore } from '../broker/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import { type Clock, type Database, FIRST, ManualClock, type Settings, type World, wallClock } from '../core/index.ts'
+import {
+  type Clock,
+  type Database,
+  FIRST,
+  ManualClock,
+  type Settings,
+  type TelemetryLog,
+  type World,
+  wallClock,
+} from '../core/index.ts'
 import { secretFile } from '../database/index.ts'
 import { keepCatalogVersion, openJournal } from '../ingest/index.ts'
 import type { TicketView } from '../service/index.ts'
 import { openAdmission } from './admission/admission.ts'
 import { openAuditOf } from './audit/openAuditOf.ts'
-import { type Certificate, openCertificate } from './certificate.ts'
 import { commandLine } from './commandLine.ts'
 import type { Ending } from './ending.ts'
-import { openHttpDoor } from './httpDoor.ts'
 import { openMappingOf, othersTopics } from './mappingOf.ts'
 import { openService } from './openService.ts'
 import type { InstallationIds } from './organisations/installationIds.ts'
+import { type HttpIngress, openDoors, secureMqtt, whereHeard } from './roles/doors.ts'
 import { startDatabase } from './start/startDatabase.ts'
 import { openSuspects } from './suspects.ts'
 import { tellSession, tellWhoStayedAway } from './tellSession.ts'
@@ -23,10 +30,6 @@ import { startTicking } from './ticking.ts'
 import { startTracing } from './tracing/startTracing.ts'
 import { wakingDatabase } from './wakingDatabase.ts'
 import type { OpenWorld } from './world.ts'
-
-const LOOPBACK = '127.0.0.1'
-/** Who begins to come to terms goes on with it, or goes. */
-const HANDSHAKE_MS = 8_500
 
 /**
  * Everything that a PUBACK needs, and no more: the journal, who may sign in, the sessions, and the doors. What comes in
@@ -48,12 +51,15 @@ export async function openIngress(options: {
   elsewhere?: () => Elsewhere | undefined
   /** Of a further organisation: it has no ports of its own, and is reached by those of the first. */
   doors?: HttpIngress
+  /** Appliances come in at doors of their own, and not here: how the journal is opened that takes what those have acknowledged. */
+  openLog?: ((dir: string) => Promise<TelemetryLog>) | undefined
 }) {
   const { settings, world, hold, catalog, ending, ids } = options
   const { opened, ingressOpened, failed, onRetryableError } = ending
   const organisation = world.organisation ?? FIRST
+  const { openLog } = options
   const [log, rows, doors, secretKey, linkKey, channelKey] = await Promise.all([
-    openJournal({ dir: join(world.dir, 'journal') }),
+    (openLog ?? ownLog)(join(world.dir, 'journal')),
     startDatabase(settings, world, failed, onRetryableError),
     options.doors ?? openDoors(settings, ending),
     secretFile(join(world.dir, 'device-key')).then((key) => Buffer.from(key, 'base64url')),
@@ -111,9 +117,9 @@ export async function openIngress(options: {
   const broker = await openBroker({
     host: plainHost,
     port: settings.MQTT_PORT,
-    isBehind: options.doors !== undefined,
+    isBehind: !!(options.doors ?? openLog),
     elsewhere: options.elsewhere,
-    ...(certificate ? { secure: secureMqtt(settings, certificate) } : {}),
+    ...(certificate && !openLog ? { secure: secureMqtt(settings, certificate) } : {}),
     log: admission.door,
     sessionChanged,
     directory: registry,
@@ -127,51 +133,17 @@ export async function openIngress(options: {
     onRetryableError,
   })
   ingressOpened(() => broker.close())
-  const listening = whereHeard(inUrl(plainHost), inUrl(settings.HOST), http, broker)
-  ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
+  const listening = whereHeard(plainHost, settings.HOST, http, broker)
+  if (!openLog) ingressOpened(tellWhoStayedAway(sessionChanged, registry, broker.isConnected.bind(broker)))
   ingressOpened(() => admission.refuseHeld())
   const opens = { audit, log, database, http, broker, admission, mapping, listening, publicUrl, tracing }
   return { ...opens, doors, book, suspects, telemetryClock, clock, personKeys: rows.personKeys, secretKey, ...service }
 }
 
-export type HttpIngress = Awaited<ReturnType<typeof openDoors>>
-/** The ports of HTTP, with and without a certificate, and where people reach them. */
-async function openDoors(settings: Settings, { opened, onRetryableError }: Ending) {
-  const certificate = await openCertificate(settings, onRetryableError)
-  opened(async () => certificate?.close())
-  // Where there is a certificate, what is not encrypted stays on this machine.
-  const plainHost = certificate ? LOOPBACK : settings.HOST
-  const secure = certificate && { host: settings.HOST, port: settings.HTTPS_PORT, certificate }
-  const http = await openHttpDoor(plainHost, settings.PORT, secure)
-  const shownHost = inUrl(settings.HOST)
-  const reached = http.securePort ? `https://${shownHost}:${http.securePort}` : `http://${shownHost}:${http.port}`
-  return { certificate, plainHost, http, publicUrl: settings.PUBLIC_URL?.replace(/\/$/, '') ?? reached }
-}
+const ownLog = (dir: string): Promise<TelemetryLog> => openJournal({ dir })
 
 /** The accounts with those who carry messages; one key seals their secrets and proves where receipts come to. */
 const openBook = (database: Database, publicUrl: string, key: string): Promise<ChannelBook> =>
   openChannelBook({ database, wall: wallClock, box: secretBox(key), http: outgoingHttp(), publicUrl, receiptKey: key })
 
-type Ports = Record<'port' | 'securePort', number | undefined>
-/** What is said at the start: without a certificate, and with one where there is one. */
-const whereHeard = (plain: string, shown: string, http: Ports, mqtt: Ports): string[] => [
-  `http://${plain}:${http.port} mqtt://${plain}:${mqtt.port}`,
-  ...(http.securePort ? [`https://${shown}:${http.securePort} mqtts://${shown}:${mqtt.securePort}`] : []),
-]
-
-const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host)
-
-/** MQTT with a certificate; appliances may show one of their own. */
-function secureMqtt({ HOST: host, MQTTS_PORT: port }: Settings, certificate: Certificate) {
-  const server = createServer({
-    ...certificate.options,
-    requestCert: certificate.asksAppliances,
-    // Who shows none, or one that nobody vouches for, signs in with a password.
-    rejectUnauthorized: false,
-    handshakeTimeout: HANDSHAKE_MS,
-    noDelay: true,
-  })
-  certificate.keep(server)
-  return { host, port, server }
-}
 export type Ingress = Awaited<ReturnType<typeof openIngress>>

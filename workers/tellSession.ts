@@ -1,5 +1,5 @@
 import { type Clock, type DetectionControl, type FrameIngress, isInService, MINUTE } from '../core/index.ts'
-import type { Registry } from '../service/index.ts'
+import type { HeldDirectory, Registry } from '../service/index.ts'
 
 /**
  * Tells detection, through the journal, that a gateway came or went, or an appliance that speaks on change alone: so that
@@ -7,10 +7,10 @@ import type { Registry } from '../service/index.ts'
  * that a full journal refuses costs that distinction, and no more.
  */
 export const tellSession =
-  (door: FrameIngress, registry: Registry, clock: Clock) =>
+  (door: FrameIngress, devices: Pick<HeldDirectory, 'find' | 'get'>, clock: Clock) =>
   (id: string, online: boolean): void => {
-    const speaksFor = registry.find(id)?.speaksFor
-    const isTold = speaksFor && (!speaksFor.has(id) || registry.get(id).reports === 'on-change')
+    const speaksFor = devices.find(id)?.speaksFor
+    const isTold = speaksFor && (!speaksFor.has(id) || devices.get(id).reports === 'on-change')
     if (!isTold) return
     const control: DetectionControl = { type: 'session', appliance: id, online }
     const payload = Buffer.from(JSON.stringify(control))

@@ -112,6 +112,8 @@ export interface PipelineStatus {
   wrongClocks: WrongClock[]
   /** The disk of DATA_DIR, and when it will be full at this pace. */
   disk: DiskForecast
+  /** Doors that run by themselves; absent where all is one process. */
+  edges?: { id: string; heardAt: Millis; behindBytes: number }[]
 }
 
 /** How it stands with the last backup of this run. */

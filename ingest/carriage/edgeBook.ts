@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { Database, DatabaseMigration, Millis } from '../../core/index.ts'
 import { type Counts, countsOf, countsText, noCounts } from './positions.ts'
+
+/** There is one. */
+const HOUSE = 'house'
 
 declare module '../../core/database.ts' {
   interface Tables {
@@ -17,6 +21,8 @@ declare module '../../core/database.ts' {
       /** In this epoch something did not arrive: what is not committed is wanted again. */
       again: string | null
     }
+    /** The one that takes in what they publish: a mark of the key by which it hashes secrets. */
+    house: { id: string; keyMark: string }
   }
 }
 
@@ -36,7 +42,21 @@ export const carriageMigrations: DatabaseMigration[] = [
         .execute()
     },
   },
+  {
+    name: '0382-house',
+    async up(db) {
+      await db.schema
+        .createTable('house')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('keyMark', 'text', (c) => c.notNull())
+        .execute()
+    },
+  },
 ]
+
+/** By it two processes know that they have the same key, and nobody else learns it. */
+const markOf = (key: Uint8Array): string =>
+  createHash('sha256').update('mark of').update(key).digest('hex').slice(0, 32)
 
 export interface EdgeSays {
   id: string
@@ -57,6 +77,10 @@ export interface EdgeBook {
   all(): Promise<(EdgeSays & EdgeHears)[]>
   /** The house has these, synced. */
   took(edge: string, hears: EdgeHears): Promise<void>
+  /** The house is here, and this is its key. */
+  isHouse(key: Uint8Array): Promise<void>
+  /** Undefined while no house has ever been here. */
+  isKeyOfHouse(key: Uint8Array): Promise<boolean | undefined>
 }
 
 export function openEdgeBook(database: Database): EdgeBook {
@@ -90,5 +114,18 @@ export function openEdgeBook(database: Database): EdgeBook {
             .where('id', '=', edge)
             .execute()),
       ),
+    isHouse: (key) =>
+      database.transaction(async (tx) => {
+        const row = { keyMark: markOf(key) }
+        await tx
+          .insertInto('house')
+          .values({ id: HOUSE, ...row })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+          .execute()
+      }),
+    async isKeyOfHouse(key) {
+      const row = await database.query.selectFrom('house').select('keyMark').where('id', '=', HOUSE).executeTakeFirst()
+      return row && row.keyMark === markOf(key)
+    },
   }
 }

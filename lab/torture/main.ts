@@ -18,6 +18,7 @@ import { killLoop } from './killLoop.ts'
 import { malformed } from './malformed.ts'
 import { fleetOutage, outage } from './outage.ts'
 import { outside, outsideFleet } from './outside/outside.ts'
+import { roles } from './roles.ts'
 import { storm } from './storm.ts'
 
 const names = [
@@ -34,6 +35,7 @@ const names = [
   'influx',
   'redis',
   'fleet-servers',
+  'roles',
   'clock',
   'before-login',
   'half-open',
@@ -93,6 +95,8 @@ const faults: Record<(typeof names)[number], () => Promise<Finding[]>> = {
   influx: () => outage('influx', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
   redis: () => outage('redis', { downMs: some(300_000, 5_000), messages: some(30_000, 3_000), ...many }),
   'fleet-servers': async () => fleetOutage(await fleet(), some(300_000, 5_000)),
+  roles: () =>
+    roles({ downMs: some(10_000, 2_000), messages: some(100_000, 5_000), rounds: some(10, 1), ...many, progress }),
   clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
   'before-login': () => beforeLogin(),
   'half-open': () => halfOpen(),

@@ -32,7 +32,7 @@ export interface OutageOptions extends LoadOptions {
 }
 
 /** A server on a port and in a folder of its own, which can be killed and started again. */
-class Mortal {
+export class Mortal {
   readonly setting: string
   #name: ServerName
   #dir = mkdtempSync(join(tmpdir(), 'hearthwatch-server-'))

@@ -11,6 +11,7 @@ export class Supervised {
   readonly dataDir: string
   readonly env: Record<string, string>
   readonly mqttPort: number
+  readonly #args: readonly string[]
   program!: Program
   /** When it was killed last, by `performance.now()`. */
   killedAt = 0
@@ -19,22 +20,28 @@ export class Supervised {
   #ours = false
   #again: Promise<void> | undefined
 
-  private constructor(dataDir: string, env: Record<string, string>, mqttPort: number) {
+  private constructor(dataDir: string, env: Record<string, string>, mqttPort: number, args: readonly string[]) {
+    this.#args = args
     this.dataDir = dataDir
     this.env = env
     this.mqttPort = mqttPort
   }
 
-  static async start(dataDir: string, env: Record<string, string> = {}): Promise<Supervised> {
+  /** @param args after the program's name */
+  static async start(
+    dataDir: string,
+    env: Record<string, string> = {},
+    args: readonly string[] = [],
+  ): Promise<Supervised> {
     const [port, mqttPort] = [await steadyPort(), await steadyPort()]
     const all = { CLOCK: 'telemetry', ...env, PORT: String(port), MQTT_PORT: String(mqttPort) }
-    const one = new Supervised(dataDir, all, mqttPort)
+    const one = new Supervised(dataDir, all, mqttPort, args)
     await one.start()
     return one
   }
 
   async start(): Promise<void> {
-    const program = await startProgram(this.dataDir, this.env)
+    const program = await startProgram(this.dataDir, this.env, this.#args)
     this.program = program
     this.#ours = false
     void program.ended.then(() => {
@@ -65,7 +72,7 @@ export class Supervised {
 
   /** Starts it and kills it after so many milliseconds, ready or not. */
   async startAndKill(afterMs: number): Promise<void> {
-    const { child } = spawnProgram(this.dataDir, this.env)
+    const { child } = spawnProgram(this.dataDir, this.env, this.#args)
     const timer = setTimeout(() => child.kill('SIGKILL'), afterMs)
     await once(child, 'exit')
     clearTimeout(timer)

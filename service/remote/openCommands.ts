@@ -47,6 +47,8 @@ export interface Commands extends Pick<CommandQueue, 'waiting' | 'remainingMs' |
   ended(id: string, appliance: ApplianceId): void
   /** The appliance is out of service: what it was still to do fails. @returns makes it known, after the commit */
   retired(tx: UnitOfWork, appliance: ApplianceId): Promise<() => void>
+  /** These may have been changed by another process: they are read again. Absent: all may. */
+  reload(ids?: ReadonlySet<string>): Promise<void>
   /** Time passed: what was written down meanwhile is queued, and what nobody answered has expired. */
   expire(tx: UnitOfWork): Promise<void>
 }
@@ -77,6 +79,8 @@ class HeldCommands implements Commands {
   }
 
   #remember(record: CommandRecord): void {
+    // Another process may have told of it first.
+    if (this.#open.get(record.appliance)?.some(({ id }) => id === record.id)) return
     this.#open.set(record.appliance, [...(this.#open.get(record.appliance) ?? []), record])
   }
   #forget(appliance: ApplianceId, keep: (record: CommandRecord) => boolean): void {
@@ -169,6 +173,27 @@ class HeldCommands implements Commands {
       .where('state', 'in', openCommandStates)
       .execute()
     return () => void this.#open.delete(appliance)
+  }
+  async reload(ids?: ReadonlySet<string>): Promise<void> {
+    const known = new Map([...this.#open.values()].flat().map((record) => [record.id, record]))
+    const asked = ids && [...ids]
+    const rows = await this.#database.query
+      .selectFrom('applianceCommand')
+      .selectAll()
+      .$if(asked !== undefined, (of) => of.where('id', 'in', asked ?? []))
+      .where('state', 'in', openCommandStates)
+      .orderBy('createdAt')
+      .orderBy('id')
+      .execute()
+    const open = new Set(rows.map(({ id }) => id))
+    for (const record of readable(rows, toCommand)) {
+      const held = known.get(record.id)
+      // What was sent here is not taken back by what was read before that was written.
+      if (held && record.state === 'delivered') held.state = 'delivered'
+      if (!held && !this.#written.has(record.id)) this.queued(record)
+    }
+    for (const { id, appliance } of known.values())
+      if ((ids?.has(id) ?? true) && !open.has(id)) this.ended(id, appliance)
   }
   async expire(tx: UnitOfWork): Promise<void> {
     await this.#lookForWritten(tx)

@@ -1,5 +1,6 @@
 import {
   type ApplianceId,
+  type FrameIn,
   type FrameIngress,
   type HourlyQuota,
   type Millis,
@@ -66,7 +67,11 @@ export function openAdmission(options: {
           done(refused, offset)
         }),
     } satisfies FrameIngress as FrameIngress,
-    /** Telemetry messages that were acknowledged here. */
+    /** A frame that was acknowledged at another door is in the journal now. */
+    carried(frame: Pick<FrameIn, 'type' | 'withoutPromise'>): void {
+      if (frame.type === 'telemetry' && !frame.withoutPromise) acked++
+    },
+    /** Telemetry messages that were acknowledged here, or elsewhere and have come here. */
     acked: () => acked,
     /** Analysis is done with the journal up to here. */
     progress: (analysed: Offset) => fairShare.progress(analysed),

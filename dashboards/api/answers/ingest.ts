@@ -33,6 +33,8 @@ export const ingestAnswers = {
       bytesPerDay: count.optional(),
       fullInDays: count.optional(),
     }),
+    /** Doors that run by themselves: heard of last, and how much of their journals is not here yet. Absent in one process. */
+    edges: list(z.object({ id: z.string(), heardAt: at, behindBytes: count })).optional(),
   }),
   'GET /api/quarantine': page(
     z.object({
