@@ -84,7 +84,7 @@ export default function Policy() {
 
 /** @param opened what a click opens: the rows of a rule, and the form of its change */
 function useColumns(opened: { read: (rule: string) => void; change: (rule: string) => void }): Column<Rule>[] {
-  const { t } = useWords()
+  const { t, say } = useWords()
   const names = useRuleName()
   const { read, change } = opened
   return [
@@ -95,7 +95,7 @@ function useColumns(opened: { read: (rule: string) => void; change: (rule: strin
       value: ({ value }) => JSON.stringify(value),
       render: ({ value }) => (
         <Text size="sm" lineClamp={2} maw={420} style={{ overflowWrap: 'anywhere' }}>
-          {brief(value)}
+          {brief(value, say)}
         </Text>
       ),
     },

@@ -99,7 +99,10 @@ function Outlets({ outlets, choose }: { outlets: Answer<'GET /api/outlets'>; cho
         ]}
       />
       <Text size="xs" c="dimmed">
-        {t('network.formula')}: {outlets.formula}
+        {t('network.formula')}:{' '}
+        <span lang="en" translate="no">
+          {outlets.formula}
+        </span>
       </Text>
     </Stack>
   )

@@ -41,7 +41,7 @@ function Now({ view }: { view: Answer<'GET /api/on-call'> }) {
         {view.on.map(({ rota, name, until, override }) => (
           <div key={rota}>
             <Text size="sm" fw={600}>
-              {rota}: {name ?? t('onCall.nobody')}
+              <span translate="no">{rota}</span>: {name ?? t('onCall.nobody')}
               {override && (
                 <Badge ml="xs" size="sm" variant="light" tt="none">
                   {t('onCall.standsIn')}
@@ -74,7 +74,7 @@ function Foreseen() {
             {steps.map(({ at, rota, name, ways }, i) => (
               // Steps are in order, and have no name
               <Text key={i} size="xs" c={name && ways.length > 0 ? 'dimmed' : 'var(--late)'}>
-                <When at={at} /> · {rota}: {name ?? t('onCall.nobody')}
+                <When at={at} /> · <span translate="no">{rota}</span>: {name ?? t('onCall.nobody')}
                 {name &&
                   ` · ${ways.length > 0 ? ways.map((way) => t(`delivery.ways.${way}`)).join(', ') : t('onCall.noWay')}`}
               </Text>

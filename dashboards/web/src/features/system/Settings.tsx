@@ -67,7 +67,7 @@ export default function Settings() {
                         {name}
                       </Text>
                     </Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                    <Table.Td style={{ overflowWrap: 'anywhere' }} translate="no">
                       {value === null ? t('settings.unset') : String(value)}
                     </Table.Td>
                     <Table.Td ta="right">
@@ -95,7 +95,7 @@ export default function Settings() {
 
 /** What the desk's rules are now; they are changed on a page of their own. */
 function PolicyInForce({ policy }: Pick<Answer<'GET /api/settings'>, 'policy'>) {
-  const { t } = useWords()
+  const { t, say } = useWords()
   return (
     <Panel title={t('settings.policy')}>
       <Table verticalSpacing={4}>
@@ -107,7 +107,7 @@ function PolicyInForce({ policy }: Pick<Answer<'GET /api/settings'>, 'policy'>) 
                   {name}
                 </Text>
               </Table.Td>
-              <Table.Td>{brief(value)}</Table.Td>
+              <Table.Td>{brief(value, say)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
