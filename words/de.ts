@@ -22,6 +22,8 @@ const paid = {
   'voucher-used': 'mit Gutschein bezahlt',
 }
 const list = (items: readonly string[]): string => items.join(', ')
+/** A figure that is written already. */
+const figure = (written: string | number): string => String(written).replace('.', ',')
 const number = (value: number): string => value.toLocaleString('de-DE', { maximumFractionDigits: 1 })
 /** `1 Gerät`, `3 Geräte`. */
 const many = (count: number, one: string, others: string): string => `${number(count)} ${count === 1 ? one : others}`
@@ -160,14 +162,14 @@ export const de: Words = {
   'legacy-text': ({ text }) => text,
   text: ({ text }) => text,
 
-  'km-away': ({ km }) => `${km} km entfernt`,
+  'km-away': ({ km }) => `${figure(km)} km entfernt`,
   'no-location': 'der Standort des Geräts ist unbekannt',
   'adds-minutes': ({ minutes, jobs }) =>
     `verlängert einen Tag mit ${many(jobs, 'Auftrag', 'Aufträgen')} um ${minutes} min`,
   'grade-enough': ({ has, needs }) => `Stufe ${has}, ${needs} genügt`,
   'own-engineer': 'der feste Techniker des Kunden',
   skilled: ({ skill }) => `Fachgebiet ${skill}`,
-  'outlet-score': ({ score }) => `Stützpunkt mit Note ${score}`,
+  'outlet-score': ({ score }) => `Stützpunkt mit Note ${figure(score)}`,
   'open-jobs': ({ count }) => many(count, 'offener Auftrag', 'offene Aufträge'),
   'no-part-foreseen': 'voraussichtlich kein Ersatzteil nötig',
   'has-kit': ({ van }) => `${van} hat alle Ersatzteile`,
@@ -179,7 +181,7 @@ export const de: Words = {
   'no-contact-in-time': 'hat den Kunden nicht rechtzeitig kontaktiert',
   'day-off': 'hat frei',
   'no-skill': ({ skill }) => `ohne Fachgebiet ${skill}`,
-  'too-far': ({ km, most }) => `${km} km entfernt, mehr als ${most}`,
+  'too-far': ({ km, most }) => `${figure(km)} km entfernt, mehr als ${figure(most)}`,
   'known-no-more': 'ist nicht mehr bekannt',
   'nobody-known': 'Noch kein Techniker bekannt: Legen Sie einen an, dann wird geplant.',
   'nobody-fits': 'Zurzeit passt niemand; der Grund steht neben jedem Namen.',

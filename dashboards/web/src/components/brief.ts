@@ -1,8 +1,5 @@
 import type { Text } from '../api.ts'
 
-const isText = (value: object): value is Text =>
-  'en' in value && 'zh' in value && typeof value.en === 'string' && typeof value.zh === 'string'
-
 /** A value in a line, a text in the reader's language; long lists by how many they have. */
 export const brief = (value: unknown, say: (text: Text) => string): string => {
   if (Array.isArray(value)) {
@@ -11,7 +8,8 @@ export const brief = (value: unknown, say: (text: Text) => string): string => {
       : value.map((one) => (one as { id?: string }).id ?? JSON.stringify(one)).join(', ')
   }
   if (typeof value !== 'object' || value === null) return String(value)
-  if (isText(value)) return say(value)
+  if ('en' in value && 'zh' in value && typeof value.en === 'string' && typeof value.zh === 'string')
+    return say({ ...value, en: value.en, zh: value.zh })
   return Object.entries(value)
     .map(
       ([key, one]) =>

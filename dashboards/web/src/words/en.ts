@@ -1062,5 +1062,8 @@ export const en = {
   },
 } as const
 
-type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> }
+/** A language may have a form of its own for one of what is counted (`count_one`), where English has none. */
+type Words<T> = { readonly [K in keyof T]: T[K] extends string ? string : Words<T[K]> } & {
+  readonly [K in keyof T & string as T[K] extends string ? `${K}_one` : never]?: string
+}
 export type Vocabulary = Words<typeof en>

@@ -33,7 +33,8 @@ test.each(Object.entries(vocabularies))('%s has every text of English with the s
     ([key, text]) => !texts.get(key)?.trim() || `${filledIn(texts.get(key) ?? '')}` !== `${filledIn(text)}`,
   )
   expect(differ.map(([key]) => key)).toEqual([])
-  expect([...texts.keys()].filter((key) => !english.has(key))).toEqual([])
+  // Beside what is counted a language may have a form for one of it.
+  expect([...texts.keys()].filter((key) => !english.has(key) && !english.has(key.replace(/_one$/, '')))).toEqual([])
 })
 
 test('no text of German is simply the English one, but for words that are alike', () => {
