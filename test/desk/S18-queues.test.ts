@@ -64,5 +64,9 @@ onBothDatabases('queues', (open) => {
     const inQueue = (id: string) => items.find((queue) => queue.id === id)?.tickets.map(({ appliance }) => appliance)
     expect(inQueue('vip')).toEqual(['v1'])
     expect(inQueue('repair')).toEqual(['s1'])
+    // It is closed without a visit: nobody is owed anything, and the queue is for what is still to be done.
+    await api.call('POST', `/api/tickets/${made.s1?.id}/close`, { engineer: 'e1', cause: 'none', parts: [], note: '' })
+    const after = await api.call<{ items: typeof items }>('GET', '/api/queues')
+    expect(after.items.find(({ id }) => id === 'repair')?.tickets).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, isInService, locationSchema, Problem, ticketStatesWhere } from '../../../../core/index.ts'
+import { idSchema, isInService, locationSchema, Problem, ticketIs, ticketStatesWhere } from '../../../../core/index.ts'
 import { nextOwed, outletSchema, queueOf, routeCall } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
@@ -140,12 +140,12 @@ function queueRoutes(app: Api, { desk, policies, registry }: Context): void {
       const waiting = await everyPage((cursor) =>
         desk.list({ state: ticketStatesWhere('awaitsPeople').join(','), limit: AT_ONCE, ...cursor }),
       )
-      const queued = waiting.map(({ id, number, appliance, state, priority, clocks, owner }) => {
+      const queued = waiting.flatMap(({ id, number, appliance, state, priority, clocks, owner }) => {
         const dueAt = nextOwed({ clocks })
-        return {
-          queue: queueOf(queues, owner?.segment)?.id,
-          ticket: { id, number, appliance, state, priority, ...(dueAt === undefined ? {} : { dueAt }) },
-        }
+        // What is repaired waits for nobody, but while its owner is to be called.
+        if (ticketIs(state, 'mended') && dueAt === undefined) return []
+        const ticket = { id, number, appliance, state, priority, ...(dueAt === undefined ? {} : { dueAt }) }
+        return [{ queue: queueOf(queues, owner?.segment)?.id, ticket }]
       })
       return {
         items: queues.map((queue) => ({
