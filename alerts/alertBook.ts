@@ -25,6 +25,8 @@ export interface Alerts {
   /** A ticket ended: its alerts end with it; what a visit refuted is marked as normal there. */
   ticketEnded(tx: UnitOfWork, ticket: TicketId, at: Millis, refuted?: Refuted): Promise<void>
   acknowledge(id: AlertId, by: string): Promise<Alert>
+  /** Somebody else is to look after it; it stays unacknowledged. */
+  assign(id: AlertId, to: string): Promise<Alert>
   /** What somebody writes of it for the others. @throws Problem `too-many-notes` */
   note(id: AlertId, by: string, text: string): Promise<Alert>
   snooze(id: AlertId, until: Millis): Promise<Alert>

@@ -38,6 +38,7 @@ export const alertSchema: z.ZodType<Alert> = z.looseObject({
   closedAt: z.number().optional(),
   snoozedUntil: z.number().optional(),
   acknowledgedBy: z.string().optional(),
+  assignedTo: z.string().optional(),
   notes: z.array(z.looseObject({ by: z.string(), text: z.string(), at: z.number() })).optional(),
   dismissed: z.looseObject(deed).optional(),
   marked: z.looseObject({ ...deed, verdict: z.enum(markVerdicts) }).optional(),

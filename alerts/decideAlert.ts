@@ -63,6 +63,7 @@ export function decideAlert(
     delete after.clearedAt
     // Who looked after it before it had cleared has not taken it again.
     delete after.acknowledgedBy
+    delete after.assignedTo
     effects.push('opened')
   } else if (state === 'cleared' && before.state !== 'cleared') {
     after.clearedAt = detection.at

@@ -112,6 +112,9 @@ class AlertBook implements Alerts {
       acknowledgedBy: by,
     }))
   }
+  assign(id: AlertId, to: string): Promise<Alert> {
+    return this.#change(id, async (alert) => ({ ...alert, assignedTo: to }))
+  }
   note(id: AlertId, by: string, text: string): Promise<Alert> {
     return this.#change(id, async (alert) => noted(alert, { by, text, at: this.#options.clock.now() }))
   }

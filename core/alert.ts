@@ -22,6 +22,8 @@ export interface Alert {
   snoozedUntil?: Millis
   /** Who looks after it. */
   acknowledgedBy?: string
+  /** Whom somebody else has named for it. That ends nothing: they may not know yet. */
+  assignedTo?: string
   /** What people wrote about it for each other, the oldest first. */
   notes?: { by: string; text: string; at: Millis }[]
   dismissed?: { by: string; why: string; at: Millis }

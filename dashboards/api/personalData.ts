@@ -69,7 +69,7 @@ async function factsOf(context: PersonalContext, appliance: Appliance) {
     kind,
     // What people of the desk write to each other of an alert is not data of the owner.
     alerts: (await everyPage((cursor) => alerts.list({ appliance: id, limit: PAGE, ...cursor }))).map(
-      ({ notes: _notes, acknowledgedBy: _by, ...alert }) => alert,
+      ({ notes: _notes, acknowledgedBy: _by, assignedTo: _to, ...alert }) => alert,
     ),
     // The link to a ticket's page is not data of it.
     tickets: (await everyPage((cursor) => desk.list({ appliance: id, limit: PAGE, ...cursor }))).map(

@@ -53,6 +53,7 @@ export const alert = z
     closedAt: at.optional(),
     snoozedUntil: at.optional(),
     acknowledgedBy: z.string().optional(),
+    assignedTo: z.string().optional(),
     notes: list(z.object({ by: z.string(), text: z.string(), at })).optional(),
     /** What became of its ticket, in lists. */
     fate: z.object({ number: z.string(), state: z.enum(ticketStates) }).optional(),

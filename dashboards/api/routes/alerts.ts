@@ -118,7 +118,7 @@ function deeds(app: Api, { accounts, alerts, events, health }: AlertContext): vo
     '/api/alerts/:id/acknowledge',
     {
       schema: {
-        summary: 'Somebody looks after it: who says so, or whom they name',
+        summary: 'Who says so looks after it; whom they name is to, and has not acknowledged it yet',
         tags: ['alerts'],
         params,
         body: z.object({ for: z.string().max(64).optional() }).optional(),
@@ -128,7 +128,9 @@ function deeds(app: Api, { accounts, alerts, events, health }: AlertContext): vo
     async (request) => {
       const whom = request.body?.for
       if (whom !== undefined && !(await handlers(accounts)).includes(whom)) throw noHandler(whom)
-      return told(await alerts.acknowledge(request.params.id, whom === undefined ? actorOf(request) : `user:${whom}`))
+      const [{ id }, me] = [request.params, actorOf(request)]
+      const to = whom === undefined ? me : `user:${whom}`
+      return told(await (to === me ? alerts.acknowledge(id, me) : alerts.assign(id, to)))
     },
   )
   app.get(

@@ -4,6 +4,7 @@ import type { Alert } from '../../api.ts'
 import { StateBadge, useDuration, When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { useWords } from '../../words/index.ts'
+import { handlerOf } from './deeds.ts'
 
 /** The inbox of alerts; the chosen one scrolls into view when the keys move it. */
 export function AlertList({
@@ -83,10 +84,11 @@ function Row({ alert, isChosen, choose }: { alert: Alert; isChosen: boolean; cho
 }
 
 /** Who looks after it, what was written, and what became of its ticket. */
-function Became({ alert: { acknowledgedBy, notes, fate } }: { alert: Alert }) {
+function Became({ alert }: { alert: Alert }) {
   const { t } = useWords()
+  const { notes, fate } = alert
   const said = [
-    acknowledgedBy?.replace('user:', ''),
+    handlerOf(alert),
     notes && t('deed.notes', { count: notes.length }),
     fate && `${fate.number} ${t(`ticketState.${fate.state}`)}`,
   ].filter((one) => one !== undefined)

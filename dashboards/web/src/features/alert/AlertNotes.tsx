@@ -2,13 +2,16 @@ import { Stack, Text, Title } from '@mantine/core'
 import type { Alert } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useWords } from '../../words/index.ts'
+import { handlerOf } from './deeds.ts'
 
 /** Who looks after it, and what people wrote about it for each other. */
-export function AlertNotes({ alert: { acknowledgedBy, notes = [] } }: { alert: Alert }) {
+export function AlertNotes({ alert }: { alert: Alert }) {
   const { t } = useWords()
+  const { acknowledgedBy, notes = [] } = alert
+  const name = handlerOf(alert)
   return (
     <>
-      {acknowledgedBy && <Text size="sm">{t('deed.handler', { name: acknowledgedBy.replace('user:', '') })}</Text>}
+      {name && <Text size="sm">{t(acknowledgedBy ? 'deed.handler' : 'deed.assigned', { name })}</Text>}
       {notes.length > 0 && (
         <Stack gap={4}>
           <Title order={3}>{t('deed.notesTitle')}</Title>

@@ -13,7 +13,7 @@ import { useClock, useFresh } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { AlertList } from './AlertList.tsx'
 import { CohortNotices } from './CohortNotices.tsx'
-import { asIf } from './deeds.ts'
+import { asIf, handlerOf } from './deeds.ts'
 import { SelectedBar } from './SelectedBar.tsx'
 import { type Deeds, useDeeds } from './useDeeds.tsx'
 import { useInbox } from './useInbox.tsx'
@@ -255,5 +255,5 @@ const flat = ({
   openedAt: openedAt ? new Date(openedAt).toISOString() : '',
   remainingHoursP50: remainingLife?.p50,
   ticket,
-  handler: of.acknowledgedBy?.replace('user:', ''),
+  handler: handlerOf(of),
 })

@@ -34,6 +34,13 @@ export function send(deed: Deed, id: string): Promise<Alert> {
   }
 }
 
+/** The name of who looks after it, or is to. */
+export const handlerOf = ({
+  acknowledgedBy,
+  assignedTo,
+}: Pick<Alert, 'acknowledgedBy' | 'assignedTo'>): string | undefined =>
+  (acknowledgedBy ?? assignedTo)?.replace('user:', '')
+
 /** Those that a deed means anything for; one that is not known any more is for the server to judge. Pure. */
 export const fitting = (deed: Deed, ids: readonly string[], known: readonly Alert[]): string[] =>
   ids.filter((id) => {
@@ -61,7 +68,7 @@ export function asIf(alert: Alert, deed: Deed, me: string): Alert {
     case 'acknowledge':
       return { ...looked(alert), acknowledgedBy: `user:${me}` }
     case 'assign':
-      return { ...looked(alert), acknowledgedBy: `user:${deed.to}` }
+      return deed.to === me ? asIf(alert, { name: 'acknowledge' }, me) : { ...alert, assignedTo: `user:${deed.to}` }
     case 'snooze':
       return { ...alert, snoozedUntil: worldClock.current.now + deed.hours * HOUR }
     case 'mark':

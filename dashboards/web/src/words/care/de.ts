@@ -81,6 +81,7 @@ export const careDe: Words<typeof careEn> = {
     notes: '{{count}} Notizen',
     notesTitle: 'Notizen',
     handler: '{{name}} kümmert sich darum.',
+    assigned: '{{name}} soll sich darum kümmern und hat noch nicht bestätigt.',
     ask: {
       snooze: 'Zurückstellen für',
       mark: 'Was ist es?',

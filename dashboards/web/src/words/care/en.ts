@@ -77,6 +77,7 @@ export const careEn = {
     notes: '{{count}} notes',
     notesTitle: 'Notes',
     handler: '{{name}} looks after it.',
+    assigned: '{{name}} is to look after it, and has not acknowledged it yet.',
     ask: {
       snooze: 'Snooze for',
       mark: 'What is it?',

@@ -76,6 +76,7 @@ export const careZh = {
     notes: '{{count}} 条备注',
     notesTitle: '备注',
     handler: '由 {{name}} 处理。',
+    assigned: '已指派给 {{name}}，尚未确认。',
     ask: {
       snooze: '暂缓多久',
       mark: '这是什么情况？',
