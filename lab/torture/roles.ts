@@ -67,7 +67,7 @@ export class Fleet {
 /** Everything that can happen to them, one after the other under load, as often as asked. */
 export async function roles(options: RolesOptions): Promise<Finding[]> {
   const { messages, rounds, downMs, progress = () => undefined } = options
-  const fault = `two edges and a house, each killed ${rounds}×, Redis flushed and away`
+  const fault = `two edges and their house killed, Redis flushed and away, ${rounds}×`
   const [redis, postgres] = [await Mortal.start('redis'), await startPostgres()]
   const control = new Redis(redis.url)
   control.on('error', () => undefined)
