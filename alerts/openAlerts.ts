@@ -106,11 +106,8 @@ class AlertBook implements Alerts {
     return endAlerts(tx, ticket, at, refuted)
   }
   acknowledge(id: AlertId, by: string): Promise<Alert> {
-    return this.#change(id, async (alert) => ({
-      ...alert,
-      state: nextAlertState[alert.state].acknowledge,
-      acknowledgedBy: by,
-    }))
+    const taken = { acknowledgedBy: by, assignedTo: undefined }
+    return this.#change(id, async (alert) => ({ ...alert, ...taken, state: nextAlertState[alert.state].acknowledge }))
   }
   assign(id: AlertId, to: string): Promise<Alert> {
     return this.#change(id, async (alert) => ({ ...alert, assignedTo: to }))

@@ -138,6 +138,12 @@ describe.skipIf(chromiumMissing())('the inbox of alerts, by keys', () => {
     // She may not know yet: whoever is on call is called until somebody has acknowledged it.
     expect(named).toMatchObject({ state: 'open', assignedTo: 'user:vera' })
     expect(named).not.toHaveProperty('acknowledgedBy')
+    // Who looks after it may hand it over; who takes it has it.
+    const mine = await api.call('POST', '/api/alerts/al-f20/acknowledge')
+    expect(mine).toMatchObject({ state: 'acknowledged' })
+    expect(mine).not.toHaveProperty('assignedTo')
+    const handed = await api.call('POST', '/api/alerts/al-f20/acknowledge', { for: 'vera' })
+    expect(handed).toMatchObject({ state: 'acknowledged', assignedTo: 'user:vera' })
     expect((await api.ask('POST', '/api/alerts/al-f20/notes', { text: '  ' })).status).toBe(400)
     for (let i = 0; i < 50; i++) await api.call('POST', '/api/alerts/al-f20/notes', { text: `${i}` })
     expect(await api.ask('POST', '/api/alerts/al-f20/notes', { text: '51' })).toMatchObject({

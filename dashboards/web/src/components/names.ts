@@ -28,11 +28,13 @@ export function useNames() {
         : say((kindOf(kind)?.failureModes[mode] ?? catalog?.any[mode])?.text, mode),
     /** Of a mode whose kind is not at hand. */
     anyMode: (mode: string) =>
-      say(
-        catalog?.items.find(({ failureModes }) => Object.hasOwn(failureModes, mode))?.failureModes[mode]?.text ??
-          catalog?.any[mode]?.text,
-        mode,
-      ),
+      mode === 'none'
+        ? t('common.noFault')
+        : say(
+            catalog?.items.find(({ failureModes }) => Object.hasOwn(failureModes, mode))?.failureModes[mode]?.text ??
+              catalog?.any[mode]?.text,
+            mode,
+          ),
     metric: (kind: string, metric: string) => say(metricOf(kind, metric)?.text, metric),
     feature: (kind: string, feature: string) =>
       say(featureOf(kind, feature)?.text ?? metricOf(kind, feature)?.text, feature),

@@ -7,11 +7,11 @@ import { handlerOf } from './deeds.ts'
 /** Who looks after it, and what people wrote about it for each other. */
 export function AlertNotes({ alert }: { alert: Alert }) {
   const { t } = useWords()
-  const { acknowledgedBy, notes = [] } = alert
+  const { assignedTo, notes = [] } = alert
   const name = handlerOf(alert)
   return (
     <>
-      {name && <Text size="sm">{t(acknowledgedBy ? 'deed.handler' : 'deed.assigned', { name })}</Text>}
+      {name && <Text size="sm">{t(assignedTo ? 'deed.assigned' : 'deed.handler', { name })}</Text>}
       {notes.length > 0 && (
         <Stack gap={4}>
           <Title order={3}>{t('deed.notesTitle')}</Title>

@@ -39,7 +39,7 @@ export const handlerOf = ({
   acknowledgedBy,
   assignedTo,
 }: Pick<Alert, 'acknowledgedBy' | 'assignedTo'>): string | undefined =>
-  (acknowledgedBy ?? assignedTo)?.replace('user:', '')
+  (assignedTo ?? acknowledgedBy)?.replace('user:', '')
 
 /** Those that a deed means anything for; one that is not known any more is for the server to judge. Pure. */
 export const fitting = (deed: Deed, ids: readonly string[], known: readonly Alert[]): string[] =>
@@ -66,7 +66,7 @@ function fits({ name }: Deed, { state }: Alert): boolean {
 export function asIf(alert: Alert, deed: Deed, me: string): Alert {
   switch (deed.name) {
     case 'acknowledge':
-      return { ...looked(alert), acknowledgedBy: `user:${me}` }
+      return { ...looked(alert), acknowledgedBy: `user:${me}`, assignedTo: undefined }
     case 'assign':
       return deed.to === me ? asIf(alert, { name: 'acknowledge' }, me) : { ...alert, assignedTo: `user:${deed.to}` }
     case 'snooze':

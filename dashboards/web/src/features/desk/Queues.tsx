@@ -55,9 +55,11 @@ export function Queues() {
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing="md">
         {data?.items.map((queue) => (
           <Card key={queue.id} withBorder padding="md">
-            <Group justify="space-between" gap="xs" mb="xs">
+            <Group justify="space-between" gap="xs" mb="xs" wrap="nowrap">
               <Text fw={600}>{say(queue.text)}</Text>
-              <Badge variant="light">{queue.tickets.length}</Badge>
+              <Badge variant="light" style={{ flexShrink: 0 }}>
+                {queue.tickets.length}
+              </Badge>
             </Group>
             {queue.tickets.slice(0, SHOWN).map(({ id, number, state, dueAt }) => (
               <Text key={id} size="sm">

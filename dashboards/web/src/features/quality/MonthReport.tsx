@@ -47,7 +47,7 @@ export function MonthReport() {
                 .slice(0, 8)
                 .map(([fault, count]) => (
                   <Table.Tr key={fault}>
-                    <Table.Td>{fault === 'none' ? t('common.noFault') : names.anyMode(fault)}</Table.Td>
+                    <Table.Td>{names.anyMode(fault)}</Table.Td>
                     <Table.Td ta="right">{count}</Table.Td>
                   </Table.Tr>
                 ))}
