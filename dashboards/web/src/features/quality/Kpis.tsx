@@ -43,7 +43,9 @@ export function Kpis() {
                       {kpi.of > 0 ? t('quality.of', { count: kpi.of }) : t('quality.none')}
                     </Text>
                   </Table.Td>
-                  <Table.Td ta="right">{kpi.aim === undefined ? '' : amount(kpi.aim, kpi.unit)}</Table.Td>
+                  <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    {kpi.aim === undefined ? '' : amount(kpi.aim, kpi.unit)}
+                  </Table.Td>
                   <Table.Td>
                     <Sparkline
                       label={`${say(kpi.text)}: ${kpi.trend.map(({ value }) => amount(value, kpi.unit)).join(', ')}`}
