@@ -53,8 +53,6 @@ async function openNow(bytes: Uint8Array, shape: ModelShape): Promise<OnnxSessio
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'basic',
-    // An arena of its own for each of these small models would hold more than they ever use.
-    enableCpuMemArena: false,
   })
   const opened: OnnxSession = {
     async run(rows, inputs) {
