@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -176,6 +177,32 @@ describe('the journal', () => {
     expect(checked).toBeGreaterThan(200)
   })
 
+  test('an earlier segment is read when somebody asks for it, and no bit of it is taken that is not whole', async () => {
+    const log = await openJournal({ dir, segmentBytes: 100 })
+    for (const text of ['first', 'second', 'third', 'fourth']) await log.append(frame(`${text} ${'x'.repeat(60)}`))
+    await log.close()
+    const [path, second] = segmentFiles()
+    expect(segmentFiles().length).toBeGreaterThan(2)
+    const whole = readFileSync(path!)
+    for (let at = 32; at < whole.length; at += 5) {
+      const flipped = Buffer.from(whole)
+      flipped[at]! ^= 1 << (at % 8)
+      writeFileSync(path!, flipped)
+      await expect(checkJournal(dir)).rejects.toMatchObject({ code: 'journal-damaged', concerns: path })
+      const open = await openJournal({ dir })
+      await expect(all(open)).rejects.toMatchObject({ code: 'journal-damaged', concerns: path })
+      // What is behind it can be read all the same.
+      expect(texts(await all(open, open.end - 1))).toHaveLength(1)
+      await open.close()
+    }
+    writeFileSync(path!, whole)
+    const kept = readFileSync(second!)
+    unlinkSync(second!)
+    await expect(openJournal({ dir })).rejects.toMatchObject({ code: 'journal-damaged', concerns: path })
+    writeFileSync(second!, kept.subarray(0, kept.length - 1))
+    await expect(openJournal({ dir })).rejects.toMatchObject({ code: 'journal-damaged', concerns: second })
+  })
+
   test('a payload that looks like the journal itself cannot make a torn tail look like damage', async () => {
     const other = mkdtempSync(join(tmpdir(), 'journal-'))
     const forge = await openJournal({ dir: other })
@@ -221,7 +248,7 @@ describe('the journal', () => {
     await log.append(frame('kept'))
     const blocker = `${join(dir, String(log.end).padStart(16, '0'))}.journal.new`
     // A link to the device that is always full stands where the next segment would be made.
-    const { symlinkSync, unlinkSync } = await import('node:fs')
+    const { symlinkSync } = await import('node:fs')
     symlinkSync('/dev/full', blocker)
     await expect(log.append(frame('no room'))).rejects.toMatchObject({ code: 'journal-full', retryable: true })
     unlinkSync(blocker)

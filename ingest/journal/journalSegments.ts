@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { type FrameGroup, nth, type Offset, Problem } from '../../core/index.ts'
@@ -94,6 +94,15 @@ export async function listSegments(dir: string, mayTidy = true): Promise<Segment
   return segments
 }
 
+/** Is each long enough to reach the one after it? @throws Problem `journal-damaged` where it is not, or one is missing between */
+export async function nothingMissing(segments: readonly Segment[]): Promise<void> {
+  for (const [i, { path, base }] of segments.entries()) {
+    const next = segments[i + 1]
+    const end = base + (await stat(path)).size - SEGMENT_HEADER_BYTES
+    if (next && end < next.base) throw damaged(path, `it ends at ${end}, and the next begins at ${next.base}`)
+  }
+}
+
 /**
  * The groups of one segment, checked, in order, up to offset `end` or the end of the file.
  * @throws BadGroup where a group is not whole or not the next one
@@ -132,6 +141,25 @@ export async function* readSegment(segment: Segment, end = Infinity): AsyncGener
     }
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * The groups of one segment, checked, up to offset `end`; of one that others follow, whole up to them.
+ * @throws Problem `journal-damaged`
+ */
+export async function* readWhole(segment: Segment, next?: Segment, end = Infinity): AsyncGenerator<NumberedGroup> {
+  const upTo = Math.min(end, next?.base ?? end)
+  let [at, number] = [segment.base, segment.firstNumber]
+  try {
+    for await (const group of readSegment(segment, upTo)) {
+      yield group
+      at = group.upTo
+      number = group.number + 1
+    }
+    if (next && upTo === next.base && (at !== next.base || number !== next.firstNumber)) throw new BadGroup(at)
+  } catch (error) {
+    throw error instanceof BadGroup ? damaged(segment.path, `the group at ${error.at} is not whole`) : error
   }
 }
 

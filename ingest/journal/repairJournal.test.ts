@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openJournal } from './journal.ts'
+import { checkJournal, openJournal } from './journal.ts'
 import { decodeGroup } from './journalFrames.ts'
 import { repairJournal } from './repairJournal.ts'
 
@@ -93,7 +93,7 @@ test('a journal that is whole is not touched, and what was damaged is kept besid
   const bytes = readFileSync(path)
   bytes[HEADER + 60] = bytes[HEADER + 60]! ^ 1
   writeFileSync(path, bytes)
-  await expect(openJournal({ dir }).then((log) => log.close())).rejects.toMatchObject({ code: 'journal-damaged' })
+  await expect(checkJournal(dir)).rejects.toMatchObject({ code: 'journal-damaged' })
   expect(await repairJournal(dir)).toMatchObject([{ segment: path }])
   expect(readFileSync(`${path}.damaged`)).toEqual(bytes)
   await (await openJournal({ dir })).close()
