@@ -78,10 +78,17 @@ describe.skipIf(chromiumMissing())('plugs and hubs', () => {
       )
       return lastReading?.metrics.power === 77
     })
+    await page.getByText('Set MQTT_URL to a broker at which appliances live', { exact: false }).waitFor()
     await page.setViewportSize({ width: 390, height: 844 })
     await page.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth, undefined, {
       timeout: 5_000,
     })
+    await page.getByRole('button', { name: 'Unmap fridge' }).click()
+    const sure = page.getByRole('dialog', { name: 'Unmap' })
+    await sure.getByText('counts for fridge no more', { exact: false }).waitFor()
+    await sure.getByRole('button', { name: 'Unmap' }).click()
+    await page.getByRole('link', { name: 'fridge', exact: true }).waitFor({ state: 'detached' })
+    expect(await program.call('GET', '/api/appliances/fridge')).toMatchObject({ id: 'fridge' })
     expect(faults).toEqual([])
   })
 })

@@ -50,7 +50,10 @@ export const visitAnswers = {
   'POST /api/tickets/:id/photos': z.object({ name: z.string() }),
   'POST /api/tickets/:id/on-the-way': z.object({ told: z.boolean() }),
   'POST /api/tickets/:id/remote': ticket.extend({ command }),
-  'GET /api/tickets/:id/attachments': items(z.object({ at, kind: z.string(), series })),
+  /** `photos`: what each is called at `/api/tickets/:id/photos/:name`. */
+  'GET /api/tickets/:id/attachments': items(z.object({ at, kind: z.string(), series })).extend({
+    photos: list(z.string()),
+  }),
   'GET /api/appliances/:id/warranty': warranty,
   'POST /api/appliances/:id/contracts': contract,
   'GET /api/service-file': z.object({

@@ -138,7 +138,10 @@ function linkRoutes(app: Api, parts: ApiContext): void {
         response: { 200: answers['GET /api/tickets/:id/attachments'] },
       },
     },
-    async ({ params: { id } }) => ({ items: await desk.attachments((await desk.get(id)).id) }),
+    async ({ params: { id } }) => {
+      const ticket = (await desk.get(id)).id
+      return { items: await desk.attachments(ticket), photos: await desk.photoNames(ticket) }
+    },
   )
 }
 

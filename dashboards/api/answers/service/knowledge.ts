@@ -58,7 +58,8 @@ const diagnosis = z
   .meta({ id: 'Diagnosis' })
 
 export const knowledgeAnswers = {
-  'GET /api/articles': items(article),
+  /** `assistant`: whether one is set up, to be asked. */
+  'GET /api/articles': items(article).extend({ assistant: z.boolean() }),
   'POST /api/articles': article,
   'GET /api/articles/:id': article.extend({
     versions: list(

@@ -28,7 +28,7 @@ export function knowledgeRoutes(app: Api, context: Context): void {
 
 const of = (summary: string) => ({ summary, tags: ['knowledge'] })
 
-function lookUpRoutes(app: Api, { knowledge: { articles } }: Context): void {
+function lookUpRoutes(app: Api, { knowledge: { articles, assistant } }: Context): void {
   app.get(
     '/api/articles',
     {
@@ -45,9 +45,11 @@ function lookUpRoutes(app: Api, { knowledge: { articles } }: Context): void {
       },
     },
     async ({ query: { q, kind, model, failureMode, state } }) => {
-      if (state) return { items: await articles.inState(state) }
+      const { isOn } = assistant
+      if (state) return { items: await articles.inState(state), assistant: isOn }
       const modes = failureMode === undefined ? undefined : [failureMode]
-      return { items: (await articles.find({ words: q, kind, model, modes, reader: 'engineer' })).slice(0, MOST) }
+      const found = await articles.find({ words: q, kind, model, modes, reader: 'engineer' })
+      return { items: found.slice(0, MOST), assistant: isOn }
     },
   )
   app.get(

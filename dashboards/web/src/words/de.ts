@@ -431,6 +431,13 @@ export const de: Vocabulary = {
     noneOfIt: 'nichts davon würde zählen',
     leftOut:
       'Außer Betrieb und daher ausgelassen, obwohl Dateien in DATA_DIR/mappings sie nennen: {{appliances}}. Melden Sie sie neu an, oder nehmen Sie sie aus der Datei.',
+    unmap: 'Zuordnung aufheben',
+    unmapOf: 'Zuordnung zu {{appliance}} aufheben',
+    unmapWhy:
+      'Was hier gehört wird, zählt nicht mehr für {{appliance}}. Das Gerät bleibt registriert, mit allem, was gemessen wurde.',
+    outside: 'Ein fremder Broker',
+    noOutside: 'Setzen Sie MQTT_URL auf einen Broker, an dem Geräte leben; sie werden dann dort wie hier gehört.',
+    outsideHeard: 'Die Verbindung steht, über MQTT {{version}}. Darüber gehörte Geräte: {{count}}.',
     noHouse:
       'Setzen Sie HOMEASSISTANT_URL auf den Broker eines Home Assistant, dann ist jedes Gerät dort eines: Gesundheit, Störung, offener Auftrag, Leistung, Energie, Firmware.',
     house: '{{count}} Geräte erscheinen dort, über MQTT {{version}}.',
@@ -605,6 +612,10 @@ export const de: Vocabulary = {
     secretWhy:
       'Das bisherige Passwort von {{id}} endet sofort, und mit ihm die Verbindung. Das neue wird einmal gezeigt.',
     secretNow: 'Neues erstellen',
+    ownerLink: 'Neuer Kundenlink',
+    ownerLinkWhy:
+      'Jeder ausgegebene Link zu den Seiten dieses Geräts endet sofort, auch der auf seinem Aufkleber. Drucken Sie den Aufkleber neu.',
+    ownerLinkDone: 'Die alten Links sind beendet; der neue lässt sich kopieren.',
     transfer: 'Anderer Kunde',
     transferWhy:
       'Sein Verlauf bleibt beim Gerät; was über {{name}} bekannt ist, verschwindet, und die Links zu den Seiten enden.',
@@ -889,6 +900,11 @@ export const de: Vocabulary = {
     disable: 'Sperren',
     enable: 'Freigeben',
     deleteAccount: 'Löschen',
+    deleteWhy:
+      '{{name}} wird sofort abgemeldet und kann sich nicht mehr anmelden. Was getan wurde, bleibt festgehalten.',
+    signedIn: 'Wo angemeldet',
+    signedInOf: '{{name}}: wo angemeldet',
+    signedInNowhere: 'Derzeit nirgends.',
     myPassword: 'Mein Passwort',
   },
   simulator: {
@@ -983,6 +999,10 @@ export const de: Vocabulary = {
     promises: 'Zusagen',
     noClocks: 'Nichts ist offen.',
     goes: '{{engineer}} fährt',
+    grabs: 'Wer ihn haben wollte',
+    grabOpen: 'angefragt, noch nicht entschieden',
+    grabWon: 'hat ihn bekommen',
+    grabLost: 'hat ihn nicht bekommen',
     heldBy: 'in Händen von {{by}}',
     cause: 'Vermutete Ursache und Teile',
     kit: 'Teilesatz',

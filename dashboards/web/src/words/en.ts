@@ -409,6 +409,13 @@ export const en = {
     noneOfIt: 'nothing of it would count',
     leftOut:
       'Retired, and so left out, although files in DATA_DIR/mappings name them: {{appliances}}. Register them again to bring them back, or take them out of the file.',
+    unmap: 'Unmap',
+    unmapOf: 'Unmap {{appliance}}',
+    unmapWhy:
+      'What is heard here counts for {{appliance}} no more. The appliance stays registered with all that was measured.',
+    outside: 'A broker of somebody else',
+    noOutside: 'Set MQTT_URL to a broker at which appliances live, and they are heard there as well as here.',
+    outsideHeard: 'The link stands, over MQTT {{version}}. Appliances heard over it: {{count}}.',
     noHouse:
       'Set HOMEASSISTANT_URL to the broker of a Home Assistant, and every appliance is a device there: health, problem, open ticket, power, energy, firmware.',
     house: '{{count}} appliances are devices there, over MQTT {{version}}.',
@@ -575,6 +582,10 @@ export const en = {
     secret: 'New secret',
     secretWhy: 'The present password of {{id}} ends at once, and its connection with it. The new one is shown once.',
     secretNow: 'Make a new one',
+    ownerLink: 'New owner’s link',
+    ownerLinkWhy:
+      'Every link to this appliance’s pages that was given out ends at once, the one on its sticker too. Print the sticker anew.',
+    ownerLinkDone: 'The old links have ended; the new one can be copied.',
     transfer: 'Another owner',
     transferWhy:
       'Its history stays with the appliance; what is known of {{name}} goes, and the links to their pages end.',
@@ -856,6 +867,10 @@ export const en = {
     disable: 'Disable',
     enable: 'Enable',
     deleteAccount: 'Delete',
+    deleteWhy: '{{name}} is signed out at once and cannot sign in any more. What they did stays written down.',
+    signedIn: 'Where they are signed in',
+    signedInOf: '{{name}}: where they are signed in',
+    signedInNowhere: 'Nowhere now.',
     myPassword: 'My password',
   },
   simulator: {
@@ -948,6 +963,10 @@ export const en = {
     promises: 'Promises',
     noClocks: 'Nothing is owed.',
     goes: '{{engineer}} goes',
+    grabs: 'Who asked for it',
+    grabOpen: 'asked, not decided yet',
+    grabWon: 'got it',
+    grabLost: 'did not get it',
     heldBy: 'held by {{by}}',
     cause: 'Suspected cause and kit',
     kit: 'Kit',

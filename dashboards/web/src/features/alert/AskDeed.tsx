@@ -58,7 +58,7 @@ function Choice({ answers }: { answers: readonly { text: string; choose: () => v
   )
 }
 
-type Asks = { done: (deed: Deed) => void }
+type Asks<D extends Deed = Deed> = { done: (deed: D) => void }
 
 function Snooze({ done }: Asks) {
   const { t } = useWords()
@@ -72,7 +72,8 @@ function Snooze({ done }: Asks) {
   )
 }
 
-function WhatItIs({ done }: Asks) {
+/** Why nobody needs to come: one of three, in a person's own words where they like. */
+export function WhatItIs({ done }: Asks<Extract<Deed, { name: 'mark' }>>) {
   const { t } = useWords()
   const [why, setWhy] = useState('')
   return (

@@ -24,6 +24,7 @@ import { NotHeard } from './NotHeard.tsx'
 import { OwnerRights } from './OwnerRights.tsx'
 import { Quota } from './Quota.tsx'
 import { Signals } from './Signals.tsx'
+import { Warranty } from './Warranty.tsx'
 import { WrongTopics } from './WrongTopics.tsx'
 
 /** What is wrong, how do we know, what next? */
@@ -91,6 +92,7 @@ function Identity({ appliance }: { appliance: ApplianceDetail }) {
       {ageHours >= 0 && <Text size="sm">{t('appliance.age', { age: duration(ageHours) })}</Text>}
       {firmware && <Text size="sm">{t('appliance.firmware', { firmware })}</Text>}
       {appliance.owner && <Text size="sm">{appliance.owner.name}</Text>}
+      <Warranty id={appliance.id} />
       {appliance.location && (
         <Text size="sm" c="dimmed">
           {appliance.location.lat.toFixed(2)}, {appliance.location.lon.toFixed(2)}

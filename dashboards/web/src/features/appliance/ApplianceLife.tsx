@@ -3,24 +3,26 @@ import { IconChevronDown } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Answer, ApplianceDetail } from '../../api.ts'
+import { Sure } from '../../components/Sure.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { Credentials } from '../connect/Credentials.tsx'
 
-type Deed = 'secret' | 'transfer' | 'retire'
+type Deed = 'secret' | 'ownerLink' | 'transfer' | 'retire'
 const needs = {
   secret: 'appliances.credentials',
+  ownerLink: 'ownerLinks.renew',
   transfer: 'appliances.transfer',
   retire: 'appliances.retire',
 } as const
 
-/** What happens seldom in an appliance's life: a new secret, another owner, its end. Each is asked about first. */
+/** What happens seldom in an appliance's life: a new secret, a new link, another owner, its end. Each is asked about first. */
 export function ApplianceLife({ appliance }: { appliance: ApplianceDetail }) {
   const { t } = useWords()
   const may = useMay()
   const [asking, ask] = useState<Deed>()
-  const deeds = (['secret', 'transfer', 'retire'] as const).filter((deed) => may(needs[deed]))
+  const deeds = (['secret', 'ownerLink', 'transfer', 'retire'] as const).filter((deed) => may(needs[deed]))
   if (deeds.length === 0) return null
   const close = () => ask(undefined)
   return (
@@ -42,6 +44,7 @@ export function ApplianceLife({ appliance }: { appliance: ApplianceDetail }) {
       <Modal opened={asking === 'secret'} onClose={close} title={t('life.secret')} size="lg">
         {asking === 'secret' && <NewSecret appliance={appliance} />}
       </Modal>
+      <NewOwnerLink id={appliance.id} opened={asking === 'ownerLink'} close={close} />
       <Modal opened={asking === 'transfer'} onClose={close} title={t('life.transfer')}>
         {asking === 'transfer' && <Transfer appliance={appliance} close={close} />}
       </Modal>
@@ -66,6 +69,24 @@ function NewSecret({ appliance: { id, kind } }: { appliance: ApplianceDetail }) 
         {t('life.secretNow')}
       </Button>
     </Stack>
+  )
+}
+
+/** Whoever has the old one, and should not, is shut out; the sticker is then printed anew. */
+function NewOwnerLink({ id, opened, close }: { id: string; opened: boolean; close: () => void }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const renew = async () =>
+    (await act('POST /api/appliances/:id/owner-link', { id }, undefined, t('life.ownerLinkDone'))) !== undefined
+  return (
+    <Sure
+      opened={opened}
+      close={close}
+      title={t('life.ownerLink')}
+      why={t('life.ownerLinkWhy')}
+      busy={busy}
+      deed={renew}
+    />
   )
 }
 

@@ -1,11 +1,12 @@
 import { Alert, Card, SegmentedControl, SimpleGrid, Stack, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useCall } from '../../api.ts'
-import { Empty, Page } from '../../components/Page.tsx'
+import { Empty, Page, Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
 import { ConnectCsv } from './ConnectCsv.tsx'
 import { ConnectForm } from './ConnectForm.tsx'
 import { Credentials, type Registered } from './Credentials.tsx'
+import { Factory, FactoryList } from './Factory.tsx'
 import { FirstReading } from './FirstReading.tsx'
 import { GatewayForm } from './GatewayForm.tsx'
 import { RotateSecrets } from './RotateSecrets.tsx'
@@ -33,15 +34,22 @@ export default function Connect() {
                 { value: 'one', label: t('connect.one') },
                 { value: 'csv', label: t('connect.csv') },
                 { value: 'gateway', label: t('places.gateway') },
+                { value: 'factory', label: t('factory.way') },
               ]}
             />
             {way === 'one' && <ConnectForm done={(one) => setMade([one])} />}
             {way === 'csv' && <ConnectCsv done={setMade} />}
             {way === 'gateway' && <GatewayForm />}
+            {way === 'factory' && <Factory />}
           </Stack>
         </Card>
         <Stack gap="md" style={{ minWidth: 0 }}>
-          {made.length === 0 && (
+          {way === 'factory' && (
+            <Panel title={t('factory.list')}>
+              <FactoryList />
+            </Panel>
+          )}
+          {way !== 'factory' && made.length === 0 && (
             <Card withBorder padding="md">
               <Empty>{t('connect.empty')}</Empty>
             </Card>

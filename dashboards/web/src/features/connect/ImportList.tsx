@@ -7,7 +7,7 @@ import { Failure } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 
-type ListName = 'appliances' | 'engineers' | 'stock'
+type ListName = 'appliances' | 'factory' | 'engineers' | 'stock'
 type ImportAnswer = Answer<`POST /api/imports/${ListName}`>
 export type Imported = NonNullable<ImportAnswer['made']>[number]
 

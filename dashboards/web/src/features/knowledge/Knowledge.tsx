@@ -1,4 +1,5 @@
 import {
+  Anchor,
   Button,
   Card,
   Group,
@@ -13,7 +14,7 @@ import {
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
-import { type Answer, useCall, useCatalog } from '../../api.ts'
+import { type Answer, call, useCall, useCatalog } from '../../api.ts'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
@@ -21,6 +22,7 @@ import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { ArticleForm } from './ArticleForm.tsx'
 import { ArticleReader } from './ArticleReader.tsx'
+import { AskAssistant } from './AskAssistant.tsx'
 import { HowItHelps } from './HowItHelps.tsx'
 
 const states = ['published', 'draft', 'retired'] as const
@@ -79,11 +81,35 @@ export default function Knowledge() {
       </Group>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height={240} />}
+      {data?.assistant && words.trim() && state === 'published' && (
+        <AskHere key={words} question={words.trim()} kind={filters.kind} read={(article) => filter({ article })} />
+      )}
       {data?.items.length === 0 && <Empty>{t(state === 'published' ? 'knowledge.none' : 'knowledge.noDrafts')}</Empty>}
       <Articles items={data?.items ?? []} read={(article) => filter({ article })} />
       {filters.article && <ArticleReader id={filters.article} close={() => filter({ article: null })} />}
       {isWriting && <ArticleForm close={() => write(false)} />}
     </Page>
+  )
+}
+
+/** What was looked for is a question as well, where somebody answers those. */
+function AskHere(props: { question: string; kind: string | undefined; read: (article: string) => void }) {
+  const { t, say } = useWords()
+  const { question, kind, read } = props
+  return (
+    <Card withBorder padding="md" maw={820}>
+      <AskAssistant
+        ask={(language) => call('POST /api/assistant', {}, { question, language, kind })}
+        nothing={t('knowledge.askNothingHere')}
+        reading={(items) =>
+          items.map(({ id, title }) => (
+            <Anchor key={id} component="button" type="button" display="block" size="sm" onClick={() => read(id)}>
+              {say(title)}
+            </Anchor>
+          ))
+        }
+      />
+    </Card>
   )
 }
 

@@ -4,10 +4,11 @@ import { type FormEvent, useState } from 'react'
 import { type Answer, type HeardDevice, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
 import { Empty, Failure, Page, Panel } from '../../components/Page.tsx'
+import { SureButton } from '../../components/Sure.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
-import { House } from './House.tsx'
+import { House, OutsideBroker } from './House.tsx'
 import { MapDevice } from './MapDevice.tsx'
 
 const keyOf = ({ source, format, device }: HeardDevice): string => `${source} ${format} ${device}`
@@ -32,6 +33,7 @@ export default function Mapping() {
       )}
       {data && <Sources sources={data.sources} />}
       {data && <Heard devices={data.devices} chosen={chosen} choose={choose} />}
+      <OutsideBroker />
       <House />
       {device && <MapDevice key={chosen} device={device} done={() => choose(undefined)} />}
     </Page>
@@ -156,12 +158,29 @@ function Heard({ devices, chosen, choose }: HeardProps) {
   )
 }
 
-/** The appliances that it is mapped to. */
+/** The appliances that it is mapped to, each with the way back. */
 function Mapped({ device }: { device: HeardDevice }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
   const appliances = [...new Set(device.values.flatMap(({ appliance }) => appliance ?? []))]
-  return appliances.map((id) => (
-    <Link key={id} to="/appliances/$id" params={{ id }}>
-      {id}
-    </Link>
+  return appliances.map((appliance) => (
+    <Group key={appliance} gap="xs">
+      <Link to="/appliances/$id" params={{ id: appliance }}>
+        {appliance}
+      </Link>
+      <Allowed to="appliances.register">
+        <SureButton
+          label={t('mapping.unmapOf', { appliance })}
+          title={t('mapping.unmap')}
+          why={t('mapping.unmapWhy', { appliance })}
+          busy={busy}
+          deed={async () =>
+            (await act('DELETE /api/mapping/:appliance', { appliance }, undefined, t('common.saved'))) !== undefined
+          }
+        >
+          {t('mapping.unmap')}
+        </SureButton>
+      </Allowed>
+    </Group>
   ))
 }

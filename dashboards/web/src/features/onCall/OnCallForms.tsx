@@ -2,6 +2,7 @@ import { Button, Card, Group, MultiSelect, NumberInput, Select, Stack, Text, Tex
 import { type FormEvent, useState } from 'react'
 import type { Answer } from '../../api.ts'
 import { exactTime } from '../../components/plainText.ts'
+import { SureButton } from '../../components/Sure.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -92,10 +93,23 @@ function Rotas({ view }: { view: View }) {
         {t('onCall.rotas')}
       </Title>
       {view.rotas.map(({ id, members: ids, since, handoverHour, turnDays, timeZone }) => (
-        <Text key={id} size="sm">
-          {id}: {ids.join(' → ') || t('onCall.nobody')} (
-          {t('onCall.turns', { days: turnDays, hour: handoverHour, since })}, {timeZone})
-        </Text>
+        <Group key={id} gap="xs" justify="space-between">
+          <Text size="sm">
+            {id}: {ids.join(' → ') || t('onCall.nobody')} (
+            {t('onCall.turns', { days: turnDays, hour: handoverHour, since })}, {timeZone})
+          </Text>
+          <SureButton
+            label={`${t('channels.remove')}: ${id}`}
+            title={t('onCall.removeRota', { rota: id })}
+            why={t('onCall.removeRotaWhy')}
+            busy={busy}
+            deed={async () =>
+              (await act('DELETE /api/on-call/rotas/:id', { id }, undefined, t('common.saved'))) !== undefined
+            }
+          >
+            {t('channels.remove')}
+          </SureButton>
+        </Group>
       ))}
       <form onSubmit={(event) => void submit(event)}>
         <Group gap="xs" align="flex-end" mt="xs">

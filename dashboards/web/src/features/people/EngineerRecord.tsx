@@ -1,4 +1,18 @@
-import { Badge, Button, Drawer, Group, Select, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import {
+  Anchor,
+  Badge,
+  Button,
+  Drawer,
+  Group,
+  Select,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type EngineerView, useCall } from '../../api.ts'
 import { number, When } from '../../components/format.tsx'
@@ -29,6 +43,9 @@ export function Standing({ id, close }: { id: string | undefined; close: () => v
         <Stack gap="md">
           <Grade engineer={engineer} formula={data?.formula ?? ''} />
           <Papers engineer={engineer} />
+          <Allowed to="engineers.record">
+            <MayTake id={engineer.id} />
+          </Allowed>
           <Allowed to="engineers.pay">
             <Earnings id={engineer.id} />
           </Allowed>
@@ -93,6 +110,41 @@ function Grade({ engineer, formula }: { engineer: EngineerView; formula: string 
         </Text>
       )}
     </>
+  )
+}
+
+/** Open jobs that would be theirs to take, the best first, and which of them they asked for: to be told on the telephone. */
+function MayTake({ id }: { id: string }) {
+  const { t, say } = useWords()
+  const names = useNames()
+  const { data } = useCall('GET /api/engineers/:id/open-jobs', { id })
+  if (!data) return null
+  const asked = new Map(data.grabs.map((grab) => [grab.ticket, grab]))
+  return (
+    <div>
+      <Title order={3}>{t('crew.open')}</Title>
+      {data.jobs.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('crew.noneOpen')}
+        </Text>
+      )}
+      {data.jobs.map(({ ticket, reasons }) => {
+        const grab = asked.get(ticket.id)
+        return (
+          <div key={ticket.id}>
+            <Text size="sm">
+              <Anchor component={Link} to={`/tickets/${ticket.id}`} size="sm">
+                {ticket.number}
+              </Anchor>{' '}
+              {names.kind(ticket.kind)} · {names.mode(ticket.kind, ticket.failureMode)}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {grab ? `${t('ticket.grabOpen')} ${say(grab.why)}` : reasons.join(' · ')}
+            </Text>
+          </div>
+        )
+      })}
+    </div>
   )
 }
 

@@ -1,13 +1,29 @@
-import { Alert, Button, Code, Group, Menu, MultiSelect, Select, Table, Text, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Code,
+  Group,
+  Menu,
+  Modal,
+  MultiSelect,
+  Select,
+  Skeleton,
+  Table,
+  Text,
+  TextInput,
+} from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import type { Role } from '../../../../api/accounts/accountNames.ts'
 import { type Answer, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
-import { Panel } from '../../components/Page.tsx'
+import { Empty, Panel } from '../../components/Page.tsx'
 import { exactTime } from '../../components/plainText.ts'
+import { Sure } from '../../components/Sure.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
+import { SessionLine } from './ways/MySessions.tsx'
 
 /** Roles that are given today; `desk` is of accounts that were made before. */
 const given = [
@@ -75,45 +91,81 @@ export function Accounts() {
   )
 }
 
-/** What an administrator does with one account; each ends its sessions. */
+/** What an administrator does with one account. */
 function AccountMenu({ account, show }: { account: AccountView; show: (link: Link) => void }) {
   const { t } = useWords()
   const { act, busy } = useAction()
+  const [isLooking, looking] = useDisclosure()
+  const [isDeleting, deleting] = useDisclosure()
   const { id } = account
   const renew = async () => {
     const link = await act('POST /api/accounts/:id/link', { id })
     if (link) show(link)
   }
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button size="compact-xs" variant="default" loading={busy} aria-label={`${t('nav.more')}: ${account.name}`}>
-          {t('nav.more')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => void renew()}>{t('settings.newLink')}</Menu.Item>
-        <Menu.Item
-          onClick={() =>
-            void act('PATCH /api/accounts/:id', { id }, { disabled: !account.disabled }, t('common.saved'))
-          }
-        >
-          {t(account.disabled ? 'settings.enable' : 'settings.disable')}
-        </Menu.Item>
-        <Menu.Item
-          onClick={() => void act('DELETE /api/accounts/:id/second-factor', { id }, undefined, t('common.saved'))}
-        >
-          {t('ways.resetFactor')}
-        </Menu.Item>
-        <Menu.Item
-          color="red"
-          onClick={() => void act('DELETE /api/accounts/:id', { id }, undefined, t('common.saved'))}
-        >
-          {t('settings.deleteAccount')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button size="compact-xs" variant="default" loading={busy} aria-label={`${t('nav.more')}: ${account.name}`}>
+            {t('nav.more')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={looking.open}>{t('settings.signedIn')}</Menu.Item>
+          <Menu.Item onClick={() => void renew()}>{t('settings.newLink')}</Menu.Item>
+          <Menu.Item
+            onClick={() =>
+              void act('PATCH /api/accounts/:id', { id }, { disabled: !account.disabled }, t('common.saved'))
+            }
+          >
+            {t(account.disabled ? 'settings.enable' : 'settings.disable')}
+          </Menu.Item>
+          <Menu.Item
+            onClick={() => void act('DELETE /api/accounts/:id/second-factor', { id }, undefined, t('common.saved'))}
+          >
+            {t('ways.resetFactor')}
+          </Menu.Item>
+          <Menu.Item color="red" onClick={deleting.open}>
+            {t('settings.deleteAccount')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={isLooking} onClose={looking.close} title={t('settings.signedInOf', { name: account.name })}>
+        {isLooking && <Sessions id={id} />}
+      </Modal>
+      <Sure
+        opened={isDeleting}
+        close={deleting.close}
+        title={t('settings.deleteAccount')}
+        why={t('settings.deleteWhy', { name: account.name })}
+        busy={busy}
+        deed={async () => (await act('DELETE /api/accounts/:id', { id }, undefined, t('common.saved'))) !== undefined}
+      />
+    </>
   )
+}
+
+/** Where somebody is signed in; a telephone that was lost is signed out from here. */
+function Sessions({ id }: { id: string }) {
+  const { t } = useWords()
+  const { act, busy } = useAction()
+  const { data } = useCall('GET /api/accounts/:id/sessions', { id })
+  if (!data) return <Skeleton height={60} />
+  if (data.items.length === 0) return <Empty>{t('settings.signedInNowhere')}</Empty>
+  return data.items.map(({ id: session, agent, address, createdAt }) => (
+    <SessionLine key={session} agent={agent} address={address} at={createdAt}>
+      <Button
+        size="compact-sm"
+        variant="default"
+        loading={busy}
+        onClick={() =>
+          void act('DELETE /api/accounts/:id/sessions/:session', { id, session }, undefined, t('places.ended'))
+        }
+      >
+        {t('places.end')}
+      </Button>
+    </SessionLine>
+  ))
 }
 
 /** Somebody is invited: they set a password of their own, by the link. */

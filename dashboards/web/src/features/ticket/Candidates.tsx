@@ -1,6 +1,7 @@
 import { Badge, Button, Modal, Stack, Table, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import type { Ticket } from '../../api.ts'
+import { type Ticket, useCall } from '../../api.ts'
+import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Panel } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
@@ -73,8 +74,33 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
           </Table>
         </Table.ScrollContainer>
       )}
+      <Grabs ticket={ticket} />
       <Assign ticket={ticket} engineer={assigning} close={() => assign(undefined)} />
     </Panel>
+  )
+}
+
+/** Who asked for it themselves, who got it, and why. */
+function Grabs({ ticket }: { ticket: Ticket }) {
+  const { t, say } = useWords()
+  const nameOf = useEngineerName()
+  const { data } = useCall('GET /api/tickets/:id/grabs', { id: ticket.id })
+  if (!data?.items.length) return null
+  return (
+    <section aria-label={t('ticket.grabs')}>
+      <Text size="sm" fw={500} mt="sm">
+        {t('ticket.grabs')}
+      </Text>
+      {data.items.map(({ engineer, at, won, why }) => (
+        <Text key={engineer} size="sm" c={won === false ? 'dimmed' : undefined}>
+          {nameOf(engineer)}: {won === undefined ? t('ticket.grabOpen') : t(won ? 'ticket.grabWon' : 'ticket.grabLost')}
+          {why && ` · ${say(why)}`}{' '}
+          <Text span size="xs" c="dimmed">
+            <When at={at} />
+          </Text>
+        </Text>
+      ))}
+    </section>
   )
 }
 

@@ -4,6 +4,7 @@ import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Panel } from '../../components/Page.tsx'
 import { useWords } from '../../words/index.ts'
+import { Pinned } from '../evidence/Pinned.tsx'
 
 /** Who told us of it, by which way, and what they said. */
 export function Contacts({ ticket }: { ticket: Ticket }) {
@@ -28,11 +29,7 @@ export function Contacts({ ticket }: { ticket: Ticket }) {
           </div>
         ))}
       </Stack>
-      {ticket.contacts.some(({ channel }) => channel !== 'telemetry') && (
-        <Text size="xs" c="dimmed" mt="xs">
-          {t('intake.attached')}
-        </Text>
-      )}
+      <Pinned ticket={ticket} />
     </Panel>
   )
 }

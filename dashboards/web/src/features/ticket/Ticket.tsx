@@ -54,7 +54,7 @@ export default function TicketPage() {
     stage: mine.length > 0 ? ('over' as const) : ('warns' as const),
   }
   return (
-    <Page title={t('ticket.title', { number: ticket.number })} action={<TicketActions ticket={ticket} />}>
+    <Page title={t('ticket.title', { number: ticket.number })} action={<TicketActions ticket={ticket} alerts={mine} />}>
       {error && <Failure error={error} retry={() => void refetch()} />}
       <Standing ticket={ticket} />
       <Grid gap="md">

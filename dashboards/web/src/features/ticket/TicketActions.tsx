@@ -2,20 +2,21 @@ import { Button, Group, Menu, Modal, Select, Stack, Textarea } from '@mantine/co
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
-import { type Ticket, useCall } from '../../api.ts'
+import { type Alert, type Ticket, useCall } from '../../api.ts'
 import { slotText } from '../../components/plainText.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useMay } from '../../components/useMay.tsx'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import { CloseTicket } from './CloseTicket.tsx'
-import { useMoves } from './useMoves.ts'
-import { CallBack, ContactOwner, EndVisit, RemoteRepair } from './VisitForms.tsx'
+import { RunTest, useTests } from './TestCard.tsx'
+import { useMoves, useTicketStates } from './useMoves.ts'
+import { CallBack, ContactOwner, EndVisit, NoVisit, RemoteRepair } from './VisitForms.tsx'
 
 type WithReason = 'cancel' | 'decline' | 'reopen' | 'no-show'
 
 /** What one may do with a ticket now: the next step first, the rest in a menu. */
-export function TicketActions({ ticket }: { ticket: Ticket }) {
+export function TicketActions({ ticket, alerts }: { ticket: Ticket; alerts: readonly Alert[] }) {
   const { t } = useWords()
   const { may, can } = useMoves(ticket)
   const { act, busy } = useAction()
@@ -24,18 +25,14 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
   const [isEnding, ending] = useDisclosure()
   const [isContacting, contacting] = useDisclosure()
   const [isCalling, calling] = useDisclosure()
-  const [isRemote, remote] = useDisclosure()
   const openClock = (name: string) => ticket.clocks.some((clock) => clock.name === name && !clock.doneAt)
   const [asking, ask] = useState<WithReason>()
-  const { data: simulator } = useCall('GET /api/simulator', {})
-  const mayHold = useMay()('tickets.hold') && !!simulator?.appliances
   const { id } = ticket
   const isOffered = may('accept') && !can('choose')
   const reasons: WithReason[] = [
     ...(can('noShow') ? (['no-show'] as const) : []),
     ...(['decline', 'reopen', 'cancel'] as const).filter((event) => may(event)),
   ]
-  const nameOf = useReasonName()
   return (
     <Group gap="sm">
       {isOffered && <Button onClick={accepting.open}>{t('ticket.accept')}</Button>}
@@ -56,6 +53,43 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
           {t('ticket.close')}
         </Button>
       )}
+      <More ticket={ticket} alerts={alerts} reasons={reasons} ask={ask} />
+      <CloseTicket ticket={ticket} opened={isClosing} close={closing.close} />
+      <Accept ticket={ticket} opened={isAccepting} close={accepting.close} />
+      <EndVisit ticket={ticket} opened={isEnding} close={ending.close} />
+      <ContactOwner ticket={ticket} opened={isContacting} close={contacting.close} />
+      <CallBack ticket={ticket} opened={isCalling} close={calling.close} />
+      <Reason ticket={ticket} event={asking} close={() => ask(undefined)} />
+    </Group>
+  )
+}
+
+interface MoreProps {
+  ticket: Ticket
+  alerts: readonly Alert[]
+  reasons: readonly WithReason[]
+  ask: (event: WithReason) => void
+}
+/** What is done seldom; what may not be done, by its state or by who looks, is not shown. */
+function More({ ticket, alerts, reasons, ask }: MoreProps) {
+  const { t } = useWords()
+  const { act } = useAction()
+  const { may } = useMoves(ticket)
+  const mayEver = useMay()
+  const nameOf = useReasonName()
+  const [isRemote, remote] = useDisclosure()
+  const [isTesting, testing] = useDisclosure()
+  const [isMarking, marking] = useDisclosure()
+  const isLiving = useTicketStates()(ticket.state)?.is.includes('living') ?? false
+  const { data: simulator } = useCall('GET /api/simulator', {})
+  const mayHold = mayEver('tickets.hold') && !!simulator?.appliances
+  const isTested = ticket.test !== undefined && ticket.test.endedAt === undefined
+  const mayTest = isLiving && !isTested && mayEver('tickets.remote')
+  const canTest = useTests(ticket, mayTest).length > 0 && mayTest
+  const canMark = isLiving && mayEver('tickets.visit') && alerts.some(({ state }) => state !== 'closed')
+  const isEmpty = reasons.length === 0 && !may('remote') && !canTest && !canMark && !mayHold
+  return (
+    <>
       <Menu position="bottom-end">
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
@@ -68,27 +102,25 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
               {nameOf(event)}
             </Menu.Item>
           ))}
+          {canMark && <Menu.Item onClick={marking.open}>{t('mark.button')}</Menu.Item>}
+          {canTest && <Menu.Item onClick={testing.open}>{t('activeTest.run')}</Menu.Item>}
           {may('remote') && <Menu.Item onClick={remote.open}>{t('visit.remote')}</Menu.Item>}
           {mayHold && (
             <Menu.Item
               onClick={() =>
-                void act('POST /api/tickets/:id/hold', { id }, { held: !ticket.heldBy }, t('ticket.saved'))
+                void act('POST /api/tickets/:id/hold', { id: ticket.id }, { held: !ticket.heldBy }, t('ticket.saved'))
               }
             >
               {ticket.heldBy ? t('ticket.giveBack') : t('ticket.hold')}
             </Menu.Item>
           )}
-          {reasons.length === 0 && !mayHold && <Menu.Item disabled>{t('ticket.ended')}</Menu.Item>}
+          {isEmpty && <Menu.Item disabled>{t('ticket.ended')}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
-      <CloseTicket ticket={ticket} opened={isClosing} close={closing.close} />
-      <Accept ticket={ticket} opened={isAccepting} close={accepting.close} />
-      <EndVisit ticket={ticket} opened={isEnding} close={ending.close} />
-      <ContactOwner ticket={ticket} opened={isContacting} close={contacting.close} />
-      <CallBack ticket={ticket} opened={isCalling} close={calling.close} />
+      <NoVisit ticket={ticket} opened={isMarking} close={marking.close} />
+      <RunTest ticket={ticket} opened={isTesting} close={testing.close} />
       <RemoteRepair ticket={ticket} opened={isRemote} close={remote.close} />
-      <Reason ticket={ticket} event={asking} close={() => ask(undefined)} />
-    </Group>
+    </>
   )
 }
 

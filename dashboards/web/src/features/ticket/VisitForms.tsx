@@ -14,6 +14,7 @@ import { useState } from 'react'
 import { type Ticket, useCall } from '../../api.ts'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
+import { WhatItIs } from '../alert/AskDeed.tsx'
 import { smallPhoto } from './smallPhoto.ts'
 
 interface Opened {
@@ -225,6 +226,23 @@ export function RemoteRepair({ ticket, opened, close }: Opened) {
           {t('common.send')}
         </Button>
       </Stack>
+    </Modal>
+  )
+}
+
+/** Nobody needs to come: all that it stands on is marked, and after two marks the same does not come back. */
+export function NoVisit({ ticket, opened, close }: Opened) {
+  const { t } = useWords()
+  const { act } = useAction()
+  return (
+    <Modal opened={opened} onClose={close} title={t('mark.title')}>
+      <WhatItIs
+        done={({ verdict, why }) =>
+          void act('POST /api/tickets/:id/mark', { id: ticket.id }, { verdict, why }, t('mark.done')).then(
+            (done) => done !== undefined && close(),
+          )
+        }
+      />
     </Modal>
   )
 }

@@ -144,6 +144,19 @@ export const careDe: Words<typeof careEn> = {
     noneThen: 'Damals kein Auftrag.',
     lateThen: 'Bis dahin gebrochene Zusagen',
   },
+  factory: {
+    way: 'Ab Werk',
+    hint: 'Was das Werk mit einem Code auf dem Etikett verlässt. Wer es zu Hause hat, verbindet es mit diesem Code; bis dahin gehört es niemandem.',
+    taken_one: 'Ein Gerät ist bekannt; es lässt sich mit seinem Code verbinden.',
+    taken_other: '{{count}} Geräte sind bekannt; jedes lässt sich mit seinem Code verbinden.',
+    another: 'Noch eine Liste',
+    list: 'Was das Werk verlassen hat',
+    added: 'Aufgenommen',
+    claimed: 'Verbunden',
+    notYet: 'noch nicht',
+    empty:
+      'Noch nichts. Übernehmen Sie eine Liste mit den Codes der Etiketten; jedes Gerät steht dann hier, mit dem Zeitpunkt seiner Verbindung.',
+  },
   outreach: {
     hint: 'Was Kunden ungefragt gesagt wird: was Gebrauch, Kalender und Verträge fällig machen, und Kampagnen. Niemandem wird gesagt, wozu er nicht zugestimmt hat, nachts, oder öfter, als das Regelwerk erlaubt.',
     campaigns: 'Kampagnen',

@@ -140,6 +140,19 @@ export const careEn = {
     noneThen: 'No ticket then.',
     lateThen: 'Broken promises by then',
   },
+  factory: {
+    way: 'From the factory',
+    hint: 'What leaves the factory with a code on its label. Whoever has it at home connects it by that code; until then it is nobody’s.',
+    taken_one: 'One appliance is known; it can be connected by its code.',
+    taken_other: '{{count}} appliances are known; each can be connected by its code.',
+    another: 'Another list',
+    list: 'What left the factory',
+    added: 'Added',
+    claimed: 'Connected',
+    notYet: 'not yet',
+    empty:
+      'Nothing yet. Take a list with the codes on the labels, and each appliance stands here with when its owner connected it.',
+  },
   outreach: {
     hint: 'What owners are told unasked: what their use, the calendar and contracts made due, and campaigns. Nobody is told what they did not agree to, at night, or more often than the policy allows.',
     campaigns: 'Campaigns',

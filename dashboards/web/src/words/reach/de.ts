@@ -92,6 +92,10 @@ export const reachDe: ReachVocabulary = {
     spoken: 'Die Meldung ist offen.',
   },
   activeTest: {
+    run: 'Selbsttest laufen lassen',
+    which: 'Test',
+    ownerAgreed: 'Der Kunde ist mit diesem Test einverstanden',
+    sent: 'Das Gerät weiß Bescheid; was es zeigt, steht dann auf diesem Auftrag.',
     title: 'Eigener Test: {{test}}',
     running: 'läuft',
     results: {
@@ -164,6 +168,8 @@ export const reachDe: ReachVocabulary = {
     hour: 'Um, Uhr',
     days: 'Tage je Dienst',
     turns: 'je {{days}} T, um {{hour}}:00, seit {{since}}',
+    removeRota: 'Dienstplan {{rota}} entfernen',
+    removeRotaWhy: 'Nach diesem Plan wird niemand mehr gerufen.',
     overrides: 'Wer vertritt',
     from: 'Von',
     to: 'Bis',

@@ -91,6 +91,10 @@ export const reachEn = {
     spoken: 'The alert is open.',
   },
   activeTest: {
+    run: 'Have it test itself',
+    which: 'Test',
+    ownerAgreed: 'Its owner has agreed to this test',
+    sent: 'It has been told; what it shows will stand on this ticket.',
     title: 'Its own test: {{test}}',
     running: 'running',
     results: {
@@ -160,6 +164,8 @@ export const reachEn = {
     hour: 'At, h',
     days: 'Days each',
     turns: '{{days}} d each, at {{hour}}:00, since {{since}}',
+    removeRota: 'Remove the rota {{rota}}',
+    removeRotaWhy: 'Nobody is called by these turns any more.',
     overrides: 'Who stands in',
     from: 'From',
     to: 'To',

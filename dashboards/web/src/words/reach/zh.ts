@@ -92,6 +92,10 @@ export const reachZh: ReachVocabulary = {
     spoken: '告警已打开。',
   },
   activeTest: {
+    run: '让设备自检',
+    which: '测试',
+    ownerAgreed: '用户已同意此次测试',
+    sent: '已下发指令；结果会显示在本工单上。',
     title: '设备自检：{{test}}',
     running: '进行中',
     results: {
@@ -159,6 +163,8 @@ export const reachZh: ReachVocabulary = {
     hour: '交班时（时）',
     days: '每班天数',
     turns: '每班 {{days}} 天，{{hour}}:00 交班，自 {{since}}',
+    removeRota: '删除轮值 {{rota}}',
+    removeRotaWhy: '不再按此轮值呼叫任何人。',
     overrides: '代班',
     from: '自',
     to: '至',

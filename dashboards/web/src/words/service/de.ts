@@ -44,6 +44,7 @@ export const serviceDe: typeof serviceEn = {
       'Ihre Frage geht an das Modell des Assistenten. Er antwortet aus den Artikeln, die er nennt, und aus nichts anderem.',
     askAway: 'Der Assistent antwortet zurzeit nicht.',
     askNothing: 'Die Artikel beantworten das nicht. Melden Sie es, dann tut es ein Mensch.',
+    askNothingHere: 'Die Artikel beantworten das nicht. Am nächsten kommt:',
     ownerRead: 'Lesen Sie, bevor Sie melden',
   },
   network: {

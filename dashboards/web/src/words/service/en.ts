@@ -43,6 +43,7 @@ export const serviceEn = {
       'Your question goes to the assistant’s model. It answers from the articles it names, and from nothing else.',
     askAway: 'The assistant does not answer now.',
     askNothing: 'The articles do not answer this. Report it, and a person does.',
+    askNothingHere: 'The articles do not answer this. What comes nearest:',
     ownerRead: 'Read before you report',
   },
   network: {

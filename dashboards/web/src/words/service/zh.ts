@@ -43,6 +43,7 @@ export const serviceZh: typeof serviceEn = {
     askHint: '您的问题会发送给助手所用的模型。它只依据所列文章作答。',
     askAway: '助手暂时无法回答。',
     askNothing: '文章未能回答此问题。请报修，由人工处理。',
+    askNothingHere: '文章中没有答案。最接近的有：',
     ownerRead: '报修前看一看',
   },
   network: {

@@ -1,4 +1,5 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { useCall } from '../../../api.ts'
 import { When } from '../../../components/format.tsx'
 import { Panel } from '../../../components/Page.tsx'
@@ -16,15 +17,7 @@ export function MySessions() {
     <Panel title={t('places.sessions')} hint={t('places.sessionsHint')}>
       <Stack gap="sm">
         {data.items.map(({ id, createdAt, address, agent, current }) => (
-          <Group key={id} justify="space-between" wrap="nowrap">
-            <div style={{ minWidth: 0 }}>
-              <Text size="sm" truncate title={agent}>
-                {agent}
-              </Text>
-              <Text size="xs" c="dimmed">
-                {address} · <When at={createdAt} />
-              </Text>
-            </div>
+          <SessionLine key={id} agent={agent} address={address} at={createdAt}>
             {current ? (
               <Badge variant="light">{t('places.thisOne')}</Badge>
             ) : (
@@ -37,9 +30,27 @@ export function MySessions() {
                 {t('places.end')}
               </Button>
             )}
-          </Group>
+          </SessionLine>
         ))}
       </Stack>
     </Panel>
+  )
+}
+
+/** One place where somebody is signed in, and what may be done about it. */
+export function SessionLine(props: { agent: string; address: string; at: number; children: ReactNode }) {
+  const { agent, address, at, children } = props
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      <div style={{ minWidth: 0 }}>
+        <Text size="sm" truncate title={agent}>
+          {agent}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {address} · <When at={at} />
+        </Text>
+      </div>
+      {children}
+    </Group>
   )
 }
