@@ -5,7 +5,7 @@
  * Start at journal/journal.ts, then ingestStage.ts, reading/checkReading.ts, store/duckDbTelemetryStore.ts.
  */
 
-export { carriageMigrations, type EdgeBook, openEdgeBook } from './carriage/edgeBook.ts'
+export { carriageMigrations, type EdgeBook, type EdgeState, edgeStateOf, openEdgeBook } from './carriage/edgeBook.ts'
 export { openIntake, openTaken } from './carriage/intake.ts'
 export { openRedisStream } from './carriage/redisStream.ts'
 export { openSender } from './carriage/sender.ts'

@@ -1,10 +1,9 @@
 // What `npm run doctor` says of an installation that is well, and of one with a fault planted in it.
-import { spawn } from 'node:child_process'
 import { appendFile, chmod, mkdir, open, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newDataDir, type Program, removeDataDir, startProgram } from './program.ts'
+import { newDataDir, type Program, removeDataDir, runDoctor, startProgram } from './program.ts'
 
 let dataDir: string
 let program: Program
@@ -19,14 +18,7 @@ afterAll(async () => {
   await removeDataDir(dataDir)
 })
 
-function doctor(env: Record<string, string> = {}): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, ['scripts/doctor.ts'], {
-    env: { ...process.env, NODE_NO_WARNINGS: '1', DATA_DIR: dataDir, SIMULATE: '0', PORT: '0', MQTT_PORT: '0', ...env },
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk))
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })))
-}
+const doctor = (env: Record<string, string> = {}) => runDoctor({ DATA_DIR: dataDir, ...env })
 const portOf = (url: string): string => new URL(url).port
 const running = () => ({ PORT: portOf(program.url), MQTT_PORT: portOf(program.mqttUrl) })
 

@@ -89,6 +89,19 @@ export async function runToEnd(
   return { code, output: output() }
 }
 
+/** `npm run doctor`, with what is needed to find the service beside `env`. */
+export function runDoctor(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, ['scripts/doctor.ts'], {
+    env: { ...process.env, NODE_NO_WARNINGS: '1', SIMULATE: '0', PORT: '0', MQTT_PORT: '0', ...env },
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said += chunk
+    })
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })))
+}
+
 /** Runs it and does not wait for anything. */
 export function spawnProgram(dataDir: string, env: Record<string, string>, args: readonly string[] = []) {
   let text = ''

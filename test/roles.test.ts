@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fleet } from '../lab/torture/roles.ts'
-import { connectAppliance, eventually, newDataDir, removeDataDir, runToEnd } from './program.ts'
+import { connectAppliance, eventually, newDataDir, removeDataDir, runDoctor, runToEnd } from './program.ts'
 import { type RunningServer, serversMissing, startPostgres, startRedis } from './servers/servers.ts'
 
 /** A change at the house is known at each edge within it. */
@@ -137,5 +137,23 @@ describe.skipIf(serversMissing())('doors by themselves', () => {
     expect(stored).toEqual({ times: [ts], power: [42] })
     const { edges } = await program.call<{ edges: { heardAt: number }[] }>('GET', '/api/ingest')
     expect(edges.map(({ heardAt }) => Date.now() - heardAt < 5_000)).toEqual([true, true])
+  })
+
+  test('monitoring and the doctor say how the doors stand, asked at the house and at a door', async () => {
+    await fleet.arrived(10_000)
+    const { program } = fleet.house
+    const metrics = await (await fetch(`${program.url}/metrics`)).text()
+    expect(metrics.match(/^hearthwatch_edge_waiting_bytes\{edge="\w+"\} 0$/gm)).toHaveLength(2)
+    expect(metrics.match(/^hearthwatch_edge_silent_ms\{edge="\w+"\} \d{1,4}$/gm)).toHaveLength(2)
+    expect(metrics).toMatch(/^hearthwatch_edges_silent 0$/m)
+    const asked = (one: Fleet['house'] | undefined) =>
+      runDoctor({ ...servers(), ...one?.env, DATA_DIR: one?.dataDir ?? '' })
+    const atHouse = await asked(fleet.house)
+    expect(atHouse.said.match(/✓ edge \w+: the house has all that it acknowledged/g)).toHaveLength(2)
+    expect(atHouse.said).toMatch(/✓ redis: \d+\.\d+\S* answers/)
+    const atDoor = await asked(fleet.edges[0])
+    expect(atDoor).toMatchObject({ code: 0, said: expect.stringMatching(/✓ edge \w+ \(this one\): the house has all/) })
+    expect(atDoor.said).toContain('✓ key: the one of the house')
+    expect(atDoor.said).toContain('✓ service: a door for appliances')
   })
 })

@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { DiskForecast, JobQueue } from '../core/index.ts'
+import { type DiskForecast, type JobQueue, MINUTE, wallClock } from '../core/index.ts'
 import type { AnswerWatch, EventHub } from '../dashboards/index.ts'
 import { unreadableRows } from '../database/index.ts'
+import type { EdgeState } from '../ingest/index.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 
 interface Measured {
@@ -11,11 +12,21 @@ interface Measured {
   answers: AnswerWatch
   jobs: JobQueue
   disk: { forecast(): DiskForecast }
+  /** Doors that run by themselves. */
+  edges: (() => Promise<readonly EdgeState[]>) | undefined
 }
 type GaugeOf = (name: string, help: string, read: () => number | Promise<number>) => void
 
 /** Prometheus metrics: each queue with its depth and age, the balance, connections. */
-export function createMetrics({ pipeline, broker, events, answers, jobs, disk }: Measured): Registry {
+export function createMetrics({
+  pipeline,
+  broker,
+  events,
+  answers,
+  jobs,
+  disk,
+  edges = async () => [],
+}: Measured): Registry {
   const register = new Registry()
   collectDefaultMetrics({ register })
   const gauge: GaugeOf = (name, help, read) => {
@@ -51,6 +62,7 @@ export function createMetrics({ pipeline, broker, events, answers, jobs, disk }:
   )
   readingsGauge(register, pipeline)
   brokerGauge(register, broker)
+  edgeGauges(register, gauge, edges)
   return register
 }
 
@@ -133,4 +145,28 @@ function brokerGauge(register: Registry, broker: Measured['broker']): void {
       for (const [name, value] of Object.entries(broker.stats() as Record<string, number>)) this.set({ name }, value)
     },
   })
+}
+
+/** Doors that run by themselves: how long each says nothing, and what of its journal is not here. */
+function edgeGauges(register: Registry, gauge: GaugeOf, edges: () => Promise<readonly EdgeState[]>): void {
+  const silentMs = ({ heardAt }: EdgeState): number => Math.max(0, wallClock.now() - heardAt)
+  gauge(
+    'edges_silent',
+    'Doors that run by themselves and have said nothing for a minute',
+    async () => (await edges()).filter((edge) => silentMs(edge) > MINUTE).length,
+  )
+  const ofEach = (name: string, help: string, read: (edge: EdgeState) => number): void => {
+    new Gauge({
+      name: `hearthwatch_${name}`,
+      help,
+      labelNames: ['edge'],
+      registers: [register],
+      async collect() {
+        this.reset()
+        for (const edge of await edges()) this.set({ edge: edge.id }, read(edge))
+      },
+    })
+  }
+  ofEach('edge_silent_ms', 'Since this door was heard last', silentMs)
+  ofEach('edge_waiting_bytes', 'Of the journal of this door that the house does not have', (edge) => edge.behindBytes)
 }

@@ -136,7 +136,7 @@ export async function openApi(options: ApiOptions) {
       commands,
       ...careContext(options),
       ...(simulator ? { simulator: simulator.control } : {}),
-      metrics: createMetrics({ pipeline, broker, events, answers, jobs, disk }),
+      metrics: createMetrics({ pipeline, broker, events, answers, jobs, disk, edges: options.edges }),
       pushPublicKey: keys.publicKey,
       ownPages: pages,
       targets,

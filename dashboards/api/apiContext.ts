@@ -113,7 +113,7 @@ export interface PipelineStatus {
   /** The disk of DATA_DIR, and when it will be full at this pace. */
   disk: DiskForecast
   /** Doors that run by themselves; absent where all is one process. */
-  edges?: { id: string; heardAt: Millis; behindBytes: number }[]
+  edges?: { id: string; heardAt: Millis; behindBytes: number; isAskedAgain: boolean }[]
 }
 
 /** How it stands with the last backup of this run. */

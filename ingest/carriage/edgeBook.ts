@@ -70,6 +70,20 @@ export interface EdgeHears {
   again: string | undefined
 }
 
+/** How a door stands, as those are told who look after the whole. */
+export interface EdgeState {
+  id: string
+  heardAt: Millis
+  /** Bytes of its journal that the house does not have. */
+  behindBytes: number
+  /** The house missed something, and this edge has not begun again yet. */
+  isAskedAgain: boolean
+}
+export const edgeStateOf = ({ id, heardAt, behindBytes, epoch, again }: EdgeSays & EdgeHears): EdgeState => ({
+  ...{ id, heardAt, behindBytes },
+  isAskedAgain: again === epoch,
+})
+
 /** Where edges and the house tell each other how far they are. What it says may be old, and is never ahead of the truth. */
 export interface EdgeBook {
   /** Says how this edge stands. @returns what it is to know */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { type Settings, type World, worldOf } from '../../core/index.ts'
 import { dataDirOf, organisationWorlds } from '../organisations/organisationDir.ts'
+import { edges, isEdge } from './edges.ts'
 import * as files from './files.ts'
 import { type Finding, fail, looked, warn } from './finding.ts'
 import * as machine from './machine.ts'
@@ -35,9 +36,10 @@ export async function examine(settings: Settings, token: string): Promise<Findin
   if (POSTGRES_URL) looks.push(['postgres', () => servers.postgres(POSTGRES_URL)])
   if (INFLUX_URL) looks.push(['influx', () => servers.influx(INFLUX_URL)])
   if (REDIS_URL) looks.push(['redis', () => servers.redis(REDIS_URL)])
+  if (POSTGRES_URL && REDIS_URL) looks.push(['edges', () => edges(settings, POSTGRES_URL)])
   if (SMTP_URL) looks.push(['mail', () => servers.mail(SMTP_URL)])
   if (WEBHOOK_URL) looks.push(['webhook', () => servers.webhook(WEBHOOK_URL)])
-  if (running) looks.push(['service', () => service(running)])
+  if (running) looks.push(['service', () => service(running, isEdge(worldOf(settings)))])
   for (const world of organisationWorlds(settings, worldOf(settings))) looks.push(...looksAt(world, settings))
   const found: Finding[] = []
   for (const [what, look] of looks) found.push(...(await looked(what, look)))

@@ -6,6 +6,7 @@ import { loadCatalog } from '../../catalog/index.ts'
 import { DAY, type Settings, wallClock, worldOf } from '../../core/index.ts'
 import { checkJournal } from '../../ingest/index.ts'
 import { openCertificate } from '../certificate.ts'
+import { isEdge } from './edges.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const RENEW_DAYS = 21
@@ -57,9 +58,11 @@ function wholeOrNot(path: string): Finding {
 
 /** What signs links and passwords: without it every appliance and every link is locked out. */
 export async function keys(settings: Settings): Promise<Finding> {
-  const { dir } = worldOf(settings)
+  const world = worldOf(settings)
+  const { dir } = world
   if (!existsSync(join(dir, 'world.json'))) return ok('keys', 'none yet')
-  const missing = ['device-key', 'link-key'].filter((name) => !existsSync(join(dir, name)))
+  const needed = isEdge(world) ? ['device-key'] : ['device-key', 'link-key']
+  const missing = needed.filter((name) => !existsSync(join(dir, name)))
   return missing.length > 0
     ? fail(
         'keys',

@@ -1,8 +1,10 @@
 import { Problem } from '../../core/index.ts'
 import { openPostgresPool } from '../../database/index.ts'
-import { type Finding, fail, ok } from './finding.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
 
 const ANSWER_MS = 5_000
+/** 6.2, as its two numbers. */
+const OLDEST_REDIS = 602
 
 export async function postgres(url: string): Promise<Finding> {
   const pool = await openPostgresPool({ connectionString: url, connectionTimeoutMillis: ANSWER_MS, max: 1 })
@@ -43,7 +45,11 @@ export async function redis(url: string): Promise<Finding> {
         `its maxmemory-policy is ${policy[1]}: it would throw jobs away when it is full`,
         'Set maxmemory-policy noeviction.',
       )
-    return ok('redis', 'answers, and keeps what it takes')
+    const [, version = '', major = '', minor = ''] =
+      /redis_version:((\d+)\.(\d+)\S*)/.exec(await client.info('server').catch(() => '')) ?? []
+    if (version !== '' && Number(major) * 100 + Number(minor) < OLDEST_REDIS)
+      return warn('redis', `it is ${version}`, 'Doors that run by themselves need 6.2 or newer (XTRIM MINID).')
+    return ok('redis', `${version} answers, and keeps what it takes`.trimStart())
   } catch (error) {
     throw away('Redis', url, error as Error)
   } finally {

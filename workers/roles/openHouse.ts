@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Settings, sharedNameOf, type TelemetryLog, type World } from '../../core/index.ts'
 import { announceChanges } from '../../database/index.ts'
-import { openEdgeBook, openIntake, openJournal, openRedisStream, openTaken } from '../../ingest/index.ts'
+import { edgeStateOf, openEdgeBook, openIntake, openJournal, openRedisStream, openTaken } from '../../ingest/index.ts'
 import { hearUsedSecrets, type TicketView, takeAnswers } from '../../service/index.ts'
 import type { Ending } from '../ending.ts'
 import type { Ingress } from '../openIngress.ts'
@@ -53,7 +53,7 @@ export function openHouse(settings: Settings, world: World, { opened, ingressOpe
       ingressOpened(() => intake.close())
       // Last: an edge that finds it may begin.
       await book.isHouse(secretKey)
-      return async () => (await book.all()).map(({ id, heardAt, behindBytes }) => ({ id, heardAt, behindBytes }))
+      return async () => (await book.all()).map(edgeStateOf)
     },
   }
 }

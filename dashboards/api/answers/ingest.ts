@@ -34,7 +34,7 @@ export const ingestAnswers = {
       fullInDays: count.optional(),
     }),
     /** Doors that run by themselves: heard of last, and how much of their journals is not here yet. Absent in one process. */
-    edges: list(z.object({ id: z.string(), heardAt: at, behindBytes: count })).optional(),
+    edges: list(z.object({ id: z.string(), heardAt: at, behindBytes: count, isAskedAgain: z.boolean() })).optional(),
   }),
   'GET /api/quarantine': page(
     z.object({
