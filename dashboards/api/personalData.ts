@@ -1,8 +1,8 @@
 import { ownersNotices } from '../../alerts/index.ts'
 import { type Appliance, DAY, isInService, type Millis, personOf } from '../../core/index.ts'
 import type { ApiContext } from './apiContext.ts'
-import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 import { everyPage } from './paging.ts'
+import { BYTE_ORDER_MARK, csvLine } from './tables/csv.ts'
 
 export type PersonalContext = Pick<
   ApiContext,

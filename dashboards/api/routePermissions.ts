@@ -56,6 +56,8 @@ export const routePermissions = {
   'GET /api/appliances/:id/quota': ['appliances.see', 'appliance'],
   'POST /api/appliances/:id/report': 'intake.write',
   'GET /api/appliances/:id/telemetry': ['signals.see', 'appliance'],
+  'GET /api/appliances/:id/telemetry/like': ['signals.see', 'appliance'],
+  'GET /api/appliances/:id/telemetry/file': ['signals.see', 'appliance'],
   'POST /api/appliances/:id/transfer': 'appliances.transfer',
   'GET /api/appliances/:id/warranty': ['appliances.see', 'appliance'],
   'GET /api/appliances/:id/consents': 'privacy.see',

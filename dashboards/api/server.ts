@@ -72,6 +72,7 @@ import { simulatorRoutes } from './routes/simulator.ts'
 import { systemRoutes } from './routes/system.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { visitRoutes } from './routes/visits.ts'
+import { asTable } from './tables/asTable.ts'
 import { servePages } from './webPages.ts'
 import { isLocal } from './whereFrom.ts'
 import { withoutOwners } from './withoutOwners.ts'
@@ -221,6 +222,7 @@ function addHooks(app: Api, context: ApiContext): void {
     if (link?.of === 'p') await ownedBySecret(context, link.secret)
   })
   app.addHook('preValidation', ownOnly(context))
+  app.addHook('preValidation', asTable.known)
   app.addHook('preHandler', knownNames(context))
   app.addHook('preHandler', linkQuota(context.database, context.wall))
   const repeated = repeats(context)
@@ -231,7 +233,7 @@ function addHooks(app: Api, context: ApiContext): void {
     // Answers are of people and for people: nobody keeps them.
     if (request.routeOptions.url?.startsWith('/api/')) reply.header('cache-control', 'no-store')
     await writeDown(request, reply)
-    return payload
+    return asTable.sent(request, reply, payload)
   })
 }
 
@@ -267,7 +269,12 @@ async function registerPlugins(app: Api, { publicUrl }: Pick<ApiContext, 'public
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Hearthwatch', version: '1', description: 'The appliance files its own ticket.' },
+      info: {
+        title: 'Hearthwatch',
+        version: '1',
+        description:
+          'The appliance files its own ticket. What answers `items` is had as a table, too: `?as=csv`, `?as=parquet`.',
+      },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },

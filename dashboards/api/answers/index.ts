@@ -39,6 +39,7 @@ import { wayAnswers } from './ways.ts'
 /** What is no JSON, by its media types; `/openapi.json` describes everything else. */
 export const otherMedia = {
   'GET /api/appliances/:id/personal-data': ['application/json', 'text/csv'],
+  'GET /api/appliances/:id/telemetry/file': ['text/csv', 'application/vnd.apache.parquet'],
   'GET /api/audit/export': ['text/csv', 'application/x-ndjson'],
   'GET /api/p/:secret/data': ['application/json', 'text/csv'],
   'GET /api/t/:secret/visit.ics': ['text/calendar'],

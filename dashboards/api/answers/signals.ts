@@ -12,6 +12,12 @@ const levels = z.object({ stepHz: z.number(), level: list(z.number()) })
 
 export const signalAnswers = {
   'GET /api/appliances/:id/telemetry': series,
+  /** `min` and `max` are the tenths; nothing where they are fewer than four. */
+  'GET /api/appliances/:id/telemetry/like': z.object({
+    ...series.shape,
+    of: z.enum(['model', 'kind']),
+    appliances: z.number(),
+  }),
   /** `low` and `high` are null while the band is still being learned. */
   'GET /api/appliances/:id/features': items(
     z.object({

@@ -5,6 +5,8 @@ import { answers } from '../answers/index.ts'
 import type { ApiContext } from '../apiContext.ts'
 import type { Api } from '../app.ts'
 import { millis, since } from '../paging.ts'
+import { readingsFile } from '../tables/readingsFile.ts'
+import { likeSeries, othersLike } from '../views/likeSeries.ts'
 
 const params = z.object({ id: z.string() })
 const range = { from: since, to: millis }
@@ -23,6 +25,7 @@ function withoutSamples(event: ApplianceEvent): ApplianceEvent {
 /** What one appliance measured and sent, from the telemetry store. */
 export function signalRoutes(app: Api, context: Pick<ApiContext, 'registry' | 'store' | 'clock' | 'catalog'>): void {
   seriesRoutes(app, context)
+  fileRoute(app, context)
   burstRoutes(app, context)
 }
 
@@ -54,6 +57,21 @@ function seriesRoutes(app: Api, { registry, store, clock }: Pick<ApiContext, 're
         ...(metrics ? { metrics: metrics.split(',') } : {}),
       })
     },
+  )
+  app.get(
+    '/api/appliances/:id/telemetry/like',
+    {
+      schema: {
+        ...of('What others of its model (where these are few, of its kind) measured meanwhile: median and tenths'),
+        querystring: z.object({
+          from: since,
+          to: millis,
+          points: z.coerce.number().int().min(1).max(500).default(200),
+        }),
+        response: { 200: answers['GET /api/appliances/:id/telemetry/like'] },
+      },
+    },
+    async ({ params: { id }, query }) => likeSeries(store, othersLike(registry.get(id), registry.all()), query),
   )
   app.get(
     '/api/appliances/:id/features',
@@ -91,6 +109,38 @@ function seriesRoutes(app: Api, { registry, store, clock }: Pick<ApiContext, 're
     async ({ params: { id }, query: { from, to } }) => ({
       items: (await store.events(registry.get(id).id, from, to)).map(withoutSamples),
     }),
+  )
+}
+
+function fileRoute(
+  app: Api,
+  { registry, store, clock, catalog }: Pick<ApiContext, 'registry' | 'store' | 'clock' | 'catalog'>,
+): void {
+  app.get(
+    '/api/appliances/:id/telemetry/file',
+    {
+      config: { rateLimit: { max: 30, timeWindow: '1 minute' } },
+      schema: {
+        ...of(
+          'Every reading of a stretch, as it was stored, as a CSV or a Parquet file; without a range, the last day',
+        ),
+        querystring: z.object({
+          from: since.optional(),
+          to: millis.optional(),
+          format: z.enum(['csv', 'parquet']).default('csv'),
+        }),
+      },
+    },
+    async ({ params: { id }, query: { from, to, format } }, reply) => {
+      const { kind } = registry.get(id)
+      const end = to ?? clock.now() + 1
+      const first = (await store.firstHour({ appliance: id, kind })) ?? end
+      const stretch = { appliance: id, kind, from: Math.max(from ?? end - DAY, first), to: end }
+      return reply
+        .header('content-disposition', `attachment; filename="${id}.${format}"`)
+        .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/vnd.apache.parquet')
+        .send(readingsFile(store, { ...stretch, metrics: catalog.kind(kind).metricNames }, format))
+    },
   )
 }
 

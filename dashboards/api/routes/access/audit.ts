@@ -5,8 +5,8 @@ import type { Audit, AuditRow } from '../../../../service/index.ts'
 import { answers } from '../../answers/index.ts'
 import type { ApiContext } from '../../apiContext.ts'
 import type { Api } from '../../app.ts'
-import { BYTE_ORDER_MARK, csvLine } from '../../csv.ts'
 import { rowPaging } from '../../paging.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../../tables/csv.ts'
 
 const word = z.string().max(200).optional()
 const filters = {

@@ -37,6 +37,14 @@ export interface PlotProps {
 /** Charts with this key share their cursor. */
 const SYNC = 'time'
 
+/** Moves the cursor of the charts in a place, whose rows are alike, by so many rows; it begins at the last one. */
+export function stepCursor(place: Element, by: number): void {
+  const plots = uPlot.sync(SYNC).plots.filter(({ root }) => place.contains(root))
+  const times = plots[0]?.data[0] ?? []
+  const next = Math.min(times.length - 1, Math.max(0, (plots[0]?.cursor.idx ?? times.length) + by))
+  for (const plot of plots) plot.setCursor({ left: plot.valToPos(times[next] ?? 0, 'x'), top: 1 })
+}
+
 /** A uPlot chart over time, in the colours of the scheme, as wide as its place. */
 export function Plot(props: PlotProps) {
   const scheme = useComputedColorScheme('light')

@@ -1,4 +1,4 @@
-import { BYTE_ORDER_MARK, csvLine } from '../../../api/csv.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../../../api/tables/csv.ts'
 
 /** Rows as a CSV file that opens rightly in spreadsheets. */
 export function toCsv(rows: readonly Record<string, unknown>[]): string {

@@ -23,7 +23,7 @@ import { Marks } from './Marks.tsx'
 import { NotHeard } from './NotHeard.tsx'
 import { OwnerRights } from './OwnerRights.tsx'
 import { Quota } from './Quota.tsx'
-import { Signals } from './Signals.tsx'
+import { Signals } from './signals/Signals.tsx'
 import { Warranty } from './Warranty.tsx'
 import { WrongTopics } from './WrongTopics.tsx'
 

@@ -1,8 +1,7 @@
 import { Button, Group, Modal, Select, SimpleGrid, Skeleton } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useCall } from '../../api.ts'
-import { downloadCsv } from '../../components/csv.ts'
+import { addressOf, useCall } from '../../api.ts'
+import { ExportMenu } from '../../components/ExportMenu.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Failure, Page, Panel } from '../../components/Page.tsx'
 import { useFilters } from '../../components/useFilters.ts'
@@ -34,7 +33,15 @@ export default function Trends() {
   const cells = ofMode(heat?.items ?? [])
   const ofCell = cells.filter(({ group }) => group[0] === model && group[1] === month)
   return (
-    <Page title={t('nav.trends')} action={<Export rows={rows} />}>
+    <Page
+      title={t('nav.trends')}
+      action={
+        <ExportMenu
+          disabled={rows.length === 0}
+          address={(format) => `${addressOf('GET /api/trends', { by, kind })}&as=${format}`}
+        />
+      }
+    >
       <Narrow by={by} filters={filters} filter={filter} />
       {error && <Failure error={error} retry={() => void refetch()} />}
       {(!data || !heat) && !error && <Skeleton height={320} />}
@@ -69,25 +76,6 @@ export default function Trends() {
         />
       )}
     </Page>
-  )
-}
-
-function Export({ rows }: { rows: readonly TrendRow[] }) {
-  const { t } = useWords()
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconDownload size={16} aria-hidden />}
-      disabled={rows.length === 0}
-      onClick={() =>
-        downloadCsv(
-          'trends',
-          rows.map(({ group, tickets, ...row }) => ({ group: group.join('/'), ...row, tickets: tickets.length })),
-        )
-      }
-    >
-      {t('common.export')}
-    </Button>
   )
 }
 

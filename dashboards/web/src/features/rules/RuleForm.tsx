@@ -7,13 +7,21 @@ import { isAlwaysWritten, languageIn, languages, written } from '../../words/lan
 import { RuleConditions } from './RuleConditions.tsx'
 import { emptyRule, type RuleBody, type WrittenRule, without } from './ruleDraft.ts'
 
-/** A rule by form: a new one, or another version of one. */
-export function RuleForm({ known, done }: { known: WrittenRule | undefined; done: (id: string) => void }) {
+/** A rule by form: a new one, or another version of one. `first`: what a new one begins with, where something was seen. */
+export function RuleForm({
+  known,
+  first,
+  done,
+}: {
+  known: WrittenRule | undefined
+  first?: RuleBody | undefined
+  done: (id: string) => void
+}) {
   const { t } = useWords()
   const { act, busy } = useAction()
   const { data: catalog } = useCatalog()
   const [id, setId] = useState(known?.id ?? '')
-  const [kept, setRule] = useState<RuleBody | undefined>(known?.rule)
+  const [kept, setRule] = useState<RuleBody | undefined>(known?.rule ?? first)
   const [kind] = catalog?.items ?? []
   const rule = kept ?? emptyRule(kind?.kind ?? '', kind?.metricNames[0] ?? '')
   const put = (change: Partial<RuleBody>) => setRule({ ...rule, ...change })

@@ -4,18 +4,27 @@ import { type Answer, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { Failure, Page } from '../../components/Page.tsx'
 import { useAction } from '../../components/useAction.ts'
+import { useFilters } from '../../components/useFilters.ts'
 import { Allowed, useMay } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { RuleForm } from './RuleForm.tsx'
 import { RulePreviewView } from './RulePreviewView.tsx'
-import type { WrittenRule } from './ruleDraft.ts'
+import { ruleOf, type WrittenRule } from './ruleDraft.ts'
 
 /** Which rules did people write, which run, and what would one have done? */
 export default function Rules() {
   const { t } = useWords()
   const may = useMay()
   const { data, error, refetch } = useCall('GET /api/rules', {}, 15_000)
-  const [editing, setEditing] = useState<string | null>(null)
+  const [{ kind, metric, op, limit }, filter] = useFilters<'kind' | 'metric' | 'op' | 'limit'>()
+  // What was seen on a chart is where a new rule begins.
+  const seen =
+    kind && metric ? ruleOf(kind, { metric, op: op === 'below' ? op : 'above', limit: Number(limit) || 0 }) : undefined
+  const [editing, setEditing] = useState<string | null>(seen ? '' : null)
+  const done = () => {
+    setEditing(null)
+    if (seen) filter({ kind: null, metric: null, op: null, limit: null })
+  }
   const known = data?.items.find(({ id }) => id === editing)
   return (
     <Page title={t('nav.rules')}>
@@ -33,7 +42,7 @@ export default function Rules() {
       </Allowed>
       {editing !== null && (
         <Card withBorder padding="md">
-          <RuleForm key={editing} known={known} done={() => setEditing(null)} />
+          <RuleForm key={editing} known={known} first={seen} done={done} />
         </Card>
       )}
       {data?.items.length === 0 && <Text size="sm">{t(may('rules.change') ? 'rules.empty' : 'rules.none')}</Text>}

@@ -7,11 +7,14 @@ export type ValueClause = Extract<Clause, { metric: string }>
 export type StateClause = Extract<Clause, { state: string }>
 
 /** What a form begins with. */
-export const emptyRule = (kind: string, metric: string): RuleBody => ({
+export const emptyRule = (kind: string, metric: string): RuleBody => ruleOf(kind, { metric, op: 'above', limit: 0 })
+
+/** What a form begins with where something was seen. */
+export const ruleOf = (kind: string, clause: ValueClause): RuleBody => ({
   name: { en: '', zh: '' },
   owner: { en: '', zh: '' },
   scope: { kind, models: [], firmware: [], regions: [], appliances: [] },
-  when: { of: 'reading', all: [{ metric, op: 'above', limit: 0 }] },
+  when: { of: 'reading', all: [clause] },
   holdMinutes: 0,
   clearMinutes: 0,
   holeMinutes: 120,

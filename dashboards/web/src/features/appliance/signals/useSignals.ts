@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { StreamMessage } from '../../../../api/streamMessage.ts'
-import { type ApplianceDetail, type Series, useCall } from '../../api.ts'
-import type { Span } from '../../components/Plot.tsx'
-import { useEvents } from '../../live.ts'
+import type { StreamMessage } from '../../../../../api/streamMessage.ts'
+import { type ApplianceDetail, type Series, useCall } from '../../../api.ts'
+import type { Span } from '../../../components/Plot.tsx'
+import { useEvents } from '../../../live.ts'
 
 type Live = Extract<StreamMessage, { type: 'reading' }>
 export const POINTS = 600

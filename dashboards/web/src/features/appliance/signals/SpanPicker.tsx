@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core'
-import { useWords } from '../../words/index.ts'
+import { useWords } from '../../../words/index.ts'
 
 /** How far back: hours, days, a year. Nothing is chosen while a stretch is marked with the mouse. */
 export function SpanPicker({
