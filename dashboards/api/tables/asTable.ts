@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Problem } from '../../../core/index.ts'
+import { byName, Problem, recordOf } from '../../../core/index.ts'
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 import { type Cell, type Column, parquetOf, type Row } from './parquet.ts'
 
-const listed = z.object({ items: z.array(z.record(z.string(), z.unknown())) })
+const listed = z.object({ items: z.array(recordOf(z.string(), z.unknown())) })
 /** A time in ms is one from 2001 on. */
 const FIRST_TIME = 1e12
 const ofTime = /(?:^|\.)(?:ts|at|from|to|since|until|[a-z]\w*(?:At|From|To|Until|Since))$/
@@ -65,8 +65,8 @@ function csvOf(columns: readonly Column[], rows: readonly Row[]): string {
 }
 
 /** What stands in objects gets a column of its own; lists are one cell. */
-function flat(item: Readonly<Record<string, unknown>>, before = ''): Record<string, Cell> {
-  const cells: Record<string, Cell> = {}
+function flat(item: Readonly<Record<string, unknown>>, before = ''): Row {
+  const cells = byName<Cell>({})
   for (const [key, value] of Object.entries(item)) {
     const name = before + key
     if (Array.isArray(value)) cells[name] = JSON.stringify(value)

@@ -51,26 +51,7 @@ export function SignalChart({
   const other = beside && valueAt(data[data.length - 1] as typeof mean, cursor)
   return (
     <div>
-      <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text size="sm" fw={500} truncate>
-          <span aria-hidden style={{ color }}>
-            ▬{' '}
-          </span>
-          {names.metric(kind, metric)}
-        </Text>
-        <Text size="sm" style={{ whiteSpace: 'nowrap' }} ml="auto">
-          {names.value(kind, metric, shown, unit)}
-          {other !== undefined && (
-            <Text span size="sm" c="dimmed">
-              {' / '}
-              {names.value(kind, metric, other, unit)}
-            </Text>
-          )}
-        </Text>
-        <Allowed to="rules.change">
-          <RuleOf kind={kind} metric={metric} unit={unit} signal={signal} />
-        </Allowed>
-      </Group>
+      <Head {...{ kind, metric, unit, signal, shown, other, color }} />
       <Plot
         label={t('chart.signalLabel', { metric: names.metric(kind, metric) })}
         data={data}
@@ -97,6 +78,45 @@ export function SignalChart({
         })}
       />
     </div>
+  )
+}
+
+/** What it is, what was measured at the cursor, and what may be made of it. */
+function Head({
+  kind,
+  metric,
+  unit,
+  signal,
+  shown,
+  other,
+  color,
+}: Pick<Parameters<typeof SignalChart>[0], 'kind' | 'metric' | 'unit' | 'signal'> & {
+  shown: number | null | undefined
+  other: number | null | undefined
+  color: string
+}) {
+  const names = useNames()
+  return (
+    <Group justify="space-between" gap="xs" wrap="nowrap">
+      <Text size="sm" fw={500} truncate>
+        <span aria-hidden style={{ color }}>
+          ▬{' '}
+        </span>
+        {names.metric(kind, metric)}
+      </Text>
+      <Text size="sm" style={{ whiteSpace: 'nowrap' }} ml="auto">
+        {names.value(kind, metric, shown, unit)}
+        {other !== undefined && (
+          <Text span size="sm" c="dimmed">
+            {' / '}
+            {names.value(kind, metric, other, unit)}
+          </Text>
+        )}
+      </Text>
+      <Allowed to="rules.change">
+        <RuleOf kind={kind} metric={metric} unit={unit} signal={signal} />
+      </Allowed>
+    </Group>
   )
 }
 
