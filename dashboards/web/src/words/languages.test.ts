@@ -18,7 +18,7 @@ const filledIn = (text: string): string[] => [...text.matchAll(/\{\{\w+\}\}/g)].
 
 /** Words that German has alike, and names. */
 const alike = new Set(
-  'Alibaba Browser Cloud Code Firmware Gateway Hearthwatch Mail MiB Name Organisation Passkeys SMS Status Text Twilio Version WeChat in max minus offline online #'.split(
+  'Alibaba Browser Cloud Code Firmware Gateway Hearthwatch Mail MiB Name Organisation Passkeys SMS Status Test Text Twilio Version WeChat in max minus offline online #'.split(
     ' ',
   ),
 )
