@@ -23,6 +23,9 @@ interface ComposeService {
   read_only?: boolean
   cap_drop?: string[]
   security_opt?: string[]
+  healthcheck?: object
+  secrets?: string[]
+  networks?: string[]
 }
 
 test('the compose files are such as Compose takes: nobody is root, files are read only, and no password stands in them', async () => {
@@ -34,10 +37,12 @@ test('the compose files are such as Compose takes: nobody is root, files are rea
   const ajv = new Ajv({ strict: false, validateFormats: false })
   for (const [path, isWhole] of [
     ['docker-compose.yml', true],
+    ['docker-compose.scale.yml', true],
     [`${FOLDER}/docker-compose.tls.yml`, false],
   ] as const) {
     const text = await readFile(path, 'utf8')
-    const { 'x-hardened': _shared, ...compose } = parse(text, { merge: true }) as Record<string, object>
+    const whole = parse(text, { merge: true }) as Record<string, object>
+    const compose = Object.fromEntries(Object.entries(whole).filter(([key]) => !key.startsWith('x-')))
     expect([path, ajv.validate(schema, compose), ajv.errorsText()]).toEqual([path, true, 'No errors'])
     expect(text).not.toMatch(/PASSWORD: |:latest/)
     for (const service of isWhole ? Object.values(compose.services as Record<string, ComposeService>) : []) {
@@ -46,10 +51,23 @@ test('the compose files are such as Compose takes: nobody is root, files are rea
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
         user: expect.not.stringMatching(/^(?:root|0)\b/),
+        healthcheck: expect.any(Object),
       })
-      if (service.image) expect(service.image).toMatch(/:\d+\.\d+\.\d+/)
+      if (service.image) expect(service.image).toMatch(/:\d+\.\d+/)
     }
   }
+})
+
+test('the compose file for several machines gives each what it needs: nobody else reaches the servers, an edge has no sign-in of people', async () => {
+  const { services, networks } = parse(await readFile('docker-compose.scale.yml', 'utf8'), { merge: true }) as {
+    services: Record<string, ComposeService>
+    networks: Record<string, object | null>
+  }
+  expect(networks.inside).toEqual({ internal: true })
+  for (const name of ['postgres', 'redis']) expect([name, services[name]?.networks]).toEqual([name, ['inside']])
+  const edges = Object.values(services).filter(({ environment }) => environment?.ROLE === 'edge')
+  expect(edges.map(({ secrets }) => secrets)).toEqual([1, 2].map(() => ['redis', 'postgres', 'device']))
+  expect(services.house?.environment?.ROLE).toBe('analysis,service,web')
 })
 
 interface Span {

@@ -520,6 +520,13 @@ export const de: Vocabulary = {
     waiting: 'Wartend im Journal',
     clocks: 'Uhren, die falsch gehen',
     clocksText: 'Geräte, deren Messwerte ankommen, bevor sie entstanden sein können, oder immer verspätet.',
+    edges: 'Vorposten',
+    edgesText:
+      'Eingänge, die für sich laufen. Was einer noch hat und hier nicht ist, liegt sicher auf seiner eigenen Platte.',
+    edge: 'Vorposten',
+    edgeHeard: 'zuletzt gehört',
+    edgeHolds: 'hat noch',
+    edgeAgain: 'erneut angefordert',
     stages: 'Stufen',
     stageName: 'Stufe',
     upTo: 'bis',

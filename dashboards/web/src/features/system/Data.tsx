@@ -11,6 +11,7 @@ import { useFilters } from '../../components/useFilters.ts'
 import { Allowed } from '../../components/useMay.tsx'
 import { useWords } from '../../words/index.ts'
 import { DeadJobs } from './DeadJobs.tsx'
+import { Edges } from './Edges.tsx'
 import { Webhooks } from './Webhooks.tsx'
 
 const CLOCKS_SHOWN = 50
@@ -61,6 +62,7 @@ export default function Data() {
             />
           </SimpleGrid>
           <Stages data={data} bytes={bytes} />
+          <Edges edges={data.edges} bytes={bytes} />
           <Clocks clocks={data.wrongClocks} />
         </>
       )}
