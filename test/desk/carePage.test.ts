@@ -135,6 +135,50 @@ describe.skipIf(chromiumMissing())('the worklists of care', () => {
     await row('Bo Chen').waitFor({ state: 'detached' })
   }, 60_000)
 
+  test('are cards on a phone: what it is about first, the rest by name, its taps last; sorted without heads', async () => {
+    await repaired('s2')
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(`${url}/care`)
+    const cards = page.getByRole('main').getByRole('listitem')
+    const ofBo = cards.filter({ hasText: 'Bo Chen' }).first()
+    await ofBo.waitFor()
+    expect(await page.getByRole('table').count()).toBe(0)
+    const named = await ofBo.getByRole('term').allInnerTexts()
+    expect(named).toEqual(['Due', 'What', 'Owner', 'Desk'])
+    // Nothing is named that says nothing, and nothing stands twice.
+    expect(new Set(named).size).toBe(named.length)
+    const call = ofBo.getByRole('link', { name: 'Call Bo Chen' })
+    expect(await call.getAttribute('href')).toBe('tel:+436607654321')
+    // By keys: from the number to the tap that ends it, in this card.
+    await call.focus()
+    for (
+      let i = 0;
+      i < 3 &&
+      !(await ofBo
+        .getByRole('button')
+        .first()
+        .evaluate((one) => one === document.activeElement));
+      i++
+    )
+      await page.keyboard.press('Tab')
+    expect(
+      await ofBo
+        .getByRole('button')
+        .first()
+        .evaluate((one) => one === document.activeElement),
+    ).toBe(true)
+    await page.getByLabel('Sort by').selectOption('due')
+    await page.waitForURL(/sort=due/)
+    const first = await cards.allInnerTexts()
+    expect(first.length).toBeGreaterThan(1)
+    await page.getByLabel('Sort by').selectOption('-due')
+    await page.waitForURL(/sort=-due/)
+    await expect.poll(() => cards.allInnerTexts()).toEqual(first.toReversed())
+    expect(await seriousOn(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    await page.setViewportSize({ width: 1_440, height: 900 })
+  }, 60_000)
+
   test('fit a phone in both looks and languages', async () => {
     for (const lang of ['en', 'zh'])
       for (const colorScheme of ['light', 'dark'] as const)

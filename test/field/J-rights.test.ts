@@ -240,7 +240,7 @@ describe.skipIf(chromiumMissing())('rights, and what is tidied up', () => {
     await page.getByRole('textbox', { name: 'CSV' }).fill('id,kind,model,code\nsn-1,fridge,Polar,LONG-ENOUGH-CODE-1')
     await page.getByRole('button', { name: 'Take 1 rows' }).click()
     await page.getByRole('status').getByText('One appliance is known').waitFor()
-    const row = page.getByRole('row').filter({ hasText: 'sn-1' })
+    const row = page.getByRole('listitem').filter({ hasText: 'sn-1' })
     await row.getByText('not yet').waitFor()
     await sound()
     await program.call('POST', '/api/claim', { code: 'LONG-ENOUGH-CODE-1' })

@@ -1,4 +1,5 @@
-import { Button, Group, Table, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, Card, Group, NativeSelect, Stack, Table, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowDown, IconArrowUp, IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../words/index.ts'
@@ -14,9 +15,14 @@ export interface Column<T> {
   render?: (row: T) => ReactNode
   /** Numbers stand at the right. */
   isNumber?: boolean
+  /** What a card is headed by; where no column says so, the first. */
+  isTitle?: boolean
 }
 
-/** A table that can be searched, sorted, shared by its address, and exported. */
+/** Below this a table would have to be pushed sideways: rows are cards there. */
+const NARROW = '(max-width: 599px)'
+
+/** A table that can be searched, sorted, shared by its address, and exported; on a phone a list of cards. */
 export function Listing<T>({
   name,
   rows,
@@ -34,6 +40,7 @@ export function Listing<T>({
   tools?: ReactNode
 }) {
   const { t } = useWords()
+  const isNarrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false })
   const [{ q = '', sort = '' }, change] = useFilters<'q' | 'sort'>()
   const column = columns.find(({ key }) => key === sort.replace('-', ''))
   const found = rows.filter((row) =>
@@ -59,23 +66,12 @@ export function Listing<T>({
           />
           {tools}
         </Group>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconDownload size={14} aria-hidden />}
-          disabled={sorted.length === 0}
-          onClick={() =>
-            downloadCsv(
-              name,
-              sorted.map((row) => Object.fromEntries(columns.map(({ key, value }) => [key, value(row)]))),
-            )
-          }
-        >
-          {t('common.export')}
-        </Button>
+        <Export name={name} rows={sorted} columns={columns} />
       </Group>
       {sorted.length === 0 ? (
         <Empty>{rows.length === 0 ? empty : t('common.nothingMatches')}</Empty>
+      ) : isNarrow ? (
+        <Cards columns={columns} rows={sorted} keyOf={keyOf} />
       ) : (
         <Table.ScrollContainer minWidth={Math.min(720, columns.length * 110)}>
           <Table highlightOnHover verticalSpacing={5}>
@@ -83,9 +79,9 @@ export function Listing<T>({
             <Table.Tbody>
               {sorted.map((row) => (
                 <Table.Tr key={keyOf(row)}>
-                  {columns.map(({ key, value, render, isNumber }) => (
-                    <Table.Td key={key} ta={isNumber ? 'right' : undefined}>
-                      {render ? render(row) : value(row)}
+                  {columns.map((column) => (
+                    <Table.Td key={column.key} ta={column.isNumber ? 'right' : undefined}>
+                      {cell(column, row)}
                     </Table.Td>
                   ))}
                 </Table.Tr>
@@ -95,6 +91,89 @@ export function Listing<T>({
         </Table.ScrollContainer>
       )}
     </>
+  )
+}
+
+/** All that is found, in its order, as a file. */
+function Export<T>({ name, rows, columns }: { name: string; rows: readonly T[]; columns: Column<T>[] }) {
+  const { t } = useWords()
+  const download = () =>
+    downloadCsv(
+      name,
+      rows.map((row) => Object.fromEntries(columns.map(({ key, value }) => [key, value(row)]))),
+    )
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<IconDownload size={14} aria-hidden />}
+      disabled={rows.length === 0}
+      onClick={download}
+    >
+      {t('common.export')}
+    </Button>
+  )
+}
+
+/** What a row says in a column. */
+const cell = <T,>({ render, value }: Column<T>, row: T): ReactNode => (render ? render(row) : value(row))
+
+/** One card a row: what it is, each column with its name, and last what may be done. */
+function Cards<T>({ columns, rows, keyOf }: { columns: Column<T>[]; rows: readonly T[]; keyOf: (row: T) => string }) {
+  const named = columns.filter(({ label }) => label !== '')
+  const title = named.find(({ isTitle }) => isTitle) ?? named[0]
+  return (
+    <>
+      <SortBy columns={named} />
+      <Stack component="ul" gap="xs" m={0} p={0} style={{ listStyle: 'none' }}>
+        {rows.map((row) => (
+          <Card key={keyOf(row)} component="li" withBorder padding="sm">
+            {title && (
+              <Text component="div" fw={600}>
+                {cell(title, row)}
+              </Text>
+            )}
+            <dl className="pairs">
+              {named
+                .filter((column) => column !== title)
+                .map((column) => (
+                  <div key={column.key}>
+                    <dt>{column.label}</dt>
+                    <dd>{cell(column, row)}</dd>
+                  </div>
+                ))}
+            </dl>
+            {columns
+              .filter(({ label }) => label === '')
+              .map((column) => (
+                <div key={column.key}>{cell(column, row)}</div>
+              ))}
+          </Card>
+        ))}
+      </Stack>
+    </>
+  )
+}
+
+/** Cards have no heads to press. */
+function SortBy<T>({ columns }: { columns: Column<T>[] }) {
+  const { t } = useWords()
+  const [{ sort = '' }, change] = useFilters<'sort'>()
+  return (
+    <NativeSelect
+      size="xs"
+      mt="xs"
+      label={t('common.sortBy')}
+      value={sort}
+      onChange={(event) => change({ sort: event.currentTarget.value || null })}
+      data={[
+        { value: '', label: '—' },
+        ...columns.flatMap(({ key, label }) => [
+          { value: key, label: `${label} ↑` },
+          { value: `-${key}`, label: `${label} ↓` },
+        ]),
+      ]}
+    />
   )
 }
 

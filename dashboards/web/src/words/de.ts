@@ -171,6 +171,7 @@ export const de: Vocabulary = {
     at: 'Wann',
     latitude: 'Breite',
     longitude: 'Länge',
+    sortBy: 'Sortieren nach',
     sortAgain: 'Neu sortieren',
     nothingMatches: 'Nichts passt.',
     asFastAsItCan: 'so schnell es geht',

@@ -157,6 +157,7 @@ export const en = {
     at: 'When',
     latitude: 'Latitude',
     longitude: 'Longitude',
+    sortBy: 'Sort by',
     sortAgain: 'Sort again',
     nothingMatches: 'Nothing matches.',
     asFastAsItCan: 'as fast as it can',

@@ -156,6 +156,7 @@ export const zh: Vocabulary = {
     at: '时间',
     latitude: '纬度',
     longitude: '经度',
+    sortBy: '排序',
     sortAgain: '重新排序',
     nothingMatches: '没有匹配项。',
     asFastAsItCan: '尽可能快',

@@ -16,7 +16,7 @@ export function Worklist({ owed, now }: { owed: readonly Owed[]; now: number }) 
   const columns: Column<Owed>[] = [
     { key: 'due', label: t('care.due'), value: ({ dueAt }) => dueAt, render: (one) => <Due owed={one} now={now} /> },
     { key: 'type', label: t('care.what'), value: (one) => t(`care.types.${listOf(one)}`) },
-    { key: 'text', label: t('care.about'), value: useText(), render: (one) => <What owed={one} /> },
+    { key: 'text', label: t('care.about'), isTitle: true, value: useText(), render: (one) => <What owed={one} /> },
     {
       key: 'person',
       label: t('care.person'),
