@@ -32,6 +32,7 @@ describe('alerts in their table', () => {
     ]
     database = await openSqliteFile(join(dir, 'alerts.db'), migrations)
     alerts = openAlerts({
+      repeats: { wasCarriedOut: async () => false, note: async () => {} },
       database,
       clock,
       catalog: loadCatalog(),

@@ -1,53 +1,31 @@
-import type { Catalog } from '../catalog/index.ts'
 import {
   type Alert,
   type AlertId,
   alertIdSchema,
-  type Clock,
-  type CohortIndex,
   type Cut,
   DAY,
-  type Database,
   type Detection,
   HOUR,
   type Mark,
   type Millis,
   notFound,
-  type Render,
   type Severity,
   type TicketId,
-  type TicketPort,
   type UnitOfWork,
 } from '../core/index.ts'
 import { type Apart, enqueueControl, together } from '../database/index.ts'
 import type { AlertQuery, Alerts } from './alertBook.ts'
 import { isStanding, nextAlertState } from './alertMachine.ts'
+import type { AlertsOptions } from './alertsOptions.ts'
 import { saveAlert, standingLike, toAlert, toAlerts } from './alertTable.ts'
-import type { DeferringAnnouncer } from './announcer.ts'
 import type { CohortSession } from './cohort/cohortSession.ts'
-import type { CohortRules } from './cohort/decideCohort.ts'
 import { type Cohorts, openCohorts } from './cohort/openCohorts.ts'
 import { alertIdOf, decideAlert, downgraded, noted, opensNow, stayPending } from './decideAlert.ts'
-import type { MaintenanceBook } from './maintenance/openMaintenance.ts'
 import { endAlerts, holdBack, type Marked, markAlert, type Refuted, undoMark } from './marks/marking.ts'
 import { alreadyClosed, notHeld, nothingToMark, standsAlready } from './marks/markProblems.ts'
 import { listMarks, standingMark } from './marks/markTable.ts'
 
 const CLOSE_CLEARED_AFTER_MS = 14 * DAY
-
-export interface AlertsOptions {
-  database: Database
-  desk: TicketPort
-  clock: Clock
-  catalog: Catalog
-  announcer: DeferringAnnouncer
-  /** Makes words of reasons, for those who are told. */
-  render: Render
-  fleet: CohortIndex
-  cohortRules: () => CohortRules
-  /** Who works where. */
-  maintenance: Pick<MaintenanceBook, 'isUnder' | 'over' | 'hold' | 'tick'>
-}
 
 /** While somebody works there, it is looked so often whether what stands may ask for its ticket. */
 const ASKS_AGAIN_MS = HOUR
@@ -339,8 +317,11 @@ class AlertBook implements Alerts {
     return this.#options.database.transaction(async (tx) => {
       const row = await tx.selectFrom('alert').select(['id', 'body']).where('id', '=', id).executeTakeFirst()
       if (!row) throw notFound('alert', id)
+      const { repeats } = this.#options
+      if (await repeats.wasCarriedOut(tx)) return toAlert(row)
       const alert = await work(toAlert(row), tx)
       await saveAlert(tx, alert)
+      await repeats.note(tx)
       return alert
     })
   }

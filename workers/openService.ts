@@ -23,6 +23,7 @@ import { forgetMapped, isMappedSource } from '../mapping/index.ts'
 import {
   type Escalations,
   forgetShares,
+  noteRequest,
   openCommands,
   openEscalations,
   openOnCallBook,
@@ -34,6 +35,7 @@ import {
   policyName,
   type Registry,
   type TicketService,
+  wasCarriedOut,
 } from '../service/index.ts'
 import { catalogNames, renderWith } from '../words/index.ts'
 
@@ -113,20 +115,17 @@ export async function openService(options: {
     // A mail that lies in a file reaches nobody.
     carries: (way, country) => (way === 'mail' ? (carried?.mails ?? true) : carries(way, country)),
   })
+  const shared = { database, catalog, clock, announcer, render }
   const desk = openTicketService({
+    ...shared,
     alerts: alertRecords,
     escalations,
     commands,
     links,
-    database,
-    catalog,
     policy,
     policies,
-    clock,
-    announcer,
     appliance: registry.get,
     publicUrl: () => publicUrl,
-    render,
     reaches: ({ contact, phone, wechat, region }: OwnerTold) =>
       mailAddressOf(contact) !== undefined ||
       (phone !== undefined && (carries('sms', region) || carries('voice', region))) ||
@@ -135,12 +134,9 @@ export async function openService(options: {
     alertsEnded: (...ended) => alerts.ticketEnded(...ended),
   })
   const alerts = openAlerts({
-    database,
+    ...shared,
+    repeats: { wasCarriedOut, note: noteRequest },
     desk,
-    clock,
-    catalog,
-    announcer,
-    render,
     fleet: registry.cohorts,
     cohortRules: () => policy.cohorts,
     maintenance,

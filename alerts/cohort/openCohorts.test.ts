@@ -56,6 +56,7 @@ describe('a notice for what many share', () => {
     ]
     database = await openSqliteFile(path(), migrations)
     alerts = openAlerts({
+      repeats: { wasCarriedOut: async () => false, note: async () => {} },
       database,
       clock: new ManualClock(NOW),
       catalog: loadCatalog(),

@@ -1,29 +1,37 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Millis, Problem, type TicketId } from '../../../core/index.ts'
+import { z } from 'zod'
+import { alertIdSchema, type Millis, Problem, type TicketId } from '../../../core/index.ts'
 import { knownRequest, type TicketView, withinRequest } from '../../../service/index.ts'
 import { accountNameOf, actorOf } from '../access.ts'
 import type { ApiContext } from '../apiContext.ts'
 import { ticketParams } from '../idParams.ts'
+import { alertView } from '../views/alertView.ts'
 
-type RepeatContext = Pick<ApiContext, 'database' | 'desk' | 'wall'>
+type RepeatContext = Pick<ApiContext, 'alerts' | 'database' | 'desk' | 'health' | 'wall'>
 
-/** Calls that change one ticket and answer it: a repeat is answered by the ticket as it is now. */
-const REPEATABLE = /^\/api\/tickets\/:id\/(?:contact|visit\/start|visit\/end|wait|no-show|close)$/
+/** Calls that change one ticket, or one alert, and answer it: a repeat is answered by it as it is now. */
+const OF_TICKETS = /^\/api\/tickets\/:id\/(?:contact|visit\/start|visit\/end|wait|no-show|close)$/
+const OF_ALERTS = /^\/api\/alerts\/:id\/(?:acknowledge|snooze|mark|dismiss|downgrade|notes)$/
 const KEY = /^[A-Za-z0-9-]{8,64}$/
 
 /**
- * What a phone sends after it was away. `idempotency-key` names the call: one that was carried out already is answered,
- * and changes nothing. `hearthwatch-basis` is the time (ms) of the newest step that was known of the ticket: where somebody else has
+ * What is sent again: by a phone that was away, or by a page whose answer was lost. `idempotency-key` names the call: one that was carried out already is answered,
+ * and changes nothing. `hearthwatch-basis`, of tickets alone, is the time (ms) of the newest step that was known: where somebody else has
  * changed it since, nothing is done, and both are to be looked at.
  */
-export const repeats = ({ database, desk, wall }: RepeatContext) => ({
+export const repeats = ({ alerts, database, desk, health, wall }: RepeatContext) => ({
   async known(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const key = keyOf(request, wall.now())
     if (key) {
       const known = await knownRequest(database, key)
       if (known !== undefined && known !== key.call) throw reused(key.key)
-      if (known !== undefined) return reply.header('idempotent-replay', 'true').send(await desk.get(idOf(request)))
+      if (known !== undefined) {
+        const now = isOf(OF_TICKETS, request)
+          ? await desk.get(idOf(request))
+          : alertView(await alerts.get(alertParams.parse(request.params).id), { health })
+        return reply.header('idempotent-replay', 'true').send(now)
+      }
     }
     const basis = basisOf(request)
     if (basis !== undefined) refuseChanged(await desk.get(idOf(request)), basis, actorOf(request))
@@ -37,8 +45,10 @@ export const repeats = ({ database, desk, wall }: RepeatContext) => ({
 })
 
 const idOf = ({ params }: FastifyRequest): TicketId => ticketParams.parse(params).id
-const isRepeatable = ({ method, routeOptions }: FastifyRequest): boolean =>
-  method === 'POST' && REPEATABLE.test(routeOptions.url ?? '')
+const alertParams = z.object({ id: alertIdSchema })
+const isOf = (calls: RegExp, { method, routeOptions }: FastifyRequest): boolean =>
+  method === 'POST' && calls.test(routeOptions.url ?? '')
+const isRepeatable = (request: FastifyRequest): boolean => isOf(OF_TICKETS, request) || isOf(OF_ALERTS, request)
 
 function keyOf(request: FastifyRequest, at: Millis) {
   const key = request.headers['idempotency-key']
@@ -56,7 +66,7 @@ function keyOf(request: FastifyRequest, at: Millis) {
 
 function basisOf(request: FastifyRequest): Millis | undefined {
   const given = request.headers['hearthwatch-basis']
-  if (given === undefined || !isRepeatable(request)) return undefined
+  if (given === undefined || !isOf(OF_TICKETS, request)) return undefined
   const basis = Number(given)
   if (Number.isSafeInteger(basis) && basis >= 0) return basis
   throw new Problem({

@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { forgetDeeds } from './keptDeeds.ts'
 import type { Write } from './write.ts'
 
 /** What this browser keeps for when there is no network: answers, commands that wait, and what is half filled in. */
@@ -28,6 +29,7 @@ export const shelf = (): Promise<IDBPDatabase<Kept>> => {
 
 /** Another person will use this browser: nothing of the one before is left. What was not sent is lost, and asked about before. */
 export async function forgetAll(): Promise<void> {
+  forgetDeeds()
   try {
     const db = await shelf()
     for (const store of stores) await db.clear(store)

@@ -1,6 +1,7 @@
 import { call } from '../api.ts'
 import { useWords } from '../words/index.ts'
 import { beforeLeaving } from './beforeLeaving.ts'
+import { countKeptDeeds } from './keptDeeds.ts'
 import { forgetAll, shelf } from './shelf.ts'
 
 /**
@@ -10,9 +11,10 @@ import { forgetAll, shelf } from './shelf.ts'
 export function useLeave(): (by: () => Promise<unknown>, to: string) => Promise<void> {
   const { t } = useWords()
   return async (by, to) => {
-    const count = await shelf()
+    const steps = await shelf()
       .then((db) => db.count('writes'))
       .catch(() => 0)
+    const count = steps + countKeptDeeds()
     if (count > 0 && !confirm(t('my.leaveUnsent', { count }))) return
     await Promise.allSettled([...beforeLeaving].map((send) => send()))
     await forgetAll()

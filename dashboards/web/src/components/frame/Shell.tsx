@@ -33,6 +33,7 @@ import { Allowed } from '../useMay.tsx'
 import { AccountButton } from './AccountButton.tsx'
 import { MoreButton } from './MoreButton.tsx'
 import type { NavPage } from './navigation.ts'
+import { useKeptDeeds } from './useKeptDeeds.ts'
 import { useLate } from './useLate.tsx'
 import { useMyPages } from './useMyPages.ts'
 import { usePalette } from './usePalette.tsx'
@@ -47,6 +48,7 @@ export function Shell() {
   const { main, rest, phone: onPhone, more } = useMyPages()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const { palette, open } = usePalette()
+  useKeptDeeds()
   const moreMenu = useLate(pagesMenu)
   const isHere = (to: string) => (to === '/' ? path === '/' || path.startsWith('/appliances') : path.startsWith(to))
   return (

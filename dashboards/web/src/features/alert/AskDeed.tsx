@@ -3,11 +3,13 @@ import { useHotkeys } from '@mantine/hooks'
 import { useState } from 'react'
 import { useCall } from '../../api.ts'
 import { markVerdicts } from '../../components/markVerdicts.ts'
+import { worldClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 import type { Deed } from './deeds.ts'
 import type { Asking } from './useInboxKeys.ts'
 
 const SNOOZES = [4, 24, 168] as const
+const HOUR = 3_600_000
 
 /** Asks what is still open of a deed: each answer has a digit. */
 export function AskDeed({
@@ -66,7 +68,7 @@ function Snooze({ done }: Asks) {
     <Choice
       answers={SNOOZES.map((hours) => ({
         text: hours < 24 ? t('common.hours', { count: hours }) : t('common.days', { count: hours / 24 }),
-        choose: () => done({ name: 'snooze', hours }),
+        choose: () => done({ name: 'snooze', until: worldClock.current.now + hours * HOUR }),
       }))}
     />
   )

@@ -6,25 +6,33 @@ import { worldClock } from '../../live.ts'
 export type Deed =
   | { name: 'acknowledge' }
   | { name: 'assign'; to: string }
-  | { name: 'snooze'; hours: number }
+  | { name: 'snooze'; until: number }
   | { name: 'mark'; verdict: MarkVerdict; why: string }
   | { name: 'dismiss'; why: string }
   | { name: 'note'; text: string }
 
-const HOUR = 3_600_000
+/** A deed for many; its key stays the same however often it is sent. */
+export interface Sending {
+  deed: Deed
+  ids: readonly string[]
+  key: string
+}
 
-/** What somebody decided as they left is carried out, too. */
-const carried = <C extends Change>(what: C, asked: AskedOf<C>, body?: unknown) => call(what, asked, body, {}, true)
-
-/** @throws ApiError where it is refused */
-export function send(deed: Deed, id: string): Promise<Alert> {
+/**
+ * What somebody decided as they left is carried out, too.
+ * @param key names the deed: sent again for the same alert, it is carried out once
+ * @throws ApiError where it is refused
+ */
+export function send(deed: Deed, id: string, key: string): Promise<Alert> {
+  const carried = <C extends Change>(what: C, asked: AskedOf<C>, body?: unknown) =>
+    call(what, asked, body, { 'idempotency-key': `${key}-${id}` }, true)
   switch (deed.name) {
     case 'acknowledge':
       return carried('POST /api/alerts/:id/acknowledge', { id })
     case 'assign':
       return carried('POST /api/alerts/:id/acknowledge', { id }, { for: deed.to })
     case 'snooze':
-      return carried('POST /api/alerts/:id/snooze', { id }, { until: worldClock.current.now + deed.hours * HOUR })
+      return carried('POST /api/alerts/:id/snooze', { id }, { until: deed.until })
     case 'mark':
       return carried('POST /api/alerts/:id/mark', { id }, { verdict: deed.verdict, why: deed.why })
     case 'dismiss':
@@ -70,7 +78,7 @@ export function asIf(alert: Alert, deed: Deed, me: string): Alert {
     case 'assign':
       return deed.to === me ? asIf(alert, { name: 'acknowledge' }, me) : { ...alert, assignedTo: `user:${deed.to}` }
     case 'snooze':
-      return { ...alert, snoozedUntil: worldClock.current.now + deed.hours * HOUR }
+      return { ...alert, snoozedUntil: deed.until }
     case 'mark':
     case 'dismiss':
       return { ...alert, state: 'closed' }

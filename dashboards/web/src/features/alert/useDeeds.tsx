@@ -4,17 +4,14 @@ import { useEffect, useRef, useState } from 'react'
 import { queries, useCall } from '../../api.ts'
 import { useReason } from '../../components/useAction.ts'
 import { beforeLeaving } from '../../offline/beforeLeaving.ts'
+import { whoOf } from '../../offline/keptDeeds.ts'
+import { newKey } from '../../offline/newKey.ts'
 import { useWords } from '../../words/index.ts'
-import type { Deed } from './deeds.ts'
+import type { Deed, Sending } from './deeds.ts'
 import { type Failed, onLeaving, sendMany } from './sendMany.ts'
 
 /** So long the last deed can be taken back: nobody has heard of it before. */
 const TAKEN_BACK_MS = 8_000
-
-interface Done {
-  deed: Deed
-  ids: readonly string[]
-}
 
 /**
  * Deeds that can be taken back: each is shown at once and sent when its time to be taken back is over, when the next one
@@ -27,20 +24,20 @@ export function useDeeds(back: (id: string) => void) {
   const failed = useFailed()
   const { data: session } = useCall('GET /api/session', {})
   /** Shown as done: the last one, and those under way. */
-  const [shown, show] = useState<readonly Done[]>([])
-  const last = useRef<Done & { toast: string; timer: ReturnType<typeof setTimeout> }>(undefined)
-  const take = (): Done | undefined => {
+  const [shown, show] = useState<readonly Sending[]>([])
+  const last = useRef<Sending & { toast: string; timer: ReturnType<typeof setTimeout> }>(undefined)
+  const take = (): Sending | undefined => {
     const taken = last.current
     last.current = undefined
     if (taken) clearTimeout(taken.timer)
     if (taken) notifications.hide(taken.toast)
     return taken
   }
-  const forget = (one: Done) => show((all) => all.filter(({ ids }) => ids !== one.ids))
+  const forget = (one: Sending) => show((all) => all.filter(({ ids }) => ids !== one.ids))
   /** @returns whether it was carried out for all */
-  const sendOut = async (one: Done, isLeaving = false): Promise<boolean> => {
-    const without = await sendMany(one.deed, one.ids, isLeaving)
-    if (without.length > 0) failed(one, without, (rest) => void sendAgain({ deed: one.deed, ids: rest }))
+  const sendOut = async (one: Sending, isLeaving = false): Promise<boolean> => {
+    const without = await sendMany(one, isLeaving, whoOf(session))
+    if (without.length > 0) failed(one, without, (rest) => void sendAgain({ ...one, ids: rest }))
     await queries.invalidateQueries({
       predicate: ({ queryKey: [key] }) => /^\/api\/(?:alerts|tickets|cohorts|marks)/.test(String(key)),
     })
@@ -48,7 +45,7 @@ export function useDeeds(back: (id: string) => void) {
     return without.length === 0
   }
   // It could be taken back before; now it is meant.
-  const sendAgain = async (one: Done): Promise<void> => {
+  const sendAgain = async (one: Sending): Promise<void> => {
     show((all) => [...all, one])
     if (await sendOut(one)) notifications.show({ color: 'teal', message: done(one) })
   }
@@ -64,7 +61,7 @@ export function useDeeds(back: (id: string) => void) {
   }
   const carryOut = (deed: Deed, ids: readonly string[]): void => {
     void sendLast()
-    const one = { deed, ids }
+    const one = { deed, ids, key: newKey() }
     const toast = notifications.show({
       color: 'teal',
       autoClose: false,
@@ -91,14 +88,14 @@ export function useDeeds(back: (id: string) => void) {
 export type Deeds = ReturnType<typeof useDeeds>
 
 /** What was done, in words. */
-function useDone(): (done: Done) => string {
+function useDone(): (done: Sending) => string {
   const { t } = useWords()
   return ({ deed, ids }) =>
     t(`deed.done.${deed.name}`, { count: ids.length, to: deed.name === 'assign' ? deed.to : '' })
 }
 
 /** Says for how many a deed failed and why, until it is tried again or put away. */
-function useFailed(): (one: Done, failed: readonly Failed[], again: (ids: readonly string[]) => void) => void {
+function useFailed(): (one: Sending, failed: readonly Failed[], again: (ids: readonly string[]) => void) => void {
   const { t } = useWords()
   const reason = useReason()
   return ({ ids }, failed, again) => {

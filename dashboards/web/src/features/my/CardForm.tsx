@@ -1,12 +1,13 @@
 import { Button, FileInput, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type Answer, type Ticket, useCall } from '../../api.ts'
+import { newKey } from '../../offline/newKey.ts'
 import { useDraft } from '../../offline/useDraft.ts'
 import { useWords } from '../../words/index.ts'
 import { smallPhoto } from '../ticket/smallPhoto.ts'
 import { basisOf, type Job } from './job.ts'
 import { ScanField } from './ScanField.tsx'
 import { SignaturePad } from './SignaturePad.tsx'
-import { newKey, useStep } from './useStep.ts'
+import { useStep } from './useStep.ts'
 
 interface Draft {
   answers: Record<string, 'ok' | 'notOk'>

@@ -1,16 +1,11 @@
 import { notifications } from '@mantine/notifications'
 import type { Change } from '../../api.ts'
+import { newKey } from '../../offline/newKey.ts'
 import type { Step } from '../../offline/write.ts'
 import { MOST_WRITES } from '../../offline/writeQueue.ts'
 import { writes } from '../../offline/writes.ts'
 import { useWords } from '../../words/index.ts'
 import type { Job } from './job.ts'
-
-/** A random name of a command; without https browsers have no randomUUID. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 /**
  * Does one step of a job: kept on the phone first, then sent, now or when somebody answers.

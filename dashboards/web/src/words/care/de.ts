@@ -98,6 +98,7 @@ export const careDe: Words<typeof careEn> = {
       note: 'Notiz zu {{count}}',
     },
     failed: 'Fehlgeschlagen bei {{failed}} von {{of}}',
+    sentNow: 'Jetzt gesendet: {{count}}, die beim Verlassen der Seite noch nicht hinausgegangen waren.',
     again: 'Noch einmal',
     fitsNone: 'Nichts wurde getan: Ihr Zustand lässt es nicht zu.',
     keys: {

@@ -94,6 +94,7 @@ export const careEn = {
       note: 'Note on {{count}}',
     },
     failed: 'Failed for {{failed}} of {{of}}',
+    sentNow: 'Sent now: {{count}} that had not gone out when you left.',
     again: 'Again',
     fitsNone: 'Nothing was done: their state does not allow it.',
     keys: {

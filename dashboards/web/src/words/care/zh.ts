@@ -93,6 +93,7 @@ export const careZh = {
       note: '已为 {{count}} 条写备注',
     },
     failed: '{{of}} 条中有 {{failed}} 条失败',
+    sentNow: '已补发您离开时尚未发出的 {{count}} 项。',
     again: '重试',
     fitsNone: '未作更改：当前状态不允许此操作。',
     keys: {
