@@ -50,7 +50,7 @@ export function SessionLine(props: { agent: string; address: string; at: number;
           {address} · <When at={at} />
         </Text>
       </div>
-      {children}
+      <div style={{ flexShrink: 0 }}>{children}</div>
     </Group>
   )
 }
