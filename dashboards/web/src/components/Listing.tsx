@@ -1,26 +1,17 @@
-import { Button, Card, Group, NativeSelect, Stack, Table, Text, TextInput, UnstyledButton } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { Button, Group, NativeSelect, Table, TextInput, UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconDownload } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../words/index.ts'
 import { downloadCsv } from './csv.ts'
 import { Empty } from './Page.tsx'
+import { type Cell, Rows, useNarrow } from './Rows.tsx'
 import { useFilters } from './useFilters.ts'
 
-export interface Column<T> {
-  key: string
-  label: string
+export interface Column<T> extends Omit<Cell<T>, 'render'> {
   /** What it is sorted, found and exported by. */
   value: (row: T) => string | number | undefined
   render?: (row: T) => ReactNode
-  /** Numbers stand at the right. */
-  isNumber?: boolean
-  /** What a card is headed by; where no column says so, the first. */
-  isTitle?: boolean
 }
-
-/** Below this a table would have to be pushed sideways: rows are cards there. */
-const NARROW = '(max-width: 599px)'
 
 /** A table that can be searched, sorted, shared by its address, and exported; on a phone a list of cards. */
 export function Listing<T>({
@@ -40,7 +31,7 @@ export function Listing<T>({
   tools?: ReactNode
 }) {
   const { t } = useWords()
-  const isNarrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false })
+  const isNarrow = useNarrow()
   const [{ q = '', sort = '' }, change] = useFilters<'q' | 'sort'>()
   const column = columns.find(({ key }) => key === sort.replace('-', ''))
   const found = rows.filter((row) =>
@@ -70,25 +61,16 @@ export function Listing<T>({
       </Group>
       {sorted.length === 0 ? (
         <Empty>{rows.length === 0 ? empty : t('common.nothingMatches')}</Empty>
-      ) : isNarrow ? (
-        <Cards columns={columns} rows={sorted} keyOf={keyOf} />
       ) : (
-        <Table.ScrollContainer minWidth={Math.min(720, columns.length * 110)}>
-          <Table highlightOnHover verticalSpacing={5}>
-            <Heads columns={columns} />
-            <Table.Tbody>
-              {sorted.map((row) => (
-                <Table.Tr key={keyOf(row)}>
-                  {columns.map((column) => (
-                    <Table.Td key={column.key} ta={column.isNumber ? 'right' : undefined}>
-                      {cell(column, row)}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <>
+          {isNarrow && <SortBy columns={columns.filter(({ label }) => label !== '')} />}
+          <Rows
+            cells={columns.map((one) => ({ ...one, render: one.render ?? one.value }))}
+            rows={sorted}
+            keyOf={keyOf}
+            heads={<Heads columns={columns} />}
+          />
+        </>
       )}
     </>
   )
@@ -112,46 +94,6 @@ function Export<T>({ name, rows, columns }: { name: string; rows: readonly T[]; 
     >
       {t('common.export')}
     </Button>
-  )
-}
-
-/** What a row says in a column. */
-const cell = <T,>({ render, value }: Column<T>, row: T): ReactNode => (render ? render(row) : value(row))
-
-/** One card a row: what it is, each column with its name, and last what may be done. */
-function Cards<T>({ columns, rows, keyOf }: { columns: Column<T>[]; rows: readonly T[]; keyOf: (row: T) => string }) {
-  const named = columns.filter(({ label }) => label !== '')
-  const title = named.find(({ isTitle }) => isTitle) ?? named[0]
-  return (
-    <>
-      <SortBy columns={named} />
-      <Stack component="ul" gap="xs" m={0} p={0} style={{ listStyle: 'none' }}>
-        {rows.map((row) => (
-          <Card key={keyOf(row)} component="li" withBorder padding="sm">
-            {title && (
-              <Text component="div" fw={600}>
-                {cell(title, row)}
-              </Text>
-            )}
-            <dl className="pairs">
-              {named
-                .filter((column) => column !== title)
-                .map((column) => (
-                  <div key={column.key}>
-                    <dt>{column.label}</dt>
-                    <dd>{cell(column, row)}</dd>
-                  </div>
-                ))}
-            </dl>
-            {columns
-              .filter(({ label }) => label === '')
-              .map((column) => (
-                <div key={column.key}>{cell(column, row)}</div>
-              ))}
-          </Card>
-        ))}
-      </Stack>
-    </>
   )
 }
 

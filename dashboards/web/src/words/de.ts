@@ -882,7 +882,6 @@ export const de: Vocabulary = {
     inForce: 'Geltende Einstellungen',
     world: 'Welt „{{name}}“, Uhr „{{clock}}“, {{url}}',
     environment: 'Umgebung',
-    default: 'Vorgabe',
     unset: 'nicht gesetzt',
     policy: 'Regelwerk des Service',
     accounts: 'Konten',

@@ -848,7 +848,6 @@ export const en = {
     inForce: 'Settings in force',
     world: 'World “{{name}}”, clock “{{clock}}”, {{url}}',
     environment: 'environment',
-    default: 'default',
     unset: 'unset',
     policy: 'Policy of the desk',
     accounts: 'Accounts',

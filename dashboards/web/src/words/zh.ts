@@ -829,7 +829,6 @@ export const zh: Vocabulary = {
     inForce: '生效的设置',
     world: '世界“{{name}}”，时钟“{{clock}}”，{{url}}',
     environment: '环境变量',
-    default: '默认',
     unset: '未设置',
     policy: '服务策略',
     accounts: '账号',

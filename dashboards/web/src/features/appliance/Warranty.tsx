@@ -1,8 +1,8 @@
 import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useCall } from '../../api.ts'
-import { exactTime } from '../../components/plainText.ts'
 import { useWords } from '../../words/index.ts'
+import { localeOf } from '../../words/language.ts'
 
 /** Who would pay for a repair today: until when it is covered, or since when no more; all of it is in its file. */
 export function Warranty({ id }: { id: string }) {
@@ -17,7 +17,10 @@ export function Warranty({ id }: { id: string }) {
   if (!cover) return null
   return (
     <Anchor component={Link} to={`/file?code=${encodeURIComponent(id)}`} size="sm">
-      {t(cover.inForce ? 'file.covered' : 'file.coveredOnce', { by: cover.by, at: exactTime(cover.until, lang) })}
+      {t(cover.inForce ? 'file.covered' : 'file.coveredOnce', {
+        by: cover.by,
+        at: new Date(cover.until).toLocaleDateString(localeOf(lang), { dateStyle: 'medium' }),
+      })}
     </Anchor>
   )
 }

@@ -1,10 +1,13 @@
-import { Card, Group, Select, Skeleton, Table, Text, Title } from '@mantine/core'
-import { useCall } from '../../api.ts'
+import { Card, Group, Select, Skeleton, Text, Title } from '@mantine/core'
+import { type Answer, useCall } from '../../api.ts'
 import { number } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty } from '../../components/Page.tsx'
+import { type Cell, Rows } from '../../components/Rows.tsx'
 import { useFilters } from '../../components/useFilters.ts'
 import { useWords } from '../../words/index.ts'
+
+type Life = Answer<'GET /api/quality/life'>['items'][number]
 
 const lifeKeys = ['model', 'batch', 'firmware', 'season', 'part'] as const
 export function LifeTable() {
@@ -15,6 +18,42 @@ export function LifeTable() {
   const { data } = useCall('GET /api/quality/life', { by }, 60_000)
   const days = (value: number) => number(value, lang, 0)
   const shown = data?.items.filter(({ failures }) => failures > 0).slice(0, 30) ?? []
+  const cells: Cell<Life>[] = [
+    {
+      key: 'group',
+      label: t('quality.group'),
+      render: ({ group, kind }) => `${by === 'part' ? names.part(kind, group) : group} · ${names.kind(kind)}`,
+    },
+    { key: 'failures', label: t('quality.failures'), isNumber: true, render: ({ failures }) => failures },
+    { key: 'survivors', label: t('quality.survivors'), isNumber: true, render: ({ survivors }) => survivors },
+    {
+      key: 'shape',
+      label: t('quality.shape'),
+      isNumber: true,
+      render: ({ fit }) =>
+        fit ? (
+          `${number(fit.shape, lang, 1)} (${number(fit.shapeInterval[0], lang, 1)} – ${number(fit.shapeInterval[1], lang, 1)})`
+        ) : (
+          <Text span size="xs" c="dimmed" className="too-few">
+            {t('quality.tooFew')}
+          </Text>
+        ),
+    },
+    {
+      key: 'scale',
+      label: t('quality.scale'),
+      isNumber: true,
+      render: ({ fit }) =>
+        fit &&
+        `${t('quality.days', { days: days(fit.scale) })} (${days(fit.scaleInterval[0])} – ${days(fit.scaleInterval[1])})`,
+    },
+    {
+      key: 'b10',
+      label: t('quality.b10'),
+      isNumber: true,
+      render: ({ fit }) => fit && t('quality.days', { days: days(fit.b10) }),
+    },
+  ]
   return (
     <Card withBorder padding="md">
       <Group justify="space-between">
@@ -35,50 +74,7 @@ export function LifeTable() {
       {!data && <Skeleton height={120} />}
       {data && shown.length === 0 && <Empty>{t('quality.emptyLife')}</Empty>}
       {shown.length > 0 && (
-        <Table.ScrollContainer minWidth={640}>
-          <Table verticalSpacing={5}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('quality.group')}</Table.Th>
-                <Table.Th ta="right">{t('quality.failures')}</Table.Th>
-                <Table.Th ta="right">{t('quality.survivors')}</Table.Th>
-                <Table.Th ta="right">{t('quality.shape')}</Table.Th>
-                <Table.Th ta="right">{t('quality.scale')}</Table.Th>
-                <Table.Th ta="right">{t('quality.b10')}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {shown.map(({ group, kind, failures, survivors, fit }) => (
-                <Table.Tr key={`${kind}/${group}`}>
-                  <Table.Td>
-                    {by === 'part' ? names.part(kind, group) : group} · {names.kind(kind)}
-                  </Table.Td>
-                  <Table.Td ta="right">{failures}</Table.Td>
-                  <Table.Td ta="right">{survivors}</Table.Td>
-                  {fit ? (
-                    <>
-                      <Table.Td ta="right">
-                        {number(fit.shape, lang, 1)} ({number(fit.shapeInterval[0], lang, 1)} –{' '}
-                        {number(fit.shapeInterval[1], lang, 1)})
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        {t('quality.days', { days: days(fit.scale) })} ({days(fit.scaleInterval[0])} –{' '}
-                        {days(fit.scaleInterval[1])})
-                      </Table.Td>
-                      <Table.Td ta="right">{t('quality.days', { days: days(fit.b10) })}</Table.Td>
-                    </>
-                  ) : (
-                    <Table.Td ta="right" colSpan={3}>
-                      <Text size="xs" c="dimmed" className="too-few">
-                        {t('quality.tooFew')}
-                      </Text>
-                    </Table.Td>
-                  )}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Rows cells={cells} rows={shown} keyOf={({ kind, group }) => `${kind}/${group}`} minWidth={640} />
       )}
     </Card>
   )

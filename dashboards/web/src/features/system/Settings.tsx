@@ -1,4 +1,4 @@
-import { Badge, Button, Card, SimpleGrid, Skeleton, Table, Text, Title } from '@mantine/core'
+import { Badge, Button, Card, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
 import { type Answer, useCall } from '../../api.ts'
 import { brief } from '../../components/brief.ts'
 import { Failure, Page, Panel } from '../../components/Page.tsx'
@@ -58,33 +58,21 @@ export default function Settings() {
             <Text size="xs" c="dimmed" mb="sm">
               {t('settings.world', { name: data.world.name, clock: data.world.clock, url: data.publicUrl })}
             </Text>
-            <Table verticalSpacing={4}>
-              <Table.Tbody>
-                {data.settings.map(({ name, value, from }) => (
-                  <Table.Tr key={name}>
-                    <Table.Td>
-                      <Text size="xs" ff="monospace">
-                        {name}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td style={{ overflowWrap: 'anywhere' }} translate="no">
-                      {value === null ? t('settings.unset') : String(value)}
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      {from === 'environment' ? (
-                        <Badge variant="light" size="sm" tt="none">
-                          {t('settings.environment')}
-                        </Badge>
-                      ) : (
-                        <Text size="xs" c="dimmed">
-                          {t('settings.default')}
-                        </Text>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+            <dl className="pairs lines">
+              {data.settings.map(({ name, value, from }) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd translate="no">
+                    {value === null ? t('settings.unset') : String(value)}{' '}
+                    {from === 'environment' && (
+                      <Badge variant="light" size="sm" tt="none">
+                        {t('settings.environment')}
+                      </Badge>
+                    )}
+                  </dd>
+                </div>
+              ))}
+            </dl>
           </Card>
           <PolicyInForce policy={data.policy} />
         </SimpleGrid>
@@ -98,20 +86,14 @@ function PolicyInForce({ policy }: Pick<Answer<'GET /api/settings'>, 'policy'>) 
   const { t, say } = useWords()
   return (
     <Panel title={t('settings.policy')}>
-      <Table verticalSpacing={4}>
-        <Table.Tbody>
-          {Object.entries(policy).map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Text size="xs" ff="monospace">
-                  {name}
-                </Text>
-              </Table.Td>
-              <Table.Td>{brief(value, say)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <dl className="pairs lines">
+        {Object.entries(policy).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{brief(value, say)}</dd>
+          </div>
+        ))}
+      </dl>
     </Panel>
   )
 }

@@ -185,6 +185,7 @@ export const deskDe: DeskVocabulary = {
     b10: '10 % ausgefallen bis',
     days: '{{days}} T',
     tooFew: 'zu wenige',
+    guide: 'Anleitung',
     guides: 'Anleitungen zur Selbsthilfe',
     offered: 'Angeboten',
     tried: 'Versucht',

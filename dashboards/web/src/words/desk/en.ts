@@ -182,6 +182,7 @@ export const deskEn = {
     b10: '10 % failed by',
     days: '{{days}} d',
     tooFew: 'too few',
+    guide: 'Guide',
     guides: 'Self-repair guides',
     offered: 'Offered',
     tried: 'Tried',

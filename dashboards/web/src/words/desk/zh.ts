@@ -181,6 +181,7 @@ export const deskZh: DeskVocabulary = {
     b10: '10% 失效年龄',
     days: '{{days}} 天',
     tooFew: '样本不足',
+    guide: '指南',
     guides: '自助维修指南',
     offered: '提供',
     tried: '尝试',
