@@ -28,6 +28,8 @@ export const theme = createTheme({
   components: {
     // A link in a line of words is told apart by its line, not by its colour alone.
     Anchor: { defaultProps: { underline: 'always' } },
+    // Its colour stands around it: orange words on light orange are not read by everybody.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Badge: { styles: { root: { textTransform: 'none', fontWeight: 600 } } },
     // What scrolls is reached by the keyboard, too.
     ScrollArea: { defaultProps: { viewportProps: { tabIndex: 0 } } },
