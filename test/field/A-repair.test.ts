@@ -1,7 +1,10 @@
 // Frames are shown and set aside by their offset while the program is stopped.
 import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { connectAppliance, newDataDir, quiet, removeDataDir, startProgram } from '../program.ts'
+import { openJournal } from '../../ingest/index.ts'
+import { connectAppliance, newDataDir, quiet, removeDataDir, runToEnd, startProgram } from '../program.ts'
 
 test('A repair lists frames and sets one aside by its offset, and its bytes are in the quarantine', async () => {
   const dataDir = await newDataDir()
@@ -51,5 +54,38 @@ test('A repair lists frames and sets one aside by its offset, and its bytes are 
     status: 1,
     said: expect.stringMatching(/is stored already|was handled already/),
   })
+  await removeDataDir(dataDir)
+})
+
+test('A what a broken disk did to an earlier segment ends the program with its name, and a repair gives up that alone', async () => {
+  const dataDir = await newDataDir()
+  let program = await startProgram(dataDir)
+  await program.call('POST', '/api/appliances', { id: 'f1', kind: 'fridge', model: 'M' })
+  await program.kill()
+  const journal = join(dataDir, 'live', 'journal')
+  const log = await openJournal({ dir: journal, segmentBytes: 1_000 })
+  const arrivedAt = Date.now()
+  for (let i = 0; i < 60; i++) {
+    const payload = Buffer.from(JSON.stringify({ ts: arrivedAt - (60 - i) * 60_000, metrics: { power: i } }))
+    await log.append({ type: 'telemetry', appliance: 'f1', kind: 'fridge', payload, arrivedAt })
+  }
+  await log.close()
+  const segments = readdirSync(journal).sort()
+  expect(segments.length).toBeGreaterThan(4)
+  const damaged = join(journal, segments[2] ?? '')
+  const bytes = readFileSync(damaged)
+  bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 4, bytes.length >> 1)
+  writeFileSync(damaged, bytes)
+  const { code, output } = await runToEnd(dataDir, { SIMULATE: '0', PORT: '0', MQTT_PORT: '0' })
+  expect(code).toBe(1)
+  expect(output).toContain(`${segments[2]} is damaged`)
+  const env = { ...process.env, DATA_DIR: dataDir, SIMULATE: '0', NODE_NO_WARNINGS: '1' }
+  const { stdout, status } = spawnSync(process.execPath, ['scripts/repair.ts'], { env, encoding: 'utf8' })
+  expect(status).toBe(0)
+  expect(stdout.match(/^given up: offsets/gm)).toHaveLength(1)
+  program = await startProgram(dataDir)
+  const { readings } = await quiet(program)
+  expect(readings).toMatchObject({ received: 59, stored: 59 })
+  await program.stop()
   await removeDataDir(dataDir)
 })
