@@ -6,8 +6,8 @@ import { createFleet, drawFault } from '../simulator/index.ts'
 import { type IngestAnswer, type Program, quiet } from './program.ts'
 
 const START = Date.UTC(2026, 4, 1)
-const FAULTY = START + 16 * DAY
-const END = FAULTY + 3 * HOUR
+const SOUND_MS = 16 * DAY
+const FAULTY_MS = 3 * HOUR
 /** Readings that are under way at once: two minutes of the fleet. */
 const TOGETHER = 22
 
@@ -18,6 +18,7 @@ export interface Sent {
   body: object
 }
 export interface RecordedFleet {
+  start: number
   registrations: { id: string }[]
   calm: Sent[]
   /** In the order of their `ts`. */
@@ -26,13 +27,15 @@ export interface RecordedFleet {
 /** Resolves once it is acknowledged. */
 export type Publish = (id: string, kind: string, body: unknown) => Promise<unknown>
 
-export function recordFleet(): RecordedFleet {
+export function recordFleet(start = START): RecordedFleet {
+  const faultyFrom = start + SOUND_MS
+  const end = faultyFrom + FAULTY_MS
   const catalog = loadCatalog()
   const fleet = createFleet({
     seed: 3,
     catalog,
     kinds: { fridge: 8, ac: 3 },
-    start: START,
+    start,
     faults: 'none',
     nuisances: false,
   })
@@ -44,7 +47,7 @@ export function recordFleet(): RecordedFleet {
   ] as const) {
     const appliance = fleet.appliances[i]
     appliance?.inject({
-      ...drawFault('fridge', appliance.registration.id, failureMode, FAULTY, random, { days: 0.01, shape: 'step' }),
+      ...drawFault('fridge', appliance.registration.id, failureMode, faultyFrom, random, { days: 0.01, shape: 'step' }),
       abrupt: true,
     })
   }
@@ -52,7 +55,7 @@ export function recordFleet(): RecordedFleet {
   const faulty: Sent[] = []
   for (const appliance of fleet.appliances) {
     const { metricNames } = catalog.kind(appliance.kind)
-    while (appliance.nextAt() <= END) {
+    while (appliance.nextAt() <= end) {
       if (!appliance.next()) continue
       const metrics: Record<string, number> = {}
       for (const [m, name] of metricNames.entries()) {
@@ -60,11 +63,12 @@ export function recordFleet(): RecordedFleet {
         if (!Number.isNaN(value)) metrics[name] = value
       }
       const body = { ts: appliance.ts, metrics, states: { ...appliance.states } }
-      const list = appliance.ts <= FAULTY ? calm : faulty
+      const list = appliance.ts <= faultyFrom ? calm : faulty
       list.push({ id: appliance.registration.id, kind: appliance.kind, ts: appliance.ts, body })
     }
   }
   return {
+    start,
     registrations: fleet.appliances.map(({ registration }) => registration),
     calm,
     faulty: faulty.sort((a, b) => a.ts - b.ts),
@@ -72,8 +76,8 @@ export function recordFleet(): RecordedFleet {
 }
 
 /** The sound days, in stretches of three hours, so that the fleet's clock moves with all of them. */
-export async function playCalm({ calm }: RecordedFleet, publish: Publish): Promise<void> {
-  for (let from = START; from < FAULTY; from += 3 * HOUR) {
+export async function playCalm({ start, calm }: RecordedFleet, publish: Publish): Promise<void> {
+  for (let from = start; from < start + SOUND_MS; from += 3 * HOUR) {
     const stretch = Map.groupBy(
       calm.filter(({ ts }) => ts > from && ts <= from + 3 * HOUR),
       ({ id }) => id,
@@ -94,7 +98,7 @@ export async function playCalm({ calm }: RecordedFleet, publish: Publish): Promi
  * @param before is called before each two minutes of them, with the share that is done
  */
 export async function playFaulty(
-  { registrations, faulty }: RecordedFleet,
+  { start, registrations, faulty }: RecordedFleet,
   publish: Publish,
   order: Sent[] = faulty,
   before: (done: number) => Promise<void> = async () => {},
@@ -106,7 +110,7 @@ export async function playFaulty(
   // A last, ordinary reading of each, well after, so that nothing waits for a gap any more.
   for (const { id } of registrations) {
     const last = faulty.findLast((one) => one.id === id)
-    if (last) await publish(id, last.kind, { ...last.body, ts: END + 30 * MINUTE })
+    if (last) await publish(id, last.kind, { ...last.body, ts: start + SOUND_MS + FAULTY_MS + 30 * MINUTE })
   }
 }
 

@@ -60,7 +60,7 @@ export async function startRegistered(dataDir: string, fleet: RecordedFleet, env
   const world = await Supervised.start(dataDir, env)
   return { world, passwords: await register(world.program, fleet) }
 }
-async function register(program: Program, { registrations }: RecordedFleet): Promise<Map<string, string>> {
+export async function register(program: Program, { registrations }: RecordedFleet): Promise<Map<string, string>> {
   const made = await program.call<{ id: string; mqtt: { password: string } }[]>(
     'POST',
     '/api/appliances',

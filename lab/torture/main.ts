@@ -19,6 +19,7 @@ import { malformed } from './malformed.ts'
 import { fleetOutage, outage } from './outage.ts'
 import { outside, outsideFleet } from './outside/outside.ts'
 import { roles } from './roles.ts'
+import { rolesFleet } from './rolesFleet.ts'
 import { storm } from './storm.ts'
 
 const names = [
@@ -36,6 +37,7 @@ const names = [
   'redis',
   'fleet-servers',
   'roles',
+  'roles-fleet',
   'clock',
   'before-login',
   'half-open',
@@ -97,6 +99,7 @@ const faults: Record<(typeof names)[number], () => Promise<Finding[]>> = {
   'fleet-servers': async () => fleetOutage(await fleet(), some(300_000, 5_000)),
   roles: () =>
     roles({ downMs: some(10_000, 2_000), messages: some(100_000, 5_000), rounds: some(10, 1), ...many, progress }),
+  'roles-fleet': () => rolesFleet(progress),
   clock: async () => clockJumps({ messages: some(30_000, 3_000), ...many }, await fleet()),
   'before-login': () => beforeLogin(),
   'half-open': () => halfOpen(),

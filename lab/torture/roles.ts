@@ -67,7 +67,7 @@ export class Fleet {
 /** Everything that can happen to them, one after the other under load, as often as asked. */
 export async function roles(options: RolesOptions): Promise<Finding[]> {
   const { messages, rounds, downMs, progress = () => undefined } = options
-  const fault = `two edges and their house killed, Redis flushed and away, ${rounds}×`
+  const fault = `two edges and their house killed and restarted, Redis flushed and away, ${rounds}×`
   const [redis, postgres] = [await Mortal.start('redis'), await startPostgres()]
   const control = new Redis(redis.url)
   control.on('error', () => undefined)
@@ -77,12 +77,20 @@ export async function roles(options: RolesOptions): Promise<Finding[]> {
     await wait(downMs / 2)
     await one?.start()
   }
+  const codes: (number | null)[] = []
+  const restartInTurn = async (): Promise<void> => {
+    for (const one of [...fleet.edges, fleet.house]) {
+      codes.push(await one.stop())
+      await one.start()
+    }
+  }
   const faults: [string, () => Promise<unknown>][] = [
     ['an edge is killed', () => again(fleet.edges[0])],
     ['Redis forgets everything', () => control.flushall()],
     ['the house is killed', () => again(fleet.house)],
     ['Redis is away', () => redis.downFor(downMs)],
     ['the other edge is killed, and Redis forgets', () => Promise.all([again(fleet.edges[1]), control.flushall()])],
+    ['each is restarted in order, the edges first', restartInTurn],
     ['house and edge are killed at once', () => Promise.all([again(fleet.house), again(fleet.edges[0])])],
   ]
   try {
@@ -107,7 +115,11 @@ export async function roles(options: RolesOptions): Promise<Finding[]> {
     await fleet.arrived(60_000)
     const findings = await checkLoad(fault, fleet.house.program, load)
     const ended = [fleet.house, ...fleet.edges].reduce((sum, one) => sum + one.endedByItself, 0)
-    return [...findings, exactly(fault, 'ended by itself', 0, ended)]
+    return [
+      ...findings,
+      exactly(fault, 'ended by itself', 0, ended),
+      exactly(fault, 'restarts that were no orderly end', 0, codes.filter((code) => code !== 0).length),
+    ]
   } finally {
     control.disconnect()
     await fleet.stop()
