@@ -58,6 +58,7 @@ export const ticketActs = {
   noShow: 'nobody was at home',
   rate: 'the owner rates the visit',
   callBack: 'the owner is called back after the visit',
+  test: 'the appliance is told to test itself',
 } as const
 export type TicketAct = keyof typeof ticketActs
 
@@ -91,6 +92,7 @@ const acts: Record<TicketAct, Row<typeof o | typeof X>> = {
   noShow:   [X, X,      X,       X,      X,       o,       X,       X,      X,     X,        X,     X,       X,       X],
   rate:     [X, X,      X,       X,      X,       X,       X,       X,      X,     o,        o,     o,       X,       X],
   callBack: [X, X,      X,       X,      X,       X,       X,       X,      X,     o,        o,     o,       X,       X],
+  test:     [o, o,      o,       o,      o,       o,       o,       o,      o,     o,        X,     X,       o,       X],
 }
 
 // biome-ignore format: a table, one line a question, one column a state

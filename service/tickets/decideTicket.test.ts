@@ -51,7 +51,7 @@ const columns: Record<TicketCommand['type'], TicketMove | TicketAct | null> = {
   callBack: 'callBack',
   repairRemotely: 'remote',
   hold: null,
-  beginTest: null,
+  beginTest: 'test',
   offer: null,
   plan: 'plan',
   rank: null,

@@ -57,7 +57,7 @@ const deciders: Deciders = {
   close: ['close', end.close],
   callBack: ['callBack', end.callBack],
   repairRemotely: ['remote', remote.repairRemotely],
-  beginTest: [null, beginTest],
+  beginTest: ['test', beginTest],
   tested: [null, tests.tested],
   offer: [null, tests.offerNow],
   hold: [null, (ticket, { by }, facts) => new Step(ticket, facts).with({ heldBy: by ?? undefined })],

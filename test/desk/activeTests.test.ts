@@ -254,6 +254,8 @@ onBothDatabases('active tests', (open) => {
       const path = `/api/tickets/${ticket.id}/test`
       await expect(api.call('POST', path, { test: 'self-test' })).rejects.toThrow('needs-consent')
       await api.call('POST', path, { test: 'self-test', ownerAgreed: true })
+      // One at a time.
+      await expect(api.call('POST', path, { test: 'self-test', ownerAgreed: true })).rejects.toThrow('test-running')
       await api.tick()
       const command = api.sent.findLast(({ appliance }) => appliance === id)
       const said = run(washer, 'self-test', command?.id ?? '')

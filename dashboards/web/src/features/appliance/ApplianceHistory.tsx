@@ -1,9 +1,10 @@
-import { Anchor, Table, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type Alert, type Answer, type ApplianceDetail, type Ticket, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Empty, Panel } from '../../components/Page.tsx'
+import { type Cell, Rows } from '../../components/Rows.tsx'
 import { useClock } from '../../live.ts'
 import { useWords } from '../../words/index.ts'
 
@@ -21,39 +22,39 @@ export function ApplianceHistory({ appliance, alerts, tickets }: Known) {
   const to = useClock(({ now }) => Math.ceil(now / DAY) * DAY)
   const { data: events } = useCall('GET /api/appliances/:id/events', { id: appliance.id, from: to - 90 * DAY, to })
   const rows = useRows({ appliance, alerts, tickets, events: events?.items ?? [] })
+  const cells: Cell<(typeof rows)[number]>[] = [
+    { key: 'at', label: t('appliance.at'), width: 150, render: ({ at }) => <When at={at} /> },
+    {
+      key: 'what',
+      label: t('appliance.what'),
+      width: 90,
+      render: ({ what }) => (
+        <Text span inherit c="dimmed">
+          {what}
+        </Text>
+      ),
+    },
+    {
+      key: 'name',
+      label: t('appliance.name'),
+      isTitle: true,
+      render: ({ to, search, name }) =>
+        to ? (
+          <Anchor component={Link} to={to} search={search as never} size="sm">
+            {name}
+          </Anchor>
+        ) : (
+          name
+        ),
+    },
+    { key: 'more', label: t('appliance.more'), render: ({ more }) => more.filter(Boolean).join(' · ') },
+  ]
   return (
     <Panel title={t('appliance.history')}>
       {rows.length === 0 ? (
         <Empty>{t('appliance.noHistory')}</Empty>
       ) : (
-        <Table.ScrollContainer minWidth={420}>
-          <Table verticalSpacing={4}>
-            <Table.Tbody>
-              {rows.map(({ key, at, what, to, search, name, more }) => (
-                <Table.Tr key={key}>
-                  <Table.Td w={150}>
-                    <When at={at} />
-                  </Table.Td>
-                  <Table.Td w={90} c="dimmed">
-                    {what}
-                  </Table.Td>
-                  <Table.Td>
-                    {to ? (
-                      <Anchor component={Link} to={to} search={search as never} size="sm">
-                        {name}
-                      </Anchor>
-                    ) : (
-                      name
-                    )}
-                  </Table.Td>
-                  <Table.Td>
-                    <Text size="sm">{more.filter(Boolean).join(' · ')}</Text>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Rows cells={cells} rows={rows} keyOf={({ key }) => key} minWidth={420} />
       )}
     </Panel>
   )

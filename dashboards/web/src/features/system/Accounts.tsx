@@ -1,17 +1,4 @@
-import {
-  Alert,
-  Button,
-  Code,
-  Group,
-  Menu,
-  Modal,
-  MultiSelect,
-  Select,
-  Skeleton,
-  Table,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Alert, Button, Code, Group, Menu, Modal, MultiSelect, Select, Skeleton, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { type FormEvent, useState } from 'react'
 import type { Role } from '../../../../api/accounts/accountNames.ts'
@@ -19,6 +6,7 @@ import { type Answer, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { Empty, Panel } from '../../components/Page.tsx'
 import { exactTime } from '../../components/plainText.ts'
+import { type Cell, Rows } from '../../components/Rows.tsx'
 import { Sure } from '../../components/Sure.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { Allowed } from '../../components/useMay.tsx'
@@ -47,36 +35,46 @@ export function Accounts() {
   const { t, lang } = useWords()
   const { data } = useCall('GET /api/accounts', {})
   const [link, show] = useState<Link>()
+  const cells: Cell<AccountView>[] = [
+    {
+      key: 'name',
+      label: t('signIn.name'),
+      render: ({ name, disabled }) => (
+        <Text span inherit c={disabled ? 'dimmed' : undefined}>
+          {name}
+          {disabled && ` (${t('settings.disabled')})`}
+        </Text>
+      ),
+    },
+    {
+      key: 'roles',
+      label: t('settings.role'),
+      render: ({ roles, engineer }) =>
+        `${roles.map((role) => t(`settings.roles.${role}`)).join(', ')}${engineer ? ` (${engineer})` : ''}`,
+    },
+    {
+      key: 'last',
+      label: t('settings.lastIn'),
+      render: ({ lastSignInAt }) => (
+        <Text span size="xs" c="dimmed">
+          {lastSignInAt ? <When at={lastSignInAt} /> : t('settings.neverIn')}
+        </Text>
+      ),
+    },
+    {
+      key: 'deeds',
+      label: '',
+      isNumber: true,
+      render: (account) => (
+        <Allowed to="accounts.change">
+          <AccountMenu account={account} show={show} />
+        </Allowed>
+      ),
+    },
+  ]
   return (
     <Panel title={t('settings.accounts')}>
-      <Table.ScrollContainer minWidth={420}>
-        <Table verticalSpacing={4}>
-          <Table.Tbody>
-            {data?.items.map((account) => (
-              <Table.Tr key={account.id} c={account.disabled ? 'dimmed' : undefined}>
-                <Table.Td>
-                  {account.name}
-                  {account.disabled && ` (${t('settings.disabled')})`}
-                </Table.Td>
-                <Table.Td>
-                  {account.roles.map((role) => t(`settings.roles.${role}`)).join(', ')}
-                  {account.engineer && ` (${account.engineer})`}
-                </Table.Td>
-                <Table.Td>
-                  <Text size="xs" c="dimmed">
-                    {account.lastSignInAt ? <When at={account.lastSignInAt} /> : t('settings.neverIn')}
-                  </Text>
-                </Table.Td>
-                <Table.Td ta="right">
-                  <Allowed to="accounts.change">
-                    <AccountMenu account={account} show={show} />
-                  </Allowed>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Rows cells={cells} rows={data?.items ?? []} keyOf={({ id }) => id} minWidth={420} />
       {link && (
         <Alert my="sm" title={t('settings.linkOnce', { until: exactTime(link.expiresAt, lang) })}>
           <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>

@@ -1,9 +1,10 @@
-import { Badge, Button, Modal, Stack, Table, Text, Textarea } from '@mantine/core'
+import { Badge, Button, Modal, ScrollArea, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { type Ticket, useCall } from '../../api.ts'
 import { When } from '../../components/format.tsx'
 import { useNames } from '../../components/names.ts'
 import { Panel } from '../../components/Page.tsx'
+import { type Cell, Rows } from '../../components/Rows.tsx'
 import { useAction } from '../../components/useAction.ts'
 import { useWords } from '../../words/index.ts'
 import { told } from '../../words/told.ts'
@@ -12,6 +13,8 @@ import { useMoves } from './useMoves.ts'
 
 const skills = ['sealed-system', 'cooling', 'electrical', 'mechanical', 'plumbing', 'general'] as const
 
+type Candidate = Ticket['candidates'][number]
+
 /** Who could go, the best first with the reasons; and who could not, with why. */
 export function Candidates({ ticket }: { ticket: Ticket }) {
   const { t, lang } = useWords()
@@ -19,6 +22,52 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
   const inWords = useReasonInWords(ticket)
   const { may } = useMoves(ticket)
   const [assigning, assign] = useState<string>()
+  const cells: Cell<Candidate>[] = [
+    { key: 'rank', label: t('ticket.rank'), width: 44, render: ({ rank }) => rank ?? '—' },
+    {
+      key: 'engineer',
+      label: t('ticket.engineer'),
+      isTitle: true,
+      render: ({ engineer, rank }) => (
+        <Text span inherit c={rank ? undefined : 'dimmed'}>
+          {nameOf(engineer)}
+          {ticket.engineer === engineer && (
+            <Badge ml={6} size="sm" variant="light" tt="none">
+              {t('ticket.assigned')}
+            </Badge>
+          )}
+        </Text>
+      ),
+    },
+    {
+      key: 'because',
+      label: t('ticket.because'),
+      render: ({ rank, ...words }) => (
+        <Text span inherit c={rank ? undefined : 'dimmed'}>
+          {rank
+            ? told(words, 'reasons', lang).map(inWords).join(' · ')
+            : t('ticket.rejected', { why: inWords(told(words, 'rejectedBecause', lang) ?? '') })}
+        </Text>
+      ),
+    },
+    {
+      key: 'deeds',
+      label: '',
+      isNumber: true,
+      render: ({ engineer }) =>
+        may('assign') &&
+        ticket.engineer !== engineer && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={t('ticket.assignTo', { engineer: nameOf(engineer) })}
+            onClick={() => assign(engineer)}
+          >
+            {t('ticket.assign')}
+          </Button>
+        ),
+    },
+  ]
   return (
     <Panel title={t('ticket.candidates')}>
       {ticket.candidatesNote && (
@@ -27,52 +76,9 @@ export function Candidates({ ticket }: { ticket: Ticket }) {
         </Text>
       )}
       {ticket.candidates.length > 0 && (
-        <Table.ScrollContainer minWidth={460} maxHeight={420}>
-          <Table verticalSpacing={5}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w={44}>{t('ticket.rank')}</Table.Th>
-                <Table.Th>{t('ticket.engineer')}</Table.Th>
-                <Table.Th>{t('ticket.because')}</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {ticket.candidates.map(({ engineer, rank, ...words }) => (
-                <Table.Tr key={engineer} c={rank ? undefined : 'dimmed'}>
-                  <Table.Td>{rank ?? '—'}</Table.Td>
-                  <Table.Td>
-                    {nameOf(engineer)}
-                    {ticket.engineer === engineer && (
-                      <Badge ml={6} size="sm" variant="light" tt="none">
-                        {t('ticket.assigned')}
-                      </Badge>
-                    )}
-                  </Table.Td>
-                  <Table.Td>
-                    {rank
-                      ? told(words, 'reasons', lang).map(inWords).join(' · ')
-                      : t('ticket.rejected', {
-                          why: inWords(told(words, 'rejectedBecause', lang) ?? ''),
-                        })}
-                  </Table.Td>
-                  <Table.Td ta="right">
-                    {may('assign') && ticket.engineer !== engineer && (
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={t('ticket.assignTo', { engineer: nameOf(engineer) })}
-                        onClick={() => assign(engineer)}
-                      >
-                        {t('ticket.assign')}
-                      </Button>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ScrollArea.Autosize mah={420}>
+          <Rows cells={cells} rows={ticket.candidates} keyOf={({ engineer }) => engineer} minWidth={460} />
+        </ScrollArea.Autosize>
       )}
       <Grabs ticket={ticket} />
       <Assign ticket={ticket} engineer={assigning} close={() => assign(undefined)} />
