@@ -1,5 +1,5 @@
 import type { CommandAck, TicketId, UnitOfWork } from '../../core/index.ts'
-import { testFor } from '../testing/chooseTest.ts'
+import { noneRuns, testFor } from '../testing/chooseTest.ts'
 import { testAnswered } from '../testing/testAnswered.ts'
 import type { CarryOut } from '../tickets/carryOut.ts'
 import { loadTicket, tickets } from '../tickets/store/ticketRepository.ts'
@@ -59,6 +59,7 @@ export function remoteService(
     async testNow(id, by, test, ownerAgreed) {
       const ticket = await database.transaction(async (tx) => {
         const before = await loadTicket(tx, id)
+        noneRuns(before)
         const chosen = testFor({ catalog, commands }, options.appliance(before.appliance), id, {
           by,
           test,

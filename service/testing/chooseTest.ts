@@ -5,6 +5,7 @@ import { jsonColumn, readable } from '../../database/index.ts'
 import type { Policy } from '../policy/policySchema.ts'
 import { agrees } from '../privacy/consents.ts'
 import type { Commands } from '../remote/openCommands.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import type { ChosenTest, Opening } from '../tickets/ticketCommand.ts'
 
 const asked = jsonColumn('applianceCommand', 'params', z.looseObject({ test: z.string().optional() }))
@@ -73,6 +74,18 @@ async function cannot(tx: Pick<UnitOfWork, 'selectFrom'>, appliance: string): Pr
     .limit(LOOKED_AT)
     .execute()
   return new Set(readable(rows, ({ id, params }) => asked.read(params, id).test ?? ''))
+}
+
+/** One at a time. @throws Problem `test-running` */
+export function noneRuns({ id, remote: { test } }: Pick<Ticket, 'id' | 'remote'>): void {
+  if (!test || test.endedAt !== undefined) return
+  throw new Problem({
+    code: 'test-running',
+    message: `The test '${test.test}' of ticket ${id} has not ended.`,
+    remedy: 'Wait for its answer, or until it has expired.',
+    concerns: id,
+    status: 409,
+  })
 }
 
 /** A test that a desk asks for. @throws Problem `no-such-test`, `needs-consent` */

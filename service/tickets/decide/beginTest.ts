@@ -1,7 +1,7 @@
-import { because, Problem } from '../../../core/index.ts'
+import { because } from '../../../core/index.ts'
 import type { Ticket } from '../ticket.ts'
-import type { ChosenTest, Decision, Facts, Refused, TicketCommand } from '../ticketCommand.ts'
-import { OURS, refuse, Step } from './step.ts'
+import type { ChosenTest, Decision, Facts, TicketCommand } from '../ticketCommand.ts'
+import { OURS, Step } from './step.ts'
 
 type Of<T extends TicketCommand['type']> = Extract<TicketCommand, { type: T }>
 
@@ -23,18 +23,6 @@ export function testing(step: Step, { test, text, command }: ChosenTest, at: num
     .follow({ do: 'sendTest', command })
 }
 
-/** A desk has it tested: one test at a time. */
-export function beginTest(ticket: Ticket, { chosen }: Of<'beginTest'>, facts: Facts): Decision | Refused {
-  const { test } = ticket.remote
-  if (test && test.endedAt === undefined)
-    return refuse(
-      new Problem({
-        code: 'test-running',
-        message: `The test '${test.test}' of ticket ${ticket.id} has not ended.`,
-        remedy: 'Wait for its answer, or until it has expired.',
-        concerns: ticket.id,
-        status: 409,
-      }),
-    )
-  return testing(new Step(ticket, facts), chosen, facts.at)
-}
+/** A desk has it tested. */
+export const beginTest = (ticket: Ticket, { chosen }: Of<'beginTest'>, facts: Facts): Decision =>
+  testing(new Step(ticket, facts), chosen, facts.at)
