@@ -35,28 +35,21 @@ export async function likeSeries(
   const metrics = [...new Set(all.flatMap(({ series }) => Object.keys(series)))]
   const means = new Map(metrics.map((metric) => [metric, all.map((one) => partsOf(one, metric, from, width, points))]))
   const parts = Array.from({ length: points }, (_, part) => part)
-  const at = (metric: string, part: number, share: number): number | null => {
+  /** Lowest first; nothing where so few spoke that it would tell what one of them does. */
+  const sorted = (metric: string, part: number): number[] => {
     const values = (means.get(metric) ?? []).map((of) => of[part] ?? NaN).filter((value) => !Number.isNaN(value))
-    return values.length < LEAST
-      ? null
-      : quantileSorted(
-          values.sort((a, b) => a - b),
-          share,
-        )
+    return values.length < LEAST ? [] : values.sort((a, b) => a - b)
   }
   return {
     of,
     appliances: others.length,
     ts: parts.map((part) => Math.round(from + (part + 0.5) * width)),
     series: Object.fromEntries(
-      metrics.map((metric) => [
-        metric,
-        {
-          min: parts.map((part) => at(metric, part, LOW)),
-          mean: parts.map((part) => at(metric, part, MIDDLE)),
-          max: parts.map((part) => at(metric, part, HIGH)),
-        },
-      ]),
+      metrics.map((metric) => {
+        const values = parts.map((part) => sorted(metric, part))
+        const at = (share: number) => values.map((each) => (each.length > 0 ? quantileSorted(each, share) : null))
+        return [metric, { min: at(LOW), mean: at(MIDDLE), max: at(HIGH) }]
+      }),
     ),
   }
 }
